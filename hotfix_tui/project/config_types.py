@@ -1,0 +1,292 @@
+"""The configuration of a repository, as types.
+
+In a file the names have hyphens (``ticket-pattern``), here underscores. Durations are written ``"15m"`` in a file and
+held as seconds. ``Check`` names a rule that ``config_checks`` applies to a value while it is read.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+BaseSource = Literal["live", "platform", "forge", "tag"]
+
+STAGES = (
+    "triage",
+    "branch",
+    "fix",
+    "verify",
+    "pull-request",
+    "release",
+    "deploy",
+    "monitor",
+    "communicate",
+    "backport",
+    "review",
+)
+"""The stages that can carry a checklist of the project."""
+
+SEVERITIES = ("P0", "P1", "P2", "P3")
+"""The severities that a policy can be written for."""
+
+
+BASE_SOURCES: tuple[BaseSource, ...] = ("live", "platform", "forge", "tag")
+"""Where "what is live" can be learned, best first: the configured command or address, the platform, the forge's
+deployments, the highest version tag."""
+
+
+def _check(kind: str) -> msgspec.Meta:
+    """Mark a field with the rule that reads it."""
+    return msgspec.Meta(extra={"check": kind})
+
+
+Duration = Annotated[float, _check("duration")]
+Line = Annotated[str, _check("line")]
+Url = Annotated[str, _check("url")]
+Secret = Annotated[str, _check("secret")]
+Target = Annotated[str, _check("target")]
+Status = Annotated[int, _check("status")]
+Count = Annotated[int, _check("count")]
+Ref = Annotated[str, _check("ref")]
+NamePattern = Annotated[str, _check("name-pattern")]
+Slug = Annotated[str, _check("slug")]
+RelativePath = Annotated[str, _check("relative-path")]
+Glob = Annotated[str, _check("line")]
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """One table of the file: unknown keys are refused, names are written with hyphens."""
+
+
+class Command(_Table, frozen=True, kw_only=True):
+    """A command line of the project.
+
+    ``run`` is an argument list, or with ``shell`` one string for ``/bin/sh -c``. ``tty`` is whether it runs on a
+    pseudo terminal (None: as its kind of command usually does), ``cwd`` a folder below the root.
+    """
+
+    run: Annotated[list[str] | str, _check("run")]
+    tty: bool | None = None
+    env: Annotated[dict[str, str], _check("env")] = {}
+    timeout: Duration | None = None
+    shell: bool = False
+    cwd: RelativePath = ""
+
+    def argv(self) -> list[str]:
+        """The argument list to execute, placeholders not yet filled in."""
+        return ["/bin/sh", "-c", self.run] if isinstance(self.run, str) else list(self.run)
+
+
+class GitConfig(_Table, frozen=True, kw_only=True):
+    """Which remote and branches count, and how branches, worktrees and tags are named.
+
+    ``base`` is ``live``, ``production`` or a ref. ``order`` names the sources of "what is live", best first.
+    ``live`` is an http(s) address or a command that prints the live commit. ``tag_pattern`` holds one ``*`` where
+    the version goes. Empty texts mean "find out".
+    """
+
+    remote: Ref = ""
+    production: Ref = ""
+    base: Ref = "live"
+    order: list[BaseSource] = msgspec.field(default_factory=lambda: list(BASE_SOURCES))
+    live: Command | Url | None = None
+    ticket_pattern: Annotated[str, _check("regex")] = ""
+    branch: NamePattern = "hotfix/{ticket}-{slug}"
+    worktree: NamePattern = "../{repo}.hotfix/{id}"
+    carry: list[RelativePath] = msgspec.field(default_factory=lambda: [".env", ".vercel"])
+    tag: Literal["auto", "before-deploy", "after-verify", "off"] = "auto"
+    tag_pattern: Annotated[str, _check("tag-pattern")] = ""
+    backports: list[Ref] = []
+
+
+class Commands(_Table, frozen=True, kw_only=True):
+    """The commands of the verify stage. ``parallel``: test, typecheck and build may run at the same time."""
+
+    setup: Command | None = None
+    test: Command | None = None
+    typecheck: Command | None = None
+    build: Command | None = None
+    regression: Command | None = None
+    parallel: bool = False
+
+
+class DeployConfig(_Table, frozen=True, kw_only=True):
+    """How this project is deployed: a platform's name, single commands, or both (a command wins).
+
+    ``current`` prints what is live, ``rollbacks`` are further ways back by name.
+    """
+
+    platform: Slug = ""
+    staging: Command | None = None
+    production: Command | None = None
+    follow: Command | None = None
+    current: Command | None = None
+    rollback: Command | None = None
+    rollbacks: dict[Slug, Command] = {}
+    feature_flag: Command | None = None
+    staging_url: Url = ""
+    production_url: Url = ""
+
+
+class Smoke(_Table, frozen=True, kw_only=True):
+    """One request against production and the answer it must get. ``json`` or ``body``, not both."""
+
+    name: Line
+    url: Url
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] = "GET"
+    headers: Annotated[dict[str, str], _check("headers")] = {}
+    json: Any = None
+    body: str = ""
+    expect_status: Status | list[Status] = 200
+    expect_body: str = ""
+    timeout: Duration = 10.0
+
+
+class ProbeTarget(_Table, frozen=True, kw_only=True):
+    """An address that is asked again and again while the deployment is watched."""
+
+    name: Line
+    url: Url
+    interval: Duration = 10.0
+    expect_status: Status | list[Status] = 200
+    max_latency: Duration | None = None
+
+
+class Prometheus(_Table, frozen=True, kw_only=True):
+    """A Prometheus server and the query whose first result is the value."""
+
+    url: Url
+    query: Line
+    token: Secret = ""
+
+
+class Sentry(_Table, frozen=True, kw_only=True):
+    """A Sentry project whose number of events is the value."""
+
+    organization: Line
+    project: Line = ""
+    query: str = "is:unresolved"
+    environment: str = "production"
+    url: Url = "https://sentry.io"
+    token: Secret = "$SENTRY_AUTH_TOKEN"
+
+
+class Metric(_Table, frozen=True, kw_only=True):
+    """A number that tells whether production got better: exactly one source, and where it should go."""
+
+    name: Line
+    prometheus: Prometheus | None = None
+    sentry: Sentry | None = None
+    command: Command | None = None
+    json_url: Url = ""
+    direction: Literal["falls", "stable", "normal"] = "falls"
+
+
+class MonitorConfig(_Table, frozen=True, kw_only=True):
+    """How long production is watched after a deployment, and how much of the time before counts as baseline."""
+
+    watch: Duration = 900.0
+    baseline: Duration = 900.0
+
+
+class Channel(_Table, frozen=True, kw_only=True):
+    """Where one kind of message goes. A file may write just the targets: one text or a list of texts."""
+
+    targets: list[Target] = []
+    command: Command | None = None
+
+
+class Notify(_Table, frozen=True, kw_only=True):
+    """Where messages go; ``command`` is fed the text on stdin where a channel has no command of its own."""
+
+    internal: Channel = Channel()
+    status_page: Channel = Channel()
+    email: Channel = Channel()
+    command: Command | None = None
+
+
+class Tracker(_Table, frozen=True, kw_only=True):
+    """The issue tracker. ``link`` is a ticket's page with ``{ticket}`` in it, ``url`` the address of its API."""
+
+    kind: Literal["", "linear", "jira", "github", "gitlab"] = ""
+    url: Url = ""
+    link: Annotated[str, _check("link")] = ""
+    user: str = ""
+    token: Secret = ""
+
+
+class StatusPage(_Table, frozen=True, kw_only=True):
+    """The public status page: ``page`` is its id at the provider, ``url`` the address of the API."""
+
+    page: Line = ""
+    url: Url = "https://api.statuspage.io"
+    token: Secret = ""
+
+
+class PolicyConfig(_Table, frozen=True, kw_only=True):
+    """What differs from the built-in policy of one severity; None keeps the built-in value."""
+
+    deadline: Duration | None = None
+    approvals: Count | None = None
+    staging: bool | Literal["required", "optional"] | None = None
+    order: Literal["merge-first", "deploy-first"] | None = None
+    update_every: Duration | None = None
+
+    def staging_required(self) -> bool | None:
+        """Whether staging is required, or None when the file does not say."""
+        return (
+            {"required": True, "optional": False}.get(self.staging)
+            if isinstance(self.staging, str)
+            else self.staging
+        )
+
+
+class ChecklistItem(_Table, frozen=True, kw_only=True):
+    """One more manual step of a stage; its step id is ``<stage>.x-<id>``."""
+
+    id: Slug
+    text: Line
+
+
+class GuardConfig(_Table, frozen=True, kw_only=True):
+    """How large a minimal fix may be, which paths it must not touch, and which paths are tests."""
+
+    max_files: Count = 10
+    max_lines: Count = 200
+    forbidden: list[Glob] = []
+    test_paths: list[Glob] = []
+
+
+class Templates(_Table, frozen=True, kw_only=True):
+    """``dir``: a folder below the root with the project's own document templates."""
+
+    dir: RelativePath = ""
+
+
+class Config(_Table, frozen=True, kw_only=True):
+    """The whole configuration; every value has a default, so an absent file is an empty one.
+
+    ``components`` maps a component's name to the paths it lives in, ``policy`` a severity to what differs there,
+    ``checklists`` a stage to its further manual steps.
+    """
+
+    language: Literal["en", "zh"] = "en"
+    service: str = ""
+    support: str = ""
+    signature: str = ""
+    components: dict[str, str] = {}
+    git: GitConfig = GitConfig()
+    commands: Commands = Commands()
+    deploy: DeployConfig = DeployConfig()
+    smoke: list[Smoke] = []
+    probe: list[ProbeTarget] = []
+    metric: list[Metric] = []
+    monitor: MonitorConfig = MonitorConfig()
+    notify: Notify = Notify()
+    tracker: Tracker = Tracker()
+    statuspage: StatusPage = StatusPage()
+    policy: Annotated[dict[str, PolicyConfig], _check("severities")] = {}
+    checklists: Annotated[dict[str, list[ChecklistItem]], _check("stages")] = {}
+    guard: GuardConfig = GuardConfig()
+    templates: Templates = Templates()
