@@ -1,0 +1,86 @@
+"""The environment in which git is called: no prompt, no editor, no pager, no setting of a calling hook.
+
+The same variables belong to every git command that is run elsewhere (in a supervised run): `overlay` gives them.
+"""
+
+import shlex
+from collections.abc import Mapping
+
+_LEFT_BEHIND = frozenset(
+    {
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_NAMESPACE",
+        "GIT_PREFIX",
+        "GIT_GRAFT_FILE",
+        "GIT_SHALLOW_FILE",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_CONFIG",
+        "GIT_EXTERNAL_DIFF",
+        "GIT_DIFF_OPTS",
+        "GIT_LITERAL_PATHSPECS",
+        "GIT_GLOB_PATHSPECS",
+        "GIT_NOGLOB_PATHSPECS",
+        "GIT_ICASE_PATHSPECS",
+        "GIT_DEFAULT_HASH",
+        "GIT_REFLOG_ACTION",
+        "GPG_TTY",
+        "LANGUAGE",
+    }
+)
+"""Variables that point git at another repository or index (we may run under a hook), or change its output."""
+
+QUIET = {
+    "LC_ALL": "C.UTF-8",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",
+    "SSH_ASKPASS": "",
+    "SSH_ASKPASS_REQUIRE": "never",
+    "GCM_INTERACTIVE": "never",
+    "GIT_EDITOR": "false",
+    "GIT_SEQUENCE_EDITOR": "false",
+    "GIT_MERGE_AUTOEDIT": "no",
+    "GIT_PAGER": "cat",
+    "PAGER": "cat",
+}
+"""Nothing may ask a question where nobody sees it."""
+
+READ_ONLY = {"GIT_OPTIONAL_LOCKS": "0"}
+"""For calls that only look: the user's index is not refreshed on disk behind their back."""
+
+
+def overlay(parent: Mapping[str, str], *, ssh: str = "", write: bool = False) -> dict[str, str]:
+    """The variables to set for a git command; `ssh` is core.sshCommand, for commands that use the network."""
+    values = dict(QUIET)
+    if not write:
+        values |= READ_ONLY
+    if ssh:
+        values["GIT_SSH_COMMAND"] = ssh_command(parent, ssh)
+    return values
+
+
+def without_git(parent: Mapping[str, str]) -> dict[str, str]:
+    """`parent` without what would point git somewhere else or change the form of its output."""
+    return {key: value for key, value in parent.items() if key not in _LEFT_BEHIND}
+
+
+def ssh_command(parent: Mapping[str, str], configured: str) -> str:
+    """The ssh command the user has set up, with options added that make it fail instead of ask or hang."""
+    command = parent.get("GIT_SSH_COMMAND") or configured
+    if not command or command == "ssh":
+        command = shlex.quote(parent["GIT_SSH"]) if parent.get("GIT_SSH") else "ssh"
+    try:
+        program = shlex.split(command)[0].rsplit("/", 1)[-1]
+    except (ValueError, IndexError):
+        return command
+    # Other programs of ssh's role (plink, wrappers of a forge) have options of their own.
+    if program != "ssh":
+        return command
+    return f"{command} -oBatchMode=yes -oConnectTimeout=10 -oServerAliveInterval=5"

@@ -1,0 +1,35 @@
+"""What can go wrong with a call of git, each as one sentence for people."""
+
+from collections.abc import Sequence
+
+MINIMUM_VERSION = (2, 30)
+"""Older ones read an option where a name is meant (`--end-of-options` came to `rev-parse` in 2.30)."""
+
+
+class GitError(Exception):
+    """A call of git failed. `sentence` is for people; the rest is for the details pane."""
+
+    def __init__(
+        self, sentence: str, argv: Sequence[str] = (), returncode: int | None = None, stderr: bytes = b""
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.argv = tuple(argv)
+        self.returncode = returncode
+        self.stderr = stderr
+
+
+class GitMissing(GitError):
+    """There is no git program on the path, or it cannot be started."""
+
+
+class GitTooOld(GitError):
+    """The git program is older than `MINIMUM_VERSION`."""
+
+
+class GitTimeout(GitError):
+    """A call did not end in time and was stopped: what it looked for is unknown."""
+
+
+class NotARepository(GitError):
+    """The folder does not exist, or is in no git repository."""

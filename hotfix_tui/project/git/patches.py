@@ -1,0 +1,126 @@
+"""Whether a line carries a fix, told by what the fix changes and not by the commit's id.
+
+A squash, a rebase and a cherry-pick make other commits of the same change. Their patch id, the hash of the
+difference without line numbers and blanks, stays the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hotfix_tui.project.git.diff import diff_numstat, run_diff, stable_config, stable_options
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.project.git.history import is_ancestor, merge_base
+from hotfix_tui.project.git.process import Git
+from hotfix_tui.project.git.refs import commit_of
+
+_LOOK_BACK = 2000
+"""How many commits that touch the fix's files are compared, at most."""
+
+_PATCH = ("--binary", "--full-index", "--no-renames")
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """How a branch carries a fix: with its own commits, or with `commits` (oldest first) that make the same change."""
+
+    how: Literal["ancestor", "same-patch", "same-patch-series"]
+    commits: tuple[str, ...]
+    """What landed, oldest first; for "ancestor" the fix's own head."""
+
+    @property
+    def tip(self) -> str:
+        """The last commit of what landed."""
+        return self.commits[-1]
+
+
+def patch_id(git: Git, base: str, head: str) -> str | None:
+    """The patch id of the whole difference between two commits; None if they do not differ."""
+    patch = run_diff(git, _PATCH, base, head).stdout
+    found = _ids(git, patch)
+    return found[0][0] if found else None
+
+
+def patch_ids(
+    git: Git,
+    tip: str,
+    not_in: Sequence[str],
+    *,
+    paths: Sequence[str] = (),
+    first_parent: bool = False,
+    limit: int = _LOOK_BACK,
+) -> list[tuple[str, str]]:
+    """Patch id and commit of the commits of `tip` that are in none of `not_in`, newest first.
+
+    With `first_parent` only the branch's own line is walked, and a merge counts as what it brought; otherwise merges
+    are left out. `paths` picks commits that touch one of them; their patch is whole nevertheless. Commits without a
+    difference have no patch id and are absent.
+    """
+    revisions = [commit_of(git, tip), *(f"^{commit_of(git, name)}" for name in not_in)]
+    walk = ("-m", "--first-parent") if first_parent else ("--no-merges",)
+    log = git.run(
+        *(
+            "--literal-pathspecs",
+            *stable_config(),
+            "log",
+            "--format=commit %H",
+            "--no-show-signature",
+            "--no-notes",
+        ),
+        *("--patch", "--full-diff", f"--max-count={limit}", *walk, *stable_options(), *_PATCH),
+        *(*revisions, "--", *paths),
+        timeout=120,
+    )
+    return _ids(git, log.stdout)
+
+
+def contains_patch(git: Git, branch: str, base: str, head: str) -> Landed | None:
+    """How `branch` carries the change from `base` to `head`; None if it does not, or only in another form.
+
+    Recognised: the commits themselves (merge, fast-forward), one commit with the same whole difference (squash,
+    cherry-pick, or the merge of such a branch), and a run of commits with the same whole difference (rebase).
+    """
+    tip = commit_of(git, branch)
+    base, head = commit_of(git, base), commit_of(git, head)
+    if is_ancestor(git, head, tip):
+        return Landed("ancestor", (head,))
+    whole = patch_id(git, base, head)
+    start = merge_base(git, head, tip)
+    if whole is None or start is None:
+        return None
+    files = diff_numstat(git, base, head)
+    paths = sorted({path for file in files for path in (file.path, file.old_path) if path})
+    for first_parent in (True, False):
+        for found, commit in patch_ids(git, tip, [start], paths=paths, first_parent=first_parent):
+            if found == whole:
+                return Landed("same-patch", (commit,))
+    return _series(git, tip, start, paths, whole, {found for found, _ in patch_ids(git, head, [base])})
+
+
+def _series(
+    git: Git, tip: str, start: str, paths: Sequence[str], whole: str, parts: set[str]
+) -> Landed | None:
+    """A run of consecutive commits of `tip` that as a whole makes the change `whole`, made of commits like `parts`."""
+    candidates = {commit for found, commit in patch_ids(git, tip, [start], paths=paths) if found in parts}
+    if not candidates:
+        return None
+    lines = git.text("rev-list", "--parents", "--topo-order", tip, f"^{start}", "--", timeout=60).splitlines()
+    parents = {commit: rest for commit, *rest in (line.split() for line in lines)}
+    for last in candidates:
+        run = [last]
+        while len(run) <= len(parts) and parents.get(run[-1]):
+            if patch_id(git, parents[run[-1]][0], last) == whole:
+                return Landed("same-patch-series", tuple(reversed(run)))
+            run.append(parents[run[-1]][0])
+    return None
+
+
+def _ids(git: Git, patches: bytes) -> list[tuple[str, str]]:
+    """Patch id and commit id (zeros for a bare difference) of each patch in `patches`."""
+    if not patches:
+        return []
+    output = git.run("patch-id", "--stable", stdin=patches, timeout=120).stdout.decode("ascii")
+    pairs = [tuple(line.split(" ")) for line in output.splitlines()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise GitError("git patch-id gave another form of answer than known")
+    return [(pair[0], pair[1]) for pair in pairs]
