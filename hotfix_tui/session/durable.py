@@ -1,0 +1,236 @@
+"""Bytes that are on disk when the call returns, or not at all: durable replace, append and cut.
+
+Each function takes `fs`, an object with the functions of `os`, so that a test can watch or break every call.
+"""
+
+import errno
+import os
+import stat
+import sys
+from typing import Any
+
+PRIVATE_FILE = 0o600
+PRIVATE_DIRECTORY = 0o700
+
+_NO_FULL_SYNC = (errno.ENOTSUP, errno.EINVAL, errno.ENOTTY)
+_NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
+_NO_DIRECTORY_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
+_BLOCK = 1 << 16
+
+
+def replace(
+    path: str, data: bytes, *, mode: int = PRIVATE_FILE, backup: bool = True, fs: Any = os
+) -> OSError | None:
+    """Make `data` the content of the file at `path`, at once and for good.
+
+    A reader, or a machine that comes back after a power cut, finds the old content or the new one. With
+    `backup` the old one stays as ``NAME.bak``. A symbolic link is kept; what it points at is replaced.
+    Returns why the backup could not be made, or None: that never stops a save.
+    Raises OSError when the save failed; then the file is as it was.
+    """
+    path = os.path.realpath(path)
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    backup_failure = None
+    try:
+        _write_new(temporary, data, mode, fs)
+        if backup:
+            backup_failure = _keep_generation(path, fs)
+        fs.rename(temporary, path)
+    except BaseException:
+        _drop(temporary, fs)
+        raise
+    sync_directory(folder, fs)
+    return backup_failure
+
+
+def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Any = os) -> None:
+    """Add `data` at the end of the file at `path`, which is made when it is missing; on disk on return.
+
+    Raises OSError. Then any part of `data` may be in the file: the caller knows the old size and cuts.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        fd = fs.open(path, flags)
+        made = False
+    except FileNotFoundError:
+        fd = fs.open(path, flags | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        made = True
+    try:
+        if made:
+            fs.fchmod(fd, mode)
+        _write_all(fd, data, fs)
+        _sync(fd, fs)
+    finally:
+        fs.close(fd)
+    if made:
+        sync_directory(os.path.dirname(path), fs)
+
+
+def cut(path: str, size: int, *, fs: Any = os) -> None:
+    """Shorten the file at `path` to `size` bytes; on disk on return. Raises OSError."""
+    fd = fs.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        fs.ftruncate(fd, size)
+        _sync(fd, fs)
+    finally:
+        fs.close(fd)
+
+
+def make_directory(path: str, *, fs: Any = os) -> None:
+    """Make the directory `path` and those above it, closed to others; on disk on return. Raises OSError."""
+    if os.path.isdir(path):
+        return
+    parent = os.path.dirname(path)
+    if parent and parent != path:
+        make_directory(parent, fs=fs)
+    try:
+        fs.mkdir(path, PRIVATE_DIRECTORY)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise
+    sync_directory(parent, fs)
+
+
+def read_regular(path: str, limit: int, *, fs: Any = os) -> bytes:
+    """Return the bytes of the regular file at `path`.
+
+    Never waits (a FIFO is not opened for long) and never reads more than `limit` bytes.
+    Raises OSError, and ValueError with the reason when this is no regular file or it is larger than `limit`.
+    """
+    fd = fs.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        found = fs.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("it is not a regular file")
+        if found.st_size > limit:
+            raise ValueError(f"it holds {found.st_size} bytes, more than any record")
+        blocks = []
+        left = limit
+        while left > 0 and (block := fs.read(fd, min(left, 1 << 20))):
+            blocks.append(block)
+            left -= len(block)
+        return b"".join(blocks)
+    finally:
+        fs.close(fd)
+
+
+def read_end(path: str, length: int, *, fs: Any = os) -> bytes:
+    """Return the last `length` bytes of the regular file at `path`, or all of a shorter one.
+
+    Raises OSError, and ValueError with the reason when this is no regular file.
+    """
+    fd = fs.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        found = fs.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("it is not a regular file")
+        length = min(length, found.st_size)
+        blocks = []
+        at = found.st_size - length
+        while length > 0 and (block := fs.pread(fd, length, at)):
+            blocks.append(block)
+            at += len(block)
+            length -= len(block)
+        return b"".join(blocks)
+    finally:
+        fs.close(fd)
+
+
+def keep_copy(path: str, copy: str, *, fs: Any = os) -> None:
+    """Make the file at `path` known as `copy` as well; what is not a regular file is moved there.
+
+    Raises OSError.
+    """
+    target = os.path.realpath(path)
+    if os.path.isfile(target):
+        _link_or_copy(target, copy, fs)
+    else:
+        fs.rename(path, copy)
+    sync_directory(os.path.dirname(copy), fs)
+
+
+def sync_directory(path: str, fs: Any = os) -> None:
+    """Make the names in the directory `path` durable, where the file system can do that. Raises OSError."""
+    fd = fs.open(path or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _sync(fd, fs)
+    except OSError as error:
+        if error.errno not in _NO_DIRECTORY_SYNC:
+            raise
+    finally:
+        fs.close(fd)
+
+
+def _write_new(path: str, data: bytes, mode: int, fs: Any) -> None:
+    fd = fs.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+    try:
+        # The umask may have taken bits away.
+        fs.fchmod(fd, mode)
+        _write_all(fd, data, fs)
+        _sync(fd, fs)
+    finally:
+        fs.close(fd)
+
+
+def _write_all(fd: int, data: bytes, fs: Any) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[fs.write(fd, view) :]
+
+
+def _sync(fd: int, fs: Any) -> None:
+    if sys.platform == "darwin":
+        import fcntl
+
+        try:
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+            return
+        except OSError as error:
+            if error.errno not in _NO_FULL_SYNC:
+                raise
+    fs.fsync(fd)
+
+
+def _keep_generation(path: str, fs: Any) -> OSError | None:
+    """Make the file at `path` the backup too. It keeps its own name throughout, so it is never absent."""
+    coming = path + ".bak.tmp"
+    try:
+        _drop(coming, fs)
+        _link_or_copy(path, coming, fs)
+        fs.rename(coming, path + ".bak")
+        # Two names of one file: rename leaves both, so a save that was killed half-way left one behind.
+        _drop(coming, fs)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return error
+    return None
+
+
+def _link_or_copy(path: str, other: str, fs: Any) -> None:
+    try:
+        fs.link(path, other)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        _write_new(other, _whole(path, fs), PRIVATE_FILE, fs)
+
+
+def _whole(path: str, fs: Any) -> bytes:
+    fd = fs.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        blocks = []
+        while block := fs.read(fd, _BLOCK):
+            blocks.append(block)
+        return b"".join(blocks)
+    finally:
+        fs.close(fd)
+
+
+def _drop(path: str, fs: Any) -> None:
+    try:
+        fs.unlink(path)
+    except OSError:
+        # Missing is what was wanted; what cannot be removed is swept later.
+        pass

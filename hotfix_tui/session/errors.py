@@ -1,0 +1,42 @@
+"""What can go wrong with the record on disk; ``str()`` of each is one sentence for a person."""
+
+
+class StoreError(Exception):
+    """Base of everything that the store raises on purpose: what, where, what to do."""
+
+
+class Missing(StoreError):
+    """There is no such incident here."""
+
+
+class Exists(StoreError):
+    """An incident of this id is here already."""
+
+
+class Damaged(StoreError):
+    """The record cannot be read, and the save before it cannot either."""
+
+
+class Locked(StoreError):
+    """Someone else is changing this incident and did not finish in time."""
+
+
+class SaveFailed(StoreError):
+    """The change is not on disk; the record there is the one from before."""
+
+
+class ReadOnly(SaveFailed):
+    """The record may be looked at but not changed, because a newer version wrote it."""
+
+
+class NoLocks(SaveFailed):
+    """The file system has no locks, and the store was not told to do without."""
+
+
+class NoPlace(StoreError):
+    """There is no directory in which state could be kept."""
+
+
+def reason(error: OSError) -> str:
+    """Return the plain reason of `error`, such as ``No space left on device``."""
+    return error.strerror or error.__class__.__name__

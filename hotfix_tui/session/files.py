@@ -1,0 +1,216 @@
+"""One incident's directory: reading its record, whatever the bytes are, and writing a change of it."""
+
+import errno
+import os
+import time
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from hotfix_tui.session import durable, record, timeline
+from hotfix_tui.session.errors import Damaged, Missing, SaveFailed, reason
+
+RECORD = "session.toml"
+BACKUP = "session.toml.bak"
+_OLD = 3600.0
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
+
+
+class Found(NamedTuple):
+    """A record as it is on disk. `data` is the bytes it came from; `from_backup` and `clean` say which and how well."""
+
+    doc: dict[str, Any]
+    data: bytes
+    problem: str | None
+    read_only: str | None
+    from_backup: bool
+    clean: bool
+    """The file is the one that the store wrote; if not, its bytes are kept when it is replaced."""
+
+
+def read(folder: str, incident: str, known: Found | None = None, *, fs: Any = os) -> Found:
+    """Return the record in `folder`, or the save before it when that is torn, gone or no file at all.
+
+    `known` is an earlier answer, given again if the bytes are the same. Raises Missing and Damaged, nothing else.
+    """
+    path = os.path.join(folder, RECORD)
+    try:
+        data = durable.read_regular(path, record.LARGEST, fs=fs)
+        if known is not None and known.clean and known.data == data:
+            return known
+        parsed = record.parse(data, incident)
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return _read_backup(folder, incident, path, "it is gone", fs)
+        if error.errno == errno.ELOOP:
+            return _read_backup(folder, incident, path, "it is a symbolic link to itself", fs)
+        raise Damaged(
+            f"{path} cannot be read: {reason(error)}. Make it readable for you, then try again."
+        ) from error
+    except ValueError as error:
+        return _read_backup(folder, incident, path, str(error), fs)
+    problem = (
+        f"{path} {parsed.problem}. Check what it says; {BACKUP} beside it is the save before."
+        if parsed.problem
+        else None
+    )
+    return Found(parsed.doc, data, problem, parsed.read_only, False, parsed.problem is None)
+
+
+def _read_backup(folder: str, incident: str, path: str, why: str, fs: Any) -> Found:
+    backup = os.path.join(folder, BACKUP)
+    try:
+        data = durable.read_regular(backup, record.LARGEST, fs=fs)
+        parsed = record.parse(data, incident)
+    except OSError as error:
+        if error.errno in _NOT_THERE and not os.path.lexists(path):
+            raise Missing(f"There is no incident {incident} in {os.path.dirname(folder)}.") from error
+        raise Damaged(_no_way_back(path, why, folder)) from error
+    except ValueError as error:
+        raise Damaged(_no_way_back(path, why, folder)) from error
+    problem = (
+        f"{path} cannot be used: {why}. What is shown is the save before it, revision {parsed.doc['revision']}; "
+        "check what was done since. The damaged file is kept."
+    )
+    return Found(parsed.doc, data, problem, parsed.read_only, True, False)
+
+
+def _no_way_back(path: str, why: str, folder: str) -> str:
+    return (
+        f"{path} cannot be used: {why}; and there is no good {BACKUP} beside it. "
+        f"Put a good copy in its place, or move {folder} away and start the incident anew."
+    )
+
+
+def write(
+    folder: str, doc: dict[str, Any], entries: bytes, found: Found | None, now: datetime, *, fs: Any = os
+) -> tuple[bytes, OSError | None]:
+    """Save `doc` with its timeline `entries`; the lock is held. Returns the bytes and why there is no backup, if so.
+
+    `found` is the record that `doc` follows, None for a new one. The timeline grows first: until the record
+    is replaced, nobody sees its new entries. Raises SaveFailed; the record and its backup are then as they were.
+    """
+    path = os.path.join(folder, RECORD)
+    data = record.encode(doc)
+    if len(data) > record.LARGEST:
+        raise SaveFailed(
+            f"{path} was not saved: it would hold {len(data)} bytes, more than is ever read back."
+        )
+    end = None
+    try:
+        end = _prepare_timeline(folder, found, now, fs)
+        if entries:
+            durable.append(os.path.join(folder, timeline.NAME), entries, fs=fs)
+        if found is not None and not found.clean:
+            _keep_bad(path, now, fs)
+        failure = durable.replace(path, data, backup=found is not None and found.clean, fs=fs)
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        if end is not None and entries:
+            _take_back(os.path.join(folder, timeline.NAME), end, fs)
+        raise SaveFailed(
+            f"{path} was not saved: {why}. The record is as it was before this change."
+        ) from error
+    return data, failure
+
+
+def _prepare_timeline(folder: str, found: Found | None, now: datetime, fs: Any) -> int:
+    """Cut off what an unfinished change left in the timeline, and return its size.
+
+    Without the cut, entries that were never acknowledged would become part of this change.
+    """
+    path = os.path.join(folder, timeline.NAME)
+    revision = acknowledged(found)
+    try:
+        end = timeline.find_end(path, revision, fs=fs)
+        if not end.sound:
+            return _mend(path, revision, now, fs)
+    except ValueError:
+        return _mend(path, revision, now, fs)
+    size = _size(path, fs)
+    if size > end.size:
+        durable.cut(path, end.size, fs=fs)
+    return end.size
+
+
+def acknowledged(found: Found | None) -> int | None:
+    """Return the revision up to which timeline entries count; None: all of them.
+
+    The entries of the lost save were acknowledged, so beside a backup all of them count.
+    """
+    if found is None:
+        return 0
+    return None if found.from_backup else int(found.doc["revision"])
+
+
+def next_revision(folder: str, found: Found, *, fs: Any = os) -> int:
+    """Return the revision of the change that follows `found`; never one that the timeline has seen."""
+    revision = int(found.doc["revision"])
+    if found.from_backup:
+        try:
+            end = timeline.find_end(os.path.join(folder, timeline.NAME), None, fs=fs)
+        except (OSError, ValueError):
+            return revision + 2
+        # The lost save had the number after that of its backup, even if it came without entries.
+        return max(revision + 1, end.revision) + 1
+    return revision + 1
+
+
+def _mend(path: str, revision: int | None, now: datetime, fs: Any) -> int:
+    """Keep the damaged timeline under another name, write what is readable of it anew, and return its size."""
+    try:
+        data = durable.read_end(path, timeline.LARGEST, fs=fs)
+    except ValueError:
+        data = b""
+    entries, _, _ = timeline.parse(data, revision)
+    durable.keep_copy(path, _bad_name(path, now), fs=fs)
+    content = b"".join(timeline.encode([entry], entry["revision"]) for entry in entries)
+    durable.replace(path, content, backup=False, fs=fs)
+    return len(content)
+
+
+def _keep_bad(path: str, now: datetime, fs: Any) -> None:
+    if os.path.lexists(path):
+        durable.keep_copy(path, _bad_name(path, now), fs=fs)
+
+
+def _bad_name(path: str, now: datetime) -> str:
+    stem = f"{path}.bad-{now:%Y%m%dT%H%M%SZ}"
+    name, number = stem, 2
+    while os.path.lexists(name):
+        name, number = f"{stem}-{number}", number + 1
+    return name
+
+
+def _take_back(path: str, size: int, fs: Any) -> None:
+    try:
+        if _size(path, fs) > size:
+            durable.cut(path, size, fs=fs)
+    except OSError:
+        # Readers pass over these entries, and the next change cuts them off.
+        pass
+
+
+def _size(path: str, fs: Any) -> int:
+    try:
+        return int(fs.stat(path).st_size)
+    except FileNotFoundError:
+        return 0
+
+
+def sweep(folder: str) -> None:
+    """Remove the temporary files, older than an hour, that killed saves left in `folder`; the lock is held."""
+    oldest = time.time() - _OLD
+    for place in (folder, os.path.join(folder, "drafts")):
+        try:
+            with os.scandir(place) as names:
+                for item in names:
+                    if not (item.name.startswith(".") and item.name.endswith(".tmp")):
+                        continue
+                    if (
+                        item.is_file(follow_symlinks=False)
+                        and item.stat(follow_symlinks=False).st_mtime < oldest
+                    ):
+                        os.unlink(item.path)
+        except OSError:
+            # They only take up room.
+            continue

@@ -1,0 +1,109 @@
+"""The lock of one incident, held for one change; whoever waits in vain is told who holds it.
+
+It is a lock of the kernel on an open file, so it ends with the process that holds it: none can be left behind.
+"""
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from hotfix_tui.session.errors import Locked, NoLocks, SaveFailed, reason
+
+NAME = "session.lock"
+WAIT = 10.0
+"""Seconds after which a change gives up waiting for another one."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.03
+_TAKEN = (errno.EAGAIN, errno.EACCES)
+_NOT_SUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+
+
+@contextmanager
+def held(folder: str, subject: str, who: str, since: datetime, *, wait: float = WAIT) -> Iterator[None]:
+    """Hold the lock of the incident in `folder` while the block runs.
+
+    `subject` names it in sentences; `who` and `since` are written down for those who wait. `wait` is in seconds.
+    Raises Locked after `wait`, NoLocks where the file system has none, SaveFailed if the file cannot be opened.
+    """
+    path = os.path.join(folder, NAME)
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    except OSError as error:
+        raise SaveFailed(f"{subject} cannot be changed: {reason(error)} ({path}).") from error
+    try:
+        _take(fd, subject, path, wait)
+        _write_holder(fd, who, since)
+        yield
+    finally:
+        # Closing gives the lock back. The file stays: two processes must never lock two files of one name.
+        os.close(fd)
+
+
+def _take(fd: int, subject: str, path: str, wait: float) -> None:
+    import fcntl
+
+    deadline = time.monotonic() + wait
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError as error:
+            if error.errno in _NOT_SUPPORTED:
+                raise NoLocks(
+                    f"{subject} cannot be changed: the file system of {path} has no locks "
+                    f"({reason(error)}). If nobody else works on it, run again with --no-lock."
+                ) from error
+            if error.errno not in _TAKEN:
+                raise SaveFailed(f"{subject} cannot be changed: {reason(error)} ({path}).") from error
+        if time.monotonic() >= deadline:
+            raise Locked(f"{subject} is being changed{_holder(fd)}; try again when that has ended.")
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _write_holder(fd: int, who: str, since: datetime) -> None:
+    """Write who holds the lock into it. It only serves a sentence, so a full disk must not stop the change."""
+    fields = {
+        "pid": str(os.getpid()),
+        "host": os.uname().nodename,
+        "tty": _terminal(),
+        "user": who,
+        "since": since.isoformat(),
+    }
+    text = "".join(f"{key}={' '.join(value.split())}\n" for key, value in fields.items())
+    try:
+        os.pwrite(fd, text.encode("utf-8", "backslashreplace"), 0)
+        os.ftruncate(fd, len(text.encode("utf-8", "backslashreplace")))
+    except OSError:
+        pass
+
+
+def _terminal() -> str:
+    for fd in (0, 1, 2):
+        try:
+            return os.ttyname(fd).removeprefix("/dev/")
+        except OSError:
+            continue
+    return ""
+
+
+def _holder(fd: int) -> str:
+    """Return `` by ann on pts/3 since 14:02 (pid 4711)`` from what the holder wrote, as far as it is there."""
+    text = os.pread(fd, 4096, 0).decode("utf-8", "replace")
+    fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    parts = [f" by {fields['user']}"] if fields.get("user") else [" elsewhere"]
+    if fields.get("tty"):
+        parts.append(f" on {fields['tty']}")
+    if fields.get("host") and fields["host"] != os.uname().nodename:
+        parts.append(f" of {fields['host']}")
+    try:
+        parts.append(f" since {datetime.fromisoformat(fields['since']).astimezone():%H:%M}")
+    except (KeyError, ValueError, OverflowError):
+        pass
+    if fields.get("pid"):
+        parts.append(f" (pid {fields['pid']})")
+    return "".join(parts)

@@ -1,0 +1,129 @@
+"""Where incidents and other state are kept: in the repository's own directory, or in the user's.
+
+Finds a repository the way git does, without running git.
+"""
+
+import os
+
+from hotfix_tui.session.errors import NoPlace
+
+FOLDER = "hotfix-tui"
+_POINTER_LIMIT = 8192
+
+
+def find_git_common_dir(start: str) -> tuple[str | None, str | None]:
+    """Return the top of the work tree around `start` and the git directory that all its work trees share.
+
+    ``(None, directory)`` in a bare repository or inside a git directory, ``(None, None)`` where there is none.
+    ``GIT_DIR``, ``GIT_WORK_TREE`` and ``GIT_COMMON_DIR`` count, as for git. Never raises.
+    """
+    here = os.path.realpath(start)
+    named = os.environ.get("GIT_DIR")
+    if named:
+        directory = os.path.realpath(os.path.join(here, named))
+        if not _is_git_directory(directory):
+            return None, None
+        tree = os.environ.get("GIT_WORK_TREE")
+        return os.path.realpath(os.path.join(here, tree)) if tree else here, _common(directory)
+    while True:
+        inside = os.path.join(here, ".git")
+        if os.path.isfile(inside):
+            target = _pointer(inside, b"gitdir: ")
+            # git stops at a broken link too: the repository above is another one.
+            return (here, _common(target)) if target and _is_git_directory(target) else (None, None)
+        if _is_git_directory(inside):
+            return here, _common(os.path.realpath(inside))
+        if _is_git_directory(here):
+            return None, _common(here)
+        above = os.path.dirname(here)
+        if above == here:
+            return None, None
+        here = above
+
+
+def session_root(start: str) -> str:
+    """Return the directory that holds the incidents of the repository around `start`; it need not exist yet.
+
+    It is in the repository's own directory, where every work tree sees it and no commit contains it, or in
+    the user's state directory if there is no repository or it cannot be written. Raises NoPlace.
+    """
+    return session_roots(start)[0]
+
+
+def session_roots(start: str) -> list[str]:
+    """Return where new incidents are kept, then where else earlier ones may be: all may be read.
+
+    There are two when a repository that holds incidents cannot be written any more, or could not be
+    when an incident was begun. Raises NoPlace if there is not even one.
+    """
+    _, common = find_git_common_dir(start)
+    if common is None:
+        return [_by_path(os.path.realpath(start))]
+    own = os.path.join(common, FOLDER)
+    if _can_be_written(own):
+        try:
+            other = _by_path(common)
+        except NoPlace:
+            return [own]
+        return [own, other] if os.path.isdir(other) else [own]
+    other = _by_path(common)
+    return [other, own] if os.path.isdir(own) else [other]
+
+
+def state_root() -> str:
+    """Return the user's directory for trust records and the list of repositories seen; it need not exist yet.
+
+    ``$XDG_STATE_HOME/hotfix-tui``, by default below ``~/.local/state``. A relative path there is ignored, as
+    its standard asks. Raises NoPlace if neither that nor a home directory is known.
+    """
+    base = os.environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(base):
+        home = os.path.expanduser("~")
+        if not os.path.isabs(home):
+            raise NoPlace(
+                "There is no place to keep state: HOME is not set to a full path; "
+                "set HOME or XDG_STATE_HOME, then try again."
+            )
+        base = os.path.join(home, ".local", "state")
+    return os.path.join(base, FOLDER)
+
+
+def _by_path(path: str) -> str:
+    from hotfix_tui.session.record import digest
+
+    return os.path.join(state_root(), "sessions", digest(os.fsencode(path))[:16])
+
+
+def _can_be_written(path: str) -> bool:
+    """Whether the directory `path` can be written, or made if it is missing."""
+    if not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return os.path.isdir(path) and os.access(path, os.W_OK | os.X_OK)
+
+
+def _is_git_directory(path: str) -> bool:
+    if not os.path.lexists(os.path.join(path, "HEAD")):
+        return False
+    common = _common(path)
+    return all(os.path.isdir(os.path.join(common, name)) for name in ("objects", "refs"))
+
+
+def _common(directory: str) -> str:
+    """Return what `directory`, a git directory, shares with the other work trees; itself if it is the main one."""
+    named = os.environ.get("GIT_COMMON_DIR")
+    if named:
+        return os.path.realpath(named)
+    return _pointer(os.path.join(directory, "commondir"), b"") or directory
+
+
+def _pointer(path: str, prefix: bytes) -> str | None:
+    """Return the full path that the small file at `path` names after `prefix`, or None."""
+    try:
+        with open(path, "rb") as file:
+            text = file.read(_POINTER_LIMIT)
+    except OSError:
+        return None
+    text = text.rstrip(b"\r\n")
+    if not text.startswith(prefix) or b"\0" in text or not text[len(prefix) :]:
+        return None
+    return os.path.realpath(os.path.join(os.path.dirname(path), os.fsdecode(text[len(prefix) :])))

@@ -1,0 +1,103 @@
+"""The form of ``session.toml``: a TOML document, `schema` and `revision` first, a checksum as its last line.
+
+``schema`` is the version of this form and of the names in it. A version of hotfix-tui reads every schema up
+to its own `SCHEMA`, and shows what is newer without changing it, since it would drop what it does not know.
+"""
+
+from typing import Any, NamedTuple
+
+from hotfix_tui.session import toml
+
+SCHEMA = 1
+"""The newest schema that this version knows."""
+
+LARGEST = 4_000_000
+"""Bytes: nothing larger is written or read. A record is under 20 kB."""
+
+_MARK = b"# sha256:"
+_HEX = 64
+
+
+class Parsed(NamedTuple):
+    """A record that could be read: its document, what is wrong with its bytes, why it must not be changed."""
+
+    doc: dict[str, Any]
+    problem: str | None
+    read_only: str | None
+
+
+def encode(doc: dict[str, Any]) -> bytes:
+    """Return the bytes of the file for `doc`, which `toml.plain` has made."""
+    ordered = {"schema": doc["schema"], "revision": doc["revision"], "id": doc["id"], **doc}
+    body = toml.encode(ordered).encode("utf-8") + b"\n"
+    return body + _MARK + digest(body).encode("ascii") + b"\n"
+
+
+def parse(data: bytes, incident: str) -> Parsed:
+    """Return the record of `incident` in `data`, the bytes of a file.
+
+    A record that was edited by hand opens, and says so. Raises ValueError with the reason for what is torn,
+    or is no record.
+    """
+    intact, problem = _check(data)
+    text = data.decode("utf-8-sig") if not intact else data.decode("utf-8")
+    doc = toml.decode(text)
+    schema: Any = doc.get("schema")
+    if not _is_count(schema) or not _is_count(doc.get("revision")):
+        raise ValueError("it does not say its schema and revision")
+    if doc.get("id") != incident:
+        raise ValueError(f"it is not the record of {incident}")
+    read_only = None
+    if schema > SCHEMA:
+        read_only = (
+            f"{incident} was saved by a newer hotfix-tui (schema {schema}, this one knows {SCHEMA}); "
+            "it can be looked at here, and changed after an upgrade."
+        )
+    return Parsed(doc, problem, read_only)
+
+
+def glance(data: bytes) -> dict[str, Any]:
+    """Return the top-level values and ``[facts]`` of a record without parsing the rest of it.
+
+    Raises ValueError if the bytes are not exactly what `encode` wrote: only then is each line what it seems.
+    """
+    intact, _ = _check(data)
+    if not intact:
+        raise ValueError("the checksum does not match")
+    wanted = True
+    lines = []
+    for line in data.split(b"\n"):
+        if line.startswith(b"["):
+            wanted = line.startswith((b"[facts]", b"[facts."))
+        if wanted:
+            lines.append(line)
+    return toml.decode(b"\n".join(lines).decode("utf-8"))
+
+
+def _check(data: bytes) -> tuple[bool, str | None]:
+    """Return whether the checksum of `data` matches, and the problem if not; ValueError if it has none."""
+    lines = data.rstrip(b"\r\n")
+    start = lines.rfind(b"\n") + 1
+    last = lines[start:]
+    if not last.startswith(_MARK) or len(last) != len(_MARK) + _HEX:
+        raise ValueError("its last line, the checksum, is missing, so it may have been cut off")
+    if data.endswith(b"\n") and last[len(_MARK) :] == digest(data[:start]).encode("ascii"):
+        return True, None
+    return False, "was edited by hand or damaged since it was saved: its checksum does not match"
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of `data` in hexadecimal digits."""
+    # hashlib loads OpenSSL, which costs a quarter of Python's own start; these modules are what it would use without.
+    try:
+        from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        try:
+            from _sha256 import sha256  # type: ignore[import-not-found, unused-ignore, no-redef]
+        except ImportError:
+            from hashlib import sha256
+    return str(sha256(data).hexdigest())

@@ -1,0 +1,267 @@
+"""The incidents of one repository on disk: reading, changing and listing their records.
+
+A record is a plain TOML document; what its names mean is decided elsewhere. Reading takes no lock and makes no
+file. A change holds the lock of its incident, reads what is on disk, and is durable when `Change.commit` returns.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from hotfix_tui.session import drafts, durable, files, locks, record, timeline, toml
+from hotfix_tui.session.errors import Damaged, Exists, Missing, ReadOnly, SaveFailed, StoreError, reason
+from hotfix_tui.session.listing import Summary, summary
+
+_ID_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+_ID_LONGEST = 64
+
+
+def utc_now() -> datetime:
+    """Return the time of the machine's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+class Loaded(NamedTuple):
+    """A record as it is on disk, with a document of the caller's own."""
+
+    doc: dict[str, Any]
+    revision: int
+    problem: str | None
+    """A sentence for the screen: edited by hand, the save before is shown, no backup could be made."""
+    read_only: str | None
+    """Why it must not be changed, or None."""
+    path: str
+
+
+class Change:
+    """One change under way, with the lock held; made by `Store.changing`."""
+
+    def __init__(self, store: "Store", incident: str, found: files.Found) -> None:
+        self._store = store
+        self._incident = incident
+        self._found = found
+        self.loaded = store._loaded(incident, found)
+        """The record that this change starts from."""
+        self.doc = toml.copy(found.doc)
+        """A copy of its document, to be changed at will."""
+        self.open = True
+        """Whether `commit` may still be called."""
+
+    def commit(self, new_doc: dict[str, Any], entries: list[dict[str, Any]]) -> Loaded:
+        """Save `new_doc` and the timeline `entries` as the next revision; both are on disk on return.
+
+        Raises SaveFailed, and what is on disk is then as before; ValueError or TypeError for a document that is
+        not one of this incident, or that TOML cannot hold.
+        """
+        if not self.open:
+            raise ValueError("this change has ended")
+        self._found, loaded = self._store._save(self._incident, self._found, new_doc, entries)
+        self.loaded = loaded
+        return loaded
+
+
+class Store:
+    """The incidents below the directory `root`, which is made when the first of them is.
+
+    `locking` False is for file systems without locks; `clock` gives UTC; `who` is shown to those who wait.
+    `fs` has the functions of `os` that write, so that tests can watch or break them.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        *,
+        locking: bool = True,
+        clock: Callable[[], datetime] = utc_now,
+        who: str,
+        wait: float = locks.WAIT,
+        fs: Any = os,
+    ) -> None:
+        self.root = root
+        self._locking = locking
+        self._clock = clock
+        self._who = who
+        self._wait = wait
+        self._fs = fs
+        self._known: dict[str, files.Found] = {}
+        self._swept: set[str] = set()
+
+    def ids(self) -> list[str]:
+        """Return the ids of all incidents here, damaged ones too, sorted. Raises Damaged if the root is closed."""
+        try:
+            names = os.listdir(self.root)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise Damaged(
+                f"The incidents in {self.root} cannot be listed: {reason(error)}. "
+                "Make it readable for you, then try again."
+            ) from error
+        return sorted(name for name in names if self.exists(name))
+
+    def exists(self, id: str) -> bool:
+        """Whether there is an incident `id`, in whatever state its files are."""
+        if not _is_id(id):
+            return False
+        folder = self.directory(id)
+        return any(os.path.lexists(os.path.join(folder, name)) for name in (files.RECORD, files.BACKUP))
+
+    def directory(self, id: str) -> str:
+        """Return the directory of the incident `id`, which need not exist. Raises Missing for what cannot be an id."""
+        if not _is_id(id):
+            raise Missing(f"There is no incident {toml.clean(id)[:80]!r} in {self.root}.")
+        return os.path.join(self.root, id)
+
+    def document_directory(self, id: str) -> str:
+        """Return where the texts of the incident are written; the caller makes it."""
+        return os.path.join(self.directory(id), "documents")
+
+    def run_directory(self, id: str, n: int, step: str) -> str:
+        """Return where the `n`-th run of the incident, of `step`, is kept; the caller makes it."""
+        return os.path.join(self.directory(id), "runs", f"{n}-{step}")
+
+    def create(self, doc: dict[str, Any], entries: list[dict[str, Any]]) -> Loaded:
+        """Save a new incident, whose id is ``doc["id"]``, as revision 1.
+
+        Raises Exists, SaveFailed, Locked, and ValueError or TypeError as `Change.commit` does.
+        """
+        incident = doc.get("id")
+        if not isinstance(incident, str) or not _is_id(incident):
+            raise ValueError("the document has no id that can name a directory")
+        folder = self.directory(incident)
+        try:
+            durable.make_directory(folder, fs=self._fs)
+        except OSError as error:
+            raise SaveFailed(
+                f"{incident} was not saved: {folder} cannot be made: {reason(error)}."
+            ) from error
+        with self._lock(incident):
+            if self.exists(incident):
+                raise Exists(f"{incident} is here already, in {folder}.")
+            _, loaded = self._save(incident, None, doc, entries)
+            return loaded
+
+    def load(self, id: str) -> Loaded:
+        """Return the record of `id` as it is on disk. Raises Missing or Damaged, whatever the bytes are."""
+        return self._loaded(id, self._read(id))
+
+    @contextmanager
+    def changing(self, id: str) -> Iterator[Change]:
+        """Hold the lock of `id` and give a `Change` with what is on disk; leaving without commit changes nothing.
+
+        Raises Missing, Damaged, Locked, ReadOnly (a newer version wrote it) or SaveFailed.
+        """
+        if not self.exists(id):
+            raise Missing(f"There is no incident {toml.clean(id)[:80]!r} in {self.root}.")
+        with self._lock(id):
+            found = self._read(id)
+            if found.read_only:
+                raise ReadOnly(found.read_only)
+            change = Change(self, id, found)
+            try:
+                yield change
+            finally:
+                change.open = False
+
+    def timeline(self, id: str) -> tuple[list[dict[str, Any]], str | None]:
+        """Return the entries of all finished changes, oldest first, and what is wrong with the file, if anything.
+
+        Raises Missing. Where the record is damaged the entries are given all the same.
+        """
+        path = os.path.join(self.directory(id), timeline.NAME)
+        # The record first: entries that come while this reads are of later revisions, and not shown.
+        try:
+            revision = files.acknowledged(self._read(id))
+        except Damaged:
+            revision = None
+        try:
+            return timeline.read(path, revision, fs=self._fs)
+        except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else str(error)
+            return [], f"The timeline {path} cannot be read: {why}. The record itself is not affected."
+
+    def draft_write(self, id: str, name: str, text: str) -> None:
+        """Keep `text`, which is being typed, as the draft `name`; on disk on return. Raises SaveFailed."""
+        drafts.write(self.directory(id), name, text, fs=self._fs)
+
+    def draft_read(self, id: str, name: str) -> str | None:
+        """Return the draft `name`, or None."""
+        return drafts.read(self.directory(id), name)
+
+    def draft_drop(self, id: str, name: str) -> None:
+        """Forget the draft `name`, which need not exist. Raises SaveFailed."""
+        drafts.drop(self.directory(id), name)
+
+    def drafts(self, id: str) -> list[str]:
+        """Return the names of all drafts of the incident, sorted."""
+        return drafts.names(self.directory(id))
+
+    def listing(self) -> list[Summary]:
+        """Return a few lines' worth of every incident, in the order of their ids; damaged ones with their problem."""
+        return [summary(self.directory(incident), incident, fs=self._fs) for incident in self.ids()]
+
+    def stamp(self, id: str) -> tuple[int, int, int]:
+        """Return what changes with every save: time in ns, size and inode of the record; zeros if there is none."""
+        try:
+            found = os.stat(os.path.join(self.directory(id), files.RECORD))
+        except OSError:
+            return (0, 0, 0)
+        return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+    @contextmanager
+    def _lock(self, incident: str) -> Iterator[None]:
+        folder = self.directory(incident)
+        if not self._locking:
+            yield
+            return
+        with locks.held(folder, incident, self._who, self._clock(), wait=self._wait):
+            if incident not in self._swept:
+                files.sweep(folder)
+                self._swept.add(incident)
+            yield
+
+    def _read(self, incident: str) -> files.Found:
+        found = files.read(self.directory(incident), incident, self._known.get(incident), fs=self._fs)
+        self._known[incident] = found
+        return found
+
+    def _loaded(self, incident: str, found: files.Found) -> Loaded:
+        path = os.path.join(self.directory(incident), files.RECORD)
+        return Loaded(toml.copy(found.doc), int(found.doc["revision"]), found.problem, found.read_only, path)
+
+    def _save(
+        self,
+        incident: str,
+        before: files.Found | None,
+        new_doc: dict[str, Any],
+        entries: list[dict[str, Any]],
+    ) -> tuple[files.Found, Loaded]:
+        """Write the revision after `before`, with the lock held, and return it as found and as loaded."""
+        if new_doc.get("id") != incident:
+            raise ValueError(f"the document is not that of {incident}")
+        folder = self.directory(incident)
+        doc = toml.plain(new_doc)
+        doc["schema"] = record.SCHEMA
+        doc["revision"] = files.next_revision(folder, before, fs=self._fs) if before else 1
+        tables = timeline.encode(entries, doc["revision"])
+        data, failure = files.write(folder, doc, tables, before, self._clock(), fs=self._fs)
+        found = files.Found(doc, data, None, None, False, True)
+        self._known[incident] = found
+        loaded = self._loaded(incident, found)
+        if failure is not None:
+            problem = f"{loaded.path} is saved, but its backup could not be made: {reason(failure)}."
+            loaded = loaded._replace(problem=problem)
+        return found, loaded
+
+
+def _is_id(text: str) -> bool:
+    return (
+        0 < len(text) <= _ID_LONGEST
+        and text[0] not in "._-"
+        and all(letter in _ID_LETTERS for letter in text)
+    )
+
+
+__all__ = ["Change", "Loaded", "Store", "StoreError", "Summary", "utc_now"]

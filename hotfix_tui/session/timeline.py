@@ -1,0 +1,155 @@
+"""``timeline.toml``: a file of ``[[timeline]]`` tables, each ended by an empty line, that only ever grows.
+
+The tables of a change are appended before the record is replaced. So a table with a revision above the record's
+is of a change that was never finished: readers pass over it, and the next change cuts it off.
+"""
+
+import os
+import re
+from typing import Any, NamedTuple
+
+from hotfix_tui.session import durable, toml
+
+NAME = "timeline.toml"
+LARGEST = 16_000_000
+"""Bytes that are read at most, from the end: some 80 000 entries."""
+
+_HEADER = b"[[timeline]]\n"
+_START = re.compile(rb"^\[\[timeline\]\]\n", re.MULTILINE)
+_REVISION = re.compile(rb"\[\[timeline\]\]\nrevision = ([0-9]{1,18})\n")
+_END = b"\n\n"
+_TAIL = 1 << 13
+
+
+class End(NamedTuple):
+    """Where the finished changes end, in bytes, the newest revision among them, and whether all is well there.
+
+    `sound` is False when the file was not left like this by `append`, so that it must be written anew.
+    """
+
+    size: int
+    revision: int
+    sound: bool
+
+
+def encode(entries: list[dict[str, Any]], revision: int) -> bytes:
+    """Return the tables for `entries`, each with `revision` in front.
+
+    Raises TypeError for an entry that holds a table: tables of one level are what can be appended and cut.
+    """
+    blocks = []
+    for entry in entries:
+        flat = toml.plain(entry)
+        for key, value in flat.items():
+            items = value if isinstance(value, list) else [value]
+            if any(isinstance(item, dict) for item in items):
+                raise TypeError(f"an entry of the timeline holds a table: {key}")
+        body = toml.encode({"revision": revision, **{k: v for k, v in flat.items() if k != "revision"}})
+        blocks.append(_HEADER + body.encode("utf-8") + b"\n")
+    return b"".join(blocks)
+
+
+def find_end(path: str, revision: int | None, *, fs: Any = os) -> End:
+    """Return where the changes up to `revision` end (None: any revision counts), reading only the end of the file.
+
+    Raises OSError, and ValueError if this is no regular file.
+    """
+    try:
+        size = fs.stat(path).st_size
+        length = _TAIL
+        while True:
+            tail = durable.read_end(path, length, fs=fs)
+            end = _end_of(tail, size - len(tail), revision)
+            if end is not None or len(tail) >= size:
+                break
+            length *= 8
+    except FileNotFoundError:
+        return End(0, 0, True)
+    return end or End(0, 0, not tail)
+
+
+def _end_of(tail: bytes, offset: int, revision: int | None) -> End | None:
+    """Look for the end of the finished changes in `tail`, which begins at `offset`; None: further up, or nowhere."""
+    end = len(tail)
+    for start in reversed([match.start() for match in _START.finditer(tail)]):
+        number = _REVISION.match(tail, start)
+        if number is None and tail[start:end].count(b"\n") > 1:
+            return End(offset + end, 0, False)
+        if number is None or (revision is not None and int(number.group(1)) > revision):
+            end = start
+            continue
+        return _end_in(tail[start:end], offset + start, int(number.group(1)))
+    # A piece of a header, or nothing, is what a torn append leaves in front of all else.
+    if offset == 0 and _HEADER.startswith(tail[:end]):
+        return End(0, 0, True)
+    return None
+
+
+def _end_in(piece: bytes, offset: int, revision: int) -> End:
+    """Return the end of the finished table that `piece` begins with; at most a piece of a header may follow it."""
+    length = piece.find(_END) + len(_END)
+    sound = length >= len(_END) and _HEADER.startswith(piece[length:])
+    return End(offset + length, revision, sound)
+
+
+def read(path: str, revision: int | None, *, fs: Any = os) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the entries up to `revision` (None: all) and a sentence on what could not be read, or None.
+
+    A missing file is a timeline without entries. Raises OSError, and ValueError if this is no regular file.
+    """
+    try:
+        data = durable.read_end(path, LARGEST, fs=fs)
+    except FileNotFoundError:
+        return [], None
+    problems = []
+    if len(data) == LARGEST:
+        first = _START.search(data)
+        data = data[first.start() :] if first else b""
+        problems.append(f"only its last {LARGEST} bytes were read")
+    entries, bad, torn = parse(data, revision)
+    if bad:
+        problems.append(f"{bad} part{'s' if bad > 1 else ''} of it cannot be read")
+    if torn:
+        problems.append("its last entry is torn and was cut off")
+    return entries, f"The timeline {path} is not whole: {', and '.join(problems)}." if problems else None
+
+
+def parse(data: bytes, revision: int | None) -> tuple[list[dict[str, Any]], int, bool]:
+    """Return the entries in `data` up to `revision` (None: all), how many parts are bad, and whether the end is torn."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    end = data.rfind(_END) + len(_END) if _END in data else 0
+    torn = bool(data[end:].strip())
+    entries, bad = _parse_whole(data[:end])
+    if revision is not None:
+        entries = [entry for entry in entries if entry["revision"] <= revision]
+    return entries, bad, torn
+
+
+def _parse_whole(data: bytes) -> tuple[list[dict[str, Any]], int]:
+    try:
+        return _entries_of(data), 0
+    except ValueError:
+        pass
+    starts = [match.start() for match in _START.finditer(data)]
+    entries: list[dict[str, Any]] = []
+    bad = 1 if data[: starts[0] if starts else len(data)].strip() else 0
+    for start, stop in zip(starts, [*starts[1:], len(data)]):
+        try:
+            entries += _entries_of(data[start:stop])
+        except ValueError:
+            bad += 1
+    return entries, bad
+
+
+def _entries_of(data: bytes) -> list[dict[str, Any]]:
+    """Return the tables in `data`. Raises ValueError if it is anything but timeline tables."""
+    document = toml.decode(data.decode("utf-8"))
+    entries = document.pop("timeline", [])
+    if document or not isinstance(entries, list):
+        raise ValueError("it holds something else than timeline tables")
+    for entry in entries:
+        if not isinstance(entry, dict) or not isinstance(entry.setdefault("revision", 0), int):
+            raise ValueError("it holds something else than timeline tables")
+    return entries

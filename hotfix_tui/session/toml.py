@@ -1,0 +1,104 @@
+"""Plain documents as TOML: encoding that cannot lose or refuse a text, decoding that fails with one reason.
+
+A document is a dict of str, int, float, bool, datetime, date, time, lists and dicts. The libraries are
+imported when used: whoever only reads does not pay for the writer.
+"""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+MAX_DEPTH = 40
+"""Tables and lists within one another; more is never the record, and would exhaust the stack."""
+
+_LARGEST = 2**63
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as it will read back: a copy of exact types, without None, times in UTC, clean strings.
+
+    A time without a zone is taken to be in UTC. Raises TypeError for a type and ValueError for a number
+    or a depth that TOML cannot hold: faults of the program, not of the data.
+    """
+    return _plain(value, 0)
+
+
+def encode(document: dict[str, Any]) -> str:
+    """Return `document`, which `plain` has made, as TOML text."""
+    import tomli_w
+
+    return tomli_w.dumps(document)
+
+
+def decode(text: str) -> dict[str, Any]:
+    """Return the document in `text`. Raises ValueError with the reason, for any text."""
+    import tomllib
+
+    try:
+        document = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("its tables are nested too deeply") from None
+    _refuse_what_cannot_be_saved(document)
+    return document
+
+
+def copy(value: Any) -> Any:
+    """Return a copy of `value`, a decoded document or a part of one, that shares no list or dict with it."""
+    if isinstance(value, dict):
+        return {key: copy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [copy(item) for item in value]
+    return value
+
+
+def clean(text: str) -> str:
+    """Return `text` with lone surrogates, which no file can hold, written as escapes."""
+    if text.isascii():
+        return str.__str__(text)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise ValueError("the document is nested too deeply to be saved")
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, int):
+        if not -_LARGEST <= value < _LARGEST:
+            raise ValueError("a number is too large to be saved")
+        return int(value)
+    if isinstance(value, dict):
+        return {clean(key): _plain(item, depth + 1) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item, depth + 1) for item in value if item is not None]
+    return _plain_time(value)
+
+
+def _plain_time(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+    if isinstance(value, time):
+        return value.replace(tzinfo=None)
+    if isinstance(value, date):
+        return value
+    raise TypeError(f"a value of type {type(value).__name__} cannot be saved")
+
+
+def _refuse_what_cannot_be_saved(document: dict[str, Any]) -> None:
+    """Raise ValueError for what a hand may have written but `plain` would not take."""
+    level: list[Any] = [document]
+    for _ in range(MAX_DEPTH):
+        deeper: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                deeper.extend(item.values())
+            elif isinstance(item, list):
+                deeper.extend(item)
+            elif isinstance(item, int) and not -_LARGEST <= item < _LARGEST:
+                raise ValueError("it holds a number that is too large")
+        level = deeper
+    if any(isinstance(item, dict | list) for item in level):
+        raise ValueError("its tables are nested too deeply")
