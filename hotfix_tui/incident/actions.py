@@ -1,0 +1,307 @@
+"""What a person does to the record: facts, ticks, waivers, notes, severity, decisions, moving between stages.
+
+Each function changes the given record (a copy that the engine made) and returns the timeline entries that say
+so, or raises `Refused`. Time and name are given, never looked up.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from hotfix_tui.incident import facts as facts_table
+from hotfix_tui.incident import policy
+from hotfix_tui.incident.gates import Refused, refuse, unsettled
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.requirements import requirement, waivable
+from hotfix_tui.incident.severity import LEVELS
+from hotfix_tui.incident.states import StepView, current_key, key_name, open_findings, view, views
+from hotfix_tui.incident.text import one_line
+
+Entries = list[dict[str, Any]]
+
+
+class Actor(NamedTuple):
+    """Who does something, and when (UTC)."""
+
+    by: str
+    at: datetime
+
+
+def entry(actor: Actor, kind: str, text: str, **more: Any) -> dict[str, Any]:
+    """Return one timeline entry."""
+    return {"at": actor.at, "kind": kind, "text": text, "by": actor.by, **more}
+
+
+def _known(record: Record, step: str) -> StepView:
+    steps = record.definitions()
+    if step not in steps:
+        raise refuse(f"There is no step {step!r}.", "`status` lists the steps of this incident.", step)
+    return view(record, steps[step])
+
+
+def set_fact(record: Record, actor: Actor, key: str, value: Any) -> Entries:
+    """Set the fact `key` to a parsed `value`; None makes it unknown again."""
+    known = facts_table.fact(key)
+    before = record.facts.get(key)
+    if before == value:
+        return []
+    if value is None:
+        record.facts.pop(key, None)
+    else:
+        record.facts[key] = value
+    _remember(record, "fact", key, before)
+    for step in record.definitions().values():
+        if step.kind == "fact" and step.fact == key and step.key != "incident":
+            if value is None:
+                record.steps.pop(step.id, None)
+            else:
+                record.steps[step.id] = _done(record, step.id, actor, {})
+    if key == "resolution":
+        _leave_vanished_stage(record)
+    shown = facts_table.show_value(value) or "unknown again"
+    return [entry(actor, "fact", f"{known.title}: {one_line(shown, 160)}", fact=key)]
+
+
+def append_fact(record: Record, actor: Actor, key: str, value: list[Any]) -> Entries:
+    """Add entries to a fact that is a list."""
+    if facts_table.fact(key).kind not in ("list", "actions"):
+        raise refuse(f"{key} holds one value, not a list.", f"Leave --append out: `set {key} …`.")
+    return set_fact(record, actor, key, [*record.fact(key, []), *value])
+
+
+def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
+    """Say that `step` is done, for the version it is valid for."""
+    seen = _known(record, step)
+    if seen.state == "running":
+        raise refuse(
+            f"{seen.step.title} ({step}) is running.", f"Wait, or cancel it: `cancel {seen.run}`.", step
+        )
+    if seen.step.kind == "fact":
+        key = seen.step.fact or "severity"
+        raise refuse(
+            f"{seen.step.title} ({step}) is done when it is known.", f"Enter it: `set {key} …`.", step
+        )
+    if seen.state == "not-needed" and requirement(record, step).level == "-":
+        raise refuse(f"{seen.step.title} ({step}) is not needed: {seen.why}.", "Go on: `next`.", step)
+    _remember(record, "step", step, record.steps.get(step))
+    old = record.evidence(step) if seen.step.kind == "auto" else {}
+    record.steps[step] = _done(record, step, actor, {**old, "said": note or "ticked by hand"}, how="tick")
+    return [entry(actor, "tick", f"{seen.step.title}" + (f": {one_line(note)}" if note else ""), step=step)]
+
+
+def untick(record: Record, actor: Actor, step: str) -> Entries:
+    """Take the tick of `step` back."""
+    seen = _known(record, step)
+    if record.entry(step).get("how") not in ("tick", "choice"):
+        raise refuse(f"{seen.step.title} ({step}) was not ticked by hand.", "Nothing to take back.", step)
+    _remember(record, "step", step, record.steps.get(step))
+    record.steps.pop(step)
+    return [entry(actor, "untick", f"Taken back: {seen.step.title}", step=step)]
+
+
+def choose(record: Record, actor: Actor, step: str, choice: str, text: str) -> Entries:
+    """Record the decision `choice` (its meaning in `text`) of a decision step."""
+    _known(record, step)
+    _remember(record, "step", step, record.steps.get(step))
+    record.steps[step] = _done(record, step, actor, {"choice": choice}, how="choice")
+    return [entry(actor, "decision", text, step=step)]
+
+
+def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) -> Entries:
+    """Enter a waiver of `step` into the ledger, with a follow-up to make up for it."""
+    seen = _known(record, step)
+    if not granted_by.strip() or not why.strip():
+        raise refuse(
+            "A waiver is signed: it names who granted it and why.", "Give --granted-by and --why.", step
+        )
+    if seen.settled:
+        raise refuse(f"{seen.step.title} ({step}) is {seen.state}: nothing to waive.", "Go on: `next`.", step)
+    if not waivable(record, step):
+        raise refuse(
+            f"{seen.step.title} ({step}) cannot be waived at {record.severity or 'this severity'}.",
+            f"Do it: `do {step}`."
+            if seen.step.kind == "auto"
+            else f"Tick it when it is true: `tick {step}`.",
+            step,
+        )
+    waiver = {
+        "step": step,
+        "round": record.round,
+        "severity": record.severity,
+        "asked_by": actor.by,
+        "granted_by": granted_by.strip(),
+        "why": why.strip(),
+        "at": actor.at,
+    }
+    if seen.step.key == "tree":
+        waiver["tree"] = current_key(record, seen.step)
+    record.waivers.append(waiver)
+    action = {"task": f"Make up for the waiver of {step}: {one_line(why)}", "kind": "process"}
+    record.facts["review.actions"] = [*record.fact("review.actions", []), action]
+    text = f"Waived: {seen.step.title}, granted by {one_line(granted_by)}: {one_line(why)}"
+    return [entry(actor, "waiver", text, step=step)]
+
+
+def accept(record: Record, actor: Actor, finding: str, why: str) -> Entries:
+    """Accept the guard's finding `finding` for the content it has now."""
+    if not why.strip():
+        raise refuse("A finding is accepted with a reason.", "Give --why.", "fix.guard")
+    found = [f for f in open_findings(record) if f["id"] == finding]
+    if not found:
+        names = ", ".join(f["id"] for f in open_findings(record)) or "none"
+        raise refuse(f"There is no open finding {finding!r}.", f"Open findings: {names}.", "fix.guard")
+    item = {
+        "finding": finding,
+        "path": found[0].get("path", ""),
+        "content": found[0].get("content", ""),
+        "why": why.strip(),
+        "by": actor.by,
+        "at": actor.at,
+    }
+    record.accepted.append(item)
+    return [
+        entry(actor, "accept", f"Accepted: {found[0]['text']}, because {one_line(why)}", step="fix.guard")
+    ]
+
+
+def note(record: Record, actor: Actor, text: str, at: datetime | None = None) -> Entries:
+    """Write a note on the timeline, at the time it is about."""
+    if not text.strip():
+        raise refuse("The note is empty.", "Write what happened.")
+    return [entry(actor._replace(at=at or actor.at), "note", text.strip())]
+
+
+def set_severity(record: Record, actor: Actor, severity: str, why: str = "") -> Entries:
+    """Set the severity; waivers that it no longer allows lapse and stay in the ledger."""
+    if severity not in LEVELS:
+        raise refuse(
+            f"{severity!r} is not a severity.", f"Choose one of {', '.join(LEVELS)}.", "triage.severity"
+        )
+    before = record.severity
+    if before == severity:
+        return []
+    if before and not why.strip():
+        raise refuse(f"Changing {before} to {severity} needs a reason.", "Give --why.", "triage.severity")
+    record.doc["severity"] = severity
+    record._tables("severities").append({"severity": severity, "at": actor.at, "by": actor.by, "why": why})
+    out = [
+        entry(
+            actor, "severity", f"Severity {severity}" + (f", was {before}: {one_line(why)}" if before else "")
+        )
+    ]
+    for waiver in record.waivers:
+        if not waiver.get("lapsed") and waiver["round"] == record.round and _forbids(record, waiver["step"]):
+            waiver["lapsed"] = f"{severity} does not allow it"
+            out.append(entry(actor, "waiver", f"The waiver of {waiver['step']} lapsed: {waiver['lapsed']}"))
+    return out
+
+
+def _forbids(record: Record, step: str) -> bool:
+    return requirement(record, step).level == "R"
+
+
+def go_next(record: Record, actor: Actor) -> Entries:
+    """Leave the stage for the next one; refuse while required steps of it are open."""
+    reasons = unsettled(record, record.stage)
+    if reasons:
+        raise Refused(reasons)
+    stages = policy.stage_order(record)
+    place = stages.index(record.stage) if record.stage in stages else 0
+    if place + 1 >= len(stages):
+        raise refuse(
+            f"{record.stage} is the last stage.", "Close the incident when nothing is owed: `close`."
+        )
+    record.doc["stage"] = stages[place + 1]
+    return [entry(actor, "stage", f"Went on to {stages[place + 1]}")]
+
+
+def go_back(record: Record, actor: Actor) -> Entries:
+    """Go back to the stage before; nothing is undone."""
+    stages = policy.stage_order(record)
+    place = stages.index(record.stage) if record.stage in stages else 0
+    if place == 0:
+        raise refuse(f"{record.stage} is the first stage.", "Go on: `next`.")
+    record.doc["stage"] = stages[place - 1]
+    return [entry(actor, "stage", f"Went back to {stages[place - 1]}")]
+
+
+def undo(record: Record, actor: Actor) -> Entries:
+    """Take back the last tick, choice or fact."""
+    last = record.doc.get("undo")
+    if not last:
+        raise refuse(
+            "There is nothing to undo.", "Only ticks, choices and facts can be undone, the last one first."
+        )
+    what, name, before = last["what"], last["name"], last.get("before")
+    table = record.facts if what == "fact" else record.steps
+    if before is None:
+        table.pop(name, None)
+    else:
+        table[name] = before
+    record.doc.pop("undo")
+    return [entry(actor, "undo", f"Undone: {what} {name}", step=name if what == "step" else "")]
+
+
+def override(record: Record, actor: Actor, section: str, text: str | None, source: str = "") -> Entries:
+    """Keep the edited `text` of ``document/section``; None drops it, so that the rendered text is used again.
+
+    `source` is a digest of what was rendered when it was edited; another digest later means that the facts
+    behind it have changed since.
+    """
+    if text is None:
+        if record.overrides.pop(section, None) is None:
+            return []
+        return [entry(actor, "edit", f"The edited text of {section} was dropped")]
+    record.overrides[section] = {"text": text, "source": source, "at": actor.at, "by": actor.by}
+    return [entry(actor, "edit", f"Edited {section}")]
+
+
+def sent(
+    record: Record, actor: Actor, document: str, phase: str, text: str, how: str, digest: str
+) -> Entries:
+    """Record that the message `document` of `phase` is out, frozen by its digest; resolved ones settle the step."""
+    record.messages.append(
+        {
+            "document": document,
+            "phase": phase,
+            "at": actor.at,
+            "by": actor.by,
+            "how": how,
+            "round": record.round,
+            "sha256": digest,
+        }
+    )
+    step = f"communicate.{document}"
+    if phase in ("resolved", "mitigated") and step in record.definitions():
+        record.steps[step] = _done(record, step, actor, {"phase": phase, "how": how}, how="message")
+    return [entry(actor, "message", f"{document}: {phase} message, {how}", step=step)]
+
+
+def _done(record: Record, step: str, actor: Actor, evidence: dict[str, Any], how: str = "") -> dict[str, Any]:
+    known = record.definitions()[step]
+    out: dict[str, Any] = {"state": "done", "at": actor.at, "by": actor.by, "round": record.round}
+    if evidence:
+        out["evidence"] = evidence
+    if how:
+        out["how"] = how
+    if key_name(known):
+        out[key_name(known)] = current_key(record, known)
+    return out
+
+
+def _remember(record: Record, what: str, name: str, before: Any) -> None:
+    last: dict[str, Any] = {"what": what, "name": name}
+    if before is not None:
+        last["before"] = before
+    record.doc["undo"] = last
+
+
+def _leave_vanished_stage(record: Record) -> None:
+    """Move out of a stage that the changed resolution took away, to the first one with open steps."""
+    stages = policy.stage_order(record)
+    if record.stage in stages:
+        return
+    for candidate in views(record).values():
+        if candidate.blocks:
+            record.doc["stage"] = candidate.stage
+            return
+    record.doc["stage"] = stages[-1]

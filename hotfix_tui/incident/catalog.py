@@ -1,0 +1,193 @@
+"""The stages and their steps: ids, titles, what kind of step each is and what its result depends on.
+
+The ids are a public contract (session file, command line, configuration). Steps that depend on the
+repository are added by `Record`: one backport step a line, and the checklist items of the configuration.
+"""
+
+from typing import NamedTuple
+
+STAGES: tuple[str, ...] = (
+    "triage",
+    "branch",
+    "fix",
+    "verify",
+    "pull-request",
+    "release",
+    "deploy",
+    "monitor",
+    "communicate",
+    "backport",
+    "review",
+)
+
+STAGE_TITLES: dict[str, str] = {
+    "triage": "Triage",
+    "branch": "Branch",
+    "fix": "Fix",
+    "verify": "Verify",
+    "pull-request": "Pull request",
+    "release": "Release",
+    "deploy": "Deploy",
+    "monitor": "Monitor",
+    "communicate": "Communicate",
+    "backport": "Backport",
+    "review": "Review",
+}
+
+STAGE_AIMS: dict[str, str] = {
+    "triage": "Say what is broken and how urgent it is.",
+    "branch": "Start from exactly what runs in production.",
+    "fix": "Fix the problem at hand and nothing else.",
+    "verify": "Prove that the fix works and breaks nothing.",
+    "pull-request": "Let a second person see it.",
+    "release": "Land the fix on the production branch.",
+    "deploy": "Bring the fix into production, under watch.",
+    "monitor": "See in production that the fault is gone.",
+    "communicate": "Tell the people who wait for news.",
+    "backport": "Carry the fix to the other lines.",
+    "review": "Learn from it, so that it does not come back.",
+}
+
+
+class StepDef(NamedTuple):
+    """One step. `kind` says who knows that it is done, `key` what its result is valid for.
+
+    kind: ``auto`` (probe, plan, run), ``fact`` (done when its fact is known), ``decision`` (a choice),
+    ``tick`` (a person says so), ``message`` (a text that goes out), ``document`` (a text that is kept).
+    key: ``tree``, ``base``, ``setup`` (lockfiles and base), ``round`` or ``incident``.
+    """
+
+    id: str
+    title: str
+    kind: str
+    key: str
+    help: str
+    fact: str = ""
+    """The fact whose value makes a ``fact`` step done."""
+
+    @property
+    def stage(self) -> str:
+        """The stage the id belongs to."""
+        return self.id.split(".", 1)[0]
+
+
+_S = StepDef
+
+# fmt: off
+_STEPS: tuple[StepDef, ...] = (
+    _S("triage.describe", "Describe the fault", "fact", "incident",
+       "Title, when it was detected, what users see. Three lines are enough to start.", "title"),
+    _S("triage.severity", "Assess the urgency", "fact", "incident",
+       "Answer the questions; the first yes decides. When unsure take the higher level."),
+    _S("triage.rollback-first", "Roll back first?", "decision", "incident",
+       "If a recent deployment caused it, rolling back helps users now and the fix can take its time."),
+    _S("branch.preflight", "Check the repository", "auto", "round",
+       "Git, identity, remote, work in progress: what could stop us later is found now."),
+    _S("branch.base", "Find what is live", "auto", "round",
+       "The hotfix starts from the commit that runs in production, not from whatever main holds."),
+    _S("branch.create", "Create the hotfix branch", "auto", "round",
+       "In place on a clean tree; otherwise in a worktree of its own, so that your work stays as it is."),
+    _S("fix.root-cause", "Find the root cause", "fact", "base",
+       "One sentence on what is wrong and why. Note it in a comment at the fix, too.", "cause.summary"),
+    _S("fix.change", "Make the minimal change", "auto", "round",
+       "Fix the problem at hand. No refactoring around it, no other problems, no new features, "
+       "no updated dependencies unless that is the fix."),
+    _S("fix.regression-test", "Add a regression test", "auto", "tree",
+       "A test that fails without the fix, so that this fault cannot return unseen."),
+    _S("fix.guard", "Keep it minimal", "auto", "tree",
+       "Looks at the change for what does not belong in a hotfix. Each finding is mended or accepted."),
+    _S("verify.setup", "Install dependencies", "auto", "setup", "Only where the tree needs it."),
+    _S("verify.test", "Full test suite", "auto", "tree", "Every test, on exactly what will be committed."),
+    _S("verify.typecheck", "Type check", "auto", "tree", "On exactly what will be committed."),
+    _S("verify.build", "Build", "auto", "tree", "On exactly what will be committed."),
+    _S("verify.proof", "Prove the regression test", "auto", "tree",
+       "The new test must fail on the base and pass on the fix."),
+    _S("verify.reproduced", "Original problem reproduced", "tick", "base",
+       "You have seen the fault with your own eyes, without the fix."),
+    _S("verify.resolved", "The fix resolves it", "tick", "tree", "The same steps, with the fix: gone."),
+    _S("verify.normal-path", "The normal path works", "tick", "tree", "What most users do, most of the time."),
+    _S("verify.edge-cases", "Edge cases work", "tick", "tree", "Empty, huge, expired, twice, at once."),
+    _S("verify.nothing-new", "Nothing new is broken", "tick", "tree", "Look at what lies next to the change."),
+    _S("verify.commit", "Commit", "auto", "tree", "Only the chosen files, hooks running."),
+    _S("verify.push", "Push the branch", "auto", "tree", "This one branch, checked against the remote."),
+    _S("verify.staging", "Deploy to staging", "auto", "tree", "The tested commit, before production sees it."),
+    _S("verify.staging-verified", "Verified on staging", "tick", "tree", "Try the original problem on staging."),
+    _S("pull-request.body", "Write the pull request", "document", "round",
+       "Rendered from what is known; gaps are shown loudly."),
+    _S("pull-request.create", "Open the pull request", "auto", "round", "Against the production branch."),
+    _S("pull-request.checks", "All CI checks pass", "auto", "tree", "Of this commit, not of an earlier one."),
+    _S("pull-request.approval", "Approved by a reviewer", "tick", "tree",
+       "At least one reviewer, named. May be waived for P0."),
+    _S("pull-request.alerts", "Alerts are configured", "tick", "round", "They would have shown this fault."),
+    _S("pull-request.on-call", "On-call engineer informed", "tick", "round", "The person who gets the next call."),
+    _S("pull-request.ready", "Ready to deploy", "tick", "round", "Nothing is left that should stop it."),
+    _S("release.merge", "Merge", "auto", "round", "After approval, or with its waiver."),
+    _S("release.confirm", "Confirm that the fix landed", "auto", "round",
+       "The production branch, brought up to date, carries the fix."),
+    _S("release.tag", "Tag the release", "auto", "round", "Annotated, the next patch version, on that commit."),
+    _S("deploy.production", "Deploy to production", "auto", "round", "The verified commit, and only that."),
+    _S("deploy.live", "Production runs the fix", "auto", "round", "Asked from production itself."),
+    _S("monitor.smoke", "Smoke test", "auto", "round",
+       "The request that showed the fault, against production, with the right answer."),
+    _S("monitor.error-rate", "Error rate drops", "tick", "round", "In the error tracking."),
+    _S("monitor.no-new-errors", "No new errors", "tick", "round", "In the error tracking, since the deploy."),
+    _S("monitor.api-latency", "API response times normal", "tick", "round", "As before the incident."),
+    _S("monitor.database", "Database performance stable", "tick", "round", "Load, locks, slow queries."),
+    _S("monitor.third-party", "Third-party services healthy", "tick", "round", "Those this service calls."),
+    _S("monitor.user-activity", "User activity normal again", "tick", "round", "Sign-ins, orders, whatever counts."),
+    _S("monitor.support-tickets", "Support tickets stop", "tick", "round", "Ask support, or look."),
+    _S("monitor.chat", "In-app chat is quiet", "tick", "round", "No new reports of this fault."),
+    _S("monitor.social", "Social media is quiet", "tick", "round", "No new reports of this fault."),
+    _S("monitor.status-comments", "Status page comments are quiet", "tick", "round", "No new reports."),
+    _S("monitor.watch", "Watch production", "auto", "round", "15 to 30 minutes, then a verdict with a name."),
+    _S("communicate.internal", "Tell the team", "message", "round", "The resolved message, in the channel."),
+    _S("communicate.status-page", "Status page", "message", "round", "What happened, when, and that it is over."),
+    _S("communicate.email", "Mail to affected users", "message", "round", "For serious cases."),
+    _S("review.ticket", "Ticket updated", "tick", "incident", "With the resolution, within 24 h."),
+    _S("review.log", "Incident added to the log", "tick", "incident", "Where your team keeps it, within 24 h."),
+    _S("review.timeline", "Timeline documented", "tick", "incident", "Read it once; add what it lacks."),
+    _S("review.alerts", "Which metrics should have alerted", "tick", "incident", "Earlier than a person did."),
+    _S("review.follow-ups", "Follow-up tickets written", "tick", "incident",
+       "For a proper fix if this was a stop-gap, and for each waiver."),
+    _S("review.docs", "Runbook and docs updated", "tick", "incident", "So that the next one is shorter."),
+    _S("review.schedule", "Review scheduled", "fact", "incident", "Within 72 h for P0 and P1.", "review.at"),
+    _S("review.document", "Write the review", "document", "incident", "Rendered from the record, without blame."),
+)
+
+# fmt: on
+STEPS: dict[str, StepDef] = {step.id: step for step in _STEPS}
+
+ROLLBACK = StepDef(
+    "deploy.rollback",
+    "Roll back",
+    "auto",
+    "round",
+    "Bring production back to what ran before. Never refused.",
+)
+"""Not a step of the way but an act at any time; its runs are kept like those of a step."""
+
+IRREVERSIBLE: tuple[str, ...] = ("verify.push", "release.merge", "release.tag", "deploy.production")
+"""Acts that cannot be taken back; each looks at all earlier required steps again before it runs."""
+
+CODE_STAGES: tuple[str, ...] = ("branch", "fix", "verify", "pull-request", "release", "backport")
+"""Stages that only a code fix needs."""
+
+
+def backport_step(line: str) -> StepDef:
+    """Return the step that carries the fix to `line` (``release/2.2`` gives ``backport.release-2-2``)."""
+    return StepDef(f"backport.{line_slug(line)}", f"Backport to {line}", "auto", "round",
+                   "Cherry-picked in a worktree of its own, on a branch of its own.")  # fmt: skip
+
+
+def line_slug(line: str) -> str:
+    """Return the id part of a line's name: what is not a letter or digit becomes a hyphen."""
+    out = "".join(c if c.isascii() and c.isalnum() else "-" for c in line.lower())
+    while "--" in out:
+        out = out.replace("--", "-")
+    return out.strip("-") or "line"
+
+
+def checklist_step(stage: str, item_id: str, text: str) -> StepDef:
+    """Return the step of a configured checklist item, ``<stage>.x-<id>``."""
+    key = "tree" if stage in ("fix", "verify") else "incident" if stage in ("triage", "review") else "round"
+    return StepDef(f"{stage}.x-{item_id}", text, "tick", key, "From your configuration.")

@@ -1,0 +1,206 @@
+"""The gates: what holds up a step, a stage, the resolution and the closing, each with its cure.
+
+Every refusal of the workflow is made of `Reason`s: what is the matter, and what to do about it.
+"""
+
+from typing import NamedTuple
+
+from hotfix_tui.incident import catalog, policy
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.requirements import requirement, waivable
+from hotfix_tui.incident.states import StepView, open_findings, views
+
+GOOD_VERDICTS = ("fixed", "mitigated")
+VERDICTS = ("fixed", "mitigated", "not-fixed", "worse", "not-enough-data")
+ENDINGS = ("normal-process", "false-alarm", "abandoned")
+
+
+class Reason(NamedTuple):
+    """Why something is refused: a sentence, its cure, and the step it is about (or empty)."""
+
+    sentence: str
+    cure: str
+    step: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.cure}"
+
+
+class Refused(Exception):
+    """The workflow does not allow this now. `reasons` holds at least one `Reason`."""
+
+    def __init__(self, reasons: list[Reason] | Reason) -> None:
+        self.reasons = [reasons] if isinstance(reasons, Reason) else reasons
+        super().__init__("\n".join(str(reason) for reason in self.reasons))
+
+
+def refuse(sentence: str, cure: str, step: str = "") -> Refused:
+    """Return the refusal with one reason, to be raised."""
+    return Refused(Reason(sentence, cure, step))
+
+
+_STATE_WORDS = {
+    "pending": "is not done",
+    "running": "is still running",
+    "failed": "has failed",
+    "unknown": "has an unknown result",
+    "stale": "is stale",
+    "debt": "is still owed",
+}
+
+
+def reason_for(record: Record, view: StepView) -> Reason:
+    """Return why `view` holds something up, and its cure."""
+    what = f"{view.step.title} ({view.id}) {_STATE_WORDS[view.state]}"
+    if view.state == "stale":
+        what += f": {view.why}"
+    return Reason(what + ".", _cure(record, view), view.id)
+
+
+def _cure(record: Record, view: StepView) -> str:
+    waive = f", or waive it: `waive {view.id}`" if waivable(record, view.id) else ""
+    if view.state == "running":
+        return f"Wait for it, or cancel it: `cancel {view.run}`."
+    if view.state == "unknown":
+        return f"Look and say what happened: `look {view.run} did` or `look {view.run} did-not`."
+    if view.id == "fix.guard" and view.state == "failed":
+        first = open_findings(record)[0]["id"]
+        return f"Mend each finding, or accept it: `accept {first}`{waive}."
+    if view.id == "triage.severity":
+        return "Answer the triage questions, or set it: `severity P1`."
+    if view.id == "triage.describe":
+        missing = [key for key in ("title", "impact.seen") if not record.fact(key)]
+        return f"Enter it: `set {missing[0] if missing else 'title'} …`."
+    if view.step.kind == "fact":
+        return f"Enter it: `set {view.step.fact} …`{waive}."
+    if view.step.kind == "tick":
+        return f"Tick it when it is true: `tick {view.id}`{waive}."
+    return f"Run it: `do {view.id}`{waive}."
+
+
+def blockers(record: Record, step: str) -> list[Reason]:
+    """Return what holds up the irreversible act `step`: every earlier required step that is not settled."""
+    out: list[Reason] = []
+    for name, view in views(record).items():
+        if name == step:
+            break
+        if view.blocks:
+            out.append(reason_for(record, view))
+    return out
+
+
+def needs_confirmation(record: Record, step: str) -> bool:
+    """Say whether `step` changes production, so that the ticket or id has to be typed."""
+    if step == "deploy.production":
+        return True
+    if step == "release.merge":
+        return bool(record.evidence("branch.preflight", "deploys_on_push", False))
+    if step == "release.tag":
+        return bool(record.evidence("branch.preflight", "tag_deploys", False))
+    return False
+
+
+def confirm_words(record: Record) -> list[str]:
+    """Return the words that confirm a production act: the ticket and the id."""
+    return [word for word in (record.ticket, record.id) if word]
+
+
+def may_start(record: Record, step: str) -> None:
+    """Raise Refused unless the automatic step `step` may be started now."""
+    steps = views(record)
+    if record.state != "open" and not step.startswith(("review.", "backport.", "release.", "pull-request.")):
+        raise refuse(
+            f"{record.id} is {record.state}; {step} belongs to an open incident.",
+            "Reopen it first: `reopen --why …`.",
+            step,
+        )
+    view = steps.get(step)
+    if view is None:
+        known = record.definitions().get(step)
+        if known is None:
+            raise refuse(f"There is no step {step!r}.", "`status` lists the steps of this incident.", step)
+        raise refuse(
+            f"{known.title} ({step}) is not needed: {requirement(record, step).why}.",
+            "Go on with the next step: `next`.",
+            step,
+        )
+    if view.state == "running":
+        raise refuse(f"{view.step.title} ({step}) is already running.", _cure(record, view), step)
+    if view.state == "unknown":
+        raise refuse(f"The result of {view.step.title} ({step}) is unknown.", _cure(record, view), step)
+    if view.state == "not-needed" and step != "release.tag":
+        raise refuse(f"{view.step.title} ({step}) is not needed: {view.why}.", "Go on: `next`.", step)
+    if step in catalog.IRREVERSIBLE:
+        reasons = blockers(record, step)
+        if reasons:
+            raise Refused(reasons)
+
+
+def unsettled(record: Record, stage: str) -> list[Reason]:
+    """Return what keeps the engineer in `stage`: required steps that are neither settled nor debts."""
+    out = [reason_for(record, v) for v in views(record).values() if v.stage == stage and v.blocks]
+    if stage == "monitor" and not out and not record.this_round.get("verdict"):
+        out.append(_NO_VERDICT)
+    return out
+
+
+_NO_VERDICT = Reason(
+    "There is no verdict on this fix yet.",
+    "Give it: `verdict fixed --why …`, or not-fixed, or worse.",
+    "monitor.watch",
+)
+
+
+def owed(record: Record) -> list[Reason]:
+    """Return what keeps the incident from being closed: every required step that is not settled."""
+    return [
+        reason_for(record, v)
+        for v in views(record).values()
+        if v.required.level in ("R", "W") and not v.settled
+    ]
+
+
+def unresolved(record: Record) -> list[Reason]:
+    """Return what keeps the incident from being resolved: the verdict, production, the resolved messages."""
+    out = []
+    verdict = record.this_round.get("verdict")
+    if verdict not in GOOD_VERDICTS:
+        said = f"The verdict of round {record.round} is {verdict}" if verdict else "There is no verdict yet"
+        out.append(
+            Reason(said + ".", "Watch production and give it: `verdict fixed --why …`.", "monitor.watch")
+        )
+    for view in views(record).values():
+        if view.stage in ("deploy", "communicate") and view.blocks:
+            out.append(reason_for(record, view))
+    return out
+
+
+def next_step(record: Record) -> tuple[str, str]:
+    """Return the step to do next and why, as (id, clause); the id is empty when nothing is left.
+
+    First what is stale, failed or missing up to the current stage, then the rest in working order; debts
+    come when their stage is reached.
+    """
+    stages = policy.stage_order(record)
+    here = stages.index(record.stage) if record.stage in stages else 0
+    found = views(record).values()
+    for view in found:
+        if view.blocks and stages.index(view.stage) <= here:
+            return view.id, _next_reason(view)
+    if "monitor" in stages and stages.index("monitor") <= here and not record.this_round.get("verdict"):
+        return "monitor.watch", "give the verdict"
+    for view in found:
+        late = stages.index(view.stage) >= here or record.state != "open"
+        if late and view.required.level in ("R", "W") and not view.settled:
+            return view.id, _next_reason(view)
+    for view in found:
+        if view.required.level in ("R", "W") and not view.settled:
+            return view.id, _next_reason(view)
+    return "", "everything that is required is done"
+
+
+def _next_reason(view: StepView) -> str:
+    if view.state == "stale":
+        return view.why
+    level = "required" if view.required.level == "R" else "required, or waived"
+    return f"{_STATE_WORDS[view.state]}; {level}"

@@ -1,0 +1,49 @@
+"""Tickets and incident ids: what is a valid ticket, and the path-safe name that an incident keeps for ever."""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+
+DEFAULT_PATTERN = r"[A-Z][A-Z0-9]{1,9}-[0-9]{1,7}"
+_NUMBER = re.compile(r"(?:gh-|#)([0-9]{1,9})", re.IGNORECASE)
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What an incident id looks like; it names a directory and a branch."""
+
+
+def ticket_problem(ticket: str, pattern: str = "") -> str | None:
+    """Return why `ticket` is not one (a sentence), or None if it is.
+
+    Accepted are ``ABC-12``, ``#12``, ``gh-12`` and whatever the configured `pattern` matches whole.
+    """
+    if len(ticket) > 64:
+        return "The ticket is longer than 64 characters; give its key, for example ENG-1234."
+    if _NUMBER.fullmatch(ticket) or re.fullmatch(pattern or DEFAULT_PATTERN, ticket):
+        return None
+    wanted = f"something that matches {pattern}" if pattern else "ABC-12, #12 or gh-12"
+    return f"{ticket!r} is not a ticket; expected {wanted} (git.ticket-pattern sets another form)."
+
+
+def id_of_ticket(ticket: str) -> str:
+    """Return the path-safe form of `ticket`: ``#12`` gives ``gh-12``, others keep their letters."""
+    number = _NUMBER.fullmatch(ticket)
+    if number:
+        return f"gh-{number.group(1)}"
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", ticket).strip("-.")
+    return safe[:64] or "ticket"
+
+
+def id_of_date(now: datetime, taken: Collection[str]) -> str:
+    """Return the date and a letter (``2026-11-23-a``), the next one that is not `taken`."""
+    day = now.strftime("%Y-%m-%d")
+    for first in ["", *_LETTERS]:
+        for letter in _LETTERS:
+            name = f"{day}-{first}{letter}"
+            if name not in taken:
+                return name
+    raise ValueError(f"more than 700 incidents on {day}")
+
+
+def same_ticket(one: str, other: str) -> bool:
+    """Say whether two spellings name one ticket or id (``#12``, ``gh-12``; letters of either case)."""
+    return id_of_ticket(one).lower() == id_of_ticket(other).lower()

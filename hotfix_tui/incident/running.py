@@ -1,0 +1,175 @@
+"""Automatic steps in the record: intent before an act, result after it, and what a probe found meanwhile.
+
+A run's intent is saved before its command starts, so that after a crash the record says what may have
+happened; the result is written from what the probe saw, never from an exit status alone.
+"""
+
+from typing import Any, NamedTuple
+
+from hotfix_tui.incident import catalog, policy
+from hotfix_tui.incident.actions import Actor, Entries, entry
+from hotfix_tui.incident.gates import may_start, refuse
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.states import current_key, key_name
+from hotfix_tui.incident.text import one_line
+
+
+class Probe(NamedTuple):
+    """What a look at the world said of one step.
+
+    state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong) or ``unknown`` (could not look).
+    evidence: what was seen, TOML values only. why: one clause for people.
+    """
+
+    state: str
+    evidence: dict[str, Any] = {}
+    why: str = ""
+
+
+def begin(record: Record, actor: Actor, step: str, what: str) -> tuple[int, Entries]:
+    """Write the intent to run `step`; return the run's number and the timeline entries.
+
+    Raises `Refused` when the workflow does not allow the step now. A rollback is never refused but while
+    another one is running.
+    """
+    known = record.definition(step)
+    if step == catalog.ROLLBACK.id:
+        if record.entry(step).get("state") == "running":
+            number = record.entry(step).get("run")
+            raise refuse("A rollback is already running.", f"Watch it: `output {number}`.", step)
+    else:
+        may_start(record, step)
+    number = max((int(run["n"]) for run in record.runs), default=0) + 1
+    old = record.entry(step).get("evidence")
+    record.steps[step] = {
+        "state": "running",
+        "at": actor.at,
+        "by": actor.by,
+        "round": record.round,
+        "run": number,
+        **({"evidence": old} if old else {}),
+    }
+    if key_name(known):
+        record.steps[step][key_name(known)] = current_key(record, known)
+    record.runs.append({"n": number, "step": step, "round": record.round, "at": actor.at, "by": actor.by})
+    if step in ("release.merge", "deploy.production"):
+        record.this_round.setdefault("order", policy.order(record))
+    return number, [
+        entry(actor, "run", f"Started: {known.title}: {one_line(what, 300)}", step=step, run=number)
+    ]
+
+
+def finish(record: Record, actor: Actor, step: str, probe: Probe, outcome: str = "") -> Entries:
+    """Write the result of the running `step` as the probe saw it; `outcome` says how its command ended."""
+    known = record.definition(step)
+    now = record.entry(step)
+    state = {"done": "done", "unknown": "unknown"}.get(probe.state, "failed")
+    before = now.get("evidence", {})
+    after = {**before, **probe.evidence}
+    if probe.why and state != "done":
+        after["why"] = probe.why
+    else:
+        after.pop("why", None)
+    record.steps[step] = {**now, "state": state, "at": actor.at, "evidence": after}
+    for run in record.runs:
+        if run["n"] == now.get("run"):
+            run.update(state=state, ended=actor.at, outcome=one_line(outcome, 120))
+    _after(record, actor, step, state)
+    word = {"done": "Done", "failed": "Failed", "unknown": "Result unknown"}[state]
+    text = f"{word}: {known.title}" + (f": {one_line(probe.why, 240)}" if probe.why else "")
+    return [entry(actor, "result", text, step=step, **({"run": now["run"]} if "run" in now else {}))]
+
+
+def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
+    """Take back the intent of a run that certainly never started."""
+    now = record.steps.pop(step)
+    for run in record.runs:
+        if run["n"] == now.get("run"):
+            run.update(state="never-started", ended=actor.at, outcome=why)
+    if now.get("evidence"):
+        record.steps[step] = {"evidence": now["evidence"]}
+    title = record.definition(step).title
+    return [entry(actor, "result", f"Not started: {title}: {why}", step=step, run=now.get("run", 0))]
+
+
+def found(record: Record, actor: Actor, step: str, probe: Probe) -> Entries:
+    """Bring the record in line with what a probe saw of a step that is not running.
+
+    Done outside the wizard counts; what is no longer true goes back to pending; a probe that could not look
+    changes nothing.
+    """
+    known = record.definition(step)
+    now = record.entry(step)
+    was = str(now.get("state", ""))
+    if probe.state == "unknown" or was in ("running", "unknown"):
+        return []
+    evidence = {**now.get("evidence", {}), **probe.evidence}
+    if probe.state == "failed":
+        evidence["why"] = probe.why
+    else:
+        evidence.pop("why", None)
+    state = {"done": "done", "failed": "failed"}.get(probe.state, "")
+    if now.get("how") == "tick" and state != "done":
+        return []
+    fresh: dict[str, Any] = {"evidence": evidence} if evidence else {}
+    if state:
+        fresh = {**{k: v for k, v in now.items() if k in ("run", "how")}, **fresh}
+        fresh.update(state=state, at=now.get("at") if was == state else actor.at, by=now.get("by", actor.by))
+        fresh["round"] = record.round
+        if key_name(known):
+            fresh[key_name(known)] = current_key(record, known)
+            if step == "fix.change":
+                fresh.pop("tree", None)
+    if fresh == now:
+        return []
+    if not fresh:
+        record.steps.pop(step, None)
+    else:
+        record.steps[step] = fresh
+    if state == was or not (state or was):
+        return (
+            [entry(actor, "seen", f"Looked again: {known.title}: {one_line(probe.why)}", step=step)]
+            if probe.why
+            else []
+        )
+    _after(record, actor, step, state)
+    word = {"done": "Found done", "failed": "Found wrong"}.get(state, "No longer done")
+    return [
+        entry(
+            actor,
+            "seen",
+            f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else ""),
+            step=step,
+        )
+    ]
+
+
+def look(record: Record, actor: Actor, number: int, did: bool) -> Entries:
+    """Say of the run `number`, whose result is unknown, that it did its work or did not."""
+    runs = [run for run in record.runs if run["n"] == number]
+    if not runs:
+        raise refuse(f"There is no run {number}.", "`runs` lists them.")
+    step = str(runs[0]["step"])
+    now = record.entry(step)
+    if now.get("run") != number or now.get("state") != "unknown":
+        raise refuse(
+            f"The result of run {number} ({step}) is not unknown.", f"See it: `output {number}`.", step
+        )
+    probe = Probe(
+        "done" if did else "failed",
+        {"said": f"{actor.by} looked"},
+        f"{actor.by} looked: it did" + ("" if did else " not"),
+    )
+    return finish(record, actor, step, probe, "looked at by hand")
+
+
+def _after(record: Record, actor: Actor, step: str, state: str) -> None:
+    """Carry the consequences of a step's new state into the rest of the record."""
+    if state != "done":
+        return
+    if step == catalog.ROLLBACK.id:
+        for undone in ("deploy.production", "deploy.live"):
+            record.steps.pop(undone, None)
+        for name in [n for n in record.steps if n.startswith("monitor.")]:
+            record.steps.pop(name)
+        record.this_round.pop("verdict", None)

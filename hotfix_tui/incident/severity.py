@@ -1,0 +1,58 @@
+"""The four severities: what each means, how long it may take, and which path it opens."""
+
+from typing import NamedTuple
+
+
+class Severity(NamedTuple):
+    """One level of urgency, a row of the workflow's table."""
+
+    level: str
+    kind: str
+    hours: int
+    """From detection to deployed, in hours."""
+    deployment: str
+    path: str
+    path_name: str
+    examples: str
+
+
+SEVERITIES: dict[str, Severity] = {
+    "P0": Severity(
+        "P0",
+        "security vulnerability, or all of production down",
+        2,
+        "at once",
+        "deploy first, inform after; approval may be waived; staging may be skipped",
+        "deploy immediately",
+        "auth bypass, data leak, active exploit",
+    ),
+    "P1": Severity(
+        "P1",
+        "production down in a critical part",
+        4,
+        "same day",
+        "fast-track PR",
+        "fast-track PR",
+        "crash, a feature fails completely, payments down",
+    ),
+    "P2": Severity(
+        "P2",
+        "major bug",
+        24,
+        "next business day",
+        "standard expedited",
+        "standard expedited",
+        "important feature damaged, many users feel it",
+    ),
+    "P3": Severity(
+        "P3",
+        "business critical",
+        48,
+        "scheduled release",
+        "planned release",
+        "planned release",
+        "campaign blocked, partner deadline",
+    ),
+}
+
+LEVELS: tuple[str, ...] = tuple(SEVERITIES)

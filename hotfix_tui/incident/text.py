@@ -1,0 +1,53 @@
+"""Cleaning of text that comes from outside: git, commands, files, the network, the environment, pasted input.
+
+One function is called wherever such text enters the record or a screen, so that no line of a log, no
+branch name and no commit message can act as a terminal escape sequence or reorder what is shown.
+"""
+
+import re
+
+_SEQUENCES = re.compile(
+    r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles, clipboard, links
+    r"|\x1b[PX^_][^\x1b\x9c]{0,4096}(?:\x1b\\|\x9c)?"  # DCS, SOS, PM, APC
+    r"|\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI: colours, cursor, modes
+    r"|\x1b[ -/]{0,4}[0-~]?"  # the other escapes
+    r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI as one C1 byte
+)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_REORDERING = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def _visible(match: "re.Match[str]") -> str:
+    code = ord(match.group())
+    return chr(0x2400 + code) if code < 32 else "�"
+
+
+def clean(text: str) -> str:
+    r"""Return `text` with escape sequences removed and every other control character made visible.
+
+    Newlines and tabs stay; CR LF becomes LF. Lone surrogates (undecodable bytes of file names) become
+    ``\xNN``. Characters that reorder or hide text are shown as ``<U+202E>``.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    text = _SEQUENCES.sub("", text.replace("\r\n", "\n"))
+    text = _CONTROL.sub(_visible, text)
+    return _REORDERING.sub(lambda m: f"<U+{ord(m.group()):04X}>", text)
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Return cleaned `text` on one line of at most `limit` characters, for titles, names and lists."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def slug(text: str, limit: int = 40) -> str:
+    """Return the part of a branch name that describes: ``Fix auth bypass!`` gives ``fix-auth-bypass``."""
+    words = re.findall(r"[a-z0-9]+", clean(text).lower())
+    out = ""
+    for word in words:
+        if len(out) + len(word) + 1 > limit and out:
+            break
+        out = f"{out}-{word}" if out else word[:limit]
+    return out

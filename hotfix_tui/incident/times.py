@@ -1,0 +1,79 @@
+"""Points in time as people type them, and durations as people read them."""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+_AGO = re.compile(r"-\s*(?:(\d{1,3})d)?\s*(?:(\d{1,3})h)?\s*(?:(\d{1,4})m(?:in)?)?\s*")
+_CLOCK = re.compile(r"(?:(yesterday|today)\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?", re.IGNORECASE)
+
+
+class BadTime(ValueError):
+    """What was typed is not a time, or lies in the future; the message is a sentence for the user."""
+
+
+def parse_time(typed: str, now: datetime, local: tzinfo | None = None) -> datetime:
+    """Return the UTC time meant by `typed`: ``14:23``, ``-25m``, ``yesterday 23:50``, ``now`` or RFC 3339.
+
+    A time without a zone is local. A bare clock time that has not come yet today means yesterday only if
+    ``yesterday`` was said; otherwise it is refused, as a time in the future is always an error.
+    """
+    text = typed.strip()
+    found = _parse(text, now, local)
+    if found is None:
+        raise BadTime(f"{text!r} is not a time; write 14:23, -25m, yesterday 23:50 or 2026-03-02T14:23Z.")
+    found = found.astimezone(UTC).replace(microsecond=0)
+    if found > now + timedelta(seconds=60):
+        raise BadTime(f"{text!r} lies in the future (it is {clock_time(now)} UTC); write when it happened.")
+    return min(found, now.replace(microsecond=0))
+
+
+def _parse(text: str, now: datetime, local: tzinfo | None) -> datetime | None:
+    if text.lower() == "now":
+        return now
+    ago = _AGO.fullmatch(text)
+    if ago and any(ago.groups()):
+        days, hours, minutes = (int(part or 0) for part in ago.groups())
+        return now - timedelta(days=days, hours=hours, minutes=minutes)
+    clock = _CLOCK.fullmatch(text)
+    here = now.astimezone(local)
+    try:
+        if clock:
+            word, hour, minute, second = clock.groups()
+            day = here - timedelta(days=1) if (word or "").lower() == "yesterday" else here
+            return day.replace(hour=int(hour), minute=int(minute), second=int(second or 0), microsecond=0)
+        found = datetime.fromisoformat(text.replace("z", "Z"))
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=local or here.tzinfo)
+
+
+def clock_time(at: datetime, now: datetime | None = None) -> str:
+    """Return ``14:23``, with the date before it when `now` lies on another day."""
+    if now is not None and at.date() != now.date():
+        return at.strftime("%Y-%m-%d %H:%M")
+    return at.strftime("%H:%M")
+
+
+def both_zones(at: datetime, local: tzinfo | None = None) -> str:
+    """Return the time in UTC and, where it differs, in the local zone: ``14:23 UTC (16:23 local)``."""
+    here = at.astimezone(local)
+    text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return text if here.utcoffset() == timedelta(0) else f"{text} ({here.strftime('%H:%M')} local)"
+
+
+def rfc3339(at: datetime) -> str:
+    """Return the time as it is stored and sent: UTC, seconds, ``Z``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def humane(seconds: float) -> str:
+    """Return a duration for people: ``45 s``, ``12 m``, ``3 h 05 m``, ``2 d 4 h``."""
+    whole = int(abs(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, hours = whole // 60, whole // 3600
+    if hours == 0:
+        return f"{minutes} m"
+    if hours < 48:
+        return f"{hours} h {minutes % 60:02} m"
+    return f"{hours // 24} d {hours % 24} h"
