@@ -1,0 +1,109 @@
+"""The history of the drill's service: replayed from patches, so that every drill has the same commits."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+WORLD = Path(__file__).parent / "world"
+LIVE_TAG = "v2.3.4"
+RELEASE_LINE = "release/2.2"
+
+_BRANCHES = (("main", ""), (RELEASE_LINE, "v2.2.0"), ("develop", "main"))
+"""Each branch and where it begins; its patches are in the folder of its name."""
+
+_TAGS = {
+    "main": {
+        "v1.0.0": 3,
+        "v1.1.0": 4,
+        "v2.0.0": 5,
+        "v2.1.0": 6,
+        "v2.2.0": 7,
+        "v2.3.0": 8,
+        "v2.3.1": 9,
+        "v2.3.2": 10,
+        "v2.3.3": 11,
+        LIVE_TAG: 13,
+    },
+    RELEASE_LINE: {"v2.2.1": 1, "v2.2.2": 2},
+}
+"""Which patch of a branch, counted from 1, each version is."""
+
+
+class DemoError(Exception):
+    """The drill cannot be built or run; the text is one sentence for people."""
+
+
+@dataclass(frozen=True)
+class Git:
+    """Git in one folder, kept apart from the settings of the person who runs the drill."""
+
+    folder: Path
+
+    def __call__(self, *arguments: str, date: str = "", index: Path | None = None) -> str:
+        """Run git and return what it prints. ``date`` is the committer's. Raises DemoError with git's first line."""
+        import subprocess
+
+        env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+        env |= {"GIT_COMMITTER_NAME": "Ines Okafor", "GIT_COMMITTER_EMAIL": "ines@tokend.example"}
+        if date:
+            env["GIT_COMMITTER_DATE"] = date
+        if index is not None:
+            env["GIT_INDEX_FILE"] = str(index)
+        try:
+            found = subprocess.run(
+                ["git", *arguments],
+                cwd=self.folder,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
+            )
+        except FileNotFoundError:
+            raise DemoError(
+                "The drill needs git, and there is no git on the PATH; install it first."
+            ) from None
+        if found.returncode != 0:
+            lines = (found.stderr or found.stdout).strip().splitlines() or ["it gave no reason"]
+            raise DemoError(f"The drill cannot be built: git {arguments[0]} failed: {lines[0]}")
+        return found.stdout.strip()
+
+
+def replay(folder: Path) -> Git:
+    """Build the whole history in a new repository in ``folder``: branches and annotated tags."""
+    folder.mkdir(parents=True)
+    git = Git(folder)
+    git("init", "--quiet", "--initial-branch=main")
+    # No background process may outlive the build.
+    git("config", "gc.auto", "0")
+    for branch, begins in _BRANCHES:
+        if begins:
+            git("checkout", "--quiet", "-b", branch, begins)
+        patches = sorted((WORLD / "history" / branch.replace("/", "-")).glob("*.patch"))
+        git("am", "--quiet", "--committer-date-is-author-date", *map(str, patches))
+        _tag(git, branch, len(patches))
+    git("checkout", "--quiet", "main")
+    return git
+
+
+def _tag(git: Git, branch: str, patches: int) -> None:
+    """Put the annotated tags of one branch, each with the date of its commit."""
+    log = git("log", f"-{patches}", "--reverse", "--format=%H %cI", branch).splitlines()
+    for tag, number in _TAGS.get(branch, {}).items():
+        commit, date = log[number - 1].split()
+        git("tag", "-a", "-m", f"tokend {tag.removeprefix('v')}", tag, commit, date=date)
+
+
+def rework(git: Git, first: Path, second: Path, scratch: Path) -> str:
+    """The patch that leads from the live version with ``first`` applied to the live version with ``second``."""
+    trees = []
+    for patch in (first, second):
+        git("read-tree", LIVE_TAG, index=scratch)
+        git("apply", "--cached", str(patch), index=scratch)
+        trees.append(git("write-tree", index=scratch))
+    scratch.unlink()
+    return git("diff", "--full-index", *trees) + "\n"

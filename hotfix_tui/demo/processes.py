@@ -1,0 +1,57 @@
+"""The servers of a drill: started, and ended again, and no other process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotfix_tui.demo.history import DemoError
+
+if TYPE_CHECKING:
+    from hotfix_tui.demo.build import World
+
+__all__ = ["running", "start", "stop"]
+
+
+def start(world: World) -> None:
+    """Start staging and production and wait until they answer; what runs already stays. Raises DemoError.
+
+    They are no children of this process: they live until ``stop``, until nobody has used the drill for two hours, or
+    until its folder is gone.
+    """
+    import subprocess
+    import sys
+
+    found = subprocess.run(
+        [sys.executable, str(world.tool), "start"],
+        cwd=world.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if found.returncode != 0:
+        stop(world)
+        lines = found.stderr.strip().splitlines() or ["tokenctl gave no reason"]
+        raise DemoError(lines[-1].removeprefix("tokenctl: "))
+
+
+def stop(world: World) -> None:
+    """End the servers of this drill and wait for their end. A process that is not exactly ours is left alone."""
+    from hotfix_tui.demo.world.ctl import place, servers
+
+    try:
+        servers.stop(place.load(world.root))
+    except place.CtlError:
+        return  # The folder is gone, and with it the servers end by themselves.
+
+
+def running(world: World) -> bool:
+    """Whether production and staging both run."""
+    from hotfix_tui.demo.world.ctl import place, servers
+
+    try:
+        found = place.load(world.root)
+    except place.CtlError:
+        return False
+    return all(servers.running(found, environment) for environment in place.ENVIRONMENTS)

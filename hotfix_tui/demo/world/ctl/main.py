@@ -1,0 +1,118 @@
+"""The command line of tokenctl."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import deploys, releases, servers
+from .host import Host
+from .place import ENVIRONMENTS, CtlError, Place, load
+
+BOXES = ("internal", "status-page", "email")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, or 1 with one sentence on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        place = load(Path(__file__).resolve().parents[2])
+        if options.command != "host":
+            place.activity.touch()
+        _run(place, options)
+    except CtlError as error:
+        print(f"tokenctl: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader has gone; Python's own flush at exit must not complain about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tokenctl", description="Deploys and runs tokend on this machine.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text)
+
+    def on_environment(name: str, text: str) -> argparse.ArgumentParser:
+        sub = command(name, text)
+        sub.add_argument("environment", choices=ENVIRONMENTS)
+        return sub
+
+    on_environment("deploy", "Deploy a commit of the repository in this folder.").add_argument("commit")
+    back = on_environment("rollback", "Serve an earlier deployed commit again.")
+    back.add_argument("commit", nargs="?", default="previous")
+    on_environment("current", "Print the commit that is deployed.")
+    log = on_environment("log", "Print the log of deployments.")
+    log.add_argument("--follow", action="store_true", help="go on until the server ends")
+    on_environment("error-rate", "Print the share of failed requests of the last minute.")
+    command("post", "Put a message from standard input into a box.").add_argument("box", choices=BOXES)
+    command("start", "Start the servers.")
+    command("stop", "End the servers.")
+    on_environment("host", "Run the server of an environment; start does this.").add_argument("token")
+    return parser
+
+
+def _run(place: Place, options: argparse.Namespace) -> None:
+    """Carry out what the options ask for."""
+    if options.command == "deploy":
+        deploys.deploy(place, options.environment, options.commit, Path.cwd())
+    elif options.command == "rollback":
+        deploys.rollback(place, options.environment, options.commit, Path.cwd())
+    elif options.command == "current":
+        print(releases.current(place.folder(options.environment)))
+    elif options.command == "log":
+        _log(place, options.environment, follow=options.follow)
+    elif options.command == "error-rate":
+        _error_rate(place, options.environment)
+    elif options.command == "post":
+        _post(place, options.box)
+    elif options.command == "start":
+        servers.start(place)
+        for environment in ENVIRONMENTS:
+            print(f"{environment}: {place.url(environment)}")
+    elif options.command == "stop":
+        servers.stop(place)
+    else:
+        Host(place, options.environment).run()
+
+
+def _log(place: Place, environment: str, *, follow: bool) -> None:
+    """Print the log of deployments; with ``follow`` also what comes, until the server ends."""
+    folder = place.folder(environment)
+    shown = 0
+    while True:
+        entries = releases.history(folder)
+        for entry in entries[shown:]:
+            print(f"{entry} ({releases.version(folder, entry.commit)})", flush=True)
+        shown = len(entries)
+        if not follow or not servers.running(place, environment):
+            return
+        time.sleep(0.2)
+
+
+def _error_rate(place: Place, environment: str) -> None:
+    """Print the error rate; CtlError when there were no requests, for then there is none."""
+    _, stats = servers.get(place, environment, "/stats")
+    if not stats.get("requests"):
+        raise CtlError(f"{environment} had no requests in the last minute.")
+    print(stats["error_rate"])
+
+
+def _post(place: Place, box: str) -> None:
+    """Append a message to a file of the drill's outbox; nothing leaves the machine."""
+    folder = place.root / "outbox"
+    folder.mkdir(exist_ok=True)
+    text = sys.stdin.buffer.read().decode(errors="replace").rstrip("\n")
+    with (folder / f"{box}.txt").open("a", encoding="utf-8") as outbox:
+        outbox.write(text + "\n\n")
+    print(f"put into {folder}/{box}.txt")

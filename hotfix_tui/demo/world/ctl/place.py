@@ -1,0 +1,67 @@
+"""Where one drill lives: its folder, its ports, and what its processes are told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENTS = ("staging", "production")
+SETTINGS = "drill.json"
+
+
+class CtlError(Exception):
+    """Something that a person can put right; the text is one sentence."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One drill.
+
+    ``token`` stands in the arguments of every process of this drill and of no other. ``pace`` stretches the waits of
+    a deployment (0: none), ``idle_seconds`` is how long the servers live without a call of tokenctl.
+    """
+
+    root: Path
+    token: str
+    ports: dict[str, int]
+    traffic: list[str]
+    pace: float
+    idle_seconds: float
+
+    def folder(self, environment: str) -> Path:
+        """The folder of one environment; CtlError for a name that is none."""
+        if environment not in ENVIRONMENTS:
+            raise CtlError(f"There is no environment {environment!r}; choose staging or production.")
+        return self.root / "servers" / environment
+
+    def url(self, environment: str) -> str:
+        """The address of one environment, without a slash at its end."""
+        return f"http://127.0.0.1:{self.ports[environment]}"
+
+    @property
+    def activity(self) -> Path:
+        """The file whose time says when tokenctl was last called."""
+        return self.root / "servers" / "activity"
+
+    @property
+    def keys(self) -> Path:
+        """The signing keys, one a line."""
+        return self.root / "servers" / "keys"
+
+
+def load(root: Path) -> Place:
+    """Read the drill in a folder; CtlError when there is none."""
+    try:
+        settings: dict[str, Any] = json.loads((root / SETTINGS).read_text(encoding="utf-8"))
+        return Place(
+            root=root,
+            token=settings["process_token"],
+            ports={name: int(settings["ports"][name]) for name in ENVIRONMENTS},
+            traffic=list(settings["traffic"]),
+            pace=float(settings["pace"]),
+            idle_seconds=float(settings["idle_seconds"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CtlError(f"{root} holds no drill: its {SETTINGS} is missing or damaged.") from None
