@@ -9,6 +9,8 @@ import stat
 import sys
 from typing import Any
 
+from hotfix_tui.session.errors import reason
+
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
@@ -16,6 +18,10 @@ _NO_FULL_SYNC = (errno.ENOTSUP, errno.EINVAL, errno.ENOTTY)
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 _NO_DIRECTORY_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 _BLOCK = 1 << 16
+
+
+class Unconfirmed(OSError):
+    """The new file stands in its place, but the disk did not confirm that it will after a power cut."""
 
 
 def replace(
@@ -26,7 +32,7 @@ def replace(
     A reader, or a machine that comes back after a power cut, finds the old content or the new one. With
     `backup` the old one stays as ``NAME.bak``. A symbolic link is kept; what it points at is replaced.
     Returns why the backup could not be made, or None: that never stops a save.
-    Raises OSError when the save failed; then the file is as it was.
+    Raises OSError when the save failed, and then the file is as it was, or Unconfirmed.
     """
     path = os.path.realpath(path)
     folder, name = os.path.split(path)
@@ -40,7 +46,10 @@ def replace(
     except BaseException:
         _drop(temporary, fs)
         raise
-    sync_directory(folder, fs)
+    try:
+        sync_directory(folder, fs)
+    except OSError as error:
+        raise Unconfirmed(error.errno, reason(error)) from error
     return backup_failure
 
 

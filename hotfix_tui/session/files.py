@@ -69,7 +69,7 @@ def _read_backup(folder: str, incident: str, path: str, why: str, fs: Any) -> Fo
         raise Damaged(_no_way_back(path, why, folder)) from error
     problem = (
         f"{path} cannot be used: {why}. What is shown is the save before it, revision {parsed.doc['revision']}; "
-        "check what was done since. The damaged file is kept."
+        "check what was done since."
     )
     return Found(parsed.doc, data, problem, parsed.read_only, True, False)
 
@@ -103,14 +103,21 @@ def write(
         if found is not None and not found.clean:
             _keep_bad(path, now, fs)
         failure = durable.replace(path, data, backup=found is not None and found.clean, fs=fs)
+    except durable.Unconfirmed as error:
+        # The new record stands, so its timeline entries must stand too.
+        raise SaveFailed(
+            f"{path} is written, but the disk did not confirm it: {reason(error)}. Look before you try again."
+        ) from error
     except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
         if end is not None and entries:
             _take_back(os.path.join(folder, timeline.NAME), end, fs)
-        raise SaveFailed(
-            f"{path} was not saved: {why}. The record is as it was before this change."
-        ) from error
+        raise SaveFailed(_not_saved(path, error)) from error
     return data, failure
+
+
+def _not_saved(path: str, error: Exception) -> str:
+    why = reason(error) if isinstance(error, OSError) else str(error)
+    return f"{path} was not saved: {why}. The record is as it was before this change."
 
 
 def _prepare_timeline(folder: str, found: Found | None, now: datetime, fs: Any) -> int:
@@ -142,17 +149,27 @@ def acknowledged(found: Found | None) -> int | None:
     return None if found.from_backup else int(found.doc["revision"])
 
 
-def next_revision(folder: str, found: Found, *, fs: Any = os) -> int:
-    """Return the revision of the change that follows `found`; never one that the timeline has seen."""
-    revision = int(found.doc["revision"])
-    if found.from_backup:
-        try:
-            end = timeline.find_end(os.path.join(folder, timeline.NAME), None, fs=fs)
-        except (OSError, ValueError):
-            return revision + 2
-        # The lost save had the number after that of its backup, even if it came without entries.
-        return max(revision + 1, end.revision) + 1
-    return revision + 1
+def restore(folder: str, found: Found, now: datetime, *, fs: Any = os) -> Found:
+    """Put `found`, which came from the backup, in the place of the damaged record, whose bytes are kept.
+
+    It gets the revision of the save that was lost, so that its timeline entries stay acknowledged and those of
+    the change that follows are not before their time. The lock is held. Raises SaveFailed.
+    """
+    path = os.path.join(folder, RECORD)
+    revision = int(found.doc["revision"]) + 1
+    try:
+        revision = max(revision, timeline.find_end(os.path.join(folder, timeline.NAME), None, fs=fs).revision)
+    except (OSError, ValueError):
+        # What cannot be read cannot hold entries that count.
+        pass
+    doc = {**found.doc, "revision": revision}
+    data = record.encode(doc)
+    try:
+        _keep_bad(path, now, fs)
+        durable.replace(path, data, backup=False, fs=fs)
+    except OSError as error:
+        raise SaveFailed(_not_saved(path, error)) from error
+    return Found(doc, data, None, None, False, True)
 
 
 def _mend(path: str, revision: int | None, now: datetime, fs: Any) -> int:

@@ -5,6 +5,7 @@ Finds a repository the way git does, without running git.
 
 import os
 
+from hotfix_tui.session import durable
 from hotfix_tui.session.errors import NoPlace
 
 FOLDER = "hotfix-tui"
@@ -119,9 +120,8 @@ def _common(directory: str) -> str:
 def _pointer(path: str, prefix: bytes) -> str | None:
     """Return the full path that the small file at `path` names after `prefix`, or None."""
     try:
-        with open(path, "rb") as file:
-            text = file.read(_POINTER_LIMIT)
-    except OSError:
+        text = durable.read_regular(path, _POINTER_LIMIT)
+    except (OSError, ValueError):
         return None
     text = text.rstrip(b"\r\n")
     if not text.startswith(prefix) or b"\0" in text or not text[len(prefix) :]:

@@ -243,8 +243,10 @@ class Store:
             raise ValueError(f"the document is not that of {incident}")
         folder = self.directory(incident)
         doc = toml.plain(new_doc)
+        if before is not None and before.from_backup:
+            before = files.restore(folder, before, self._clock(), fs=self._fs)
         doc["schema"] = record.SCHEMA
-        doc["revision"] = files.next_revision(folder, before, fs=self._fs) if before else 1
+        doc["revision"] = int(before.doc["revision"]) + 1 if before else 1
         tables = timeline.encode(entries, doc["revision"])
         data, failure = files.write(folder, doc, tables, before, self._clock(), fs=self._fs)
         found = files.Found(doc, data, None, None, False, True)

@@ -115,7 +115,7 @@ def read(path: str, revision: int | None, *, fs: Any = os) -> tuple[list[dict[st
 
 
 def parse(data: bytes, revision: int | None) -> tuple[list[dict[str, Any]], int, bool]:
-    """Return the entries in `data` up to `revision` (None: all), how many parts are bad, and whether the end is torn."""
+    """Return the entries in `data` up to `revision` (None: all), how many parts are bad, whether the end is torn."""
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
     data = data.removeprefix(b"\xef\xbb\xbf")
