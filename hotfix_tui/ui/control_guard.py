@@ -1,0 +1,46 @@
+"""The last line of defence: no control character leaves for the terminal inside a drawn line.
+
+Text from outside is cleaned where it enters. This filter holds where that was forgotten, for every widget.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def _picture(found: re.Match[str]) -> str:
+    """A visible character for a C0 control or DEL, the replacement character for the rest."""
+    number = ord(found[0])
+    if number < 0x20:
+        return chr(0x2400 + number)
+    return "\u2421" if number == 0x7F else "\ufffd"
+
+
+class ControlGuard(LineFilter):
+    """Makes C0, C1 and bidirectional controls visible in every line; use it in `App.get_line_filters`.
+
+    A piece of text keeps its width, so that what stands beside it stays in place.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        cleaned = segments
+        for at, (text, style, control) in enumerate(segments):
+            if text.isprintable() or not _CONTROLS.search(text):
+                continue
+            if cleaned is segments:
+                cleaned = list(segments)
+            cleaned[at] = Segment(
+                set_cell_size(_CONTROLS.sub(_picture, text), cell_len(text)), style, control
+            )
+        return cleaned
+
+
+GUARD = ControlGuard()
+"""The one instance: lines are cached by filter."""

@@ -1,0 +1,36 @@
+"""What surrounds the text of a log: title, scrollbar, notices."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from hotfix_tui.ui.widgets.log_file import LogFile
+
+
+def title_strip(title: str, notes: list[str], width: int, style: Style) -> Strip:
+    """The title at the left, the notes at the right; where both do not fit, notes give way from the second last on."""
+    notes = list(notes)
+    while len(notes) > 1 and len(" · ".join(notes)) > width * 2 // 3:
+        notes.pop(-2 if len(notes) > 2 else -1)
+    right = Strip([Segment(f" {' · '.join(notes)} ", style)])
+    left = Strip([Segment(f" {title}", style)]).crop_extend(0, max(0, width - right.cell_length), style)
+    return Strip.join([left, right]).crop_extend(0, width, style)
+
+
+def thumb(first: int, last: int, size: int, height: int, at_end: bool) -> tuple[int, int]:
+    """First row of the scrollbar's thumb and the row after it, for the visible byte offsets of a log of `size`."""
+    shown = last - first
+    length = max(1, min(height, height * shown // size))
+    start = height - length if at_end else (height - length) * first // max(1, size - shown)
+    return start, start + length
+
+
+def new_lines_notice(log: LogFile, left_at: int) -> str:
+    """How many lines came since the log had `left_at` bytes, and the key that leads there."""
+    before = log.lines_before(left_at)
+    new = log.lines - before if before is not None and log.indexed else 0
+    if new <= 0:
+        return "▼ new output · End"
+    return f"▼ {new:,} new line{'' if new == 1 else 's'} · End"

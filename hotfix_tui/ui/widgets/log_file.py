@@ -1,0 +1,198 @@
+"""A growing log on disk, read a few lines at a time; never held in memory."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+
+from hotfix_tui.ui.widgets.log_cleaner import CleanLine, clean_line
+from hotfix_tui.ui.widgets.log_index import BlockIndex
+
+LONG = 1 << 16
+"""Bytes of one line that are read to show it."""
+
+_INLINE = 1 << 20
+_CACHED_LINES = 512
+
+
+class LogFile:
+    """Lines of a file by byte offset. A line is named by the offset of its first byte.
+
+    The file may not exist yet, grow, shrink or be replaced; `poll` notices. Nothing here raises: `problem` says in
+    a sentence why there is nothing to read.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.size = 0
+        self.generation = 0
+        """Grows when the file is another one or was cut: offsets from before mean nothing then."""
+        self.problem = ""
+        self.index = BlockIndex()
+        self._fd = -1
+        self._identity = (0, 0)
+        self._thread: threading.Thread | None = None
+        self._cache: dict[int, tuple[int, CleanLine]] = {}
+        self._open_line = (0, 0)
+
+    def poll(self) -> bool:
+        """Look at the file; True if anything has changed since the last look."""
+        before = (self.size, self.generation, self.problem, self.index.size)
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            if self._fd < 0:
+                self.problem = "no output yet"
+        except OSError as error:
+            self.problem = f"cannot read {self.path}: {error.strerror}"
+        else:
+            if self._fd < 0 or (found.st_dev, found.st_ino) != self._identity:
+                self._open()
+        if self._fd >= 0:
+            size = os.fstat(self._fd).st_size
+            if size < self.size:
+                self._forget()
+            self.size = size
+        return before != (self.size, self.generation, self.problem, self.index.size)
+
+    def _open(self) -> None:
+        """Open the file that is at the path now; a regular file only, for anything else may block or never end."""
+        try:
+            fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except OSError as error:
+            self.problem = f"cannot read {self.path}: {error.strerror}"
+            return
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(fd)
+            self.problem = f"cannot read {self.path}: it is not a plain file"
+            return
+        if self._fd >= 0:
+            self._forget()
+            os.close(self._fd)
+        self._fd, self._identity, self.problem = fd, (found.st_dev, found.st_ino), ""
+
+    def _forget(self) -> None:
+        """Start over: what was known was about other content."""
+        self.generation += 1
+        self.size = 0
+        self._stop_indexing()
+        self.index = BlockIndex()
+        self._cache.clear()
+        self._open_line = (0, 0)
+
+    def _stop_indexing(self) -> None:
+        """End the indexing thread, which must not outlive the file descriptor it reads."""
+        self.index.stopped = True
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def extend_index(self) -> None:
+        """Index what is new: at once if it is little, else by a thread that ends when it has caught up."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        self._thread = None
+        missing = self.size - self.index.size
+        if self._fd < 0 or missing <= 0:
+            return
+        if missing <= _INLINE:
+            self.index.extend(self._fd, self.size)
+            return
+        target = (self._fd, self.size)
+        self._thread = threading.Thread(target=self.index.extend, args=target, name="log index", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Give the file back; the object is of no use afterwards."""
+        self._stop_indexing()
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def read(self, start: int, length: int) -> bytes:
+        """Bytes of the file; fewer at its end."""
+        if self._fd < 0 or length <= 0:
+            return b""
+        return os.pread(self._fd, length, start)
+
+    @property
+    def indexed(self) -> bool:
+        """Whether every byte known of is in the index."""
+        return self.index.size >= self.size
+
+    @property
+    def lines(self) -> int:
+        """Lines in the indexed part; text after the last newline is a line too."""
+        size = self.index.size
+        return self.index.newlines + (1 if size and self.read(size - 1, 1) != b"\n" else 0)
+
+    def lines_before(self, offset: int) -> int | None:
+        """Number of the line at an offset, counted from 0; None if that is not indexed yet."""
+        return self.index.lines_before(self._fd, offset) if self._fd >= 0 else None
+
+    def line_start(self, offset: int) -> int:
+        """The line that the byte at `offset` belongs to (a newline belongs to the line that it ends)."""
+        known, scanned = self._open_line
+        base, floor = (known, scanned) if offset >= known else (0, 0)
+        end, step = offset, 4096
+        while end > floor:
+            begin = max(floor, end - step)
+            piece = self.read(begin, end - begin)
+            found = piece.rfind(b"\n")
+            if found >= 0:
+                return begin + found + 1
+            end, step = begin, min(step * 4, 1 << 18)
+        return base
+
+    def line_end(self, start: int) -> int:
+        """Offset of the newline that ends the line, or the end of the file."""
+        known, scanned = self._open_line
+        at, step = (scanned if known == start else start), 4096
+        while at < self.size:
+            piece = self.read(at, min(step, self.size - at))
+            found = piece.find(b"\n")
+            if found >= 0:
+                return at + found
+            if not piece:
+                break
+            at, step = at + len(piece), min(step * 4, 1 << 18)
+        self._open_line = (start, min(at, self.size))
+        return self.size
+
+    def last(self) -> int | None:
+        """The last line, or None in an empty file."""
+        return self.line_start(self.size - 1) if self.size else None
+
+    def following(self, start: int) -> int | None:
+        """The line after this one, or None at the end."""
+        cached = self._cache.get(start)
+        after = (cached[0] if cached else self.line_end(start)) + 1
+        return after if after < self.size else None
+
+    def preceding(self, start: int) -> int | None:
+        """The line before this one, or None at the beginning."""
+        return self.line_start(start - 1) if start > 0 else None
+
+    def line(self, start: int) -> CleanLine:
+        """The clean text of a line. Of a very long one its beginning, or its end where that was rewritten."""
+        cached = self._cache.get(start)
+        if cached is not None:
+            return cached[1]
+        end = self.line_end(start)
+        line = (
+            clean_line(self.read(start, end - start)) if end - start <= LONG else self._long_line(start, end)
+        )
+        if end < self.size:
+            if len(self._cache) >= _CACHED_LINES:
+                self._cache.clear()
+            self._cache[start] = (end, line)
+        return line
+
+    def _long_line(self, start: int, end: int) -> CleanLine:
+        """The beginning of a very long line, or the last text of one that was rewritten again and again."""
+        tail = self.read(end - LONG, LONG).rstrip(b"\r")
+        if b"\r" in tail:
+            return clean_line(tail[tail.index(b"\r") + 1 :])
+        return clean_line(self.read(start, LONG), size=end - start)

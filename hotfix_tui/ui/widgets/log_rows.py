@@ -1,0 +1,173 @@
+"""Rows of the screen made from lines of a log: wrapping, walking up and down, and drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from rich.cells import get_character_cell_size
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from hotfix_tui.ui.widgets.log_cleaner import (
+    BOLD,
+    DIM,
+    ITALIC,
+    REVERSE,
+    STRIKE,
+    UNDERLINE,
+    CleanLine,
+    Colour,
+    Look,
+)
+from hotfix_tui.ui.widgets.log_file import LogFile
+
+
+class Place(NamedTuple):
+    """A row of a log: the line's byte offset, and the number of the row in it (0 if lines are not wrapped)."""
+
+    offset: int
+    row: int = 0
+
+
+class Row(NamedTuple):
+    """What stands in one row: the characters `first` to `last` of a line."""
+
+    place: Place
+    line: CleanLine
+    first: int
+    last: int
+
+
+TOP = Place(0)
+
+
+def breaks(text: str, width: int) -> list[int]:
+    """Where the rows of a wrapped text begin; wide characters are not torn apart, combining ones stay with theirs."""
+    if text.isascii():
+        return list(range(0, max(1, len(text)), width))
+    starts, used = [0], 0
+    for at, character in enumerate(text):
+        size = get_character_cell_size(character)
+        if used + size > width and at > starts[-1]:
+            starts.append(at)
+            used = 0
+        used += size
+    return starts
+
+
+class Rows:
+    """Walks over the rows of a log, `width` columns wide; 0 means that lines are not wrapped."""
+
+    def __init__(self, log: LogFile, width: int) -> None:
+        self.log = log
+        self.width = width
+
+    def _starts(self, offset: int) -> list[int]:
+        return breaks(self.log.line(offset).text, self.width) if self.width else [0]
+
+    def after(self, place: Place) -> Place | None:
+        """The next row, or None at the end of the log."""
+        if self.width and place.row + 1 < len(self._starts(place.offset)):
+            return Place(place.offset, place.row + 1)
+        following = self.log.following(place.offset)
+        return None if following is None else Place(following)
+
+    def before(self, place: Place) -> Place | None:
+        """The row above, or None at the beginning of the log."""
+        if place.row:
+            return Place(place.offset, place.row - 1)
+        preceding = self.log.preceding(place.offset)
+        return None if preceding is None else Place(preceding, len(self._starts(preceding)) - 1)
+
+    def last(self) -> Place | None:
+        """The last row of the log, or None if it is empty."""
+        offset = self.log.last()
+        return None if offset is None else Place(offset, len(self._starts(offset)) - 1)
+
+    def move(self, place: Place, rows: int) -> Place:
+        """The place that many rows below (above, if negative), or as far as the log goes."""
+        for _ in range(abs(rows)):
+            found = self.after(place) if rows > 0 else self.before(place)
+            if found is None:
+                break
+            place = found
+        return place
+
+    def end(self, height: int) -> Place:
+        """The top row with which the log's last row is at the bottom of `height` rows."""
+        last = self.last()
+        return TOP if last is None else self.move(last, 1 - height)
+
+    def clamp(self, place: Place) -> Place:
+        """The same place, made valid for the present wrapping."""
+        return Place(place.offset, min(place.row, len(self._starts(place.offset)) - 1))
+
+    def at(self, place: Place | None, height: int) -> list[Row]:
+        """The rows from a place on, at most `height`."""
+        found: list[Row] = []
+        while place is not None and len(found) < height and place.offset < self.log.size:
+            line = self.log.line(place.offset)
+            starts = self._starts(place.offset)
+            number = min(place.row, len(starts) - 1)
+            last = starts[number + 1] if number + 1 < len(starts) else len(line.text)
+            found.append(Row(place, line, starts[number], last))
+            place = self.after(place)
+        return found
+
+
+@lru_cache(maxsize=1024)
+def style_of(look: Look) -> Style:
+    """The style of a look; colours of the palette's first sixteen stay the theme's."""
+    flags = look.flags
+    return Style(
+        color=_colour(look.foreground),
+        bgcolor=_colour(look.background),
+        bold=True if flags & BOLD else None,
+        dim=True if flags & DIM else None,
+        italic=True if flags & ITALIC else None,
+        underline=True if flags & UNDERLINE else None,
+        reverse=True if flags & REVERSE else None,
+        strike=True if flags & STRIKE else None,
+    )
+
+
+def _colour(colour: Colour | None) -> Color | None:
+    if colour is None:
+        return None
+    return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)
+
+
+def draw(row: Row, base: Style, overlays: Iterable[tuple[int, int, Style]], left: int, width: int) -> Strip:
+    """The strip of a row: colours of the log over the base style, overlays (start, end, style) over both.
+
+    `left` columns are scrolled away; the strip is `width` columns wide.
+    """
+    text, first, last = row.line.text, row.first, row.last
+    if text.isascii():  # one character a column: what is out of sight need not be made
+        first, left = min(first + left, last), 0
+        last = min(last, first + width)
+    layers = [
+        *(
+            (start, end, style_of(look))
+            for start, end, look in row.line.spans
+            if start < last and end > first
+        ),
+        *((start, end, style) for start, end, style in overlays if start < last and end > first),
+    ]
+    if not layers:
+        segments = [Segment(text[first:last], base)]
+    else:
+        cuts = sorted({first, last, *(min(max(at, first), last) for layer in layers for at in layer[:2])})
+        segments = []
+        for start, end in pairwise(cuts):
+            style = base
+            for begin, finish, over in layers:
+                if begin < end and finish > start:
+                    style += over
+            segments.append(Segment(text[start:end], style))
+    return Strip(segments).crop_extend(left, left + width, base)

@@ -1,0 +1,49 @@
+"""The smallest app with log views in it, for the benchmarks and for tests on a real terminal.
+
+log_app.py FILE...    one view for each file; f1 opens a help line, q leaves
+"""
+
+from __future__ import annotations
+
+import sys
+
+from textual.app import App, ComposeResult
+from textual.containers import Vertical
+from textual.filter import LineFilter
+from textual.widgets import Static
+
+from hotfix_tui.ui.control_guard import GUARD
+from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
+from hotfix_tui.ui.widgets.log_view import LogView
+
+
+class LogApp(AcknowledgedFrames, App[None]):
+    """Log views, one below the other, and a line that tells that keys work."""
+
+    CSS = "#help { height: 1; display: none; } .-help #help { display: block; }"
+    BINDINGS = [("f1", "help", "Help"), ("q", "quit", "Quit")]
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__()
+        self.paths = paths
+
+    def get_line_filters(self) -> list[LineFilter]:
+        return [*super().get_line_filters(), GUARD]
+
+    def compose(self) -> ComposeResult:
+        yield Static("HELP-LINE", id="help")
+        with Vertical():
+            for number, path in enumerate(self.paths):
+                yield LogView(path, title=f"log {number}")
+
+    def on_mount(self) -> None:
+        self.theme = "textual-dark"
+        self.query(LogView).first().focus()
+
+    def action_help(self) -> None:
+        self.screen.toggle_class("-help")
+
+
+if __name__ == "__main__":
+    LogApp(sys.argv[1:]).run()
