@@ -18,12 +18,12 @@ _STABLE = (
     "--ignore-submodules=dirty",
     "--submodule=short",
     "--diff-algorithm=myers",
-    "--unified=3",
-    "--inter-hunk-context=0",
     "--src-prefix=a/",
     "--dst-prefix=b/",
     "-O/dev/null",
 )
+PATCH = ("--patch", "--unified=3", "--inter-hunk-context=0")
+"""Options for a patch in the usual form (each of them alone already asks git for a patch)."""
 _CONFIG = (
     "-c",
     "diff.suppressBlankEmpty=false",
@@ -63,7 +63,7 @@ def diff_text(
     limit_bytes: int = 2_000_000,
 ) -> bytes:
     """The difference as a patch to read, at most `limit_bytes`; binary files are only named."""
-    return run_diff(git, ("--patch", "-M"), base, target, paths, limit=limit_bytes).stdout
+    return run_diff(git, (*PATCH, "-M"), base, target, paths, limit=limit_bytes).stdout
 
 
 def run_diff(

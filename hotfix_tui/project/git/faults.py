@@ -43,7 +43,7 @@ _FAULTS: tuple[tuple[str, str], ...] = (
         "the remote branch has commits that are not here; fetch and look at them first",
     ),
     (
-        r"remote unpack failed|unable to write .*No space left",
+        r"remote unpack failed|remote: .*No space left",
         "the remote could not store the push; its disk may be full",
     ),
     (r"No space left on device", "the disk is full; free some space, then retry"),

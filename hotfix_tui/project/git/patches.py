@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from hotfix_tui.project.git.diff import diff_numstat, run_diff, stable_config, stable_options
+from hotfix_tui.project.git.diff import PATCH, diff_numstat, run_diff, stable_config, stable_options
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.history import is_ancestor, merge_base
 from hotfix_tui.project.git.process import Git
@@ -17,7 +17,7 @@ from hotfix_tui.project.git.refs import commit_of
 _LOOK_BACK = 2000
 """How many commits that touch the fix's files are compared, at most."""
 
-_PATCH = ("--binary", "--full-index", "--no-renames")
+_PATCH = (*PATCH, "--binary", "--full-index", "--no-renames")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def patch_ids(
             "--no-show-signature",
             "--no-notes",
         ),
-        *("--patch", "--full-diff", f"--max-count={limit}", *walk, *stable_options(), *_PATCH),
+        *("--full-diff", f"--max-count={limit}", *walk, *stable_options(), *_PATCH),
         *(*revisions, "--", *paths),
         timeout=120,
     )
@@ -92,15 +92,15 @@ def contains_patch(git: Git, branch: str, base: str, head: str) -> Landed | None
     paths = sorted({path for file in files for path in (file.path, file.old_path) if path})
     for first_parent in (True, False):
         for found, commit in patch_ids(git, tip, [start], paths=paths, first_parent=first_parent):
-            if found == whole:
+            if found == whole and _same_lines(git, (base, head), commit, commit):
                 return Landed("same-patch", (commit,))
-    return _series(git, tip, start, paths, whole, {found for found, _ in patch_ids(git, head, [base])})
+    return _series(git, tip, start, paths, (base, head))
 
 
-def _series(
-    git: Git, tip: str, start: str, paths: Sequence[str], whole: str, parts: set[str]
-) -> Landed | None:
-    """A run of consecutive commits of `tip` that as a whole makes the change `whole`, made of commits like `parts`."""
+def _series(git: Git, tip: str, start: str, paths: Sequence[str], fix: tuple[str, str]) -> Landed | None:
+    """A run of consecutive commits of `tip` that as a whole makes the change of `fix`, made of commits like its own."""
+    whole = patch_id(git, *fix)
+    parts = {found for found, _ in patch_ids(git, fix[1], [fix[0]])}
     candidates = {commit for found, commit in patch_ids(git, tip, [start], paths=paths) if found in parts}
     if not candidates:
         return None
@@ -109,10 +109,22 @@ def _series(
     for last in candidates:
         run = [last]
         while len(run) <= len(parts) and parents.get(run[-1]):
-            if patch_id(git, parents[run[-1]][0], last) == whole:
+            first = run[-1]
+            if patch_id(git, parents[first][0], last) == whole and _same_lines(git, fix, first, last):
                 return Landed("same-patch-series", tuple(reversed(run)))
             run.append(parents[run[-1]][0])
     return None
+
+
+def _same_lines(git: Git, fix: tuple[str, str], first: str, last: str) -> bool:
+    """Whether the commits from `first` to `last` change the very lines of `fix`: a patch id does not see blanks."""
+    return _lines(git, *fix) == _lines(git, f"{first}^", last)
+
+
+def _lines(git: Git, base: str, head: str) -> list[bytes]:
+    """The lines of a difference that are added, removed or kept, without the places they have in the files."""
+    patch = run_diff(git, (*PATCH, "--full-index", "--no-renames"), base, head).stdout
+    return [line for line in patch.split(b"\n") if line[:1] in (b"+", b"-", b" ")]
 
 
 def _ids(git: Git, patches: bytes) -> list[tuple[str, str]]:

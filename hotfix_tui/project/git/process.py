@@ -32,7 +32,10 @@ class Result:
 
 
 class Git:
-    """git in one worktree (or bare repository). Safe to use from several threads; keeps no process alive."""
+    """git at the root of one worktree (or in a bare repository).
+
+    Safe to use from several threads; keeps no process alive. Paths that go in and come out are relative to that root.
+    """
 
     def __init__(self, root: str) -> None:
         self.root = root

@@ -1,0 +1,317 @@
+"""Names, commits, tags and worktrees, hostile names among them."""
+
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.project.git.history import (
+    branches_holding,
+    commit_info,
+    commits_not_in,
+    is_ancestor,
+    log,
+    merge_base,
+    merge_bases,
+)
+from hotfix_tui.project.git.identity import identity, signing
+from hotfix_tui.project.git.process import Git
+from hotfix_tui.project.git.refs import (
+    branch_conflict,
+    branch_exists,
+    branches,
+    check_branch_name,
+    first_free,
+    known_commits,
+    resolve,
+    short,
+    split_range,
+    tree,
+)
+from hotfix_tui.project.git.tags import next_patch, tags_pointing, version_tags
+from hotfix_tui.project.git.worktrees import where_checked_out, worktrees
+from tests.project.gitworld import World, isolated, world
+
+__all__ = ["isolated", "world"]
+
+HOSTILE = [
+    "--output=pwned",
+    "--upload-pack=touch${IFS}pwned",
+    "-x",
+    "--help",
+    "^HEAD",
+    "HEAD..HEAD",
+    "",
+    "\0",
+    "a\nb",
+    "@{u}",
+    "$(id)",
+]
+
+
+def test_names_resolve_to_commits_and_tags_are_peeled(world):
+    commit = world.commit(a="1")
+    world("tag", "-a", "v1", "-m", "one")
+    world("tag", "-a", "v1-of-tag", "v1", "-m", "two layers")
+    git = Git(str(world.path))
+    for name in ("HEAD", "main", "refs/heads/main", "v1", "v1-of-tag", commit, commit[:8]):
+        assert resolve(git, name) == commit
+    assert resolve(git, "nothing") is None
+    assert resolve(git, "HEAD:a") is None
+    assert tree(git, "v1") == world("rev-parse", "HEAD^{tree}")
+    assert commit.startswith(short(git, "v1")) and len(short(git, "v1")) >= 7
+    assert known_commits(git, ["v1", "nothing", "a b", "HEAD"]) == {
+        "v1": commit,
+        "nothing": None,
+        "a b": None,
+        "HEAD": commit,
+    }
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_only_a_name(world, name, tmp_path):
+    world.commit(a="1")
+    git = Git(str(world.path))
+    assert resolve(git, name) is None
+    for call in (
+        lambda: log(git, name),
+        lambda: is_ancestor(git, name, "HEAD"),
+        lambda: commits_not_in(git, "HEAD", name),
+    ):
+        with pytest.raises(GitError, match="there is no commit"):
+            call()
+    assert sorted(path.name for path in world.path.iterdir()) == [".git", "a"]
+
+
+def test_a_ref_with_a_leading_dash_that_exists_is_only_a_name(world):
+    commit = world.commit(a="1")
+    name = "--output=pwned"
+    (world.path / ".git" / "refs" / "heads" / name).write_text(commit + "\n")
+    git = Git(str(world.path))
+    assert resolve(git, f"refs/heads/{name}") == commit
+    assert branch_exists(git, name) == commit
+    assert [c.sha for c in log(git, f"refs/heads/{name}")] == [commit]
+    assert {branch.name for branch in branches(git)} == {"main", name}
+    assert sorted(path.name for path in world.path.iterdir()) == [".git", "a"]
+
+
+def test_what_a_commit_says(world):
+    first = world.commit("first", a="1")
+    second = world.commit("fix: öl [/b] \x1b[31m\n\nbody line\n\nTicket: ENG-1\n", a="2")
+    found = commit_info(Git(str(world.path)), "main")
+    assert (found.sha, found.parents, found.author, found.email) == (
+        second,
+        (first,),
+        "Ann",
+        "ann@example.com",
+    )
+    assert found.subject == "fix: öl [/b] \x1b[31m"
+    assert found.body == "body line\n\nTicket: ENG-1"
+    assert found.date == found.committed == "2023-11-14T22:15:20Z"
+    assert found.tree == world("rev-parse", "HEAD^{tree}") and not found.merge
+
+
+def test_a_message_that_is_not_utf8_stays_readable(world):
+    world.write("m", b"caf\xe9 \xff\n")
+    world.commit(a="1")
+    world("-c", "i18n.commitEncoding=utf-8", "commit", "-q", "--allow-empty", "-F", "m")
+    found = commit_info(Git(str(world.path)), "HEAD")
+    assert found.subject.startswith("caf") and found.subject.encode("utf-8")
+
+
+def test_log_ranges_paths_and_limits(world):
+    base = world.commit("base", a="1")
+    world.commit("a", a="2")
+    world.commit("b", b="1")
+    world("switch", "-q", "-c", "side", base)
+    world.commit("side", c="1")
+    world("switch", "-q", "main")
+    world("merge", "-q", "--no-ff", "side", "-m", "merged")
+    git = Git(str(world.path))
+
+    def subjects(**options):
+        return [commit.subject for commit in log(git, "main", **options)]
+
+    assert subjects(limit=1) == ["merged"]
+    assert subjects(not_in=[base], first_parent=True) == ["merged", "b", "a"]
+    assert set(subjects(not_in=[base], merges=False)) == {"b", "a", "side"}
+    assert subjects(paths=["a"]) == ["a", "base"]
+    assert subjects(paths=[":(top)a"]) == []
+    assert log(git, "main", limit=1)[0].merge
+
+
+def test_how_lines_hang_together(world):
+    base = world.commit("base", a="1")
+    world("switch", "-q", "-c", "side")
+    side = world.commit("side", b="1")
+    world("switch", "-q", "main")
+    main = world.commit("main", a="2")
+    world("switch", "-q", "--orphan", "alone")
+    world.commit("alone", z="1")
+    git = Git(str(world.path))
+    assert (
+        is_ancestor(git, base, "side")
+        and is_ancestor(git, "side", "side")
+        and not is_ancestor(git, "side", "main")
+    )
+    assert merge_base(git, "side", "main") == base and merge_bases(git, "side", "main") == [base]
+    assert merge_base(git, "alone", "main") is None
+    assert commits_not_in(git, "side", "main") == [side]
+    assert commits_not_in(git, "main", "side") == [main]
+    assert split_range(git, "side..main") == (side, main)
+    assert split_range(git, "side...main") == (base, main)
+    assert split_range(git, "main") is None and split_range(git, "nothing..main") is None
+
+
+def test_branches_of_the_remote_that_hold_a_commit(world, tmp_path):
+    commit = world.commit(a="1")
+    world("branch", "release/2.2")
+    later = world.commit(a="2")
+    git = Git(str(world.clone(tmp_path / "other").path))
+    assert set(branches_holding(git, commit, "origin")) == {"main", "release/2.2"}
+    assert branches_holding(git, later, "origin") == ["main"]
+    assert {branch.name for branch in branches(git, "origin")} == {"main", "release/2.2"}
+
+
+def test_version_tags_in_the_order_of_versions(world):
+    first = world.commit(a="1")
+    for name in ("v1.9.0", "v1.10.0", "v1.10.0-rc.1", "nightly", "v1.2", "api/v3.0.0", "2.0.0"):
+        world("tag", name)
+    world.commit(a="2")
+    world("tag", "-a", "v1.10.1", "-m", "x")
+    blob = world("hash-object", "a")
+    world("tag", "v9.9.9", blob)
+    git = Git(str(world.path))
+    names = [tag.name for tag in version_tags(git)]
+    assert names == ["v1.9.0", "v1.10.0-rc.1", "v1.10.0", "v1.10.1", "2.0.0"]
+    assert [tag.name for tag in version_tags(git, "v*", reachable_from=first)] == [
+        "v1.9.0",
+        "v1.10.0-rc.1",
+        "v1.10.0",
+    ]
+    assert [(tag.name, tag.version) for tag in version_tags(git, "api/v{version}")] == [
+        ("api/v3.0.0", "3.0.0")
+    ]
+    assert version_tags(git)[3].commit == world("rev-parse", "HEAD")
+    assert tags_pointing(git, "HEAD") == ["v1.10.1"]
+    with pytest.raises(GitError, match="one place for the version"):
+        version_tags(git, "release")
+
+
+@pytest.mark.parametrize(
+    ("base", "existing", "pattern", "expected"),
+    [
+        ("v2.3.4", [], None, "v2.3.5"),
+        ("v2.3.4", ["v2.3.5", "v2.3.6", "v2.4.0"], None, "v2.3.7"),
+        ("2.3.4", ["v2.3.5"], None, "2.3.5"),
+        ("v2.3.5-rc.1", [], None, "v2.3.5"),
+        ("v2.3.4+build.7", [], None, "v2.3.5"),
+        ("api/v2.3.9", ["v2.3.10"], "api/v*", "api/v2.3.10"),
+    ],
+)
+def test_the_next_patch_skips_what_exists(base, existing, pattern, expected):
+    assert next_patch(base, existing, pattern) == expected
+
+
+def test_a_tag_that_is_no_version_has_no_next():
+    with pytest.raises(GitError, match="not a version"):
+        next_patch("nightly", [])
+
+
+ALPHABET = "abz09._/+#-AZ@{~^: *?[\\\x7f\x01é"
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.one_of(st.text(ALPHABET, max_size=12), st.from_regex(r"\A(\.?[a-z.]{1,4}(\.lock)?/?){1,3}\Z")))
+def test_a_name_that_we_allow_git_allows_and_of_plain_letters_the_same_ones(name):
+    ours = check_branch_name(name)
+    git = subprocess.run(["git", "check-ref-format", "--branch", name], capture_output=True).returncode == 0
+    if ours is None:
+        assert git
+    elif all(c.isascii() and (c.isalnum() or c in "._/+#-") for c in name) and name[:1].isalnum():
+        assert not git, ours
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "-x", "@", "HEAD", "a..b", "a.lock", "a/.b", "a/", "a b", "é", "a\u202eb", "x" * 201, "caf\udcff"],
+)
+def test_names_that_are_refused_with_a_sentence(name):
+    sentence = check_branch_name(name)
+    assert sentence and "\n" not in sentence
+
+
+def test_branches_that_stand_in_the_way_of_each_other(world, tmp_path):
+    world.commit(a="1")
+    world("branch", "hotfix")
+    world("branch", "release/2.2")
+    git = Git(str(world.path))
+    assert "there is a branch hotfix," in (branch_conflict(git, "hotfix/ENG-1") or "")
+    assert "there is a branch release/2.2," in (branch_conflict(git, "release") or "")
+    assert "upper and lower case" in (branch_conflict(git, "Hotfix") or "")
+    assert branch_conflict(git, "hotfix-2") is None and branch_conflict(git, "release/2.2") is None
+    other = Git(str(world.clone(tmp_path / "other").path))
+    assert branch_conflict(other, "hotfix/x") is None
+    assert "on origin" in (branch_conflict(other, "hotfix/x", "origin") or "")
+    assert first_free("hotfix/x", {"hotfix/x", "hotfix/x-2"}) == "hotfix/x-3"
+
+
+def test_worktrees_and_where_a_branch_is(world, tmp_path):
+    commit = world.commit(a="1")
+    for path, options in (("side\nline", ("-b", "side")), ("loose", ("--detach",)), ("gone", ("-b", "gone"))):
+        world("worktree", "add", "-q", *options, str(tmp_path / path))
+    world("worktree", "lock", "--reason", "on a stick", str(tmp_path / "loose"))
+    (tmp_path / "gone").rename(tmp_path / "moved")
+    git = Git(str(world.path))
+    found = {tree.path: tree for tree in worktrees(git)}
+    assert worktrees(git)[0].path == str(world.path)
+    assert found[str(tmp_path / "side\nline")].branch == "side"
+    loose, gone = found[str(tmp_path / "loose")], found[str(tmp_path / "gone")]
+    assert (loose.branch, loose.locked, loose.prunable, loose.commit) == (None, True, False, commit)
+    assert gone.prunable
+    assert where_checked_out(git, "side") == str(tmp_path / "side\nline")
+    assert where_checked_out(git, "nothing") is None
+
+
+def test_worktrees_of_a_bare_and_of_an_empty_repository(world, tmp_path):
+    assert [(tree.commit, tree.branch) for tree in worktrees(Git(str(world.path)))] == [(None, "main")]
+    bare = World(tmp_path / "bare.git", "--bare")
+    assert [tree.bare for tree in worktrees(Git(str(bare.path)))] == [True]
+
+
+def test_who_commits_and_why_not(world, monkeypatch):
+    git = Git(str(world.path))
+    assert (identity(git).name, identity(git).email, identity(git).known) == ("Ann", "ann@example.com", True)
+    for name in ("NAME", "EMAIL"):
+        monkeypatch.delenv(f"GIT_COMMITTER_{name}")
+    world("config", "user.useConfigOnly", "true")
+    unknown = identity(git)
+    assert not unknown.known and "set user.name and user.email" in unknown.why
+    world("config", "user.name", "Bo <b")
+    world("config", "user.email", "bo@example.com")
+    assert identity(git).email == "bo@example.com"
+
+
+def test_what_is_signed(world):
+    git = Git(str(world.path))
+    assert not signing(git).commits and not signing(git).tags and signing(git).format == "openpgp"
+    world("config", "commit.gpgSign", "yes")
+    world("config", "gpg.format", "ssh")
+    world("config", "user.signingKey", "~/.ssh/id")
+    found = signing(git)
+    assert (found.commits, found.tags, found.format, found.key) == (True, False, "ssh", "~/.ssh/id")
+    world("config", "commit.gpgSign", "perhaps")
+    with pytest.raises(GitError):
+        signing(git)
+
+
+def test_a_damaged_object_is_a_sentence(world):
+    commit = world.commit(a="1")
+    damaged = world.path / ".git" / "objects" / commit[:2] / commit[2:]
+    damaged.chmod(0o644)
+    damaged.write_bytes(b"garbage")
+    with pytest.raises(GitError) as caught:
+        log(Git(str(world.path)), "HEAD")
+    assert "\n" not in caught.value.sentence
