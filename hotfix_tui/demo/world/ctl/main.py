@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone; Python's own flush at exit must not complain about it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        print(f"tokenctl: {error.filename or options.command}: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -16,6 +16,14 @@ from .place import CtlError
 
 RELEASE_FILE = "release.json"
 
+_REPOSITORY_VARIABLES = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -32,9 +40,19 @@ class Entry:
 
 def git(repository: Path, *arguments: str) -> bytes:
     """Run git in a repository; CtlError with git's own first line when it fails."""
-    found = subprocess.run(
-        ["git", *arguments], cwd=repository, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
+    # Called from a hook, these would name another repository than the folder that was asked for.
+    env = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
+    try:
+        found = subprocess.run(
+            ["git", *arguments],
+            cwd=repository,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise CtlError("There is no git on the PATH; install it first.") from None
     if found.returncode != 0:
         lines = found.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
         raise CtlError(f"git {arguments[0]} failed in {repository}: {lines[0]}")
@@ -56,8 +74,8 @@ def export(folder: Path, repository: Path, commit: str) -> Path:
     if (target / RELEASE_FILE).exists():
         return target
     scratch = folder / "releases" / f".{commit}.{os.getpid()}"
-    shutil.rmtree(scratch, ignore_errors=True)
-    shutil.rmtree(target, ignore_errors=True)
+    for left in (target, *(folder / "releases").glob(f".{commit}.*")):
+        shutil.rmtree(left, ignore_errors=True)
     scratch.mkdir(parents=True)
     with tarfile.open(fileobj=io.BytesIO(git(repository, "archive", "--format=tar", commit))) as archive:
         if hasattr(tarfile, "data_filter"):

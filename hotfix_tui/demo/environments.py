@@ -1,0 +1,104 @@
+"""Staging and production of a drill: deployed copies with a past, their keys and ports, and tokenctl."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import random
+import secrets
+import shutil
+import socket
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotfix_tui.demo import history
+from hotfix_tui.demo.history import DemoError, Git
+
+if TYPE_CHECKING:
+    from hotfix_tui.demo.build import World
+
+_KEYS = ("drill-key-of-this-autumn", "drill-key-of-last-spring")
+
+
+def tool(root: Path) -> None:
+    """Put tokenctl into ``bin``; it works without this package."""
+    shutil.copytree(history.WORLD / "ctl", root / "bin" / "ctl", ignore=shutil.ignore_patterns("__pycache__"))
+    tool = root / "bin" / "tokenctl"
+    tool.write_text(
+        "#!/usr/bin/env python3\n"
+        '"""Deploys and runs tokend on this machine; see tokenctl --help."""\n\n'
+        "import sys\n\nfrom ctl.main import main\n\nsys.exit(main())\n",
+        encoding="utf-8",
+    )
+    tool.chmod(0o755)
+
+
+def servers(world: World, seed: Git, pace: float) -> None:
+    """The deployed copies with their past, and the file that tells tokenctl where it is."""
+    past = {
+        "production": (("v2.3.2", 21.0), ("v2.3.3", 9.0), (history.LIVE_TAG, 0.09)),
+        "staging": ((history.LIVE_TAG, 1.2), ("main", 0.8)),
+    }
+    for environment, deployments in past.items():
+        _deployed_before(world.root / "servers" / environment, seed, deployments)
+    (world.root / "servers" / "keys").write_text("\n".join(_KEYS) + "\n", encoding="utf-8")
+    (world.root / "servers" / "activity").touch()
+    told = {
+        "process_token": f"drill-{secrets.token_hex(8)}",
+        "ports": {
+            "staging": int(world.staging_url.rpartition(":")[2]),
+            "production": int(world.production_url.rpartition(":")[2]),
+        },
+        "traffic": [world.valid_token, world.valid_token, world.expired_token, world.valid_token],
+        "pace": pace,
+        "idle_seconds": 7200,
+        "world": {
+            name: str(value) if isinstance(value, Path) else value for name, value in asdict(world).items()
+        },
+    }
+    (world.root / "drill.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+def _deployed_before(folder: Path, seed: Git, deployments: tuple[tuple[str, float], ...]) -> None:
+    """Deploy to one environment what was deployed in the past: each a name of a commit and how many days ago."""
+    from hotfix_tui.demo.world.ctl import place, releases
+
+    folder.mkdir(parents=True)
+    now = datetime.now(UTC)
+    try:
+        for name, days in deployments:
+            commit = releases.resolve(seed.folder, name)
+            releases.export(folder, seed.folder, commit)
+            releases.point(folder, commit)
+            releases.note(folder, "deploy", commit, "Ines Okafor", now - timedelta(days=days))
+    except place.CtlError as error:
+        raise DemoError(f"The drill cannot be built: {error}") from None
+
+
+def free_ports() -> tuple[int, int]:
+    """Two free ports, below those that the system gives to outgoing connections, so that they stay free."""
+    found: list[int] = []
+    source = random.SystemRandom()
+    for _ in range(200):
+        port = source.randrange(20_000, 30_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in found:
+            found.append(port)
+        if len(found) == 2:
+            return found[0], found[1]
+    raise DemoError("There is no free port between 20000 and 30000 on 127.0.0.1 for the drill's servers.")
+
+
+def token(user: str, expires_at: int) -> str:
+    """A token as the service signs it; ``expires_at`` is in seconds since 1970."""
+    claims = {"user": user, "plan": "team", "expires_at": expires_at}
+    payload = base64.urlsafe_b64encode(json.dumps(claims, sort_keys=True).encode())
+    return f"{payload.decode()}.{hmac.new(_KEYS[0].encode(), payload, hashlib.sha256).hexdigest()}"

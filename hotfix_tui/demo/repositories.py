@@ -1,0 +1,57 @@
+"""The repositories of a drill: the bare remote, the engineer's clone of it, and the fixes beside them."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from typing import TYPE_CHECKING
+
+from hotfix_tui.demo import history
+from hotfix_tui.demo.history import Git
+
+if TYPE_CHECKING:
+    from hotfix_tui.demo.build import World
+
+
+def patches(world: World, seed: Git) -> None:
+    """Put the fixes beside the repositories, outside of what git tracks."""
+    source = history.WORLD / "patches"
+    shutil.copyfile(source / "fix.patch", world.patch)
+    if world.bad_patch is not None and world.patch_after_bad is not None:
+        shutil.copyfile(source / "worse.patch", world.bad_patch)
+        text = history.rework(seed, world.bad_patch, world.patch, world.root / ".index")
+        world.patch_after_bad.write_text(text, encoding="utf-8")
+
+
+def clone(world: World, seed: Git, *, log_updates: bool) -> None:
+    """The bare remote and the engineer's clone of it, neither of which heeds the settings of this machine's user."""
+    above = Git(world.root)
+    above("clone", "--quiet", "--bare", "--no-hardlinks", str(seed.folder), str(world.remote))
+    remote = Git(world.remote)
+    remote("remote", "remove", "origin")
+    above("clone", "--quiet", "--no-hardlinks", str(world.remote), str(world.checkout))
+    checkout = Git(world.checkout)
+    for git, hooks in ((remote, world.remote / "hooks"), (checkout, world.checkout / ".git" / "hooks")):
+        for name, value in (("gc.auto", "0"), ("maintenance.auto", "false"), ("core.hooksPath", str(hooks))):
+            git("config", name, value)
+    for name, value in (
+        ("user.name", "On-call Engineer"),
+        ("user.email", "oncall@tokend.example"),
+        ("commit.gpgSign", "false"),
+        ("tag.gpgSign", "false"),
+        ("core.autocrlf", "false"),
+    ):
+        checkout("config", name, value)
+    with (world.checkout / ".git" / "info" / "exclude").open("a", encoding="utf-8") as exclude:
+        exclude.write("/.hotfix-tui.toml\n")
+    if log_updates:
+        _log_updates(world)
+
+
+def _log_updates(world: World) -> None:
+    """Let the remote write each update that it is asked for: old, new, ref."""
+    hook = world.remote / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    log = shlex.quote(str(world.root / "remote-updates.log"))
+    hook.write_text(f"#!/bin/sh\nexec cat >> {log}\n", encoding="utf-8")
+    hook.chmod(0o755)

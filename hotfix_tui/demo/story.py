@@ -1,0 +1,64 @@
+"""What happened in the drill, told to the person who takes it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hotfix_tui.demo.build import World
+
+TITLE = "Expired tokens are accepted"
+"""The title of the incident."""
+
+_TEXT = """\
+{ticket}: {title}
+
+A customer logged out everywhere, and an old laptop still opens the account. Every answer to such a
+token counts as an error, and the error rate of production has risen since version 2.3.4 went live.
+
+    {checkout}
+        the service's repository: start hotfix-tui here
+    {production}
+        production; staging is {staging}
+    {patch}
+        a fix, with its regression test
+{more}
+See the fault (after the fix the answer is 401):
+
+    curl -i -H {expired} {production}/account
+
+The same with a token that is valid:
+
+    curl -i -H {valid} {production}/account
+
+Deploy, roll back and look by hand, in the repository:
+
+    {tool} --help
+
+Everything here is on this machine and made for the drill. The servers end when the wizard does, or
+with "tokenctl stop", or two hours after their last use. After that this folder can be deleted.
+"""
+
+
+def render(world: World) -> str:
+    """The text that lies in the drill's folder."""
+    more = ""
+    if world.bad_patch is not None:
+        more = (
+            f"    {world.bad_patch}\n        the fix that a colleague tried first\n"
+            f"    {world.patch_after_bad}\n        leads from there to the right one\n"
+        )
+    return _TEXT.format(
+        ticket=world.ticket,
+        title=TITLE,
+        checkout=world.checkout,
+        production=world.production_url,
+        staging=world.staging_url,
+        patch=world.patch,
+        more=more,
+        expired=shlex.quote(f"Authorization: Bearer {world.expired_token}"),
+        valid=shlex.quote(f"Authorization: Bearer {world.valid_token}"),
+        tool=shlex.join([sys.executable, str(world.tool)]),
+    )
