@@ -118,7 +118,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
     if reasons:
         raise Refused(reasons)
     old = record.this_round
-    old.update(ended_at=actor.at, steps=_history(record), evidence=_kept(record))
+    old.update(ended_at=actor.at, steps=_history(record), evidence=kept_evidence(record))
     number = record.round + 1
     record.doc["round"] = number
     record.rounds.append(
@@ -157,7 +157,7 @@ _KEPT = (
 )
 
 
-def _kept(record: Record) -> dict[str, Any]:
+def kept_evidence(record: Record) -> dict[str, Any]:
     """Return what the history keeps of the round's evidence."""
     found = {name: record.evidence(step, item) for name, step, item in _KEPT}
     return {name: value for name, value in found.items() if value}

@@ -70,6 +70,11 @@ class Record:
         return self._table("config")
 
     @property
+    def detected(self) -> dict[str, dict[str, Any]]:
+        """Commands that were detected where none is configured: name to {run, evidence, env, cwd}."""
+        return self._table("detected")
+
+    @property
     def clock(self) -> dict[str, Any]:
         """Points in time: opened_at, resolved_at, closed_at, reopened_at, stopped_at."""
         return self._table("clock")
@@ -191,7 +196,7 @@ class Record:
 
     def has_command(self, name: str) -> bool:
         """Say whether the command `name` (setup, test, typecheck, build, regression) is known."""
-        return bool(self.config.get("commands", {}).get(name))
+        return bool(self.config.get("commands", {}).get(name) or self.detected.get(name))
 
     def has_deploy(self, name: str) -> bool:
         """Say whether the deploy command `name` (staging, production, current, rollback) is known."""
@@ -232,8 +237,9 @@ def new_record(
     by: str,
     config: dict[str, Any] | None = None,
     facts: dict[str, Any] | None = None,
+    detected: dict[str, Any] | None = None,
 ) -> Record:
-    """Return the record of an incident that is opened `now`; `config` is the trusted configuration."""
+    """Return the record of an incident that is opened `now`, with the configuration and commands it keeps."""
     return Record(
         {
             "schema": SCHEMA,
@@ -247,5 +253,6 @@ def new_record(
             "rounds": [{"number": 1, "begun_at": now, "by": by, "why": "first fix"}],
             "steps": {},
             "config": config or {},
+            "detected": detected or {},
         }
     )

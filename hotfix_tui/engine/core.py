@@ -1,0 +1,162 @@
+"""The one way to change an incident: every change is checked, saved, and only then shown.
+
+Screens and the command line hold an `Engine`, not a record of their own. All calls block for a short time
+and may be made from any thread; long commands run under their supervisors.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from hotfix_tui.incident import schema
+from hotfix_tui.incident.actions import Actor, Entries
+from hotfix_tui.incident.record import Record
+from hotfix_tui.project import config as config_room
+from hotfix_tui.project.config_types import Config
+from hotfix_tui.session.errors import SaveFailed
+from hotfix_tui.session.store import Store
+from hotfix_tui.steps.base import Context
+
+Action = Callable[[Record, Actor], Entries]
+Listener = Callable[[Record], None]
+
+
+def utc_now() -> datetime:
+    """Return the time now in UTC, to the second, as it is stored."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class Engine:
+    """One incident, in one checkout.
+
+    `root` is the checkout from which the wizard was started, `by` the name that is written beside every
+    change. With `dry_run` nothing is saved and nothing is started.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        incident: str,
+        root: str,
+        *,
+        by: str,
+        clock: Callable[[], datetime] = utc_now,
+        dry_run: bool = False,
+    ) -> None:
+        self.store = store
+        self.id = incident
+        self.root = root
+        self.by = by
+        self.clock = clock
+        self.dry_run = dry_run
+        self.save_problem = ""
+        """Why progress is not being saved, empty while it is."""
+        self.file_problem = ""
+        """What is wrong with the session file, empty if nothing is."""
+        self._listeners: list[Listener] = []
+        self._lock = threading.RLock()
+        self._config: tuple[int, Config] | None = None
+        loaded = store.load(incident)
+        schema.check(loaded.doc, loaded.path)
+        self.record = Record(loaded.doc)
+        self.file_problem = loaded.problem or loaded.read_only or ""
+        self._stamp = store.stamp(incident)
+
+    # Following the file
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` with the record after every change, whoever made it."""
+        self._listeners.append(listener)
+
+    def follow(self) -> bool:
+        """Take over what others saved meanwhile; True if there was something."""
+        stamp = self.store.stamp(self.id)
+        if stamp == self._stamp:
+            return False
+        loaded = self.store.load(self.id)
+        schema.check(loaded.doc, loaded.path)
+        self._stamp = stamp
+        changed = loaded.revision != self.record.revision
+        self._show(Record(loaded.doc))
+        return changed
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """Return all entries of the timeline, in the order of the times they are about."""
+        entries, problem = self.store.timeline(self.id)
+        if problem:
+            self.file_problem = problem
+        return sorted(entries, key=lambda e: e["at"])
+
+    # Changing
+
+    def change(self, action: Action) -> Entries:
+        """Apply `action` to the record on disk, save it, then show it; return its timeline entries.
+
+        Raises `Refused` when the workflow forbids it, SaveFailed when it could not be made durable: then
+        nothing has changed. An action without entries saves nothing.
+        """
+        actor = Actor(self.by, self.clock())
+        if self.dry_run:
+            return action(self.record.copy(), actor)
+        with self._lock:
+            try:
+                with self.store.changing(self.id) as change:
+                    record = Record(change.doc)
+                    entries = action(record, actor)
+                    if not entries:
+                        return []
+                    schema.check(record.doc, self.store.directory(self.id))
+                    loaded = change.commit(record.doc, entries)
+            except SaveFailed as problem:
+                self.save_problem = str(problem)
+                raise
+            self.save_problem = ""
+            self._stamp = self.store.stamp(self.id)
+        self._show(Record(loaded.doc))
+        return entries
+
+    def _show(self, record: Record) -> None:
+        self.record = record
+        for listener in list(self._listeners):
+            listener(record)
+
+    # What steps see
+
+    def context(self) -> Context:
+        """Return what a step may look at now."""
+        return Context(
+            record=self.record.copy(),
+            root=self.root,
+            config=self.config(),
+            directory=self.store.directory(self.id),
+            now=self.clock(),
+            by=self.by,
+        )
+
+    def config(self) -> Config:
+        """Return the configuration that the incident keeps."""
+        if self._config is None or self._config[0] != self.record.revision:
+            self._config = (self.record.revision, config_room.from_table(effective_table(self.record)))
+        return self._config[1]
+
+    def run_directory(self, number: int) -> str:
+        """Return the directory of run `number`."""
+        for run in self.record.runs:
+            if run["n"] == number:
+                return self.store.run_directory(self.id, number, str(run["step"]))
+        raise KeyError(number)
+
+    def lock_path(self, name: str) -> str:
+        """Return the path of a lock that a run holds, shared by all incidents of the repository."""
+        safe = "".join(c if c.isalnum() or c in "-._" else "-" for c in name)
+        return os.path.join(self.store.root, "locks", f"{safe}.lock")
+
+
+def effective_table(record: Record) -> dict[str, Any]:
+    """Return the incident's configuration with the detected commands where none is configured."""
+    commands = dict(record.config.get("commands", {}))
+    for name, found in record.detected.items():
+        commands.setdefault(name, {key: found[key] for key in ("run", "env", "cwd") if found.get(key)})
+    return {**record.config, "commands": commands} if commands else dict(record.config)

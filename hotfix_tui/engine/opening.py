@@ -1,0 +1,167 @@
+"""Opening incidents: finding the repository and its incidents, starting a new one, trust."""
+
+import getpass
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hotfix_tui.engine.core import Engine, utc_now
+from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.incident import actions, ident
+from hotfix_tui.incident.actions import Actor, entry
+from hotfix_tui.incident.facts import parse_value
+from hotfix_tui.incident.record import Record, new_record
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.project import config as config_room
+from hotfix_tui.project import trust as trust_room
+from hotfix_tui.session import places
+from hotfix_tui.session.store import Store
+
+
+class Place(NamedTuple):
+    """Where the wizard was started: the checkout, and where its incidents are kept."""
+
+    root: str
+    common: str
+    sessions: str
+
+
+def find_place(start: str) -> Place:
+    """Return the repository around `start`. Raises EngineError with one sentence when there is none."""
+    if not os.path.isdir(start):
+        raise EngineError(f"{one_line(start)} is not a directory; name one with -C DIR.")
+    toplevel, common = places.find_git_common_dir(start)
+    if common is None:
+        raise EngineError(
+            f"{one_line(os.path.realpath(start))} is not in a git repository; go to one, or name it with -C DIR."
+        )
+    return Place(toplevel or common, common, places.session_root(start))
+
+
+def default_name(root: str) -> str:
+    """Return the name written beside changes: git's user.name, else the login name."""
+    from hotfix_tui.project.git.errors import GitError
+    from hotfix_tui.project.git.process import Git
+
+    try:
+        name = Git(root).text("config", "--get", "user.name", ok=(0, 1))
+    except GitError:
+        name = ""
+    try:
+        return one_line(name, 60) or getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+class Start(NamedTuple):
+    """What is known when an incident is opened; `typed` facts by key, as they were typed."""
+
+    ticket: str = ""
+    severity: str = ""
+    typed: dict[str, str] = {}
+
+
+def same_incident(store: Store, ticket: str) -> str:
+    """Return the id of the incident here that has `ticket`, or an empty text."""
+    for known in store.listing():
+        if ident.same_ticket(known.id, ticket) or (known.ticket and ident.same_ticket(known.ticket, ticket)):
+            return known.id
+    return ""
+
+
+def open_incident(
+    place: Place,
+    store: Store,
+    start: Start,
+    *,
+    by: str,
+    clock: Callable[[], datetime] = utc_now,
+    dry_run: bool = False,
+) -> Engine:
+    """Open a new incident and save it; return its engine.
+
+    Raises ConfigError for a faulty configuration, BadFact for a value that is none, SaveFailed, and
+    `session.errors.Exists` when the id is taken.
+    """
+    now = clock()
+    loaded = config_room.load(place.root)
+    pattern = loaded.config.git.ticket_pattern
+    facts: dict[str, Any] = {}
+    for key, typed in {"ticket": start.ticket, **start.typed}.items():
+        value = parse_value(key, typed, now, pattern=pattern) if typed else None
+        if value is not None:
+            facts[key] = value
+    facts.setdefault("detected-at", now)
+    if loaded.config.service:
+        facts.setdefault("service", loaded.config.service)
+    id = ident.id_of_ticket(start.ticket) if start.ticket else ident.id_of_date(now, store.ids())
+    found = detect_commands(place.root, loaded.table)
+    record = new_record(id, now=now, by=by, config=loaded.table, facts=facts, detected=found)
+    record.doc["config_sha256"] = loaded.sha256
+    record.doc["config_source"] = loaded.source.name if loaded.source else ""
+    record.doc["root"] = place.root
+    actor = Actor(by, now)
+    entries = [entry(actor, "open", f"Opened {id}" + (f": {record.title}" if record.title else ""))]
+    if "detected-at" in start.typed:
+        entries.append(entry(actor._replace(at=facts["detected-at"]), "fact", "Detected", fact="detected-at"))
+    if start.severity:
+        entries += actions.set_severity(record, actor, start.severity)
+    if dry_run:
+        raise EngineError(f"Dry run: {id} would be opened in {store.root}; nothing was written.")
+    store.create(record.doc, entries)
+    remember_repository(place.root)
+    return Engine(store, id, place.root, by=by, clock=clock)
+
+
+def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
+    """Return the detected commands for those names that the configuration leaves out."""
+    from hotfix_tui.project.detect.detect import detect
+
+    configured = table.get("commands", {})
+    out: dict[str, Any] = {}
+    for name, suggestion in detect(root).commands.items():
+        if name in configured:
+            continue
+        item: dict[str, Any] = {"run": list(suggestion.argv), "evidence": suggestion.evidence}
+        if suggestion.env:
+            item["env"] = dict(suggestion.env)
+        if suggestion.cwd and suggestion.cwd != ".":
+            item["cwd"] = suggestion.cwd
+        out[name] = item
+    return out
+
+
+def kept_config(record: Record) -> config_room.Loaded:
+    """Return the configuration that the incident keeps, in the form that trust is about."""
+    source = str(record.doc.get("config_source", ""))
+    table = record.config
+    return config_room.Loaded(
+        config=config_room.from_table(table),
+        table=table,
+        source=Path(source) if source else None,
+        sha256=str(record.doc.get("config_sha256", "")),
+    )
+
+
+def is_trusted(record: Record, root: str) -> bool:
+    """Say whether the configuration that the incident keeps was trusted for this repository."""
+    return trust_room.trusted(
+        Path(places.state_root()), kept_config(record), str(record.doc.get("root", root))
+    )
+
+
+def remember_repository(root: str) -> None:
+    """Add the repository to the list of those seen, for listings across repositories; failing is no harm."""
+    path = os.path.join(places.state_root(), "repositories")
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        known = Path(path).read_text(encoding="utf-8").splitlines() if os.path.exists(path) else []
+        if root not in known:
+            with open(
+                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
+            ) as file:
+                file.write(root + "\n")
+    except (OSError, UnicodeError):
+        return

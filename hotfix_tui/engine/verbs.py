@@ -1,0 +1,143 @@
+"""The actions of screens and command line, one function each, on an `Engine`.
+
+They parse what was typed, apply the change through the engine, and return the timeline entries it made.
+"""
+
+import os
+from datetime import datetime
+
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.incident import actions, facts, lifecycle, running
+from hotfix_tui.incident.actions import Entries
+from hotfix_tui.incident.gates import refuse
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.times import BadTime, parse_time
+
+
+def set_fact(engine: Engine, key: str, typed: str, *, append: bool = False) -> Entries:
+    """Set a fact from what was typed. Raises BadFact."""
+    pattern = engine.config().git.ticket_pattern
+    value = facts.parse_value(key, typed, engine.clock(), pattern=pattern)
+    if append:
+        return engine.change(lambda r, a: actions.append_fact(r, a, key, value or []))
+    return engine.change(lambda r, a: actions.set_fact(r, a, key, value))
+
+
+def tick(engine: Engine, step: str, note: str = "") -> Entries:
+    """Tick a step with the engine's name and an optional note (for an approval: the reviewer)."""
+    return engine.change(lambda r, a: actions.tick(r, a, step, note))
+
+
+def untick(engine: Engine, step: str) -> Entries:
+    """Take a tick back."""
+    return engine.change(lambda r, a: actions.untick(r, a, step))
+
+
+def waive(engine: Engine, step: str, granted_by: str, why: str) -> Entries:
+    """Enter a signed waiver."""
+    return engine.change(lambda r, a: actions.waive(r, a, step, granted_by, why))
+
+
+def accept(engine: Engine, finding: str, why: str) -> Entries:
+    """Accept a finding of the guard."""
+    return engine.change(lambda r, a: actions.accept(r, a, finding, why))
+
+
+def note(engine: Engine, text: str, at: str = "") -> Entries:
+    """Write a note, at the time it is about."""
+    when: datetime | None = None
+    if at:
+        try:
+            when = parse_time(at, engine.clock())
+        except BadTime as bad:
+            raise refuse(str(bad), "Give --at in one of these forms.") from None
+    return engine.change(lambda r, a: actions.note(r, a, text, when))
+
+
+def severity(engine: Engine, level: str, why: str = "") -> Entries:
+    """Set or change the severity."""
+    return engine.change(lambda r, a: actions.set_severity(r, a, level.upper(), why))
+
+
+def go_next(engine: Engine) -> Entries:
+    """Go on to the next stage."""
+    return engine.change(actions.go_next)
+
+
+def go_back(engine: Engine) -> Entries:
+    """Go back to the stage before."""
+    return engine.change(actions.go_back)
+
+
+def undo(engine: Engine) -> Entries:
+    """Take back the last tick, choice or fact."""
+    return engine.change(actions.undo)
+
+
+def verdict(engine: Engine, value: str, why: str) -> Entries:
+    """Give the verdict of this round."""
+    return engine.change(lambda r, a: lifecycle.give_verdict(r, a, value, why))
+
+
+def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
+    """Begin a new round."""
+    return engine.change(lambda r, a: lifecycle.begin_round(r, a, why, base))
+
+
+def resolve(engine: Engine) -> Entries:
+    """Resolve the incident."""
+    return engine.change(lifecycle.resolve)
+
+
+def close(engine: Engine) -> Entries:
+    """Close the incident."""
+    return engine.change(lifecycle.close)
+
+
+def reopen(engine: Engine, why: str) -> Entries:
+    """Open the incident again."""
+    return engine.change(lambda r, a: lifecycle.reopen(r, a, why))
+
+
+def end(engine: Engine, event: str, why: str) -> Entries:
+    """End the incident without a fix; what the wizard made and leaves is listed in the record."""
+    left = left_behind(engine)
+    return engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
+
+
+def look(engine: Engine, number: int, did: bool) -> Entries:
+    """Say what the run `number`, whose result is unknown, did."""
+    return engine.change(lambda r, a: running.look(r, a, number, did))
+
+
+def left_behind(engine: Engine) -> list[str]:
+    """Return what the wizard made in this incident and what is still there, a clause each."""
+    record, out = engine.record, []
+    kept = [old.get("evidence", {}) for old in record.rounds[:-1]]
+    kept.append(lifecycle.kept_evidence(record))
+    for made in kept:
+        if made.get("branch"):
+            out.append(f"branch {made['branch']}")
+        worktree = str(made.get("worktree", ""))
+        if worktree and worktree != engine.root and os.path.isdir(worktree):
+            out.append(f"worktree {worktree}")
+        for name, what in (("pr", "pull request"), ("tag", "tag"), ("deployed", "production runs")):
+            if made.get(name):
+                out.append(f"{what} {made[name]}")
+    return out
+
+
+def adopt(engine: Engine, spec: str) -> dict[str, str]:
+    """Adopt a fix that exists already: a branch, range, commit, tag or PR; return the new states by step."""
+    from hotfix_tui.steps.adopt import adopt as find
+
+    found = find(engine.context(), spec)
+
+    def write(record: Record, actor: actions.Actor) -> Entries:
+        out = [actions.entry(actor, "adopt", f"The fix exists already: {spec}")]
+        for step, probe in found.items():
+            out += running.found(record, actor, step, probe)
+        return out
+
+    engine.change(write)
+    return {step: probe.state for step, probe in found.items()}
