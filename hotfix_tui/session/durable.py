@@ -37,15 +37,19 @@ def replace(
     path = os.path.realpath(path)
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    generation = path + ".bak.tmp"
     backup_failure = None
     try:
         _write_new(temporary, data, mode, fs)
         if backup:
-            backup_failure = _keep_generation(path, fs)
+            backup_failure = _keep_generation(path, generation, fs)
         fs.rename(temporary, path)
     except BaseException:
         _drop(temporary, fs)
+        _drop(generation, fs)
         raise
+    if backup and backup_failure is None:
+        backup_failure = _name_backup(generation, path + ".bak", fs)
     try:
         sync_directory(folder, fs)
     except OSError as error:
@@ -201,15 +205,22 @@ def _sync(fd: int, fs: Any) -> None:
     fs.fsync(fd)
 
 
-def _keep_generation(path: str, fs: Any) -> OSError | None:
-    """Make the file at `path` the backup too. It keeps its own name throughout, so it is never absent."""
-    coming = path + ".bak.tmp"
+def _keep_generation(path: str, generation: str, fs: Any) -> OSError | None:
+    """Give the file at `path` the name `generation` too. It keeps its own throughout, so it is never absent."""
     try:
-        _drop(coming, fs)
-        _link_or_copy(path, coming, fs)
-        fs.rename(coming, path + ".bak")
-        # Two names of one file: rename leaves both, so a save that was killed half-way left one behind.
-        _drop(coming, fs)
+        _drop(generation, fs)
+        _link_or_copy(path, generation, fs)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return error
+    return None
+
+
+def _name_backup(generation: str, backup: str, fs: Any) -> OSError | None:
+    """Make `generation` the backup. Only after the new file stands: a save that fails leaves the backup too."""
+    try:
+        fs.rename(generation, backup)
     except FileNotFoundError:
         return None
     except OSError as error:

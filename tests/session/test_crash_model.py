@@ -142,7 +142,7 @@ def in_place(path, data, *, mode=0o600, backup=True, fs=os):
     durable.sync_directory(os.path.dirname(path), fs)
 
 
-def backup_by_rename(path, fs):
+def backup_by_rename(path, generation, fs):
     try:
         fs.rename(path, path + ".bak")
     except FileNotFoundError:
