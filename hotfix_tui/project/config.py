@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.project.config_read import ConfigError, from_table, to_table
+from hotfix_tui.project.config_read import ConfigError, from_table
+from hotfix_tui.project.config_write import to_table
 
 if TYPE_CHECKING:
     from hotfix_tui.project.config_types import Config
@@ -101,9 +102,10 @@ def _read(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise ConfigError([f"{path.name}: it cannot be read: {error.strerror}."]) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise ConfigError([f"{path.name}: expected a file, found something else (a folder or a device)."])
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise ConfigError([f"{path.name}: expected a file, found something else (a folder or a device)."])
         try:
             content = file.read(_LARGEST + 1)
         except OSError as error:

@@ -31,6 +31,13 @@ def names_in(text: str) -> list[str]:
     return [match[2] for match in _TOKEN.finditer(text) if match[2]]
 
 
+def escape(text: str) -> str:
+    """The text with its ``{word}`` doubled, so that filling in gives the text back."""
+    return _TOKEN.sub(
+        lambda match: "{{" + (match[1] or match[2]) + "}}" if match[2] else "{" + match[0] + "}", text
+    )
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Fill in a name or path. Raises PlaceholderError for a value that is not there or holds a NUL byte."""
 

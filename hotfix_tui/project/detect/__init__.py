@@ -1,0 +1,1 @@
+"""What a repository's own files say about its commands and its platform. Nothing here runs anything."""

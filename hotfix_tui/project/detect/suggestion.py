@@ -1,0 +1,44 @@
+"""What detection answers: a command, and why it is believed to be the right one."""
+
+import shlex
+from dataclasses import dataclass, field, replace
+
+KINDS = ("setup", "test", "typecheck", "build", "regression")
+"""The kinds of command that are looked for, by their names in ``[commands]``."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A command that a repository's files speak for.
+
+    ``cwd`` is relative to the root, ``env`` what it needs beside the usual, ``alternatives`` what else would do, each
+    without alternatives of its own. In ``regression`` commands ``{files}`` stands for the test files.
+    """
+
+    argv: list[str]
+    because: str
+    env: dict[str, str] = field(default_factory=dict)
+    cwd: str = ""
+    alternatives: list["Suggestion"] = field(default_factory=list)
+
+    @property
+    def evidence(self) -> str:
+        """The whole sentence: the command, and why."""
+        place = f" in {self.cwd}" if self.cwd else ""
+        return f"{shlex.join(self.argv)}{place}, because {self.because}"
+
+    def inside(self, folder: str) -> "Suggestion":
+        """The same command for a project in a folder."""
+        if not folder:
+            return self
+        return replace(self, cwd=f"{folder}/{self.cwd}".rstrip("/"), because=f"in {folder} {self.because}")
+
+
+@dataclass
+class Detected:
+    """All that was found: commands by kind, ecosystems and lock files by name, and what a person should know."""
+
+    commands: dict[str, Suggestion] = field(default_factory=dict)
+    ecosystems: list[str] = field(default_factory=list)
+    lockfiles: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)

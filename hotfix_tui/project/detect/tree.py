@@ -1,0 +1,113 @@
+"""Looking at the files of a repository: names, texts and tables, each read once and never more than 1 MB of it."""
+
+import fnmatch
+import json
+import os
+import re
+import stat
+import tomllib
+from pathlib import Path
+from typing import Any
+
+_LARGEST = 1_000_000
+_JSON_NOISE = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+
+
+class Tree:
+    """The files below ``root``. What is missing, unreadable or broken reads as empty."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._names: dict[str, list[str]] = {}
+        self._texts: dict[str, str] = {}
+        self._tables: dict[str, dict[str, Any]] = {}
+
+    def below(self, folder: str) -> "Tree":
+        """The files below a folder of this tree."""
+        return Tree(os.path.join(self.root, folder))
+
+    def names(self, folder: str = "") -> list[str]:
+        """The names in a folder, sorted."""
+        if folder not in self._names:
+            try:
+                self._names[folder] = sorted(os.listdir(os.path.join(self.root, folder)))
+            except OSError:
+                self._names[folder] = []
+        return self._names[folder]
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file or folder at the path, a folder when it ends with ``/``."""
+        full = os.path.join(self.root, path)
+        return os.path.isdir(full) if path.endswith("/") else os.path.exists(full)
+
+    def first(self, pattern: str) -> str:
+        """The first file that fits: a path whose last part may have wildcards; empty when there is none."""
+        folder, _, name = pattern.rpartition("/")
+        if not any(char in name for char in "*?["):
+            return pattern if self.has(pattern) else ""
+        found = fnmatch.filter(self.names(folder), name)
+        return f"{folder}/{found[0]}".lstrip("/") if found else ""
+
+    def folders(self, folder: str = "") -> list[str]:
+        """The folders in a folder, without hidden ones and those that hold what others wrote."""
+        skip = ("node_modules", "vendor", "dist", "build", "target", "venv", "__pycache__")
+        inside = [f"{folder}/{name}".lstrip("/") for name in self.names(folder)[:200] if name not in skip]
+        return [
+            path for path in inside if not os.path.basename(path).startswith(".") and self.has(path + "/")
+        ]
+
+    def text(self, path: str) -> str:
+        """A file's text; bytes that are not UTF-8 are replaced."""
+        if path not in self._texts:
+            self._texts[path] = _read(Path(self.root, path))
+        return self._texts[path]
+
+    def table(self, path: str) -> dict[str, Any]:
+        """A TOML file, or a JSON file with or without comments, as a table."""
+        if path not in self._tables:
+            self._tables[path] = (
+                parse_toml(self.text(path)) if path.endswith(".toml") else parse_json(self.text(path))
+            )
+        return self._tables[path]
+
+    def value(self, path: str, key: str) -> Any:
+        """The value below a dotted key of a TOML or JSON file, or None."""
+        found: Any = self.table(path)
+        for part in key.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        return found
+
+
+def _read(path: Path) -> str:
+    """The text of a regular file; anything else reads as empty."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return ""
+    with os.fdopen(handle, "rb") as file:
+        try:
+            return file.read(_LARGEST).decode("utf-8-sig", errors="replace")
+        except OSError:
+            return ""
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """TOML as a table; broken TOML as an empty one."""
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def parse_json(text: str) -> dict[str, Any]:
+    """JSON, with comments and trailing commas, as a table; anything else as an empty one."""
+    for candidate in (text, _JSON_NOISE.sub(lambda match: match[1] or "", text)):
+        try:
+            found = json.loads(candidate)
+        except (ValueError, RecursionError):
+            continue
+        return found if isinstance(found, dict) else {}
+    return {}

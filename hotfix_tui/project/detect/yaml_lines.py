@@ -1,0 +1,105 @@
+"""The scalars of a YAML file, read line by line.
+
+Workflow files are plain block YAML; of that this reads mappings, sequences, quoted and block scalars. Anchors, tags,
+flow collections and several documents' structure are not followed: their text is given as it stands. Nothing is
+evaluated, and a line that makes no sense is passed over.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+
+_KEY = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},&*!|>'"%@`-][^:#]*?|-?[^\s:#-][^:#]*?)\s*:(?=\s|$)"""
+)
+_BLOCK = re.compile(r"[|>][+-]?[0-9]?[+-]?\s*(?:#.*)?$")
+
+
+@dataclass
+class _Level:
+    """One open collection: its indentation, the key or number that is being filled, and whether it is a list."""
+
+    indent: int
+    key: str | int
+    is_list: bool
+
+
+def scalars(text: str) -> Iterator[tuple[Path, str]]:
+    """The scalars with their paths: ``("jobs", "test", "steps", 0, "run")`` and the text."""
+    levels: list[_Level] = []
+    lines = text.replace("\t", "    ").splitlines()
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        body = line.strip() if len(line) <= 2000 else ""
+        if not body or body.startswith(("#", "---", "...", "%")):
+            continue
+        indent = len(line) - len(line.lstrip(" "))
+        while body == "-" or body.startswith("- "):
+            _enter(levels, indent, True)
+            rest = body[1:].lstrip(" ")
+            indent += len(body) - len(rest)
+            body = rest
+        match = _KEY.match(body)
+        if match:
+            _enter(levels, indent, False, _unquoted(match[1]))
+            body = body[match.end() :].strip()
+        if _BLOCK.match(body):
+            base = levels[-1].indent if levels else -1
+            block, number = _block(lines, number, base, folded=body[0] == ">")
+            yield _path(levels), block
+        elif body and not body.startswith("#"):
+            yield _path(levels), _unquoted(_without_comment(body))
+
+
+def _enter(levels: list[_Level], indent: int, is_list: bool, key: str = "") -> None:
+    """Close what ends at this indentation and open or go on with the collection there."""
+    while levels and (
+        levels[-1].indent > indent or (levels[-1].indent == indent and levels[-1].is_list and not is_list)
+    ):
+        levels.pop()
+    same = bool(levels) and levels[-1].indent == indent and levels[-1].is_list == is_list
+    if not same:
+        levels.append(_Level(indent, -1, is_list))
+    level = levels[-1]
+    level.key = level.key + 1 if isinstance(level.key, int) and is_list else key
+
+
+def _path(levels: list[_Level]) -> Path:
+    """The path of the value that is being filled."""
+    return tuple(level.key for level in levels)
+
+
+def _block(lines: list[str], start: int, base: int, folded: bool) -> tuple[str, int]:
+    """The text of a block scalar and the number of the line after it."""
+    taken: list[str] = []
+    number = start
+    while number < len(lines):
+        line = lines[number]
+        if line.strip() and len(line) - len(line.lstrip(" ")) <= base:
+            break
+        taken.append(line)
+        number += 1
+    margin = min((len(line) - len(line.lstrip(" ")) for line in taken if line.strip()), default=0)
+    stripped = [line[margin:].rstrip() for line in taken]
+    return (" " if folded else "\n").join(stripped).strip(), number
+
+
+def _without_comment(body: str) -> str:
+    """A plain scalar without the comment behind it; a quoted one ends at its quote."""
+    if body[0] in "'\"":
+        end = re.match(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\"""", body)
+        return end[0] if end else body
+    return re.split(r"\s+#", body, maxsplit=1)[0].rstrip()
+
+
+def _unquoted(word: str) -> str:
+    """A scalar without its quotes."""
+    if len(word) >= 2 and word[0] == word[-1] == "'":
+        return word[1:-1].replace("''", "'")
+    if len(word) >= 2 and word[0] == word[-1] == '"':
+        return re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), word[1:-1])
+    return word
