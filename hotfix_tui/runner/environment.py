@@ -1,0 +1,53 @@
+"""The environment of every command that is run: nothing in it may ask where nobody can answer.
+
+Standard library only: the supervisor imports this module without the rest of the package.
+"""
+
+from collections.abc import Iterable, Mapping
+
+ADDED = {
+    "PAGER": "cat",
+    "GIT_PAGER": "cat",
+    "GH_PAGER": "cat",
+    "BUILDKIT_PROGRESS": "plain",
+    "TERM": "xterm-256color",
+    # A question would wait for ever: fail at once instead.
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",
+    "SSH_ASKPASS": "",
+    "SSH_ASKPASS_REQUIRE": "never",
+    "GCM_INTERACTIVE": "never",
+    "GIT_EDITOR": "false",
+    "GIT_SEQUENCE_EDITOR": "false",
+    "GIT_MERGE_AUTOEDIT": "no",
+}
+"""Set for every command, unless the caller sets them differently."""
+
+DROPPED = (
+    "GPG_TTY",
+    # Set when the wizard was started from a git alias or hook: they would bend every git call.
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+)
+"""Never inherited; a caller may still set them."""
+
+
+def child_environment(
+    inherited: Mapping[str, str], *additions: Mapping[str, str], unset: Iterable[str] = ()
+) -> dict[str, str]:
+    """The environment for a command: inherited, made safe, with the additions in their order.
+
+    `unset` removes names from what is inherited; an addition of the same name still counts.
+    """
+    without = {*DROPPED, *unset}
+    environment = {name: value for name, value in inherited.items() if name not in without}
+    environment.update((name, value) for name, value in ADDED.items() if name not in unset)
+    for addition in additions:
+        environment.update(addition)
+    return environment

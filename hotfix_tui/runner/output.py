@@ -1,0 +1,133 @@
+"""What a command prints: where it comes from (terminal, pipe, or straight to the file) and the log it goes to.
+
+Standard library only: the supervisor imports this module without the rest of the package.
+"""
+
+import errno
+import fcntl
+import os
+import struct
+import termios
+import time
+
+_PIPE_SIZE = 1 << 20
+_READ = 1 << 18
+_MARK_EVERY = 1.0
+
+
+class Log:
+    """The log file and its index. What cannot be stored is counted in `dropped`, and never blocks a command.
+
+    The index holds lines "offset unixtime", about one a second: bytes from that offset on came at or after
+    that time.
+    """
+
+    def __init__(self, path: str) -> None:
+        flags = os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        self.fd = os.open(path, os.O_RDWR | flags, 0o600)
+        self._index = os.open(path + ".idx", os.O_WRONLY | flags, 0o600)
+        self.dropped = 0
+        self._next_mark = 0.0
+        self._seen = (0, time.time())
+
+    def size(self) -> int:
+        """Bytes in the log."""
+        return os.fstat(self.fd).st_size
+
+    def write(self, data: bytes) -> None:
+        """Append bytes; those that the disk does not take are counted."""
+        now = time.monotonic()
+        if now >= self._next_mark:
+            self._mark(self.size(), time.time())
+            self._next_mark = now + _MARK_EVERY
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self.fd, view) :]
+            except OSError:
+                self.dropped += len(view)
+                return
+
+    def note(self, text: str) -> None:
+        """Append a line of the supervisor's own, at the start of a line."""
+        size = self.size()
+        at_start = size == 0 or os.pread(self.fd, 1, size - 1) == b"\n"
+        self.write((b"" if at_start else b"\n") + os.fsencode(text) + b"\n")
+
+    def watch(self) -> None:
+        """Mark growth that did not pass through `write`; to be called about once a second."""
+        size, now = self.size(), time.time()
+        if size != self._seen[0]:
+            self._mark(*self._seen)
+        self._seen = (size, now)
+
+    def sync(self) -> None:
+        """Make the log durable."""
+        try:
+            os.fsync(self.fd)
+        except OSError:
+            self.dropped += 1
+
+    def _mark(self, offset: int, when: float) -> None:
+        try:
+            os.write(self._index, b"%d %.3f\n" % (offset, when))
+        except OSError:
+            # Without room for a time mark the bytes themselves still count.
+            self._next_mark = time.monotonic() + _MARK_EVERY
+
+
+class Source:
+    """The supervisor's end of a command's output: a terminal without a master of its own, or a pipe."""
+
+    def __init__(self, tty: bool, rows: int, cols: int) -> None:
+        self.tty = tty
+        self.fd, self.other = os.openpty() if tty else os.pipe()
+        os.set_blocking(self.fd, False)
+        if tty:
+            attributes = termios.tcgetattr(self.other)
+            # The log shall hold "\n" as it was written; without any output processing a flood is faster too.
+            attributes[1] &= ~(termios.ONLCR | termios.OPOST)
+            termios.tcsetattr(self.other, termios.TCSANOW, attributes)
+            self.resize(rows, cols)
+        elif hasattr(fcntl, "F_SETPIPE_SZ"):
+            try:
+                fcntl.fcntl(self.fd, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+            except OSError:
+                # Beyond this user's share of pipe memory: the usual size works, only slower.
+                pass
+
+    def resize(self, rows: int, cols: int) -> None:
+        """Tell programs on the terminal how large it is."""
+        if self.tty:
+            fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
+
+    def handed_over(self) -> None:
+        """Close the command's end here, so that the end of output can be seen."""
+        os.close(self.other)
+
+    def pump(self, log: Log) -> bool:
+        """Move what has come into the log, up to some 256 kB; False at the end of all output."""
+        chunks: list[bytes] = []
+        size, more = 0, True
+        while size < _READ:
+            try:
+                data = os.read(self.fd, _READ)
+            except BlockingIOError:
+                break
+            except OSError as error:
+                # Linux says EIO when nobody has the terminal open any more, macOS gives an empty read.
+                if error.errno != errno.EIO:
+                    raise
+                data = b""
+            if not data:
+                more = False
+                break
+            chunks.append(data)
+            size += len(data)
+        if chunks:
+            log.write(b"".join(chunks))
+        return more
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        os.close(self.fd)

@@ -1,0 +1,245 @@
+"""Start runs, look at them, cancel them, read their logs: from any process, at any time, by the run's folder."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotfix_tui.runner import durable, locks, scope
+from hotfix_tui.runner import spec as specs
+from hotfix_tui.runner.spec import RunSpec
+from hotfix_tui.runner.state import RunState, look
+
+if TYPE_CHECKING:
+    import subprocess
+
+__all__ = [
+    "NotRunning",
+    "RunSpec",
+    "RunState",
+    "StartError",
+    "cancel",
+    "follow",
+    "forbid",
+    "look",
+    "read_log",
+    "read_marks",
+    "resize",
+    "start",
+]
+
+_PROGRAM = Path(__file__).with_name("supervise.py")
+_PATIENCE = 30.0
+_LONGEST_SOCKET_PATH = 100
+_spawned: "list[subprocess.Popen[bytes]]" = []
+_spawned_guard = threading.Lock()
+
+
+class StartError(Exception):
+    """A run did not start, and never will; the text is a sentence for people."""
+
+
+class NotRunning(Exception):
+    """A run cannot be told anything, since its supervisor is gone; the text is a sentence for people."""
+
+
+def start(rundir: Path, spec: RunSpec) -> None:
+    """Start a run in a folder of its own, and return when it is under way, refused, or already over.
+
+    Raises StartError with a sentence; then it is certain that no command ran or will run.
+    """
+    if not spec.commands or not all(command.argv for command in spec.commands):
+        raise StartError(f"The run of {spec.step} has no command to run.")
+    try:
+        _make_folder(rundir)
+        durable.create(str(rundir / "spec.json"), specs.encode(spec))
+        answer = _launch(rundir, scope.prefix()) or _launch(rundir, [])
+    except FileExistsError as error:
+        raise StartError(f"{rundir} already holds a run; a new attempt needs a new folder.") from error
+    except OSError as error:
+        raise StartError(
+            f"The run of {spec.step} cannot start: {error.strerror}: {error.filename}."
+        ) from error
+    if answer not in ("ready", "refused") and _called_off(rundir):
+        reason = answer.removeprefix("no: ") or _last_words(rundir) or "its supervisor ended at once"
+        raise StartError(f"The run of {spec.step} did not start: {reason}.")
+
+
+def forbid(rundir: Path) -> bool:
+    """Make sure that a run which has not started never will, even if its supervisor is only just coming up.
+
+    True: no command of it ran or will run. False: it runs, ran, or may have run; ask `look`.
+    Raises OSError when that cannot be written down.
+    """
+    _make_folder(rundir)
+    fd = os.open(rundir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        if not locks.lock_soon(fd, 0.5):
+            return False
+        status = durable.read_json(str(rundir / "status.json"))
+        ended = durable.read_json(str(rundir / "exit.json"))
+        if status is None and ended is None:
+            durable.replace(str(rundir / "status.json"), durable.encode({"state": "never-started"}))
+            return True
+        return (status or {}).get("state") == "never-started" or (ended or {}).get("state") == "refused"
+    finally:
+        os.close(fd)
+
+
+def cancel(rundir: Path, reason: str) -> None:
+    """Ask a run to end: INT, then TERM, then KILL to its whole family of processes. Returns at once.
+
+    Does nothing to a run that is over. Raises NotRunning when its supervisor is gone and cannot be asked.
+    """
+    if _send(rundir, ["cancel", reason[:500]]):
+        return
+    state = look(rundir)
+    if state.state == "running":
+        _terminate_supervisor(rundir)
+    elif state.state == "lost-child-alive":
+        pids = ", ".join(map(str, state.left_running))
+        raise NotRunning(f"The supervisor of this run is gone; end its processes by hand: {pids}.")
+
+
+def resize(rundir: Path, rows: int, cols: int) -> None:
+    """Tell a run's terminal its new size; without effect when the run is over or has no terminal."""
+    _send(rundir, ["resize", rows, cols])
+
+
+def read_log(rundir: Path, offset: int, limit: int) -> bytes:
+    """At most `limit` bytes of the log from `offset` on; empty at its end, or when there is no log yet."""
+    try:
+        fd = os.open(rundir / "log", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return b""
+    try:
+        return os.pread(fd, limit, offset)
+    finally:
+        os.close(fd)
+
+
+def follow(rundir: Path, offset: int = 0, poll: float = 0.1) -> Iterator[bytes]:
+    """The log from `offset` on, as it grows, until the run is no longer running and all of it was read."""
+    while True:
+        # Asked before reading: what was printed before the end is then in the file.
+        over = look(rundir).state != "running"
+        while data := read_log(rundir, offset, 1 << 18):
+            offset += len(data)
+            yield data
+        if over:
+            return
+        time.sleep(poll)
+
+
+def read_marks(rundir: Path) -> list[tuple[int, float]]:
+    """When the log grew: (offset, Unix time), ascending; bytes from that offset on came at or after that time."""
+    try:
+        lines = (rundir / "log.idx").read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
+    fields = (line.split() for line in lines)
+    return [(int(offset), float(when)) for offset, when in fields]
+
+
+def reap() -> None:
+    """Collect supervisors started by this process that have ended, so that no zombie stays."""
+    with _spawned_guard:
+        _spawned[:] = [process for process in _spawned if process.poll() is None]
+
+
+def _make_folder(rundir: Path) -> None:
+    missing = [folder for folder in (rundir, *rundir.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        durable.sync_folder(str(folder.parent))
+
+
+def _launch(rundir: Path, prefix: list[str]) -> str:
+    """Spawn a supervisor; its answer, "" when it gave none."""
+    import subprocess
+
+    reap()
+    errors = os.open(rundir / "supervisor.err", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        process = subprocess.Popen(
+            [*prefix, sys.executable, "-I", "-S", str(_PROGRAM), str(rundir.absolute())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd="/",
+            start_new_session=True,
+        )
+    finally:
+        os.close(errors)
+    with _spawned_guard:
+        _spawned.append(process)
+    answer = _first_line(process)
+    reap()
+    return answer
+
+
+def _first_line(process: "subprocess.Popen[bytes]") -> str:
+    import selectors
+
+    assert process.stdout is not None
+    text, until = b"", time.monotonic() + _PATIENCE
+    with process.stdout as pipe, selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while b"\n" not in text and selector.select(max(0.0, until - time.monotonic())):
+            data = os.read(pipe.fileno(), 4096)
+            if not data:
+                break
+            text += data
+    return os.fsdecode(text).partition("\n")[0]
+
+
+def _called_off(rundir: Path) -> bool:
+    try:
+        return forbid(rundir)
+    except OSError:
+        # Nothing can be written there, so nothing can have started there.
+        return look(rundir).state == "never-started"
+
+
+def _last_words(rundir: Path) -> str:
+    try:
+        lines = (rundir / "supervisor.err").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    return lines[-1].strip() if lines else ""
+
+
+def _send(rundir: Path, message: list[Any]) -> bool:
+    """Give a message to a run's supervisor; False when nobody listens."""
+    import json
+    import socket
+    import tempfile
+
+    path = str(rundir / "ctl")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, tempfile.TemporaryDirectory() as folder:
+        sender.settimeout(2.0)
+        if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
+            # The system takes only short socket paths, but follows a link to a long one.
+            link = Path(folder) / "run"
+            link.symlink_to(rundir.absolute())
+            path = str(link / "ctl")
+        try:
+            sender.sendto(json.dumps(message).encode("ascii"), path)
+        except OSError:
+            return False
+    return True
+
+
+def _terminate_supervisor(rundir: Path) -> None:
+    """Cancel by signal, where the file system holds no sockets."""
+    import signal
+
+    from hotfix_tui.runner import processes
+
+    status = durable.read_json(str(rundir / "status.json")) or {}
+    pid = status.get("supervisor_pid")
+    if isinstance(pid, int) and processes.start_time(pid) == status.get("supervisor_start"):
+        os.kill(pid, signal.SIGTERM)

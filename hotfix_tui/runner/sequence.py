@@ -1,0 +1,221 @@
+"""The commands of one run, one after the other, and the ways they end: by themselves, late, or cancelled.
+
+Standard library only: the supervisor imports this module without the rest of the package.
+"""
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import time
+from typing import Any
+
+from hotfix_tui.runner import durable, processes
+from hotfix_tui.runner.cancellation import Cancellation, family
+from hotfix_tui.runner.environment import child_environment
+from hotfix_tui.runner.output import Log, Source
+
+_DRAIN = 2.0
+"""Seconds that output is waited for after a command has ended, while something keeps it open."""
+_SETTLE = 0.2
+"""Seconds that helpers of an ended command get to end as well, before they count as left running."""
+_SCAN = 0.05
+_CANNOT_RUN = 126
+_NOT_FOUND = 127
+
+
+class Sequence:
+    """Runs the commands of a spec until one fails, the last has ended, or all is cancelled.
+
+    The caller feeds it readable sources (`pump`), ended children (`reap`) and the passing of time (`advance`,
+    at the latest after `patience()` seconds) until `over`.
+    """
+
+    def __init__(self, spec: dict[str, Any], status: dict[str, Any], log: Log, umask: int) -> None:
+        self._spec, self._status, self._log, self._umask = spec, status, log, umask
+        self._folder = os.getcwd()
+        self._size: tuple[int, int] = (spec["rows"], spec["cols"])
+        self._began = time.monotonic()
+        self._deadline = None if spec["timeout"] is None else self._began + spec["timeout"]
+        self.sources: list[Source] = []
+        self.over = False
+        self._index = -1
+        self._cwd = ""
+        self._groups: set[int] = set()
+        self._leader: subprocess.Popen[bytes] | None = None
+        self._current: Source | None = None
+        self._code: int | None = None
+        self._signal: int | None = None
+        self._failed: int | None = None
+        self._cancellation: Cancellation | None = None
+        self._drain_until = 0.0
+        self._settle_until: float | None = None
+        self._left: list[int] = []
+
+    def start(self) -> None:
+        """Start the first command. Raises OSError when the status cannot be written; then nothing ran."""
+        self._next(must_record=True)
+
+    def patience(self) -> float | None:
+        """Seconds until `advance` has something to do by itself; None when only events count."""
+        now = time.monotonic()
+        times = [now + 1.0] if self._spec["direct"] else []
+        if self._cancellation and not self._cancellation.over:
+            times.append(self._cancellation.next)
+        elif self._leader is None:
+            times.append(self._drain_until if self._current else now + (_SCAN if self._settle_until else 0.0))
+        if self._deadline is not None and not self._cancellation:
+            times.append(self._deadline)
+        return max(0.0, min(times) - now) if times else None
+
+    def pump(self, source: Source) -> None:
+        """Take in output that has come."""
+        if not source.pump(self._log):
+            source.close()
+            self.sources.remove(source)
+            if source is self._current:
+                self._current = None
+
+    def reap(self) -> None:
+        """Take in the ends of children, adopted ones too."""
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                if self._leader is not None and pid == self._leader.pid:
+                    # Popen must not wait for it a second time.
+                    self._leader.returncode = os.waitstatus_to_exitcode(status)
+                    self._ended(self._leader.returncode)
+
+    def cancel(self, reason: str) -> None:
+        """Begin to end everything that runs; the first reason counts."""
+        if not self._cancellation:
+            self._cancellation = Cancellation(reason, self._spec["grace"], time.monotonic())
+
+    def resize(self, rows: int, cols: int) -> None:
+        """Change the size of the terminal and tell the running command."""
+        self._size = (rows, cols)
+        for source in self.sources:
+            source.resize(rows, cols)
+        if self._spec["tty"] and self._leader is not None:
+            # Without a controlling terminal the kernel knows nobody to tell.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._leader.pid, signal.SIGWINCH)
+
+    def advance(self) -> None:
+        """Do what is due: time out, escalate, start the next command, or end the run."""
+        now = time.monotonic()
+        if self._spec["direct"]:
+            self._log.watch()
+        if self._deadline is not None and now >= self._deadline:
+            self.cancel(f"timed out after {self._spec['timeout']:g} s")
+        if self._cancellation:
+            self._cancellation.step(now, self._groups, self._leader.pid if self._leader else None)
+            if not self._cancellation.over:
+                return
+        if self._leader is not None or (self._current is not None and now < self._drain_until):
+            return
+        more = self._index + 1 < len(self._spec["commands"])
+        if more and self._failed is None and not self._cancellation:
+            self._next(must_record=False)
+        else:
+            self._settle(now)
+
+    def record(self) -> dict[str, Any]:
+        """What `exit.json` says of the run."""
+        return {
+            "state": "exited",
+            "exit_code": self._code,
+            "signal": self._signal,
+            "failed_command": self._failed,
+            "command_index": self._index,
+            "cancelled": self._cancellation.reason if self._cancellation else "",
+            "started": self._status["started"],
+            "duration_s": round(time.monotonic() - self._began, 3),
+            "log_bytes": self._log.size(),
+            "dropped_bytes": self._log.dropped,
+            "left_running": self._left,
+        }
+
+    def _next(self, *, must_record: bool) -> None:
+        self._index += 1
+        self._code = self._signal = None
+        command = self._spec["commands"][self._index]
+        self._write_status("starting", None, must_record=must_record)
+        place = f"  # in {shlex.quote(command['cwd'])}" if self._cwd not in ("", command["cwd"]) else ""
+        self._cwd = command["cwd"]
+        self._log.note(f"$ {shlex.join(command['argv'])}{place}")
+        try:
+            self._leader = self._spawn(command)
+        except (OSError, ValueError) as error:
+            reason = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) else error
+            self._log.note(f"cannot start {command['argv'][0]}: {reason}")
+            self._ended(_NOT_FOUND if isinstance(error, FileNotFoundError) else _CANNOT_RUN)
+            return
+        self._groups.add(self._leader.pid)
+        self._write_status("running", self._leader.pid, must_record=False)
+
+    def _spawn(self, command: dict[str, Any]) -> subprocess.Popen[bytes]:
+        spec = self._spec
+        environment = child_environment(
+            os.environ, spec["env"], command["env"], {processes.TAG: self._folder}, unset=spec["unset"]
+        )
+        source = None if spec["direct"] else Source(spec["tty"], *self._size)
+        try:
+            output = source.other if source else self._log.fd
+            stdin = os.open(spec["stdin_file"] or os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                leader = subprocess.Popen(
+                    command["argv"],
+                    cwd=command["cwd"],
+                    env=environment,
+                    stdin=stdin,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                    umask=self._umask,
+                )
+            finally:
+                os.close(stdin)
+        except BaseException:
+            if source:
+                source.close()
+            raise
+        finally:
+            if source:
+                source.handed_over()
+        if source:
+            # What an earlier command left running may still print: its source stays.
+            self.sources.append(source)
+        self._current = source
+        return leader
+
+    def _write_status(self, state: str, pid: int | None, *, must_record: bool) -> None:
+        start = processes.start_time(pid) if pid is not None else ""
+        self._status.update(state=state, command_index=self._index, pid=pid, pid_start=start)
+        data = durable.encode(self._status)
+        try:
+            durable.replace("status.json", data)
+        except OSError:
+            if must_record:
+                raise
+            # The disk is full. The file's own block can still be written, and no reader is fooled for long.
+            with contextlib.suppress(OSError):
+                durable.overwrite("status.json", data)
+
+    def _ended(self, code: int) -> None:
+        self._leader = None
+        self._drain_until = time.monotonic() + _DRAIN
+        self._code, self._signal = (code, None) if code >= 0 else (None, -code)
+        if code not in self._spec["commands"][self._index]["ok"]:
+            self._failed = self._index
+
+    def _settle(self, now: float) -> None:
+        left = family(self._groups)
+        if self._settle_until is None:
+            self._settle_until = now + _SETTLE
+        if not left or now >= self._settle_until:
+            self._left = sorted(left)
+            self.over = True

@@ -1,0 +1,57 @@
+"""What a run shall do: the commands and everything around them, as stored in `spec.json`."""
+
+import json
+from pathlib import Path
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True):
+    """One command line. `ok` are the exit statuses that count as success; `env` is added to the environment."""
+
+    argv: list[str]
+    cwd: str
+    env: dict[str, str] = {}
+    ok: list[int] = msgspec.field(default_factory=lambda: [0])
+    title: str = ""
+
+
+class RunSpec(msgspec.Struct, frozen=True):
+    """One run: commands, one after the other, up to the first whose status is not in its `ok`.
+
+    `tty` gives them a terminal for their output, else a pipe; `direct` hands them the log file itself.
+    `env` is added for all of them, `unset` names variables not to inherit. `timeout` and `grace` are seconds:
+    the run is cancelled when it takes longer; a cancel waits `grace` between INT, TERM and KILL.
+    `locks` are paths of lock files held while the run lives; `holder` is what losers are told that we do.
+    `stdin_file` is read as standard input; without it there is none.
+    """
+
+    step: str
+    commands: list[Command]
+    tty: bool = True
+    direct: bool = False
+    rows: int = 24
+    cols: int = 80
+    env: dict[str, str] = {}
+    unset: list[str] = []
+    timeout: float | None = None
+    locks: list[str] = []
+    holder: str = ""
+    stdin_file: str | None = None
+    grace: float = 5.0
+
+
+def encode(spec: RunSpec) -> bytes:
+    """JSON in ASCII: also for arguments that are not UTF-8 (surrogate escapes)."""
+    return (json.dumps(msgspec.to_builtins(spec), indent=1) + "\n").encode("ascii")
+
+
+def read(rundir: Path) -> RunSpec:
+    """The spec that a run was started with.
+
+    Raises FileNotFoundError when there is none, ValueError with the reason when it is damaged.
+    """
+    try:
+        return msgspec.convert(json.loads((rundir / "spec.json").read_bytes()), RunSpec)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{rundir / 'spec.json'}: {error}") from error

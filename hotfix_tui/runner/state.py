@@ -1,0 +1,123 @@
+"""What became of a run, as its folder tells: running, ended, or lost. Reads only; asks nobody."""
+
+import functools
+import os
+import time
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from hotfix_tui.runner import durable, locks, processes
+
+State = Literal[
+    "running", "exited", "refused", "never-started", "lost-child-alive", "lost-child-gone", "lost-reboot"
+]
+
+
+class RunState(msgspec.Struct, frozen=True):
+    """A run at one moment.
+
+    `lost-…` means that the supervisor died before it could write down the end: the result is unknown.
+    `left_running` are pids that outlived the run (or its supervisor). `failed_command` and `command_index`
+    count from 0. Times are RFC 3339 in UTC; `duration_s` is measured by a clock that nobody sets.
+    `holder` says who holds the lock for which the run was refused.
+    """
+
+    state: State
+    exit_code: int | None = None
+    signal: int | None = None
+    failed_command: int | None = None
+    cancelled: str = ""
+    started: str | None = None
+    finished: str | None = None
+    duration_s: float | None = None
+    log_bytes: int = 0
+    dropped_bytes: int = 0
+    left_running: list[int] = []
+    command_index: int | None = None
+    holder: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every command ended with a status that counts as success, and nobody cancelled."""
+        return self.state == "exited" and self.failed_command is None and not self.cancelled
+
+
+def look(rundir: Path) -> RunState:
+    """What became of the run in this folder. Cheap while it runs, and safe against every race with its end."""
+    until = time.monotonic() + 1.0
+    while True:
+        # The order matters: a lock that is free *after* a status was read means that its writer is gone,
+        # and an end that is missing *after* that was never written.
+        if ended := _ended(rundir):
+            return ended
+        status = durable.read_json(str(rundir / "status.json"))
+        if status is not None and status.get("state") == "never-started":
+            return RunState("never-started")
+        if locks.held(str(rundir / "lock")):
+            # Held without a status: about to start, or being called off. A moment tells.
+            if status is None and time.monotonic() < until:
+                time.sleep(0.005)
+                continue
+            return _running(rundir, status or {})
+        if ended := _ended(rundir):
+            return ended
+        if status is not None:
+            return _lost(rundir, status)
+        if durable.read_json(str(rundir / "status.json")) is None:
+            return RunState("never-started")
+
+
+def _log_bytes(rundir: Path) -> int:
+    try:
+        return (rundir / "log").stat().st_size
+    except OSError:
+        return 0
+
+
+def _ended(rundir: Path) -> RunState | None:
+    record = durable.read_json(str(rundir / "exit.json"))
+    if not record:
+        return None
+    try:
+        return msgspec.convert(record, RunState)
+    except msgspec.ValidationError:
+        # Damaged after it was written: as good as not written.
+        return None
+
+
+def _running(rundir: Path, status: dict[str, Any]) -> RunState:
+    return RunState(
+        "running",
+        started=status.get("started"),
+        command_index=status.get("command_index"),
+        log_bytes=_log_bytes(rundir),
+    )
+
+
+def _lost(rundir: Path, status: dict[str, Any]) -> RunState:
+    state: State = "lost-child-gone"
+    alive: list[int] = []
+    boot = status.get("boot_id")
+    if boot and boot != _boot_id():
+        state = "lost-reboot"
+    else:
+        alive = processes.tagged(os.path.realpath(rundir))
+        pid, start = status.get("pid"), status.get("pid_start")
+        if isinstance(pid, int) and start and processes.start_time(pid) == start and pid not in alive:
+            alive.append(pid)
+        if alive:
+            state = "lost-child-alive"
+    return RunState(
+        state,
+        started=status.get("started"),
+        command_index=status.get("command_index"),
+        log_bytes=_log_bytes(rundir),
+        left_running=alive,
+    )
+
+
+@functools.cache
+def _boot_id() -> str:
+    return processes.boot_id()
