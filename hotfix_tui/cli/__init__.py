@@ -1,0 +1,16 @@
+"""The door: arguments in, one call out. Nothing heavy is imported before it must be."""
+
+import sys
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run ``hotfix-tui`` with `argv` (the process's own by default); return its exit status."""
+    args = sys.argv[1:] if argv is None else argv
+    if args == ["--version"]:
+        from hotfix_tui.version import __version__
+
+        print(f"hotfix-tui {__version__}")
+        return 0
+    from hotfix_tui.cli.dispatch import run
+
+    return run(args)

@@ -1,0 +1,321 @@
+"""Commands that work on steps and facts: each is one call on the engine that the screens use, too."""
+
+import shlex
+import sys
+import time
+from argparse import Namespace
+from typing import Any
+
+from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop
+from hotfix_tui.cli.session import open_engine, report
+from hotfix_tui.incident.text import clean, one_line
+
+
+def do(options: Namespace) -> int:
+    """Carry out a step; wait for its end and print its output, unless --detach."""
+    return _perform(options, open_engine(options), options.step, options.choose, options.confirm)
+
+
+def rollback(options: Namespace) -> int:
+    """Roll production back."""
+    return _perform(options, open_engine(options), "deploy.rollback", options.kind, options.confirm)
+
+
+def backport(options: Namespace) -> int:
+    """Carry the fix to a line, or go on with a pick that stopped at a conflict."""
+    from hotfix_tui.incident.catalog import line_slug
+
+    chosen = "continue" if options.go_on else "skip" if options.skip else "abort" if options.abort else ""
+    options.detach = False
+    return _perform(options, open_engine(options), f"backport.{line_slug(options.line)}", chosen, "")
+
+
+def _perform(options: Namespace, engine: Any, step: str, choice: str, confirm: str) -> int:
+    from hotfix_tui.engine import documents_of, perform
+
+    if step in documents_of.STEPS:
+        return report(options, engine, documents_of.write(engine, documents_of.STEPS[step]))
+    shown = None if options.json else _show_plan
+    performed = perform.perform(engine, step, choice=choice, confirm=confirm, showing=shown)
+    if performed.state == "running" and not options.detach:
+        performed = _wait(options, engine, performed)
+    return _tell(options, engine, performed)
+
+
+def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
+    """Print the run's output until it ends, then settle it."""
+    from pathlib import Path
+
+    from hotfix_tui.engine import perform
+    from hotfix_tui.runner import runs
+
+    directory = Path(engine.run_directory(performed.run))
+    tail = b""
+    for piece in runs.follow(directory):
+        tail += piece
+        whole, newline, tail = tail.rpartition(b"\n")
+        if newline and not options.json:
+            print(clean(whole.decode("utf-8", "replace").replace("\r", "\n")), flush=True)
+    if tail and not options.json:
+        print(clean(tail.decode("utf-8", "replace")), flush=True)
+    while True:
+        engine.follow()
+        settled = perform.settle(engine, performed.step)
+        if settled is not None:
+            return settled
+        now = engine.record.entry(performed.step)
+        if now.get("state") != "running":
+            why = str(now.get("evidence", {}).get("why", ""))
+            return performed._replace(state=str(now.get("state", "not-done")), why=why)
+        time.sleep(0.1)
+
+
+def _show_plan(plan: Any) -> None:
+    print(f"{plan.title}")
+    for warning in plan.warnings:
+        print(f"! {one_line(warning, 400)}")
+    for command in plan.commands:
+        where = f"   (in {command.cwd})"
+        print(f"$ {clean(shlex.join(command.argv))}{where}")
+    if plan.by_hand:
+        print(clean(plan.by_hand))
+    if plan.url:
+        print(clean(plan.url))
+    sys.stdout.flush()
+
+
+def _tell(options: Namespace, engine: Any, performed: Any) -> int:
+    statuses = {"done": DONE, "running": DONE, "by-hand": DONE, "unknown": UNKNOWN, "failed": FAILED}
+    status = statuses.get(performed.state, REFUSED)
+    if performed.why.startswith("not started: ") and performed.state == "failed":
+        status = BUSY
+    if engine.dry_run:
+        status = DONE
+    if options.json:
+        report(options, engine, [])
+        return status
+    known = engine.record.definition(performed.step).title
+    words = {
+        "done": f"Done: {known}",
+        "running": f"Running: {known}; follow it: hotfix-tui output {performed.run} --follow",
+        "by-hand": f"To be done by hand: {known}; then look again (`do {performed.step}`) "
+        f"or tick it (`tick {performed.step}`)",
+        "unknown": f"Result unknown: {known}; look at it, then `look {performed.run} did` or `did-not`",
+        "failed": f"Failed: {known}",
+    }
+    text = words.get(performed.state, f"Not done: {known}")
+    if performed.why and performed.state != "running":
+        text += f": {one_line(performed.why, 400)}"
+    if status in (DONE, FAILED) and performed.state != "failed":
+        print(text)
+    else:
+        print(f"hotfix-tui: {text}", file=sys.stderr)
+        _help_on(engine, performed.step)
+    return status
+
+
+def _help_on(engine: Any, step: str) -> None:
+    for finding in engine.record.evidence(step, "findings", []):
+        place = f"{finding.get('path', '')}:{finding.get('line', '')}".strip(":")
+        print(
+            f"  {one_line(finding['id'])}  {one_line(place)}  {one_line(finding['text'], 200)}",
+            file=sys.stderr,
+        )
+
+
+def show_plan(options: Namespace) -> int:
+    """Show what a step would run, without running it."""
+    from hotfix_tui.engine import perform
+
+    engine = open_engine(options)
+    ways = perform.choices(engine, options.step)
+    plan = perform.plan(engine, options.step, options.choose)
+    if options.json:
+        from hotfix_tui.cli.show import print_json
+
+        commands = [{"argv": c.argv, "cwd": c.cwd} for c in plan.commands]
+        print_json(
+            {
+                "schema": 1,
+                "step": options.step,
+                "title": plan.title,
+                "commands": commands,
+                "by_hand": plan.by_hand,
+                "warnings": plan.warnings,
+                "url": plan.url,
+                "choices": [way._asdict() for way in ways],
+            }
+        )
+        return 0
+    _show_plan(plan)
+    for way in ways:
+        print(f"--choose {way.name:24}{one_line(way.title)}")
+    return 0
+
+
+def probe(options: Namespace) -> int:
+    """Look at the world again."""
+    from hotfix_tui.engine import perform
+
+    engine = open_engine(options)
+    if not options.step:
+        perform.reconcile(engine)
+        return report(options, engine, [])
+    seen = perform.probe_step(engine, options.step)
+    if not options.json:
+        print(f"{options.step}: {seen.state}" + (f": {one_line(seen.why, 400)}" if seen.why else ""))
+        return 0
+    return report(options, engine, [])
+
+
+def tick(options: Namespace) -> int:
+    """Tick a step."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.tick(engine, options.step, options.note))
+
+
+def untick(options: Namespace) -> int:
+    """Take a tick back."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.untick(engine, options.step))
+
+
+def waive(options: Namespace) -> int:
+    """Waive a step."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.waive(engine, options.step, options.granted_by, options.why))
+
+
+def accept(options: Namespace) -> int:
+    """Accept a finding of the guard."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.accept(engine, options.finding, options.why))
+
+
+def set_fact(options: Namespace) -> int:
+    """Enter a fact, or list them."""
+    from hotfix_tui.engine import verbs
+    from hotfix_tui.incident.facts import FACTS
+
+    if options.listing or not options.fact:
+        for known in FACTS.values():
+            kind = " | ".join(known.choices) if known.kind == "choice" else known.kind
+            print(f"{known.key:32}{known.title} ({kind})")
+        return 0
+    if options.value is None:
+        raise Stop(f"What is {options.fact}? Give a value: `set {options.fact} …`.", USAGE)
+    engine = open_engine(options)
+    value = sys.stdin.read() if options.value == "-" else options.value
+    return report(options, engine, verbs.set_fact(engine, options.fact, value, append=options.append))
+
+
+def note(options: Namespace) -> int:
+    """Write a note."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.note(engine, options.text, options.at))
+
+
+def severity(options: Namespace) -> int:
+    """Set the severity."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.severity(engine, options.level, options.why))
+
+
+def triage(options: Namespace) -> int:
+    """Answer triage questions; without answers, print them."""
+    from hotfix_tui.engine import verbs
+    from hotfix_tui.incident import triage as tree
+
+    if not options.answers:
+        for question in tree.QUESTIONS:
+            print(f"{question.id:16}{question.severity or '':4}{question.text}")
+        return 0
+    answers: dict[str, bool] = {}
+    for item in options.answers:
+        name, _, said = item.partition("=")
+        if name not in {q.id for q in tree.QUESTIONS} or said not in ("yes", "no"):
+            raise Stop(
+                f"{item!r} is no answer; write QUESTION=yes or QUESTION=no, `triage` lists them.", USAGE
+            )
+        answers[name] = said == "yes"
+    for question in tree.QUESTIONS:  # what comes before a yes was answered no by going past it
+        if any(answers.get(q.id) for q in tree.QUESTIONS[tree.QUESTIONS.index(question) + 1 :]):
+            answers.setdefault(question.id, question is tree.BROKEN)
+    outcome = tree.walk(answers)
+    if outcome.severity:
+        engine = open_engine(options)
+        return report(options, engine, verbs.severity(engine, outcome.severity, "triage"))
+    if outcome.normal_process:
+        print(tree.NORMAL_PROCESS)
+        print("End it so: hotfix-tui normal-process --why …")
+        return 0
+    assert outcome.question is not None
+    print(f"Next question: {outcome.question.id}: {outcome.question.text}")
+    return 0
+
+
+def go_next(options: Namespace) -> int:
+    """Go on to the next stage."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.go_next(engine))
+
+
+def go_back(options: Namespace) -> int:
+    """Go back a stage."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.go_back(engine))
+
+
+def undo(options: Namespace) -> int:
+    """Take back the last tick, choice or fact."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.undo(engine))
+
+
+def adopt(options: Namespace) -> int:
+    """Use a fix that exists already."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    states = verbs.adopt(engine, options.spec)
+    if options.json:
+        return report(options, engine, [])
+    for step, state in states.items():
+        print(f"{step}: {state}")
+    return 0
+
+
+def look(options: Namespace) -> int:
+    """Say what a run with an unknown result did."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.look(engine, options.run, options.did == "did"))
+
+
+def cancel(options: Namespace) -> int:
+    """End a run."""
+    from hotfix_tui.engine import perform
+
+    engine = open_engine(options)
+    perform.cancel(engine, options.run)
+    print(f"Asked run {options.run} to end.")
+    return 0

@@ -1,0 +1,67 @@
+"""Commands of the incident's life: verdict, rounds, resolved, closed, reopened and the other endings."""
+
+from argparse import Namespace
+
+from hotfix_tui.cli.session import open_engine, report
+
+
+def verdict(options: Namespace) -> int:
+    """Give the verdict of this round."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.verdict(engine, options.value, options.why))
+
+
+def new_round(options: Namespace) -> int:
+    """Begin a new round."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.new_round(engine, options.why, options.base))
+
+
+def resolve(options: Namespace) -> int:
+    """Resolve the incident."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.resolve(engine))
+
+
+def close(options: Namespace) -> int:
+    """Close the incident."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.close(engine))
+
+
+def reopen(options: Namespace) -> int:
+    """Open the incident again."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.reopen(engine, options.why))
+
+
+def abandon(options: Namespace) -> int:
+    """End it unfinished."""
+    return _end(options, "abandon")
+
+
+def false_alarm(options: Namespace) -> int:
+    """End it: nothing was broken."""
+    return _end(options, "false-alarm")
+
+
+def normal_process(options: Namespace) -> int:
+    """End it: the normal process will do."""
+    return _end(options, "normal-process")
+
+
+def _end(options: Namespace, event: str) -> int:
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    return report(options, engine, verbs.end(engine, event, options.why))

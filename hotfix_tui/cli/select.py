@@ -1,0 +1,107 @@
+"""Which incident a command is about: the one named, the only open one, or the one whose branch is checked out here."""
+
+import os
+from argparse import Namespace
+from datetime import UTC, datetime
+from typing import Any
+
+from hotfix_tui.cli.failures import NO_INCIDENT, USAGE, Stop
+from hotfix_tui.session import places
+from hotfix_tui.session.listing import Summary
+from hotfix_tui.session.store import Store
+
+
+def start_directory(options: Namespace) -> str:
+    """Return the directory that the command is about. Raises Stop when it is none, or is gone."""
+    try:
+        start = options.directory or os.getcwd()
+    except FileNotFoundError:
+        raise Stop("The current directory does not exist any more; go to one, or use -C DIR.") from None
+    if not os.path.isdir(start):
+        raise Stop(f"{start} is not a directory; name one with -C DIR.", USAGE)
+    return os.path.abspath(start)
+
+
+def open_store(options: Namespace, who: str = "") -> Store:
+    """Return the store of the incidents of the repository here."""
+    root = places.session_root(start_directory(options))
+    return Store(
+        root, locking=not options.no_lock, who=who or options.name or os.environ.get("USER", "someone")
+    )
+
+
+def listing(options: Namespace, store: Store) -> list[Summary]:
+    """Return the incidents here, newest change first."""
+    return sorted(store.listing(), key=lambda s: s.changed_at or 0, reverse=True)
+
+
+def choose(options: Namespace, store: Store, named: str = "") -> str:
+    """Return the id of the incident that is meant. Raises Stop: never a guess."""
+    wanted = named or options.incident or ""
+    known = listing(options, store)
+    if wanted:
+        from hotfix_tui.incident.ident import same_ticket
+
+        for summary in known:
+            if summary.id == wanted or same_ticket(summary.id, wanted):
+                return summary.id
+        for summary in known:
+            if summary.ticket and same_ticket(summary.ticket, wanted):
+                return summary.id
+        names = ", ".join(s.id for s in known[:8]) or "none"
+        raise Stop(f"There is no incident {wanted!r} here; there are: {names}.", NO_INCIDENT)
+    if not known:
+        raise Stop("There is no incident here yet; open one: `hotfix-tui new`.", NO_INCIDENT)
+    if len(known) == 1:
+        return known[0].id
+    candidates = [s for s in known if s.state == "open"]
+    if len(candidates) == 1:
+        return candidates[0].id
+    here = _checked_out(options, store, known)
+    if here:
+        return here
+    lines = "\n".join(f"  {line(s)}" for s in (candidates or known)[:12])
+    raise Stop(f"Several incidents could be meant; name one with --incident:\n{lines}", USAGE)
+
+
+def line(summary: Summary) -> str:
+    """Return one incident on one line, for lists."""
+    parts = [summary.severity or "P?", summary.ticket or summary.id, summary.title or "(no title)"]
+    parts.append(summary.state if summary.state != "open" else f"open, {summary.stage}")
+    return " · ".join(parts) + (f" · {summary.problem}" if summary.problem else "")
+
+
+def _checked_out(options: Namespace, store: Store, known: list[Summary]) -> str:
+    branch = checked_out_branch(start_directory(options))
+    if not branch:
+        return ""
+    for summary in known:
+        if summary.problem:
+            continue
+        doc: dict[str, Any] = store.load(summary.id).doc
+        made = doc.get("steps", {}).get("branch.create", {}).get("evidence", {}).get("branch")
+        if made == branch:
+            return summary.id
+    return ""
+
+
+def checked_out_branch(start: str) -> str:
+    """Return the branch that is checked out around `start`, read from the files of git; empty when detached."""
+    top, _ = places.find_git_common_dir(start)
+    if top is None:
+        return ""
+    git = os.path.join(top, ".git")
+    try:
+        if os.path.isfile(git):
+            with open(git, encoding="utf-8") as file:
+                git = os.path.join(top, file.read().removeprefix("gitdir: ").strip())
+        with open(os.path.join(git, "HEAD"), encoding="utf-8") as file:
+            head = file.read().strip()
+    except (OSError, UnicodeError):
+        return ""
+    return head.removeprefix("ref: refs/heads/") if head.startswith("ref: refs/heads/") else ""
+
+
+def now() -> datetime:
+    """Return the time now in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,43 @@
+"""Opening the engine for a command that changes something."""
+
+from argparse import Namespace
+from collections.abc import Iterable
+from typing import Any
+
+from hotfix_tui.cli.select import choose, open_store, start_directory
+from hotfix_tui.incident.text import one_line
+
+
+def open_engine(options: Namespace, named: str = "") -> Any:
+    """Return the engine of the incident that is meant, with the caller's name."""
+    from hotfix_tui.engine import opening
+    from hotfix_tui.engine.core import Engine
+
+    place = opening.find_place(start_directory(options))
+    by = options.name or opening.default_name(place.root)
+    store = open_store(options, by)
+    incident = choose(options, store, named)
+    return Engine(store, incident, place.root, by=by, dry_run=options.dry_run)
+
+
+def report(options: Namespace, engine: Any, entries: Iterable[dict[str, Any]]) -> int:
+    """Print what a change wrote; with --json the whole incident as it is now."""
+    if options.json:
+        from hotfix_tui.cli.show import live_runs, print_json
+        from hotfix_tui.incident import summary
+
+        record = engine.record
+        print_json(
+            summary.document(
+                record, engine.clock(), timeline=engine.timeline(), live_runs=live_runs(engine.store, record)
+            )
+        )
+        return 0
+    prefix = "would write: " if engine.dry_run else ""
+    said = False
+    for entry in entries:
+        print(prefix + one_line(str(entry["text"]), 400))
+        said = True
+    if not said:
+        print("Nothing changed.")
+    return 0

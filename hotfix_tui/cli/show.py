@@ -1,0 +1,190 @@
+"""Commands that only read: status, list, runs, output, timeline. They probe nothing and import no git, no Textual."""
+
+import json
+import os
+import sys
+from argparse import Namespace
+from typing import Any
+
+from hotfix_tui.cli.failures import Stop
+from hotfix_tui.cli.select import choose, line, listing, now, open_store
+from hotfix_tui.incident import summary
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.text import clean, one_line
+from hotfix_tui.session.store import Store
+
+_MARKS = {
+    "pending": "[ ]",
+    "running": "[>]",
+    "done": "[x]",
+    "failed": "[!]",
+    "unknown": "[?]",
+    "stale": "[~]",
+    "waived": "[w]",
+    "debt": "[d]",
+    "not-needed": "[-]",
+}
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document and nothing else."""
+    print(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def load(options: Namespace, named: str = "") -> tuple[Store, Record, str]:
+    """Return the store, the record that is meant and what is wrong with its file."""
+    store = open_store(options)
+    loaded = store.load(choose(options, store, named))
+    return store, Record(loaded.doc), loaded.problem or loaded.read_only or ""
+
+
+def live_runs(store: Store, record: Record) -> dict[int, str]:
+    """Return the states of runs that the record holds for running, read from their locks."""
+    out: dict[int, str] = {}
+    for run in record.runs:
+        if not run.get("state"):
+            from pathlib import Path
+
+            from hotfix_tui.runner.runs import look
+
+            state = look(Path(store.run_directory(record.id, run["n"], str(run["step"]))))
+            out[run["n"]] = state.state
+    return out
+
+
+def checked(store: Store, record: Record, build: Any) -> Any:
+    """Call `build`; if the record is not of the right shape, say so with file and field instead of failing."""
+    try:
+        return build()
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        from hotfix_tui.incident import schema
+
+        schema.check(record.doc, os.path.join(store.directory(record.id), "session.toml"))
+        raise
+
+
+def status(options: Namespace) -> int:
+    """Print where an incident stands."""
+    store, record, problem = load(options, options.which)
+    entries, torn = store.timeline(record.id)
+    document = checked(
+        store,
+        record,
+        lambda: summary.document(
+            record, now(), timeline=entries, live_runs=live_runs(store, record), problem=problem or torn or ""
+        ),
+    )
+    if options.json:
+        print_json(document)
+        return 0
+    _print_status(record, document)
+    return 0
+
+
+def _print_status(record: Record, document: dict[str, Any]) -> None:
+    print(one_line(summary.headline(record, now()), 400))
+    if document["problem"]:
+        print(f"! {document['problem']}")
+    stage = ""
+    for step in document["steps"]:
+        if step["stage"] != stage:
+            stage = step["stage"]
+            print(f"\n{stage}{' (here)' if stage == record.stage and record.state == 'open' else ''}")
+        note = (
+            f"  {one_line(step['why'], 90)}" if step["why"] and step["state"] in ("stale", "waived") else ""
+        )
+        if step["state"] == "failed":
+            note = f"  {one_line(str(step['evidence'].get('why', '')), 90)}"
+        print(f"  {_MARKS[step['state']]} {step['id']:28}{step['state']:11}{step['required']}{note}")
+    for run in document["runs"]:
+        if run["state"] not in ("done", "failed", "never-started", "unknown"):
+            print(f"\nrun {run['n']}: {run['step']}: {run['state']}")
+    print()
+    for reason in document["missing"] or document["owed"]:
+        print(f"- {reason}")
+    following = document["next"]
+    print(f"next: {following['step'] or 'nothing'} ({following['why']})")
+
+
+def list_incidents(options: Namespace) -> int:
+    """List the incidents of this repository."""
+    store = open_store(options)
+    found = listing(options, store)
+    if options.json:
+        rows = [summary.plain(dict(item._asdict())) for item in found]
+        print_json({"schema": 1, "sessions": store.root, "incidents": rows})
+        return 0
+    for item in found:
+        print(f"{item.id:16}{one_line(line(item), 120)}")
+    if not found:
+        print("No incidents here. Open one: hotfix-tui new")
+    return 0
+
+
+def list_runs(options: Namespace) -> int:
+    """List the commands that ran in an incident."""
+    store, record, _ = load(options)
+    live = live_runs(store, record)
+    rows = [{**run, "state": live.get(run["n"], run.get("state", ""))} for run in record.runs]
+    if options.json:
+        print_json({"schema": 1, "id": record.id, "runs": summary.plain(rows)})
+        return 0
+    for run in rows:
+        at = run["at"].strftime("%H:%M:%S")
+        print(
+            f"{run['n']:4}  {at}  {run['step']:26}{run['state']:14}{one_line(str(run.get('outcome', '')), 60)}"
+        )
+    if not rows:
+        print("Nothing ran yet.")
+    return 0
+
+
+def output(options: Namespace) -> int:
+    """Print the output of a run, cleaned of what a terminal would act on; --follow until it ends."""
+    from pathlib import Path
+
+    from hotfix_tui.runner import runs
+
+    store, record, _ = load(options)
+    known = {run["n"]: run for run in record.runs}
+    if options.run not in known:
+        raise Stop(f"There is no run {options.run}; `hotfix-tui runs` lists them.")
+    directory = Path(store.run_directory(record.id, options.run, str(known[options.run]["step"])))
+    tail = b""
+    for piece in _pieces(runs, directory, options.follow):
+        tail += piece
+        whole, newline, tail = tail.rpartition(b"\n")
+        if newline:
+            print(clean(whole.decode("utf-8", "replace").replace("\r", "\n")), flush=True)
+    if tail:
+        print(clean(tail.decode("utf-8", "replace")))
+    state = runs.look(directory)
+    if state.state == "running":
+        print("… still running", file=sys.stderr)
+    return 0
+
+
+def _pieces(runs: Any, directory: Any, follow: bool) -> Any:
+    if follow:
+        yield from runs.follow(directory)
+        return
+    offset = 0
+    while piece := runs.read_log(directory, offset, 1 << 20):
+        offset += len(piece)
+        yield piece
+
+
+def timeline(options: Namespace) -> int:
+    """Print the timeline, in the order of the times it is about."""
+    store, record, _ = load(options)
+    entries, problem = store.timeline(record.id)
+    entries.sort(key=lambda e: e["at"])
+    if options.json:
+        print_json({"schema": 1, "id": record.id, "timeline": summary.plain(entries), "problem": problem})
+        return 0
+    if problem:
+        print(f"! {problem}")
+    for item in entries:
+        at = item["at"].strftime("%Y-%m-%d %H:%M:%S")
+        print(f"{at}Z  {one_line(str(item.get('by', '')), 20):20}  {one_line(str(item['text']), 300)}")
+    return 0
