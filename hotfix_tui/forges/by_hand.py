@@ -1,0 +1,85 @@
+"""Pull requests without a command line of the forge: a page in the browser, or a merge on this machine."""
+
+from collections.abc import Sequence
+
+from hotfix_tui.forges.address import ForgeRepo
+from hotfix_tui.forges.model import Draft, ForgeError, MergeMethod, Plan, PullRequest
+from hotfix_tui.forges.pages import compare_page
+
+
+class ByHand:
+    """A forge that is only reached through the browser."""
+
+    looks = False
+
+    def __init__(self, repo: ForgeRepo) -> None:
+        self.repo = repo
+
+    def find(self, head: str, base: str) -> Sequence[PullRequest]:
+        """Nothing can be looked up."""
+        raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
+
+    def view(self, number: int) -> PullRequest:
+        """Nothing can be looked up."""
+        raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
+
+    def create(self, draft: Draft, body_file: str) -> Plan:
+        """The page that opens it."""
+        page = compare_page(self.repo, draft.base, draft.head, draft.title, draft.body, draft.labels)
+        if page is None:
+            return Plan(
+                by_hand=f"Open a pull request from {draft.head} into {draft.base}; its text is in {body_file}."
+            )
+        hand = f"Open the page and create the pull request; its text is in {body_file}."
+        return Plan(page=page, by_hand=f"{hand} {page.note}".strip())
+
+    def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
+        """What to press on the page."""
+        which = f"pull request {number}" if number else "the pull request"
+        hand = f"Open {which}, see that its last commit is {reviewed[:12]}, then merge it ({method})."
+        return Plan(by_hand=f"{hand} Its rules are passed over with your own rights." if bypass else hand)
+
+
+class NoForge:
+    """A remote that is a path or a plain server: what lands is a merge made here, in a worktree of its own."""
+
+    looks = False
+
+    def __init__(self, repo: ForgeRepo) -> None:
+        self.repo = repo
+
+    def find(self, head: str, base: str) -> Sequence[PullRequest]:
+        """There are no pull requests."""
+        return ()
+
+    def view(self, number: int) -> PullRequest:
+        """There are no pull requests."""
+        raise ForgeError("this remote has no pull requests")
+
+    def create(self, draft: Draft, body_file: str) -> Plan:
+        """Only the text to show to a reviewer."""
+        return Plan(
+            by_hand=f"This remote has no pull requests: show the branch {draft.head} and {body_file} to a reviewer."
+        )
+
+    def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
+        """Why there is nothing to merge on a forge; `local_merge` has the commands."""
+        return Plan(by_hand=f"This remote has no pull requests: {reviewed[:12]} is merged here and pushed.")
+
+
+def local_merge(
+    worktree: str, remote: str, base: str, commit: str, message: str, *, fast_forward: bool = False
+) -> Plan:
+    """The commands that land `commit` on `remote`'s branch `base` from a worktree of their own.
+
+    The last one publishes. It forces nothing: if the branch has moved since it was fetched, the push is refused.
+    """
+    # "--no-ff" keeps the tested commit reachable, so that a tag on it is found from the branch.
+    merge = ("--ff-only",) if fast_forward else ("--no-ff", "-m", message)
+    return Plan(
+        commands=(
+            ("git", "worktree", "add", "--detach", "--", worktree, f"refs/remotes/{remote}/{base}"),
+            ("git", "-C", worktree, "merge", *merge, commit),
+            ("git", "-C", worktree, "push", "--", remote, f"HEAD:refs/heads/{base}"),
+        )
+    )

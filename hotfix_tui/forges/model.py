@@ -1,0 +1,86 @@
+"""What a pull request is, and what any way of making one offers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from hotfix_tui.forges.address import ForgeRepo
+from hotfix_tui.forges.pages import Page
+
+MergeMethod = Literal["merge", "squash", "rebase"]
+
+
+class ForgeError(Exception):
+    """The forge could not be asked, or gave no usable answer: one sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of a pull request."""
+
+    name: str
+    state: Literal["pass", "fail", "pending", "skipped"]
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as the forge shows it now. Ids are full; texts are as they came from the forge."""
+
+    url: str
+    number: int
+    state: Literal["open", "merged", "closed"]
+    head: str
+    """The commit at its head."""
+    head_branch: str
+    base: str
+    title: str = ""
+    draft: bool = False
+    merged_commit: str | None = None
+    merged_at: str | None = None
+    created_at: str | None = None
+    review_decision: Literal["approved", "changes-requested", "review-required", "none"] = "none"
+    approvals: tuple[str, ...] = ()
+    mergeable: str = "unknown"
+    """The forge's own word, in lower case: clean, blocked, behind, dirty, unstable, …"""
+    checks: tuple[Check, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a pull request is made of. `head` is a branch that is on the remote."""
+
+    base: str
+    head: str
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How something is done: commands to run one after the other, or a page to open, and what to do by hand then."""
+
+    commands: tuple[tuple[str, ...], ...] = ()
+    page: Page | None = None
+    by_hand: str = ""
+
+
+class Forge(Protocol):
+    """One way to pull requests. `looks`: it can ask the forge; without, the engineer ticks what happened."""
+
+    repo: ForgeRepo
+    looks: bool
+
+    def find(self, head: str, base: str) -> Sequence[PullRequest]:
+        """Pull requests from the branch `head` into `base`, newest first. Raises ForgeError."""
+
+    def view(self, number: int) -> PullRequest:
+        """One pull request as it is now. Raises ForgeError."""
+
+    def create(self, draft: Draft, body_file: str) -> Plan:
+        """How to open it; `body_file` holds the body."""
+
+    def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
+        """How to merge it at the commit `reviewed` and no other; `bypass` uses the right to pass over its rules."""
