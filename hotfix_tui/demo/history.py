@@ -8,6 +8,7 @@ from pathlib import Path
 
 WORLD = Path(__file__).parent / "world"
 LIVE_TAG = "v2.3.4"
+_NAME, _EMAIL = "Ines Okafor", "ines@tokend.example"
 RELEASE_LINE = "release/2.2"
 
 _BRANCHES = (("main", ""), (RELEASE_LINE, "v2.2.0"), ("develop", "main"))
@@ -41,15 +42,13 @@ class Git:
 
     folder: Path
 
-    def __call__(self, *arguments: str, date: str = "", index: Path | None = None) -> str:
-        """Run git and return what it prints. ``date`` is the committer's. Raises DemoError with git's first line."""
+    def __call__(self, *arguments: str, feed: str = "", index: Path | None = None) -> str:
+        """Run git and return what it prints; ``feed`` is its input. Raises DemoError with git's first line."""
         import subprocess
 
         env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
-        env |= {"GIT_COMMITTER_NAME": "Ines Okafor", "GIT_COMMITTER_EMAIL": "ines@tokend.example"}
-        if date:
-            env["GIT_COMMITTER_DATE"] = date
+        env |= {"GIT_COMMITTER_NAME": _NAME, "GIT_COMMITTER_EMAIL": _EMAIL}
         if index is not None:
             env["GIT_INDEX_FILE"] = str(index)
         try:
@@ -57,7 +56,7 @@ class Git:
                 ["git", *arguments],
                 cwd=self.folder,
                 env=env,
-                stdin=subprocess.DEVNULL,
+                input=feed,
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
@@ -92,10 +91,15 @@ def replay(folder: Path) -> Git:
 
 def _tag(git: Git, branch: str, patches: int) -> None:
     """Put the annotated tags of one branch, each with the date of its commit."""
-    log = git("log", f"-{patches}", "--reverse", "--format=%H %cI", branch).splitlines()
+    log = git("log", f"-{patches}", "--reverse", "--format=%H %cd", "--date=raw", branch).splitlines()
+    stream = ""
     for tag, number in _TAGS.get(branch, {}).items():
-        commit, date = log[number - 1].split()
-        git("tag", "-a", "-m", f"tokend {tag.removeprefix('v')}", tag, commit, date=date)
+        commit, date = log[number - 1].split(" ", 1)
+        message = f"tokend {tag.removeprefix('v')}\n"
+        stream += (
+            f"tag {tag}\nfrom {commit}\ntagger {_NAME} <{_EMAIL}> {date}\ndata {len(message)}\n{message}"
+        )
+    git("fast-import", "--quiet", feed=stream)
 
 
 def rework(git: Git, first: Path, second: Path, scratch: Path) -> str:

@@ -12,6 +12,15 @@ from hotfix_tui.demo.history import Git
 if TYPE_CHECKING:
     from hotfix_tui.demo.build import World
 
+_ENGINEER = (
+    "user.name=On-call Engineer",
+    "user.email=oncall@tokend.example",
+    "commit.gpgSign=false",
+    "tag.gpgSign=false",
+    "core.autocrlf=false",
+)
+"""A machine without a git identity, or with a key that asks for a passphrase, must not stop the drill."""
+
 
 def patches(world: World, seed: Git) -> None:
     """Put the fixes beside the repositories, outside of what git tracks."""
@@ -26,26 +35,21 @@ def patches(world: World, seed: Git) -> None:
 def clone(world: World, seed: Git, *, log_updates: bool) -> None:
     """The bare remote and the engineer's clone of it, neither of which heeds the settings of this machine's user."""
     above = Git(world.root)
-    above("clone", "--quiet", "--bare", "--no-hardlinks", str(seed.folder), str(world.remote))
-    remote = Git(world.remote)
-    remote("remote", "remove", "origin")
-    above("clone", "--quiet", "--no-hardlinks", str(world.remote), str(world.checkout))
-    checkout = Git(world.checkout)
-    for git, hooks in ((remote, world.remote / "hooks"), (checkout, world.checkout / ".git" / "hooks")):
-        for name, value in (("gc.auto", "0"), ("maintenance.auto", "false"), ("core.hooksPath", str(hooks))):
-            git("config", name, value)
-    for name, value in (
-        ("user.name", "On-call Engineer"),
-        ("user.email", "oncall@tokend.example"),
-        ("commit.gpgSign", "false"),
-        ("tag.gpgSign", "false"),
-        ("core.autocrlf", "false"),
-    ):
-        checkout("config", name, value)
+    quiet = ("clone", "--quiet", "--no-hardlinks", *_set("gc.auto=0", "maintenance.auto=false"))
+    hooks = _set(f"core.hooksPath={world.remote / 'hooks'}")
+    above(*quiet, *hooks, "--bare", str(seed.folder), str(world.remote))
+    Git(world.remote)("remote", "remove", "origin")
+    hooks = _set(f"core.hooksPath={world.checkout / '.git' / 'hooks'}")
+    above(*quiet, *hooks, *_set(*_ENGINEER), str(world.remote), str(world.checkout))
     with (world.checkout / ".git" / "info" / "exclude").open("a", encoding="utf-8") as exclude:
         exclude.write("/.hotfix-tui.toml\n")
     if log_updates:
         _log_updates(world)
+
+
+def _set(*settings: str) -> list[str]:
+    """The options of ``git clone`` that keep these settings in the new repository."""
+    return [item for setting in settings for item in ("--config", setting)]
 
 
 def _log_updates(world: World) -> None:

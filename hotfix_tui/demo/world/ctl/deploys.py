@@ -67,6 +67,7 @@ def _switch(place: Place, environment: str, action: str, commit: str, by: str) -
     folder = place.folder(environment)
     before = releases.current(folder)
     _say(f"[3/4] switch  {releases.version(folder, before)} -> {releases.version(folder, commit)}")
+    releases.mark_failed(folder, "")
     releases.point(folder, commit)
     releases.note(folder, action, commit, by)
     try:
@@ -84,13 +85,13 @@ def _switch(place: Place, environment: str, action: str, commit: str, by: str) -
 
 def _wait(place: Place, environment: str, commit: str) -> None:
     """Wait until only this commit answers, and is healthy. CtlError after a while."""
-    record = place.folder(environment) / "server.json"
+    folder = place.folder(environment)
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
-        server = identity.read(record)
+        server = identity.read(folder / "server.json")
         if server is not None and server.release == commit and _answers(place, environment, commit):
             return
-        if not servers.running(place, environment):
+        if releases.has_failed(folder, commit) or not servers.running(place, environment):
             break
         time.sleep(0.05)
     raise CtlError(f"{environment} does not serve {commit[:9]}.")

@@ -88,6 +88,7 @@ class Host:
         server = self._start(wanted)
         if server is None:
             self.failed, self.not_before = wanted, time.monotonic() + _AGAIN
+            releases.mark_failed(self.folder, wanted)
             return
         self._stop(self.server)
         self.server, self.release, self.failed = server, wanted, ""

@@ -113,6 +113,23 @@ def point(folder: Path, commit: str) -> None:
     scratch.replace(folder / "current")
 
 
+def mark_failed(folder: Path, commit: str) -> None:
+    """Say that a copy did not start; an empty ``commit`` takes the mark away."""
+    mark = folder / "failed"
+    if commit:
+        mark.write_text(commit, encoding="ascii")
+    else:
+        mark.unlink(missing_ok=True)
+
+
+def has_failed(folder: Path, commit: str) -> bool:
+    """Whether the host has tried to start a copy and could not."""
+    try:
+        return (folder / "failed").read_text(encoding="ascii") == commit
+    except OSError:
+        return False
+
+
 def deployed(folder: Path, name: str) -> str | None:
     """The deployed copy that a commit id or its beginning means; None when there is none or more than one."""
     found = [path.name for path in (folder / "releases").iterdir() if path.name.startswith(name.lower())]
