@@ -117,7 +117,7 @@ def open_incident(
 
 def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
     """Return the detected commands for those names that the configuration leaves out."""
-    from hotfix_tui.project.detect.detect import detect
+    from hotfix_tui.project.detect.search import detect
 
     configured = table.get("commands", {})
     out: dict[str, Any] = {}

@@ -1,0 +1,74 @@
+"""Commands that open incidents: new, resume, and the wizard without a command."""
+
+import os
+import sys
+from argparse import Namespace
+from typing import Any
+
+from hotfix_tui.cli.failures import USAGE, Stop
+from hotfix_tui.cli.select import choose, open_store, start_directory
+from hotfix_tui.cli.session import report
+
+
+def new(options: Namespace) -> int:
+    """Open a new incident; in a terminal the wizard opens on it."""
+    from hotfix_tui.engine import opening
+
+    if options.with_dir:
+        options.directory = options.with_dir
+    place = opening.find_place(start_directory(options))
+    by = options.name or opening.default_name(place.root)
+    store = open_store(options, by)
+    if options.ticket:
+        taken = opening.same_incident(store, options.ticket)
+        if taken:
+            raise Stop(
+                f"{options.ticket} has an incident here already; open it (`hotfix-tui resume {taken}`), "
+                f"or open it again (`hotfix-tui reopen --incident {taken} --why …`).",
+                USAGE,
+            )
+    typed = {
+        key: value for key, value in (("title", options.title), ("detected-at", options.detected_at)) if value
+    }
+    start = opening.Start(options.ticket, options.severity.upper(), typed)
+    engine = opening.open_incident(place, store, start, by=by, dry_run=options.dry_run)
+    if options.json:
+        return report(options, engine, [])
+    print(f"Opened {engine.id} in {store.directory(engine.id)}")
+    return 0
+
+
+def resume(options: Namespace) -> int:
+    """Open the wizard on one incident."""
+    _need_terminal()
+    store = open_store(options)
+    return _open_wizard(options, choose(options, store, options.which))
+
+
+def start(options: Namespace) -> int:
+    """Open the wizard: on the open incident, on the list of several, or on a new one."""
+    _need_terminal()
+    if options.incident:
+        return _open_wizard(options, choose(options, open_store(options)))
+    return _open_wizard(options, "")
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Stop(
+            "The wizard needs a terminal. Without one use the commands: `hotfix-tui status`, `hotfix-tui --help`."
+        )
+    if os.environ.get("TERM", "") in ("dumb", ""):
+        raise Stop(
+            "This terminal (TERM=dumb) cannot show the wizard. Use the commands: `hotfix-tui status`, "
+            "`hotfix-tui --help`."
+        )
+
+
+def _open_wizard(options: Namespace, incident: str) -> int:
+    from hotfix_tui.cli import first_frame
+
+    frame: Any = first_frame.show(options, incident)
+    from hotfix_tui.ui.launch import launch
+
+    return launch(options, start_directory(options), incident, frame)
