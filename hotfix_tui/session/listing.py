@@ -32,9 +32,7 @@ def summary(folder: str, incident: str, *, fs: Any = os) -> Summary:
     except (OSError, ValueError, OverflowError):
         changed_at = None
     try:
-        doc = record.glance(durable.read_regular(path, record.LARGEST, fs=fs))
-        if doc.get("schema") != record.SCHEMA or doc.get("id") != incident:
-            raise ValueError("this takes the whole record")
+        doc = record.glance(durable.read_regular(path, record.LARGEST, fs=fs), incident)
     except (OSError, ValueError):
         try:
             found = files.read(folder, incident, fs=fs)

@@ -39,7 +39,15 @@ def held(folder: str, subject: str, who: str, since: datetime, *, wait: float = 
         yield
     finally:
         # Closing gives the lock back. The file stays: two processes must never lock two files of one name.
+        _close(fd)
+
+
+def _close(fd: int) -> None:
+    try:
         os.close(fd)
+    except OSError:
+        # What could not be written is a name in a sentence; the change itself is on disk or has said why not.
+        pass
 
 
 def _take(fd: int, subject: str, path: str, wait: float) -> None:
@@ -93,7 +101,10 @@ def _terminal() -> str:
 
 def _holder(fd: int) -> str:
     """Return `` by ann on pts/3 since 14:02 (pid 4711)`` from what the holder wrote, as far as it is there."""
-    text = os.pread(fd, 4096, 0).decode("utf-8", "replace")
+    try:
+        text = os.pread(fd, 4096, 0).decode("utf-8", "replace")
+    except OSError:
+        text = ""
     fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     parts = [f" by {fields['user']}"] if fields.get("user") else [" elsewhere"]
     if fields.get("tty"):

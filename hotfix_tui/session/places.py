@@ -79,7 +79,7 @@ def state_root() -> str:
     """
     base = os.environ.get("XDG_STATE_HOME", "")
     if not os.path.isabs(base):
-        home = os.path.expanduser("~")
+        home = _home()
         if not os.path.isabs(home):
             raise NoPlace(
                 "There is no place to keep state: HOME is not set to a full path; "
@@ -87,6 +87,19 @@ def state_root() -> str:
             )
         base = os.path.join(home, ".local", "state")
     return os.path.join(base, FOLDER)
+
+
+def _home() -> str:
+    """Return the user's home directory: HOME, or what the user database says, or an empty text."""
+    home = os.environ.get("HOME", "")
+    if os.path.isabs(home):
+        return home
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
 
 
 def _by_path(path: str) -> str:

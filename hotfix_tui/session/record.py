@@ -42,11 +42,7 @@ def parse(data: bytes, incident: str) -> Parsed:
     intact, problem = _check(data)
     text = data.decode("utf-8-sig") if not intact else data.decode("utf-8")
     doc = toml.decode(text)
-    schema: Any = doc.get("schema")
-    if not _is_count(schema) or not _is_count(doc.get("revision")):
-        raise ValueError("it does not say its schema and revision")
-    if doc.get("id") != incident:
-        raise ValueError(f"it is not the record of {incident}")
+    schema = _check_head(doc, incident)
     read_only = None
     if schema > SCHEMA:
         read_only = (
@@ -56,10 +52,11 @@ def parse(data: bytes, incident: str) -> Parsed:
     return Parsed(doc, problem, read_only)
 
 
-def glance(data: bytes) -> dict[str, Any]:
+def glance(data: bytes, incident: str) -> dict[str, Any]:
     """Return the top-level values and ``[facts]`` of a record without parsing the rest of it.
 
-    Raises ValueError if the bytes are not exactly what `encode` wrote: only then is each line what it seems.
+    Raises ValueError if the bytes are not exactly what `encode` wrote (only then is each line what it seems), or if
+    a newer version wrote them.
     """
     intact, _ = _check(data)
     if not intact:
@@ -68,10 +65,23 @@ def glance(data: bytes) -> dict[str, Any]:
     lines = []
     for line in data.split(b"\n"):
         if line.startswith(b"["):
-            wanted = line.startswith((b"[facts]", b"[facts."))
+            wanted = line.lstrip(b"[").startswith((b"facts]", b"facts."))
         if wanted:
             lines.append(line)
-    return toml.decode(b"\n".join(lines).decode("utf-8"))
+    doc = toml.decode(b"\n".join(lines).decode("utf-8"))
+    if _check_head(doc, incident) > SCHEMA:
+        raise ValueError("a newer version wrote it")
+    return doc
+
+
+def _check_head(doc: dict[str, Any], incident: str) -> int:
+    """Return the schema of `doc`. Raises ValueError if what every record says is not there."""
+    schema, revision = doc.get("schema"), doc.get("revision")
+    if not _is_count(schema) or not _is_count(revision):
+        raise ValueError("it does not say its schema and revision")
+    if doc.get("id") != incident:
+        raise ValueError(f"it is not the record of {incident}")
+    return int(schema or 0)
 
 
 def _check(data: bytes) -> tuple[bool, str | None]:
