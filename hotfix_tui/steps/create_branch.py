@@ -1,0 +1,192 @@
+"""branch.create: the hotfix branch, in place on a clean tree or in a worktree of its own."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from hotfix_tui.incident.gates import refuse
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.project.git.history import is_ancestor
+from hotfix_tui.project.git.refs import branch_exists, resolve
+from hotfix_tui.project.git.repository import discover, head, in_progress
+from hotfix_tui.project.git.status import status
+from hotfix_tui.project.git.worktrees import where_checked_out
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.base import (
+    Choice,
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    describe_end,
+    done,
+    failed,
+    not_done,
+    unknown,
+)
+from hotfix_tui.steps.command_lines import ANY_STATUS, driver, git_command
+from hotfix_tui.steps.create_names import branch_names, worktree_path
+
+IN_PLACE, WORKTREE, WITH_CHANGES = "in-place", "worktree", "worktree-with-changes"
+
+
+class CreateBranch(Step):
+    """Makes the branch from the base; the start checkout stays as it is unless it is clean and chosen."""
+
+    id = "branch.create"
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        own = Choice(WORKTREE, "In a worktree of its own", "your checkout stays exactly as it is")
+        if not _why_not_in_place(ctx):
+            here = Choice(
+                IN_PLACE, "Here, in this checkout", "it is clean; git switch -c moves it to the branch"
+            )
+            return [here, own]
+        found = [own]
+        if ctx.evidence("branch.preflight", "bare", False) or in_progress(ctx.git):
+            return found
+        state = status(ctx.git, untracked="normal")
+        if (state.changed or state.untracked) and not state.conflicts:
+            along = "uncommitted and untracked files are copied there; here they stay, too"
+            found.append(Choice(WITH_CHANGES, "In a worktree, with the unfinished changes", along))
+        return found
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        if not ctx.base:
+            raise refuse("The base is not known yet.", "Find it first: `do branch.base`.", self.id)
+        try:
+            return _plan(ctx, choice)
+        except GitError as error:
+            cure = "Mend that, then `do branch.create` again."
+            raise refuse(f"The branch cannot be made: {error.sentence}.", cure, self.id) from error
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        seen = self.probe(ctx)
+        if seen.state != "done":
+            return seen if run.succeeded and seen.state != "not-done" else failed(describe_end(run))
+        found = _carried(directory)
+        evidence: dict[str, Any] = {**seen.evidence, "carried": found.get("carried", [])}
+        remarks = []
+        if conflicts := found.get("conflicts", []):
+            evidence["conflicts"] = conflicts[:50]
+            remarks.append(f"{len(conflicts)} files taken along have conflicts to resolve in the worktree")
+        if left := found.get("left_out", {}):
+            remarks.append(f"left out: {', '.join(sorted(left)[:5])}")
+        if found.get("error"):
+            evidence["taken_along"] = False
+            remarks.append(f"the changes were not taken along: {found['error']}")
+        return done("; ".join(remarks), **evidence)
+
+    def probe(self, ctx: Context) -> Probe:
+        if not ctx.branch:
+            return not_done()
+        try:
+            return _look(ctx)
+        except GitError as error:
+            return unknown(error.sentence)
+
+
+def _look(ctx: Context) -> Probe:
+    """Say whether the branch of this round is there, starts from the base, and where it is checked out."""
+    tip = branch_exists(ctx.git, ctx.branch)
+    if tip is None:
+        if ctx.commit and resolve(ctx.git, ctx.commit):
+            return done("the branch was removed after its commit was made")
+        return not_done(f"There is no branch {ctx.branch} (any more)")
+    if ctx.base and not is_ancestor(ctx.git, ctx.base, tip):
+        return failed(f"{ctx.branch} does not hold the base {ctx.base[:7]}; make another branch")
+    place = where_checked_out(ctx.git, ctx.branch)
+    if place is None or not os.path.isdir(place):
+        if ctx.commit:
+            return done("the branch is checked out nowhere")
+        return not_done(f"{ctx.branch} is checked out nowhere; `do branch.create` gives it a worktree")
+    same = os.path.realpath(place) == os.path.realpath(ctx.root)
+    return done(worktree=ctx.root if same else place, in_place=same)
+
+
+def _plan(ctx: Context, choice: str) -> Plan:
+    if resolve(ctx.git, ctx.base) is None:
+        raise refuse(f"The base {ctx.base[:7]} is not here.", "Fetch it: `do branch.base`.", "branch.create")
+    why_not = _why_not_in_place(ctx)
+    choice = choice or (WORKTREE if why_not else IN_PLACE)
+    if choice == IN_PLACE and why_not:
+        cure = "Take a worktree of its own: `do branch.create --choose worktree`."
+        raise refuse(f"The branch cannot be made in this checkout: {why_not}.", cure, "branch.create")
+    if choice not in (IN_PLACE, WORKTREE, WITH_CHANGES):
+        cure = f"Choose {IN_PLACE}, {WORKTREE} or {WITH_CHANGES}."
+        raise refuse(f"{choice!r} is not a way to make the branch.", cure, "branch.create")
+    left = _left_over(ctx)
+    branch, remark = (left, "") if left else branch_names(ctx)
+    in_place = choice == IN_PLACE and not left
+    path = ctx.root if in_place else worktree_path(ctx)
+    if in_place:
+        commands = [git_command(ctx, "switch", "--no-track", "-c", branch, ctx.base)]
+    else:
+        new = ("--", path, branch) if left else ("--no-track", "-b", branch, "--", path, ctx.base)
+        commands = [git_command(ctx, "worktree", "add", *new), *_after(ctx, path, choice == WITH_CHANGES)]
+    if _has_submodules(ctx):
+        args = ("submodule", "update", "--init", "--recursive")
+        place = ctx.root if in_place else os.path.dirname(path)
+        command = git_command(ctx, *args, cwd=place, network=True, ok=ANY_STATUS)
+        commands.append(Command(argv=command.argv, cwd=path, env=command.env, ok=command.ok))
+    evidence = {
+        "branch": branch,
+        "worktree": path,
+        "in_place": in_place,
+        "start": ctx.base,
+        "made_by_wizard": True,
+        "taken_along": choice == WITH_CHANGES,
+        "carried": [],
+    }
+    where = "here" if in_place else f"in {path}"
+    title = f"Make the branch {branch} from {ctx.base[:7]} {where}"
+    return Plan(title, commands, evidence=evidence, warnings=[remark] if remark else [], timeout=600)
+
+
+def _left_over(ctx: Context) -> str:
+    """Return the branch that this round made and that is checked out nowhere now, or an empty text."""
+    made = ctx.branch and ctx.evidence("branch.create", "made_by_wizard", False)
+    if made and branch_exists(ctx.git, ctx.branch) and where_checked_out(ctx.git, ctx.branch) is None:
+        return ctx.branch
+    return ""
+
+
+def _after(ctx: Context, path: str, changes: bool) -> list[Command]:
+    """Return the command that brings along what git does not hold; none when there is nothing."""
+    names = [name for name in ctx.config.git.carry if os.path.lexists(os.path.join(ctx.root, name))]
+    if not names and not changes:
+        return []
+    args = ["--from", ctx.root, "--to", path, *(["--changes"] if changes else []), "--", *names]
+    return [driver("carry_run", *args, cwd=ctx.root)]
+
+
+def _why_not_in_place(ctx: Context) -> str:
+    """Return why this checkout cannot move to the new branch, or an empty text when it can."""
+    if discover(ctx.root).bare:
+        return "it is a bare repository"
+    operation = in_progress(ctx.git)
+    if operation:
+        return f"a {operation} is in progress"
+    if head(ctx.git).detached:
+        return "it is at a commit, not on a branch, and would be hard to find again"
+    state = status(ctx.git, untracked="no")
+    return "" if state.clean else "it has changes that are not committed"
+
+
+def _has_submodules(ctx: Context) -> bool:
+    found = ctx.git.run("cat-file", "-e", f"{ctx.base}:.gitmodules", ok=(0, 1, 128))
+    return found.returncode == 0
+
+
+def _carried(directory: str) -> dict[str, Any]:
+    """Return what the carrying driver left in the folder of the run; empty when it did not run."""
+    try:
+        found = json.loads(Path(directory, "carry.json").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+STEPS = (CreateBranch(),)

@@ -1,0 +1,183 @@
+"""branch.preflight: git, identity, remote, work in progress — what could stop us later is found now."""
+
+import os
+import subprocess
+from typing import Any
+
+from hotfix_tui.project.git.errors import GitError, GitMissing, GitTooOld, NotARepository
+from hotfix_tui.project.git.identity import identity, signing
+from hotfix_tui.project.git.process import Git
+from hotfix_tui.project.git.refs import branch_exists
+from hotfix_tui.project.git.remote import remotes
+from hotfix_tui.project.git.repository import discover, head, in_progress
+from hotfix_tui.project.git.status import status
+from hotfix_tui.project.git.tags import version_tags
+from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, unknown
+from hotfix_tui.steps.create_names import branch_names
+from hotfix_tui.steps.preflight_remote import (
+    choose_remote,
+    place_on_forge,
+    production_branch,
+    without_credentials,
+)
+from hotfix_tui.steps.preflight_triggers import triggers
+
+_CLIENT_HOOKS = (
+    "pre-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "post-checkout",
+    "pre-push",
+    "post-merge",
+    "pre-merge-commit",
+    "reference-transaction",
+)
+_PUSH_DEPLOYS = ("railway", "render", "heroku-github")
+"""Platforms that deploy what is pushed to the production branch, by their usual set-up."""
+
+
+class Preflight(Step):
+    """Looks at the repository; only what makes all further work impossible fails it."""
+
+    id = "branch.preflight"
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        return Plan("Look at the repository")
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            return _look(ctx)
+        except (GitMissing, GitTooOld, NotARepository) as error:
+            return failed(error.sentence)
+        except GitError as error:
+            return unknown(error.sentence)
+
+
+def _look(ctx: Context) -> Probe:
+    repository = discover(ctx.root)
+    git = ctx.git
+    now = head(git)
+    warnings: list[str] = []
+    evidence: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow}
+    evidence.update(_remote(ctx, git, warnings))
+    evidence.update(_tree_state(git, repository.bare, warnings))
+    evidence["detached"] = now.detached and not repository.bare
+    evidence.update(_deploys(ctx, str(evidence["production"])))
+    evidence["version_tags"] = bool(version_tags(git, ctx.config.git.tag_pattern or None))
+    evidence["hooks"] = _hooks(git)
+    who = identity(git)
+    evidence["identity"] = f"{who.name} <{who.email}>" if who.known else ""
+    _remarks(ctx, git, repository.shallow, repository.partial, evidence, warnings)
+    evidence["warnings"] = warnings
+    if not who.known:
+        return failed(who.why, **evidence)
+    if now.commit is None and not evidence["remote"]:
+        return failed("There is no commit in this repository yet, so there is nothing to mend", **evidence)
+    if not evidence["production"]:
+        return failed("No production branch can be told; set git.production in .hotfix-tui.toml", **evidence)
+    return done(_summary(evidence), **evidence)
+
+
+def _remote(ctx: Context, git: Git, warnings: list[str]) -> dict[str, Any]:
+    settings = ctx.config.git
+    remote, remarks = choose_remote(git, settings.remote, settings.production)
+    warnings += remarks
+    production, remarks = production_branch(git, settings.production, remote)
+    warnings += remarks
+    url = without_credentials((remotes(git).get(remote) or [""])[0]) if remote else ""
+    kind, web = place_on_forge(url) if remote else ("none", "")
+    if not remote:
+        warnings.append("There is no remote: the fix stays on this machine until you carry it elsewhere.")
+    return {"remote": remote, "remote_url": url, "production": production, "forge": kind, "web": web}
+
+
+def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
+    if bare:
+        return {"dirty": False, "changed": 0, "untracked": 0, "in_progress": ""}
+    state = status(git, untracked="normal")
+    operation = in_progress(git) or ""
+    if operation:
+        warnings.append(f"A {operation} is in progress here; it stays as it is, the hotfix gets a worktree.")
+    changed = len(state.changed) + len(state.conflicts)
+    return {
+        "dirty": not state.clean,
+        "changed": changed,
+        "untracked": len(state.untracked),
+        "in_progress": operation,
+    }
+
+
+def _deploys(ctx: Context, production: str) -> dict[str, Any]:
+    platform = ctx.config.deploy.platform
+    found = triggers(ctx.root, production)
+    why = ""
+    if platform in _PUSH_DEPLOYS and ctx.config.deploy.production is None:
+        why = f"deploy.platform is {platform}, which deploys what is pushed to {production}"
+    elif found.push and ctx.config.deploy.production is None:
+        why = f"{found.push} deploys pushes to {production}"
+    return {
+        "deploys_on_push": bool(why),
+        "deploys_on_push_why": why,
+        "tag_deploys": bool(found.tag) and ctx.config.deploy.production is None,
+    }
+
+
+def _hooks(git: Git) -> list[str]:
+    """Return the names of the hooks that git would run here."""
+    folder = os.path.join(git.root, git.text("rev-parse", "--git-path", "hooks"))
+    return [name for name in _CLIENT_HOOKS if os.access(os.path.join(folder, name), os.X_OK)]
+
+
+def _remarks(
+    ctx: Context, git: Git, shallow: bool, partial: bool, evidence: dict[str, Any], warnings: list[str]
+) -> None:
+    if shallow:
+        warnings.append("This clone is shallow; the history that is needed is fetched.")
+    if partial:
+        warnings.append("This clone is partial: git may fetch files when they are first needed.")
+    names = branch_names(ctx)
+    if names.remark:
+        warnings.append(names.remark)
+    warnings += _signing_remarks(git)
+    remote, production = evidence["remote"], evidence["production"]
+    ahead = branch_exists(git, production) if production else None
+    if remote and ahead and not branch_exists(git, production, remote):
+        warnings.append(
+            f"{remote}/{production} was never fetched here; it is fetched when the base is found."
+        )
+
+
+def _signing_remarks(git: Git) -> list[str]:
+    """Try whether a commit could be signed without a question; nothing is said where nothing is signed."""
+    sign = signing(git)
+    if not (sign.commits or sign.tags):
+        return []
+    what = "Commits" if sign.commits else "Tags"
+    if sign.format != "openpgp":
+        return [
+            f"{what} are signed here ({sign.format}); load the key first if it has a passphrase (ssh-add)."
+        ]
+    program = git.text("config", "--get", "gpg.program", ok=(0, 1)) or "gpg"
+    argv = [program, "--batch", "--no-tty", "--pinentry-mode", "error", "-bsa"]
+    argv[-1:-1] = ["-u", sign.key] if sign.key else []
+    try:
+        tried = subprocess.run(
+            argv, input=b"x", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=5,
+            start_new_session=True, check=False,
+        )  # fmt: skip
+        works = tried.returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        works = False
+    if works:
+        return []
+    return [f"{what} are signed here, and the key is locked; unlock it once in a shell: echo x | gpg -bs"]
+
+
+def _summary(evidence: dict[str, Any]) -> str:
+    where = evidence["remote"] or "no remote"
+    state = "clean" if not evidence["dirty"] else f"{evidence['changed']} changed files"
+    return f"{where}, production branch {evidence['production']}, {state}"
+
+
+STEPS = (Preflight(),)

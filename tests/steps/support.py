@@ -1,0 +1,155 @@
+"""A repository with a remote, an incident in it, and a small way to run what a step plans."""
+
+import json
+import os
+import shlex
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotfix_tui.incident.record import Record, new_record
+from hotfix_tui.project.config_read import from_table
+from hotfix_tui.runner.environment import child_environment
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.base import Context, Plan, Probe
+from hotfix_tui.steps.registry import find
+from tests.project.gitworld import World, isolated
+
+__all__ = ["NOW", "Incident", "World", "incident", "isolated", "shop"]
+
+NOW = datetime(2023, 11, 15, 12, 0, tzinfo=UTC)
+PYTHON_TEST = """import unittest
+
+from shop import total
+
+
+class Totals(unittest.TestCase):
+    def test_total(self):
+        self.assertEqual(total([1, 2]), 3)
+"""
+SHOP = "def total(prices):\n    return sum(prices)\n"
+
+
+class Incident:
+    """One incident in the checkout of `world`; steps are run on it without the engine."""
+
+    def __init__(self, world: World, directory: Path, **config: Any) -> None:
+        self.world, self.directory = world, directory
+        self.record: Record = new_record("ENG-7", now=NOW, by="ann", config=config)
+        self.record.doc["severity"] = "P1"
+        self.record.facts.update({"ticket": "ENG-7", "title": "Totals are wrong", "impact.seen": "wrong sums"})
+        self.root = str(world.path)
+        self.runs = 0
+        self.log = ""
+
+    def context(self) -> Context:
+        config = from_table(self.record.config)
+        return Context(self.record, self.root, config, str(self.directory), NOW, "ann")
+
+    def keep(self, step: str, probe: Probe) -> Probe:
+        """Write a result down as the engine does: evidence is merged."""
+        old = self.record.evidence(step) or {}
+        state = {"done": "done", "failed": "failed"}.get(probe.state, "")
+        self.record.steps[step] = {"evidence": {**old, **probe.evidence}, **({"state": state} if state else {})}
+        return probe
+
+    def probe(self, step: str) -> Probe:
+        return self.keep(step, find(step).probe(self.context()))
+
+    def plan(self, step: str, choice: str = "") -> Plan:
+        return find(step).plan(self.context(), choice)
+
+    def do(self, step: str, choice: str = "") -> Probe:
+        """Plan, run and conclude."""
+        plan = self.plan(step, choice)
+        if not plan.commands:
+            found = find(step).apply(self.context(), choice)
+            return self.keep(step, found if found is not None else find(step).probe(self.context()))
+        old = self.record.evidence(step) or {}
+        self.record.steps[step] = {"state": "running", "evidence": {**old, **plan.evidence}}
+        state, folder = self.run(plan)
+        return self.keep(step, find(step).conclude(self.context(), state, str(folder)))
+
+    def run(self, plan: Plan) -> tuple[RunState, Path]:
+        """Run a plan's commands as the supervisor does: up to the first failure, the output in one log."""
+        self.runs += 1
+        folder = self.directory / "runs" / str(self.runs)
+        folder.mkdir(parents=True)
+        failed = code = None
+        with (folder / "log").open("wb") as log:
+            for number, command in enumerate(plan.commands):
+                log.write(b"$ " + os.fsencode(shlex.join(command.argv)) + b"\n")
+                log.flush()
+                env = child_environment(os.environ, plan.env, command.env, {"HOTFIX_TUI_RUN": str(folder)})
+                try:
+                    code = subprocess.run(
+                        command.argv, cwd=command.cwd, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                    ).returncode
+                except FileNotFoundError:
+                    code = 127
+                if code not in command.ok:
+                    failed = number
+                    break
+        self.log = (folder / "log").read_text("utf-8", "replace")
+        return RunState("exited", exit_code=code, failed_command=failed, duration_s=1.0), folder
+
+    def set(self, step: str, **evidence: Any) -> None:
+        """Give a step evidence by hand."""
+        self.keep(step, Probe("done", evidence))
+
+    def until(self, step: str, choice: str = "") -> Probe:
+        """Do the steps of the branch up to `step`."""
+        for name in ("branch.preflight", "branch.base", "branch.create"):
+            result = self.do(name, choice if name == step else "")
+            assert result.state == "done", (name, result, self.log)
+            if name == step:
+                return result
+        raise AssertionError(step)
+
+    @property
+    def worktree(self) -> Path:
+        return Path(self.context().worktree)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Write a file where the hotfix branch is checked out."""
+        target = self.worktree / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return target
+
+    def git(self, *args: str) -> str:
+        """Call git where the hotfix branch is checked out."""
+        run = subprocess.run(["git", *args], cwd=self.worktree, capture_output=True, check=True)
+        return run.stdout.decode().strip()
+
+
+@pytest.fixture
+def shop(tmp_path, isolated) -> World:
+    """A clone of a bare remote: v1.0.0 is tagged and live, one more commit is on main."""
+    seed = World(tmp_path / "seed")
+    seed.commit("Start", **{"shop.py": SHOP, "test_shop.py": PYTHON_TEST, ".gitignore": ".env\n__pycache__/\n"})
+    seed("tag", "-a", "v1.0.0", "-m", "v1.0.0")
+    seed.commit("Not live yet", **{"later.py": "x = 1\n"})
+    remote = tmp_path / "shop.git"
+    subprocess.run(["git", "clone", "-q", "--bare", str(seed.path), str(remote)], check=True)
+    subprocess.run(["git", "clone", "-q", str(remote), str(tmp_path / "shop")], check=True, capture_output=True)
+    clone = World.__new__(World)
+    clone.path, clone.time = tmp_path / "shop", seed.time
+    return clone
+
+
+@pytest.fixture
+def incident(shop, tmp_path) -> Incident:
+    """An incident in the clone, tests run by unittest."""
+    directory = tmp_path / "incident"
+    directory.mkdir()
+    return Incident(shop, directory)
+
+
+def json_file(path: Path, value: Any) -> Path:
+    """Write `value` as JSON."""
+    path.write_text(json.dumps(value))
+    return path

@@ -1,0 +1,106 @@
+"""branch.preflight: what it sees, and what it calls impossible."""
+
+import subprocess
+
+from hotfix_tui.steps.preflight_remote import place_on_forge, without_credentials
+from tests.project.gitworld import World
+from tests.steps.support import Incident, incident, isolated, shop  # noqa: F401
+
+
+def test_a_clone_is_described(incident):
+    (incident.world.path / ".git/hooks/pre-commit").write_text("#!/bin/sh\n")
+    (incident.world.path / ".git/hooks/pre-commit").chmod(0o755)
+    incident.world.write("shop.py", "changed")
+    incident.world.write("new.txt", "new")
+    seen = incident.probe("branch.preflight")
+    assert seen.state == "done"
+    wanted = {"remote": "origin", "production": "main", "forge": "none", "version_tags": True, "dirty": True}
+    wanted |= {"changed": 1, "untracked": 1, "in_progress": "", "detached": False, "hooks": ["pre-commit"]}
+    wanted |= {"identity": "Ann <ann@example.com>", "bare": False, "shallow": False, "deploys_on_push": False}
+    assert wanted.items() <= seen.evidence.items()
+
+
+def test_without_a_remote_it_is_still_possible(tmp_path, isolated):
+    world = World(tmp_path / "alone")
+    world.commit("Start", **{"a.py": "a"})
+    seen = Incident(world, tmp_path / "i").probe("branch.preflight")
+    assert (seen.state, seen.evidence["remote"], seen.evidence["production"]) == ("done", "", "main")
+    assert any("no remote" in warning for warning in seen.evidence["warnings"])
+
+
+def test_among_several_remotes_origin_counts_and_else_the_one_with_the_production_branch(incident):
+    incident.world("remote", "add", "fork", "file:///nowhere")
+    assert incident.probe("branch.preflight").evidence["remote"] == "origin"
+    incident.world("remote", "rename", "origin", "upstream")
+    incident.world("branch", "--unset-upstream")
+    assert incident.probe("branch.preflight").evidence["remote"] == "upstream"
+
+
+def test_a_configured_remote_that_is_not_there_is_said(incident):
+    incident.record.config["git"] = {"remote": "prod"}
+    seen = incident.probe("branch.preflight")
+    assert seen.state == "unknown" and "git.remote is 'prod'" in seen.why
+
+
+def test_no_identity_makes_commits_impossible(incident, monkeypatch):
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.delenv(name)
+    incident.world("config", "user.useConfigOnly", "true")
+    seen = incident.probe("branch.preflight")
+    assert seen.state == "failed" and "who you are" in seen.why
+
+
+def test_a_folder_without_a_repository_fails_with_a_sentence(tmp_path, isolated):
+    world = World(tmp_path / "x")
+    other = Incident(world, tmp_path / "i")
+    other.root = str(tmp_path / "i")
+    (tmp_path / "i").mkdir()
+    seen = other.probe("branch.preflight")
+    assert seen.state == "failed" and "no git repository" in seen.why
+
+
+def test_an_operation_in_progress_and_a_branch_in_the_way_are_warnings(incident):
+    incident.world("branch", "hotfix")
+    (incident.world.path / ".git/MERGE_HEAD").write_text(incident.world("rev-parse", "HEAD") + "\n")
+    seen = incident.probe("branch.preflight")
+    assert seen.state == "done" and seen.evidence["in_progress"] == "merge"
+    assert any("hotfix-ENG-7" in warning for warning in seen.evidence["warnings"])
+
+
+def test_a_workflow_that_deploys_pushes_or_tags_is_found(incident):
+    workflow = ".github/workflows/deploy.yml"
+    incident.world.write(workflow, "on:\n  push:\n    branches: [main]\njobs:\n  deploy:\n    steps: []\n")
+    seen = incident.probe("branch.preflight").evidence
+    assert seen["deploys_on_push"] and "deploy.yml" in seen["deploys_on_push_why"] and not seen["tag_deploys"]
+    incident.world.write(workflow, "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    steps: []\n")
+    seen = incident.probe("branch.preflight").evidence
+    assert not seen["deploys_on_push"] and seen["tag_deploys"]
+
+
+def test_a_workflow_that_only_tests_deploys_nothing(incident):
+    text = "on:\n  push:\n    branches:\n      - main\njobs:\n  test:\n    steps: []\n"
+    incident.world.write(".github/workflows/ci.yml", text)
+    seen = incident.probe("branch.preflight").evidence
+    assert not seen["deploys_on_push"] and not seen["tag_deploys"]
+
+
+def test_a_bare_repository_and_a_shallow_one(incident, tmp_path):
+    bare = World.__new__(World)
+    bare.path = tmp_path / "shop.git"
+    seen = Incident(bare, tmp_path / "b").probe("branch.preflight")
+    assert seen.state == "done" and seen.evidence["bare"]
+    shallow = tmp_path / "shallow"
+    url = f"file://{tmp_path / 'shop.git'}"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", url, str(shallow)], check=True, capture_output=True)
+    bare.path = shallow
+    seen = Incident(bare, tmp_path / "s").probe("branch.preflight")
+    assert seen.evidence["shallow"] and any("shallow" in warning for warning in seen.evidence["warnings"])
+
+
+def test_urls_lose_their_credentials():
+    assert without_credentials("https://ann:secret@example.com/a/b.git?t=1") == "https://example.com/a/b.git"
+    assert without_credentials("ssh://git@example.com:22/a/b") == "ssh://git@example.com:22/a/b"
+    assert without_credentials("git@github.com:a/b.git") == "git@github.com:a/b.git"
+    assert place_on_forge("git@github.com:a/b.git") == ("github", "https://github.com/a/b")
+    assert place_on_forge("/srv/git/a.git") == ("none", "")
+    assert place_on_forge("ssh://git@git.example.com/a/b.git")[0] == "unknown"
