@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hotfix_tui.project.placeholders import escape
+
 if TYPE_CHECKING:
     from hotfix_tui.project.config_types import Command, Config
     from hotfix_tui.project.detect.suggestion import Detected
@@ -40,7 +42,7 @@ def effective(config: Config, detected: Detected) -> dict[str, EffectiveCommand]
     """All commands by name: ``setup``, ``test``, …, ``deploy.production``, ``deploy.rollbacks.NAME``, ``git.live``."""
     found = {
         name: EffectiveCommand(
-            suggestion.argv,
+            [word if word == "{files}" else escape(word) for word in suggestion.argv],
             suggestion.cwd,
             {**_usual(name), **suggestion.env},
             _on_tty(name),

@@ -140,7 +140,7 @@ def dependency_tables(path: str, content: str) -> dict[str, object] | None:
         return None
     json = path.endswith((".json", ".jsonc"))
     table = parse_json(content) if json else parse_toml(content)
-    if not table and content.strip():
+    if table is None:
         return None
     found: dict[str, object] = {}
     for dotted in ecosystem.tables:

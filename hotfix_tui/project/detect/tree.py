@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _LARGEST = 1_000_000
+_MOST_JSON = 200_000
 _JSON_NOISE = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
 
 
@@ -65,9 +66,8 @@ class Tree:
     def table(self, path: str) -> dict[str, Any]:
         """A TOML file, or a JSON file with or without comments, as a table."""
         if path not in self._tables:
-            self._tables[path] = (
-                parse_toml(self.text(path)) if path.endswith(".toml") else parse_json(self.text(path))
-            )
+            text = self.text(path)
+            self._tables[path] = (parse_toml(text) if path.endswith(".toml") else parse_json(text)) or {}
         return self._tables[path]
 
     def value(self, path: str, key: str) -> Any:
@@ -94,20 +94,20 @@ def _read(path: Path) -> str:
             return ""
 
 
-def parse_toml(text: str) -> dict[str, Any]:
-    """TOML as a table; broken TOML as an empty one."""
+def parse_toml(text: str) -> dict[str, Any] | None:
+    """TOML as a table; None when it is broken."""
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
-        return {}
+        return None
 
 
-def parse_json(text: str) -> dict[str, Any]:
-    """JSON, with comments and trailing commas, as a table; anything else as an empty one."""
-    for candidate in (text, _JSON_NOISE.sub(lambda match: match[1] or "", text)):
+def parse_json(text: str) -> dict[str, Any] | None:
+    """JSON, with comments and trailing commas, as a table; None when it is broken or holds no table."""
+    for candidate in (text, _JSON_NOISE.sub(lambda match: match[1] or "", text[:_MOST_JSON])):
         try:
             found = json.loads(candidate)
         except (ValueError, RecursionError):
             continue
-        return found if isinstance(found, dict) else {}
-    return {}
+        return found if isinstance(found, dict) else None
+    return None

@@ -1,0 +1,196 @@
+"""Reading CI workflows: the small YAML reader, and which lines count."""
+
+import pytest
+
+from hotfix_tui.project.detect import ci
+from hotfix_tui.project.detect.known_commands import classify
+from hotfix_tui.project.detect.search import detect
+from hotfix_tui.project.detect.tree import Tree
+from hotfix_tui.project.detect.yaml_lines import scalars
+from tests.project.repos import package, workflow, write
+
+YAML = """\
+# a comment
+name: 'it''s'
+on: [push, pull_request]
+jobs:
+  test:
+    env:
+      A: "b: c"   # why
+    steps:
+    - uses: actions/checkout@v4
+    - name: Run
+      run: |
+        cd x
+          indented
+
+        echo "a: b"
+    - run: >-
+        go test
+        ./...
+      if: always()
+    -
+      run: last
+script:
+  - one
+  - two: x
+"""
+
+
+def test_the_scalars_of_a_workflow():
+    found = dict(scalars(YAML))
+    assert found[("name",)] == "it's"
+    assert found[("on",)] == "[push, pull_request]"
+    assert found[("jobs", "test", "env", "A")] == "b: c"
+    assert found[("jobs", "test", "steps", 0, "uses")] == "actions/checkout@v4"
+    assert found[("jobs", "test", "steps", 1, "run")] == 'cd x\n  indented\n\necho "a: b"'
+    assert found[("jobs", "test", "steps", 2, "run")] == "go test ./..."
+    assert found[("jobs", "test", "steps", 2, "if")] == "always()"
+    assert found[("jobs", "test", "steps", 3, "run")] == "last"
+    assert found[("script", 0)] == "one"
+    assert found[("script", 1, "two")] == "x"
+
+
+@pytest.mark.parametrize(
+    "text", ["- " * 5000, "a: " * 5000, "|\n", ": :\n- :", "\t- x: |", "'" * 3000, "-\n-\n -"]
+)
+def test_odd_yaml_is_passed_over(text):
+    assert isinstance(list(scalars(text)), list)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("pytest -x", "test"),
+        ("uv run --frozen pytest", "test"),
+        ("python -m pytest", "test"),
+        ("python -m unittest", "test"),
+        ("coverage run -m pytest", "test"),
+        ("npm run test:ci", "test"),
+        ("npm t", "test"),
+        ("pnpm -r test", "test"),
+        ("npx --no-install vitest run", "test"),
+        ("yarn jest", "test"),
+        ("node --test", "test"),
+        ("go test ./...", "test"),
+        ("cargo test --workspace", "test"),
+        ("./mvnw -B verify", "test"),
+        ("./gradlew clean check", "test"),
+        ("bundle exec rspec", "test"),
+        ("make test", "test"),
+        ("python manage.py test", "test"),
+        ("pnpm typecheck", "typecheck"),
+        ("npx tsc --noEmit", "typecheck"),
+        ("mypy .", "typecheck"),
+        ("go vet ./...", "typecheck"),
+        ("pnpm lint", "typecheck"),
+        ("pnpm build", "build"),
+        ("python -m build", "build"),
+        ("cargo build --release", "build"),
+        ("pnpm install", ""),
+        ("make deploy", ""),
+        ("npm run test:e2e", ""),
+        ("make testdata", ""),
+        ("npm publish", ""),
+        ("vercel deploy --prod", ""),
+        ("git push", ""),
+    ],
+)
+def test_what_a_command_line_is_for(line, kind):
+    assert classify(line.split())[0] == kind
+
+
+def _lines(tmp_path, steps: str, job: str = "test", **files: str):
+    root = write(tmp_path, {".github/workflows/ci.yml": workflow(steps, job), **files})
+    return [(line.kind, line.argv, line.cwd, line.env) for line in ci.lines(Tree(root)) if line.score >= 0]
+
+
+def test_a_folder_counts_when_it_exists(tmp_path):
+    steps = "- run: cd web && npm test\n- working-directory: ./api\n  run: go test ./...\n- run: cd gone && make test\n"
+    found = _lines(tmp_path, steps, **{"web/package.json": package({"test": "x"}), "api/go.mod": ""})
+    assert found == [("test", ["npm", "test"], "web", {}), ("test", ["go", "test", "./..."], "api", {})]
+
+
+def test_variables_of_job_and_step_come_along_but_no_secrets(tmp_path):
+    steps = "- run: A=1 pytest\n  env:\n    B: two\n    TOKEN: ${{ secrets.TOKEN }}\n    CI: true\n"
+    assert _lines(tmp_path, steps)[0][3] == {"A": "1", "B": "two"}
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "pytest | tee log",
+        "pytest; true",
+        "pytest ${{ matrix.args }}",
+        "pytest $ARGS",
+        "pytest `cat x`",
+        "sudo pytest",
+        "docker run x pytest",
+        "pytest tests/*.py",
+        "pytest > log",
+        "if true; then pytest; fi",
+        "pytest 'unclosed",
+        "npm run nothing:here",
+    ],
+)
+def test_lines_that_need_a_shell_or_the_service_do_not_count(tmp_path, run):
+    assert _lines(tmp_path, f"- run: {run}\n", **{"package.json": package()}) == []
+
+
+@pytest.mark.parametrize("job", ["e2e", "deploy", "release", "integration-tests", "publish", "windows"])
+def test_special_jobs_do_not_count(tmp_path, job):
+    assert _lines(tmp_path, "- run: npm test\n", job) == []
+
+
+def test_control_flow_hides_the_whole_script(tmp_path):
+    assert _lines(tmp_path, "- run: |\n    if [ -f x ]; then\n      npm test\n    fi\n    npm test\n") == []
+
+
+def test_several_lines_with_a_continuation(tmp_path):
+    found = _lines(tmp_path, "- run: |\n    go vet ./...\n    go test \\\n      ./... -race\n")
+    assert [line[:2] for line in found] == [
+        ("typecheck", ["go", "vet", "./..."]),
+        ("test", ["go", "test", "./...", "-race"]),
+    ]
+
+
+def test_npx_never_installs(tmp_path):
+    assert _lines(tmp_path, "- run: npx --yes tsc --noEmit\n")[0][1] == [
+        "npx",
+        "--no-install",
+        "tsc",
+        "--noEmit",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (
+            ".gitlab-ci.yml",
+            "stages: [test]\nunit:\n  stage: test\n  script:\n    - go mod download\n    - go test ./...\n",
+        ),
+        (
+            ".circleci/config.yml",
+            "jobs:\n  unit:\n    steps:\n      - checkout\n      - run: go test ./...\n",
+        ),
+        (
+            ".circleci/config.yml",
+            "jobs:\n  unit:\n    steps:\n      - run:\n          name: t\n          command: go test ./...\n",
+        ),
+        ("azure-pipelines.yml", "steps:\n  - script: go test ./...\n    displayName: unit\n"),
+        (
+            "bitbucket-pipelines.yml",
+            "pipelines:\n  default:\n    - step:\n        script:\n          - go test ./...\n",
+        ),
+    ],
+)
+def test_other_services_are_read_too(tmp_path, file, text):
+    test = detect(write(tmp_path, {file: text})).commands["test"]
+    assert test.argv == ["go", "test", "./..."] and file in test.because
+
+
+def test_services_of_the_job_are_told(tmp_path):
+    text = workflow("- run: go test ./...\n") + "    services:\n      postgres:\n        image: postgres:16\n"
+    found = detect(write(tmp_path, {"go.mod": "", ".github/workflows/ci.yml": text}))
+    assert any("postgres" in line for line in found.warnings)
