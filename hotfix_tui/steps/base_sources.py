@@ -4,22 +4,20 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.project import config_types
-from hotfix_tui.project.git.process import Git
 from hotfix_tui.project.git.refs import resolve
 from hotfix_tui.project.git.tags import tags_pointing, version_tags
 from hotfix_tui.steps.base import Command, Context
 from hotfix_tui.steps.command_lines import driver, project_command
+from hotfix_tui.steps.live_commit import commit_in
 
 LOOK_SECONDS = 20.0
 """How long a source may take to answer, where the configuration does not say."""
 
-_KEYS = ("commit", "sha", "git_sha", "gitSha", "git_commit", "gitCommit", "revision", "version", "tag")
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}")
-_HEX = re.compile(r"[0-9a-f]{7,64}")
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,100}")
 
 
 @dataclass(frozen=True)
@@ -78,47 +76,18 @@ def _answer(ctx: Context, item: _Asked, directory: str) -> Seen:
     if result.get("status") != 0:
         return Seen(item.title, why=one_line(str(result.get("why", "no answer")), 120))
     said = str(result.get("output", ""))
-    commit = commit_in_answer(ctx.git, said, ctx.config.git.tag_pattern)
-    if commit:
-        return Seen(item.title, commit)
-    shown = one_line(said, 60) or "nothing"
-    return Seen(item.title, why=f"it said {shown!r}, which is no commit or tag known here")
+    commit, why = _commit_in(ctx, said)
+    return Seen(item.title, commit, why)
 
 
-def commit_in_answer(git: Git, text: str, tag_pattern: str = "") -> str:
-    """Return the commit that an answer about production names; empty if it names none that is known here.
-
-    The answer is JSON with a key such as ``commit``, ``sha`` or ``version``, or plain text: a commit id, a
-    tag, or a version whose tag has a ``v`` in front (or the form of `tag_pattern`).
-    """
-    for word in _words(text):
-        if _HEX.fullmatch(word.lower()) and (found := resolve(git, word.lower())):
-            return found
-        names = [word, f"v{word}"]
-        if tag_pattern:
-            names.append(tag_pattern.replace("{version}", "*").replace("*", word.removeprefix("v")))
-        for name in names:
-            found = resolve(git, f"refs/tags/{name}")
-            if found:
-                return found
-    return ""
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of an answer that may name a commit, the likeliest first, a handful at most."""
-    try:
-        found: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if isinstance(found, dict):
-        nested = [found, *(item for item in found.values() if isinstance(item, dict))]
-        values = [str(table[key]) for key in _KEYS for table in nested if key in table]
-    elif isinstance(found, str):
-        values = [found]
-    else:
-        lines = [line.strip() for line in text.strip().splitlines()[:5] if line.strip()]
-        values = [part for line in lines for part in (line, *line.split())]
-    return [word for word in dict.fromkeys(values[:40]) if _WORD.fullmatch(word)]
+def _commit_in(ctx: Context, said: str) -> tuple[str, str]:
+    """Return the commit that an answer means, or why it means none; versions count by the configured tags, too."""
+    commit, _, why = commit_in(ctx.git, said.encode())
+    pattern, word = ctx.config.git.tag_pattern, said.strip().removeprefix("v")
+    if commit is None and pattern and _VERSION.fullmatch(word):
+        name = pattern.replace("{version}", "*").replace("*", word)
+        commit = resolve(ctx.git, f"refs/tags/{name}")
+    return (commit, "") if commit else ("", why)
 
 
 def production_head(ctx: Context) -> tuple[str, str]:

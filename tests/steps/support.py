@@ -40,7 +40,9 @@ class Incident:
         self.world, self.directory = world, directory
         self.record: Record = new_record("ENG-7", now=NOW, by="ann", config=config)
         self.record.doc["severity"] = "P1"
-        self.record.facts.update({"ticket": "ENG-7", "title": "Totals are wrong", "impact.seen": "wrong sums"})
+        self.record.facts.update(
+            {"ticket": "ENG-7", "title": "Totals are wrong", "impact.seen": "wrong sums"}
+        )
         self.root = str(world.path)
         self.runs = 0
         self.log = ""
@@ -53,7 +55,10 @@ class Incident:
         """Write a result down as the engine does: evidence is merged."""
         old = self.record.evidence(step) or {}
         state = {"done": "done", "failed": "failed"}.get(probe.state, "")
-        self.record.steps[step] = {"evidence": {**old, **probe.evidence}, **({"state": state} if state else {})}
+        self.record.steps[step] = {
+            "evidence": {**old, **probe.evidence},
+            **({"state": state} if state else {}),
+        }
         return probe
 
     def probe(self, step: str) -> Probe:
@@ -86,7 +91,12 @@ class Incident:
                 env = child_environment(os.environ, plan.env, command.env, {"HOTFIX_TUI_RUN": str(folder)})
                 try:
                     code = subprocess.run(
-                        command.argv, cwd=command.cwd, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                        command.argv,
+                        cwd=command.cwd,
+                        env=env,
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=log,
                     ).returncode
                 except FileNotFoundError:
                     code = 127
@@ -130,12 +140,16 @@ class Incident:
 def shop(tmp_path, isolated) -> World:
     """A clone of a bare remote: v1.0.0 is tagged and live, one more commit is on main."""
     seed = World(tmp_path / "seed")
-    seed.commit("Start", **{"shop.py": SHOP, "test_shop.py": PYTHON_TEST, ".gitignore": ".env\n__pycache__/\n"})
+    seed.commit(
+        "Start", **{"shop.py": SHOP, "test_shop.py": PYTHON_TEST, ".gitignore": ".env\n__pycache__/\n"}
+    )
     seed("tag", "-a", "v1.0.0", "-m", "v1.0.0")
     seed.commit("Not live yet", **{"later.py": "x = 1\n"})
     remote = tmp_path / "shop.git"
     subprocess.run(["git", "clone", "-q", "--bare", str(seed.path), str(remote)], check=True)
-    subprocess.run(["git", "clone", "-q", str(remote), str(tmp_path / "shop")], check=True, capture_output=True)
+    subprocess.run(
+        ["git", "clone", "-q", str(remote), str(tmp_path / "shop")], check=True, capture_output=True
+    )
     clone = World.__new__(World)
     clone.path, clone.time = tmp_path / "shop", seed.time
     return clone

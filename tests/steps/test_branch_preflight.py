@@ -1,10 +1,11 @@
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 """branch.preflight: what it sees, and what it calls impossible."""
 
 import subprocess
 
 from hotfix_tui.steps.preflight_remote import place_on_forge, without_credentials
 from tests.project.gitworld import World
-from tests.steps.support import Incident, incident, isolated, shop  # noqa: F401
+from tests.steps.support import Incident, incident, isolated, shop
 
 
 def test_a_clone_is_described(incident):
