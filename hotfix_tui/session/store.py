@@ -106,7 +106,7 @@ class Store:
         if not _is_id(id):
             return False
         folder = self.directory(id)
-        return any(os.path.lexists(os.path.join(folder, name)) for name in (files.RECORD, files.BACKUP))
+        return any(_may_be_there(os.path.join(folder, name)) for name in (files.RECORD, files.BACKUP))
 
     def directory(self, id: str) -> str:
         """Return the directory of the incident `id`, which need not exist. Raises Missing for what cannot be an id."""
@@ -256,6 +256,17 @@ class Store:
             problem = f"{loaded.path} is saved, but its backup could not be made: {reason(failure)}."
             loaded = loaded._replace(problem=problem)
         return found, loaded
+
+
+def _may_be_there(path: str) -> bool:
+    """Whether there is something at `path`, or a directory on the way is closed to us, as after a run with sudo."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _is_id(text: str) -> bool:

@@ -4,6 +4,8 @@ import errno
 import os
 import random
 import re
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -244,6 +246,31 @@ def test_a_record_that_may_not_be_read_is_not_taken_for_damaged(tmp_path):
         store.load("ENG-7")
     check_sentence(str(caught.value), folder)
     assert "Permission denied" in store.listing()[0].problem
+
+
+def test_an_incident_that_belongs_to_root_is_listed_with_its_problem():
+    """What a run with sudo leaves: its directory is closed to the engineer."""
+    with tempfile.TemporaryDirectory() as root:
+        os.chmod(root, 0o755)
+        folder = begin(Path(root))
+        as_root = os.geteuid() == 0
+        try:
+            if as_root:
+                os.seteuid(65534)
+            else:
+                folder.chmod(0)
+            store = Store(root, who="ann")
+            (summary,) = store.listing()
+            assert "Permission denied" in summary.problem
+            with pytest.raises(Damaged, match="Permission denied"):
+                store.load("ENG-7")
+            with pytest.raises(SaveFailed, match="Permission denied"), store.changing("ENG-7"):
+                pass
+        finally:
+            if as_root:
+                os.seteuid(0)
+            else:
+                folder.chmod(0o700)
 
 
 def test_a_newer_record_is_shown_and_never_changed(tmp_path):
