@@ -1,0 +1,1 @@
+"""Deploying and rolling back: one data file a platform, one loader."""

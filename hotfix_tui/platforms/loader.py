@@ -1,0 +1,186 @@
+"""Reading the data files and filling in commands."""
+
+import json
+import re
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from hotfix_tui.platforms.model import ACTIONS, Argument, Platform, Setting
+
+COMMON = frozenset(
+    {"ticket", "id", "branch", "base", "commit", "version", "previous", "environment", "production"}
+)
+"""Values that the wizard itself has for every platform; `production` is the production branch's name."""
+
+_LARGEST = 1_000_000
+
+
+class PlatformError(Exception):
+    """A data file is not as it should be, or there is none of that name: one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Commands with their values; `missing` names the ones that nobody knew, left in the text as `{name}`."""
+
+    commands: list[list[str]]
+    missing: list[str]
+
+
+def names() -> list[str]:
+    """The ids of all platforms there is a file for."""
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml")
+    )
+
+
+@cache
+def load(platform: str) -> Platform:
+    """The platform of that id; raises PlatformError with the nearest name if there is none."""
+    if platform not in names():
+        import difflib
+
+        near = difflib.get_close_matches(platform, names(), 1)
+        hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(names())}"
+        raise PlatformError(f"there is no platform {platform!a}{hint}")
+    return parse(_folder().joinpath(f"{platform}.toml").read_bytes(), platform)
+
+
+def parse(data: bytes, platform: str) -> Platform:
+    """A data file's bytes as the platform of that id; raises PlatformError."""
+    try:
+        found = msgspec.convert(tomllib.loads(data.decode("utf-8")), Platform)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise PlatformError(f"the file of the platform {platform} cannot be read: {error}") from error
+    if found.id != platform:
+        raise PlatformError(f"the file of the platform {platform} has the id {found.id!a}")
+    known = COMMON | set(found.settings)
+    for action, command in found.commands.items():
+        if action not in ACTIONS:
+            raise PlatformError(f"{platform}: there is no action {action!a}; known are {', '.join(ACTIONS)}")
+        if not command.run or not all(command.run):
+            raise PlatformError(f"{platform}: commands.{action} has an empty command")
+        unknown = sorted(_names(command.run) - known)
+        if unknown:
+            raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
+    return found
+
+
+def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned | None:
+    """The commands for an action, with `values` filled in; None where the platform has none for it.
+
+    A value becomes part of one argument, whatever is in it; nothing here is ever read by a shell. Raises PlatformError
+    for a value that a program would take for an option.
+    """
+    command = platform.commands.get(action)
+    if command is None:
+        return None
+    known = {name: value for name, value in values.items() if value}
+    for name in sorted(_names(command.run) & known.keys()):
+        if known[name].startswith("-"):
+            raise PlatformError(f"the {name} cannot start with a dash: {known[name]!a}")
+    missing: dict[str, None] = {}
+    commands = []
+    for line in command.run:
+        argv: list[str] = []
+        for argument in line:
+            if isinstance(argument, list):
+                if _names([[*argument]]) <= known.keys():
+                    argv += [_filled(item, known) for item in argument]
+                continue
+            missing |= dict.fromkeys(sorted(_names([[argument]]) - known.keys()))
+            argv.append(_filled(argument, known))
+        commands.append(argv)
+    return Planned(commands, list(missing))
+
+
+def by_hand(
+    platform: Platform, action: Literal["deploy", "rollback"], values: Mapping[str, str]
+) -> list[str]:
+    """What to do in the platform's own pages, a sentence a step, with the values that are known."""
+    known = {name: value for name, value in values.items() if value}
+    sentences = platform.by_hand.deploy if action == "deploy" else platform.by_hand.rollback
+    if "previous" not in known:
+        sentences = [sentence.replace(" ({previous})", "") for sentence in sentences]
+    return [_filled(sentence, known) for sentence in sentences]
+
+
+def settings(platform: Platform, root: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The values of the platform's settings that the environment or the repository's files tell."""
+    found = {}
+    for name, setting in platform.settings.items():
+        value = environ.get(setting.env, "") if setting.env else ""
+        value = value or _from_file(Path(root), setting)
+        if value and value.isprintable() and not value.startswith("-"):
+            found[name] = value
+    return found
+
+
+def unmet(platform: Platform, root: str, environ: Mapping[str, str]) -> str | None:
+    """Why the platform's commands may not run in `root` yet, as a sentence; None if what they need is there."""
+    needs = platform.needs
+    if not needs.files and not needs.env:
+        return None
+    if any(Path(root, name).exists() for name in needs.files):
+        return None
+    if needs.env and all(environ.get(name) for name in needs.env):
+        return None
+    return needs.why
+
+
+def _folder() -> Any:
+    """Where the data files are."""
+    return files("hotfix_tui.platforms").joinpath("data")
+
+
+def _names(run: list[list[Argument]]) -> set[str]:
+    """Every value that the commands name."""
+    items = [
+        item
+        for line in run
+        for argument in line
+        for item in ([argument] if isinstance(argument, str) else argument)
+    ]
+    return {field for item in items for _, field, _, _ in string.Formatter().parse(item) if field}
+
+
+def _filled(item: str, values: Mapping[str, str]) -> str:
+    """`item` with the known values; an unknown one stays as `{name}`."""
+    parts = []
+    is_json = item.startswith("{{")
+    for text, field, _, _ in string.Formatter().parse(item):
+        parts.append(text)
+        if field is not None:
+            value = values.get(field, f"{{{field}}}")
+            parts.append(json.dumps(value)[1:-1] if is_json else value)
+    return "".join(parts)
+
+
+def _from_file(root: Path, setting: Setting) -> str:
+    """A setting's value in its file; empty if it is not there, or if the file says it in two ways."""
+    if not setting.file:
+        return ""
+    path = root / setting.file
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return ""
+        text = path.read_text("utf-8")
+        if path.suffix in (".yml", ".yaml"):
+            # Two environments in one file: which one is production is not ours to guess.
+            lines = re.findall(rf"(?m)^\s*{re.escape(setting.key)}:[ \t]*([^\s#][^#\n]*)", text)
+            values = {line.strip().strip("'\"") for line in lines} - {"null", "~"}
+            return values.pop() if len(values) == 1 else ""
+        value: Any = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except (OSError, ValueError, RecursionError):
+        return ""
+    for key in setting.key.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,92 @@
+"""What a platform's data file says. The fields are the form of the file: an unknown one is refused."""
+
+from typing import Literal
+
+import msgspec
+
+Argument = str | list[str]
+"""An item of a command, with `{name}` for values; a list is a group, left out when one of its values is missing."""
+
+ACTIONS = ("staging", "deploy", "follow", "logs", "list", "current", "rollback", "abort")
+"""What a file may have commands for.
+
+staging: deploy where users do not see it · deploy: to production · follow: see the running deployment · logs: what
+production says now · list: past deployments · current: what is live · rollback: back to `{previous}` · abort: stop a
+deployment that is under way.
+"""
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Commands that together do one thing, run one after the other while they succeed."""
+
+    run: list[list[Argument]]
+    tty: bool = True
+    """Whether they run on a terminal of their own (some programs only then show their output)."""
+    ci: bool = False
+    """Whether `CI=1` is set for them."""
+    proves: bool = True
+    """Whether exit status 0 means that it happened; if not, look at `current` (or by hand) before believing it."""
+    repeat: float = 0
+    """Seconds after which it is run again to follow something; 0 for a command that follows by itself or runs once."""
+
+
+class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value that commands need and the wizard can find: in the environment, or in a file of the repository."""
+
+    ask: str
+    """What to ask the engineer for."""
+    env: str = ""
+    file: str = ""
+    key: str = ""
+    """Where the value is in the file: keys with dots for JSON and TOML, the key of a line for YAML."""
+
+
+class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What must be there before a command may run: one of the files, or all of the variables."""
+
+    files: list[str] = []
+    env: list[str] = []
+    why: str = ""
+
+
+class Detect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What speaks for the platform: `linked` names the very project, `configured` only that it is used."""
+
+    linked: list[str] = []
+    configured: list[str] = []
+
+
+class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How it is done in the dashboard, in sentences."""
+
+    deploy: list[str]
+    rollback: list[str]
+
+
+class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One platform, as its data file describes it."""
+
+    id: str
+    name: str
+    by_hand: ByHand
+    deploys_on_push: Literal["always", "when-connected", "never"]
+    """Whether a push to the production branch deploys; when-connected: if the project there follows the repository."""
+    takes: Literal["worktree", "commit", "image", "branch", "nothing"]
+    """What a deployment is made of: the files of a worktree, a commit by its id, a built image, a branch's head."""
+    programs: list[str] = []
+    detect: Detect = Detect()
+    needs: Needs = Needs()
+    settings: dict[str, Setting] = {}
+    env: dict[str, str] = {}
+    """Variables for all commands. Secrets are never here: those come from the engineer's environment."""
+    secrets: list[str] = []
+    """Names of the variables that programs read their logins from."""
+    identify: list[str] = []
+    """A command that tells whether the program on the path is the right one (others share its name)."""
+    warnings: list[str] = []
+    commands: dict[str, Command] = {}
+
+    @property
+    def deploys_given_commit(self) -> bool:
+        """Whether one chosen commit can be deployed, from a clean worktree of its own or by its id."""
+        return self.takes in ("worktree", "commit")

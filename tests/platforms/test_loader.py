@@ -1,0 +1,282 @@
+"""Every platform's file, and the commands made from it."""
+
+import json
+import re
+import string
+
+import pytest
+
+from hotfix_tui.platforms.loader import (
+    COMMON,
+    PlatformError,
+    by_hand,
+    load,
+    names,
+    parse,
+    plan,
+    settings,
+    unmet,
+)
+from hotfix_tui.platforms.model import ACTIONS
+
+ALL = names()
+VALUES = {name: f"<{name}>" for name in COMMON}
+
+MINIMAL = """
+id = "x"
+name = "X"
+deploys_on_push = "never"
+takes = "worktree"
+by_hand = {deploy = ["a"], rollback = ["b"]}
+"""
+
+
+def every(name):
+    """The platform with all of its values known."""
+    platform = load(name)
+    return platform, VALUES | {setting: f"<{setting}>" for setting in platform.settings}
+
+
+def test_all_platforms_are_there():
+    assert set(ALL) >= {
+        "vercel", "netlify", "railway", "elastic-beanstalk", "heroku", "fly", "render", "cloudflare-workers",
+        "cloudflare-pages", "firebase", "kubernetes", "helm", "argocd", "cloud-run", "app-engine", "ecs", "serverless",
+        "kamal", "digitalocean", "dokku", "ansible", "github-actions", "commands",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_file_is_whole(name):
+    platform, _ = every(name)
+    assert platform.warnings and len(platform.by_hand.deploy) >= 3 and len(platform.by_hand.rollback) >= 3
+    for sentence in [*platform.warnings, *platform.by_hand.deploy, *platform.by_hand.rollback]:
+        assert (
+            sentence[0].isupper() or sentence[0] in "`-" or sentence.startswith(("railway.toml", "osls"))
+        ), sentence
+        assert sentence.endswith(".") and "\n" not in sentence, sentence
+    for sentence in [*platform.by_hand.deploy, *platform.by_hand.rollback]:
+        assert {field for _, field, _, _ in string.Formatter().parse(sentence) if field} <= {
+            "commit",
+            "previous",
+        }
+    for setting in platform.settings.values():
+        assert setting.ask and bool(setting.file) == bool(setting.key)
+    used = {word for a in platform.commands.values() for word in re.findall(r"{(\w+)}", str(a.run))}
+    assert set(platform.settings) <= used, "a setting that no command uses"
+    assert bool(platform.needs.files or platform.needs.env) == bool(platform.needs.why)
+    assert platform.detect.linked or platform.detect.configured or name in ("commands", "ecs", "ansible")
+    assert not (platform.commands and not platform.programs)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_command_fills_in_and_starts_a_known_program(name):
+    platform, values = every(name)
+    for action in ACTIONS:
+        planned = plan(platform, action, values)
+        assert (planned is None) == (action not in platform.commands)
+        if planned is None:
+            continue
+        assert planned.missing == []
+        for argv in planned.commands:
+            assert argv[0] in {*platform.programs, "aws", "kubectl"}
+            assert not any(re.search(r"[{}]", item) for item in argv if not item.startswith("{"))
+            assert all(isinstance(json.loads(item), dict) for item in argv if item.startswith("{"))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_deployment_waits_and_a_rollback_has_a_target(name):
+    platform, values = every(name)
+    rollback = plan(platform, "rollback", values)
+    if rollback is not None:
+        assert "<previous>" in str(rollback.commands)
+    else:
+        told = " ".join([*platform.warnings, *platform.by_hand.rollback]).lower()
+        assert "rollback" in told or "go back" in told or "last good" in told
+
+
+EXACT = {
+    ("vercel", "deploy"): ["vercel deploy --prod --yes --json"],
+    ("vercel", "rollback"): ["vercel rollback <previous> --yes --timeout 3m", "vercel rollback status"],
+    ("vercel", "logs"): ["vercel logs --environment production --since 5m --json"],
+    ("netlify", "rollback"): [
+        'netlify api restoreSiteDeploy --data {"site_id":"<site>","deploy_id":"<previous>"}'
+    ],
+    ("netlify", "deploy"): ["netlify deploy --prod --json --site <site> --message <ticket> <commit>"],
+    ("railway", "deploy"): ["railway up --ci --service <service> --environment production"],
+    ("elastic-beanstalk", "follow"): ["eb events <target> -f"],
+    ("elastic-beanstalk", "rollback"): ["eb deploy <target> --version <previous> --timeout 20"],
+    ("heroku", "rollback"): ["heroku releases:rollback <previous> -a <app>"],
+    ("heroku", "deploy"): ["git push heroku <commit>:refs/heads/main"],
+    ("fly", "rollback"): ["fly deploy -a <app> --image <previous>"],
+    ("cloudflare-workers", "rollback"): ["wrangler rollback <previous> -m <ticket> rollback -y"],
+    ("firebase", "rollback"): ["firebase hosting:clone <site>@<previous> <site>:live --non-interactive"],
+    ("kubernetes", "rollback"): [
+        "kubectl --context <context> rollout undo deploy/<deployment> -n <namespace> --to-revision=<previous>",
+        "kubectl --context <context> rollout status deploy/<deployment> -n <namespace> --timeout=5m",
+    ],
+    ("helm", "rollback"): [
+        "helm rollback <release> <previous> -n <namespace> --kube-context <context> --wait"
+    ],
+    ("cloud-run", "logs"): ["gcloud beta run services logs tail <service> --region <region>"],
+    ("app-engine", "rollback"): ["gcloud app services set-traffic <service> --splits=<previous>=1 --quiet"],
+    ("kamal", "rollback"): ["kamal rollback <previous>"],
+    ("serverless", "rollback"): ["osls rollback --stage prod -t <previous>"],
+    ("digitalocean", "deploy"): ["doctl apps create-deployment <app> --wait"],
+    ("dokku", "deploy"): ["git push dokku <commit>:refs/heads/master"],
+    ("github-actions", "follow"): ["gh run watch <run> --exit-status"],
+}
+
+
+@pytest.mark.parametrize(("name", "action"), EXACT)
+def test_the_commands_that_matter_most(name, action):
+    platform, values = every(name)
+    planned = plan(platform, action, values)
+    assert planned is not None
+    assert [" ".join(argv) for argv in planned.commands] == EXACT[name, action]
+
+
+def test_no_stale_or_dangerous_form_is_left():
+    for name in ALL:
+        for command in load(name).commands.values():
+            for argv in command.run:
+                words = [item for part in argv for item in (part if isinstance(part, list) else [part])]
+                line = " ".join(words)
+                assert not {"--staged", "--force", "-f"} & set(words) or words[:2] in (
+                    ["eb", "events"], ["osls", "logs"], ["kamal", "app"]) or words[0] == "kubectl", line  # fmt: skip
+                assert not (line.startswith(("eb logs", "vercel logs")) and "--follow" in words), line
+                assert not line.startswith(("sh ", "bash ", "sudo ")), line
+                if words[0] == "kubectl":
+                    assert "--context" in words and "-n" in words, line
+    for name in ("kamal", "vercel", "github-actions"):
+        assert not load(name).commands["rollback"].proves
+
+
+def test_unknown_values_stay_visible_and_optional_groups_go():
+    planned = plan(load("railway"), "deploy", {})
+    assert planned is not None
+    assert (
+        planned.commands == [["railway", "up", "--ci", "--environment", "production"]]
+        and planned.missing == []
+    )
+    planned = plan(load("fly"), "rollback", {"app": "", "previous": "img"})
+    assert planned is not None
+    assert planned.commands == [["fly", "deploy", "-a", "{app}", "--image", "img"]] and planned.missing == [
+        "app"
+    ]
+    assert plan(load("commands"), "deploy", {}) is None
+
+
+def test_a_hostile_value_stays_one_argument():
+    evil = 'x"},"$(id)`id`; rm -rf / {site}'
+    planned = plan(load("netlify"), "rollback", {"site": "s", "previous": evil})
+    assert planned is not None
+    assert json.loads(planned.commands[0][4]) == {"site_id": "s", "deploy_id": evil}
+    planned = plan(load("heroku"), "rollback", {"previous": evil})
+    assert planned is not None and planned.commands[0][2] == evil
+    with pytest.raises(PlatformError, match="cannot start with a dash"):
+        plan(load("vercel"), "rollback", {"previous": "--help"})
+
+
+def test_values_are_found_in_files_and_environment(tmp_path):
+    (tmp_path / ".netlify").mkdir()
+    (tmp_path / ".netlify" / "state.json").write_text('{"siteId": "from-file"}')
+    assert settings(load("netlify"), str(tmp_path), {}) == {"site": "from-file"}
+    assert settings(load("netlify"), str(tmp_path), {"NETLIFY_SITE_ID": "from-env"}) == {"site": "from-env"}
+    (tmp_path / "fly.toml").write_text('app = "shop"\n')
+    assert settings(load("fly"), str(tmp_path), {}) == {"app": "shop"}
+    (tmp_path / ".firebaserc").write_text('{"projects": {"default": "shop-prod"}}')
+    assert settings(load("firebase"), str(tmp_path), {}) == {"project": "shop-prod"}
+    beanstalk = tmp_path / ".elasticbeanstalk" / "config.yml"
+    beanstalk.parent.mkdir()
+    beanstalk.write_text(
+        "branch-defaults:\n  main:\n    environment: shop-prod # live\n  old:\n    environment: null\n"
+        "global:\n  application_name: 'shop'\n"
+    )
+    assert settings(load("elastic-beanstalk"), str(tmp_path), {}) == {
+        "target": "shop-prod",
+        "application": "shop",
+    }
+    beanstalk.write_text(
+        "branch-defaults:\n  main:\n    environment: shop-prod\n  dev:\n    environment: shop-dev\n"
+    )
+    assert settings(load("elastic-beanstalk"), str(tmp_path), {}) == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"siteId": 7}',
+        b"\xff",
+        b'{"siteId": "-x"}',
+        b'{"siteId": "a\\u001b"}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_damaged_file_gives_no_value(tmp_path, content):
+    (tmp_path / ".netlify").mkdir()
+    (tmp_path / ".netlify" / "state.json").write_bytes(content)
+    assert settings(load("netlify"), str(tmp_path), {}) == {}
+
+
+def test_what_must_be_there_before_anything_runs(tmp_path):
+    vercel = load("vercel")
+    assert "not linked to a Vercel project" in (unmet(vercel, str(tmp_path), {}) or "")
+    assert unmet(vercel, str(tmp_path), {"VERCEL_ORG_ID": "o"}) is not None
+    assert unmet(vercel, str(tmp_path), {"VERCEL_ORG_ID": "o", "VERCEL_PROJECT_ID": "p"}) is None
+    (tmp_path / ".vercel").mkdir()
+    (tmp_path / ".vercel" / "project.json").write_text("{}")
+    assert unmet(vercel, str(tmp_path), {}) is None
+    assert unmet(load("kamal"), str(tmp_path), {}) is None
+
+
+def test_by_hand_with_and_without_what_was_live_before():
+    known = by_hand(load("vercel"), "rollback", {"previous": "dpl_1"})
+    assert any("dpl_1" in sentence for sentence in known)
+    assert not any("previous" in sentence for sentence in by_hand(load("vercel"), "rollback", {}))
+    assert any("abc" in sentence for sentence in by_hand(load("vercel"), "deploy", {"commit": "abc"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("\xff", "cannot be read"),
+        ("id = ", "cannot be read"),
+        (MINIMAL.replace("worktree", "anything"), r"\$.takes"),
+        (MINIMAL.replace('"x"', '"y"'), "has the id 'y'"),
+        (MINIMAL + "odd = 1", "odd"),
+        (MINIMAL + "[commands.jump]\nrun = [['x']]", "no action 'jump'"),
+        (MINIMAL + "[commands.deploy]\nrun = [[]]", "empty command"),
+        (MINIMAL + "[commands.deploy]\nrun = [['x', ['{site}']]]", "unknown value 'site'"),
+        (MINIMAL + "[commands.deploy]\nrun = ['x']", r"\$.commands"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_a_sentence(text, match):
+    with pytest.raises(PlatformError, match=match):
+        parse(text.encode("latin-1"), "x")
+
+
+def test_the_smallest_file_and_an_unknown_name():
+    assert parse(MINIMAL.encode(), "x").commands == {}
+    with pytest.raises(PlatformError, match="did you mean vercel"):
+        load("vercell")
+    with pytest.raises(PlatformError, match="known are"):
+        load("../../etc/passwd")
+
+
+def test_which_platforms_deploy_a_given_commit():
+    assert load("vercel").deploys_given_commit and load("heroku").deploys_given_commit
+    assert not load("argocd").deploys_given_commit and not load("kubernetes").deploys_given_commit
+
+
+def test_every_platform_that_is_detected_has_a_file():
+    from hotfix_tui.project.detect import platform as detection
+
+    source = detection.__loader__.get_source(detection.__name__)
+    found = set(re.findall(r'(?:_Sign|Platform)\(\s*"([a-z-]+)"', source)) | {
+        "cloudflare-pages",
+        "cloudflare-workers",
+    }
+    assert len(found) > 15 and found <= set(ALL)
