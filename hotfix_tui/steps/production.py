@@ -1,0 +1,120 @@
+"""deploy.production: the verified commit goes to production, by the configured command or by hand."""
+
+from typing import Any
+
+from hotfix_tui.incident.gates import Refused
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps import baseline, live_check, live_commit
+from hotfix_tui.steps.base import Choice, Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
+from hotfix_tui.steps.checkouts import area, deploy_checkout
+from hotfix_tui.steps.deploy_by_hand import by_hand
+from hotfix_tui.steps.deploy_guards import ANYWAY, moved, riding_along
+from hotfix_tui.steps.deploy_support import commit_to_deploy, deploying, values, wanted_commit
+from hotfix_tui.steps.run_ends import ended_badly
+
+LOCK = "production"
+"""The lock of every act that changes production; one at a time in a repository."""
+
+
+class Production(Step):
+    """Deploys this round's commit from a clean checkout of exactly that commit, and sees that it arrived."""
+
+    id = "deploy.production"
+    looks_early = True
+
+    def probe(self, ctx: Context) -> Probe:
+        """Ask production; what no source can tell is unknown."""
+        commit = wanted_commit(ctx)
+        if not commit:
+            return not_done("there is no commit to deploy yet")
+        found = live_check.look(ctx, commit)
+        if found.same is None:
+            return unknown(found.why)
+        if found.same:
+            return done(found.why, commit=commit)
+        return not_done(found.why)
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        return [
+            Choice("deploy", "Deploy", "The verified commit, and only that."),
+            Choice(
+                ANYWAY, "Deploy all the same", "Even if production has moved, or other commits ride along."
+            ),
+        ]
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        commit = commit_to_deploy(ctx, self.id)
+        if choice not in ("", "deploy", ANYWAY):
+            raise refuse(f"{choice!r} is not a way to deploy.", "Leave it out, or choose anyway.", self.id)
+        try:
+            return self._plan(ctx, commit, choice)
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
+
+    def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
+        seen = live_commit.best(live_commit.ask(ctx, 8.0))
+        warnings = _checked(ctx, commit, seen, anyway=choice == ANYWAY)
+        previous = (seen.commit or seen.text) if seen else ""
+        if previous == commit:
+            previous = str(ctx.evidence(self.id, "previous"))
+        version = str(ctx.evidence("release.tag", "tag"))
+        evidence: dict[str, Any] = {"commit": commit}
+        evidence |= {"previous": previous} if previous else {}
+        evidence |= {"version": version} if version else {}
+        title = f"Deploy {commit[:7]}" + (f" ({version})" if version else "") + " to production"
+        command = ctx.config.deploy.production
+        if command is None:
+            text, url = by_hand(ctx, "production", commit, area(ctx, "deploy"))
+            return Plan(title, by_hand=text, url=url, warnings=warnings, evidence=evidence)
+        checkout = deploy_checkout(ctx, commit)
+        known = values(ctx, "production", commit, previous)
+        act = deploying(ctx, command, checkout.path, self.id, known, title)
+        return Plan(
+            title,
+            commands=[*baseline.commands(ctx), *checkout.commands, act],
+            tty=command.tty is not False,
+            timeout=command.timeout,
+            locks=[LOCK],
+            warnings=warnings,
+            trusted=False,
+            evidence=evidence,
+        )
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        """The exit status first, then what production says."""
+        commit = str(ctx.evidence(self.id, "commit")) or wanted_commit(ctx)
+        kept = baseline.read(directory)
+        bad = ended_badly(run, directory, "The deployment")
+        found = live_check.wait_until_live(ctx, commit, 3.0 if bad else live_check.PATIENCE)
+        if bad is not None:
+            if found.same:
+                return done(f"{found.why}, although the command did not end well: {bad.why}", commit=commit)
+            return Probe(bad.state, {**bad.evidence, **kept}, f"{bad.why}; {found.why}")
+        if found.same is False:
+            return failed(f"The command ended well, but {found.why}", **kept)
+        if found.same is None:
+            return done(
+                f"by its exit status alone: {found.why}", commit=commit, seen_by="exit status", **kept
+            )
+        return done(found.why, commit=commit, seen_by="production", **kept)
+
+
+def _checked(ctx: Context, commit: str, seen: live_commit.Seen | None, *, anyway: bool) -> list[str]:
+    """The warnings before a deployment; raises Refused where going on needs the choice ``anyway``."""
+    reason, warning = moved(ctx, commit, seen)
+    reasons = ([reason] if reason else []) + riding_along(ctx, commit)
+    if reasons and not anyway:
+        raise Refused(reasons)
+    out = [one.sentence for one in reasons] + ([warning] if warning else [])
+    listed = [str(line) for line in ctx.evidence("release.confirm", "also_landed", [])]
+    if commit == ctx.landed and listed:
+        out.append(
+            f"{len(listed)} other commit{'s' if len(listed) > 1 else ''} landed with the fix and go live, too: "
+            + "; ".join(listed[:3])
+            + ("; …" if len(listed) > 3 else ".")
+        )
+    return out
+
+
+STEPS = (Production(),)

@@ -1,0 +1,131 @@
+"""A shop with a remote, a hotfix that was committed, and a record of the incident; steps run their real commands."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotfix_tui.incident.record import Record, new_record
+from hotfix_tui.project.config import from_table
+from hotfix_tui.runner.environment import child_environment
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.base import Context, Plan, Probe, Step
+from tests.project.gitworld import World, isolated, lines
+
+__all__ = ["NOW", "PYTHON", "Shop", "isolated", "shop"]
+
+NOW = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
+PYTHON = sys.executable
+
+
+class Shop:
+    """origin (bare), the checkout `here` on main, and the hotfix branch in a worktree of its own."""
+
+    def __init__(self, folder: Path, *, remote: bool = True) -> None:
+        self.folder = folder
+        self.here = World(folder / "shop")
+        self.base = self.here.commit("Start", app__txt=lines(*range(1, 30)), other__txt="other\n")
+        self.here("tag", "-a", "-m", "v1.0.0", "v1.0.0")
+        self.origin = folder / "origin.git"
+        if remote:
+            subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(self.origin)], check=True)
+            self.here("remote", "add", "origin", str(self.origin))
+            self.here("push", "-q", "origin", "main", "v1.0.0")
+        self.config: dict[str, Any] = {}
+        self.record = new_record(
+            "ENG-7", now=NOW, by="ann", facts={"ticket": "ENG-7", "title": "Sums are wrong"}
+        )
+        self.record.doc["severity"] = "P1"
+        self.see("branch.preflight", remote="origin" if remote else "", production="main", forge="none")
+        self.see("branch.base", commit=self.base, choice="live", undeployed=0)
+        self.commit = ""
+
+    def undeployed(self, name: str = "new.txt") -> str:
+        """A commit on main that is not live."""
+        commit = self.here.commit(f"Add {name}", **{name.replace(".", "__"): "new\n"})
+        if self.record.evidence("branch.preflight", "remote"):
+            self.here("push", "-q", "origin", "main")
+        return commit
+
+    def fix(self, *, line: int = 5, text: str = "mended\n") -> str:
+        """The hotfix, committed in a worktree of its own, starting from the base."""
+        tree = self.folder / "shop.hotfix" / "ENG-7"
+        self.here("worktree", "add", "-q", "-b", "hotfix/ENG-7-sums", str(tree), self.base)
+        file = tree / "app.txt"
+        file.write_text(file.read_text().replace(f"line {line}\n", text))
+        self.here("-C", str(tree), "commit", "-qam", "fix: sums")
+        self.commit = self.here("rev-parse", "hotfix/ENG-7-sums")
+        if self.record.evidence("branch.preflight", "remote"):
+            self.here("push", "-q", "origin", "hotfix/ENG-7-sums")
+        self.see("branch.create", branch="hotfix/ENG-7-sums", worktree=str(tree), in_place=False)
+        self.see("verify.commit", commit=self.commit, tree=self.here("rev-parse", f"{self.commit}^{{tree}}"))
+        self.see("fix.change", files=[{"path": "app.txt", "added": 1, "removed": 1, "status": "M"}])
+        return self.commit
+
+    def see(self, step: str, state: str = "done", **evidence: Any) -> None:
+        """Put evidence under a step, as the engine does."""
+        old = self.record.evidence(step)
+        self.record.steps[step] = {"state": state, "round": 1, "evidence": {**old, **evidence}}
+
+    def configure(self, **tables: Any) -> None:
+        self.config = tables
+        self.record.doc["config"] = tables
+
+    @property
+    def ctx(self) -> Context:
+        directory = self.folder / "incident"
+        directory.mkdir(exist_ok=True)
+        config = from_table(self.config)
+        return Context(Record(self.record.doc), str(self.here.path), config, str(directory), NOW, "ann")
+
+    def remote_main(self, branch: str = "main") -> str:
+        return subprocess.run(
+            ["git", "--git-dir", str(self.origin), "rev-parse", f"refs/heads/{branch}"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+
+    def do(self, step: Step, choice: str = "") -> Probe:
+        """Plan, run what was planned, conclude; the record is kept as the engine keeps it."""
+        plan = step.plan(self.ctx, choice)
+        if not plan.commands:
+            assert not plan.by_hand, plan.by_hand
+            found = step.apply(self.ctx, choice) or step.probe(self.ctx)
+        else:
+            self.see(step.id, "running", **plan.evidence)
+            state, rundir = self.run(plan)
+            found = step.conclude(self.ctx, state, str(rundir))
+        evidence = {**found.evidence, **({"why": found.why} if found.state != "done" else {})}
+        self.see(step.id, {"done": "done", "unknown": "unknown"}.get(found.state, "failed"), **evidence)
+        return found
+
+    def run(self, plan: Plan) -> tuple[RunState, Path]:
+        """Run the commands one after the other, as the supervisor does."""
+        number = len(list(self.folder.glob("run-*"))) + 1
+        rundir = self.folder / f"run-{number}"
+        rundir.mkdir()
+        stamp = {"GIT_AUTHOR_DATE": "1700009000 +0000", "GIT_COMMITTER_DATE": "1700009000 +0000"}
+        code, which = 0, None
+        with open(rundir / "log", "wb") as log:
+            for place, command in enumerate(plan.commands):
+                env = child_environment(
+                    os.environ, stamp, plan.env, command.env, {"HOTFIX_TUI_RUN": str(rundir)}
+                )
+                done = subprocess.run(
+                    command.argv, cwd=command.cwd, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                )
+                code = done.returncode
+                if code not in command.ok:
+                    which = place
+                    break
+        return RunState("exited", exit_code=code, failed_command=which), rundir
+
+
+@pytest.fixture
+def shop(tmp_path) -> Shop:
+    return Shop(tmp_path)

@@ -1,0 +1,266 @@
+"""Deploying: from a clean checkout of exactly the commit, and believed only when production says so."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from hotfix_tui.steps import live_check, live_commit
+from hotfix_tui.steps.base import Refused
+from hotfix_tui.steps.confirm import Confirm
+from hotfix_tui.steps.live import Live
+from hotfix_tui.steps.merge import Merge
+from hotfix_tui.steps.production import Production
+from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
+
+_DEPLOY = """\
+import os, subprocess, sys
+live, commit = sys.argv[1:3]
+head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
+dirty = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True).stdout.strip()
+print("deploying", commit, "from", os.getcwd(), "at", head, dirty, sorted(os.listdir(".")))
+if sys.argv[3:] == ["fail"]:
+    sys.exit(3)
+if sys.argv[3:] != ["idle"]:
+    open(live, "w").write(head)
+"""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
+
+
+def deployable(shop: Shop, *mode: str, ask: bool = True, **policy: str) -> Path:
+    """A deploy command that writes what is live into a file, and one that prints it."""
+    script, live = shop.folder / "deploy.py", shop.folder / "live"
+    script.write_text(_DEPLOY)
+    live.write_text(shop.base)
+    deploy = {"production": [PYTHON, str(script), str(live), "{commit}", *mode]}
+    if ask:
+        deploy["current"] = [PYTHON, "-c", f"print(open({str(live)!r}).read())"]
+    shop.configure(deploy=deploy, policy={"P1": policy} if policy else {})
+    return live
+
+
+def test_deploy_first_ships_the_hotfix_commit_from_a_clean_checkout(shop):
+    live = deployable(shop, order="deploy-first")
+    commit = shop.fix()
+    shop.here.write(".env", "SECRET=1\n")
+    plan = Production().plan(shop.ctx)
+    assert plan.locks == ["production"]
+    assert plan.tty and not plan.trusted
+    assert plan.evidence == {"commit": commit, "previous": shop.base}
+    found = shop.do(Production())
+    assert found.state == "done", found
+    assert live.read_text() == commit
+    log = (shop.folder / "run-1" / "log").read_text()
+    place = shop.folder / "shop.hotfix" / "ENG-7-deploy"
+    assert f"from {place} at {commit}" in log
+    assert (place / ".env").read_text() == "SECRET=1\n"
+    assert shop.record.evidence("deploy.production", "previous") == shop.base
+    assert shop.do(Live()).evidence["commit"] == commit
+
+
+def test_merge_first_waits_for_the_confirmation_and_deploys_the_landed_commit(shop):
+    live = deployable(shop)
+    shop.fix()
+    with pytest.raises(Refused, match=r"do release\.confirm"):
+        Production().plan(shop.ctx)
+    shop.do(Merge())
+    shop.do(Confirm())
+    assert shop.do(Production()).state == "done"
+    assert live.read_text() == shop.remote_main()
+
+
+def test_a_second_deployment_uses_the_checkout_that_is_there_and_clean(shop):
+    deployable(shop, order="deploy-first")
+    shop.fix()
+    shop.do(Production())
+    again = Production().plan(shop.ctx)
+    assert len(again.commands) == 1
+    assert again.evidence["previous"] == shop.base
+    (Path(again.commands[0].cwd) / "app.txt").write_text("touched\n")
+    other = Production().plan(shop.ctx)
+    assert other.commands[-1].cwd.endswith("-deploy-2")
+
+
+def test_exit_status_zero_is_not_believed_while_production_runs_something_else(shop):
+    deployable(shop, "idle", order="deploy-first")
+    shop.fix()
+    found = shop.do(Production())
+    assert found.state == "failed"
+    assert f"production runs {shop.base[:7]}" in found.why
+
+
+def test_failed_deployment_says_what_production_runs(shop):
+    deployable(shop, "fail", order="deploy-first")
+    shop.fix()
+    found = shop.do(Production())
+    assert found.state == "failed"
+    assert "exit status 3" in found.why
+    assert shop.base[:7] in found.why
+
+
+def test_without_a_way_to_ask_the_exit_status_counts_and_that_is_said(shop):
+    deployable(shop, order="deploy-first", ask=False)
+    shop.fix()
+    found = shop.do(Production())
+    assert found.state == "done"
+    assert found.evidence["seen_by"] == "exit status"
+    assert "no way to ask" in found.why
+    assert Production().probe(shop.ctx).state == "unknown"
+    assert Live().plan(shop.ctx).by_hand
+
+
+def test_production_that_moved_elsewhere_stops_the_deployment_unless_chosen(shop):
+    live = deployable(shop, order="deploy-first")
+    shop.fix()
+    live.write_text(shop.undeployed())
+    with pytest.raises(Refused, match="Production has moved"):
+        Production().plan(shop.ctx)
+    plan = Production().plan(shop.ctx, "anyway")
+    assert "Production has moved" in plan.warnings[0]
+
+
+def test_what_the_wizard_rolled_back_to_is_expected(shop):
+    live = deployable(shop, order="deploy-first")
+    older = shop.base
+    shop.base = shop.here.commit("Bad release", bad__txt="x\n")
+    shop.here("push", "-q", "origin", "main")
+    shop.see("branch.base", commit=shop.base, choice="taken-off")
+    shop.see("deploy.rollback", target=older, taken_off=shop.base)
+    shop.fix()
+    live.write_text(older)
+    assert Production().plan(shop.ctx).warnings == []
+
+
+def test_undeployed_work_that_came_in_with_a_merge_stops_the_deployment(shop):
+    deployable(shop, order="deploy-first")
+    foreign = shop.undeployed()
+    shop.fix()
+    tree = shop.record.evidence("branch.create", "worktree")
+    shop.here("-C", tree, "merge", "-q", "--no-edit", "main")
+    shop.see("verify.commit", commit=shop.here("-C", tree, "rev-parse", "HEAD"))
+    with pytest.raises(Refused, match=f"{foreign[:7]} Add new.txt"):
+        Production().plan(shop.ctx)
+
+
+def test_undeployed_work_that_was_picked_stops_the_deployment(shop):
+    deployable(shop, order="deploy-first")
+    foreign = shop.undeployed()
+    shop.fix()
+    tree = shop.record.evidence("branch.create", "worktree")
+    shop.here("-C", tree, "cherry-pick", foreign)
+    shop.here("-C", tree, "commit", "-q", "--allow-empty", "-m", "fix: the rest")
+    shop.see("verify.commit", commit=shop.here("-C", tree, "rev-parse", "HEAD"))
+    with pytest.raises(Refused, match="picked"):
+        Production().plan(shop.ctx)
+
+
+def test_without_a_command_it_is_done_by_hand_and_then_seen(shop):
+    live = deployable(shop, order="deploy-first")
+    commit = shop.fix()
+    shop.configure(
+        deploy={"current": shop.config["deploy"]["current"]}, policy={"P1": {"order": "deploy-first"}}
+    )
+    plan = Production().plan(shop.ctx)
+    assert not plan.commands
+    assert commit in plan.by_hand
+    assert Production().probe(shop.ctx).state == "not-done"
+    live.write_text(commit)
+    assert Production().probe(shop.ctx).state == "done"
+
+
+def test_another_commit_with_the_same_files_counts_as_live(shop):
+    live = deployable(shop, order="deploy-first")
+    commit = shop.fix()
+    live.write_text(shop.here("commit-tree", "-m", "again", f"{commit}^{{tree}}"))
+    assert Live().probe(shop.ctx).state == "done"
+
+
+def test_live_after_a_rollback_is_its_target(shop):
+    live = deployable(shop)
+    shop.record.facts["resolution"] = "rollback"
+    shop.see("deploy.rollback", target=shop.base, taken_off="0" * 40)
+    assert shop.do(Live()).state == "done"
+    live.write_text(shop.undeployed())
+    assert shop.do(Live()).state == "failed"
+    shop.record.facts["resolution"] = "external"
+    shop.record.steps.pop("deploy.rollback")
+    assert "provider" in Live().plan(shop.ctx).by_hand
+
+
+class _Page(BaseHTTPRequestHandler):
+    body = b""
+    status = 200
+
+    def do_GET(self):
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def page():
+    server = HTTPServer(("127.0.0.1", 0), _Page)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/version"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    "form", ["{c}", '{{"commit": "{c}", "version": "9.9"}}', "build {c7} of main", '["v1.0.0"]', "1.0.0"]
+)
+def test_live_address_answers_in_several_forms(shop, page, form):
+    _Page.body, _Page.status = form.format(c=shop.base, c7=shop.base[:9]).encode(), 200
+    shop.configure(git={"live": page})
+    (seen,) = live_commit.ask(shop.ctx)
+    assert (seen.source, seen.commit, seen.tag) == ("live url", shop.base, "v1.0.0")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (500, "oops", "status 500"),
+        (200, "", "nothing"),
+        (200, json.dumps({"sha": "1" * 40}), "does not have"),
+        (200, "\x1b[2Jhello", "neither a commit nor a tag"),
+    ],
+)
+def test_live_address_that_cannot_be_read_says_why(shop, page, status, body, why):
+    _Page.body, _Page.status = body.encode(), status
+    shop.configure(git={"live": page})
+    (seen,) = live_commit.ask(shop.ctx)
+    assert seen.commit is None
+    assert why in seen.why
+    assert "\x1b" not in seen.why + seen.text
+    shop.fix()
+    shop.configure(git={"live": page}, policy={"P1": {"order": "deploy-first"}})
+    assert Live().probe(shop.ctx).state == "unknown"
+
+
+def test_live_command_that_hangs_or_fails_is_bounded(shop):
+    shop.configure(git={"live": [PYTHON, "-c", "import time; time.sleep(60)"]})
+    (seen,) = live_commit.ask(shop.ctx, 0.5)
+    assert "did not answer" in seen.why
+    shop.configure(git={"live": [PYTHON, "-c", "import sys; sys.exit('no network')"]})
+    (seen,) = live_commit.ask(shop.ctx)
+    assert seen.why == "exit status 1: no network"
+    shop.configure(git={"live": ["/nonexistent/tool"]})
+    (seen,) = live_commit.ask(shop.ctx)
+    assert "could not be started" in seen.why
+
+
+def test_one_command_named_twice_is_asked_once(shop):
+    argv = [PYTHON, "-c", f"print({shop.base!r})"]
+    shop.configure(git={"live": argv}, deploy={"current": argv})
+    assert [seen.source for seen in live_commit.ask(shop.ctx)] == ["live command"]
