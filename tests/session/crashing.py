@@ -69,7 +69,8 @@ class WatchedOs:
 
     def write(self, fd, data):
         done = os.write(fd, data)
-        self.open_files[fd][1].data = Path(f"/proc/self/fd/{fd}").read_bytes()
+        path, node = self.open_files[fd]
+        node.data = Path(path).read_bytes()
         self._look()
         return done
 

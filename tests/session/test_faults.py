@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_directory_that_cannot_be_synced_is_no_fault(tmp_path):
 
     class NoDirectorySync(Faulty):
         def fsync(self, fd):
-            if os.path.isdir(f"/proc/self/fd/{fd}"):
+            if stat.S_ISDIR(os.fstat(fd).st_mode):
                 raise OSError(errno.EINVAL, "Invalid argument")
             os.fsync(fd)
 
