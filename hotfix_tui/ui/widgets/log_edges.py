@@ -12,7 +12,8 @@ from hotfix_tui.ui.widgets.log_file import LogFile
 def title_strip(title: str, notes: list[str], width: int, style: Style) -> Strip:
     """The title at the left, the notes at the right; where both do not fit, notes give way from the second last on."""
     notes = list(notes)
-    while len(notes) > 1 and len(" · ".join(notes)) > width * 2 // 3:
+    room = width - 3 - min(len(title), width // 3)
+    while len(notes) > 1 and len(" · ".join(notes)) > room:
         notes.pop(-2 if len(notes) > 2 else -1)
     right = Strip([Segment(f" {' · '.join(notes)} ", style)])
     left = Strip([Segment(f" {title}", style)]).crop_extend(0, max(0, width - right.cell_length), style)

@@ -34,7 +34,15 @@ class LogPane(Widget, can_focus=True):
 
     ALLOW_SELECT = False  # the log selects by itself: what is selected may be scrolled away
 
-    COMPONENT_CLASSES = {"log--title", "log--hit", "log--selected", "log--time", "log--notice", "log--bar"}
+    COMPONENT_CLASSES = {
+        "log--title",
+        "log--hit",
+        "log--selected",
+        "log--time",
+        "log--notice",
+        "log--field",
+        "log--bar",
+    }
 
     DEFAULT_CSS = """
     LogPane {
@@ -46,6 +54,7 @@ class LogPane(Widget, can_focus=True):
         & > .log--selected { text-style: reverse; }
         & > .log--time { color: $text-muted; }
         & > .log--notice { background: $accent; color: $text; text-style: bold; }
+        & > .log--field { background: $boost; color: $foreground; }
         & > .log--bar { background: $panel; color: $primary; }
     }
     """
@@ -171,7 +180,7 @@ class LogPane(Widget, can_focus=True):
             self._top, self._rows, self._left_at, self._marks = TOP, None, None, TimeMarks(self._marks.path)
             self._forget_places()
             self.follow = True
-        self._note_growth(log)
+        self._note_growth(log, live=True)
         if log.size == size > 0 and log.generation == generation:
             self._redraw_title()
         elif self.follow or self._reaches_end:
@@ -180,11 +189,12 @@ class LogPane(Widget, can_focus=True):
             self._redraw_edges()
         return True
 
-    def _note_growth(self, log: LogFile) -> None:
-        grown = log.size != self._shown[0]
+    def _note_growth(self, log: LogFile, live: bool = False) -> None:
+        before = self._shown[0]
+        grown = log.size > before
         self._shown = _state_of(log)
-        if grown and self._live_marks:
-            self._marks.add(log.size, self._clock())
+        if live and grown and self._live_marks:
+            self._marks.add(before, self._clock())
         lines = log.lines
         if lines != self._lines:
             self._lines = lines
@@ -205,7 +215,7 @@ class LogPane(Widget, can_focus=True):
 
     @property
     def _time_width(self) -> int:
-        return 9 if self.times else 0
+        return 9 if self.times and self.size.width > 24 else 0
 
     def _walker(self, log: LogFile) -> Rows:
         return Rows(log, self._text_width if self.wrap else 0)
@@ -286,6 +296,10 @@ class LogPane(Widget, can_focus=True):
         width = self.size.width
         if y == 0:
             return self._title_strip(width)
+        last = y == self.size.height - 1
+        field = self._field(width) if last else None
+        if field is not None:
+            return field
         base = self.rich_style
         rows = self._visible()
         if y > len(rows):
@@ -293,7 +307,7 @@ class LogPane(Widget, can_focus=True):
             strip = Strip([Segment(text, base)]).crop_extend(0, width, base)
         else:
             strip = Strip.join([self._row_strip(y, rows[y - 1], base), self._bar_cell(y, base)])
-        notice = self._bottom_notice() if y == self.size.height - 1 else ""
+        notice = self._bottom_notice() if last else ""
         if notice and width > 8:
             note = Strip([Segment(f" {notice} ", self._style("log--notice"))]).crop(0, width - 1)
             room = width - 1 - note.cell_length
@@ -307,7 +321,7 @@ class LogPane(Widget, can_focus=True):
 
     def _row_strip(self, y: int, row: Row, base: Style) -> Strip:
         strip = draw(row, base, self._overlays(row), self._left, self._text_width)
-        if not self.times:
+        if not self._time_width:
             return strip
         at = self._marks.at(row.place.offset) if row.place.row == 0 or y == 1 else " " * 8
         return Strip.join([Strip([Segment(at + " ", self._style("log--time"))], 9), strip])
@@ -315,6 +329,10 @@ class LogPane(Widget, can_focus=True):
     def _overlays(self, row: Row) -> list[tuple[int, int, Style]]:
         """Styles over the text of a row: (start, end, style) in characters of the line."""
         return []
+
+    def _field(self, width: int) -> Strip | None:
+        """What takes the place of the last row."""
+        return None
 
     def _bottom_notice(self) -> str:
         """What is said at the right of the last row."""

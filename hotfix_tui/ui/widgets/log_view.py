@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.style import Style
-from textual import on
+from textual import events
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
+from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from hotfix_tui.ui.widgets.log_copy import page, save_clean
 from hotfix_tui.ui.widgets.log_file import LogFile
+from hotfix_tui.ui.widgets.log_prompt import Prompt
 from hotfix_tui.ui.widgets.log_rows import TOP, Place, Row
 from hotfix_tui.ui.widgets.log_search import ERRORS, Query, TextQuery, find
 from hotfix_tui.ui.widgets.log_select import SelectableLog
@@ -26,10 +27,6 @@ from hotfix_tui.ui.widgets.log_select import SelectableLog
 
 class LogView(SelectableLog):
     """Shows the output of a command, alive or over. See `LogPane` for what it can be told."""
-
-    DEFAULT_CSS = """
-    LogView > Input { dock: bottom; height: 1; border: none; padding: 0 1; background: $boost; }
-    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "rows(-1)", "Up", show=False),
@@ -71,16 +68,17 @@ class LogView(SelectableLog):
     def __init__(self, path: str | None = None, **options: Any) -> None:
         self._query: Query | None = None
         self._term: TextQuery | None = None
+        self._prompt: Prompt | None = None
         super().__init__(path, **options)
 
     def _set_source(self, path: str | None, title: str, idx_path: str | None) -> None:
         self._forget_places()
-        self._query = self._term = None
+        self._query = self._term = self._prompt = None
         super()._set_source(path, title, idx_path)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "leave":  # Esc belongs to the screen unless there is something to leave here
-            return bool(self._query or self._by_lines or self._selection or self.query(Input))
+            return bool(self._query or self._by_lines or self._selection)
         return True
 
     # -- moving
@@ -131,12 +129,10 @@ class LogView(SelectableLog):
         self.times = not self.times
 
     def action_leave(self) -> None:
-        """Leave the search field, the selection or the search, one at a time."""
+        """Leave the selection or the search."""
         self._notice = ""
         self.workers.cancel_group(self, "log-find")
-        if self.query(Input):
-            self._close_prompt()
-        elif self._by_lines or self._selection:
+        if self._by_lines or self._selection:
             self._unselect()
         else:
             self._query = self._term = self._mark = None
@@ -146,31 +142,41 @@ class LogView(SelectableLog):
 
     def action_search(self) -> None:
         """Open the search field in the last row."""
-        if not self.query(Input):
-            prompt = Input(self._term.name if self._term else "", placeholder="search for text", compact=True)
-            self.mount(prompt)
-            prompt.focus()
+        self._prompt = Prompt("/", self._term.name if self._term else "")
+        self._redraw()
 
-    @on(Input.Submitted)
-    def _searched(self, event: Input.Submitted) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Letters are letters in the search field. It is opened here too, so that what follows at once goes there."""
+        if self._prompt is None:
+            if event.key == "slash":
+                self.action_search()
+                event.stop()
+            return
+        if event.key == "enter":
+            text, self._prompt = self._prompt.text, None
+            if text:
+                self._term = TextQuery(text)
+                self._find(self._term, forward=not self.follow)
+        elif event.key == "escape":
+            self._prompt = None
+        elif not self._prompt.press(event):
+            return
         event.stop()
-        self._close_prompt()
-        if event.value:
-            self._term = TextQuery(event.value)
-            self._find(self._term, forward=not self.follow)
+        self._redraw()
 
-    @on(Input.Blurred)
-    def _search_left(self, event: Input.Blurred) -> None:
-        event.stop()
-        self.query(Input).remove()
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste the first line into the search field."""
+        if self._prompt is not None:
+            event.stop()
+            self._prompt.insert((event.text.splitlines() or [""])[0])
+            self._redraw()
 
-    @on(Input.Changed)
-    def _search_typed(self, event: Input.Changed) -> None:
-        event.stop()
+    def on_blur(self) -> None:
+        self._prompt = None
+        self._redraw()
 
-    def _close_prompt(self) -> None:
-        self.focus()
-        self.query(Input).remove()
+    def _field(self, width: int) -> Strip | None:
+        return None if self._prompt is None else self._prompt.strip(width, self._style("log--field"))
 
     def action_hit(self, direction: int) -> None:
         if self._term is None:
@@ -286,7 +292,7 @@ class LogView(SelectableLog):
         def work() -> None:
             worker = get_current_worker()
             try:
-                text = f"saved as {save_clean(path, size, Path.cwd(), lambda: worker.is_cancelled)}"
+                text = f"saved here as {save_clean(path, size, Path.cwd(), lambda: worker.is_cancelled).name}"
             except OSError as error:
                 text = f"not saved: {error.strerror or error}"
             if not worker.is_cancelled:
