@@ -99,7 +99,7 @@ _FAULTS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"loose object .* is corrupt|missing (?:blob|tree|commit)|unable to read (?:tree|sha1 file)|bad object"
-        r"|object file .* is empty",
+        r"|object file .* is empty|invalid object",
         "objects are missing or damaged in this repository; `git fsck` says which, a fresh clone may be quicker",
     ),
     (
@@ -126,6 +126,70 @@ _FAULTS: tuple[tuple[str, str], ...] = (
     (
         r"shallow update not allowed",
         "this clone is shallow; fetch the full history first (git fetch --unshallow)",
+    ),
+    (
+        r"could not apply (?P<what>[0-9a-f]+)|after resolving the conflicts|CONFLICT \(",
+        "the change conflicts with what is there; resolve the files, then go on",
+    ),
+    (
+        r"previous cherry-pick is now empty|nothing to commit, working tree clean",
+        "there is nothing left to commit: what was asked for is there already",
+    ),
+    (
+        r"commit (?P<what>[0-9a-f]+) is a merge but no -m option",
+        "{what} is a merge; say which parent is the main line (-m 1)",
+    ),
+    (
+        r"(?P<what>cherry-pick|revert|merge|rebase|am|bisect)(?: or revert)? is already in progress"
+        r"|You have not concluded your (?P<other>merge|cherry-pick)|previous rebase directory",
+        "another operation is under way here; finish or abort it first",
+    ),
+    (r"\[rejected\].*\(already exists\)", "the remote has a tag of that name already; take the next version"),
+    (
+        r"atomic push failed|atomic transaction failed",
+        "one of the refs was refused, so none was pushed; see the output",
+    ),
+    (r"src refspec (?P<what>\S+) does not match any", "there is no {what} here to push; check the name"),
+    (
+        r"does not have any commits yet|ambiguous argument 'HEAD'|Failed to resolve 'HEAD'|bad default revision 'HEAD'",
+        "this repository has no commits yet; make the first one",
+    ),
+    (
+        r"must be run in a work tree",
+        "this is a bare repository without files; go to one of its worktrees",
+    ),
+    (
+        r"bad config (?:line|file line) \d+ in file (?P<what>\S+)",
+        "git cannot read its configuration {what}; correct the file",
+    ),
+    (
+        r"bad (?:boolean|numeric) config value '(?P<what>[^']*)'",
+        "git cannot read the setting {what!r} in its configuration",
+    ),
+    (
+        r"SSL certificate problem|server certificate verification failed",
+        "the remote's certificate is not trusted here; check the URL and the clock",
+    ),
+    (
+        r"could not fetch .* from promisor remote",
+        "a file of this partial clone must be fetched, but the remote gave it not; check the network",
+    ),
+    (
+        r"not a commit and a branch .* cannot be created from it|not a valid object name: '(?P<what>[^']*)'",
+        "git does not know {what}; check the name, or fetch first",
+    ),
+    (r"pathspec '(?P<what>[^']*)' did not match", "git knows no file {what}; check the name"),
+    (
+        r"cannot .*: (?:remote: )?unable to create temporary object directory",
+        "the remote's folder cannot be written; check its permissions",
+    ),
+    (
+        r"clone.*submodule path .* failed|no submodule mapping found|not initialized",
+        "a submodule is not there yet; run git submodule update --init",
+    ),
+    (
+        r"beyond a symbolic link",
+        "a file lies behind a symbolic link, so git does not take it; name the real path",
     ),
     (
         r"[Rr]ead-only file system|insufficient permission|Permission denied$",
