@@ -50,9 +50,11 @@ class Log:
 
     def note(self, text: str) -> None:
         """Append a line of the supervisor's own, at the start of a line."""
+        self.watch()
         size = self.size()
         at_start = size == 0 or os.pread(self.fd, 1, size - 1) == b"\n"
         self.write((b"" if at_start else b"\n") + os.fsencode(text) + b"\n")
+        self._seen = (self.size(), time.time())
 
     def watch(self) -> None:
         """Mark growth that did not pass through `write`; to be called about once a second."""

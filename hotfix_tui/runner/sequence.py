@@ -21,6 +21,7 @@ _DRAIN = 2.0
 _SETTLE = 0.2
 """Seconds that helpers of an ended command get to end as well, before they count as left running."""
 _SCAN = 0.05
+_MOST = 0x7FFF
 _CANNOT_RUN = 126
 _NOT_FOUND = 127
 
@@ -95,7 +96,9 @@ class Sequence:
             self._cancellation = Cancellation(reason, self._spec["grace"], time.monotonic())
 
     def resize(self, rows: int, cols: int) -> None:
-        """Change the size of the terminal and tell the running command."""
+        """Change the size of the terminal and tell the running command. Raises ValueError for no size at all."""
+        if not (0 < rows <= _MOST and 0 < cols <= _MOST):
+            raise ValueError(f"no window has {rows} rows and {cols} columns")
         self._size = (rows, cols)
         for source in self.sources:
             source.resize(rows, cols)
