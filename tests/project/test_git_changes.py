@@ -195,6 +195,29 @@ def test_patch_ids_of_a_range_and_of_nothing(world):
     assert contains_patch(git, "main", base, base) is not None
 
 
+def test_what_was_taken_back_is_not_carried_until_it_lands_again(world):
+    base, head = _fix(world)
+    git = Git(str(world.path))
+    world("merge", "-q", "--no-ff", "hotfix/x", "-m", "merged")
+    world("revert", "--no-edit", "-m", "1", "HEAD")
+    world.commit("later", other="3")
+    assert contains_patch(git, "main", base, head) is None
+    world("revert", "--no-edit", "HEAD~1")
+    again = world("rev-parse", "HEAD")
+    landed = contains_patch(git, "main", base, head)
+    assert landed is not None and landed.commits == (again,)
+    world("revert", "--no-edit", "HEAD")
+    assert contains_patch(git, "main", base, head) is None
+
+
+def test_a_squash_that_was_taken_back_is_not_carried(world):
+    base, head = _fix(world)
+    world("merge", "-q", "--squash", "hotfix/x")
+    world.commit("squashed")
+    world("revert", "--no-edit", "HEAD")
+    assert contains_patch(Git(str(world.path)), "main", base, head) is None
+
+
 def test_an_unknown_branch_is_a_sentence(world):
     base, head = _fix(world)
     with pytest.raises(GitError, match="there is no commit 'nothing'"):

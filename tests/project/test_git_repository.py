@@ -204,3 +204,15 @@ def test_output_can_be_limited(world):
     assert len(cut.stdout) == 1000 and cut.cut
     whole = Git(str(world.path)).run("show", "HEAD:big.txt", limit=1_000_000)
     assert len(whole.stdout) == 500_000 and not whole.cut and whole.returncode == 0
+
+
+def test_importing_costs_a_start_nothing():
+    """Neither GitPython nor the means to start processes are read before the first call."""
+    import subprocess
+    import sys
+
+    names = ("carry", "patches", "remote", "repository", "selection", "tags", "worktrees")
+    code = f"import sys, {', '.join(f'hotfix_tui.project.git.{name}' for name in names)}\n"
+    code += "print({'git', 'subprocess', 'tempfile', 'semver', 'textual'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

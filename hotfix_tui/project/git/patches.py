@@ -12,7 +12,7 @@ from hotfix_tui.project.git.diff import PATCH, diff_numstat, run_diff, stable_co
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.history import is_ancestor, merge_base
 from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.refs import commit_of
+from hotfix_tui.project.git.refs import commit_of, resolve
 
 _LOOK_BACK = 2000
 """How many commits that touch the fix's files are compared, at most."""
@@ -78,30 +78,48 @@ def contains_patch(git: Git, branch: str, base: str, head: str) -> Landed | None
     """How `branch` carries the change from `base` to `head`; None if it does not, or only in another form.
 
     Recognised: the commits themselves (merge, fast-forward), one commit with the same whole difference (squash,
-    cherry-pick, or the merge of such a branch), and a run of commits with the same whole difference (rebase).
+    cherry-pick, or the merge of such a branch), and a run of commits with the same whole difference (rebase). A branch
+    that took all of it back in one later commit does not carry it, unless it landed again after that.
     """
     tip = commit_of(git, branch)
-    base, head = commit_of(git, base), commit_of(git, head)
-    if is_ancestor(git, head, tip):
-        return Landed("ancestor", (head,))
-    whole = patch_id(git, base, head)
-    start = merge_base(git, head, tip)
-    if whole is None or start is None:
-        return None
-    files = diff_numstat(git, base, head)
+    fix = (commit_of(git, base), commit_of(git, head))
+    files = diff_numstat(git, *fix)
     paths = sorted({path for file in files for path in (file.path, file.old_path) if path})
+    landed: Landed | None
+    if is_ancestor(git, fix[1], tip):
+        landed = Landed("ancestor", (fix[1],))
+    else:
+        start = merge_base(git, fix[1], tip)
+        landed = _same_change(git, tip, start, paths, fix) if paths and start else None
+    while landed and paths:
+        reverted = _one_commit(git, tip, landed.tip, paths, (fix[1], fix[0]))
+        if reverted is None:
+            break
+        landed = _same_change(git, tip, reverted, paths, fix)
+    return landed
+
+
+def _same_change(git: Git, tip: str, start: str, paths: Sequence[str], fix: tuple[str, str]) -> Landed | None:
+    """One commit, or a run of them, of `tip` after `start` that makes the change of `fix`."""
+    commit = _one_commit(git, tip, start, paths, fix)
+    return Landed("same-patch", (commit,)) if commit else _series(git, tip, start, paths, fix)
+
+
+def _one_commit(git: Git, tip: str, start: str, paths: Sequence[str], change: tuple[str, str]) -> str | None:
+    """The newest commit of `tip` after `start` whose difference is that from one commit of `change` to the other."""
+    whole = patch_id(git, *change)
     for first_parent in (True, False):
         for found, commit in patch_ids(git, tip, [start], paths=paths, first_parent=first_parent):
-            if found == whole and _same_lines(git, (base, head), commit, commit):
-                return Landed("same-patch", (commit,))
-    return _series(git, tip, start, paths, (base, head))
+            if found == whole and _same_lines(git, change, commit, commit):
+                return commit
+    return None
 
 
 def _series(git: Git, tip: str, start: str, paths: Sequence[str], fix: tuple[str, str]) -> Landed | None:
     """A run of consecutive commits of `tip` that as a whole makes the change of `fix`, made of commits like its own."""
     whole = patch_id(git, *fix)
     parts = {found for found, _ in patch_ids(git, fix[1], [fix[0]])}
-    candidates = {commit for found, commit in patch_ids(git, tip, [start], paths=paths) if found in parts}
+    candidates = [commit for found, commit in patch_ids(git, tip, [start], paths=paths) if found in parts]
     if not candidates:
         return None
     lines = git.text("rev-list", "--parents", "--topo-order", tip, f"^{start}", "--", timeout=60).splitlines()
@@ -112,13 +130,14 @@ def _series(git: Git, tip: str, start: str, paths: Sequence[str], fix: tuple[str
             first = run[-1]
             if patch_id(git, parents[first][0], last) == whole and _same_lines(git, fix, first, last):
                 return Landed("same-patch-series", tuple(reversed(run)))
-            run.append(parents[run[-1]][0])
+            run.append(parents[first][0])
     return None
 
 
-def _same_lines(git: Git, fix: tuple[str, str], first: str, last: str) -> bool:
-    """Whether the commits from `first` to `last` change the very lines of `fix`: a patch id does not see blanks."""
-    return _lines(git, *fix) == _lines(git, f"{first}^", last)
+def _same_lines(git: Git, change: tuple[str, str], first: str, last: str) -> bool:
+    """Whether the commits from `first` to `last` make the very lines of `change`: a patch id does not see blanks."""
+    before = resolve(git, f"{first}^")
+    return before is not None and _lines(git, *change) == _lines(git, before, last)
 
 
 def _lines(git: Git, base: str, head: str) -> list[bytes]:

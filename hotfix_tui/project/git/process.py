@@ -3,16 +3,17 @@
 import functools
 import os
 import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from hotfix_tui.project.git.environment import overlay, without_git
 from hotfix_tui.project.git.errors import GitError, GitMissing, GitTimeout, NotARepository
 from hotfix_tui.project.git.faults import explain, summary
+
+if TYPE_CHECKING:
+    import subprocess
 
 NETWORK_TIMEOUT = 60.0
 """Seconds for a call that talks to a remote."""
@@ -60,6 +61,9 @@ class Git:
         stops reading stdout after so many bytes (then the status is not looked at). Raises GitError if the exit status
         is not in `ok`, GitTimeout, GitMissing, and NotARepository if there is none in `root`.
         """
+        import subprocess
+        import tempfile
+
         options = (() if write else _READ_OPTIONS) + (_NETWORK_OPTIONS if network else ())
         argv = ["git", *options, *args]
         ssh = self.ssh if network else ""
@@ -118,8 +122,10 @@ def failure(argv: list[str], result: Result, root: str) -> GitError:
 
 def _start(
     argv: list[str], root: str, environment: dict[str, str], errors: IO[bytes], *, piped: bool
-) -> subprocess.Popen[bytes]:
+) -> "subprocess.Popen[bytes]":
     """Start git in a session of its own, so that nothing under it can reach the terminal."""
+    import subprocess
+
     try:
         return subprocess.Popen(
             argv,
@@ -143,12 +149,13 @@ def _start(
 
 
 def _read(
-    process: subprocess.Popen[bytes], stdin: bytes | None, timeout: float, limit: int | None
+    process: "subprocess.Popen[bytes]", stdin: bytes | None, timeout: float, limit: int | None
 ) -> tuple[bytes, bool]:
     """Read stdout to its end, or up to `limit` bytes; raises subprocess.TimeoutExpired."""
     if limit is None:
         return process.communicate(stdin, timeout=timeout)[0], False
     import selectors
+    import subprocess
 
     if stdin is not None:
         raise ValueError("a limit and an input cannot be combined")
@@ -170,7 +177,7 @@ def _read(
     return b"".join(parts)[:limit], True
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: "subprocess.Popen[bytes]") -> None:
     """Leave nothing behind: kill what is left of the call, reap it, close its pipes."""
     if process.poll() is None:
         try:

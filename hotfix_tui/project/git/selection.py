@@ -1,8 +1,6 @@
 """The tree of what would be committed, made without touching the user's index."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -59,6 +57,9 @@ def tracked(git: Git, paths: Sequence[str]) -> set[str]:
 @contextmanager
 def _index(git: Git) -> Iterator[dict[str, str]]:
     """A copy of the index in a folder of its own; the copy keeps file times, so that git need not read every file."""
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-index-") as folder:
         copy = os.path.join(folder, "index")
         try:
