@@ -172,7 +172,7 @@ _FAULTS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"could not fetch .* from promisor remote",
-        "a file of this partial clone must be fetched, but the remote gave it not; check the network",
+        "a file of this partial clone must be fetched, but the remote did not send it; check the network",
     ),
     (
         r"not a commit and a branch .* cannot be created from it|not a valid object name: '(?P<what>[^']*)'",
