@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +12,15 @@ from typing import Any
 import pytest
 
 from hotfix_tui.incident.record import Record, new_record
+from hotfix_tui.incident.states import current_key, key_name
 from hotfix_tui.project.config_read import from_table
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
-from tests.project.gitworld import World, isolated
+from tests.project.gitworld import IDENTITY, World, isolated
 
-__all__ = ["NOW", "Incident", "World", "incident", "isolated", "shop"]
+__all__ = ["NOW", "Incident", "World", "built", "incident", "isolated", "shop"]
 
 NOW = datetime(2023, 11, 15, 12, 0, tzinfo=UTC)
 PYTHON_TEST = """import unittest
@@ -54,11 +56,12 @@ class Incident:
     def keep(self, step: str, probe: Probe) -> Probe:
         """Write a result down as the engine does: evidence is merged."""
         old = self.record.evidence(step) or {}
-        state = {"done": "done", "failed": "failed"}.get(probe.state, "")
-        self.record.steps[step] = {
-            "evidence": {**old, **probe.evidence},
-            **({"state": state} if state else {}),
-        }
+        state = {"done": "done", "failed": "failed"}.get(probe.state)
+        kept = {"evidence": {**old, **probe.evidence}, **({"state": state} if state else {})}
+        self.record.steps[step] = kept
+        known = self.record.definition(step)
+        if key_name(known):
+            kept[key_name(known)] = current_key(self.record, known)
         return probe
 
     def probe(self, step: str) -> Probe:
@@ -136,22 +139,36 @@ class Incident:
         return run.stdout.decode().strip()
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """The repositories that `shop` copies, built once."""
+    folder = tmp_path_factory.mktemp("built")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in IDENTITY.items():
+            patch.setenv(name, value)
+        seed = World(folder / "seed")
+        files = {"shop.py": SHOP, "test_shop.py": PYTHON_TEST, ".gitignore": ".env\n__pycache__/\n"}
+        seed.commit("Start", **files)
+        seed("tag", "-a", "v1.0.0", "-m", "v1.0.0")
+        seed.commit("Not live yet", **{"later.py": "x = 1\n"})
+        for source, target in (("seed", "shop.git"), ("shop.git", "shop")):
+            bare = ["--bare"] if target == "shop.git" else []
+            subprocess.run(
+                ["git", "clone", "-q", *bare, str(folder / source), str(folder / target)],
+                check=True,
+                capture_output=True,
+            )
+    return folder
+
+
 @pytest.fixture
-def shop(tmp_path, isolated) -> World:
+def shop(tmp_path, isolated, built) -> World:
     """A clone of a bare remote: v1.0.0 is tagged and live, one more commit is on main."""
-    seed = World(tmp_path / "seed")
-    seed.commit(
-        "Start", **{"shop.py": SHOP, "test_shop.py": PYTHON_TEST, ".gitignore": ".env\n__pycache__/\n"}
-    )
-    seed("tag", "-a", "v1.0.0", "-m", "v1.0.0")
-    seed.commit("Not live yet", **{"later.py": "x = 1\n"})
-    remote = tmp_path / "shop.git"
-    subprocess.run(["git", "clone", "-q", "--bare", str(seed.path), str(remote)], check=True)
-    subprocess.run(
-        ["git", "clone", "-q", str(remote), str(tmp_path / "shop")], check=True, capture_output=True
-    )
+    for name in ("seed", "shop.git", "shop"):
+        shutil.copytree(built / name, tmp_path / name, symlinks=True)
     clone = World.__new__(World)
-    clone.path, clone.time = tmp_path / "shop", seed.time
+    clone.path, clone.time = tmp_path / "shop", 1_700_001_000
+    clone("remote", "set-url", "origin", str(tmp_path / "shop.git"))
     return clone
 
 

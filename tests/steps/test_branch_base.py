@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hotfix_tui.steps.registry import find
-from tests.steps.support import incident, isolated, shop
+from tests.steps.support import built, incident, isolated, shop
 
 
 def says(text: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hotfix_tui.incident.gates import Refused
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import World, fingerprint
-from tests.steps.support import Incident, incident, isolated, shop
+from tests.steps.support import Incident, built, incident, isolated, shop
 
 
 def names(incident) -> list[str]:

@@ -5,7 +5,7 @@ import subprocess
 
 from hotfix_tui.steps.preflight_remote import place_on_forge, without_credentials
 from tests.project.gitworld import World
-from tests.steps.support import Incident, incident, isolated, shop
+from tests.steps.support import Incident, built, incident, isolated, shop
 
 
 def test_a_clone_is_described(incident):

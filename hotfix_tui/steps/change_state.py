@@ -1,0 +1,97 @@
+"""What the fix is now: the difference between the base and what would be committed."""
+
+import functools
+import hashlib
+import os
+import re
+from dataclasses import dataclass, field
+from fnmatch import translate
+
+from hotfix_tui.project.detect.manifests import LOCKFILES
+from hotfix_tui.project.detect.test_files import is_test_file
+from hotfix_tui.project.git.diff import FileChange, diff_numstat
+from hotfix_tui.project.git.process import Git
+from hotfix_tui.project.git.refs import branch_exists, resolve, tree
+from hotfix_tui.project.git.repository import head
+from hotfix_tui.project.git.selection import tree_of_selection
+from hotfix_tui.project.git.status import Change, status
+from hotfix_tui.steps.base import Context
+
+
+@dataclass(frozen=True)
+class State:
+    """The change of this round.
+
+    `tree` is what a commit would hold, `head` the commit it would follow; `pending` are the paths that differ
+    from it (tracked ones and chosen untracked ones). `here` says that the branch is checked out, so that there
+    can be pending work at all.
+    """
+
+    tree: str
+    head: str
+    here: bool
+    files: list[FileChange] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    untracked: list[str] = field(default_factory=list)
+    chosen: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+
+
+def look(ctx: Context) -> State | None:
+    """Return the state of the change, None when there is no branch to look at. Raises GitError."""
+    if not (ctx.branch and ctx.base):
+        return None
+    if head(ctx.work).branch == ctx.branch:
+        return _in_worktree(ctx)
+    commit = branch_exists(ctx.git, ctx.branch) or (resolve(ctx.git, ctx.commit) if ctx.commit else None)
+    if commit is None:
+        return None
+    return State(tree(ctx.git, commit), commit, False, diff_numstat(ctx.git, ctx.base, commit))
+
+
+def _in_worktree(ctx: Context) -> State:
+    git, now = ctx.work, status(ctx.work)
+    commit = now.commit or ctx.base
+    untracked = [path for path in now.untracked if not _carried(ctx, path)]
+    wanted = set(ctx.evidence("fix.change", "chosen", []))
+    chosen = [path for path in untracked if path in wanted]
+    rest = [path for path in untracked if path not in wanted]
+    if now.conflicts:
+        return State(tree(git, commit), commit, True, [], [], rest, chosen, now.conflicts)
+    pending = sorted({*_paths(now.changed), *chosen})
+    selected = tree_of_selection(git, pending) if pending else tree(git, commit)
+    files = diff_numstat(git, ctx.base, selected)
+    return State(selected, commit, True, files, pending, rest, chosen)
+
+
+def _paths(changed: list[Change]) -> list[str]:
+    return [path for change in changed for path in (change.path, change.renamed_from) if path]
+
+
+def _carried(ctx: Context, path: str) -> bool:
+    """Say whether an untracked file was carried here by the wizard."""
+    return any(path == name or path.startswith(name.rstrip("/") + "/") for name in ctx.config.git.carry)
+
+
+def test_files(ctx: Context, files: list[FileChange]) -> list[str]:
+    """Return the changed files that are tests and still exist."""
+    extra = list(ctx.config.guard.test_paths)
+    return [file.path for file in files if file.status != "D" and is_test_file(file.path, extra)]
+
+
+@functools.cache
+def _lock_names() -> re.Pattern[str]:
+    patterns = (translate(name) for names in LOCKFILES.values() for name in names)
+    return re.compile("|".join(patterns))
+
+
+def locks_of(git: Git, tree_id: str) -> str:
+    """Return a hash of all lock files in a tree, names and contents; empty if it holds none."""
+    known = _lock_names()
+    entries = git.run("ls-tree", "-r", "-z", "--full-tree", tree_id, timeout=60).stdout.split(b"\0")
+    found = []
+    for entry in entries:
+        name = entry.rpartition(b"/")[2] if b"/" in entry else entry.partition(b"\t")[2]
+        if name and known.fullmatch(os.fsdecode(name)):
+            found.append(entry)
+    return hashlib.sha256(b"\0".join(found)).hexdigest()[:16] if found else ""

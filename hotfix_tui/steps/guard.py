@@ -1,0 +1,37 @@
+"""fix.guard: looks at the change for what does not belong in a hotfix; each finding is mended or accepted."""
+
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.project.git.refs import tree
+from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.change_state import look
+from hotfix_tui.steps.guard_rules import findings
+
+_KEPT = 60
+"""Findings that are kept; a change with more of them is not a hotfix."""
+
+
+class Guard(Step):
+    """Done when there is no finding, or each one was accepted for what it is now."""
+
+    id = "fix.guard"
+    looks_early = True
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        return Plan("Look for what does not belong in a hotfix")
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            state = look(ctx)
+            if state is None or state.conflicts or state.tree == tree(ctx.git, ctx.base):
+                return not_done("there is no change to look at yet", findings=[])
+            found = findings(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
+        except GitError as error:
+            return unknown(error.sentence)
+        if not found:
+            return done("nothing suspicious", findings=[])
+        kept = [finding.evidence() for finding in found[:_KEPT]]
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        return failed(f"{kept[0]['text']}{more}", findings=kept)
+
+
+STEPS = (Guard(),)

@@ -1,0 +1,76 @@
+"""A patch, read line by line: which lines were added where, and which hunks only move blanks about."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hotfix_tui.project.git.diff import FileChange, diff_text
+from hotfix_tui.project.git.process import Git
+
+LARGEST = 2_000_000
+"""Bytes of a patch that are looked at; a hotfix that is larger has a finding for its size."""
+
+_HUNK = re.compile(rb"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+_INDENTED = (".py", ".pyi", ".yml", ".yaml", ".pug", ".haml", ".slim", ".sass", ".nim", ".coffee", ".fs")
+"""Files in which the blanks at the start of a line mean something."""
+
+
+@dataclass
+class Hunk:
+    """One hunk: where its new side begins, and its added and removed lines without their marks."""
+
+    start: int
+    added: list[tuple[int, bytes]] = field(default_factory=list)
+    removed: list[bytes] = field(default_factory=list)
+
+
+def hunks(
+    git: Git, base: str, target: str, files: list[FileChange]
+) -> Iterator[tuple[FileChange, list[Hunk]]]:
+    """Give each changed file with its hunks; `files` are those of the same difference, in git's order."""
+    data = diff_text(git, base, target, limit_bytes=LARGEST)
+    sections = (b"\n" + data).split(b"\ndiff --git ")[1:]
+    for file, section in zip(files, sections):
+        yield file, list(_hunks(section))
+
+
+def _hunks(section: bytes) -> Iterator[Hunk]:
+    hunk: Hunk | None = None
+    number = 0
+    for line in section.split(b"\n"):
+        match = _HUNK.match(line)
+        if match:
+            if hunk:
+                yield hunk
+            number = int(match[1])
+            hunk = Hunk(number)
+        elif hunk is None:
+            continue
+        elif line.startswith(b"+"):
+            hunk.added.append((number, line[1:]))
+            number += 1
+        elif line.startswith(b"-"):
+            hunk.removed.append(line[1:])
+        elif line.startswith(b" "):
+            number += 1
+    if hunk:
+        yield hunk
+
+
+def only_formatting(path: str, hunk: Hunk) -> bool:
+    """Say whether a hunk changes nothing but blanks, line breaks and commas before a closing bracket."""
+    added = [line for _, line in hunk.added]
+    if path.endswith(_INDENTED) or path.rpartition("/")[2] in ("Makefile", "makefile"):
+        before, after = _indents(hunk.removed), _indents(added)
+        if before != after and len(before) == len(after):
+            return False
+    return _squeezed(hunk.removed) == _squeezed(added)
+
+
+def _indents(lines: list[bytes]) -> list[int]:
+    return [len(line) - len(line.lstrip()) for line in lines if line.strip()]
+
+
+def _squeezed(lines: list[bytes]) -> bytes:
+    text = b"".join(b"".join(line.split()) for line in lines)
+    return re.sub(rb",(?=[)\]}])", b"", text)

@@ -1,0 +1,48 @@
+"""Lines that look like secrets; what is said of them never holds the secret itself."""
+
+import re
+
+_KNOWN: tuple[tuple[str, re.Pattern[bytes]], ...] = (
+    ("a GitHub token", re.compile(rb"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})")),
+    ("a GitLab token", re.compile(rb"\bgl(?:pat|ptt|dt|rt)-[A-Za-z0-9_-]{18,}")),
+    ("an AWS access key", re.compile(rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")),
+    ("a Slack token", re.compile(rb"\bxox[abeoprs]-[A-Za-z0-9-]{10,}")),
+    ("a Slack webhook", re.compile(rb"hooks\.slack\.com/services/[A-Za-z0-9/]{20,}")),
+    ("a Stripe key", re.compile(rb"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}")),
+    ("a Google API key", re.compile(rb"\bAIza[A-Za-z0-9_-]{35}")),
+    ("a PyPI token", re.compile(rb"\bpypi-[A-Za-z0-9_-]{40,}")),
+    ("an npm token", re.compile(rb"\bnpm_[A-Za-z0-9]{36}\b")),
+    ("a JSON web token", re.compile(rb"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}")),
+    ("a private key", re.compile(rb"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
+    (
+        "a password in a URL",
+        re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>{}$]{1,80}:[^\s/@\"'<>{}$]{3,80}@"),
+    ),
+)
+_ASSIGNED = re.compile(
+    rb"""(?i)(?:pass(?:word|wd)?|secret|token|api[_-]?key|private[_-]?key|credential)[a-z0-9_-]{0,20}["']?\s{0,4}[:=]{1,2}>?\s{0,4}["']([^"'\s]{8,200})["']"""
+)
+_PLACEHOLDER = re.compile(
+    rb"(?i)^(?:[$<{%]|.*(?:example|change.?me|placeholder|dummy|your[_-]|xxx|redacted|env\b)|test|fake|\*+$)"
+)
+
+
+def secret_in(line: bytes, *, in_test: bool = False) -> str:
+    """Return what the line seems to hold, as a clause; empty if nothing.
+
+    In a test only what has the form of a real token counts: invented passwords are usual there.
+    """
+    line = line[:5000]
+    for what, pattern in _KNOWN:
+        if pattern.search(line):
+            return what
+    match = None if in_test else _ASSIGNED.search(line)
+    if match and not _PLACEHOLDER.search(match[1]) and _varied(match[1]):
+        return "a password or key written into the code"
+    return ""
+
+
+def _varied(value: bytes) -> bool:
+    """Say whether a value has the mixture of characters that a secret has and a word has not."""
+    kinds = (rb"[a-z]", rb"[A-Z]", rb"[0-9]", rb"[^A-Za-z0-9._/ -]")
+    return sum(bool(re.search(kind, value)) for kind in kinds) >= 2 and len(set(value)) >= 6
