@@ -13,10 +13,13 @@ from datetime import datetime
 from hotfix_tui.session.errors import Locked, NoLocks, SaveFailed, reason
 
 NAME = "session.lock"
+QUEUE = "session.queue"
+"""Held by who is next in turn, only while waiting."""
 WAIT = 10.0
 """Seconds after which a change gives up waiting for another one."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.03
+_CLOSED = -1
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.01
 _TAKEN = (errno.EAGAIN, errno.EACCES)
 _NOT_SUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
@@ -29,31 +32,46 @@ def held(folder: str, subject: str, who: str, since: datetime, *, wait: float = 
     Raises Locked after `wait`, NoLocks where the file system has none, SaveFailed if the file cannot be opened.
     """
     path = os.path.join(folder, NAME)
+    deadline = time.monotonic() + wait
+    queue = _open(os.path.join(folder, QUEUE), subject)
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+        fd = _open(path, subject)
+        try:
+            # Whoever is next holds the queue meanwhile, so that a script in a loop cannot take the lock again first.
+            _take(queue, fd, subject, path, deadline)
+            _take(fd, fd, subject, path, deadline)
+            queue = _close(queue)
+            _write_holder(fd, who, since)
+            yield
+        finally:
+            # Closing gives the lock back. The files stay: two processes must never lock two files of one name.
+            _close(fd)
+    finally:
+        _close(queue)
+
+
+def _open(path: str, subject: str) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     except OSError as error:
         raise SaveFailed(f"{subject} cannot be changed: {reason(error)} ({path}).") from error
-    try:
-        _take(fd, subject, path, wait)
-        _write_holder(fd, who, since)
-        yield
-    finally:
-        # Closing gives the lock back. The file stays: two processes must never lock two files of one name.
-        _close(fd)
 
 
-def _close(fd: int) -> None:
+def _close(fd: int) -> int:
+    """Close `fd` unless that was done, and return what stands for closed."""
     try:
-        os.close(fd)
+        if fd != _CLOSED:
+            os.close(fd)
     except OSError:
         # What could not be written is a name in a sentence; the change itself is on disk or has said why not.
         pass
+    return _CLOSED
 
 
-def _take(fd: int, subject: str, path: str, wait: float) -> None:
+def _take(fd: int, holder: int, subject: str, path: str, deadline: float) -> None:
+    """Lock `fd`, waiting until `deadline` of the monotonic clock; `holder` is the file that says who has the lock."""
     import fcntl
 
-    deadline = time.monotonic() + wait
     pause = _FIRST_PAUSE
     while True:
         try:
@@ -68,7 +86,7 @@ def _take(fd: int, subject: str, path: str, wait: float) -> None:
             if error.errno not in _TAKEN:
                 raise SaveFailed(f"{subject} cannot be changed: {reason(error)} ({path}).") from error
         if time.monotonic() >= deadline:
-            raise Locked(f"{subject} is being changed{_holder(fd)}; try again when that has ended.")
+            raise Locked(f"{subject} is being changed{_holder(holder)}; try again when that has ended.")
         time.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
 

@@ -1,4 +1,6 @@
-"""A process that changes one incident: ``saver.py ROOT WHO COUNT``; a line before and after each save."""
+"""A process that changes one incident: ``saver.py ROOT WHO COUNT [wait]``; a line before and after each save.
+
+With ``wait`` it begins when it is sent a line."""
 
 import os
 import sys
@@ -12,6 +14,8 @@ def main():
     root, who, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
     store = Store(root, who=who, wait=60)
     say("ready")
+    if "wait" in sys.argv:
+        sys.stdin.readline()
     for number in range(1, count + 1):
         with store.changing(INCIDENT) as change:
             say(f"try {change.loaded.revision + 1}")

@@ -61,7 +61,11 @@ def begin(root):
 
 
 def contents(root):
-    return {path.name: path.read_bytes() for path in Path(root, "A").iterdir() if path.name != "session.lock"}
+    return {
+        path.name: path.read_bytes()
+        for path in Path(root, "A").iterdir()
+        if path.name not in ("session.lock", "session.queue")
+    }
 
 
 @pytest.mark.parametrize("code", REASONS, ids=errno.errorcode.get)

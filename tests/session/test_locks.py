@@ -97,6 +97,39 @@ def test_threads_wait_for_each_other(tmp_path):
     assert len(store.timeline("ENG-7")[0]) == 80
 
 
+def test_nobody_overtakes_who_waits(tmp_path):
+    """A script that changes in a loop must not starve a person: who waits is next."""
+    store = Store(str(tmp_path), who="loop")
+    store.create({"id": "ENG-7"}, [])
+    order = []
+
+    def wait_for_a_turn():
+        with Store(str(tmp_path), who="person").changing("ENG-7") as change:
+            order.append(change.commit(change.doc, []).revision)
+
+    person = threading.Thread(target=wait_for_a_turn)
+    with store.changing("ENG-7"):
+        person.start()
+        while not is_taken(tmp_path / "ENG-7" / "session.queue"):
+            assert person.is_alive()
+    for _ in range(50):
+        with store.changing("ENG-7") as change:
+            change.commit(change.doc, [])
+    person.join()
+    assert order == [2]
+
+
+def is_taken(path):
+    if not path.exists():
+        return False
+    with path.open("r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
 @pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
 def test_without_locks_of_the_file_system_the_way_round_is_said(tmp_path, monkeypatch, code):
     begin(tmp_path)

@@ -140,6 +140,7 @@ def test_all_is_closed_to_others(store):
     assert sorted(os.listdir(store.directory("A"))) == [
         "drafts",
         "session.lock",
+        "session.queue",
         "session.toml",
         "session.toml.bak",
         "timeline.toml",
