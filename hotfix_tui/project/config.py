@@ -68,7 +68,7 @@ def load(root: str) -> Loaded:
     except ConfigError as error:
         raise ConfigError([prefix + problem for problem in error.problems]) from None
     source = Path(root, name)
-    if source.stat().st_mode & stat.S_IWOTH:
+    if source.exists() and source.stat().st_mode & stat.S_IWOTH:
         notes.append(f"{name}: every user of this machine may write this file.")
     return Loaded(config, table, source, digest(table), notes)
 

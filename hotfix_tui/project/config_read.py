@@ -16,6 +16,7 @@ from hotfix_tui.project.config_types import (
     ChecklistItem,
     Command,
     Config,
+    DeployConfig,
     Metric,
     Smoke,
 )
@@ -227,6 +228,11 @@ class Reader:
         """Look at values that only make sense together."""
         if isinstance(made, Smoke) and made.json is not None and made.body:
             return self.fault(path, "expected json or body, found both")
+        if isinstance(made, DeployConfig):
+            taken = [name for name in made.rollbacks if name in ("previous", "revert", "flag")]
+            for name in taken:
+                self.fault(f"{path}.rollbacks.{name}", "this name is a built-in way back; choose another")
+            return _BAD if taken else made
         if isinstance(made, Metric):
             sources = [made.prometheus, made.sentry, made.command, made.json_url]
             if sum(map(bool, sources)) != 1:

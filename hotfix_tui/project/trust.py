@@ -185,8 +185,14 @@ def _line(name: str, command: Command, root: str) -> CommandLine:
     """A command for the screen, with the hash of the script that it starts."""
     argv = command.argv()
     script = "" if command.shell else _script(argv, root, command.cwd)
-    content = hashlib.sha256(Path(root, script).read_bytes()).hexdigest() if script else ""
+    content = _hashed(Path(root, script)) if script else ""
     return CommandLine(name, argv, command.cwd, sorted(command.env), command.shell, script, content)
+
+
+def _hashed(path: Path) -> str:
+    """The hash of a file that may be large."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _script(argv: list[str], root: str, cwd: str) -> str:

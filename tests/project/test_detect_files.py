@@ -8,8 +8,50 @@ from hotfix_tui.project.detect.manifests import LOCKFILES, changed_dependencies,
 from hotfix_tui.project.detect.test_files import is_test_file, regression_command
 from tests.project.repos import package, write
 
-TESTS = ["tests/test_a.py", "a_test.py", "shop/tests.py", "tests/data/x.json", "conftest.py", "web/a.test.ts", "web/a.spec.jsx", "src/__tests__/a.js", "src/__snapshots__/a.snap", "a_test.go", "pkg/testdata/in.txt", "tests/it.rs", "src/test/java/A.java", "FooTest.kt", "Shop.Tests/A.cs", "spec/a_spec.rb", "test/models/a_test.rb", "tests/ATest.php", "test/a_test.exs", "mod_test.ts", "test/a_test.dart", "Tests/ShopTests/A.swift", "cypress/e2e/a.cy.ts", "a.e2e.ts", "src/a.test.mts"]
-OTHERS = ["contest.py", "latest.py", "attestation.go", "src/main.rs", "protest.ts", "testing_tools.py", "package.json", "src/test_utils/x.ts.md", "openapi/spec/api.yaml", "src/Contest.java", "manifest.rs", "app/spec.py", "src/latest/a.ts", ".github/workflows/test.yml", "Contest.cs"]
+TESTS = [
+    "tests/test_a.py",
+    "a_test.py",
+    "shop/tests.py",
+    "tests/data/x.json",
+    "conftest.py",
+    "web/a.test.ts",
+    "web/a.spec.jsx",
+    "src/__tests__/a.js",
+    "src/__snapshots__/a.snap",
+    "a_test.go",
+    "pkg/testdata/in.txt",
+    "tests/it.rs",
+    "src/test/java/A.java",
+    "FooTest.kt",
+    "Shop.Tests/A.cs",
+    "spec/a_spec.rb",
+    "test/models/a_test.rb",
+    "tests/ATest.php",
+    "test/a_test.exs",
+    "mod_test.ts",
+    "test/a_test.dart",
+    "Tests/ShopTests/A.swift",
+    "cypress/e2e/a.cy.ts",
+    "a.e2e.ts",
+    "src/a.test.mts",
+]
+OTHERS = [
+    "contest.py",
+    "latest.py",
+    "attestation.go",
+    "src/main.rs",
+    "protest.ts",
+    "testing_tools.py",
+    "package.json",
+    "src/test_utils/x.ts.md",
+    "openapi/spec/api.yaml",
+    "src/Contest.java",
+    "manifest.rs",
+    "app/spec.py",
+    "src/latest/a.ts",
+    ".github/workflows/test.yml",
+    "Contest.cs",
+]
 
 
 @pytest.mark.parametrize("path", TESTS)
@@ -31,28 +73,45 @@ def test_the_projects_own_patterns():
 
 VITEST = package({"test": "vitest"}, devDependencies={"vitest": "3"})
 COMMANDS = [
-    ({"pytest.ini": "", "setup.py": "", "uv.lock": ""}, ["tests/test_b.py", "tests/test_a.py"],
-     "uv run --frozen pytest tests/test_a.py tests/test_b.py"),
-    ({"setup.py": "", "tests/test_a.py": "import unittest"}, ["tests/test_a.py"], "python3 -m unittest tests/test_a.py"),
+    (
+        {"pytest.ini": "", "setup.py": "", "uv.lock": ""},
+        ["tests/test_b.py", "tests/test_a.py"],
+        "uv run --frozen pytest tests/test_a.py tests/test_b.py",
+    ),
+    (
+        {"setup.py": "", "tests/test_a.py": "import unittest"},
+        ["tests/test_a.py"],
+        "python3 -m unittest tests/test_a.py",
+    ),
     ({"manage.py": ""}, ["shop/tests/test_a.py"], "python3 manage.py test shop.tests.test_a"),
     ({"package.json": VITEST, "pnpm-lock.yaml": ""}, ["a.test.ts"], "pnpm exec vitest run a.test.ts"),
     ({"package.json": package({"test": "jest --ci"}), "yarn.lock": ""}, ["a.test.js"], "yarn jest a.test.js"),
     ({"package.json": package({"test": "mocha"})}, ["test/a.js"], "npx --no-install mocha test/a.js"),
     ({"package.json": package({"test": "node --test"})}, ["a.test.mjs"], "node --test a.test.mjs"),
-    ({"package.json": package(), "pnpm-lock.yaml": "", "packages/web/package.json": VITEST}, ["packages/web/src/a.test.ts"],
-     "pnpm -C packages/web exec vitest run src/a.test.ts"),
-    ({"package.json": VITEST, "package-lock.json": "", "packages/web/package.json": VITEST}, ["packages/web/a.test.ts"],
-     "npx --no-install vitest run packages/web/a.test.ts"),
+    (
+        {"package.json": package(), "pnpm-lock.yaml": "", "packages/web/package.json": VITEST},
+        ["packages/web/src/a.test.ts"],
+        "pnpm -C packages/web exec vitest run src/a.test.ts",
+    ),
+    (
+        {"package.json": VITEST, "package-lock.json": "", "packages/web/package.json": VITEST},
+        ["packages/web/a.test.ts"],
+        "npx --no-install vitest run packages/web/a.test.ts",
+    ),
     ({"go.mod": ""}, ["a/x_test.go", "a/y_test.go", "z_test.go"], "go test -count=1 . ./a"),
     ({"api/go.mod": ""}, ["api/a/x_test.go"], "go -C api test -count=1 ./a"),
     ({"Cargo.toml": "", "Cargo.lock": ""}, ["tests/it.rs"], "cargo test --locked --test it"),
-    ({"Cargo.toml": "", "crates/a/Cargo.toml": "[package]\nname='a'\n"}, ["crates/a/tests/it.rs"], "cargo test -p a --test it"),
+    (
+        {"Cargo.toml": "", "crates/a/Cargo.toml": "[package]\nname='a'\n"},
+        ["crates/a/tests/it.rs"],
+        "cargo test -p a --test it",
+    ),
     ({"Cargo.toml": ""}, ["src/lib.rs"], None),
     ({"pytest.ini": ""}, ["tests/test_a.py", "a.test.ts"], None),
     ({"package.json": package()}, ["a.test.ts"], None),
     ({"pytest.ini": ""}, [], None),
     ({"pytest.ini": "", "setup.py": ""}, ["-k.py"], "python3 -m pytest ./-k.py"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("files", "tests", "expected"), COMMANDS)
@@ -66,7 +125,16 @@ def test_lock_files_by_name():
     assert lockfile_of("requirements-dev.txt") == "python"
     assert lockfile_of("infra/.terraform.lock.hcl") == "terraform"
     assert lockfile_of("src/lock.py") == ""
-    for name in ["pnpm-lock.yaml", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "bun.lock", "bun.lockb", "uv.lock", "poetry.lock"]:
+    for name in [
+        "pnpm-lock.yaml",
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "bun.lock",
+        "bun.lockb",
+        "uv.lock",
+        "poetry.lock",
+    ]:
         assert lockfile_of(name)
     assert {"go.sum"} <= set(LOCKFILES["go"])
 

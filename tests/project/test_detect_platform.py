@@ -1,5 +1,7 @@
 """Which platform a repository is deployed to, and whether a push deploys."""
 
+import json
+
 import pytest
 
 from hotfix_tui.project.detect.platform import deploys_on_push, platforms
@@ -77,7 +79,8 @@ def test_a_linked_platform_comes_first(tmp_path):
 
 def test_railways_link_lies_in_the_home_folder(tmp_path):
     root = write(tmp_path / "repo", {"README": ""})
-    write(tmp_path, {".railway/config.json": '{"projects": {"%s": {}}}' % (tmp_path / "repo").resolve()})
+    link = json.dumps({"projects": {str((tmp_path / "repo").resolve()): {}}})
+    write(tmp_path, {".railway/config.json": link})
     assert [(found.name, found.strength) for found in platforms(root, str(tmp_path))] == [
         ("railway", "strong")
     ]

@@ -34,7 +34,9 @@ _NAMED = {
     "typecheck": re.compile(r"type|tsc|mypy|lint|check|static", re.I),
     "build": re.compile(r"build|compile", re.I),
 }
-_CONTROL = re.compile(r"(?m)^\s*(?:if|for|while|until|case|function|trap|exec|eval|source|\.)\b|<<|\(\)\s*\{")
+_CONTROL = re.compile(
+    r"(?m)^[ \t]*(?:if|for|while|until|case|function|trap|exec|eval|source|\.)\b|<<|\(\)[ \t]*\{"
+)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox", "nox", "coverage")
@@ -104,6 +106,8 @@ def services(tree: Tree) -> list[str]:
 
 def _step(path: Path) -> Path | None:
     """The path of the step that a script belongs to, or None when the value is no script."""
+    if not path:
+        return None
     if path[-1] in ("run", "script", "command") and any(isinstance(part, int) for part in path):
         return path[:-2] if path[-1] == "command" and len(path) > 2 and path[-2] == "run" else path[:-1]
     if len(path) > 2 and path[-2] == "script" and isinstance(path[-1], int):

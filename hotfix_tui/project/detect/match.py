@@ -87,8 +87,10 @@ def _fact(tree: Tree, condition: str) -> str:
         if tree.value(found, argument) in (None, False, "", {}, []):
             return ""
         return f"{found} has {argument}"
-    hit = re.search(rf"(?m)^.*?{argument}", tree.text(found))
-    return f"{found} says {hit[0].strip()[:40]!r}" if hit else ""
+    pattern = re.compile(argument)
+    lines = (line[:500] for line in tree.lines(found))
+    hit = next((line for line in lines if pattern.search(line)), "")
+    return f"{found} says {hit.strip()[:40]!r}" if hit else ""
 
 
 def _joined(facts: list[str]) -> str:

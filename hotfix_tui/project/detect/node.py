@@ -145,7 +145,7 @@ def _scripts(tree: Tree, tool: Manager, kind: str, warnings: list[str]) -> Itera
         if not text.strip() or _STUB in text:
             continue
         found = Suggestion(tool.script(name), f"package.json has a {name} script and {tool.because}")
-        (watching if _WATCHES.search(text) else ending).append(found)
+        (watching if _WATCHES.search(text[:1000]) else ending).append(found)
     if watching:
         warnings.append(f"The script {watching[0].argv[-1]!r} watches files and may not end by itself.")
     yield from ending

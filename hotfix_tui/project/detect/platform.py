@@ -44,7 +44,7 @@ _SIGNS: tuple[_Sign, ...] = (
     _Sign("railway", False, ".railway/railway.ts"),
     _Sign("railway", False, "railway.toml"),
     _Sign("railway", False, "railway.json"),
-    _Sign("elastic-beanstalk", True, ".elasticbeanstalk/config.yml", r"(?m)^\s+environment:"),
+    _Sign("elastic-beanstalk", True, ".elasticbeanstalk/config.yml", r"(?m)^[ \t]+environment:"),
     _Sign("elastic-beanstalk", False, ".elasticbeanstalk/config.yml"),
     _Sign("elastic-beanstalk", False, ".ebextensions/"),
     _Sign("elastic-beanstalk", False, "Dockerrun.aws.json"),
@@ -79,7 +79,7 @@ _CLIS = re.compile(
     r"|heroku container:release|git push \S*(?:heroku|dokku)|ansible-playbook)\b"
 )
 _BY_HAND = re.compile(
-    r"(?m)^\s*(?:push|workflow_run|release|deployment|pull_request)\s*:|^on:\s*(?:\[.*\b)?(?:push|release)\b"
+    r"(?m)^[ \t]*(?:push|workflow_run|release|deployment|pull_request)[ \t]*:|^on:[ \t]*(?:\[.*\b)?(?:push|release)\b"
 )
 
 
@@ -114,7 +114,7 @@ def _deploying_lines(file: str, text: str) -> list[str]:
     """What a workflow file says about deploying."""
     found = []
     for path, value in scalars(text):
-        keys = [str(part) for part in path]
+        keys = [str(part) for part in path] or [""]
         where = f"{file}, job {keys[1]!r}" if keys[0] == "jobs" and len(keys) > 1 else f"{file}, {keys[0]!r}"
         if (
             "environment" in keys
@@ -167,9 +167,9 @@ def _special(tree: Tree) -> list[Platform]:
             if not name.endswith((".yml", ".yaml")):
                 continue
             text = tree.text(path)[:100_000]
-            if re.search(r"(?m)^kind:\s*(?:Deployment|StatefulSet|DaemonSet)\s*$", text):
+            if re.search(r"(?m)^kind:[ \t]*(?:Deployment|StatefulSet|DaemonSet)[ \t]*$", text):
                 found.append(Platform("kubernetes", False, f"{path} has kind: Deployment"))
-            if "argoproj.io" in text and re.search(r"(?m)^kind:\s*Application", text):
+            if "argoproj.io" in text and re.search(r"(?m)^kind:[ \t]*Application", text):
                 found.append(Platform("argocd", False, f"{path} is an Argo CD application"))
     return found
 
@@ -177,7 +177,7 @@ def _special(tree: Tree) -> list[Platform]:
 def _remotes(root: str) -> list[Platform]:
     """The platforms that git pushes to, by the addresses in the repository's configuration."""
     found = []
-    for url in re.findall(r"(?m)^\s*url\s*=\s*(\S+)", _git_config(root)):
+    for url in re.findall(r"(?m)^[ \t]*url[ \t]*=[ \t]*(\S+)", _git_config(root)):
         if "heroku.com" in url:
             found.append(Platform("heroku", True, "a git remote leads to Heroku"))
         elif re.match(r"dokku@", url):

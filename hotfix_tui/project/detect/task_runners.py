@@ -28,7 +28,7 @@ def make_targets(tree: Tree) -> tuple[str, list[str]]:
     name = next((name for name in ("GNUmakefile", "makefile", "Makefile") if tree.has(name)), "")
     found: list[str] = []
     inside = False
-    for line in tree.text(name).replace("\\\n", " ").splitlines() if name else ():
+    for line in tree.lines(name) if name else ():
         word = line.strip().split(" ")[0]
         inside = (inside or word == "define") and word != "endef"
         match = None if inside or len(line) > 2000 else _MAKE_RULE.match(line)
@@ -42,7 +42,7 @@ def just_targets(tree: Tree) -> tuple[str, list[str]]:
     name = next((name for name in ("justfile", "Justfile", ".justfile") if tree.has(name)), "")
     found: list[str] = []
     private = False
-    for line in tree.text(name).splitlines() if name else ():
+    for line in tree.lines(name) if name else ():
         match = _JUST_RECIPE.match(line) if len(line) <= 2000 else None
         if match and not private:
             parameters = match[2].split()
@@ -81,7 +81,7 @@ def rake_targets(tree: Tree) -> tuple[str, list[str]]:
     """The Rakefile and its tasks."""
     name = next((name for name in ("Rakefile", "rakefile", "Rakefile.rb") if tree.has(name)), "")
     found: list[str] = []
-    for line in tree.text(name).splitlines() if name else ():
+    for line in tree.lines(name) if name else ():
         plain, made = _RAKE_TASK.match(line), _RAKE_CLASS.match(line)
         if plain:
             found.append(plain[1])

@@ -107,9 +107,9 @@ def _javascript_runner(tree: Tree) -> tuple[list[str], str] | None:
     tool, text = node.manager(tree), node.scripts(tree).get("test", "")
     asked = node.dependencies(tree)
     for name, words in _JS_RUNNERS:
-        if re.search(rf"\b{name}\b", text) or (name in asked and not _NODE_TEST.search(text)):
+        if re.search(rf"\b{name}\b", text) or (name in asked and not _NODE_TEST.search(text[:1000])):
             return tool.program(words), f"package.json asks for {name} and {tool.because}"
-    if _NODE_TEST.search(text):
+    if _NODE_TEST.search(text[:1000]):
         return ["node", "--test"], "the test script of package.json runs node --test"
     return None
 

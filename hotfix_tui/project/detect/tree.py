@@ -11,6 +11,7 @@ from typing import Any
 
 _LARGEST = 1_000_000
 _MOST_JSON = 200_000
+_MOST_LINES = 10_000
 _JSON_NOISE = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
 
 
@@ -62,6 +63,10 @@ class Tree:
         if path not in self._texts:
             self._texts[path] = _read(Path(self.root, path))
         return self._texts[path]
+
+    def lines(self, path: str) -> list[str]:
+        """The first lines of a file's text: no file that people write has more."""
+        return self.text(path).split("\n", _MOST_LINES)[:_MOST_LINES]
 
     def table(self, path: str) -> dict[str, Any]:
         """A TOML file, or a JSON file with or without comments, as a table."""

@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+MOST_LINES = 5_000
+"""No more lines of a file are read."""
+
 Path = tuple[str | int, ...]
 
 _KEY = re.compile(
@@ -29,7 +32,7 @@ class _Level:
 def scalars(text: str) -> Iterator[tuple[Path, str]]:
     """The scalars with their paths: ``("jobs", "test", "steps", 0, "run")`` and the text."""
     levels: list[_Level] = []
-    lines = text.replace("\t", "    ").splitlines()
+    lines = [line.rstrip("\r").replace("\t", "    ") for line in text.split("\n", MOST_LINES)[:MOST_LINES]]
     number = 0
     while number < len(lines):
         line = lines[number]
