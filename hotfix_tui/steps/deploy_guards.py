@@ -39,7 +39,7 @@ def moved(ctx: Context, commit: str, live: Seen | None) -> tuple[Reason | None, 
         if ctx.evidence("branch.base", "choice") == "production":
             return None, ""
         return None, f"Production has moved to {name} since; {commit[:7]} holds that, too."
-    sentence = f"Production has moved: it runs {name}, which {commit[:7]} does not hold, so deploying would take it off."
+    sentence = f"Production has moved: it runs {name}, which {commit[:7]} does not hold and would take off."
     cure = (
         "Somebody else deployed: talk to them, then start from what is live (`do branch.base`), "
         "or deploy all the same: `do deploy.production --choose anyway`."

@@ -1,4 +1,5 @@
 """Deploying: from a clean checkout of exactly the commit, and believed only when production says so."""
+# ruff: noqa: F811  (fixtures are imported by name)
 
 import json
 import threading

@@ -1,5 +1,7 @@
 """Landing the fix: merges made here, what landed, and by which commit."""
 
+# ruff: noqa: F811  (fixtures are imported by name)
+
 import pytest
 
 from hotfix_tui.steps.base import Refused

@@ -1,0 +1,55 @@
+"""One check of production: a request, the answer that it must get, and what is said of the one it got."""
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from hotfix_tui.monitor.http import Answer, Request, send
+
+if TYPE_CHECKING:
+    import aiohttp
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing on the server, and so may be sent again and again."""
+
+
+class Result(TypedDict):
+    """What a check saw. `status` is 0 without an answer; `why` is a clause, empty when it is `ok`."""
+
+    name: str
+    ok: bool
+    status: int
+    why: str
+    ms: float
+
+
+async def smoke(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Result:
+    """Send one request of [[smoke]] and judge its answer by status and body."""
+    request = Request(
+        spec["url"],
+        method=spec["method"],
+        headers=spec["headers"],
+        body=spec["body"].encode() if spec["body"] else None,
+        timeout=float(spec["timeout"]),
+    )
+    return judge(spec, await send(session, request))
+
+
+async def probe(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Result:
+    """Ask one address of [[probe]] and judge its answer by status and time."""
+    limit = spec.get("max_ms")
+    answer = await send(session, Request(spec["url"], timeout=max(5.0, 2 * (limit or 0) / 1000)))
+    found = judge(spec, answer)
+    if found["ok"] and limit and answer.ms > limit:
+        found["ok"], found["why"] = False, f"it took {answer.ms:.0f} ms, more than {limit:.0f}"
+    return found
+
+
+def judge(spec: dict[str, Any], answer: Answer) -> Result:
+    """Compare an answer with what is expected. The body itself is never repeated: it may hold anything."""
+    why = answer.problem
+    expected = spec["expect_status"]
+    if not why and answer.status not in expected:
+        why = f"status {answer.status}, expected {' or '.join(map(str, expected))}"
+    wanted = spec.get("expect_body") or ""
+    if not why and wanted and wanted.encode() not in answer.body:
+        why = f"the answer does not hold {wanted[:60]!r}"
+    return Result(name=spec["name"], ok=not why, status=answer.status, why=why, ms=answer.ms)

@@ -1,0 +1,39 @@
+"""What a driver of this room is told, and where it puts what it found: its run's folder."""
+
+import json
+import os
+import sys
+from typing import Any
+
+VARIABLE = "HOTFIX_TUI_MONITOR"
+"""The environment variable with the specification, as JSON."""
+
+_RUN = "HOTFIX_TUI_RUN"
+
+
+def specification() -> dict[str, Any]:
+    """What to do. Exits with status 2 and a sentence when it was started by hand, without one."""
+    text, folder = os.environ.pop(VARIABLE, ""), os.environ.get(_RUN, "")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not os.path.isdir(folder):
+        print("This is started by the wizard: do monitor.smoke, or do monitor.watch.", file=sys.stderr)
+        raise SystemExit(2)
+    return found
+
+
+def path(name: str) -> str:
+    """The path of a file in the run's folder."""
+    return os.path.join(os.environ[_RUN], name)
+
+
+def put(name: str, value: dict[str, Any]) -> None:
+    """Write a JSON file whole, or not at all. Raises OSError."""
+    temporary = path(f".{name}.tmp")
+    with open(temporary, "w", encoding="utf-8") as file:
+        json.dump(value, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path(name))

@@ -1,0 +1,150 @@
+"""Reading one number: from Prometheus, Sentry, a page with JSON or a command."""
+
+import asyncio
+import json
+import math
+import os
+import re
+import signal
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
+
+from hotfix_tui.monitor.http import Answer, MissingSecret, Request, filled, send
+
+if TYPE_CHECKING:
+    import aiohttp
+
+_TIMEOUT = 10.0
+_NUMBER = re.compile(rb"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+class Reading(NamedTuple):
+    """A metric at one moment: its value, or None and why there is none (a clause)."""
+
+    value: float | None
+    why: str = ""
+
+
+async def read(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
+    """Read the metric that `spec` describes. Never raises: what goes wrong is in the reading."""
+    try:
+        if "argv" in spec:
+            return await _from_command(spec)
+        if "prometheus" in spec:
+            return await _from_prometheus(session, spec["prometheus"])
+        if "sentry" in spec:
+            return await _from_sentry(session, spec["sentry"])
+        return _json(await send(session, Request(spec["json_url"], timeout=_TIMEOUT)), _first_number)
+    except MissingSecret as error:
+        return Reading(None, str(error))
+
+
+async def _from_prometheus(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
+    url = f"{spec['url'].rstrip('/')}/api/v1/query?{urlencode({'query': spec['query']})}"
+    return _json(
+        await send(session, Request(url, headers=_bearer(spec), timeout=_TIMEOUT)), _prometheus_value
+    )
+
+
+async def _from_sentry(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
+    """Events a minute over the last ten minutes."""
+    query = f"project:{spec['project']} {spec['query']}" if spec["project"] else spec["query"]
+    words = {
+        "yAxis": "count()",
+        "statsPeriod": "10m",
+        "interval": "1m",
+        "query": query,
+        "environment": spec["environment"],
+    }
+    organization = spec["organization"]
+    url = f"{spec['url'].rstrip('/')}/api/0/organizations/{organization}/events-stats/?{urlencode(words)}"
+    return _json(await send(session, Request(url, headers=_bearer(spec), timeout=_TIMEOUT)), _sentry_value)
+
+
+def _bearer(spec: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {filled(spec['token'])}"} if spec.get("token") else {}
+
+
+def _json(answer: Answer, pick: Any) -> Reading:
+    if answer.problem:
+        return Reading(None, answer.problem)
+    if answer.status != 200:
+        return Reading(None, f"status {answer.status}")
+    try:
+        value = pick(json.loads(answer.body))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        return Reading(None, "the answer has another form than expected")
+    return _finite(value)
+
+
+def _finite(value: float | None) -> Reading:
+    if value is None or not math.isfinite(value):
+        return Reading(None, "there is no value")
+    return Reading(float(value))
+
+
+def _prometheus_value(said: Any) -> float | None:
+    result = said["data"]["result"]
+    if said["data"].get("resultType") in ("scalar", "string"):
+        return float(result[1])
+    return float(result[0]["value"][1]) if result else None
+
+
+def _sentry_value(said: Any) -> float | None:
+    counts = [sum(float(one["count"]) for one in parts) for _, parts in said["data"]]
+    return sum(counts) / len(counts) if counts else None
+
+
+def _first_number(said: Any) -> float | None:
+    """The number itself, the one under "value", or the first one found."""
+    if isinstance(said, bool):
+        return None
+    if isinstance(said, int | float):
+        return float(said)
+    if isinstance(said, str):
+        return float(said)
+    if isinstance(said, dict) and "value" in said:
+        return _first_number(said["value"])
+    for inner in said.values() if isinstance(said, dict) else said if isinstance(said, list) else ():
+        if isinstance(inner, int | float | dict | list) and (found := _first_number(inner)) is not None:
+            return found
+    return None
+
+
+async def _from_command(spec: dict[str, Any]) -> Reading:
+    """The first number that a command prints."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *spec["argv"],
+            cwd=spec["cwd"],
+            env={**os.environ, **spec["env"]},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        return Reading(None, f"the command could not be started ({getattr(error, 'strerror', '') or error})")
+    try:
+        async with asyncio.timeout(float(spec["timeout"])):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        return Reading(None, f"the command did not answer within {float(spec['timeout']):g} s")
+    finally:
+        if process.returncode is None:
+            _kill(process)
+            await process.wait()
+    if process.returncode:
+        return Reading(None, f"the command ended with exit status {process.returncode}")
+    match = _NUMBER.search(output)
+    return _finite(float(match[0])) if match else Reading(None, "the command printed no number")
+
+
+def _kill(process: Any) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        try:
+            process.kill()
+        except ProcessLookupError:
+            return

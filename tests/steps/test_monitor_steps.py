@@ -1,0 +1,89 @@
+"""Smoke test and watch as steps: real drivers against a server on this machine."""
+# ruff: noqa: F811  (fixtures are imported by name)
+
+from hotfix_tui.steps import live_check
+from hotfix_tui.steps.production import Production
+from hotfix_tui.steps.smoke import Smoke
+from hotfix_tui.steps.watch import Watch
+from tests.monitor.server import server  # noqa: F401
+from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+
+
+def configured(shop, server, **more):
+    shop.configure(
+        smoke=[{"name": "refused", "url": server.url + "/account", "expect-status": 401}],
+        monitor={"watch": "2s"},
+        policy={"P1": {"order": "deploy-first"}},
+        **more,
+    )
+
+
+def test_smoke_passes_and_fails_with_the_answer(shop, server):
+    shop.fix()
+    configured(shop, server)
+    server.pages["/account"] = (401, "")
+    plan = Smoke().plan(shop.ctx)
+    assert f"GET {server.url}/account (expects 401)" in plan.title
+    assert not plan.trusted and not plan.tty
+    found = shop.do(Smoke())
+    assert found.state == "done", found
+    assert found.evidence["results"][0]["status"] == 401
+    assert Smoke().probe(shop.ctx).state == "unknown"
+    server.pages["/account"] = (200, "welcome")
+    found = shop.do(Smoke())
+    assert found.state == "failed"
+    assert "refused: status 200, expected 401" in found.why
+
+
+def test_smoke_of_another_commit_no_longer_counts(shop, server):
+    shop.fix()
+    configured(shop, server)
+    server.pages["/account"] = (401, "")
+    shop.do(Smoke())
+    shop.see("deploy.production", commit="f" * 40)
+    assert Smoke().probe(shop.ctx).state == "not-done"
+
+
+def test_smoke_says_what_may_change_data(shop, server):
+    shop.configure(smoke=[{"name": "order", "url": server.url, "method": "POST", "json": {"a": 1}}])
+    assert "order" in Smoke().plan(shop.ctx).warnings[0]
+
+
+def test_without_requests_it_is_tried_by_hand(shop):
+    assert "production" in Smoke().plan(shop.ctx).by_hand
+    assert Smoke().probe(shop.ctx).state == "not-done"
+
+
+def test_watch_compares_with_what_was_read_before_the_deployment(shop, server, monkeypatch):
+    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
+    commit = shop.fix()
+    metric = {"name": "error rate", "json-url": server.url + "/rate", "direction": "falls"}
+    deploy = {
+        "production": [PYTHON, "-c", "print('deployed')"],
+        "current": [PYTHON, "-c", f"print({commit!r})"],
+    }
+    configured(shop, server, metric=[metric], deploy=deploy)
+    server.pages["/account"] = (401, "")
+    server.pages["/rate"] = (200, "9.0")
+    assert shop.do(Production()).state == "done"
+    assert shop.record.evidence("deploy.production", "baseline") == [{"name": "error rate", "value": 9.0}]
+    server.pages["/rate"] = (200, "0.1")
+    plan = Watch().plan(shop.ctx)
+    assert plan.title == "Watch production for 2s: 1 smoke request, 1 metric"
+    assert plan.warnings == []
+    found = shop.do(Watch())
+    assert found.state == "done", found
+    assert found.evidence["proposed"] == "fixed"
+    assert found.evidence["metrics"] == [{"name": "error rate", "before": 9.0, "after": 0.1}]
+    assert found.evidence["samples"] > 0
+
+
+def test_watch_with_nothing_configured_says_so(shop):
+    shop.fix()
+    shop.configure(monitor={"watch": "1s"})
+    plan = Watch().plan(shop.ctx)
+    assert "Nothing is configured" in plan.warnings[0]
+    assert plan.trusted
+    found = shop.do(Watch())
+    assert found.state == "done"
+    assert found.evidence["proposed"] == "not-enough-data"
