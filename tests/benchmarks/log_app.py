@@ -20,7 +20,7 @@ from hotfix_tui.ui.widgets.log_view import LogView
 class LogApp(AcknowledgedFrames, App[None]):
     """Log views, one below the other, and a line that tells that keys work."""
 
-    CSS = "#help { height: 1; display: none; } .-help #help { display: block; }"
+    CSS = "#help { height: 1; }"
     BINDINGS = [("f1", "help", "Help"), ("q", "quit", "Quit")]
     ENABLE_COMMAND_PALETTE = False
 
@@ -32,7 +32,7 @@ class LogApp(AcknowledgedFrames, App[None]):
         return [*super().get_line_filters(), GUARD]
 
     def compose(self) -> ComposeResult:
-        yield Static("HELP-LINE", id="help")
+        yield Static("", id="help")
         with Vertical():
             for number, path in enumerate(self.paths):
                 yield LogView(path, title=f"log {number}")
@@ -42,7 +42,8 @@ class LogApp(AcknowledgedFrames, App[None]):
         self.query(LogView).first().focus()
 
     def action_help(self) -> None:
-        self.screen.toggle_class("-help")
+        help_line = self.query_one("#help", Static)
+        help_line.update("" if help_line.content else "HELP-LINE", layout=False)
 
 
 if __name__ == "__main__":

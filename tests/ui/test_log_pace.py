@@ -3,9 +3,17 @@
 import asyncio
 
 from textual.app import App
+from textual.events import CursorPosition
 from textual.messages import TerminalSupportsSynchronizedOutput
 
-from hotfix_tui.ui.widgets.log_pace import FRAME, AcknowledgedFrames, FramePacer, clock_of
+from hotfix_tui.ui.widgets.log_pace import (
+    FRAME,
+    PLAIN_QUESTION,
+    QUESTION,
+    AcknowledgedFrames,
+    FramePacer,
+    clock_of,
+)
 from hotfix_tui.ui.widgets.log_view import LogView
 
 
@@ -17,14 +25,30 @@ class Clock:
         return self.now
 
 
-def test_a_terminal_that_never_answered_is_not_asked():
+def test_a_terminal_that_never_answers_is_asked_twice_and_gets_few_frames():
     clock = Clock()
     pacer = FramePacer(clock)
-    assert pacer.is_open()
-    assert pacer.drawn() is False
-    assert not pacer.is_open()
-    clock.now += FRAME
-    assert pacer.is_open()
+    for _ in range(2):
+        assert pacer.is_open()
+        assert pacer.drawn() == PLAIN_QUESTION
+        clock.now += 1.9
+        assert not pacer.is_open()
+        clock.now += 0.2
+    for _ in range(3):
+        assert pacer.is_open()
+        assert pacer.drawn() == ""
+        clock.now += 0.3
+        assert not pacer.is_open()
+        clock.now += 0.2
+    pacer.answered(PLAIN_QUESTION)
+    assert pacer.drawn() == PLAIN_QUESTION
+
+
+def test_the_better_question_is_asked_once_it_was_answered():
+    pacer = FramePacer(Clock())
+    pacer.answered(QUESTION)
+    pacer.answered(PLAIN_QUESTION)
+    assert pacer.drawn() == QUESTION
 
 
 def test_the_next_frame_waits_for_the_answer_and_a_multiple_of_its_time():
@@ -32,7 +56,7 @@ def test_the_next_frame_waits_for_the_answer_and_a_multiple_of_its_time():
     pacer = FramePacer(clock)
     pacer.answered()
     assert pacer.is_open()
-    assert pacer.drawn() is True
+    assert pacer.drawn() == QUESTION
     clock.now += 0.25
     assert not pacer.is_open()
     pacer.answered()
@@ -74,17 +98,16 @@ def test_the_app_tells_its_clock_and_views_wait(tmp_path):
         app = Paced()
         async with app.run_test() as pilot:
             pacer = clock_of(app).pacer
-            assert not pacer.answers
+            pacer._clock = Clock()
             app.post_message(TerminalSupportsSynchronizedOutput())
             await pilot.pause()
-            assert pacer.answers
-            pacer._clock = Clock()
-            pacer.drawn()
+            assert pacer.drawn() == QUESTION
             (tmp_path / "log").write_bytes(b"here\n")
             view = app.query_one(LogView)
             clock_of(app)._tick()
             assert view.line_count == 0
-            pacer.answered()
+            app.post_message(CursorPosition(0, 0))
+            await pilot.pause()
             pacer._clock.now += 1
             clock_of(app)._tick()
             assert view.line_count == 1

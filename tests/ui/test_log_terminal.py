@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.ui.widgets.log_pace import QUESTION
+from hotfix_tui.ui.widgets.log_pace import PLAIN_QUESTION, QUESTION
 
 ROOT = Path(__file__).parents[2]
 ANSWER = b"\x1b[?2026;2$y"
@@ -160,8 +160,9 @@ def test_the_terminal_is_asked_after_frames_and_silence_does_not_stop_the_log(tm
         terminal.read(0.3)
         terminal.type(b"q")
         assert terminal.close() == 0
-        # One question is Textual's own, at the start; a terminal that did not answer it gets no others.
+        # One question is Textual's own, at the start. Who does not answer it is asked a plainer one, twice.
         assert (terminal.questions >= 6) if answers else (terminal.questions == 1)
+        assert terminal.received.count(PLAIN_QUESTION.encode()) == (0 if answers else 2)
 
 
 def test_the_pager_gets_clean_text_and_gives_the_terminal_back(tmp_path, terminals):

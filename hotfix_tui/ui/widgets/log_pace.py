@@ -21,10 +21,15 @@ FRAME = 1 / 12
 """Seconds between frames on a fast line; files are looked at as often."""
 
 QUESTION = "\x1b[?2026$p"
-"""Asks for the state of synchronized output; Textual asks the same at start and reports the answer as a message."""
+"""Asks for the state of synchronized output. Textual asks the same at its start, and reports answers as a message."""
+
+PLAIN_QUESTION = "\x1b[6n"
+"""Asks where the cursor is: for terminals that do not know the other question."""
 
 _SHARE = 3
 _CAP = 2.0
+_PATIENCE = 2
+_BLIND_FRAME = 0.4
 
 
 class FramePacer:
@@ -34,27 +39,38 @@ class FramePacer:
         self._clock = clock
         self._asked_at: float | None = None
         self._next = 0.0
-        self.answers = False
-        """Whether this terminal has ever answered; one that never did is not asked."""
+        self._question = PLAIN_QUESTION
+        self._unanswered = 0
 
     def is_open(self) -> bool:
         """Whether a frame may be drawn now. An answer that does not come is not waited for longer than two seconds."""
         now = self._clock()
-        if self._asked_at is not None and now - self._asked_at < _CAP:
-            return False
+        if self._asked_at is not None:
+            if now - self._asked_at < _CAP:
+                return False
+            self._asked_at = None
+            self._unanswered += 1
         return now >= self._next
 
-    def drawn(self) -> bool:
-        """Note that a frame has been written; True if the terminal should be asked now."""
+    def drawn(self) -> str:
+        """Note that a frame has been written; return the question to send behind it.
+
+        A terminal that does not answer is not asked any more, and gets few frames: the line may be slow.
+        """
         now = self._clock()
+        if self._unanswered >= _PATIENCE:
+            self._next = now + _BLIND_FRAME
+            return ""
         # A tick is a little early or late: half a frame of tolerance keeps every one of them.
         self._next = now + FRAME / 2
-        self._asked_at = now if self.answers else None
-        return self.answers
+        self._asked_at = now
+        return self._question
 
-    def answered(self) -> None:
-        """Note that the terminal has answered."""
-        self.answers = True
+    def answered(self, question: str = QUESTION) -> None:
+        """Note that the terminal has answered a question; the better of those that it knows is asked from then on."""
+        self._unanswered = 0
+        if question == QUESTION:
+            self._question = QUESTION
         if self._asked_at is not None:
             now = self._clock()
             self._next = self._asked_at + max(FRAME / 2, _SHARE * (now - self._asked_at))
@@ -103,8 +119,9 @@ class LogClock:
         """Ask the terminal, behind the frame that has just been written."""
         # Textual has no public way to send a query; its own are sent through the driver too.
         driver = self._app._driver
-        if self.pacer.drawn() and driver is not None and not self._app.is_headless:
-            driver.write(QUESTION)
+        question = self.pacer.drawn() if isinstance(self._app, AcknowledgedFrames) else ""
+        if question and driver is not None and not self._app.is_headless:
+            driver.write(question)
             driver.flush()
 
 
@@ -123,4 +140,7 @@ class AcknowledgedFrames:
     """Mix into the `App` class, before `App`: tells its log clock that the terminal has answered."""
 
     def on_terminal_supports_synchronized_output(self) -> None:
-        clock_of(self).pacer.answered()  # type: ignore[arg-type]  # mixed into an App
+        clock_of(self).pacer.answered(QUESTION)  # type: ignore[arg-type]  # mixed into an App
+
+    def on_cursor_position(self) -> None:
+        clock_of(self).pacer.answered(PLAIN_QUESTION)  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ class LogPane(Widget, can_focus=True):
         & > .log--time { color: $text-muted; }
         & > .log--notice { background: $accent; color: $text; text-style: bold; }
         & > .log--field { background: $boost; color: $foreground; }
-        & > .log--bar { background: $panel; color: $primary; }
+        & > .log--bar { color: $primary; }
     }
     """
 
@@ -306,7 +306,10 @@ class LogPane(Widget, can_focus=True):
             text = self._emptiness() if y == 1 and not rows else ""
             strip = Strip([Segment(text, base)]).crop_extend(0, width, base)
         else:
-            strip = Strip.join([self._row_strip(y, rows[y - 1], base), self._bar_cell(y, base)])
+            strip = self._row_strip(y, rows[y - 1], base)
+            if self._on_thumb(y):
+                strip = Strip.join([strip, Strip([Segment("█", self._style("log--bar"))], 1)])
+            strip = strip.crop_extend(0, width, base).simplify()  # few segments: few bytes on a slow line
         notice = self._bottom_notice() if last else ""
         if notice and width > 8:
             note = Strip([Segment(f" {notice} ", self._style("log--notice"))]).crop(0, width - 1)
@@ -348,13 +351,13 @@ class LogPane(Widget, can_focus=True):
         notes = [self._state, "wrapped" if self.wrap else "", "" if self.follow else "not following", count]
         return title_strip(self._title, [note for note in notes if note], width, self._style("log--title"))
 
-    def _bar_cell(self, y: int, base: Style) -> Strip:
-        """The scrollbar beside a row: where in the log's bytes the visible part lies."""
-        rows, log, height = self._visible(), self._log, self._height
+    def _on_thumb(self, y: int) -> bool:
+        """Whether the scrollbar's thumb is beside a row; it says where in the log's bytes the visible part lies."""
+        rows, log = self._visible(), self._log
         if log is None or not rows or (rows[0].place == TOP and self._reaches_end):
-            return Strip([Segment(" ", base)], 1)
-        start, end = thumb(rows[0].place.offset, rows[-1].place.offset, log.size, height, self.follow)
-        return Strip([Segment("█" if start <= y - 1 < end else "│", self._style("log--bar"))], 1)
+            return False
+        start, end = thumb(rows[0].place.offset, rows[-1].place.offset, log.size, self._height, self.follow)
+        return start < y <= end
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return container.width
