@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.runner import durable, locks, scope
+from hotfix_tui.runner import durable, locks, scope, state
 from hotfix_tui.runner import spec as specs
 from hotfix_tui.runner.spec import RunSpec
-from hotfix_tui.runner.state import RunState, look
+from hotfix_tui.runner.state import RunState
 
 if TYPE_CHECKING:
     import subprocess
@@ -68,6 +68,12 @@ def start(rundir: Path, spec: RunSpec) -> None:
         raise StartError(f"The run of {spec.step} did not start: {reason}.")
 
 
+def look(rundir: Path) -> RunState:
+    """What became of the run in this folder: see `state.look`. Collects ended supervisors of ours as well."""
+    reap()
+    return state.look(rundir)
+
+
 def forbid(rundir: Path) -> bool:
     """Make sure that a run which has not started never will, even if its supervisor is only just coming up.
 
@@ -94,13 +100,16 @@ def cancel(rundir: Path, reason: str) -> None:
 
     Does nothing to a run that is over. Raises NotRunning when its supervisor is gone and cannot be asked.
     """
-    if _send(rundir, ["cancel", reason[:500]]):
+    message = ["cancel", reason[:500]]
+    if _send(rundir, message):
         return
-    state = look(rundir)
-    if state.state == "running":
-        _terminate_supervisor(rundir)
-    elif state.state == "lost-child-alive":
-        pids = ", ".join(map(str, state.left_running))
+    seen = look(rundir)
+    if seen.state == "running":
+        # Only just come up, or on a file system without sockets.
+        if not _send(rundir, message):
+            _terminate_supervisor(rundir)
+    elif seen.state == "lost-child-alive":
+        pids = ", ".join(map(str, seen.left_running))
         raise NotRunning(f"The supervisor of this run is gone; end its processes by hand: {pids}.")
 
 
@@ -214,16 +223,18 @@ def _last_words(rundir: Path) -> str:
 
 def _send(rundir: Path, message: list[Any]) -> bool:
     """Give a message to a run's supervisor; False when nobody listens."""
+    import contextlib
     import json
     import socket
     import tempfile
 
     path = str(rundir / "ctl")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, tempfile.TemporaryDirectory() as folder:
+    with contextlib.ExitStack() as stack:
+        sender = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
         sender.settimeout(2.0)
         if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
             # The system takes only short socket paths, but follows a link to a long one.
-            link = Path(folder) / "run"
+            link = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "run"
             link.symlink_to(rundir.absolute())
             path = str(link / "ctl")
         try:

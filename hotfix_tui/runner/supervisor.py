@@ -70,11 +70,16 @@ def _listen_for_signals() -> int:
 def _claim() -> int | None:
     """The run's lock, held; None when the run was ever started or called off."""
     fd = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    # Whoever only looks holds it for a moment; another supervisor has written its status by then.
-    if not locks.lock_soon(fd, 5.0) or os.path.lexists("status.json") or os.path.lexists("exit.json"):
-        os.close(fd)
-        return None
-    return fd
+    # Whoever only looks, or is about to call the run off, holds it for a moment.
+    until = time.monotonic() + 5.0
+    while time.monotonic() < until:
+        locked = locks.lock_soon(fd, 0.1)
+        if os.path.lexists("status.json") or os.path.lexists("exit.json"):
+            break
+        if locked:
+            return fd
+    os.close(fd)
+    return None
 
 
 def _tell(line: str) -> None:
@@ -118,8 +123,9 @@ def _supervise(spec: dict[str, Any], wake: int, umask: int) -> int:
     sequence.start()
     _tell("ready")
     _watch(sequence, wake, control)
-    _record(sequence.record())
+    # Before the end can be seen: whoever sees it may start the next act at once.
     locks.release(held)
+    _record(sequence.record())
     log.sync()
     return 0
 
