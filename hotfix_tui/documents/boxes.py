@@ -1,0 +1,279 @@
+"""Ticked boxes and evidence: what the steps of the record say, as lines of a text."""
+
+import shlex
+from datetime import datetime
+from typing import Any
+
+from hotfix_tui.documents.marks import gap
+from hotfix_tui.documents.values import CHOICES, code, line, utc
+from hotfix_tui.incident.facts import WHY_MISSED
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.severity import SEVERITIES
+from hotfix_tui.incident.states import StepView
+from hotfix_tui.incident.times import humane
+from hotfix_tui.incident.words import say
+
+Box = dict[str, str]
+Views = dict[str, StepView]
+
+TESTING = (
+    ("verify.reproduced", "reproduced locally"),
+    ("verify.resolved", "fix verified"),
+    ("fix.regression-test", "regression test added"),
+    ("verify.proof", "regression test fails without the fix and passes with it"),
+    ("verify.normal-path", "the normal path works"),
+    ("verify.nothing-new", "nothing else affected"),
+    ("verify.edge-cases", "edge cases"),
+    ("verify.staging-verified", "deployed to staging and verified"),
+)
+CHECKLIST = (
+    ("pull-request.approval", "approved by at least one reviewer (may be waived for P0)"),
+    ("pull-request.checks", "all CI checks pass"),
+    ("verify.staging-verified", "deployed to staging and verified"),
+    ("pull-request.alerts", "alerts configured"),
+    ("pull-request.on-call", "on-call engineer informed"),
+    ("pull-request.ready", "ready"),
+)
+VERIFICATION = (
+    ("monitor.smoke", "the fix tried in production directly"),
+    ("monitor.error-rate", "error tracking checked"),
+    ("monitor.no-new-errors", "no new errors"),
+    ("monitor.support-tickets", "user reports stop"),
+)
+METRICS = (
+    ("monitor.error-rate", "error rate falls"),
+    ("monitor.api-latency", "API latency stable"),
+    ("monitor.user-activity", "user activity normal"),
+)
+FOLLOW_UP = (
+    ("review.ticket", "ticket updated"),
+    ("review.schedule", "review scheduled (P0, P1)"),
+    ("review.follow-ups", "tickets for a proper fix if this was a stop-gap"),
+    ("review.docs", "runbook and docs updated"),
+)
+EVIDENCE = ("setup", "test", "typecheck", "build")
+_MONITOR = (
+    "monitor.smoke",
+    "monitor.error-rate",
+    "monitor.no-new-errors",
+    "monitor.api-latency",
+    "monitor.database",
+    "monitor.third-party",
+    "monitor.user-activity",
+    "monitor.support-tickets",
+    "monitor.chat",
+    "monitor.social",
+    "monitor.status-comments",
+    "monitor.watch",
+)
+
+
+def boxes(steps: Views, wanted: tuple[tuple[str, str], ...], markup: str, language: str) -> list[Box]:
+    """Return a box for each (step, label): ticked when the step is done, with a note on what else it is."""
+    return [box(steps.get(step), say(label, language), markup, language) for step, label in wanted]
+
+
+def box(view: StepView | None, label: str, markup: str, language: str) -> Box:
+    """Return the box of one step; a step that this incident does not have is said to be not needed."""
+    if view is None:
+        return {"mark": " ", "label": label, "note": f" ({say('not needed', language)})"}
+    note = _note(view, markup, language)
+    return {
+        "mark": "x" if view.state == "done" else " ",
+        "label": label,
+        "note": f" ({note})" if note else "",
+    }
+
+
+def _note(view: StepView, markup: str, language: str) -> str:
+    if view.state == "done":
+        return _who(view, markup)
+    if view.state == "failed":
+        why = line(view.evidence.get("why", ""), markup)
+        return say("failed", language) + (f": {why}" if why else "")
+    if view.state in ("waived", "stale", "not-needed"):
+        word = "" if view.state == "waived" else say(view.state.replace("-", " "), language) + ": "
+        return word + line(view.why, markup)
+    if view.state == "debt":
+        return say("owed", language)
+    if view.state in ("running", "unknown"):
+        return say({"running": "still running", "unknown": "result unknown"}[view.state], language)
+    return line(view.why, markup) if view.required.level == "O" else ""
+
+
+def _who(view: StepView, markup: str) -> str:
+    names = view.evidence.get("approvals") or view.evidence.get("approved_by")
+    if names:
+        return line(", ".join(map(str, names)) if isinstance(names, list) else names, markup)
+    said = str(view.evidence.get("said", ""))
+    if said and said != "ticked by hand":
+        return line(f"{view.by}: {said}", markup)
+    return line(view.by, markup) if view.step.kind == "tick" else ""
+
+
+def urgency(record: Record, language: str) -> list[Box]:
+    """Return a box for each severity, the chosen one ticked."""
+    return [
+        {
+            "mark": "x" if record.severity == level else " ",
+            "label": f"{level}: {say(known.kind, language)} (< {known.hours} h, {say(known.deployment, language)})",
+            "note": "",
+        }
+        for level, known in SEVERITIES.items()
+    ]
+
+
+def impact_kinds(record: Record, language: str) -> list[Box]:
+    """Return a box for each kind of impact."""
+    kind = record.fact("impact.kind", "")
+    return [
+        {"mark": "x" if kind == key else " ", "label": say(label, language), "note": ""}
+        for key, label in CHOICES["impact.kind"].items()
+    ]
+
+
+def why_missed(record: Record, markup: str, language: str) -> list[Box]:
+    """Return a box for each usual reason why a fault is not caught; free text stands beside "other"."""
+    given = [str(one) for one in record.fact("cause.why-missed", [])]
+    free = [one for one in given if one not in WHY_MISSED]
+    out = []
+    for reason in WHY_MISSED:
+        own = free if reason == "other" else []
+        note = ": " + "; ".join(line(one, markup, 500) for one in own) if own else ""
+        ticked = reason in given or bool(own)
+        out.append({"mark": "x" if ticked else " ", "label": say(reason, language), "note": note})
+    return out
+
+
+def command_text(value: Any) -> str:
+    """Return a configured command as a command line to read, empty for none."""
+    run = value.get("run", []) if isinstance(value, dict) else value
+    if isinstance(run, str):
+        return run
+    return shlex.join(str(item) for item in run) if isinstance(run, list) else ""
+
+
+def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]]:
+    """Return what was run to verify the change: command, exit status, duration, and for which version."""
+    rows = []
+    for name in EVIDENCE:
+        view = steps.get(f"verify.{name}")
+        if view is None or view.state in ("pending", "not-needed", "running", "waived"):
+            continue
+        own = record.config.get("commands", {}).get(name) or record.detected.get(name)
+        seen = view.evidence
+        shown = command_text(seen.get("command") or seen.get("argv") or own)
+        facts = [_outcome(record, view), _duration(record, view), _version(record, view)]
+        rows.append(
+            {
+                "title": say(view.step.title, language),
+                "state": say(view.state, language),
+                "command": code(shown) if shown else line(seen.get("said", ""), "markdown"),
+                "result": ", ".join(fact for fact in facts if fact),
+            }
+        )
+    return rows
+
+
+def _run(record: Record, view: StepView) -> dict[str, Any]:
+    return next((run for run in record.runs if run["n"] == view.run), {})
+
+
+def _outcome(record: Record, view: StepView) -> str:
+    for name in ("exit_status", "exit_code", "exit", "status"):
+        if isinstance(view.evidence.get(name), int):
+            return f"exit status {view.evidence[name]}"
+    return line(_run(record, view).get("outcome", ""), "markdown", 120)
+
+
+def _duration(record: Record, view: StepView) -> str:
+    for name in ("seconds", "duration"):
+        value = view.evidence.get(name)
+        if isinstance(value, int | float):
+            return humane(value)
+    run = _run(record, view)
+    begun, ended = run.get("at"), run.get("ended")
+    if isinstance(begun, datetime) and isinstance(ended, datetime):
+        return humane((ended - begun).total_seconds())
+    return ""
+
+
+def _version(record: Record, view: StepView) -> str:
+    tree = str(record.entry(view.id).get("tree", ""))
+    commit = str(view.evidence.get("commit", ""))
+    if not commit and tree and tree == record.evidence("verify.commit", "tree", ""):
+        commit = str(record.evidence("verify.commit", "commit", ""))
+    if commit:
+        return f"commit {code(commit[:12])}"
+    return f"tree {code(tree[:12])}" if tree else ""
+
+
+def proof(record: Record) -> list[str]:
+    """Return what the proof of the regression test saw, a line an item."""
+    found = record.evidence("verify.proof") or {}
+    shown = []
+    for name, value in found.items():
+        if isinstance(value, bool) or value in ("", [], None) or isinstance(value, dict):
+            continue
+        text = ", ".join(map(str, value)) if isinstance(value, list) else value
+        shown.append(line(f"{name.replace('_', ' ')}: {text}", "markdown", 200))
+    return shown
+
+
+def monitoring(steps: Views, markup: str, language: str) -> list[str]:
+    """Return how the fix was verified in production: each item that was done or waived."""
+    out = []
+    for name in _MONITOR:
+        view = steps.get(name)
+        if view is None or view.state not in ("done", "waived"):
+            continue
+        note = _note(view, markup, language)
+        change = before_after(view.evidence)
+        text = say(view.step.title, language) if view.state == "done" else f"{view.step.title}: {note}"
+        out.append(text + (f": {line(change, markup)}" if change else ""))
+    return out or [gap("verification")]
+
+
+def before_after(seen: dict[str, Any]) -> str:
+    """Return a metric as ``before → after`` from a step's evidence; empty where it was not measured."""
+    before, after = seen.get("before"), seen.get("after")
+    if before is not None and after is not None:
+        return f"{before} → {after}"
+    metrics = seen.get("metrics")
+    if not isinstance(metrics, list):
+        return ""
+    shown = [
+        f"{one.get('name', '')} {one['before']} → {one['after']}"
+        for one in metrics
+        if isinstance(one, dict) and "before" in one and "after" in one
+    ]
+    return "; ".join(shown)
+
+
+def waivers(record: Record, markup: str) -> list[dict[str, str]]:
+    """Return the waiver ledger: step, who asked, who granted, why, when, and whether it lapsed."""
+    return [
+        {
+            "step": line(one["step"], markup),
+            "asked_by": line(one.get("asked_by", ""), markup),
+            "granted_by": line(one["granted_by"], markup),
+            "why": line(one["why"], markup, 500),
+            "at": utc(one.get("at")),
+            "round": str(one.get("round", "")),
+            "lapsed": line(one.get("lapsed", ""), markup),
+        }
+        for one in record.waivers
+    ]
+
+
+def accepted(record: Record, markup: str) -> list[dict[str, str]]:
+    """Return the findings of the guard that were accepted, each with its reason."""
+    return [
+        {
+            "finding": line(one["finding"], markup),
+            "path": line(one.get("path", ""), markup),
+            "why": line(one["why"], markup, 500),
+            "by": line(one.get("by", ""), markup),
+        }
+        for one in record.accepted
+    ]

@@ -1,0 +1,213 @@
+"""Everything that templates may use, as plain dictionaries, lists and texts."""
+
+from datetime import datetime
+from typing import Any
+
+from hotfix_tui.documents import boxes, history, plans, pr_title
+from hotfix_tui.documents.catalog import DocumentDef
+from hotfix_tui.documents.marks import gap
+from hotfix_tui.documents.values import cell, facts, fenced, line, utc
+from hotfix_tui.incident import gates, policy
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.severity import SEVERITIES
+from hotfix_tui.incident.states import views
+from hotfix_tui.incident.words import say
+
+Data = dict[str, Any]
+
+
+def collect(
+    document: DocumentDef,
+    record: Record,
+    now: datetime,
+    *,
+    timeline: list[dict[str, Any]],
+    phase: str,
+    language: str,
+    extra: dict[str, Any],
+) -> Data:
+    """Return the data of `document`; every text in it is cleaned, every unknown fact is a gap."""
+    markup = document.markup
+    known = facts(record, markup, language)
+    steps = views(record)
+    data: Data = {
+        "document": document.name,
+        "phase": phase,
+        "language": language,
+        "fact": known.fact,
+        "known": known.known,
+        "list_of": known.list_of,
+        "gap": {
+            name: gap(name) for name in ("base", "evidence", "support", "signature", "components", "commit")
+        },
+        "state": record.state,
+        "round": str(record.round),
+        "id": line(record.id, markup),
+        "ticket": known.fact["ticket"] if known.known["ticket"] else line(record.id, markup),
+        "severity": _severity(record, language),
+        "code_fix": policy.is_code_fix(record),
+        "stop_gap": record.fact("fix.temporary", "") == "yes",
+        "settled": {name: view.state in ("waived", "not-needed") for name, view in steps.items()},
+        "done": {name: view.state == "done" for name, view in steps.items()},
+        "links": plans.links(record, markup),
+        "config": _config(record, markup),
+        "verdict": line(record.this_round.get("verdict", ""), markup),
+        "commits": _commits(record, markup),
+        "backports": plans.backports(record, steps, markup, language),
+        "times": _times(record, timeline, now),
+        "opened_by": line(record.clock.get("opened_by", ""), markup),
+    }
+    if document.audience == "team":
+        data |= _team(record, steps, markup, language)
+    if document.name in ("pr", "backport-pr"):
+        data |= _pull_request(record, steps, language, extra)
+    if document.name == "internal":
+        data |= _internal(record, steps, timeline, language)
+    if document.name == "email":
+        data["plans"] = _public_plans(record)
+    if document.name == "review":
+        data |= _review(record, steps, timeline, language)
+    return data
+
+
+def _severity(record: Record, language: str) -> dict[str, str]:
+    known = SEVERITIES.get(record.severity)
+    if known is None:
+        return {"level": gap("severity"), "kind": "", "label": "P?", "path": ""}
+    return {
+        "level": known.level,
+        "kind": say(known.kind, language),
+        "label": known.level,
+        "path": say(known.path, language),
+    }
+
+
+def _config(record: Record, markup: str) -> dict[str, str]:
+    service = record.fact("service") or record.config.get("service", "")
+    signature = record.config.get("signature", "") or (f"The {service} team" if service else "")
+    return {
+        "support": line(record.config.get("support", ""), markup) or gap("support"),
+        "signature": line(signature, markup) or gap("signature"),
+        "components": ", ".join(line(name, markup) for name in record.fact("components") or []),
+    }
+
+
+def _commits(record: Record, markup: str) -> dict[str, str]:
+    found = {
+        "fix": record.evidence("verify.commit", "commit", ""),
+        "landed": record.evidence("release.confirm", "commit", ""),
+        "tag": record.evidence("release.tag", "tag", ""),
+        "deployed": record.evidence("deploy.production", "commit", ""),
+        "previous": record.evidence("deploy.production", "previous", ""),
+        "branch": record.evidence("branch.create", "branch", ""),
+    }
+    out = {name: line(value or "", markup) for name, value in found.items()}
+    return out | {"fix_short": out["fix"][:12], "landed_short": out["landed"][:12]}
+
+
+def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dict[str, str]:
+    found = history.times(record, timeline)
+    out = {name.replace("-", "_"): utc(at) for name, at in found.items()}
+    over = history.end(record, timeline)
+    return out | {
+        "started": utc(record.detected_at),
+        "date": utc(record.detected_at)[:10],
+        "ended": utc(over),
+        "duration": history.duration(record, timeline),
+        "deadline": utc(policy.deadline(record)),
+        "next_update": history.next_update(record, now),
+        "now": utc(now),
+    }
+
+
+def _team(record: Record, steps: boxes.Views, markup: str, language: str) -> Data:
+    return {
+        "base": plans.base(record, markup),
+        "landing": plans.landing(record, language),
+        "waivers": boxes.waivers(record, markup),
+        "accepted": boxes.accepted(record, markup),
+        "verification": boxes.monitoring(steps, markup, language),
+        "follow_up": boxes.boxes(steps, boxes.FOLLOW_UP, markup, language),
+    }
+
+
+def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict[str, Any]) -> Data:
+    def ticked(wanted: tuple[tuple[str, str], ...]) -> list[boxes.Box]:
+        return boxes.boxes(steps, wanted, "markdown", language)
+
+    return {
+        "urgency": boxes.urgency(record, language),
+        "impact_kinds": boxes.impact_kinds(record, language),
+        "why_missed": boxes.why_missed(record, "markdown", language),
+        "files": plans.files(record, "markdown"),
+        "testing": ticked(boxes.TESTING),
+        "evidence": boxes.evidence(record, steps, language),
+        "proof": boxes.proof(record),
+        "test_code": fenced(extra.get("test_code", "")),
+        "tests": [line(one, "markdown") for one in record.evidence("fix.regression-test", "tests", [])],
+        "rollback": plans.rollback(record),
+        "watched": plans.watched(record),
+        "checklist": ticked(boxes.CHECKLIST),
+        "post_deploy": ticked(boxes.VERIFICATION),
+        "metrics": ticked(boxes.METRICS),
+        "carry": {
+            name: line(extra.get(name, ""), "markdown")
+            for name in ("line", "commit", "source_pr", "conflicts", "branch", "tests")
+        },
+        "title": line(pr_title.title(record), "markdown"),
+    }
+
+
+def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], language: str) -> Data:
+    step, _ = gates.next_step(record)
+    view = steps.get(step)
+    return {
+        "news": history.news(record, timeline, "text"),
+        "next_step": say(view.step.title, language) if view else "",
+        "owed": [say(one.step.title, language) for one in steps.values() if one.state == "debt"],
+        "security": record.fact("impact.kind") == "security",
+    }
+
+
+def _public_plans(record: Record) -> list[str]:
+    """Return up to three things that will be done, without owners: the action items that prevent or detect."""
+    items = [one for one in record.fact("review.actions", []) if one.get("kind") in ("prevent", "detect")]
+    return [line(one.get("task", "")) for one in items[:3]]
+
+
+def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], language: str) -> Data:
+    shown, more = history.shown_rows(record, timeline, language)
+    states = {name: view.state for name, view in steps.items()}
+    return {
+        "milestones": history.milestones(record, timeline, states, language),
+        "spans": history.spans(record, timeline, language),
+        "severities": history.severities(record, timeline),
+        "timeline": shown,
+        "timeline_more": more,
+        "rounds": history.rounds(record, "markdown"),
+        "messages": history.messages(record, language),
+        "runs": history.runs(record, language),
+        "impact_kinds": boxes.impact_kinds(record, language),
+        "why_missed": boxes.why_missed(record, "markdown", language),
+        "actions": actions(record),
+        "rolled_back": line(record.evidence("deploy.rollback", "target", ""), "markdown"),
+        "open_steps": [
+            line(one.step.title, "markdown")
+            for one in steps.values()
+            if one.state in ("debt", "failed", "stale")
+        ],
+    }
+
+
+def actions(record: Record) -> list[dict[str, str]]:
+    """Return the action items, numbered; what an item lacks is a gap of its own."""
+    return [
+        {
+            "id": f"A{number}",
+            "task": cell(one.get("task", "")) or gap("review.actions"),
+            "owner": cell(one.get("owner", "")) or gap("action-owner"),
+            "due": cell(one.get("due", "")) or gap("action-due"),
+            "kind": cell(one.get("kind", "")) or gap("action-kind"),
+        }
+        for number, one in enumerate(record.fact("review.actions", []), 1)
+    ]

@@ -1,0 +1,249 @@
+"""What happened when: milestones, durations, severities and the timeline, for the review and the messages."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from hotfix_tui.documents.marks import gap
+from hotfix_tui.documents.values import cell, line, utc
+from hotfix_tui.incident import policy
+from hotfix_tui.incident.gates import GOOD_VERDICTS
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.times import humane
+from hotfix_tui.incident.words import say
+
+Timeline = list[dict[str, Any]]
+
+TOLD = (
+    "note",
+    "decision",
+    "severity",
+    "verdict",
+    "waiver",
+    "accept",
+    "result",
+    "tick",
+    "round",
+    "message",
+    "state",
+)
+"""Kinds of timeline entries that a reader of the review wants; the file keeps all of them."""
+_MOST_ROWS = 200
+_NEWS = ("note", "decision", "severity", "verdict", "waiver", "result", "round", "state")
+_MOST_NEWS = 8
+
+# name, label, gap, what it takes: a step that may be waived or not needed, or empty
+_MILESTONES = (
+    ("detected", "Detected", "detected-at", ""),
+    ("alerted", "On-call alerted", "acknowledged-at", ""),
+    ("declared", "Incident declared", "", ""),
+    ("mitigated", "Mitigated", "", ""),
+    ("root-cause", "Root cause found", "root-cause-found", "fix.root-cause"),
+    ("pr-opened", "PR opened", "pr-opened", "pull-request.create"),
+    ("pr-approved", "PR approved", "pr-approved", "pull-request.approval"),
+    ("pr-merged", "PR approved and merged", "pr-merged", "release.merge"),
+    ("deployed", "Deployed", "deployed", ""),
+    ("verified", "Verified resolved", "verified", ""),
+)
+
+
+def as_time(value: Any) -> datetime | None:
+    """Return a time of evidence, which may be a text of RFC 3339; None for anything else."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def step_time(record: Record, timeline: Timeline, step: str, *names: str) -> datetime | None:
+    """Return when `step` was done: by its evidence `names`, its entry, or the timeline (for an earlier round)."""
+    now = record.entry(step)
+    if now.get("state") in ("done", "stale"):
+        for name in names:
+            found = as_time(now.get("evidence", {}).get(name))
+            if found:
+                return found
+        return as_time(now.get("at"))
+    for one in reversed(timeline):
+        text = str(one.get("text", ""))
+        if one.get("step") == step and (one["kind"] == "tick" or text.startswith(("Done: ", "Found done: "))):
+            return as_time(one["at"])
+    return None
+
+
+def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
+    """Return when each milestone was reached, None where it was not or is not known."""
+    cause = next((one["at"] for one in timeline if one.get("fact") == "cause.summary"), None)
+    good = [one for one in record.rounds if one.get("verdict") in GOOD_VERDICTS]
+    return {
+        "detected": as_time(record.fact("detected-at")),
+        "alerted": as_time(record.fact("acknowledged-at")),
+        "declared": record.opened_at,
+        "mitigated": as_time(record.fact("mitigated-at")),
+        "root-cause": as_time(cause) or as_time(record.entry("fix.root-cause").get("at")),
+        "pr-opened": step_time(record, timeline, "pull-request.create", "created_at"),
+        "pr-approved": step_time(record, timeline, "pull-request.approval", "approved_at"),
+        "pr-merged": step_time(record, timeline, "release.merge", "merged_at"),
+        "deployed": step_time(record, timeline, "deploy.production", "deployed_at")
+        or step_time(record, timeline, "deploy.live", "deployed_at"),
+        "verified": as_time(good[-1].get("verdict_at")) if good else None,
+    }
+
+
+def milestones(
+    record: Record, timeline: Timeline, states: dict[str, str], language: str
+) -> list[dict[str, str]]:
+    """Return the named points in time in working order; unknown ones are gaps, those without a step are said so."""
+    out = []
+    known = times(record, timeline)
+    for name, label, missing, step in _MILESTONES:
+        at = known[name]
+        if at is None and not missing:
+            continue
+        settled = step and states.get(step, "not-needed") in ("waived", "not-needed")
+        shown = utc(at) if at else say("waived or not needed", language) if settled else gap(missing)
+        out.append({"name": name, "label": say(label, language), "at": shown})
+    return out
+
+
+def spans(record: Record, timeline: Timeline, language: str) -> list[dict[str, str]]:
+    """Return how long it took from detection to each milestone."""
+    known = times(record, timeline)
+    start = record.detected_at
+    wanted = (
+        ("alerted", "Time to acknowledge"),
+        ("root-cause", "Time to root cause"),
+        ("mitigated", "Time to mitigate"),
+        ("pr-opened", "Time to pull request"),
+        ("deployed", "Time to deploy"),
+        ("verified", "Time to resolve"),
+    )
+    out = []
+    for name, label in wanted:
+        at = known[name]
+        if at:
+            out.append({"label": say(label, language), "took": humane((at - start).total_seconds())})
+    return out
+
+
+def end(record: Record, timeline: Timeline) -> datetime | None:
+    """Return when users were well again: mitigated or verified, whichever was first; None while they are not."""
+    known = times(record, timeline)
+    reached = [at for at in (known["mitigated"], known["verified"], policy.clock_stopped_at(record)) if at]
+    return min(reached) if reached else None
+
+
+def duration(record: Record, timeline: Timeline) -> str:
+    """Return how long the incident lasted for users, or a gap while it is not over."""
+    over = end(record, timeline)
+    return humane((over - record.detected_at).total_seconds()) if over else gap("duration")
+
+
+def severities(record: Record, timeline: Timeline) -> list[dict[str, str]]:
+    """Return the severity history: each with its time, its reason, and the minutes spent in it."""
+    changes = record.doc.get("severities", [])
+    over = end(record, timeline)
+    out = []
+    for one, after in zip(changes, [*changes[1:], None]):
+        until = after["at"] if after else over
+        spent = humane((until - one["at"]).total_seconds()) if until and until >= one["at"] else ""
+        out.append(
+            {
+                "severity": line(one["severity"]),
+                "at": utc(one["at"]),
+                "why": cell(one.get("why", "")),
+                "minutes": spent,
+            }
+        )
+    return out
+
+
+def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, Any]]:
+    """Return the timeline for the review in UTC, with the milestones among the entries; no names beside them."""
+    found: list[tuple[datetime, int, str, bool]] = []
+    labels = {name: label for name, label, _, _ in _MILESTONES}
+    for name, at in times(record, timeline).items():
+        if at:
+            found.append((at, 0, say(labels[name], language), True))
+    for one in timeline:
+        when = as_time(one.get("at"))
+        if one.get("kind") in TOLD and when:
+            found.append((when, 1, cell(one.get("text", "")), False))
+    found.sort(key=lambda row: (row[0], row[1]))
+    return [{"at": utc(at), "text": text, "named": named} for at, _, text, named in found]
+
+
+def shown_rows(record: Record, timeline: Timeline, language: str) -> tuple[list[dict[str, Any]], str]:
+    """Return the rows of the review's timeline, and how many more there are when it is long."""
+    found = rows(record, timeline, language)
+    if len(found) <= _MOST_ROWS:
+        return found, ""
+    named = [row for row in found if row["named"]]
+    others = [row for row in found if not row["named"]][: _MOST_ROWS - len(named)]
+    kept = sorted([*named, *others], key=lambda row: str(row["at"]))
+    return kept, str(len(found) - len(kept))
+
+
+def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
+    """Return what was done since the last message to the team, newest last."""
+    sent = [one["at"] for one in record.messages if one.get("document") == "internal"]
+    since = max(sent) if sent else record.opened_at
+    found = [
+        f"{utc(one['at'])[11:]}: {line(one.get('text', ''), markup, 160)}"
+        for one in timeline
+        if one.get("kind") in _NEWS and one["at"] > since
+    ]
+    return found[-_MOST_NEWS:]
+
+
+def next_update(record: Record, now: datetime) -> str:
+    """Return when the update after this message is due; empty once none is."""
+    after = Record({**record.doc, "messages": [*record.messages, {"document": "internal", "at": now}]})
+    return utc(policy.message_due_at(after))
+
+
+def messages(record: Record, language: str) -> list[dict[str, str]]:
+    """Return the messages that are out, with their times."""
+    return [
+        {
+            "at": utc(one["at"]),
+            "document": line(one["document"]),
+            "phase": say(line(one.get("phase", "")), language),
+            "how": cell(one.get("how", "")),
+        }
+        for one in record.messages
+    ]
+
+
+def runs(record: Record, language: str) -> list[dict[str, str]]:
+    """Return the commands that were run, failures included."""
+    out = []
+    for one in record.runs[-100:]:
+        step = str(one["step"])
+        known = record.definitions().get(step)
+        out.append(
+            {
+                "at": utc(one["at"]),
+                "title": cell(say(known.title, language) if known else step),
+                "state": line(one.get("state", "running")),
+                "outcome": cell(one.get("outcome", "")),
+            }
+        )
+    return out
+
+
+def rounds(record: Record, markup: str) -> list[dict[str, str]]:
+    """Return the rounds with their verdicts."""
+    return [
+        {
+            "number": str(one["number"]),
+            "why": line(one.get("why", ""), markup, 500),
+            "verdict": line(one.get("verdict", ""), markup),
+            "verdict_why": line(one.get("verdict_why", ""), markup, 500),
+            "begun": utc(one.get("begun_at")),
+        }
+        for one in record.rounds
+    ]

@@ -1,0 +1,72 @@
+"""Gaps: what is unknown, as a mark that no value can imitate while a text is rendered, and as loud text after it.
+
+While rendering a gap is a name between two control characters; cleaned text never holds one.
+"""
+
+import re
+
+from hotfix_tui.incident.facts import FACTS
+from hotfix_tui.incident.words import say
+
+OPEN = "⟦ GAP: "
+_CLOSE = " ⟧"
+_MARK = re.compile("\x02([a-z0-9.-]{1,60})\x03")
+_SHOWN = re.compile("⟦ GAP: ([^⟧\n]{0,200}) ⟧")
+
+OTHERS: dict[str, tuple[str, str]] = {
+    "severity": ("severity", "severity P0 … P3"),
+    "base": ("the commit that was live", "do branch.base"),
+    "commit": ("the hotfix commit", "do verify.commit"),
+    "pr-opened": ("when the PR was opened", "do pull-request.create"),
+    "pr-approved": ("when the PR was approved", "tick pull-request.approval"),
+    "pr-merged": ("when the PR was merged", "do release.merge"),
+    "deployed": ("when it was deployed", "do deploy.production"),
+    "root-cause-found": ("when the root cause was found", "set cause.summary"),
+    "verified": ("when it was verified as resolved", "verdict fixed --why …"),
+    "duration": ("how long it lasted", "verdict fixed --why …"),
+    "verification": ("how it was verified in production", "do monitor.smoke"),
+    "evidence": ("test results", "do verify.test"),
+    "support": ("the support contact", "support in .hotfix-tui.toml"),
+    "signature": ("the signature", "signature in .hotfix-tui.toml"),
+    "components": ("components affected", "set components"),
+    "action-owner": ("owner", "set review.actions"),
+    "action-due": ("due date", "set review.actions"),
+    "action-kind": ("kind", "set review.actions"),
+}
+"""Gaps that are no fact of their own: what is missing, and what fills it."""
+
+
+def gap(name: str) -> str:
+    """Return the mark for the unknown fact or item `name`, to be put into a text that is rendered."""
+    return f"\x02{name}\x03"
+
+
+def is_gap(text: str) -> bool:
+    """Say whether `text` is a shown gap that came back as if it were a value."""
+    return text.lstrip().startswith(OPEN.rstrip())
+
+
+def resolve(text: str, language: str) -> tuple[str, list[str]]:
+    """Return `text` with its marks made loud, and each gap in words: ``what users see (set impact.seen)``."""
+    found: list[str] = []
+
+    def loud(match: "re.Match[str]") -> str:
+        label, cure = describe(match[1], language)
+        found.append(f"{label} ({cure})")
+        return f"{OPEN}{label}{_CLOSE}"
+
+    return _MARK.sub(loud, text), list(dict.fromkeys(found))
+
+
+def left_in(text: str) -> list[str]:
+    """Return the gaps that an edited text still shows, in words."""
+    return list(dict.fromkeys(f"{match[1]} (edit it)" for match in _SHOWN.finditer(text)))
+
+
+def describe(name: str, language: str) -> tuple[str, str]:
+    """Return what the gap `name` lacks and what fills it."""
+    if name in FACTS:
+        title = say(FACTS[name].title, language)
+        return title[:1].lower() + title[1:], f"set {name}"
+    label, cure = OTHERS.get(name, (name, "edit it"))
+    return say(label, language), cure

@@ -1,0 +1,149 @@
+"""Ways forward and back: the base, the rollback plan's commands, the order of landing, the backports."""
+
+import re
+import shlex
+from typing import Any
+
+from hotfix_tui.documents.boxes import Views, command_text
+from hotfix_tui.documents.values import code, line
+from hotfix_tui.incident import policy
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.words import say
+
+_PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
+
+
+def base(record: Record, markup: str) -> dict[str, Any]:
+    """Return what the hotfix starts from, with the commits of the production branch that are not live."""
+    seen = record.evidence("branch.base") or {}
+    listed = [line(one, markup, 200) for one in seen.get("undeployed_list", [])]
+    count = int(seen.get("undeployed", 0) or 0)
+    return {
+        "commit": line(seen.get("commit", ""), markup),
+        "short": line(str(seen.get("commit", ""))[:12], markup),
+        "tag": line(seen.get("tag", ""), markup),
+        "source": line(seen.get("source", ""), markup),
+        "age_days": str(seen.get("age_days", "")),
+        "undeployed": str(count),
+        "has_undeployed": bool(count),
+        "undeployed_list": listed,
+        "more": str(max(0, count - len(listed))) if count > len(listed) else "",
+    }
+
+
+def landing(record: Record, language: str) -> dict[str, str]:
+    """Return in which order the fix lands, and why."""
+    names = {policy.MERGE_FIRST: "merge, then deploy", policy.DEPLOY_FIRST: "deploy, then merge"}
+    return {
+        "order": say(names[policy.order(record)], language),
+        "why": say(policy.order_reason(record), language),
+    }
+
+
+def rollback(record: Record) -> dict[str, Any]:
+    """Return the ways back as command lines, as concrete as the record allows."""
+    commit = _sha(record.evidence("release.confirm", "commit", "")) or _sha(
+        record.evidence("verify.commit", "commit", "")
+    )
+    production = str(record.evidence("branch.preflight", "production", "main"))
+    remote = str(record.evidence("branch.preflight", "remote", "origin"))
+    revert = [shlex.join(["git", "revert", "--no-edit", commit])] if commit else []
+    if commit and remote:
+        revert.append(shlex.join(["git", "push", remote, f"HEAD:refs/heads/{production}"]))
+    word = record.ticket or record.id
+    deploy = record.config.get("deploy", {})
+    commands = {"previous": deploy.get("rollback"), **dict(deploy.get("rollbacks", {}))}
+    named = [
+        {"name": line(name), "command": code(fill(command_text(value), record))}
+        for name, value in commands.items()
+        if value
+    ]
+    flag_command = command_text(deploy.get("feature-flag"))
+    return {
+        "revert": [code(one) for one in revert],
+        "wizard": code(shlex.join(["hotfix-tui", "rollback", "previous", "--confirm", word])),
+        "wizard_revert": code(shlex.join(["hotfix-tui", "rollback", "revert", "--confirm", word])),
+        "commands": named,
+        "platform": line(deploy.get("platform", ""), "markdown"),
+        "flag_command": code(fill(flag_command, record)) if flag_command else "",
+        "previous": line(_previous(record), "markdown"),
+    }
+
+
+def _sha(value: Any) -> str:
+    text = str(value or "")
+    return text if re.fullmatch(r"[0-9a-f]{7,64}", text) else ""
+
+
+def _previous(record: Record) -> str:
+    return str(
+        record.evidence("deploy.production", "previous", "") or record.evidence("branch.base", "commit", "")
+    )
+
+
+def fill(command: str, record: Record) -> str:
+    """Return a command line with the placeholders that are known filled in, to be read, not run."""
+    values = {
+        "ticket": record.ticket,
+        "id": record.id,
+        "branch": record.evidence("branch.create", "branch", ""),
+        "base": record.evidence("branch.base", "commit", ""),
+        "commit": record.evidence("release.confirm", "commit", "")
+        or record.evidence("verify.commit", "commit", ""),
+        "version": record.evidence("release.tag", "tag", ""),
+        "previous": _previous(record),
+        "environment": "production",
+    }
+    return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], "") or match[0]), command)
+
+
+def watched(record: Record) -> list[str]:
+    """Return the names of the probes and metrics that watch production."""
+    config = record.config
+    items = [*config.get("smoke", []), *config.get("probe", []), *config.get("metric", [])]
+    return [
+        line(one.get("name", ""), "markdown") for one in items if isinstance(one, dict) and one.get("name")
+    ]
+
+
+def files(record: Record, markup: str) -> list[str]:
+    """Return the changed files, as the change's evidence lists them."""
+    out = []
+    for one in record.evidence("fix.change", "files", []):
+        path = one.get("path", "") if isinstance(one, dict) else one
+        if path:
+            out.append(code(path) if markup == "markdown" else line(path, markup))
+    return out
+
+
+def backports(record: Record, steps: Views, markup: str, language: str) -> list[dict[str, str]]:
+    """Return the lines that get the fix: name, state, pull request."""
+    out = []
+    for target in record.lines:
+        view = next((one for one in steps.values() if one.step.title == f"Backport to {target}"), None)
+        seen = view.evidence if view else {}
+        state = view.state if view else "pending"
+        out.append(
+            {
+                "line": line(target, markup),
+                "state": say({"pending": "to do", "debt": "owed"}.get(state, state), language),
+                "url": line(seen.get("url", "") or seen.get("pr", ""), markup),
+                "why": line(view.why, markup) if view and state in ("waived", "not-needed") else "",
+                "branch": line(seen.get("branch", ""), markup),
+            }
+        )
+    return out
+
+
+def links(record: Record, markup: str) -> dict[str, str]:
+    """Return addresses: ticket, pull request, production, staging; empty where there is none."""
+    tracker = str(record.config.get("tracker", {}).get("link", ""))
+    deploy = record.config.get("deploy", {})
+    return {
+        "ticket": line(tracker.replace("{ticket}", record.ticket), markup)
+        if tracker and record.ticket
+        else "",
+        "pr": line(record.evidence("pull-request.create", "url", ""), markup),
+        "production": line(deploy.get("production-url", ""), markup),
+        "staging": line(deploy.get("staging-url", ""), markup),
+    }

@@ -1,0 +1,164 @@
+"""Rendering a document from the record: sections from templates, edited parts, gaps, and no secrets."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from hotfix_tui.documents import data as data_room
+from hotfix_tui.documents import marks, pr_title, templating
+from hotfix_tui.documents.catalog import DOCUMENTS, BadDocument, DocumentDef, check_phase, definition
+from hotfix_tui.documents.facts_in import default_phase, facts_in
+from hotfix_tui.documents.redact import redact
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.text import clean, one_line
+
+__all__ = ["DOCUMENTS", "BadDocument", "DocumentDef", "Rendered", "Section", "render"]
+
+TITLE = "title"
+"""The section that is not part of the text but its title or subject."""
+
+
+class Section(NamedTuple):
+    """One part of a document. `text` is what is shown, without its heading; `rendered` the same before editing.
+
+    `source` is the SHA-256 of `rendered`; `outdated` says that it was another one when the text was edited.
+    `facts` are the keys of the facts that it shows; `fact` is set when the section is that fact and nothing else,
+    so that editing it edits the fact.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    edited: bool
+    outdated: bool
+    facts: list[str]
+    rendered: str
+    heading: str = ""
+    fact: str | None = None
+
+
+class Rendered(NamedTuple):
+    """A rendered document. `gaps` are what is unknown, in words with the cure; `warnings` are sentences."""
+
+    document: str
+    phase: str
+    language: str
+    title: str
+    sections: list[Section]
+    gaps: list[str]
+    warnings: list[str]
+
+    @property
+    def text(self) -> str:
+        """The whole text, without its title."""
+        between = "\n\n" if DOCUMENTS[self.document].markup == "markdown" else "\n"
+        shown = [s for s in self.sections if s.id != TITLE and s.text]
+        return "\n\n".join(f"{s.heading}{between}{s.text}" if s.heading else s.text for s in shown) + "\n"
+
+
+def render(
+    document: str,
+    record: Record,
+    now: datetime,
+    *,
+    timeline: Iterable[dict[str, Any]] = (),
+    phase: str = "",
+    language: str = "",
+    extra: dict[str, Any] | None = None,
+    template_dir: str | None = None,
+) -> Rendered:
+    """Return `document` as the record has it now; a missing phase follows from the record's state.
+
+    `extra` holds what is not in the record: ``test_code`` for the pull request; ``line``, ``commit``, ``source_pr``,
+    ``conflicts``, ``branch`` and ``tests`` for a backport's. Raises BadDocument for an unknown document or phase,
+    and for a template of the project that cannot be used.
+    """
+    known = definition(document)
+    check_phase(known, phase)
+    phase = phase or default_phase(document, record)
+    language = language or record.language
+    entries = sorted(timeline, key=lambda one: one["at"])
+    values = data_room.collect(
+        known, record, now, timeline=entries, phase=phase, language=language, extra=extra or {}
+    )
+    sections: list[Section] = []
+    gaps: list[str] = []
+    warnings: list[str] = []
+    for source in templating.sections(document, language, template_dir):
+        section = _section(record, document, source, values, gaps, warnings, language)
+        if section is not None:
+            sections.append(section)
+    if known.audience == "public":
+        warnings += _names(record, sections)
+    title = _title(known, record, sections, gaps, language)
+    return Rendered(document, phase, language, title, sections, list(dict.fromkeys(gaps)), warnings)
+
+
+def _section(
+    record: Record,
+    document: str,
+    source: templating.Source,
+    values: data_room.Data,
+    gaps: list[str],
+    warnings: list[str],
+    language: str,
+) -> Section | None:
+    """Return one section, or None when it has nothing to say; gaps and warnings of it are added to the lists."""
+    plain, secrets = redact(templating.render(source, values), os.environ)
+    rendered, missing = marks.resolve(plain.strip(), language)
+    digest = hashlib.sha256(rendered.encode("utf-8", "backslashreplace")).hexdigest()
+    kept = record.overrides.get(f"{document}/{source.id}")
+    text = rendered
+    if kept is not None:
+        text, hidden = redact(clean(str(kept.get("text", ""))).strip(), os.environ)
+        secrets, missing = hidden, marks.left_in(text)
+    if not text and kept is None:
+        return None
+    gaps += missing
+    if secrets:
+        warnings.append(f"{secrets} secret{'s were' if secrets > 1 else ' was'} taken out of {source.title}.")
+    return Section(
+        id=source.id,
+        title=source.title,
+        text=text,
+        source=digest,
+        edited=kept is not None,
+        outdated=kept is not None and kept.get("source", "") != digest,
+        facts=facts_in(source),
+        rendered=rendered,
+        heading=source.heading,
+        fact=source.fact or None,
+    )
+
+
+def _title(
+    known: DocumentDef, record: Record, sections: list[Section], gaps: list[str], language: str
+) -> str:
+    if known.name == "pr":
+        title, _ = redact(pr_title.title(record), os.environ)
+        if not record.title:
+            shown, missing = marks.resolve(marks.gap("title"), language)
+            gaps += missing
+            title = f"{title.rstrip()} {shown}"
+        return title
+    return next((one_line(s.text) for s in sections if s.id == TITLE), "")
+
+
+def _names(record: Record, sections: list[Section]) -> list[str]:
+    """Return a warning for each person's name in a text for the public."""
+    people = [record.clock.get("opened_by", ""), *(record.fact(f"roles.{role}", "") for role in _ROLES)]
+    people += [waiver["granted_by"] for waiver in record.waivers]
+    text = "\n".join(section.text for section in sections)
+    found = [
+        name
+        for name in dict.fromkeys(str(one).strip() for one in people)
+        if len(name) > 2 and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+    ]
+    return [f"This text is public and holds a name: {one_line(name, 60)}." for name in found]
+
+
+_ROLES = ("commander", "scribe", "comms")

@@ -1,0 +1,135 @@
+"""Facts as the plain texts that templates get: cleaned, harmless to the document's markup, gaps where unknown."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from hotfix_tui.documents.marks import gap, is_gap
+from hotfix_tui.incident.facts import FACTS, Fact
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.text import clean, one_line
+from hotfix_tui.incident.words import say
+
+CHOICES: dict[str, dict[str, str]] = {
+    "impact.kind": {
+        "unavailable": "service unavailable",
+        "feature-broken": "critical feature broken",
+        "security": "security vulnerability",
+        "data-integrity": "data integrity",
+        "degraded": "degraded performance",
+    },
+    "resolution": {
+        "code-fix": "a change of the code",
+        "rollback": "a rollback",
+        "config": "a change of the configuration",
+        "feature-flag": "switching a feature flag",
+        "external": "the provider of another service",
+    },
+}
+"""What the choices of a fact are called in a text."""
+
+_LINE_START = re.compile(
+    r"^([ \t]{0,3})(#{1,6}(?=\s|$)|```|~~~|-{3,}[ \t]*$|={3,}[ \t]*$|[-*+] \[)", re.MULTILINE
+)
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_IMAGE = re.compile(r"!(?=\[)")
+_CODE_SPAN = re.compile(r"(`[^`\n]{1,400}`)")
+_BROADCAST = re.compile(r"<(?=[!@#])")
+
+
+class Facts(NamedTuple):
+    """The facts for templates: as text (a gap when unknown), whether known, and lists as lists."""
+
+    fact: dict[str, str]
+    known: dict[str, bool]
+    list_of: dict[str, list[str]]
+
+
+def utc(at: Any) -> str:
+    """Return a point in time as texts show it: ``2026-03-02 14:23 UTC``; empty for none."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if isinstance(at, datetime) else ""
+
+
+def harmless(text: Any, markup: str) -> str:
+    """Return untrusted text for a place in a document: it cannot open a heading, a box, a tag or call a channel."""
+    cleaned = clean(str(text)).strip()
+    if markup != "markdown":
+        return _BROADCAST.sub("< ", cleaned)
+    parts = _CODE_SPAN.split(cleaned)
+    parts[::2] = [_IMAGE.sub(r"\\!", _TAG.sub(r"\\<", part)) for part in parts[::2]]
+    return _LINE_START.sub(r"\1\\\2", "".join(parts))
+
+
+def line(text: Any, markup: str = "text", limit: int = 300) -> str:
+    """Return untrusted text for a place of one line."""
+    return harmless(one_line(str(text), limit), markup)
+
+
+def cell(text: Any, limit: int = 300) -> str:
+    """Return untrusted text for a cell of a Markdown table."""
+    return line(text, "markdown", limit).replace("|", "\\|")
+
+
+def code(text: Any) -> str:
+    """Return untrusted text as a Markdown code span that it cannot end."""
+    shown = one_line(str(text), 400)
+    ticks = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    pad = " " if "`" in shown else ""
+    return f"{ticks}{pad}{shown}{pad}{ticks}"
+
+
+def fenced(text: Any, language: str = "") -> str:
+    """Return untrusted text as a Markdown code block that it cannot end; empty for none."""
+    shown = clean(str(text)).strip("\n")
+    if not shown.strip():
+        return ""
+    fence = "`" * max(3, max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def default_flag(record: Record) -> str:
+    """Return the feature flag that switches the fix off where nobody named another one."""
+    name = re.sub(r"[^A-Z0-9]+", "_", (record.ticket or record.id).upper()).strip("_")
+    return f"FEATURE_FIX_{name}=false"
+
+
+def facts(record: Record, markup: str, language: str) -> Facts:
+    """Return all facts of the record for a document of that markup and language."""
+    fact: dict[str, str] = {}
+    known: dict[str, bool] = {}
+    list_of: dict[str, list[str]] = {}
+    for key, item in FACTS.items():
+        value = _value(record, key)
+        shown = _shown(value, item, markup, language)
+        known[key] = bool(shown) and not is_gap(shown)
+        fact[key] = shown if known[key] else gap(key)
+        if item.kind == "list":
+            list_of[key] = [line(one, markup, 500) for one in value or []] if known[key] else []
+    return Facts(fact, known, list_of)
+
+
+def _value(record: Record, key: str) -> Any:
+    value = record.fact(key)
+    if value in (None, "", []):
+        if key == "service":
+            return record.config.get("service", "")
+        if key == "rollback.flag":
+            return default_flag(record)
+        if key == "resolution":
+            return record.resolution
+    return value
+
+
+def _shown(value: Any, item: Fact, markup: str, language: str) -> str:
+    if value in (None, "", []):
+        return ""
+    if item.kind == "time":
+        return utc(value)
+    if item.kind == "list" and isinstance(value, list):
+        return "; ".join(line(one, markup, 500) for one in value)
+    if item.kind == "actions":
+        return ""
+    if item.kind == "choice":
+        word = str(value)
+        return say(CHOICES.get(item.key, {}).get(word, line(word, markup)), language)
+    return harmless(value, markup) if item.kind == "text" else line(value, markup, 500)
