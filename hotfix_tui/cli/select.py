@@ -7,7 +7,7 @@ from typing import Any
 
 from hotfix_tui.cli.failures import NO_INCIDENT, USAGE, Stop
 from hotfix_tui.session import places
-from hotfix_tui.session.listing import Summary
+from hotfix_tui.session.listing import Summary, line, newest_first
 from hotfix_tui.session.store import Store
 
 
@@ -32,7 +32,7 @@ def open_store(options: Namespace, who: str = "") -> Store:
 
 def listing(options: Namespace, store: Store) -> list[Summary]:
     """Return the incidents here, newest change first."""
-    return sorted(store.listing(), key=lambda s: s.changed_at or 0, reverse=True)
+    return newest_first(store.listing())
 
 
 def choose(options: Namespace, store: Store, named: str = "") -> str:
@@ -62,13 +62,6 @@ def choose(options: Namespace, store: Store, named: str = "") -> str:
         return here
     lines = "\n".join(f"  {line(s)}" for s in (candidates or known)[:12])
     raise Stop(f"Several incidents could be meant; name one with --incident:\n{lines}", USAGE)
-
-
-def line(summary: Summary) -> str:
-    """Return one incident on one line, for lists."""
-    parts = [summary.severity or "P?", summary.ticket or summary.id, summary.title or "(no title)"]
-    parts.append(summary.state if summary.state != "open" else f"open, {summary.stage}")
-    return " · ".join(parts) + (f" · {summary.problem}" if summary.problem else "")
 
 
 def _checked_out(options: Namespace, store: Store, known: list[Summary]) -> str:

@@ -20,14 +20,14 @@ def demo(options: Namespace) -> int:
         _need_terminal()
         print("Building the drill: a service, its history, staging and production…", flush=True)
     world = build.build(options.dir or None, scenario=options.scenario)
-    trust_directory(world.checkout)
+    trust_directory(str(world.checkout))
     processes.start(world)
     if options.build_only:
         print(world.checkout)
         return 0
     from hotfix_tui.cli.opening import _open_wizard
 
-    options.directory = world.checkout
+    options.directory = str(world.checkout)
     try:
         return _open_wizard(options, "")
     finally:

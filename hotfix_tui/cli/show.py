@@ -7,10 +7,11 @@ from argparse import Namespace
 from typing import Any
 
 from hotfix_tui.cli.failures import Stop
-from hotfix_tui.cli.select import choose, line, listing, now, open_store
+from hotfix_tui.cli.select import choose, listing, now, open_store
 from hotfix_tui.incident import summary
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.text import clean, one_line
+from hotfix_tui.session.listing import line
 from hotfix_tui.session.store import Store
 
 _MARKS = {

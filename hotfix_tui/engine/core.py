@@ -62,7 +62,7 @@ class Engine:
         schema.check(loaded.doc, loaded.path)
         self.record = Record(loaded.doc)
         self.file_problem = loaded.problem or loaded.read_only or ""
-        self._stamp = store.stamp(incident)
+        self.stamp = store.stamp(incident)
 
     # Following the file
 
@@ -73,11 +73,11 @@ class Engine:
     def follow(self) -> bool:
         """Take over what others saved meanwhile; True if there was something."""
         stamp = self.store.stamp(self.id)
-        if stamp == self._stamp:
+        if stamp == self.stamp:
             return False
         loaded = self.store.load(self.id)
         schema.check(loaded.doc, loaded.path)
-        self._stamp = stamp
+        self.stamp = stamp
         changed = loaded.revision != self.record.revision
         self._show(Record(loaded.doc))
         return changed
@@ -113,7 +113,7 @@ class Engine:
                 self.save_problem = str(problem)
                 raise
             self.save_problem = ""
-            self._stamp = self.store.stamp(self.id)
+            self.stamp = self.store.stamp(self.id)
         self._show(Record(loaded.doc))
         return entries
 

@@ -255,9 +255,7 @@ def override(record: Record, actor: Actor, section: str, text: str | None, sourc
     return [entry(actor, "edit", f"Edited {section}")]
 
 
-def sent(
-    record: Record, actor: Actor, document: str, phase: str, text: str, how: str, digest: str
-) -> Entries:
+def sent(record: Record, actor: Actor, document: str, phase: str, how: str, digest: str) -> Entries:
     """Record that the message `document` of `phase` is out, frozen by its digest; resolved ones settle the step."""
     record.messages.append(
         {

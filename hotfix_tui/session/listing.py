@@ -57,3 +57,15 @@ def summary(folder: str, incident: str, *, fs: Any = os) -> Summary:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def line(summary: Summary) -> str:
+    """Return one incident on one line: severity, ticket, title, state, and what is wrong with its file."""
+    parts = [summary.severity or "P?", summary.ticket or summary.id, summary.title or "(no title)"]
+    parts.append(summary.state if summary.state != "open" else f"open, {summary.stage}")
+    return " · ".join(parts) + (f" · {summary.problem}" if summary.problem else "")
+
+
+def newest_first(summaries: list[Summary]) -> list[Summary]:
+    """Return the summaries with the latest change first; those without a time come last."""
+    return sorted(summaries, key=lambda s: s.changed_at.timestamp() if s.changed_at else 0.0, reverse=True)

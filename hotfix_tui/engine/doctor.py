@@ -1,0 +1,139 @@
+"""What the wizard needs, looked at one by one: git, identity, disk, terminal, and what may end commands early."""
+
+import os
+import shutil
+import sys
+from typing import NamedTuple
+
+from hotfix_tui.incident.text import one_line
+
+
+class Check(NamedTuple):
+    """One finding: `needed` says whether the wizard cannot work without it."""
+
+    name: str
+    ok: bool
+    text: str
+    needed: bool = False
+
+
+def examine(start: str) -> list[Check]:
+    """Look at everything; never raises for what is found."""
+    return [_python(), *_git(start), *_repository(start), _space(start), _terminal(), *_logind()]
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", sys.version_info >= (3, 11), f"Python {version}", True)
+
+
+def _git(start: str) -> list[Check]:
+    from hotfix_tui.project.git.errors import GitError
+    from hotfix_tui.project.git.repository import checked_version
+
+    try:
+        version = checked_version()
+    except GitError as problem:
+        return [Check("git", False, str(problem), True)]
+    return [Check("git", True, f"git {'.'.join(map(str, version))}", True)]
+
+
+def _repository(start: str) -> list[Check]:
+    from hotfix_tui.engine.errors import EngineError
+    from hotfix_tui.engine.opening import find_place
+    from hotfix_tui.project import config
+    from hotfix_tui.project.git.errors import GitError
+    from hotfix_tui.project.git.identity import identity
+    from hotfix_tui.project.git.process import Git
+    from hotfix_tui.session.errors import StoreError
+
+    try:
+        place = find_place(start)
+    except (EngineError, StoreError) as problem:
+        return [Check("repository", False, str(problem), True)]
+    out = [Check("repository", True, place.root, True), Check("sessions", True, place.sessions)]
+    try:
+        known = identity(Git(place.root))
+        out.append(
+            Check("identity", known.known, f"{known.name} <{known.email}>" if known.known else known.why)
+        )
+    except GitError as problem:
+        out.append(Check("identity", False, str(problem)))
+    try:
+        loaded = config.load(place.root)
+        words = loaded.source.name if loaded.source else "no configuration: commands are detected"
+        out.append(Check("configuration", True, words))
+    except config.ConfigError as problem:
+        out.append(Check("configuration", False, str(problem), True))
+    out.append(_file_system(place.sessions))
+    return out
+
+
+def _file_system(path: str) -> Check:
+    """Warn for file systems on which locks are not to be trusted."""
+    kind = _mount_kind(os.path.realpath(path))
+    remote = kind.startswith(("nfs", "cifs", "smb", "fuse.sshfs", "9p"))
+    text = f"{kind or 'unknown'} file system" + (
+        "; locks may be lost when its server restarts: keep the repository on a local disk" if remote else ""
+    )
+    return Check("locks", not remote, text)
+
+
+def _mount_kind(path: str) -> str:
+    best, kind = "", ""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                fields = line.split()
+                where, after = fields[4], fields[fields.index("-") + 1]
+                if (path == where or path.startswith(where.rstrip("/") + "/")) and len(where) >= len(best):
+                    best, kind = where, after
+    except (OSError, ValueError, IndexError):
+        return ""
+    return kind
+
+
+def _space(start: str) -> Check:
+    try:
+        free = shutil.disk_usage(start).free
+    except OSError as problem:
+        return Check("disk", False, f"free space is unknown: {problem.strerror}")
+    return Check(
+        "disk", free > 200_000_000, f"{free // 1_000_000} MB free (200 MB are wanted before a deploy)"
+    )
+
+
+def _terminal() -> Check:
+    term = os.environ.get("TERM", "")
+    ok = bool(term) and term != "dumb"
+    words = f"TERM={one_line(term, 40)}" if ok else "no usable TERM: the commands work, the screens do not"
+    return Check("terminal", ok, words)
+
+
+def _logind() -> list[Check]:
+    """Say whether commands survive the end of the login session."""
+    import subprocess
+
+    if not shutil.which("busctl") or not os.path.isdir("/run/systemd/system"):
+        return []
+    argv = ["busctl", "get-property", "org.freedesktop.login1", "/org/freedesktop/login1"]
+    try:
+        said = subprocess.run(
+            [*argv, "org.freedesktop.login1.Manager", "KillUserProcesses"],
+            capture_output=True,
+            timeout=3,
+            check=False,
+            text=True,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    if said.strip() != "b true":
+        return [Check("logout", True, "commands go on after you log out")]
+    return [
+        Check(
+            "logout",
+            False,
+            "systemd ends your processes at logout (KillUserProcesses=yes); runs are started outside the session, "
+            "which needs: loginctl enable-linger",
+        )
+    ]

@@ -1,0 +1,288 @@
+"""The app: holds the engine, the lanes for work beside the screen, and what is shared by all screens."""
+
+import asyncio
+import os
+import signal
+import sys
+import termios
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.opening import Place
+from hotfix_tui.incident.gates import Refused
+from hotfix_tui.session.store import Store
+from hotfix_tui.ui.background import Lane
+from hotfix_tui.ui.collaborators import (
+    Browser,
+    Clipboard,
+    Editor,
+    SystemBrowser,
+    TerminalClipboard,
+    TerminalEditor,
+)
+from hotfix_tui.ui.control_guard import GUARD
+from hotfix_tui.ui.keys import KEYS
+
+Result = TypeVar("Result")
+
+
+class HotfixApp(App[int]):
+    """The wizard. `engine` is None until there is an incident."""
+
+    TITLE = "hotfix-tui"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-narrow"),
+        (80, "-normal"),
+        (110, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
+    CSS = """
+    Screen { background: $background; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", "leave", show=False, priority=True),
+        Binding("ctrl+c", "nothing", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        place: Place,
+        store: Store,
+        by: str,
+        first: "Callable[[HotfixApp], Screen[Any]]",
+        *,
+        clock: Callable[[], Any] | None = None,
+        editor: Editor | None = None,
+        clipboard: Clipboard | None = None,
+        browser: Browser | None = None,
+        no_lock: bool = False,
+        dry_run: bool = False,
+    ) -> None:
+        super().__init__()
+        self.theme = os.environ.get("HOTFIX_TUI_THEME", "textual-dark")
+        self.place, self.store, self.by = place, store, by
+        self.clock = clock
+        self.dry_run = dry_run
+        self.engine: Engine | None = None
+        self.editor: Editor = editor or TerminalEditor()
+        self.clipboard_out: Clipboard = clipboard or TerminalClipboard(self._write_raw)
+        self.browser: Browser = browser or SystemBrowser()
+        self._first = first
+        self.changes = Lane("changes")
+        self.looks = Lane("looks")
+        self.work = Lane("work")
+        self._leaving = False
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Let no control byte of outside text reach the terminal, whatever widget it came through."""
+        return [*super().get_line_filters(), GUARD]
+
+    def on_mount(self) -> None:
+        """Catch the signals that would leave the terminal broken, then show the first screen."""
+        if os.environ.get("NO_COLOR"):
+            self.add_class("-no-color")
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            try:
+                loop.add_signal_handler(number, self._signalled, number)
+            except (ValueError, RuntimeError, NotImplementedError):
+                break  # not the main thread: a test
+        if sys.stdin is not None and sys.stdin.isatty() and not self.is_headless:
+            self.set_interval(1.0, self._check_terminal)
+        self.push_screen(self._first(self))
+
+    def _signalled(self, number: int) -> None:
+        self.changes.drain(0.5)
+        self.exit(return_code=128 + number)
+
+    def _check_terminal(self) -> None:
+        """Leave when the terminal is gone; without this a hang-up that is ignored leaves a spinning process."""
+        try:
+            termios.tcgetattr(0)
+        except (termios.error, ValueError):
+            self._signalled(signal.SIGHUP)
+
+    # Work beside the screen
+
+    def change(self, call: Callable[[], Result], then: Callable[[Result], object] | None = None) -> None:
+        """Make a change in its lane; then call `then` with its result, or show what stopped it."""
+        self._submit(self.changes, call, then)
+
+    def look(self, call: Callable[[], Result], then: Callable[[Result], object] | None = None) -> None:
+        """Look at the world in its lane."""
+        self._submit(self.looks, call, then)
+
+    def perform(self, call: Callable[[], Result], then: Callable[[Result], object] | None = None) -> None:
+        """Carry out an act in the lane for work."""
+        self._submit(self.work, call, then)
+
+    def _submit(
+        self, lane: Lane, call: Callable[[], Result], then: Callable[[Result], object] | None
+    ) -> None:
+        def done(result: Any, error: BaseException | None) -> None:
+            if self._leaving:
+                return
+            if error is not None:
+                self.problem(error)
+            elif then is not None:
+                with self._context():
+                    then(result)
+            self._refresh_screens()
+
+        lane.submit(call, done)
+
+    def _refresh_screens(self) -> None:
+        for screen in self.screen_stack:
+            refresh = getattr(screen, "refresh_view", None)
+            if refresh is not None and screen.is_mounted:
+                refresh()
+
+    def problem(self, error: BaseException) -> None:
+        """Show what stopped something: reasons with their cures, or one sentence."""
+        from hotfix_tui.engine.failures import status_of
+        from hotfix_tui.ui.screens.reasons import Notice
+
+        if isinstance(error, Refused):
+            stage = self.stage_screen()
+            if stage is not None:
+                stage.show_reasons(error.reasons)
+                return
+            self.push_screen(Notice("Not now", str(error)))
+            return
+        if type(error).__name__ == "NeedsTrust":
+            from hotfix_tui.ui.screens.trust import Trust
+
+            self.push_screen(Trust())
+            return
+        if status_of(error) is None:
+            self._crash(error)
+            return
+        self.push_screen(Notice("This did not work", str(error)))
+
+    def stage_screen(self) -> Any:
+        """Return the stage screen if it is open."""
+        for screen in self.screen_stack:
+            if hasattr(screen, "show_reasons"):
+                return screen
+        return None
+
+    # Leaving
+
+    def action_nothing(self) -> None:
+        """Ctrl+c copies nothing and ends nothing here."""
+
+    async def action_quit(self) -> None:
+        """Leave; Textual's own way out leads here too."""
+        self.action_leave()
+
+    def action_leave(self) -> None:
+        """Leave at once when nothing runs; otherwise say what goes on running and ask."""
+        from hotfix_tui.ui.screens.leaving import Leaving, running
+
+        runs = running(self)
+        if runs and not isinstance(self.screen, Leaving):
+            self.push_screen(Leaving(runs))
+            return
+        self.leave()
+
+    def leave(self) -> None:
+        """Leave now: what was changed is saved, what runs goes on running."""
+        self._leaving = True
+        self.changes.drain(1.0)
+        self.exit(0)
+
+    # Everything by name
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every action by name, for the command palette."""
+        stage = self.stage_screen()
+        if stage is None or screen is not stage:
+            yield SystemCommand("Leave", "What runs goes on running", self.action_leave)
+            return
+        for key in KEYS:
+            if key.action in ("palette", "primary") or key.action.startswith("move"):
+                continue
+            yield SystemCommand(
+                key.title.capitalize(), f"{key.help}  ({key.shown})", _runner(stage, key.action)
+            )
+
+    # Terminal
+
+    def _write_raw(self, data: str) -> None:
+        if self._driver is not None:
+            self._driver.write(data)
+
+    def copy(self, text: str, what: str = "text") -> None:
+        """Copy `text` and say how."""
+        how = self.clipboard_out.copy(text)
+        self.notify(f"Copied the {what}, {how}.", markup=False)
+
+    def with_terminal(self, call: Callable[[], str]) -> None:
+        """Run a program that needs the terminal, with the screen suspended; say so if it failed."""
+        said = ""
+        try:
+            with self.suspend():
+                try:
+                    said = call()
+                except Exception as problem:  # an error inside would leave the screen frozen for ever
+                    said = str(problem)
+        except Exception as problem:
+            said = str(problem) or "This terminal cannot be handed over."
+        if said:
+            self.notify(said, severity="warning", markup=False)
+        self._refresh_screens()
+
+    # Defects
+
+    def _handle_exception(self, error: Exception) -> None:
+        self._crash(error)
+
+    def _fatal_error(self) -> None:
+        error = sys.exc_info()[1]
+        self._crash(error if error is not None else RuntimeError("unknown"))
+
+    def _crash(self, error: BaseException) -> None:
+        """Write the trace to a private file and leave with one line; nothing that was shown as saved is lost."""
+        if os.environ.get("HOTFIX_TUI_RAISE"):
+            super()._handle_exception(error if isinstance(error, Exception) else RuntimeError(str(error)))
+            return
+        path = _write_trace(error, self.store.root)
+        self._leaving = True
+        where = f" The trace is in {path}." if path else ""
+        self.exit(1, return_code=1, message=None)
+        self.crash_line = (
+            f"hotfix-tui: a defect of ours stopped the wizard ({type(error).__name__}).{where} "
+            "Your incident is saved: start again to go on."
+        )
+
+    crash_line = ""
+    """What is printed after the screen is gone."""
+
+
+def _runner(screen: Any, action: str) -> Callable[[], None]:
+    def run() -> None:
+        screen.call_later(screen.run_action, action)
+
+    return run
+
+
+def _write_trace(error: BaseException, folder: str) -> str:
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    path = os.path.join(folder, f"crash-{time.strftime('%Y%m%dT%H%M%S')}.txt")
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(lines)
+    except OSError:
+        return ""
+    return path

@@ -1,0 +1,64 @@
+"""Threads beside the screen: one lane for changes, in order, and one for looking at the world.
+
+A change never runs on the screen's own loop (it waits for the disk), and a slow look never delays a change.
+The threads are daemons: a network call that hangs does not keep the wizard from leaving.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+Done = Callable[[Any, BaseException | None], None]
+
+
+class Lane:
+    """One thread that makes calls in the order in which they were submitted."""
+
+    def __init__(self, name: str) -> None:
+        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], Done, asyncio.AbstractEventLoop] | None]
+        self._queue = queue.SimpleQueue()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._waiting = 0
+        self._guard = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, call: Callable[[], Any], done: Done) -> None:
+        """Make `call` in the thread; then call `done` with its result or its error on the running loop."""
+        with self._guard:
+            self._waiting += 1
+            self._idle.clear()
+        self._queue.put((call, done, asyncio.get_running_loop()))
+
+    @property
+    def busy(self) -> bool:
+        """Whether calls are waiting or being made."""
+        return not self._idle.is_set()
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until every submitted call was made, at most `seconds`; True if it was."""
+        return self._idle.wait(seconds)
+
+    def _work(self) -> None:
+        while True:
+            item = self._queue.get()
+            if item is None:
+                return
+            call, done, loop = item
+            result: Any = None
+            error: BaseException | None = None
+            try:
+                result = call()
+            except BaseException as problem:  # handed to the screen, which decides
+                error = problem
+            with self._guard:
+                self._waiting -= 1
+                if self._waiting == 0:
+                    self._idle.set()
+            try:
+                loop.call_soon_threadsafe(done, result, error)
+            except RuntimeError:
+                return  # the loop has ended: so has the wizard

@@ -1,0 +1,214 @@
+"""The text beside the step list: what the step is, what would run, what was seen, what to do.
+
+Everything that comes from outside goes in as plain text; nothing is parsed as markup.
+"""
+
+import shlex
+from datetime import datetime
+from typing import Any
+
+from textual.content import Content
+
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.states import StepView, open_findings
+from hotfix_tui.incident.text import clean, one_line
+from hotfix_tui.incident.times import clock_time
+from hotfix_tui.steps.base import Choice, Plan
+
+WORDS = {
+    "pending": "to do",
+    "running": "running",
+    "done": "done",
+    "failed": "failed",
+    "unknown": "result unknown",
+    "stale": "stale",
+    "waived": "waived",
+    "debt": "owed",
+    "not-needed": "not needed",
+}
+
+GLYPHS = {
+    "pending": "○",
+    "running": "▶",
+    "done": "✓",
+    "failed": "✗",
+    "unknown": "?",
+    "stale": "~",
+    "waived": "w",
+    "debt": "●",
+    "not-needed": "–",
+}
+
+STYLES = {
+    "pending": "",
+    "running": "$accent",
+    "done": "$success",
+    "failed": "$error",
+    "unknown": "$warning",
+    "stale": "$warning",
+    "waived": "$warning",
+    "debt": "$warning",
+    "not-needed": "$text-muted",
+}
+
+_HIDDEN = (
+    "why",
+    "findings",
+    "said",
+    "sources",
+    "undeployed_list",
+    "also_landed",
+    "files",
+    "results",
+    "metrics",
+)
+
+
+class Lines:
+    """Collects lines of content; every text is literal."""
+
+    def __init__(self) -> None:
+        self.parts: list[Content] = []
+
+    def add(self, text: str = "", style: str = "") -> None:
+        """Add a line."""
+        self.parts.append(Content.styled(clean(text), style) if style else Content(clean(text)))
+
+    def gap(self) -> None:
+        """Add an empty line, never two."""
+        if self.parts and self.parts[-1].plain:
+            self.parts.append(Content(""))
+
+    def content(self) -> Content:
+        """Return all lines as one content."""
+        return Content("\n").join(self.parts)
+
+
+def required_words(view: StepView) -> str:
+    """Return what is asked of the step: required, waivable, optional and why."""
+    asked = view.required
+    if asked.level == "R":
+        return "required" + (", a debt for now" if asked.debt else "")
+    if asked.level == "W":
+        return "required, can be waived" + (", a debt for now" if asked.debt else "")
+    return asked.why or "optional"
+
+
+def of_step(
+    record: Record,
+    view: StepView,
+    now: datetime,
+    *,
+    plan: Plan | None = None,
+    choices: list[Choice] | None = None,
+    refused: str = "",
+    checking: bool = False,
+) -> Content:
+    """Return the detail of `view`; `refused` says why it cannot run now, `checking` that a probe is on its way."""
+    out = Lines()
+    out.add(view.step.title, "bold")
+    state = f"{GLYPHS[view.state]} {WORDS[view.state]}"
+    if view.at and view.state in ("done", "failed", "unknown"):
+        state += f" {clock_time(view.at, now)} UTC" + (f" by {one_line(view.by, 30)}" if view.by else "")
+    if checking:
+        state += " · checking…"
+    out.add(state, STYLES[view.state])
+    out.add(required_words(view), "$text-muted")
+    out.gap()
+    out.add(view.step.help)
+    _why(out, record, view)
+    _evidence(out, view)
+    if view.state not in ("done", "not-needed", "running"):
+        _choices(out, choices)
+        _plan(out, plan)
+        if refused:
+            out.gap()
+            out.add(refused, "$warning")
+    return out.content()
+
+
+def _why(out: Lines, record: Record, view: StepView) -> None:
+    if view.state in ("stale", "waived", "debt", "not-needed") and view.why:
+        out.gap()
+        out.add(view.why[0].upper() + view.why[1:] + ".", STYLES[view.state] or "")
+    why = view.evidence.get("why")
+    if why and view.state in ("failed", "unknown", "stale", "pending"):
+        out.gap()
+        out.add(str(why), STYLES[view.state])
+    if view.id == "fix.guard":
+        for finding in open_findings(record):
+            place = ":".join(str(finding[k]) for k in ("path", "line") if finding.get(k))
+            out.add(f"{place}  {finding['text']}", "$error")
+        if open_findings(record):
+            out.add("Mend it, or accept it with a reason: a", "$text-muted")
+
+
+def _evidence(out: Lines, view: StepView) -> None:
+    shown = [(k, v) for k, v in view.evidence.items() if k not in _HIDDEN and v not in ("", [], {}, None)]
+    rows = view.evidence.get("files") or []
+    if not shown and not rows:
+        return
+    out.gap()
+    for name, value in shown[:14]:
+        out.add(f"{name.replace('_', ' ')}: {_value(value)}")
+    for row in rows[:12]:
+        if isinstance(row, dict):
+            out.add(f"  {row.get('path', '')}  +{row.get('added', 0)} -{row.get('removed', 0)}")
+    for name in ("undeployed_list", "also_landed"):
+        items = view.evidence.get(name) or []
+        if items:
+            out.add("not live yet:" if name == "undeployed_list" else "landed with it:")
+            for item in items[:6]:
+                out.add(f"  {item}")
+    for item in view.evidence.get("results") or []:
+        mark = "✓" if item.get("ok") else "✗"
+        out.add(f"  {mark} {item.get('name', '')}: {item.get('status', '')} {item.get('why', '')}")
+    for item in view.evidence.get("metrics") or []:
+        out.add(f"  {item.get('name', '')}: {item.get('before', '?')} → {item.get('after', '?')}")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(one_line(str(item), 80) for item in value[:6]) + ("…" if len(value) > 6 else "")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M UTC")
+    text = str(value)
+    return (
+        text[:12] if len(text) == 40 and all(c in "0123456789abcdef" for c in text) else one_line(text, 160)
+    )
+
+
+def _choices(out: Lines, choices: list[Choice] | None) -> None:
+    if not choices or len(choices) < 2:
+        return
+    out.gap()
+    out.add("Ways to go (enter chooses):")
+    for way in choices:
+        out.add(f"  {way.title}", "bold" if way is choices[0] else "")
+
+
+def _plan(out: Lines, plan: Plan | None) -> None:
+    if plan is None:
+        return
+    for warning in plan.warnings:
+        out.gap()
+        out.add(f"! {warning}", "$warning")
+    if plan.commands:
+        out.gap()
+        out.add("It will run:")
+        folder = ""
+        for command in plan.commands[:8]:
+            if command.cwd != folder:
+                folder = command.cwd
+                out.add(f"  in {folder}", "$text-muted")
+            out.add(f"  $ {shlex.join(command.argv)}", "$accent")
+        if len(plan.commands) > 8:
+            out.add(f"  … and {len(plan.commands) - 8} more")
+    elif plan.by_hand:
+        out.gap()
+        out.add("By hand:")
+        out.add(plan.by_hand)
+        if plan.url:
+            out.add(plan.url, "$accent")

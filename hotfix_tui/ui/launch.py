@@ -1,0 +1,83 @@
+"""Starting the app: which screen comes first, and what is opened behind it."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from hotfix_tui.engine import opening
+from hotfix_tui.engine.core import Engine, utc_now
+from hotfix_tui.session.store import Store
+from hotfix_tui.ui.app import HotfixApp
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+
+def launch(options: Namespace, start: str, incident: str, frame: Any) -> int:
+    """Run the wizard; return its exit status. `frame` is the plain first frame, taken away at the end."""
+    try:
+        place = opening.find_place(start)
+        by = options.name or opening.default_name(place.root)
+        store = Store(place.sessions, locking=not options.no_lock, who=by)
+        app = HotfixApp(place, store, by, lambda app: first_screen(app, incident), dry_run=options.dry_run)
+        app.run(mouse=not options.no_mouse)
+    finally:
+        frame.restore()
+    if app.crash_line:
+        import sys
+
+        print(app.crash_line, file=sys.stderr)
+    return app.return_code or 0
+
+
+def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
+    """Return the screen to start with: the incident named or the only open one, a list, or the first question."""
+    from hotfix_tui.ui.screens.incidents import Incidents
+    from hotfix_tui.ui.screens.stage import StageScreen
+    from hotfix_tui.ui.screens.triage import Triage
+
+    if not incident:
+        known = app.store.listing()
+        still_open = [summary for summary in known if summary.state == "open" or summary.problem]
+        if not still_open:
+            return Triage(found=found_here(app))
+        if len(still_open) > 1:
+            return Incidents()
+        incident = still_open[0].id
+    app.engine = open_engine(app, incident)
+    if not app.engine.record.severity and not app.engine.record.title:
+        return Triage(app.engine)
+    return StageScreen(app.engine)
+
+
+def open_engine(app: HotfixApp, incident: str) -> Engine:
+    """Open the engine of one incident."""
+    return Engine(
+        app.store, incident, app.place.root, by=app.by, clock=app.clock or utc_now, dry_run=app.dry_run
+    )
+
+
+def open_new(app: HotfixApp) -> Engine:
+    """Open a new incident, without a ticket yet."""
+    return opening.open_incident(app.place, app.store, opening.Start(), by=app.by, clock=app.clock or utc_now)
+
+
+def found_here(app: HotfixApp) -> str:
+    """Say in one line what was detected, what is left of earlier incidents, and that nothing has run."""
+    from hotfix_tui.project import config as room
+
+    try:
+        loaded = room.load(app.place.root)
+        table, where = loaded.table, loaded.source.name if loaded.source else ""
+    except room.ConfigError as problem:
+        return f"The configuration has a fault: {problem} Nothing has run."
+    commands = {**opening.detect_commands(app.place.root, table)}
+    parts = [
+        f"{name}: {' '.join(item['run'])}" for name, item in commands.items() if name in ("test", "build")
+    ]
+    if where:
+        parts.insert(0, f"configuration: {where}")
+    left = [f"{s.ticket or s.id} is {s.state}" for s in app.store.listing() if s.state == "resolved"]
+    if left:
+        parts.append("; ".join(left[:3]) + " (i lists them)")
+    said = "Found here: " + "; ".join(parts) + ". " if parts else "No commands were detected here. "
+    return said + "Nothing runs before you have seen it."

@@ -1,0 +1,75 @@
+"""A dialog that asks for one of several ways to go."""
+
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option as Row
+
+from hotfix_tui.incident.text import clean
+from hotfix_tui.ui.screens.dialog import Dialog, text
+
+
+class Option(NamedTuple):
+    """One way to go; `name` is what the dialog returns."""
+
+    name: str
+    title: str
+    help: str = ""
+
+
+class Choose(Dialog[str]):
+    """Returns the name of the chosen option, or None. Letters do nothing; arrows and enter choose."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "down", show=False),
+        Binding("k", "up", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    Choose OptionList { height: auto; max-height: 16; border: none; background: $surface; padding: 0; }
+    """
+
+    def __init__(self, title: str, options: list[Option], question: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._options = options
+        self._question = question
+
+    def heading(self) -> str:
+        """The question's title."""
+        return clean(self._title)
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of the list."""
+        return [("enter", "choose"), ("↑ ↓", "move"), ("esc", "back")]
+
+    def body(self) -> ComposeResult:
+        """The question and its options."""
+        if self._question:
+            yield text(clean(self._question) + "\n")
+        rows = []
+        for option in self._options:
+            prompt = Content(clean(option.title))
+            if option.help:
+                prompt = Content.assemble(prompt, "\n  ", (clean(option.help), "$text-muted"))
+            rows.append(Row(prompt))
+        yield OptionList(*rows, markup=False)
+
+    def on_mount(self) -> None:
+        """Start at the first, the recommended one."""
+        self.query_one(OptionList).focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return what was chosen."""
+        self.dismiss(self._options[event.option_index].name)
+
+    def action_down(self) -> None:
+        """Move down."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """Move up."""
+        self.query_one(OptionList).action_cursor_up()

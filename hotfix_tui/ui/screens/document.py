@@ -1,0 +1,270 @@
+"""A document by sections: read it, edit a section, copy it, keep it, send it."""
+
+import os
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option as Row
+
+from hotfix_tui.engine import documents_of
+from hotfix_tui.incident.text import clean, one_line
+from hotfix_tui.ui import strip
+from hotfix_tui.ui.screens.choose import Choose, Option
+from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.ui.widgets.strip import Strip
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
+
+
+class DocumentScreen(Screen[None]):
+    """Shows `document` (in `phase`). Enter keeps it (for a step), sends it (a message), or goes back."""
+
+    DEFAULT_CSS = """
+    DocumentScreen #sections { dock: left; width: 26; height: 1fr; border: none; padding: 0; background: $background; }
+    DocumentScreen.-narrow #sections { dock: top; width: 100%; height: 6; }
+    DocumentScreen #scroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    DocumentScreen #text { height: auto; }
+    DocumentScreen #gaps { height: auto; max-height: 4; padding: 0 1; color: $warning; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "primary", show=False, priority=False),
+        Binding("e", "edit", show=False),
+        Binding("E", "editor", show=False),
+        Binding("D", "drop", show=False),
+        Binding("c", "copy", show=False),
+        Binding("escape", "back", show=False),
+        Binding("q,f9", "app.leave", show=False),
+        Binding("pagedown", "scroll(10)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+    ]
+
+    app: "HotfixApp"
+
+    def __init__(self, engine: "Engine", document: str, *, phase: str = "", step: str = "") -> None:
+        super().__init__()
+        self.engine, self.document, self.phase, self.step = engine, document, phase, step
+        self.rendered: Any = None
+
+    def compose(self) -> ComposeResult:
+        """Sections on the left, the text on the right."""
+        yield Strip()
+        yield OptionList(id="sections", markup=False)
+        with Vertical():
+            yield Static(id="gaps", markup=False)
+            with VerticalScroll(id="scroll", can_focus=False):
+                yield Static(id="text", markup=False)
+        yield KeyBar(
+            [
+                ("enter", "go"),
+                ("e", "edit"),
+                ("E", "in $EDITOR"),
+                ("c", "copy"),
+                ("D", "drop edit"),
+                ("esc", "back"),
+            ]
+        )
+
+    def on_mount(self) -> None:
+        """Render it."""
+        self.query_one("#sections", OptionList).focus()
+        self._render_again()
+
+    def _render_again(self) -> None:
+        def show(rendered: Any) -> None:
+            self.rendered = rendered
+            self._show_sections()
+            self.refresh_view()
+
+        self.app.look(lambda: documents_of.render(self.engine, self.document, phase=self.phase), show)
+
+    def _show_sections(self) -> None:
+        rows = self.query_one("#sections", OptionList)
+        before = rows.highlighted or 0
+        rows.clear_options()
+        for section in self.rendered.sections:
+            mark = "!" if section.outdated else "e" if section.edited else "⟦" if "⟦" in section.text else " "
+            rows.add_option(Row(Content(f"{mark} {one_line(section.title, 60)}")))
+        if self.rendered.sections:
+            rows.highlighted = min(before, len(self.rendered.sections) - 1)
+
+    def words(self) -> str:
+        """What enter does."""
+        if self.step:
+            return "keep it"
+        if self.document in documents_of.MESSAGES:
+            return "send it"
+        return "back"
+
+    def refresh_view(self) -> None:
+        """Redraw from what was rendered."""
+        width = self.size.width or 80
+        record = self.engine.record
+        shown = strip.lines(
+            record, self.engine.clock(), stage=record.stage, primary=self.words(), width=width
+        )
+        self.query_one(Strip).show(shown)
+        if self.rendered is None:
+            return
+        parts = (
+            [Content.styled(clean(self.rendered.title), "bold"), Content("")] if self.rendered.title else []
+        )
+        for section in self.rendered.sections:
+            note = (
+                "  (edited; its facts have changed since)"
+                if section.outdated
+                else "  (edited)"
+                if section.edited
+                else ""
+            )
+            parts.append(Content.styled(f"── {clean(section.title)}{note}", "$text-muted"))
+            parts.append(_loud(clean(section.text)))
+        self.query_one("#text", Static).update(Content("\n").join(parts))
+        gaps = self.rendered.gaps
+        said = f"{len(gaps)} gaps: " + "; ".join(gaps) if gaps else ""
+        self.query_one("#gaps", Static).update(Content(clean(said)))
+        self.query_one("#gaps").display = bool(gaps)
+
+    def on_resize(self) -> None:
+        """The strip drops parts by width."""
+        self.refresh_view()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter in the list does what the strip says."""
+        self.action_primary()
+
+    def _section(self) -> Any:
+        place = self.query_one("#sections", OptionList).highlighted
+        if self.rendered is None or place is None or place >= len(self.rendered.sections):
+            return None
+        return self.rendered.sections[place]
+
+    # Keys
+
+    def action_primary(self) -> None:
+        """Keep, send, or go back."""
+        if self.step:
+            self.app.change(
+                lambda: documents_of.write(self.engine, self.document), lambda _: self.dismiss(None)
+            )
+        elif self.document in documents_of.MESSAGES:
+            self._ask_how()
+        else:
+            self.dismiss(None)
+
+    def _ask_how(self) -> None:
+        options = [
+            Option("hand", "I sent it myself", "recorded with time and name"),
+            Option("copy", "Copy it first"),
+        ]
+        argv = documents_of.command_of(self.engine, self.document)
+        if argv:
+            options.insert(0, Option("command", "Send it by the configured command", " ".join(argv)))
+
+        def chosen(name: str | None) -> None:
+            if name == "copy":
+                self.action_copy()
+                self._ask_how()
+            elif name is not None:
+                self.app.perform(
+                    lambda: documents_of.send(self.engine, self.document, self.phase, by_hand=name == "hand"),
+                    lambda _: self.dismiss(None),
+                )
+
+        def ask(_: Any) -> None:
+            self.app.push_screen(
+                Choose(f"Send: {self.document} {self.phase}", options, self.rendered.text), chosen
+            )
+
+        self.app.look(lambda: documents_of.may_send(self.engine, self.document, self.phase), ask)
+
+    def action_edit(self) -> None:
+        """Edit the highlighted section in a text area."""
+        from hotfix_tui.ui.screens.text_edit import TextEdit
+
+        section = self._section()
+        if section is None:
+            return
+        name = f"{self.document}-{section.id}"
+        kept = self.app.store.draft_read(self.engine.id, name)
+        title = f"{section.title}" + (" (a fact: every text uses it)" if section.fact else "")
+        start = kept if kept is not None else section.text
+        self.app.push_screen(
+            TextEdit(title, start, self._draft(name)), lambda text: self._edited(section.id, name, text)
+        )
+
+    def _draft(self, name: str) -> Any:
+        store, id = self.app.store, self.engine.id
+        return lambda text: self.app.look(lambda: store.draft_write(id, name, text))
+
+    def _edited(self, section: str, draft: str, text: str | None) -> None:
+        if text is None:
+            return
+
+        def save() -> None:
+            documents_of.edit(self.engine, self.document, section, text)
+            self.app.store.draft_drop(self.engine.id, draft)
+
+        self.app.change(save, lambda _: self._render_again())
+
+    def action_editor(self) -> None:
+        """Edit the highlighted section in the user's editor."""
+        section = self._section()
+        if section is None:
+            return
+        path = documents_of.path_of(self.engine, f"{self.document}-{section.id}", "edit")
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(section.text)
+        self.app.with_terminal(lambda: self.app.editor.edit(path))
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        os.unlink(path)
+        if text != section.text:
+            self._edited(section.id, f"{self.document}-{section.id}", text)
+
+    def action_drop(self) -> None:
+        """Use the rendered text of the section again."""
+        section = self._section()
+        if section is not None and section.edited:
+            self.app.change(
+                lambda: documents_of.edit(self.engine, self.document, section.id, None),
+                lambda _: self._render_again(),
+            )
+
+    def action_copy(self) -> None:
+        """Copy the whole text, and say where the file is."""
+        if self.rendered is None:
+            return
+        head = f"{self.rendered.title}\n\n" if self.rendered.title else ""
+        self.app.copy(head + self.rendered.text, "text")
+        self.app.change(lambda: documents_of.save(self.engine, self.rendered), self._saved)
+
+    def _saved(self, path: str) -> None:
+        self.app.notify(f"It is in {path} too.", markup=False)
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll the text."""
+        self.query_one("#scroll").scroll_relative(y=rows, animate=False)
+
+    def action_back(self) -> None:
+        """Back to the steps."""
+        self.dismiss(None)
+
+
+def _loud(text: str) -> Content:
+    """Return `text` with its gaps marked."""
+    parts: list[Content | str | tuple[str, str]] = []
+    rest = text
+    while "⟦" in rest and "⟧" in rest:
+        before, _, tail = rest.partition("⟦")
+        inside, _, rest = tail.partition("⟧")
+        parts += [before, (f"⟦{inside}⟧", "bold $error")]
+    return Content.assemble(*parts, rest)

@@ -1,0 +1,77 @@
+"""The dialog before leaving while commands run: they go on; they can be stopped."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.ui import detail
+from hotfix_tui.ui.screens.dialog import Dialog, text
+
+if TYPE_CHECKING:
+    from hotfix_tui.ui.app import HotfixApp
+
+
+def running(app: "HotfixApp") -> list[tuple[int, str]]:
+    """Return number and title of each step that runs."""
+    if app.engine is None:
+        return []
+    record = app.engine.record
+    return [
+        (int(now.get("run", 0)), record.definition(step).title)
+        for step, now in record.steps.items()
+        if now.get("state") == "running"
+    ]
+
+
+class Leaving(Dialog[None]):
+    """Leaves on enter or q; x stops what runs first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,q,f9", "go", show=False),
+        Binding("x", "stop", show=False),
+    ]
+
+    app: "HotfixApp"
+
+    def __init__(self, runs: list[tuple[int, str]]) -> None:
+        super().__init__()
+        self._runs = runs
+
+    def heading(self) -> str:
+        """What it is about."""
+        return "Leave? What runs goes on running."
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of the dialog."""
+        return [("enter", "leave"), ("x", "stop them, then leave"), ("esc", "stay")]
+
+    def body(self) -> ComposeResult:
+        """The running commands."""
+        out = detail.Lines()
+        for number, title in self._runs:
+            out.add(f"run {number}: {one_line(title)}")
+        out.gap()
+        out.add("Start hotfix-tui again to see it live, or: hotfix-tui output RUN --follow", "$text-muted")
+        yield text(out.content())
+
+    def action_go(self) -> None:
+        """Leave."""
+        self.app.leave()
+
+    def action_stop(self) -> None:
+        """Stop every run, then leave."""
+        engine: Any = self.app.engine
+
+        def stop() -> None:
+            from hotfix_tui.engine import perform
+            from hotfix_tui.incident.gates import Refused
+
+            for number, _ in self._runs:
+                try:
+                    perform.cancel(engine, number, "leaving")
+                except Refused:
+                    continue
+
+        self.app.change(stop, lambda _: self.app.leave())

@@ -1,0 +1,73 @@
+"""The output of a step's run, beside its detail: live while it runs, and afterwards."""
+
+import os
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from hotfix_tui.incident.times import humane
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.record import Record
+    from hotfix_tui.incident.states import StepView
+    from hotfix_tui.ui.widgets.log_view import LogView
+
+
+class StageOutput(Screen[None]):
+    """Shows the log of the selected step's run below its detail. The pane is made when it is first needed."""
+
+    engine: "Engine"
+    _log: "LogView | None" = None
+
+    @property
+    def record(self) -> "Record":
+        """The incident as last saved."""
+        raise NotImplementedError  # abstract: the stage screen has it
+
+    @property
+    def selected(self) -> "StepView | None":
+        """The selected step."""
+        raise NotImplementedError  # abstract: the stage screen has it
+
+    def run_of_selected(self) -> int | None:
+        """Return the number of the selected step's last run, if its output is there."""
+        view = self.selected
+        if view is None or view.run is None:
+            return None
+        try:
+            directory = self.engine.run_directory(view.run)
+        except KeyError:
+            return None
+        return view.run if os.path.isdir(directory) else None
+
+    def show_output(self) -> None:
+        """Show the run of the selected step, or no pane if it has none."""
+        number = self.run_of_selected()
+        self.set_class(number is not None, "-output")
+        if number is None:
+            if self._log is not None:
+                self._log.display = False
+            return
+        if self._log is None:
+            from hotfix_tui.ui.widgets.log_view import LogView
+
+            self._log = LogView(id="log")
+            self.query_one("#right", Vertical).mount(self._log)
+        self._log.display = True
+        path = os.path.join(self.engine.run_directory(number), "log")
+        view = self.selected
+        assert view is not None
+        if self._log.path != path:
+            self._log.show(path, view.step.title, os.path.join(os.path.dirname(path), "log.idx"))
+        self._log.set_state(self._state_words(view))
+
+    def _state_words(self, view: "StepView") -> str:
+        if view.state != "running" or view.at is None:
+            return view.state
+        return f"running {humane((self.engine.clock() - view.at).total_seconds())}"
+
+    def on_log_view_zoom(self) -> None:
+        """Give the output the whole screen, or take it back."""
+        self.toggle_class("-zoomed")

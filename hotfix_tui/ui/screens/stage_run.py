@@ -1,0 +1,198 @@
+"""How the stage screen carries a step out: which way, what will run, confirmation, and what is done by hand."""
+
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from hotfix_tui.engine import perform, verbs
+from hotfix_tui.incident import gates
+from hotfix_tui.ui.primary import leaves_machine
+from hotfix_tui.ui.screens.choose import Choose, Option
+from hotfix_tui.ui.screens.confirm import Confirm
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.record import Record
+    from hotfix_tui.incident.states import StepView
+    from hotfix_tui.ui.app import HotfixApp
+
+
+class StageRun(Screen[None]):
+    """Running steps; the stage screen inherits it."""
+
+    engine: "Engine"
+    app: "HotfixApp"
+    notice: str
+
+    if TYPE_CHECKING:
+
+        @property
+        def record(self) -> "Record": ...
+        @property
+        def selected(self) -> "StepView | None": ...
+        def show_strip(self) -> None: ...
+        def act_done(self) -> None: ...
+        def _change(self, call: Any) -> None: ...
+
+    def start_step(self, step: str) -> None:
+        """Carry out `step`: ask which way if there are several, show what leaves the machine, then run."""
+        self._busy("preparing…")
+        self.app.perform(lambda: self._gate(step), lambda ways: self._choose_way(step, ways))
+
+    def _gate(self, step: str) -> list[Any]:
+        if step != "deploy.rollback":
+            gates.may_start(self.record, step)
+        return perform.choices(self.engine, step)
+
+    def _with_choices(self, step: str) -> None:
+        self.app.perform(
+            lambda: perform.choices(self.engine, step), lambda ways: self._choose_way(step, ways)
+        )
+
+    def _choose_way(self, step: str, ways: list[Any]) -> None:
+        self._idle()
+        if len(ways) < 2:
+            self._prepare(step, ways[0].name if ways else "")
+            return
+        options = [Option(way.name, way.title, way.help) for way in ways]
+        known = self.record.definition(step)
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._prepare(step, name)
+
+        self.app.push_screen(Choose(known.title, options, known.help), chosen)
+
+    def _prepare(self, step: str, choice: str) -> None:
+        if not leaves_machine(step):
+            self._run(step, choice, "")
+            return
+        self._busy("preparing…")
+        self.app.perform(
+            lambda: self._checked_plan(step, choice), lambda plan: self._ask_confirm(step, choice, plan)
+        )
+
+    def _checked_plan(self, step: str, choice: str) -> Any:
+        if step != "deploy.rollback":
+            perform.refresh_before(self.engine, step)
+            gates.may_start(self.record, step)
+        return perform.plan(self.engine, step, choice)
+
+    def _ask_confirm(self, step: str, choice: str, plan: Any) -> None:
+        self._idle()
+        if not plan.commands:
+            self._run(step, choice, "")
+            return
+        production = gates.needs_confirmation(self.record, step) or step == "deploy.rollback"
+        words = gates.confirm_words(self.record) if production else []
+
+        def confirmed(word: str | None) -> None:
+            if word is not None:
+                self._run(step, choice, word)
+
+        self.app.push_screen(Confirm(plan, words, self._others() if production else []), confirmed)
+
+    def _others(self) -> list[str]:
+        """Name the other open incidents of this repository."""
+        out = []
+        for other in self.app.store.listing():
+            if other.id != self.engine.id and other.state == "open":
+                out.append(f"{other.ticket or other.id} is open here too, in {other.stage}.")
+        return out
+
+    def _run(self, step: str, choice: str, word: str) -> None:
+        self._busy("starting…")
+
+        def started(done: perform.Performed) -> None:
+            self._idle()
+            if done.state == "by-hand":
+                self._by_hand(step, done)
+                return
+            if done.state in ("not-done", "unknown") and done.why:
+                self.app.notify(done.why, severity="warning", markup=False)
+            self.act_done()
+            if step == "triage.rollback-first" and choice == "rollback":
+                self.action_rollback()
+
+        self.app.perform(lambda: perform.perform(self.engine, step, choice=choice, confirm=word), started)
+
+    def _by_hand(self, step: str, done: perform.Performed) -> None:
+        plan = done.plan
+        assert plan is not None
+        options = [
+            Option("again", "I did it: look again", "the wizard checks it"),
+            Option("tick", "I did it: tick it with my name", "where nothing can be checked"),
+        ]
+        if plan.url:
+            options.insert(0, Option("open", "Open the page", plan.url))
+        if plan.clipboard:
+            options.insert(0, Option("copy", "Copy the text", "to paste it there"))
+
+        def chosen(name: str | None) -> None:
+            if name == "open":
+                said = self.app.browser.open(plan.url)
+                self.app.notify(said or f"Opened {plan.url}", markup=False)
+                self._by_hand(step, done)
+            elif name == "copy":
+                self.app.copy(plan.clipboard)
+                self._by_hand(step, done)
+            elif name == "again":
+                self.action_again()
+            elif name == "tick":
+                self._change(lambda: verbs.tick(self.engine, step, "done by hand"))
+
+        self.app.push_screen(Choose(plan.title, options, plan.by_hand), chosen)
+
+    def _busy(self, words: str) -> None:
+        self.notice = words
+        self.show_strip()
+
+    def _idle(self) -> None:
+        self.notice = ""
+        self.show_strip()
+
+    def action_again(self) -> None:
+        """Look at the world again for the selected step."""
+        view = self.selected
+        if view is None:
+            return
+        self._busy("looking…")
+
+        def saw(probe: Any) -> None:
+            self._idle()
+            words = {"done": "done", "not-done": "not done", "failed": "wrong", "unknown": "cannot look"}[
+                probe.state
+            ]
+            self.app.notify(f"{words}" + (f": {probe.why}" if probe.why else ""), markup=False)
+            self.act_done()
+
+        self.app.look(lambda: perform.probe_step(self.engine, view.id), saw)
+
+    def _look(self, step: str) -> None:
+        number = self.record.entry(step).get("run")
+        options = [
+            Option("again", "Look again", "ask the world once more"),
+            Option("did", "It did its work", "I have seen it"),
+            Option("did-not", "It did not", "I have looked"),
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name == "again":
+                self.action_again()
+            elif name and number is not None:
+                self._change(lambda: verbs.look(self.engine, int(number), name == "did"))
+
+        self.app.push_screen(Choose(f"Run {number}: the result is unknown", options), chosen)
+
+    def action_stop(self) -> None:
+        """Stop the run of the selected step, with everything it started."""
+        view = self.selected
+        if view is None or view.state != "running" or view.run is None:
+            self.app.notify("Nothing runs at this step.", markup=False)
+            return
+        number = view.run
+        self.app.change(lambda: perform.cancel(self.engine, number), lambda _: self.app.notify("Stopping…"))
+
+    def action_rollback(self) -> None:
+        """Choose a way back, then confirm it."""
+        self.start_step("deploy.rollback")

@@ -1,0 +1,288 @@
+"""What the keys of the stage screen open: texts, timeline, facts, states, incidents, help, editor and shell."""
+
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from hotfix_tui.engine import verbs
+from hotfix_tui.incident.gates import VERDICTS
+from hotfix_tui.incident.severity import SEVERITIES
+from hotfix_tui.ui.screens.choose import Choose, Option
+from hotfix_tui.ui.screens.form import Field, Form
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.record import Record
+    from hotfix_tui.incident.states import StepView
+    from hotfix_tui.ui.app import HotfixApp
+
+_VERDICT_WORDS = {
+    "fixed": "the fault is gone",
+    "mitigated": "users are safe, the fix is not complete",
+    "not-fixed": "the fault is still there",
+    "worse": "something else broke, or it is worse",
+    "not-enough-data": "nobody can say yet",
+}
+
+
+class StageTexts(Screen[None]):
+    """Opens the other screens; the stage screen inherits it."""
+
+    engine: "Engine"
+    app: "HotfixApp"
+
+    if TYPE_CHECKING:
+
+        @property
+        def record(self) -> "Record": ...
+        @property
+        def selected(self) -> "StepView | None": ...
+        def _change(self, call: Any) -> None: ...
+        def act_done(self) -> None: ...
+        def view_stage(self, stage: str) -> None: ...
+        def ask_facts(self, step: str) -> None: ...
+        def run_of_selected(self) -> int | None: ...
+
+    # Texts
+
+    def open_document(self, step: str) -> None:
+        """Open the document that settles `step`."""
+        from hotfix_tui.engine.documents_of import STEPS
+        from hotfix_tui.ui.screens.document import DocumentScreen
+
+        document = STEPS[step]
+        self.app.push_screen(DocumentScreen(self.engine, document, step=step), self._written)
+
+    def open_message(self, step: str) -> None:
+        """Open the resolved message that settles `step`."""
+        from hotfix_tui.ui.screens.document import DocumentScreen
+
+        verdict = self.record.this_round.get("verdict")
+        phase = "mitigated" if verdict == "mitigated" else "resolved"
+        self.app.push_screen(DocumentScreen(self.engine, step.split(".", 1)[1], phase=phase), self._written)
+
+    def _written(self, _: Any) -> None:
+        self.act_done()
+
+    def action_message(self) -> None:
+        """Choose a message and its phase."""
+        from hotfix_tui.documents.render import DOCUMENTS
+        from hotfix_tui.engine.documents_of import MESSAGES
+        from hotfix_tui.ui.screens.document import DocumentScreen
+
+        options = [
+            Option(f"{name}/{phase}", f"{DOCUMENTS[name].title}: {phase}")
+            for name in MESSAGES
+            for phase in DOCUMENTS[name].phases
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                document, phase = name.split("/")
+                self.app.push_screen(DocumentScreen(self.engine, document, phase=phase), self._written)
+
+        self.app.push_screen(Choose("Write a message", options), chosen)
+
+    def action_documents(self) -> None:
+        """Choose any document to read or edit."""
+        from hotfix_tui.documents.render import DOCUMENTS
+        from hotfix_tui.ui.screens.document import DocumentScreen
+
+        options = [Option(name, known.title) for name, known in DOCUMENTS.items()]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.app.push_screen(DocumentScreen(self.engine, name), self._written)
+
+        self.app.push_screen(Choose("Documents", options), chosen)
+
+    def action_edit(self) -> None:
+        """Edit what belongs to the selected step: its facts, its document, or the files of the change."""
+        view = self.selected
+        if view is None:
+            return
+        if view.step.kind == "document":
+            self.open_document(view.id)
+        elif view.step.kind == "message":
+            self.open_message(view.id)
+        elif view.stage == "fix" and view.step.kind == "auto":
+            self._edit_file(view)
+        else:
+            self.ask_facts(view.id if view.step.kind == "fact" else "triage.describe")
+
+    def _edit_file(self, view: "StepView") -> None:
+        worktree = self.engine.context().worktree
+        rows = self.record.evidence("fix.change", "files", [])
+        names = [str(row["path"]) for row in rows if isinstance(row, dict) and row.get("path")]
+        options = [Option(name, name) for name in names]
+        options.append(Option("", "The whole worktree", worktree))
+
+        def chosen(name: str | None) -> None:
+            if name is None:
+                return
+            path = f"{worktree}/{name}" if name else worktree
+            self.app.with_terminal(lambda: self.app.editor.edit(path))
+            self.call_later(self.run_action, "again")
+
+        self.app.push_screen(Choose("Edit", options), chosen)
+
+    def action_shell(self) -> None:
+        """Open a shell in the worktree."""
+        worktree = self.engine.context().worktree
+        self.app.with_terminal(lambda: self.app.editor.shell(worktree))
+        self.call_later(self.run_action, "again")
+
+    # Notes, verdict, states
+
+    def action_note(self) -> None:
+        """Write a note on the timeline."""
+        fields = [
+            Field("text", "What happened?", required=True),
+            Field("at", "When?", hint="now, or 14:23, -25m, yesterday 23:50"),
+        ]
+
+        def answered(values: dict[str, str] | None) -> None:
+            if values and values.get("text"):
+                self._change(lambda: verbs.note(self.engine, values["text"], values.get("at", "")))
+
+        self.app.push_screen(Form("Note", fields, check=self._check_time, save="write"), answered)
+
+    def _check_time(self, values: dict[str, str]) -> str:
+        from hotfix_tui.incident.times import BadTime, parse_time
+
+        if values.get("at", "").strip():
+            try:
+                parse_time(values["at"], self.engine.clock())
+            except BadTime as bad:
+                return str(bad)
+        return ""
+
+    def ask_verdict(self) -> None:
+        """Ask for the verdict of this round, the proposed one first."""
+        proposed = str(self.record.evidence("monitor.watch", "proposed", ""))
+        names = sorted(VERDICTS, key=lambda name: name != proposed)
+        options = [
+            Option(
+                name, name + (" (proposed by the watch)" if name == proposed else ""), _VERDICT_WORDS[name]
+            )
+            for name in names
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._why("Verdict: " + name, lambda why: verbs.verdict(self.engine, name, why))
+
+        self.app.push_screen(Choose("Is it fixed?", options), chosen)
+
+    def _why(self, title: str, call: Any) -> None:
+        def answered(values: dict[str, str] | None) -> None:
+            if values:
+                self.app.change(lambda: call(values["why"]), lambda _: self._restage())
+
+        self.app.push_screen(Form(title, [Field("why", "Why?", required=True)]), answered)
+
+    def _restage(self) -> None:
+        self.view_stage(self.record.stage)
+        self.act_done()
+
+    def action_states(self) -> None:
+        """Severity, verdict, rounds, resolved, closed, reopened, and the other endings."""
+        state = self.record.state
+        options: list[Option] = []
+        if state == "open":
+            options += [
+                Option(f"severity {name}", f"Severity {name}", known.kind)
+                for name, known in SEVERITIES.items()
+                if name != self.record.severity
+            ]
+            options += [
+                Option("verdict", "Give the verdict of this round"),
+                Option("round same", "Begin a new round from the same base", "the failed fix is reverted"),
+                Option("round on-top", "Begin a new round on top of the failed fix"),
+                Option("resolve", "Resolve the incident"),
+                Option("false-alarm", "End it: false alarm", "nothing was broken"),
+                Option("normal-process", "End it: normal process", "no hotfix is needed"),
+                Option("abandon", "End it: abandon", "what was made stays and is listed"),
+            ]
+        elif state == "resolved":
+            options += [Option("close", "Close the incident"), Option("reopen", "Reopen it with a new round")]
+        else:
+            options.append(Option("reopen", "Reopen it with a new round"))
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._change_state(name)
+
+        self.app.push_screen(Choose(f"{self.record.id} is {state}", options), chosen)
+
+    def _change_state(self, name: str) -> None:
+        word, _, rest = name.partition(" ")
+        if word == "severity":
+            if self.record.severity:
+                self._why(f"Severity {rest}", lambda why: verbs.severity(self.engine, rest, why))
+            else:
+                self._change(lambda: verbs.severity(self.engine, rest))
+        elif word == "verdict":
+            self.ask_verdict()
+        elif word == "round":
+            self._why("A new round", lambda why: verbs.new_round(self.engine, why, rest))
+        elif word == "reopen":
+            self._why("Reopen", lambda why: verbs.reopen(self.engine, why))
+        elif word in ("resolve", "close"):
+            call = verbs.resolve if word == "resolve" else verbs.close
+            self._change(lambda: call(self.engine))
+        else:
+            self._why(f"End it: {word}", lambda why: verbs.end(self.engine, word, why))
+
+    # Other screens
+
+    def action_timeline(self) -> None:
+        """Show the timeline."""
+        from hotfix_tui.ui.screens.timeline import Timeline
+
+        self.app.push_screen(Timeline(self.engine))
+
+    def action_facts(self) -> None:
+        """Show what is known and what is not."""
+        from hotfix_tui.ui.screens.facts import Facts
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self.facts_form("Fact", [key])
+
+        self.app.push_screen(Facts(self.engine), chosen)
+
+    if TYPE_CHECKING:
+
+        def facts_form(self, title: str, keys: list[str], *, required: tuple[str, ...] = ()) -> None: ...
+
+    def action_incidents(self) -> None:
+        """Show all incidents here."""
+        from hotfix_tui.ui.screens.incidents import Incidents
+
+        self.app.push_screen(Incidents())
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        from hotfix_tui.ui.screens.help import Help
+
+        self.app.push_screen(Help())
+
+    def action_palette(self) -> None:
+        """Everything by name."""
+        self.app.action_command_palette()
+
+    def action_output(self) -> None:
+        """Show the output of the step's last run on the whole screen."""
+        from hotfix_tui.ui.screens.output import Output
+
+        number = self.run_of_selected()
+        view = self.selected
+        if number is None or view is None:
+            self.app.notify("This step has no output yet.", markup=False)
+            return
+        self.app.push_screen(Output(self.engine, number, view.id))
+
+    def action_leave(self) -> None:
+        """Leave the wizard."""
+        self.app.action_leave()

@@ -1,0 +1,96 @@
+"""The two lines at the top of every screen: what is broken, where we are, how much time is left, what enter does.
+
+Parts are dropped in a written order when the line is too short, so that the most important stay.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from hotfix_tui.incident import policy
+from hotfix_tui.incident.catalog import STAGE_TITLES
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.summary import time_left
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.incident.times import humane
+
+DROP_ORDER = ("since", "message", "round", "title")
+"""Which parts go first when there is no room."""
+
+
+class Lines(NamedTuple):
+    """The strip's text: left and right part of the first line, and the second line."""
+
+    severity: str
+    first: str
+    place: str
+    second: str
+    urgent: bool
+    """Whether the deadline or a message is overdue."""
+
+
+def facts_line(record: Record, now: datetime, width: int) -> str:
+    """Return the clocks that fit into `width` cells: time left, message due, since detection, round."""
+    parts = _clock_parts(record, now)
+    for name in (None, *DROP_ORDER):
+        if name:
+            parts.pop(name, None)
+        text = " · ".join(parts.values())
+        if len(text) <= width:
+            return text
+    return text[:width]
+
+
+def _clock_parts(record: Record, now: datetime) -> dict[str, str]:
+    parts: dict[str, str] = {}
+    if record.state != "open":
+        parts["state"] = record.state
+    left = time_left(record, now)
+    if left:
+        parts["left"] = left
+    since = (policy.clock_stopped_at(record) or now) - record.detected_at
+    parts["since"] = f"detected {humane(since.total_seconds())} ago" if record.state == "open" else ""
+    due = policy.message_due_at(record)
+    if due is not None:
+        seconds = (due - now).total_seconds()
+        parts["message"] = (
+            f"message due in {humane(seconds)}" if seconds > 0 else f"message {humane(seconds)} overdue"
+        )
+    if record.round > 1:
+        parts["round"] = f"round {record.round}"
+    return {name: text for name, text in parts.items() if text}
+
+
+def place_of(record: Record, stage: str) -> str:
+    """Return ``Verify 4/10``: where in the way `stage` is."""
+    stages = policy.stage_order(record)
+    if stage not in stages:
+        return STAGE_TITLES.get(stage, "")
+    return f"{STAGE_TITLES[stage]} {stages.index(stage) + 1}/{len(stages)}"
+
+
+def lines(record: Record, now: datetime, *, stage: str, primary: str, width: int, notice: str = "") -> Lines:
+    """Return the strip for `width` cells. `primary` is what enter does; `notice` takes the clocks' place."""
+    place = place_of(record, stage)
+    severity = record.severity or "P?"
+    name = record.ticket or record.id
+    room = width - len(severity) - len(name) - len(place) - 8
+    title = one_line(record.title or "what is broken?", max(room, 1)) if room > 4 else ""
+    first = f"{one_line(name, 40)}  {title}".rstrip()
+    action = f"enter: {primary}" if primary else ""
+    clocks = notice or facts_line(record, now, max(width - min(len(action), width // 2) - 3, 10))
+    gap = width - len(clocks) - len(action)
+    if gap < 2:
+        action = (
+            action[: max(width - len(clocks) - 3, 0)] + "…" if width - len(clocks) > 12 else action[:width]
+        )
+        gap = max(width - len(clocks) - len(action), 1)
+        if len(clocks) + len(action) + 1 > width:
+            clocks = ""
+            gap = 0
+    due = policy.message_due_at(record)
+    deadline = policy.deadline(record)
+    late = deadline is not None and now > deadline and policy.clock_stopped_at(record) is None
+    overdue = due is not None and now > due
+    return Lines(
+        severity, first, place, clocks + " " * gap + action, record.state == "open" and (late or overdue)
+    )
