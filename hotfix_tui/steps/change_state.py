@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from fnmatch import translate
 
+from hotfix_tui.incident.gates import refuse
 from hotfix_tui.project.detect.manifests import LOCKFILES
 from hotfix_tui.project.detect.test_files import is_test_file
 from hotfix_tui.project.git.diff import FileChange, diff_numstat
@@ -39,14 +40,34 @@ class State:
 
 def look(ctx: Context) -> State | None:
     """Return the state of the change, None when there is no branch to look at. Raises GitError."""
-    if not (ctx.branch and ctx.base):
+    if not ctx.base:
         return None
-    if head(ctx.work).branch == ctx.branch:
+    if ctx.branch and head(ctx.work).branch == ctx.branch:
         return _in_worktree(ctx)
-    commit = branch_exists(ctx.git, ctx.branch) or (resolve(ctx.git, ctx.commit) if ctx.commit else None)
+    commit = branch_exists(ctx.git, ctx.branch) if ctx.branch else None
+    if commit is None and ctx.commit:
+        commit = resolve(ctx.git, ctx.commit)
     if commit is None:
         return None
     return State(tree(ctx.git, commit), commit, False, diff_numstat(ctx.git, ctx.base, commit))
+
+
+def tree_to_check(ctx: Context, step: str) -> str:
+    """Return the tree that a check of `step` is about; raise Refused while the record knows another one.
+
+    A result is kept for the tree that `fix.change` has seen, so that must be the one that is there.
+    """
+    state = look(ctx)
+    if state is None:
+        raise refuse("There is no change to check yet.", "Make it first: `do fix.change`.", step)
+    if state.conflicts:
+        names = ", ".join(state.conflicts[:3])
+        raise refuse(f"There are conflicts in {names}.", f"Resolve them in {ctx.worktree}.", step)
+    if state.tree != ctx.evidence("fix.change", "tree"):
+        raise refuse(
+            "The files have changed since the change was looked at.", "Look again: `do fix.change`.", step
+        )
+    return state.tree
 
 
 def _in_worktree(ctx: Context) -> State:

@@ -51,7 +51,8 @@ def project_command(
     except PlaceholderError as problem:
         cure = "Do the steps before it, or change the command in the configuration (.hotfix-tui.toml)."
         raise refuse(f"The command for {step} cannot be filled in: {problem}", cure, step) from None
-    return Command(argv=argv, cwd=os.path.join(cwd, command.cwd), env=env, ok=list(ok))
+    place = os.path.join(cwd, command.cwd) if command.cwd else cwd
+    return Command(argv=argv, cwd=place, env=env, ok=list(ok))
 
 
 def _values(ctx: Context) -> dict[str, Any]:

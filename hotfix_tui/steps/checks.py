@@ -1,0 +1,144 @@
+"""verify.setup, test, typecheck and build: the project's own commands on exactly what will be committed."""
+
+import shlex
+from typing import Any
+
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.project import config_types
+from hotfix_tui.project.git.diff import diff_numstat
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.base import (
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    describe_end,
+    done,
+    failed,
+    refuse,
+    unknown,
+)
+from hotfix_tui.steps.change_state import look
+from hotfix_tui.steps.checks_outcome import Outcome, judge
+from hotfix_tui.steps.checks_place import landed_differs, place_for
+from hotfix_tui.steps.command_lines import project_command
+from hotfix_tui.steps.run_ends import log_tail
+
+_BY_HAND = """\
+1. Run the tests of this project in {place}
+2. If all pass, say so: `tick {step}`.
+A command for them (commands.test in .hotfix-tui.toml) would do this for you next time."""
+
+
+class Check(Step):
+    """One command of the configuration; its result is kept for the tree that it ran on."""
+
+    def __init__(self, name: str, title: str, *, tty: bool) -> None:
+        self.id, self.name, self.title, self.tty = f"verify.{name}", name, title, tty
+
+    def probe(self, ctx: Context) -> Probe:
+        """Nothing in the world tells; only the run itself does."""
+        return unknown("only running it tells")
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        command = self._command(ctx)
+        try:
+            place = place_for(ctx, self.id)
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", f"Then `do {self.id}` again.", self.id) from error
+        if command is None:
+            return Plan(self.title, by_hand=_BY_HAND.format(place=place.path, step=self.id))
+        tty = self.tty if command.tty is None else command.tty
+        commit: dict[str, Any] = {"commit": place.commit} if place.commit else {}
+        main = project_command(ctx, command, place.path, self.id, **commit)
+        env = main.env if tty else {"CI": "1", **main.env}
+        where = f" on {place.commit[:7]}, which landed" if place.commit else ""
+        return Plan(
+            f"{self.title}{where}",
+            [*place.commands, Command(argv=main.argv, cwd=main.cwd, env=env)],
+            tty=tty,
+            timeout=command.timeout,
+            trusted=False,
+            evidence={
+                "command": one_line(shlex.join(main.argv), 300),
+                "checked_tree": place.tree,
+                "before": len(place.commands),
+                "where": place.path,
+            },
+        )
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        if run.cancelled or run.state != "exited":
+            return failed(describe_end(run))
+        before = int(ctx.evidence(self.id, "before", 0))
+        if run.failed_command is not None and run.failed_command < before:
+            return failed(f"the checkout of what landed could not be made ready: {describe_end(run)}")
+        argv = _words(str(ctx.evidence(self.id, "command", "")))
+        outcome = judge(argv, run.exit_code, log_tail(directory))
+        if self.name != "test" and outcome.state == "no-tests":
+            outcome = outcome._replace(state="passed" if run.exit_code == 0 else "failed")
+        evidence = {
+            "exit": run.exit_code if run.exit_code is not None else -(run.signal or 0),
+            "duration": run.duration_s,
+            "summary": outcome.summary,
+        }
+        return self._result(ctx, outcome, evidence)
+
+    def _command(self, ctx: Context) -> config_types.Command | None:
+        commands = ctx.config.commands
+        known = {
+            "setup": commands.setup,
+            "test": commands.test,
+            "typecheck": commands.typecheck,
+            "build": commands.build,
+        }
+        return known[self.name]
+
+    def _result(self, ctx: Context, outcome: Outcome, evidence: dict[str, Any]) -> Probe:
+        moved = self._moved(ctx)
+        if outcome.state == "passed" and moved and self.name != "setup":
+            why = f"{moved} changed while it ran, so it does not count for one version; look at it and run it again"
+            return failed(why, **evidence)
+        if outcome.state == "passed":
+            note = f"it changed {moved}: that would become part of the fix" if moved else ""
+            return done("; ".join(filter(None, (outcome.summary, note))), **evidence)
+        if outcome.state == "could-not-run":
+            return failed(f"could not run: {outcome.why}{self._cure(ctx)}", **evidence)
+        return failed(outcome.why, **evidence)
+
+    def _cure(self, ctx: Context) -> str:
+        if self.name != "setup" and ctx.config.commands.setup is not None:
+            return "; are the dependencies installed here? (`do verify.setup`)"
+        return f"; commands.{self.name} says what is run"
+
+    def _moved(self, ctx: Context) -> str:
+        """Return which files differ from those that the check began with, empty when none does."""
+        if landed_differs(ctx, self.id):
+            return ""
+        tree = str(ctx.evidence(self.id, "checked_tree"))
+        try:
+            state = look(ctx)
+            if not tree or state is None or state.tree == tree:
+                return ""
+            names = [file.path for file in diff_numstat(ctx.work, tree, state.tree)]
+        except GitError:
+            return ""
+        return ", ".join(one_line(name, 60) for name in names[:3]) or "something"
+
+
+def _words(command: str) -> list[str]:
+    """Return the words of a command line as it was kept, which may have been cut."""
+    try:
+        return shlex.split(command) or ["?"]
+    except ValueError:
+        return command.split()
+
+
+STEPS = (
+    Check("setup", "Install the dependencies", tty=True),
+    Check("test", "Run the full test suite", tty=False),
+    Check("typecheck", "Run the type check", tty=False),
+    Check("build", "Run the build", tty=True),
+)

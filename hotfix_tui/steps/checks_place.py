@@ -1,0 +1,58 @@
+"""Where a check runs: in the hotfix worktree, or in a clean checkout of what landed when that differs."""
+
+import os
+from typing import NamedTuple
+
+from hotfix_tui.incident.catalog import STEPS
+from hotfix_tui.incident.states import RETESTED, current_key
+from hotfix_tui.project.git.worktrees import worktrees
+from hotfix_tui.steps.base import Command, Context
+from hotfix_tui.steps.change_state import tree_to_check
+from hotfix_tui.steps.checkouts import add_detached, area, is_clean_at, places
+from hotfix_tui.steps.command_lines import driver, project_command
+
+
+class Place(NamedTuple):
+    """A checkout, the tree in it, and the commands that make it ready; `commit` is set for a landed one."""
+
+    path: str
+    tree: str
+    commands: list[Command]
+    commit: str = ""
+
+
+def place_for(ctx: Context, step: str) -> Place:
+    """Return where `step` has to be checked now. Raises Refused, GitError."""
+    if landed_differs(ctx, step):
+        return _landed(ctx, step)
+    return Place(ctx.worktree, tree_to_check(ctx, step), [])
+
+
+def landed_differs(ctx: Context, step: str) -> bool:
+    """Say whether `step` counts for the landed commit now, because something else landed with the fix."""
+    landed = str(ctx.evidence("release.confirm", "tree"))
+    if step not in RETESTED or not landed or landed == ctx.evidence("fix.change", "tree"):
+        return False
+    # The set-up is kept by its lock files; it is the checks that say for which tree it is asked.
+    return current_key(ctx.record, STEPS["verify.test"]) == landed
+
+
+def _landed(ctx: Context, step: str) -> Place:
+    """Return a clean checkout of the landed commit with the files of `git.carry`, set up where that is known."""
+    commit, carried = ctx.landed, list(ctx.config.git.carry)
+    known = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
+    tree = str(ctx.evidence("release.confirm", "tree"))
+    for path in places(area(ctx, "landed")):
+        there = os.path.realpath(path) in known and os.path.isdir(path)
+        if there and is_clean_at(path, commit, carried):
+            return Place(path, tree, [], commit)
+        if not there and not os.path.lexists(path):
+            break
+    commands = [add_detached(ctx, path, commit)]
+    names = [name for name in carried if os.path.lexists(os.path.join(ctx.root, name))]
+    if names:
+        commands.append(driver("carry_run", "--from", ctx.root, "--to", path, "--", *names, cwd=ctx.root))
+    setup = ctx.config.commands.setup
+    if setup is not None and step != "verify.setup":
+        commands.append(project_command(ctx, setup, path, "verify.setup", commit=commit))
+    return Place(path, tree, commands, commit)

@@ -1,0 +1,168 @@
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+"""verify.setup, test, typecheck, build: what their ends mean, and on which tree they count."""
+
+import sys
+
+import pytest
+
+from hotfix_tui.incident.gates import Refused
+from hotfix_tui.steps.checks_outcome import judge, missing_name
+from hotfix_tui.steps.registry import find
+from tests.steps.support import built, incident, isolated, shop
+
+FIXED = "def total(prices):\n    return sum(prices) or 0\n"
+PYTEST = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+UNITTEST = [sys.executable, "-m", "unittest"]
+
+
+@pytest.fixture
+def fixed(incident):
+    incident.until("branch.create", "worktree")
+    incident.write("shop.py", FIXED)
+    incident.probe("fix.change")
+    return incident
+
+
+def command(incident, name: str, run: object) -> None:
+    incident.record.config["commands"] = {name: run}
+
+
+def test_tests_that_pass_are_done_with_their_summary(fixed):
+    command(fixed, "test", UNITTEST)
+    plan = fixed.plan("verify.test")
+    assert not plan.tty and not plan.trusted and plan.commands[-1].env["CI"] == "1"
+    assert plan.commands[-1].cwd == str(fixed.worktree)
+    found = fixed.do("verify.test")
+    assert (found.state, found.why) == ("done", "1 tests, OK"), fixed.log
+    assert found.evidence["exit"] == 0 and found.evidence["duration"] == 1.0
+
+
+def test_tests_that_fail_are_failed(fixed):
+    fixed.write("shop.py", "def total(prices):\n    return 7\n")
+    fixed.probe("fix.change")
+    command(fixed, "test", UNITTEST)
+    found = fixed.do("verify.test")
+    assert found.state == "failed" and "1 tests, failures=1" in found.why
+    command(fixed, "test", PYTEST)
+    found = fixed.do("verify.test")
+    assert found.state == "failed" and "1 failed" in found.why
+
+
+def test_no_tests_are_no_success(fixed):
+    for run in ([*PYTEST, "-k", "nothing"], [sys.executable, "-m", "unittest", "discover", "-s", "sub"]):
+        (fixed.worktree / "sub").mkdir(exist_ok=True)
+        command(fixed, "test", run)
+        found = fixed.do("verify.test")
+        assert found.state == "failed" and "no tests were run" in found.why, fixed.log
+
+
+def test_what_could_not_run_is_told_apart_and_cured(fixed):
+    commands = {"test": ["no-such-program-here"], "setup": ["true"]}
+    fixed.record.config["commands"] = commands
+    found = fixed.do("verify.test")
+    assert found.state == "failed" and found.why.startswith(
+        "could not run: no-such-program-here was not found"
+    )
+    assert "do verify.setup" in found.why
+    commands["test"] = PYTEST
+    fixed.write("test_shop.py", "import nowhere\n")
+    fixed.probe("fix.change")
+    found = fixed.do("verify.test")
+    assert found.why.startswith("could not run: the tests could not be loaded"), fixed.log
+    commands["test"] = UNITTEST
+    assert "could not run" in fixed.do("verify.test").why
+
+
+def test_without_a_command_it_is_done_by_hand(fixed):
+    plan = fixed.plan("verify.test")
+    assert "tick verify.test" in plan.by_hand and not plan.commands
+
+
+def test_a_result_counts_for_the_tree_that_was_looked_at(fixed):
+    command(fixed, "test", UNITTEST)
+    fixed.write("shop.py", FIXED + "\n")
+    with pytest.raises(Refused, match=r"do fix\.change"):
+        fixed.plan("verify.test")
+    fixed.probe("fix.change")
+    writes = "import pathlib; pathlib.Path('shop.py').write_text('def total(p): return 3')"
+    command(fixed, "test", [sys.executable, "-c", writes])
+    found = fixed.do("verify.test")
+    assert found.state == "failed" and "shop.py changed while it ran" in found.why
+
+
+def test_setup_and_build_have_a_terminal_and_say_what_they_changed(fixed):
+    writes = "import pathlib; pathlib.Path('later.lock').write_text('x'); pathlib.Path('shop.py').write_text('y=1')"
+    command(fixed, "setup", [sys.executable, "-c", writes])
+    plan = fixed.plan("verify.setup")
+    assert plan.tty and "CI" not in plan.commands[-1].env
+    found = fixed.do("verify.setup")
+    assert found.state == "done" and "it changed shop.py" in found.why
+
+
+def test_placeholders_and_folders_are_filled_in(fixed):
+    (fixed.worktree / "api").mkdir()
+    run = {"run": ["make", "BRANCH={branch}", "{base}"], "cwd": "api", "tty": True, "timeout": "5s"}
+    command(fixed, "build", run)
+    plan = fixed.plan("verify.build")
+    assert plan.commands[0].argv == ["make", "BRANCH=hotfix/ENG-7-totals-are-wrong", fixed.context().base]
+    assert plan.commands[0].cwd.endswith("ENG-7/api") and plan.timeout == 5
+    command(fixed, "build", ["deploy", "{commit}"])
+    with pytest.raises(Refused, match=r"\{commit\} is not known yet"):
+        fixed.plan("verify.build")
+
+
+def test_when_something_else_landed_the_landed_commit_is_checked(fixed):
+    command(fixed, "test", UNITTEST)
+    head = fixed.world("rev-parse", "main")
+    fixed.set("release.confirm", commit=head, tree=fixed.world("rev-parse", "main^{tree}"))
+    plan = fixed.plan("verify.test")
+    assert "which landed" in plan.title and plan.commands[0].argv[-1] == head
+    found = fixed.do("verify.test")
+    assert found.state == "done", fixed.log
+    where = fixed.record.evidence("verify.test", "where")
+    assert (
+        where.endswith("ENG-7-landed")
+        and (fixed.world.path.parent / "shop.hotfix/ENG-7-landed/later.py").exists()
+    )
+    assert len(fixed.plan("verify.test").commands) == 1
+
+
+def test_nothing_but_the_run_tells(fixed):
+    assert find("verify.test").probe(fixed.context()).state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "log", "state", "summary"),
+    [
+        (["npx", "jest"], 0, "Tests:       214 passed, 214 total\n", "passed", "214 passed, 214 total"),
+        (["npx", "jest"], 1, "No tests found, exiting with code 1\n", "no-tests", ""),
+        (["npx", "vitest"], 1, "      Tests  1 failed | 5 passed (6)\n", "failed", "1 failed | 5 passed (6)"),
+        (["mocha"], 0, "  0 passing (1ms)\n", "no-tests", "0 passing"),
+        (["go", "test"], 0, "?   \tx/y\t[no test files]\n", "no-tests", ""),
+        (["go", "test"], 0, "ok  \tx/y\t0.1s\n?   \tx/z\t[no test files]\n", "passed", ""),
+        (["go", "test"], 1, "# x/y\n./a.go:3: undefined: b\nFAIL\tx/y [build failed]\n", "could-not-run", ""),
+        (["cargo"], 0, "test result: ok. 0 passed; 0 failed; 0 ignored\n", "no-tests", "0 passed; 0 failed"),
+        (["cargo"], 101, "error: could not compile `x` (lib)\n", "could-not-run", ""),
+        (["npm", "test"], 127, "sh: 1: vitest: not found\n", "could-not-run", ""),
+        (["npm", "test"], 1, "Error: Cannot find module 'x'\n", "could-not-run", ""),
+        (
+            ["mypy"],
+            1,
+            "Found 3 errors in 2 files (checked 9)\n",
+            "failed",
+            "Found 3 errors in 2 files (checked 9)",
+        ),
+        (["rspec"], 0, "12 examples, 0 failures\n", "passed", "12 examples, 0 failures"),
+        (["pytest"], 0, "\x1b[32m===== 3 passed in 0.1s =====\x1b[0m\n", "passed", "3 passed"),
+        (["pytest"], None, "", "failed", ""),
+    ],
+)
+def test_what_the_ends_of_tools_mean(argv, code, log, state, summary):
+    found = judge(argv, code, log.encode())
+    assert (found.state, found.summary) == (state, summary)
+    assert found.why or state == "passed"
+
+
+def test_a_name_that_is_missing_is_seen():
+    assert "AttributeError" in missing_name(b"E   AttributeError: module 'a' has no attribute 'b'\n")
+    assert missing_name(b"AssertionError: 1 != 2") == ""
