@@ -1,5 +1,6 @@
 """Commands around the work: the drill, trust, doctor, and bringing a broken terminal back."""
 
+import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -21,6 +22,7 @@ def demo(options: Namespace) -> int:
         print("Building the drill: a service, its history, staging and production…", flush=True)
     world = build.build(options.dir or None, scenario=options.scenario)
     trust_directory(str(world.checkout))
+    offer_patch(str(world.checkout), str(world.bad_patch or world.patch))
     processes.start(world)
     if options.build_only:
         print(world.checkout)
@@ -41,6 +43,17 @@ def trust_directory(root: str) -> None:
     from hotfix_tui.session import places
 
     trust.allow(Path(places.state_root()), config.load(root), root)
+
+
+def offer_patch(root: str, patch: str) -> None:
+    """Put the drill's fix where the step "make the change" offers it."""
+    import shutil
+
+    from hotfix_tui.session import places
+
+    folder = os.path.join(places.session_root(root), "offers")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    shutil.copyfile(patch, os.path.join(folder, "fix.patch"))
 
 
 def trust(options: Namespace) -> int:

@@ -48,7 +48,13 @@ class Change(Step):
             return []
         if state is None:
             return []
-        found = [Choice("", "Look at the change")]
+        offered = [] if state.files else offers(ctx)
+        found = [
+            Choice(f"patch:{path}", f"Apply the prepared patch {os.path.basename(path)}") for path in offered
+        ]
+        found.append(
+            Choice("", "Look at the change", "after you have edited the files: e opens them, ! a shell")
+        )
         for path in state.untracked[:20]:
             found.append(Choice(f"include:{path}", f"Take the new file {one_line(path, 60)} into the fix"))
         for path in state.chosen[:20]:
@@ -109,6 +115,16 @@ class Change(Step):
             return done(_left_out(ctx, state), **_evidence(ctx, state))
         except GitError as error:
             return unknown(error.sentence)
+
+
+def offers(ctx: Context) -> list[str]:
+    """Return the paths of patches prepared for this repository: ``offers/*.patch`` beside its incidents."""
+    folder = os.path.join(os.path.dirname(ctx.directory), "offers")
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".patch"))
+    except OSError:
+        return []
+    return [os.path.join(folder, name) for name in names]
 
 
 def _patch(ctx: Context, path: str) -> Plan:

@@ -132,12 +132,12 @@ class HotfixApp(App[int]):
         def done(result: Any, error: BaseException | None) -> None:
             if self._leaving:
                 return
-            if error is not None:
-                self.problem(error)
-            elif then is not None:
-                with self._context():
+            with self._context():  # this runs outside of any message: timers made here need to know their app
+                if error is not None:
+                    self.problem(error)
+                elif then is not None:
                     then(result)
-            self._refresh_screens()
+                self._refresh_screens()
 
         lane.submit(call, done)
 
