@@ -4,7 +4,7 @@ The wizard makes them and leaves them: what was deployed from where can be looke
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hotfix_tui.incident.gates import refuse
@@ -70,7 +70,7 @@ def free_place(ctx: Context, path: str) -> str:
     )
 
 
-def is_clean_at(path: str, commit: str, carried: list[str]) -> bool:
+def is_clean_at(path: str, commit: str, carried: Sequence[str]) -> bool:
     """Whether the worktree at `path` stands at `commit` with nothing changed or added but what was carried there."""
     try:
         now = status(Git(path))
@@ -84,18 +84,21 @@ def is_clean_at(path: str, commit: str, carried: list[str]) -> bool:
         return False
 
 
-def deploy_checkout(ctx: Context, commit: str) -> Checkout:
-    """A clean, detached checkout of `commit` with the files of `git.carry` in it. Raises Refused, GitError."""
+def deploy_checkout(ctx: Context, commit: str, more: Sequence[str] = ()) -> Checkout:
+    """A clean, detached checkout of `commit` with the files of `git.carry` and `more` in it.
+
+    Raises Refused, GitError.
+    """
     wanted = area(ctx, "deploy")
     known = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
-    carried = list(ctx.config.git.carry)
+    carried = _names(ctx, more)
     for path in places(wanted):
         real = os.path.realpath(path)
         if real in known and os.path.isdir(path):
-            if is_clean_at(path, commit, carried) and _all_there(ctx, path, commit):
+            if is_clean_at(path, commit, carried) and _all_there(ctx, path, commit, carried):
                 return Checkout(path, [])
         elif real not in known and not os.path.lexists(path):
-            return Checkout(path, _made(ctx, path, commit))
+            return Checkout(path, _made(ctx, path, commit, carried))
     raise AssertionError("places never end")
 
 
@@ -104,13 +107,13 @@ def add_detached(ctx: Context, path: str, commit: str) -> Command:
     return git_command(ctx, *NO_HOOKS, "worktree", "add", "--detach", "--", path, commit)
 
 
-def _made(ctx: Context, path: str, commit: str) -> list[Command]:
+def _made(ctx: Context, path: str, commit: str, carried: Sequence[str]) -> list[Command]:
     commands = [add_detached(ctx, path, commit)]
     if resolve_path(ctx.git, commit, ".gitmodules"):
         commands.append(
             git_command(ctx, "-C", path, "submodule", "update", "--init", "--recursive", network=True)
         )
-    for name, source in _to_carry(ctx, commit):
+    for name, source in _to_carry(ctx, commit, carried):
         parent = os.path.dirname(os.path.join(path, name))
         if os.path.dirname(name):
             commands.append(Command(argv=["mkdir", "-p", "--", parent], cwd=ctx.root))
@@ -118,10 +121,10 @@ def _made(ctx: Context, path: str, commit: str) -> list[Command]:
     return commands
 
 
-def _to_carry(ctx: Context, commit: str) -> list[tuple[str, str]]:
+def _to_carry(ctx: Context, commit: str, carried: Sequence[str]) -> list[tuple[str, str]]:
     """What is carried into a checkout of `commit`: its name there, and where it lies now."""
     out = []
-    for name in ctx.config.git.carry:
+    for name in carried:
         source = next(
             (
                 p
@@ -135,8 +138,8 @@ def _to_carry(ctx: Context, commit: str) -> list[tuple[str, str]]:
     return out
 
 
-def _all_there(ctx: Context, path: str, commit: str) -> bool:
-    return all(os.path.lexists(os.path.join(path, name)) for name, _ in _to_carry(ctx, commit))
+def _all_there(ctx: Context, path: str, commit: str, carried: Sequence[str]) -> bool:
+    return all(os.path.lexists(os.path.join(path, name)) for name, _ in _to_carry(ctx, commit, carried))
 
 
 def resolve_path(git: Git, commit: str, path: str) -> bool:
@@ -145,5 +148,11 @@ def resolve_path(git: Git, commit: str, path: str) -> bool:
     return found.returncode == 0
 
 
-def _below(name: str, carried: list[str]) -> bool:
+def _names(ctx: Context, more: Sequence[str]) -> list[str]:
+    """What is carried, none of it below another: a folder brings what is in it."""
+    names = list(dict.fromkeys(os.path.normpath(name) for name in (*ctx.config.git.carry, *more)))
+    return [name for name in names if not any(name.startswith(f"{other}/") for other in names)]
+
+
+def _below(name: str, carried: Sequence[str]) -> bool:
     return any(name == item.rstrip("/") or name.startswith(item.rstrip("/") + "/") for item in carried)

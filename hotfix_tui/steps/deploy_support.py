@@ -7,10 +7,9 @@ from hotfix_tui.incident import policy
 from hotfix_tui.incident.gates import refuse
 from hotfix_tui.incident.requirements import requirement
 from hotfix_tui.project import config_types
-from hotfix_tui.project.placeholders import names_in
+from hotfix_tui.project.placeholders import PlaceholderError, environment, expand, fill, names_in
 from hotfix_tui.steps import tag_names
 from hotfix_tui.steps.base import Command, Context
-from hotfix_tui.steps.command_lines import project_command
 
 
 def deploys_first(ctx: Context) -> bool:
@@ -70,6 +69,23 @@ def uses(command: config_types.Command, name: str) -> bool:
 def deploying(
     ctx: Context, command: config_types.Command, cwd: str, step: str, known: dict[str, Any], title: str
 ) -> Command:
-    """A deploying command of the configuration, filled in with `known`. Raises Refused."""
-    made = project_command(ctx, command, cwd, step, **known)
-    return Command(argv=made.argv, cwd=os.path.normpath(made.cwd), env=made.env, title=title)
+    """A deploying command of the configuration, filled in with `known`, to be run in `cwd`.
+
+    A command with a shell gets the values as variables (``HOTFIX_COMMIT``, …), never as text. Raises Refused.
+    """
+    try:
+        shell = isinstance(command.run, str)
+        argv = command.argv() if shell else expand(command.argv(), known)
+        own = {name: fill(text, _texts(known)) for name, text in command.env.items()}
+    except PlaceholderError as problem:
+        raise refuse(
+            f"The command for {step} cannot be filled in: {problem}",
+            "Do the steps before it, or change the command in .hotfix-tui.toml.",
+            step,
+        ) from None
+    env = {**(environment(known) if shell else {}), **own}
+    return Command(argv=argv, cwd=os.path.normpath(os.path.join(cwd, command.cwd)), env=env, title=title)
+
+
+def _texts(known: dict[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in known.items() if isinstance(value, str)}

@@ -8,9 +8,9 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps import baseline, live_check, live_commit
 from hotfix_tui.steps.base import Choice, Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.checkouts import area, deploy_checkout
-from hotfix_tui.steps.deploy_by_hand import by_hand
 from hotfix_tui.steps.deploy_guards import ANYWAY, moved, riding_along
-from hotfix_tui.steps.deploy_support import commit_to_deploy, deploying, values, wanted_commit
+from hotfix_tui.steps.deploy_support import commit_to_deploy, values, wanted_commit
+from hotfix_tui.steps.deploy_ways import way
 from hotfix_tui.steps.run_ends import ended_badly
 
 LOCK = "production"
@@ -63,22 +63,24 @@ class Production(Step):
         evidence |= {"previous": previous} if previous else {}
         evidence |= {"version": version} if version else {}
         title = f"Deploy {commit[:7]}" + (f" ({version})" if version else "") + " to production"
-        command = ctx.config.deploy.production
-        if command is None:
-            text, url = by_hand(ctx, "production", commit, area(ctx, "deploy"))
-            return Plan(title, by_hand=text, url=url, warnings=warnings, evidence=evidence)
-        checkout = deploy_checkout(ctx, commit)
         known = values(ctx, "production", commit, previous)
-        act = deploying(ctx, command, checkout.path, self.id, known, title)
+        found = way(ctx, "deploy", self.id, area(ctx, "deploy"), known, title)
+        if not found.commands:
+            url = ctx.config.deploy.production_url
+            return Plan(
+                title, by_hand=found.by_hand, url=url, warnings=warnings + found.warnings, evidence=evidence
+            )
+        checkout = deploy_checkout(ctx, commit, found.carry)
+        found = way(ctx, "deploy", self.id, checkout.path, known, title)
         return Plan(
             title,
-            commands=[*baseline.commands(ctx), *checkout.commands, act],
-            tty=command.tty is not False,
-            timeout=command.timeout,
+            commands=[*baseline.commands(ctx), *checkout.commands, *found.commands],
+            tty=found.tty,
+            timeout=found.timeout,
             locks=[LOCK],
-            warnings=warnings,
-            trusted=False,
-            evidence=evidence,
+            warnings=warnings + found.warnings,
+            trusted=found.trusted and not baseline.commands(ctx),
+            evidence={**evidence, "proves": found.proves},
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:

@@ -53,7 +53,7 @@ def test_deploy_first_ships_the_hotfix_commit_from_a_clean_checkout(shop):
     plan = Production().plan(shop.ctx)
     assert plan.locks == ["production"]
     assert plan.tty and not plan.trusted
-    assert plan.evidence == {"commit": commit, "previous": shop.base}
+    assert plan.evidence == {"commit": commit, "previous": shop.base, "proves": True}
     found = shop.do(Production())
     assert found.state == "done", found
     assert live.read_text() == commit
