@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from hotfix_tui.documents import boxes, history, plans, pr_title
+from hotfix_tui.documents import boxes, history, plans
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, facts, fenced, line, utc
@@ -47,8 +47,10 @@ def collect(
         "severity": _severity(record, language),
         "code_fix": policy.is_code_fix(record),
         "stop_gap": record.fact("fix.temporary", "") == "yes",
-        "settled": {name: view.state in ("waived", "not-needed") for name, view in steps.items()},
-        "done": {name: view.state == "done" for name, view in steps.items()},
+        "settled": {
+            name: name not in steps or steps[name].state in ("waived", "not-needed")
+            for name in record.definitions()
+        },
         "links": plans.links(record, markup),
         "config": _config(record, markup),
         "verdict": line(record.this_round.get("verdict", ""), markup),
@@ -154,7 +156,6 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
             name: line(extra.get(name, ""), "markdown")
             for name in ("line", "commit", "source_pr", "conflicts", "branch", "tests")
         },
-        "title": line(pr_title.title(record), "markdown"),
     }
 
 

@@ -24,7 +24,6 @@ _BLOCKS = {
     "spans": ("detected-at", "acknowledged-at", "mitigated-at"),
     "actions": ("review.actions",),
     "plans": ("review.actions",),
-    "title": ("ticket", "title"),
 }
 _WORDS = re.compile(r"\{[{%][^{}]*[}%]\}")
 

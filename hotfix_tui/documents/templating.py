@@ -23,23 +23,14 @@ _ID = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _LARGEST = 100_000
 _LARGEST_OUTPUT = 1_000_000
 _DEEPEST = 2
+_DEEPEST_NODE = 40
 _MOST_ROWS = 300
-_ALLOWED = frozenset(
-    (
-        "Template",
-        "Output",
-        "TemplateData",
-        "Name",
-        "Getattr",
-        "Getitem",
-        "Const",
-        "If",
-        "For",
-        "Filter",
-        "Test",
-    )
-    + ("Compare", "Operand", "And", "Or", "Not", "CondExpr", "Tuple", "List")
-)
+_ALLOWED_TEXT = """\
+And CondExpr Compare Const Filter For Getattr Getitem If List Name Not Operand Or Output
+Template TemplateData Test Tuple
+"""
+_ALLOWED = frozenset(_ALLOWED_TEXT.split())
+"""Kinds of nodes that a template may hold: no calls, no arithmetic, no assignments, no other files."""
 
 
 class Source(NamedTuple):
@@ -130,7 +121,7 @@ def render(source: Source, data: Mapping[str, Any]) -> str:
     except jinja2.TemplateError as problem:
         reason = one_line(str(problem), 160) or type(problem).__name__
         raise BadDocument(f"{_place(source)}: {reason}; mend or remove it.") from None
-    except (TypeError, ValueError, RecursionError, AttributeError) as problem:
+    except (TypeError, ValueError, RecursionError, SyntaxError) as problem:
         raise BadDocument(f"{_place(source)}: {one_line(str(problem), 160)}; mend or remove it.") from None
     return "".join(pieces).strip("\n")
 
@@ -153,7 +144,7 @@ def _compiled(body: str) -> "jinja2.Template":
     return jinja2.Template.from_code(env, env.compile(tree), dict(env.globals))
 
 
-def _check(node: Any, depth: int) -> None:
+def _check(node: Any, depth: int, level: int = 0) -> None:
     import jinja2
     from jinja2 import nodes
 
@@ -166,7 +157,9 @@ def _check(node: Any, depth: int) -> None:
         deeper = depth + isinstance(child, nodes.For)
         if deeper > _DEEPEST or (isinstance(child, nodes.For) and child.recursive):
             raise jinja2.TemplateSyntaxError(f"loops lie at most {_DEEPEST} deep", child.lineno)
-        _check(child, deeper)
+        if level > _DEEPEST_NODE:
+            raise jinja2.TemplateSyntaxError(f"its parts lie more than {_DEEPEST_NODE} deep", 1)
+        _check(child, deeper, level + 1)
 
 
 @lru_cache(maxsize=1)
@@ -184,7 +177,7 @@ def _environment() -> Any:
     env.globals.clear()
     env.filters.clear()
     env.filters.update(
-        rows=_rows, join=_join, upper=_upper, count=_count, wrap=_wrap, lower_first=_lower_first
+        cell=_cell, rows=_rows, join=_join, upper=_upper, count=_count, wrap=_wrap, lower_first=_lower_first
     )
     env.tests = {"defined": env.tests["defined"]}
     return env
@@ -201,6 +194,11 @@ def _join(value: Any, between: str = ", ") -> str:
     if not isinstance(value, list) or len(between) > 20:
         raise TypeError("join takes a list and a short text")
     return between.join(str(item) for item in value[:_MOST_ROWS])
+
+
+def _cell(value: Any) -> str:
+    """Return the text for a cell of a table: on one line, its bars escaped once."""
+    return " ".join(str(value).split()).replace("\\|", "|").replace("|", "\\|")
 
 
 def _upper(value: Any) -> str:

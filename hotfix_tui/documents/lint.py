@@ -1,0 +1,126 @@
+"""What a review should not be closed with: loose action items, impossible times, blame."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from hotfix_tui.documents.marks import left_in
+from hotfix_tui.incident.facts import ACTION_KINDS
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.incident.times import clock_time
+
+_BLAME = (
+    "careless",
+    "carelessness",
+    "incompetent",
+    "negligent",
+    "negligence",
+    "sloppy",
+    "stupid",
+    "lazy",
+    "blame",
+    "blames",
+    "at fault",
+    "whose fault",
+    "his fault",
+    "her fault",
+    "their fault",
+    "human error",
+    "should have known",
+    "forgot to",
+    "failed to notice",
+)
+_BLAMED = re.compile(r"\b(" + "|".join(map(re.escape, _BLAME)) + r")\b", re.IGNORECASE)
+_NO_VERB_TEXT = """\
+the a an no more less better missing bad broken lack some any all our this that these those we i it
+tests test monitoring documentation docs alerts alert logging review
+"""
+_NO_VERBS = frozenset(_NO_VERB_TEXT.split())
+_VAGUE = re.compile(
+    r"\b(?:be more careful|be careful|try harder|pay attention|improve things)\b", re.IGNORECASE
+)
+_TEXTS = ("cause.", "review.", "impact.", "fix.")
+
+
+def lint(record: Record) -> list[str]:
+    """Return what is wrong with the review of the record, a sentence each; empty when nothing is."""
+    return [*_actions(record), *_times(record), *_severity(record), *_blame(record)]
+
+
+def _actions(record: Record) -> list[str]:
+    out = []
+    for number, item in enumerate(record.fact("review.actions", []), 1):
+        task = one_line(str(item.get("task", "")), 60)
+        name = f"Action item {number} ({task})" if task else f"Action item {number}"
+        missing = [what for what in ("task", "owner", "due", "kind") if not str(item.get(what, "")).strip()]
+        if missing:
+            out.append(f"{name} has no {' and no '.join(missing)}.")
+        if item.get("kind") and item["kind"] not in ACTION_KINDS:
+            out.append(f"{name}: its kind is one of {', '.join(ACTION_KINDS)}.")
+        if task and not _begins_with_verb(task):
+            out.append(f"{name} does not begin with a verb; say what is to be done.")
+        if _VAGUE.search(task):
+            out.append(f"{name} is no task that can be finished; name the change.")
+    return out
+
+
+def _begins_with_verb(task: str) -> bool:
+    """Say whether a task could begin with a verb: not with an article, a pronoun, a noun of the trade, a number.
+
+    Scripts without spaces between words are not judged.
+    """
+    words = task.split()
+    if not task.isascii():
+        return True
+    first = words[0].strip(".,:;!?\"'()").lower()
+    return len(words) > 1 and first.isalpha() and first not in _NO_VERBS
+
+
+def _times(record: Record) -> list[str]:
+    out = []
+    detected = record.fact("detected-at")
+    reached: list[tuple[str, Any]] = [
+        ("acknowledged", record.fact("acknowledged-at")),
+        ("mitigated", record.fact("mitigated-at")),
+        ("resolved", record.clock.get("resolved_at")),
+        *((f"verified in round {one['number']}", one.get("verdict_at")) for one in record.rounds),
+    ]
+    for name, at in reached:
+        if isinstance(at, datetime) and isinstance(detected, datetime) and at < detected:
+            out.append(
+                f"It was {name} ({clock_time(at)}) before it was detected ({clock_time(detected)}); mend one."
+            )
+    return out
+
+
+def _severity(record: Record) -> list[str]:
+    kind = record.fact("impact.kind")
+    if kind in ("unavailable", "security") and record.severity in ("P2", "P3"):
+        return [f"The impact is {kind}, but the severity is {record.severity}; one of the two is wrong."]
+    return []
+
+
+def _blame(record: Record) -> list[str]:
+    out = []
+    for key, value in record.facts.items():
+        if not key.startswith(_TEXTS):
+            continue
+        for word in _blaming(value):
+            out.append(f"{key} says {word!r}; write what happened and how, not whose doing it was.")
+    for name, kept in record.overrides.items():
+        if name.startswith("review/"):
+            text = str(kept.get("text", ""))
+            out += [f"The edited {name} says {word!r}; write it without blame." for word in _blaming(text)]
+            out += [f"The edited {name} still has a gap: {gap}." for gap in left_in(text)]
+    return out
+
+
+def _blaming(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [word for one in value for word in _blaming(one)]
+    if isinstance(value, dict):
+        return [word for one in value.values() for word in _blaming(one)]
+    return (
+        [match.lower() for match in dict.fromkeys(_BLAMED.findall(value))] if isinstance(value, str) else []
+    )
