@@ -1,0 +1,149 @@
+"""verify.commit: one commit of only the chosen files, hooks running, with exactly the tree that was tested."""
+
+import os
+
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.project.git.diff import diff_numstat
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.project.git.history import commit_info
+from hotfix_tui.project.git.identity import signing
+from hotfix_tui.project.git.refs import tree
+from hotfix_tui.project.git.repository import in_progress
+from hotfix_tui.project.git.selection import tracked
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
+from hotfix_tui.steps.change_state import State, look, tree_to_check
+from hotfix_tui.steps.command_lines import git_command
+from hotfix_tui.steps.commit_message import commit_message
+from hotfix_tui.steps.run_ends import ended_badly
+
+_LONGEST = 60_000
+"""Bytes of paths that are put on one command line."""
+
+
+class Commit(Step):
+    """Done when the branch's head has the tree of the change and is not the base."""
+
+    id = "verify.commit"
+    looks_early = True
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            state = look(ctx)
+            return not_done("there is no change yet") if state is None else _look(ctx, state)
+        except GitError as error:
+            return unknown(error.sentence)
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        try:
+            wanted = tree_to_check(ctx, self.id)
+            state = look(ctx)
+            if state is None or not state.pending:
+                return _nothing_to_commit(ctx, state)
+            if operation := in_progress(ctx.work):
+                cure = f"Finish or abort it in {ctx.worktree}."
+                raise refuse(f"A {operation} is in progress there.", cure, self.id)
+            return _plan(ctx, state, wanted)
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", "Mend that, then `do verify.commit`.", self.id) from error
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        try:
+            return self._concluded(ctx, run, directory)
+        except GitError as error:
+            return unknown(error.sentence)
+
+    def _concluded(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        wanted, before = str(ctx.evidence(self.id, "wanted")), str(ctx.evidence(self.id, "before"))
+        state = look(ctx)
+        if state is None:
+            return failed("the hotfix branch is gone; make it again: `do branch.create`")
+        if state.head == before:
+            bad = ended_badly(run, directory, "The commit")
+            changed = _differing(ctx, wanted, state.tree)
+            if bad and changed:
+                return failed(
+                    f"{bad.why}; a hook changed {changed}: look at it (`do fix.change`), test it again"
+                )
+            return bad or failed("no commit was made")
+        made = tree(ctx.work, state.head)
+        if made != wanted:
+            changed = _differing(ctx, wanted, made)
+            return failed(
+                f"a hook changed {changed} in the commit, so it is not what was tested; "
+                "look at it (`do fix.change`) and test it again"
+            )
+        return _look(ctx, state)
+
+
+def _look(ctx: Context, state: State) -> Probe:
+    """Say whether what is committed on the branch is the whole change."""
+    if state.head == ctx.base:
+        return not_done("nothing is committed on the branch yet")
+    if state.conflicts:
+        return not_done("there are conflicts to resolve")
+    if state.pending and tree(ctx.git, state.head) != state.tree:
+        count = len(state.pending)
+        return not_done(f"{count} changed file{'s are' if count > 1 else ' is'} not committed yet")
+    if tree(ctx.git, state.head) == tree(ctx.git, ctx.base):
+        return not_done("the commits on the branch change nothing")
+    info = commit_info(ctx.git, state.head)
+    message = "\n\n".join(part for part in (info.subject, info.body) if part)
+    return done(
+        commit=info.sha,
+        tree=info.tree,
+        message=message[:4000],
+        committed_at=info.committed,
+        author=info.author,
+    )
+
+
+def _nothing_to_commit(ctx: Context, state: State | None) -> Plan:
+    if state is None or state.head == ctx.base:
+        raise refuse("There is nothing to commit yet.", "Make the change: `do fix.change`.", "verify.commit")
+    return Plan("Take the commits that are on the branch")
+
+
+def _plan(ctx: Context, state: State, wanted: str) -> Plan:
+    here = tracked(ctx.work, state.pending)
+    paths = [p for p in state.pending if p in here or os.path.lexists(os.path.join(ctx.worktree, p))]
+    commands = []
+    if sum(len(os.fsencode(path)) + 1 for path in paths) > _LONGEST:
+        commands.append(git_command(ctx, "add", "--update", "--", ":/", cwd=ctx.worktree))
+        paths = state.chosen
+    if paths:
+        args = ("--literal-pathspecs", "add", "--all", "--", *paths)
+        commands.append(git_command(ctx, *args, cwd=ctx.worktree))
+    message = commit_message(ctx.record)
+    args = ("commit", "--cleanup=whitespace", "-m", message)
+    commands.append(git_command(ctx, *args, cwd=ctx.worktree))
+    count = len(state.files)
+    subject = one_line(message.splitlines()[0], 80)
+    warnings = (
+        [f"New files that are not chosen stay out: {_named(state.untracked)}."] if state.untracked else []
+    )
+    if signing(ctx.work).commits:
+        warnings.append("Commits are signed here; unlock the key first if it asks for a passphrase.")
+    return Plan(
+        f"Commit {count} file{'s' if count != 1 else ''} to {ctx.branch}: {subject}",
+        commands,
+        tty=True,
+        timeout=1800,
+        warnings=warnings,
+        evidence={"wanted": wanted, "before": state.head},
+    )
+
+
+def _named(paths: list[str]) -> str:
+    shown = ", ".join(one_line(path, 60) for path in paths[:5])
+    return shown + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
+
+
+def _differing(ctx: Context, one: str, other: str) -> str:
+    """Return the files in which two trees differ, named; empty when they are the same."""
+    if not one or one == other:
+        return ""
+    return _named([file.path for file in diff_numstat(ctx.work, one, other)])
+
+
+STEPS = (Commit(),)

@@ -1,0 +1,115 @@
+"""verify.push: this one branch, by its commit, and checked against the remote afterwards."""
+
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.project.git.history import is_ancestor
+from hotfix_tui.project.git.refs import resolve
+from hotfix_tui.project.git.remote import ls_remote
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
+from hotfix_tui.steps.command_lines import git_command
+from hotfix_tui.steps.run_ends import ended_badly
+
+_ASK_SECONDS = 15.0
+
+
+class Push(Step):
+    """Done when the remote has the branch at the hotfix commit."""
+
+    id = "verify.push"
+    looks_early = True
+
+    def probe(self, ctx: Context) -> Probe:
+        if not ctx.commit:
+            return not_done("there is no hotfix commit yet")
+        if not ctx.remote:
+            return not_done("there is no remote")
+        try:
+            there = _there(ctx)
+            if there is None:
+                return _absent(ctx)
+            if there != ctx.commit:
+                return not_done(f"{ctx.remote} has {_name(ctx)} at {there[:7]}, not at {ctx.commit[:7]}")
+            return done(ref=_ref(ctx), commit=ctx.commit, remote=ctx.remote)
+        except GitError as error:
+            return unknown(error.sentence)
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        if not ctx.remote:
+            raise refuse(
+                "There is no remote to push to.", "Add one: git remote add, then `do branch.preflight`."
+            )
+        if not ctx.commit:
+            raise refuse("There is no hotfix commit yet.", "Make it: `do verify.commit`.", self.id)
+        if not ctx.branch:
+            raise refuse("There is no hotfix branch.", "Make it: `do branch.create`.", self.id)
+        if ctx.branch == ctx.production:
+            cure = f"Make a hotfix branch, or push it yourself: git push {ctx.remote} {ctx.production}."
+            raise refuse(f"{ctx.branch} is the production branch.", cure, self.id)
+        try:
+            there = _there(ctx)
+        except GitError as error:
+            cure = "Mend that, then `do verify.push`; or push by hand and look again."
+            raise refuse(f"{ctx.remote}: {error.sentence}.", cure, self.id) from error
+        title = f"Push {ctx.branch} to {ctx.remote}"
+        if there == ctx.commit:
+            return Plan(f"See that {ctx.remote} has {ctx.branch}")
+        lease = _lease(ctx, there) if there else []
+        args = ("push", "--porcelain", *lease, "--", ctx.remote, f"{ctx.commit}:{_ref(ctx)}")
+        command = git_command(ctx, *args, cwd=ctx.worktree, network=True)
+        warnings = (
+            [f"The branch there is replaced, exactly if it is still at {there[:7]}."]
+            if lease and there
+            else []
+        )
+        locks = [f"push-{ctx.branch}"]
+        return Plan(title, [command], tty=True, timeout=1800, locks=locks, warnings=warnings)
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        seen = self.probe(ctx)
+        if seen.state in ("done", "unknown"):
+            return seen
+        return ended_badly(run, directory, "The push") or failed(seen.why)
+
+
+def _ref(ctx: Context) -> str:
+    return f"refs/heads/{ctx.branch}"
+
+
+def _name(ctx: Context) -> str:
+    return one_line(ctx.branch, 80)
+
+
+def _there(ctx: Context) -> str | None:
+    """Return the commit that the remote has under the branch's name now, None if it has none. Raises GitError."""
+    return ls_remote(ctx.git, ctx.remote, [_ref(ctx)], timeout=_ASK_SECONDS).get(_ref(ctx))
+
+
+def _absent(ctx: Context) -> Probe:
+    """Return what it means that the remote does not have the branch: not yet, or not any more."""
+    pushed = ctx.evidence("verify.push", "commit") == ctx.commit
+    if pushed and ctx.record.entry("release.confirm").get("state") == "done":
+        return done("the branch was removed there after the fix landed")
+    return not_done(f"{ctx.remote} does not have {_name(ctx)} {'(any more)' if pushed else 'yet'}")
+
+
+def _lease(ctx: Context, there: str) -> list[str]:
+    """Return the option that lets the push replace exactly `there`; none is needed where it only adds commits.
+
+    Raises Refused where the remote branch holds what the wizard did not put there.
+    """
+    if resolve(ctx.git, there) and is_ancestor(ctx.git, there, ctx.commit):
+        return []
+    ours = ctx.evidence("branch.create", "made_by_wizard", False)
+    if ours and ctx.evidence("verify.push", "commit") == there:
+        return [f"--force-with-lease={_ref(ctx)}:{there}"]
+    cure = (
+        f"Fetch and look at it: git fetch {ctx.remote} {ctx.branch}. Then build on it, "
+        "or take another branch name: git branch -m, and `do branch.create`."
+    )
+    raise refuse(
+        f"{ctx.remote} has {_name(ctx)} at {there[:7]} with commits that are not here.", cure, "verify.push"
+    )
+
+
+STEPS = (Push(),)
