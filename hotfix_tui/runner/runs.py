@@ -56,7 +56,11 @@ def start(rundir: Path, spec: RunSpec) -> None:
     try:
         _make_folder(rundir)
         durable.create(str(rundir / "spec.json"), specs.encode(spec))
-        answer = _launch(rundir, scope.prefix()) or _launch(rundir, [])
+        prefix = scope.prefix()
+        answer = _launch(rundir, prefix)
+        if prefix and not answer:
+            # No scope to be had; a supervisor that came up all the same wins the lock, once.
+            answer = _launch(rundir, [])
     except FileExistsError as error:
         raise StartError(f"{rundir} already holds a run; a new attempt needs a new folder.") from error
     except OSError as error:

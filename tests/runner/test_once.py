@@ -134,13 +134,16 @@ def test_a_supervisor_that_cannot_come_up_is_told_and_called_off(rundir, monkeyp
 
 
 def test_a_supervisor_that_says_nothing_is_called_off(rundir, monkeypatch, tmp_path):
-    silent = tmp_path / "supervise.py"
+    silent, pids = tmp_path / "supervise.py", tmp_path / "pids"
     silent.write_text(
-        f"import os,time\nopen({str(tmp_path / 'pid')!r},'w').write(str(os.getpid()))\ntime.sleep(60)"
+        f"import os, time\nopen({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n')\ntime.sleep(60)\n"
     )
     monkeypatch.setattr(runs, "_PROGRAM", silent)
     monkeypatch.setattr(runs, "_PATIENCE", 1.0)
     with pytest.raises(runs.StartError, match="did not start"):
         runs.start(rundir, plan(shell("true")))
-    os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+    started = [int(line) for line in pids.read_text().split()]
+    for pid in started:
+        os.kill(pid, signal.SIGKILL)
+    assert len(started) == 1
     assert runs.look(rundir).state == "never-started"
