@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.timer import Timer
 
-FRAME = 1 / 12
+FRAME = 0.1
 """Seconds between frames on a fast line; files are looked at as often."""
 
 QUESTION = "\x1b[?2026$p"

@@ -25,7 +25,8 @@ class SelectableLog(LogPane):
     _by_lines = False
     _pressed = False
 
-    def _forget_places(self) -> None:
+    def _start_over(self) -> None:
+        super()._start_over()
         self._mark = None
         self._unselect()
 

@@ -71,10 +71,9 @@ class LogView(SelectableLog):
         self._prompt: Prompt | None = None
         super().__init__(path, **options)
 
-    def _set_source(self, path: str | None, title: str, idx_path: str | None) -> None:
-        self._forget_places()
+    def _start_over(self) -> None:
+        super()._start_over()
         self._query = self._term = self._prompt = None
-        super()._set_source(path, title, idx_path)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "leave":  # Esc belongs to the screen unless there is something to leave here
