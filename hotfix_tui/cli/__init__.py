@@ -11,6 +11,16 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"hotfix-tui {__version__}")
         return 0
+    if "status" in args or "list" in args:
+        from hotfix_tui.cli.quick import options_of
+
+        options = options_of(args)
+        if options is not None:
+            from hotfix_tui.cli import show
+            from hotfix_tui.cli.failures import call
+
+            command = show.status if options.command == "status" else show.list_incidents
+            return call(lambda: command(options))
     from hotfix_tui.cli.dispatch import run
 
     return run(args)

@@ -1,17 +1,19 @@
 """Which incident a command is about: the one named, the only open one, or the one whose branch is checked out here."""
 
 import os
-from argparse import Namespace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.cli.failures import NO_INCIDENT, USAGE, Stop
 from hotfix_tui.session import places
 from hotfix_tui.session.listing import Summary, line, newest_first
 from hotfix_tui.session.store import Store
 
+if TYPE_CHECKING:
+    from argparse import Namespace
 
-def start_directory(options: Namespace) -> str:
+
+def start_directory(options: "Namespace") -> str:
     """Return the directory that the command is about. Raises Stop when it is none, or is gone."""
     try:
         start = options.directory or os.getcwd()
@@ -22,7 +24,7 @@ def start_directory(options: Namespace) -> str:
     return os.path.abspath(start)
 
 
-def open_store(options: Namespace, who: str = "") -> Store:
+def open_store(options: "Namespace", who: str = "") -> Store:
     """Return the store of the incidents of the repository here."""
     root = places.session_root(start_directory(options))
     return Store(
@@ -30,12 +32,12 @@ def open_store(options: Namespace, who: str = "") -> Store:
     )
 
 
-def listing(options: Namespace, store: Store) -> list[Summary]:
+def listing(options: "Namespace", store: Store) -> list[Summary]:
     """Return the incidents here, newest change first."""
     return newest_first(store.listing())
 
 
-def choose(options: Namespace, store: Store, named: str = "") -> str:
+def choose(options: "Namespace", store: Store, named: str = "") -> str:
     """Return the id of the incident that is meant. Raises Stop: never a guess."""
     wanted = named or options.incident or ""
     known = listing(options, store)
@@ -64,7 +66,7 @@ def choose(options: Namespace, store: Store, named: str = "") -> str:
     raise Stop(f"Several incidents could be meant; name one with --incident:\n{lines}", USAGE)
 
 
-def _checked_out(options: Namespace, store: Store, known: list[Summary]) -> str:
+def _checked_out(options: "Namespace", store: Store, known: list[Summary]) -> str:
     branch = checked_out_branch(start_directory(options))
     if not branch:
         return ""

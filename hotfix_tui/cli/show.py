@@ -3,16 +3,19 @@
 import json
 import os
 import sys
-from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.cli.failures import Stop
 from hotfix_tui.cli.select import choose, listing, now, open_store
-from hotfix_tui.incident import summary
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.plain import plain
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.session.listing import line
 from hotfix_tui.session.store import Store
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from hotfix_tui.incident.record import Record
 
 _MARKS = {
     "pending": "[ ]",
@@ -32,14 +35,16 @@ def print_json(document: Any) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=1))
 
 
-def load(options: Namespace, named: str = "") -> tuple[Store, Record, str]:
+def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
     """Return the store, the record that is meant and what is wrong with its file."""
+    from hotfix_tui.incident.record import Record
+
     store = open_store(options)
     loaded = store.load(choose(options, store, named))
     return store, Record(loaded.doc), loaded.problem or loaded.read_only or ""
 
 
-def live_runs(store: Store, record: Record) -> dict[int, str]:
+def live_runs(store: Store, record: "Record") -> dict[int, str]:
     """Return the states of runs that the record holds for running, read from their locks."""
     out: dict[int, str] = {}
     for run in record.runs:
@@ -53,7 +58,7 @@ def live_runs(store: Store, record: Record) -> dict[int, str]:
     return out
 
 
-def checked(store: Store, record: Record, build: Any) -> Any:
+def checked(store: Store, record: "Record", build: Any) -> Any:
     """Call `build`; if the record is not of the right shape, say so with file and field instead of failing."""
     try:
         return build()
@@ -64,8 +69,10 @@ def checked(store: Store, record: Record, build: Any) -> Any:
         raise
 
 
-def status(options: Namespace) -> int:
+def status(options: "Namespace") -> int:
     """Print where an incident stands."""
+    from hotfix_tui.incident import summary
+
     store, record, problem = load(options, options.which)
     entries, torn = store.timeline(record.id)
     document = checked(
@@ -82,7 +89,9 @@ def status(options: Namespace) -> int:
     return 0
 
 
-def _print_status(record: Record, document: dict[str, Any]) -> None:
+def _print_status(record: "Record", document: dict[str, Any]) -> None:
+    from hotfix_tui.incident import summary
+
     print(one_line(summary.headline(record, now()), 400))
     if document["problem"]:
         print(f"! {document['problem']}")
@@ -107,12 +116,12 @@ def _print_status(record: Record, document: dict[str, Any]) -> None:
     print(f"next: {following['step'] or 'nothing'} ({following['why']})")
 
 
-def list_incidents(options: Namespace) -> int:
+def list_incidents(options: "Namespace") -> int:
     """List the incidents of this repository."""
     store = open_store(options)
     found = listing(options, store)
     if options.json:
-        rows = [summary.plain(dict(item._asdict())) for item in found]
+        rows = [plain(dict(item._asdict())) for item in found]
         print_json({"schema": 1, "sessions": store.root, "incidents": rows})
         return 0
     for item in found:
@@ -122,13 +131,13 @@ def list_incidents(options: Namespace) -> int:
     return 0
 
 
-def list_runs(options: Namespace) -> int:
+def list_runs(options: "Namespace") -> int:
     """List the commands that ran in an incident."""
     store, record, _ = load(options)
     live = live_runs(store, record)
     rows = [{**run, "state": live.get(run["n"], run.get("state", ""))} for run in record.runs]
     if options.json:
-        print_json({"schema": 1, "id": record.id, "runs": summary.plain(rows)})
+        print_json({"schema": 1, "id": record.id, "runs": plain(rows)})
         return 0
     for run in rows:
         at = run["at"].strftime("%H:%M:%S")
@@ -140,7 +149,7 @@ def list_runs(options: Namespace) -> int:
     return 0
 
 
-def output(options: Namespace) -> int:
+def output(options: "Namespace") -> int:
     """Print the output of a run, cleaned of what a terminal would act on; --follow until it ends."""
     from pathlib import Path
 
@@ -175,13 +184,13 @@ def _pieces(runs: Any, directory: Any, follow: bool) -> Any:
         yield piece
 
 
-def timeline(options: Namespace) -> int:
+def timeline(options: "Namespace") -> int:
     """Print the timeline, in the order of the times it is about."""
     store, record, _ = load(options)
     entries, problem = store.timeline(record.id)
     entries.sort(key=lambda e: e["at"])
     if options.json:
-        print_json({"schema": 1, "id": record.id, "timeline": summary.plain(entries), "problem": problem})
+        print_json({"schema": 1, "id": record.id, "timeline": plain(entries), "problem": problem})
         return 0
     if problem:
         print(f"! {problem}")

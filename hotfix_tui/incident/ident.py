@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 DEFAULT_PATTERN = r"[A-Z][A-Z0-9]{1,9}-[0-9]{1,7}"
-_NUMBER = re.compile(r"(?:gh-|#)([0-9]{1,9})", re.IGNORECASE)
+_NUMBER = r"(?i:gh-|#)([0-9]{1,9})"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What an incident id looks like; it names a directory and a branch."""
@@ -18,7 +18,7 @@ def ticket_problem(ticket: str, pattern: str = "") -> str | None:
     """
     if len(ticket) > 64:
         return "The ticket is longer than 64 characters; give its key, for example ENG-1234."
-    if _NUMBER.fullmatch(ticket) or re.fullmatch(pattern or DEFAULT_PATTERN, ticket):
+    if re.fullmatch(_NUMBER, ticket) or re.fullmatch(pattern or DEFAULT_PATTERN, ticket):
         return None
     wanted = f"something that matches {pattern}" if pattern else "ABC-12, #12 or gh-12"
     return f"{ticket!r} is not a ticket; expected {wanted} (git.ticket-pattern sets another form)."
@@ -26,7 +26,7 @@ def ticket_problem(ticket: str, pattern: str = "") -> str | None:
 
 def id_of_ticket(ticket: str) -> str:
     """Return the path-safe form of `ticket`: ``#12`` gives ``gh-12``, others keep their letters."""
-    number = _NUMBER.fullmatch(ticket)
+    number = re.fullmatch(_NUMBER, ticket)
     if number:
         return f"gh-{number.group(1)}"
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", ticket).strip("-.")

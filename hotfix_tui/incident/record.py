@@ -5,7 +5,6 @@ so that reading a session needs nothing but the parser. All changes are made by 
 `lifecycle` on a copy.
 """
 
-import copy
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +24,9 @@ class Record:
 
     def copy(self) -> "Record":
         """Return an independent copy, to be changed."""
-        return Record(copy.deepcopy(self.doc))
+        from copy import deepcopy
+
+        return Record(deepcopy(self.doc))
 
     # What the incident is
 

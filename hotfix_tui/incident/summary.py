@@ -5,21 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from hotfix_tui.incident import gates, policy
+from hotfix_tui.incident.plain import plain
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.severity import SEVERITIES
 from hotfix_tui.incident.states import StepView, open_findings, views
 from hotfix_tui.incident.times import humane, rfc3339
-
-
-def plain(value: Any) -> Any:
-    """Return `value` with times as RFC 3339 texts, ready for JSON."""
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
 
 
 def step_document(view: StepView) -> dict[str, Any]:

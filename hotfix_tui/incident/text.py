@@ -4,17 +4,23 @@ One function is called wherever such text enters the record or a screen, so that
 branch name and no commit message can act as a terminal escape sequence or reorder what is shown.
 """
 
+import functools
 import re
 
-_SEQUENCES = re.compile(
-    r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles, clipboard, links
-    r"|\x1b[PX^_][^\x1b\x9c]{0,4096}(?:\x1b\\|\x9c)?"  # DCS, SOS, PM, APC
-    r"|\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI: colours, cursor, modes
-    r"|\x1b[ -/]{0,4}[0-~]?"  # the other escapes
-    r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI as one C1 byte
-)
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_REORDERING = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+
+@functools.cache
+def _patterns() -> "tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]":
+    """Compile the patterns when the first text needs them: most are plain, and start-up is a feature."""
+    sequences = re.compile(
+        r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles, clipboard, links
+        r"|\x1b[PX^_][^\x1b\x9c]{0,4096}(?:\x1b\\|\x9c)?"  # DCS, SOS, PM, APC
+        r"|\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI: colours, cursor, modes
+        r"|\x1b[ -/]{0,4}[0-~]?"  # the other escapes
+        r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI as one C1 byte
+    )
+    control = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+    reordering = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+    return sequences, control, reordering
 
 
 def _visible(match: "re.Match[str]") -> str:
@@ -31,9 +37,10 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    text = _SEQUENCES.sub("", text.replace("\r\n", "\n"))
-    text = _CONTROL.sub(_visible, text)
-    return _REORDERING.sub(lambda m: f"<U+{ord(m.group()):04X}>", text)
+    sequences, control, reordering = _patterns()
+    text = sequences.sub("", text.replace("\r\n", "\n"))
+    text = control.sub(_visible, text)
+    return reordering.sub(lambda m: f"<U+{ord(m.group()):04X}>", text)
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
-_AGO = re.compile(r"-\s*(?:(\d{1,3})d)?\s*(?:(\d{1,3})h)?\s*(?:(\d{1,4})m(?:in)?)?\s*")
-_CLOCK = re.compile(r"(?:(yesterday|today)\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?", re.IGNORECASE)
+_AGO = r"-\s*(?:(\d{1,3})d)?\s*(?:(\d{1,3})h)?\s*(?:(\d{1,4})m(?:in)?)?\s*"
+_CLOCK = r"(?i:(yesterday|today)\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?"
 
 
 class BadTime(ValueError):
@@ -30,11 +30,11 @@ def parse_time(typed: str, now: datetime, local: tzinfo | None = None) -> dateti
 def _parse(text: str, now: datetime, local: tzinfo | None) -> datetime | None:
     if text.lower() == "now":
         return now
-    ago = _AGO.fullmatch(text)
+    ago = re.fullmatch(_AGO, text)
     if ago and any(ago.groups()):
         days, hours, minutes = (int(part or 0) for part in ago.groups())
         return now - timedelta(days=days, hours=hours, minutes=minutes)
-    clock = _CLOCK.fullmatch(text)
+    clock = re.fullmatch(_CLOCK, text)
     here = now.astimezone(local)
     try:
         if clock:
