@@ -63,7 +63,7 @@ def arrival(ctx: Context, branch: str) -> Arrival | None:
         return None
     if landed.how == "ancestor":
         commit = _on_the_line(git, tip, ctx.commit)
-        own = _own(git, start, ctx.commit)
+        own = own_commits(git, start, ctx.commit)
         commits = (commit,) if commit != ctx.commit else tuple(own)
     else:
         commit, commits = _on_the_line(git, tip, landed.tip), landed.commits
@@ -90,7 +90,7 @@ def is_merge(git: Git, commit: str) -> bool:
     return log(git, commit, limit=1)[0].merge
 
 
-def _own(git: Git, start: str, commit: str) -> list[str]:
+def own_commits(git: Git, start: str, commit: str) -> list[str]:
     """The commits of the fix, oldest first, merges left out."""
     found = git.text(
         "rev-list", "--reverse", "--no-merges", "--topo-order", commit, f"^{start}", "--", timeout=60
