@@ -85,10 +85,15 @@ def _show_plan(plan: Any) -> None:
 
 
 def _tell(options: Namespace, engine: Any, performed: Any) -> int:
-    statuses = {"done": DONE, "running": DONE, "by-hand": DONE, "unknown": UNKNOWN, "failed": FAILED}
+    statuses = {
+        "done": DONE,
+        "running": DONE,
+        "by-hand": DONE,
+        "unknown": UNKNOWN,
+        "failed": FAILED,
+        "busy": BUSY,
+    }
     status = statuses.get(performed.state, REFUSED)
-    if performed.why.startswith("not started: ") and performed.state == "failed":
-        status = BUSY
     if engine.dry_run:
         status = DONE
     if options.json:
@@ -102,6 +107,7 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
         f"or tick it (`tick {performed.step}`)",
         "unknown": f"Result unknown: {known}; look at it, then `look {performed.run} did` or `did-not`",
         "failed": f"Failed: {known}",
+        "busy": f"Not started: {known}",
     }
     text = words.get(performed.state, f"Not done: {known}")
     if performed.why and performed.state != "running":

@@ -47,7 +47,7 @@ def default_name(root: str) -> str:
 
     try:
         name = Git(root).text("config", "--get", "user.name", ok=(0, 1))
-    except GitError:
+    except (GitError, OSError):  # a full disk stops the call, too, and must not stop the reading
         name = ""
     try:
         return one_line(name, 60) or getpass.getuser()

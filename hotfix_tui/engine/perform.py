@@ -29,7 +29,11 @@ _STARTING = timedelta(seconds=10)
 
 
 class Performed(NamedTuple):
-    """What came of performing a step: ``running``, ``done``, ``failed``, ``not-done``, ``unknown`` or ``by-hand``."""
+    """What came of performing a step.
+
+    `state` is ``running``, ``done``, ``failed``, ``not-done``, ``unknown``, ``by-hand``, or ``busy``: the same
+    act is under way elsewhere, and nothing was started.
+    """
 
     step: str
     state: str
@@ -87,6 +91,7 @@ def perform(
     NotSaved or EngineError; then nothing was started.
     """
     engine.follow()
+    settle_ended(engine)
     impl = implementation(engine, step)
     if step != catalog.ROLLBACK.id:
         gates.may_start(engine.record, step)
@@ -200,6 +205,9 @@ def settle(engine: Engine, step: str) -> Performed | None:
         return None
     if state.state == "never-started":
         return _never_started(engine, step, directory, number)
+    if state.state == "refused":
+        _take_back(engine, step, number, f"under way elsewhere: {state.holder}")
+        return Performed(step, "busy", f"the same act is under way: {state.holder}", None, number)
     ctx = engine.context()
     impl = implementation(engine, step)
     try:
@@ -231,15 +239,20 @@ def _never_started(engine: Engine, step: str, directory: Path, number: int) -> P
         return None
     if not runs.forbid(directory):
         return None
+    _take_back(engine, step, number, "the wizard ended before it began")
+    return Performed(step, "not-done", "it was not started", None, number)
+
+
+def _take_back(engine: Engine, step: str, number: int, why: str) -> None:
+    """Withdraw the intent of run `number`, which certainly never started."""
 
     def take_back(record: Record, actor: Actor) -> Entries:
         now = record.entry(step)
         if now.get("run") != number or now.get("state") != "running":
             return []
-        return running.withdraw(record, actor, step, "the wizard ended before it began")
+        return running.withdraw(record, actor, step, one_line(why, 200))
 
     engine.change(take_back)
-    return Performed(step, "not-done", "it was not started", None, number)
 
 
 def cancel(engine: Engine, number: int, why: str = "") -> None:
@@ -258,12 +271,22 @@ def probe_step(engine: Engine, step: str) -> Probe:
     impl = registry.find(step)
     if impl is None:
         return Probe("unknown", {}, "a person says whether it is done")
+    if engine.record.entry(step).get("state") == "running":
+        return _probe_running(engine, step)
     try:
         probe = impl.probe(engine.context())
     except GitError as problem:
         return Probe("unknown", {}, str(problem))
     engine.change(lambda record, actor: running.found(record, actor, step, probe))
     return probe
+
+
+def _probe_running(engine: Engine, step: str) -> Probe:
+    """Settle the running `step` if its run has ended; say what came of it."""
+    settled = settle(engine, step)
+    if settled is None:
+        return Probe("unknown", {}, "it is still running")
+    return Probe(settled.state, engine.record.evidence(step), settled.why)
 
 
 def refresh_before(engine: Engine, step: str) -> None:
@@ -279,6 +302,12 @@ def refresh_before(engine: Engine, step: str) -> None:
 def running_steps(engine: Engine) -> list[str]:
     """Return the steps whose run has not been settled."""
     return [name for name, now in engine.record.steps.items() if now.get("state") == "running"]
+
+
+def settle_ended(engine: Engine) -> None:
+    """Settle each run that has ended without anybody waiting for it, so that no gate takes it for running."""
+    for name in running_steps(engine):
+        settle(engine, name)
 
 
 def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:

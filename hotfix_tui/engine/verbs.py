@@ -14,6 +14,15 @@ from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.times import BadTime, parse_time
 
 
+def _with_ended_runs_settled(engine: Engine) -> Engine:
+    """Settle runs that ended without anybody waiting, so that no gate takes them for running; return the engine."""
+    if any(now.get("state") == "running" for now in engine.record.steps.values()):
+        from hotfix_tui.engine.perform import settle_ended
+
+        settle_ended(engine)
+    return engine
+
+
 def set_fact(engine: Engine, key: str, typed: str, *, append: bool = False) -> Entries:
     """Set a fact from what was typed. Raises BadFact."""
     pattern = engine.config().git.ticket_pattern
@@ -25,7 +34,7 @@ def set_fact(engine: Engine, key: str, typed: str, *, append: bool = False) -> E
 
 def tick(engine: Engine, step: str, note: str = "") -> Entries:
     """Tick a step with the engine's name and an optional note (for an approval: the reviewer)."""
-    return engine.change(lambda r, a: actions.tick(r, a, step, note))
+    return _with_ended_runs_settled(engine).change(lambda r, a: actions.tick(r, a, step, note))
 
 
 def untick(engine: Engine, step: str) -> Entries:
@@ -35,7 +44,7 @@ def untick(engine: Engine, step: str) -> Entries:
 
 def waive(engine: Engine, step: str, granted_by: str, why: str) -> Entries:
     """Enter a signed waiver."""
-    return engine.change(lambda r, a: actions.waive(r, a, step, granted_by, why))
+    return _with_ended_runs_settled(engine).change(lambda r, a: actions.waive(r, a, step, granted_by, why))
 
 
 def accept(engine: Engine, finding: str, why: str) -> Entries:
@@ -61,7 +70,7 @@ def severity(engine: Engine, level: str, why: str = "") -> Entries:
 
 def go_next(engine: Engine) -> Entries:
     """Go on to the next stage."""
-    return engine.change(actions.go_next)
+    return _with_ended_runs_settled(engine).change(actions.go_next)
 
 
 def go_back(engine: Engine) -> Entries:
@@ -76,22 +85,22 @@ def undo(engine: Engine) -> Entries:
 
 def verdict(engine: Engine, value: str, why: str) -> Entries:
     """Give the verdict of this round."""
-    return engine.change(lambda r, a: lifecycle.give_verdict(r, a, value, why))
+    return _with_ended_runs_settled(engine).change(lambda r, a: lifecycle.give_verdict(r, a, value, why))
 
 
 def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
     """Begin a new round."""
-    return engine.change(lambda r, a: lifecycle.begin_round(r, a, why, base))
+    return _with_ended_runs_settled(engine).change(lambda r, a: lifecycle.begin_round(r, a, why, base))
 
 
 def resolve(engine: Engine) -> Entries:
     """Resolve the incident."""
-    return engine.change(lifecycle.resolve)
+    return _with_ended_runs_settled(engine).change(lifecycle.resolve)
 
 
 def close(engine: Engine) -> Entries:
     """Close the incident."""
-    return engine.change(lifecycle.close)
+    return _with_ended_runs_settled(engine).change(lifecycle.close)
 
 
 def reopen(engine: Engine, why: str) -> Entries:
@@ -101,7 +110,7 @@ def reopen(engine: Engine, why: str) -> Entries:
 
 def end(engine: Engine, event: str, why: str) -> Entries:
     """End the incident without a fix; what the wizard made and leaves is listed in the record."""
-    left = left_behind(engine)
+    left = left_behind(_with_ended_runs_settled(engine))
     return engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
 
 
