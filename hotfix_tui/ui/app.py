@@ -47,7 +47,7 @@ class HotfixApp(App[int]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     CSS = """
-    Screen { background: $background; }
+    ModalScreen { background: $background 60%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "leave", show=False, priority=True),

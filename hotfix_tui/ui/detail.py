@@ -4,6 +4,7 @@ Everything that comes from outside goes in as plain text; nothing is parsed as m
 """
 
 import shlex
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -189,6 +190,16 @@ def _choices(out: Lines, choices: list[Choice] | None) -> None:
         out.add(f"  {way.title}", "bold" if way is choices[0] else "")
 
 
+def short_command(argv: list[str]) -> str:
+    """Return a command line to read: our own helpers by name, what they start after ``--``."""
+    if argv[:1] == [sys.executable] and "-m" in argv[:4]:
+        name = argv[argv.index("-m") + 1]
+        inner = argv[argv.index("--") + 1 :] if "--" in argv else []
+        own = f"python -m {name} …"
+        return f"{own} -- {shlex.join(inner)}" if inner else own
+    return shlex.join(argv)
+
+
 def _plan(out: Lines, plan: Plan | None) -> None:
     if plan is None:
         return
@@ -203,7 +214,7 @@ def _plan(out: Lines, plan: Plan | None) -> None:
             if command.cwd != folder:
                 folder = command.cwd
                 out.add(f"  in {folder}", "$text-muted")
-            out.add(f"  $ {shlex.join(command.argv)}", "$accent")
+            out.add(f"  $ {short_command(command.argv)}", "$accent")
         if len(plan.commands) > 8:
             out.add(f"  … and {len(plan.commands) - 8} more")
     elif plan.by_hand:

@@ -29,7 +29,9 @@ class Choose(Dialog[str]):
     ]
 
     DEFAULT_CSS = """
-    Choose OptionList { height: auto; max-height: 16; border: none; background: $surface; padding: 0; }
+    Choose OptionList, Choose OptionList:focus {
+        height: auto; max-height: 16; border: none; background: $surface; padding: 0;
+    }
     """
 
     def __init__(self, title: str, options: list[Option], question: str = "") -> None:

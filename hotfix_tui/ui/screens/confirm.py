@@ -69,7 +69,9 @@ class Confirm(Dialog[str]):
     DEFAULT_CSS = """
     Confirm > #frame { border: round $warning; }
     Confirm.-production > #frame { border: heavy $error; }
-    Confirm Input { height: 1; border: none; background: $boost; margin-top: 1; padding: 0 1; }
+    Confirm Input, Confirm Input:focus {
+        height: 1; border: none; background: $primary-muted; margin-top: 1; padding: 0 1;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = []
 

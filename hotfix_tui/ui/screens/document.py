@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -27,8 +27,12 @@ class DocumentScreen(Screen[None]):
     """Shows `document` (in `phase`). Enter keeps it (for a step), sends it (a message), or goes back."""
 
     DEFAULT_CSS = """
-    DocumentScreen #sections { dock: left; width: 26; height: 1fr; border: none; padding: 0; background: $background; }
-    DocumentScreen.-narrow #sections { dock: top; width: 100%; height: 6; }
+    DocumentScreen #both { height: 1fr; }
+    DocumentScreen #sections, DocumentScreen #sections:focus {
+        width: 27; height: 1fr; border: none; border-right: solid $panel; padding: 0; background: $background;
+    }
+    DocumentScreen.-narrow #both { layout: vertical; }
+    DocumentScreen.-narrow #sections { width: 100%; height: 6; border-right: none; border-bottom: solid $panel; }
     DocumentScreen #scroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     DocumentScreen #text { height: auto; }
     DocumentScreen #gaps { height: auto; max-height: 4; padding: 0 1; color: $warning; }
@@ -56,11 +60,12 @@ class DocumentScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Sections on the left, the text on the right."""
         yield Strip()
-        yield OptionList(id="sections", markup=False)
-        with Vertical():
-            yield Static(id="gaps", markup=False)
-            with VerticalScroll(id="scroll", can_focus=False):
-                yield Static(id="text", markup=False)
+        with Horizontal(id="both"):
+            yield OptionList(id="sections", markup=False)
+            with Vertical():
+                yield Static(id="gaps", markup=False)
+                with VerticalScroll(id="scroll", can_focus=False):
+                    yield Static(id="text", markup=False)
         yield KeyBar(
             [
                 ("enter", "go"),

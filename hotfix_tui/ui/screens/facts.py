@@ -22,7 +22,7 @@ class Facts(Dialog[str]):
     full = True
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS = """
-    Facts OptionList { height: 1fr; border: none; padding: 0; background: $background; }
+    Facts OptionList, Facts OptionList:focus { height: 1fr; border: none; padding: 0; background: $background; }
     """
 
     def __init__(self, engine: "Engine") -> None:

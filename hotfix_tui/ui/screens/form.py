@@ -44,7 +44,9 @@ class Form(Dialog[dict[str, str]]):
     ]
 
     DEFAULT_CSS = """
-    Form Input { height: 1; border: none; background: $boost; margin: 0; padding: 0 1; }
+    Form Input, Form Input:focus {
+        height: 1; border: none; background: $boost; margin: 0; padding: 0 1; background-tint: transparent;
+    }
     Form Input:focus { background: $primary-muted; }
     Form .label { margin-top: 1; height: auto; }
     Form .label.first { margin-top: 0; }

@@ -25,7 +25,7 @@ class Incidents(Dialog[None]):
         Binding("q", "app.leave", show=False),
     ]
     DEFAULT_CSS = """
-    Incidents OptionList { height: 1fr; border: none; padding: 0; background: $background; }
+    Incidents OptionList, Incidents OptionList:focus { height: 1fr; border: none; padding: 0; background: $background; }
     """
 
     app: "HotfixApp"

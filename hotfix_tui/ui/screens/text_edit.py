@@ -27,7 +27,7 @@ class TextEdit(Dialog[str]):
     full = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "discard", show=False)]
     DEFAULT_CSS = """
-    TextEdit TextArea { height: 1fr; border: none; padding: 0; }
+    TextEdit TextArea, TextEdit TextArea:focus { height: 1fr; border: none; padding: 0; }
     """
 
     def __init__(self, title: str, start: str, keep: Callable[[str], None]) -> None:
