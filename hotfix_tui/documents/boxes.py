@@ -1,6 +1,7 @@
 """Ticked boxes and evidence: what the steps of the record say, as lines of a text."""
 
 import shlex
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -145,12 +146,12 @@ def why_missed(record: Record, markup: str, language: str) -> list[Box]:
     return out
 
 
-def command_text(value: Any) -> str:
-    """Return a configured command as a command line to read, empty for none."""
+def command_text(value: Any, fill: Callable[[str], str] = str) -> str:
+    """Return a configured command as a command line to read, empty for none; `fill` fills in its placeholders."""
     run = value.get("run", []) if isinstance(value, dict) else value
     if isinstance(run, str):
-        return run
-    return shlex.join(str(item) for item in run) if isinstance(run, list) else ""
+        return fill(run)
+    return shlex.join(fill(str(item)) for item in run) if isinstance(run, list) else ""
 
 
 def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]]:

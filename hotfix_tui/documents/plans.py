@@ -52,20 +52,24 @@ def rollback(record: Record) -> dict[str, Any]:
         revert.append(shlex.join(["git", "push", remote, f"HEAD:refs/heads/{production}"]))
     word = record.ticket or record.id
     deploy = record.config.get("deploy", {})
+
+    def filled(item: str) -> str:
+        return fill(item, record)
+
     commands = {"previous": deploy.get("rollback"), **dict(deploy.get("rollbacks", {}))}
     named = [
-        {"name": line(name), "command": code(fill(command_text(value), record))}
+        {"name": line(name), "command": code(command_text(value, filled))}
         for name, value in commands.items()
         if value
     ]
-    flag_command = command_text(deploy.get("feature-flag"))
+    flag_command = command_text(deploy.get("feature-flag"), filled)
     return {
         "revert": [code(one) for one in revert],
         "wizard": code(shlex.join(["hotfix-tui", "rollback", "previous", "--confirm", word])),
         "wizard_revert": code(shlex.join(["hotfix-tui", "rollback", "revert", "--confirm", word])),
         "commands": named,
         "platform": line(deploy.get("platform", ""), "markdown"),
-        "flag_command": code(fill(flag_command, record)) if flag_command else "",
+        "flag_command": code(flag_command) if flag_command else "",
         "previous": line(_previous(record), "markdown"),
     }
 
@@ -82,7 +86,7 @@ def _previous(record: Record) -> str:
 
 
 def fill(command: str, record: Record) -> str:
-    """Return a command line with the placeholders that are known filled in, to be read, not run."""
+    """Return an item of a command line with the placeholders that are known filled in, to be read, not run."""
     values = {
         "ticket": record.ticket,
         "id": record.id,

@@ -79,6 +79,7 @@ def render(
     """
     known = definition(document)
     check_phase(known, phase)
+    record = Record(dict(record.doc))  # reading may add empty tables; the caller's record stays as it is
     phase = phase or default_phase(document, record)
     language = language or record.language
     entries = sorted(timeline, key=lambda one: one["at"])
