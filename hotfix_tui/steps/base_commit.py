@@ -91,13 +91,13 @@ class BaseCommit(Step):
                 return failed(describe_end(run))
             offline = f"{ctx.remote} could not be reached; what was fetched before is used"
         try:
-            return _found(ctx, choice, answers(ctx, directory) if choice == "live" else {}, offline)
+            return find_base(ctx, choice, answers(ctx, directory) if choice == "live" else {}, offline)
         except GitError as error:
             return failed(error.sentence)
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
         try:
-            return _found(ctx, choice or default_choice(ctx), {}, "")
+            return find_base(ctx, choice or default_choice(ctx), {}, "")
         except GitError as error:
             return failed(error.sentence)
 
@@ -157,8 +157,11 @@ def _fetch(ctx: Context) -> Any:
     return git_command(ctx, "fetch", *options, "--", ctx.remote, branch, network=True)
 
 
-def _found(ctx: Context, choice: str, said: dict[str, Seen], offline: str) -> Probe:
-    """Return the result for `choice`, with what each source said."""
+def find_base(ctx: Context, choice: str, said: dict[str, Seen], offline: str) -> Probe:
+    """Return the result for `choice`, with what each source `said` by its key; `offline` is why nothing was fetched.
+
+    Raises GitError.
+    """
     sources = [*said.values(), *_from_git(ctx)]
     chosen = _choose(ctx, choice, said)
     if not chosen.commit:

@@ -54,7 +54,8 @@ class Check(Step):
         commit: dict[str, Any] = {"commit": place.commit} if place.commit else {}
         main = project_command(ctx, command, place.path, self.id, **commit)
         env = main.env if tty else {"CI": "1", **main.env}
-        where = f" on {place.commit[:7]}, which landed" if place.commit else ""
+        landed = ", which landed" if landed_differs(ctx, self.id) else ""
+        where = f" on {place.commit[:7]}{landed}" if place.commit else ""
         return Plan(
             f"{self.title}{where}",
             [*place.commands, Command(argv=main.argv, cwd=main.cwd, env=env)],
@@ -74,7 +75,7 @@ class Check(Step):
             return failed(describe_end(run))
         before = int(ctx.evidence(self.id, "before", 0))
         if run.failed_command is not None and run.failed_command < before:
-            return failed(f"the checkout of what landed could not be made ready: {describe_end(run)}")
+            return failed(f"the checkout to run it in could not be made ready: {describe_end(run)}")
         argv = _words(str(ctx.evidence(self.id, "command", "")))
         outcome = judge(argv, run.exit_code, log_tail(directory))
         if self.name != "test" and outcome.state == "no-tests":

@@ -7,13 +7,13 @@ from hotfix_tui.incident.catalog import STEPS
 from hotfix_tui.incident.states import RETESTED, current_key
 from hotfix_tui.project.git.worktrees import worktrees
 from hotfix_tui.steps.base import Command, Context
-from hotfix_tui.steps.change_state import tree_to_check
+from hotfix_tui.steps.change_state import look, tree_to_check
 from hotfix_tui.steps.checkouts import add_detached, area, is_clean_at, places
 from hotfix_tui.steps.command_lines import driver, project_command
 
 
 class Place(NamedTuple):
-    """A checkout, the tree in it, and the commands that make it ready; `commit` is set for a landed one."""
+    """A checkout, the tree in it, and the commands that make it ready; `commit` is set for a clean one."""
 
     path: str
     tree: str
@@ -24,8 +24,13 @@ class Place(NamedTuple):
 def place_for(ctx: Context, step: str) -> Place:
     """Return where `step` has to be checked now. Raises Refused, GitError."""
     if landed_differs(ctx, step):
-        return _landed(ctx, step)
-    return Place(ctx.worktree, tree_to_check(ctx, step), [])
+        return _clean(ctx, step, ctx.landed, str(ctx.evidence("release.confirm", "tree")), "landed")
+    tree = tree_to_check(ctx, step)
+    state = look(ctx)
+    if state is not None and not state.here:
+        # Nobody works on the branch here (it was adopted, or left): its commit is checked in a place of its own.
+        return _clean(ctx, step, state.head, tree, "check")
+    return Place(ctx.worktree, tree, [])
 
 
 def landed_differs(ctx: Context, step: str) -> bool:
@@ -37,12 +42,11 @@ def landed_differs(ctx: Context, step: str) -> bool:
     return current_key(ctx.record, STEPS["verify.test"]) == landed
 
 
-def _landed(ctx: Context, step: str) -> Place:
-    """Return a clean checkout of the landed commit with the files of `git.carry`, set up where that is known."""
-    commit, carried = ctx.landed, list(ctx.config.git.carry)
-    known = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
-    tree = str(ctx.evidence("release.confirm", "tree"))
-    for path in places(area(ctx, "landed")):
+def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Place:
+    """Return a clean checkout of `commit` with the files of `git.carry`, set up where that is known."""
+    carried = list(ctx.config.git.carry)
+    known = {os.path.realpath(one.path) for one in worktrees(ctx.git)}
+    for path in places(area(ctx, purpose)):
         there = os.path.realpath(path) in known and os.path.isdir(path)
         if there and is_clean_at(path, commit, carried):
             return Place(path, tree, [], commit)

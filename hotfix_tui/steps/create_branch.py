@@ -80,9 +80,13 @@ class CreateBranch(Step):
         return done("; ".join(remarks), **evidence)
 
     def probe(self, ctx: Context) -> Probe:
-        if not ctx.branch:
+        adopted = bool(ctx.evidence(self.id, "adopted", False))
+        if not ctx.branch and not adopted:
             return not_done()
         try:
+            if not ctx.branch:
+                there = resolve(ctx.git, ctx.commit) is not None
+                return done("the fix exists without a branch") if there else not_done("the commit is gone")
             return _look(ctx)
         except GitError as error:
             return unknown(error.sentence)

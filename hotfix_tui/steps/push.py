@@ -25,7 +25,7 @@ class Push(Step):
         if not ctx.remote:
             return not_done("there is no remote")
         try:
-            there = _there(ctx)
+            there = _there(ctx) if ctx.branch else None
             if there is None:
                 return _absent(ctx)
             if there != ctx.commit:
@@ -86,11 +86,18 @@ def _there(ctx: Context) -> str | None:
 
 
 def _absent(ctx: Context) -> Probe:
-    """Return what it means that the remote does not have the branch: not yet, or not any more."""
+    """Return what it means that the remote does not have the branch: not yet, not any more, or not needed."""
+    production = f"refs/remotes/{ctx.remote}/{ctx.production}"
+    if resolve(ctx.git, production) and is_ancestor(ctx.git, ctx.commit, production):
+        ref = f"refs/heads/{ctx.production}"
+        return done(f"{ctx.production} holds the commit", ref=ref, commit=ctx.commit, remote=ctx.remote)
     pushed = ctx.evidence("verify.push", "commit") == ctx.commit
-    if pushed and ctx.record.entry("release.confirm").get("state") == "done":
-        return done("the branch was removed there after the fix landed")
-    return not_done(f"{ctx.remote} does not have {_name(ctx)} {'(any more)' if pushed else 'yet'}")
+    adopted = bool(ctx.evidence("branch.create", "adopted", False))
+    if (pushed or adopted) and ctx.record.entry("release.confirm").get("state") == "done":
+        why = "the branch was removed there after the fix landed" if pushed else "the fix landed there"
+        return done(why, commit=ctx.commit, remote=ctx.remote)
+    name = _name(ctx) or "the hotfix commit"
+    return not_done(f"{ctx.remote} does not have {name} {'(any more)' if pushed else 'yet'}")
 
 
 def _lease(ctx: Context, there: str) -> list[str]:
