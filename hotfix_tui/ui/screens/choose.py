@@ -58,7 +58,7 @@ class Choose(Dialog[str]):
             if option.help:
                 prompt = Content.assemble(prompt, "\n  ", (clean(option.help), "$text-muted"))
             rows.append(Row(prompt))
-        yield OptionList(*rows, markup=False)
+        yield OptionList(*rows, markup=False, compact=True)
 
     def on_mount(self) -> None:
         """Start at the first, the recommended one."""

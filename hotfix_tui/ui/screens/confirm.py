@@ -48,7 +48,7 @@ class WordField(Input):
     """The field for the confirm word: deaf at first, and no paste goes in."""
 
     def __init__(self, guard: Guarded, word: str) -> None:
-        super().__init__(placeholder=clean(f"type {word}"), id="word", select_on_focus=False)
+        super().__init__(placeholder=clean(f"type {word}"), id="word", select_on_focus=False, compact=True)
         self._guard = guard
 
     async def _on_key(self, event: events.Key) -> None:

@@ -61,7 +61,7 @@ class DocumentScreen(Screen[None]):
         """Sections on the left, the text on the right."""
         yield Strip()
         with Horizontal(id="both"):
-            yield OptionList(id="sections", markup=False)
+            yield OptionList(id="sections", markup=False, compact=True)
             with Vertical():
                 yield Static(id="gaps", markup=False)
                 with VerticalScroll(id="scroll", can_focus=False):

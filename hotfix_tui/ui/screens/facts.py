@@ -46,7 +46,7 @@ class Facts(Dialog[str]):
             shown = one_line(show_value(value).replace("\n", " | "), 160) if value is not None else "—"
             label = Content(known.title).truncate(34, ellipsis=True, pad=True)
             rows.append(Row(Content.assemble(label, " ", (shown, "" if value is not None else "$warning"))))
-        yield OptionList(*rows, markup=False)
+        yield OptionList(*rows, markup=False, compact=True)
 
     def on_mount(self) -> None:
         """Start in the list."""

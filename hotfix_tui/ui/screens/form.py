@@ -91,6 +91,7 @@ class Form(Dialog[dict[str, str]]):
                 suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
                 id=f"field-{place}",
                 select_on_focus=False,
+                compact=True,
             )
         yield Static("", id="problem", markup=False)
 

@@ -46,7 +46,7 @@ class Incidents(Dialog[None]):
         self._ids = [summary.id for summary in known]
         rows = [Row(Content("a new incident"))]
         rows += [Row(Content(one_line(f"{s.id:14} {line(s)}", 200))) for s in known]
-        yield OptionList(*rows, markup=False)
+        yield OptionList(*rows, markup=False, compact=True)
 
     def on_mount(self) -> None:
         """Start at the first open incident, or at a new one."""

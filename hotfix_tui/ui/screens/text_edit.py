@@ -45,7 +45,7 @@ class TextEdit(Dialog[str]):
 
     def body(self) -> ComposeResult:
         """The text area."""
-        yield Area(clean(self._start), tab_behavior="focus", soft_wrap=True)
+        yield Area(clean(self._start), tab_behavior="focus", soft_wrap=True, compact=True)
 
     def on_mount(self) -> None:
         """Start typing."""

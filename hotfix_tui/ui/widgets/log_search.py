@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Protocol
 
 from hotfix_tui.ui.widgets.log_cleaner import strip_escapes
@@ -22,8 +23,20 @@ _ERROR = (
     rf"(?<![\w./-])(?<!\b0 )(?<!\bno )(?:{_WORDS})(?![\w/-]|\.\w)(?!\s*[:=]\s*(?:0|none|null|nil|false)\b)"
     r"|\b(?-i:[A-Z])\w*(?:Error|Exception)\b|^not ok\b"
 )
-_ERROR_TEXT = re.compile(_ERROR + "|[✗✘✖❌]", re.IGNORECASE)
-_ERROR_BYTES = re.compile((_ERROR + "|✗|✘|✖|❌").encode(), re.IGNORECASE | re.MULTILINE)
+
+
+@cache
+def _error_text() -> re.Pattern[str]:
+    """For clean lines. Compiled at the first use: start-up does not need it."""
+    return re.compile(_ERROR + "|[✗✘✖❌]", re.IGNORECASE)
+
+
+@cache
+def _error_bytes() -> re.Pattern[bytes]:
+    """The same for many lines of bytes."""
+    return re.compile((_ERROR + "|✗|✘|✖|❌").encode(), re.IGNORECASE | re.MULTILINE)
+
+
 _MARKS = tuple(c.encode() for c in "✗✘✖❌")
 _HINTS: tuple[bytes, ...] = (
     *(
@@ -81,11 +94,11 @@ class ErrorQuery:
             lower = plain.lower()
             if not any(hint in lower for hint in _HINTS):
                 return -1
-        found = _ERROR_BYTES.search(plain, at)
+        found = _error_bytes().search(plain, at)
         return found.start() if found else -1
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        return [found.span() for found in _ERROR_TEXT.finditer(text)]
+        return [found.span() for found in _error_text().finditer(text)]
 
 
 ERRORS = ErrorQuery()
