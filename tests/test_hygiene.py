@@ -1,0 +1,404 @@
+"""What the source promises about itself: read from its syntax trees, and seen in fresh interpreters."""
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parent.parent
+PACKAGE = TOP / "hotfix_tui"
+FILES = sorted(PACKAGE.rglob("*.py"))
+WORLD = PACKAGE / "demo" / "world"
+"""Programs of the drill: its service's history and its tool run by themselves, outside of the wizard."""
+
+OURS = [path for path in FILES if WORLD not in path.parents]
+BELOW_UI = (
+    *("engine", "steps", "demo", "runner", "forges", "platforms"),
+    *("monitor", "documents", "project", "session", "incident"),
+)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+TREES = {path: ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in FILES}
+
+
+def where(path: Path, node: ast.AST | None = None) -> str:
+    return f"{path.relative_to(TOP)}:{getattr(node, 'lineno', 1)}"
+
+
+Kinds = type[ast.AST] | tuple[type[ast.AST], ...]
+
+
+def nodes(kind: Kinds, paths: list[Path] = FILES) -> Iterator[tuple[Path, ast.AST]]:
+    """Every node of a kind, with its file."""
+    for path in paths:
+        for node in ast.walk(TREES[path]):
+            if isinstance(node, kind):
+                yield path, node
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(TOP).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def name_of(function: ast.expr) -> str:
+    """The last part of what is called: ``Static``, ``notify``."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def test_there_is_something_to_look_at():
+    assert len(OURS) > 100
+    assert {path.parent.name for path in OURS} >= {*BELOW_UI, "ui", "cli"}
+
+
+# What must not be there
+
+
+def test_no_markup_is_escaped():
+    """Escaping is not safe for every text; texts from outside never reach a markup parser instead."""
+    found = [
+        where(path, node)
+        for path, node in nodes(ast.ImportFrom)
+        if (node.module or "").endswith("markup") and any(name.name == "escape" for name in node.names)
+    ]
+    found += [
+        where(path, node)
+        for path, node in nodes(ast.Attribute)
+        if node.attr == "escape" and ast.unparse(node.value).endswith("markup")
+    ]
+    assert found == []
+
+
+def test_no_command_is_read_by_a_shell():
+    found = [
+        where(path, node)
+        for path, node in nodes(ast.keyword)
+        if node.arg == "shell" and not (isinstance(node.value, ast.Constant) and node.value.value is False)
+        if not isinstance(node.value, ast.Name | ast.Attribute)
+    ]
+    found += [
+        where(path, node)
+        for path, node in nodes(ast.Call)
+        if ast.unparse(node.func)
+        in ("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput")
+    ]
+    assert found == []
+
+
+def test_no_text_is_run_as_code():
+    found = [
+        where(path, node)
+        for path, node in nodes(ast.Call)
+        if isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec")
+    ]
+    assert found == []
+
+
+def test_session_files_have_no_multiline_strings():
+    """tomli-w's multi-line strings do not give every text back."""
+    assert [where(path, node) for path, node in nodes(ast.keyword) if node.arg == "multiline_strings"] == []
+
+
+FORBIDDEN = {"stash", "clean", "checkout", "reset", "switch"}
+"""Verbs of git that move or throw away what lies in a work tree."""
+
+
+def arguments(node: ast.AST) -> list[str]:
+    """The literal texts in a list, tuple or call, in their order, the beginnings of f-strings too."""
+    items = node.args if isinstance(node, ast.Call) else node.elts
+    parts = [item.values[0] if isinstance(item, ast.JoinedStr) and item.values else item for item in items]
+    return [item.value for item in parts if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+
+
+def argument_lists() -> Iterator[tuple[str, list[str]]]:
+    """Everything that could be part of an argument list; what builds the drill works on what it made itself."""
+    for path, node in nodes((ast.List, ast.Tuple, ast.Call)):
+        if path.parent != PACKAGE / "demo":
+            yield where(path, node), arguments(node)
+
+
+def test_git_never_touches_the_engineers_own_work():
+    """No reset --hard, clean or stash; no checkout, and no switch but of a new branch."""
+    found, pushes = [], 0
+    for spot, words in argument_lists():
+        pushes += "push" in words
+        verbs = FORBIDDEN & set(words)
+        if "switch" in verbs and "-c" in words and not {"--force", "-f", "--discard-changes"} & set(words):
+            verbs.remove("switch")
+        if verbs or "--hard" in words:
+            found.append(f"{spot}: {words}")
+    assert pushes >= 5, "git's arguments were not recognised"
+    assert found == []
+
+
+def test_pushes_force_nothing_but_with_an_exact_lease():
+    found, leases = [], 0
+    for spot, words in argument_lists():
+        leases += any(word.startswith("--force-with-lease=") for word in words)
+        if "--force-with-lease" in words or (
+            "push" in words and {"--force", "-f", "--mirror", "--delete"} & set(words)
+        ):
+            found.append(f"{spot}: {words}")
+        found += [f"{spot}: {words}" for word in words if word.startswith("+refs/") and "push" in words]
+    assert leases == 1
+    assert found == []
+
+
+def test_no_errors_are_swallowed_without_a_word():
+    found = [
+        where(path, node)
+        for path, node in nodes(ast.ExceptHandler)
+        if (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
+        and all(isinstance(line, ast.Pass) for line in node.body)
+    ]
+    assert found == []
+
+
+def texts_of_the_repository() -> Iterator[tuple[Path, str]]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=TOP, capture_output=True, check=False,
+    )  # fmt: skip
+    names = listed.stdout.decode().split("\0") if listed.returncode == 0 else []
+    paths = [TOP / name for name in names if name] or [p for p in TOP.rglob("*") if ".venv" not in p.parts]
+    for path in paths:
+        if path.is_file() and path.suffix in (
+            ".py",
+            ".md",
+            ".toml",
+            ".j2",
+            ".yml",
+            ".yaml",
+            ".sh",
+            ".json",
+            "",
+        ):
+            try:
+                yield path, path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+def test_nothing_is_left_to_do_in_the_source():
+    words = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|HA" + r"CK)\b")
+    found = [where(path) for path in FILES if words.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_nothing_names_the_machine_it_was_written_on():
+    """Paths of one machine and package registries have no place in the repository."""
+    hosts = ("pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org", "proxy.golang" + ".org")
+    places = re.compile(r"(?<![\w.$}/-])/(?:work|opt/hv|root)/[\w.-]|\.\./shared/")
+    found = []
+    for path, text in texts_of_the_repository():
+        if path == Path(__file__).resolve():
+            continue
+        found += [f"{where(path)} names {host}" for host in hosts if host in text]
+        found += [f"{where(path)} names {match[0]}" for match in places.finditer(text)]
+    assert found == []
+
+
+MARKUP = ("Static", "Label", "Button", "Checkbox", "RadioButton", "Collapsible", "TabPane", "Placeholder")
+"""Widgets that read a plain text as markup unless they are told not to."""
+
+
+def is_plain(value: ast.expr) -> bool:
+    """A literal without markup, or a Content, which is none."""
+    if isinstance(value, ast.Constant):
+        return not (isinstance(value.value, str) and "[" in value.value)
+    return isinstance(value, ast.Call) and ast.unparse(value.func).split(".")[0] == "Content"
+
+
+def test_no_text_from_outside_is_parsed_as_markup():
+    found, seen = [], 0
+    for path, node in nodes(ast.Call, OURS):
+        name = name_of(node.func)
+        if name not in (*MARKUP, "notify"):
+            continue
+        seen += 1
+        options = {option.arg: option.value for option in node.keywords}
+        off = options.get("markup")
+        if isinstance(off, ast.Constant) and off.value is False:
+            continue
+        given = [*node.args[:1], *(options[key] for key in ("message", "content", "label") if key in options)]
+        if not all(is_plain(value) for value in given):
+            found.append(f"{where(path, node)}: {ast.unparse(node)[:80]}")
+    assert seen > 10, "the widgets were not recognised"
+    assert found == []
+
+
+def test_titles_of_borders_and_tooltips_are_no_markup():
+    found = [
+        f"{where(path, node)}: {ast.unparse(node)[:80]}"
+        for path, node in nodes(ast.Assign, OURS)
+        for target in node.targets
+        if isinstance(target, ast.Attribute)
+        and target.attr in ("border_title", "border_subtitle", "tooltip")
+        and not is_plain(node.value)
+    ]
+    assert found == []
+
+
+# Small enough to hold in the head
+
+
+def test_modules_are_short():
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in OURS}
+    assert {where(path): size for path, size in sizes.items() if size >= 400} == {}
+    assert statistics.median(size for path, size in sizes.items() if path.name != "__init__.py") < 150
+
+
+def test_functions_are_short():
+    found = {}
+    for path, node in nodes(FUNCTIONS):
+        length = (node.end_lineno or node.lineno) - node.lineno + 1
+        if length >= 60:
+            found[f"{where(path, node)} {node.name}"] = length
+    assert found == {}
+
+
+def test_everything_public_says_what_it_is_for():
+    found = []
+    for path in OURS:
+        tree = TREES[path]
+        if tree.body and not ast.get_docstring(tree):
+            found.append(where(path))
+        found += [
+            f"{where(path, node)} {node.name}"
+            for node in tree.body
+            if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and not node.name.startswith("_")
+            if not ast.get_docstring(node)
+        ]
+    assert found == []
+
+
+def test_everything_is_annotated():
+    found = []
+    for path, node in nodes(FUNCTIONS, OURS):
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        bare = [a.arg for a in arguments if a.annotation is None and a.arg not in ("self", "cls")]
+        if bare or (node.returns is None and node.name != "__init__"):
+            found.append(f"{where(path, node)} {node.name} {bare}")
+    assert found == []
+
+
+def test_packages_are_light():
+    """An ``__init__`` that imports makes everything below it as slow as its slowest part."""
+    found = []
+    for path in OURS:
+        if path.name != "__init__.py":
+            continue
+        for node in TREES[path].body:
+            light = isinstance(node, (*FUNCTIONS, ast.Expr)) or (
+                isinstance(node, ast.Import) and [name.name for name in node.names] == ["sys"]
+            )
+            if not light:
+                found.append(where(path, node))
+    assert found == []
+
+
+# Layers
+
+
+def test_the_layers_hold(tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as main; main()",
+         "--cache-dir", str(tmp_path)],
+        cwd=TOP, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Contracts: 2 kept, 0 broken." in result.stdout
+
+
+def test_nothing_below_the_screens_names_textual():
+    found = []
+    for path in OURS:
+        if path.relative_to(PACKAGE).parts[0] not in BELOW_UI:
+            continue
+        for node in ast.walk(TREES[path]):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names = [name.name for name in node.names] if isinstance(node, ast.Import) else names
+            found += [where(path, node) for name in names if name.split(".")[0] in ("textual", "rich")]
+    assert found == []
+
+
+# Fresh interpreters
+
+HEAVY = ("textual", "rich", "git", "msgspec", "jinja2", "aiohttp", "subprocess", "asyncio", "argparse")
+
+
+def loaded_by(code: str, *, cwd: Path = TOP) -> set[str]:
+    """Which heavy modules a fresh interpreter has loaded after `code`."""
+    program = f"import sys\n{code}\nprint('\\n'.join(name for name in {HEAVY!r} if name in sys.modules))"
+    # -P: only the installed package counts, not what lies in the current directory.
+    result = subprocess.run(
+        [sys.executable, "-P", "-c", program], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return set(result.stdout.split()) & set(HEAVY)
+
+
+def importing(modules: list[str]) -> str:
+    return "\n".join(f"import {name}" for name in modules)
+
+
+def rooms(*names: str) -> list[str]:
+    return [module_of(path) for path in OURS if path.relative_to(PACKAGE).parts[0] in names]
+
+
+def test_a_bare_interpreter_has_loaded_none_of_it():
+    assert loaded_by("") == set()
+
+
+SCHEMA = "hotfix_tui.incident.schema"
+"""The one module of its room that needs a library: it checks a record that is opened to be changed."""
+
+
+def test_incident_and_session_need_no_library():
+    assert loaded_by(importing([name for name in rooms("incident", "session") if name != SCHEMA])) == set()
+    assert loaded_by(importing([SCHEMA])) == {"msgspec"}
+
+
+def test_nothing_below_the_screens_loads_textual():
+    assert loaded_by(importing(rooms(*BELOW_UI))) & {"textual", "rich"} == set()
+
+
+def test_the_command_line_loads_no_textual():
+    assert loaded_by(importing(rooms("cli"))) & {"textual", "rich", "git", "jinja2", "aiohttp"} == set()
+
+
+def test_the_version_costs_no_parser():
+    assert loaded_by("from hotfix_tui.cli import main\nassert main(['--version']) == 0") == set()
+
+
+def test_help_loads_no_library():
+    code = "from hotfix_tui.cli import main\nassert main(['--help']) == 0"
+    assert loaded_by(code) <= {"argparse"}
+
+
+@pytest.fixture
+def incident(tmp_path: Path) -> Path:
+    """A repository with one incident."""
+    root = tmp_path / "shop"
+    root.mkdir()
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1"}
+    subprocess.run(["git", "init", "-q", str(root)], env=env, check=True, capture_output=True)
+    opened = subprocess.run(
+        [sys.executable, "-m", "hotfix_tui", "new", "ENG-1", "--title", "Down", "--severity", "P1", "--as", "Ann"],
+        cwd=root, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert opened.returncode == 0, opened.stderr
+    return root
+
+
+@pytest.mark.parametrize("args", [["status"], ["status", "--json"], ["list"]])
+def test_status_and_list_need_no_library(incident, args):
+    """They are called from prompts and scripts: reading an incident costs a parser of TOML and nothing else."""
+    code = f"from hotfix_tui.cli import main\nassert main({args!r}) == 0"
+    assert loaded_by(code, cwd=incident) == set()
