@@ -26,8 +26,6 @@ _LIMIT = 900.0
 class Backport(Step):
     """One line. Conflicts stay in the worktree for the engineer; then it goes on, is skipped or is given up."""
 
-    looks_early = True
-
     def __init__(self, step: str) -> None:
         self.id = step
 

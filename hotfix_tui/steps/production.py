@@ -69,6 +69,11 @@ class Production(Step):
         evidence |= {"previous": previous} if previous else {}
         evidence |= {"version": version} if version else {}
         title = f"Deploy {commit[:7]}" + (f" ({version})" if version else "") + " to production"
+        pushed = bool(ctx.evidence("branch.preflight", "deploys_on_push", False))
+        if pushed and ctx.config.deploy.production is None:
+            return _by_push(ctx, commit, warnings, evidence)
+        if pushed:
+            warnings.append(f"A push to {ctx.production} deploys already; this deploys a second time.")
         known = values(ctx, "production", commit, previous)
         found = way(ctx, "deploy", self.id, area(ctx, "deploy"), known, title)
         if not found.commands:
@@ -89,6 +94,18 @@ class Production(Step):
             evidence={**evidence, "proves": found.proves},
         )
 
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        """Where the push deployed: wait until production says so."""
+        commit = wanted_commit(ctx)
+        found = live_check.wait_until_live(ctx, commit)
+        if found.same:
+            return done(found.why, commit=commit, seen_by="production")
+        return (
+            unknown(found.why)
+            if found.same is None
+            else not_done(f"{found.why}; give it time, then look again")
+        )
+
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         """The exit status first, then what production says."""
         commit = str(ctx.evidence(self.id, "commit")) or wanted_commit(ctx)
@@ -106,6 +123,20 @@ class Production(Step):
                 f"by its exit status alone: {found.why}", commit=commit, seen_by="exit status", **kept
             )
         return done(found.why, commit=commit, seen_by="production", **kept)
+
+
+def _by_push(ctx: Context, commit: str, warnings: list[str], evidence: dict[str, Any]) -> Plan:
+    """The merge has deployed: what is left is to see that it arrived."""
+    title = f"See that the push of {commit[:7]} has deployed it"
+    if live_commit.can_ask(ctx.config):
+        return Plan(title, warnings=warnings, evidence=evidence)
+    hand = (
+        f"1. A push to {ctx.production} deploys: look on your platform's page how far it is.\n"
+        f"2. When {commit[:12]} is live, tick the step."
+    )
+    return Plan(
+        title, by_hand=hand, url=ctx.config.deploy.production_url, warnings=warnings, evidence=evidence
+    )
 
 
 def _checked(ctx: Context, commit: str, seen: live_commit.Seen | None, *, anyway: bool) -> list[str]:

@@ -20,7 +20,6 @@ class Tag(Step):
     """Tags the release; done when the remote shows the tag on that commit."""
 
     id = "release.tag"
-    looks_early = True
 
     def probe(self, ctx: Context) -> Probe:
         commit = released(ctx)

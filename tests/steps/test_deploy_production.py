@@ -175,6 +175,23 @@ def test_without_a_command_it_is_done_by_hand_and_then_seen(shop):
     assert Production().probe(shop.ctx).state == "done"
 
 
+def test_where_a_push_deploys_nothing_is_deployed_twice(shop):
+    live = deployable(shop)
+    commit = shop.fix()
+    current = shop.config["deploy"]["current"]
+    shop.see("branch.preflight", deploys_on_push=True)
+    shop.see("release.confirm", commit=commit)
+    assert "deploys a second time" in Production().plan(shop.ctx).warnings[-1]
+    shop.configure(deploy={"current": current})
+    plan = Production().plan(shop.ctx)
+    assert not plan.commands and not plan.by_hand
+    assert shop.do(Production()).state == "not-done"
+    live.write_text(commit)
+    assert shop.do(Production()).state == "done"
+    shop.configure()
+    assert "tick the step" in Production().plan(shop.ctx).by_hand
+
+
 def test_another_commit_with_the_same_files_counts_as_live(shop):
     live = deployable(shop, order="deploy-first")
     commit = shop.fix()

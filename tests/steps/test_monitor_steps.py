@@ -1,6 +1,8 @@
 """Smoke test and watch as steps: real drivers against a server on this machine."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
+from hotfix_tui.runner import runs
+from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.steps import live_check
 from hotfix_tui.steps.production import Production
 from hotfix_tui.steps.smoke import Smoke
@@ -87,3 +89,40 @@ def test_watch_with_nothing_configured_says_so(shop):
     found = shop.do(Watch())
     assert found.state == "done"
     assert found.evidence["proposed"] == "not-enough-data"
+
+
+def test_watch_under_the_supervisor_leaves_its_result_for_whoever_comes(shop, server):
+    commit = shop.fix()
+    configured(shop, server)
+    server.pages["/account"] = (401, "")
+    plan = Watch().plan(shop.ctx)
+    shop.see("monitor.watch", "running", **plan.evidence)
+    rundir = shop.folder / "incident" / "runs" / "1-monitor.watch"
+    rundir.parent.mkdir(parents=True)
+    runs.start(rundir, RunSpec("monitor.watch", plan.commands, tty=plan.tty, timeout=plan.timeout))
+    said = b"".join(runs.follow(rundir)).decode()
+    found = Watch().conclude(shop.ctx, runs.look(rundir), str(rundir))
+    assert found.state == "done", said
+    assert found.evidence["proposed"] == "fixed"
+    assert "Proposed: fixed" in said
+    assert shop.record.evidence("monitor.watch", "commit") == commit
+
+
+def test_cancelled_watch_is_kept_as_failed_with_what_it_saw(shop, server):
+    shop.fix()
+    configured(shop, server)
+    shop.configure(**{**shop.config, "monitor": {"watch": "10m"}})
+    server.pages["/account"] = (401, "")
+    plan = Watch().plan(shop.ctx)
+    rundir = shop.folder / "run"
+    runs.start(rundir, RunSpec("monitor.watch", plan.commands, tty=False))
+    log = runs.follow(rundir)
+    seen = b""
+    while b"refused: ok" not in seen:
+        seen += next(log)
+    runs.cancel(rundir, "enough")
+    list(log)
+    found = Watch().conclude(shop.ctx, runs.look(rundir), str(rundir))
+    assert found.state == "failed"
+    assert found.evidence["proposed"] == "not-enough-data"
+    assert found.evidence["samples"] >= 1
