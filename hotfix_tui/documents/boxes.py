@@ -164,7 +164,8 @@ def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]
         own = record.config.get("commands", {}).get(name) or record.detected.get(name)
         seen = view.evidence
         shown = command_text(seen.get("command") or seen.get("argv") or own)
-        facts = [_outcome(record, view), _duration(record, view), _version(record, view)]
+        summary = line(seen.get("summary", ""), "markdown", 120)
+        facts = [_outcome(record, view), summary, _duration(record, view), _version(record, view)]
         rows.append(
             {
                 "title": say(view.step.title, language),
@@ -209,16 +210,20 @@ def _version(record: Record, view: StepView) -> str:
     return f"tree {code(tree[:12])}" if tree else ""
 
 
-def proof(record: Record) -> list[str]:
-    """Return what the proof of the regression test saw, a line an item."""
+def proof(record: Record, language: str) -> list[str]:
+    """Return what the proof of the regression test saw: on the base, on the fix, and what that shows."""
+    labels = (
+        ("base_result", "On the base"),
+        ("fix_result", "On the fix"),
+        ("verdict", "Proof"),
+        ("said", "Said"),
+    )
     found = record.evidence("verify.proof") or {}
-    shown = []
-    for name, value in found.items():
-        if isinstance(value, bool) or value in ("", [], None) or isinstance(value, dict):
-            continue
-        text = ", ".join(map(str, value)) if isinstance(value, list) else value
-        shown.append(line(f"{name.replace('_', ' ')}: {text}", "markdown", 200))
-    return shown
+    return [
+        f"{say(label, language)}: {line(found[name], 'markdown', 200)}"
+        for name, label in labels
+        if found.get(name)
+    ]
 
 
 def monitoring(steps: Views, markup: str, language: str) -> list[str]:
@@ -239,16 +244,26 @@ def before_after(seen: dict[str, Any]) -> str:
     """Return a metric as ``before → after`` from a step's evidence; empty where it was not measured."""
     before, after = seen.get("before"), seen.get("after")
     if before is not None and after is not None:
-        return f"{before} → {after}"
+        return f"{_number(before)} → {_number(after)}"
     metrics = seen.get("metrics")
     if not isinstance(metrics, list):
         return ""
     shown = [
-        f"{one.get('name', '')} {one['before']} → {one['after']}"
+        f"{one.get('name', '')} {_number(one['before'])} → {_number(one['after'])}"
         for one in metrics
         if isinstance(one, dict) and "before" in one and "after" in one
     ]
     return "; ".join(shown)
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def measured(record: Record) -> list[str]:
+    """Return the metrics that the watch compared: name, before, after."""
+    found = before_after(record.evidence("monitor.watch") or {})
+    return [line(one, "markdown") for one in found.split("; ") if one]
 
 
 def waivers(record: Record, markup: str) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from hotfix_tui.documents import boxes, history, plans
+from hotfix_tui.documents import boxes, history, plans, pr_title
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, facts, fenced, line, utc
@@ -59,6 +59,8 @@ def collect(
         "times": _times(record, timeline, now),
         "opened_by": line(record.clock.get("opened_by", ""), markup),
     }
+    if document.name == "commit":
+        data["cause_line"] = f"{say('Root cause', language)}: {known.fact['cause.summary']}"
     if document.audience == "team":
         data |= _team(record, steps, markup, language)
     if document.name in ("pr", "backport-pr"):
@@ -144,7 +146,7 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "files": plans.files(record, "markdown"),
         "testing": ticked(boxes.TESTING),
         "evidence": boxes.evidence(record, steps, language),
-        "proof": boxes.proof(record),
+        "proof": boxes.proof(record, language),
         "test_code": fenced(extra.get("test_code", "")),
         "tests": [line(one, "markdown") for one in record.evidence("fix.regression-test", "tests", [])],
         "rollback": plans.rollback(record),
@@ -152,6 +154,8 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "checklist": ticked(boxes.CHECKLIST),
         "post_deploy": ticked(boxes.VERIFICATION),
         "metrics": ticked(boxes.METRICS),
+        "measured": boxes.measured(record),
+        "backport_title": line(pr_title.title(record), "text"),
         "carry": {
             name: line(extra.get(name, ""), "markdown")
             for name in ("line", "commit", "source_pr", "conflicts", "branch", "tests")

@@ -27,6 +27,9 @@ def base(record: Record, markup: str) -> dict[str, Any]:
         "undeployed": str(count),
         "has_undeployed": bool(count),
         "undeployed_list": listed,
+        "also_landed": [
+            line(one, markup, 200) for one in record.evidence("release.confirm", "also_landed", [])
+        ],
         "more": str(max(0, count - len(listed))) if count > len(listed) else "",
     }
 
@@ -42,13 +45,10 @@ def landing(record: Record, language: str) -> dict[str, str]:
 
 def rollback(record: Record) -> dict[str, Any]:
     """Return the ways back as command lines, as concrete as the record allows."""
-    commit = _sha(record.evidence("release.confirm", "commit", "")) or _sha(
-        record.evidence("verify.commit", "commit", "")
-    )
     production = str(record.evidence("branch.preflight", "production", "main"))
     remote = str(record.evidence("branch.preflight", "remote", "origin"))
-    revert = [shlex.join(["git", "revert", "--no-edit", commit])] if commit else []
-    if commit and remote:
+    revert = _revert(record)
+    if revert and remote:
         revert.append(shlex.join(["git", "push", remote, f"HEAD:refs/heads/{production}"]))
     word = record.ticket or record.id
     deploy = record.config.get("deploy", {})
@@ -72,6 +72,17 @@ def rollback(record: Record) -> dict[str, Any]:
         "flag_command": code(flag_command) if flag_command else "",
         "previous": line(_previous(record), "markdown"),
     }
+
+
+def _revert(record: Record) -> list[str]:
+    """Return the git command that takes the landed change back; a merge is reverted against its first parent."""
+    fix = _sha(record.evidence("verify.commit", "commit", ""))
+    landed = _sha(record.evidence("release.confirm", "commit", ""))
+    listed = [_sha(one) for one in record.evidence("release.confirm", "commits", [])]
+    commits = [one for one in reversed(listed) if one] or [one for one in (landed or fix,) if one]
+    merged = landed and landed != fix and record.evidence("release.confirm", "by", "") == "ancestry"
+    mainline = ["-m", "1"] if merged else []
+    return [shlex.join(["git", "revert", "--no-edit", *mainline, *commits])] if commits else []
 
 
 def _sha(value: Any) -> str:

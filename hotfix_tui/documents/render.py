@@ -108,7 +108,10 @@ def _section(
     warnings: list[str],
     language: str,
 ) -> Section | None:
-    """Return one section, or None when it has nothing to say; gaps and warnings of it are added to the lists."""
+    """Return one section, or None when it has nothing to say; gaps and warnings of it are added to the lists.
+
+    A section that is a fact is kept even when empty, so that the fact can be entered there.
+    """
     plain, secrets = redact(templating.render(source, values), os.environ)
     rendered, missing = marks.resolve(plain.strip(), language)
     digest = hashlib.sha256(rendered.encode("utf-8", "backslashreplace")).hexdigest()
@@ -117,7 +120,7 @@ def _section(
     if kept is not None:
         text, hidden = redact(clean(str(kept.get("text", ""))).strip(), os.environ)
         secrets, missing = hidden, marks.left_in(text)
-    if not text and kept is None:
+    if not text and kept is None and not source.fact:
         return None
     gaps += missing
     if secrets:

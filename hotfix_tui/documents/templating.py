@@ -176,9 +176,7 @@ def _environment() -> Any:
     )
     env.globals.clear()
     env.filters.clear()
-    env.filters.update(
-        cell=_cell, rows=_rows, join=_join, upper=_upper, count=_count, wrap=_wrap, lower_first=_lower_first
-    )
+    env.filters.update(cell=_cell, rows=_rows, join=_join, upper=_upper, count=_count, wrap=_wrap)
     env.tests = {"defined": env.tests["defined"]}
     return env
 
@@ -209,13 +207,11 @@ def _count(value: Any) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
-def _lower_first(value: Any) -> str:
-    text = str(value)
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
-
-
 def _wrap(value: Any) -> str:
-    """Return the text with lines of at most 72 characters, as commit messages have them."""
+    """Return the text with lines of at most 76 characters, as commit messages have them."""
     import textwrap
 
-    return "\n".join(textwrap.fill(part, 72, break_long_words=False) for part in str(value).split("\n"))
+    return "\n".join(
+        textwrap.fill(part, 76, break_long_words=False, break_on_hyphens=False)
+        for part in str(value).split("\n")
+    )

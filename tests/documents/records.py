@@ -105,13 +105,13 @@ def opened() -> Record:
     return record
 
 
-def done(record: Record, step: str, minute: int, *, by: str = "ann", **evidence: object) -> None:
+def done(record: Record, step: str, minute: int, *, who: str = "ann", **evidence: object) -> None:
     """Enter a step as done."""
     known = record.definition(step)
     record.steps[step] = {
         "state": "done",
         "at": at(minute),
-        "by": by,
+        "by": who,
         "round": record.round,
         "evidence": evidence,
     }
@@ -154,8 +154,17 @@ def fixing() -> Record:
     )
     done(record, "verify.test", 39)
     record.steps["verify.test"]["run"] = 1
-    done(record, "verify.build", 40, exit_status=0, seconds=12)
-    done(record, "verify.proof", 41, on_base="failed", on_fix="passed")
+    done(
+        record, "verify.build", 40, command="make build", exit=0, duration=12.2, summary="3 targets", before=1
+    )
+    done(
+        record,
+        "verify.proof",
+        41,
+        base_result="failed: 1 failed",
+        fix_result="passed: 1 passed",
+        verdict="proven",
+    )
     for name in ("reproduced", "resolved", "normal-path", "edge-cases"):
         done(record, f"verify.{name}", 42)
     done(record, "verify.commit", 43, commit=FIX, tree=TREE)
@@ -189,7 +198,7 @@ def finished() -> Record:
     )
     for step in ("checks", "alerts", "on-call", "ready"):
         done(record, f"pull-request.{step}", 50)
-    done(record, "pull-request.approval", 52, by="Ida", said="approved by Ida")
+    done(record, "pull-request.approval", 52, who="Ida", said="approved by Ida")
     done(record, "verify.nothing-new", 52)
     done(record, "verify.staging-verified", 52)
     done(record, "release.merge", 55, merged_at=at(55))
@@ -198,7 +207,8 @@ def finished() -> Record:
     done(record, "deploy.live", 61, commit=LANDED)
     done(record, "release.tag", 62, tag="v2.3.5")
     done(record, "monitor.smoke", 63)
-    done(record, "monitor.error-rate", 64, before="4.1 %", after="0.2 %")
+    done(record, "monitor.error-rate", 64)
+    done(record, "monitor.watch", 79, metrics=[{"name": "error rate", "before": 0.041, "after": 0.002}])
     for step in ("no-new-errors", "api-latency", "user-activity", "support-tickets"):
         done(record, f"monitor.{step}", 65)
     done(record, "backport.release-2-2", 70, url="https://forge.example/team/tokend/pull/8")

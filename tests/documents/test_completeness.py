@@ -53,8 +53,10 @@ PR = {
         "- [x] deployed to staging and verified",
         "def test_expired(): ...",
         "Full test suite: done: `pytest -q tests` — exit status 0, 2 m, commit `f1f1f1f1f1f1`",
-        "Build: done: `make build` — exit status 0, 12 s, commit `f1f1f1f1f1f1`",
-        "on base: failed",
+        "Build: done: `make build` — exit status 0, 3 targets, 12 s, commit `f1f1f1f1f1f1`",
+        "- On the base: failed: 1 failed",
+        "- On the fix: passed: 1 passed",
+        "- Proof: proven",
     ],
     "6 rollback": [
         "## 6. Rollback plan",
@@ -85,6 +87,7 @@ PR = {
         "- [x] error rate falls",
         "- [x] API latency stable",
         "- [x] user activity normal",
+        "- error rate 0.041 → 0.002",
     ],
     "9 follow-up": [
         "## 9. Follow-up",
@@ -110,7 +113,7 @@ INTERNAL = [
     "An old laptop still opens the account.",
     "The check compares expiry",
     "Compare both in seconds.",
-    "4.1 % → 0.2 %",
+    "error rate 0.041 → 0.002",
     records.PR_URL,
     "Review: 2026-03-04 10:00 UTC",
     "runbook and docs updated",
@@ -227,9 +230,9 @@ def test_nothing_is_missing_when_everything_is_known(record):
 
 def test_commit_and_tag(record):
     assert show(record, "commit").text == (
-        "fix: expired tokens are accepted\n\n"
+        "fix: Expired tokens are accepted\n\n"
         "Compare both in seconds.\n\n"
-        "Root cause:\nThe check compares expiry in seconds with milliseconds.\n\n"
+        "Root cause: The check compares expiry in seconds with milliseconds.\n\n"
         "Ticket: ENG-1234\nPriority: P2\nService: token service\n"
     )
     assert show(record, "tag").text == "Hotfix: Expired tokens are accepted\n"
@@ -243,7 +246,7 @@ def test_backport(record):
         "tests": "pytest: exit status 0",
     }
     shown = render("backport-pr", record, records.NOW, extra=extra)
-    assert shown.title == "[BACKPORT][P2] ENG-1234: Expired tokens are accepted (release/2.2)"
+    assert shown.title == "[HOTFIX][P2] ENG-1234: Expired tokens are accepted (backport to release/2.2)"
     for item in (
         f"(cherry picked from commit {'c' * 40})",
         records.PR_URL,
