@@ -152,8 +152,10 @@ class HotfixApp(App[int]):
         from hotfix_tui.engine.failures import status_of
         from hotfix_tui.ui.screens.reasons import Notice
 
+        stage = self.stage_screen()
+        if stage is not None:
+            stage.idle()
         if isinstance(error, Refused):
-            stage = self.stage_screen()
             if stage is not None:
                 stage.show_reasons(error.reasons)
                 return

@@ -1,6 +1,7 @@
 """A document by sections: read it, edit a section, copy it, keep it, send it."""
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.engine import documents_of
+from hotfix_tui.incident.facts import FACTS
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.screens.choose import Choose, Option
@@ -44,6 +46,7 @@ class DocumentScreen(Screen[None]):
         Binding("E", "editor", show=False),
         Binding("D", "drop", show=False),
         Binding("c", "copy", show=False),
+        Binding("g", "gaps", show=False),
         Binding("escape", "back", show=False),
         Binding("q,f9", "app.leave", show=False),
         Binding("pagedown", "scroll(10)", show=False),
@@ -56,6 +59,7 @@ class DocumentScreen(Screen[None]):
         super().__init__()
         self.engine, self.document, self.phase, self.step = engine, document, phase, step
         self.rendered: Any = None
+        self._revision = -1
 
     def compose(self) -> ComposeResult:
         """Sections on the left, the text on the right."""
@@ -70,8 +74,9 @@ class DocumentScreen(Screen[None]):
             [
                 ("enter", "go"),
                 ("e", "edit"),
-                ("E", "in $EDITOR"),
+                ("g", "fill gaps"),
                 ("c", "copy"),
+                ("E", "in $EDITOR"),
                 ("D", "drop edit"),
                 ("esc", "back"),
             ]
@@ -83,6 +88,8 @@ class DocumentScreen(Screen[None]):
         self._render_again()
 
     def _render_again(self) -> None:
+        self._revision = self.engine.record.revision
+
         def show(rendered: Any) -> None:
             self.rendered = rendered
             self._show_sections()
@@ -105,8 +112,20 @@ class DocumentScreen(Screen[None]):
         if self.step:
             return "keep it"
         if self.document in documents_of.MESSAGES:
-            return "send it"
+            return "fill the gaps" if self.gap_facts() else "send it"
         return "back"
+
+    def gap_facts(self) -> list[str]:
+        """Return the facts that the text lacks."""
+        found = re.findall(r"\(set ([a-z.-]+)\)", " ".join(self.rendered.gaps)) if self.rendered else []
+        return [key for key in dict.fromkeys(found) if key in FACTS]
+
+    def action_gaps(self) -> None:
+        """Fill the gaps: ask for the facts that the text lacks."""
+        keys = self.gap_facts()
+        stage = self.app.stage_screen()
+        if keys and stage is not None:
+            stage.facts_form("What the text lacks", keys)
 
     def refresh_view(self) -> None:
         """Redraw from what was rendered."""
@@ -118,6 +137,8 @@ class DocumentScreen(Screen[None]):
         self.query_one(Strip).show(shown)
         if self.rendered is None:
             return
+        if self._revision != record.revision:
+            self._render_again()
         parts = (
             [Content.styled(clean(self.rendered.title), "bold"), Content("")] if self.rendered.title else []
         )
@@ -159,6 +180,8 @@ class DocumentScreen(Screen[None]):
             self.app.change(
                 lambda: documents_of.write(self.engine, self.document), lambda _: self.dismiss(None)
             )
+        elif self.document in documents_of.MESSAGES and self.gap_facts():
+            self.action_gaps()
         elif self.document in documents_of.MESSAGES:
             self._ask_how()
         else:

@@ -34,8 +34,13 @@ class StageRun(Screen[None]):
         def act_done(self) -> None: ...
         def _change(self, call: Any) -> None: ...
 
+    acting = False
+    """Whether an act is being prepared or started; another one has to wait for it."""
+
     def start_step(self, step: str) -> None:
         """Carry out `step`: ask which way if there are several, show what leaves the machine, then run."""
+        if self.acting:
+            return
         self._busy("preparing…")
         self.app.perform(lambda: self._gate(step), lambda ways: self._choose_way(step, ways))
 
@@ -45,12 +50,15 @@ class StageRun(Screen[None]):
         return perform.choices(self.engine, step)
 
     def _with_choices(self, step: str) -> None:
+        if self.acting:
+            return
+        self._busy("preparing…")
         self.app.perform(
             lambda: perform.choices(self.engine, step), lambda ways: self._choose_way(step, ways)
         )
 
     def _choose_way(self, step: str, ways: list[Any]) -> None:
-        self._idle()
+        self.idle()
         if len(ways) < 2:
             self._prepare(step, ways[0].name if ways else "")
             return
@@ -79,7 +87,7 @@ class StageRun(Screen[None]):
         return perform.plan(self.engine, step, choice)
 
     def _ask_confirm(self, step: str, choice: str, plan: Any) -> None:
-        self._idle()
+        self.idle()
         if not plan.commands:
             self._run(step, choice, "")
             return
@@ -104,7 +112,7 @@ class StageRun(Screen[None]):
         self._busy("starting…")
 
         def started(done: perform.Performed) -> None:
-            self._idle()
+            self.idle()
             if done.state == "by-hand":
                 self._by_hand(step, done)
                 return
@@ -144,10 +152,13 @@ class StageRun(Screen[None]):
         self.app.push_screen(Choose(plan.title, options, plan.by_hand), chosen)
 
     def _busy(self, words: str) -> None:
+        self.acting = True
         self.notice = words
         self.show_strip()
 
-    def _idle(self) -> None:
+    def idle(self) -> None:
+        """The act has begun, or did not: the next one may come."""
+        self.acting = False
         self.notice = ""
         self.show_strip()
 
@@ -159,7 +170,7 @@ class StageRun(Screen[None]):
         self._busy("looking…")
 
         def saw(probe: Any) -> None:
-            self._idle()
+            self.idle()
             words = {"done": "done", "not-done": "not done", "failed": "wrong", "unknown": "cannot look"}[
                 probe.state
             ]
