@@ -20,6 +20,7 @@ from hotfix_tui.project.git.refs import resolve
 from hotfix_tui.project.git.tags import tags_pointing
 from hotfix_tui.project.placeholders import PlaceholderError, environment, expand
 from hotfix_tui.steps.base import Context
+from hotfix_tui.steps.trusted import is_trusted
 
 _LIMIT = 64_000
 _KEYS = (
@@ -35,8 +36,8 @@ _WHOLE = (40, 64)
 class Seen:
     """What one source said is live.
 
-    `source` is "live command", "live url" or "deploy command"; `text` its answer on one line; `commit` the commit it
-    means, None when it could not be asked or means nothing that is known here: then `why` says so, as a clause.
+    `source` is "live command", "live url", "deploy command" or "configuration"; `text` its answer on one line;
+    `commit` the commit it means, None when it could not be asked or means nothing that is known here: then `why` says so, as a clause.
     `tag` is the tag that was said, or one that stands at the commit, else empty.
     """
 
@@ -58,7 +59,12 @@ def can_ask(config: Config) -> bool:
 
 
 def ask(ctx: Context, timeout: float = 10.0) -> list[Seen]:
-    """Ask every configured source, the better one first; at most `timeout` seconds for all. Empty without a source."""
+    """Ask every configured source, the better one first; at most `timeout` seconds for all. Empty without a source.
+
+    Nothing is asked before the configuration is trusted: each answer says so then.
+    """
+    if can_ask(ctx.config) and not is_trusted(ctx):
+        return [Seen("configuration", "", None, why="it is not trusted yet (`hotfix-tui trust`)")]
     until = time.monotonic() + timeout
     live, current = ctx.config.git.live, ctx.config.deploy.current
     out = []

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from hotfix_tui.project import trust
+from hotfix_tui.project.config import Loaded
+from hotfix_tui.session import places
 from hotfix_tui.steps import live_check, live_commit
 from hotfix_tui.steps.base import Refused
 from hotfix_tui.steps.confirm import Confirm
@@ -282,3 +285,21 @@ def test_one_command_named_twice_is_asked_once(shop):
     argv = [PYTHON, "-c", f"print({shop.base!r})"]
     shop.configure(git={"live": argv}, deploy={"current": argv})
     assert [seen.source for seen in live_commit.ask(shop.ctx)] == ["live command"]
+
+
+def test_nothing_of_a_configuration_that_nobody_has_read_runs_by_itself(shop, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(shop.folder / "state"))
+    deployable(shop, order="deploy-first")
+    ran = shop.folder / "ran"
+    argv = [PYTHON, "-c", f"open({str(ran)!r}, 'w'); print({shop.base!r})"]
+    shop.config["deploy"]["current"] = argv
+    shop.record.doc.update(config_source=".hotfix-tui.toml", root=str(shop.here.path))
+    shop.fix()
+    assert Production().probe(shop.ctx).state == "unknown"
+    assert "not trusted" in Live().probe(shop.ctx).why
+    assert "not trusted" in Production().plan(shop.ctx).warnings[0]
+    assert not ran.exists()
+    kept = Loaded(shop.ctx.config, shop.config, Path(".hotfix-tui.toml"), "")
+    trust.allow(Path(places.state_root()), kept, str(shop.here.path))
+    assert Production().probe(shop.ctx).state == "not-done"
+    assert ran.exists()
