@@ -5,30 +5,20 @@ so, or raises `Refused`. Time and name are given, never looked up.
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from hotfix_tui.incident import facts as facts_table
 from hotfix_tui.incident import policy
-from hotfix_tui.incident.gates import Refused, refuse, unsettled
+from hotfix_tui.incident.gates import Refused, reason_for, refuse, unsettled
+from hotfix_tui.incident.marks import Actor as Actor
+from hotfix_tui.incident.marks import Entries as Entries
+from hotfix_tui.incident.marks import done_now, forget, remember
+from hotfix_tui.incident.marks import entry as entry
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.requirements import requirement, waivable
 from hotfix_tui.incident.severity import LEVELS
-from hotfix_tui.incident.states import StepView, current_key, key_name, open_findings, view, views
+from hotfix_tui.incident.states import StepView, current_key, open_findings, view, views
 from hotfix_tui.incident.text import one_line
-
-Entries = list[dict[str, Any]]
-
-
-class Actor(NamedTuple):
-    """Who does something, and when (UTC)."""
-
-    by: str
-    at: datetime
-
-
-def entry(actor: Actor, kind: str, text: str, **more: Any) -> dict[str, Any]:
-    """Return one timeline entry."""
-    return {"at": actor.at, "kind": kind, "text": text, "by": actor.by, **more}
 
 
 def _known(record: Record, step: str) -> StepView:
@@ -39,22 +29,25 @@ def _known(record: Record, step: str) -> StepView:
 
 
 def set_fact(record: Record, actor: Actor, key: str, value: Any) -> Entries:
-    """Set the fact `key` to a parsed `value`; None makes it unknown again."""
+    """Set the fact `key` to a parsed `value`; None makes it unknown again.
+
+    The value it has already says that it is still true, where its step has become stale.
+    """
     known = facts_table.fact(key)
     before = record.facts.get(key)
-    if before == value:
+    settles = [s for s in record.definitions().values() if s.fact == key and s.key != "incident"]
+    if before == value and not any(view(record, step).state == "stale" for step in settles):
         return []
     if value is None:
         record.facts.pop(key, None)
     else:
         record.facts[key] = value
-    _remember(record, "fact", key, before)
-    for step in record.definitions().values():
-        if step.kind == "fact" and step.fact == key and step.key != "incident":
-            if value is None:
-                record.steps.pop(step.id, None)
-            else:
-                record.steps[step.id] = _done(record, step.id, actor, {})
+    remember(record, "fact", key, before)
+    for step in settles:
+        if value is None:
+            record.steps.pop(step.id, None)
+        else:
+            done_now(record, step.id, actor, {})
     if key == "resolution":
         _leave_vanished_stage(record)
     shown = facts_table.show_value(value) or "unknown again"
@@ -75,16 +68,15 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
         raise refuse(
             f"{seen.step.title} ({step}) is running.", f"Wait, or cancel it: `cancel {seen.run}`.", step
         )
-    if seen.step.kind == "fact":
-        key = seen.step.fact or "severity"
-        raise refuse(
-            f"{seen.step.title} ({step}) is done when it is known.", f"Enter it: `set {key} …`.", step
-        )
+    if seen.step.kind == "fact" and seen.state != "stale":
+        cure = reason_for(record, seen).cure if not seen.settled else "Go on: `next`."
+        raise refuse(f"{seen.step.title} ({step}) is done when it is known.", cure, step)
     if seen.state == "not-needed" and requirement(record, step).level == "-":
         raise refuse(f"{seen.step.title} ({step}) is not needed: {seen.why}.", "Go on: `next`.", step)
-    _remember(record, "step", step, record.steps.get(step))
+    remember(record, "step", step, record.steps.get(step))
     old = record.evidence(step) if seen.step.kind == "auto" else {}
-    record.steps[step] = _done(record, step, actor, {**old, "said": note or "ticked by hand"}, how="tick")
+    done_now(record, step, actor, {**old, "said": note or "ticked by hand"}, how="tick")
+    policy.fix_order(record)
     return [entry(actor, "tick", f"{seen.step.title}" + (f": {one_line(note)}" if note else ""), step=step)]
 
 
@@ -93,16 +85,17 @@ def untick(record: Record, actor: Actor, step: str) -> Entries:
     seen = _known(record, step)
     if record.entry(step).get("how") not in ("tick", "choice"):
         raise refuse(f"{seen.step.title} ({step}) was not ticked by hand.", "Nothing to take back.", step)
-    _remember(record, "step", step, record.steps.get(step))
+    remember(record, "step", step, record.steps.get(step))
     record.steps.pop(step)
+    policy.fix_order(record)
     return [entry(actor, "untick", f"Taken back: {seen.step.title}", step=step)]
 
 
 def choose(record: Record, actor: Actor, step: str, choice: str, text: str) -> Entries:
     """Record the decision `choice` (its meaning in `text`) of a decision step."""
     _known(record, step)
-    _remember(record, "step", step, record.steps.get(step))
-    record.steps[step] = _done(record, step, actor, {"choice": choice}, how="choice")
+    remember(record, "step", step, record.steps.get(step))
+    done_now(record, step, actor, {"choice": choice}, how="choice")
     return [entry(actor, "decision", text, step=step)]
 
 
@@ -118,9 +111,7 @@ def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) ->
     if not waivable(record, step):
         raise refuse(
             f"{seen.step.title} ({step}) cannot be waived at {record.severity or 'this severity'}.",
-            f"Do it: `do {step}`."
-            if seen.step.kind == "auto"
-            else f"Tick it when it is true: `tick {step}`.",
+            reason_for(record, seen).cure,
             step,
         )
     waiver = {
@@ -137,6 +128,7 @@ def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) ->
     record.waivers.append(waiver)
     action = {"task": f"Make up for the waiver of {step}: {one_line(why)}", "kind": "process"}
     record.facts["review.actions"] = [*record.fact("review.actions", []), action]
+    forget(record, "fact", "review.actions")
     text = f"Waived: {seen.step.title}, granted by {one_line(granted_by)}: {one_line(why)}"
     return [entry(actor, "waiver", text, step=step)]
 
@@ -189,14 +181,17 @@ def set_severity(record: Record, actor: Actor, severity: str, why: str = "") -> 
         )
     ]
     for waiver in record.waivers:
-        if not waiver.get("lapsed") and waiver["round"] == record.round and _forbids(record, waiver["step"]):
+        if not waiver.get("lapsed") and _forbids(record, waiver):
             waiver["lapsed"] = f"{severity} does not allow it"
             out.append(entry(actor, "waiver", f"The waiver of {waiver['step']} lapsed: {waiver['lapsed']}"))
     return out
 
 
-def _forbids(record: Record, step: str) -> bool:
-    return requirement(record, step).level == "R"
+def _forbids(record: Record, waiver: dict[str, Any]) -> bool:
+    """Say whether the severity forbids a waiver that counts in this round."""
+    known = record.definitions().get(waiver["step"])
+    counts = waiver["round"] == record.round or (known is not None and known.key == "incident")
+    return counts and requirement(record, waiver["step"]).level == "R"
 
 
 def go_next(record: Record, actor: Actor) -> Entries:
@@ -238,6 +233,8 @@ def undo(record: Record, actor: Actor) -> Entries:
     else:
         table[name] = before
     record.doc.pop("undo")
+    policy.fix_order(record)
+    _leave_vanished_stage(record)
     return [entry(actor, "undo", f"Undone: {what} {name}", step=name if what == "step" else "")]
 
 
@@ -270,27 +267,9 @@ def sent(record: Record, actor: Actor, document: str, phase: str, how: str, dige
     )
     step = f"communicate.{document}"
     if phase in ("resolved", "mitigated") and step in record.definitions():
-        record.steps[step] = _done(record, step, actor, {"phase": phase, "how": how}, how="message")
+        done_now(record, step, actor, {"phase": phase, "how": how}, how="message")
+        forget(record, "step", step)
     return [entry(actor, "message", f"{document}: {phase} message, {how}", step=step)]
-
-
-def _done(record: Record, step: str, actor: Actor, evidence: dict[str, Any], how: str = "") -> dict[str, Any]:
-    known = record.definitions()[step]
-    out: dict[str, Any] = {"state": "done", "at": actor.at, "by": actor.by, "round": record.round}
-    if evidence:
-        out["evidence"] = evidence
-    if how:
-        out["how"] = how
-    if key_name(known):
-        out[key_name(known)] = current_key(record, known)
-    return out
-
-
-def _remember(record: Record, what: str, name: str, before: Any) -> None:
-    last: dict[str, Any] = {"what": what, "name": name}
-    if before is not None:
-        last["before"] = before
-    record.doc["undo"] = last
 
 
 def _leave_vanished_stage(record: Record) -> None:

@@ -71,10 +71,16 @@ def _cure(record: Record, view: StepView) -> str:
     if view.id == "triage.describe":
         missing = [key for key in ("title", "impact.seen") if not record.fact(key)]
         return f"Enter it: `set {missing[0] if missing else 'title'} …`."
+    if view.step.kind == "fact" and view.state == "stale":
+        return f"Say that it is: `tick {view.id}`; or enter it anew: `set {view.step.fact} …`{waive}."
     if view.step.kind == "fact":
         return f"Enter it: `set {view.step.fact} …`{waive}."
     if view.step.kind == "tick":
         return f"Tick it when it is true: `tick {view.id}`{waive}."
+    if view.step.kind == "message":
+        return f"Send it: `send {view.id.split('.')[1]} --phase resolved`{waive}."
+    if view.step.kind == "decision":
+        return f"Decide: `do {view.id} --choose …`{waive}."
     return f"Run it: `do {view.id}`{waive}."
 
 
@@ -108,7 +114,7 @@ def confirm_words(record: Record) -> list[str]:
 def may_start(record: Record, step: str) -> None:
     """Raise Refused unless the automatic step `step` may be started now."""
     steps = views(record)
-    if record.state != "open" and not step.startswith(("review.", "backport.", "release.", "pull-request.")):
+    if not _state_allows(record, step):
         raise refuse(
             f"{record.id} is {record.state}; {step} belongs to an open incident.",
             "Reopen it first: `reopen --why …`.",
@@ -136,6 +142,13 @@ def may_start(record: Record, step: str) -> None:
             raise Refused(reasons)
 
 
+def _state_allows(record: Record, step: str) -> bool:
+    """Say whether `step` may run in the incident's state: what is owed can be paid until it is closed."""
+    if record.state == "resolved":
+        return step != "deploy.production"
+    return record.state == "open" or step.startswith("review.")
+
+
 def unsettled(record: Record, stage: str) -> list[Reason]:
     """Return what keeps the engineer in `stage`: required steps that are neither settled nor debts."""
     out = [reason_for(record, v) for v in views(record).values() if v.stage == stage and v.blocks]
@@ -152,7 +165,12 @@ _NO_VERDICT = Reason(
 
 
 def owed(record: Record) -> list[Reason]:
-    """Return what keeps the incident from being closed: every required step that is not settled."""
+    """Return what keeps the incident from being closed: every required step that is not settled.
+
+    An incident that ended without a fix owes nothing.
+    """
+    if record.state in ENDINGS:
+        return []
     return [
         reason_for(record, v)
         for v in views(record).values()
@@ -181,6 +199,8 @@ def next_step(record: Record) -> tuple[str, str]:
     First what is stale, failed or missing up to the current stage, then the rest in working order; debts
     come when their stage is reached.
     """
+    if record.state in ENDINGS:
+        return "", f"the incident ended as {record.state}"
     stages = policy.stage_order(record)
     here = stages.index(record.stage) if record.stage in stages else 0
     found = views(record).values()

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from hotfix_tui.incident import gates, policy
 from hotfix_tui.incident.actions import Actor, Entries, entry
-from hotfix_tui.incident.catalog import STEPS
+from hotfix_tui.incident.catalog import ROLLBACK, STEPS
 from hotfix_tui.incident.gates import ENDINGS, GOOD_VERDICTS, VERDICTS, Reason, Refused, refuse
+from hotfix_tui.incident.marks import forget
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.states import view
 from hotfix_tui.incident.text import one_line
@@ -17,10 +18,16 @@ from hotfix_tui.incident.text import one_line
 STATES = ("open", "resolved", "closed", *ENDINGS)
 
 
+def _title(record: Record, step: str) -> str:
+    """Return the title of a recorded step; one that only another version knew has none."""
+    known = {**record.definitions(), ROLLBACK.id: ROLLBACK}.get(step)
+    return known.title if known else "A step"
+
+
 def _nothing_running(record: Record) -> list[Reason]:
     return [
         Reason(
-            f"{record.definition(step).title} ({step}) is still running.",
+            f"{_title(record, step)} ({step}) is still running.",
             f"Wait for it, or cancel it: `cancel {now.get('run')}`.",
             step,
         )
@@ -90,6 +97,9 @@ def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entrie
             "Look first: `do deploy.live`, or tick it if you have seen it: `tick deploy.live`.",
             "deploy.live",
         )
+    if verdict not in GOOD_VERDICTS and record.fact("mitigated-at") == record.this_round.get("verdict_at"):
+        record.facts.pop("mitigated-at", None)
+    forget(record, "fact", "mitigated-at")
     record.this_round.update(
         verdict=verdict, verdict_by=actor.by, verdict_why=why.strip(), verdict_at=actor.at
     )
@@ -99,6 +109,10 @@ def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entrie
             record.facts.setdefault("mitigated-at", actor.at)
     else:
         record.clock.pop("stopped_at", None)
+    if verdict in ("not-fixed", "worse"):
+        # Where a message said that it is over, it is not: the next one is owed again.
+        for step in [s for s in record.steps if s.startswith("communicate.")]:
+            record.steps.pop(step)
     return [entry(actor, "verdict", f"Verdict of round {record.round}: {verdict}: {one_line(why)}")]
 
 
@@ -124,9 +138,15 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
     record.rounds.append(
         {"number": number, "begun_at": actor.at, "by": actor.by, "why": why.strip(), "base": base}
     )
+    steps = record.definitions()
+    base_now = record.evidence("branch.base", "commit", "")
     for step in list(record.steps):
-        known = record.definition(step)
-        if known.key == "incident":
+        known = steps.get(step)
+        if known is not None and known.key == "incident":
+            continue
+        if known is not None and known.kind == "fact":
+            # What is known stays known; for another base it will be asked whether it is still true.
+            record.steps[step]["base"] = record.steps[step].get("base") or base_now
             continue
         evidence = record.evidence(step) if step in ("branch.preflight", "deploy.rollback") else None
         record.steps.pop(step)
@@ -191,8 +211,6 @@ def reopen(record: Record, actor: Actor, why: str) -> Entries:
     for name in ("resolved_at", "closed_at", "stopped_at"):
         record.clock.pop(name, None)
     record.doc.pop("ending", None)
-    for step in [s for s in record.steps if record.definition(s).kind == "message"]:
-        record.steps.pop(step)
     return [entry(actor, "state", f"Reopened, was {was}: {one_line(why)}"), *begin_round(record, actor, why)]
 
 

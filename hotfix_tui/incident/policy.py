@@ -10,6 +10,9 @@ from hotfix_tui.incident.severity import SEVERITIES
 MERGE_FIRST = "merge-first"
 DEPLOY_FIRST = "deploy-first"
 
+_LANDING = ("release.merge", "release.tag", "deploy.production", "deploy.rollback")
+"""What begins the landing of a round; a rollback is part of one that has begun."""
+
 _UPDATE_EVERY = {"P0": 20 * 60, "P1": 30 * 60, "P2": 4 * 3600, "P3": 24 * 3600}
 """How often a message is due while the incident is open, in seconds, where the policy says nothing."""
 
@@ -34,32 +37,42 @@ def can_deploy_a_commit(record: Record) -> bool:
 
 def order(record: Record) -> str:
     """Return ``merge-first`` or ``deploy-first``; fixed once the landing of this round has begun."""
-    fixed = record.this_round.get("order")
-    if fixed:
-        return str(fixed)
-    if record.evidence("branch.preflight", "deploys_on_push", False):
-        return MERGE_FIRST
-    configured = setting(record, "order")
-    if configured:
-        return str(configured)
-    undeployed = int(record.evidence("branch.base", "undeployed", 0))
-    if record.severity == "P0" or (undeployed and can_deploy_a_commit(record)):
-        return DEPLOY_FIRST
-    return MERGE_FIRST
+    return str(record.this_round.get("order") or _natural_order(record)[0])
 
 
 def order_reason(record: Record) -> str:
     """Return why the order is what it is, as a short clause."""
+    natural, why = _natural_order(record)
+    return why if order(record) == natural else "the landing of this round began so"
+
+
+def _natural_order(record: Record) -> tuple[str, str]:
+    """Return the order that severity, policy and repository ask for now, and why."""
     if record.evidence("branch.preflight", "deploys_on_push", False):
-        return "a push to the production branch deploys"
-    if setting(record, "order"):
-        return f"your policy for {record.severity} says so"
+        return MERGE_FIRST, "a push to the production branch deploys"
+    configured = setting(record, "order")
+    if configured:
+        return str(configured), f"your policy for {record.severity} says so"
     if record.severity == "P0":
-        return "P0 deploys first and informs after"
-    undeployed = int(record.evidence("branch.base", "undeployed", 0))
-    if order(record) == DEPLOY_FIRST:
-        return f"the production branch holds {undeployed} commits that are not live"
-    return "the default below P0"
+        return DEPLOY_FIRST, "P0 deploys first and informs after"
+    undeployed = record.evidence("branch.base", "undeployed", 0)
+    if undeployed and can_deploy_a_commit(record):
+        return DEPLOY_FIRST, f"the production branch holds {undeployed} commits that are not live"
+    return MERGE_FIRST, "the default below P0"
+
+
+def fix_order(record: Record) -> None:
+    """Fix the order of this round if its landing has begun; free it if a tick that began it was taken back."""
+    begun = any(record.entry(step).get("state") for step in _LANDING) or any(
+        run["step"] in _LANDING
+        and run.get("round", 1) == record.round
+        and run.get("state") != "never-started"
+        for run in record.runs
+    )
+    if begun:
+        record.this_round.setdefault("order", order(record))
+    else:
+        record.this_round.pop("order", None)
 
 
 def tag_placement(record: Record) -> str:
@@ -146,13 +159,17 @@ def clock_stopped_at(record: Record) -> datetime | None:
 
 
 def message_due_at(record: Record) -> datetime | None:
-    """Return when the next message to the team is due; None once resolved or before the severity is known."""
+    """Return when the next message to the team is due; None once resolved or before the severity is known.
+
+    Messages from before a reopening do not count: the team waits for news of this time.
+    """
     if record.state != "open" or record.severity not in SEVERITIES:
         return None
     configured = setting(record, "update-every")
     every = _seconds(configured) if configured else _UPDATE_EVERY[record.severity]
-    sent = [m["at"] for m in record.messages if m.get("document") == "internal"]
-    start: datetime = max(sent) if sent else record.opened_at
+    opened: datetime = record.clock.get("reopened_at", record.opened_at)
+    sent = [m["at"] for m in record.messages if m.get("document") == "internal" and m["at"] >= opened]
+    start = max(sent) if sent else opened
     return start + timedelta(seconds=every if sent else 300)
 
 

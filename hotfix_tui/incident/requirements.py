@@ -109,12 +109,17 @@ def row(record: Record, step: str) -> tuple[str, ...]:
     return TABLE.get(step, _EXTRA)
 
 
+def _level(record: Record, step: str) -> str:
+    """Return the level of `step` in its row; that of P1 while triage has not decided."""
+    return row(record, step)[int(record.severity[1]) if record.severity else 1]
+
+
 def requirement(record: Record, step: str) -> Requirement:
     """Return what is asked of `step` at the incident's severity, in this repository, by this policy."""
     absent = _absent(record, step)
     if absent:
         return Requirement("-", why=absent)
-    level = row(record, step)[int(record.severity[1]) if record.severity else 1]
+    level = _level(record, step)
     debt, level = level.endswith("d"), level[0]
     if step == "release.tag" and policy.tag_placement(record) == "before-deploy":
         debt = False
@@ -153,6 +158,8 @@ def _absent(record: Record, step: str) -> str:
     commands = {"verify.setup": "setup", "verify.typecheck": "typecheck", "verify.build": "build"}
     if step in commands and not record.has_command(commands[step]):
         return f"no {commands[step]} command is configured or detected"
+    if stage == "backport" and not record.lines:
+        return "no line gets a backport"
     if step in _STAGING and not record.has_deploy("staging"):
         return "no staging environment is configured"
     if step == "verify.push" and not record.has_remote:
@@ -171,7 +178,12 @@ def _absent(record: Record, step: str) -> str:
 
 def _merge_waived(record: Record) -> bool:
     done = record.entry("release.merge").get("state") == "done"
-    return not done and any(
-        w["step"] == "release.merge" and w["round"] == record.round and not w.get("lapsed")
-        for w in record.waivers
+    allowed = not _level(record, "release.merge").startswith("R")
+    return (
+        allowed
+        and not done
+        and any(
+            w["step"] == "release.merge" and w["round"] == record.round and not w.get("lapsed")
+            for w in record.waivers
+        )
     )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from hotfix_tui.incident import catalog, policy
 from hotfix_tui.incident.actions import Actor, Entries, entry
 from hotfix_tui.incident.gates import may_start, refuse
+from hotfix_tui.incident.marks import forget
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.states import current_key, key_name
 from hotfix_tui.incident.text import one_line
@@ -52,8 +53,8 @@ def begin(record: Record, actor: Actor, step: str, what: str) -> tuple[int, Entr
     if key_name(known):
         record.steps[step][key_name(known)] = current_key(record, known)
     record.runs.append({"n": number, "step": step, "round": record.round, "at": actor.at, "by": actor.by})
-    if step in ("release.merge", "deploy.production"):
-        record.this_round.setdefault("order", policy.order(record))
+    forget(record, "step", step)
+    policy.fix_order(record)
     return number, [
         entry(actor, "run", f"Started: {known.title}: {one_line(what, 300)}", step=step, run=number)
     ]
@@ -88,6 +89,7 @@ def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
             run.update(state="never-started", ended=actor.at, outcome=why)
     if now.get("evidence"):
         record.steps[step] = {"evidence": now["evidence"]}
+    policy.fix_order(record)
     title = record.definition(step).title
     return [entry(actor, "result", f"Not started: {title}: {why}", step=step, run=now.get("run", 0))]
 
@@ -118,30 +120,21 @@ def found(record: Record, actor: Actor, step: str, probe: Probe) -> Entries:
         fresh["round"] = record.round
         if key_name(known):
             fresh[key_name(known)] = current_key(record, known)
-            if step == "fix.change":
-                fresh.pop("tree", None)
     if fresh == now:
         return []
     if not fresh:
         record.steps.pop(step, None)
     else:
         record.steps[step] = fresh
-    if state == was or not (state or was):
-        return (
-            [entry(actor, "seen", f"Looked again: {known.title}: {one_line(probe.why)}", step=step)]
-            if probe.why
-            else []
-        )
-    _after(record, actor, step, state)
+    forget(record, "step", step)
+    policy.fix_order(record)
     word = {"done": "Found done", "failed": "Found wrong"}.get(state, "No longer done")
-    return [
-        entry(
-            actor,
-            "seen",
-            f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else ""),
-            step=step,
-        )
-    ]
+    if state == was or not (state or was):
+        word = "Looked again"
+    else:
+        _after(record, actor, step, state)
+    text = f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else "")
+    return [entry(actor, "seen", text, step=step)]
 
 
 def look(record: Record, actor: Actor, number: int, did: bool) -> Entries:
@@ -168,8 +161,9 @@ def _after(record: Record, actor: Actor, step: str, state: str) -> None:
     if state != "done":
         return
     if step == catalog.ROLLBACK.id:
-        for undone in ("deploy.production", "deploy.live"):
-            record.steps.pop(undone, None)
-        for name in [n for n in record.steps if n.startswith("monitor.")]:
+        undone = ("deploy.production", "deploy.live", "monitor.", "communicate.")
+        for name in [n for n in record.steps if n.startswith(undone)]:
             record.steps.pop(name)
         record.this_round.pop("verdict", None)
+        record.clock.pop("stopped_at", None)
+        record.doc.pop("undo", None)

@@ -127,7 +127,7 @@ def _state(record: Record, step: StepDef, asked: Requirement, entry: dict[str, A
     stale = _stale(record, step, entry) if recorded in ("done", "failed") else ""
     if recorded == "done" and not stale:
         return "done", ""
-    waiver = valid_waiver(record, step)
+    waiver = valid_waiver(record, step) if asked.level != "R" else None
     if waiver is not None:
         return "waived", f"waived by {waiver['granted_by']}: {waiver['why']}"
     if stale:
@@ -172,7 +172,7 @@ def _passed(record: Record, step: str) -> bool:
 
 
 def valid_waiver(record: Record, step: StepDef) -> dict[str, Any] | None:
-    """Return the waiver of `step` that holds now: for this round, this tree and this severity."""
+    """Return the newest waiver of `step` that holds for this round and this tree, and has not lapsed."""
     waiver: dict[str, Any]
     for waiver in reversed(record.waivers):
         if waiver["step"] != step.id or waiver.get("lapsed"):
