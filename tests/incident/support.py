@@ -1,0 +1,98 @@
+"""Records to test with: every state is reached through the public functions, at fixed times."""
+
+from datetime import UTC, datetime, timedelta
+
+from hotfix_tui.incident import actions, lifecycle, running
+from hotfix_tui.incident.actions import Actor
+from hotfix_tui.incident.record import new_record
+from hotfix_tui.incident.running import Probe
+from hotfix_tui.incident.states import views
+
+NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
+ANN = Actor("ann", NOW)
+COMMANDS = {name: {"run": ["make", name]} for name in ("setup", "test", "typecheck", "build", "regression")}
+CONFIG = {
+    "commands": COMMANDS,
+    "deploy": {"staging": {"run": ["ship", "staging"]}, "production": {"run": ["ship", "{commit}"]}},
+    "git": {"backports": ["release/2.2"]},
+}
+"""A repository that has everything: all commands, staging, a deploy of a given commit, one backport line."""
+
+EVIDENCE = {
+    "branch.preflight": {"remote": "origin", "forge": "github", "version_tags": True},
+    "branch.base": {"commit": "base1", "undeployed": 0},
+    "fix.change": {"tree": "tree1", "locks": "locks1"},
+    "release.confirm": {"commit": "landed1", "tree": "tree1"},
+}
+"""What the probes of a smooth incident see."""
+
+
+def at(minutes):
+    """Return ann, so many minutes later."""
+    return Actor("ann", NOW + timedelta(minutes=minutes))
+
+
+def make(severity="P1", *, config=CONFIG, facts=None, **evidence):
+    """Return an open incident; `evidence` is what preflight (plain names) or base (``undeployed``) saw."""
+    record = new_record("ENG-7", now=NOW, by="ann", config=config, facts=facts or {"ticket": "ENG-7"})
+    if severity:
+        actions.set_severity(record, ANN, severity)
+    undeployed = evidence.pop("undeployed", None)
+    if evidence:
+        see(record, "branch.preflight", **{**EVIDENCE["branch.preflight"], **evidence})
+    if undeployed is not None:
+        see(record, "branch.base", **{**EVIDENCE["branch.base"], "undeployed": undeployed})
+    return record
+
+
+def see(record, step, state="done", **evidence):
+    """Let a probe find `step`."""
+    return running.found(record, ANN, step, Probe(state, evidence, "seen"))
+
+
+def run(record, step, state="done", **evidence):
+    """Run `step` to its end, through the gate."""
+    number, _ = running.begin(record, ANN, step, "make it so")
+    running.finish(record, ANN, step, Probe(state, evidence, "" if state == "done" else "it broke"), "exit 0")
+    return number
+
+
+def settle(record, step, **evidence):
+    """Do `step` in the way of its kind, as if by hand or outside of the wizard."""
+    kind = record.definitions()[step].kind
+    if step == "triage.severity":
+        if not record.severity:
+            actions.set_severity(record, ANN, "P1")
+    elif step == "triage.describe":
+        actions.set_fact(record, ANN, "title", "Expired tokens are accepted")
+        actions.set_fact(record, ANN, "impact.seen", "Anyone stays signed in")
+    elif kind == "fact":
+        actions.set_fact(record, ANN, record.definitions()[step].fact, "known")
+    elif kind == "decision":
+        actions.choose(record, ANN, step, "no", "Not rolled back")
+    elif kind == "message":
+        actions.sent(record, ANN, step.split(".")[1], "resolved", "by hand", "0" * 64)
+    elif kind == "auto":
+        see(record, step, **{**EVIDENCE.get(step, {}), **evidence})
+    else:
+        actions.tick(record, ANN, step, "Kim")
+
+
+def settle_until(record, last="", *, but=()):
+    """Settle every required step before `last` (all of them without it), in working order, but those named."""
+    for name in list(views(record)):
+        if name == last:
+            return record
+        seen = views(record).get(name)
+        if seen and name not in but and seen.required.level in ("R", "W") and not seen.settled:
+            settle(record, name)
+    return record
+
+
+def closed(record):
+    """Bring the incident to its end, smoothly."""
+    settle_until(record)
+    lifecycle.give_verdict(record, ANN, "fixed", "the error rate is down")
+    lifecycle.resolve(record, ANN)
+    lifecycle.close(record, ANN)
+    return record
