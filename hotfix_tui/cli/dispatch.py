@@ -61,7 +61,8 @@ def _parse(name: str | None, args: list[str]) -> argparse.Namespace:
         for names, options in entry.arguments:
             parser.add_argument(*names, **options)
     parser.add_argument("--version", action="version", version=f"hotfix-tui {__version__}")
-    rest = list(args)
+    # Times such as -25m are values: no option here begins with a digit, and whoever reads a value strips it.
+    rest = [f" {item}" if item[:1] == "-" and item[1:2].isdigit() else item for item in args]
     if name:
         rest.remove(name) if name not in _values(args) else _remove_command(rest, name)
     return parser.parse_intermixed_args(rest) if entry else parser.parse_args(rest)

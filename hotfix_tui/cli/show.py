@@ -75,6 +75,7 @@ def status(options: "Namespace") -> int:
 
     store, record, problem = load(options, options.which)
     entries, torn = store.timeline(record.id)
+    entries.sort(key=lambda e: e["at"])
     document = checked(
         store,
         record,

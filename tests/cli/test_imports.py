@@ -1,0 +1,37 @@
+"""`status` and `list` answer in a prompt: they load no Textual, no GitPython, no msgspec, no asyncio, and start no git."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"textual", "rich", "git", "msgspec", "aiohttp", "jinja2", "asyncio", "subprocess", "tomli_w"}
+
+
+@pytest.mark.parametrize("args", [["status"], ["list"], ["status", "--json"], ["list", "--json"]], ids=" ".join)
+def test_what_is_not_imported(opened, args):
+    code = (
+        "import sys; from hotfix_tui.cli import main; status = main(sys.argv[1:]); "
+        "print('\\nLOADED', *sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr); "
+        "sys.exit(status)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, *args],
+        cwd=opened.checkout,
+        env=opened.env,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    loaded = set(run.stderr.partition("LOADED")[2].split())
+    assert "hotfix_tui" in loaded
+    assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize("args", [["status"], ["list"], ["timeline"], ["runs"]], ids=" ".join)
+def test_no_git_is_started(opened, args):
+    opened.git_log.unlink(missing_ok=True)
+    opened.do(*args)
+    assert opened.git_calls() == []
+    opened.do("note", "this one asks git for a name")
+    assert opened.git_calls(), "the wrapper does record"

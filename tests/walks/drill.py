@@ -1,0 +1,60 @@
+"""The drill for walks: built fast, trusted by its own command, stopped at the end; and what its world says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotfix_tui.demo import build, processes
+from hotfix_tui.demo.build import World
+from tests.walks.support import Desk, http_status
+
+_QUICK = (('watch = "20s"', 'watch = "2s"'), ('baseline = "20s"', 'baseline = "1s"'))
+
+
+@dataclass
+class Drill(Desk):
+    """A desk in front of a drill."""
+
+    world: World = None  # type: ignore[assignment]
+
+    def account(self, token: str, *, staging: bool = False) -> int:
+        base = self.world.staging_url if staging else self.world.production_url
+        return http_status(f"{base}/account", token)
+
+    def remote(self, *args: str) -> str:
+        return self.git(*args, cwd=self.world.remote)
+
+    def remote_updates(self) -> list[tuple[str, str, str]]:
+        """Every ref update that the remote was asked for: old, new, ref."""
+        log = self.world.root / "remote-updates.log"
+        if not log.exists():
+            return []
+        return [tuple(line.split(" ", 2)) for line in log.read_text().splitlines()]  # type: ignore[misc]
+
+    def deploys(self, environment: str = "production") -> list[tuple[str, str]]:
+        """What was done to an environment since the drill was built: (action, commit)."""
+        log = self.world.root / "servers" / environment / "deploys.log"
+        lines = [line.split(" ") for line in log.read_text().splitlines()]
+        return [(line[1], line[2]) for line in lines][3 if environment == "production" else 2 :]
+
+    def outbox(self, box: str) -> str:
+        path = self.world.root / "outbox" / f"{box}.txt"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def build_drill(tmp_path: Path, *, scenario: str = "expired-token", extra: str = "") -> Drill:
+    """Build and start a drill in `tmp_path`; `extra` is added to its configuration."""
+    world = build.build(str(tmp_path / "drill"), scenario=scenario, log_updates=True, pace=0)
+    config = world.checkout / ".hotfix-tui.toml"
+    text = config.read_text(encoding="utf-8")
+    for slow, quick in _QUICK:
+        assert slow in text
+        text = text.replace(slow, quick)
+    config.write_text(text + extra, encoding="utf-8")
+    drill = Drill(root=tmp_path / "desk", checkout=world.checkout, world=world)
+    drill.do("trust", "--yes")
+    processes.start(world)
+    return drill
+
+
+def stop(drill: Drill) -> None:
+    processes.stop(drill.world)
