@@ -102,12 +102,12 @@ def write(engine: Engine, document: str) -> Entries:
     )
 
 
-def edit(engine: Engine, document: str, section: str, text: str | None) -> Entries:
+def edit(engine: Engine, document: str, section: str, text: str | None, phase: str = "") -> Entries:
     """Keep `text` for a section; where the section is a fact, the fact is changed instead. None drops the text."""
     from hotfix_tui.documents.render import BadDocument
     from hotfix_tui.engine import verbs
 
-    rendered = render(engine, document)
+    rendered = render(engine, document, phase=phase)
     known = {item.id: item for item in rendered.sections}
     if section not in known:
         raise BadDocument(f"{document} has no section {section!r}; it has {', '.join(known)}.")

@@ -30,11 +30,12 @@ from hotfix_tui.ui.collaborators import (
 )
 from hotfix_tui.ui.control_guard import GUARD
 from hotfix_tui.ui.keys import KEYS
+from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 
 Result = TypeVar("Result")
 
 
-class HotfixApp(App[int]):
+class HotfixApp(AcknowledgedFrames, App[int]):
     """The wizard. `engine` is None until there is an incident."""
 
     TITLE = "hotfix-tui"
@@ -223,6 +224,10 @@ class HotfixApp(App[int]):
     def _write_raw(self, data: str) -> None:
         if self._driver is not None:
             self._driver.write(data)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy for widgets, which call this: by the way that works here."""
+        self.clipboard_out.copy(text)
 
     def copy(self, text: str, what: str = "text") -> None:
         """Copy `text` and say how."""

@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.engine import documents_of
-from hotfix_tui.incident.facts import FACTS
+from hotfix_tui.incident.facts import FACTS, show_value
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.screens.choose import Choose, Option
@@ -223,10 +223,16 @@ class DocumentScreen(Screen[None]):
         name = f"{self.document}-{section.id}"
         kept = self.app.store.draft_read(self.engine.id, name)
         title = f"{section.title}" + (" (a fact: every text uses it)" if section.fact else "")
-        start = kept if kept is not None else section.text
+        start = kept if kept is not None else self._start_of(section)
         self.app.push_screen(
             TextEdit(title, start, self._draft(name)), lambda text: self._edited(section.id, name, text)
         )
+
+    def _start_of(self, section: Any) -> str:
+        """Return what editing starts with: a fact as it was entered, or the section's text."""
+        if section.fact:
+            return show_value(self.engine.record.fact(section.fact))
+        return str(section.text)
 
     def _draft(self, name: str) -> Any:
         store, id = self.app.store, self.engine.id
@@ -237,7 +243,7 @@ class DocumentScreen(Screen[None]):
             return
 
         def save() -> None:
-            documents_of.edit(self.engine, self.document, section, text)
+            documents_of.edit(self.engine, self.document, section, text, self.phase)
             self.app.store.draft_drop(self.engine.id, draft)
 
         self.app.change(save, lambda _: self._render_again())
@@ -250,12 +256,12 @@ class DocumentScreen(Screen[None]):
         path = documents_of.path_of(self.engine, f"{self.document}-{section.id}", "edit")
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(section.text)
+            file.write(self._start_of(section))
         self.app.with_terminal(lambda: self.app.editor.edit(path))
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read()
         os.unlink(path)
-        if text != section.text:
+        if text != self._start_of(section):
             self._edited(section.id, f"{self.document}-{section.id}", text)
 
     def action_drop(self) -> None:
@@ -263,7 +269,7 @@ class DocumentScreen(Screen[None]):
         section = self._section()
         if section is not None and section.edited:
             self.app.change(
-                lambda: documents_of.edit(self.engine, self.document, section.id, None),
+                lambda: documents_of.edit(self.engine, self.document, section.id, None, self.phase),
                 lambda _: self._render_again(),
             )
 
