@@ -1,0 +1,210 @@
+"""README says what is true: its tables are made from the code, its commands parse, its links lead somewhere.
+
+``python -m tests.test_readme`` writes the tables anew after a change of keys, commands or exit statuses.
+"""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from hotfix_tui.cli import dispatch
+from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, Argument
+from hotfix_tui.engine import failures
+from hotfix_tui.project.config_read import from_table
+from hotfix_tui.ui.keys import FIELD_KEYS, KEYS, LOG_KEYS
+
+TOP = Path(__file__).resolve().parent.parent
+README = TOP / "README.md"
+
+STATUSES = {
+    failures.DONE: "done",
+    failures.FAILED: "failed; one line on stderr says what, why and what to do",
+    failures.USAGE: "wrong usage, or not clear which incident is meant",
+    failures.NO_INCIDENT: "no such incident",
+    failures.BUSY: "the same act is under way elsewhere",
+    failures.REFUSED: "refused by the workflow; what is missing, a line each",
+    failures.NEEDS: "needs trust or a confirm word",
+    failures.UNKNOWN: "the result is unknown; look, then say `look RUN did` or `did-not`",
+    failures.NOT_SAVED: "could not be saved",
+}
+
+
+def text() -> str:
+    return README.read_text(encoding="utf-8")
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def usage(argument: Argument) -> str:
+    """One argument as it is typed, in brackets where it may be left out."""
+    names, options = argument
+    switch = options.get("action") == "store_true"
+    choices = "|".join(options["choices"]) if "choices" in options else ""
+    value = "" if switch else options.get("metavar") or choices or names[0].lstrip("-").upper()
+    if not names[0].startswith("-"):
+        return {"?": f"[{value}]", "*": f"[{value} …]"}.get(options.get("nargs", ""), value)
+    shown = f"{names[0]} {value}".strip()
+    return shown if options.get("required") else f"[{shown}]"
+
+
+def keys() -> str:
+    rows = []
+    for key in KEYS:
+        also = [name for name in key.keys.split(",") if name in ("f1", "f2", "left", "right")]
+        arrows = {"left": "←", "right": "→"}
+        shown = ", ".join([f"`{key.shown}`", *(f"`{arrows.get(name, name.upper())}`" for name in also)])
+        rows.append((shown, key.help))
+    return table(("key", "what it does"), rows)
+
+
+def pairs(found: tuple[tuple[str, str], ...]) -> str:
+    return table(
+        ("key", "what it does"), [(" ".join(f"`{k}`" for k in shown.split()), what) for shown, what in found]
+    )
+
+
+def commands() -> str:
+    parts = []
+    for group, title in GROUPS.items():
+        rows = [
+            (f"`{' '.join([name, *map(usage, entry.arguments)])}`", entry.help)
+            for name, entry in COMMANDS.items()
+            if entry.group == group
+        ]
+        parts.append(table((title, ""), rows))
+    return "\n\n".join(parts)
+
+
+def options() -> str:
+    rows = [(f"`{usage(argument).strip('[]')}`", argument[1]["help"]) for argument in GLOBAL]
+    return table(("option", ""), [*rows, ("`--version`, `--help`", "`hotfix-tui COMMAND --help` says more")])
+
+
+def statuses() -> str:
+    return table(("status", "meaning"), [(str(number), meaning) for number, meaning in STATUSES.items()])
+
+
+MADE: dict[str, Callable[[], str]] = {
+    "keys": keys,
+    "field keys": lambda: pairs(FIELD_KEYS),
+    "log keys": lambda: pairs(LOG_KEYS),
+    "commands": commands,
+    "options": options,
+    "statuses": statuses,
+}
+
+
+def part(name: str) -> str:
+    found = re.search(rf"<!-- {name} -->\n(.*?)\n?<!-- /{name} -->", text(), re.S)
+    assert found, f"README has no part <!-- {name} --> … <!-- /{name} -->"
+    return found[1]
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_tables_are_those_of_the_code(name):
+    assert part(name) == MADE[name](), "write it anew: python -m tests.test_readme"
+
+
+def test_every_exit_status_is_told():
+    assert set(STATUSES) == {
+        value for name, value in vars(failures).items() if name.isupper() and isinstance(value, int)
+    }
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)\n```$", text(), re.M | re.S)
+
+
+def test_set_up_is_one_command_each():
+    start = "python3 -m venv .venv && .venv/bin/pip install -q -e "
+    assert f"{start}. && .venv/bin/hotfix-tui demo" in blocks("sh")
+    # Found as .ci/run finds it: between the mark and the end of the block after it.
+    after = text().split("<!-- tests -->\n")
+    assert len(after) == 2
+    command = re.match(r"```sh\n(.*?)\n```", after[1], re.S)
+    assert command and command[1] == f"{start}'.[dev]' && .venv/bin/python -m pytest"
+
+
+def test_the_test_command_is_the_one_that_ci_runs():
+    ci = (TOP / ".ci" / "run").read_text(encoding="utf-8")
+    assert "<!-- tests -->" in ci and "README.md" in ci
+
+
+def quoted_commands() -> list[str]:
+    found = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("hotfix-tui")]
+    return found + [
+        quoted for quoted in re.findall(r"`(hotfix-tui [^`]*)`", re.sub(r"```.*?```", "", text(), flags=re.S))
+        if quoted.split()[1].strip("[]") not in ("options", "COMMAND")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", quoted_commands())
+def test_quoted_commands_are_accepted(line):
+    args = shlex.split(line.replace("RUN", "3"), comments=True)[1:]
+    name = dispatch._command_of(args)
+    assert name is None or name in COMMANDS
+    dispatch._parse(name, args)
+
+
+def test_there_are_quoted_commands():
+    assert len(quoted_commands()) >= 6
+
+
+def test_configuration_shown_is_accepted():
+    found = blocks("toml")
+    assert found
+    for block in found:
+        from_table(tomllib.loads(block))
+
+
+def test_links_lead_somewhere():
+    links = re.findall(r"\]\(([^)\s]+)\)", text())
+    assert len(links) >= 6
+    for link in links:
+        assert "://" not in link, "everything that README points to is in the repository"
+        path, _, anchor = link.partition("#")
+        assert (TOP / path).is_file(), link
+        if anchor:
+            heads = re.findall(r"^#+ (.*)$", (TOP / path).read_text(encoding="utf-8"), re.M)
+            assert anchor in {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}, link
+
+
+def test_the_picture_is_one():
+    picture = (TOP / "docs" / "pictures" / "stage.svg").read_text(encoding="utf-8")
+    assert picture.startswith("<svg") and "ENG-1234" in picture
+    assert "docs/pictures/stage.svg" in text()
+
+
+def missing() -> str:
+    """The part on what is not there yet, with everything that it could be wrong about."""
+    return text().split("<!-- not yet -->")[1].split("\n## ")[0]
+
+
+def test_what_is_called_missing_is_missing():
+    said = missing()
+    templates = files("hotfix_tui.documents").joinpath("templates")
+    assert ("no Chinese templates" in said) == (not templates.joinpath("zh").is_dir())
+    for name in ("init", "export", "import", "stats", "completion"):
+        assert (f"`{name}`" in said) == (name not in COMMANDS), name
+
+
+def write() -> None:
+    """Write the made parts of README anew."""
+    out = text()
+    for name, make in MADE.items():
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        before, rest = out.split(begin)
+        out = f"{before}{begin}\n{make()}\n{end}{rest.split(end)[1]}"
+    README.write_text(out, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
