@@ -36,8 +36,8 @@ _WHOLE = (40, 64)
 class Seen:
     """What one source said is live.
 
-    `source` is "live command", "live url", "deploy command" or "configuration"; `text` its answer on one line;
-    `commit` the commit it means, None when it could not be asked or means nothing that is known here: then `why` says so, as a clause.
+    `source` is "live command", "live url", "deploy command" or "configuration"; `text` its answer on one line.
+    `commit` is None when it could not be asked or means nothing that is known here: `why` says so, as a clause.
     `tag` is the tag that was said, or one that stands at the commit, else empty.
     """
 

@@ -88,18 +88,27 @@ class Tag(Step):
 
 
 def released(ctx: Context) -> str:
-    """The commit that gets the tag: what landed; deploy-first, before it landed, what was deployed.
+    """The commit that gets the tag: one with exactly the files that production was given.
 
-    A tag that was put on what was deployed stays there when the fix lands afterwards.
+    Merge-first that is what landed. Deploy-first it is what landed only if nothing else landed with it, else what
+    was deployed; before any deployment only where the tag comes first.
     """
-    deployed = str(ctx.evidence("deploy.production", "commit"))
+    if policy.order(ctx.record) != policy.DEPLOY_FIRST:
+        return wanted_commit(ctx)
+    if ctx.landed and ctx.evidence("release.confirm", "same_tree", False) and not _tagged(ctx):
+        return ctx.landed
+    if policy.tag_placement(ctx.record) == "before-deploy":
+        return ctx.commit
+    return str(ctx.evidence("deploy.production", "commit"))
+
+
+def _tagged(ctx: Context) -> bool:
+    """Whether the tag stands on what was deployed already; there it stays."""
     tagged = str(ctx.evidence("release.tag", "commit"))
-    if ctx.record.entry("release.tag").get("state") == "done" and tagged in (ctx.commit, deployed):
-        return tagged
-    commit = ctx.landed or wanted_commit(ctx)
-    if not commit or ctx.landed or policy.tag_placement(ctx.record) == "before-deploy":
-        return commit
-    return deployed
+    return ctx.record.entry("release.tag").get("state") == "done" and tagged in (
+        ctx.commit,
+        ctx.evidence("deploy.production", "commit"),
+    )
 
 
 def _own(ctx: Context, commit: str) -> VersionTag | None:

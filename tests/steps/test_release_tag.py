@@ -69,17 +69,36 @@ def test_a_tag_of_another_commit_on_the_remote_is_never_moved(shop):
     assert Tag().probe(shop.ctx).state == "failed"
 
 
-def test_deploy_first_tags_what_was_deployed_and_keeps_it_after_the_landing(shop):
+def deployed_first(shop) -> str:
     shop.configure(policy={"P1": {"order": "deploy-first"}})
     commit = shop.fix()
     with pytest.raises(Refused, match="which commit is released"):
         Tag().plan(shop.ctx)
     shop.see("deploy.production", commit=commit)
+    return commit
+
+
+def test_deploy_first_tags_what_was_deployed_and_keeps_it_after_the_landing(shop):
+    commit = deployed_first(shop)
     assert shop.do(Tag()).evidence["commit"] == commit
-    shop.undeployed()
     shop.do(Merge())
-    shop.do(Confirm())
+    assert shop.do(Confirm()).evidence["same_tree"] is True
     assert Tag().probe(shop.ctx).evidence["commit"] == commit
+
+
+def test_deploy_first_never_puts_undeployed_work_under_the_tag(shop):
+    shop.undeployed()
+    commit = deployed_first(shop)
+    shop.do(Merge())
+    assert shop.do(Confirm()).evidence["same_tree"] is False
+    assert shop.do(Tag()).evidence["commit"] == commit
+
+
+def test_deploy_first_tags_the_landed_commit_where_it_is_the_same(shop):
+    deployed_first(shop)
+    shop.do(Merge())
+    landed = shop.do(Confirm()).evidence["commit"]
+    assert shop.do(Tag()).evidence["commit"] == landed
 
 
 def test_without_a_remote_the_local_tag_counts(tmp_path):
