@@ -1,5 +1,6 @@
 """The fix exists already: branch, change, commit, push and merge as git shows them, with git's own times."""
 
+from datetime import datetime
 from typing import Any
 
 from hotfix_tui.incident.gates import refuse
@@ -76,13 +77,13 @@ def _branch(ctx: Context, fix: Fix) -> Probe:
         "carried": [],
         "taken_along": False,
     }
-    at = commit_info(ctx.git, fix.tip).committed
+    at = datetime.fromisoformat(commit_info(ctx.git, fix.tip).committed)
     return done("it existed already", committed_at=at, **evidence)
 
 
 def _merged(ctx: Context, confirmed: Probe) -> Probe:
     commit = str(confirmed.evidence["commit"])
-    at = commit_info(ctx.git, commit).committed
+    at = datetime.fromisoformat(commit_info(ctx.git, commit).committed)
     return done("it landed outside the wizard", how="elsewhere", commit=commit, committed_at=at)
 
 

@@ -10,13 +10,15 @@ import json
 import os
 import shutil
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.carry import copy_changes
 from hotfix_tui.project.git.errors import GitError
-from hotfix_tui.project.git.process import Git
+from hotfix_tui.project.git.process import Git, Result
 from hotfix_tui.project.git.status import status
 
 
@@ -45,11 +47,25 @@ def main(argv: list[str]) -> int:
     return 1 if result["error"] else 0
 
 
+class _Aside(Git):
+    """Git that reads through a copy of the index: `git diff` writes the index it reads when file times differ."""
+
+    def __init__(self, root: str, index: str) -> None:
+        super().__init__(root)
+        self._index = index
+
+    def run(self, *args: str, env: Mapping[str, str] | None = None, **options: Any) -> Result:
+        """Call git on the copied index."""
+        return super().run(*args, env={**(env or {}), "GIT_INDEX_FILE": self._index}, **options)
+
+
 def _changes(source: str, target: str, result: dict[str, Any]) -> None:
-    git = Git(source)
     try:
-        untracked = status(git).untracked
-        copied = copy_changes(git, Git(target), untracked)
+        with tempfile.TemporaryDirectory(prefix="hotfix-tui-index-") as folder:
+            index = os.path.join(folder, "index")
+            shutil.copyfile(os.path.join(Git(source).git_dir, "index"), index)
+            git = _Aside(source, index)
+            copied = copy_changes(git, Git(target), status(git).untracked)
     except GitError as error:
         result["error"] = error.sentence
         print(error.sentence)

@@ -21,7 +21,7 @@ from hotfix_tui.steps.base import (
     not_done,
     unknown,
 )
-from hotfix_tui.steps.change_state import State, locks_of, look, test_files
+from hotfix_tui.steps.change_state import State, locks_of, look, storable, test_files
 from hotfix_tui.steps.command_lines import git_command
 
 _LISTED = 100
@@ -55,7 +55,7 @@ class Change(Step):
         found.append(
             Choice("", "Look at the change", "after you have edited the files: e opens them, ! a shell")
         )
-        for path in state.untracked[:20]:
+        for path in filter(_plain, state.untracked[:20]):
             found.append(Choice(f"include:{path}", f"Take the new file {one_line(path, 60)} into the fix"))
         for path in state.chosen[:20]:
             found.append(Choice(f"exclude:{path}", f"Leave the new file {one_line(path, 60)} out of the fix"))
@@ -71,7 +71,7 @@ class Change(Step):
             _choose(ctx, kind, path)
             verb = "Take" if kind == "include" else "Leave"
             return Plan(f"{verb} {one_line(path, 80)} {'into' if kind == 'include' else 'out of'} the fix")
-        if choice:
+        if choice not in ("", "look"):
             cure = "Give patch:FILE, include:FILE or exclude:FILE, or leave --choose out to look."
             raise refuse(f"{one_line(choice, 60)!r} is no way to change the fix.", cure, self.id)
         if self.probe(ctx).state == "done":
@@ -127,6 +127,10 @@ def offers(ctx: Context) -> list[str]:
     return [os.path.join(folder, name) for name in names]
 
 
+def _plain(path: str) -> bool:
+    return storable(path) == path
+
+
 def _patch(ctx: Context, path: str) -> Plan:
     """Return the plan that applies a patch file and leaves it as an uncommitted change, new files included."""
     places = [os.path.join(ctx.root, os.path.expanduser(path)), os.path.abspath(path)]
@@ -154,6 +158,9 @@ def _choose(ctx: Context, kind: str, path: str) -> list[str]:
             f"New files there: {near}.",
             "fix.change",
         )
+    if storable(path) != path:
+        cure = f"Add it in a shell: git add -- FILE in {ctx.worktree}."
+        raise refuse("The name of this file is not UTF-8, so it cannot be chosen here.", cure, "fix.change")
     chosen = set(state.chosen if state else [])
     return sorted(chosen | {path} if kind == "include" else chosen - {path})
 
@@ -169,7 +176,7 @@ def _evidence(ctx: Context, state: State) -> dict[str, Any]:
         "files": files[:_LISTED],
         "added": sum(f.added for f in state.files),
         "removed": sum(f.removed for f in state.files),
-        "untracked": state.untracked[:_LISTED],
+        "untracked": [storable(path) for path in state.untracked[:_LISTED]],
         "chosen": state.chosen,
         "locks": locks_of(ctx.git, state.tree),
     }

@@ -94,6 +94,11 @@ def _carried(ctx: Context, path: str) -> bool:
     return any(path == name or path.startswith(name.rstrip("/") + "/") for name in ctx.config.git.carry)
 
 
+def storable(path: str) -> str:
+    """Return `path` as the record can hold it: bytes that are no UTF-8 become escapes."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def test_files(ctx: Context, files: list[FileChange]) -> list[str]:
     """Return the changed files that are tests and still exist."""
     extra = list(ctx.config.guard.test_paths)

@@ -57,6 +57,8 @@ class CreateBranch(Step):
         if not ctx.base:
             raise refuse("The base is not known yet.", "Find it first: `do branch.base`.", self.id)
         try:
+            if self.probe(ctx).state == "done":
+                return Plan(f"See that {ctx.branch or 'the fix'} is there")
             return _plan(ctx, choice)
         except GitError as error:
             cure = "Mend that, then `do branch.create` again."

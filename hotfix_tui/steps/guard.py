@@ -22,7 +22,9 @@ class Guard(Step):
     def probe(self, ctx: Context) -> Probe:
         try:
             state = look(ctx)
-            if state is None or state.conflicts or state.tree == tree(ctx.git, ctx.base):
+            if state is None:
+                return not_done("there is no change to look at yet")
+            if state.conflicts or state.tree == tree(ctx.git, ctx.base):
                 return not_done("there is no change to look at yet", findings=[])
             found = findings(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
         except GitError as error:

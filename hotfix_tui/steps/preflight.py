@@ -4,6 +4,7 @@ import os
 import subprocess
 from typing import Any
 
+from hotfix_tui.platforms.loader import PlatformError, load
 from hotfix_tui.project.git.errors import GitError, GitMissing, GitTooOld, NotARepository
 from hotfix_tui.project.git.identity import identity, signing
 from hotfix_tui.project.git.process import Git
@@ -33,8 +34,8 @@ _CLIENT_HOOKS = (
     "pre-merge-commit",
     "reference-transaction",
 )
-_PUSH_DEPLOYS = ("railway", "render", "heroku-github")
-"""Platforms that deploy what is pushed to the production branch, by their usual set-up."""
+_PUSH_DEPLOYS = ("railway", "render")
+"""Platforms whose usual set-up deploys what is pushed to the production branch."""
 
 
 class Preflight(Step):
@@ -63,7 +64,7 @@ def _look(ctx: Context) -> Probe:
     evidence.update(_remote(ctx, git, warnings))
     evidence.update(_tree_state(git, repository.bare, warnings))
     evidence["detached"] = now.detached and not repository.bare
-    evidence.update(_deploys(ctx, str(evidence["production"])))
+    evidence.update(_deploys(ctx, str(evidence["production"]), warnings))
     evidence["version_tags"] = bool(version_tags(git, ctx.config.git.tag_pattern or None))
     evidence["hooks"] = _hooks(git)
     who = identity(git)
@@ -108,19 +109,28 @@ def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
     }
 
 
-def _deploys(ctx: Context, production: str) -> dict[str, Any]:
-    platform = ctx.config.deploy.platform
+def _deploys(ctx: Context, production: str, warnings: list[str]) -> dict[str, Any]:
+    """Return whether a push or a tag deploys, by the workflow files and what is known of the platform."""
     found = triggers(ctx.root, production)
-    why = ""
-    if platform in _PUSH_DEPLOYS and ctx.config.deploy.production is None:
-        why = f"deploy.platform is {platform}, which deploys what is pushed to {production}"
-    elif found.push and ctx.config.deploy.production is None:
-        why = f"{found.push} deploys pushes to {production}"
-    return {
-        "deploys_on_push": bool(why),
-        "deploys_on_push_why": why,
-        "tag_deploys": bool(found.tag) and ctx.config.deploy.production is None,
-    }
+    why = f"{found.push} deploys pushes to {production}" if found.push else ""
+    platform = ctx.config.deploy.platform
+    if platform and ctx.config.deploy.production is None and not why:
+        kind = _kind_of(platform)
+        if platform in _PUSH_DEPLOYS or kind == "always":
+            why = f"{platform} deploys what is pushed to {production}"
+        elif kind == "when-connected":
+            warnings.append(
+                f"If the project on {platform} follows this repository, a merge to {production} deploys by itself."
+            )
+    return {"deploys_on_push": bool(why), "deploys_on_push_why": why, "tag_deploys": bool(found.tag)}
+
+
+def _kind_of(platform: str) -> str:
+    """Return when a platform deploys pushes: ``always``, ``when-connected``, ``never``; empty for an unknown one."""
+    try:
+        return load(platform).deploys_on_push
+    except PlatformError:
+        return ""
 
 
 def _hooks(git: Git) -> list[str]:

@@ -10,7 +10,7 @@ from hotfix_tui.project.detect.tree import Tree
 from hotfix_tui.project.detect.yaml_lines import Path, scalars
 
 _DEPLOYS = re.compile(r"\bdeploy|\bpublish|rollout\b|\bpromote\b", re.IGNORECASE)
-_NOT_PRODUCTION = re.compile(r"staging|preview|docs|pages|storybook", re.IGNORECASE)
+_NOT_PRODUCTION = re.compile(r"staging|preview|review|docs|pages|storybook|\bdev|\bqa\b|test", re.IGNORECASE)
 
 
 class Triggers(NamedTuple):
@@ -42,13 +42,18 @@ def triggers(root: str, production: str) -> Triggers:
 
 
 def _deploys(name: str, values: Mapping[Path, str]) -> bool:
-    """Say whether file, workflow, a job or its environment is named for deploying to production."""
+    """Say whether a workflow deploys to production: by the environments of its jobs, else by its names."""
     names = [name.rpartition("/")[2], values.get(("name",), "")]
+    environments = []
     for path, value in values.items():
         if path[0] == "jobs" and len(path) > 1:
             names.append(str(path[1]))
-            if len(path) > 2 and path[2] in ("name", "environment") and len(path) <= 4:
-                names.append(f"deploy {value}" if path[2] == "environment" else value)
+            if len(path) > 2 and path[2] == "environment" and path[-1] in ("environment", "name"):
+                environments.append(value)
+            elif len(path) == 3 and path[2] == "name":
+                names.append(value)
+    if environments:
+        return any(not _NOT_PRODUCTION.search(value) for value in environments)
     return any(_DEPLOYS.search(item) and not _NOT_PRODUCTION.search(item) for item in dict.fromkeys(names))
 
 

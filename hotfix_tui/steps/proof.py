@@ -21,7 +21,7 @@ from hotfix_tui.steps.base import (
     refuse,
     unknown,
 )
-from hotfix_tui.steps.change_state import look, test_files, tree_to_check
+from hotfix_tui.steps.change_state import look, storable, test_files, tree_to_check
 from hotfix_tui.steps.checkouts import area, free_place
 from hotfix_tui.steps.command_lines import driver, project_command
 
@@ -81,7 +81,12 @@ class Proof(Step):
             [driver("proof_run", *args, "--", *command.argv, cwd=ctx.worktree, env=command.env)],
             timeout=(regression.timeout if regression else None) or 3600,
             trusted=False,
-            evidence={"tests": tests[:50], "verdict": "", "base_result": "", "fix_result": ""},
+            evidence={
+                "tests": [storable(path) for path in tests[:50]],
+                "verdict": "",
+                "base_result": "",
+                "fix_result": "",
+            },
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:

@@ -4,7 +4,7 @@ from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.detect.test_files import is_test_file
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, not_done, unknown
-from hotfix_tui.steps.change_state import look, test_files
+from hotfix_tui.steps.change_state import look, storable, test_files
 
 _BY_HAND = """\
 1. Write a test in {worktree} that fails without the fix and passes with it.
@@ -33,7 +33,10 @@ class RegressionTest(Step):
             return not_done("there is no change to look at yet")
         tests = test_files(ctx, state.files)
         if tests:
-            return done(", ".join(one_line(path, 80) for path in tests[:3]), tests=tests[:50])
+            return done(
+                ", ".join(one_line(path, 80) for path in tests[:3]),
+                tests=[storable(path) for path in tests[:50]],
+            )
         extra = list(ctx.config.guard.test_paths)
         new = [path for path in state.untracked if is_test_file(path, extra)]
         why = f"the new test {one_line(new[0], 80)} is not chosen yet" if new else "no test file is changed"

@@ -108,6 +108,11 @@ def test_a_rule_that_gives_no_branch_name_is_refused(incident):
         incident.plan("branch.create")
 
 
+def test_done_again_it_makes_no_second_branch(incident):
+    incident.until("branch.create")
+    assert not incident.plan("branch.create").commands and incident.do("branch.create").state == "done"
+
+
 def test_the_base_has_to_be_known_first(incident):
     with pytest.raises(Refused, match=r"do branch\.base"):
         incident.plan("branch.create")

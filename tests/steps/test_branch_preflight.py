@@ -78,6 +78,24 @@ def test_a_workflow_that_deploys_pushes_or_tags_is_found(incident):
     assert not seen["deploys_on_push"] and seen["tag_deploys"]
 
 
+def test_a_workflow_for_staging_is_not_production(incident):
+    text = "on:\n  push:\n    branches: [main]\njobs:\n  deploy:\n    environment: {}\n    steps: []\n"
+    incident.world.write(".github/workflows/deploy.yml", text.format("staging"))
+    assert not incident.probe("branch.preflight").evidence["deploys_on_push"]
+    incident.world.write(".github/workflows/deploy.yml", text.format("production"))
+    assert incident.probe("branch.preflight").evidence["deploys_on_push"]
+
+
+def test_a_platform_that_deploys_pushes_is_known(incident):
+    incident.record.config["deploy"] = {"platform": "railway"}
+    assert incident.probe("branch.preflight").evidence["deploys_on_push"]
+    incident.record.config["deploy"] = {"platform": "vercel"}
+    seen = incident.probe("branch.preflight").evidence
+    assert not seen["deploys_on_push"] and any("follows this repository" in text for text in seen["warnings"])
+    incident.record.config["deploy"] = {"platform": "kubernetes"}
+    assert not incident.probe("branch.preflight").evidence["deploys_on_push"]
+
+
 def test_a_workflow_that_only_tests_deploys_nothing(incident):
     text = "on:\n  push:\n    branches:\n      - main\njobs:\n  test:\n    steps: []\n"
     incident.world.write(".github/workflows/ci.yml", text)

@@ -1,6 +1,8 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 """fix.change and fix.regression-test: what would be committed, by chosen files only."""
 
+import os
+
 import pytest
 
 from hotfix_tui.incident.gates import Refused
@@ -58,6 +60,7 @@ def test_the_choices_name_new_files(begun):
     begun.write("a.py", "")
     names = [choice.name for choice in find("fix.change").choices(begun.context())]
     assert names == ["", "include:a.py"]
+    assert begun.do("fix.change", "look").state == "not-done"
     with pytest.raises(Refused, match=r"New files there: a\.py"):
         begun.plan("fix.change", "include:b.py")
     with pytest.raises(Refused, match="no way to change"):
@@ -110,6 +113,19 @@ def test_names_and_deletions_of_every_kind(begun):
     assert sorted(file["status"] for file in seen.evidence["files"]) == ["A", "D"]
     begun.git("mv", "test_shop.py", "test_renamed.py")
     assert begun.probe("fix.regression-test").evidence["tests"] == ["test_renamed.py"]
+
+
+def test_a_name_that_is_not_utf_8_is_kept_as_text_and_added_by_hand(begun):
+    name = os.fsdecode(b"caf\xe9.py")
+    begun.write(name, "x\n")
+    seen = begun.probe("fix.change")
+    assert seen.evidence["untracked"] == ["caf\\xe9.py"]
+    with pytest.raises(Refused, match="not UTF-8"):
+        begun.plan("fix.change", f"include:{name}")
+    begun.git("add", "-A")
+    seen = begun.probe("fix.change")
+    assert seen.evidence["files"][0]["path"] == "caf\\xe9.py" and str(seen).encode()
+    assert begun.do("verify.commit").state == "done"
 
 
 def test_lock_files_have_a_key_of_their_own(begun):
