@@ -7,10 +7,12 @@ and reach the screen; the terminal's settings are restored at the end.
 import os
 import sys
 import termios
-from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.cli.select import now, open_store
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 class Frame:
@@ -42,7 +44,7 @@ class Frame:
             return  # the terminal is gone
 
 
-def show(options: Namespace, incident: str) -> Frame:
+def show(options: "Namespace", incident: str) -> Frame:
     """Draw what is known of the incident that will open; nothing where that is not clear yet."""
     frame = Frame()
     try:
@@ -52,7 +54,7 @@ def show(options: Namespace, incident: str) -> Frame:
     return frame
 
 
-def _text(options: Namespace, incident: str) -> str:
+def _text(options: "Namespace", incident: str) -> str:
     width = os.get_terminal_size().columns
     store = open_store(options)
     if not incident:

@@ -2,15 +2,16 @@
 
 import os
 import sys
-from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.cli.failures import USAGE, Stop
 from hotfix_tui.cli.select import choose, open_store, start_directory
-from hotfix_tui.cli.session import report
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
-def new(options: Namespace) -> int:
+def new(options: "Namespace") -> int:
     """Open a new incident; in a terminal the wizard opens on it."""
     from hotfix_tui.engine import opening
 
@@ -33,19 +34,21 @@ def new(options: Namespace) -> int:
     start = opening.Start(options.ticket, options.severity.upper(), typed)
     engine = opening.open_incident(place, store, start, by=by, dry_run=options.dry_run)
     if options.json:
+        from hotfix_tui.cli.session import report
+
         return report(options, engine, [])
     print(f"Opened {engine.id} in {store.directory(engine.id)}")
     return 0
 
 
-def resume(options: Namespace) -> int:
+def resume(options: "Namespace") -> int:
     """Open the wizard on one incident."""
     _need_terminal()
     store = open_store(options)
     return _open_wizard(options, choose(options, store, options.which))
 
 
-def start(options: Namespace) -> int:
+def start(options: "Namespace") -> int:
     """Open the wizard: on the open incident, on the list of several, or on a new one."""
     _need_terminal()
     if options.incident:
@@ -65,7 +68,7 @@ def _need_terminal() -> None:
         )
 
 
-def _open_wizard(options: Namespace, incident: str) -> int:
+def _open_wizard(options: "Namespace", incident: str) -> int:
     from hotfix_tui.cli import first_frame
 
     frame: Any = first_frame.show(options, incident)

@@ -9,6 +9,20 @@ from typing import Any
 _VALUED = {"-C": "directory", "--incident": "incident"}
 
 
+def no_options() -> Any:
+    """Return the options of a call without any."""
+    return SimpleNamespace(
+        directory=None,
+        incident=None,
+        json=False,
+        dry_run=False,
+        name=None,
+        no_mouse=False,
+        no_lock=False,
+        which="",
+    )
+
+
 def options_of(args: list[str]) -> Any:
     """Return the options of a plain ``status`` or ``list``, or None when the parser has to look."""
     found = SimpleNamespace(

@@ -1,14 +1,16 @@
 """Opening the engine for a command that changes something."""
 
-from argparse import Namespace
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.cli.select import choose, open_store, start_directory
 from hotfix_tui.incident.text import one_line
 
+if TYPE_CHECKING:
+    from argparse import Namespace
 
-def open_engine(options: Namespace, named: str = "") -> Any:
+
+def open_engine(options: "Namespace", named: str = "") -> Any:
     """Return the engine of the incident that is meant, with the caller's name."""
     from hotfix_tui.engine import opening
     from hotfix_tui.engine.core import Engine
@@ -20,7 +22,7 @@ def open_engine(options: Namespace, named: str = "") -> Any:
     return Engine(store, incident, place.root, by=by, dry_run=options.dry_run)
 
 
-def report(options: Namespace, engine: Any, entries: Iterable[dict[str, Any]]) -> int:
+def report(options: "Namespace", engine: Any, entries: Iterable[dict[str, Any]]) -> int:
     """Print what a change wrote; with --json the whole incident as it is now."""
     if options.json:
         from hotfix_tui.cli.show import live_runs, print_json

@@ -13,7 +13,7 @@ from hotfix_tui.incident.text import clean, one_line
 
 def demo(options: Namespace) -> int:
     """Build the drill; open the wizard in it, unless --build-only."""
-    from hotfix_tui.demo import build, processes
+    from hotfix_tui.demo import build, processes, story
 
     if not options.build_only:
         from hotfix_tui.cli.opening import _need_terminal
@@ -22,7 +22,7 @@ def demo(options: Namespace) -> int:
         print("Building the drill: a service, its history, staging and production…", flush=True)
     world = build.build(options.dir or None, scenario=options.scenario)
     trust_directory(str(world.checkout))
-    offer_patch(str(world.checkout), str(world.bad_patch or world.patch))
+    offer_patch(str(world.checkout), str(world.bad_patch or world.patch), story.brief(world))
     processes.start(world)
     if options.build_only:
         print(world.checkout)
@@ -45,8 +45,8 @@ def trust_directory(root: str) -> None:
     trust.allow(Path(places.state_root()), config.load(root), root)
 
 
-def offer_patch(root: str, patch: str) -> None:
-    """Put the drill's fix where the step "make the change" offers it."""
+def offer_patch(root: str, patch: str, story: str) -> None:
+    """Put the drill's fix where the step "make the change" offers it, and its story where the first screen tells it."""
     import shutil
 
     from hotfix_tui.session import places
@@ -54,6 +54,8 @@ def offer_patch(root: str, patch: str) -> None:
     folder = os.path.join(places.session_root(root), "offers")
     os.makedirs(folder, mode=0o700, exist_ok=True)
     shutil.copyfile(patch, os.path.join(folder, "fix.patch"))
+    with open(os.path.join(folder, "story.txt"), "w", encoding="utf-8") as file:
+        file.write(story)
 
 
 def trust(options: Namespace) -> int:

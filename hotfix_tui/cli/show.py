@@ -91,9 +91,9 @@ def status(options: "Namespace") -> int:
 
 
 def _print_status(record: "Record", document: dict[str, Any]) -> None:
-    from hotfix_tui.incident import summary
+    from hotfix_tui.incident.headline import headline
 
-    print(one_line(summary.headline(record, now()), 400))
+    print(one_line(headline(record, now()), 400))
     if document["problem"]:
         print(f"! {document['problem']}")
     stage = ""

@@ -1,5 +1,6 @@
 """Starting the app: which screen comes first, and what is opened behind it."""
 
+import os
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
@@ -79,5 +80,14 @@ def found_here(app: HotfixApp) -> str:
     left = [f"{s.ticket or s.id} is {s.state}" for s in app.store.listing() if s.state == "resolved"]
     if left:
         parts.append("; ".join(left[:3]) + " (i lists them)")
-    said = "Found here: " + "; ".join(parts) + ". " if parts else "No commands were detected here. "
+    story = os.path.join(app.place.sessions, "offers", "story.txt")
+    told = ""
+    if os.path.isfile(story):
+        with open(story, encoding="utf-8", errors="replace") as file:
+            told = file.read(2000) + "\n\n"
+    said = (
+        told + "Found here: " + "; ".join(parts) + ". "
+        if parts
+        else f"{told}No commands were detected here. "
+    )
     return said + "Nothing runs before you have seen it."

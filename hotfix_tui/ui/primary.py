@@ -80,7 +80,7 @@ def of_step(record: Record, view: StepView) -> Primary:
     if view.id == "triage.severity":
         return Primary("answer the questions", "triage", view.id)
     if kind == "fact":
-        return Primary(f"enter: {title}", "facts_form", view.id)
+        return Primary(f"fill in: {title}", "facts_form", view.id)
     if kind == "decision":
         return Primary(f"decide: {title}", "choose", view.id)
     if view.id == "pull-request.approval":

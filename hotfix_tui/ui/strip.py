@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from hotfix_tui.incident import policy
 from hotfix_tui.incident.catalog import STAGE_TITLES
+from hotfix_tui.incident.headline import time_left
 from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.summary import time_left
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.incident.times import humane
 

@@ -44,12 +44,13 @@ class Form(Dialog[dict[str, str]]):
     ]
 
     DEFAULT_CSS = """
-    Form Input, Form Input:focus {
-        height: 1; border: none; background: $boost; margin: 0; padding: 0 1; background-tint: transparent;
-    }
+    Form #body { layout: grid; grid-size: 2; grid-columns: 32 1fr; grid-rows: auto; grid-gutter: 0 1; }
+    Form.-narrow #body { grid-size: 1; grid-columns: 1fr; }
+    Form Input { background: $boost; }
     Form Input:focus { background: $primary-muted; }
-    Form .label { margin-top: 1; height: auto; }
-    Form .label.first { margin-top: 0; }
+    Form .intro, Form #problem { column-span: 2; }
+    Form.-narrow .intro, Form.-narrow #problem { column-span: 1; }
+    Form .label { height: auto; }
     Form #problem { color: $error; height: auto; }
     """
 
@@ -80,11 +81,11 @@ class Form(Dialog[dict[str, str]]):
     def body(self) -> ComposeResult:
         """The fields."""
         if self._intro:
-            yield text(clean(self._intro), "$text-muted")
+            yield text(clean(self._intro) + "\n", "$text-muted", classes="intro")
         kept = self._found()
         for place, field in enumerate(self._fields):
             label = f"{field.label}{' *' if field.required else ''}"
-            yield text(label, classes="label first" if place == 0 and not self._intro else "label")
+            yield text(label, classes="label")
             yield Input(
                 value=kept.get(field.key, clean(field.value)),
                 placeholder=clean(field.hint or ", ".join(field.choices)),
@@ -108,7 +109,7 @@ class Form(Dialog[dict[str, str]]):
         """Start in the first empty field."""
         inputs = list(self.query(Input))
         empty = [widget for widget in inputs if not widget.value]
-        (empty or inputs)[0].focus()
+        self.call_after_refresh((empty or inputs)[0].focus)
 
     def values(self) -> dict[str, str]:
         """Return what the fields hold now, by key."""
