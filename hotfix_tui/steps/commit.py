@@ -1,6 +1,7 @@
 """verify.commit: one commit of only the chosen files, hooks running, with exactly the tree that was tested."""
 
 import os
+from datetime import datetime
 
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.diff import diff_numstat
@@ -93,7 +94,7 @@ def _look(ctx: Context, state: State) -> Probe:
         commit=info.sha,
         tree=info.tree,
         message=message[:4000],
-        committed_at=info.committed,
+        committed_at=datetime.fromisoformat(info.committed),
         author=info.author,
     )
 
