@@ -1,4 +1,4 @@
-"""`status` and `list` answer in a prompt: they load no Textual, no GitPython, no msgspec, no asyncio, and start no git."""
+"""`status` and `list` answer in a prompt: they load nothing heavy and start no git."""
 
 import subprocess
 import sys
@@ -8,7 +8,9 @@ import pytest
 HEAVY = {"textual", "rich", "git", "msgspec", "aiohttp", "jinja2", "asyncio", "subprocess", "tomli_w"}
 
 
-@pytest.mark.parametrize("args", [["status"], ["list"], ["status", "--json"], ["list", "--json"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "args", [["status"], ["list"], ["status", "--json"], ["list", "--json"]], ids=" ".join
+)
 def test_what_is_not_imported(opened, args):
     code = (
         "import sys; from hotfix_tui.cli import main; status = main(sys.argv[1:]); "

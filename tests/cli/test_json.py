@@ -8,7 +8,9 @@ import pytest
 
 from tests.cli.shop import configure, python
 
-SCHEMA = json.loads(resources.files("hotfix_tui.cli").joinpath("status.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    resources.files("hotfix_tui.cli").joinpath("status.schema.json").read_text(encoding="utf-8")
+)
 
 
 def whole(done):
@@ -76,7 +78,10 @@ def test_every_change_prints_the_incident_as_it_is_now(desk):
         (("list",), {"schema", "incidents"}),
         (("runs",), {"schema", "id", "runs"}),
         (("timeline",), {"schema", "id", "timeline"}),
-        (("plan", "branch.preflight"), {"schema", "step", "title", "commands", "by_hand", "warnings", "choices"}),
+        (
+            ("plan", "branch.preflight"),
+            {"schema", "step", "title", "commands", "by_hand", "warnings", "choices"},
+        ),
         (("render", "commit"), {"schema", "document", "text", "gaps", "sections"}),
         (("doctor",), {"schema", "checks"}),
         (("trust",), {"schema", "sha256", "trusted", "commands"}),
@@ -104,6 +109,8 @@ def test_hostile_bytes_stay_data(opened):
     opened.do("note", text)
     opened.do("set", "impact.seen", text)
     document = incident(opened.do("status", "--json"))
-    assert "{{ 1/0 }}" in document["facts"]["impact.seen"] and "[red]b[/red]" in document["facts"]["impact.seen"]
+    assert (
+        "{{ 1/0 }}" in document["facts"]["impact.seen"] and "[red]b[/red]" in document["facts"]["impact.seen"]
+    )
     plain = opened.do("status").out + opened.do("timeline").out + opened.do("set", "workaround", text).out
     assert "\x1b" not in plain and "\x07" not in plain and "\u202e" not in plain

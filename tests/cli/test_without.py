@@ -16,7 +16,13 @@ def sentence(done, *words):
         assert word in done.err, done
 
 
-CHANGING = (("new", "ENG-1"), ("note", "hello"), ("do", "branch.preflight"), ("tick", "review.log"), ("next",))
+CHANGING = (
+    ("new", "ENG-1"),
+    ("note", "hello"),
+    ("do", "branch.preflight"),
+    ("tick", "review.log"),
+    ("next",),
+)
 
 
 @pytest.mark.parametrize("args", CHANGING, ids=" ".join)

@@ -72,8 +72,8 @@ def becomes(state: str, *argv: str) -> Act:
 def carry_out(desk: Desk, acts: Iterable[Act]) -> None:
     """Call each act once; each exits 0 and shows in the status at once."""
     for act in acts:
-        done = desk.do(*act.argv)
-        assert act.shown(desk.status()), done
+        done = desk.do(*act.argv, "--json")
+        assert act.shown(done.json()), done
 
 
 TICKS = ("reproduced", "resolved", "normal-path", "edge-cases", "nothing-new")

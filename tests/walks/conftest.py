@@ -13,7 +13,9 @@ def drill_for(tmp_path, monkeypatch):
     built = []
 
     def make(**options):
-        built.append(build_drill(tmp_path, **options))
+        for earlier in built:
+            stop(earlier)
+        built.append(build_drill(tmp_path / f"drill{len(built)}", **options))
         return built[-1]
 
     yield make

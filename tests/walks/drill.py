@@ -41,16 +41,16 @@ class Drill(Desk):
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def build_drill(tmp_path: Path, *, scenario: str = "expired-token", extra: str = "") -> Drill:
-    """Build and start a drill in `tmp_path`; `extra` is added to its configuration."""
-    world = build.build(str(tmp_path / "drill"), scenario=scenario, log_updates=True, pace=0)
+def build_drill(folder: Path, *, scenario: str = "expired-token", extra: str = "") -> Drill:
+    """Build and start a drill in `folder`; `extra` is added to its configuration."""
+    world = build.build(str(folder / "drill"), scenario=scenario, log_updates=True, pace=0)
     config = world.checkout / ".hotfix-tui.toml"
     text = config.read_text(encoding="utf-8")
     for slow, quick in _QUICK:
         assert slow in text
         text = text.replace(slow, quick)
     config.write_text(text + extra, encoding="utf-8")
-    drill = Drill(root=tmp_path / "desk", checkout=world.checkout, world=world)
+    drill = Drill(root=folder / "desk", checkout=world.checkout, world=world)
     drill.do("trust", "--yes")
     processes.start(world)
     return drill

@@ -8,6 +8,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -169,26 +170,48 @@ def verb(argv: list[str]) -> str:
     return ""
 
 
-def forbidden(argv: list[str]) -> str:
-    """Why the product must never call git so; empty when it may."""
-    what, rest = verb(argv), argv
-    if what in ("clean", "stash", "checkout"):
+def offences(calls: list[tuple[str, list[str]]]) -> list[str]:
+    """The calls that the product must never make: what could lose work, or force anything on a remote."""
+    made: set[str] = set()
+    out = []
+    for where, argv in calls:
+        if verb(argv) == "worktree" and "add" in argv:
+            made.update(argv)
+        why = _offence(argv, where, made)
+        if why:
+            out.append(f"{why}: git {' '.join(argv)} (in {where})")
+    return out
+
+
+def _offence(argv: list[str], where: str, made: set[str]) -> str:
+    what = verb(argv)
+    if what in ("clean", "stash", "checkout", "filter-branch", "gc", "prune", "update-ref"):
         return what
-    if what == "reset" and "--hard" in rest:
-        return "reset --hard"
-    if what == "switch" and "-c" not in rest:
+    if what == "reset" and {"--hard", "--merge", "--keep"} & set(argv):
+        return "reset of files"
+    if what == "switch" and "-c" not in argv:
         return "switch without -c"
-    if what == "push":
-        forced = [w for w in rest if w in ("-f", "--force") or w.startswith("+")]
-        forced += [w for w in rest if w.startswith("--force-with-lease") and ":" not in w]
-        forced += [w for w in rest if w in ("--mirror", "--all", "--tags", "--prune", "--delete")]
-        if forced:
-            return f"push {forced[0]}"
-    if what in ("branch", "tag") and any(w in ("-D", "-d", "--delete", "-f", "--force") for w in rest):
+    if what == "restore" and not any(where == path or where.startswith(f"{path}/") for path in made):
+        return "restore outside of a worktree of ours"
+    if what == "worktree" and {"remove", "prune", "move"} & set(argv) and argv[-1] not in made:
+        return "worktree that is not ours"
+    if what in ("branch", "tag") and {"-D", "-d", "-M", "-f", "--delete", "--force"} & set(argv):
         return f"{what} deleted or forced"
-    if what == "worktree" and ("remove" in rest or "prune" in rest) and "--force" in rest:
-        return "worktree remove --force"
-    return ""
+    return _forced(argv) if what == "push" else ""
+
+
+def _forced(argv: list[str]) -> str:
+    """What in a push forces or deletes without an exact lease; empty for nothing."""
+    words = argv[argv.index("push") + 1 :]
+    bad = [w for w in words if w in ("-f", "--force", "--mirror", "--all", "--tags", "--prune", "--delete")]
+    bad += [w for w in words if w.startswith(("+", ":"))]
+    bad += [
+        w
+        for w in words
+        if w.startswith("--force-with-lease")
+        and not re.fullmatch(r"--force-with-lease=[^:]+:[0-9a-f]{40}", w)
+    ]
+    return f"push with {bad[0]}" if bad else ""
 
 
 def step_of(status: dict[str, Any], step: str) -> dict[str, Any]:
