@@ -1,0 +1,29 @@
+"""Fixtures of the screens' tests."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.ui import place
+from tests.ui.scenes import Scene
+from tests.ui.support import alone, desks, look, reconciled
+
+__all__ = ["alone", "desks", "look", "reconciled"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clear_up() -> Iterator[None]:
+    yield
+    place.clear()
+
+
+@pytest.fixture
+def snap(snap_compare: Any) -> Callable[..., bool]:
+    """Compares the picture of a scene with the one that was blessed."""
+
+    def compare(scene: Scene, app: Any, size: tuple[int, int] = (80, 24)) -> bool:
+        matches: bool = snap_compare(app, terminal_size=size, run_before=scene.reach)
+        return matches
+
+    return compare

@@ -1,0 +1,284 @@
+"""The wizard in a test: an incident at a stage, a clock that stands still, and ways to wait until nothing moves."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from hotfix_tui.engine import opening
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.incident.record import Record
+from hotfix_tui.runner import locks
+from hotfix_tui.session.store import Store
+from hotfix_tui.ui.app import HotfixApp
+from hotfix_tui.ui.screens.stage import StageScreen
+from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.ui.widgets.strip import Strip
+from tests.project.gitworld import IDENTITY
+from tests.ui import incidents, place, world
+
+SIZES = ((80, 24), (120, 40))
+PYTHON = "/usr/bin/python3"
+
+LOG = b"""\
+$ python3 -m unittest discover -s tests
+test_nothing (test_shop.Totals.test_nothing) ... \x1b[32mok\x1b[0m
+test_the_last_price_counts (test_shop.Totals) ... \x1b[1;31mFAIL\x1b[0m
+
+======================================================================
+\x1b[1;31mFAIL\x1b[0m: test_the_last_price_counts (test_shop.Totals)
+----------------------------------------------------------------------
+Traceback (most recent call last):
+  File "tests/test_shop.py", line 11, in test_the_last_price_counts
+    self.assertEqual(total([1, 2, 3]), 6)
+AssertionError: \x1b[33m3 != 6\x1b[0m
+
+----------------------------------------------------------------------
+Ran 2 tests in 0.001s
+
+\x1b[1;31mFAILED\x1b[0m (failures=1)
+"""
+
+
+class Recorder:
+    """Stands in for editor, clipboard and browser; keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def copy(self, text: str) -> str:
+        self.asked.append(("copy", text))
+        return "by the test"
+
+    def open(self, url: str) -> str:
+        self.asked.append(("open", url))
+        return ""
+
+    def edit(self, path: str, line: int = 0) -> str:
+        self.asked.append(("edit", path))
+        return ""
+
+    def shell(self, directory: str) -> str:
+        self.asked.append(("shell", directory))
+        return ""
+
+
+class Wizard(HotfixApp):
+    """The app itself; only its pictures are told apart from the slot of this process."""
+
+    def export_screenshot(self, **options: Any) -> str:
+        return place.mask(super().export_screenshot(**options))
+
+
+class Desk:
+    """A repository with the incident ENG-1234 in one stage, and the wizard in front of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.shop = folder, folder / "shop"
+        self.place = opening.find_place(str(self.shop))
+        self.store = Store(self.place.sessions, who="Ann")
+        self.recorder = Recorder()
+        self._held: list[int] = []
+
+    def engine(self, incident: str = "ENG-1234") -> Engine:
+        return Engine(self.store, incident, self.place.root, by="Ann", clock=incidents.clock)
+
+    def change(self, how: Callable[[Record], object]) -> None:
+        """Write to the record as it needs to be for a test."""
+        incidents.change(self.engine(), how)
+
+    def put(self, step: str, state: str, minutes: float = 0, **more: Any) -> None:
+        self.change(lambda record: incidents.put(record, step, state, minutes, **more))
+
+    def run(self, step: str, state: str, log: bytes = LOG, minutes: float = 0, **more: Any) -> Path:
+        """Give `step` a run with a log; one that is ``running`` is alive as far as can be seen."""
+        number = len(self.engine().record.runs) + 1
+
+        def begin(record: Record) -> None:
+            incidents.put(record, step, state, minutes, run=number, **more)
+            at = record.steps[step]["at"]
+            record.runs.append({"n": number, "step": step, "round": record.round, "at": at, "by": "Ann"})
+            if state != "running":
+                record.runs[-1].update(state=state, ended=incidents.NOW)
+
+        self.change(begin)
+        folder = Path(self.engine().run_directory(number))
+        folder.mkdir(parents=True)
+        (folder / "log").write_bytes(log)
+        if state == "running":
+            (folder / "status.json").write_text('{"state": "running"}')
+            lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            assert locks.try_lock(lock)
+            self._held.append(lock)
+        return folder
+
+    def trust(self) -> None:
+        from hotfix_tui.project import trust
+        from hotfix_tui.session import places
+
+        loaded = opening.kept_config(self.engine().record)
+        trust.allow(Path(places.state_root()), loaded, str(self.shop))
+
+    def app(self, first: Callable[[HotfixApp], Any] | None = None) -> Wizard:
+        """The wizard, on the stage screen or on the screen that `first` makes."""
+
+        def stage(app: HotfixApp) -> StageScreen:
+            app.engine = self.engine()
+            return StageScreen(app.engine)
+
+        return Wizard(
+            self.place,
+            self.store,
+            "Ann",
+            first or stage,
+            clock=incidents.clock,
+            editor=self.recorder,
+            clipboard=self.recorder,
+            browser=self.recorder,
+        )
+
+    def close(self) -> None:
+        for lock in self._held:
+            os.close(lock)
+
+
+def desk(stage: str, severity: str) -> Desk:
+    """The desk for a stage; with the stage ``none`` there is no incident."""
+
+    def build(folder: Path) -> None:
+        if stage == "none":
+            world.build(folder, "found")
+        else:
+            incidents.build(folder, stage, severity)
+
+    return Desk(place.lay_out(f"{stage}-{severity}", build))
+
+
+@pytest.fixture
+def look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pinned look: colours, no animation, plans asked for at once, a Python that is called the same everywhere."""
+    for name in ("NO_COLOR", "HOTFIX_TUI_THEME", "TMUX", "VISUAL", "EDITOR", "SHELL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOTFIX_TUI_RAISE", "1")
+    monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr("hotfix_tui.ui.screens.stage.PLAN_AFTER", 0.01)
+    monkeypatch.setattr("sys.executable", PYTHON)
+
+
+@pytest.fixture
+def reconciled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The start does not look at the world again: every incident was brought in line with it when it was built.
+
+    `test_screens.py` proves that this changes no picture; it saves a second or two a test.
+    """
+    monkeypatch.setattr("hotfix_tui.engine.perform.reconcile", lambda engine, saw=None: None)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this machine's user: no home, no settings of git, no state, no forge's command line."""
+    for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_", "SSH_"))]:
+        monkeypatch.delenv(name)
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    home = place.slot() / "home"
+    for name, value in (("HOME", home), ("XDG_STATE_HOME", home / "state"), ("XDG_CONFIG_HOME", home / "config")):
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setenv("TZ", "UTC")
+
+
+@pytest.fixture
+def desks(alone: None, look: None) -> Iterator[Callable[..., Desk]]:
+    """Makes the desk for a stage and a severity; one a test."""
+    made: list[Desk] = []
+
+    def make(stage: str = "triage", severity: str = "P1") -> Desk:
+        made.append(desk(stage, severity))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.close()
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until nothing moves: no look, change or act under way, plan shown, cursors still."""
+    app = pilot.app
+    for _ in range(3):
+        await pilot.pause()
+        await _lanes(app)
+        await _plan(app)
+    for screen in app.screen_stack:
+        for widget in screen.query("Input, TextArea").results(Input | TextArea):  # type: ignore[arg-type]
+            widget.cursor_blink = False
+    await pilot.pause()
+
+
+async def _lanes(app: Any) -> None:
+    async with asyncio.timeout(60):
+        while any(lane.busy for lane in (app.changes, app.looks, app.work)):
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.02)
+
+
+async def _plan(app: Any) -> None:
+    """Wait until the plan of the selected step was asked for."""
+    screen = app.screen
+    if not isinstance(screen, StageScreen):
+        return
+    async with asyncio.timeout(60):
+        while True:
+            view = screen.selected
+            if view is None or not screen._plannable(view):
+                return
+            if (view.id, screen.record.revision) in screen._plans and not app.looks.busy:
+                return
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def running(app: HotfixApp, size: tuple[int, int] = (80, 24)) -> Any:
+    """The app, started and settled, without a terminal."""
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await settle(pilot)
+        yield pilot
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, and wait until nothing moves after each."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+def drive(app: HotfixApp, script: Callable[[Pilot[Any]], Awaitable[None]], size: tuple[int, int] = (80, 24)) -> None:
+    """Start `app`, call `script` with its pilot, and leave."""
+
+    async def main() -> None:
+        async with running(app, size) as pilot:
+            await script(pilot)
+
+    asyncio.run(main())
+
+
+def text(app: Any) -> str:
+    """What the screen shows, as text: one line a row, without spaces at the end."""
+    width, height = app.size
+    rows = app.screen._compositor.render_strips()
+    lines = ["".join(segment.text for segment in row).rstrip() for row in rows[:height]]
+    assert all(len(line) <= width for line in lines)
+    return place.mask("\n".join(lines))
+
+
+def strip(app: Any) -> str:
+    return app.screen.query_one(Strip).text
+
+
+def footer(app: Any) -> str:
+    return app.screen.query_one(KeyBar).text
