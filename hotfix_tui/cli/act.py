@@ -155,7 +155,7 @@ def show_plan(options: Namespace) -> int:
         return 0
     _show_plan(plan)
     for way in ways:
-        print(f"--choose {way.name:24}{one_line(way.title)}")
+        print(f"--choose {way.name or repr('')}  {one_line(way.title)}")
     return 0
 
 
@@ -294,6 +294,17 @@ def undo(options: Namespace) -> int:
 
     engine = open_engine(options)
     return report(options, engine, verbs.undo(engine))
+
+
+def command(options: Namespace) -> int:
+    """Show a command as it would run, or edit it for this incident."""
+    from hotfix_tui.engine import verbs
+
+    engine = open_engine(options)
+    if options.line is None:
+        print(clean(verbs.command_text(engine, options.command_name)) or "There is none.")
+        return 0
+    return report(options, engine, verbs.edit_command(engine, options.command_name, options.line))
 
 
 def adopt(options: Namespace) -> int:

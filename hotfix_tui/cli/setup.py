@@ -101,7 +101,28 @@ def trust(options: Namespace) -> int:
         return 0
     room.allow(state, loaded, place.root)
     print(f"Trusted {loaded.sha256}.")
+    _offer_to_incidents(options, place, loaded)
     return 0
+
+
+def _offer_to_incidents(options: Namespace, place: Any, loaded: Any) -> None:
+    """Let open incidents that keep an older configuration take the trusted one over, after asking."""
+    from hotfix_tui.cli.select import open_store
+    from hotfix_tui.engine import opening, verbs
+    from hotfix_tui.engine.core import Engine
+
+    by = options.name or opening.default_name(place.root)
+    store = open_store(options, by)
+    for known in store.listing():
+        if known.state != "open" or known.problem:
+            continue
+        engine = Engine(store, known.id, place.root, by=by)
+        if engine.record.doc.get("config_sha256") == loaded.sha256:
+            continue
+        print(f"{known.id} keeps the configuration that it started with.")
+        if options.yes or _agrees(f"Let {known.id} use the newer one?"):
+            verbs.take_config(engine, loaded)
+            print(f"{known.id} uses it from now on.")
 
 
 def _show_commands(room: Any, loaded: Any, root: str, state: Path) -> None:
@@ -119,10 +140,10 @@ def _show_commands(room: Any, loaded: Any, root: str, state: Path) -> None:
     print("\nA script can call other scripts; those are not shown.")
 
 
-def _agrees() -> bool:
+def _agrees(question: str = "\nRun these when a step asks for them?") -> bool:
     if not sys.stdin.isatty():
         return False
-    print("\nRun these when a step asks for them? Type yes: ", end="", flush=True)
+    print(f"{question} Type yes: ", end="", flush=True)
     return sys.stdin.readline().strip().lower() == "yes"
 
 

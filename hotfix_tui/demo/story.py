@@ -67,8 +67,7 @@ def render(world: World) -> str:
 def brief(world: World) -> str:
     """The few lines that the wizard's first screen shows to whoever takes the drill."""
     return (
-        f"The drill. Ticket {world.ticket}: {TITLE}.\n"
-        "A customer logged out everywhere, and an old laptop still opens the account: authentication is\n"
-        "bypassed. Users see the accounts of people who signed out. A fix is prepared as a patch.\n"
+        f"The drill. Ticket {world.ticket}: {TITLE}. A customer logged out everywhere, and an old laptop still "
+        "opens the account: authentication is bypassed. A fix is prepared as a patch.\n\n"
         f"Production is {world.production_url} on this machine; nothing here can do harm."
     )

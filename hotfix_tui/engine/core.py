@@ -155,8 +155,23 @@ class Engine:
 
 
 def effective_table(record: Record) -> dict[str, Any]:
-    """Return the incident's configuration with the detected commands where none is configured."""
+    """Return the incident's configuration with detected commands where none is configured, and the edited ones."""
     commands = dict(record.config.get("commands", {}))
+    deploy = dict(record.config.get("deploy", {}))
     for name, found in record.detected.items():
         commands.setdefault(name, {key: found[key] for key in ("run", "env", "cwd") if found.get(key)})
-    return {**record.config, "commands": commands} if commands else dict(record.config)
+    for name, edited in record.edited.items():
+        table, key = (
+            (deploy, name.removeprefix("deploy.")) if name.startswith("deploy.") else (commands, name)
+        )
+        before = table.get(key)
+        kept = (
+            {k: v for k, v in before.items() if k not in ("run", "shell")} if isinstance(before, dict) else {}
+        )
+        table[key] = {**kept, "run": list(edited["run"])}
+    out = dict(record.config)
+    if commands:
+        out["commands"] = commands
+    if deploy:
+        out["deploy"] = deploy
+    return out

@@ -98,6 +98,8 @@ def perform(
     if step in catalog.IRREVERSIBLE:
         refresh_before(engine, step)
         gates.may_start(engine.record, step)
+    elif engine.record.definition(step).key == "tree" and engine.record.entry("fix.change"):
+        probe_step(engine, "fix.change")  # a result is kept for the tree that is there now
     chosen = plan(engine, step, choice)
     _check_permissions(engine, step, chosen, confirm)
     if showing:

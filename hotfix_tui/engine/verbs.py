@@ -4,14 +4,16 @@ They parse what was typed, apply the change through the engine, and return the t
 """
 
 import os
+import shlex
 from datetime import datetime
 
-from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.core import Engine, effective_table
 from hotfix_tui.incident import actions, facts, lifecycle, running
 from hotfix_tui.incident.actions import Entries
 from hotfix_tui.incident.gates import refuse
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.times import BadTime, parse_time
+from hotfix_tui.project.config import Loaded, from_table
 
 
 def _with_ended_runs_settled(engine: Engine) -> Engine:
@@ -117,6 +119,45 @@ def end(engine: Engine, event: str, why: str) -> Entries:
 def look(engine: Engine, number: int, did: bool) -> Entries:
     """Say what the run `number`, whose result is unknown, did."""
     return engine.change(lambda r, a: running.look(r, a, number, did))
+
+
+COMMANDS = ("setup", "test", "typecheck", "build", "regression")
+"""Commands that can be edited between runs, besides those below ``deploy.``."""
+
+
+def command_text(engine: Engine, name: str) -> str:
+    """Return the command `name` as it would run now, quoted as a shell would read it; empty if there is none."""
+    config = engine.config()
+    table = config.deploy if name.startswith("deploy.") else config.commands
+    command = getattr(table, name.removeprefix("deploy."), None)
+    return shlex.join(command.argv()) if command is not None else ""
+
+
+def edit_command(engine: Engine, name: str, typed: str) -> Entries:
+    """Use the typed command line for `name` in this incident; an empty text brings the configured one back."""
+    known = [*COMMANDS, "deploy.staging", "deploy.production", "deploy.current", "deploy.rollback"]
+    if name not in known:
+        raise refuse(f"There is no command {name!r}.", f"Commands are {', '.join(known)}.")
+    try:
+        argv = shlex.split(typed)
+    except ValueError as problem:
+        raise refuse(f"That is not a command line: {problem}.", "Close its quotes.") from None
+    probe = engine.record.copy()
+    actions.edit_command(probe, actions.Actor(engine.by, engine.clock()), name, argv)
+    from_table(effective_table(probe))  # a placeholder that does not exist is refused before it is saved
+    return engine.change(lambda r, a: actions.edit_command(r, a, name, argv))
+
+
+def take_config(engine: Engine, loaded: Loaded) -> Entries:
+    """Let the incident keep the newer version of the configuration `loaded`, which was trusted just now."""
+
+    def take(record: Record, actor: actions.Actor) -> Entries:
+        record.doc["config"] = loaded.table
+        record.doc["config_sha256"] = loaded.sha256
+        record.doc["config_source"] = loaded.source.name if loaded.source else ""
+        return [actions.entry(actor, "config", f"Took over the configuration {loaded.sha256[:12]}")]
+
+    return engine.change(take)
 
 
 def left_behind(engine: Engine) -> list[str]:

@@ -252,6 +252,16 @@ def override(record: Record, actor: Actor, section: str, text: str | None, sourc
     return [entry(actor, "edit", f"Edited {section}")]
 
 
+def edit_command(record: Record, actor: Actor, name: str, argv: list[str]) -> Entries:
+    """Use `argv` for the command `name` in this incident; an empty list brings the configured one back."""
+    if not argv:
+        if record.edited.pop(name, None) is None:
+            return []
+        return [entry(actor, "command", f"The command {name} is the configured one again")]
+    record.edited[name] = {"run": argv, "by": actor.by, "at": actor.at}
+    return [entry(actor, "command", f"The command {name} is now: {one_line(' '.join(argv), 300)}")]
+
+
 def sent(record: Record, actor: Actor, document: str, phase: str, how: str, digest: str) -> Entries:
     """Record that the message `document` of `phase` is out, frozen by its digest; resolved ones settle the step."""
     record.messages.append(

@@ -76,6 +76,11 @@ class Record:
         return self._table("detected")
 
     @property
+    def edited(self) -> dict[str, dict[str, Any]]:
+        """Commands that were edited in this incident, by name (``test``, ``deploy.production``): {run, by, at}."""
+        return self._table("edited")
+
+    @property
     def clock(self) -> dict[str, Any]:
         """Points in time: opened_at, resolved_at, closed_at, reopened_at, stopped_at."""
         return self._table("clock")
@@ -197,11 +202,13 @@ class Record:
 
     def has_command(self, name: str) -> bool:
         """Say whether the command `name` (setup, test, typecheck, build, regression) is known."""
-        return bool(self.config.get("commands", {}).get(name) or self.detected.get(name))
+        return bool(
+            self.config.get("commands", {}).get(name) or self.detected.get(name) or name in self.edited
+        )
 
     def has_deploy(self, name: str) -> bool:
         """Say whether the deploy command `name` (staging, production, current, rollback) is known."""
-        return bool(self.config.get("deploy", {}).get(name))
+        return bool(self.config.get("deploy", {}).get(name)) or f"deploy.{name}" in self.edited
 
     @property
     def has_remote(self) -> bool:

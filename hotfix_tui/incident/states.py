@@ -91,10 +91,11 @@ def view(record: Record, step: StepDef, listed_in: str = "") -> StepView:
     """Return `step` with its derived state."""
     asked = requirement(record, step.id)
     entry = record.entry(step.id)
-    state, why = _state(record, step, asked, entry)
+    stage = listed_in or policy.shown_in(record, step.id)
+    state, why = _state(record, step, asked, entry, stage)
     return StepView(
         step=step,
-        stage=listed_in or policy.shown_in(record, step.id),
+        stage=stage,
         state=state,
         required=asked,
         waivable=state not in SETTLED and waivable(record, step.id),
@@ -114,7 +115,9 @@ def views(record: Record) -> dict[str, StepView]:
     }
 
 
-def _state(record: Record, step: StepDef, asked: Requirement, entry: dict[str, Any]) -> tuple[str, str]:
+def _state(
+    record: Record, step: StepDef, asked: Requirement, entry: dict[str, Any], stage: str
+) -> tuple[str, str]:
     recorded = str(entry.get("state", ""))
     if step.kind == "fact":
         recorded = _fact_state(record, step, recorded)
@@ -134,7 +137,7 @@ def _state(record: Record, step: StepDef, asked: Requirement, entry: dict[str, A
         return "stale", stale
     if recorded == "failed":
         return "failed", ""
-    if asked.debt and _passed(record, step.id):
+    if asked.debt and _passed(record, stage):
         return "debt", "not blocking now; it blocks closing"
     return "pending", ""
 
@@ -163,11 +166,11 @@ def _stale(record: Record, step: StepDef, entry: dict[str, Any]) -> str:
     return f"{verb} for {what}; still true?"
 
 
-def _passed(record: Record, step: str) -> bool:
-    stages = policy.stage_order(record)
-    listed = policy.shown_in(record, step)
+def _passed(record: Record, listed: str) -> bool:
+    """Say whether the engineer has left the stage under which a step is listed."""
     if record.state != "open":
         return True
+    stages = policy.stage_order(record)
     return record.stage in stages and listed in stages and stages.index(listed) < stages.index(record.stage)
 
 

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from hotfix_tui.incident.states import StepView
     from hotfix_tui.ui.app import HotfixApp
 
+EDITABLE = {
+    "verify.setup": "setup",
+    "verify.test": "test",
+    "verify.typecheck": "typecheck",
+    "verify.build": "build",
+    "verify.proof": "regression",
+    "verify.staging": "deploy.staging",
+    "deploy.production": "deploy.production",
+}
+"""Steps whose command can be edited between runs, with the command's name."""
+
 _VERDICT_WORDS = {
     "fixed": "the fault is gone",
     "mitigated": "users are safe, the fix is not complete",
@@ -107,8 +118,22 @@ class StageTexts(Screen[None]):
             self.open_message(view.id)
         elif view.stage == "fix" and view.step.kind == "auto":
             self._edit_file(view)
+        elif view.id in EDITABLE:
+            self._edit_command(EDITABLE[view.id])
         else:
             self.ask_facts(view.id if view.step.kind == "fact" else "triage.describe")
+
+    def _edit_command(self, name: str) -> None:
+        """Edit the command of the step for this incident; it is on the timeline."""
+        shown = verbs.command_text(self.engine, name)
+        fields = [Field("line", f"Command {name}", shown, "empty: the configured one again")]
+
+        def answered(values: dict[str, str] | None) -> None:
+            if values:
+                self._change(lambda: verbs.edit_command(self.engine, name, values["line"]))
+
+        intro = "For this incident only; it is shown before it runs."
+        self.app.push_screen(Form("Edit the command", fields, intro=intro), answered)
 
     def _edit_file(self, view: "StepView") -> None:
         worktree = self.engine.context().worktree
