@@ -115,9 +115,9 @@ def of_step(
         state += " · checking…"
     out.add(state, STYLES[view.state])
     out.add(required_words(view), "$text-muted")
+    _why(out, record, view)
     out.gap()
     out.add(view.step.help)
-    _why(out, record, view)
     _evidence(out, view)
     if view.state not in ("done", "not-needed", "running"):
         _choices(out, choices)
@@ -129,7 +129,7 @@ def of_step(
 
 
 def _why(out: Lines, record: Record, view: StepView) -> None:
-    if view.state in ("stale", "waived", "debt", "not-needed") and view.why:
+    if view.state in ("stale", "waived", "debt") and view.why:
         out.gap()
         out.add(view.why[0].upper() + view.why[1:] + ".", STYLES[view.state] or "")
     why = view.evidence.get("why")

@@ -77,7 +77,7 @@ class Confirm(Dialog[str]):
 
     def __init__(self, plan: Plan, words: list[str], notes: list[str]) -> None:
         super().__init__()
-        self._plan, self._words, self._notes = plan, words, notes
+        self._plan, self._words, self._notes = plan, list(dict.fromkeys(words)), notes
         self._guard = Guarded()
         self.set_class(bool(words), "-production")
 

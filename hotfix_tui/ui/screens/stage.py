@@ -241,8 +241,10 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         def finished(_: None) -> None:
             self.checking.clear()
             self.notice = ""
-            self.select_open()
+            if (self.viewed, self.selected and self.selected.id) == started_at:
+                self.select_open()  # else the engineer has moved on: enter must do what they have chosen
 
+        started_at = (self.viewed, self.selected and self.selected.id)
         self.notice = "looking at the world…"
         self.show_strip()
         self.app.look(lambda: perform.reconcile(self.engine, saw), finished)
