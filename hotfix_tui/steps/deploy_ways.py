@@ -1,6 +1,7 @@
 """How a deployment or a rollback is done here: the configured command, the platform's own, or by hand."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,6 +15,11 @@ from hotfix_tui.steps.deploy_by_hand import generic
 from hotfix_tui.steps.deploy_support import deploying
 
 Action = Literal["staging", "deploy", "rollback"]
+
+_BY_COMMIT = ("kamal", "render")
+"""Platforms whose rollback takes a commit."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,9 @@ def _on_platform(
     ctx: Context, on: Platform, action: Action, cwd: str, known: Mapping[str, Any], title: str
 ) -> Way:
     values = {name: value for name, value in known.items() if isinstance(value, str)}
+    if on.id not in _BY_COMMIT and _COMMIT.fullmatch(values.get("previous", "")):
+        # Its rollback wants an id of its own (a deployment, a version): a commit in its place would be refused.
+        del values["previous"]
     values |= {"production": ctx.production, **loader.settings(on, ctx.root, os.environ)}
     planned = loader.plan(on, action, values)
     hand = loader.by_hand(on, "rollback" if action == "rollback" else "deploy", values)

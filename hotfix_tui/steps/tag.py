@@ -99,7 +99,9 @@ def released(ctx: Context) -> str:
         return ctx.landed
     if policy.tag_placement(ctx.record) == "before-deploy":
         return ctx.commit
-    return str(ctx.evidence("deploy.production", "commit"))
+    # A rollback forgets the deployment, but not the tag of it.
+    tagged = str(ctx.evidence("release.tag", "commit")) if _tagged(ctx) else ""
+    return str(ctx.evidence("deploy.production", "commit")) or tagged
 
 
 def _tagged(ctx: Context) -> bool:

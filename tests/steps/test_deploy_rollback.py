@@ -7,6 +7,7 @@ from hotfix_tui.steps import live_check
 from hotfix_tui.steps.base import Refused
 from hotfix_tui.steps.confirm import Confirm
 from hotfix_tui.steps.merge import Merge
+from hotfix_tui.steps.production import Production
 from hotfix_tui.steps.rollback import Rollback
 from hotfix_tui.steps.staging import Staging
 from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
@@ -81,12 +82,42 @@ def test_without_command_or_target_it_is_told_by_hand_never_refused(tmp_path):
     assert "no version tag" in plan.warnings[0]
 
 
-def test_a_platform_says_how(shop):
+def test_a_platform_that_wants_its_own_id_gets_no_commit(shop):
     commit = shop.fix()
-    shop.configure(deploy={"platform": "netlify"})
+    shop.configure(deploy={"platform": "vercel"})
     shop.see("deploy.production", commit=commit, previous=shop.base)
     plan = Rollback().plan(shop.ctx)
-    assert plan.commands or plan.by_hand.startswith("1. ")
+    assert not plan.commands
+    assert plan.by_hand.startswith("1. ")
+    assert "vercel rollback {previous} --yes" in plan.by_hand
+    shop.here.write(".vercel/project.json", "{}")
+    shop.see("deploy.production", commit=commit, previous="dpl_123")
+    plan = Rollback().plan(shop.ctx)
+    assert plan.commands[0].argv[:3] == ["vercel", "rollback", "dpl_123"]
+    assert plan.evidence["proves"] is False
+
+
+def test_a_platform_deploys_from_the_clean_checkout_with_its_link_carried_over(shop):
+    shop.configure(deploy={"platform": "vercel"}, policy={"P1": {"order": "deploy-first"}})
+    shop.fix()
+    plan = Production().plan(shop.ctx)
+    assert not plan.commands
+    assert "not linked to a Vercel project" in plan.by_hand
+    shop.here.write(".vercel/project.json", "{}")
+    plan = Production().plan(shop.ctx)
+    add, carry, act = plan.commands
+    assert "worktree" in add.argv
+    assert carry.argv[0] == "cp" and carry.argv[-2].endswith(".vercel")
+    assert act.argv == ["vercel", "deploy", "--prod", "--yes", "--json"]
+    assert act.cwd.endswith("ENG-7-deploy")
+    assert not plan.tty
+
+
+def test_a_platform_that_is_not_known_is_named(shop):
+    shop.fix()
+    shop.configure(deploy={"platform": "vercell"}, policy={"P1": {"order": "deploy-first"}})
+    with pytest.raises(Refused, match="did you mean vercel"):
+        Production().plan(shop.ctx)
 
 
 def test_named_ways_are_offered_and_run(shop):
