@@ -115,7 +115,7 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
     if paths:
         args = ("--literal-pathspecs", "add", "--all", "--", *paths)
         commands.append(git_command(ctx, *args, cwd=ctx.worktree))
-    message = commit_message(ctx.record)
+    message = commit_message(ctx)
     args = ("commit", "--cleanup=whitespace", "-m", message)
     commands.append(git_command(ctx, *args, cwd=ctx.worktree))
     count = len(state.files)

@@ -1,9 +1,9 @@
-"""The message of the hotfix commit, rendered from the facts; what is unknown is left out, never invented."""
+"""The message of the hotfix commit: the document ``commit``, without what is still unknown."""
 
-import textwrap
-
+from hotfix_tui.documents.marks import OPEN
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.text import clean, one_line
+from hotfix_tui.steps.base import Context
 
 OVERRIDE = "commit/message"
 """The name under which an edited message is kept in the record."""
@@ -11,28 +11,27 @@ OVERRIDE = "commit/message"
 _SUBJECT = 72
 
 
-def commit_message(record: Record) -> str:
+def commit_message(ctx: Context) -> str:
     """Return the edited message if there is one, else the one that the facts give."""
-    edited = str(record.overrides.get(OVERRIDE, {}).get("text", "")).strip()
-    return clean(edited) if edited else default_message(record)
+    edited = str(ctx.record.overrides.get(OVERRIDE, {}).get("text", "")).strip()
+    return clean(edited) if edited else default_message(ctx)
 
 
-def default_message(record: Record) -> str:
-    """Return ``fix: <brief>``, what it fixes, the root cause, ticket and priority."""
-    subject = one_line(f"fix: {record.title or f'hotfix {record.id}'}", _SUBJECT)
-    what = str(record.fact("fix.summary") or record.fact("impact.seen") or "")
-    cause = str(record.fact("cause.summary") or "")
-    paragraphs = [_wrapped(what), _wrapped(f"Root cause: {cause}" if cause else "")]
-    trailers = [f"Ticket: {one_line(record.ticket)}"] if record.ticket else []
-    if record.severity:
-        trailers.append(f"Priority: {record.severity}")
-    return "\n\n".join(part for part in (subject, *paragraphs, "\n".join(trailers)) if part) + "\n"
+def default_message(ctx: Context) -> str:
+    """Return ``fix: <brief>``, what it fixes, the root cause, ticket and priority, as the template has them.
+
+    A paragraph with a gap is left out: a commit is for ever, and the gap is shown where it can be filled.
+    """
+    from hotfix_tui.documents.render import render
+
+    text = render("commit", ctx.record, ctx.now).text
+    paragraphs = [part.strip("\n") for part in text.split("\n\n") if part.strip() and OPEN not in part]
+    if not paragraphs or not ctx.record.title:
+        paragraphs = [_subject(ctx.record), *paragraphs]
+    subject, _, rest = paragraphs[0].partition("\n")
+    paragraphs[0] = one_line(subject, _SUBJECT) + (f"\n{rest}" if rest else "")
+    return "\n\n".join(paragraphs) + "\n"
 
 
-def _wrapped(text: str) -> str:
-    """Return a text of several lines wrapped as commit messages are; long words stay whole."""
-    lines = clean(text).strip().splitlines()
-    return "\n".join(
-        textwrap.fill(line, 76, break_long_words=False, break_on_hyphens=False) if line.strip() else ""
-        for line in lines
-    )
+def _subject(record: Record) -> str:
+    return f"fix: {record.title or f'hotfix {record.id}'}"

@@ -55,13 +55,13 @@ def test_the_message_has_what_is_known(incident):
     record.facts.update(
         {"cause.summary": "the loop " * 20, "fix.summary": "Check the sum.\n\n#12 is not touched."}
     )
-    message = default_message(record)
+    message = default_message(incident.context())
     assert message.splitlines()[0] == "fix: Totals are wrong"
     assert "\n\nCheck the sum.\n\n#12 is not touched.\n\nRoot cause: the loop" in message
     assert message.endswith("\n\nTicket: ENG-7\nPriority: P1\n") and max(map(len, message.splitlines())) <= 76
     record.facts.clear()
     record.doc["severity"] = ""
-    assert default_message(record) == "fix: hotfix ENG-7\n"
+    assert default_message(incident.context()) == "fix: hotfix ENG-7\n"
 
 
 def test_an_edited_message_is_taken_as_it_is(fixed):
