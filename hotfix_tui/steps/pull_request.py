@@ -1,7 +1,7 @@
 """pull-request.create and pull-request.checks: asked of the forge where that is possible, else done by hand."""
 
 import os
-import time
+from time import sleep
 
 from hotfix_tui.documents import pr_title
 from hotfix_tui.forges.github import existing_url
@@ -116,7 +116,7 @@ class Checks(Step):
             found = _judge(ctx, first)
             if found.state != "done" or found.evidence["checks"] == ctx.evidence(self.id, "checks"):
                 return found
-            time.sleep(SETTLING)
+            sleep(SETTLING)
             second = _judge(ctx, _current(ctx, way))
         except ForgeError as error:
             return unknown(str(error))

@@ -184,7 +184,7 @@ def test_checks_that_are_still_appearing_are_not_believed(shop, forge, monkeypat
     shop.do(Create())
     forge.one(statusCheckRollup=[check("unit")])
     monkeypatch.setattr(
-        pull_request.time, "sleep", lambda _: forge.one(statusCheckRollup=[check("unit"), check("late")])
+        pull_request, "sleep", lambda _: forge.one(statusCheckRollup=[check("unit"), check("late")])
     )
     assert "more checks" in Checks().probe(shop.ctx).why
 
