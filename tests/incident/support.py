@@ -6,7 +6,7 @@ from hotfix_tui.incident import actions, lifecycle, running
 from hotfix_tui.incident.actions import Actor
 from hotfix_tui.incident.record import new_record
 from hotfix_tui.incident.running import Probe
-from hotfix_tui.incident.states import views
+from hotfix_tui.incident.states import view, views
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 ANN = Actor("ann", NOW)
@@ -83,8 +83,10 @@ def settle_until(record, last="", *, but=()):
     for name in list(views(record)):
         if name == last:
             return record
-        seen = views(record).get(name)
-        if seen and name not in but and seen.required.level in ("R", "W") and not seen.settled:
+        if name not in record.definitions() or name in but:
+            continue
+        seen = view(record, record.definitions()[name])
+        if seen.required.level in ("R", "W") and not seen.settled:
             settle(record, name)
     return record
 

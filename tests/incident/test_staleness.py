@@ -122,7 +122,7 @@ def test_the_same_fact_again_is_no_change_where_nothing_is_stale():
 
 
 def test_a_root_cause_is_not_ticked_without_being_known():
-    with pytest.raises(gates.Refused, match="`set cause.summary"):
+    with pytest.raises(gates.Refused, match=r"`set cause\.summary"):
         actions.tick(make("P1"), ANN, "fix.root-cause")
 
 
