@@ -102,7 +102,7 @@ _STAGING = ("verify.staging", "verify.staging-verified")
 
 def row(record: Record, step: str) -> tuple[str, ...]:
     """Return the four levels of `step` in the incident's order of landing."""
-    if policy.order(record) == policy.DEPLOY_FIRST and step in DEPLOY_FIRST_ROWS:
+    if step in DEPLOY_FIRST_ROWS and policy.order(record) == policy.DEPLOY_FIRST:
         return DEPLOY_FIRST_ROWS[step]
     if step.startswith("backport."):
         return _BACKPORT
