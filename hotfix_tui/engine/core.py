@@ -95,7 +95,7 @@ class Engine:
         """Apply `action` to the record on disk, save it, then show it; return its timeline entries.
 
         Raises `Refused` when the workflow forbids it, SaveFailed when it could not be made durable: then
-        nothing has changed. An action without entries saves nothing.
+        nothing has changed.
         """
         actor = Actor(self.by, self.clock())
         if self.dry_run:
@@ -104,8 +104,9 @@ class Engine:
             try:
                 with self.store.changing(self.id) as change:
                     record = Record(change.doc)
+                    before = record.copy().doc
                     entries = action(record, actor)
-                    if not entries:
+                    if not entries and record.doc == before:
                         return []
                     schema.check(record.doc, self.store.directory(self.id))
                     loaded = change.commit(record.doc, entries)

@@ -98,7 +98,9 @@ def write(engine: Engine, document: str) -> Entries:
     why = f"{len(rendered.gaps)} gaps left" if rendered.gaps else "complete"
     probe = Probe("done", evidence, why)
     return engine.change(
-        lambda r, a: found(r, a, step, probe) or [entry(a, "document", f"Written again: {document}")]
+        lambda r, a: (
+            found(r, a, step, probe, asked=True) or [entry(a, "document", f"Written again: {document}")]
+        )
     )
 
 

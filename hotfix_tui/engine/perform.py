@@ -144,7 +144,7 @@ def _without_commands(engine: Engine, impl: Step, step: str, chosen: Plan, choic
     if step == "triage.rollback-first" and probe.state == "done":
         _decide(engine, step, probe)
         return Performed(step, "done", probe.why, chosen)
-    engine.change(lambda record, actor: running.found(record, actor, step, probe))
+    engine.change(lambda record, actor: running.found(record, actor, step, probe, asked=True))
     if chosen.by_hand and probe.state != "done":
         return Performed(step, "by-hand", probe.why, chosen)
     return Performed(step, probe.state, probe.why, chosen)

@@ -52,12 +52,23 @@ def begin(record: Record, actor: Actor, step: str, what: str) -> tuple[int, Entr
     }
     if key_name(known):
         record.steps[step][key_name(known)] = current_key(record, known)
-    record.runs.append({"n": number, "step": step, "round": record.round, "at": actor.at, "by": actor.by})
+    record.runs.append({"n": number, "step": step, "round": record.round, "at": actor.at})
+    _forget_old_runs(record)
     forget(record, "step", step)
     policy.fix_order(record)
     return number, [
         entry(actor, "run", f"Started: {known.title}: {one_line(what, 300)}", step=step, run=number)
     ]
+
+
+KEPT_RUNS = 40
+"""How many runs the record lists; older ones stay in their directories and on the timeline."""
+
+
+def _forget_old_runs(record: Record) -> None:
+    shown = {now.get("run") for now in record.steps.values()}
+    late = {run["n"] for run in record.runs[-KEPT_RUNS:]}
+    record.doc["runs"] = [run for run in record.runs if run["n"] in shown or run["n"] in late]
 
 
 def finish(record: Record, actor: Actor, step: str, probe: Probe, outcome: str = "") -> Entries:
@@ -74,7 +85,9 @@ def finish(record: Record, actor: Actor, step: str, probe: Probe, outcome: str =
     record.steps[step] = {**now, "state": state, "at": actor.at, "evidence": after}
     for run in record.runs:
         if run["n"] == now.get("run"):
-            run.update(state=state, ended=actor.at, outcome=one_line(outcome, 120))
+            run.update(state=state, ended=actor.at)
+            if state != "done":
+                run["outcome"] = one_line(outcome, 120)
     _after(record, actor, step, state)
     word = {"done": "Done", "failed": "Failed", "unknown": "Result unknown"}[state]
     text = f"{word}: {known.title}" + (f": {one_line(probe.why, 240)}" if probe.why else "")
@@ -94,8 +107,8 @@ def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
     return [entry(actor, "result", f"Not started: {title}: {why}", step=step, run=now.get("run", 0))]
 
 
-def found(record: Record, actor: Actor, step: str, probe: Probe) -> Entries:
-    """Bring the record in line with what a probe saw of a step that is not running.
+def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool = False) -> Entries:
+    """Bring the record in line with what a probe saw of a step that is not running; `asked` by the engineer.
 
     Done outside the wizard counts; what is no longer true goes back to pending; a probe that could not look
     changes nothing.
@@ -128,11 +141,11 @@ def found(record: Record, actor: Actor, step: str, probe: Probe) -> Entries:
         record.steps[step] = fresh
     forget(record, "step", step)
     policy.fix_order(record)
-    word = {"done": "Found done", "failed": "Found wrong"}.get(state, "No longer done")
     if state == was or not (state or was):
-        word = "Looked again"
-    else:
-        _after(record, actor, step, state)
+        return []  # only the evidence is newer: it is saved, but nothing happened
+    _after(record, actor, step, state)
+    words = ("Done", "Failed") if asked else ("Found done", "Found wrong")
+    word = dict(zip(("done", "failed"), words, strict=True)).get(state, "No longer done")
     text = f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else "")
     return [entry(actor, "seen", text, step=step)]
 
