@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident import catalog, policy
 from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.requirements import requirement, waivable
+from hotfix_tui.incident.requirements import requirement
 from hotfix_tui.incident.states import StepView, open_findings, views
 
 GOOD_VERDICTS = ("fixed", "mitigated")
@@ -58,7 +58,7 @@ def reason_for(record: Record, view: StepView) -> Reason:
 
 
 def _cure(record: Record, view: StepView) -> str:
-    waive = f", or waive it: `waive {view.id}`" if waivable(record, view.id) else ""
+    waive = f", or waive it: `waive {view.id}`" if view.waivable else ""
     if view.state == "running":
         return f"Wait for it, or cancel it: `cancel {view.run}`."
     if view.state == "unknown":
@@ -84,10 +84,13 @@ def _cure(record: Record, view: StepView) -> str:
     return f"Run it: `do {view.id}`{waive}."
 
 
-def blockers(record: Record, step: str) -> list[Reason]:
-    """Return what holds up the irreversible act `step`: every earlier required step that is not settled."""
+def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None) -> list[Reason]:
+    """Return what holds up the irreversible act `step`: every earlier required step that is not settled.
+
+    `steps` are the `views` of the record, where they are at hand.
+    """
     out: list[Reason] = []
-    for name, view in views(record).items():
+    for name, view in (steps or views(record)).items():
         if name == step:
             break
         if view.blocks:
@@ -137,7 +140,7 @@ def may_start(record: Record, step: str) -> None:
     if view.state == "not-needed" and step != "release.tag":
         raise refuse(f"{view.step.title} ({step}) is not needed: {view.why}.", "Go on: `next`.", step)
     if step in catalog.IRREVERSIBLE:
-        reasons = blockers(record, step)
+        reasons = blockers(record, step, steps)
         if reasons:
             raise Refused(reasons)
 

@@ -132,15 +132,17 @@ def requirement(record: Record, step: str) -> Requirement:
     return Requirement(level, debt)
 
 
-def waivable(record: Record, step: str) -> bool:
-    """Say whether `step` may be waived: of smoke test and watch, one has to stay."""
-    asked = requirement(record, step)
-    pair = {"monitor.smoke": "monitor.watch", "monitor.watch": "monitor.smoke"}
-    if step in pair and any(
-        w["step"] == pair[step] and w["round"] == record.round and not w.get("lapsed") for w in record.waivers
+_PAIR = {"monitor.smoke": "monitor.watch", "monitor.watch": "monitor.smoke"}
+
+
+def waivable(record: Record, step: str, asked: Requirement | None = None) -> bool:
+    """Say whether `step` may be waived: of smoke test and watch, one has to stay. `asked` saves asking again."""
+    if step in _PAIR and any(
+        w["step"] == _PAIR[step] and w["round"] == record.round and not w.get("lapsed")
+        for w in record.waivers
     ):
         return False
-    return asked.level in ("W", "O")
+    return (asked or requirement(record, step)).level in ("W", "O")
 
 
 def _staging(record: Record, level: str) -> str:
