@@ -47,15 +47,12 @@ def trust_directory(root: str) -> None:
 
 def offer_patch(root: str, patch: str, story: str) -> None:
     """Put the drill's fix where the step "make the change" offers it, and its story where the first screen tells it."""
-    import shutil
-
-    from hotfix_tui.session import places
+    from hotfix_tui.session import durable, places
 
     folder = os.path.join(places.session_root(root), "offers")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    shutil.copyfile(patch, os.path.join(folder, "fix.patch"))
-    with open(os.path.join(folder, "story.txt"), "w", encoding="utf-8") as file:
-        file.write(story)
+    durable.make_directory(folder)
+    durable.replace(os.path.join(folder, "fix.patch"), Path(patch).read_bytes(), backup=False)
+    durable.replace(os.path.join(folder, "story.txt"), story.encode(), backup=False)
 
 
 def trust(options: Namespace) -> int:
@@ -132,7 +129,7 @@ def _show_commands(room: Any, loaded: Any, root: str, state: Path) -> None:
         notes += [f"with {', '.join(map(clean, command.env))} set"] if command.env else []
         notes += ["read by a shell"] if command.shell else []
         notes += [f"starts {clean(command.script)} of this repository"] if command.script else []
-        print(f"  {command.name:22}{command.shown()}" + (f"   ({'; '.join(notes)})" if notes else ""))
+        print(f"  {command.name:22} {command.shown()}" + (f"   ({'; '.join(notes)})" if notes else ""))
     changes = room.changes(state, loaded, root)
     if changes:
         print("\nSince it was last trusted:")
@@ -145,6 +142,27 @@ def _agrees(question: str = "\nRun these when a step asks for them?") -> bool:
         return False
     print(f"{question} Type yes: ", end="", flush=True)
     return sys.stdin.readline().strip().lower() == "yes"
+
+
+def init(options: Namespace) -> int:
+    """Write a configuration from what is found in the repository, and trust it; --print only shows it."""
+    from hotfix_tui.engine import opening
+    from hotfix_tui.project.config import FILE
+    from hotfix_tui.project.init import init_text
+    from hotfix_tui.session import durable
+
+    place = opening.find_place(start_directory(options))
+    text = init_text(place.root)
+    if options.print_only or options.dry_run:
+        print(text, end="")
+        return 0
+    path = os.path.join(place.root, FILE)
+    if os.path.lexists(path):
+        raise Stop(f"{path} exists already; `hotfix-tui init --print` shows what would be written.")
+    durable.replace(path, text.encode(), mode=0o644, backup=False)
+    trust_directory(place.root)
+    print(f"Wrote {path}. Read it, change it, commit it.")
+    return 0
 
 
 def reset_terminal(options: Namespace) -> int:

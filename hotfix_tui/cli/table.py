@@ -168,6 +168,7 @@ COMMANDS: dict[str, Entry] = {
         ),
         "setup",
     ),
+    "init": Entry("write a configuration from what is found here", "setup:init", (arg("--print", dest="print_only", action="store_true", help="print it only"),), "setup"),
     "doctor": Entry("check what the wizard needs", "setup:doctor", (), "setup"),
     "reset-terminal": Entry("bring a broken terminal back", "setup:reset_terminal", (), "setup"),
 }

@@ -176,8 +176,9 @@ def send(
 
 def command_of(engine: Engine, document: str) -> list[str]:
     """Return the argument list that sends `document`, empty when none is configured."""
-    channel = getattr(engine.config().notify, document.replace("-", "_"), None)
-    command = getattr(channel, "command", None)
+    notify = engine.config().notify
+    channel = getattr(notify, document.replace("-", "_"), None)
+    command = getattr(channel, "command", None) or notify.command
     return command.argv() if command else []
 
 

@@ -89,10 +89,13 @@ class GitHub:
         return parse(self._ask("pr", "view", str(number), f"--json={_FIELDS}"))
 
     def create(self, draft: Draft, body_file: str) -> Plan:
-        """Make the labels (gh creates nothing when one is missing), then the pull request."""
+        """Make the labels (gh creates nothing when one is missing), then the pull request.
+
+        Making a label that is there already fails with status 1 and changes nothing: that is no failure.
+        """
         repo = f"--repo={self.full_name}"
         labels = tuple(
-            ("gh", "label", "create", repo, f"--color={LABEL_COLOUR}", "--force", "--", label)
+            ("gh", "label", "create", repo, f"--color={LABEL_COLOUR}", "--", label)
             for label in draft.labels
         )
         request = (

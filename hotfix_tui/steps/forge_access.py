@@ -29,7 +29,15 @@ def commands(ctx: Context, lines: tuple[tuple[str, ...], ...]) -> list[Command]:
     """The commands of a forge's plan, with the environment in which its command line asks nothing."""
     from hotfix_tui.forges.github import ENVIRONMENT
 
-    return [Command(argv=list(line), cwd=ctx.root, env=dict(ENVIRONMENT)) for line in lines]
+    return [
+        Command(
+            argv=list(line),
+            cwd=ctx.root,
+            env=dict(ENVIRONMENT),
+            ok=[0, 1] if line[:3] == ("gh", "label", "create") else [0],  # 1: it is there already
+        )
+        for line in lines
+    ]
 
 
 def current(ctx: Context, found: list[PullRequest]) -> PullRequest | None:

@@ -55,7 +55,7 @@ FLAGS = {
     "pr view": ["--json", "--repo"],
     "pr create": ["--repo", "--base", "--head", "--title", "--body-file", "--label", "--reviewer"],
     "pr merge": ["--repo", "--squash", "--merge", "--rebase", "--match-head-commit", "--admin"],
-    "label create": ["--repo", "--color", "--force"],
+    "label create": ["--repo", "--color"],
 }
 
 

@@ -239,12 +239,14 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             self.checking.discard(step)
 
         def finished(_: None) -> None:
+            self.reconciling = False
             self.checking.clear()
             self.notice = ""
             if (self.viewed, self.selected and self.selected.id) == started_at:
                 self.select_open()  # else the engineer has moved on: enter must do what they have chosen
 
         started_at = (self.viewed, self.selected and self.selected.id)
+        self.reconciling = True
         self.notice = "looking at the world…"
         self.show_strip()
         self.app.look(lambda: perform.reconcile(self.engine, saw), finished)

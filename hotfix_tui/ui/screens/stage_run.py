@@ -34,12 +34,18 @@ class StageRun(Screen[None]):
         def act_done(self) -> None: ...
         def _change(self, call: Any) -> None: ...
 
+    reconciling = False
+    """Whether the record is being brought in line with the world: nothing irreversible is offered before."""
+
     acting = False
     """Whether an act is being prepared or started; another one has to wait for it."""
 
     def start_step(self, step: str) -> None:
         """Carry out `step`: ask which way if there are several, show what leaves the machine, then run."""
         if self.acting:
+            return
+        if self.reconciling and leaves_machine(step) and step != "deploy.rollback":
+            self.app.notify("One moment: looking at what has happened meanwhile.", markup=False)
             return
         self._busy("preparing…")
         self.app.perform(lambda: self._gate(step), lambda ways: self._choose_way(step, ways))
