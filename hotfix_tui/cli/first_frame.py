@@ -5,6 +5,7 @@ and reach the screen; the terminal's settings are restored at the end.
 """
 
 import os
+import signal
 import sys
 import termios
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ class Frame:
             termios.tcsetattr(0, termios.TCSANOW, quiet)
         except termios.error:
             self._saved = None
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _leave)  # until the screen has handlers of its own
         sys.stdout.write("\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J" + text)
         sys.stdout.flush()
 
@@ -42,6 +45,11 @@ class Frame:
                 termios.tcsetattr(0, termios.TCSANOW, self._saved)
         except (OSError, ValueError, termios.error):
             return  # the terminal is gone
+
+
+def _leave(number: int, frame: object) -> None:
+    """Unwind, so that the terminal is restored on the way out."""
+    raise SystemExit(128 + number)
 
 
 def show(options: "Namespace", incident: str) -> Frame:

@@ -72,6 +72,9 @@ def _open_wizard(options: "Namespace", incident: str) -> int:
     from hotfix_tui.cli import first_frame
 
     frame: Any = first_frame.show(options, incident)
-    from hotfix_tui.ui.launch import launch
+    try:
+        from hotfix_tui.ui.launch import launch
 
-    return launch(options, start_directory(options), incident, frame)
+        return launch(options, start_directory(options), incident)
+    finally:
+        frame.restore()

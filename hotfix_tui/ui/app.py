@@ -268,7 +268,7 @@ class HotfixApp(AcknowledgedFrames, App[int]):
         where = f" The trace is in {path}." if path else ""
         self.exit(1, return_code=1, message=None)
         self.crash_line = (
-            f"hotfix-tui: a defect of ours stopped the wizard ({type(error).__name__}).{where} "
+            f"A defect of ours stopped the wizard ({type(error).__name__}).{where} "
             "Your incident is saved: start again to go on."
         )
 

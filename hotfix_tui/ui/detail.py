@@ -49,7 +49,7 @@ STYLES = {
     "stale": "$warning",
     "waived": "$warning",
     "debt": "$warning",
-    "not-needed": "$text-muted",
+    "not-needed": "dim",
 }
 
 _HIDDEN = (
@@ -114,7 +114,7 @@ def of_step(
     if checking:
         state += " · checking…"
     out.add(state, STYLES[view.state])
-    out.add(required_words(view), "$text-muted")
+    out.add(required_words(view), "dim")
     _why(out, record, view)
     out.gap()
     out.add(view.step.help)
@@ -141,7 +141,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
             place = ":".join(str(finding[k]) for k in ("path", "line") if finding.get(k))
             out.add(f"{place}  {finding['text']}", "$error")
         if open_findings(record):
-            out.add("Mend it, or accept it with a reason: a", "$text-muted")
+            out.add("Mend it, or accept it with a reason: a", "dim")
 
 
 def _evidence(out: Lines, view: StepView) -> None:
@@ -213,7 +213,7 @@ def _plan(out: Lines, plan: Plan | None) -> None:
         for command in plan.commands[:8]:
             if command.cwd != folder:
                 folder = command.cwd
-                out.add(f"  in {folder}", "$text-muted")
+                out.add(f"  in {folder}", "dim")
             out.add(f"  $ {short_command(command.argv)}", "$accent")
         if len(plan.commands) > 8:
             out.add(f"  … and {len(plan.commands) - 8} more")

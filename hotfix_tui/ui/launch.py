@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine, utc_now
+from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 
@@ -13,20 +14,15 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 
-def launch(options: Namespace, start: str, incident: str, frame: Any) -> int:
-    """Run the wizard; return its exit status. `frame` is the plain first frame, taken away at the end."""
-    try:
-        place = opening.find_place(start)
-        by = options.name or opening.default_name(place.root)
-        store = Store(place.sessions, locking=not options.no_lock, who=by)
-        app = HotfixApp(place, store, by, lambda app: first_screen(app, incident), dry_run=options.dry_run)
-        app.run(mouse=not options.no_mouse)
-    finally:
-        frame.restore()
+def launch(options: Namespace, start: str, incident: str) -> int:
+    """Run the wizard; return its exit status."""
+    place = opening.find_place(start)
+    by = options.name or opening.default_name(place.root)
+    store = Store(place.sessions, locking=not options.no_lock, who=by)
+    app = HotfixApp(place, store, by, lambda app: first_screen(app, incident), dry_run=options.dry_run)
+    app.run(mouse=not options.no_mouse)
     if app.crash_line:
-        import sys
-
-        print(app.crash_line, file=sys.stderr)
+        raise EngineError(app.crash_line)
     return app.return_code or 0
 
 

@@ -56,7 +56,7 @@ class Choose(Dialog[str]):
         for option in self._options:
             prompt = Content(clean(option.title))
             if option.help:
-                prompt = Content.assemble(prompt, "\n  ", (clean(option.help), "$text-muted"))
+                prompt = Content.assemble(prompt, "\n  ", (clean(option.help), "dim"))
             rows.append(Row(prompt))
         yield OptionList(*rows, markup=False, compact=True)
 

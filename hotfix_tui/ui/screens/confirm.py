@@ -99,7 +99,7 @@ class Confirm(Dialog[str]):
         for command in self._plan.commands:
             if command.cwd != folder:
                 folder = command.cwd
-                out.add(f"in {folder}", "$text-muted")
+                out.add(f"in {folder}", "dim")
             out.add(f"$ {shlex.join(command.argv)}", "$accent")
         if not self._plan.commands and self._plan.by_hand:
             out.add(self._plan.by_hand)

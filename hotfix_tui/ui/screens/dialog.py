@@ -10,12 +10,13 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result], Generic[Result]):
+class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     """A modal screen. Subclasses give `heading`, `body` and `keys`."""
 
     DEFAULT_CSS = """

@@ -2,13 +2,13 @@
 
 import os
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
@@ -17,6 +17,7 @@ from hotfix_tui.incident.facts import FACTS, show_value
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.screens.choose import Choose, Option
+from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.strip import Strip
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 
-class DocumentScreen(Screen[None]):
+class DocumentScreen(ClosesOnce[None]):
     """Shows `document` (in `phase`). Enter keeps it (for a step), sends it (a message), or goes back."""
 
     DEFAULT_CSS = """
@@ -54,6 +55,8 @@ class DocumentScreen(Screen[None]):
     ]
 
     app: "HotfixApp"
+    doing = ""
+    """What is under way, in words: a second enter must not send the same message again."""
 
     def __init__(self, engine: "Engine", document: str, *, phase: str = "", step: str = "") -> None:
         super().__init__()
@@ -132,7 +135,12 @@ class DocumentScreen(Screen[None]):
         width = self.size.width or 80
         record = self.engine.record
         shown = strip.lines(
-            record, self.engine.clock(), stage=record.stage, primary=self.words(), width=width
+            record,
+            self.engine.clock(),
+            stage=record.stage,
+            primary=self.words(),
+            width=width,
+            notice=self.doing,
         )
         self.query_one(Strip).show(shown)
         if self.rendered is None:
@@ -150,7 +158,7 @@ class DocumentScreen(Screen[None]):
                 if section.edited
                 else ""
             )
-            parts.append(Content.styled(f"── {clean(section.title)}{note}", "$text-muted"))
+            parts.append(Content.styled(f"── {clean(section.title)}{note}", "dim"))
             parts.append(_loud(clean(section.text)))
         self.query_one("#text", Static).update(Content("\n").join(parts))
         gaps = self.rendered.gaps
@@ -176,10 +184,11 @@ class DocumentScreen(Screen[None]):
 
     def action_primary(self) -> None:
         """Keep, send, or go back."""
+        if self.doing:
+            return
         if self.step:
-            self.app.change(
-                lambda: documents_of.write(self.engine, self.document), lambda _: self.dismiss(None)
-            )
+            write = self._once("keeping it…", lambda: documents_of.write(self.engine, self.document))
+            self.app.change(write, lambda _: self.dismiss(None))
         elif self.document in documents_of.MESSAGES and self.gap_facts():
             self.action_gaps()
         elif self.document in documents_of.MESSAGES:
@@ -201,17 +210,33 @@ class DocumentScreen(Screen[None]):
                 self.action_copy()
                 self._ask_how()
             elif name is not None:
-                self.app.perform(
-                    lambda: documents_of.send(self.engine, self.document, self.phase, by_hand=name == "hand"),
-                    lambda _: self.dismiss(None),
+                by_hand = name == "hand"
+                send = self._once(
+                    "sending…",
+                    lambda: documents_of.send(self.engine, self.document, self.phase, by_hand=by_hand),
                 )
+                self.app.perform(send, lambda _: self.dismiss(None))
 
         def ask(_: Any) -> None:
-            self.app.push_screen(
-                Choose(f"Send: {self.document} {self.phase}", options, self.rendered.text), chosen
-            )
+            if self.is_current:
+                title = f"Send: {self.document} {self.phase}"
+                self.app.push_screen(Choose(title, options, self.rendered.text), chosen)
 
-        self.app.look(lambda: documents_of.may_send(self.engine, self.document, self.phase), ask)
+        may = self._once("looking…", lambda: documents_of.may_send(self.engine, self.document, self.phase))
+        self.app.look(may, ask)
+
+    def _once(self, words: str, call: Callable[[], Any]) -> Callable[[], Any]:
+        """Return `call` so that `words` are shown, and enter does nothing, until it has ended."""
+        self.doing = words
+        self.refresh_view()
+
+        def carry_out() -> Any:
+            try:
+                return call()
+            finally:
+                self.doing = ""
+
+        return carry_out
 
     def action_edit(self) -> None:
         """Edit the highlighted section in a text area."""

@@ -81,7 +81,7 @@ class Form(Dialog[dict[str, str]]):
     def body(self) -> ComposeResult:
         """The fields."""
         if self._intro:
-            yield text(clean(self._intro) + "\n", "$text-muted", classes="intro")
+            yield text(clean(self._intro) + "\n", "dim", classes="intro")
         kept = self._found()
         for place, field in enumerate(self._fields):
             label = f"{field.label}{' *' if field.required else ''}"

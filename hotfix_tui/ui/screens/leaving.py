@@ -53,7 +53,7 @@ class Leaving(Dialog[None]):
         for number, title in self._runs:
             out.add(f"run {number}: {one_line(title)}")
         out.gap()
-        out.add("Start hotfix-tui again to see it live, or: hotfix-tui output RUN --follow", "$text-muted")
+        out.add("Start hotfix-tui again to see it live, or: hotfix-tui output RUN --follow", "dim")
         yield text(out.content())
 
     def action_go(self) -> None:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from hotfix_tui.incident.times import humane
 from hotfix_tui.ui import strip
+from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.log_view import LogView
 from hotfix_tui.ui.widgets.strip import Strip
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 
-class Output(Screen[None]):
+class Output(ClosesOnce[None]):
     """Shows run `number` of `step`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -38,7 +38,7 @@ class Reasons(Dialog[tuple[str, str]]):
         out = detail.Lines()
         for reason in self._reasons[:12]:
             out.add(f"• {reason.sentence}")
-            out.add(f"  {reason.cure}", "$text-muted")
+            out.add(f"  {reason.cure}", "dim")
         if len(self._reasons) > 12:
             out.add(f"… and {len(self._reasons) - 12} more")
         yield text(out.content())

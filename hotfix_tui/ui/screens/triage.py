@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from hotfix_tui.incident import triage
@@ -14,6 +13,7 @@ from hotfix_tui.incident.severity import SEVERITIES
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.detail import Lines
+from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.strip import Strip
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 
-class Triage(Screen[str]):
+class Triage(ClosesOnce[str]):
     """Walks the decision tree. Without an engine it is the first screen: the first yes opens the incident.
 
     Returns the severity that was set, or None.
@@ -109,11 +109,9 @@ class Triage(Screen[str]):
             out.add("› enter  leave it to the normal process", "bold")
         for question in triage.QUESTIONS:
             if question.id in self._answers:
-                asked.add(
-                    f"  {'yes' if self._answers[question.id] else 'no '}  {question.text}", "$text-muted"
-                )
+                asked.add(f"  {'yes' if self._answers[question.id] else 'no '}  {question.text}", "dim")
         if not self._answers and self._found:
-            asked.add(self._found, "$text-muted")
+            asked.add(self._found, "dim")
         self.query_one("#choices", Static).update(out.content())
         self.query_one("#asked", Static).update(asked.content())
 

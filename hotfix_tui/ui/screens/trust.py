@@ -55,7 +55,7 @@ class Trust(Dialog[bool]):
             shell = "  (read by a shell)" if command.shell else ""
             out.add(f"{command.name:20} {command.shown()}{shell}")
             if command.script:
-                out.add(f"{'':20} starts {clean(command.script)} of this repository", "$text-muted")
+                out.add(f"{'':20} starts {clean(command.script)} of this repository", "dim")
         changes = trust.changes(Path(places.state_root()), loaded, root)
         if changes:
             out.gap()
@@ -63,7 +63,7 @@ class Trust(Dialog[bool]):
             for line in changes:
                 out.add(line)
         out.gap()
-        out.add("A script can call other scripts; those are not shown.", "$text-muted")
+        out.add("A script can call other scripts; those are not shown.", "dim")
         yield text(out.content())
 
     def on_key(self, event: "events.Key") -> None:

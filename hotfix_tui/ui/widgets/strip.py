@@ -43,6 +43,6 @@ class Strip(Widget):
         )
         left, separator, action = lines.second.partition("enter: ")
         bottom = Content.assemble(
-            (left, "bold $error" if lines.urgent else "$text-muted"), (separator + action, "bold $accent")
+            (left, "bold $error" if lines.urgent else "dim"), (separator + action, "bold $accent")
         )
         return Content("\n").join([top, bottom])
