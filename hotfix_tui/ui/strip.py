@@ -13,6 +13,9 @@ from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.incident.times import humane
 
+NOT_SAVED = "NOT SAVED"
+"""How the banner begins that says that progress is not being saved."""
+
 DROP_ORDER = ("since", "message", "round", "title")
 """Which parts go first when there is no room."""
 
@@ -37,7 +40,7 @@ def facts_line(record: Record, now: datetime, width: int) -> str:
         text = " · ".join(parts.values())
         if len(text) <= width:
             return text
-    return text[:width]
+    return ""
 
 
 def _clock_parts(record: Record, now: datetime) -> dict[str, str]:
@@ -76,21 +79,14 @@ def lines(record: Record, now: datetime, *, stage: str, primary: str, width: int
     room = width - len(severity) - len(name) - len(place) - 8
     title = one_line(record.title or "what is broken?", max(room, 1)) if room > 4 else ""
     first = f"{one_line(name, 40)}  {title}".rstrip()
-    action = f"enter: {primary}" if primary else ""
-    clocks = notice or facts_line(record, now, max(width - min(len(action), width // 2) - 3, 10))
-    gap = width - len(clocks) - len(action)
-    if gap < 2:
-        action = (
-            action[: max(width - len(clocks) - 3, 0)] + "…" if width - len(clocks) > 12 else action[:width]
-        )
-        gap = max(width - len(clocks) - len(action), 1)
-        if len(clocks) + len(action) + 1 > width:
-            clocks = ""
-            gap = 0
+    action = one_line(f"enter: {primary}", width) if primary else ""
+    room = width - min(len(action), width * 2 // 3) - 2
+    clocks = one_line(notice, max(room, 1)) if notice else facts_line(record, now, room)
+    action = one_line(action, max(width - len(clocks) - 2, 1)) if action and clocks else action
+    second = clocks + " " * max(width - len(clocks) - len(action), 0) + action
     due = policy.message_due_at(record)
     deadline = policy.deadline(record)
     late = deadline is not None and now > deadline and policy.clock_stopped_at(record) is None
     overdue = due is not None and now > due
-    return Lines(
-        severity, first, place, clocks + " " * gap + action, record.state == "open" and (late or overdue)
-    )
+    urgent = notice.startswith(NOT_SAVED) or (record.state == "open" and (late or overdue))
+    return Lines(severity, first, place, second, urgent)

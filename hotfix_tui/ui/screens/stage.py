@@ -150,7 +150,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def show_strip(self) -> None:
         """Redraw the two lines at the top."""
-        notice = self.engine.save_problem and f"PROGRESS IS NOT BEING SAVED: {self.engine.save_problem}"
+        notice = self.engine.save_problem and f"{strip.NOT_SAVED}: {self.engine.save_problem}"
         width = self.size.width or 80
         shown = strip.lines(
             self.record,
