@@ -3,7 +3,6 @@
 They parse what was typed, apply the change through the engine, and return the timeline entries it made.
 """
 
-import os
 import shlex
 from datetime import datetime
 
@@ -112,6 +111,8 @@ def reopen(engine: Engine, why: str) -> Entries:
 
 def end(engine: Engine, event: str, why: str) -> Entries:
     """End the incident without a fix; what the wizard made and leaves is listed in the record."""
+    from hotfix_tui.engine.leftovers import left_behind
+
     left = left_behind(_with_ended_runs_settled(engine))
     return engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
 
@@ -158,23 +159,6 @@ def take_config(engine: Engine, loaded: Loaded) -> Entries:
         return [actions.entry(actor, "config", f"Took over the configuration {loaded.sha256[:12]}")]
 
     return engine.change(take)
-
-
-def left_behind(engine: Engine) -> list[str]:
-    """Return what the wizard made in this incident and what is still there, a clause each."""
-    record, out = engine.record, []
-    kept = [old.get("evidence", {}) for old in record.rounds[:-1]]
-    kept.append(lifecycle.kept_evidence(record))
-    for made in kept:
-        if made.get("branch"):
-            out.append(f"branch {made['branch']}")
-        worktree = str(made.get("worktree", ""))
-        if worktree and worktree != engine.root and os.path.isdir(worktree):
-            out.append(f"worktree {worktree}")
-        for name, what in (("pr", "pull request"), ("tag", "tag"), ("deployed", "production runs")):
-            if made.get(name):
-                out.append(f"{what} {made[name]}")
-    return out
 
 
 def adopt(engine: Engine, spec: str) -> dict[str, str]:

@@ -115,10 +115,11 @@ def fix(patch: str) -> list[Act]:
     ]
 
 
-def verify(*, push: bool = True) -> list[Act]:
+def verify(*, push: bool = True, proof: Act | None = None) -> list[Act]:
     return [
         to("verify"),
-        *(do(f"verify.{name}") for name in ("test", "typecheck", "build", "proof")),
+        *(do(f"verify.{name}") for name in ("test", "typecheck", "build")),
+        proof or do("verify.proof"),
         *(tick(f"verify.{name}") for name in TICKS),
         do("verify.commit"),
         *([do("verify.push")] if push else []),

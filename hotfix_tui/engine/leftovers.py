@@ -1,0 +1,64 @@
+"""What the wizard made in an incident and leaves: an ending without a fix lists it, and deletes nothing."""
+
+import os
+from typing import Any
+
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.incident import lifecycle
+from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.record import Record
+from hotfix_tui.project.git.errors import GitError
+
+
+def left_behind(engine: Engine) -> list[str]:
+    """Return what is still there, a clause each: branches, worktrees, pull requests, tags, deployments."""
+    record = engine.record
+    rounds = [old.get("evidence", {}) for old in record.rounds[:-1]] + [lifecycle.kept_evidence(record)]
+    out = [f"branch {branch}" for branch in _branches(record, rounds)]
+    out += [f"branch {branch} on {remote}" for branch, remote in _pushed(engine, rounds)]
+    out += [f"worktree {path}" for path in _worktrees(engine, rounds)]
+    production = str(record.evidence("branch.preflight", "production", "the production branch"))
+    named = (
+        ("pr", "pull request {}"),
+        ("landed", production + " carries {}"),
+        ("tag", "tag {}"),
+        ("deployed", "production was given {}"),
+    )
+    return out + [words.format(made[name]) for made in rounds for name, words in named if made.get(name)]
+
+
+def _branches(record: Record, rounds: list[dict[str, Any]]) -> list[str]:
+    found = [str(made["branch"]) for made in rounds if made.get("branch")]
+    backports = [record.evidence(step, "branch") for step in record.steps if step.startswith("backport.")]
+    return list(dict.fromkeys([*found, *(str(branch) for branch in backports if branch)]))
+
+
+def _pushed(engine: Engine, rounds: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The branches that the remote has, as last seen, with its name."""
+    from hotfix_tui.project.git.process import Git
+    from hotfix_tui.project.git.refs import branch_exists
+
+    remote = str(engine.record.evidence("branch.preflight", "remote", ""))
+    if not remote:
+        return []
+    try:
+        git = Git(engine.root)
+        return [(one, remote) for one in _branches(engine.record, rounds) if branch_exists(git, one, remote)]
+    except GitError:
+        return []
+
+
+def _worktrees(engine: Engine, rounds: list[dict[str, Any]]) -> list[str]:
+    """The worktrees of this incident: the branch's and those made beside it for merging, deploying and picking."""
+    from hotfix_tui.project.git.worktrees import worktrees
+    from hotfix_tui.steps.checkouts import area
+
+    made = {str(one["worktree"]) for one in rounds if one.get("worktree")}
+    ctx = engine.context()
+    try:
+        beside = area(ctx, "x").removesuffix("-x")
+        known = [tree.path for tree in worktrees(ctx.git)]
+    except (GitError, Refused):
+        return [path for path in sorted(made) if path != engine.root and os.path.isdir(path)]
+    ours = [path for path in known if path in made or path == beside or path.startswith(f"{beside}-")]
+    return [path for path in ours if os.path.realpath(path) != os.path.realpath(engine.root)]
