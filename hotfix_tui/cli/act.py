@@ -13,6 +13,12 @@ from hotfix_tui.incident.text import clean, one_line
 
 def do(options: Namespace) -> int:
     """Carry out a step; wait for its end and print its output, unless --detach."""
+    if options.terminal:
+        from hotfix_tui.engine import interactive
+
+        engine = open_engine(options)
+        done = interactive.perform(engine, options.step, choice=options.choose, confirm=options.confirm)
+        return _tell(options, engine, done)
     return _perform(options, open_engine(options), options.step, options.choose, options.confirm)
 
 

@@ -107,6 +107,7 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
         if step["state"] == "failed":
             note = f"  {one_line(str(step['evidence'].get('why', '')), 90)}"
         print(f"  {_MARKS[step['state']]} {step['id']:28}{step['state']:11}{step['required']}{note}")
+    _print_chain(record, document)
     for run in document["runs"]:
         if run["state"] not in ("done", "failed", "never-started", "unknown"):
             print(f"\nrun {run['n']}: {run['step']}: {run['state']}")
@@ -115,6 +116,20 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
         print(f"- {reason}")
     following = document["next"]
     print(f"next: {following['step'] or 'nothing'} ({following['why']})")
+
+
+def _print_chain(record: "Record", document: dict[str, Any]) -> None:
+    """Print how far what is live is known to be what was tested, once anything is committed."""
+    from hotfix_tui.incident.chain import begun
+
+    if not begun(record):
+        return
+    marks = {"ok": "[x]", "broken": "[!]", "unknown": "[?]", "not-yet": "[ ]"}
+    print("\nfrom tested to live")
+    for link in document["chain"]:
+        value = one_line(link["value"], 40)
+        value = value[:7] if len(value) == 40 else value
+        print(f"  {marks[link['state']]} {link['name']:11}{value:9}{one_line(link['evidence'], 160)}")
 
 
 def list_incidents(options: "Namespace") -> int:

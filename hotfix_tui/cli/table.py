@@ -72,6 +72,7 @@ COMMANDS: dict[str, Entry] = {
             _STEP,
             arg("--detach", action="store_true", help="do not wait for its end"),
             arg("--choose", default="", metavar="NAME", help="which way to go, where there are several"),
+            arg("--terminal", action="store_true", help="run it in this terminal, to type a passphrase"),
             _CONFIRM,
         ),
     ),

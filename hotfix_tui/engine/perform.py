@@ -90,6 +90,16 @@ def perform(
     `showing` is called with the plan before anything starts. Raises Refused, NeedsConfirmation, NeedsTrust,
     NotSaved or EngineError; then nothing was started.
     """
+    impl, chosen = checked_plan(engine, step, choice, confirm)
+    if showing:
+        showing(chosen)
+    if chosen.commands:
+        return _start(engine, step, chosen)
+    return _without_commands(engine, impl, step, chosen, choice)
+
+
+def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> tuple[Step, Plan]:
+    """Return what would run after every gate has let it pass. Raises as `perform` does."""
     engine.follow()
     settle_ended(engine)
     impl = implementation(engine, step)
@@ -102,11 +112,7 @@ def perform(
         probe_step(engine, "fix.change")  # a result is kept for the tree that is there now
     chosen = plan(engine, step, choice)
     _check_permissions(engine, step, chosen, confirm)
-    if showing:
-        showing(chosen)
-    if chosen.commands:
-        return _start(engine, step, chosen)
-    return _without_commands(engine, impl, step, chosen, choice)
+    return impl, chosen
 
 
 def _check_permissions(engine: Engine, step: str, chosen: Plan, confirm: str) -> None:
@@ -162,15 +168,7 @@ def _decide(engine: Engine, step: str, probe: Probe) -> None:
 def _start(engine: Engine, step: str, chosen: Plan) -> Performed:
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
-    number = 0
-
-    def intend(record: Record, actor: Actor) -> Entries:
-        nonlocal number
-        number, entries = running.begin(record, actor, step, chosen.title)
-        record.steps[step].setdefault("evidence", {}).update(chosen.evidence)
-        return entries
-
-    engine.change(intend)
+    number = begin_run(engine, step, chosen)
     directory = engine.run_directory(number)
     os.makedirs(engine.lock_path("x").rsplit("/", 1)[0], mode=0o700, exist_ok=True)
     spec = RunSpec(
@@ -190,6 +188,20 @@ def _start(engine: Engine, step: str, chosen: Plan) -> Performed:
             engine.change(lambda record, actor: running.withdraw(record, actor, step, one_line(why)))
         raise EngineError(f"{chosen.title}: {why}") from None
     return Performed(step, "running", "", chosen, number)
+
+
+def begin_run(engine: Engine, step: str, chosen: Plan) -> int:
+    """Save the intent to run `step`; return the run's number."""
+    number = 0
+
+    def intend(record: Record, actor: Actor) -> Entries:
+        nonlocal number
+        number, entries = running.begin(record, actor, step, chosen.title)
+        record.steps[step].setdefault("evidence", {}).update(chosen.evidence)
+        return entries
+
+    engine.change(intend)
+    return number
 
 
 def settle(engine: Engine, step: str) -> Performed | None:
@@ -220,12 +232,14 @@ def settle(engine: Engine, step: str) -> Performed | None:
             probe = impl.conclude(ctx, state, str(directory))
     except GitError as problem:
         probe = Probe("unknown", {}, str(problem))
-    _write_result(engine, step, number, probe, describe_end(state))
+    write_result(engine, step, number, probe, describe_end(state))
     final = engine.record.entry(step).get("state", "")
     return Performed(step, str(final), probe.why, None, number)
 
 
-def _write_result(engine: Engine, step: str, number: int, probe: Probe, outcome: str) -> None:
+def write_result(engine: Engine, step: str, number: int, probe: Probe, outcome: str) -> None:
+    """Save what the probe said of run `number`, unless another process has done so."""
+
     def write(record: Record, actor: Actor) -> Entries:
         now = record.entry(step)
         if now.get("run") != number or now.get("state") != "running":

@@ -27,7 +27,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     }
     Dialog #heading { text-style: bold; height: auto; }
     Dialog #body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
-    Dialog KeyBar { dock: none; background: $surface; }
+    Dialog KeyBar { dock: bottom; background: $surface; }
     Dialog.-full { align: left top; }
     Dialog.-full > #frame { width: 100%; height: 100%; border: none; background: $background; }
     Dialog.-full #body { height: 1fr; }

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 
+MAY_ASK = ("branch.base", "verify.commit", "verify.push", "release.merge", "release.confirm", "release.tag")
+"""Steps whose git commands may need a passphrase, a host key or a signature."""
+
+
 class StageRun(Screen[None]):
     """Running steps; the stage screen inherits it."""
 
@@ -65,6 +69,9 @@ class StageRun(Screen[None]):
 
     def _choose_way(self, step: str, ways: list[Any]) -> None:
         self.idle()
+        if self.record.entry(step).get("state") == "failed" and step in MAY_ASK and len(ways) < 2:
+            self._again(step, ways[0].name if ways else "")
+            return
         if len(ways) < 2:
             self._prepare(step, ways[0].name if ways else "")
             return
@@ -77,14 +84,46 @@ class StageRun(Screen[None]):
 
         self.app.push_screen(Choose(known.title, options, known.help), chosen)
 
-    def _prepare(self, step: str, choice: str) -> None:
+    def _again(self, step: str, choice: str) -> None:
+        """Offer the terminal to a step that failed: a passphrase or a host key can be typed there only."""
+        options = [
+            Option("again", "Run it again"),
+            Option("terminal", "Run it again with the terminal", "to type a passphrase or accept a host key"),
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name == "again":
+                self._prepare(step, choice)
+            elif name == "terminal":
+                self._prepare(step, choice, terminal=True)
+
+        why = str(self.record.evidence(step, "why", ""))
+        self.app.push_screen(Choose(self.record.definition(step).title, options, why), chosen)
+
+    def _prepare(self, step: str, choice: str, *, terminal: bool = False) -> None:
         if not leaves_machine(step):
-            self._run(step, choice, "")
+            self._carry_out(step, choice, "", terminal)
             return
         self._busy("preparing…")
         self.app.perform(
-            lambda: self._checked_plan(step, choice), lambda plan: self._ask_confirm(step, choice, plan)
+            lambda: self._checked_plan(step, choice),
+            lambda plan: self._ask_confirm(step, choice, plan, terminal),
         )
+
+    def _carry_out(self, step: str, choice: str, word: str, terminal: bool) -> None:
+        if not terminal:
+            self._run(step, choice, word)
+            return
+
+        def run() -> str:
+            from hotfix_tui.engine import interactive
+
+            done = interactive.perform(self.engine, step, choice=choice, confirm=word)
+            known = self.record.definition(step).title
+            return "" if done.state == "done" else f"{known}: {done.state}: {done.why}"
+
+        self.app.with_terminal(run)
+        self.act_done()
 
     def _checked_plan(self, step: str, choice: str) -> Any:
         if step != "deploy.rollback":
@@ -92,7 +131,7 @@ class StageRun(Screen[None]):
             gates.may_start(self.record, step)
         return perform.plan(self.engine, step, choice)
 
-    def _ask_confirm(self, step: str, choice: str, plan: Any) -> None:
+    def _ask_confirm(self, step: str, choice: str, plan: Any, terminal: bool = False) -> None:
         self.idle()
         if not plan.commands:
             self._run(step, choice, "")
@@ -102,7 +141,7 @@ class StageRun(Screen[None]):
 
         def confirmed(word: str | None) -> None:
             if word is not None:
-                self._run(step, choice, word)
+                self._carry_out(step, choice, word, terminal)
 
         self.app.push_screen(Confirm(plan, words, self._others() if production else []), confirmed)
 

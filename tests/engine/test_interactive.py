@@ -1,0 +1,97 @@
+"""Runs with the real terminal: they can be typed to, and a wizard that dies in the middle leaves "unknown"."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hotfix_tui.engine import interactive, opening, perform
+from hotfix_tui.session.store import Store
+from hotfix_tui.steps import registry
+from hotfix_tui.steps.base import Command, Plan, Step, done
+
+
+class Asks(Step):
+    """A step whose command reads a line from the terminal."""
+
+    id = "verify.push"
+
+    def __init__(self, script: str) -> None:
+        self.script = script
+
+    def plan(self, ctx, choice=""):
+        return Plan("Ask", [Command([sys.executable, "-c", self.script], ctx.root)])
+
+    def probe(self, ctx):
+        return done()
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    root = tmp_path / "shop"
+    root.mkdir()
+    subprocess.run(["git", "init", "-q", "-b", "main", root], check=True)
+    place = opening.find_place(str(root))
+    made = opening.open_incident(
+        place, Store(place.sessions, who="ann"), opening.Start("ENG-1", "P1"), by="ann"
+    )
+    monkeypatch.setattr("hotfix_tui.incident.gates.may_start", lambda record, step: None)
+    monkeypatch.setattr("hotfix_tui.incident.running.may_start", lambda record, step: None)
+    return made
+
+
+def test_a_passphrase_can_be_typed(engine, monkeypatch, tmp_path):
+    script = "import sys; word = open('/dev/tty').readline(); sys.exit(0 if word == 'sesame\\n' else 3)"
+    monkeypatch.setitem(registry._found, "verify.push", Asks(script))
+    child, terminal = pty.fork()
+    if child == 0:  # a process of its own, with a terminal of its own
+        result = interactive.perform(engine, "verify.push")
+        os._exit(0 if result.state == "done" else 1)
+    os.write(terminal, b"sesame\n")
+    while True:
+        try:
+            if not os.read(terminal, 1000):
+                break
+        except OSError:
+            break
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    engine.follow()
+    assert engine.record.entry("verify.push")["state"] == "done"
+
+
+def test_a_failing_command_is_failed_and_kept(engine, monkeypatch, capfd):
+    monkeypatch.setitem(registry._found, "verify.push", Asks("import sys; print('no luck'); sys.exit(3)"))
+    result = interactive.perform(engine, "verify.push")
+    assert (result.state, result.why) == ("failed", "exit status 3")
+    assert "no luck" in capfd.readouterr().out
+    log = Path(engine.run_directory(result.run), "log").read_text()
+    assert log.startswith("$ ") and "(its output went to the terminal)" in log
+
+
+def test_a_wizard_that_dies_in_the_middle_leaves_unknown(engine, monkeypatch):
+    monkeypatch.setitem(registry._found, "verify.push", Asks("import time; time.sleep(30)"))
+    child = os.fork()
+    if child == 0:
+        interactive.perform(engine, "verify.push")
+        os._exit(0)
+    until = time.monotonic() + 20
+    while not engine.record.runs or not Path(engine.run_directory(1), "status.json").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+        engine.follow()
+    assert perform.settle(engine, "verify.push") is None, "it lives: its lock is held"
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    monkeypatch.setitem(registry._found, "verify.push", type("Gone", (Asks,), {"probe": Step.probe})(""))
+    settled = perform.settle(engine, "verify.push")
+    assert settled is not None and settled.state == "unknown"
+    assert json.loads(Path(engine.run_directory(1), "status.json").read_text())
+    subprocess.run(["pkill", "-f", "import time; time.sleep(30)"], check=False)
