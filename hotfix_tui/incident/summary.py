@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from hotfix_tui.incident import gates, policy
+from hotfix_tui.incident import chain, gates, policy
 from hotfix_tui.incident.plain import plain
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.states import StepView, open_findings, views
@@ -78,6 +78,7 @@ def document(
         "message_due_at": rfc3339(message_due) if message_due else None,
         "stages": policy.stage_order(record),
         "steps": [step_document(view) for view in views(record).values()],
+        "chain": chain.document(record),
         "findings": plain(open_findings(record)),
         "facts": plain(record.facts),
         "rounds": plain(record.rounds),
