@@ -25,16 +25,7 @@ def no_options() -> Any:
 
 def options_of(args: list[str]) -> Any:
     """Return the options of a plain ``status`` or ``list``, or None when the parser has to look."""
-    found = SimpleNamespace(
-        directory=None,
-        incident=None,
-        json=False,
-        dry_run=False,
-        name=None,
-        no_mouse=False,
-        no_lock=False,
-        which="",
-    )
+    found = no_options()
     command = ""
     rest = iter(args)
     for item in rest:
