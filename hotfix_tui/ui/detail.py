@@ -131,7 +131,8 @@ def of_step(
 def _why(out: Lines, record: Record, view: StepView) -> None:
     if view.state in ("stale", "waived", "debt") and view.why:
         out.gap()
-        out.add(view.why[0].upper() + view.why[1:] + ".", STYLES[view.state] or "")
+        end = "" if view.why.endswith(("?", ".", "!")) else "."
+        out.add(view.why[0].upper() + view.why[1:] + end, STYLES[view.state] or "")
     why = view.evidence.get("why")
     if why and view.state in ("failed", "unknown", "stale", "pending"):
         out.gap()
