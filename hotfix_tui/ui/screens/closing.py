@@ -17,6 +17,6 @@ class ClosesOnce(Screen[Result]):
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close this screen with `result`; do nothing when it is closed already or another one lies over it."""
-        if not self.is_current:
+        if not self.is_active:
             return AwaitComplete()
         return super().dismiss(result)

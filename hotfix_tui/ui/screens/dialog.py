@@ -25,7 +25,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         width: 76; max-width: 100%; height: auto; max-height: 100%;
         border: round $primary; background: $surface; padding: 0 1;
     }
-    Dialog #heading { text-style: bold; height: auto; }
+    Dialog #heading { dock: top; text-style: bold; height: auto; }
     Dialog #body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
     Dialog KeyBar { dock: bottom; background: $surface; }
     Dialog.-full { align: left top; }

@@ -218,7 +218,7 @@ class DocumentScreen(ClosesOnce[None]):
                 self.app.perform(send, lambda _: self.dismiss(None))
 
         def ask(_: Any) -> None:
-            if self.is_current:
+            if self.is_active:
                 title = f"Send: {self.document} {self.phase}"
                 self.app.push_screen(Choose(title, options, self.rendered.text), chosen)
 
