@@ -194,3 +194,18 @@ def test_services_of_the_job_are_told(tmp_path):
     text = workflow("- run: go test ./...\n") + "    services:\n      postgres:\n        image: postgres:16\n"
     found = detect(write(tmp_path, {"go.mod": "", ".github/workflows/ci.yml": text}))
     assert any("postgres" in line for line in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("tox run -e typing", "typecheck"),
+        ("tox -e py312", "test"),
+        ("tox run -e style", "typecheck"),
+        ("nox -s tests", "test"),
+        ("nox -s mypy-3.12", "typecheck"),
+        ("tox run -e docs", ""),
+    ],
+)
+def test_an_environment_of_tox_or_nox_is_what_its_name_says(line, kind):
+    assert classify(line.split())[0] == kind

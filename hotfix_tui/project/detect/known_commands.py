@@ -7,6 +7,9 @@ _MVN = r"(?:\./)?mvnw?(?:\.cmd)?(?: -\S+)*"
 _GRADLE = r"(?:\./)?gradlew?(?: -\S+)*"
 _TARGET = r"(?:make|just|task|mise run|rake)(?: -\S+)*"
 
+_SESSION = r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?\S*"
+"""One environment of tox or nox: its name says what it is for."""
+
 _TEST = (
     r"(?:pytest|py\.test|tox|nox|vitest|jest|mocha|ava|jasmine|rspec|phpunit|pest|gotestsum|ctest)\b",
     r"(?:vendor/bin/|\./vendor/bin/)(?:phpunit|pest)\b",
@@ -61,9 +64,15 @@ _BUILD = (
     r"(?:swift|bazel) build\b",
     rf"{_TARGET} build(?= |$)",
 )
+_SESSION_TYPES = (_SESSION + r"(?:typ|mypy|pyright)",)
+_SESSION_LINT = (_SESSION + r"(?:lint|style|flake|ruff|pre-commit|format)",)
+_SESSION_OTHER = (_SESSION + r"(?:doc|build|pkg|package|release|publish|cover|bench|manifest)",)
 _KINDS = tuple(
     (kind, rank, re.compile("|".join(patterns)))
     for kind, rank, patterns in (
+        ("typecheck", 2, _SESSION_TYPES),
+        ("typecheck", 0, _SESSION_LINT),
+        ("", 0, _SESSION_OTHER),
         ("test", 2, _TEST),
         ("typecheck", 2, _TYPECHECK),
         ("typecheck", 0, _LINT),
