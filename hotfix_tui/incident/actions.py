@@ -139,8 +139,9 @@ def accept(record: Record, actor: Actor, finding: str, why: str) -> Entries:
         raise refuse("A finding is accepted with a reason.", "Give --why.", "fix.guard")
     found = [f for f in open_findings(record) if f["id"] == finding]
     if not found:
-        names = ", ".join(f["id"] for f in open_findings(record)) or "none"
-        raise refuse(f"There is no open finding {finding!r}.", f"Open findings: {names}.", "fix.guard")
+        names = ", ".join(f"`accept {f['id']}`" for f in open_findings(record)[:5])
+        cure = f"Open are: {names}." if names else "Nothing is open; look again: `do fix.guard`."
+        raise refuse(f"There is no open finding {finding!r}.", cure, "fix.guard")
     item = {
         "finding": finding,
         "path": found[0].get("path", ""),
@@ -224,7 +225,8 @@ def undo(record: Record, actor: Actor) -> Entries:
     last = record.doc.get("undo")
     if not last:
         raise refuse(
-            "There is nothing to undo.", "Only ticks, choices and facts can be undone, the last one first."
+            "There is nothing to undo: only the last tick, choice or fact is, while nothing builds on it.",
+            "Take a tick back (`untick STEP`), or enter the fact anew (`set FACT …`).",
         )
     what, name, before = last["what"], last["name"], last.get("before")
     table = record.facts if what == "fact" else record.steps

@@ -176,7 +176,8 @@ def _after(record: Record, actor: Actor, step: str, state: str) -> None:
     if step == catalog.ROLLBACK.id:
         undone = ("deploy.production", "deploy.live", "monitor.", "communicate.")
         for name in [n for n in record.steps if n.startswith(undone)]:
-            record.steps.pop(name)
+            if record.entry(name).get("state") != "running":
+                record.steps.pop(name)
         record.this_round.pop("verdict", None)
         record.clock.pop("stopped_at", None)
         record.doc.pop("undo", None)

@@ -180,7 +180,7 @@ def test_an_accepted_finding_holds_for_its_own_content_whatever_else_changes():
 def test_a_finding_is_accepted_with_a_reason_and_only_if_it_is_there():
     record = settle_until(make("P1"), "fix.guard")
     see(record, "fix.guard", "failed", **findings(("big", "a.py", "1")))
-    for finding, why, said in (("big", " ", "with a reason"), ("small", "x", "Open findings: big")):
+    for finding, why, said in (("big", " ", "with a reason"), ("small", "x", "accept big")):
         with pytest.raises(gates.Refused, match=said):
             actions.accept(record, ANN, finding, why)
 
