@@ -1,0 +1,1 @@
+"""What the tools said: results of tests, type checks and builds, read from their logs."""

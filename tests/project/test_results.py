@@ -1,0 +1,249 @@
+"""What is read from the logs of the known tools: recorded runs, and runs of those that are here."""
+
+import sys
+from pathlib import Path
+from subprocess import run
+
+import pytest
+
+from hotfix_tui.project.results.model import Result
+from hotfix_tui.project.results.scan import parse
+
+LOGS = Path(__file__).with_name("results_logs")
+
+
+def read(name: str, *argv: str, code: int = 1, tests: bool = True) -> Result:
+    path = LOGS / (name if "." in name else f"{name}.log")
+    assert path.exists()
+    return parse(str(path), argv or ("make", "check"), code, tests=tests)
+
+
+def places(result: Result) -> list[tuple[str, str]]:
+    return [(failure.name, failure.place) for failure in result.failures]
+
+
+COUNTS = [
+    # log, command line, exit status, passed, failed, skipped, errors, summary
+    ("pytest", "python -m pytest", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("pytest-quiet", "pytest -q", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("pytest-verbose", "pytest -v", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("pytest-xdist", "pytest -n 2", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("pytest-line", "pytest --tb=line", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("unittest", "python -m unittest", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("unittest-verbose", "./manage.py test", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("jest", "npx jest", 1, 1, 2, 1, 0, "2 of 3 tests failed; 1 file could not be loaded"),
+    ("jest-verbose", "npx jest --verbose", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("jest-pass", "npx jest", 0, 1, 0, 3, 0, "1 test passed, 3 skipped"),
+    ("vitest", "npx vitest run", 1, 1, 2, 1, 0, "2 of 3 tests failed; 1 file could not be loaded"),
+    ("vitest-verbose", "npx vitest run", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("vitest-pass", "npx vitest run", 0, 1, 0, 3, 0, "1 test passed, 3 skipped"),
+    ("mocha", "npx mocha", 2, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("mocha-color", "npx mocha --color", 2, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("mocha-pass", "npx mocha", 0, 1, 0, 0, 0, "1 test passed"),
+    ("mocha-tap", "npx mocha -R tap", 2, 1, 2, 0, 0, "2 of 3 tests failed"),
+    ("mocha-xunit", "npx mocha -R xunit", 2, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("node", "node --test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("node-spec", "node --test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("node-junit", "node --test", 1, 1, 2, 1, 0, "2 of 3 tests failed"),
+    ("pytest.xml", "cat pytest.xml", 1, 1, 2, 1, 1, "3 of 4 tests failed"),
+    ("go", "go test ./...", 1, 0, 2, 0, 0, "2 tests failed"),
+    ("go-verbose", "go test -v ./...", 1, 2, 2, 1, 0, "2 of 4 tests failed"),
+    ("go-json", "go test -json ./...", 1, 1, 1, 0, 0, "1 of 2 tests failed"),
+    ("go-panic", "go test ./...", 1, 0, 1, 0, 0, "1 test failed"),
+    ("cargo-fail", "cargo test", 101, 1, 3, 1, 0, "3 of 4 tests failed"),
+    ("mypy", "mypy .", 1, 0, 0, 0, 3, "3 errors"),
+    ("mypy-columns", "mypy .", 1, 0, 0, 0, 3, "3 errors"),
+    ("tsc", "npx tsc", 1, 0, 0, 0, 3, "3 errors"),
+    ("tsc-pretty", "npx tsc --pretty", 1, 0, 0, 0, 3, "3 errors"),
+    ("eslint", "npx eslint lint", 1, 0, 0, 0, 3, "3 errors"),
+    ("eslint-color", "npx eslint lint", 1, 0, 0, 0, 3, "3 errors"),
+]
+
+
+@pytest.mark.parametrize("known", ["by its command line", "by its output"])
+@pytest.mark.parametrize(("log", "line", "code", "passed", "failed", "skipped", "errors", "summary"), COUNTS)
+def test_what_passed_and_failed_is_counted(log, line, code, passed, failed, skipped, errors, summary, known):
+    argv = line.split() if known == "by its command line" else ["make", "check"]
+    found = read(log, *argv, code=code)
+    assert found.tool
+    assert (found.passed, found.failed, found.skipped, found.errors) == (passed, failed, skipped, errors)
+    assert (found.summary, found.could_not_run) == (summary, "")
+    assert len(found.failures) >= failed + errors
+    text = (LOGS / (log if "." in log else f"{log}.log")).read_bytes()
+    for failure in found.failures:
+        assert failure.name and failure.name.isprintable()
+        assert text[: failure.offset].count(b"\n") == failure.log_line - 1
+        assert failure.place or log.startswith("cargo")
+
+
+def test_pytest_tells_test_place_and_message():
+    found = read("pytest", "pytest")
+    assert found.failures[0][:4] == (
+        "tests/test_shop.py::test_till",
+        "tests/test_shop.py",
+        18,
+        "RuntimeError: no till",
+    )
+    test = "tests/test_shop.py::TestCarts::test_the_last_price_counts"
+    assert places(found)[1:] == [
+        (f"{test}[prices0]", "tests/test_shop.py:13"),
+        (f"{test}[prices1]", "tests/test_shop.py:13"),
+    ]
+    assert found.failures[1].message == "assert 3 == 6"
+    assert [f.place for f in read("pytest-line").failures][1:] == ["tests/test_shop.py:13"] * 2
+
+
+def test_unittest_names_every_part_of_a_test():
+    assert places(read("unittest")) == [
+        ("test_cart.Totals.test_refused", "/srv/shop/u/test_cart.py:20"),
+        ("test_cart.Totals.test_each (price=1)", "/srv/shop/u/test_cart.py:17"),
+        ("test_cart.Totals.test_each (price=2)", "/srv/shop/u/test_cart.py:17"),
+        ("test_cart.Totals.test_the_last_price_counts", "/srv/shop/u/test_cart.py:12"),
+    ]
+    assert read("unittest").failures[-1].message == "AssertionError: 3 != 6"
+
+
+def test_javascript_runners_tell_the_place_in_the_project():
+    assert places(read("jest"))[:2] == [
+        ("totals › the last price counts", "test-jest/shop.test.js:9"),
+        ("it is refused", "test-jest/shop.test.js:16"),
+    ]
+    assert places(read("vitest"))[1:] == [
+        ("totals > the last price counts", "test-vitest/shop.test.mjs:10"),
+        ("is refused", "test-vitest/shop.test.mjs:17"),
+    ]
+    assert places(read("mocha")) == [
+        ("totals › is refused", "test-mocha/shop.js:16"),
+        ("totals › of carts › the last price counts", "test-mocha/shop.js:11"),
+    ]
+    assert read("mocha").failures[1].message.startswith("AssertionError [ERR_ASSERTION]: Expected values")
+    for log in ("node", "node-spec", "node-junit"):
+        assert [p.removeprefix("/srv/shop/") for _, p in places(read(log))] == [
+            "test-node/shop.test.js:8",
+            "test-node/shop.test.js:13",
+        ]
+
+
+def test_go_and_cargo_tell_the_parts_that_failed():
+    expected = [
+        ("TestTotal", "shop.example/shop/shop_test.go:11"),
+        ("TestCarts/two_things", "shop.example/shop/shop_test.go:24"),
+    ]
+    assert places(read("go")) == places(read("go-verbose")) == expected
+    assert read("go").failures[1].message == "Total([1 2]) = 1, want 3"
+    assert read("go-panic").failures[0].place == "/srv/shop/shop.go:6"
+    assert places(read("cargo-fail", code=101))[1:] == [
+        ("tests::the_last_price_counts", "src/lib.rs:16"),
+        ("two_things", "tests/carts.rs:3"),
+    ]
+
+
+def test_checkers_tell_what_is_wrong_where():
+    assert places(read("mypy"))[1] == (
+        'Incompatible return value type (got "list[str]", expected "int")',
+        "m/shop.py:5",
+    )
+    for log in ("tsc", "tsc-pretty"):
+        assert places(read(log))[2] == ("Expected 1 arguments, but got 2.", "ts/shop.ts:5")
+    assert read("eslint").failures[2][:4] == ("'sum' is not defined", "/srv/shop/lint/shop.js", 3, "no-undef")
+
+
+NOT_RUN = [
+    ("pytest-broken", "pytest", 2, "No module named 'nowhere'. Install the dependencies (setup)"),
+    ("pytest-none", "pytest", 5, "No tests were run. Look at the folder"),
+    (
+        "pytest-usage",
+        "pytest nowhere.py",
+        4,
+        "called wrongly: file or directory not found: nowhere.py. Look at the command",
+    ),
+    ("unittest-broken", "python -m unittest", 1, "test_broken could not be loaded: ModuleNotFoundError"),
+    ("unittest-none", "python -m unittest", 0, "No tests were run"),
+    (
+        "jest-broken",
+        "jest",
+        1,
+        "test-jest/broken.test.js could not be loaded: Cannot find module '../src/missing'",
+    ),
+    ("jest-none", "jest", 1, "No tests were run"),
+    ("vitest-broken", "vitest", 1, "test-vitest/broken.test.mjs could not be loaded"),
+    ("vitest-none", "vitest", 1, "No tests were run"),
+    ("mocha-broken", "mocha", 1, "Cannot find module '../src/missing'. Install the dependencies"),
+    ("mocha-none", "mocha", 1, "No tests were run"),
+    ("node-broken", "node --test", 1, "could not be loaded: Cannot find module"),
+    ("node-none", "node --test", 1, "No tests were run"),
+    ("go-compile", "go test", 1, "does not compile: shop_test.go:11: undefined: Totel. Mend that first"),
+    ("go-none", "go test", 0, "No tests were run"),
+    ("cargo-compile", "cargo test", 101, "does not compile: src/lib.rs:2: cannot find value `price`"),
+    ("cargo-none", "cargo test", 0, "No tests were run"),
+    ("mypy-none", "mypy nowhere", 2, "nowhere: error: Cannot read file"),
+    ("tsc-none", "tsc -p nowhere", 1, "The specified path does not exist"),
+    ("tsc-help", "tsc", 1, "found no tsconfig.json"),
+    ("eslint-config", "eslint", 2, "no such file or directory"),
+    (
+        "npm-notfound",
+        "npm test",
+        127,
+        "no-such-runner was not found. Install it here (setup), or change the command.",
+    ),
+    ("npm-missing", "npm run nowhere", 1, 'Missing script: "nowhere". Change the command'),
+    ("make-notfound", "make test", 2, "no-such-runner was not found"),
+    ("make-none", "make nope", 2, "No rule to make target 'nope'. Change the command"),
+]
+
+
+@pytest.mark.parametrize(("log", "line", "code", "said"), NOT_RUN)
+def test_could_not_run_is_told_apart_from_failed_with_what_to_do(log, line, code, said):
+    found = read(log, *line.split(), code=code)
+    assert said in found.could_not_run
+    assert found.could_not_run.endswith(".")
+    assert found.failed == 0
+
+
+def test_a_build_that_does_not_compile_has_failed():
+    found = read("cargo-compile", "cargo", "build", code=101, tests=False)
+    assert (found.could_not_run, found.summary, found.errors) == ("", "1 error", 1)
+    assert places(found) == [("cannot find value `price` in this scope", "src/lib.rs:2")]
+    found = parse(b"# shop\n./shop.go:5:2: undefined: totel\n", ["go", "build", "./..."], 1, tests=False)
+    assert (found.summary, places(found)) == ("1 error", [("undefined: totel", "shop.go:5")])
+
+
+def test_of_unknown_tools_the_last_errors_are_shown():
+    log = b"".join(b"step %d\n" % n for n in range(5000)) + b"\x1b[31mfatal: the disk is full\x1b[0m\nbye\n"
+    found = parse(log, ["./check"], 3)
+    assert (found.tool, found.summary, found.could_not_run) == ("", "", "")
+    assert found.last_errors == ("fatal: the disk is full",)
+    assert parse(b"$ ./check\none\ntwo\n", ["./check"], 3).last_errors == ("one", "two")
+    assert parse(b"", ["no-such-program"], 127).could_not_run.startswith(
+        "no-such-program was not found. Install"
+    )
+    assert parse(b"all good\n", ["./check"], 0) == Result()
+
+
+def test_what_runs_here_is_read_as_recorded(tmp_path):
+    (tmp_path / "test_shop.py").write_text(
+        "import unittest\n\n\nclass Totals(unittest.TestCase):\n    def test_sum(self):\n"
+        "        self.assertEqual(3, 6)\n"
+        "    def test_nothing(self):\n        pass\n"
+    )
+    for argv, summary in (
+        (
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", "."],
+            "pytest",
+        ),
+        ([sys.executable, "-m", "unittest"], "unittest"),
+    ):
+        done = run(argv, cwd=tmp_path, capture_output=True, check=False)
+        found = parse(done.stdout + done.stderr, argv, done.returncode, folder=str(tmp_path))
+        assert (found.tool, found.summary) == (summary, "1 of 2 tests failed")
+        assert found.failures[0].place == "test_shop.py:6"
+        assert "test_sum" in found.failures[0].name and "3 != 6" in found.failures[0].message
+
+
+@pytest.mark.full
+def test_mypy_that_runs_here_is_read_as_recorded(tmp_path):
+    (tmp_path / "shop.py").write_text("total: int = 'three'\n")
+    argv = [sys.executable, "-m", "mypy", "--cache-dir=/dev/null", "shop.py"]
+    done = run(argv, cwd=tmp_path, capture_output=True, check=False)
+    found = parse(done.stdout + done.stderr, argv, done.returncode, folder=str(tmp_path))
+    assert (found.tool, found.summary, found.failures[0].place) == ("mypy", "1 error", "shop.py:1")
