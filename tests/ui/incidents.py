@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hotfix_tui.engine import opening, perform
+from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.perform import reconcile
 from hotfix_tui.incident import policy
 from hotfix_tui.incident.actions import Actor, entry
 from hotfix_tui.incident.record import Record
@@ -18,7 +19,13 @@ NOW = datetime(2026, 3, 2, 14, 23, tzinfo=UTC)
 DETECTED = NOW - timedelta(minutes=47)
 TITLE = "Totals leave out the last price"
 
-_LEVEL = {"triage": "found", "branch": "found", "fix": "changed", "verify": "changed", "pull-request": "pushed"}
+_LEVEL = {
+    "triage": "found",
+    "branch": "found",
+    "fix": "changed",
+    "verify": "changed",
+    "pull-request": "pushed",
+}
 
 FACTS: dict[str, Any] = {
     "ticket": "ENG-1234",
@@ -57,9 +64,9 @@ def build(folder: Path, stage: str, severity: str = "P1") -> None:
     engine = open_one(folder / "shop", severity=severity)
     if level(stage) != "found":
         _branch(engine)
-        perform.reconcile(engine)
+        reconcile(engine)
     change(engine, lambda record: _settle_before(record, stage))
-    perform.reconcile(engine)
+    reconcile(engine)
 
 
 def open_one(shop: Path, *, ticket: str = "ENG-1234", severity: str = "P1", **facts: Any) -> Engine:

@@ -111,11 +111,19 @@ def _stale(desk: Desk) -> None:
 
     def change(record: Record) -> None:
         put(record, "verify.reproduced", "done", 9)
-        record.steps["verify.reproduced"]["tree"] = "0" * 40
         put(record, "verify.resolved", "done", 3)
+        record.steps["verify.resolved"]["tree"] = "0" * 40
         tree = record.evidence("fix.change", "tree")
-        waiver = {"step": "verify.staging", "round": 1, "severity": "P1", "asked_by": "Ann", "granted_by": "Fay Gold"}
-        record.waivers.append({**waiver, "why": "staging is down", "at": NOW - timedelta(minutes=2), "tree": tree})
+        waiver = {
+            "step": "verify.staging",
+            "round": 1,
+            "severity": "P1",
+            "asked_by": "Ann",
+            "granted_by": "Fay Gold",
+        }
+        record.waivers.append(
+            {**waiver, "why": "staging is down", "at": NOW - timedelta(minutes=2), "tree": tree}
+        )
 
     desk.change(change)
 
@@ -131,7 +139,9 @@ def _test_failed(desk: Desk) -> None:
 def _push_unknown(desk: Desk) -> None:
     _tested(desk)
     log = b"$ git push origin\nclient_loop: send disconnect: Broken pipe\n"
-    desk.run("verify.push", "unknown", log, minutes=1, why="the supervisor was killed; look whether it happened")
+    desk.run(
+        "verify.push", "unknown", log, minutes=1, why="the supervisor was killed; look whether it happened"
+    )
 
 
 def _ready_to_push(desk: Desk) -> None:
@@ -241,12 +251,20 @@ SCENES: tuple[Scene, ...] = (
     Scene("stage-verify", "StageScreen", "verify", prepare=_tested, select="verify.commit"),
     Scene("stage-running", "StageScreen", "verify", prepare=_test_runs, select="verify.test"),
     Scene("stage-failed", "StageScreen", "verify", prepare=_test_failed, select="verify.test"),
-    Scene("stage-stale", "StageScreen", "verify", prepare=_stale, select="verify.reproduced"),
+    Scene("stage-stale", "StageScreen", "verify", prepare=_stale, select="verify.resolved"),
     Scene("stage-waived", "StageScreen", "verify", prepare=_stale, select="verify.staging"),
     Scene("stage-not-needed", "StageScreen", "verify", prepare=_tested, select="verify.setup"),
     Scene("stage-unknown", "StageScreen", "verify", prepare=_push_unknown, select="verify.push"),
-    Scene("stage-pull-request", "StageScreen", "pull-request", prepare=_in_review, select="pull-request.approval"),
-    Scene("stage-debt", "StageScreen", "deploy", "P0", prepare=_deployed_early, select="pull-request.approval"),
+    Scene(
+        "stage-pull-request",
+        "StageScreen",
+        "pull-request",
+        prepare=_in_review,
+        select="pull-request.approval",
+    ),
+    Scene(
+        "stage-debt", "StageScreen", "deploy", "P0", prepare=_deployed_early, select="pull-request.approval"
+    ),
     Scene("stage-release", "StageScreen", "release"),
     Scene("stage-deploy", "StageScreen", "deploy"),
     Scene("stage-monitor", "StageScreen", "monitor", prepare=_watched, select="monitor.watch"),
@@ -257,10 +275,24 @@ SCENES: tuple[Scene, ...] = (
     Scene("stage-closed", "StageScreen", "review", prepare=_closed),
     Scene("choose", "Choose", "branch", select="branch.base", keys=("enter",)),
     Scene("choose-state", "Choose", "monitor", keys=("s",)),
-    Scene("by-hand", "Choose", "pull-request", prepare=_body_written, select="pull-request.create", keys=("enter",)),
+    Scene(
+        "by-hand",
+        "Choose",
+        "pull-request",
+        prepare=_body_written,
+        select="pull-request.create",
+        keys=("enter",),
+    ),
     Scene("form-facts", "Form", prepare=_draft, keys=("e", "end", "enter")),
     Scene("form-waive", "Form", "verify", select="verify.build", keys=("w",)),
-    Scene("confirm-push", "Confirm", "pull-request", prepare=_ready_to_push, select="verify.push", keys=("enter",)),
+    Scene(
+        "confirm-push",
+        "Confirm",
+        "pull-request",
+        prepare=_ready_to_push,
+        select="verify.push",
+        keys=("enter",),
+    ),
     Scene("confirm-production", "Confirm", "deploy", prepare=_several, keys=("enter",)),
     Scene("reasons", "Reasons", "verify", prepare=_tested, select="verify.push", keys=("enter",)),
     Scene("notice", "Notice", "communicate", first=_notice),

@@ -144,8 +144,8 @@ class Desk:
         )
 
     def close(self) -> None:
-        for lock in self._held:
-            os.close(lock)
+        while self._held:
+            os.close(self._held.pop())
 
 
 def desk(stage: str, severity: str) -> Desk:
@@ -188,7 +188,11 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
     home = place.slot() / "home"
-    for name, value in (("HOME", home), ("XDG_STATE_HOME", home / "state"), ("XDG_CONFIG_HOME", home / "config")):
+    for name, value in (
+        ("HOME", home),
+        ("XDG_STATE_HOME", home / "state"),
+        ("XDG_CONFIG_HOME", home / "config"),
+    ):
         monkeypatch.setenv(name, str(value))
     monkeypatch.setenv("TZ", "UTC")
 
@@ -203,8 +207,8 @@ def desks(alone: None, look: None) -> Iterator[Callable[..., Desk]]:
         return made[-1]
 
     yield make
-    for desk in made:
-        desk.close()
+    for one in made:
+        one.close()
 
 
 async def settle(pilot: Pilot[Any]) -> None:
@@ -257,7 +261,9 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
         await settle(pilot)
 
 
-def drive(app: HotfixApp, script: Callable[[Pilot[Any]], Awaitable[None]], size: tuple[int, int] = (80, 24)) -> None:
+def drive(
+    app: HotfixApp, script: Callable[[Pilot[Any]], Awaitable[None]], size: tuple[int, int] = (80, 24)
+) -> None:
     """Start `app`, call `script` with its pilot, and leave."""
 
     async def main() -> None:

@@ -1,61 +1,253 @@
-"""Dialogs keep their keys in sight at every size, and close once."""
+"""Nothing irreversible happens by type-ahead, a held key or a paste; and what is meant does happen."""
 
 import asyncio
+import json
 
 import pytest
-from textual.app import App
+from textual import events
 
-from hotfix_tui.ui.screens.choose import Choose, Option
-from hotfix_tui.ui.screens.reasons import Notice
-from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.incident.catalog import IRREVERSIBLE
+from hotfix_tui.ui.screens.confirm import DEAF_FOR, QUIET_FOR
+from tests.ui import world
+from tests.ui.scenes import BY_NAME, SCENES
+from tests.ui.support import drive, press, settle
 
-WAYS = [Option("one", "One", "the first"), Option("two", "Two", "the second"), Option("three", "Three")]
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
-@pytest.mark.parametrize("lines", [0, 3, 14, 60])
-def test_the_keys_of_a_dialog_are_on_the_screen_below_its_body(size, lines):
-    async def look() -> None:
-        app: App[None] = App()
-        async with app.run_test(size=size) as pilot:
-            app.push_screen(Choose("Which?", WAYS, "\n".join(f"line {n}" for n in range(lines))))
-            await pilot.pause()
-            body, keys = app.screen.query_one("#body").region, app.screen.query_one(KeyBar).region
-            assert keys.bottom <= size[1]
-            assert body.bottom <= keys.y
-            assert app.screen.query_one("#heading").region.bottom <= body.y
-
-    asyncio.run(look())
+LEAVES = (*IRREVERSIBLE, "deploy.rollback", "pull-request.create", "verify.staging")
 
 
-def test_a_second_dismissal_leaves_the_screen_below_alone():
-    async def close_twice() -> None:
-        app: App[None] = App()
-        answers: list[object] = []
-        async with app.run_test() as pilot:
-            below, above = Notice("Below", "stays"), Notice("Above", "goes")
-            app.push_screen(below)
-            app.push_screen(above, answers.append)
-            await pilot.pause()
-            above.dismiss(None)
-            above.dismiss(None)
-            await pilot.pause()
-            assert app.screen is below
-            assert answers == [None]
+class Watched:
+    """What must not change while keys are pressed that nobody meant."""
 
-    asyncio.run(close_twice())
+    def __init__(self, desk):
+        self.desk = desk
+        self.before = self.now()
+
+    def now(self):
+        if "ENG-1234" not in self.desk.store.ids():
+            return None
+        record = self.desk.engine().record
+        refs = world.Git(self.desk.folder / "remotes" / "shop" / "shop.git")("for-each-ref")
+        acts = [run["step"] for run in record.runs if run["step"] in LEAVES or run["step"].startswith("backport.")]
+        sent = len(record.messages)
+        return refs, acts, sent, record.state, trusted()
+
+    def unchanged(self):
+        return self.now() == self.before
 
 
-def test_a_screen_with_another_one_over_it_does_not_take_that_away():
-    async def close_below() -> None:
-        app: App[None] = App()
-        async with app.run_test() as pilot:
-            below, above = Notice("Below", "saved late"), Notice("Above", "opened meanwhile")
-            app.push_screen(below)
-            app.push_screen(above)
-            await pilot.pause()
-            below.dismiss(None)
-            await pilot.pause()
-            assert app.screen is above
+def trusted():
+    from pathlib import Path
 
-    asyncio.run(close_below())
+    from hotfix_tui.session import places
+
+    return sorted(path.name for path in Path(places.state_root(), "trust").glob("*"))
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_ten_times_enter_starts_nothing_irreversible(scene, desks, reconciled):
+    """Keys typed ahead over a slow line: one Enter too many, ten times, while screens open under them."""
+    desk = desks(scene.stage, scene.severity)
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        watched = Watched(desk)
+        for _ in range(10):
+            if not pilot.app.is_running:
+                break
+            await pilot.press("enter")
+            await asyncio.sleep(0.01)
+        if pilot.app.is_running:
+            await settle(pilot)
+        assert watched.unchanged()
+
+    drive(scene.app(desk), script)
+
+
+@pytest.fixture
+def push(desks, reconciled):
+    scene = BY_NAME["confirm-push"]
+    return scene, desks(scene.stage)
+
+
+@pytest.fixture
+def production(desks, reconciled):
+    scene = BY_NAME["confirm-production"]
+    desk = desks(scene.stage)
+    return scene, desk
+
+
+def begun(desk):
+    return [run["step"] for run in desk.engine().record.runs]
+
+
+async def wait_until_it_hears():
+    await asyncio.sleep(DEAF_FOR + QUIET_FOR)
+
+
+def test_a_held_enter_confirms_nothing(push):
+    scene, desk = push
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        for _ in range(30):
+            await pilot.press("enter")
+            await asyncio.sleep(0.04)
+        assert type(pilot.app.screen).__name__ == "Confirm"
+        assert begun(desk) == []
+
+    drive(scene.app(desk), script)
+
+
+def test_one_deliberate_enter_pushes_exactly_this_branch(push):
+    scene, desk = push
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        await wait_until_it_hears()
+        await press(pilot, "enter")
+        assert begun(desk) == ["verify.push"]
+        async with asyncio.timeout(60):
+            while pilot.app.engine.record.steps["verify.push"]["state"] == "running":
+                await pilot.pause(0.1)
+        assert pilot.app.engine.record.steps["verify.push"]["state"] == "done"
+
+    drive(scene.app(desk), script)
+    refs = world.Git(desk.folder / "remotes" / "shop" / "shop.git")("for-each-ref", "--format=%(refname)")
+    assert f"refs/heads/{world.BRANCH}" in refs.split()
+
+
+def test_esc_confirms_nothing(push):
+    scene, desk = push
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        await wait_until_it_hears()
+        await press(pilot, "escape")
+        assert type(pilot.app.screen).__name__ == "StageScreen"
+        assert begun(desk) == []
+
+    drive(scene.app(desk), script)
+
+
+def word_field(pilot):
+    return pilot.app.screen.query_one("#word")
+
+
+def test_what_is_typed_in_the_first_moments_is_not_heard(production):
+    scene, desk = production
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        pilot.app.screen._guard._opened += 3600  # as if it had opened only now, however slow this machine is
+        await pilot.press(*"ENG", "minus", *"1234", "enter")
+        assert word_field(pilot).value == ""
+        assert begun(desk) == []
+
+    drive(scene.app(desk), script)
+
+
+def test_a_paste_of_the_word_confirms_nothing(production):
+    scene, desk = production
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        await wait_until_it_hears()
+        word_field(pilot).post_message(events.Paste("ENG-1234"))
+        await pilot.app.screen._forward_event(events.Paste("ENG-1234\r"))
+        await settle(pilot)
+        assert word_field(pilot).value == ""
+        for _ in range(20):
+            await pilot.press("enter")
+        assert type(pilot.app.screen).__name__ == "Confirm"
+        assert begun(desk) == []
+
+    drive(scene.app(desk), script)
+
+
+@pytest.mark.parametrize("typed", ["", "ENG-123", "ENG-12345", "eng-1234", "yes", "y", "ENG-99"])
+def test_another_word_confirms_nothing(typed, production):
+    scene, desk = production
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        await wait_until_it_hears()
+        field = word_field(pilot)
+        field.focus()
+        for letter in typed:
+            await pilot.press("minus" if letter == "-" else letter)
+        assert field.value == typed
+        await press(pilot, "enter", "enter", "enter")
+        assert type(pilot.app.screen).__name__ == "Confirm"
+        assert begun(desk) == []
+
+    drive(scene.app(desk), script)
+
+
+def test_the_typed_word_deploys_once(production):
+    scene, desk = production
+    desk.trust()
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        await wait_until_it_hears()
+        assert pilot.app.focused is word_field(pilot), "the focus is where the word is typed"
+        for letter in "ENG-1234":
+            await pilot.press("minus" if letter == "-" else letter)
+        await press(pilot, "enter", "enter", "enter", "escape")
+        assert begun(desk) == ["deploy.production"]
+
+    drive(scene.app(desk), script)
+
+
+def test_trust_is_given_by_one_deliberate_y_only(desks, reconciled):
+    scene = BY_NAME["trust"]
+    desk = desks(scene.stage)
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        for _ in range(20):
+            await pilot.press("y")
+            await asyncio.sleep(0.04)
+        await press(pilot, "enter", "space")
+        assert trusted() == []
+        await wait_until_it_hears()
+        await press(pilot, "y")
+        assert len(trusted()) == 1
+
+    drive(scene.app(desk), script)
+
+
+def test_what_was_typed_is_durable_within_a_second(desks, reconciled):
+    desk = desks("triage")
+    BY_NAME["stage-triage"].prepare(desk)
+
+    async def script(pilot):
+        await press(pilot, "enter")
+        await pilot.press(*"sums")
+        async with asyncio.timeout(30):
+            while not desk.store.drafts("ENG-1234"):
+                await pilot.pause(0.05)
+        (name,) = desk.store.drafts("ENG-1234")
+        assert json.loads(desk.store.draft_read("ENG-1234", name))["title"] == "sums"
+        await press(pilot, "escape", "enter")
+        assert pilot.app.screen.query_one("#field-0").value == "sums"
+
+    drive(desk.app(), script)
+
+
+def test_letters_are_letters_in_a_text_field(desks, reconciled):
+    """No key of the stage acts while something is typed, and Esc gives the keys back."""
+    desk = desks("verify")
+
+    async def script(pilot):
+        await press(pilot, "n")
+        form = pilot.app.screen
+        for letter in "qxrUtiwdfsael":
+            await pilot.press(letter)
+        assert pilot.app.screen is form
+        assert form.query_one("#field-0").value == "qxrUtiwdfsael"
+        await press(pilot, "escape")
+        await press(pilot, "t")
+        assert type(pilot.app.screen).__name__ == "Timeline"
+
+    drive(desk.app(), script)

@@ -53,7 +53,9 @@ def total(prices):
     return sum(prices[:-1])
 '''
 
-FIXED = SHOP.replace("return sum(prices[:-1])", "# The slice left out the last price.\n    return sum(prices)")
+FIXED = SHOP.replace(
+    "return sum(prices[:-1])", "# The slice left out the last price.\n    return sum(prices)"
+)
 
 TEST = """\
 import unittest

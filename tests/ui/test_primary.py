@@ -1,0 +1,289 @@
+"""Enter does what the strip says: for every step in every state, on real screens, and back again."""
+
+import ast
+import inspect
+import itertools
+import textwrap
+from datetime import timedelta
+
+import pytest
+from textual.screen import Screen
+
+from hotfix_tui.incident.catalog import STAGES
+from hotfix_tui.incident.record import new_record
+from hotfix_tui.incident.states import STATES, view, views
+from hotfix_tui.ui import keys, primary
+from hotfix_tui.ui.screens.stage import StageScreen
+from hotfix_tui.ui.screens.stage_acts import StageActs
+from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.ui.widgets.step_list import StepList
+from tests.ui import incidents
+from tests.ui.incidents import NOW, put
+from tests.ui.scenes import BY_NAME, SCENES
+from tests.ui.support import drive, footer, press, settle, strip, text
+
+CONFIG = {
+    "git": {"backports": ["release/2.2"]},
+    "commands": {"test": {"run": ["make", "test"]}},
+    "checklists": {"verify": [{"id": "cache", "text": "The cache was looked at"}]},
+}
+
+
+def bare(state="open", severity="P1", stage="verify"):
+    record = new_record("ENG-1234", now=NOW, by="Ann", config=CONFIG, facts=dict(incidents.FACTS))
+    record.doc.update(severity=severity, state=state, stage=stage)
+    return record
+
+
+class Recorded:
+    """Stands in for the stage screen: `action_primary` is called on it, and every method it calls is noted."""
+
+    def __init__(self, now, record):
+        self.now, self.record, self.engine, self.calls = now, record, None, []
+
+    def primary(self):
+        return self.now
+
+    def __getattr__(self, name):
+        assert callable(getattr(StageScreen, name)), name
+        return lambda *args: self.calls.append((name, args))
+
+
+@pytest.mark.parametrize("step", list(bare().definitions()))
+def test_every_step_in_every_state_has_one_door(step):
+    for whole, state in itertools.product(("open", "resolved", "closed"), STATES):
+        record = bare(whole)
+        shown = view(record, record.definition(step))._replace(state=state)
+        now = primary.of_step(record, shown)
+        assert now.label and len(now.label) < 80
+        assert now.step == "" or now.step in record.definitions()
+        screen = Recorded(now, record)
+        StageActs.action_primary(screen)
+        assert len(screen.calls) == 1, (now, screen.calls)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_has_a_door_when_its_steps_are_settled(stage):
+    for severity in ("P0", "P1", "P3"):
+        record = bare(severity=severity, stage=stage)
+        for found in views(record).values():
+            if found.stage == stage and not found.settled:
+                put(record, found.id, "done")
+        for viewed in {stage, "triage"}:
+            screen = Recorded(primary.of_stage(record, viewed), record)
+            StageActs.action_primary(screen)
+            assert len(screen.calls) == 1
+
+
+def doors():
+    """The names of all doors, read from the source of `action_primary`."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(StageActs.action_primary)))
+    tables = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    return {key.value for key in tables[0].keys}
+
+
+# What each door leads to
+
+
+def described(desk):
+    desk.change(lambda record: record.facts.pop("title"))
+
+
+def unknown_severity(desk):
+    desk.change(lambda record: record.doc.update(severity=""))
+
+
+def settle_stage(record, stage):
+    for found in views(record).values():
+        if found.stage == stage and not found.settled and found.required.level in "RW":
+            put(record, found.id, "done", 1)
+
+
+def ready_for_verdict(desk):
+    desk.change(lambda record: settle_stage(record, "monitor"))
+
+
+def ready_to_resolve(desk):
+    def change(record):
+        settle_stage(record, "review")
+        record.facts["review.at"] = "Wednesday 10:00"
+
+    desk.change(change)
+
+
+def ready_to_close(desk):
+    ready_to_resolve(desk)
+
+    def change(record):
+        for found in views(record).values():
+            if not found.settled and found.required.level in "RW":
+                put(record, found.id, "done", 1)
+        record.doc["state"] = "resolved"
+        record.clock["resolved_at"] = NOW - timedelta(minutes=1)
+
+    desk.change(change)
+
+
+# door: stage, what is prepared, step to select, what is on top afterwards or what is true of the record
+EFFECTS = {
+    "facts_form": ("triage", described, "triage.describe", "Form"),
+    "triage": ("triage", unknown_severity, "triage.severity", "Triage"),
+    "choose": ("triage", None, "triage.rollback-first", "Choose"),
+    "select": ("branch", None, "branch.preflight", lambda screen: screen.selected.id == "branch.base"),
+    "run": ("branch", None, "branch.base", "Choose"),
+    "findings": ("fix", BY_NAME["stage-fix"].prepare, "fix.guard", "Choose"),
+    "tick": ("verify", None, "verify.reproduced", lambda screen: done(screen, "verify.reproduced")),
+    "output": ("verify", BY_NAME["stage-running"].prepare, "verify.test", "Output"),
+    "look": ("verify", BY_NAME["stage-unknown"].prepare, "verify.push", "Choose"),
+    "document": ("pull-request", None, "pull-request.body", "DocumentScreen"),
+    "tick_named": ("pull-request", None, "pull-request.approval", "Form"),
+    "verdict": ("monitor", ready_for_verdict, "monitor.watch", "Choose"),
+    "message": ("communicate", None, "communicate.internal", "DocumentScreen"),
+    "here": ("deploy", None, "verify.commit", lambda screen: screen.viewed == "deploy"),
+    "next": (
+        "monitor",
+        lambda desk: (ready_for_verdict(desk), desk.change(lambda r: r.this_round.update(verdict="fixed"))),
+        "monitor.smoke",
+        lambda screen: screen.record.stage == screen.viewed == "communicate",
+    ),
+    "resolve": (
+        "review",
+        ready_to_resolve,
+        "review.ticket",
+        lambda screen: screen.record.state == "resolved",
+    ),
+    "close": ("review", ready_to_close, "review.ticket", lambda screen: screen.record.state == "closed"),
+    "incidents": ("review", BY_NAME["stage-closed"].prepare, "review.ticket", "Incidents"),
+}
+
+
+def done(screen, step):
+    return views(screen.record)[step].state == "done"
+
+
+def test_each_door_is_tried():
+    assert set(EFFECTS) == doors()
+
+
+@pytest.mark.parametrize("door", EFFECTS)
+def test_enter_does_what_the_strip_says(door, desks, reconciled):
+    stage, prepare, step, effect = EFFECTS[door]
+    desk = desks(stage)
+    if prepare is not None:
+        prepare(desk)
+
+    async def script(pilot):
+        stage_screen = pilot.app.screen
+        stage_screen.go_to(step)
+        await settle(pilot)
+        now = stage_screen.primary()
+        assert now.action == door
+        assert f"enter: {now.label}"[:30] in strip(pilot.app)
+        await press(pilot, "enter")
+        top = pilot.app.screen
+        if isinstance(effect, str):
+            assert type(top).__name__ == effect
+            await press(pilot, "escape")
+        assert pilot.app.screen is stage_screen
+        assert isinstance(effect, str) or effect(stage_screen)
+        assert isinstance(stage_screen.focused, StepList)
+
+    drive(desk.app(), script)
+
+
+# Keys
+
+
+@pytest.mark.parametrize("key", keys.KEYS, ids=lambda key: key.action)
+def test_every_key_of_the_table_is_bound_to_an_action(key):
+    name = key.action.partition("(")[0]
+    assert callable(getattr(StageScreen, f"action_{name}"))
+    bound = StageScreen._merge_bindings().key_to_bindings
+    for one in key.keys.split(","):
+        assert [binding.action for binding in bound[one]] == [key.action]
+
+
+def test_no_two_keys_are_the_same():
+    every = [one for key in keys.KEYS for one in key.keys.split(",")]
+    assert len(every) == len(set(every))
+    assert sum(key.footer for key in keys.KEYS) <= keys.FOOTER_LIMIT + 1
+
+
+# Every screen
+
+
+def screens():
+    """All screens of the product: what is in `hotfix_tui.ui.screens` and is no base of another."""
+    import importlib
+    import pkgutil
+
+    import hotfix_tui.ui.screens as room
+
+    found = {}
+    for module in pkgutil.iter_modules(room.__path__):
+        for name, item in vars(importlib.import_module(f"{room.__name__}.{module.name}")).items():
+            if (
+                isinstance(item, type)
+                and issubclass(item, Screen)
+                and item.__module__.startswith(room.__name__)
+            ):
+                found[name] = item
+    return {
+        name: item
+        for name, item in found.items()
+        if not any(item in other.__mro__[1:] for other in found.values())
+    }
+
+
+def test_every_screen_has_a_scene():
+    assert {scene.screen for scene in SCENES} == set(screens())
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_keys_fit_and_escape_leads_back(scene, desks, reconciled):
+    """At 80, 60 and 40 columns the last line holds whole keys and the way on; Esc goes back screen by screen."""
+    desk = desks(scene.stage, scene.severity)
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        app = pilot.app
+        keybar = app.screen.query_one(KeyBar)
+        for width in (80, 60, 40):
+            await pilot.resize_terminal(width, 24)
+            await settle(pilot)
+            fitting = keybar.fitting()
+            assert fitting[-1] == keybar._keys[-1], "the last key is always there"
+            assert fitting[:-1] == keybar._keys[: len(fitting) - 1], "whole keys, in their order"
+            place = keybar.region
+            assert place.x >= 0 and place.right <= width and 0 <= place.y < 24 and place.height == 1
+            line = text(app).splitlines()[place.y][place.x : place.right]
+            assert line.split() == " ".join(" ".join(pair) for pair in fitting).split()
+        if scene.screen == "StageScreen":
+            assert footer(app).endswith("? more")
+        while len(app.screen_stack) > 2:
+            before = list(app.screen_stack)
+            await press(pilot, "escape")
+            assert app.screen_stack == before[:-1]
+        first = app.screen
+        await press(pilot, "escape")
+        assert app.screen is first and app.is_running
+        if isinstance(first, StageScreen):
+            assert isinstance(first.focused, StepList)
+
+    drive(scene.app(desk), script)
+
+
+def test_the_selection_is_what_enter_acts_on(desks, reconciled):
+    """Whatever is selected by arrow keys is named in the strip, row by row."""
+
+    async def script(pilot):
+        screen = pilot.app.screen
+        await press(pilot, "up", "up", "up")
+        for found in screen.steps.steps:
+            assert screen.selected.id == found.id
+            named = screen.primary()
+            assert named.step in ("", found.id) or named.action == "select"
+            assert named.label[:20] in strip(pilot.app)
+            await press(pilot, "down")
+
+    drive(desks("verify").app(), script)
