@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hotfix_tui.incident.ident import ticket_problem
 from hotfix_tui.incident.text import clean
-from hotfix_tui.incident.times import BadTime, parse_time
+from hotfix_tui.incident.times import BadTime, parse_time, rfc3339
 
 TEXTS = ("commit", "pr", "internal", "status-page", "email", "review")
 
@@ -152,6 +152,8 @@ def _action(line: str) -> dict[str, str]:
     if len(parts) > len(names):
         raise BadFact("An action item is: task | owner | due | kind (prevent, detect, mitigate or process).")
     item = {name: part for name, part in zip(names, parts, strict=False) if part}
+    if "task" not in item:
+        raise BadFact("An action item names its task first: task | owner | due | kind.")
     if item.get("kind", "process") not in ACTION_KINDS:
         raise BadFact(
             f"The kind of an action item is one of {', '.join(ACTION_KINDS)}, not {item['kind']!r}."
@@ -164,7 +166,7 @@ def show_value(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return rfc3339(value)
     if isinstance(value, list):
         return "\n".join(_show_item(item) for item in value)
     return str(value)

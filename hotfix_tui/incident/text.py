@@ -32,11 +32,14 @@ def clean(text: str) -> str:
     r"""Return `text` with escape sequences removed and every other control character made visible.
 
     Newlines and tabs stay; CR LF becomes LF. Lone surrogates (undecodable bytes of file names) become
-    ``\xNN``. Characters that reorder or hide text are shown as ``<U+202E>``.
+    ``\xNN``, others ``\uNNNN``. Characters that reorder or hide text are shown as ``<U+202E>``.
     """
     if text.isascii() and text.isprintable():
         return text
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # surrogates that stand for no byte, as JSON may hold
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     sequences, control, reordering = _patterns()
     text = sequences.sub("", text.replace("\r\n", "\n"))
     text = control.sub(_visible, text)

@@ -18,10 +18,15 @@ def parse_time(typed: str, now: datetime, local: tzinfo | None = None) -> dateti
     ``yesterday`` was said; otherwise it is refused, as a time in the future is always an error.
     """
     text = typed.strip()
-    found = _parse(text, now, local)
+    try:
+        found = _parse(text, now, local)
+        found = found.astimezone(UTC).replace(microsecond=0) if found else None
+    except (ValueError, OverflowError):  # no such day, or one beyond the calendar in UTC
+        found = None
     if found is None:
-        raise BadTime(f"{text!r} is not a time; write 14:23, -25m, yesterday 23:50 or 2026-03-02T14:23Z.")
-    found = found.astimezone(UTC).replace(microsecond=0)
+        raise BadTime(
+            f"{text[:60]!r} is not a time; write 14:23, -25m, yesterday 23:50 or 2026-03-02T14:23Z."
+        )
     if found > now + timedelta(seconds=60):
         raise BadTime(f"{text!r} lies in the future (it is {clock_time(now)} UTC); write when it happened.")
     return min(found, now.replace(microsecond=0))
@@ -35,16 +40,17 @@ def _parse(text: str, now: datetime, local: tzinfo | None) -> datetime | None:
         days, hours, minutes = (int(part or 0) for part in ago.groups())
         return now - timedelta(days=days, hours=hours, minutes=minutes)
     clock = re.fullmatch(_CLOCK, text)
-    here = now.astimezone(local)
-    try:
-        if clock:
-            word, hour, minute, second = clock.groups()
-            day = here - timedelta(days=1) if (word or "").lower() == "yesterday" else here
-            return day.replace(hour=int(hour), minute=int(minute), second=int(second or 0), microsecond=0)
-        found = datetime.fromisoformat(text.replace("z", "Z"))
-    except (ValueError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=local or here.tzinfo)
+    if clock:
+        word, hour, minute, second = clock.groups()
+        day = now.astimezone(local) - timedelta(days=(word or "").lower() == "yesterday")
+        return _here(datetime(day.year, day.month, day.day, int(hour), int(minute), int(second or 0)), local)
+    found = datetime.fromisoformat(text.replace("z", "Z"))
+    return found if found.tzinfo else _here(found, local)
+
+
+def _here(naive: datetime, local: tzinfo | None) -> datetime:
+    """Return the local time `naive` with its zone, which may have been another on that day than it is now."""
+    return naive.replace(tzinfo=local) if local else naive.astimezone()
 
 
 def clock_time(at: datetime, now: datetime | None = None) -> str:
@@ -63,7 +69,7 @@ def both_zones(at: datetime, local: tzinfo | None = None) -> str:
 
 def rfc3339(at: datetime) -> str:
     """Return the time as it is stored and sent: UTC, seconds, ``Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def humane(seconds: float) -> str:
