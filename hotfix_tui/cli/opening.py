@@ -1,5 +1,6 @@
 """Commands that open incidents: new, resume, and the wizard without a command."""
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,11 @@ def new(options: "Namespace") -> int:
         key: value for key, value in (("title", options.title), ("detected-at", options.detected_at)) if value
     }
     start = opening.Start(options.ticket, options.severity.upper(), typed)
-    engine = opening.open_incident(place, store, start, by=by, dry_run=options.dry_run)
+    try:
+        engine = opening.open_incident(place, store, start, by=by, dry_run=options.dry_run)
+    except opening.DryRun as would:
+        print(json.dumps({"schema": 1, "dry_run": str(would)}) if options.json else would)
+        return 0
     if options.json:
         from hotfix_tui.cli.session import report
 

@@ -55,6 +55,10 @@ def default_name(root: str) -> str:
         return "unknown"
 
 
+class DryRun(EngineError):
+    """Nothing was opened, as asked; the message says what would have been."""
+
+
 class Start(NamedTuple):
     """What is known when an incident is opened; `typed` facts by key, as they were typed."""
 
@@ -83,7 +87,7 @@ def open_incident(
     """Open a new incident and save it; return its engine.
 
     Raises ConfigError for a faulty configuration, BadFact for a value that is none, SaveFailed, and
-    `session.errors.Exists` when the id is taken.
+    `session.errors.Exists` when the id is taken. With `dry_run` it raises DryRun instead of writing.
     """
     now = clock()
     loaded = config_room.load(place.root)
@@ -109,7 +113,7 @@ def open_incident(
     if start.severity:
         entries += actions.set_severity(record, actor, start.severity)
     if dry_run:
-        raise EngineError(f"Dry run: {id} would be opened in {store.root}; nothing was written.")
+        raise DryRun(f"Dry run: {id} would be opened in {store.root}; nothing was written.")
     store.create(record.doc, entries)
     remember_repository(place.root)
     return Engine(store, id, place.root, by=by, clock=clock)
