@@ -25,12 +25,19 @@ def ticket_problem(ticket: str, pattern: str = "") -> str | None:
 
 
 def id_of_ticket(ticket: str) -> str:
-    """Return the path-safe form of `ticket`: ``#12`` gives ``gh-12``, others keep their letters."""
-    number = re.fullmatch(_NUMBER, ticket)
-    if number:
-        return f"gh-{number.group(1)}"
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", ticket).strip("-.")
-    return safe[:64] or "ticket"
+    """Return the path-safe form of `ticket`: ``#12`` gives ``gh-12``, others keep their letters.
+
+    It names a directory and a part of a branch, so what git refuses in a branch goes, too.
+    """
+    name, before = ticket, ""
+    while name != before:
+        before = name
+        number = re.fullmatch(_NUMBER, name)
+        if number:
+            return f"gh-{number.group(1)}"
+        name = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "-", name))
+        name = name.lstrip("-._")[:64].rstrip("-.").removesuffix(".lock")
+    return name or "ticket"
 
 
 def id_of_date(now: datetime, taken: Collection[str]) -> str:

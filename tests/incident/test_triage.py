@@ -1,0 +1,87 @@
+"""The decision tree of triage: every criterion, in its order, the first yes wins."""
+
+import itertools
+
+import pytest
+
+from hotfix_tui.incident.triage import CRITERIA, HOTFIX_REASONS, NORMAL_PROCESS, QUESTIONS, walk
+
+CRITERIA_OF = {
+    "P0": [
+        ("auth-bypass", ("authentication", "authorization", "bypassed")),
+        ("data-exposed", ("exposed", "breached")),
+        ("remote-code", ("remote code execution",)),
+        ("all-down", ("production completely unavailable",)),
+        ("data-corrupted", ("corrupted", "several users")),
+    ],
+    "P1": [
+        ("payments-down", ("payments down",)),
+        ("feature-dead", ("critical feature", "not work at all")),
+        ("most-errors", ("most users", "errors")),
+        ("revenue-lost", ("revenue",)),
+        ("database", ("database", "reached")),
+        ("third-party", ("critical third-party integration fail",)),
+    ],
+    "P2": [
+        ("partly-broken", ("major feature partly broken",)),
+        ("segment", ("one user segment",)),
+        ("workaround", ("workaround", "poor")),
+        ("degraded", ("performance degraded", "without failure")),
+    ],
+    "P3": [("deadline", ("business deadline", "campaign", "partner"))],
+}
+"""The criteria of the workflow, typed by hand, with words that each question must hold."""
+FLAT = [(level, id, words) for level, items in CRITERIA_OF.items() for id, words in items]
+NO = {"broken": True, **{id: False for _, id, _ in FLAT}}
+
+
+def test_every_criterion_is_asked_in_its_order():
+    assert [(q.severity, q.id) for q in CRITERIA] == [(level, id) for level, id, _ in FLAT]
+    for question, (_, _, words) in zip(CRITERIA, FLAT, strict=True):
+        assert question.text.endswith("?")
+        for word in words:
+            assert word.lower() in question.text.lower(), (question.text, word)
+
+
+def test_the_first_question_is_whether_production_is_broken():
+    assert walk({}).question == QUESTIONS[0]
+    assert "production broken" in QUESTIONS[0].text
+    assert walk({"broken": False}) == (None, True, None)
+    assert walk({"broken": False, "auth-bypass": True}).normal_process
+
+
+@pytest.mark.parametrize(("level", "id"), [(level, id) for level, id, _ in FLAT])
+def test_each_yes_leads_to_its_level(level, id):
+    assert walk({**NO, id: True}) == (level, False, None)
+
+
+def test_no_to_everything_is_the_normal_process_and_says_what_the_hotfix_path_is_for():
+    assert walk(NO) == (None, True, None)
+    for reason in (
+        "a critical bug that hits users",
+        "a security vulnerability (CVE)",
+        "an urgent business need",
+        "a data-integrity problem",
+        "an outage",
+        "failing payments",
+    ):
+        assert reason in HOTFIX_REASONS and reason in NORMAL_PROCESS
+
+
+def test_the_first_yes_wins_over_every_later_one():
+    for (level, one, _), (_, other, _) in itertools.combinations(FLAT, 2):
+        assert walk({**NO, one: True, other: True}).severity == level
+
+
+def test_questions_are_asked_one_by_one_until_a_yes():
+    answers = {}
+    asked = []
+    while (question := walk(answers).question) is not None:
+        asked.append(question.id)
+        answers[question.id] = question.id in ("broken", "degraded")
+    assert asked == ["broken", *[id for _, id, _ in FLAT][:15]]
+    assert walk(answers).severity == "P2"
+
+
+def test_an_answer_to_an_unknown_question_changes_nothing():
+    assert walk({"sunny": True}) == walk({})
