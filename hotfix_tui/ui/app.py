@@ -170,7 +170,8 @@ class HotfixApp(AcknowledgedFrames, App[int]):
         if status_of(error) is None:
             self._crash(error)
             return
-        self.push_screen(Notice("This did not work", str(error)))
+        if not (isinstance(self.screen, Notice) and self.screen.sentences == str(error)):
+            self.push_screen(Notice("This did not work", str(error)))
 
     def stage_screen(self) -> Any:
         """Return the stage screen if it is open."""

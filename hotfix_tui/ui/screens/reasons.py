@@ -60,7 +60,7 @@ class Notice(Dialog[None]):
 
     def __init__(self, title: str, sentences: str) -> None:
         super().__init__()
-        self._title, self._sentences = title, sentences
+        self._title, self.sentences = title, sentences
 
     def heading(self) -> str:
         """The title."""
@@ -73,6 +73,6 @@ class Notice(Dialog[None]):
     def body(self) -> ComposeResult:
         """The sentences."""
         out = detail.Lines()
-        for line in self._sentences.splitlines():
+        for line in self.sentences.splitlines():
             out.add(line)
         yield text(out.content())

@@ -1,5 +1,6 @@
 """The screen of a stage: strip, steps, detail. One screen serves every stage from the step table."""
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,7 +15,9 @@ from hotfix_tui.engine import perform
 from hotfix_tui.incident import policy
 from hotfix_tui.incident.catalog import STAGE_AIMS
 from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.schema import BadRecord
 from hotfix_tui.incident.states import StepView, views
+from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
 from hotfix_tui.ui import detail, primary, strip
 from hotfix_tui.ui.keys import KEYS
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 FOLLOW_EVERY = 0.5
 """Seconds between looks at the session file and at running commands."""
+
+RETRY_AFTER = 3.0
+"""Seconds until a result that could not be saved is tried again."""
 
 PLAN_AFTER = 0.15
 """Seconds the selection has to rest before its plan is computed."""
@@ -254,11 +260,27 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
     def _follow(self) -> None:
         """Take over what others saved, and settle runs that ended."""
         if self.app.store.stamp(self.engine.id) != self.engine.stamp:
-            self.app.change(self.engine.follow)
+            self.app.change(self._take_over)
         for step in perform.running_steps(self.engine):
             if step not in self._settling:
                 self._settling.add(step)
-                self.app.look(partial(perform.settle, self.engine, step), partial(self._settled, step))
+                self.app.look(partial(self._settle, step), partial(self._settled, step))
+
+    def _settle(self, step: str) -> Any:
+        """Settle `step`; a result that cannot be saved now is tried again later, without a dialog a second."""
+        try:
+            return perform.settle(self.engine, step)
+        except StoreError:
+            time.sleep(RETRY_AFTER)
+            return None
+
+    def _take_over(self) -> None:
+        """Read what others saved; what is wrong with the file is said in the strip, not in a dialog a second."""
+        try:
+            self.engine.follow()
+            self.engine.file_problem = ""
+        except (StoreError, BadRecord) as problem:
+            self.engine.file_problem = str(problem)
 
     def _settled(self, step: str, done: Any) -> None:
         self._settling.discard(step)
