@@ -23,6 +23,7 @@ from hotfix_tui.steps.base import (
 from hotfix_tui.steps.change_state import look
 from hotfix_tui.steps.checks_outcome import Outcome, judge
 from hotfix_tui.steps.checks_place import landed_differs, place_for
+from hotfix_tui.steps.checks_results import as_evidence, read_results
 from hotfix_tui.steps.command_lines import project_command
 from hotfix_tui.steps.run_ends import log_tail
 
@@ -80,10 +81,16 @@ class Check(Step):
         outcome = judge(argv, run.exit_code, log_tail(directory))
         if self.name != "test" and outcome.state == "no-tests":
             outcome = outcome._replace(state="passed" if run.exit_code == 0 else "failed")
+        folder = str(ctx.evidence(self.id, "where"))
+        found = read_results(run, directory, argv, folder, tests=self.name == "test")
+        if outcome.state == "could-not-run" and found.bad and not found.could_not_run:
+            # Some of it may not have been there, but it ran, and said what is wrong.
+            outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {found.summary}")
         evidence = {
             "exit": run.exit_code if run.exit_code is not None else -(run.signal or 0),
             "duration": run.duration_s,
-            "summary": outcome.summary,
+            **as_evidence(found),
+            "summary": found.summary or outcome.summary,
         }
         return self._result(ctx, outcome, evidence)
 

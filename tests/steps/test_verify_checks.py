@@ -6,7 +6,10 @@ import sys
 import pytest
 
 from hotfix_tui.incident.gates import Refused
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.runner.spec import Command, RunSpec, encode
 from hotfix_tui.steps.checks_outcome import judge, missing_name
+from hotfix_tui.steps.checks_results import read_results
 from hotfix_tui.steps.registry import find
 from tests.steps.support import built, incident, isolated, shop
 
@@ -46,6 +49,48 @@ def test_tests_that_fail_are_failed(fixed):
     command(fixed, "test", PYTEST)
     found = fixed.do("verify.test")
     assert found.state == "failed" and "1 failed" in found.why
+
+
+def test_what_failed_is_kept_with_its_place(fixed):
+    fixed.write("shop.py", "def total(prices):\n    return 7\n")
+    fixed.probe("fix.change")
+    command(fixed, "test", PYTEST)
+    found = fixed.do("verify.test").evidence
+    assert (found["tool"], found["summary"], found["failed"], found["passed"]) == (
+        "pytest",
+        "1 test failed",
+        1,
+        0,
+    )
+    assert [(one["file"], one["line"] > 0) for one in found["failures"]] == [("test_shop.py", True)]
+    fixed.write("shop.py", FIXED)
+    fixed.probe("fix.change")
+    found = fixed.do("verify.test").evidence
+    assert (found["failures"], found["summary"], found["failed"]) == ([], "1 test passed", 0)
+
+
+def test_places_are_kept_relative_to_the_worktree(tmp_path):
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "main.py").write_text("")
+    (tmp_path / "log").write_text(
+        "main.py:3: error: wrong  [misc]\nFound 1 error in 1 file (checked 1 source file)\n"
+    )
+    spec = RunSpec("verify.typecheck", [Command(["mypy", "."], str(tmp_path / "api"))])
+    (tmp_path / "spec.json").write_bytes(encode(spec))
+    run = RunState("exited", exit_code=1, failed_command=0, started="2026-03-02T14:23:00Z")
+    found = read_results(run, str(tmp_path), ["?"], str(tmp_path), tests=False)
+    assert (found.summary, found.failures[0].place) == ("1 error", "api/main.py:3")
+
+
+def test_a_build_that_names_what_is_missing_has_failed(fixed):
+    says = (
+        "import sys; print('error[E0432]: cannot find value `x`\\n --> src/lib.rs:2:5\\n"
+        "error: could not compile `a`'); sys.exit(101)"
+    )
+    command(fixed, "build", [sys.executable, "-c", says, "cargo"])
+    found = fixed.do("verify.build")
+    assert found.state == "failed" and found.why == "exit status 101: 1 error"
+    assert found.evidence["failures"] == [{"name": "cannot find value `x`", "file": "src/lib.rs", "line": 2}]
 
 
 def test_no_tests_are_no_success(fixed):

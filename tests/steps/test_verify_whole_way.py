@@ -42,7 +42,7 @@ def test_the_whole_way_to_the_pushed_branch(shop, tmp_path):
     for step, choice in steps:
         result = found.do(step, choice)
         assert result.state == "done", (step, result, found.log)
-    assert found.record.evidence("verify.test", "summary") == "2 tests, OK"
+    assert found.record.evidence("verify.test", "summary") == "2 tests passed"
     assert found.record.evidence("verify.proof", "verdict") == "proven"
     for step in ("branch.create", "fix.change", "fix.guard", "verify.commit", "verify.push"):
         assert found.probe(step).state == "done", step

@@ -139,6 +139,8 @@ class Scan:
         for index, line in enumerate(lines):
             if carriage and b"\r" in line:
                 line = line.rstrip(b"\r").rpartition(b"\r")[2]
+            if line.startswith(b"$ "):
+                continue  # the runner names a command
             if not self._wanted and match(line[:_LONGEST] if len(line) > _LONGEST else line) is None:
                 continue
             at += sum(map(len, lengths[done:index])) + index - done + (skipped if not done and index else 0)
