@@ -15,13 +15,23 @@ _INDENTED = (".py", ".pyi", ".yml", ".yaml", ".pug", ".haml", ".slim", ".sass", 
 """Files in which the blanks at the start of a line mean something."""
 
 
+_PROSE = (".md", ".markdown", ".rst", ".txt", ".adoc", ".rdoc", ".textile", ".org")
+"""Files in which blanks are nothing but layout, whoever changes them."""
+
+_TEXTS = re.compile(rb"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)""")
+_BETWEEN_WORDS = re.compile(rb"(?<=\w)\s+(?=\w)")
+_BLANKS = re.compile(rb"\s+")
+
+
 @dataclass
 class Hunk:
-    """One hunk: where its new side begins, and its added and removed lines without their marks."""
+    """One hunk: where its new side begins, its added and removed lines, and both sides whole; all without marks."""
 
     start: int
     added: list[tuple[int, bytes]] = field(default_factory=list)
     removed: list[bytes] = field(default_factory=list)
+    before: list[bytes] = field(default_factory=list)
+    after: list[bytes] = field(default_factory=list)
 
 
 def hunks(
@@ -48,23 +58,35 @@ def _hunks(section: bytes) -> Iterator[Hunk]:
             continue
         elif line.startswith(b"+"):
             hunk.added.append((number, line[1:]))
+            hunk.after.append(line[1:])
             number += 1
         elif line.startswith(b"-"):
             hunk.removed.append(line[1:])
+            hunk.before.append(line[1:])
         elif line.startswith(b" "):
+            hunk.before.append(line[1:])
+            hunk.after.append(line[1:])
             number += 1
     if hunk:
         yield hunk
 
 
 def only_formatting(path: str, hunk: Hunk) -> bool:
-    """Say whether a hunk changes nothing but blanks, line breaks and commas before a closing bracket."""
+    """Say whether a hunk changes nothing but blanks, line breaks and commas before a closing bracket.
+
+    Texts in quotes count as they are, and so does the order of lines: a line that moved is a change. Empty lines
+    that come or go beside a fix, and prose, are not worth a word.
+    """
     added = [line for _, line in hunk.added]
+    if path.lower().endswith(_PROSE) or not any(line.strip() for line in (*added, *hunk.removed)):
+        return False
+    if added == hunk.removed:  # the newline at the end of the file
+        return False
     if path.endswith(_INDENTED) or path.rpartition("/")[2] in ("Makefile", "makefile"):
         before, after = _indents(hunk.removed), _indents(added)
         if before != after and len(before) == len(after):
             return False
-    return _squeezed(hunk.removed) == _squeezed(added)
+    return _squeezed(hunk.before) == _squeezed(hunk.after)
 
 
 def _indents(lines: list[bytes]) -> list[int]:
@@ -72,5 +94,8 @@ def _indents(lines: list[bytes]) -> list[int]:
 
 
 def _squeezed(lines: list[bytes]) -> bytes:
-    text = b"".join(b"".join(line.split()) for line in lines)
-    return re.sub(rb",(?=[)\]}])", b"", text)
+    """Return the text without the blanks that mean nothing to a compiler."""
+    parts = _TEXTS.split(b"\n".join(lines))
+    for place in range(0, len(parts), 2):
+        parts[place] = _BLANKS.sub(b"", _BETWEEN_WORDS.sub(b"\0", parts[place]))
+    return re.sub(rb",(?=[)\]}])", b"", b"".join(parts))

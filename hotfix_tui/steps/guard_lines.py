@@ -16,14 +16,18 @@ _DEBUG: tuple[tuple[str, str], ...] = (
     (r"\.py$", r"\bbreakpoint\(\)|\bi?pdb\.set_trace\(|^\s*import i?pdb\b"),
     (r"\.py$", r"^\s*print\(\s*f?[\"'](?:debug|here|xxx|!!|>>|---|===)"),
     (r"\.rb$", r"\bbinding\.(?:pry|irb)\b|^\s*(?:byebug|debugger)\b"),
-    (r"\.php$", r"\b(?:var_dump|print_r|dd|dump)\("),
+    (r"\.php$", r"(?<![>:\w$])(?<!function )(?:var_dump|print_r(?!.*,\s*true)|dd|dump)\("),
     (r"\.go$", r"\bfmt\.Print(?:ln|f)?\(\s*\"(?:debug|here|xxx|!!|>>|---|===)|\bspew\.Dump\("),
     (r"\.rs$", r"\bdbg!\("),
     (r"\.(?:java|kt|scala|groovy)$", r"\.printStackTrace\(\)|\bSystem\.(?:out|err)\.print"),
     (r"\.cs$", r"\bDebugger\.(?:Break|Launch)\("),
     (r"\.exs?$", r"\bIO\.inspect\(|\bIEx\.pry\b"),
-    (r"", r"(?i)\bdo not (?:commit|merge|ship)\b|\bnocommit\b|\bXXX\b|\bFIX(?:ME)\b"),
+    (r"", r"(?i:\bdo not (?:commit|merge|ship)\b|\bnocommit\b)|(?:#|//|/\*|--|;|<!--)\s*(?:XXX|FIX(?:ME))\b"),
 )
+_TALKS = re.compile(r"(?:^|/)(?:examples?|scripts?|bin|docs?|tools?)/|\.(?:conf|config)\.[cm]?[jt]s$")
+"""Where a program that writes to the terminal does its work."""
+
+_PRINTS = re.compile(r"\bconsole\.(?:log|debug|trace|table)\(|\bSystem\.(?:out|err)\.print")
 _SKIPPED: tuple[tuple[str, str], ...] = (
     (_JS, r"\b(?:it|test|describe|context)\.(?:only|skip)\(|^\s*(?:xit|xtest|xdescribe|fit|fdescribe)\("),
     (r"\.py$", r"@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b|\bpytest\.skip\("),
@@ -33,6 +37,8 @@ _SKIPPED: tuple[tuple[str, str], ...] = (
     (r"\.exs$", r"@tag :skip\b"),
     (r"\.cs$", r"\[(?:Ignore|Fact\(Skip)"),
 )
+_SKIPS_NOW = re.compile(rb"^\s+(?:return\s+)?(?:pytest\.skip|t\.Skip(?:f|Now)?)\(")
+_CONDITION = re.compile(rb"^\s*(?:if|elif|else|except)\b|\{\s*$")
 _MARKER = re.compile(rb"(?:<{7}|>{7}|\|{7}) ")
 
 
@@ -45,8 +51,13 @@ def line_findings(path: str, hunks: list[Hunk], in_test: bool) -> list[Finding]:
             text = f"{path} line {hunk.start}: only the formatting changes here"
             key = f"{path}:{digest(body)}"
             found["formatting", key] = Finding("formatting", key, text, path, hunk.start, digest(body))
+        above = b""
         for number, line in hunk.added:
+            conditional = bool(_SKIPS_NOW.match(line) and _CONDITION.search(above))
+            above = line
             for kind, why in _line(path, line, in_test):
+                if kind == "skipped-test" and conditional:
+                    continue
                 key = f"{path}:{digest(line.strip())}"
                 text = f"{path} line {number}: {why}"
                 found.setdefault((kind, key), Finding(kind, key, text, path, number, digest(line.strip())))
@@ -61,7 +72,8 @@ def _line(path: str, line: bytes, in_test: bool) -> Iterator[tuple[str, str]]:
     if secret:
         yield "secret", f"this looks like {secret}"
     text = line[:2000].decode("utf-8", "replace")
-    if any(re.search(files, path) and re.search(words, text) for files, words in _DEBUG):
+    talks = _TALKS.search(path) and _PRINTS.search(text)
+    if not talks and any(re.search(files, path) and re.search(words, text) for files, words in _DEBUG):
         yield "debugging", "debugging or a note to yourself was left in"
     if any(re.search(files, path) and re.search(words, text) for files, words in _SKIPPED):
         yield "skipped-test", "a test is switched off, or all others are"

@@ -9,7 +9,8 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "migration",
         "is a migration: data changes cannot be rolled back with the code",
         re.compile(
-            r"(?:^|/)(?:migrations?|db/migrate|alembic/versions|flyway|liquibase|changelogs?)/"
+            r"(?:^|/)(?:migrations?|db/migrate|alembic/versions|flyway|liquibase)/"
+            r"|(?:^|/)changelogs?/.*\.(?:xml|sql|ya?ml|json)$"
             r"|(?:^|/)V\d+(?:[._]\d+)*__.*\.sql$|(?:^|/)schema\.(?:rb|sql|prisma)$|(?:^|/)structure\.sql$",
             re.IGNORECASE,
         ),
@@ -27,8 +28,10 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         "changes the infrastructure, not only the code",
         re.compile(
             r"\.tf(?:vars)?$|(?:^|/)(?:terraform|ansible|helm|charts?|k8s|kubernetes|kustomize|pulumi)/"
-            r"|(?:^|/)(?:Dockerfile|Containerfile)|(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$|(?:^|/)Procfile$"
-            r"|(?:^|/)(?:serverless|app|render|fly|vercel|netlify|railway|wrangler|firebase|cloudbuild)"
+            r".*\.(?:ya?ml|json|tpl|hcl|j2|sh)$"
+            r"|(?:^|/)(?:[\w.-]+\.)?(?:Docker|Container)file(?:\.[\w-]+)?$|(?:^|/)Procfile$"
+            r"|(?:^|/)(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml$|^(?:app|render)\.(?:ya?ml|json)$"
+            r"|(?:^|/)(?:serverless|fly|vercel|netlify|railway|wrangler|firebase|cloudbuild)"
             r"\.(?:ya?ml|toml|json)$|(?:^|/)nginx[^/]*\.conf$|^\.(?:ebextensions|platform)/"
         ),
     ),
@@ -44,9 +47,13 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 )
 
 
-def suspicious(path: str) -> list[tuple[str, str]]:
-    """Return kind and reason for what `path` is."""
-    return [(kind, why) for kind, why, pattern in _KINDS if pattern.search(path)]
+_PROSE = re.compile(r"\.(?:md|markdown|rst|txt|adoc)$", re.IGNORECASE)
+
+
+def suspicious(path: str, *, in_test: bool = False) -> list[tuple[str, str]]:
+    """Return kind and reason for what `path` is. What only tests or readers use never reaches production."""
+    found = [(kind, why) for kind, why, pattern in _KINDS if pattern.search(path)]
+    return [one for one in found if one[0] == "ci"] if in_test or _PROSE.search(path) else found
 
 
 def forbidden(path: str, globs: Sequence[str]) -> str:

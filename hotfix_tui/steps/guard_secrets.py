@@ -14,11 +14,13 @@ _KNOWN: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("an npm token", re.compile(rb"\bnpm_[A-Za-z0-9]{36}\b")),
     ("a JSON web token", re.compile(rb"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}")),
     ("a private key", re.compile(rb"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
-    (
-        "a password in a URL",
-        re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>{}$]{1,80}:[^\s/@\"'<>{}$]{3,80}@"),
-    ),
 )
+_IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>{}$]{1,80}:([^\s/@\"'<>{}$]{3,80})@")
+_USUAL = re.compile(
+    rb"(?i)^(?:pass(?:w(?:or)?d)?|secret|user|pw|root|admin|postgres|guest|test|foo|bar)\d{0,3}$"
+)
+"""What stands for a password in examples."""
+
 _ASSIGNED = re.compile(
     rb"""(?i)(?:pass(?:word|wd)?|secret|token|api[_-]?key|private[_-]?key|credential)[a-z0-9_-]{0,20}["']?\s{0,4}[:=]{1,2}>?\s{0,4}["']([^"'\s]{8,200})["']"""
 )
@@ -36,7 +38,12 @@ def secret_in(line: bytes, *, in_test: bool = False) -> str:
     for what, pattern in _KNOWN:
         if pattern.search(line):
             return what
-    match = None if in_test else _ASSIGNED.search(line)
+    if in_test:
+        return ""
+    match = _IN_URL.search(line)
+    if match and not _USUAL.match(match[1]) and not _PLACEHOLDER.search(match[1]):
+        return "a password in a URL"
+    match = _ASSIGNED.search(line)
     if match and not _PLACEHOLDER.search(match[1]) and _varied(match[1]):
         return "a password or key written into the code"
     return ""
