@@ -4,6 +4,7 @@ A run's intent is saved before its command starts, so that after a crash the rec
 happened; the result is written from what the probe saw, never from an exit status alone.
 """
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from hotfix_tui.incident import catalog, policy
@@ -71,8 +72,18 @@ def _forget_old_runs(record: Record) -> None:
     record.doc["runs"] = [run for run in record.runs if run["n"] in shown or run["n"] in late]
 
 
-def finish(record: Record, actor: Actor, step: str, probe: Probe, outcome: str = "") -> Entries:
-    """Write the result of the running `step` as the probe saw it; `outcome` says how its command ended."""
+def finish(
+    record: Record,
+    actor: Actor,
+    step: str,
+    probe: Probe,
+    outcome: str = "",
+    ended: datetime | None = None,
+) -> Entries:
+    """Write the result of the running `step` as the probe saw it; `outcome` says how its command ended.
+
+    `ended` is when it did, if that is known: the result may be written much later.
+    """
     known = record.definition(step)
     now = record.entry(step)
     state = {"done": "done", "unknown": "unknown"}.get(probe.state, "failed")

@@ -4,7 +4,7 @@ Fields that are not named here are left as they are, so that what a newer versio
 """
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -21,9 +21,12 @@ class Round(msgspec.Struct):
     number: int
     begun_at: datetime
     why: Text = ""
-    order: Text = ""
+    order: Annotated[str, msgspec.Meta(pattern="^(merge-first|deploy-first)?$")] = ""
     verdict: Text = ""
     verdict_at: datetime | None = None
+    deadline: datetime | None = None
+    steps: dict[str, Any] = {}
+    evidence: dict[str, Any] = {}
 
 
 class Entry(msgspec.Struct):
@@ -88,6 +91,73 @@ class Run(msgspec.Struct):
     state: Text = ""
 
 
+class Undo(msgspec.Struct):
+    """What undo would take back."""
+
+    what: Literal["fact", "step"]
+    name: Text
+
+
+class Command(msgspec.Struct):
+    """A configured command, as far as the order of landing depends on it."""
+
+    run: str | list[Any] = []
+
+
+class Deploy(msgspec.Struct):
+    """``[deploy]``, as far as the order of landing depends on it."""
+
+    production: str | list[Any] | Command | None = None
+
+
+class Git(msgspec.Struct):
+    """``[git]``, as far as the steps depend on it."""
+
+    tag: str = "auto"
+    backports: list[str] = []
+
+
+class Policy(msgspec.Struct, rename="kebab"):
+    """``[policy.PX]``."""
+
+    deadline: str | float | None = None
+    update_every: str | float | None = None
+    order: Annotated[str, msgspec.Meta(pattern="^(merge-first|deploy-first)$")] | None = None
+
+
+class Item(msgspec.Struct):
+    """One configured item of a checklist."""
+
+    id: Text
+    text: Text
+
+
+class Config(msgspec.Struct):
+    """The configuration that the incident keeps, as far as its steps depend on it."""
+
+    git: Git = msgspec.field(default_factory=Git)
+    deploy: Deploy = msgspec.field(default_factory=Deploy)
+    commands: dict[str, Any] = {}
+    policy: dict[str, Policy] = {}
+    checklists: dict[str, list[Item]] = {}
+
+
+class Finding(msgspec.Struct):
+    """One finding of the guard."""
+
+    id: Text
+    text: Text = ""
+    content: Text = ""
+    path: Text = ""
+
+
+class Evidence(msgspec.Struct):
+    """Evidence that the state machine reads, whatever step it lies under."""
+
+    undeployed: int = 0
+    findings: list[Finding] = []
+
+
 class Clock(msgspec.Struct):
     """Points in time of the incident."""
 
@@ -124,14 +194,21 @@ class Document(msgspec.Struct):
     messages: list[Message] = []
     runs: list[Run] = []
     overrides: dict[str, dict[str, Any]] = {}
-    config: dict[str, Any] = {}
+    config: Config = msgspec.field(default_factory=Config)
+    detected: dict[str, dict[str, Any]] = {}
+    severities: list[dict[str, Any]] = []
     lines: list[Text] = []
+    undo: Undo | None = None
+    ending: dict[str, Any] | None = None
 
 
 def check(doc: dict[str, Any], path: str) -> None:
     """Raise BadRecord unless `doc`, which was read from `path`, is a record."""
     try:
         found = msgspec.convert(doc, Document)
+        for step in ("branch.base", "fix.guard"):
+            if step in found.steps:
+                msgspec.convert(found.steps[step].evidence, Evidence)
     except msgspec.ValidationError as problem:
         raise BadRecord(
             f"{path}: this is not an incident of hotfix-tui: {problem}. "
@@ -149,12 +226,13 @@ def check(doc: dict[str, Any], path: str) -> None:
 def _facts(found: Document, path: str) -> None:
     from hotfix_tui.incident.facts import FACTS
 
-    kinds: dict[str, type | tuple[type, ...]] = {"time": datetime, "list": list, "actions": list}
+    kinds: dict[str, Any] = {"time": datetime, "list": list[str], "actions": list[dict[str, str]]}
     for key, value in found.facts.items():
         known = FACTS.get(key)
-        wanted = kinds.get(known.kind, str) if known else object
-        if not isinstance(value, wanted):
-            raise BadRecord(f"{path}: the fact {key} has the wrong type. Mend it in the file.")
+        try:
+            msgspec.convert(value, kinds.get(known.kind, str) if known else Any)
+        except msgspec.ValidationError:
+            raise BadRecord(f"{path}: the fact {key} has the wrong type. Mend it in the file.") from None
 
 
 def _times(value: Any, path: str) -> None:
