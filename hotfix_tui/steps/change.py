@@ -9,6 +9,7 @@ from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.refs import tree
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps import other_tree
 from hotfix_tui.steps.base import (
     Choice,
     Context,
@@ -179,6 +180,7 @@ def _evidence(ctx: Context, state: State) -> dict[str, Any]:
         "untracked": [storable(path) for path in state.untracked[:_LISTED]],
         "chosen": state.chosen,
         "locks": locks_of(ctx.git, state.tree),
+        "other_tree": other_tree.sentence(ctx),
     }
 
 

@@ -13,6 +13,7 @@ from hotfix_tui.project.git.repository import discover, head, in_progress
 from hotfix_tui.project.git.status import status
 from hotfix_tui.project.git.worktrees import where_checked_out
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps import other_tree
 from hotfix_tui.steps.base import (
     Choice,
     Command,
@@ -145,6 +146,7 @@ def _plan(ctx: Context, choice: str) -> Plan:
         "made_by_wizard": True,
         "taken_along": choice == WITH_CHANGES,
         "carried": [],
+        "start_dirty": [] if in_place or discover(ctx.root).bare else other_tree.marks(ctx.git),
     }
     where = "here" if in_place else f"in {path}"
     title = f"Make the branch {branch} from {ctx.base[:7]} {where}"
