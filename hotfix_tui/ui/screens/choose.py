@@ -26,12 +26,15 @@ class Choose(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "down", show=False),
         Binding("k", "up", show=False),
+        Binding("pagedown", "scroll(8)", show=False, priority=True),
+        Binding("pageup", "scroll(-8)", show=False, priority=True),
     ]
 
     DEFAULT_CSS = """
     Choose OptionList, Choose OptionList:focus {
-        height: auto; max-height: 16; border: none; background: $surface; padding: 0;
+        height: auto; max-height: 60vh; border: none; background: $surface; padding: 0;
     }
+    Choose.-question OptionList { dock: bottom; }
     """
 
     def __init__(self, title: str, options: list[Option], question: str = "") -> None:
@@ -39,6 +42,7 @@ class Choose(Dialog[str]):
         self._title = title
         self._options = options
         self._question = question
+        self.set_class(bool(question), "-question")
 
     def heading(self) -> str:
         """The question's title."""
@@ -46,7 +50,8 @@ class Choose(Dialog[str]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the list."""
-        return [("enter", "choose"), ("↑ ↓", "move"), ("esc", "back")]
+        more = [("pgdn", "read on")] if self._question.count("\n") > 3 else []
+        return [("enter", "choose"), ("↑ ↓", "move"), *more, ("esc", "back")]
 
     def body(self) -> ComposeResult:
         """The question and its options."""
@@ -67,6 +72,10 @@ class Choose(Dialog[str]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return what was chosen."""
         self.dismiss(self._options[event.option_index].name)
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll the question; its options stay in sight."""
+        self.query_one("#body").scroll_relative(y=rows, animate=False)
 
     def action_down(self) -> None:
         """Move down."""

@@ -39,6 +39,9 @@ class Form(Dialog[dict[str, str]]):
     """Returns the fields that differ from what they held, by key, or None. `check` gives a sentence or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        # Before the fields: letters typed right after a tab belong to the next field.
+        Binding("tab", "following", show=False, priority=True),
+        Binding("shift+tab", "previous", show=False, priority=True),
         Binding("down", "following", show=False),
         Binding("up", "previous", show=False),
     ]
