@@ -22,7 +22,7 @@ from hotfix_tui.steps.base import (
 )
 from hotfix_tui.steps.change_state import look
 from hotfix_tui.steps.checks_outcome import Outcome, judge
-from hotfix_tui.steps.checks_place import landed_differs, place_for
+from hotfix_tui.steps.checks_place import Place, landed_differs, place_for
 from hotfix_tui.steps.checks_results import as_evidence, read_results
 from hotfix_tui.steps.command_lines import project_command
 from hotfix_tui.steps.run_ends import log_tail
@@ -63,11 +63,13 @@ class Check(Step):
             tty=tty,
             timeout=command.timeout,
             trusted=False,
+            warnings=_beside(place),
             evidence={
                 "command": one_line(shlex.join(main.argv), 300),
                 "checked_tree": place.tree,
                 "before": len(place.commands),
                 "where": place.path,
+                "untracked": list(place.beside),
             },
         )
 
@@ -134,6 +136,15 @@ class Check(Step):
         except GitError:
             return ""
         return ", ".join(one_line(name, 60) for name in names[:3]) or "something"
+
+
+def _beside(place: Place) -> list[str]:
+    """Return the warning that the check could lean on files which no commit will hold."""
+    if not place.beside:
+        return []
+    shown = ", ".join(one_line(path, 60) for path in place.beside[:3])
+    shown += f" and {len(place.beside) - 3} more" if len(place.beside) > 3 else ""
+    return [f"New files that are not chosen are there while it runs, but in no commit: {shown}."]
 
 
 def _words(command: str) -> list[str]:

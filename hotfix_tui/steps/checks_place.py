@@ -7,18 +7,25 @@ from hotfix_tui.incident.catalog import STEPS
 from hotfix_tui.incident.states import RETESTED, current_key
 from hotfix_tui.project.git.worktrees import worktrees
 from hotfix_tui.steps.base import Command, Context
-from hotfix_tui.steps.change_state import look, tree_to_check
+from hotfix_tui.steps.change_state import look, storable, tree_to_check
 from hotfix_tui.steps.checkouts import add_detached, area, is_clean_at, places
 from hotfix_tui.steps.command_lines import driver, project_command
 
+_NAMED = 20
+"""How many files beside the change are kept by name."""
+
 
 class Place(NamedTuple):
-    """A checkout, the tree in it, and the commands that make it ready; `commit` is set for a clean one."""
+    """A checkout, the tree in it, and the commands that make it ready; `commit` is set for a clean one.
+
+    `beside` are the new files there that are not chosen: they are there in the check, but in no commit.
+    """
 
     path: str
     tree: str
     commands: list[Command]
     commit: str = ""
+    beside: tuple[str, ...] = ()
 
 
 def place_for(ctx: Context, step: str) -> Place:
@@ -30,7 +37,8 @@ def place_for(ctx: Context, step: str) -> Place:
     if state is not None and not state.here:
         # Nobody works on the branch here (it was adopted, or left): its commit is checked in a place of its own.
         return _clean(ctx, step, state.head, tree, "check")
-    return Place(ctx.worktree, tree, [])
+    beside = tuple(storable(path) for path in state.untracked[:_NAMED]) if state else ()
+    return Place(ctx.worktree, tree, [], beside=beside)
 
 
 def landed_differs(ctx: Context, step: str) -> bool:

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from hotfix_tui.incident.chain import first_break
 from hotfix_tui.incident.gates import Refused
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.runner.spec import Command, RunSpec, encode
@@ -211,3 +212,18 @@ def test_what_the_ends_of_tools_mean(argv, code, log, state, summary):
 def test_a_name_that_is_missing_is_seen():
     assert "AttributeError" in missing_name(b"E   AttributeError: module 'a' has no attribute 'b'\n")
     assert missing_name(b"AssertionError: 1 != 2") == ""
+
+
+def test_files_that_no_commit_will_hold_are_kept_with_the_result(fixed):
+    command(fixed, "test", UNITTEST)
+    fixed.write("rates.json", "{}")
+    assert "rates.json" in fixed.plan("verify.test").warnings[0]
+    assert fixed.do("verify.test").state == "done"
+    assert fixed.record.evidence("verify.test", "untracked") == ["rates.json"]
+    fixed.do("verify.commit")
+    broken = first_break(fixed.record)
+    assert broken is not None and (broken.name, broken.evidence[:10]) == ("committed", "rates.json")
+    (fixed.worktree / "rates.json").unlink()
+    assert fixed.plan("verify.test").warnings == []
+    fixed.do("verify.test")
+    assert first_break(fixed.record) is None
