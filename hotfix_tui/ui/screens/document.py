@@ -63,6 +63,8 @@ class DocumentScreen(ClosesOnce[None]):
         self.engine, self.document, self.phase, self.step = engine, document, phase, step
         self.rendered: Any = None
         self._revision = -1
+        self._parts: list[Content] = []
+        self._head = 0
 
     def compose(self) -> ComposeResult:
         """Sections on the left, the text on the right."""
@@ -147,20 +149,12 @@ class DocumentScreen(ClosesOnce[None]):
             return
         if self._revision != record.revision:
             self._render_again()
-        parts = (
+        self._parts = [_part(section) for section in self.rendered.sections]
+        title = (
             [Content.styled(clean(self.rendered.title), "bold"), Content("")] if self.rendered.title else []
         )
-        for section in self.rendered.sections:
-            note = (
-                "  (edited; its facts have changed since)"
-                if section.outdated
-                else "  (edited)"
-                if section.edited
-                else ""
-            )
-            parts.append(Content.styled(f"── {clean(section.title)}{note}", "dim"))
-            parts.append(_loud(clean(section.text)))
-        self.query_one("#text", Static).update(Content("\n").join(parts))
+        self._head = len(title)
+        self.query_one("#text", Static).update(Content("\n").join([*title, *self._parts]))
         gaps = self.rendered.gaps
         said = f"{len(gaps)} gaps: " + "; ".join(gaps) if gaps else ""
         self.query_one("#gaps", Static).update(Content(clean(said)))
@@ -169,6 +163,16 @@ class DocumentScreen(ClosesOnce[None]):
     def on_resize(self) -> None:
         """The strip drops parts by width."""
         self.refresh_view()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Bring the section to the top of the text."""
+        shown = self.query_one("#text", Static)
+        width = shown.size.width
+        if not width or event.option_index >= len(self._parts):
+            return
+        above = sum(part.get_height({}, width) for part in self._parts[: event.option_index])
+        head = self._head if event.option_index else 0
+        self.query_one("#scroll").scroll_to(y=above + head, animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter in the list does what the strip says."""
@@ -316,6 +320,15 @@ class DocumentScreen(ClosesOnce[None]):
     def action_back(self) -> None:
         """Back to the steps."""
         self.dismiss(None)
+
+
+def _part(section: Any) -> Content:
+    """Return one section with its title line."""
+    note = ""
+    if section.edited:
+        note = "  (edited; its facts have changed since)" if section.outdated else "  (edited)"
+    head = Content.styled(f"── {clean(section.title)}{note}", "dim")
+    return Content("\n").join([head, _loud(clean(section.text))])
 
 
 def _loud(text: str) -> Content:
