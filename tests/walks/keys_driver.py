@@ -1,0 +1,471 @@
+"""A person at a terminal of 80x24: spawns the wizard, reads the screen, presses the keys that the screen names.
+
+The terminal answers what programs ask of terminals. Nothing here knows the order of the steps: what to do follows from
+the line of keys, the strip's "enter: …", and the labels of fields.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.benchmarks.ptybench import LiteScreen, key_bytes
+
+COLUMNS, ROWS = 80, 24
+ENTER = re.compile(r"enter: (.+?)\s*$")
+KEPT_MODES = ("1049", "1000", "1002", "1003", "1006", "1004", "2004", "2026")
+"""Modes that a program must have switched off when it has left: alternate screen, mouse, focus, paste, frames."""
+
+
+class Killed(Exception):
+    """The program was killed at the appointed moment."""
+
+
+class Stuck(AssertionError):
+    """The screen did not become what was waited for; the message holds the screen."""
+
+
+class Terminal:
+    """One program on a PTY of its own, in a session of its own."""
+
+    def __init__(self, argv: list[str], cwd: Path | str, env: Mapping[str, str]) -> None:
+        self.master, self.slave = os.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.settings = termios.tcgetattr(self.slave)
+        self.screen = LiteScreen(COLUMNS, ROWS, self.write)
+        name = os.ttyname(self.slave)
+
+        def take_terminal() -> None:
+            os.setsid()
+            os.open(name, os.O_RDWR)
+
+        self.process = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            preexec_fn=take_terminal,
+        )
+        self.dies_at: float | None = None
+        """When to kill the program with all of its session, by the monotonic clock."""
+        self.shown: list[str] = self.rows
+        """The last whole picture: between the frames of an update the screen shows nothing new."""
+
+    # In and out
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to the program."""
+        try:
+            os.write(self.master, data)
+        except OSError:
+            return  # it has gone; whoever waits for it says so
+
+    def press(self, *keys: str) -> None:
+        """Press keys one by one, by ptybench's names."""
+        for key in keys:
+            self.write(key_bytes(key))
+
+    def type(self, text: str) -> None:
+        """Type text, a letter at a time."""
+        for letter in text:
+            self.write(letter.encode())
+            self.read(0.004)
+
+    def read(self, seconds: float) -> bool:
+        """Take what the program writes within `seconds`; False when nothing came."""
+        if self.dies_at is not None and time.monotonic() >= self.dies_at:
+            self.kill()
+            raise Killed
+        came = False
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            ready, _, _ = select.select([self.master], [], [], left)
+            if not ready:
+                return came
+            try:
+                data = os.read(self.master, 1 << 16)
+            except OSError:
+                return came
+            came = True
+            self.screen.feed(data)
+            if not self.screen.in_sync:
+                self.shown = self.rows
+        return came
+
+    def rest(self, quiet: float = 0.12, most: float = 2.0) -> None:
+        """Read until nothing came for `quiet` seconds, at most `most`."""
+        until = time.monotonic() + most
+        while time.monotonic() < until:
+            if not self.read(quiet) and not self.screen.in_sync:
+                return
+
+    # What is seen
+
+    def steps_shown(self) -> dict[str, str]:
+        """The steps that the last whole picture listed, each title (perhaps cut off) with its state in a word."""
+        found = {}
+        for row in self.shown[2:-1]:
+            left = row.partition("│")[0]
+            step = re.match(r"[› ][○▶✓✗?~w●–] (\S.*?)…?\s+(done|running|failed|waived|stale) *$", left)
+            if step:
+                found[step.group(1)] = step.group(2)
+        return found
+
+    @property
+    def rows(self) -> list[str]:
+        """The lines of the screen."""
+        return [row.rstrip() for row in self.screen.display()]
+
+    @property
+    def text(self) -> str:
+        """The whole screen."""
+        return "\n".join(self.rows)
+
+    @property
+    def primary(self) -> str:
+        """What the strip says that enter does; empty without a strip."""
+        found = ENTER.search(self.rows[1])
+        return found.group(1) if found else ""
+
+    def wait(self, seen: Callable[[Terminal], object], seconds: float, what: str) -> None:
+        """Read until `seen` says yes. Raises Stuck."""
+        until = time.monotonic() + seconds
+        while True:
+            if not self.screen.in_sync and seen(self):
+                return
+            if time.monotonic() > until:
+                raise Stuck(f"waited {seconds:.0f} s for {what}:\n{self.text}")
+            if not self.read(0.05) and self.process.poll() is not None:
+                raise Stuck(f"the program ended ({self.process.returncode}) before {what}:\n{self.text}")
+
+    def wait_change(self, before: str, seconds: float = 2.0) -> bool:
+        """Wait until the screen shows something else, then until it rests; False if it did not change."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.process.poll() is None:
+            if self.text != before and not self.screen.in_sync:
+                self.rest()
+                return True
+            self.read(0.05)
+        return self.text != before
+
+    def bold(self, row: int, column: int) -> bool:
+        """Whether a cell is bold: the marked row of a list is."""
+        return ("1", "1") in self.screen.attrs[row][column]
+
+    # The end
+
+    def kill(self) -> None:
+        """End the program and its process group at once; what it started in sessions of its own lives on."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        self.close()
+
+    def hang_up(self) -> None:
+        """Take the terminal away and wait for the program's end, at last by force."""
+        if self.master >= 0:
+            self.close()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(5)
+
+    def wait_end(self, seconds: float) -> int:
+        """Wait for the program's end; its exit status. Raises Stuck."""
+        until = time.monotonic() + seconds
+        while self.process.poll() is None:
+            if time.monotonic() > until:
+                raise Stuck(f"the program did not end within {seconds:.0f} s:\n{self.text}")
+            self.read(0.05)
+        self.read(0.1)
+        return self.process.returncode
+
+    def left_changed(self) -> list[str]:
+        """What the program left otherwise than it found it on the terminal."""
+        left = [mode for mode in KEPT_MODES if self.screen.modes.get(mode)]
+        left += [] if self.screen.modes.get("25", True) else ["cursor hidden"]
+        left += ["kitty keyboard"] if self.screen.kitty else []
+        left += ["line settings"] if termios.tcgetattr(self.slave)[:4] != self.settings[:4] else []
+        return left
+
+    def close(self) -> None:
+        """Take the terminal away; the program gets the hang-up."""
+        for handle in (self.master, self.slave):
+            if handle >= 0:
+                os.close(handle)
+        self.master = self.slave = -1
+
+
+class Person:
+    """Does what the screen says. `answers` holds what to type, by a pattern of the field's label."""
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        *,
+        answers: list[tuple[str, str]],
+        yes_at: str,
+        ways: list[tuple[str, str]],
+        word: str,
+    ) -> None:
+        self.terminal, self.answers, self.yes_at, self.ways, self.word = terminal, answers, yes_at, ways, word
+        self.done: list[str] = []
+        """What was done, in words, for the report of a walk that got stuck."""
+        self.before_confirming: Callable[[], None] = lambda: None
+        """Called before the key that lets something leave the machine."""
+
+    def kind(self) -> str:
+        """Which screen this is, by the keys that it names."""
+        keys = [re.sub(r"^.*[│┃╰┗]?[│┃]\s+(?=\S)|^\s+", "", row) for row in self.terminal.rows]
+        for name, mark in _MARKS:
+            if any(re.match(mark, row) for row in keys):
+                return name
+        return ""
+
+    def go_on(self) -> None:
+        """Do one thing: press enter, answer, choose, fill in, or wait for what runs."""
+        getattr(self, f"_{self.kind() or 'nothing'}")()
+
+    def walk(self, until: Callable[[Terminal], object], *, acts: int, seconds: float) -> None:
+        """Go on until the screen shows the end. Raises Stuck after so many acts or seconds, or in a circle."""
+        end = time.monotonic() + seconds
+        for _ in range(acts):
+            if until(self.terminal):
+                return
+            if time.monotonic() > end:
+                raise Stuck(self.report(f"not there after {seconds:.0f} s"))
+            if self.terminal.process.poll() is not None:
+                raise Stuck(self.report(f"it ended with {self.terminal.process.returncode}"))
+            if self._in_a_circle():
+                raise Stuck(self.report("it goes in a circle"))
+            self.go_on()
+        raise Stuck(self.report(f"not there after {acts} acts"))
+
+    def report(self, why: str) -> str:
+        """The last acts and the screen."""
+        return f"{why}; the last acts:\n  " + "\n  ".join(self.done[-15:]) + f"\n{self.terminal.text}"
+
+    def _press(self, key: str) -> None:
+        """Press a key and wait until the screen answers, a few seconds at most."""
+        before = self.terminal.text
+        self.terminal.press(key)
+        self.terminal.wait_change(before, 3.0)
+
+    def _did(self, words: str) -> None:
+        self.done.append(words)
+
+    def _in_a_circle(self) -> bool:
+        """Whether the last acts, waiting apart, were one or two that come again and again."""
+        acts = [act for act in self.done if not act.startswith("wait")][-10:]
+        return len(acts) == 10 and len(set(acts)) <= 2
+
+    # One screen each
+
+    def _nothing(self) -> None:
+        self._did("wait for a screen")
+        self.terminal.read(0.3)
+
+    def _stage(self) -> None:
+        label = self.terminal.primary
+        if self._is_busy() or label in ("show the output", ""):
+            self._did(f"wait: {label}")
+            self.terminal.wait_change(self.terminal.text, 1.0)
+            return
+        self._did(f"enter: {label}")
+        self._press("enter")
+
+    def _is_busy(self) -> bool:
+        """Whether the strip says that something is under way, such as "preparing…"."""
+        return "…" in self.terminal.rows[1].split("enter:")[0]
+
+    def _triage(self) -> None:
+        asked = next((row.strip() for row in self.terminal.rows[2:] if row.strip()), "")
+        yes = re.search(rf"Is production broken|{self.yes_at}", asked)
+        self._did(f"{'y' if yes else 'n'}: {asked}")
+        self._press("y" if yes else "n")
+
+    def _form(self) -> None:
+        """Type into each field for which there is an answer, top down; then enter."""
+        heading = self._heading()
+        filled: list[str] = []
+        for _ in range(20):
+            label = self.field_label()
+            answer = self._answer(label)
+            held = self._held()
+            if answer and not (held and answer.endswith(held)):
+                if held:
+                    self.terminal.press("end", "ctrl+u")
+                    self.terminal.wait(lambda _: not self._held(), 2, f"an empty field {label!r}")
+                self.terminal.type(answer)
+                filled.append(label)
+                self.terminal.rest(0.05)
+            if not self._wanted_below():
+                break
+            before = self._field()
+            self.terminal.press("tab")
+            self.terminal.wait(lambda _, b=before: self._field() != b, 2, f"a field after {label!r}")
+        self._did(f"form {heading!r}: {', '.join(filled) or 'nothing to fill in'}; enter")
+        self._press("enter")
+
+    def _answer(self, label: str) -> str:
+        return next((answer for pattern, answer in self.answers if re.search(pattern, label)), "")
+
+    def _wanted_below(self) -> bool:
+        """Whether a label below the focused field asks for something that there is an answer to."""
+        row, start = self._field()
+        labels = [self._row_inside(below, start) for below in range(row + 1, ROWS)]
+        return any(self._answer(label) for label in labels[:-1])
+
+    def _choose(self) -> None:
+        heading = self._heading()
+        text = self.terminal.text
+        wanted = next((w for pattern, w in self.ways if re.search(pattern, heading)), "")
+        for _ in range(12):
+            marked = self._marked()
+            if not wanted or re.search(wanted, marked):
+                break
+            self.terminal.press("down")
+            self.terminal.read(0.1)
+            self.terminal.rest(0.05)
+        else:
+            raise Stuck(self.report(f"no way {wanted!r} in {heading!r}:\n{text}"))
+        self._did(f"choose in {heading!r}: {marked}")
+        self._press("enter")
+
+    def _confirm(self) -> None:
+        self._did(f"confirm {self._heading()!r} by typing {self.word}")
+        self.terminal.read(0.7)
+        self.terminal.read(0.1)
+        self.terminal.type(self.word)
+        self.terminal.rest(0.05)
+        self.before_confirming()
+        self._press("enter")
+
+    def _plan(self) -> None:
+        self._did(f"run {self._heading()!r}")
+        until = time.monotonic() + 1.0
+        while time.monotonic() < until:
+            self.terminal.read(0.1)
+        self.before_confirming()
+        self._press("enter")
+
+    def _document(self) -> None:
+        if self._is_busy():
+            self._did("wait: document")
+            self.terminal.wait_change(self.terminal.text, 1.0)
+            return
+        self._did(f"document: {self.terminal.primary}")
+        self._press("enter")
+
+    def _reasons(self) -> None:
+        self._did("reasons: " + " ".join(self._inside())[:200])
+        self._press("enter")
+
+    def _notice(self) -> None:
+        self._did("notice: " + " ".join(self._inside())[:200])
+        self._press("enter")
+
+    def _output(self) -> None:
+        self._did("back from the output")
+        self._press("escape")
+
+    def _trust(self) -> None:
+        self._did("trust the commands")
+        until = time.monotonic() + 1.0
+        while time.monotonic() < until:
+            self.terminal.read(0.1)
+        self._press("y")
+
+    # Reading a dialog
+
+    def _inside(self) -> list[str]:
+        """The lines of the dialog's frame, without the frame."""
+        out = []
+        for row in self.terminal.rows:
+            cut = re.match(r".*?[│┃](.*)[│┃]", row)
+            if cut:
+                out.append(cut.group(1).strip())
+        return out or [row.strip() for row in self.terminal.rows]
+
+    def _heading(self) -> str:
+        return next((line for line in self._inside() if line), "")
+
+    def _marked(self) -> str:
+        """The marked row of the list: bold, below the heading, above the keys."""
+        shown = self.terminal.rows
+        found = []
+        for number, row in enumerate(shown):
+            cut = re.match(r"(.*?[│┃]\s*)(\S.*?)\s*[│┃]", row)
+            if cut and self.terminal.bold(number, cut.end(1)):
+                found.append(cut.group(2))
+        return found[1] if len(found) > 2 else ""
+
+    def _field(self) -> tuple[int, int]:
+        """Row and first column of the field that is marked by its colour; Stuck when there is none."""
+        for row, cells in enumerate(self.terminal.screen.attrs):
+            blue = [column for column, cell in enumerate(cells) if _is_blue(dict(cell).get("bg", ""))]
+            if len(blue) > 8:
+                start = blue[0]
+                ground = dict(cells[max(start - 4, 0)]).get("bg")
+                while dict(cells[start - 1]).get("bg") != ground:
+                    start -= 1
+                return row, start
+        raise Stuck(self.report("no field has the focus"))
+
+    def field_label(self) -> str:
+        """The label of the field that has the focus: to its left, else above it."""
+        row, start = self._field()
+        left = self._row_inside(row, start)
+        return left or self._row_inside(row - 1, COLUMNS)
+
+    def _row_inside(self, row: int, until: int) -> str:
+        text = "".join(self.terminal.screen.display()[max(row, 0)][:until])
+        return re.sub(r"^.*?[│┃]|[│┃].*$", "", text).strip()
+
+    def _held(self) -> str:
+        """What the field with the focus holds, of a long text its end; a pale hint is nothing."""
+        row, start = self._field()
+        pale = _light(dict(self.terminal.screen.attrs[row][start + 2]).get("fg", "")) < 150
+        held = "".join(self.terminal.screen.grid[row][start:]).rstrip(" │┃")
+        return "" if pale else held
+
+
+_MARKS = (
+    ("form", r"enter next, \w+  tab next field"),
+    ("choose", r"enter choose  "),
+    ("confirm", r"type \S+, then enter"),
+    ("plan", r"enter run it  "),
+    ("reasons", r"enter go there  "),
+    ("trust", r"y trust them  "),
+    ("notice", r"enter back"),
+    ("document", r"enter go  e edit  g fill gaps"),
+    ("output", r"esc back  / search"),
+    ("triage", r"y yes  n no"),
+    ("stage", r"enter go  space tick"),
+)
+"""Which key line belongs to which screen; a dialog lies over a stage, so its marks come first."""
+
+
+def _colour(code: str) -> tuple[int, int, int]:
+    parts = code.split(";")
+    return (int(parts[1]), int(parts[2]), int(parts[3])) if len(parts) == 4 else (0, 0, 0)
+
+
+def _is_blue(code: str) -> bool:
+    red, _, blue = _colour(code)
+    return blue - red > 40
+
+
+def _light(code: str) -> int:
+    return max(_colour(code))

@@ -1,0 +1,187 @@
+"""Walks with keys alone: a newcomer takes the drill to its end, and again with the wizard killed on the way."""
+
+import json
+import os
+import random
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotfix_tui.cli.setup import offer_patch
+from hotfix_tui.demo import build
+from tests.walks.drill import Drill
+from tests.walks.keys_driver import Killed, Person, Terminal
+from tests.walks.support import Desk, offences
+
+pytestmark = pytest.mark.walk
+
+TICKET = "ENG-1234"
+ANSWERS = [
+    (r"^Ticket", TICKET),
+    (r"^What is broken", "Expired tokens are accepted"),
+    (r"^What users see", "An expired token opens the account"),
+    (r"^Who is affected", "everyone with a lost device"),
+    (r"^Root cause", "The expiry is never looked at"),
+    (r"^The fix", "Refuse a token after its expiry"),
+    (r"^Reviewer", "Kim Reviewer"),
+    (r"^Why\?", "An expired token gets 401 now"),
+    (r"^What is not affected", "Sign-in and payments"),
+    (r"^Was data lost", "no"),
+    (r"^What customers have to do", "Nothing"),
+    (r"^Review meeting", "Wednesday 10:00"),
+]
+PROGRAM = [str(Path(sys.executable).with_name("hotfix-tui"))]
+if not os.access(PROGRAM[0], os.X_OK):
+    PROGRAM = [sys.executable, "-m", "hotfix_tui"]
+
+
+def newcomer(terminal: Terminal) -> Person:
+    return Person(terminal, answers=ANSWERS, yes_at="Does a critical feature", ways=[], word=TICKET)
+
+
+def is_closed(terminal: Terminal) -> bool:
+    return terminal.primary == "see all incidents" and terminal.rows[1].startswith("closed")
+
+
+def check_the_world(drill: Drill) -> None:
+    """Production is mended and the remote holds branch, merge, tag and backports, each once."""
+    (incident,) = drill.do("list", "--json").json()["incidents"]
+    assert incident["state"] == "closed"
+    assert drill.account(drill.world.expired_token) == 401
+    assert drill.account(drill.world.valid_token) == 200
+    found = drill.do("status", incident["id"], "--json").json()
+    evidence = {step["id"]: step["evidence"] for step in found["steps"]}
+    fix = evidence["verify.commit"]["commit"]
+    assert drill.deploys() == [("deploy", fix)]
+    assert drill.remote("merge-base", fix, "main") == fix
+    tags = set(drill.remote("tag", "--list", "v2.3.*").split()) - {f"v2.3.{n}" for n in range(5)}
+    assert tags == {"v2.3.5"}
+    assert drill.remote("cat-file", "-t", "refs/tags/v2.3.5") == "tag"
+    for slug in ("release-2-2", "develop"):
+        line = evidence[f"backport.{slug}"]
+        picked = drill.remote("rev-parse", f"refs/heads/{line['branch']}")
+        assert "expire" in drill.remote("show", picked, "--", "tokend/tokens.py")
+    assert TICKET in drill.outbox("internal")
+    assert drill.outbox("status-page").count("Expired tokens are accepted") >= 1
+    calls = [call for call in drill.git_calls() if not call[0].endswith("/.seed")]  # where the drill is built
+    assert calls
+    assert not offences(calls)
+
+
+def processes_with(word: str) -> list[str]:
+    """The command lines of all processes that have a word among their arguments."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if word in line:
+            found.append(line)
+    return found
+
+
+@pytest.mark.timeout(400)
+def test_a_newcomer_takes_the_drill_from_its_command_line_to_closed(tmp_path):
+    desk = Desk(root=tmp_path / "desk", checkout=tmp_path)
+    folder = tmp_path / "drill"
+    terminal = Terminal([*PROGRAM, "demo", "--dir", str(folder)], tmp_path, desk.env)
+    try:
+        person = newcomer(terminal)
+        person.walk(is_closed, acts=500, seconds=300)
+        drill = Drill(root=desk.root, checkout=folder / "tokend", world=build.load(folder))
+        check_the_world(drill)
+        terminal.press("q")
+        assert terminal.wait_end(20) == 0
+        assert terminal.left_changed() == []
+        assert "The drill's servers are stopped." in terminal.text
+        assert not processes_with(json.loads((folder / "drill.json").read_text())["process_token"])
+    finally:
+        terminal.hang_up()
+
+
+def shown_is_kept(terminal: Terminal, status: dict[str, Any]) -> None:
+    """What the last picture called done or waived is so in the record."""
+    titles = {step["title"]: step["state"] for step in status["steps"]}
+    for shown, state in terminal.steps_shown().items():
+        kept = {now for title, now in titles.items() if title.startswith(shown)}
+        assert kept, f"{shown!r} is no step"
+        if state in ("done", "waived"):
+            assert state in kept, (shown, state, kept, terminal.shown)
+    if TICKET in terminal.shown[0]:
+        assert status["ticket"] == TICKET
+
+
+def appoint(terminal: Terminal, after: float) -> None:
+    """Let the wizard be killed so many seconds from now."""
+    terminal.dies_at = time.monotonic() + after
+
+
+def walk_with_kills(drill: Drill, seed: int, kills: int, most: float) -> int:
+    """Take the drill to its end; kill the wizard at `kills` random moments, half of them around an act that leaves
+    the machine. Return how often that came about.
+    """
+    source = random.Random(seed)
+    print(f"seed {seed}")
+    revision, done = 0, 0
+    until = time.monotonic() + most
+    while True:
+        assert time.monotonic() < until, f"seed {seed}: not closed after {most:.0f} s"
+        terminal = Terminal(PROGRAM, drill.checkout, drill.env)
+        person = newcomer(terminal)
+        if done < kills and source.random() < 0.5:
+            person.before_confirming = partial(appoint, terminal, source.uniform(0, 1.5))
+        elif done < kills:
+            terminal.dies_at = time.monotonic() + source.uniform(0.3, 20)
+        try:
+            person.walk(is_closed, acts=500, seconds=max(until - time.monotonic(), 1))
+            return done
+        except Killed:
+            done += 1
+        finally:
+            terminal.hang_up()
+        known = drill.do("list", "--json").json()["incidents"]
+        if known:
+            status = drill.do("status", known[0]["id"], "--json").json()
+            print(f"kill {done} at revision {status['revision']}, in {status['stage']}")
+            assert status["revision"] >= revision
+            revision = status["revision"]
+            shown_is_kept(terminal, status)
+        else:
+            assert revision == 0
+
+
+def check_nothing_twice(drill: Drill) -> None:
+    """Each ref of the remote was updated once, each was pushed once, and there was one deployment."""
+    refs = [ref for _, _, ref in drill.remote_updates()]
+    assert len(refs) == len(set(refs)), refs
+    targets = [argv[-1] for argv in drill.pushes() if "--dry-run" not in argv]
+    assert len(targets) == len(set(targets)), targets
+    assert len(drill.deploys()) == 1
+    assert len(drill.deploys("staging")) <= 1
+
+
+def killed_walk(drill: Drill, seed: int, kills: int, most: float) -> int:
+    offer_patch(str(drill.checkout), str(drill.world.patch), "")
+    done = walk_with_kills(drill, seed, kills, most)
+    check_the_world(drill)
+    check_nothing_twice(drill)
+    return done
+
+
+@pytest.mark.timeout(500)
+def test_five_kills_on_the_way_lose_nothing_and_repeat_nothing(drill_for):
+    seed = random.SystemRandom().randrange(10**6)
+    assert killed_walk(drill_for(), seed, 5, 400) == 5
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("number", range(20))
+def test_two_hundred_kills_over_twenty_walks(drill_for, number):
+    seed = number * 1000 + random.SystemRandom().randrange(1000)
+    assert killed_walk(drill_for(), seed, 10, 800) >= 8
