@@ -15,6 +15,7 @@ from hotfix_tui.incident.states import StepView, open_findings
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.incident.times import clock_time
 from hotfix_tui.steps.base import Choice, Plan
+from hotfix_tui.ui.detail_chain import add_break, add_chain
 
 WORDS = {
     "pending": "to do",
@@ -54,6 +55,8 @@ STYLES = {
 
 _HIDDEN = (
     "why",
+    "other_tree",
+    "start_dirty",
     "findings",
     "said",
     "sources",
@@ -116,6 +119,7 @@ def of_step(
     out.add(state, STYLES[view.state])
     out.add(required_words(view), "dim")
     _why(out, record, view)
+    add_break(out, record, view.id)
     out.gap()
     out.add(view.step.help)
     _evidence(out, view)
@@ -125,6 +129,7 @@ def of_step(
         if refused:
             out.gap()
             out.add(refused, "$warning")
+    add_chain(out, record, view.id)
     return out.content()
 
 
@@ -137,6 +142,9 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
     if why and view.state in ("failed", "unknown", "stale", "pending"):
         out.gap()
         out.add(str(why), STYLES[view.state])
+    if view.evidence.get("other_tree"):
+        out.gap()
+        out.add(str(view.evidence["other_tree"]), STYLES["stale"])
     if view.id == "fix.guard":
         for finding in open_findings(record):
             place = ":".join(str(finding[k]) for k in ("path", "line") if finding.get(k))

@@ -27,6 +27,7 @@ KEYS: tuple[Key, ...] = (
     Key("waive", "w", "w", "waive", "skip the step with a signed waiver"),
     Key("output", "o", "o", "output", "show the output of the step's last run"),
     Key("edit", "e", "e", "edit", "edit: the facts of the step, a document, or a file of the change"),
+    Key("view", "v", "v", "the change", "view the change live against its base, and what the guard says"),
     Key("timeline", "t,f2", "t", "timeline", "what happened, when and by whom"),
     Key("documents", "d", "d", "documents", "every text, rendered from what is known"),
     Key("facts", "f", "f", "facts", "what is known, and what is not"),

@@ -21,6 +21,7 @@ PLAIN = {
     "waive": ("waive",),
     "output": ("output", "runs"),
     "edit": ("set", "edit", "command"),
+    "view": ("status", "accept", "do"),
     "timeline": ("timeline",),
     "documents": ("render",),
     "facts": ("set", "status"),

@@ -151,6 +151,15 @@ class StageTexts(Screen[None]):
 
         self.app.push_screen(Choose("Edit", options), chosen)
 
+    def action_view(self) -> None:
+        """Show the change against its base, live."""
+        from hotfix_tui.ui.screens.change_view import ChangeView
+
+        if not self.record.evidence("branch.create"):
+            self.app.notify("There is no hotfix branch yet.", markup=False)
+            return
+        self.app.push_screen(ChangeView(self.engine), self._written)
+
     def action_shell(self) -> None:
         """Open a shell in the worktree."""
         worktree = self.engine.context().worktree

@@ -1,0 +1,37 @@
+"""The identity chain in the detail of a step: from tested to live, link by link, the first break in red."""
+
+from typing import TYPE_CHECKING
+
+from hotfix_tui.incident import chain
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.text import one_line
+
+if TYPE_CHECKING:
+    from hotfix_tui.ui.detail import Lines
+
+STEPS = ("verify.commit", "verify.push", "deploy.production", "deploy.live")
+"""Steps whose detail shows the chain."""
+
+_MARKS = {"ok": "✓", "broken": "✗", "unknown": "?", "not-yet": "○"}
+_STYLES = {"ok": "$success", "broken": "$error", "unknown": "$warning", "not-yet": "dim"}
+
+
+def add_break(out: "Lines", record: Record, step: str) -> None:
+    """Add the first broken link, if there is one: it is what to read before anything goes on."""
+    broken = chain.first_break(record) if step in STEPS else None
+    if broken is not None:
+        out.gap()
+        out.add(f"The chain is broken at {broken.name!r}: {broken.evidence}", _STYLES["broken"])
+
+
+def add_chain(out: "Lines", record: Record, step: str) -> None:
+    """Add all links, once anything is committed."""
+    if step not in STEPS or not chain.begun(record):
+        return
+    out.gap()
+    out.add("From tested to live:")
+    for link in chain.chain(record):
+        value = one_line(link.value, 40)
+        value = value[:7] if len(value) == 40 else value
+        said = " ".join(filter(None, (f"  {_MARKS[link.state]} {link.name}", value))) + f": {link.evidence}"
+        out.add(said, _STYLES[link.state])

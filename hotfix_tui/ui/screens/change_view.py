@@ -1,0 +1,280 @@
+"""The change against its base, live while it is made elsewhere: files, coloured diff, findings of the guard."""
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from hotfix_tui.engine import perform
+from hotfix_tui.incident.states import open_findings
+from hotfix_tui.incident.text import clean
+from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.steps import change_watch, other_tree
+from hotfix_tui.steps.base import Context
+from hotfix_tui.steps.change_watch import Patch, Seen
+from hotfix_tui.ui import strip
+from hotfix_tui.ui.screens.change_acts import ChangeActs
+from hotfix_tui.ui.widgets.change_list import ChangeList, Row, rows_of
+from hotfix_tui.ui.widgets.diff_pane import DiffPane, Line, lines_of
+from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.ui.widgets.strip import Strip
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
+
+LOOK_EVERY = 1.0
+"""Seconds between looks."""
+
+_OTHER_EVERY = 4
+"""Every so many looks go to the start checkout instead of the worktree, so that each look is one call of git."""
+
+_KEYS = [
+    ("enter", ""),
+    ("↑ ↓", "file"),
+    ("pgdn", "diff"),
+    ("e", "edit"),
+    ("a", "accept"),
+    ("!", "shell"),
+    ("esc", "back"),
+]
+
+
+class Look(NamedTuple):
+    """What one look brought: `seen` is None where nothing moved, `problem` says why it could not look."""
+
+    stamp: str
+    seen: Seen | None = None
+    problem: str = ""
+
+
+class ChangeView(ChangeActs, Screen[None]):
+    """Shows the change of this round; edits elsewhere appear within a second or two."""
+
+    DEFAULT_CSS = """
+    ChangeView #middle { height: 1fr; }
+    ChangeView #left { width: 34; height: 1fr; border-right: solid $panel; }
+    ChangeView.-wide #left { width: 46; }
+    ChangeView #right { width: 1fr; height: 1fr; }
+    ChangeView #note { height: auto; max-height: 3; color: $warning; padding: 0 1; display: none; }
+    ChangeView #note.-said { display: block; }
+    ChangeView #sum { height: 1; padding: 0 1; text-style: dim; }
+    ChangeView.-narrow #middle { layout: vertical; }
+    ChangeView.-narrow #left { width: 100%; height: 40%; border-right: none; border-bottom: solid $panel; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,v", "back", "back", show=False),
+        Binding("enter", "primary", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("home", "rows(-100000)", show=False),
+        Binding("end", "rows(100000)", show=False),
+        Binding("right", "sideways(8)", show=False),
+        Binding("left", "sideways(-8)", show=False),
+        Binding("space", "choose", show=False),
+        Binding("e", "edit", show=False),
+        Binding("a", "accept", show=False),
+        Binding("exclamation_mark", "shell", show=False),
+        Binding("q,f9", "app.leave", "leave", show=False),
+    ]
+
+    app: "HotfixApp"
+
+    def __init__(self, engine: "Engine") -> None:
+        super().__init__()
+        self.engine = engine
+        self.seen: Seen | None = None
+        self._stamp = ""
+        self._other = str(engine.record.evidence("fix.change", "other_tree", "") or "")
+        self._problem = ""
+        self._looks = 0
+        self._looking = False
+        self._shown: tuple[str, str] = ("", "")
+
+    def compose(self) -> ComposeResult:
+        """Strip, files and findings, diff, keys."""
+        yield Strip()
+        with Horizontal(id="middle"):
+            with Vertical(id="left"):
+                yield Static(id="sum", markup=False)
+                yield ChangeList()
+            with Vertical(id="right"):
+                yield Static(id="note", markup=False)
+                yield DiffPane()
+        yield KeyBar(_KEYS[1:])
+
+    def on_mount(self) -> None:
+        """Look at once, then every second."""
+        self.refresh_view()
+        self._tick()
+        self.set_interval(LOOK_EVERY, self._tick)
+
+    # Looking
+
+    def look_again(self) -> None:
+        """Look at everything at once, whether or not something seems to have moved."""
+        self._stamp = ""
+        self._tick()
+
+    def _tick(self) -> None:
+        """Look in the lane for that, unless the last look is still on its way or another screen is on top."""
+        if self._looking or not self.is_current:
+            return
+        self._looking = True
+        self._looks += 1
+        if self._looks % _OTHER_EVERY == 0:
+            self.app.look(lambda: other_tree.sentence(self.engine.context()), self._saw_other)
+        else:
+            self.app.look(self._look, self._saw)
+
+    def _look(self) -> Look:
+        """Look whether anything moved; if so, at everything, and bring the record in line with it."""
+        try:
+            ctx = self.engine.context()
+            stamp = change_watch.stamp(ctx)
+            if stamp == self._stamp:
+                return Look(stamp)
+            if self.engine.record.state == "open":
+                for step in ("fix.change", "fix.guard"):
+                    perform.probe_step(self.engine, step)
+            return Look(stamp, change_watch.seen(self.engine.context()))
+        except GitError as problem:
+            return Look("", None, problem.sentence)
+
+    def _saw(self, look: Look) -> None:
+        self._looking = False
+        self._problem = look.problem
+        moved = look.stamp != self._stamp
+        self._stamp = look.stamp
+        if look.seen is not None:
+            self.seen = look.seen
+            self._other = str(self.engine.record.evidence("fix.change", "other_tree", "") or "")
+        if moved and self.is_mounted:
+            self.refresh_view()
+
+    def _saw_other(self, said: str) -> None:
+        self._looking = False
+        if said != self._other:
+            self._other = said
+            self._stamp = ""  # the next look writes it down
+
+    # Showing
+
+    def refresh_view(self) -> None:
+        """Redraw from what was seen last and from the record."""
+        record, width = self.engine.record, self.size.width or 80
+        shown = strip.lines(
+            record, self.engine.clock(), stage=record.stage, primary=self._primary(), width=width
+        )
+        self.query_one(Strip).show(shown)
+        change = self.seen
+        if change is not None:
+            self.query_one(ChangeList).show(rows_of(change.files, change.untracked, open_findings(record)))
+            added, removed = (sum(getattr(f, name) for f in change.files) for name in ("added", "removed"))
+            count = len(change.files)
+            words = f"{count} file{'' if count == 1 else 's'}  +{added} -{removed}  base {change.base[:7]}"
+            self.query_one("#sum", Static).update(Content(words))
+        self._show_note()
+        self._show_diff()
+
+    def _primary(self) -> str:
+        return (
+            "back" if self.engine.record.entry("fix.change").get("state") == "done" else "look at the change"
+        )
+
+    def _show_note(self) -> None:
+        said = [self._problem, self._other]
+        if self.seen is not None and self.seen.conflicts:
+            said.append(
+                f"Conflicts to resolve: {', '.join(clean(path) for path in self.seen.conflicts[:3])}."
+            )
+        row = self.query_one(ChangeList).selected
+        if row is not None and row.kind == "finding":
+            said.append(row.text)  # the list has no room for all of it
+        note = self.query_one("#note", Static)
+        words = "\n".join(filter(None, said))
+        note.update(Content(clean(words)))
+        note.set_class(bool(words), "-said")
+
+    def _show_diff(self) -> None:
+        """Show the patch of the selected file; asked for only where file or tree are others than before."""
+        row, change = self.query_one(ChangeList).selected, self.seen
+        pane = self.query_one(DiffPane)
+        if change is None or row is None:
+            words = "Nothing is changed yet." if change else "Looking…"
+            pane.show([Line(words, "dim")])
+            self._shown = ("", "")
+            return
+        before, self._shown = self._shown, (row.path, change.tree)
+        if before == self._shown:
+            return
+        words = _instead_of_diff(row, change)
+        if words:
+            pane.show([Line(words, "dim")])
+            return
+        ctx = self.engine.context()
+
+        def got(found: Patch) -> None:
+            if self._shown == (row.path, change.tree) and self.is_mounted:
+                pane.show(lines_of(found.data, cut=found.cut), keep=before[0] == row.path)
+                self._go_to_finding()
+
+        self.app.look(lambda: _patch(ctx, change, row.path), got)
+
+    def _go_to_finding(self) -> None:
+        row = self.query_one(ChangeList).selected
+        if row is not None and row.kind == "finding" and row.line:
+            self.query_one(DiffPane).go_to(row.line)
+
+    def on_change_list_selected(self) -> None:
+        """Another row: its diff, at its place."""
+        self._show_note()
+        self._show_diff()
+        self._go_to_finding()
+
+    def on_resize(self) -> None:
+        """The strip drops parts by width."""
+        self.refresh_view()
+
+    # Keys
+
+    def action_back(self) -> None:
+        """Back to the steps."""
+        self.dismiss(None)
+
+    def action_primary(self) -> None:
+        """Look at the change; once it is there, go back."""
+        if self._primary() == "back":
+            self.dismiss(None)
+            return
+        self.look_again()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor in the list."""
+        self.query_one(ChangeList).move(rows)
+
+
+def _instead_of_diff(row: Row, change: Seen) -> str:
+    """Return what to say where there is no diff to show, or an empty text."""
+    file = next((one for one in change.files if one.path == row.path), None)
+    if row.kind == "new":
+        return "A new file that is not part of the fix yet. space takes it in."
+    if row.kind == "finding" and not row.path:
+        return row.text
+    if file is None:
+        return "This file is not part of the change any more."
+    return "A binary file: its content is not shown." if file.binary else ""
+
+
+def _patch(ctx: Context, change: Seen, path: str) -> Patch:
+    try:
+        return change_watch.patch_of(ctx, change, path)
+    except GitError as problem:
+        return Patch(f"@@ -0,0 +1 @@\n {problem.sentence}".encode("utf-8", "surrogateescape"), False)
