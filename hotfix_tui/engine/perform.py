@@ -90,12 +90,32 @@ def perform(
     `showing` is called with the plan before anything starts. Raises Refused, NeedsConfirmation, NeedsTrust,
     NotSaved or EngineError; then nothing was started.
     """
+    already = _done_already(engine, step, choice)
+    if already is not None:
+        return already
     impl, chosen = checked_plan(engine, step, choice, confirm)
     if showing:
         showing(chosen)
     if chosen.commands:
         return _start(engine, step, chosen)
     return _without_commands(engine, impl, step, chosen, choice)
+
+
+def _done_already(engine: Engine, step: str, choice: str) -> Performed | None:
+    """Return that `step` is done, by a run that ended unseen or by what the world shows; None if it has to be done.
+
+    So a call that is made again after a crash repeats no act that cannot be taken back. A choice asks for it anew.
+    """
+    engine.follow()
+    if step in running_steps(engine):
+        settled = settle(engine, step)
+        if settled is not None and settled.state == "done":
+            return settled
+    if step not in catalog.IRREVERSIBLE or choice or engine.record.entry(step).get("state") == "running":
+        return None
+    gates.may_start(engine.record, step)
+    seen = probe_step(engine, step)
+    return Performed(step, "done", f"it was done already; {seen.why}") if seen.state == "done" else None
 
 
 def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> tuple[Step, Plan]:

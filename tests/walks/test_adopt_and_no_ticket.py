@@ -93,6 +93,18 @@ def test_a_ticket_that_comes_after_the_deployment_renames_nothing_and_is_in_the_
             *acts.monitor(),
             *acts.release(),
             acts.do("release.tag"),
+        ],
+    )
+    world = (drill.remote_updates(), drill.deploys(), len(drill.pushes()))
+    for step in ("verify.push", "deploy.production", "release.merge", "release.tag"):
+        done = drill.do("do", step, "--confirm", incident)
+        assert "done already" in done.out, done
+    assert (drill.remote_updates(), drill.deploys(), len(drill.pushes())) == world, (
+        "called again, not done again"
+    )
+    acts.carry_out(
+        drill,
+        [
             acts.do("pull-request.body"),
             *acts.communicate(),
             *acts.backports("release-2-2", "develop"),

@@ -1,0 +1,149 @@
+"""Each fault meets the step that it stops: a sentence with a cure, a next key, nothing lost; cured, the step works."""
+
+import contextlib
+import itertools
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from hotfix_tui.cli.dispatch import run
+from tests.faults import at_hand, damage, kinds, on_remote
+from tests.faults.bench import FAULTS, Bench, Fault, Said, build, fresh_bench, mount_small
+from tests.project.gitworld import IDENTITY, isolated
+from tests.walks.support import tree_hash
+
+__all__ = ["at_hand", "damage", "isolated", "kinds", "on_remote"]
+
+NAMED = """\
+index.lock; ref lock; packed-refs.lock; push rejected (fetch first); (non-ff); pre-receive declined; pre-commit fails;
+commit-msg fails; pre-push fails; hook hangs; hook prints 1 MB; remote path gone; http refused; ssh refused; http 401;
+ssh key asks; host key unknown; remote hangs (blackhole); remote branch missing; tag exists; tag would clobber;
+D/F ref conflict; branch in another worktree; cherry-pick conflict; one already going on; empty cherry-pick;
+cherry-pick of a merge; merge, rebase, bisect in progress; dirty tree; untracked file in the way; stash present;
+detached HEAD; no commits; bare; not a repo; cwd deleted; git missing; git too old; shallow; partial clone;
+submodule dirty; submodule not initialised; sparse checkout; LFS missing; no identity; gpg fails; pinentry needed;
+dubious ownership; non-UTF-8 file name; TAB/newline/ESC in a name; CRLF/safecrlf; case-only clash;
+unicode branch (NFC/NFD); leading-dash ref; corrupt HEAD; corrupt index; missing object; read-only .git;
+disk full locally; disk full on the remote; sha256 repo; reftable; no remote; two remotes;
+remote default branch renamed; protected branch; upstream moved between review and push;
+tag pushed but branch rejected"""
+FAULTS_BY_NAME = [" ".join(name.split()) for name in NAMED.split(";")]
+
+_number = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkout at every stage."""
+    folder = tmp_path_factory.mktemp("faults")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in IDENTITY.items():
+            patch.setenv(name, value)
+        build(folder)
+    return folder
+
+
+@pytest.fixture
+def bench_for(
+    templates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Fault], Bench]]:
+    """Make the bench for a fault; what it mounted or started is ended."""
+    monkeypatch.setenv("GIT_TEMPLATE_DIR", str(templates / "no-template"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with contextlib.ExitStack() as cleanup:
+
+        def make(fault: Fault) -> Bench:
+            place = tmp_path / "w"
+            if fault.disk:
+                mount_small(place, cleanup)
+            bench = fresh_bench(templates, fault.at, place)
+            bench.directory = tmp_path / "incident"
+            shutil.move(place / "incident", bench.directory)
+            bench.patch, bench.cleanup, bench.supervised = monkeypatch, cleanup, fault.supervised
+            return bench
+
+        yield make
+
+
+def test_every_named_fault_is_in_the_table() -> None:
+    assert len(FAULTS_BY_NAME) == 68
+    assert {fault.name for fault in FAULTS} == set(FAULTS_BY_NAME)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_fault(fault: Fault, bench_for: Callable[[Fault], Bench], capsys: pytest.CaptureFixture[str]) -> None:
+    bench = bench_for(fault)
+    story = fault.make(bench)
+    before = {}
+
+    def strike() -> None:
+        next(story)
+        before.update(bench.kept())
+
+    if not fault.race:
+        strike()
+    said = bench.attempt(fault.step, fault.choice, between=strike if fault.race else None)
+    check_sentence(fault, said, bench)
+    assert bench.kept() == before
+    assert bench.next_key(fault.step)
+    check_opening(bench, fault, capsys)
+    assert bench.kept() == before
+    next(story, None)
+    before = bench.kept()
+    after = bench.attempt(fault.then_step or fault.step, fault.then_choice)
+    assert after.state == fault.then, (after, bench.log)
+    assert bench.kept() == before
+
+
+def check_sentence(fault: Fault, said: Said, bench: Bench) -> None:
+    """It says what is expected, on one line that a terminal can show as it is."""
+    state, text = said.state, said.text
+    assert state == fault.outcome, (state, text, bench.log)
+    for part in fault.says:
+        assert part in text, (part, text, bench.log)
+    if state in ("failed", "unknown"):
+        assert "\n" not in said.why and len(said.why) < 800
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\x80-\x9f]", text), text
+
+
+def check_opening(bench: Bench, fault: Fault, capsys: pytest.CaptureFixture[str]) -> None:
+    """An incident can be opened and looked at here, whatever the state of the repository."""
+    where = ["-C", bench.root]
+    code = run([*where, "new", f"OPEN-{next(_number)}", "--title", "Opened", "--severity", "P2"])
+    told = capsys.readouterr()
+    assert code == fault.opens, told
+    if code:
+        words = {
+            1: "is not in a git repository; go to one",
+            2: "is not a directory; name one",
+            8: "was not saved",
+        }
+        assert words[code] in told.err, told
+        return
+    assert run([*where, "status"]) == 0
+    assert "branch.preflight" in capsys.readouterr().out
+    code = run([*where, "do", "branch.preflight"])
+    told = capsys.readouterr()
+    assert code in (0, 1, 7) and (told.err if code else told.out).strip(), (code, told)
+    assert run([*where, "status"]) == 0
+    assert capsys.readouterr().out
+
+
+def test_a_switch_that_stops_half_way_says_how_to_get_the_files_back(
+    bench_for: Callable[[Fault], Bench],
+) -> None:
+    fault = next(fault for fault in FAULTS if fault.name == "missing object")
+    bench = bench_for(fault)
+    shop = at_hand.settled(bench)
+    shop.commit("Another shop", **{"shop.py": "def total(prices):\n    return 0\n"})
+    next(fault.make(bench))
+    clean, files = shop("status", "--porcelain"), tree_hash(shop.path, skip=(".git",))
+    said = bench.attempt("branch.create", "in-place")
+    assert said.state == "failed" and "git stopped half-way" in said.text, (said, bench.log)
+    cure = said.text.partition("bring them back: ")[2].strip()
+    assert cure.startswith("git restore -- ") and clean == ""
+    shop(*cure.split()[1:])
+    assert shop("status", "--porcelain") == clean and tree_hash(shop.path, skip=(".git",)) == files
