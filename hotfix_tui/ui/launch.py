@@ -1,6 +1,7 @@
 """Starting the app: which screen comes first, and what is opened behind it."""
 
 import os
+import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,19 @@ def launch(options: Namespace, start: str, incident: str) -> int:
     store = Store(place.sessions, locking=not options.no_lock, who=by)
     app = HotfixApp(place, store, by, lambda app: first_screen(app, incident), dry_run=options.dry_run)
     app.run(mouse=not options.no_mouse)
+    _let_go_of_a_lost_terminal()
     if app.crash_line:
         raise EngineError(app.crash_line)
     return app.return_code or 0
+
+
+def _let_go_of_a_lost_terminal() -> None:
+    """Give what can no longer be written to nobody, or Python ends with a status of its own instead of ours."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
