@@ -86,6 +86,11 @@ class Desk:
         self.recorder = Recorder()
         self._held: list[int] = []
 
+    def environment(self) -> dict[str, str]:
+        """What another process needs to be in this desk's world and no other."""
+        names = ("GIT_", "XDG_", "HOME", "TZ", "PATH", "LANG", "LC_")
+        return {name: value for name, value in os.environ.items() if name.startswith(names)}
+
     def engine(self, incident: str = "ENG-1234") -> Engine:
         return Engine(self.store, incident, self.place.root, by="Ann", clock=incidents.clock)
 

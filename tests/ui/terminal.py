@@ -1,0 +1,96 @@
+"""A pseudo-terminal with a program on it, seen from outside: what it was sent and in what state it is left."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+INTERPRETER = sys.executable
+"""Kept at import: tests give the product another name for it."""
+
+_LFLAG = 3
+
+
+class Terminal:
+    """Starts `argv` on a terminal of its own, as the leader of its session."""
+
+    def __init__(self, *argv: str, cwd: Path, env: dict[str, str], size: tuple[int, int] = (80, 24)) -> None:
+        self.master, self.slave = pty.openpty()
+        self.resize(*size)
+        self.before = termios.tcgetattr(self.slave)
+        self.received = b""
+        self.process = subprocess.Popen(
+            [INTERPRETER, str(Path(__file__).with_name("on_terminal.py")), *argv],
+            cwd=cwd,
+            env={"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), **env},
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            start_new_session=True,
+        )
+
+    def resize(self, width: int, height: int) -> None:
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def read(self, seconds: float = 0.05) -> bool:
+        """Take what has come; False when nothing did."""
+        if not select.select([self.master], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.master, 1 << 16)
+        except OSError:
+            return False
+        self.received += data
+        return bool(data)
+
+    def wait_for(self, pattern: bytes, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self.received):
+            if self.process.poll() is not None:
+                while self.read():
+                    pass
+                assert re.search(pattern, self.received), self.received[-3000:]
+                return
+            assert time.monotonic() < end, (pattern, self.received[-3000:])
+            self.read()
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.master, keys)
+
+    def wait(self, seconds: float = 60) -> int:
+        """Wait until the program has ended; return its status (minus the signal that killed it)."""
+        end = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < end, self.received[-3000:]
+            self.read()
+        while self.read():
+            pass
+        return self.process.returncode
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a lost connection does."""
+        os.close(self.slave)
+        os.close(self.master)
+        self.master = self.slave = -1
+
+    def left_as_found(self) -> bool:
+        """Whether line mode and echo are what they were before the program began."""
+        now: list[Any] = termios.tcgetattr(self.slave)
+        wanted = termios.ICANON | termios.ECHO | termios.ISIG
+        return now[_LFLAG] & wanted == self.before[_LFLAG] & wanted == wanted
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(timeout=30)
+        if self.master >= 0:
+            self.hang_up()

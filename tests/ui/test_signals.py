@@ -1,0 +1,118 @@
+"""The wizard on a real terminal: however it is ended, the terminal is given back and nothing that was shown is lost."""
+
+import os
+import re
+import signal
+import time
+
+import pytest
+
+from hotfix_tui.incident.states import views
+from tests.ui.terminal import INTERPRETER, Terminal
+
+MODES = (b"?1049", b"?1000", b"?1002", b"?1003", b"?1006", b"?1015", b"?2004", b"?1004")
+
+
+@pytest.fixture
+def wizard():
+    """Starts the product itself in front of the incident in its verify stage."""
+    started = []
+
+    def start(desk, *options, size=(80, 24)):
+        argv = (INTERPRETER, "-m", "hotfix_tui", *options)
+        terminal = Terminal(*argv, cwd=desk.shop, env=desk.environment(), size=size)
+        started.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in started:
+        terminal.close()
+
+
+@pytest.fixture
+def desk(desks):
+    return desks("verify")
+
+
+def ready(terminal):
+    """Wait until the screen is up and the world was looked at, then tick a step."""
+    terminal.wait_for(b"Full test suite")
+    terminal.wait_for(rb"It will run")
+
+
+def restored(received):
+    """Whether every mode that was switched on was switched off again, the alternate screen and the mouse first."""
+    for mode in MODES:
+        changes = re.findall(rb"\x1b\[" + re.escape(mode) + rb"([hl])", received)
+        if changes and changes[-1] != b"l":
+            return False
+    cursor = re.findall(rb"\x1b\[\?25([hl])", received)
+    return b"\x1b[?1049h" in received and (not cursor or cursor[-1] == b"h")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_gives_the_terminal_back(number, desk, wizard):
+    terminal = wizard(desk)
+    ready(terminal)
+    terminal.type(b"w")
+    terminal.wait_for(b"Granted by")
+    terminal.type(b"\x1b")
+    terminal.process.send_signal(number)
+    assert terminal.wait() == 128 + number
+    assert restored(terminal.received)
+    assert terminal.left_as_found()
+
+
+def test_a_signal_loses_nothing_that_was_shown(desk, wizard):
+    terminal = wizard(desk)
+    ready(terminal)
+    terminal.type(b"\x1b[B" * 6)
+    terminal.wait_for(b"What most users do")
+    terminal.type(b" ")
+    terminal.wait_for("✓ .*The normal path works".encode())
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.wait() == 128 + signal.SIGTERM
+    assert views(desk.engine().record)["verify.normal-path"].state == "done"
+
+
+def test_a_lost_connection_ends_the_wizard_by_itself(desk, wizard):
+    terminal = wizard(desk)
+    ready(terminal)
+    before = desk.engine().record.revision
+    terminal.hang_up()
+    assert terminal.process.wait(timeout=60) in (128 + signal.SIGHUP, 0)
+    assert desk.engine().record.revision >= before
+
+
+@pytest.mark.parametrize("keys", [b"q", b"\x11"], ids=["q", "ctrl+q"])
+def test_leaving_needs_one_key_when_nothing_runs(keys, desk, wizard):
+    terminal = wizard(desk)
+    ready(terminal)
+    terminal.type(keys)
+    assert terminal.wait() == 0
+    assert restored(terminal.received)
+    assert terminal.left_as_found()
+
+
+def test_leaving_asks_while_something_runs_and_it_goes_on(desk, wizard):
+    folder = desk.run("verify.test", "running", b"still here\n", minutes=1)
+    terminal = wizard(desk)
+    terminal.wait_for(b"still here")
+    terminal.type(b"q")
+    terminal.wait_for(b"What runs goes on")
+    terminal.type(b"q")
+    assert terminal.wait() == 0
+    assert desk.engine().record.steps["verify.test"]["state"] == "running"
+    assert (folder / "lock").exists()
+
+
+def test_a_suspended_wizard_comes_back(desk, wizard):
+    terminal = wizard(desk)
+    ready(terminal)
+    os.kill(terminal.process.pid, signal.SIGSTOP)
+    time.sleep(0.1)
+    os.kill(terminal.process.pid, signal.SIGCONT)
+    terminal.type(b"?")
+    terminal.wait_for(b"tick or untick the step")
+    terminal.type(b"qq")
+    assert terminal.wait() == 0
