@@ -14,8 +14,9 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
             conflicts=there.conflicts,
             verdict="conflict",
         )
-    if there.empty and there.doing:
-        if len(ctx.evidence(step, "picked", [])) == 1:
+    alone = len(ctx.evidence(step, "picked", [])) == 1
+    if there.empty and there.doing and not (alone and there.own):
+        if alone:
             return done(
                 f"nothing is left to pick: {line} has the same lines already", verdict="already there"
             )
@@ -32,8 +33,13 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
     pushed = bool(ctx.remote) and commands.on_remote(ctx, branch) == there.commit
     if ctx.remote and not pushed:
         return failed(f"{branch} is not on {ctx.remote} as {there.commit[:7]}", commit=there.commit)
+    untidy = (
+        f". In {there.path} git still shows the pick as under way: see whether another git holds a lock "
+        f"(packed-refs.lock), then git {there.doing} --quit there"
+    )
     return done(
-        f"picked as {there.commit[:7]} on {branch}; it still has to be merged into {line}",
+        f"picked as {there.commit[:7]} on {branch}; it still has to be merged into {line}"
+        + (untidy if there.doing else ""),
         commit=there.commit,
         pushed=pushed,
         verdict="picked",

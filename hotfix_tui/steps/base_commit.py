@@ -15,7 +15,6 @@ from hotfix_tui.steps.base import (
     Plan,
     Probe,
     Step,
-    describe_end,
     done,
     failed,
     not_done,
@@ -32,6 +31,7 @@ from hotfix_tui.steps.base_sources import (
     tag_of,
 )
 from hotfix_tui.steps.command_lines import git_command
+from hotfix_tui.steps.run_ends import ended_badly, why_it_failed
 
 _LISTED = 20
 """How many undeployed commits are kept by name."""
@@ -86,10 +86,12 @@ class BaseCommit(Step):
         choice = str(ctx.evidence(self.id, "choice")) or default_choice(ctx)
         fetching = len(asked(ctx)) if choice == "live" else 0
         offline = ""
-        if run.state != "exited" or run.cancelled or run.exit_code != 0:
+        bad = ended_badly(run, directory, "Finding the base")
+        if bad:
             if run.state != "exited" or run.cancelled or run.failed_command != fetching:
-                return failed(describe_end(run))
-            offline = f"{ctx.remote} could not be reached; what was fetched before is used"
+                return bad
+            why = why_it_failed(run, directory) or "no reason was given"
+            offline = f"{ctx.remote} could not be reached or read: {why}; what was fetched before is used"
         try:
             return find_base(ctx, choice, answers(ctx, directory) if choice == "live" else {}, offline)
         except GitError as error:

@@ -16,14 +16,14 @@ from hotfix_tui.steps.base import (
     Plan,
     Probe,
     Step,
-    describe_end,
     done,
     failed,
     not_done,
     unknown,
 )
-from hotfix_tui.steps.change_state import State, locks_of, look, storable, test_files
+from hotfix_tui.steps.change_state import State, changed_inside, locks_of, look, storable, test_files
 from hotfix_tui.steps.command_lines import git_command
+from hotfix_tui.steps.run_ends import ended_badly
 
 _LISTED = 100
 """How many files are kept by name; the counts are of all."""
@@ -99,9 +99,8 @@ class Change(Step):
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
-        if run.succeeded:
-            return seen
-        return failed(f"the patch was not applied: {describe_end(run)}; see the output", **seen.evidence)
+        bad = ended_badly(run, directory, "applying it")
+        return failed(f"the patch was not applied: {bad.why}", **seen.evidence) if bad else seen
 
     def probe(self, ctx: Context) -> Probe:
         try:
@@ -112,7 +111,7 @@ class Change(Step):
                 shown = ", ".join(one_line(path, 60) for path in state.conflicts[:3])
                 return not_done(f"there are conflicts to resolve: {shown}", **_evidence(ctx, state))
             if state.tree == tree(ctx.git, ctx.base):
-                return not_done(_nothing(state), **_evidence(ctx, state))
+                return not_done(_nothing(ctx, state), **_evidence(ctx, state))
             return done(_left_out(ctx, state), **_evidence(ctx, state))
         except GitError as error:
             return unknown(error.sentence)
@@ -184,7 +183,10 @@ def _evidence(ctx: Context, state: State) -> dict[str, Any]:
     }
 
 
-def _nothing(state: State) -> str:
+def _nothing(ctx: Context, state: State) -> str:
+    if state.here and (inside := changed_inside(ctx.work)):
+        shown = one_line(inside[0], 60)
+        return f"nothing is changed yet but files inside the submodule {shown}; commit them there first"
     if state.untracked:
         shown = ", ".join(one_line(path, 60) for path in state.untracked[:3])
         return f"nothing is changed yet but new files that are not chosen: {shown}"

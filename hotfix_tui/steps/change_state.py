@@ -15,7 +15,7 @@ from hotfix_tui.project.git.process import Git
 from hotfix_tui.project.git.refs import branch_exists, resolve, tree
 from hotfix_tui.project.git.repository import head
 from hotfix_tui.project.git.selection import tree_of_selection
-from hotfix_tui.project.git.status import Change, status
+from hotfix_tui.project.git.status import Change, parse, status
 from hotfix_tui.steps.base import Context
 
 
@@ -83,6 +83,14 @@ def _in_worktree(ctx: Context) -> State:
     selected = tree_of_selection(git, pending) if pending else tree(git, commit)
     files = diff_numstat(git, ctx.base, selected)
     return State(selected, commit, True, files, pending, rest, chosen)
+
+
+def changed_inside(git: Git) -> list[str]:
+    """Return the submodules with changes of their own that are not committed in them. Raises GitError."""
+    if not os.path.lexists(os.path.join(git.root, ".gitmodules")):
+        return []
+    args = ("status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=none")
+    return [change.path for change in parse(git.run(*args, timeout=60).stdout).changed if change.submodule]
 
 
 def _paths(changed: list[Change]) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.diff import diff_numstat
 from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.project.git.faults import summary
 from hotfix_tui.project.git.history import commit_info
 from hotfix_tui.project.git.identity import signing
 from hotfix_tui.project.git.refs import tree
@@ -16,8 +17,12 @@ from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_
 from hotfix_tui.steps.change_state import State, look, tree_to_check
 from hotfix_tui.steps.command_lines import git_command
 from hotfix_tui.steps.commit_message import commit_message
-from hotfix_tui.steps.run_ends import ended_badly
+from hotfix_tui.steps.preflight_hooks import hooks_here
+from hotfix_tui.steps.run_ends import ended_badly, failed_argv, last_words, public
 
+_COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
+_REFUSED = 1
+"""The exit status of git commit where a hook said no; what git itself cannot do gives 128."""
 _LONGEST = 60_000
 """Bytes of paths that are put on one command line."""
 
@@ -60,7 +65,7 @@ class Commit(Step):
         if state is None:
             return failed("the hotfix branch is gone; make it again: `do branch.create`")
         if state.head == before:
-            bad = ended_badly(run, directory, "The commit")
+            bad = _by_hook(ctx, run, directory) or ended_badly(run, directory, "The commit")
             changed = _differing(ctx, wanted, state.tree)
             if bad and changed:
                 return failed(
@@ -75,6 +80,22 @@ class Commit(Step):
                 "look at it (`do fix.change`) and test it again"
             )
         return _look(ctx, state)
+
+
+def _by_hook(ctx: Context, run: RunState, directory: str) -> Probe | None:
+    """Return what to say where a hook stopped the commit: git itself is silent then. None for any other end."""
+    words = last_words(run, directory)
+    if run.state != "exited" or run.cancelled or run.exit_code != _REFUSED or b"nothing to commit" in words:
+        return None
+    names = [name for name in hooks_here(ctx.work) if name in _COMMIT_HOOKS]
+    if not names or "commit" not in failed_argv(run, directory):
+        return None
+    said = public(summary(words)) or "without a word"
+    which = f"the hook {names[0]}" if len(names) == 1 else f"one of the hooks here ({', '.join(names)})"
+    return failed(
+        f"{which} refused the commit (exit status {run.exit_code}): {said}; nothing was committed, the files are as "
+        "they were: mend that, then `do verify.commit`"
+    )
 
 
 def _look(ctx: Context, state: State) -> Probe:

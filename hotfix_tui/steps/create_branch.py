@@ -1,9 +1,6 @@
 """branch.create: the hotfix branch, in place on a clean tree or in a worktree of its own."""
 
-import json
 import os
-from pathlib import Path
-from typing import Any
 
 from hotfix_tui.incident.gates import refuse
 from hotfix_tui.project.git.errors import GitError
@@ -21,14 +18,15 @@ from hotfix_tui.steps.base import (
     Plan,
     Probe,
     Step,
-    describe_end,
     done,
     failed,
     not_done,
     unknown,
 )
 from hotfix_tui.steps.command_lines import ANY_STATUS, driver, git_command
+from hotfix_tui.steps.create_ends import half_way, not_written, submodules_missing, taken_along
 from hotfix_tui.steps.create_names import branch_names, worktree_path
+from hotfix_tui.steps.run_ends import ended_badly, why_it_failed
 
 IN_PLACE, WORKTREE, WITH_CHANGES = "in-place", "worktree", "worktree-with-changes"
 
@@ -68,19 +66,21 @@ class CreateBranch(Step):
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
         if seen.state != "done":
-            return seen if run.succeeded and seen.state != "not-done" else failed(describe_end(run))
-        found = _carried(directory)
-        evidence: dict[str, Any] = {**seen.evidence, "carried": found.get("carried", [])}
-        remarks = []
-        if conflicts := found.get("conflicts", []):
-            evidence["conflicts"] = conflicts[:50]
-            remarks.append(f"{len(conflicts)} files taken along have conflicts to resolve in the worktree")
-        if left := found.get("left_out", {}):
-            remarks.append(f"left out: {', '.join(sorted(left)[:5])}")
-        if found.get("error"):
-            evidence["taken_along"] = False
-            remarks.append(f"the changes were not taken along: {found['error']}")
-        return done("; ".join(remarks), **evidence)
+            bad = ended_badly(run, directory, "Making the branch")
+            if bad is None:
+                return seen if seen.state != "not-done" else failed(seen.why)
+            in_place = ctx.evidence(self.id, "in_place", False)
+            return half_way(ctx.git, bad) if in_place else bad
+        place = str(seen.evidence.get("worktree", ""))
+        if not ctx.evidence(self.id, "taken_along", False) and (lost := not_written(place)):
+            why = why_it_failed(run, directory) or "git wrote no reason"
+            return failed(
+                f"git could not write {lost}: {why}; then bring them back in {place}: git restore ."
+            )
+        remarks, evidence = taken_along(directory)
+        if missing := submodules_missing(place):
+            remarks.append(f"not there yet: {missing}; run git submodule update --init in {place}")
+        return done("; ".join(remarks), **{**seen.evidence, **evidence})
 
     def probe(self, ctx: Context) -> Probe:
         adopted = bool(ctx.evidence(self.id, "adopted", False))
@@ -134,10 +134,8 @@ def _plan(ctx: Context, choice: str) -> Plan:
         new = ("--", path, branch) if left else ("--no-track", "-b", branch, "--", path, ctx.base)
         commands = [git_command(ctx, "worktree", "add", *new), *_after(ctx, path, choice == WITH_CHANGES)]
     if _has_submodules(ctx):
-        args = ("submodule", "update", "--init", "--recursive")
-        place = ctx.root if in_place else os.path.dirname(path)
-        command = git_command(ctx, *args, cwd=place, network=True, ok=ANY_STATUS)
-        commands.append(Command(argv=command.argv, cwd=path, env=command.env, ok=command.ok))
+        args = ("-C", path, "submodule", "update", "--init", "--recursive")
+        commands.append(git_command(ctx, *args, network=True, ok=ANY_STATUS))
     evidence = {
         "branch": branch,
         "worktree": path,
@@ -172,8 +170,11 @@ def _after(ctx: Context, path: str, changes: bool) -> list[Command]:
 
 def _why_not_in_place(ctx: Context) -> str:
     """Return why this checkout cannot move to the new branch, or an empty text when it can."""
-    if discover(ctx.root).bare:
+    repository = discover(ctx.root)
+    if repository.bare:
         return "it is a bare repository"
+    if repository.partial:
+        return "it is a partial clone, and a file that cannot be fetched would leave it half switched"
     operation = in_progress(ctx.git)
     if operation:
         return f"a {operation} is in progress"
@@ -186,15 +187,6 @@ def _why_not_in_place(ctx: Context) -> str:
 def _has_submodules(ctx: Context) -> bool:
     found = ctx.git.run("cat-file", "-e", f"{ctx.base}:.gitmodules", ok=(0, 1, 128))
     return found.returncode == 0
-
-
-def _carried(directory: str) -> dict[str, Any]:
-    """Return what the carrying driver left in the folder of the run; empty when it did not run."""
-    try:
-        found = json.loads(Path(directory, "carry.json").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 STEPS = (CreateBranch(),)

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from hotfix_tui.incident.ident import id_of_ticket
-from hotfix_tui.incident.text import slug
+from hotfix_tui.incident.text import one_line, slug
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.refs import branch_conflict, branches, check_branch_name, first_free
 from hotfix_tui.project.git.repository import discover
@@ -42,9 +42,14 @@ def branch_names(ctx: Context) -> Names:
     if remote:
         taken |= {branch.name for branch in branches(git, remote)}
     folded = {name.casefold(): name for name in taken}
-    if wanted.casefold() in folded:
-        taken.add(wanted)
-    return Names(first_free(wanted, taken), remark)
+    twin = folded.get(wanted.casefold(), "")
+    name = first_free(wanted, taken | {wanted} if twin else taken)
+    if twin and wanted not in taken and not remark:
+        other = one_line(twin, 80)
+        remark = (
+            f"The name differs from {other} in upper and lower case only; the hotfix branch is called {name}."
+        )
+    return Names(name, remark)
 
 
 def _by_rule(ctx: Context) -> str:

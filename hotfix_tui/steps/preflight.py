@@ -1,6 +1,5 @@
 """branch.preflight: git, identity, remote, work in progress — what could stop us later is found now."""
 
-import os
 import subprocess
 from typing import Any
 
@@ -8,13 +7,14 @@ from hotfix_tui.platforms.loader import PlatformError, load
 from hotfix_tui.project.git.errors import GitError, GitMissing, GitTooOld, NotARepository
 from hotfix_tui.project.git.identity import identity, signing
 from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.refs import branch_exists
+from hotfix_tui.project.git.refs import branch_exists, resolve
 from hotfix_tui.project.git.remote import remotes
-from hotfix_tui.project.git.repository import discover, head, in_progress
+from hotfix_tui.project.git.repository import Repository, discover, head, in_progress
 from hotfix_tui.project.git.status import status
 from hotfix_tui.project.git.tags import version_tags
 from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, unknown
 from hotfix_tui.steps.create_names import branch_names
+from hotfix_tui.steps.preflight_hooks import hooks_here
 from hotfix_tui.steps.preflight_remote import (
     choose_remote,
     place_on_forge,
@@ -23,17 +23,6 @@ from hotfix_tui.steps.preflight_remote import (
 )
 from hotfix_tui.steps.preflight_triggers import triggers
 
-_CLIENT_HOOKS = (
-    "pre-commit",
-    "prepare-commit-msg",
-    "commit-msg",
-    "post-commit",
-    "post-checkout",
-    "pre-push",
-    "post-merge",
-    "pre-merge-commit",
-    "reference-transaction",
-)
 _PUSH_DEPLOYS = ("railway", "render")
 """Platforms whose usual set-up deploys what is pushed to the production branch."""
 
@@ -66,10 +55,11 @@ def _look(ctx: Context) -> Probe:
     evidence["detached"] = now.detached and not repository.bare
     evidence.update(_deploys(ctx, str(evidence["production"]), warnings))
     evidence["version_tags"] = bool(version_tags(git, ctx.config.git.tag_pattern or None))
-    evidence["hooks"] = _hooks(git)
+    evidence["hooks"] = hooks_here(git)
     who = identity(git)
     evidence["identity"] = f"{who.name} <{who.email}>" if who.known else ""
-    _remarks(ctx, git, repository.shallow, repository.partial, evidence, warnings)
+    warnings += _kind_remarks(git, repository)
+    _remarks(ctx, git, evidence, warnings)
     evidence["warnings"] = warnings
     if not who.known:
         return failed(who.why, **evidence)
@@ -133,19 +123,24 @@ def _kind_of(platform: str) -> str:
         return ""
 
 
-def _hooks(git: Git) -> list[str]:
-    """Return the names of the hooks that git would run here."""
-    folder = os.path.join(git.root, git.text("rev-parse", "--git-path", "hooks"))
-    return [name for name in _CLIENT_HOOKS if os.access(os.path.join(folder, name), os.X_OK)]
+def _kind_remarks(git: Git, repository: Repository) -> list[str]:
+    """Return what to know about a repository of an unusual kind."""
+    found = []
+    if repository.shallow:
+        found.append("This clone is shallow; the history that is needed is fetched.")
+    if repository.partial:
+        found.append("This clone is partial: git may fetch files when they are first needed.")
+    if repository.sparse:
+        found.append(
+            "This checkout is sparse; a file that is missing in the hotfix's worktree comes with: "
+            "git sparse-checkout add FOLDER."
+        )
+    if resolve(git, "refs/stash"):
+        found.append("There is a stash here; it stays as it is.")
+    return found
 
 
-def _remarks(
-    ctx: Context, git: Git, shallow: bool, partial: bool, evidence: dict[str, Any], warnings: list[str]
-) -> None:
-    if shallow:
-        warnings.append("This clone is shallow; the history that is needed is fetched.")
-    if partial:
-        warnings.append("This clone is partial: git may fetch files when they are first needed.")
+def _remarks(ctx: Context, git: Git, evidence: dict[str, Any], warnings: list[str]) -> None:
     names = branch_names(ctx)
     if names.remark:
         warnings.append(names.remark)

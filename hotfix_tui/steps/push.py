@@ -8,7 +8,7 @@ from hotfix_tui.project.git.remote import ls_remote
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.command_lines import git_command
-from hotfix_tui.steps.run_ends import ended_badly
+from hotfix_tui.steps.run_ends import by_terminal, ended_badly
 
 _ASK_SECONDS = 15.0
 
@@ -50,6 +50,7 @@ class Push(Step):
             there = _there(ctx)
         except GitError as error:
             cure = "Mend that, then `do verify.push`; or push by hand and look again."
+            cure += by_terminal(error, "git", "push", ctx.remote, f"{ctx.commit}:{_ref(ctx)}")
             raise refuse(f"{ctx.remote}: {error.sentence}.", cure, self.id) from error
         title = f"Push {ctx.branch} to {ctx.remote}"
         if there == ctx.commit:

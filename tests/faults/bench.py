@@ -62,6 +62,8 @@ class Fault:
     """Run by the real supervisor, in a terminal as planned; cancelled where the step would run for ever."""
     disk: bool = False
     """On a small file system of its own; only root can mount it."""
+    full: bool = False
+    """Slow: for the full run only."""
     opens: int = 0
     """The exit status of ``new``: 1 where there is no repository to open, 8 where no incident can be kept."""
 

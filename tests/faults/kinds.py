@@ -112,7 +112,7 @@ def _with_submodule(b: Bench) -> World:
     at="fresh",
     step=CREATE,
     outcome="done",
-    says=("submodule lib is not there yet", "git submodule update --init"),
+    says=("not there yet: submodule lib", "git submodule update --init"),
 )
 def submodule_missing(b: Bench) -> Iterator[None]:
     lib = _with_submodule(b)
@@ -158,7 +158,7 @@ def sparse(b: Bench) -> Iterator[None]:
     says=("a filter of this repository failed", "git-lfs"),
 )
 def lfs_missing(b: Bench) -> Iterator[None]:
-    b.start("update-index", "-q", "--refresh", ok=False)
+    b.start("config", "filter.lfs.clean", "cat")
     b.start.write(".git/info/attributes", "test_shop.py filter=lfs\n")
     b.start("config", "filter.lfs.smudge", "git-lfs-not-here smudge -- %f")
     b.start("config", "filter.lfs.required", "true")

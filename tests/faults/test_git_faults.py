@@ -13,7 +13,6 @@ from hotfix_tui.cli.dispatch import run
 from tests.faults import at_hand, damage, kinds, on_remote
 from tests.faults.bench import FAULTS, Bench, Fault, Said, build, fresh_bench, mount_small
 from tests.project.gitworld import IDENTITY, isolated
-from tests.walks.support import tree_hash
 
 __all__ = ["at_hand", "damage", "isolated", "kinds", "on_remote"]
 
@@ -73,7 +72,10 @@ def test_every_named_fault_is_in_the_table() -> None:
     assert {fault.name for fault in FAULTS} == set(FAULTS_BY_NAME)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+@pytest.mark.parametrize(
+    "fault",
+    [pytest.param(fault, id=fault.id, marks=[pytest.mark.full] if fault.full else []) for fault in FAULTS],
+)
 def test_fault(fault: Fault, bench_for: Callable[[Fault], Bench], capsys: pytest.CaptureFixture[str]) -> None:
     bench = bench_for(fault)
     story = fault.make(bench)
@@ -132,18 +134,34 @@ def check_opening(bench: Bench, fault: Fault, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out
 
 
+def in_place(bench_for: Callable[[Fault], Bench], name: str) -> tuple[Bench, Said]:
+    """Meet a fault where the branch is made in the start checkout, which is clean and differs from the base."""
+    fault = next(fault for fault in FAULTS if fault.name == name)
+    bench = bench_for(fault)
+    shop = at_hand.settled(bench)
+    shop.commit(
+        "Another shop", **{"shop.py": "def total(prices):\n    return 0\n", "test_shop.py": "# later\n"}
+    )
+    next(fault.make(bench))
+    assert shop("status", "--porcelain") == ""
+    return bench, bench.attempt("branch.create", "in-place")
+
+
 def test_a_switch_that_stops_half_way_says_how_to_get_the_files_back(
     bench_for: Callable[[Fault], Bench],
 ) -> None:
-    fault = next(fault for fault in FAULTS if fault.name == "missing object")
-    bench = bench_for(fault)
-    shop = at_hand.settled(bench)
-    shop.commit("Another shop", **{"shop.py": "def total(prices):\n    return 0\n"})
-    next(fault.make(bench))
-    clean, files = shop("status", "--porcelain"), tree_hash(shop.path, skip=(".git",))
-    said = bench.attempt("branch.create", "in-place")
+    bench, said = in_place(bench_for, "LFS missing")
     assert said.state == "failed" and "git stopped half-way" in said.text, (said, bench.log)
-    cure = said.text.partition("bring them back: ")[2].strip()
-    assert cure.startswith("git restore -- ") and clean == ""
-    shop(*cure.split()[1:])
-    assert shop("status", "--porcelain") == clean and tree_hash(shop.path, skip=(".git",)) == files
+    assert said.text.strip().endswith("bring them back: git restore .")
+    bench.start("config", "filter.lfs.required", "false")
+    bench.start("restore", ".")
+    assert bench.start("status", "--porcelain", "--untracked-files=no") == ""
+    assert bench.start("rev-parse", "--abbrev-ref", "HEAD") == "main"
+
+
+def test_a_file_that_git_could_not_write_is_not_taken_for_one_that_the_fix_deletes(
+    bench_for: Callable[[Fault], Bench],
+) -> None:
+    bench, said = in_place(bench_for, "missing object")
+    assert said.state == "failed" and "could not write shop.py" in said.text, (said, bench.log)
+    assert "objects are missing or damaged" in said.text and "git restore ." in said.text

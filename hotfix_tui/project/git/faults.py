@@ -46,7 +46,10 @@ _FAULTS: tuple[tuple[str, str], ...] = (
         r"remote unpack failed|remote: .*No space left",
         "the remote could not store the push; its disk may be full",
     ),
-    (r"No space left on device", "the disk is full; free some space, then retry"),
+    (
+        r"No space left on device|Out of diskspace|Disk quota exceeded",
+        "the disk is full; free some space, then retry",
+    ),
     (
         r"Host key verification failed",
         "ssh does not know the remote's host key; connect once by hand (ssh -T HOST), then retry",
@@ -72,6 +75,11 @@ _FAULTS: tuple[tuple[str, str], ...] = (
         r"early EOF|unexpected disconnect|RPC failed|Connection reset|Connection closed|remote end hung up",
         "the connection to the remote broke; retry",
     ),
+    (
+        r"could not fetch .* from promisor remote",
+        "a file of this partial clone must be fetched, but the remote did not send it; "
+        "check the network and the remote's URL",
+    ),
     (r"couldn't find remote ref (?P<what>.*)", "the remote has no {what}; check the name"),
     (
         r"'(?P<what>[^']*)' does not appear to be a git repository",
@@ -90,7 +98,7 @@ _FAULTS: tuple[tuple[str, str], ...] = (
         "git does not know who you are; set user.name and user.email (git config --global user.email YOU@EXAMPLE.COM)",
     ),
     (
-        r"gpg failed to sign|failed to sign the data|error: Load key|No secret key",
+        r"gpg failed to sign|failed to sign the data|unable to sign the tag|error: Load key|No secret key",
         "git could not sign; unlock the key once in a shell (git commit -S asks for it), then retry",
     ),
     (
@@ -121,7 +129,7 @@ _FAULTS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"git-lfs.*not found|external filter .* failed|clean filter .* failed",
-        "a filter of this repository failed; is git-lfs installed?",
+        "a filter of this repository failed; install what it needs (git-lfs), then retry",
     ),
     (
         r"shallow update not allowed",
@@ -171,10 +179,6 @@ _FAULTS: tuple[tuple[str, str], ...] = (
         "the remote's certificate is not trusted here; check the URL and the clock",
     ),
     (
-        r"could not fetch .* from promisor remote",
-        "a file of this partial clone must be fetched, but the remote did not send it; check the network",
-    ),
-    (
         r"not a commit and a branch .* cannot be created from it|not a valid object name: '(?P<what>[^']*)'",
         "git does not know {what}; check the name, or fetch first",
     ),
@@ -203,7 +207,18 @@ _FAULTS: tuple[tuple[str, str], ...] = (
         r"ambiguous argument '(?P<what>[^']*)'|unknown revision",
         "git does not know the revision {what}; check the name, or fetch first",
     ),
+    (
+        r"^error: failed to push some refs to",
+        "nothing was pushed: a hook here (pre-push) or the remote refused it; its reason is in the output",
+    ),
 )
+_ASKS = re.compile(
+    r"Host key verification failed|Permission denied \(|Too many authentication failures|passphrase"
+    r"|sign_and_send_pubkey|could not read (?:Username|Password)|Authentication failed"
+    r"|terminal prompts disabled|returned error: 40[13]"
+    r"|gpg failed to sign|failed to sign the data|unable to sign the tag"
+)
+_REMOTE = re.compile(r"^remote: (?P<said>(?!fatal: |error: hook declined).*\S)", re.MULTILINE)
 _TABLE = tuple((re.compile(pattern, re.MULTILINE), sentence) for pattern, sentence in _FAULTS)
 
 
@@ -224,6 +239,16 @@ def explain(stderr: bytes) -> str | None:
             words = {key: value or "that was asked for" for key, value in match.groupdict().items()}
             return sentence.format_map(words)
     return None
+
+
+def wants_terminal(stderr: bytes) -> bool:
+    """Whether git would have asked somebody (for a login, a passphrase, a host key): with a terminal it can."""
+    return _ASKS.search(printable(stderr[-20_000:])) is not None
+
+
+def remote_words(stderr: bytes) -> str:
+    """What the remote itself said, on one line; empty if it said nothing."""
+    return " ".join(match["said"] for match in _REMOTE.finditer(printable(stderr[-20_000:])))[:300]
 
 
 def summary(stderr: bytes) -> str:

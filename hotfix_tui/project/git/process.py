@@ -111,6 +111,11 @@ def failure(argv: list[str], result: Result, root: str) -> GitError:
     known = explain(result.stderr)
     if known is None and b"not a git repository" in result.stderr:
         sentence = f"{root} is in no git repository; go to one, or use -C DIR"
+        if os.path.isdir(os.path.join(root, ".git")):
+            sentence = (
+                f"the repository in {root} is damaged: git does not know .git for one any more; look at .git/HEAD "
+                "(it should say: ref: refs/heads/BRANCH), .git/objects and .git/refs"
+            )
         return NotARepository(sentence, argv, result.returncode, result.stderr)
     said = summary(result.stderr)
     if known is None:
