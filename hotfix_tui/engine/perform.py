@@ -6,7 +6,7 @@ another, much later: everything that is needed lies in the record and in the run
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -252,19 +252,25 @@ def settle(engine: Engine, step: str) -> Performed | None:
             probe = impl.conclude(ctx, state, str(directory))
     except GitError as problem:
         probe = Probe("unknown", {}, str(problem))
-    write_result(engine, step, number, probe, describe_end(state))
+    write_result(engine, step, number, probe, describe_end(state), state.finished)
     final = engine.record.entry(step).get("state", "")
     return Performed(step, str(final), probe.why, None, number)
 
 
-def write_result(engine: Engine, step: str, number: int, probe: Probe, outcome: str) -> None:
-    """Save what the probe said of run `number`, unless another process has done so."""
+def write_result(
+    engine: Engine, step: str, number: int, probe: Probe, outcome: str, finished: str | None = None
+) -> None:
+    """Save what the probe said of run `number`, unless another process has done so.
+
+    `finished` is when it ended, as its supervisor wrote it down; None means now.
+    """
+    ended = datetime.fromisoformat(finished).replace(microsecond=0) if finished else None
 
     def write(record: Record, actor: Actor) -> Entries:
         now = record.entry(step)
         if now.get("run") != number or now.get("state") != "running":
             return []
-        return running.finish(record, actor, step, probe, outcome)
+        return running.finish(record, actor, step, probe, outcome, ended)
 
     engine.change(write)
 

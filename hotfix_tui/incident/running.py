@@ -96,7 +96,8 @@ def finish(
     record.steps[step] = {**now, "state": state, "at": actor.at, "evidence": after}
     for run in record.runs:
         if run["n"] == now.get("run"):
-            run.update(state=state, ended=actor.at)
+            # Clocks differ: it did not end before it began, nor will it.
+            run.update(state=state, ended=max(run["at"], min(ended or actor.at, actor.at)))
             if state != "done":
                 run["outcome"] = one_line(outcome, 120)
     _after(record, actor, step, state)

@@ -65,6 +65,7 @@ _HIDDEN = (
     "files",
     "results",
     "metrics",
+    *("tool", "passed", "failed", "skipped", "failures", "could_not_run"),
 )
 
 
@@ -107,8 +108,12 @@ def of_step(
     choices: list[Choice] | None = None,
     refused: str = "",
     checking: bool = False,
+    opened: datetime | None = None,
 ) -> Content:
-    """Return the detail of `view`; `refused` says why it cannot run now, `checking` that a probe is on its way."""
+    """Return the detail of `view`.
+
+    `refused` says why it cannot run now, `checking` that a probe is on its way, `opened` when the wizard came.
+    """
     out = Lines()
     out.add(view.step.title, "bold")
     state = f"{GLYPHS[view.state]} {WORDS[view.state]}"
@@ -117,6 +122,8 @@ def of_step(
     if checking:
         state += " · checking…"
     out.add(state, STYLES[view.state])
+    if opened is not None:
+        _away(out, record, view, opened, now)
     out.add(required_words(view), "dim")
     _why(out, record, view)
     add_break(out, record, view.id)
@@ -131,6 +138,16 @@ def of_step(
             out.add(refused, "$warning")
     add_chain(out, record, view.id)
     return out.content()
+
+
+def _away(out: Lines, record: Record, view: StepView, opened: datetime, now: datetime) -> None:
+    """Say so when the step's run ended before the wizard was opened, and its result was only seen then."""
+    ended = next((run.get("ended") for run in reversed(record.runs) if run["n"] == view.run), None)
+    if ended is None or view.at is None or not ended < opened <= view.at:
+        return
+    words = [WORDS[view.state], str(view.evidence.get("summary") or "").removesuffix(" failed")]
+    said = ", ".join([*filter(None, words), f"{clock_time(ended, now)} UTC"])
+    out.add(f"finished while you were away: {said}", STYLES[view.state])
 
 
 def _why(out: Lines, record: Record, view: StepView) -> None:
@@ -159,6 +176,8 @@ def _evidence(out: Lines, view: StepView) -> None:
     if not shown and not rows:
         return
     out.gap()
+    if view.state == "failed":
+        _failures(out, view)
     for name, value in shown[:14]:
         out.add(f"{name.replace('_', ' ')}: {_value(value)}")
     for row in rows[:12]:
@@ -175,6 +194,17 @@ def _evidence(out: Lines, view: StepView) -> None:
         out.add(f"  {mark} {item.get('name', '')}: {item.get('status', '')} {item.get('why', '')}")
     for item in view.evidence.get("metrics") or []:
         out.add(f"  {item.get('name', '')}: {item.get('before', '?')} → {item.get('after', '?')}")
+
+
+def _failures(out: Lines, view: StepView) -> None:
+    if view.evidence.get("could_not_run"):
+        out.add(str(view.evidence["could_not_run"]))
+    failures = [one for one in view.evidence.get("failures") or [] if isinstance(one, dict)]
+    for one in failures[:6]:
+        place = ":".join(str(one[key]) for key in ("file", "line") if one.get(key))
+        out.add(f"  ✗ {one_line(str(one.get('name', '')), 120)}  {place}".rstrip())
+    if len(failures) > 6:
+        out.add("  … and more: see them with p", "dim")
 
 
 def _value(value: Any) -> str:

@@ -75,6 +75,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self.viewed = engine.record.stage
         self.checking: set[str] = set()
         self.notice = ""
+        self.opened = engine.clock()
         self._plans: dict[tuple[str, int], tuple[Any, list[Any], str]] = {}
         self._settling: set[str] = set()
         self._after_action = False
@@ -184,6 +185,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
                 choices=choices,
                 refused=refused,
                 checking=view.id in self.checking,
+                opened=self.opened,
             )
         )
         if (view.id, self.record.revision) not in self._plans and self._plannable(view):
@@ -265,6 +267,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             if step not in self._settling:
                 self._settling.add(step)
                 self.app.look(partial(self._settle, step), partial(self._settled, step))
+        self.go_on_with_checks()
 
     def _settle(self, step: str) -> Any:
         """Settle `step`; a result that cannot be saved now is tried again later, without a dialog a second."""

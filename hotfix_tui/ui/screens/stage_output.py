@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.incident.record import Record
     from hotfix_tui.incident.states import StepView
+    from hotfix_tui.ui.app import HotfixApp
+    from hotfix_tui.ui.check_queue import CheckQueue
     from hotfix_tui.ui.widgets.log_view import LogView
 
 
@@ -19,7 +21,14 @@ class StageOutput(Screen[None]):
     """Shows the log of the selected step's run below its detail. The pane is made when it is first needed."""
 
     engine: "Engine"
+    app: "HotfixApp"
+    viewed: str
     _log: "LogView | None" = None
+    _queue: "CheckQueue | None" = None
+
+    if TYPE_CHECKING:
+
+        def act_done(self) -> None: ...
 
     @property
     def record(self) -> "Record":
@@ -67,6 +76,26 @@ class StageOutput(Screen[None]):
         if view.state != "running" or view.at is None:
             return view.state
         return f"running {humane((self.engine.clock() - view.at).total_seconds())}"
+
+    def action_panes(self) -> None:
+        """Show the checks of the verify stage side by side."""
+        from hotfix_tui.ui.check_queue import CheckQueue, checks_here
+        from hotfix_tui.ui.screens.verify_panes import VerifyPanes
+
+        if self.viewed != "verify":
+            self.app.notify("The panes are those of the verify stage.", markup=False)
+            return
+        if not checks_here(self.engine):
+            said = "There is no command here for setup, tests, type check or build."
+            self.app.notify(said, markup=False)
+            return
+        self._queue = self._queue or CheckQueue(self.app, self.engine)
+        self.app.push_screen(VerifyPanes(self.engine, self._queue), lambda _: self.act_done())
+
+    def go_on_with_checks(self) -> None:
+        """Start the next check that waits, if it may start."""
+        if self._queue is not None:
+            self._queue.advance()
 
     def on_log_view_zoom(self) -> None:
         """Give the output the whole screen, or take it back."""

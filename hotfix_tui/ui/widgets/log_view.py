@@ -243,6 +243,12 @@ class LogView(SelectableLog):
         walker = self._walker(log)
         self._go(min(walker.move(Place(hit), -(self._height // 3)), walker.end(self._height)))
 
+    def show_line(self, offset: int) -> None:
+        """Mark the line that begins at this byte of the log and show it, with what stands above."""
+        if self._log is not None and offset < self._log.size:
+            self._query = ERRORS
+            self._show_hit(ERRORS, True, offset)
+
     def action_copy_error(self) -> None:
         """Copy the last line that looks like an error."""
         if self._log is not None:

@@ -1,0 +1,59 @@
+"""How long a step usually takes: from its earlier runs, in this incident and in the latest others here."""
+
+import statistics
+from collections.abc import Iterable
+from datetime import datetime
+
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.incident.record import Record
+from hotfix_tui.session.errors import StoreError
+
+_RUNS = 5
+_INCIDENTS = 8
+
+
+def usual_seconds(engine: Engine, steps: Iterable[str]) -> dict[str, float]:
+    """Return the median duration of the latest runs of each step, in seconds; a step that never ran is left out.
+
+    Runs that succeeded count; those that failed only where none did.
+    """
+    records = [engine.record, *_others(engine)]
+    found: dict[str, float] = {}
+    for step in steps:
+        for state in ("done", "failed"):
+            times = [seconds for record in records for seconds in _durations(record, step, state)][:_RUNS]
+            if times:
+                found[step] = statistics.median(times)
+                break
+    return found
+
+
+def _durations(record: Record, step: str, state: str) -> list[float]:
+    """Return how long the runs of `step` that ended in `state` took, the latest first."""
+    out: list[float] = []
+    for run in reversed(record.runs):
+        if run["step"] != step or run.get("state") != state or _cancelled(run.get("outcome")):
+            continue
+        begun, ended = run.get("at"), run.get("ended")
+        if isinstance(begun, datetime) and isinstance(ended, datetime):
+            out.append(max((ended - begun).total_seconds(), 0.0))
+    return out
+
+
+def _cancelled(outcome: object) -> bool:
+    return isinstance(outcome, str) and outcome.startswith("cancelled")
+
+
+def _others(engine: Engine) -> list[Record]:
+    """Return the records of the other incidents here, the latest changed first."""
+    from hotfix_tui.session.listing import newest_first
+
+    records: list[Record] = []
+    for summary in newest_first(engine.store.listing())[: _INCIDENTS + 1]:
+        if summary.id == engine.id:
+            continue
+        try:
+            records.append(Record(engine.store.load(summary.id).doc))
+        except StoreError:
+            continue
+    return records

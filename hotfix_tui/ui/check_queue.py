@@ -1,0 +1,114 @@
+"""The checks that are to run: one after the other, or at once where the configuration says that they may.
+
+The stage screen asks it to go on whenever it looks at what runs, so checks follow each other whatever screen is open.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from hotfix_tui.engine import perform
+from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.states import views
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
+
+SETUP = "verify.setup"
+CHECKS = (SETUP, "verify.test", "verify.typecheck", "verify.build")
+"""The checks in the order in which they run. The others need what the first installs."""
+
+
+def checks_here(engine: "Engine") -> list[str]:
+    """Return the checks that this project has a command for."""
+    commands = engine.config().commands
+    return [step for step in CHECKS if getattr(commands, step.partition(".")[2]) is not None]
+
+
+class CheckQueue:
+    """Starts what was asked for. `uncover` is called before reasons are shown that lead elsewhere."""
+
+    def __init__(self, app: "HotfixApp", engine: "Engine") -> None:
+        self._app, self._engine = app, engine
+        self.waiting: list[str] = []
+        """The steps that are still to be started, in order."""
+        self.uncover: Callable[[], object] = lambda: None
+        self._starting = False
+        self._alone = ""
+
+    def missing(self) -> list[str]:
+        """Return the checks that are not done, do not run and do not wait."""
+        seen = views(self._engine.record)
+        return [
+            step
+            for step in checks_here(self._engine)
+            if step in seen
+            and not seen[step].settled
+            and seen[step].state not in ("running", "unknown")
+            and step not in self.waiting
+        ]
+
+    def add(self, steps: list[str]) -> None:
+        """Run `steps` as soon as they may."""
+        self.waiting = [step for step in CHECKS if step in {*self.waiting, *steps}]
+        self.advance()
+
+    def drop(self, step: str) -> bool:
+        """Do not run `step` after all; False if it was not waiting."""
+        if step not in self.waiting:
+            return False
+        self.waiting.remove(step)
+        return True
+
+    def advance(self) -> None:
+        """Start the next one if it may start now."""
+        if self._starting or not self.waiting:
+            return
+        running = [step for step in CHECKS if self._state(step) == "running"]
+        if running and not self._at_once(running):
+            return
+        if self.waiting[0] != SETUP and self._alone == SETUP and self._state(SETUP) == "failed":
+            self.waiting.clear()
+            self._app.notify(
+                "The setup failed, so nothing else was started.", severity="warning", markup=False
+            )
+            return
+        self._start(self.waiting.pop(0))
+
+    def _at_once(self, running: list[str]) -> bool:
+        """Whether the next one may start beside those that run."""
+        if SETUP in running or self.waiting[0] == SETUP or self._alone in running:
+            return False
+        return self._engine.config().commands.parallel
+
+    def _state(self, step: str) -> str:
+        return str(self._engine.record.entry(step).get("state", ""))
+
+    def _start(self, step: str) -> None:
+        self._starting = True
+
+        def start() -> Any:
+            try:
+                return perform.perform(self._engine, step)
+            except Refused as refused:
+                self.waiting.clear()
+                return refused
+            except BaseException:
+                self.waiting.clear()
+                self._starting = False
+                raise
+
+        def started(done: Any) -> None:
+            self._starting = False
+            if isinstance(done, Refused):
+                self.uncover()
+                self._app.problem(done)
+                return
+            if done.state in ("not-done", "unknown", "busy") and done.why:
+                self._app.notify(done.why, severity="warning", markup=False)
+            # What makes its own checkout first has it to itself: the others would make the same one.
+            makes_place = done.plan is not None and bool(done.plan.evidence.get("before"))
+            self._alone = step if step == SETUP or makes_place else ""
+            self.advance()
+
+        self._app.perform(start, started)

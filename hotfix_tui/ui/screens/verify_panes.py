@@ -1,0 +1,282 @@
+"""Setup, tests, type check and build side by side, live: what runs, what failed first, and where."""
+
+import os
+import shlex
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from hotfix_tui.engine import perform
+from hotfix_tui.engine.expected import usual_seconds
+from hotfix_tui.incident.states import StepView, views
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.project.results.model import Failure
+from hotfix_tui.ui import strip
+from hotfix_tui.ui.check_queue import CheckQueue, checks_here
+from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.ui.widgets.strip import Strip
+from hotfix_tui.ui.widgets.verify_failures import FailureList
+from hotfix_tui.ui.widgets.verify_pane import CheckPane
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
+
+LOOK_EVERY = 0.5
+"""Seconds between looks at clocks and logs."""
+
+KEYS_HERE = [
+    ("r", "again"),
+    ("x", "stop"),
+    ("z", "zoom"),
+    ("e", "edit"),
+    ("> <", "errors"),
+    ("tab", "next"),
+    ("esc", "back"),
+]
+
+
+class VerifyPanes(ClosesOnce[None]):
+    """A pane for each check that has a command; the one with the focus lists its failures below."""
+
+    DEFAULT_CSS = """
+    VerifyPanes #panes { height: 1fr; layout: vertical; }
+    VerifyPanes CheckPane.-current { height: 2fr; }
+    VerifyPanes.-wide #panes { layout: horizontal; }
+    VerifyPanes.-wide CheckPane.-current { height: 1fr; }
+    VerifyPanes.-wide #panes.-four { layout: grid; grid-size: 2 2; }
+    VerifyPanes.-zoomed CheckPane { display: none; }
+    VerifyPanes.-zoomed CheckPane.-current { display: block; height: 1fr; }
+    VerifyPanes.-zoomed #panes, VerifyPanes.-zoomed #panes.-four { layout: vertical; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "primary", show=False),
+        Binding("r", "again", show=False),
+        Binding("x", "stop", show=False),
+        Binding("z", "zoom", show=False),
+        Binding("e", "edit", show=False),
+        Binding("escape", "back", show=False),
+        Binding("q,f9", "app.leave", show=False),
+    ]
+
+    app: "HotfixApp"
+
+    def __init__(self, engine: "Engine", queue: CheckQueue) -> None:
+        super().__init__()
+        self.engine, self._queue = engine, queue
+        self._usual: dict[str, float] = {}
+        self._announced = False
+        self._states: dict[str, str] = {}
+
+    # Building
+
+    def compose(self) -> ComposeResult:
+        """The strip, a pane for each check, the keys."""
+        yield Strip()
+        steps = checks_here(self.engine)
+        with Container(id="panes", classes="-four" if len(steps) == 4 else ""):
+            for step in steps:
+                command = getattr(self.engine.config().commands, step.partition(".")[2])
+                shown = command.run if isinstance(command.run, str) else shlex.join(command.run)
+                yield CheckPane(self.engine, step, one_line(shown, 200))
+        yield KeyBar(KEYS_HERE)
+
+    def on_mount(self) -> None:
+        """Begin with the pane that says most."""
+        self._queue.uncover = self.dismiss
+        self._states = {pane.step: self._view(pane).state for pane in self.panes}
+        order = ("failed", "running", "unknown", "stale", "pending")
+        names = [self._states[pane.step] for pane in self.panes]
+        first = min(
+            range(len(names)), key=lambda at: order.index(names[at]) if names[at] in order else len(order)
+        )
+        self.focus_pane(self.panes[first])
+        self.refresh_view()
+        self.set_interval(LOOK_EVERY, self._look)
+        self._ask_usual()
+
+    @property
+    def panes(self) -> list[CheckPane]:
+        """All panes, in the order of the checks."""
+        return list(self.query(CheckPane))
+
+    @property
+    def current(self) -> CheckPane:
+        """The pane that has, or last had, the focus."""
+        return next((pane for pane in self.panes if pane.has_class("-current")), self.panes[0])
+
+    def focus_pane(self, pane: CheckPane) -> None:
+        """Give `pane` the focus."""
+        self._make_current(pane)
+        pane.log_view.focus()
+
+    def _make_current(self, pane: CheckPane) -> None:
+        for other in self.panes:
+            other.set_class(other is pane, "-current")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The pane with the focus lists its failures."""
+        pane = next((one for one in event.widget.ancestors if isinstance(one, CheckPane)), None)
+        if pane is not None:
+            self._make_current(pane)
+            self._show_strip()
+
+    # Showing
+
+    def _view(self, pane: CheckPane) -> StepView:
+        return views(self.engine.record)[pane.step]
+
+    def refresh_view(self) -> None:
+        """Redraw from the record."""
+        seen = views(self.engine.record)
+        for pane in self.panes:
+            view = seen[pane.step]
+            pane.show(view, pane.step in self._queue.waiting, self._usual.get(pane.step))
+            pane.poll()
+            before, self._states[pane.step] = self._states.get(pane.step), view.state
+            if before == "running" and view.state != "running":
+                self._ask_usual()
+                if view.state == "failed" and not self._announced:
+                    self._announced = True
+                    self._show_pane(pane)
+        self._show_strip()
+
+    def _look(self) -> None:
+        if self.is_current:
+            self.refresh_view()
+
+    def _show_strip(self) -> None:
+        record, width = self.engine.record, self.size.width or 80
+        label = self._label()
+        shown = strip.lines(record, self.engine.clock(), stage="verify", primary=label, width=width)
+        self.query_one(Strip).show(shown)
+
+    def _label(self) -> str:
+        failure = self._chosen_failure()
+        if failure is not None:
+            return f"open {failure.place}" if failure.file else "show it in the log"
+        return "run what is missing" if self._queue.missing() else "back"
+
+    def on_resize(self) -> None:
+        """The strip drops parts by width."""
+        self._show_strip()
+
+    def _ask_usual(self) -> None:
+        def show(found: dict[str, float]) -> None:
+            self._usual = found
+
+        steps = [pane.step for pane in self.panes]
+        self.app.look(lambda: usual_seconds(self.engine, steps), show)
+
+    # The first failure
+
+    def on_check_pane_found(self, event: CheckPane.Found) -> None:
+        """Say and show the first failure at once, while the rest runs on."""
+        pane = event.pane
+        if self._announced or not pane.result.failures:
+            return
+        self._announced = True
+        failure = pane.result.failures[0]
+        place = f" ({failure.place})" if failure.place else ""
+        self.app.notify(
+            f"{pane.name_of_check}: {failure.name} failed{place}", severity="warning", markup=False
+        )
+        self._show_pane(pane)
+        pane.jump(failure)
+
+    def _show_pane(self, pane: CheckPane) -> None:
+        if self.is_current:
+            self.focus_pane(pane)
+        else:
+            self._make_current(pane)
+
+    def on_failure_list_selected(self, event: FailureList.Selected) -> None:
+        """Show the selected failure in the log above."""
+        self.current.jump(event.failure)
+        self._show_strip()
+
+    def on_failure_list_opened(self, event: FailureList.Opened) -> None:
+        """Open the selected failure."""
+        self._open(event.failure)
+
+    # Keys
+
+    def _chosen_failure(self) -> Failure | None:
+        return self.focused.selected if isinstance(self.focused, FailureList) else None
+
+    def action_primary(self) -> None:
+        """Run what is missing, or go back."""
+        missing = self._queue.missing()
+        if not missing:
+            self.action_back()
+            return
+        self._announced = False
+        self._queue.add(missing)
+        self.refresh_view()
+
+    def action_again(self) -> None:
+        """Run the check of this pane again."""
+        pane = self.current
+        if self._view(pane).state == "running":
+            self.app.notify("It is running; x stops it.", markup=False)
+            return
+        self._announced = False
+        self._queue.add([pane.step])
+        self.refresh_view()
+
+    def action_stop(self) -> None:
+        """Stop the run of this pane, with everything it started; or do not start it after all."""
+        pane = self.current
+        view = self._view(pane)
+        number = view.run
+        if view.state == "running" and number is not None:
+            self.app.change(
+                lambda: perform.cancel(self.engine, number),
+                lambda _: self.app.notify("Stopping…", markup=False),
+            )
+        elif not self._queue.drop(pane.step):
+            self.app.notify("Nothing runs here.", markup=False)
+        self.refresh_view()
+
+    def action_zoom(self) -> None:
+        """Give this pane the whole screen, or take it back."""
+        self.toggle_class("-zoomed")
+
+    def on_log_view_zoom(self) -> None:
+        """The log asks for the same."""
+        self.action_zoom()
+
+    def action_edit(self) -> None:
+        """Open the selected failure of this pane."""
+        failure = self.current.failures.selected
+        if failure is None:
+            self.app.notify("No failure is known here.", markup=False)
+            return
+        self._open(failure)
+
+    def _open(self, failure: Failure) -> None:
+        """Open the file of `failure` at its line; then look whether the change has changed."""
+        path = os.path.join(self.current.folder, failure.file)
+        if not failure.file or not os.path.isfile(path):
+            self.current.jump(failure)
+            if failure.file:
+                self.app.notify(f"{failure.file} is not there: the log tells more.", markup=False)
+            return
+        self.app.with_terminal(lambda: self.app.editor.edit(path, failure.line))
+        self.app.look(lambda: perform.probe_step(self.engine, "fix.change"))
+
+    def action_back(self) -> None:
+        """Out of the zoom, or back to the steps; what runs and what waits goes on."""
+        if self.has_class("-zoomed"):
+            self.remove_class("-zoomed")
+            return
+        self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        """Nothing to uncover any more."""
+        self._queue.uncover = lambda: None

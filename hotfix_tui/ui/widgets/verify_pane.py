@@ -1,0 +1,165 @@
+"""One check in a pane: its log, how it does and how long it usually takes, and below the log what failed."""
+
+import os
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from hotfix_tui.incident.states import StepView
+from hotfix_tui.incident.times import humane
+from hotfix_tui.project.results.model import Failure, Result
+from hotfix_tui.ui.detail import GLYPHS, WORDS
+from hotfix_tui.ui.widgets.log_view import LogView
+from hotfix_tui.ui.widgets.verify_failures import FailureList
+from hotfix_tui.ui.widgets.verify_reader import ResultReader, words_of
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+
+class CheckPane(Vertical):
+    """Shows the last run of `step`; the screen tells it the state, it reads the log by itself."""
+
+    DEFAULT_CSS = """
+    CheckPane { height: 1fr; width: 1fr; min-height: 2; }
+    CheckPane FailureList { display: none; }
+    CheckPane.-current.-failures FailureList { display: block; }
+    """
+
+    class Found(Message, namespace="check_pane"):
+        """Something new was read from the log of a run that this pane has seen running."""
+
+        def __init__(self, pane: "CheckPane") -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, engine: "Engine", step: str, command: str) -> None:
+        super().__init__()
+        self.step = step
+        self.name_of_check = step.partition(".")[2]
+        self.result = Result()
+        self.seen_running = False
+        """Whether the run shown was seen while it ran."""
+        self._engine, self._command = engine, command
+        self._run: int | None = None
+        self._reader: ResultReader | None = None
+        self._reading = False
+
+    def compose(self) -> ComposeResult:
+        """The log, and the list of failures."""
+        yield LogView(title=self._title)
+        yield FailureList()
+
+    @property
+    def _title(self) -> str:
+        return f"{self.name_of_check}: {self._command}"
+
+    @property
+    def log_view(self) -> LogView:
+        """The log."""
+        return self.query_one(LogView)
+
+    @property
+    def failures(self) -> FailureList:
+        """The list of failures."""
+        return self.query_one(FailureList)
+
+    @property
+    def folder(self) -> str:
+        """Where the command runs, to which the files of failures are relative."""
+        return self._reader.folder if self._reader is not None else self._engine.context().worktree
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that is there was read."""
+        return not self._reading and (self._reader is None or self._reader.done)
+
+    def show(self, view: StepView, waiting: bool, usual: float | None) -> None:
+        """Show the state of the step, `usual` being the seconds that it usually takes."""
+        if view.run != self._run:
+            self._show_run(view)
+        if view.state == "running":
+            self.seen_running = True
+        self.log_view.set_state(self._words(view, waiting, usual))
+
+    def _show_run(self, view: StepView) -> None:
+        self._run, self._reader, self.seen_running = view.run, None, False
+        self._take(Result())
+        try:
+            directory = self._engine.run_directory(view.run) if view.run is not None else ""
+        except KeyError:
+            directory = ""
+        if not directory:
+            self.log_view.show(None, self._title)
+            return
+        log = os.path.join(directory, "log")
+        self.log_view.show(log, self._title, os.path.join(directory, "log.idx"))
+
+    def _words(self, view: StepView, waiting: bool, usual: float | None) -> str:
+        word = WORDS[view.state]
+        if self.result.could_not_run and view.state == "failed":
+            word = "could not run"
+        if waiting:
+            return "waiting" + (f" · usually {humane(usual)}" if usual is not None else "")
+        parts = [f"{GLYPHS[view.state]} {word}"]
+        seconds = self._seconds(view)
+        if seconds is not None:
+            parts[0] += f" {humane(seconds)}"
+        if usual is not None and view.state not in ("done", "failed"):
+            parts.append(f"usually {humane(usual)}")
+        return " · ".join(parts)
+
+    def _seconds(self, view: StepView) -> float | None:
+        """Return how long the run shown has taken so far, or took."""
+        run = next((one for one in reversed(self._engine.record.runs) if one["n"] == view.run), None)
+        if run is None or (view.state != "running" and not run.get("ended")):
+            return None
+        end = self._engine.clock() if view.state == "running" else run["ended"]
+        return float((end - run["at"]).total_seconds())
+
+    def poll(self) -> None:
+        """Read on in the log, beside the screen."""
+        if self._run is None or self._reading or (self._reader is not None and self._reader.done):
+            return
+        if self._reader is None:
+            directory = self._engine.run_directory(self._run)
+            if not os.path.isdir(directory):
+                return
+            evidence = self._engine.record.evidence(self.step) or {}
+            folder = str(evidence.get("where") or self._engine.context().worktree)
+            argv = words_of(str(evidence.get("command", "")))
+            self._reader = ResultReader(directory, argv, folder, tests=self.name_of_check == "test")
+        self._reading = True
+        reader = self._reader
+
+        def work() -> None:
+            worker = get_current_worker()
+            result = reader.read()
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._read, reader, result)
+
+        self.run_worker(work, name="results", group="results", thread=True, exit_on_error=False)
+
+    def _read(self, reader: ResultReader, result: Result) -> None:
+        self._reading = False
+        if reader is not self._reader or not self.is_attached:
+            return
+        if result != self.result:
+            self._take(result)
+            if self.seen_running:
+                self.post_message(self.Found(self))
+        if reader.more:
+            self.poll()
+
+    def _take(self, result: Result) -> None:
+        self.result = result
+        self.failures.show(result)
+        self.set_class(self.failures.worth_showing, "-failures")
+
+    def jump(self, failure: Failure) -> None:
+        """Show the line of the log that tells of `failure`."""
+        if failure.log_line:
+            self.log_view.show_line(failure.offset)

@@ -1,0 +1,64 @@
+"""What ended while nobody looked is said so; what ended before somebody's eyes is not."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hotfix_tui.engine.expected import usual_seconds
+from tests.ui.incidents import NOW
+from tests.ui.support import LOG, drive, press, settle, text
+from tests.ui.test_verify_panes import commands
+
+
+def ended(desk, minutes: float) -> None:
+    """A run of the tests that a supervisor saw to its end, `minutes` ago; nobody has settled it."""
+    folder = desk.run("verify.test", "running", LOG, minutes=20, command="python3 -m unittest", before=0)
+    desk.close()
+    finished = (NOW - timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    end = {"state": "exited", "exit_code": 1, "failed_command": 0, "finished": finished, "duration_s": 30.0}
+    (Path(folder) / "exit.json").write_text(json.dumps(end))
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(8, True), (0, False)])
+def test_a_run_that_ended_before_the_wizard_came_is_presented_as_such(desks, minutes, said):
+    desk = desks("verify")
+    commands(desk, test=["python3", "-m", "unittest"])
+    ended(desk, minutes)
+
+    async def script(pilot):
+        await settle(pilot)
+        pilot.app.stage_screen().go_to("verify.test")
+        await settle(pilot)
+        words = "finished while you were away: failed, 1 of 2 tests, 14:15 UTC"
+        shown = " ".join(text(pilot.app).split())
+        assert (words in shown) == said, text(pilot.app)
+        assert "test_shop.Totals.test_the_last_price_counts" in shown
+        await press(pilot, "p")
+
+    drive(desk.app(), script, (160, 40))
+    run = desk.engine().record.runs[-1]
+    assert run["ended"] == NOW - timedelta(minutes=minutes)
+
+
+def test_the_usual_time_comes_from_earlier_runs_here_and_elsewhere(desks):
+    desk = desks("verify")
+    engine = desk.engine()
+
+    def ran(record) -> None:
+        rows = [("verify.test", "done", 30), ("verify.test", "done", 50), ("verify.test", "done", 40)]
+        rows += [("verify.test", "failed", 2), ("verify.build", "failed", 7)]
+        for step, state, seconds in rows:
+            record.runs.append(
+                {"n": len(record.runs) + 1, "step": step, "round": 1, "at": NOW, "by": "Ann", "state": state}
+                | {"ended": NOW + timedelta(seconds=seconds)}
+            )
+
+    assert usual_seconds(engine, ["verify.test", "verify.build"]) == {}
+    desk.change(ran)
+    engine.follow()
+    assert usual_seconds(engine, ["verify.test", "verify.build", "verify.setup"]) == {
+        "verify.test": 40,
+        "verify.build": 7,
+    }
