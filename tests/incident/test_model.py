@@ -355,6 +355,7 @@ def counted(machine, examples, steps):
         deadline=None,
         derandomize=True,
         database=None,
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     return case
@@ -368,7 +369,7 @@ class ManyOnDisk(OnDisk):
     """For the long count."""
 
 
-TestIncident = counted(Incident, 30, 50)
-TestOnDisk = counted(OnDisk, 10, 30)
+TestIncident = counted(Incident, 20, 50)
+TestOnDisk = counted(OnDisk, 8, 30)
 TestMany = pytest.mark.full(counted(Many, 400, 80))
 TestManyOnDisk = pytest.mark.full(counted(ManyOnDisk, 150, 60))
