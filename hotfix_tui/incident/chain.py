@@ -153,7 +153,7 @@ def _pushed(record: Record) -> Link | None:
     seen, commit = _view(record, "verify.push"), str(record.evidence("verify.push", "commit", ""))
     if seen.state == "not-needed":
         return None
-    where = f"{record.evidence('verify.push', 'remote', '') or 'the remote'} has it"
+    where = f"it is on {record.evidence('verify.push', 'remote', '') or 'the remote'}"
     return _same("pushed", seen, commit, {_commit(record): where})
 
 
@@ -161,7 +161,7 @@ def _staging(record: Record) -> Link | None:
     seen, commit = _view(record, "verify.staging"), str(record.evidence("verify.staging", "commit", ""))
     if seen.state == "not-needed" or (seen.required.level == "O" and not commit):
         return None
-    known = {_commit(record): "staging got it", _landed_commit(record): "staging got what landed"}
+    known = {_landed_commit(record): "staging got what landed", _commit(record): "staging got it"}
     return _same("staging", seen, commit, known)
 
 

@@ -97,6 +97,13 @@ def _findings(desk: Desk) -> None:
     desk.change(change)
 
 
+def _debugging(desk: Desk) -> None:
+    """A line for debugging is left in the fix, and a new file lies beside it."""
+    shop = desk.shop / "shop.py"
+    shop.write_text(shop.read_text() + "\n\ndef show(prices):\n    print('here', prices)\n")
+    (desk.shop / "rates.json").write_text("{}\n")
+
+
 def _tested(desk: Desk) -> None:
     def change(record: Record) -> None:
         put(record, "verify.test", "done", 6, **incidents.EVIDENCE["verify.test"])
@@ -305,6 +312,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("document-pr", "DocumentScreen", "pull-request", prepare=_edited, select=BODY, keys=("enter",)),
     Scene("document-message", "DocumentScreen", "communicate", keys=("enter",)),
     Scene("text-edit", "TextEdit", "pull-request", select=BODY, keys=("enter", "down", "e")),
+    Scene("change", "ChangeView", "fix", prepare=_debugging, keys=("v", "down", "down", "down")),
     Scene("output", "Output", "verify", prepare=_test_failed, select="verify.test", keys=("o",)),
 )
 
