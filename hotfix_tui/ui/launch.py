@@ -33,8 +33,11 @@ def _let_go_of_a_lost_terminal() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
+            if stream is sys.stderr or stream.isatty():
+                continue
         except (OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            pass  # what it holds goes nowhere now
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
