@@ -2,13 +2,14 @@
 
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.project.git.faults import wants_terminal
 from hotfix_tui.project.git.history import is_ancestor
 from hotfix_tui.project.git.refs import resolve
 from hotfix_tui.project.git.remote import ls_remote
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.command_lines import git_command
-from hotfix_tui.steps.run_ends import by_terminal, ended_badly
+from hotfix_tui.steps.run_ends import ended_badly, last_words
 
 _ASK_SECONDS = 15.0
 
@@ -46,19 +47,14 @@ class Push(Step):
         if ctx.branch == ctx.production:
             cure = f"Make a hotfix branch, or push it yourself: git push {ctx.remote} {ctx.production}."
             raise refuse(f"{ctx.branch} is the production branch.", cure, self.id)
-        try:
-            there = _there(ctx)
-        except GitError as error:
-            cure = "Mend that, then `do verify.push`; or push by hand and look again."
-            cure += by_terminal(error, "git", "push", ctx.remote, f"{ctx.commit}:{_ref(ctx)}")
-            raise refuse(f"{ctx.remote}: {error.sentence}.", cure, self.id) from error
+        there, unasked = _asked(ctx)
         title = f"Push {ctx.branch} to {ctx.remote}"
         if there == ctx.commit:
             return Plan(f"See that {ctx.remote} has {ctx.branch}")
         lease = _lease(ctx, there) if there else []
         args = ("push", "--porcelain", *lease, "--", ctx.remote, f"{ctx.commit}:{_ref(ctx)}")
         command = git_command(ctx, *args, cwd=ctx.worktree, network=True)
-        warnings = (
+        warnings = unasked or (
             [f"The branch there is replaced, exactly if it is still at {there[:7]}."]
             if lease and there
             else []
@@ -68,7 +64,7 @@ class Push(Step):
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
-        if seen.state in ("done", "unknown"):
+        if seen.state == "done" or (seen.state == "unknown" and not _not_let_in(run, directory)):
             return seen
         return ended_badly(run, directory, "The push") or failed(seen.why)
 
@@ -79,6 +75,27 @@ def _ref(ctx: Context) -> str:
 
 def _name(ctx: Context) -> str:
     return one_line(ctx.branch, 80)
+
+
+def _asked(ctx: Context) -> tuple[str | None, list[str]]:
+    """Return what `_there` does, and what to read first where the remote wants an answer before it says anything.
+
+    Then the push is planned all the same, since it can be run with the terminal; nothing is forced, so a branch that
+    is there already refuses it. Raises Refused where the remote cannot be asked at all.
+    """
+    try:
+        return _there(ctx), []
+    except GitError as error:
+        if wants_terminal(error.stderr):
+            said = f"{ctx.remote} could not be asked: {error.sentence}"
+            return None, [f"{said}; or run it with the terminal: `do verify.push --terminal`."]
+        cure = "Mend that, then `do verify.push`; or push by hand and look again."
+        raise refuse(f"{ctx.remote}: {error.sentence}.", cure, "verify.push") from error
+
+
+def _not_let_in(run: RunState, directory: str) -> bool:
+    """Whether the push failed at the login, so that it is certain that nothing was pushed."""
+    return run.state == "exited" and not run.succeeded and wants_terminal(last_words(run, directory))
 
 
 def _there(ctx: Context) -> str | None:

@@ -5,16 +5,14 @@ import shlex
 from pathlib import Path
 
 from hotfix_tui.incident.text import one_line
-from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.faults import explain, remote_words, summary, wants_terminal
 from hotfix_tui.runner import spec
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Probe, describe_end, failed, unknown
 
 _TAIL = 20_000
-_LONGEST_LINE = 300
-_SHELL_OPENERS = ("git",)
-"""Programs whose command is offered for a shell when they want somebody to answer them."""
+_CAN_ASK = ("git",)
+"""Programs that ask somebody where they have a terminal."""
 
 
 def log_tail(directory: str) -> bytes:
@@ -30,12 +28,22 @@ def log_tail(directory: str) -> bytes:
 
 def failed_argv(run: RunState, directory: str) -> list[str]:
     """The command at which the run stopped; empty when that is not known."""
-    try:
-        commands = spec.read(Path(directory)).commands
-    except (OSError, ValueError):
-        return []
+    known = _spec(directory)
     place = run.failed_command if run.failed_command is not None else 0
-    return commands[place].argv if place < len(commands) else []
+    return known.commands[place].argv if known and place < len(known.commands) else []
+
+
+def step_of(directory: str) -> str:
+    """The step that was run; empty when that is not known."""
+    known = _spec(directory)
+    return known.step if known else ""
+
+
+def _spec(directory: str) -> spec.RunSpec | None:
+    try:
+        return spec.read(Path(directory))
+    except (OSError, ValueError):
+        return None
 
 
 def last_words(run: RunState, directory: str) -> bytes:
@@ -52,7 +60,7 @@ def last_words(run: RunState, directory: str) -> bytes:
 def why_it_failed(run: RunState, directory: str) -> str:
     """The sentence for a known fault, or the line of the output that says most; empty where nothing is known.
 
-    Where git waits for somebody's answer, its command is named for a shell with a terminal.
+    Where git would have asked somebody, the offer is added to run the step with the terminal.
     """
     if run.state != "exited" or run.cancelled:
         return ""
@@ -62,22 +70,10 @@ def why_it_failed(run: RunState, directory: str) -> str:
         return public(summary(words))
     if said := remote_words(words):
         known = known.replace("its reason is in the output", f"it says: {said}")
-    argv = failed_argv(run, directory)
-    if argv and os.path.basename(argv[0]) in _SHELL_OPENERS and wants_terminal(words):
-        known += _in_a_shell(shlex.join(argv))
+    argv, step = failed_argv(run, directory), step_of(directory)
+    if step and argv and os.path.basename(argv[0]) in _CAN_ASK and wants_terminal(words):
+        known += f"; or run it with the terminal, where it can ask: `do {step} --terminal`"
     return public(known)
-
-
-def _in_a_shell(line: str) -> str:
-    """The offer to run a command with a terminal; a long one, or one of several lines, is copied from the output."""
-    if "\n" in line or len(line) > _LONGEST_LINE:
-        return "; or run it in a shell (!), where it can ask: the command is in the output"
-    return f"; or run it in a shell (!): {line}"
-
-
-def by_terminal(problem: GitError, *argv: str) -> str:
-    """The offer to run `argv` where it can ask, as a clause; empty for an error that no answer would mend."""
-    return f" Or run it in a shell (!): {shlex.join(argv)}." if wants_terminal(problem.stderr) else ""
 
 
 def public(text: str) -> str:

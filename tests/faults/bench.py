@@ -101,6 +101,7 @@ class Bench(Incident):
 
     patch: pytest.MonkeyPatch
     supervised = False
+    step = ""
     cancelling = ""
     """Text of the log at which a supervised run is cancelled."""
     cleanup: contextlib.ExitStack
@@ -135,7 +136,7 @@ class Bench(Incident):
         return Said(result.state, text, result.evidence, result.why)
 
     def _carry_out(self, step: str, choice: str, plan: Plan) -> Any:
-        impl = find(step)
+        impl, self.step = find(step), step
         assert impl is not None
         if not plan.commands:
             found = impl.apply(self.context(), choice)
@@ -147,7 +148,7 @@ class Bench(Incident):
 
     def run(self, plan: Plan) -> tuple[RunState, Path]:
         """Run a plan's commands, with the record that the supervisor keeps of them."""
-        spec = RunSpec("x", plan.commands, tty=plan.tty, timeout=plan.timeout, env=plan.env, grace=0.5)
+        spec = RunSpec(self.step, plan.commands, tty=plan.tty, timeout=plan.timeout, env=plan.env, grace=0.5)
         if not self.supervised:
             state, folder = super().run(plan)
             (folder / "spec.json").write_bytes(encode(spec))

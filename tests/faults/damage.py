@@ -90,7 +90,7 @@ def _stand_in(b: Bench, lines: str) -> str:
     return str(program)
 
 
-SIGN = ("git could not sign", "unlock the key", "in a shell (!)", "the command is in the output")
+SIGN = ("git could not sign", "unlock the key", "`do verify.commit --terminal`")
 
 
 @fault("gpg fails", at="changed", step=COMMIT, says=SIGN)

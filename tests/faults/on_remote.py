@@ -9,7 +9,7 @@ from tests.faults.bench import Bench, fault
 
 PUSH, MERGE, BASE = "verify.push", "release.merge", "branch.base"
 BRANCH = "hotfix/ENG-7-totals-are-wrong"
-TERMINAL = "in a shell (!): git push origin"
+TERMINAL = "or run it with the terminal, where it can ask: `do verify.push --terminal`"
 AT_THE_LOOK = {"at": "committed", "step": PUSH, "outcome": "refused"}
 
 
@@ -107,12 +107,12 @@ def ssh_refused(b: Bench) -> Iterator[None]:
     yield from _elsewhere(b, f"ssh://git@127.0.0.1:{stand_ins.closed_port()}/shop.git")
 
 
-@fault("http 401", says=("wants a login", TERMINAL), **AT_THE_LOOK)
+@fault("http 401", says=("wants a login", TERMINAL), at="committed", step=PUSH)
 def http_401(b: Bench) -> Iterator[None]:
     yield from _elsewhere(b, b.cleanup.enter_context(stand_ins.asks_for_login()))
 
 
-@fault("http 401", at="pushed", step=MERGE, says=("wants a login", "in a shell (!): git fetch"))
+@fault("http 401", at="pushed", step=MERGE, says=("wants a login", "`do release.merge --terminal`"))
 def http_401_in_a_run(b: Bench) -> Iterator[None]:
     b.supervised = True
     yield from _elsewhere(b, b.cleanup.enter_context(stand_ins.asks_for_login()))
@@ -123,18 +123,20 @@ def _through_ssh(b: Bench, says: str) -> Iterator[None]:
     yield from _elsewhere(b, "ssh://git@host.example/shop.git")
 
 
-@fault("ssh key asks", says=("ssh refused the login", "ssh-add", TERMINAL), **AT_THE_LOOK)
+@fault("ssh key asks", says=("ssh refused the login", "ssh-add", TERMINAL), at="committed", step=PUSH)
 def ssh_key_asks(b: Bench) -> Iterator[None]:
     yield from _through_ssh(b, stand_ins.PERMISSION_DENIED)
 
 
-@fault("ssh key asks", at="pushed", step=MERGE, says=("ssh refused the login", "in a shell (!): git fetch"))
+@fault(
+    "ssh key asks", at="pushed", step=MERGE, says=("ssh refused the login", "`do release.merge --terminal`")
+)
 def ssh_key_asks_in_a_run(b: Bench) -> Iterator[None]:
     b.supervised = True
     yield from _through_ssh(b, stand_ins.PERMISSION_DENIED)
 
 
-@fault("host key unknown", says=("does not know the remote's host key", TERMINAL), **AT_THE_LOOK)
+@fault("host key unknown", says=("does not know the remote's host key", TERMINAL), at="committed", step=PUSH)
 def host_key(b: Bench) -> Iterator[None]:
     yield from _through_ssh(b, stand_ins.HOST_KEY)
 
