@@ -117,7 +117,7 @@ class Bench:
                 subprocess.run(
                     command,
                     cwd=self.scenario.checkout,
-                    env={**os.environ, **self.scenario.env},
+                    env=self.scenario.user,
                     stdout=subprocess.DEVNULL,
                     check=True,
                 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import hotfix_tui
 from hotfix_tui.demo import build, processes
 
 HERE = Path(__file__).parent
@@ -44,6 +46,12 @@ class Scenario:
         return str(self.world.checkout)
 
     @property
+    def user(self) -> dict[str, str]:
+        """The whole environment for a call, without the settings of the interpreter that measures."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        return {**kept, **self.env}
+
+    @property
     def sessions(self) -> Path:
         """The folder of the incidents."""
         return self.world.checkout / ".git" / "hotfix-tui"
@@ -53,7 +61,7 @@ class Scenario:
         done = subprocess.run(
             [*PROGRAM, *arguments],
             cwd=self.checkout,
-            env={**os.environ, **self.env},
+            env=self.user,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -64,6 +72,7 @@ class Scenario:
 
 def make(folder: Path) -> Scenario:
     """Build the drill in `folder` and bring its incident to the fix stage. Its servers run until `end`."""
+    compileall.compile_dir(next(iter(hotfix_tui.__path__)), quiet=1)  # as an installer leaves it
     world = build.build(str(folder / "drill"), pace=0)
     home = folder / "home"
     home.mkdir()

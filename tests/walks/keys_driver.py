@@ -48,10 +48,12 @@ class Terminal:
             os.setsid()
             os.open(name, os.O_RDWR)
 
+        # Byte code is kept, as on anybody's machine: without it each start compiles everything again.
+        plain = {name: value for name, value in env.items() if not name.startswith("PYTHON")}
         self.process = subprocess.Popen(
             argv,
             cwd=cwd,
-            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
+            env={**plain, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,

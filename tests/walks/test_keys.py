@@ -134,7 +134,7 @@ def walk_with_kills(drill: Drill, seed: int, kills: int, most: float) -> int:
         terminal = Terminal(PROGRAM, drill.checkout, drill.env)
         person = newcomer(terminal)
         if done < kills and source.random() < 0.5:
-            person.before_confirming = partial(appoint, terminal, source.uniform(0, 1.5))
+            person.before_confirming = partial(appoint, terminal, source.uniform(0, 4))
         elif done < kills:
             terminal.dies_at = time.monotonic() + source.uniform(0.3, 20)
         try:
