@@ -382,3 +382,23 @@ def test_a_step_that_only_another_version_knew_does_not_stop_a_new_round():
     record.doc["steps"]["verify.later-invention"] = {"state": "running", "run": 9}
     with pytest.raises(Refused, match=r"\(verify.later-invention\) is still running"):
         lifecycle.begin_round(record, ANN, "again")
+
+
+def test_a_resolved_incident_can_be_abandoned_and_is_no_false_alarm():
+    record = settle_until(live())
+    lifecycle.give_verdict(record, ANN, "fixed", "it is gone")
+    lifecycle.resolve(record, ANN)
+    with pytest.raises(Refused, match="does not apply"):
+        lifecycle.end(record, ANN, "false-alarm", "nothing was broken", [])
+    lifecycle.end(record, ANN, "abandon", "the service is switched off", [])
+    assert record.state == "abandoned"
+
+
+def test_undo_does_not_reach_into_an_earlier_round():
+    record = make()
+    actions.tick(record, ANN, "verify.resolved")
+    actions.untick(record, ANN, "verify.resolved")
+    lifecycle.begin_round(record, ANN, "another try")
+    with pytest.raises(Refused, match="nothing to undo"):
+        actions.undo(record, ANN)
+    assert views(record)["verify.resolved"].state == "pending"
