@@ -212,14 +212,14 @@ _FAULTS: tuple[tuple[str, str], ...] = (
         "nothing was pushed: a hook here (pre-push) or the remote refused it; its reason is in the output",
     ),
 )
-_ASKS = re.compile(
+# Patterns are compiled when an error is first explained: compiling them all would delay every start.
+_ASKS = (
     r"Host key verification failed|Permission denied \(|Too many authentication failures|passphrase"
     r"|sign_and_send_pubkey|could not read (?:Username|Password)|Authentication failed"
     r"|terminal prompts disabled|returned error: 40[13]"
     r"|gpg failed to sign|failed to sign the data|unable to sign the tag"
 )
-_REMOTE = re.compile(r"^remote: (?P<said>(?!fatal: |error: hook declined).*\S)", re.MULTILINE)
-_TABLE = tuple((re.compile(pattern, re.MULTILINE), sentence) for pattern, sentence in _FAULTS)
+_REMOTE = r"^remote: (?P<said>(?!fatal: |error: hook declined).*\S)"
 
 
 def printable(data: bytes) -> str:
@@ -233,8 +233,8 @@ def printable(data: bytes) -> str:
 def explain(stderr: bytes) -> str | None:
     """The sentence for a known fault in git's error output (a run's log will do, too), or None."""
     text = printable(stderr[-20_000:])
-    for pattern, sentence in _TABLE:
-        match = pattern.search(text)
+    for pattern, sentence in _FAULTS:
+        match = re.search(pattern, text, re.MULTILINE)
         if match:
             words = {key: value or "that was asked for" for key, value in match.groupdict().items()}
             return sentence.format_map(words)
@@ -243,12 +243,13 @@ def explain(stderr: bytes) -> str | None:
 
 def wants_terminal(stderr: bytes) -> bool:
     """Whether git would have asked somebody (for a login, a passphrase, a host key): with a terminal it can."""
-    return _ASKS.search(printable(stderr[-20_000:])) is not None
+    return re.search(_ASKS, printable(stderr[-20_000:])) is not None
 
 
 def remote_words(stderr: bytes) -> str:
     """What the remote itself said, on one line; empty if it said nothing."""
-    return " ".join(match["said"] for match in _REMOTE.finditer(printable(stderr[-20_000:])))[:300]
+    found = re.finditer(_REMOTE, printable(stderr[-20_000:]), re.MULTILINE)
+    return " ".join(match["said"] for match in found)[:300]
 
 
 def summary(stderr: bytes) -> str:
