@@ -73,5 +73,7 @@ def test_a_p0_is_deployed_first_then_merged_tagged_backported_and_closed(drill_f
     drill.do(*NEW)
     acts.carry_out(drill, walk_b(drill))
     check_the_world(drill)
+    chain = drill.status()["chain"]
+    assert {link["state"] for link in chain} == {"ok"}, chain
     assert drill.pushes(), "the wrapper does record"
     assert offences(drill.git_calls()) == []

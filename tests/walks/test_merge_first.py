@@ -38,6 +38,7 @@ def test_a_p1_goes_over_staging_and_is_merged_first(drill_for):
     assert not landed["same_tree"] and len(landed["also_landed"]) == 2
     status = drill.status()
     assert {step["id"] for step in status["steps"] if step["state"] == "stale"} == set(RETESTED)
+    assert [link["name"] for link in status["chain"] if link["state"] == "broken"] == ["landed"]
     refused = drill.no(5, "do", "deploy.production", "--confirm", "ENG-1234", "--choose", "anyway")
     assert "verify.test" in refused.err and drill.deploys() == []
 
@@ -62,4 +63,5 @@ def test_a_p1_goes_over_staging_and_is_merged_first(drill_for):
     refs = [ref for _, _, ref in drill.remote_updates()]
     assert refs.count("refs/heads/main") == refs.count("refs/tags/v2.3.5") == 1
     assert drill.status()["state"] == "closed"
+    assert {link["state"] for link in drill.status()["chain"]} == {"ok"}, drill.status()["chain"]
     assert offences(drill.git_calls()) == []
