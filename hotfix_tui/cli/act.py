@@ -115,6 +115,8 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
         "failed": f"Failed: {known}",
         "busy": f"Not started: {known}",
     }
+    if performed.run is None:
+        words["unknown"] = f"Could not look: {known}"
     text = words.get(performed.state, f"Not done: {known}")
     if performed.why and performed.state != "running":
         text += f": {one_line(performed.why, 400)}"

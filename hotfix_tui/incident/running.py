@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from hotfix_tui.incident import catalog, policy
 from hotfix_tui.incident.actions import Actor, Entries, entry
-from hotfix_tui.incident.gates import may_start, refuse
+from hotfix_tui.incident.gates import GOOD_VERDICTS, may_start, refuse
 from hotfix_tui.incident.marks import forget
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.states import current_key, key_name
@@ -190,6 +190,7 @@ def _after(record: Record, actor: Actor, step: str, state: str) -> None:
         for name in [n for n in record.steps if n.startswith(undone)]:
             if record.entry(name).get("state") != "running":
                 record.steps.pop(name)
-        record.this_round.pop("verdict", None)
+        if record.this_round.get("verdict") in GOOD_VERDICTS:
+            record.this_round.pop("verdict")  # it was about what is no longer live; a bad one stays true
         record.clock.pop("stopped_at", None)
         record.doc.pop("undo", None)

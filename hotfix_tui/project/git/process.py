@@ -62,13 +62,12 @@ class Git:
         is not in `ok`, GitTimeout, GitMissing, and NotARepository if there is none in `root`.
         """
         import subprocess
-        import tempfile
 
         options = (() if write else _READ_OPTIONS) + (_NETWORK_OPTIONS if network else ())
         argv = ["git", *options, *args]
         ssh = self.ssh if network else ""
         environment = without_git(os.environ) | overlay(os.environ, ssh=ssh, write=write) | dict(env or {})
-        with tempfile.TemporaryFile() as errors:
+        with _scratch(argv) as errors:
             # A file, not a pipe: a daemon that git or ssh leaves behind may keep its stderr open for minutes.
             process = _start(argv, self.root, environment, errors, piped=stdin is not None)
             try:
@@ -104,6 +103,20 @@ class Git:
     def environment(self, *, write: bool = True, network: bool = False) -> dict[str, str]:
         """Variables that a git command run elsewhere (under a supervisor) needs on top of the usual ones."""
         return overlay(os.environ, ssh=self.ssh if network else "", write=write)
+
+
+def _scratch(argv: list[str]) -> IO[bytes]:
+    """A file for what git says on stderr, gone when it is closed. Raises GitError where none can be made."""
+    import tempfile
+
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        sentence = (
+            f"there is no room for a scratch file of git: {error.strerror}; "
+            "free some space, or set TMPDIR to a folder that has some"
+        )
+        raise GitError(sentence, argv, 1, b"") from None
 
 
 def failure(argv: list[str], result: Result, root: str) -> GitError:

@@ -1,0 +1,18 @@
+"""A rollback takes back what was good about a fix, not what was said of a bad one."""
+
+import pytest
+
+from hotfix_tui.incident import catalog, running
+from hotfix_tui.incident.running import Probe
+from tests.incident.test_staleness import ANN, ready
+
+
+@pytest.mark.parametrize(
+    ("verdict", "left"), [("worse", "worse"), ("not-fixed", "not-fixed"), ("fixed", None)]
+)
+def test_a_rollback_keeps_a_bad_verdict_only(verdict, left):
+    record = ready()
+    record.this_round["verdict"] = verdict
+    running.begin(record, ANN, catalog.ROLLBACK.id, "roll back")
+    running.finish(record, ANN, catalog.ROLLBACK.id, Probe("done"))
+    assert record.this_round.get("verdict") == left
