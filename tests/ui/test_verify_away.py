@@ -8,8 +8,8 @@ import pytest
 
 from hotfix_tui.engine.expected import usual_seconds
 from tests.ui.incidents import NOW
-from tests.ui.support import LOG, drive, press, settle, text
-from tests.ui.test_verify_panes import commands
+from tests.ui.support import LOG, press, settle, text
+from tests.ui.test_verify_panes import commands, drive
 
 
 def ended(desk, minutes: float) -> None:

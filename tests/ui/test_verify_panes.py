@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from hotfix_tui.ui.check_queue import checks_here
 from hotfix_tui.ui.screens.verify_panes import VerifyPanes
 from hotfix_tui.ui.widgets.verify_failures import FailureList
 from hotfix_tui.ui.widgets.verify_pane import CheckPane
+from tests.ui import support
 from tests.ui.incidents import NOW
-from tests.ui.support import Desk, drive, press, settle, strip, text
+from tests.ui.support import Desk, press, settle, strip, text
 
 PASSES = [sys.executable, "-c", "print('all is well')"]
 WAITS = """
@@ -74,6 +75,18 @@ async def open_panes(pilot: Pilot[Any]) -> VerifyPanes:
     screen = pilot.app.screen
     assert isinstance(screen, VerifyPanes)
     return screen
+
+
+def drive(
+    app: Any, script: Callable[[Pilot[Any]], Awaitable[None]], size: tuple[int, int] = (80, 24)
+) -> None:
+    """Leave only once nothing looks at the repository any more: the next test takes it away."""
+
+    async def calm(pilot: Pilot[Any]) -> None:
+        await script(pilot)
+        await settle(pilot)
+
+    support.drive(app, calm, size)
 
 
 def saying(script: str, path: Path) -> list[str]:

@@ -60,7 +60,7 @@ class Tap(Tool):
 
     def _not_ok(self, name: str, spot: Spot) -> int:
         self._open = False
-        if re.search(r"# (?:TODO|SKIP)\b", name):
+        if re.search(r"# (?:todo|skip)\b", name, re.IGNORECASE):
             return 0
         self.seen, self._open = spot.number, True
         self.add(Failure(name or "a test", "", 0, "", *spot))

@@ -47,6 +47,8 @@ class VerifyPanes(ClosesOnce[None]):
     VerifyPanes #panes { height: 1fr; layout: vertical; }
     VerifyPanes CheckPane.-current { height: 2fr; }
     VerifyPanes.-wide #panes { layout: horizontal; }
+    VerifyPanes.-wide CheckPane { border-left: solid $panel; }
+    VerifyPanes.-wide CheckPane:first-child, VerifyPanes.-zoomed CheckPane { border-left: none; }
     VerifyPanes.-wide CheckPane.-current { height: 1fr; }
     VerifyPanes.-wide #panes.-four { layout: grid; grid-size: 2 2; }
     VerifyPanes.-zoomed CheckPane { display: none; }
