@@ -73,7 +73,10 @@ def spoil(record: Record, text: str) -> None:
         "pull-request.create": {"url": f"https://forge.example/{named}"},
         "release.confirm": {"also_landed": [commit]},
         "monitor.smoke": {"results": [{"name": named, "ok": False, "status": named, "why": named}]},
-        "monitor.watch": {"metrics": [{"name": named, "before": named, "after": named}], "proposed_why": named},
+        "monitor.watch": {
+            "metrics": [{"name": named, "before": named, "after": named}],
+            "proposed_why": named,
+        },
     }
     for step, evidence in spoiled.items():
         entry = record.steps.setdefault(step, {"state": "failed"})
@@ -98,6 +101,7 @@ def actions_in(app: Any) -> list[str]:
 
 def pushed(text: str, engine: Any) -> list[Any]:
     """Return the dialogs that need more than a key to be reached, with hostile text in them."""
+    from hotfix_tui.ui.screens.change_view import ChangeView
     from hotfix_tui.ui.screens.choose import Choose, Option
     from hotfix_tui.ui.screens.confirm import Confirm
     from hotfix_tui.ui.screens.document import DocumentScreen
@@ -123,6 +127,7 @@ def pushed(text: str, engine: Any) -> list[Any]:
         DocumentScreen(engine, "status-page", phase="resolved"),
         Output(engine, 1, "verify.test"),
         Trust(),
+        ChangeView(engine),
     ]
 
 
@@ -152,6 +157,10 @@ async def tour(pilot: Pilot[Any], text: str, visited: list[str], actions: list[s
         note()
         await press(pilot, "escape")
         assert app.screen is stage, (key, app.screen)
+    stage.view_stage("verify")
+    await press(pilot, "p")
+    note()
+    await press(pilot, "escape")
     stage.ask_facts("triage.describe")
     await settle(pilot)
     note()

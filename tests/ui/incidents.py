@@ -94,7 +94,7 @@ def change(engine: Engine, how: Callable[[Record], object]) -> None:
 
     def action(record: Record, actor: Actor) -> list[dict[str, Any]]:
         how(record)
-        return [entry(actor, "note", "Set up by a test")]
+        return [entry(actor, "note", "Entered what was found")]
 
     engine.change(action)
 

@@ -313,6 +313,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("document-message", "DocumentScreen", "communicate", keys=("enter",)),
     Scene("text-edit", "TextEdit", "pull-request", select=BODY, keys=("enter", "down", "e")),
     Scene("change", "ChangeView", "fix", prepare=_debugging, keys=("v", "down", "down", "down")),
+    Scene("change", "ChangeView", "fix", prepare=_findings, keys=("v",)),
+    Scene("panes", "VerifyPanes", "verify", prepare=_test_failed, keys=("p",)),
     Scene("output", "Output", "verify", prepare=_test_failed, select="verify.test", keys=("o",)),
 )
 

@@ -165,41 +165,43 @@ def desk(stage: str, severity: str) -> Desk:
     return Desk(place.lay_out(f"{stage}-{severity}", build))
 
 
-@pytest.fixture
-def look(monkeypatch: pytest.MonkeyPatch) -> None:
+def pin_look(patch: pytest.MonkeyPatch) -> None:
     """The pinned look: colours, no animation, plans asked for at once, a Python that is called the same everywhere."""
     for name in ("NO_COLOR", "HOTFIX_TUI_THEME", "TMUX", "VISUAL", "EDITOR", "SHELL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOTFIX_TUI_RAISE", "1")
-    monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
-    monkeypatch.setattr("hotfix_tui.ui.screens.stage.PLAN_AFTER", 0.01)
-    monkeypatch.setattr("sys.executable", PYTHON)
+        patch.delenv(name, raising=False)
+    patch.setenv("HOTFIX_TUI_RAISE", "1")
+    patch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
+    patch.setattr("hotfix_tui.ui.screens.stage.PLAN_AFTER", 0.01)
+    patch.setattr("sys.executable", PYTHON)
 
 
-@pytest.fixture
-def reconciled(monkeypatch: pytest.MonkeyPatch) -> None:
+def pin_world(patch: pytest.MonkeyPatch) -> None:
     """The start does not look at the world again: every incident was brought in line with it when it was built.
 
-    `test_screens.py` proves that this changes no picture; it saves a second or two a test.
+    `test_screens.py` proves that another look changes nothing; leaving it out saves a second or two a test.
     """
-    monkeypatch.setattr("hotfix_tui.engine.perform.reconcile", lambda engine, saw=None: None)
+    patch.setattr("hotfix_tui.engine.perform.reconcile", lambda engine, saw=None: None)
 
 
-@pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def pin_home(patch: pytest.MonkeyPatch) -> None:
     """Nothing of this machine's user: no home, no settings of git, no state, no forge's command line."""
     for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_", "SSH_"))]:
-        monkeypatch.delenv(name)
+        patch.delenv(name)
     for name, value in IDENTITY.items():
-        monkeypatch.setenv(name, value)
+        patch.setenv(name, value)
     home = place.slot() / "home"
     for name, value in (
         ("HOME", home),
         ("XDG_STATE_HOME", home / "state"),
         ("XDG_CONFIG_HOME", home / "config"),
     ):
-        monkeypatch.setenv(name, str(value))
-    monkeypatch.setenv("TZ", "UTC")
+        patch.setenv(name, str(value))
+    patch.setenv("TZ", "UTC")
+
+
+look = pytest.fixture(name="look")(lambda monkeypatch: pin_look(monkeypatch))
+reconciled = pytest.fixture(name="reconciled")(lambda monkeypatch: pin_world(monkeypatch))
+alone = pytest.fixture(name="alone")(lambda monkeypatch: pin_home(monkeypatch))
 
 
 @pytest.fixture

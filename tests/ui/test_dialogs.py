@@ -27,7 +27,9 @@ class Watched:
             return None
         record = self.desk.engine().record
         refs = world.Git(self.desk.folder / "remotes" / "shop" / "shop.git")("for-each-ref")
-        acts = [run["step"] for run in record.runs if run["step"] in LEAVES or run["step"].startswith("backport.")]
+        acts = [
+            run["step"] for run in record.runs if run["step"] in LEAVES or run["step"].startswith("backport.")
+        ]
         sent = len(record.messages)
         return refs, acts, sent, record.state, trusted()
 

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from tests.ui import hostile, incidents
-from tests.ui.test_primary import screens
 from tests.ui.terminal import INTERPRETER, Terminal
+from tests.ui.test_primary import screens
 
 OURS = re.compile(
     rb"\x1b\[(?:\d{1,3}(?:;\d{1,3})*)?m"  # colours
@@ -38,7 +38,9 @@ def toured(desks):
         other = incidents.open_one(desk.shop, ticket="ENG-7", severity="P3")
         incidents.change(other, lambda record: hostile.spoil(record, text))
         env = desk.environment() | {"HOTFIX_TUI_RAISE": "1"}
-        terminal = Terminal(INTERPRETER, "-m", "tests.ui.hostile", str(desk.folder), name, cwd=desk.shop, env=env)
+        terminal = Terminal(
+            INTERPRETER, "-m", "tests.ui.hostile", str(desk.folder), name, cwd=desk.shop, env=env
+        )
         terminals.append(terminal)
         status = terminal.wait(150)
         notes = json.loads((desk.folder / hostile.SEEN).read_text())
@@ -60,6 +62,16 @@ def test_hostile_text_is_only_text(name, toured):
 
 def test_the_filter_finds_what_it_is_there_for():
     """The judgement above is not blind: each kind of byte that must not come through is found."""
-    for harm in ("\x1b]52;c;x\x07", "\x1b[2J", "\x1b[6n", "\x9b2J", "\u202e", "\x00", "\x1bc", "\x1b]0;t\x07", "\x7f"):
+    for harm in (
+        "\x1b]52;c;x\x07",
+        "\x1b[2J",
+        "\x1b[6n",
+        "\x9b2J",
+        "\u202e",
+        "\x00",
+        "\x1bc",
+        "\x1b]0;t\x07",
+        "\x7f",
+    ):
         assert foreign(f"\x1b[1;1H\x1b[0mabc{harm}def".encode()), repr(harm)
     assert foreign(b"\x1b[?1049h\x1b[12;34H\x1b[38;2;1;2;3mabc\x1b[0m\r\n") == []

@@ -1,0 +1,225 @@
+"""Makes `screens.md` from the app: its pictures and its tables of keys; the sentences are kept here.
+
+python -m tests.ui.make_screens          write screens.md and docs/pictures/stage.svg
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from textual.pilot import Pilot
+
+from hotfix_tui.ui.keys import FIELD_KEYS, KEYS
+from hotfix_tui.ui.widgets.key_bar import KeyBar
+from tests.ui import place, support
+from tests.ui.scenes import BY_NAME
+
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "screens.md"
+PICTURE = ROOT / "docs" / "pictures" / "stage.svg"
+PICTURED = "stage-failed"
+
+
+class Page(NamedTuple):
+    """What is said of one screen: `scene` is its picture, `module` where it is, the rest are sentences."""
+
+    screen: str
+    scene: str
+    title: str
+    purpose: str
+    writes: str
+    leads: str
+
+
+PAGES: tuple[Page, ...] = (
+    Page("Triage", "triage-later", "Triage", "Yes-or-no questions decide how urgent it is. The first yes decides; "
+         "no means no, or not sure. It is the first screen where no incident is open.",
+         "The first yes opens the incident. The severity is set by the question that gets the first yes after it; "
+         "without one the incident ends as `normal-process`.",
+         "To the stage screen once the severity is known; `i` to all incidents."),
+    Page("StageScreen", "stage-verify", "Stage", "The work itself, one screen for every stage: its steps on the left, "
+         "the selected step on the right with what was seen and exactly what would run. The strip names what "
+         "enter does.",
+         "What the keys say: ticks, waivers, facts, notes, runs and their results. Each change is on disk before it is "
+         "shown.",
+         "To every other screen. After an action the focus is back in the step list."),
+    Page("Choose", "choose", "Choice", "Asks which way to go where there are several; the first one is recommended.",
+         "Nothing by itself.", "Back to where it was opened, with the choice made, or on to the next question."),
+    Page("Form", "form-facts", "Form", "Asks for facts, a note, a reason or a name; an empty field shows an example.",
+         "What is typed is kept as a draft within a second, and saved as facts when the form is complete.",
+         "Back to the stage; a value that cannot be right is named in the form."),
+    Page("Confirm", "confirm-production", "Confirmation", "Shows exactly what is about to leave this machine. For "
+         "production the ticket (or the id) has to be typed; otherwise one deliberate enter is enough. It is deaf for "
+         "the first 0.6 s, and to a held key and a paste for good.",
+         "The intent to run, before the command starts.", "Back to the stage, where the run is shown live."),
+    Page("Reasons", "reasons", "Not yet", "Says why something does not go now, each reason with its cure.",
+         "Nothing.", "Enter goes to the step of the first reason, `w` to its waiver."),
+    Page("Notice", "notice", "Notice", "Says what did not work and what to do about it.", "Nothing.", "Back."),
+    Page("Leaving", "leaving", "Leaving", "Says what goes on running. Without a running command `q` leaves at once.",
+         "Nothing; with `x` the runs are stopped first.", "Out, or back to the stage."),
+    Page("Trust", "trust", "Trust", "Shows every command of the repository's configuration before the first of them "
+         "runs. The answer without a key is no.",
+         "That this very configuration is trusted in this place.", "Back to the stage; then the step runs."),
+    Page("Timeline", "timeline", "Timeline", "What happened, when and by whom, the newest entry last.", "Nothing.",
+         "Back."),
+    Page("Facts", "facts", "Facts", "What is known and what is not. Every text is made from these.",
+         "Nothing by itself.", "Enter opens the form of the marked fact."),
+    Page("Incidents", "incidents", "Incidents", "All incidents of this repository, a new one first. A damaged one is "
+         "listed with what is wrong with its file.",
+         "Nothing.", "To the stage of the chosen incident, or to triage for a new one."),
+    Page("Help", "help", "Keys", "Every key of the stage screen, and those of text fields and of output.", "Nothing.",
+         "Back."),
+    Page("DocumentScreen", "document-pr", "Document", "A text rendered from the record, by sections. Gaps are loud; "
+         "`e` marks an edited section, `!` one whose facts have changed since.",
+         "Edited sections; a section that is a fact edits the fact. Enter keeps the document or sends the message.",
+         "To the editor of a section, to the form of what is missing, back to the stage."),
+    Page("TextEdit", "text-edit", "Text", "Edits one section. Letters are letters here, enter is a new line.",
+         "A draft within a second; Esc keeps the text.", "Back to the document."),
+    Page("ChangeView", "change", "Change", "The change against its base, live while it is made elsewhere, with the "
+         "findings of the guard.",
+         "New files that are taken into the fix, accepted findings.", "Back to the stage; `e` to the editor."),
+    Page("VerifyPanes", "panes", "Panes", "Setup, tests, type check and build side by side, live, with the failures "
+         "and their places.",
+         "Runs and their results.", "Back to the stage; `e` to the place of a failure."),
+    Page("Output", "output", "Output", "The output of a run on the whole screen, live while it runs.", "Nothing.",
+         "Back to the stage."),
+)  # fmt: skip
+
+HEAD = """\
+# The screens
+
+Every picture is the app itself in a terminal of 80 columns and 24 rows. They and the lists of keys are made by
+`python -m tests.ui.make_screens`, and a test fails when they and the app disagree. The sentences are by hand.
+
+The strip at the top has two lines: severity, ticket, title, stage; then the clocks, and what **enter** does. When
+there is no room its parts go in this order: time since detection, next message, round, title.
+Esc goes back everywhere; `q`, `F9` or `ctrl+q` leave, at once when nothing runs. What comes from outside is drawn as
+text and as nothing else.
+"""
+
+
+def keys_of(app: Any) -> list[tuple[str, str]]:
+    """The keys that the screen on top names in its last line."""
+    return [(key, title) for key, title in app.screen.query_one(KeyBar)._keys if title]
+
+
+def bindings_of(screen: Any) -> list[str]:
+    """Every key that the screen on top is bound to, as Textual calls it."""
+    return sorted(
+        {key for kind in type(screen).__mro__ for key in _own(kind)} - {"ctrl+q", "ctrl+c", "ctrl+p"}
+    )
+
+
+def _own(kind: type) -> list[str]:
+    from textual.binding import Binding
+    from textual.screen import Screen
+
+    if not kind.__module__.startswith("hotfix_tui.") or not issubclass(kind, Screen):
+        return []
+    out: list[str] = []
+    for binding in kind.__dict__.get("BINDINGS", ()):
+        assert isinstance(binding, Binding)
+        out += binding.key.split(",")
+    return out
+
+
+class Shown(NamedTuple):
+    """What the app shows of a page."""
+
+    picture: str
+    keys: list[tuple[str, str]]
+    bound: list[str]
+    module: str
+
+
+def look(page: Page, *, export: Path | None = None) -> Shown:
+    """Start the app, go to the page's scene, and return what is there."""
+    scene = BY_NAME[page.scene]
+    desk = support.desk(scene.stage, scene.severity)
+    found: list[Shown] = []
+
+    async def script(pilot: Pilot[Any]) -> None:
+        await scene.reach(pilot)
+        app = pilot.app
+        found.append(
+            Shown(
+                support.text(app),
+                keys_of(app),
+                bindings_of(app.screen),
+                type(app.screen).__module__.rpartition(".")[2],
+            )
+        )
+        if export is not None:
+            export.write_text(app.export_screenshot(title="hotfix-tui"), encoding="utf-8")
+
+    try:
+        support.drive(scene.app(desk), script)
+    finally:
+        desk.close()
+    assert scene.screen == page.screen
+    return found[0]
+
+
+def section(page: Page, shown: Shown) -> str:
+    """Return the section of one screen."""
+    named = " · ".join(f"`{key or 'letters'}` {title}" for key, title in shown.keys)
+    return "\n".join(
+        [
+            f"## {page.title}",
+            "",
+            f"`hotfix_tui/ui/screens/{shown.module}.py`: `{page.screen}`. {page.purpose}",
+            "",
+            "```text",
+            shown.picture,
+            "```",
+            "",
+            f"- **Keys shown:** {named}",
+            f"- **Keys bound:** {', '.join(f'`{key}`' for key in shown.bound)}",
+            f"- **Writes:** {page.writes}",
+            f"- **Leads:** {page.leads}",
+            "",
+        ]
+    )
+
+
+def tables() -> str:
+    """Return the tables of keys."""
+    rows = ["## Keys of the stage screen", "", "| key | does |", "|---|---|"]
+    rows += [f"| `{key.shown}` | {key.help} |" for key in KEYS]
+    rows += ["", "In a text field letters are letters; there:", "", "| key | does |", "|---|---|"]
+    rows += [f"| `{key}` | {what} |" for key, what in FIELD_KEYS]
+    return "\n".join([*rows, ""])
+
+
+def whole() -> str:
+    """Return the whole file as the app has it now."""
+    return "\n".join([HEAD, *(section(page, look(page)) for page in PAGES), tables()])
+
+
+@contextmanager
+def world() -> Iterator[None]:
+    """The pinned look and the empty home of the tests, outside of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        support.pin_look(patch)
+        support.pin_home(patch)
+        support.pin_world(patch)
+        yield
+    place.clear()
+
+
+def main() -> None:
+    """Write the file and the picture."""
+    os.chdir(ROOT)
+    with world():
+        FILE.write_text(whole(), encoding="utf-8")
+        PICTURE.parent.mkdir(parents=True, exist_ok=True)
+        look(Page("StageScreen", PICTURED, "", "", "", ""), export=PICTURE)
+    sys.stdout.write(f"{FILE}\n{PICTURE}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Terminals of odd sizes: no screen falls over, and what matters most is shown last to go."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotfix_tui.ui import strip
+from tests.ui import incidents
+from tests.ui.incidents import NOW
+from tests.ui.support import drive, press, settle, text
+from tests.ui.test_primary import ONE_OF_EACH, bare
+
+ODD = ((40, 12), (60, 20), (20, 5), (2, 2), (1, 1), (3, 200), (300, 2), (80, 24))
+HUGE = ((1000, 2000), (1, 1), (80, 24))
+
+
+@pytest.mark.parametrize("scene", ONE_OF_EACH, ids=lambda scene: scene.name)
+def test_no_size_is_too_odd(scene, desks, reconciled):
+    """Every screen goes through all sizes and is as it was afterwards."""
+    through(scene, ODD, desks)
+
+
+def test_a_huge_terminal(desks, reconciled):
+    through(ONE_OF_EACH[0], HUGE, desks)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("scene", ONE_OF_EACH, ids=lambda scene: scene.name)
+def test_no_screen_is_too_huge(scene, desks, reconciled):
+    through(scene, HUGE, desks)
+
+
+def through(scene, sizes, desks):
+    async def script(pilot):
+        await scene.reach(pilot)
+        app = pilot.app
+        before = text(app)
+        top = app.screen
+        for size in sizes:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert app.is_running and app.screen is top
+            assert app.size == size
+        await settle(pilot)
+        assert text(app) == before
+
+    drive(scene.app(desks(scene.stage, scene.severity)), script)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 5), (40, 12)])
+def test_it_starts_and_can_be_left_at_any_size(size, desks, reconciled):
+    async def script(pilot):
+        await press(pilot, "down", "t", "escape", "n", "escape", "question_mark", "q", "q")
+        assert not pilot.app.is_running or pilot.app._exit
+
+    drive(desks("verify").app(), script, size)
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_a_narrow_terminal_shows_what_to_do(width, desks, reconciled):
+    """At 40x12 there are still: severity, ticket, what enter does, the selected step, and the way to all keys."""
+
+    async def script(pilot):
+        shown = text(pilot.app)
+        first, second, *rest = shown.splitlines()
+        assert "P1" in first and "ENG-1234" in first
+        assert "enter: run: Full test suite" in second
+        assert any(line.startswith("›") and "Full test" in line for line in rest)
+        assert "? more" in rest[-1]
+
+    drive(desks("verify").app(), script, (width, 12))
+
+
+# The strip
+
+
+def late():
+    record = bare(stage="verify")
+    record.facts["title"] = incidents.TITLE
+    record.clock["opened_at"] = NOW - timedelta(minutes=3)
+    record.doc["round"] = 2
+    record.rounds.append({"number": 2, "begun_at": NOW, "by": "Ann", "why": "again", "base": "same"})
+    return record
+
+
+PARTS = {
+    "left": "left",
+    "since": "detected 47 m ago",
+    "message": "message due in",
+    "round": "round 2",
+}
+
+
+def test_clocks_are_dropped_in_the_written_order():
+    """As the line gets shorter its parts go in the order of `DROP_ORDER`; none comes back; the time left stays."""
+    record, gone = late(), []
+    for width in range(120, 12, -1):
+        line = strip.facts_line(record, NOW, width)
+        assert len(line) <= width
+        for name, words in PARTS.items():
+            if words not in line and name not in gone:
+                gone.append(name)
+            assert (words in line) == (name not in gone), "what is gone stays gone"
+    order = [name for name in strip.DROP_ORDER if name in PARTS]
+    assert gone[: len(order)] == order
+    assert "left" in strip.facts_line(record, NOW, 13)
+
+
+@pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 100, 120])
+def test_the_strip_says_what_enter_does_at_every_width(width):
+    shown = strip.lines(late(), NOW, stage="verify", primary="run: Full test suite", width=width)
+    assert len(shown.second) <= width
+    assert shown.severity == "P1"
+    assert "enter: run" in shown.second
+    assert width < 60 or shown.second.endswith("enter: run: Full test suite")
+
+
+def test_the_clock_that_runs_out_is_loud():
+    record = late()
+    for minutes, urgent in ((0, False), (3, True), (300, True)):
+        shown = strip.lines(record, NOW + timedelta(minutes=minutes), stage="verify", primary="x", width=80)
+        assert shown.urgent is urgent
+    assert (
+        "over" in strip.lines(record, NOW + timedelta(hours=9), stage="verify", primary="x", width=80).second
+    )
