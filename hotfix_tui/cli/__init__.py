@@ -12,15 +12,9 @@ def main(argv: list[str] | None = None) -> int:
         print(f"hotfix-tui {__version__}")
         return 0
     if not args:
-        from hotfix_tui.cli.failures import call
-        from hotfix_tui.cli.quick import no_options
+        from hotfix_tui.cli.start import start
 
-        def start() -> int:
-            from hotfix_tui.cli.opening import start
-
-            return start(no_options())
-
-        return call(start)
+        return start()
     if "status" in args or "list" in args:
         from hotfix_tui.cli.quick import options_of
 

@@ -3,13 +3,15 @@
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.cli.failures import USAGE, Stop
 from hotfix_tui.cli.select import choose, open_store, start_directory
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+    from hotfix_tui.cli.frame import Frame
 
 
 def new(options: "Namespace") -> int:
@@ -53,12 +55,12 @@ def resume(options: "Namespace") -> int:
     return _open_wizard(options, choose(options, store, options.which))
 
 
-def start(options: "Namespace") -> int:
-    """Open the wizard: on the open incident, on the list of several, or on a new one."""
+def start(options: "Namespace", frame: "Frame | None" = None) -> int:
+    """Open the wizard: on the open incident, on the list of several, or on a new one. `frame` stands already."""
     _need_terminal()
     if options.incident:
         return _open_wizard(options, choose(options, open_store(options)))
-    return _open_wizard(options, "")
+    return _open_wizard(options, "", frame)
 
 
 def _need_terminal() -> None:
@@ -73,10 +75,11 @@ def _need_terminal() -> None:
         )
 
 
-def _open_wizard(options: "Namespace", incident: str) -> int:
-    from hotfix_tui.cli import first_frame
+def _open_wizard(options: "Namespace", incident: str, frame: "Frame | None" = None) -> int:
+    if frame is None:
+        from hotfix_tui.cli import first_frame
 
-    frame: Any = first_frame.show(options, incident)
+        frame = first_frame.show(options, incident)
     try:
         from hotfix_tui.ui.launch import launch
 

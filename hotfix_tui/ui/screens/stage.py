@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 FOLLOW_EVERY = 0.5
 """Seconds between looks at the session file and at running commands."""
 
+KEYS_FIRST = 0.25
+"""Seconds after the first paint until the world is looked at."""
+
 RETRY_AFTER = 3.0
 """Seconds until a result that could not be saved is tried again."""
 
@@ -257,7 +260,11 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self.reconciling = True
         self.notice = "looking at the world…"
         self.show_strip()
-        self.app.look(lambda: perform.reconcile(self.engine, saw), finished)
+        self.app.look(lambda: self._look_at_the_world(saw), finished)
+
+    def _look_at_the_world(self, saw: Any) -> None:
+        time.sleep(KEYS_FIRST)  # in a thread: the first keys are answered before probes compete with them
+        perform.reconcile(self.engine, saw)
 
     def _follow(self) -> None:
         """Take over what others saved, and settle runs that ended."""

@@ -1,0 +1,28 @@
+"""The wizard without any argument: the first frame first, then everything else."""
+
+import os
+
+from hotfix_tui.cli.frame import Frame, can_be_drawn
+from hotfix_tui.cli.glimpse import glimpse
+
+
+def start() -> int:
+    """Show what is known at once, then open the wizard; return its exit status."""
+    frame = _first_frame()
+    from hotfix_tui.cli.failures import call
+    from hotfix_tui.cli.opening import start as open_wizard
+    from hotfix_tui.cli.quick import no_options
+
+    return call(lambda: open_wizard(no_options(), frame))
+
+
+def _first_frame() -> Frame | None:
+    try:
+        text = glimpse(os.getcwd(), os.get_terminal_size().columns) if can_be_drawn() else ""
+        if not text:
+            return None
+        frame = Frame()
+        frame.draw(text)
+    except OSError:
+        return None  # the directory or the terminal is gone: the wizard says so
+    return frame

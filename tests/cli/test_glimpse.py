@@ -1,0 +1,91 @@
+"""The first frame says what the strip will say, or says nothing."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hotfix_tui.cli.glimpse import glimpse
+from hotfix_tui.incident import actions, lifecycle
+from hotfix_tui.incident.actions import Actor
+from hotfix_tui.incident.record import new_record
+from hotfix_tui.session.store import Store
+from hotfix_tui.ui.strip import lines
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+ANN = Actor("ann", NOW)
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    for name in ("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "shop/.git/hotfix-tui").mkdir(parents=True)
+    (tmp_path / "shop/src").mkdir()
+    return tmp_path / "shop"
+
+
+def made(severity="P1", id="ENG-7", facts=None, config=None):
+    record = new_record(id, now=NOW - timedelta(minutes=30), by="ann", facts=facts, config=config)
+    actions.set_severity(record, ANN, severity)
+    return record
+
+
+def saved(root, record):
+    Store(str(root / ".git/hotfix-tui"), who="ann").create(record.doc, [])
+    return record
+
+
+@pytest.mark.parametrize("severity", ["P0", "P1", "P2", "P3"])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"ticket": "ENG-7", "title": "Totals are wrong"},
+        {"title": "Größe falsch", "detected-at": NOW - timedelta(hours=60)},
+    ],
+)
+def test_it_says_what_the_strip_says(root, severity, facts):
+    record = saved(root, made(severity, facts=facts))
+    shown = glimpse(str(root / "src"), 80)
+    strip = lines(record, datetime.now(UTC), stage="triage", primary="", width=80)
+    assert strip.severity in shown and strip.first.strip() in shown
+    assert shown.split("\r\n")[1].rsplit(" ", 2)[0] == strip.second.split(" · ")[0].strip().rsplit(" ", 2)[0]
+    assert "Triage" in shown and strip.place.startswith("Triage")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        made(facts={"title": 'said "no"'}),
+        made(facts={"title": "two\nlines"}),
+        made(config={"policy": {"P1": {"deadline": "1h"}}}),
+        made(facts={"mitigated-at": NOW}),
+        new_record("ENG-7", now=NOW, by="ann"),
+    ],
+)
+def test_it_gives_up_on_what_is_not_plain(root, record):
+    saved(root, record)
+    assert glimpse(str(root), 80) == ""
+
+
+def test_it_gives_up_on_several_incidents_ended_ones_and_no_file(root):
+    assert glimpse(str(root), 80) == ""
+    ended = made()
+    lifecycle.end(ended, ANN, "false-alarm", "nothing", [])
+    saved(root, ended)
+    assert glimpse(str(root), 80) == ""
+    saved(root, made(id="ENG-8"))
+    assert glimpse(str(root), 80) == ""
+    (root / ".git/hotfix-tui/ENG-7/session.toml").write_bytes(b"\xff\x00")
+    assert glimpse(str(root), 80) == ""
+
+
+def test_it_imports_next_to_nothing():
+    code = (
+        "import sys; from hotfix_tui.cli import start;"
+        "print([m for m in ('re', 'enum', 'typing', 'tomllib', 'json', 'argparse', 'signal') if m in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
