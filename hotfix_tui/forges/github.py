@@ -95,8 +95,7 @@ class GitHub:
         """
         repo = f"--repo={self.full_name}"
         labels = tuple(
-            ("gh", "label", "create", repo, f"--color={LABEL_COLOUR}", "--", label)
-            for label in draft.labels
+            ("gh", "label", "create", repo, f"--color={LABEL_COLOUR}", "--", label) for label in draft.labels
         )
         request = (
             *("gh", "pr", "create", repo, f"--base={draft.base}", f"--head={draft.head}"),
