@@ -28,6 +28,7 @@ from hotfix_tui.ui.collaborators import (
     TerminalClipboard,
     TerminalEditor,
 )
+from hotfix_tui.ui.continued import take_over
 from hotfix_tui.ui.control_guard import GUARD
 from hotfix_tui.ui.keys import KEYS
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
@@ -98,6 +99,7 @@ class HotfixApp(AcknowledgedFrames, App[int]):
                 loop.add_signal_handler(number, self._signalled, number)
             except (ValueError, RuntimeError, NotImplementedError):
                 break  # not the main thread: a test
+        take_over(self._driver)
         if sys.stdin is not None and sys.stdin.isatty() and not self.is_headless:
             self.set_interval(1.0, self._check_terminal)
         self.push_screen(self._first(self))
