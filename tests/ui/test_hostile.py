@@ -12,8 +12,9 @@ from tests.ui.test_primary import screens
 OURS = re.compile(
     rb"\x1b\[(?:\d{1,3}(?:;\d{1,3})*)?m"  # colours
     rb"|\x1b\[\d{1,4};\d{1,4}H"  # where to draw
-    rb"|\x1b\[\?(?:25|1000|1002|1003|1004|1006|1015|1049|2004|2026|2031|2048)(?:[hl]|\$p)"  # modes of the terminal
+    rb"|\x1b\[\?(?:7|25|1000|1002|1003|1004|1006|1015|1049|2004|2026|2031|2048)(?:[hl]|\$p)"  # modes of the terminal
     rb"|\x1b\[>\d+u|\x1b\[<u|\x1b\[\?u"  # the keyboard
+    rb"|\x1b\]22;[a-z]*\x07"  # the shape of the pointer
 )
 CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 

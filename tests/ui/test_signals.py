@@ -106,13 +106,21 @@ def test_leaving_asks_while_something_runs_and_it_goes_on(desk, wizard):
     assert (folder / "lock").exists()
 
 
-def test_a_suspended_wizard_comes_back(desk, wizard):
+def test_a_wizard_that_was_stopped_goes_on(desk, wizard):
+    """Stopped from outside and continued: one reader of the keyboard, and the terminal is given back at the end."""
     terminal = wizard(desk)
     ready(terminal)
-    os.kill(terminal.process.pid, signal.SIGSTOP)
-    time.sleep(0.1)
-    os.kill(terminal.process.pid, signal.SIGCONT)
-    terminal.type(b"?")
-    terminal.wait_for(b"tick or untick the step")
-    terminal.type(b"\x11")
+    for _ in range(3):
+        os.kill(terminal.process.pid, signal.SIGSTOP)
+        time.sleep(0.05)
+        os.kill(terminal.process.pid, signal.SIGCONT)
+        terminal.received = b""
+        terminal.type(b"?")
+        terminal.wait_for(b"tick or untick the step")
+        terminal.received = b""
+        terminal.type(b"q")
+        terminal.wait_for(b"It will run")
+    terminal.type(b"q")
     assert terminal.wait() == 0
+    assert restored(b"\x1b[?1049h" + terminal.received)
+    assert terminal.left_as_found()
