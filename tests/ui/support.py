@@ -221,8 +221,10 @@ def desks(alone: None, look: None) -> Iterator[Callable[..., Desk]]:
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until nothing moves: no look, change or act under way, plan shown, cursors still."""
     app = pilot.app
-    for _ in range(3):
+    busy = True
+    while busy:
         await pilot.pause()
+        busy = _busy(app)
         await _lanes(app)
         await _plan(app)
     for screen in app.screen_stack:
@@ -231,11 +233,17 @@ async def settle(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
+def _busy(app: Any) -> bool:
+    return any(lane.busy for lane in (app.changes, app.looks, app.work))
+
+
 async def _lanes(app: Any) -> None:
+    if not _busy(app):
+        return
     async with asyncio.timeout(60):
-        while any(lane.busy for lane in (app.changes, app.looks, app.work)):
+        while _busy(app):
             await asyncio.sleep(0.005)
-        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.01)  # the last result is on its way to the screen
 
 
 async def _plan(app: Any) -> None:
