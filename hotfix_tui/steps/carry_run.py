@@ -63,7 +63,7 @@ def _changes(source: str, target: str, result: dict[str, Any]) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="hotfix-tui-index-") as folder:
             index = os.path.join(folder, "index")
-            shutil.copyfile(os.path.join(Git(source).git_dir, "index"), index)
+            shutil.copy2(os.path.join(Git(source).git_dir, "index"), index)
             git = _Aside(source, index)
             copied = copy_changes(git, Git(target), status(git).untracked)
     except GitError as error:

@@ -1,5 +1,7 @@
 """Differences, patch ids, and whether what landed carries the fix."""
 
+import time
+
 import pytest
 
 from hotfix_tui.project.git.diff import diff_numstat, diff_text
@@ -222,3 +224,15 @@ def test_an_unknown_branch_is_a_sentence(world):
     base, head = _fix(world)
     with pytest.raises(GitError, match="there is no commit 'nothing'"):
         contains_patch(Git(str(world.path)), "nothing", base, head)
+
+
+def test_an_edit_of_the_same_size_in_the_second_of_the_index_is_seen(world):
+    world.commit(a="1\n")
+    time.sleep(1 - time.time() % 1 + 0.01)  # a fresh second, in which all of this happens
+    world.write("a", "1\n")
+    world("update-index", "--refresh")
+    world.write("a", "2\n")
+    git = Git(str(world.path))
+    committed = git.text("rev-parse", "HEAD^{tree}")
+    time.sleep(1.1)  # the copy of the index is made in a later second
+    assert tree_of_selection(git) != committed

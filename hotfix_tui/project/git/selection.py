@@ -63,7 +63,9 @@ def _index(git: Git) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-index-") as folder:
         copy = os.path.join(folder, "index")
         try:
-            shutil.copyfile(os.path.join(git.git_dir, "index"), copy)
+            # With its time: git trusts an entry only where the index is younger than the file, so that a copy with a
+            # new time would hide an edit made within the second in which the index was written.
+            shutil.copy2(os.path.join(git.git_dir, "index"), copy)
         except FileNotFoundError:
             pass  # Nothing was ever added here: git starts with an empty one.
         yield {"GIT_INDEX_FILE": copy}
