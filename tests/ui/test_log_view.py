@@ -139,6 +139,19 @@ def test_one_new_line_is_one(path):
     drive(path, steps)
 
 
+def test_a_line_that_the_view_has_not_seen_yet_is_shown(path):
+    """Who reads the results of a run may be a frame ahead of the view."""
+    path.write_bytes(numbered(1, 3))
+
+    async def steps(app, view, pilot):
+        start = path.stat().st_size
+        append(path, numbered(4, 60))
+        view.show_line(start + len(numbered(4, 29)))
+        assert "line 30" in view.visible_text
+
+    drive(path, steps)
+
+
 def test_scrolling_down_to_the_end_follows_again(path):
     path.write_bytes(numbered(1, 30))
 

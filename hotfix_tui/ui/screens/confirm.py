@@ -45,14 +45,14 @@ class Guarded:
 
 
 class WordField(Input):
-    """The field for the confirm word: deaf at first, and no paste goes in."""
+    """The field for the confirm word: deaf at first but for Esc, and no paste goes in."""
 
     def __init__(self, guard: Guarded, word: str) -> None:
         super().__init__(placeholder=clean(f"type {word}"), id="word", select_on_focus=False, compact=True)
         self._guard = guard
 
     async def _on_key(self, event: events.Key) -> None:
-        if not self._guard.hears():
+        if event.key != "escape" and not self._guard.hears():  # the way back does nothing, so it is open at once
             event.stop()
             event.prevent_default()
             return

@@ -119,8 +119,10 @@ class LogClock:
         """Ask the terminal, behind the frame that has just been written."""
         # Textual has no public way to send a query; its own are sent through the driver too.
         driver = self._app._driver
-        question = self.pacer.drawn() if isinstance(self._app, AcknowledgedFrames) else ""
-        if question and driver is not None and not self._app.is_headless:
+        if driver is None or self._app.is_headless or not isinstance(self._app, AcknowledgedFrames):
+            return  # nobody would answer
+        question = self.pacer.drawn()
+        if question:
             driver.write(question)
             driver.flush()
 

@@ -245,7 +245,11 @@ class LogView(SelectableLog):
 
     def show_line(self, offset: int) -> None:
         """Mark the line that begins at this byte of the log and show it, with what stands above."""
-        if self._log is not None and offset < self._log.size:
+        if self._log is None:
+            return
+        if offset >= self._log.size:  # whoever read the log to this line was faster than the next frame
+            self._look()
+        if offset < self._log.size:
             self._query = ERRORS
             self._show_hit(ERRORS, True, offset)
 

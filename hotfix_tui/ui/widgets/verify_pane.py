@@ -46,7 +46,7 @@ class CheckPane(Vertical):
         self._engine, self._command = engine, command
         self._run: int | None = None
         self._reader: ResultReader | None = None
-        self._reading = False
+        self._reading = self._running = False
 
     def compose(self) -> ComposeResult:
         """The log, and the list of failures."""
@@ -81,7 +81,8 @@ class CheckPane(Vertical):
         """Show the state of the step, `usual` being the seconds that it usually takes."""
         if view.run != self._run:
             self._show_run(view)
-        if view.state == "running":
+        self._running = view.state == "running"
+        if self._running:
             self.seen_running = True
         self.log_view.set_state(self._words(view, waiting, usual))
 
@@ -122,7 +123,10 @@ class CheckPane(Vertical):
 
     def poll(self) -> None:
         """Read on in the log, beside the screen."""
-        if self._run is None or self._reading or (self._reader is not None and self._reader.done):
+        if self._run is None or self._reading:
+            return
+        # A run whose supervisor is only just coming up looks as if it had never been.
+        if self._reader is not None and self._reader.done and not self._running:
             return
         if self._reader is None:
             directory = self._engine.run_directory(self._run)
