@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from hotfix_tui.ui.keys import FIELD_KEYS, KEYS
 from hotfix_tui.ui.widgets.key_bar import KeyBar
-from tests.ui import place, support
+from tests.ui import pins, place, support
 from tests.ui.scenes import BY_NAME
 
 ROOT = Path(__file__).parents[2]
@@ -204,9 +204,9 @@ def whole() -> str:
 def world() -> Iterator[None]:
     """The pinned look and the empty home of the tests, outside of a test."""
     with pytest.MonkeyPatch.context() as patch:
-        support.pin_look(patch)
-        support.pin_home(patch)
-        support.pin_world(patch)
+        pins.pin_look(patch)
+        pins.pin_home(patch)
+        pins.pin_world(patch)
         yield
     place.clear()
 

@@ -76,3 +76,4 @@ def clear() -> None:
     """Remove what this process has built."""
     if _open:
         remove(_kept(slot()))
+        remove(slot())

@@ -1,0 +1,208 @@
+"""What there is in a scene before the wizard starts: records and runs as real work leaves them."""
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.states import views
+from hotfix_tui.ui.app import HotfixApp
+from tests.ui import incidents
+from tests.ui.incidents import NOW, put
+from tests.ui.support import LOG, Desk
+
+
+def first_screen(app: HotfixApp) -> Any:
+    from hotfix_tui.ui.launch import first_screen
+
+    return first_screen(app, "")
+
+
+def undescribed(desk: Desk) -> None:
+    def change(record: Record) -> None:
+        for key in ("title", "impact.seen", "impact.users"):
+            record.facts.pop(key, None)
+
+    desk.change(change)
+
+
+def findings(desk: Desk) -> None:
+    findings = [
+        {
+            "id": "debug-1",
+            "kind": "debug",
+            "text": "A debugging statement is left: print(prices)",
+            "path": "shop.py",
+            "line": 6,
+            "content": "a",
+        },
+        {
+            "id": "lockfile",
+            "kind": "lockfile",
+            "text": "A lockfile changes with the fix",
+            "path": "poetry.lock",
+            "content": "b",
+        },
+    ]
+
+    def change(record: Record) -> None:
+        record.facts.update(incidents.KNOWN_AT_THE_FIX)
+        put(record, "fix.root-cause", "done", 9)
+        why = "A debugging statement is left: print(prices), and 1 more"
+        put(record, "fix.guard", "failed", 2, findings=findings, why=why)
+
+    desk.change(change)
+
+
+def debugging(desk: Desk) -> None:
+    """A line for debugging is left in the fix, and a new file lies beside it."""
+    shop = desk.shop / "shop.py"
+    shop.write_text(shop.read_text() + "\n\ndef show(prices):\n    print('here', prices)\n")
+    (desk.shop / "rates.json").write_text("{}\n")
+
+
+def tested(desk: Desk) -> None:
+    def change(record: Record) -> None:
+        put(record, "verify.test", "done", 6, **incidents.EVIDENCE["verify.test"])
+        put(record, "verify.build", "done", 5, seconds=12)
+        put(record, "verify.proof", "done", 4, **incidents.EVIDENCE["verify.proof"])
+
+    desk.change(change)
+
+
+def stale(desk: Desk) -> None:
+    tested(desk)
+
+    def change(record: Record) -> None:
+        put(record, "verify.reproduced", "done", 9)
+        put(record, "verify.resolved", "done", 3)
+        record.steps["verify.resolved"]["tree"] = "0" * 40
+        tree = record.evidence("fix.change", "tree")
+        waiver = {
+            "step": "verify.staging",
+            "round": 1,
+            "severity": "P1",
+            "asked_by": "Ann",
+            "granted_by": "Fay Gold",
+        }
+        record.waivers.append(
+            {**waiver, "why": "staging is down", "at": NOW - timedelta(minutes=2), "tree": tree}
+        )
+
+    desk.change(change)
+
+
+def test_runs(desk: Desk) -> None:
+    desk.run("verify.test", "running", LOG[:130], minutes=0.7)
+
+
+def test_failed(desk: Desk) -> None:
+    desk.run("verify.test", "failed", minutes=1, why="1 of 2 tests failed: test_the_last_price_counts")
+
+
+def push_unknown(desk: Desk) -> None:
+    tested(desk)
+    log = b"$ git push origin\nclient_loop: send disconnect: Broken pipe\n"
+    desk.run(
+        "verify.push", "unknown", log, minutes=1, why="the supervisor was killed; look whether it happened"
+    )
+
+
+def ready_to_push(desk: Desk) -> None:
+    """All of verify is done but the push, as the record says; the branch is not on the remote any more."""
+    from tests.ui.world import BRANCH, Git
+
+    Git(desk.folder / "remotes" / "shop" / "shop.git")("update-ref", "-d", f"refs/heads/{BRANCH}")
+    desk.change(lambda record: record.steps.pop("verify.push"))
+
+
+def in_review(desk: Desk) -> None:
+    body_written(desk)
+    desk.put("pull-request.create", "done", 8, **incidents.EVIDENCE["pull-request.create"])
+    desk.put("pull-request.checks", "done", 5, checks=["tests: pass", "lint: pass"])
+
+
+def body_written(desk: Desk) -> None:
+    from hotfix_tui.engine import documents_of
+
+    documents_of.write(desk.engine(), "pr")
+
+
+def watched(desk: Desk) -> None:
+    def change(record: Record) -> None:
+        for name in ("smoke", "watch"):
+            put(record, f"monitor.{name}", "done", 2, **incidents.EVIDENCE[f"monitor.{name}"])
+        put(record, "monitor.error-rate", "done", 3)
+
+    desk.change(change)
+
+
+def deployed_early(desk: Desk) -> None:
+    desk.put("pull-request.create", "done", 8, **incidents.EVIDENCE["pull-request.create"])
+
+
+def resolved(desk: Desk) -> None:
+    def change(record: Record) -> None:
+        record.doc["state"] = "resolved"
+        record.clock["resolved_at"] = NOW
+
+    desk.change(change)
+
+
+def closed(desk: Desk) -> None:
+    def change(record: Record) -> None:
+        for view in views(record).values():
+            if not view.settled and view.required.level in "RW":
+                put(record, view.id, "done", 1)
+        record.doc["state"] = "closed"
+        record.clock.update(resolved_at=NOW, closed_at=NOW)
+
+    desk.change(change)
+
+
+def draft(desk: Desk) -> None:
+    """What a person had typed when the line dropped: a title, and a time that is none."""
+    undescribed(desk)
+    keys = ["title", "impact.seen", "detected-at", "ticket", "impact.users", "impact.kind"]
+    typed = {"title": "Totals are wrong", "impact.seen": "too low", "detected-at": "half past two"}
+    desk.store.draft_write("ENG-1234", f"facts-{'-'.join(keys)[:40]}", json.dumps(typed))
+
+
+def edited(desk: Desk) -> None:
+    from hotfix_tui.engine import documents_of
+
+    engine = desk.engine()
+    section = next(s for s in documents_of.render(engine, "pr").sections if s.fact is None)
+    documents_of.edit(engine, "pr", section.id, "Edited by hand: the last price counts again.")
+
+
+def several(desk: Desk) -> None:
+    incidents.open_one(desk.shop, ticket="ENG-99", severity="P2", title="The mail is sent twice")
+    other = incidents.open_one(desk.shop, ticket="ENG-7", severity="P3", title="A banner is in the way")
+    incidents.change(other, lambda record: record.doc.update(state="resolved"))
+    broken = incidents.open_one(desk.shop, ticket="ENG-500", severity="P1", title="Nothing works")
+    for file in Path(desk.store.directory(broken.id)).glob("session.toml*"):
+        file.write_text("schema = 1\nid = ")
+    for number, name in enumerate(("ENG-500", "ENG-7", "ENG-99", "ENG-1234")):
+        stamp = NOW.timestamp() + number
+        os.utime(os.path.join(desk.store.directory(name), "session.toml"), (stamp, stamp))
+
+
+def notice(app: HotfixApp) -> Any:
+    screen = stage(app)
+    problem = EngineError(
+        "The message was not sent: ./post ended with status 1: no route to host; send it by hand."
+    )
+    screen.call_after_refresh(app.problem, problem)
+    return screen
+
+
+def stage(app: HotfixApp) -> Any:
+    from hotfix_tui.ui.launch import open_engine
+    from hotfix_tui.ui.screens.stage import StageScreen
+
+    app.engine = open_engine(app, "ENG-1234")
+    return StageScreen(app.engine)
