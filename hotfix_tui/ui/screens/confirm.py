@@ -52,7 +52,9 @@ class WordField(Input):
         self._guard = guard
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key != "escape" and not self._guard.hears():  # the way back does nothing, so it is open at once
+        if (
+            event.key != "escape" and not self._guard.hears()
+        ):  # the way back does nothing, so it is open at once
             event.stop()
             event.prevent_default()
             return
