@@ -152,9 +152,13 @@ def _state_allows(record: Record, step: str) -> bool:
     return record.state == "open" or step.startswith("review.")
 
 
-def unsettled(record: Record, stage: str) -> list[Reason]:
-    """Return what keeps the engineer in `stage`: required steps that are neither settled nor debts."""
-    out = [reason_for(record, v) for v in views(record).values() if v.stage == stage and v.blocks]
+def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = None) -> list[Reason]:
+    """Return what keeps the engineer in `stage`: required steps that are neither settled nor debts.
+
+    `steps` are the `views` of the record, where they are at hand.
+    """
+    found = (steps or views(record)).values()
+    out = [reason_for(record, v) for v in found if v.stage == stage and v.blocks]
     if stage == "monitor" and not out and not record.this_round.get("verdict"):
         out.append(_NO_VERDICT)
     return out
@@ -167,16 +171,16 @@ _NO_VERDICT = Reason(
 )
 
 
-def owed(record: Record) -> list[Reason]:
+def owed(record: Record, steps: dict[str, StepView] | None = None) -> list[Reason]:
     """Return what keeps the incident from being closed: every required step that is not settled.
 
-    An incident that ended without a fix owes nothing.
+    An incident that ended without a fix owes nothing. `steps` are the `views` of the record, where they are at hand.
     """
     if record.state in ENDINGS:
         return []
     return [
         reason_for(record, v)
-        for v in views(record).values()
+        for v in (steps or views(record)).values()
         if v.required.level in ("R", "W") and not v.settled
     ]
 
@@ -196,17 +200,17 @@ def unresolved(record: Record) -> list[Reason]:
     return out
 
 
-def next_step(record: Record) -> tuple[str, str]:
+def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple[str, str]:
     """Return the step to do next and why, as (id, clause); the id is empty when nothing is left.
 
     First what is stale, failed or missing up to the current stage, then the rest in working order; debts
-    come when their stage is reached.
+    come when their stage is reached. `steps` are the `views` of the record, where they are at hand.
     """
     if record.state in ENDINGS:
         return "", f"the incident ended as {record.state}"
     stages = policy.stage_order(record)
     here = stages.index(record.stage) if record.stage in stages else 0
-    found = views(record).values()
+    found = (steps or views(record)).values()
     for view in found:
         if view.blocks and stages.index(view.stage) <= here:
             return view.id, _next_reason(view)

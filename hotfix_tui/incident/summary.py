@@ -56,7 +56,8 @@ def document(
     """Return the incident as one JSON-shaped document; `live_runs` are states read from run locks, by number."""
     due = policy.deadline(record)
     message_due = policy.message_due_at(record)
-    step, why = gates.next_step(record)
+    steps = views(record)
+    step, why = gates.next_step(record, steps)
     running = live_runs or {}
     return {
         "schema": 1,
@@ -73,11 +74,11 @@ def document(
         "clock": clock_document(record, now),
         "deadline": rfc3339(due) if due else None,
         "next": {"step": step or None, "why": why},
-        "missing": [str(reason) for reason in gates.unsettled(record, record.stage)],
-        "owed": [str(reason) for reason in gates.owed(record)] if record.state != "open" else [],
+        "missing": [str(reason) for reason in gates.unsettled(record, record.stage, steps)],
+        "owed": [str(reason) for reason in gates.owed(record, steps)] if record.state != "open" else [],
         "message_due_at": rfc3339(message_due) if message_due else None,
         "stages": policy.stage_order(record),
-        "steps": [step_document(view) for view in views(record).values()],
+        "steps": [step_document(view) for view in steps.values()],
         "chain": chain.document(record),
         "findings": plain(open_findings(record)),
         "facts": plain(record.facts),
