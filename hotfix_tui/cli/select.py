@@ -40,6 +40,8 @@ def listing(options: "Namespace", store: Store) -> list[Summary]:
 def choose(options: "Namespace", store: Store, named: str = "") -> str:
     """Return the id of the incident that is meant. Raises Stop: never a guess."""
     wanted = named or options.incident or ""
+    if not wanted and len(ids := store.ids()) == 1:
+        return ids[0]
     known = listing(options, store)
     if wanted:
         from hotfix_tui.incident.ident import same_ticket
@@ -54,8 +56,6 @@ def choose(options: "Namespace", store: Store, named: str = "") -> str:
         raise Stop(f"There is no incident {wanted!r} here; there are: {names}.", NO_INCIDENT)
     if not known:
         raise Stop("There is no incident here yet; open one: `hotfix-tui new`.", NO_INCIDENT)
-    if len(known) == 1:
-        return known[0].id
     candidates = [s for s in known if s.state == "open"]
     if len(candidates) == 1:
         return candidates[0].id

@@ -31,8 +31,8 @@ _MARKS = {
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document and nothing else."""
-    print(json.dumps(document, ensure_ascii=False, indent=1))
+    """Print one JSON document and nothing else: on many lines for people, on one for programs, which is quicker."""
+    print(json.dumps(document, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None))
 
 
 def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
