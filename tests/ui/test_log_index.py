@@ -165,3 +165,51 @@ def test_a_line_of_a_megabyte(tmp_path):
     assert log.line(0).text == "y" * 4000 + " … (cut: the line has 1,000,000 bytes)"
     assert log.following(0) == 1_000_001
     log.close()
+
+
+def test_a_file_stirs_until_it_was_looked_at(tmp_path):
+    path, other = tmp_path / "log", tmp_path / "other"
+    other.write_bytes(b"rotated, and longer\n")
+    log = LogFile(str(path))
+
+    def stirs():
+        """Whether there is something to look at; a look settles it."""
+        before = log.stirs()
+        log.poll()
+        log.extend_index()
+        assert not log.stirs()
+        return before
+
+    assert stirs()
+    assert not stirs()
+    changes = [
+        lambda: path.write_bytes(b"one\n"),
+        lambda: path.open("ab").write(b"two"),
+        lambda: path.write_bytes(b"new\n"),
+        lambda: os.replace(other, path),
+    ]
+    for number, change in enumerate(changes):
+        change()
+        assert stirs(), number
+    with path.open("ab") as held:
+        path.unlink()
+        assert stirs()  # that it is gone
+        held.write(b"what is open may grow\n")
+        held.flush()
+        assert stirs()
+        assert log.last() == len(b"rotated, and longer\n")
+    path.mkdir()
+    assert stirs()
+    log.close()
+
+
+def test_a_file_whose_index_lags_stirs(tmp_path):
+    path = tmp_path / "log"
+    path.write_bytes(b"x\n" * (1 << 20))
+    log = LogFile(str(path))
+    log.poll()
+    assert log.stirs()
+    log.extend_index()
+    log._thread.join()
+    assert not log.stirs()
+    log.close()

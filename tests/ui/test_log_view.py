@@ -579,3 +579,42 @@ def test_views_share_one_clock_and_it_ends_with_them(path, tmp_path):
             assert len(os.listdir("/proc/self/fd")) == opened - 2
 
     drive(path, steps)
+
+
+def test_quiet_logs_rest_and_any_of_them_wakes_all(path, tmp_path):
+    path.write_bytes(b"x\n")
+    missing = tmp_path / "later"
+
+    async def until(condition):
+        for _ in range(500):
+            if condition():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("waited in vain")
+
+    async def steps(app, view, pilot):
+        clock = clock_of(app)
+        second = LogView(str(missing))
+        await app.mount(second)
+        await until(lambda: clock.resting)
+        ticks, tick = [], view.tick
+        view.tick = lambda: ticks.append(tick()) or ticks[-1]
+        await asyncio.sleep(0.6)
+        assert clock.resting
+        assert ticks == []  # nothing is drawn or indexed while nothing comes
+        missing.write_bytes(b"a\nb\n")
+        await until(lambda: second.line_count == 2)
+        assert not clock.resting
+        assert ticks
+        await until(lambda: clock.resting)
+        append(path, b"y\n")
+        await until(lambda: view.line_count == 2)
+        await until(lambda: clock.resting)
+        view.show(str(missing), "another")
+        assert not clock.resting
+        await until(lambda: clock.resting)
+        await view.remove()
+        await second.remove()
+        assert not clock.resting
+
+    drive(path, steps)

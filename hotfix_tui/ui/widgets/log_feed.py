@@ -60,6 +60,8 @@ class LogFeed(Widget):
         if self.is_attached:
             self._look()
             self._show_growth(True)
+        if self._ticker is not None:
+            self._ticker.wake()
 
     def set_state(self, text: str) -> None:
         """Say at the right of the title how the command does, as in "running 12 s"."""
@@ -131,6 +133,10 @@ class LogFeed(Widget):
         self._note_growth(log, live=True)
         self._show_growth(log.size != size or log.generation != generation or not log.size)
         return True
+
+    def stirs(self) -> bool:
+        """Called now and then while all logs are quiet: whether `tick` may find something to draw."""
+        return self._log is not None and self._log.stirs()
 
     def _note_growth(self, log: LogFile, live: bool = False) -> None:
         before = self._shown[0]

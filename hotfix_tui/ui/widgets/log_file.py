@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -32,6 +33,7 @@ class LogFile:
         self.index = BlockIndex()
         self._fd = -1
         self._identity = (0, 0)
+        self._seen: tuple[int, ...] = ()
         self._thread: threading.Thread | None = None
         self._cache: dict[int, tuple[int, CleanLine]] = {}
         self._open_line = (0, 0)
@@ -39,22 +41,33 @@ class LogFile:
     def poll(self) -> bool:
         """Look at the file; True if anything has changed since the last look."""
         before = (self.size, self.generation, self.problem, self.index.size)
-        try:
-            found = os.stat(self.path)
-        except FileNotFoundError:
-            if self._fd < 0:
+        self._seen = seen = self._sight()
+        size = seen[-1]
+        if len(seen) == 2:
+            if seen[0] != errno.ENOENT:
+                self.problem = f"cannot read {self.path}: {os.strerror(seen[0])}"
+            elif self._fd < 0:
                 self.problem = "no output yet"
-        except OSError as error:
-            self.problem = f"cannot read {self.path}: {error.strerror}"
-        else:
-            if self._fd < 0 or (found.st_dev, found.st_ino) != self._identity:
-                self._open()
+        elif self._fd < 0 or seen[:2] != self._identity:
+            self._open()
+            size = os.fstat(self._fd).st_size if self._fd >= 0 else 0
         if self._fd >= 0:
-            size = os.fstat(self._fd).st_size
             if size < self.size:
                 self._forget()
             self.size = size
         return before != (self.size, self.generation, self.problem, self.index.size)
+
+    def stirs(self) -> bool:
+        """Whether the next `poll` may find a change; costs one look at the file and does nothing."""
+        return self.index.size < self.size or self._sight() != self._seen
+
+    def _sight(self) -> tuple[int, ...]:
+        """Device, inode, mode and size of what is at the path; else the error's number and the size of what is open."""
+        try:
+            found = os.stat(self.path)
+        except OSError as error:
+            return error.errno or 0, os.fstat(self._fd).st_size if self._fd >= 0 else 0
+        return found.st_dev, found.st_ino, found.st_mode, found.st_size
 
     def _open(self) -> None:
         """Open the file that is at the path now; a regular file only, for anything else may block or never end."""

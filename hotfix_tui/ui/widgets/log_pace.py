@@ -8,6 +8,7 @@ a part of the line only.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,6 +27,10 @@ QUESTION = "\x1b[?2026$p"
 PLAIN_QUESTION = "\x1b[6n"
 """Asks where the cursor is: for terminals that do not know the other question."""
 
+_REST = 0.25
+"""Seconds between looks at logs that do not grow: the first new line comes at most that much late."""
+
+_REST_AFTER = 5
 _SHARE = 3
 _CAP = 2.0
 _PATIENCE = 2
@@ -84,36 +89,77 @@ class Ticking(Protocol):
         """Look at the file, draw what is new; True if anything is to be drawn."""
         ...
 
+    def stirs(self) -> bool:
+        """Whether `tick` may find something to draw; cheap, and draws nothing."""
+        ...
+
 
 class LogClock:
-    """One clock for all the logs of an app, so that panes side by side share each frame."""
+    """One clock for all the logs of an app, so that panes side by side share each frame.
+
+    When none of them has changed for a few frames it rests: the files are only looked at, and less often, until one
+    of them stirs.
+    """
 
     def __init__(self, app: App[Any]) -> None:
         self.pacer = FramePacer()
         self._app = app
         self._views: list[Ticking] = []
         self._timer: Timer | None = None
+        self._quiet = 0
+        self._rest: asyncio.TimerHandle | None = None
+
+    @property
+    def resting(self) -> bool:
+        """Whether all logs are quiet, so that no frames are made."""
+        return self._rest is not None
 
     def add(self, view: Ticking) -> None:
         """Call the view's `tick` with each frame from now on."""
         self._views.append(view)
         if self._timer is None:
             self._timer = self._app.set_interval(FRAME, self._tick, name="logs")
+        self.wake()
 
     def remove(self, view: Ticking) -> None:
         """Forget the view."""
         if view in self._views:
             self._views.remove(view)
         if not self._views and self._timer is not None:
+            self.wake()
             self._timer.stop()
             self._timer = None
+
+    def wake(self) -> None:
+        """Make frames again: something has come or is about to come."""
+        self._quiet = 0
+        if self._rest is not None and self._timer is not None:
+            self._rest.cancel()
+            self._rest = None
+            self._timer.resume()
 
     def _tick(self) -> None:
         if not self.pacer.is_open():
             return
         drawn = [view.tick() for view in tuple(self._views)]
         if any(drawn):
+            self._quiet = 0
             self._app.call_after_refresh(self._after_frame)
+            return
+        self._quiet += 1
+        if self._quiet >= _REST_AFTER and self._rest is None and self._timer is not None:
+            self._timer.pause()
+            self._rest_on()
+
+    def _rest_on(self) -> None:
+        """Look at the files a little later, by a plain timer of the event loop: it costs the least."""
+        self._rest = asyncio.get_running_loop().call_later(_REST, self._look)
+
+    def _look(self) -> None:
+        if any(view.stirs() for view in self._views):
+            self.wake()
+        else:
+            self._rest_on()
 
     def _after_frame(self) -> None:
         """Ask the terminal, behind the frame that has just been written."""
