@@ -83,6 +83,10 @@ def _show_plan(plan: Any) -> None:
     for command in plan.commands:
         where = f"   (in {command.cwd})"
         print(f"$ {clean(shlex.join(command.argv))}{where}")
+    if plan.beside is not None:
+        print(f"Beside it, in a run of its own: {plan.beside.title}")
+        for command in plan.beside.commands:
+            print(f"$ {clean(shlex.join(command.argv))}   (in {command.cwd})")
     if plan.by_hand:
         print(clean(plan.by_hand))
     if plan.url:
@@ -120,12 +124,26 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
     text = words.get(performed.state, f"Not done: {known}")
     if performed.why and performed.state != "running":
         text += f": {one_line(performed.why, 400)}"
+    if performed.state == "running" and performed.why:
+        print(f"! {one_line(performed.why, 400)}")
     if status in (DONE, FAILED) and performed.state != "failed":
         print(text)
+        _tell_of_tail(engine, performed.step)
     else:
         print(f"hotfix-tui: {text}", file=sys.stderr)
         _help_on(engine, performed.step)
     return status
+
+
+def _tell_of_tail(engine: Any, step: str) -> None:
+    """Say where the log of production is seen that was begun with the deployment."""
+    from hotfix_tui.engine import following
+
+    number = following.running(engine) if step == "deploy.production" else None
+    if number is not None:
+        print(
+            f"The log of production is followed: hotfix-tui output {number} --follow; `cancel {number}` ends it."
+        )
 
 
 def _help_on(engine: Any, step: str) -> None:
@@ -157,6 +175,9 @@ def show_plan(options: Namespace) -> int:
                 "by_hand": plan.by_hand,
                 "warnings": plan.warnings,
                 "url": plan.url,
+                "beside": [{"argv": c.argv, "cwd": c.cwd} for c in plan.beside.commands]
+                if plan.beside
+                else [],
                 "choices": [way._asdict() for way in ways],
             }
         )

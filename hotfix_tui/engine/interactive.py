@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hotfix_tui.engine import following
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.perform import Performed, begin_run, checked_plan, write_result
 from hotfix_tui.incident.running import Probe
@@ -41,6 +42,7 @@ def perform(engine: Engine, step: str, *, choice: str = "", confirm: str = "") -
     impl, plan = checked_plan(engine, step, choice, confirm)
     if not plan.commands:
         return Performed(step, "not-done", "there is nothing to run with the terminal", plan)
+    following.begin(engine, plan.beside)
     number = begin_run(engine, step, plan)
     directory = Path(engine.run_directory(number))
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -96,8 +96,15 @@ def perform(
     impl, chosen = checked_plan(engine, step, choice, confirm)
     if showing:
         showing(chosen)
+    from hotfix_tui.engine import following
+
     if chosen.commands:
-        return _start(engine, step, chosen)
+        begun = start(engine, step, chosen)
+        if begun.state == "running":
+            begun = begun._replace(why=following.begin(engine, chosen.beside))
+        return begun
+    if not engine.dry_run:
+        following.begin(engine, chosen.beside)
     return _without_commands(engine, impl, step, chosen, choice)
 
 
@@ -123,7 +130,7 @@ def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> tuple[
     engine.follow()
     settle_ended(engine)
     impl = implementation(engine, step)
-    if step != catalog.ROLLBACK.id:
+    if step not in catalog.BESIDE:
         gates.may_start(engine.record, step)
     if step in catalog.IRREVERSIBLE:
         refresh_before(engine, step)
@@ -185,7 +192,8 @@ def _decide(engine: Engine, step: str, probe: Probe) -> None:
     )
 
 
-def _start(engine: Engine, step: str, chosen: Plan) -> Performed:
+def start(engine: Engine, step: str, chosen: Plan) -> Performed:
+    """Save the intent and start the commands of `chosen`, whose gates were passed. Raises EngineError."""
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
     number = begin_run(engine, step, chosen)
@@ -253,6 +261,10 @@ def settle(engine: Engine, step: str) -> Performed | None:
     except GitError as problem:
         probe = Probe("unknown", {}, str(problem))
     write_result(engine, step, number, probe, describe_end(state), state.finished)
+    if step == "monitor.watch" and probe.state == "done":
+        from hotfix_tui.engine import following
+
+        following.end(engine, "the watch is over")
     final = engine.record.entry(step).get("state", "")
     return Performed(step, str(final), probe.why, None, number)
 

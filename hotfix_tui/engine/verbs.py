@@ -6,6 +6,7 @@ They parse what was typed, apply the change through the engine, and return the t
 import shlex
 from datetime import datetime
 
+from hotfix_tui.engine import following
 from hotfix_tui.engine.core import Engine, effective_table
 from hotfix_tui.incident import actions, facts, lifecycle, running
 from hotfix_tui.incident.actions import Entries
@@ -95,13 +96,17 @@ def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
 
 
 def resolve(engine: Engine) -> Entries:
-    """Resolve the incident."""
-    return _with_ended_runs_settled(engine).change(lifecycle.resolve)
+    """Resolve the incident; the log tail ends with it."""
+    out = _with_ended_runs_settled(engine).change(lifecycle.resolve)
+    following.end(engine, "the incident is resolved")
+    return out
 
 
 def close(engine: Engine) -> Entries:
-    """Close the incident."""
-    return _with_ended_runs_settled(engine).change(lifecycle.close)
+    """Close the incident; a log tail that was begun since ends with it."""
+    out = _with_ended_runs_settled(engine).change(lifecycle.close)
+    following.end(engine, "the incident is closed")
+    return out
 
 
 def reopen(engine: Engine, why: str) -> Entries:
@@ -114,7 +119,9 @@ def end(engine: Engine, event: str, why: str) -> Entries:
     from hotfix_tui.engine.leftovers import left_behind
 
     left = left_behind(_with_ended_runs_settled(engine))
-    return engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
+    out = engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
+    following.end(engine, f"the incident ended: {event}")
+    return out
 
 
 def look(engine: Engine, number: int, did: bool) -> Entries:
@@ -136,7 +143,10 @@ def command_text(engine: Engine, name: str) -> str:
 
 def edit_command(engine: Engine, name: str, typed: str) -> Entries:
     """Use the typed command line for `name` in this incident; an empty text brings the configured one back."""
-    known = [*COMMANDS, "deploy.staging", "deploy.production", "deploy.current", "deploy.rollback"]
+    known = [
+        *COMMANDS,
+        *(f"deploy.{name}" for name in ("staging", "production", "follow", "current", "rollback")),
+    ]
     if name not in known:
         raise refuse(f"There is no command {name!r}.", f"Commands are {', '.join(known)}.")
     try:

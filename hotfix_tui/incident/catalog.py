@@ -166,6 +166,18 @@ ROLLBACK = StepDef(
 )
 """Not a step of the way but an act at any time; its runs are kept like those of a step."""
 
+FOLLOW = StepDef(
+    "deploy.follow",
+    "Log of production",
+    "auto",
+    "round",
+    "What production prints, live. It only reads; no step waits for it.",
+)
+"""The log tail: begun with a deployment, or by hand. It runs beside the steps and over rounds."""
+
+BESIDE: dict[str, StepDef] = {ROLLBACK.id: ROLLBACK, FOLLOW.id: FOLLOW}
+"""What runs beside the steps of the way, by id."""
+
 IRREVERSIBLE: tuple[str, ...] = ("verify.push", "release.merge", "release.tag", "deploy.production")
 """Acts that cannot be taken back; each looks at all earlier required steps again before it runs."""
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hotfix_tui.incident import gates, policy
 from hotfix_tui.incident.actions import Actor, Entries, entry
-from hotfix_tui.incident.catalog import ROLLBACK, STEPS
+from hotfix_tui.incident.catalog import BESIDE, FOLLOW, STEPS
 from hotfix_tui.incident.gates import ENDINGS, GOOD_VERDICTS, VERDICTS, Reason, Refused, refuse
 from hotfix_tui.incident.marks import forget
 from hotfix_tui.incident.record import Record
@@ -20,7 +20,7 @@ STATES = ("open", "resolved", "closed", *ENDINGS)
 
 def _title(record: Record, step: str) -> str:
     """Return the title of a recorded step; one that only another version knew has none."""
-    known = {**record.definitions(), ROLLBACK.id: ROLLBACK}.get(step)
+    known = {**record.definitions(), **BESIDE}.get(step)
     return known.title if known else "A step"
 
 
@@ -32,7 +32,7 @@ def _nothing_running(record: Record) -> list[Reason]:
             step,
         )
         for step, now in record.steps.items()
-        if now.get("state") == "running"
+        if now.get("state") == "running" and step != FOLLOW.id
     ]
 
 
@@ -142,7 +142,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
     base_now = record.evidence("branch.base", "commit", "")
     for step in list(record.steps):
         known = steps.get(step)
-        if known is not None and known.key == "incident":
+        if step == FOLLOW.id or (known is not None and known.key == "incident"):
             continue
         if known is not None and known.kind == "fact":
             # What is known stays known; for another base it will be asked whether it is still true.

@@ -153,8 +153,8 @@ class Record:
         return out
 
     def definition(self, step: str) -> StepDef:
-        """Return the definition of `step`, the rollback included; raises KeyError for an unknown id."""
-        return catalog.ROLLBACK if step == catalog.ROLLBACK.id else self.definitions()[step]
+        """Return the definition of `step`, what runs beside them included; raises KeyError for an unknown id."""
+        return catalog.BESIDE.get(step) or self.definitions()[step]
 
     @property
     def lines(self) -> list[str]:
@@ -182,6 +182,11 @@ class Record:
     def messages(self) -> list[dict[str, Any]]:
         """Messages that are out."""
         return self._tables("messages")
+
+    @property
+    def sending(self) -> list[dict[str, Any]]:
+        """Messages whose command began and whose end was not recorded: they may be out or not."""
+        return self._tables("sending")
 
     @property
     def runs(self) -> list[dict[str, Any]]:

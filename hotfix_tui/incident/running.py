@@ -31,14 +31,15 @@ class Probe(NamedTuple):
 def begin(record: Record, actor: Actor, step: str, what: str) -> tuple[int, Entries]:
     """Write the intent to run `step`; return the run's number and the timeline entries.
 
-    Raises `Refused` when the workflow does not allow the step now. A rollback is never refused but while
-    another one is running.
+    Raises `Refused` when the workflow does not allow the step now. What runs beside the steps (a rollback, the log
+    tail) is never refused but while another one is running.
     """
     known = record.definition(step)
-    if step == catalog.ROLLBACK.id:
+    if step in catalog.BESIDE:
         if record.entry(step).get("state") == "running":
             number = record.entry(step).get("run")
-            raise refuse("A rollback is already running.", f"Watch it: `output {number}`.", step)
+            what = "A rollback" if step == catalog.ROLLBACK.id else "The log tail"
+            raise refuse(f"{what} is already running.", f"Watch it: `output {number} --follow`.", step)
     else:
         may_start(record, step)
     number = max((int(run["n"]) for run in record.runs), default=0) + 1

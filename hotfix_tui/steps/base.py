@@ -94,6 +94,8 @@ class Plan:
     clipboard: str = ""
     """A text to paste there."""
     env: dict[str, str] = field(default_factory=dict)
+    beside: "Plan | None" = None
+    """The log tail that is begun with it, as a run of its own; None where there is none, or where it runs already."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from hotfix_tui.incident.gates import Refused
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps import baseline, live_check, live_commit
+from hotfix_tui.steps import baseline, follow, live_check, live_commit
 from hotfix_tui.steps.base import Choice, Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.checkouts import area, deploy_checkout
 from hotfix_tui.steps.deploy_guards import ANYWAY, moved, riding_along
@@ -70,8 +70,9 @@ class Production(Step):
         evidence |= {"version": version} if version else {}
         title = f"Deploy {commit[:7]}" + (f" ({version})" if version else "") + " to production"
         pushed = bool(ctx.evidence("branch.preflight", "deploys_on_push", False))
+        tail, said = follow.beside(ctx, commit, previous)
         if pushed and ctx.config.deploy.production is None:
-            return _by_push(ctx, commit, warnings, evidence)
+            return _by_push(ctx, commit, warnings + said, evidence, tail)
         if pushed:
             warnings.append(f"A push to {ctx.production} deploys already; this deploys a second time.")
         known = values(ctx, "production", commit, previous)
@@ -89,9 +90,10 @@ class Production(Step):
             tty=found.tty,
             timeout=found.timeout,
             locks=[LOCK],
-            warnings=warnings + found.warnings,
-            trusted=found.trusted and not baseline.commands(ctx),
+            warnings=warnings + found.warnings + said,
+            trusted=found.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
             evidence={**evidence, "proves": found.proves},
+            beside=tail,
         )
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
@@ -125,11 +127,14 @@ class Production(Step):
         return done(found.why, commit=commit, seen_by="production", **kept)
 
 
-def _by_push(ctx: Context, commit: str, warnings: list[str], evidence: dict[str, Any]) -> Plan:
+def _by_push(
+    ctx: Context, commit: str, warnings: list[str], evidence: dict[str, Any], tail: Plan | None
+) -> Plan:
     """The merge has deployed: what is left is to see that it arrived."""
     title = f"See that the push of {commit[:7]} has deployed it"
     if live_commit.can_ask(ctx.config):
-        return Plan(title, warnings=warnings, evidence=evidence)
+        trusted = tail is None or tail.trusted
+        return Plan(title, warnings=warnings, trusted=trusted, evidence=evidence, beside=tail)
     hand = (
         f"1. A push to {ctx.production} deploys: look on your platform's page how far it is.\n"
         f"2. When {commit[:12]} is live, tick the step."

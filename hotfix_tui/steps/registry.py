@@ -27,6 +27,7 @@ _MODULES: dict[str, str] = {
     "deploy.production": "production",
     "deploy.live": "live",
     "deploy.rollback": "rollback",
+    "deploy.follow": "follow",
     "monitor.smoke": "smoke",
     "monitor.watch": "watch",
     "triage.rollback-first": "rollback_first",

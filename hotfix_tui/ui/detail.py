@@ -239,6 +239,16 @@ def short_command(argv: list[str]) -> str:
     return shlex.join(argv)
 
 
+def add_beside(out: Lines, plan: Plan) -> None:
+    """Add what is begun with the plan, in a run of its own."""
+    if plan.beside is None:
+        return
+    out.gap()
+    out.add("Beside it, in a run of its own (L shows it):")
+    for command in plan.beside.commands:
+        out.add(f"  $ {short_command(command.argv)}", "$accent")
+
+
 def _plan(out: Lines, plan: Plan | None) -> None:
     if plan is None:
         return
@@ -256,7 +266,10 @@ def _plan(out: Lines, plan: Plan | None) -> None:
             out.add(f"  $ {short_command(command.argv)}", "$accent")
         if len(plan.commands) > 8:
             out.add(f"  … and {len(plan.commands) - 8} more")
-    elif plan.by_hand:
+    add_beside(out, plan)
+    if plan.commands:
+        return
+    if plan.by_hand:
         out.gap()
         out.add("By hand:")
         out.add(plan.by_hand)

@@ -26,6 +26,7 @@ KEYS: tuple[Key, ...] = (
     Key("stage(-1)", "left_square_bracket,left", "[", "previous stage", "look at the stage before"),
     Key("waive", "w", "w", "waive", "skip the step with a signed waiver"),
     Key("output", "o", "o", "output", "show the output of the step's last run"),
+    Key("tail", "L", "L", "log of production", "the log of production, live; follow it where nobody does"),
     Key("panes", "p", "p", "panes", "setup, tests, type check and build side by side, live"),
     Key("edit", "e", "e", "edit", "edit: the facts of the step, a document, or a file of the change"),
     Key("view", "v", "v", "the change", "view the change live against its base, and what the guard says"),

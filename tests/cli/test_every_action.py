@@ -20,6 +20,7 @@ PLAIN = {
     "stage(-1)": ONLY_LOOKS,
     "waive": ("waive",),
     "output": ("output", "runs"),
+    "tail": ("do", "output", "cancel"),
     "panes": ("do", "output", "runs"),
     "edit": ("set", "edit", "command"),
     "view": ("status", "accept", "do"),

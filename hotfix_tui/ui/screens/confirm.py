@@ -103,6 +103,7 @@ class Confirm(Dialog[str]):
                 folder = command.cwd
                 out.add(f"in {folder}", "dim")
             out.add(f"$ {shlex.join(command.argv)}", "$accent")
+        detail.add_beside(out, self._plan)
         if not self._plan.commands and self._plan.by_hand:
             out.add(self._plan.by_hand)
         yield text(out.content())

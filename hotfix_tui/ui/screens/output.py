@@ -14,6 +14,8 @@ from hotfix_tui.ui.widgets.log_view import LogView
 from hotfix_tui.ui.widgets.strip import Strip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
@@ -22,16 +24,19 @@ class Output(ClosesOnce[None]):
     """Shows run `number` of `step`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,z,o", "back", "back", show=False),
+        Binding("escape,enter,z,o,L", "back", "back", show=False),
         Binding("q,f9", "app.leave", "leave", show=False),
         Binding("x", "stop", show=False),
+        Binding("r", "again", show=False),
     ]
 
     app: "HotfixApp"
 
-    def __init__(self, engine: "Engine", number: int, step: str) -> None:
+    def __init__(
+        self, engine: "Engine", number: int, step: str, *, again: "Callable[[], object] | None" = None
+    ) -> None:
         super().__init__()
-        self.engine, self._number, self._step = engine, number, step
+        self.engine, self._number, self._step, self._again = engine, number, step, again
 
     def compose(self) -> ComposeResult:
         """Strip, log, keys."""
@@ -49,6 +54,7 @@ class Output(ClosesOnce[None]):
                 ("/", "search"),
                 ("> <", "errors"),
                 ("x", "stop"),
+                *([("r", "again")] if self._again is not None else []),
                 ("F", "follow"),
                 ("W", "wrap"),
             ]
@@ -79,6 +85,16 @@ class Output(ClosesOnce[None]):
     def action_back(self) -> None:
         """Back to the steps."""
         self.dismiss(None)
+
+    def action_again(self) -> None:
+        """Begin anew what has ended, where that is offered; it is shown first."""
+        if self._again is None:
+            return
+        if self.engine.record.entry(self._step).get("state") == "running":
+            self.app.notify("It is running; x stops it.", markup=False)
+            return
+        self.dismiss(None)
+        self.app.call_later(self._again)
 
     def action_stop(self) -> None:
         """Stop the run."""

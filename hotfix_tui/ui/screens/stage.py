@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from hotfix_tui.engine import perform
 from hotfix_tui.incident import policy
-from hotfix_tui.incident.catalog import STAGE_AIMS
+from hotfix_tui.incident.catalog import FOLLOW, STAGE_AIMS
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.schema import BadRecord
 from hotfix_tui.incident.states import StepView, views
@@ -58,6 +58,8 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
     StageScreen #scroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     StageScreen.-output #scroll { height: auto; max-height: 40%; }
     StageScreen #detail { height: auto; }
+    StageScreen #tail { height: 30%; min-height: 4; }
+    StageScreen.-short #tail { display: none; }
     StageScreen.-narrow #middle { layout: vertical; }
     StageScreen.-narrow #left { width: 100%; height: 45%; border-right: none; border-bottom: solid $panel; }
     StageScreen.-narrow #aim, StageScreen.-short #aim { display: none; }
@@ -149,6 +151,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self.show_strip()
         self.show_detail()
         self.show_output()
+        self.show_tail()
 
     def select_open(self) -> None:
         """Select the first step of the stage that wants something, else stay."""
@@ -296,6 +299,12 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self._settling.discard(step)
         if done is None:
             self.show_output()
+            self.show_tail()
+            return
+        if step == FOLLOW.id:
+            self.refresh_view()
+            said = "L shows it, and follows it again."
+            self.app.notify(f"The log of production ended ({done.why}). {said}", markup=False)
             return
         self.act_done()
         if step.startswith("deploy.") or done.state in ("failed", "unknown"):

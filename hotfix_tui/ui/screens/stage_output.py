@@ -1,12 +1,15 @@
 """The output of a step's run, beside its detail: live while it runs, and afterwards."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from hotfix_tui.engine import following, perform
+from hotfix_tui.incident.catalog import FOLLOW
 from hotfix_tui.incident.times import humane
+from hotfix_tui.ui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.widgets.log_view import LogView
 
 
+TAIL_STAGES = ("deploy", "monitor")
+"""The stages on which the log of production is seen while it is followed."""
+
+
 class StageOutput(Screen[None]):
     """Shows the log of the selected step's run below its detail. The pane is made when it is first needed."""
 
@@ -24,11 +31,13 @@ class StageOutput(Screen[None]):
     app: "HotfixApp"
     viewed: str
     _log: "LogView | None" = None
+    _tail: "LogView | None" = None
     _queue: "CheckQueue | None" = None
 
     if TYPE_CHECKING:
 
         def act_done(self) -> None: ...
+        def action_output(self) -> None: ...
 
     @property
     def record(self) -> "Record":
@@ -77,6 +86,55 @@ class StageOutput(Screen[None]):
             return view.state
         return f"running {humane((self.engine.clock() - view.at).total_seconds())}"
 
+    # The log of production
+
+    def show_tail(self) -> None:
+        """Show the log of production below the steps while it is followed, on the stages that wait for it."""
+        number = following.running(self.engine) if self.viewed in TAIL_STAGES else None
+        if number is None:
+            if self._tail is not None:
+                self._tail.display = False
+            return
+        if self._tail is None:
+            from hotfix_tui.ui.widgets.log_view import LogView
+
+            self._tail = LogView(id="tail")
+            self.mount(self._tail, before=self.query_one(KeyBar))
+        self._tail.display = True
+        folder = self.engine.run_directory(number)
+        path = os.path.join(folder, "log")
+        if self._tail.path != path:
+            self._tail.show(path, FOLLOW.title, os.path.join(folder, "log.idx"))
+        begun = self.record.entry(FOLLOW.id).get("at")
+        if begun is not None:
+            elapsed = humane((self.engine.clock() - begun).total_seconds())
+            self._tail.set_state(f"following {elapsed} · L larger, stop")
+
+    def action_tail(self) -> None:
+        """Show the log of production on the whole screen; offer to follow it where nobody does."""
+        number = self.record.entry(FOLLOW.id).get("run")
+        if number is None:
+            self.follow_log()
+            return
+        from hotfix_tui.ui.screens.output import Output
+
+        self.app.push_screen(Output(self.engine, int(number), FOLLOW.id, again=self.follow_log))
+
+    def follow_log(self) -> None:
+        """Show what would follow the log of production, then do it."""
+        from hotfix_tui.ui.screens.confirm import Confirm
+
+        def shown(plan: Any) -> None:
+            def agreed(word: str | None) -> None:
+                if word is not None:
+                    self.app.perform(
+                        lambda: perform.perform(self.engine, FOLLOW.id), lambda _: self.act_done()
+                    )
+
+            self.app.push_screen(Confirm(plan, [], []), agreed)
+
+        self.app.perform(lambda: perform.plan(self.engine, FOLLOW.id), shown)
+
     def action_panes(self) -> None:
         """Show the checks of the verify stage side by side."""
         from hotfix_tui.ui.check_queue import CheckQueue, checks_here
@@ -97,6 +155,9 @@ class StageOutput(Screen[None]):
         if self._queue is not None:
             self._queue.advance()
 
-    def on_log_view_zoom(self) -> None:
-        """Give the output the whole screen, or take it back."""
-        self.toggle_class("-zoomed")
+    def on_log_view_zoom(self, event: "LogView.Zoom") -> None:
+        """Give the output the whole screen."""
+        if event.view is self._tail:
+            self.action_tail()
+        else:
+            self.action_output()

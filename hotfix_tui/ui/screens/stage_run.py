@@ -161,7 +161,7 @@ class StageRun(Screen[None]):
             if done.state == "by-hand":
                 self._by_hand(step, done)
                 return
-            if done.state in ("not-done", "unknown") and done.why:
+            if done.state in ("not-done", "unknown", "running") and done.why:
                 self.app.notify(done.why, severity="warning", markup=False)
             self.act_done()
             if step == "triage.rollback-first" and choice == "rollback":

@@ -1,0 +1,225 @@
+"""The log of production: begun with a deployment, beside it, and ended with the watch; real processes throughout."""
+
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hotfix_tui.engine import following, opening, perform, verbs
+from hotfix_tui.incident import lifecycle
+from hotfix_tui.incident.actions import Actor
+from hotfix_tui.incident.catalog import FOLLOW
+from hotfix_tui.incident.gates import Refused
+from hotfix_tui.runner import runs
+from hotfix_tui.session.store import Store
+from hotfix_tui.steps import follow, registry
+from hotfix_tui.steps.base import Command, Plan, Step, done
+
+TAIL = "import time\nprint('serving', flush=True)\nwhile True: time.sleep(0.05)"
+
+
+class Deploys(Step):
+    """A deployment by a command that prints a line."""
+
+    id = "deploy.production"
+    command = "print('deployed')"
+
+    def plan(self, ctx, choice=""):
+        tail, said = follow.beside(ctx, "c" * 40, "")
+        command = Command([sys.executable, "-c", self.command], ctx.root)
+        return Plan("Deploy", [command], beside=tail, warnings=said)
+
+    def conclude(self, ctx, run, directory):
+        return done() if run.succeeded else super().conclude(ctx, run, directory)
+
+
+class Watches(Step):
+    """A watch that is over at once."""
+
+    id = "monitor.watch"
+
+    def plan(self, ctx, choice=""):
+        return Plan("Watch", [Command([sys.executable, "-c", "pass"], ctx.root)])
+
+    def conclude(self, ctx, run, directory):
+        return done("proposed fixed")
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    root = tmp_path / "shop"
+    root.mkdir()
+    subprocess.run(["git", "init", "-q", "-b", "main", root], check=True)
+    place = opening.find_place(str(root))
+    start = opening.Start("ENG-1", "P1")
+    made = opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")
+    for module in ("gates", "running"):
+        monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
+    monkeypatch.setattr("hotfix_tui.incident.gates.needs_confirmation", lambda record, step: False)
+    monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
+    for step in (Deploys(), Watches()):
+        monkeypatch.setitem(registry._found, step.id, step)
+    yield made
+    made.follow()
+    following.end(made, "the test is over")
+    assert not_running(made)
+
+
+def configure(engine, command: list[str] | None, **deploy) -> None:
+    table = {**deploy, **({"follow": command} if command else {})}
+    engine.change(lambda record, actor: record.doc["config"].update(deploy=table) or [])
+
+
+def until(true) -> bool:
+    end = time.monotonic() + 20
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def not_running(engine) -> bool:
+    number = following.running(engine)
+    if number is None:
+        return True
+    return until(lambda: runs.look(Path(engine.run_directory(number))).state != "running")
+
+
+def deploy(engine) -> perform.Performed:
+    begun = perform.perform(engine, "deploy.production")
+    assert begun.state == "running", begun
+    assert until(lambda: perform.settle(engine, "deploy.production") is not None)
+    assert engine.record.entry("deploy.production")["state"] == "done"
+    return begun
+
+
+def log_of(engine, number: int) -> str:
+    return runs.read_log(Path(engine.run_directory(number)), 0, 10_000).decode()
+
+
+def test_the_log_is_followed_beside_the_deployment_and_after_it(engine):
+    configure(engine, [sys.executable, "-c", TAIL])
+    begun = deploy(engine)
+    assert begun.plan.beside.commands[0].argv[-1] == TAIL, "it is in the plan that is shown"
+    number = following.running(engine)
+    assert number is not None
+    assert number != begun.run
+    assert until(lambda: "serving" in log_of(engine, number))
+    assert perform.settle(engine, FOLLOW.id) is None, "it outlives the deployment"
+    texts = [entry["text"] for entry in engine.store.timeline(engine.id)[0]]
+    assert any("Log of production" in text for text in texts)
+
+
+def test_a_second_deployment_finds_it_followed_already(engine):
+    configure(engine, [sys.executable, "-c", TAIL])
+    deploy(engine)
+    first = following.running(engine)
+    assert deploy(engine).plan.beside is None
+    assert following.running(engine) == first
+
+
+@pytest.mark.parametrize(
+    "command", [[sys.executable, "-c", "raise SystemExit(3)"], ["/there/is/no/such/program"]]
+)
+def test_its_end_says_nothing_about_the_deployment_and_it_can_be_begun_again(engine, command):
+    configure(engine, command)
+    deploy(engine)
+    first = engine.record.entry(FOLLOW.id)["run"]
+    assert not_running(engine)
+    perform.settle_ended(engine)
+    assert engine.record.entry(FOLLOW.id)["state"] == "failed"
+    assert engine.record.entry("deploy.production")["state"] == "done"
+    verbs.edit_command(engine, "deploy.follow", f"{sys.executable} -c '{TAIL}'")
+    again = perform.perform(engine, FOLLOW.id)
+    assert again.state == "running"
+    assert again.run > first
+    with pytest.raises(Refused, match="already running"):
+        perform.perform(engine, FOLLOW.id)
+
+
+def test_what_cannot_be_filled_in_is_said_and_does_not_hold_up_the_deployment(engine):
+    configure(engine, ["logs", "{version}"])
+    begun = deploy(engine)
+    assert begun.plan.beside is None
+    assert "not followed" in begun.plan.warnings[0]
+    assert following.running(engine) is None
+
+
+def test_it_ends_with_the_watch(engine):
+    configure(engine, [sys.executable, "-c", TAIL])
+    deploy(engine)
+    number = following.running(engine)
+    assert until(lambda: "serving" in log_of(engine, number))
+    perform.perform(engine, "monitor.watch")
+    assert until(lambda: perform.settle(engine, "monitor.watch") is not None)
+    assert not_running(engine)
+    perform.settle_ended(engine)
+    assert engine.record.entry(FOLLOW.id)["state"] == "done"
+    run = next(run for run in engine.record.runs if run["n"] == number)
+    assert run["state"] == "done"
+    assert "the watch is over" in str(runs.look(Path(engine.run_directory(number))).cancelled)
+
+
+def test_it_holds_up_no_ending_and_ends_with_the_incident(engine):
+    configure(engine, [sys.executable, "-c", TAIL])
+    deploy(engine)
+    number = following.running(engine)
+    verbs.end(engine, "false-alarm", "a test of ours")
+    assert engine.record.state == "false-alarm"
+    assert until(lambda: runs.look(Path(engine.run_directory(number))).state == "exited")
+
+
+def test_it_goes_on_over_rounds(engine):
+    configure(engine, [sys.executable, "-c", TAIL])
+    deploy(engine)
+    number = following.running(engine)
+    verbs.new_round(engine, "it was not fixed")
+    assert following.running(engine) == number
+    assert runs.look(Path(engine.run_directory(number))).state == "running"
+
+
+def test_without_anything_that_prints_the_log_it_is_refused_with_the_cure(engine):
+    configure(engine, None)
+    assert deploy(engine).plan.beside is None
+    with pytest.raises(Refused, match=r"deploy\.follow"):
+        perform.perform(engine, FOLLOW.id)
+
+
+def test_the_platform_lends_its_own_command(engine, monkeypatch):
+    configure(engine, None, platform="heroku")
+    monkeypatch.setenv("HEROKU_APP", "shop")
+    assert follow.tail(engine.context()).commands[0].argv[:3] == ["heroku", "logs", "--tail"]
+    configure(engine, None, platform="vercel")
+    Path(engine.root, ".vercel").mkdir()
+    Path(engine.root, ".vercel", "project.json").write_text('{"orgId": "o", "projectId": "p"}')
+    argv = follow.tail(engine.context()).commands[0].argv
+    assert "hotfix_tui.steps.follow_run" in argv
+    assert argv[argv.index("--") + 1 :][:2] == ["vercel", "logs"]
+
+
+def test_a_dry_run_begins_and_ends_nothing(engine):
+    configure(engine, [sys.executable, "-c", TAIL])
+    deploy(engine)
+    number = following.running(engine)
+    engine.dry_run = True
+    following.end(engine, "not really")
+    engine.dry_run = False
+    assert runs.look(Path(engine.run_directory(number))).state == "running"
+
+
+def test_a_round_does_not_forget_its_run():
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    from hotfix_tui.incident.record import new_record
+
+    record = new_record("ENG-1", now=now, by="ann")
+    record.steps[FOLLOW.id] = {"state": "running", "run": 4}
+    record.steps["verify.test"] = {"state": "failed"}
+    lifecycle.begin_round(record, Actor("ann", now), "again")
+    assert set(record.steps) == {FOLLOW.id}
