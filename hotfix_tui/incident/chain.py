@@ -4,16 +4,21 @@ Everything is read from the record alone. A link is about being the same as the 
 tested to pushed, by commit where one commit is handed on, by the patch of the whole fix where other work landed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from hotfix_tui.incident import policy
 from hotfix_tui.incident.catalog import STEPS
 from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.states import StepView, view
+from hotfix_tui.incident.states import StepView, alone
+from hotfix_tui.incident.tested import changed_by_hook, left_out, named
 from hotfix_tui.incident.text import one_line
 
 STATES = ("ok", "broken", "unknown", "not-yet")
+
+LATER = ("verify.commit", "verify.push", "verify.staging", "release.confirm", "release.tag", "deploy.production",
+         "deploy.live")  # fmt: skip
+"""The steps of all links but the first."""
 
 
 class Link(NamedTuple):
@@ -51,6 +56,19 @@ def chain(record: Record) -> list[Link]:
 def first_break(record: Record) -> Link | None:
     """Return the first broken link, None while the chain holds as far as it is known."""
     return next((link for link in chain(record) if link.state == "broken"), None)
+
+
+def behind_break(record: Record, steps: Collection[str]) -> dict[str, str]:
+    """Return those of `steps` whose link comes after the first break, each with why it does not count any more."""
+    if not set(LATER).intersection(steps):
+        return {}
+    links = chain(record)
+    first = next((number for number, link in enumerate(links) if link.state == "broken"), len(links))
+    return {
+        link.step: f"the chain is broken at {links[first].name!r}: {links[first].evidence.removesuffix('.')}"
+        for link in links[first + 1 :]
+        if link.step in steps
+    }
 
 
 def begun(record: Record) -> bool:
@@ -128,25 +146,20 @@ def _committed(record: Record) -> Link | None:
 def _other_files(record: Record, tree: str, tested: str) -> str:
     wanted = str(record.evidence("verify.commit", "wanted", ""))
     if wanted == tested:
+        files = named(changed_by_hook(record, tested)) or "files"
         return (
-            f"A hook changed files in the commit: it holds {tree[:7]}, tested was {tested[:7]}. Test again."
+            f"A hook changed {files} in the commit: it holds {tree[:7]}, tested was {tested[:7]}. Test again."
         )
     return f"The commit holds the files {tree[:7]}, but tested were {tested[:7]}. Test again."
 
 
 def _beside(record: Record) -> str:
     """Say which files were there when it was tested but are not in the commit; empty where there were none."""
-    files = record.evidence("fix.change", "files", [])
-    inside = {str(row.get("path", "")) for row in files if isinstance(row, dict)}
-    names = [str(path) for path in record.evidence("verify.test", "untracked", []) if str(path) not in inside]
+    names = left_out(record, record.entry("verify.test"))
+    verb = "was" if len(names) == 1 else "were"
     if not names:
         return ""
-    shown = ", ".join(one_line(name, 60) for name in names[:3])
-    shown += f" and {len(names) - 3} more" if len(names) > 3 else ""
-    verb = "was" if len(names) == 1 else "were"
-    return (
-        f"{shown} {verb} there when it was tested, but {verb} not committed. Choose or move, and test again."
-    )
+    return f"{named(names)} {verb} there when it was tested, but {verb} not committed. Choose or move, and test again."
 
 
 def _pushed(record: Record) -> Link | None:
@@ -252,7 +265,7 @@ def _without(seen: StepView, name: str, commit: str) -> Link:
 
 
 def _view(record: Record, step: str) -> StepView:
-    return view(record, STEPS[step])
+    return alone(record, STEPS[step])
 
 
 def _commit(record: Record) -> str:

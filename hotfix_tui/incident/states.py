@@ -7,6 +7,7 @@ from hotfix_tui.incident import policy
 from hotfix_tui.incident.catalog import StepDef
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.requirements import Requirement, requirement, waivable
+from hotfix_tui.incident.tested import why_stale
 
 STATES = (
     "pending",
@@ -89,6 +90,11 @@ def key_name(step: StepDef) -> str:
 
 def view(record: Record, step: StepDef, listed_in: str = "") -> StepView:
     """Return `step` with its derived state."""
+    return _cut_off(record, {step.id: alone(record, step, listed_in)})[step.id]
+
+
+def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
+    """Return `step` with the state that it has by itself, whatever became of the steps before it."""
     asked = requirement(record, step.id)
     entry = record.entry(step.id)
     stage = listed_in or policy.shown_in(record, step.id)
@@ -110,9 +116,35 @@ def view(record: Record, step: StepDef, listed_in: str = "") -> StepView:
 def views(record: Record) -> dict[str, StepView]:
     """Return all steps of the incident in working order, by id."""
     steps = record.definitions()
-    return {
-        name: view(record, steps[name], stage) for stage, names in policy.sequence(record) for name in names
+    found = {
+        name: alone(record, steps[name], stage) for stage, names in policy.sequence(record) for name in names
     }
+    return _cut_off(record, found)
+
+
+def _cut_off(record: Record, found: dict[str, StepView]) -> dict[str, StepView]:
+    """Return `found` with each step stale that is done, but lies behind the first break of the identity chain."""
+    from hotfix_tui.incident.chain import behind_break  # it is made of the states that the steps have alone
+
+    if record.state != "open":
+        return found
+    for name, why in behind_break(
+        record, [name for name, seen in found.items() if seen.state == "done"]
+    ).items():
+        found[name] = _lost(record, found[name], why)
+    return found
+
+
+def _lost(record: Record, seen: StepView, why: str) -> StepView:
+    """Return a step that was done, but for something else than it should: stale, or waived as that."""
+    waiver = valid_waiver(record, seen.step) if seen.required.level != "R" else None
+    if waiver is not None:
+        return seen._replace(state="waived", why=_granted(waiver))
+    return seen._replace(state="stale", why=why, waivable=waivable(record, seen.id, seen.required))
+
+
+def _granted(waiver: dict[str, Any]) -> str:
+    return f"waived by {waiver['granted_by']}: {waiver['why']}"
 
 
 def _state(
@@ -132,7 +164,7 @@ def _state(
         return "done", ""
     waiver = valid_waiver(record, step) if asked.level != "R" else None
     if waiver is not None:
-        return "waived", f"waived by {waiver['granted_by']}: {waiver['why']}"
+        return "waived", _granted(waiver)
     if stale:
         return "stale", stale
     if recorded == "failed":
@@ -154,6 +186,9 @@ def _stale(record: Record, step: StepDef, entry: dict[str, Any]) -> str:
     name = key_name(step)
     if not name:
         return ""
+    apart = why_stale(record, entry, ticked=step.kind == "tick") if name == "tree" else ""
+    if apart and step.id != "verify.commit":
+        return apart
     then, now = str(entry.get(name, "")), current_key(record, step)
     if then == now or (not then and name in ("base", "setup")) or not now:
         return ""

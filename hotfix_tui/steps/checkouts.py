@@ -107,12 +107,15 @@ def add_detached(ctx: Context, path: str, commit: str) -> Command:
     return git_command(ctx, *NO_HOOKS, "worktree", "add", "--detach", "--", path, commit)
 
 
+def submodules(ctx: Context, path: str, commit: str) -> list[Command]:
+    """The command that fills the submodules of `commit` in its checkout at `path`; none where it has none."""
+    if not resolve_path(ctx.git, commit, ".gitmodules"):
+        return []
+    return [git_command(ctx, "-C", path, "submodule", "update", "--init", "--recursive", network=True)]
+
+
 def _made(ctx: Context, path: str, commit: str, carried: Sequence[str]) -> list[Command]:
-    commands = [add_detached(ctx, path, commit)]
-    if resolve_path(ctx.git, commit, ".gitmodules"):
-        commands.append(
-            git_command(ctx, "-C", path, "submodule", "update", "--init", "--recursive", network=True)
-        )
+    commands = [add_detached(ctx, path, commit), *submodules(ctx, path, commit)]
     for name, source in _to_carry(ctx, commit, carried):
         parent = os.path.dirname(os.path.join(path, name))
         if os.path.dirname(name):

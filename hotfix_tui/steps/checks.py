@@ -21,6 +21,7 @@ from hotfix_tui.steps.base import (
     unknown,
 )
 from hotfix_tui.steps.change_state import look
+from hotfix_tui.steps.checks_beside import written
 from hotfix_tui.steps.checks_outcome import Outcome, judge
 from hotfix_tui.steps.checks_place import Place, landed_differs, place_for
 from hotfix_tui.steps.checks_results import as_evidence, read_results
@@ -94,7 +95,7 @@ class Check(Step):
             **as_evidence(found),
             "summary": found.summary or outcome.summary,
         }
-        return self._result(ctx, outcome, evidence)
+        return self._result(ctx, outcome, evidence, run.started)
 
     def _command(self, ctx: Context) -> config_types.Command | None:
         commands = ctx.config.commands
@@ -106,8 +107,9 @@ class Check(Step):
         }
         return known[self.name]
 
-    def _result(self, ctx: Context, outcome: Outcome, evidence: dict[str, Any]) -> Probe:
-        moved = self._moved(ctx)
+    def _result(self, ctx: Context, outcome: Outcome, evidence: dict[str, Any], started: str | None) -> Probe:
+        moved, wrote = self._left(ctx, started)
+        evidence["written"] = wrote
         if outcome.state == "passed" and moved and self.name != "setup":
             why = f"{moved} changed while it ran, so it does not count for one version; look at it and run it again"
             return failed(why, **evidence)
@@ -123,19 +125,26 @@ class Check(Step):
             return "; are the dependencies installed here? (`do verify.setup`)"
         return f"; commands.{self.name} says what is run"
 
-    def _moved(self, ctx: Context) -> str:
-        """Return which files differ from those that the check began with, empty when none does."""
-        if landed_differs(ctx, self.id):
-            return ""
+    def _left(self, ctx: Context, started: str | None) -> tuple[str, list[str]]:
+        """Return what the run left in the worktree: what differs from its beginning, and the new files that it wrote.
+
+        The first is a text, empty when nothing differs.
+        """
+        known = list(ctx.evidence(self.id, "written", []))
+        if ctx.evidence(self.id, "where") != ctx.worktree:
+            return "", known  # it ran in a checkout of its own
         tree = str(ctx.evidence(self.id, "checked_tree"))
         try:
             state = look(ctx)
+            wrote = written(
+                ctx, state, known, [str(path) for path in ctx.evidence(self.id, "untracked", [])], started
+            )
             if not tree or state is None or state.tree == tree:
-                return ""
+                return "", wrote
             names = [file.path for file in diff_numstat(ctx.work, tree, state.tree)]
         except GitError:
-            return ""
-        return ", ".join(one_line(name, 60) for name in names[:3]) or "something"
+            return "", known
+        return ", ".join(one_line(name, 60) for name in names[:3]) or "something", wrote
 
 
 def _beside(place: Place) -> list[str]:

@@ -1,4 +1,8 @@
-"""Where a check runs: in the hotfix worktree, or in a clean checkout of what landed when that differs."""
+"""Where a check runs: in the hotfix worktree, or in a clean checkout of a commit.
+
+Clean is what landed when that differs, and the fix's own commit when new files lie in the worktree that it does not
+hold: what is tested then is the commit as it is.
+"""
 
 import os
 from typing import NamedTuple
@@ -7,12 +11,10 @@ from hotfix_tui.incident.catalog import STEPS
 from hotfix_tui.incident.states import RETESTED, current_key
 from hotfix_tui.project.git.worktrees import worktrees
 from hotfix_tui.steps.base import Command, Context
-from hotfix_tui.steps.change_state import look, storable, tree_to_check
-from hotfix_tui.steps.checkouts import add_detached, area, is_clean_at, places
+from hotfix_tui.steps.change_state import State, look, tree_to_check
+from hotfix_tui.steps.checkouts import add_detached, area, is_clean_at, places, submodules
+from hotfix_tui.steps.checks_beside import beside
 from hotfix_tui.steps.command_lines import driver, project_command
-
-_NAMED = 20
-"""How many files beside the change are kept by name."""
 
 
 class Place(NamedTuple):
@@ -37,8 +39,15 @@ def place_for(ctx: Context, step: str) -> Place:
     if state is not None and not state.here:
         # Nobody works on the branch here (it was adopted, or left): its commit is checked in a place of its own.
         return _clean(ctx, step, state.head, tree, "check")
-    beside = tuple(storable(path) for path in state.untracked[:_NAMED]) if state else ()
-    return Place(ctx.worktree, tree, [], beside=beside)
+    more = tuple(beside(ctx, state))
+    if more and state is not None and step != "verify.setup" and _committed(ctx, state):
+        return _clean(ctx, step, state.head, tree, "check")
+    return Place(ctx.worktree, tree, [], beside=more)
+
+
+def _committed(ctx: Context, state: State) -> bool:
+    """Say whether the head of the branch holds the whole change."""
+    return state.head != ctx.base and not state.pending and not state.conflicts
 
 
 def landed_differs(ctx: Context, step: str) -> bool:
@@ -60,7 +69,7 @@ def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Pla
             return Place(path, tree, [], commit)
         if not there and not os.path.lexists(path):
             break
-    commands = [add_detached(ctx, path, commit)]
+    commands = [add_detached(ctx, path, commit), *submodules(ctx, path, commit)]
     names = [name for name in carried if os.path.lexists(os.path.join(ctx.root, name))]
     if names:
         commands.append(driver("carry_run", "--from", ctx.root, "--to", path, "--", *names, cwd=ctx.root))

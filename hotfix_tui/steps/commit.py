@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime
+from typing import Any
 
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.diff import diff_numstat
@@ -14,7 +15,7 @@ from hotfix_tui.project.git.repository import in_progress
 from hotfix_tui.project.git.selection import tracked
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
-from hotfix_tui.steps.change_state import State, look, tree_to_check
+from hotfix_tui.steps.change_state import State, look, storable, tree_to_check
 from hotfix_tui.steps.command_lines import git_command
 from hotfix_tui.steps.commit_message import commit_message
 from hotfix_tui.steps.preflight_hooks import hooks_here
@@ -23,6 +24,8 @@ from hotfix_tui.steps.run_ends import ended_badly, failed_argv, last_words, publ
 _COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
 _REFUSED = 1
 """The exit status of git commit where a hook said no; what git itself cannot do gives 128."""
+_KEPT = 20
+"""How many files that a hook changed are kept by name."""
 _LONGEST = 60_000
 """Bytes of paths that are put on one command line."""
 
@@ -68,17 +71,17 @@ class Commit(Step):
             bad = _by_hook(ctx, run, directory) or ended_badly(run, directory, "The commit")
             changed = _differing(ctx, wanted, state.tree)
             if bad and changed:
-                return failed(
-                    f"{bad.why}; a hook changed {changed}: look at it (`do fix.change`), test it again"
-                )
+                why = f"{bad.why}; a hook changed {_named(changed)}: look at it (`do fix.change`), test it again"
+                return failed(why, **_hooked(state.tree, changed))
             return bad or failed("no commit was made")
         made = tree(ctx.work, state.head)
         if made != wanted:
             changed = _differing(ctx, wanted, made)
-            return failed(
-                f"a hook changed {changed} in the commit, so it is not what was tested; "
+            why = (
+                f"a hook changed {_named(changed)} in the commit, so it is not what was tested; "
                 "look at it (`do fix.change`) and test it again"
             )
+            return failed(why, **_hooked(made, changed))
         return _look(ctx, state)
 
 
@@ -152,7 +155,7 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
         tty=True,
         timeout=1800,
         warnings=warnings,
-        evidence={"wanted": wanted, "before": state.head},
+        evidence={"wanted": wanted, "before": state.head, **_hooked("", [])},
     )
 
 
@@ -161,11 +164,16 @@ def _named(paths: list[str]) -> str:
     return shown + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
 
 
-def _differing(ctx: Context, one: str, other: str) -> str:
-    """Return the files in which two trees differ, named; empty when they are the same."""
+def _differing(ctx: Context, one: str, other: str) -> list[str]:
+    """Return the files in which two trees differ; empty when they are the same."""
     if not one or one == other:
-        return ""
-    return _named([file.path for file in diff_numstat(ctx.work, one, other)])
+        return []
+    return [file.path for file in diff_numstat(ctx.work, one, other)]
+
+
+def _hooked(tree_id: str, paths: list[str]) -> dict[str, Any]:
+    """Return as evidence what a hook made of the tree that was tested: what is kept for that is stale now."""
+    return {"hook_tree": tree_id, "hook_files": [storable(path) for path in paths[:_KEPT]]}
 
 
 STEPS = (Commit(),)

@@ -87,6 +87,7 @@ class Incident:
         folder = self.directory / "runs" / str(self.runs)
         folder.mkdir(parents=True)
         failed = code = None
+        started = datetime.now(UTC).isoformat()
         with (folder / "log").open("wb") as log:
             for number, command in enumerate(plan.commands):
                 log.write(b"$ " + os.fsencode(shlex.join(command.argv)) + b"\n")
@@ -107,7 +108,8 @@ class Incident:
                     failed = number
                     break
         self.log = (folder / "log").read_text("utf-8", "replace")
-        return RunState("exited", exit_code=code, failed_command=failed, duration_s=1.0), folder
+        state = RunState("exited", exit_code=code, failed_command=failed, duration_s=1.0, started=started)
+        return state, folder
 
     def set(self, step: str, **evidence: Any) -> None:
         """Give a step evidence by hand."""
