@@ -68,6 +68,10 @@ def parse(data: bytes, platform: str) -> Platform:
             raise PlatformError(f"{platform}: there is no action {action!a}; known are {', '.join(ACTIONS)}")
         if not command.run or not all(command.run):
             raise PlatformError(f"{platform}: commands.{action} has an empty command")
+        if command.commit is not None and action != "current":
+            raise PlatformError(
+                f"{platform}: commands.{action} has commit, which belongs to commands.current"
+            )
         unknown = sorted(_names(command.run) - known)
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")

@@ -16,6 +16,20 @@ deployment that is under way.
 """
 
 
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the live commit stands in what `current` prints. With no field set it is a word of plain text.
+
+    Names are keys with dots between them, a number for a place in a list.
+    """
+
+    each: str = ""
+    """The list whose items are looked at, newest first; empty: the answer itself (an object counts as one item)."""
+    where: dict[str, str] = {}
+    """What an item must say to be the live one, by name; upper and lower case count as the same."""
+    at: list[str] = []
+    """Where in the item the commit or version may stand, the best place first."""
+
+
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands that together do one thing, run one after the other while they succeed."""
 
@@ -26,6 +40,8 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether `CI=1` is set for them."""
     proves: bool = True
     """Whether exit status 0 means that it happened; if not, look at `current` (or by hand) before believing it."""
+    commit: Answer | None = None
+    """For `current`: where its output names the commit or version; None where it names none."""
     repeat: float = 0
     """Seconds after which it is run again to follow something; 0 for a command that follows by itself or runs once."""
 

@@ -114,10 +114,12 @@ class Commands(_Table, frozen=True, kw_only=True):
 class DeployConfig(_Table, frozen=True, kw_only=True):
     """How this project is deployed: a platform's name, single commands, or both (a command wins).
 
-    ``current`` prints what is live, ``rollbacks`` are further ways back by name.
+    ``current`` prints what is live, ``rollbacks`` are further ways back by name. ``environment`` is production's name
+    in the forge's record of deployments.
     """
 
     platform: Slug = ""
+    environment: Line = "production"
     staging: Command | None = None
     production: Command | None = None
     follow: Command | None = None

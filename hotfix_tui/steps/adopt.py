@@ -10,7 +10,7 @@ from hotfix_tui.project.git.worktrees import where_checked_out
 from hotfix_tui.steps import confirm
 from hotfix_tui.steps.adopt_spec import Fix, read_spec
 from hotfix_tui.steps.base import Context, Probe, done
-from hotfix_tui.steps.base_commit import find_base
+from hotfix_tui.steps.base_found import find_base
 from hotfix_tui.steps.registry import find
 
 _LOOKED_AT = ("fix.change", "fix.regression-test", "verify.commit", "release.confirm", "verify.push")

@@ -1,7 +1,8 @@
 """Driver: ask once what is live, by a command or an address, in bounded time; a failure is an answer, too.
 
 ``python -m hotfix_tui.steps.base_look --name NAME --timeout SECONDS (--url URL | -- ARGV…)`` prints what it got and
-leaves it as ``look-NAME.json`` in the folder of the run: ``status`` (0 for success), ``output``, ``why``.
+leaves it as ``look-NAME.json`` in the folder of the run: ``status`` (0 for success), ``output``, and ``why`` there is
+none (of a command that ended badly what it wrote to stderr, ``ended`` true).
 Standard library only.
 """
 
@@ -11,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -29,7 +31,7 @@ def main(argv: list[str]) -> int:
     """Look, print, and leave the result; always 0, so that the commands after it run."""
     options, command = _options(argv)
     result = _look(options, command)
-    print(result["output"] if result["status"] == 0 else f"no answer: {result['why']}", flush=True)
+    print(result["output"] if result["status"] == 0 else f"no answer: {result['why'].strip()}", flush=True)
     folder = os.environ.get("HOTFIX_TUI_RUN", "")
     if folder:
         Path(folder, f"look-{options.name}.json").write_text(json.dumps(result), encoding="ascii")
@@ -77,17 +79,25 @@ def _get(url: str) -> dict[str, Any]:
 
 
 def _call(command: list[str]) -> dict[str, Any]:
-    """Run a command; what it writes to stderr goes to the log only."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    try:
-        output = process.communicate()[0]
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
+    """Run a command; what it writes to stderr goes to the log, and says why where it fails."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)
+        try:
+            output = process.communicate()[0]
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        errors.seek(0)
+        said = errors.read(LARGEST).decode("utf-8", "replace")
+    print(said, end="", file=sys.stderr, flush=True)
     status = process.returncode
-    why = "" if status == 0 else f"exit status {status}"
-    return {"status": status, "output": output[:LARGEST].decode("utf-8", "replace"), "why": why}
+    return {
+        "status": status,
+        "output": output[:LARGEST].decode("utf-8", "replace"),
+        "why": said,
+        "ended": True,
+    }
 
 
 if __name__ == "__main__":

@@ -1,23 +1,20 @@
-"""Where "what is live" can be learned: the sources, and how their answers become commits of this repository."""
+"""What is live, for the base: the sources asked in a run, what they said, and what git itself tells."""
 
 import json
-import re
+import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from hotfix_tui.incident.text import one_line
-from hotfix_tui.project import config_types
+from hotfix_tui.project.git.history import commit_info
 from hotfix_tui.project.git.refs import resolve
 from hotfix_tui.project.git.tags import tags_pointing, version_tags
 from hotfix_tui.steps.base import Command, Context
-from hotfix_tui.steps.command_lines import driver, project_command
-from hotfix_tui.steps.live_commit import commit_in
-
-LOOK_SECONDS = 20.0
-"""How long a source may take to answer, where the configuration does not say."""
-
-_VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,100}")
+from hotfix_tui.steps.command_lines import driver
+from hotfix_tui.steps.live_answer import read
+from hotfix_tui.steps.live_commit import failure
+from hotfix_tui.steps.live_sources import Source, sources
 
 
 @dataclass(frozen=True)
@@ -29,65 +26,47 @@ class Seen:
     why: str = ""
 
 
-class _Asked(NamedTuple):
-    """One source that is asked by a command: its key in `git.order`, its name, and what to run."""
-
-    key: str
-    title: str
-    target: config_types.Command | str
-
-
-def asked(ctx: Context) -> list[_Asked]:
-    """Return the sources that are asked by a command, in the configured order."""
-    live, current = ctx.config.git.live, ctx.config.deploy.current
-    found = []
-    if live is not None:
-        found.append(_Asked("live", "live url" if isinstance(live, str) else "live command", live))
-    if current is not None and current != live:
-        found.append(_Asked("platform", "deploy.current", current))
-    order: list[str] = list(ctx.config.git.order)
-    return sorted((item for item in found if item.key in order), key=lambda item: order.index(item.key))
+def asked(ctx: Context) -> list[Source]:
+    """Return the sources that are asked by a command or an address, in the configured order."""
+    return [one for one in sources(ctx) if not one.why_not]
 
 
 def look_commands(ctx: Context) -> list[Command]:
     """Return the bounded command for each source that is asked."""
-    return [_look(ctx, item) for item in asked(ctx)]
+    return [_look(ctx, one) for one in asked(ctx)]
 
 
-def _look(ctx: Context, item: _Asked) -> Command:
-    if isinstance(item.target, str):
-        return driver("base_look", "--name", item.key, "--timeout", "20", "--url", item.target, cwd=ctx.root)
-    command = project_command(ctx, item.target, ctx.root, "branch.base", environment="production")
-    seconds = f"{item.target.timeout or LOOK_SECONDS:g}"
-    args = ("--name", item.key, "--timeout", seconds, "--", *command.argv)
-    return driver("base_look", *args, cwd=command.cwd, env=command.env)
+def _look(ctx: Context, source: Source) -> Command:
+    options = ("--name", source.key, "--timeout", f"{source.timeout:g}")
+    if source.command is None:
+        return driver("base_look", *options, "--url", source.url, cwd=ctx.root)
+    made = source.command
+    return driver("base_look", *options, "--", *made.argv, cwd=made.cwd, env=made.env)
 
 
 def answers(ctx: Context, directory: str) -> dict[str, Seen]:
-    """Return what the sources said in the run whose folder is `directory`, by their key."""
-    return {item.key: _answer(ctx, item, directory) for item in asked(ctx)}
+    """Return what the sources said in the run whose folder is `directory`, by their key in `git.order`.
+
+    A source that could not be asked is there, too, with the reason.
+    """
+    return {
+        one.key: Seen(one.title, why=one.why_not) if one.why_not else _answer(ctx, one, directory)
+        for one in sources(ctx)
+    }
 
 
-def _answer(ctx: Context, item: _Asked, directory: str) -> Seen:
+def _answer(ctx: Context, source: Source, directory: str) -> Seen:
     try:
-        result = json.loads(Path(directory, f"look-{item.key}.json").read_text(encoding="ascii"))
+        result = json.loads(Path(directory, f"look-{source.key}.json").read_text(encoding="ascii"))
     except (OSError, ValueError):
-        return Seen(item.title, why="it was not asked")
-    if result.get("status") != 0:
-        return Seen(item.title, why=one_line(str(result.get("why", "no answer")), 120))
-    said = str(result.get("output", ""))
-    commit, why = _commit_in(ctx, said)
-    return Seen(item.title, commit, why)
-
-
-def _commit_in(ctx: Context, said: str) -> tuple[str, str]:
-    """Return the commit that an answer means, or why it means none; versions count by the configured tags, too."""
-    commit, _, why = commit_in(ctx.git, said.encode())
-    pattern, word = ctx.config.git.tag_pattern, said.strip().removeprefix("v")
-    if commit is None and pattern and _VERSION.fullmatch(word):
-        name = pattern.replace("{version}", "*").replace("*", word)
-        commit = resolve(ctx.git, f"refs/tags/{name}")
-    return (commit, "") if commit else ("", why)
+        return Seen(source.title, why="it was not asked")
+    status, why = result.get("status"), one_line(str(result.get("why", "")), 120)
+    if status != 0:
+        if result.get("ended") and source.command:
+            why = failure(os.path.basename(source.command.argv[0]), int(status), why)
+        return Seen(source.title, why=why or "no answer")
+    meant = read(ctx.git, str(result.get("output", "")).encode(), source.place, ctx.config.git.tag_pattern)
+    return Seen(source.title, meant.commit or "", meant.why)
 
 
 def production_head(ctx: Context) -> tuple[str, str]:
@@ -121,8 +100,21 @@ def tag_of(ctx: Context, commit: str) -> str:
 
 
 def described(ctx: Context, seen: Seen) -> str:
-    """Return what a source says as a short line: ``live command: 1a2b3c4 (v2.3.4)``."""
+    """Return what a source says as a short line: ``live command: 1a2b3c4 (v2.3.4), 3 days old``."""
     if not seen.commit:
         return f"{seen.source}: {seen.why}"
+    days = age(ctx, seen.commit)[1]
+    old = f"{days} day{'s' if days != 1 else ''} old" if days else "made today"
+    return f"{named(ctx, seen)}, {old}"
+
+
+def named(ctx: Context, seen: Seen) -> str:
+    """Return a source and the commit that it gave: ``live command: 1a2b3c4 (v2.3.4)``."""
     tag = tag_of(ctx, seen.commit)
     return f"{seen.source}: {seen.commit[:7]}" + (f" ({one_line(tag, 60)})" if tag else "")
+
+
+def age(ctx: Context, commit: str) -> tuple[datetime, int]:
+    """Return when `commit` was made, and how many whole days ago that was."""
+    at = datetime.fromisoformat(commit_info(ctx.git, commit).committed)
+    return at, max(0, (ctx.now - at).days)

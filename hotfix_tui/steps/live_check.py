@@ -40,8 +40,12 @@ def same_commit(git: Git, one: str, other: str) -> bool:
 
 
 def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
-    """Ask once. All sources that mean a commit have to agree, since one of them may be an old page."""
+    """Ask once. All sources that mean a commit have to agree, since one of them may be an old page.
+
+    A source that only knows what was reported to it counts where nothing else is there, and it can only confirm.
+    """
     seen = ask(ctx, timeout)
+    seen = [one for one in seen if not one.reported] or _confirming(ctx, seen, wanted)
     first = best(seen)
     if first is None:
         return Live(None, None, "no way to ask production is configured (git.live or deploy.current)")
@@ -53,6 +57,11 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
     wrong = others[0]
     name = f"{(wrong.commit or '')[:7]}" + (f" ({wrong.tag})" if wrong.tag else "")
     return Live(False, wrong, f"production runs {name}, not {wanted[:7]} ({wrong.source})")
+
+
+def _confirming(ctx: Context, seen: list[Seen], wanted: str) -> list[Seen]:
+    """The answers that confirm `wanted`; an older deployment than the one in question denies nothing."""
+    return [one for one in seen if one.commit and same_commit(ctx.git, one.commit, wanted)]
 
 
 def wait_until_live(ctx: Context, wanted: str, seconds: float = PATIENCE) -> Live:

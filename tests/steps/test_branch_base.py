@@ -105,7 +105,11 @@ def test_production_and_given_refs_are_choices(looked):
     assert looked.do("branch.base", "v1.0.0").evidence["source"] == "given"
     missing = looked.do("branch.base", "v9.9.9")
     assert missing.state == "failed" and "'v9.9.9'" in missing.why
-    assert [choice.name for choice in find("branch.base").choices(looked.context())] == ["live", "production"]
+    assert [choice.name for choice in find("branch.base").choices(looked.context())] == [
+        "live",
+        "production",
+        "rollback-first",
+    ]
 
 
 def test_where_a_push_deploys_the_production_branch_is_the_default(looked):
