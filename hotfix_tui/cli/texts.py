@@ -23,6 +23,7 @@ def render(options: Namespace) -> int:
                 "title": rendered.title,
                 "text": rendered.text,
                 "gaps": rendered.gaps,
+                "warnings": rendered.warnings,
                 "sections": [
                     {"id": s.id, "title": s.title, "text": s.text, "edited": s.edited, "outdated": s.outdated}
                     for s in rendered.sections
@@ -35,6 +36,8 @@ def render(options: Namespace) -> int:
     print(rendered.text)
     for gap in rendered.gaps:
         print(f"hotfix-tui: gap: {gap}", file=sys.stderr)
+    for warning in rendered.warnings:
+        print(f"hotfix-tui: {warning}", file=sys.stderr)
     return 0
 
 
@@ -63,6 +66,11 @@ def send(options: Namespace) -> int:
 
     engine = open_engine(options)
     entries = documents_of.send(
-        engine, options.document, options.phase, by_hand=options.by_hand, language=options.language
+        engine,
+        options.document,
+        options.phase,
+        by_hand=options.by_hand,
+        again=options.again,
+        language=options.language,
     )
     return report(options, engine, entries)

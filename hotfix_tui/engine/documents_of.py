@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsTrust
-from hotfix_tui.incident import actions
+from hotfix_tui.incident import actions, embargo
 from hotfix_tui.incident.actions import Actor, Entries, entry
 from hotfix_tui.incident.gates import Reason, Refused, refuse, unresolved
 from hotfix_tui.incident.record import Record
@@ -90,6 +90,7 @@ def write(engine: Engine, document: str) -> Entries:
     if step is None:
         raise refuse(f"{document} is no document of a step.", f"Render it: `render {document}`.")
     rendered = render(engine, document)
+    _keep_embargo(engine, rendered)
     if engine.dry_run:
         return []
     path = save(engine, rendered)
@@ -102,6 +103,17 @@ def write(engine: Engine, document: str) -> Entries:
             found(r, a, step, probe, asked=True) or [entry(a, "document", f"Written again: {document}")]
         )
     )
+
+
+def _keep_embargo(engine: Engine, rendered: "Rendered") -> None:
+    """Raise Refused where an edited text holds what the incident's embargo keeps back."""
+    from hotfix_tui.documents.lint import leaks
+
+    drop = f"`edit {rendered.document} --section …` without --from"
+    cure = f"Drop your text ({drop}), or lift the embargo: `set embargo no`."
+    reasons = [Reason(sentence, cure) for sentence in leaks(rendered, engine.record)]
+    if reasons:
+        raise Refused(reasons)
 
 
 def edit(engine: Engine, document: str, section: str, text: str | None, phase: str = "") -> Entries:
@@ -126,6 +138,9 @@ def may_send(engine: Engine, document: str, phase: str) -> "Rendered":
     """Return the message to send. Raises Refused: for gaps, and for a resolved message without its verdict."""
     if document not in MESSAGES:
         raise refuse(f"{document} is no message.", f"Messages are {', '.join(MESSAGES)}.")
+    held = embargo.holding_back(engine.record, document)
+    if held:
+        raise Refused(held)
     rendered = render(engine, document, phase=phase)
     reasons = [
         Reason(
@@ -144,14 +159,29 @@ def may_send(engine: Engine, document: str, phase: str) -> "Rendered":
 
 
 def send(
-    engine: Engine, document: str, phase: str = "", *, by_hand: bool = False, language: str = ""
+    engine: Engine,
+    document: str,
+    phase: str = "",
+    *,
+    by_hand: bool = False,
+    again: bool = False,
+    language: str = "",
 ) -> Entries:
-    """Send a message by its configured command, or record that a person sent it. What went out is kept."""
+    """Send a message by its configured command, or record that a person sent it. What went out is kept.
+
+    A command that was cut off before its end was recorded may have sent it: it is called `again` only when a person
+    says that the message is not out. Raises Refused, NeedsTrust, and EngineError when the command failed.
+    """
     rendered = may_send(engine, document, phase)
     if language:
         rendered = render(engine, document, phase=phase, language=language)
     text = f"{rendered.title}\n\n{rendered.text}" if rendered.title else rendered.text
     argv = command_of(engine, document)
+    if not by_hand and not again and (begun := may_be_out(engine, document, rendered.phase)):
+        raise refuse(
+            begun,
+            f"Look there. If it is out: `send {document} --phase {rendered.phase} --by-hand`; if not, `--again`.",
+        )
     if engine.dry_run:
         return []
     how = "by hand"
@@ -161,7 +191,7 @@ def send(
                 f"No command is configured for {document} messages.",
                 f"Copy it (`render {document} --phase {rendered.phase}`), send it, then `send … --by-hand`.",
             )
-        _pipe(engine, argv, text)
+        _call(engine, argv, text, document, rendered.phase)
         how = "by the configured command"
     path = save(engine, rendered)
     digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
@@ -174,6 +204,29 @@ def send(
     return engine.change(record_it)
 
 
+def may_be_out(engine: Engine, document: str, phase: str) -> str:
+    """Say that the command which sends this message began and nobody knows how it ended; empty if that is not so."""
+    for one in engine.record.sending:
+        if one["document"] == document and phase in ("", one["phase"]):
+            at = one["at"].astimezone().strftime("%H:%M")
+            return (
+                f"The command for the {document} message ({one['phase']}) began at {at} ({one['by']}) and its end "
+                "was not recorded, so it may be out already."
+            )
+    return ""
+
+
+def _call(engine: Engine, argv: list[str], text: str, document: str, phase: str) -> None:
+    """Call the command that sends, its beginning recorded before, so that nothing goes out twice unseen."""
+    _check_trust(engine)
+    engine.change(lambda r, a: actions.sending(r, a, document, phase))
+    try:
+        _pipe(engine, argv, text)
+    except NotSent:
+        engine.change(lambda r, a: actions.not_sent(r, a, document, phase))
+        raise
+
+
 def command_of(engine: Engine, document: str) -> list[str]:
     """Return the argument list that sends `document`, empty when none is configured."""
     notify = engine.config().notify
@@ -182,11 +235,18 @@ def command_of(engine: Engine, document: str) -> list[str]:
     return command.argv() if command else []
 
 
-def _pipe(engine: Engine, argv: list[str], text: str) -> None:
+class NotSent(EngineError):
+    """The command that was to send a message failed; the text says how."""
+
+
+def _check_trust(engine: Engine) -> None:
     from hotfix_tui.engine.perform import is_trusted
 
     if not is_trusted(engine):
         raise NeedsTrust("The command that sends this message is not trusted yet: `hotfix-tui trust`.")
+
+
+def _pipe(engine: Engine, argv: list[str], text: str) -> None:
     try:
         result = subprocess.run(
             argv,
@@ -198,10 +258,14 @@ def _pipe(engine: Engine, argv: list[str], text: str) -> None:
             start_new_session=True,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        raise EngineError(f"The message was not sent: {problem}; send it by hand.") from None
+    except subprocess.TimeoutExpired:
+        raise EngineError(
+            f"{argv[0]} did not end within {_SEND_TIMEOUT:.0f} s, so the message may be out or not: look there."
+        ) from None
+    except OSError as problem:
+        raise NotSent(f"The message was not sent: {problem}; send it by hand.") from None
     if result.returncode != 0:
         said = one_line(result.stdout.decode("utf-8", "replace")[-300:])
-        raise EngineError(
-            f"The message was not sent: {argv[0]} ended with status {result.returncode}: {said}"
+        raise NotSent(
+            f"The message was not sent: {argv[0]} ended with status {result.returncode}: {said}; send it by hand."
         )

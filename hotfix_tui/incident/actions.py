@@ -7,8 +7,8 @@ so, or raises `Refused`. Time and name are given, never looked up.
 from datetime import datetime
 from typing import Any
 
+from hotfix_tui.incident import embargo, policy
 from hotfix_tui.incident import facts as facts_table
-from hotfix_tui.incident import policy
 from hotfix_tui.incident.gates import Refused, reason_for, refuse, unsettled
 from hotfix_tui.incident.marks import Actor as Actor
 from hotfix_tui.incident.marks import Entries as Entries
@@ -42,6 +42,9 @@ def set_fact(record: Record, actor: Actor, key: str, value: Any) -> Entries:
         record.facts.pop(key, None)
     else:
         record.facts[key] = value
+    if key == embargo.FACT:  # a switch is switched back, not undone: both are on the timeline
+        forget(record, "fact", key)
+        return embargo.switched(record, actor, before)
     remember(record, "fact", key, before)
     for step in settles:
         if value is None:
@@ -71,6 +74,9 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
     if seen.step.kind == "fact" and seen.state != "stale":
         cure = reason_for(record, seen).cure if not seen.settled else "Go on: `next`."
         raise refuse(f"{seen.step.title} ({step}) is done when it is known.", cure, step)
+    held = embargo.holding_back(record, step.removeprefix("communicate."))
+    if held:
+        raise Refused(held)
     if seen.state == "not-needed" and requirement(record, step).level == "-":
         raise refuse(f"{seen.step.title} ({step}) is not needed: {seen.why}.", "Go on: `next`.", step)
     remember(record, "step", step, record.steps.get(step))
@@ -264,8 +270,25 @@ def edit_command(record: Record, actor: Actor, name: str, argv: list[str]) -> En
     return [entry(actor, "command", f"The command {name} is now: {one_line(' '.join(argv), 300)}")]
 
 
+def sending(record: Record, actor: Actor, document: str, phase: str) -> Entries:
+    """Record that the command which sends the message begins now: what is killed then may be out or not."""
+    not_sent(record, actor, document, phase)
+    record.sending.append({"document": document, "phase": phase, "at": actor.at, "by": actor.by})
+    return [entry(actor, "message", f"{document}: {phase} message, its command begins")]
+
+
+def not_sent(record: Record, actor: Actor, document: str, phase: str) -> Entries:
+    """Record that the command which was to send the message ended without having done so."""
+    left = [one for one in record.sending if (one["document"], one["phase"]) != (document, phase)]
+    if len(left) == len(record.sending):
+        return []
+    record.sending[:] = left
+    return [entry(actor, "message", f"{document}: {phase} message, not sent")]
+
+
 def sent(record: Record, actor: Actor, document: str, phase: str, how: str, digest: str) -> Entries:
     """Record that the message `document` of `phase` is out, frozen by its digest; resolved ones settle the step."""
+    not_sent(record, actor, document, phase)
     record.messages.append(
         {
             "document": document,

@@ -80,6 +80,15 @@ class Message(msgspec.Struct):
     round: int = 1
 
 
+class Sending(msgspec.Struct):
+    """One message whose command began."""
+
+    document: Text
+    phase: Text
+    at: datetime
+    by: Text = ""
+
+
 class Run(msgspec.Struct):
     """One execution of a step's commands."""
 
@@ -192,6 +201,7 @@ class Document(msgspec.Struct):
     waivers: list[Waiver] = []
     accepted: list[Accepted] = []
     messages: list[Message] = []
+    sending: list[Sending] = []
     runs: list[Run] = []
     overrides: dict[str, dict[str, Any]] = {}
     config: Config = msgspec.field(default_factory=Config)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from hotfix_tui.incident import chain, gates, policy
+from hotfix_tui.incident import chain, embargo, gates, policy
 from hotfix_tui.incident.plain import plain
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.states import StepView, open_findings, views
@@ -71,6 +71,7 @@ def document(
         "round": record.round,
         "resolution": record.resolution,
         "order": policy.order(record),
+        "embargo": embargo.document(record, rfc3339),
         "clock": clock_document(record, now),
         "deadline": rfc3339(due) if due else None,
         "next": {"step": step or None, "why": why},
@@ -88,6 +89,7 @@ def document(
         ],
         "waivers": plain(record.waivers),
         "messages": plain(record.messages),
+        "sending": plain(record.doc.get("sending", [])),
         "timeline": [plain(entry) for entry in timeline],
         "ending": plain(record.doc.get("ending")),
         "problem": problem or None,

@@ -1,5 +1,6 @@
 """The small repository of these tests, and configurations for it."""
 
+import json
 import os
 import shlex
 import sys
@@ -33,8 +34,7 @@ def configure(desk: Desk, text: str, *, trust: bool = True) -> None:
 
 def python(code: str) -> str:
     """A TOML array of arguments that runs `code`."""
-    words = [sys.executable, "-c", code]
-    return "[" + ", ".join('"' + w.replace("\\", "\\\\").replace('"', '\\"') + '"' for w in words) + "]"
+    return json.dumps([sys.executable, "-c", code])
 
 
 def limited(desk: Desk, blocks: int, *args: str) -> list[str]:

@@ -58,7 +58,7 @@ CALLS = {
     "backport": ("backport", "release/1"),
     "edit": ("edit", "commit", "--section", "subject", "--from", "shop.py"),
     "render": ("render", "commit"),
-    "send": ("send", "internal", "--phase", "investigating"),
+    "send": ("send", "internal", "--phase", "declared", "--by-hand"),
     "runs": ("runs",),
     "output": ("output", "1"),
     "cancel": ("cancel", "1"),

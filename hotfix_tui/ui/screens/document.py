@@ -157,8 +157,9 @@ class DocumentScreen(ClosesOnce[None]):
         self.query_one("#text", Static).update(Content("\n").join([*title, *self._parts]))
         gaps = self.rendered.gaps
         said = f"{len(gaps)} gaps: " + "; ".join(gaps) if gaps else ""
+        said = "\n".join([*filter(None, [said]), *(f"! {warning}" for warning in self.rendered.warnings)])
         self.query_one("#gaps", Static).update(Content(clean(said)))
-        self.query_one("#gaps").display = bool(gaps)
+        self.query_one("#gaps").display = bool(said)
 
     def on_resize(self) -> None:
         """The strip drops parts by width."""
@@ -206,8 +207,12 @@ class DocumentScreen(ClosesOnce[None]):
             Option("copy", "Copy it first"),
         ]
         argv = documents_of.command_of(self.engine, self.document)
+        begun = documents_of.may_be_out(self.engine, self.document, self.phase)
+        if begun:
+            options[0] = Option("hand", "It is out", "recorded with time and name")
         if argv:
-            options.insert(0, Option("command", "Send it by the configured command", " ".join(argv)))
+            label = "It is not out: send it again" if begun else "Send it by the configured command"
+            options.insert(0, Option("command", label, " ".join(argv)))
 
         def chosen(name: str | None) -> None:
             if name == "copy":
@@ -217,14 +222,17 @@ class DocumentScreen(ClosesOnce[None]):
                 by_hand = name == "hand"
                 send = self._once(
                     "sending…",
-                    lambda: documents_of.send(self.engine, self.document, self.phase, by_hand=by_hand),
+                    lambda: documents_of.send(
+                        self.engine, self.document, self.phase, by_hand=by_hand, again=bool(begun)
+                    ),
                 )
                 self.app.perform(send, lambda _: self.dismiss(None))
 
         def ask(_: Any) -> None:
             if self.is_active:
                 title = f"Send: {self.document} {self.phase}"
-                self.app.push_screen(Choose(title, options, self.rendered.text), chosen)
+                said = f"{begun}\n\n{self.rendered.text}" if begun else self.rendered.text
+                self.app.push_screen(Choose(title, options, said), chosen)
 
         may = self._once("looking…", lambda: documents_of.may_send(self.engine, self.document, self.phase))
         self.app.look(may, ask)
