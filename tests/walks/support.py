@@ -72,7 +72,6 @@ class Desk:
             "GIT_CONFIG_NOSYSTEM": "1",
             "USER": "ann",
             "TERM": "xterm-256color",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     @property
