@@ -46,6 +46,7 @@ class Check(Step):
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         command = self._command(ctx)
+        self._wait_for_setup(ctx)
         try:
             place = place_for(ctx, self.id)
         except GitError as error:
@@ -73,6 +74,18 @@ class Check(Step):
                 "untracked": list(place.beside),
             },
         )
+
+    def _wait_for_setup(self, ctx: Context) -> None:
+        """Refuse what would use dependencies while they are being installed, and to install them under what runs."""
+        others = ("test", "typecheck", "build") if self.name == "setup" else ("setup",)
+        for name in others:
+            now = ctx.record.entry(f"verify.{name}")
+            if now.get("state") == "running":
+                raise refuse(
+                    f"{ctx.record.definition(f'verify.{name}').title} (verify.{name}) is still running.",
+                    f"Wait for it, or cancel it: `cancel {now.get('run')}`.",
+                    self.id,
+                )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         if run.cancelled or run.state != "exited":

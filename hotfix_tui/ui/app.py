@@ -197,7 +197,8 @@ class HotfixApp(AcknowledgedFrames, App[int]):
 
         runs = running(self)
         if runs and not isinstance(self.screen, Leaving):
-            self.push_screen(Leaving(runs))
+            stage = self.stage_screen()
+            self.push_screen(Leaving(runs, stage.waiting_checks() if stage is not None else []))
             return
         self.leave()
 

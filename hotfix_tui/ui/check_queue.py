@@ -1,8 +1,10 @@
 """The checks that are to run: one after the other, or at once where the configuration says that they may.
 
 The stage screen asks it to go on whenever it looks at what runs, so checks follow each other whatever screen is open.
+What waits is kept as a draft: a wizard that comes back offers it, and starts nothing by itself.
 """
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,10 @@ def checks_here(engine: "Engine") -> list[str]:
     return [step for step in CHECKS if getattr(commands, step.partition(".")[2]) is not None]
 
 
+DRAFT = "checks-waiting"
+"""The draft that holds the names of the steps that wait."""
+
+
 class CheckQueue:
     """Starts what was asked for. `uncover` is called before reasons are shown that lead elsewhere."""
 
@@ -32,6 +38,8 @@ class CheckQueue:
         self._app, self._engine = app, engine
         self.waiting: list[str] = []
         """The steps that are still to be started, in order."""
+        self._left = self._found()
+        self._kept = list(self._left)
         self.uncover: Callable[[], object] = lambda: None
         self._starting = False
         self._alone = ""
@@ -48,17 +56,55 @@ class CheckQueue:
             and step not in self.waiting
         ]
 
+    @property
+    def left(self) -> list[str]:
+        """The steps that waited when the wizard was left: they are offered, and start only when asked for."""
+        if not self._left:
+            return []
+        seen = views(self._engine.record)
+        return [
+            step
+            for step in self._left
+            if step in seen and not seen[step].settled and seen[step].state != "running"
+        ]
+
     def add(self, steps: list[str]) -> None:
         """Run `steps` as soon as they may."""
         self.waiting = [step for step in CHECKS if step in {*self.waiting, *steps}]
+        self._left = [step for step in self._left if step not in steps]
+        self._keep()
         self.advance()
 
     def drop(self, step: str) -> bool:
         """Do not run `step` after all; False if it was not waiting."""
-        if step not in self.waiting:
+        if step not in self.waiting and step not in self._left:
             return False
-        self.waiting.remove(step)
+        self._forget([step])
         return True
+
+    def _forget(self, steps: list[str]) -> None:
+        self.waiting = [step for step in self.waiting if step not in steps]
+        self._left = [step for step in self._left if step not in steps]
+        self._keep()
+
+    def _found(self) -> list[str]:
+        """Return what a wizard before this one left waiting."""
+        try:
+            found = json.loads(self._engine.store.draft_read(self._engine.id, DRAFT) or "[]")
+        except ValueError:
+            return []
+        here = checks_here(self._engine)
+        return [step for step in here if step in found] if isinstance(found, list) else []
+
+    def _keep(self, starting: str = "") -> None:
+        """Keep what waits; what is `starting` waits until the record has it."""
+        kept = [step for step in CHECKS if step in {*self.waiting, *self._left, starting}]
+        if kept == self._kept or self._engine.dry_run:
+            return
+        self._kept = kept
+        store, id = self._engine.store, self._engine.id
+        text = json.dumps(kept)
+        self._app.change(lambda: store.draft_write(id, DRAFT, text) if kept else store.draft_drop(id, DRAFT))
 
     def advance(self) -> None:
         """Start the next one if it may start now."""
@@ -68,12 +114,14 @@ class CheckQueue:
         if running and not self._at_once(running):
             return
         if self.waiting[0] != SETUP and self._alone == SETUP and self._state(SETUP) == "failed":
-            self.waiting.clear()
+            self._forget(self.waiting)
             self._app.notify(
                 "The setup failed, so nothing else was started.", severity="warning", markup=False
             )
             return
-        self._start(self.waiting.pop(0))
+        step = self.waiting.pop(0)
+        self._keep(step)
+        self._start(step)
 
     def _at_once(self, running: list[str]) -> bool:
         """Whether the next one may start beside those that run."""
@@ -90,18 +138,15 @@ class CheckQueue:
         def start() -> Any:
             try:
                 return perform.perform(self._engine, step)
-            except Refused as refused:
-                self.waiting.clear()
-                return refused
-            except BaseException:
-                self.waiting.clear()
-                self._starting = False
-                raise
+            except Exception as problem:  # shown by the screen, which then starts nothing more
+                return problem
 
         def started(done: Any) -> None:
             self._starting = False
-            if isinstance(done, Refused):
-                self.uncover()
+            if isinstance(done, Exception):
+                self._forget(list(CHECKS))
+                if isinstance(done, Refused):
+                    self.uncover()
                 self._app.problem(done)
                 return
             if done.state in ("not-done", "unknown", "busy") and done.why:
@@ -109,6 +154,7 @@ class CheckQueue:
             # What makes its own checkout first has it to itself: the others would make the same one.
             makes_place = done.plan is not None and bool(done.plan.evidence.get("before"))
             self._alone = step if step == SETUP or makes_place else ""
+            self._keep()
             self.advance()
 
         self._app.perform(start, started)

@@ -227,3 +227,11 @@ def test_files_that_no_commit_will_hold_are_kept_with_the_result(fixed):
     assert fixed.plan("verify.test").warnings == []
     fixed.do("verify.test")
     assert first_break(fixed.record) is None
+
+
+@pytest.mark.parametrize(("asked", "runs"), [("test", "setup"), ("build", "setup"), ("setup", "test")])
+def test_the_setup_has_the_worktree_to_itself(fixed, asked, runs):
+    command(fixed, asked, UNITTEST)
+    fixed.record.steps[f"verify.{runs}"] = {"state": "running", "run": 4}
+    with pytest.raises(Refused, match=r"is still running\. Wait for it, or cancel it: `cancel 4`"):
+        fixed.plan(f"verify.{asked}")

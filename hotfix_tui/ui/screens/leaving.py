@@ -35,9 +35,9 @@ class Leaving(Dialog[None]):
 
     app: "HotfixApp"
 
-    def __init__(self, runs: list[tuple[int, str]]) -> None:
+    def __init__(self, runs: list[tuple[int, str]], waiting: list[str] | None = None) -> None:
         super().__init__()
-        self._runs = runs
+        self._runs, self._waiting = runs, waiting or []
 
     def heading(self) -> str:
         """What it is about."""
@@ -52,6 +52,9 @@ class Leaving(Dialog[None]):
         out = detail.Lines()
         for number, title in self._runs:
             out.add(f"run {number}: {one_line(title)}")
+        if self._waiting:
+            out.gap()
+            out.add(f"Not begun yet: {', '.join(self._waiting)}. They wait until you come back.")
         out.gap()
         out.add("Start hotfix-tui again to see it live, or: hotfix-tui output RUN --follow", "dim")
         yield text(out.content())

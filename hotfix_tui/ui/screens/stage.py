@@ -256,6 +256,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             self.reconciling = False
             self.checking.clear()
             self.notice = ""
+            self.offer_checks()
             if (self.viewed, self.selected and self.selected.id) == started_at:
                 self.select_open()  # else the engineer has moved on: enter must do what they have chosen
 

@@ -155,6 +155,21 @@ class StageOutput(Screen[None]):
         if self._queue is not None:
             self._queue.advance()
 
+    def offer_checks(self) -> None:
+        """Say which checks still waited when the wizard was left; nothing of them starts unseen."""
+        from hotfix_tui.ui.check_queue import CheckQueue
+
+        self._queue = self._queue or CheckQueue(self.app, self.engine)
+        names = [self.record.definition(step).title for step in self._queue.left]
+        if names:
+            said = f"Still to run when the wizard was left: {', '.join(names)}. In verify, p shows and runs them."
+            self.app.notify(said, timeout=20, markup=False)
+
+    def waiting_checks(self) -> list[str]:
+        """Return the titles of the checks that wait for others."""
+        steps = self._queue.waiting if self._queue is not None else []
+        return [self.record.definition(step).title for step in steps]
+
     def on_log_view_zoom(self, event: "LogView.Zoom") -> None:
         """Give the output the whole screen."""
         if event.view is self._tail:

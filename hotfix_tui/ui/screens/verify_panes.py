@@ -138,7 +138,9 @@ class VerifyPanes(ClosesOnce[None]):
         seen = views(self.engine.record)
         for pane in self.panes:
             view = seen[pane.step]
-            pane.show(view, pane.step in self._queue.waiting, self._usual.get(pane.step))
+            waits = "waiting" if pane.step in self._queue.waiting else ""
+            waits = waits or ("waited when the wizard was left" if pane.step in self._queue.left else "")
+            pane.show(view, waits, self._usual.get(pane.step))
             pane.poll()
             before, self._states[pane.step] = self._states.get(pane.step), view.state
             if before == "running" and view.state != "running":
@@ -162,6 +164,8 @@ class VerifyPanes(ClosesOnce[None]):
         failure = self._chosen_failure()
         if failure is not None:
             return f"open {failure.place}" if failure.file else "show it in the log"
+        if self._queue.left:
+            return f"run what waited: {', '.join(step.partition('.')[2] for step in self._queue.left)}"
         return "run what is missing" if self._queue.missing() else "back"
 
     def on_resize(self) -> None:
@@ -212,8 +216,8 @@ class VerifyPanes(ClosesOnce[None]):
         return self.focused.selected if isinstance(self.focused, FailureList) else None
 
     def action_primary(self) -> None:
-        """Run what is missing, or go back."""
-        missing = self._queue.missing()
+        """Run what waited when the wizard was left, else what is missing; or go back."""
+        missing = self._queue.left or self._queue.missing()
         if not missing:
             self.action_back()
             return

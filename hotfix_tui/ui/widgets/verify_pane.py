@@ -77,8 +77,8 @@ class CheckPane(Vertical):
         """Whether everything that is there was read."""
         return not self._reading and (self._reader is None or self._reader.done)
 
-    def show(self, view: StepView, waiting: bool, usual: float | None) -> None:
-        """Show the state of the step, `usual` being the seconds that it usually takes."""
+    def show(self, view: StepView, waiting: str, usual: float | None) -> None:
+        """Show the state of the step: `waiting` in words while it waits, `usual` the seconds that it usually takes."""
         if view.run != self._run:
             self._show_run(view)
         self._running = view.state == "running"
@@ -99,12 +99,12 @@ class CheckPane(Vertical):
         log = os.path.join(directory, "log")
         self.log_view.show(log, self._title, os.path.join(directory, "log.idx"))
 
-    def _words(self, view: StepView, waiting: bool, usual: float | None) -> str:
+    def _words(self, view: StepView, waiting: str, usual: float | None) -> str:
         word = WORDS[view.state]
         if self.result.could_not_run and view.state == "failed":
             word = "could not run"
         if waiting:
-            return "waiting" + (f" · usually {humane(usual)}" if usual is not None else "")
+            return waiting + (f" · usually {humane(usual)}" if usual is not None else "")
         parts = [f"{GLYPHS[view.state]} {word}"]
         seconds = self._seconds(view)
         if seconds is not None:

@@ -1,0 +1,67 @@
+"""What waits in the queue of checks is kept: a wizard that comes back offers it, and starts nothing unseen."""
+
+import json
+
+from hotfix_tui.ui.check_queue import DRAFT
+from tests.ui.support import press, settle, text
+from tests.ui.test_verify_panes import PASSES, WAITS, commands, drive, open_panes, panes, saying, states, until
+
+
+def kept(desk) -> list[str]:
+    engine = desk.engine()
+    return json.loads(engine.store.draft_read(engine.id, DRAFT) or "[]")
+
+
+def test_what_waited_is_offered_when_the_wizard_comes_back(desks):
+    desk = desks("verify")
+    go = desk.folder / "go"
+    commands(desk, test=saying(WAITS, go), typecheck=PASSES, build=PASSES)
+
+    async def leave(pilot):
+        await open_panes(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: states(pilot)["test"] == "running")
+        await until(pilot, lambda: kept(desk) == ["verify.typecheck", "verify.build"])
+        await press(pilot, "q")
+        assert "Not begun yet: Type check, Build" in " ".join(text(pilot.app).split())
+        await press(pilot, "escape")
+
+    drive(desk.app(), leave)
+    go.touch()
+
+    async def come_back(pilot):
+        engine = pilot.app.engine
+        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "done")
+        await until(pilot, lambda: not pilot.app.stage_screen().reconciling)
+        said = [notice.message for notice in pilot.app._notifications]
+        assert any("Still to run when the wizard was left: Type check, Build" in one for one in said), said
+        await settle(pilot)
+        assert {run["step"] for run in engine.record.runs} == {"verify.test"}, "nothing starts unseen"
+        await open_panes(pilot)
+        assert "waited when the wizard was left" in text(pilot.app)
+        assert "run what waited: typecheck, build" in text(pilot.app)
+        panes(pilot)["typecheck"].log_view.focus()
+        await press(pilot, "x")  # it is not wanted any more
+        await until(pilot, lambda: kept(desk) == ["verify.build"])
+        await press(pilot, "enter")
+        await until(pilot, lambda: states(pilot)["build"] == "done")
+        assert states(pilot)["typecheck"] == "pending"
+        await until(pilot, lambda: kept(desk) == [])
+
+    drive(desk.app(), come_back)
+
+
+def test_what_was_done_meanwhile_or_cannot_be_read_is_not_offered(desks):
+    desk = desks("verify")
+    commands(desk, test=PASSES, build=PASSES)
+    engine = desk.engine()
+    engine.store.draft_write(engine.id, DRAFT, json.dumps(["verify.test", "verify.nonsense", 7]))
+    desk.put("verify.test", "done", tree=engine.record.evidence("fix.change", "tree", ""))
+
+    async def script(pilot):
+        await until(pilot, lambda: not pilot.app.stage_screen().reconciling)
+        assert pilot.app.stage_screen()._queue.left == []
+
+    drive(desk.app(), script)
+    engine.store.draft_write(engine.id, DRAFT, "{not json")
+    drive(desk.app(), script)
