@@ -38,12 +38,12 @@ def _pushed(engine: Engine, rounds: list[dict[str, Any]]) -> list[tuple[str, str
     from hotfix_tui.project.git.process import Git
     from hotfix_tui.project.git.refs import branch_exists
 
-    remote = str(engine.record.evidence("branch.preflight", "remote", ""))
-    if not remote:
-        return []
+    seen = (engine.record.evidence("branch.preflight", name, "") for name in ("remote", "push_remote"))
+    remotes = [str(remote) for remote in seen if remote]
     try:
         git = Git(engine.root)
-        return [(one, remote) for one in _branches(engine.record, rounds) if branch_exists(git, one, remote)]
+        made = _branches(engine.record, rounds)
+        return [(one, remote) for remote in remotes for one in made if branch_exists(git, one, remote)]
     except GitError:
         return []
 

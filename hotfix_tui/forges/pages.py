@@ -68,8 +68,8 @@ def pr_url_from_push(stderr: bytes, host: str | None = None) -> str | None:
 
 
 def _ref(branch: str) -> str:
-    """A branch as a part of a path: its slashes stay."""
-    return quote(branch, safe="/")
+    """A branch as a part of a path: its slashes stay, and the colon behind the owner of a fork."""
+    return quote(branch, safe="/:")
 
 
 def _query(values: dict[str, str]) -> str:

@@ -15,6 +15,15 @@ def repository(ctx: Context) -> ForgeRepo:
     return parse_remote(url, cast(Kind, kind) if kind in get_args(Kind) else None)
 
 
+def head(ctx: Context) -> str:
+    """Return the branch of a pull request as the forge wants it: with the owner before it if it is on a fork."""
+    url = str(ctx.evidence("branch.preflight", "push_url", ""))
+    if not url or repository(ctx).kind not in ("github", "gitea"):
+        return ctx.branch
+    owner = parse_remote(url).owner
+    return f"{owner}:{ctx.branch}" if owner else ctx.branch
+
+
 def has_forge(ctx: Context) -> bool:
     """Whether changes land by pull request here."""
     return ctx.record.has_remote and ctx.record.has_forge and bool(ctx.remote)

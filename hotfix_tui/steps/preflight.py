@@ -8,7 +8,7 @@ from hotfix_tui.project.git.errors import GitError, GitMissing, GitTooOld, NotAR
 from hotfix_tui.project.git.identity import identity, signing
 from hotfix_tui.project.git.process import Git
 from hotfix_tui.project.git.refs import branch_exists, resolve
-from hotfix_tui.project.git.remote import remotes
+from hotfix_tui.project.git.remote import push_urls, remotes
 from hotfix_tui.project.git.repository import Repository, discover, head, in_progress
 from hotfix_tui.project.git.status import status
 from hotfix_tui.project.git.tags import version_tags
@@ -19,6 +19,7 @@ from hotfix_tui.steps.preflight_remote import (
     choose_remote,
     place_on_forge,
     production_branch,
+    push_remote,
     without_credentials,
 )
 from hotfix_tui.steps.preflight_triggers import triggers
@@ -80,7 +81,17 @@ def _remote(ctx: Context, git: Git, warnings: list[str]) -> dict[str, Any]:
     kind, web = place_on_forge(url) if remote else ("none", "")
     if not remote:
         warnings.append("There is no remote: the fix stays on this machine until you carry it elsewhere.")
-    return {"remote": remote, "remote_url": url, "production": production, "forge": kind, "web": web}
+    pushed = push_remote(git, remote, settings.remote) if remote else ""
+    fork = without_credentials((push_urls(git, pushed) or [""])[0]) if pushed else ""
+    return {
+        "remote": remote,
+        "remote_url": url,
+        "production": production,
+        "forge": kind,
+        "web": web,
+        "push_remote": pushed,
+        "push_url": fork,
+    }
 
 
 def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
@@ -181,6 +192,7 @@ def _signing_remarks(git: Git) -> list[str]:
 
 def _summary(evidence: dict[str, Any]) -> str:
     where = evidence["remote"] or "no remote"
+    where += f" (pushed to {evidence['push_remote']})" if evidence["push_remote"] else ""
     state = "clean" if not evidence["dirty"] else f"{evidence['changed']} changed files"
     return f"{where}, production branch {evidence['production']}, {state}"
 

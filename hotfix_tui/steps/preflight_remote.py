@@ -9,6 +9,9 @@ from hotfix_tui.project.git.refs import branch_exists
 from hotfix_tui.project.git.remote import default_branch, remotes, upstream
 from hotfix_tui.project.git.repository import head
 
+FORK, PARENT = "origin", "upstream"
+"""What remotes are called everywhere in a clone of a fork: the fork itself, and what it was made from."""
+
 ASK_SECONDS = 12.0
 """How long a remote may take to say which branch it shows first."""
 
@@ -25,6 +28,11 @@ def choose_remote(git: Git, configured: str, production: str) -> tuple[str, list
         )
     if len(names) < 2:
         return (names or [""])[0], []
+    if PARENT in names and FORK in names:
+        return PARENT, [
+            f"{FORK} is taken for a fork of {PARENT}: the base is found and the fix lands on {PARENT}. "
+            "Set git.remote if that is wrong."
+        ]
     branch = head(git).branch
     followed = upstream(git, branch) if branch else None
     if followed and followed[0] in names:
@@ -35,6 +43,18 @@ def choose_remote(git: Git, configured: str, production: str) -> tuple[str, list
         if any(branch_exists(git, wanted, name) for wanted in filter(None, (production, "main", "master"))):
             return name, [f"There are {len(names)} remotes; {name} is used. Set git.remote if that is wrong."]
     return names[0], [f"There are {len(names)} remotes; {names[0]} is used. Set git.remote if that is wrong."]
+
+
+def push_remote(git: Git, remote: str, configured: str) -> str:
+    """Return the remote that branches are pushed to where that is another one than `remote`; else an empty text.
+
+    It is the one that git is told to push to (remote.pushDefault), or the fork of the remote that counts.
+    """
+    names = remotes(git)
+    told = git.text("config", "--get", "remote.pushDefault", ok=(0, 1))
+    if told not in names:
+        told = FORK if remote == PARENT and FORK in names and not configured else ""
+    return told if told != remote else ""
 
 
 def production_branch(git: Git, configured: str, remote: str) -> tuple[str, list[str]]:

@@ -5,6 +5,7 @@ import subprocess
 
 from hotfix_tui.steps.preflight_remote import place_on_forge, without_credentials
 from tests.project.gitworld import World
+from hotfix_tui.steps.forge_access import head
 from tests.steps.support import Incident, built, incident, isolated, shop
 
 
@@ -35,6 +36,25 @@ def test_among_several_remotes_origin_counts_and_else_the_one_with_the_productio
     incident.world("remote", "rename", "origin", "upstream")
     incident.world("branch", "--unset-upstream")
     assert incident.probe("branch.preflight").evidence["remote"] == "upstream"
+
+
+def test_beside_a_fork_its_parent_counts_and_the_fork_is_pushed_to(incident):
+    for name, owner in (("origin", "ann"), ("upstream", "acme")):
+        incident.world("remote", "remove", name, ok=False)
+        incident.world("remote", "add", name, f"https://github.com/{owner}/shop.git")
+    incident.record.config["git"] = {"production": "main"}
+    seen = incident.probe("branch.preflight").evidence
+    assert (seen["remote"], seen["push_remote"]) == ("upstream", "origin")
+    assert seen["remote_url"].endswith("acme/shop.git") and any(
+        "fork of upstream" in one for one in seen["warnings"]
+    )
+    incident.set("branch.create", branch="hotfix/ENG-7")
+    assert head(incident.context()) == "ann:hotfix/ENG-7"
+    incident.record.config["git"]["remote"] = "upstream"
+    assert incident.probe("branch.preflight").evidence["push_remote"] == ""
+    assert head(incident.context()) == "hotfix/ENG-7"
+    incident.world("config", "remote.pushDefault", "origin")
+    assert incident.probe("branch.preflight").evidence["push_remote"] == "origin"
 
 
 def test_a_configured_remote_that_is_not_there_is_said(incident):
