@@ -4,6 +4,7 @@ A run's intent is saved before its command starts, so that after a crash the rec
 happened; the result is written from what the probe saw, never from an exit status alone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -43,18 +44,20 @@ def begin(record: Record, actor: Actor, step: str, what: str) -> tuple[int, Entr
     else:
         may_start(record, step)
     number = max((int(run["n"]) for run in record.runs), default=0) + 1
-    old = record.entry(step).get("evidence")
+    before = record.entry(step)
+    old = before.get("evidence")
     record.steps[step] = {
         "state": "running",
         "at": actor.at,
         "by": actor.by,
         "round": record.round,
         "run": number,
-        **({"evidence": old} if old else {}),
+        **({"evidence": dict(old)} if old else {}),
     }
     if key_name(known):
         record.steps[step][key_name(known)] = current_key(record, known)
-    record.runs.append({"n": number, "step": step, "round": record.round, "at": actor.at})
+    run = {"n": number, "step": step, "round": record.round, "at": actor.at}
+    record.runs.append({**run, "before": before} if before else run)
     _forget_old_runs(record)
     forget(record, "step", step)
     policy.fix_order(record)
@@ -98,6 +101,7 @@ def finish(
     for run in record.runs:
         if run["n"] == now.get("run"):
             # Clocks differ: it did not end before it began, nor will it.
+            run.pop("before", None)
             run.update(state=state, ended=max(run["at"], min(ended or actor.at, actor.at)))
             if state != "done":
                 run["outcome"] = one_line(outcome, 120)
@@ -108,13 +112,13 @@ def finish(
 
 
 def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
-    """Take back the intent of a run that certainly never started."""
+    """Take back the intent of a run that certainly never started: the step is what it was before."""
     now = record.steps.pop(step)
     for run in record.runs:
         if run["n"] == now.get("run"):
             run.update(state="never-started", ended=actor.at, outcome=why)
-    if now.get("evidence"):
-        record.steps[step] = {"evidence": now["evidence"]}
+            if before := run.pop("before", None):
+                record.steps[step] = before
     policy.fix_order(record)
     title = record.definition(step).title
     return [entry(actor, "result", f"Not started: {title}: {why}", step=step, run=now.get("run", 0))]
@@ -161,6 +165,22 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     word = dict(zip(("done", "failed"), words, strict=True)).get(state, "No longer done")
     text = f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else "")
     return [entry(actor, "seen", text, step=step)]
+
+
+def keep_findings(
+    record: Record, actor: Actor, step: str, findings: list[dict[str, Any]], looked_for: Sequence[str]
+) -> Entries:
+    """Keep what was found before an act under `step`, in place of what was found of the ids `looked_for` before."""
+    now = record.entry(step)
+    if not now.get("evidence"):
+        return []
+    before = now["evidence"].get("findings", [])
+    after = [one for one in before if one["id"] not in looked_for] + findings
+    if after == before:
+        return []
+    record.steps[step] = {**now, "evidence": {**now["evidence"], "findings": after}}
+    new = [one for one in findings if one not in before]
+    return [entry(actor, "seen", one_line(one["text"], 300), step=step) for one in new]
 
 
 def look(record: Record, actor: Actor, number: int, did: bool) -> Entries:

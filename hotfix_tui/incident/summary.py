@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from hotfix_tui.incident import chain, embargo, gates, policy
+from hotfix_tui.incident.catalog import BESIDE
 from hotfix_tui.incident.plain import plain
 from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.states import StepView, open_findings, views
+from hotfix_tui.incident.states import FINDING_STEPS, StepView, open_findings, views
 from hotfix_tui.incident.times import rfc3339
 
 
@@ -28,6 +29,32 @@ def step_document(view: StepView) -> dict[str, Any]:
         "by": view.by or None,
         "run": view.run,
     }
+    return out
+
+
+def _run_document(run: dict[str, Any], state: str) -> dict[str, Any]:
+    """Return one run; what its step was before is only for taking it back."""
+    return {**plain({name: value for name, value in run.items() if name != "before"}), "state": state}
+
+
+def _beside(record: Record) -> list[dict[str, Any]]:
+    """Return what runs beside the steps and was used in this incident: the rollback, the log tail."""
+    out = []
+    for step in BESIDE.values():
+        now = record.entry(step.id)
+        if now.get("state"):
+            at = now.get("at")
+            out.append(
+                {
+                    "id": step.id,
+                    "title": step.title,
+                    "state": now["state"],
+                    "evidence": plain(now.get("evidence", {})),
+                    "at": rfc3339(at) if at else None,
+                    "by": now.get("by") or None,
+                    "run": now.get("run"),
+                }
+            )
     return out
 
 
@@ -80,12 +107,13 @@ def document(
         "message_due_at": rfc3339(message_due) if message_due else None,
         "stages": policy.stage_order(record),
         "steps": [step_document(view) for view in steps.values()],
+        "beside": _beside(record),
         "chain": chain.document(record),
-        "findings": plain(open_findings(record)),
+        "findings": plain(open_findings(record, *FINDING_STEPS)),
         "facts": plain(record.facts),
         "rounds": plain(record.rounds),
         "runs": [
-            {**plain(run), "state": running.get(run["n"], run.get("state", "running"))} for run in record.runs
+            _run_document(run, running.get(run["n"], run.get("state", "running"))) for run in record.runs
         ],
         "waivers": plain(record.waivers),
         "messages": plain(record.messages),

@@ -187,3 +187,22 @@ def test_probe_outcomes_leave_the_order_alone_where_nothing_landed():
     record = make("P1")
     running.found(record, ANN, "release.merge", Probe("not-done", {}, "not merged"))
     assert "order" not in record.this_round
+
+
+def test_a_run_that_never_started_leaves_its_step_as_it_was():
+    record = settle_until(make("P1"), "deploy.live")
+    run(record, "deploy.rollback")
+    before = record.copy().entry("deploy.rollback")
+    number, _ = running.begin(record, ANN, "deploy.rollback", "again")
+    record.steps["deploy.rollback"]["evidence"] = {"taken_off": "f" * 40}
+    running.withdraw(record, ANN, "deploy.rollback", "the same act is under way")
+    assert record.entry("deploy.rollback") == before
+    assert [one["state"] for one in record.runs if one["n"] == number] == ["never-started"]
+
+
+def test_the_first_run_that_never_started_leaves_nothing():
+    record = settle_until(make("P1"), "deploy.live")
+    running.begin(record, ANN, "deploy.rollback", "back")
+    record.steps["deploy.rollback"]["evidence"] = {"taken_off": "f" * 40}
+    running.withdraw(record, ANN, "deploy.rollback", "the same act is under way")
+    assert record.entry("deploy.rollback") == {}
