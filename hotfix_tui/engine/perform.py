@@ -6,6 +6,7 @@ another, much later: everything that is needed lies in the record and in the run
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -70,9 +71,13 @@ def choices(engine: Engine, step: str) -> list[Choice]:
 
 def plan(engine: Engine, step: str, choice: str = "") -> Plan:
     """Return exactly what performing `step` would do, without doing it. Raises Refused with the cure."""
+    from hotfix_tui.engine import standing
+
     impl = implementation(engine, step)
     try:
-        return impl.plan(engine.context(), choice)
+        said = standing.before(engine, step, choice)
+        made = impl.plan(engine.context(), choice)
+        return replace(made, warnings=[*said, *made.warnings]) if said else made
     except GitError as problem:
         raise refuse(f"{problem}.".replace("..", "."), f"Then do it again: `do {step}`.", step) from None
 

@@ -17,7 +17,7 @@ from hotfix_tui.incident.marks import entry as entry
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.requirements import requirement, waivable
 from hotfix_tui.incident.severity import LEVELS
-from hotfix_tui.incident.states import StepView, current_key, open_findings, view, views
+from hotfix_tui.incident.states import FINDING_STEPS, StepView, current_key, open_findings, view, views
 from hotfix_tui.incident.text import one_line
 
 
@@ -140,12 +140,13 @@ def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) ->
 
 
 def accept(record: Record, actor: Actor, finding: str, why: str) -> Entries:
-    """Accept the guard's finding `finding` for the content it has now."""
+    """Accept the finding `finding`, of the change or of what is live, for the content it has now."""
     if not why.strip():
         raise refuse("A finding is accepted with a reason.", "Give --why.", "fix.guard")
-    found = [f for f in open_findings(record) if f["id"] == finding]
+    left = open_findings(record, *FINDING_STEPS)
+    found = [f for f in left if f["id"] == finding]
     if not found:
-        names = ", ".join(f"`accept {f['id']}`" for f in open_findings(record)[:5])
+        names = ", ".join(f"`accept {f['id']}`" for f in left[:5])
         cure = f"Open are: {names}." if names else "Nothing is open; look again: `do fix.guard`."
         raise refuse(f"There is no open finding {finding!r}.", cure, "fix.guard")
     item = {
@@ -157,9 +158,9 @@ def accept(record: Record, actor: Actor, finding: str, why: str) -> Entries:
         "at": actor.at,
     }
     record.accepted.append(item)
-    return [
-        entry(actor, "accept", f"Accepted: {found[0]['text']}, because {one_line(why)}", step="fix.guard")
-    ]
+    step = "fix.guard" if found[0] in record.evidence("fix.guard", "findings", []) else "branch.base"
+    text = f"Accepted: {found[0]['text'].rstrip('.')}, because {one_line(why)}"
+    return [entry(actor, "accept", text, step=step)]
 
 
 def note(record: Record, actor: Actor, text: str, at: datetime | None = None) -> Entries:

@@ -223,11 +223,20 @@ def valid_waiver(record: Record, step: StepDef) -> dict[str, Any] | None:
     return None
 
 
-def open_findings(record: Record) -> list[dict[str, Any]]:
-    """Return the guard's findings that were neither mended nor accepted for the content they have now."""
-    taken = {(a["finding"], a.get("content", "")) for a in record.accepted}
-    return [
-        f
-        for f in record.evidence("fix.guard", "findings", [])
-        if (f["id"], f.get("content", "")) not in taken
-    ]
+FINDING_STEPS = ("fix.guard", "branch.base")
+"""Steps whose evidence holds findings: of the change, and of what is live."""
+
+
+def open_findings(record: Record, *steps: str) -> list[dict[str, Any]]:
+    """Return the findings of `steps` that were neither mended nor accepted for what they are now.
+
+    Without `steps` those of the guard, which are about the change.
+    """
+    found = (one for step in steps or ("fix.guard",) for one in record.evidence(step, "findings", []))
+    return [one for one in found if not is_accepted(record, one)]
+
+
+def is_accepted(record: Record, finding: dict[str, Any]) -> bool:
+    """Say whether `finding` was accepted for the content that it has now."""
+    wanted = (finding["id"], finding.get("content", ""))
+    return any((one["finding"], one.get("content", "")) == wanted for one in record.accepted)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.states import open_findings
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps import baseline, follow, live_check, live_commit
+from hotfix_tui.steps.act_guards import ANYWAY
 from hotfix_tui.steps.base import Choice, Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.checkouts import area, deploy_checkout
-from hotfix_tui.steps.deploy_guards import ANYWAY, moved, riding_along
 from hotfix_tui.steps.deploy_support import commit_to_deploy, values, wanted_commit
 from hotfix_tui.steps.deploy_ways import way
 from hotfix_tui.steps.run_ends import ended_badly
@@ -36,12 +36,9 @@ class Production(Step):
         return not_done(found.why)
 
     def choices(self, ctx: Context) -> list[Choice]:
-        """Offer the way past the checks only when they stand in the way."""
-        try:
-            self.plan(ctx)
+        """Offer the way past what was found only when it stands in the way."""
+        if not open_findings(ctx.record, "branch.base"):
             return []
-        except Refused:
-            pass
         return [
             Choice("deploy", "Deploy", "The verified commit, and only that."),
             Choice(
@@ -60,7 +57,7 @@ class Production(Step):
 
     def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         seen = live_commit.best(live_commit.ask(ctx, 8.0))
-        warnings = _checked(ctx, commit, seen, anyway=choice == ANYWAY)
+        warnings = _landed_besides(ctx, commit)
         previous = (seen.commit or seen.text) if seen else ""
         if previous == commit:
             previous = str(ctx.evidence(self.id, "previous"))
@@ -144,13 +141,9 @@ def _by_push(
     )
 
 
-def _checked(ctx: Context, commit: str, seen: live_commit.Seen | None, *, anyway: bool) -> list[str]:
-    """The warnings before a deployment; raises Refused where going on needs the choice ``anyway``."""
-    reason, warning = moved(ctx, commit, seen)
-    reasons = ([reason] if reason else []) + riding_along(ctx, commit)
-    if reasons and not anyway:
-        raise Refused(reasons)
-    out = [one.sentence for one in reasons] + ([warning] if warning else [])
+def _landed_besides(ctx: Context, commit: str) -> list[str]:
+    """What goes live beside the fix, since it landed together with it."""
+    out = []
     listed = [str(line) for line in ctx.evidence("release.confirm", "also_landed", [])]
     if commit == ctx.landed and listed:
         out.append(

@@ -11,7 +11,7 @@ import pytest
 from hotfix_tui.project import trust
 from hotfix_tui.project.config import Loaded
 from hotfix_tui.session import places
-from hotfix_tui.steps import live_check, live_commit
+from hotfix_tui.steps import act_guards, live_check, live_commit
 from hotfix_tui.steps.base import Refused
 from hotfix_tui.steps.confirm import Confirm
 from hotfix_tui.steps.live import Live
@@ -117,51 +117,6 @@ def test_without_a_way_to_ask_the_exit_status_counts_and_that_is_said(shop):
     assert "no way to ask" in found.why
     assert Production().probe(shop.ctx).state == "unknown"
     assert Live().plan(shop.ctx).by_hand
-
-
-def test_production_that_moved_elsewhere_stops_the_deployment_unless_chosen(shop):
-    live = deployable(shop, order="deploy-first")
-    shop.fix()
-    live.write_text(shop.undeployed())
-    with pytest.raises(Refused, match="Production has moved"):
-        Production().plan(shop.ctx)
-    plan = Production().plan(shop.ctx, "anyway")
-    assert "Production has moved" in plan.warnings[0]
-
-
-def test_what_the_wizard_rolled_back_to_is_expected(shop):
-    live = deployable(shop, order="deploy-first")
-    older = shop.base
-    shop.base = shop.here.commit("Bad release", bad__txt="x\n")
-    shop.here("push", "-q", "origin", "main")
-    shop.see("branch.base", commit=shop.base, choice="taken-off")
-    shop.see("deploy.rollback", target=older, taken_off=shop.base)
-    shop.fix()
-    live.write_text(older)
-    assert Production().plan(shop.ctx).warnings == []
-
-
-def test_undeployed_work_that_came_in_with_a_merge_stops_the_deployment(shop):
-    deployable(shop, order="deploy-first")
-    foreign = shop.undeployed()
-    shop.fix()
-    tree = shop.record.evidence("branch.create", "worktree")
-    shop.here("-C", tree, "merge", "-q", "--no-edit", "main")
-    shop.see("verify.commit", commit=shop.here("-C", tree, "rev-parse", "HEAD"))
-    with pytest.raises(Refused, match=f"{foreign[:7]} Add new.txt"):
-        Production().plan(shop.ctx)
-
-
-def test_undeployed_work_that_was_picked_stops_the_deployment(shop):
-    deployable(shop, order="deploy-first")
-    foreign = shop.undeployed()
-    shop.fix()
-    tree = shop.record.evidence("branch.create", "worktree")
-    shop.here("-C", tree, "cherry-pick", foreign)
-    shop.here("-C", tree, "commit", "-q", "--allow-empty", "-m", "fix: the rest")
-    shop.see("verify.commit", commit=shop.here("-C", tree, "rev-parse", "HEAD"))
-    with pytest.raises(Refused, match="picked"):
-        Production().plan(shop.ctx)
 
 
 def test_without_a_command_it_is_done_by_hand_and_then_seen(shop):
@@ -297,7 +252,7 @@ def test_nothing_of_a_configuration_that_nobody_has_read_runs_by_itself(shop, mo
     shop.fix()
     assert Production().probe(shop.ctx).state == "unknown"
     assert "not trusted" in Live().probe(shop.ctx).why
-    assert "not trusted" in Production().plan(shop.ctx).warnings[0]
+    assert "not trusted" in act_guards.look(shop.ctx, "deploy.production").warnings[0]
     assert not ran.exists()
     kept = Loaded(shop.ctx.config, shop.config, Path(".hotfix-tui.toml"), "")
     trust.allow(Path(places.state_root()), kept, str(shop.here.path))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.engine import verbs
 from hotfix_tui.incident import gates, policy
 from hotfix_tui.incident.facts import FACTS, BadFact, parse_value, show_value
-from hotfix_tui.incident.states import StepView, open_findings, views
+from hotfix_tui.incident.states import FINDING_STEPS, StepView, open_findings, views
 from hotfix_tui.ui.primary import Primary
 from hotfix_tui.ui.screens.choose import Choose, Option
 from hotfix_tui.ui.screens.form import Drafts, Field, Form
@@ -162,10 +162,10 @@ class StageActs(StageRun):
         self.app.push_screen(Form(f"Waive: {view.step.title}", fields, intro=intro, save="sign"), answered)
 
     def action_accept(self) -> None:
-        """Accept one of the guard's findings, with a reason."""
-        findings = open_findings(self.record)
+        """Accept one of the findings, of the change or of what is live, with a reason."""
+        findings = open_findings(self.record, *FINDING_STEPS)
         if not findings:
-            self.app.notify("The guard has no open finding.", markup=False)
+            self.app.notify("There is no open finding.", markup=False)
             return
         options = [
             Option(str(f["id"]), str(f["text"]), ":".join(str(f[k]) for k in ("path", "line") if f.get(k)))
