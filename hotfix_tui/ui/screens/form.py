@@ -1,5 +1,7 @@
 """A dialog that asks for several facts at once. What is typed is kept as a draft until it is saved."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from typing import ClassVar, NamedTuple
@@ -15,6 +17,10 @@ from hotfix_tui.ui.screens.dialog import Dialog, text
 
 DRAFT_AFTER = 0.5
 """Seconds after the last key until a draft is saved: what is typed is durable within a second."""
+
+
+PATIENCE = 1.0
+"""Seconds to wait for a field that has not taken its letters yet."""
 
 
 class Field(NamedTuple):
@@ -39,7 +45,8 @@ class Form(Dialog[dict[str, str]]):
     """Returns the fields that differ from what they held, by key, or None. `check` gives a sentence or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the fields: letters typed right after a tab belong to the next field.
+        # Before the fields: letters typed right after a tab or an enter belong to the next field.
+        Binding("enter", "submit", show=False, priority=True),
         Binding("tab", "following", show=False, priority=True),
         Binding("shift+tab", "previous", show=False, priority=True),
         Binding("down", "following", show=False),
@@ -130,14 +137,16 @@ class Form(Dialog[dict[str, str]]):
         if self._drafts is not None:
             self._drafts.keep(json.dumps(self.values()))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def action_submit(self) -> None:
         """Go to the next required field that is empty, or save."""
+        await self._catch_up()
         values = self.values()
         for place, field in enumerate(self._fields):
             if field.required and not values[field.key].strip():
-                self.query_one(f"#field-{place}", Input).focus()
-                if event.input.id == f"field-{place}":
+                empty = self.query_one(f"#field-{place}", Input)
+                if self.focused is empty:
                     self._say(f"{field.label} is needed.")
+                self.set_focus(empty)  # at once: `empty.focus()` would wait behind the next letters
                 return
         problem = self._check(values) if self._check else ""
         if problem:
@@ -145,6 +154,16 @@ class Form(Dialog[dict[str, str]]):
             return
         changed = {key: value for key, value in values.items() if value != clean(self._initial[key])}
         self.dismiss(changed)
+
+    async def _catch_up(self) -> None:
+        """Wait until the field has taken the letters that were typed before: they come to it after the enter did."""
+        field = self.focused
+        if field is None:
+            return
+        taken = asyncio.Event()
+        field.call_later(taken.set)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(taken.wait(), PATIENCE)
 
     def _say(self, problem: str) -> None:
         shown = self.query_one("#problem", Static)
