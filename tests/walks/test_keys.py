@@ -14,8 +14,9 @@ import pytest
 from hotfix_tui.cli.setup import offer_patch
 from hotfix_tui.demo import build
 from tests.walks.drill import Drill
-from tests.walks.keys_driver import Killed, Person, Terminal
+from tests.walks.keys_driver import Person
 from tests.walks.support import Desk, offences
+from tests.walks.terminal import Killed, Terminal
 
 pytestmark = pytest.mark.walk
 

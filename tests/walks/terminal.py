@@ -1,0 +1,208 @@
+"""One program at a terminal of 80x24: spawned on a PTY, its screen read, keys pressed.
+
+The terminal answers what programs ask of terminals.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.benchmarks.ptybench import LiteScreen, key_bytes
+
+COLUMNS, ROWS = 80, 24
+ENTER = re.compile(r"enter: (.+?)\s*$")
+KEPT_MODES = ("1049", "1000", "1002", "1003", "1006", "1004", "2004", "2026")
+"""Modes that a program must have switched off when it has left: alternate screen, mouse, focus, paste, frames."""
+
+
+class Killed(Exception):
+    """The program was killed at the appointed moment."""
+
+
+class Stuck(AssertionError):
+    """The screen did not become what was waited for; the message holds the screen."""
+
+
+class Terminal:
+    """One program on a PTY of its own, in a session of its own."""
+
+    def __init__(self, argv: list[str], cwd: Path | str, env: Mapping[str, str]) -> None:
+        self.master, self.slave = os.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.settings = termios.tcgetattr(self.slave)
+        self.screen = LiteScreen(COLUMNS, ROWS, self.write)
+        name = os.ttyname(self.slave)
+
+        def take_terminal() -> None:
+            os.setsid()
+            os.open(name, os.O_RDWR)
+
+        # Byte code is kept, as on anybody's machine: without it each start compiles everything again.
+        plain = {name: value for name, value in env.items() if not name.startswith("PYTHON")}
+        self.process = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env={**plain, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            preexec_fn=take_terminal,
+        )
+        self.dies_at: float | None = None
+        """When to kill the program with all of its session, by the monotonic clock."""
+        self.shown: list[str] = self.rows
+        """The last whole picture: between the frames of an update the screen shows nothing new."""
+
+    # In and out
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to the program."""
+        try:
+            os.write(self.master, data)
+        except OSError:
+            return  # it has gone; whoever waits for it says so
+
+    def press(self, *keys: str) -> None:
+        """Press keys one by one, by ptybench's names."""
+        for key in keys:
+            self.write(key_bytes(key))
+
+    def type(self, text: str) -> None:
+        """Type text, a letter at a time."""
+        for letter in text:
+            self.write(letter.encode())
+            self.read(0.004)
+
+    def read(self, seconds: float) -> bool:
+        """Take what the program writes within `seconds`; False when nothing came."""
+        if self.dies_at is not None and time.monotonic() >= self.dies_at:
+            self.kill()
+            raise Killed
+        came = False
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            ready, _, _ = select.select([self.master], [], [], left)
+            if not ready:
+                return came
+            try:
+                data = os.read(self.master, 1 << 16)
+            except OSError:
+                return came
+            came = True
+            self.screen.feed(data)
+            if not self.screen.in_sync:
+                self.shown = self.rows
+        return came
+
+    def rest(self, quiet: float = 0.12, most: float = 2.0) -> None:
+        """Read until nothing came for `quiet` seconds, at most `most`."""
+        until = time.monotonic() + most
+        while time.monotonic() < until:
+            if not self.read(quiet) and not self.screen.in_sync:
+                return
+
+    # What is seen
+
+    def steps_shown(self) -> dict[str, str]:
+        """The steps that the last whole picture listed, each title (perhaps cut off) with its state in a word."""
+        found = {}
+        for row in self.shown[2:-1]:
+            left = row.partition("│")[0]
+            step = re.match(r"[› ][○▶✓✗?~w●–] (\S.*?)…?\s+(done|running|failed|waived|stale) *$", left)
+            if step:
+                found[step.group(1)] = step.group(2)
+        return found
+
+    @property
+    def rows(self) -> list[str]:
+        """The lines of the screen."""
+        return [row.rstrip() for row in self.screen.display()]
+
+    @property
+    def text(self) -> str:
+        """The whole screen."""
+        return "\n".join(self.rows)
+
+    @property
+    def primary(self) -> str:
+        """What the strip says that enter does; empty without a strip."""
+        found = ENTER.search(self.rows[1])
+        return found.group(1) if found else ""
+
+    def wait(self, seen: Callable[[Terminal], object], seconds: float, what: str) -> None:
+        """Read until `seen` says yes. Raises Stuck."""
+        until = time.monotonic() + seconds
+        while True:
+            if not self.screen.in_sync and seen(self):
+                return
+            if time.monotonic() > until:
+                raise Stuck(f"waited {seconds:.0f} s for {what}:\n{self.text}")
+            if not self.read(0.05) and self.process.poll() is not None:
+                raise Stuck(f"the program ended ({self.process.returncode}) before {what}:\n{self.text}")
+
+    def wait_change(self, before: str, seconds: float = 2.0) -> bool:
+        """Wait until the screen shows something else, then until it rests; False if it did not change."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.process.poll() is None:
+            if self.text != before and not self.screen.in_sync:
+                self.rest()
+                return True
+            self.read(0.05)
+        return self.text != before
+
+    def bold(self, row: int, column: int) -> bool:
+        """Whether a cell is bold: the marked row of a list is."""
+        return ("1", "1") in self.screen.attrs[row][column]
+
+    # The end
+
+    def kill(self) -> None:
+        """End the program and its process group at once; what it started in sessions of its own lives on."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        self.close()
+
+    def hang_up(self) -> None:
+        """Take the terminal away and wait for the program's end, at last by force."""
+        if self.master >= 0:
+            self.close()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(5)
+
+    def wait_end(self, seconds: float) -> int:
+        """Wait for the program's end; its exit status. Raises Stuck."""
+        until = time.monotonic() + seconds
+        while self.process.poll() is None:
+            if time.monotonic() > until:
+                raise Stuck(f"the program did not end within {seconds:.0f} s:\n{self.text}")
+            self.read(0.05)
+        self.read(0.1)
+        return self.process.returncode
+
+    def left_changed(self) -> list[str]:
+        """What the program left otherwise than it found it on the terminal."""
+        left = [mode for mode in KEPT_MODES if self.screen.modes.get(mode)]
+        left += [] if self.screen.modes.get("25", True) else ["cursor hidden"]
+        left += ["kitty keyboard"] if self.screen.kitty else []
+        left += ["line settings"] if termios.tcgetattr(self.slave)[:4] != self.settings[:4] else []
+        return left
+
+    def close(self) -> None:
+        """Take the terminal away; the program gets the hang-up."""
+        for handle in (self.master, self.slave):
+            if handle >= 0:
+                os.close(handle)
+        self.master = self.slave = -1
