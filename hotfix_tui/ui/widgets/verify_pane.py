@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from hotfix_tui.incident.states import StepView
+from hotfix_tui.incident.text import one_line
 from hotfix_tui.incident.times import humane
 from hotfix_tui.project.results.model import Failure, Result
 from hotfix_tui.ui.detail import GLYPHS, WORDS
@@ -47,6 +48,8 @@ class CheckPane(Vertical):
         self._run: int | None = None
         self._reader: ResultReader | None = None
         self._reading = self._running = False
+        self._unreadable: int | None = None
+        """The run whose output could not be understood."""
 
     def compose(self) -> ComposeResult:
         """The log, and the list of failures."""
@@ -75,7 +78,9 @@ class CheckPane(Vertical):
     @property
     def idle(self) -> bool:
         """Whether everything that is there was read."""
-        return not self._reading and (self._reader is None or self._reader.done)
+        if self._reading:
+            return False
+        return self._reader is None or self._reader.done or self._unreadable == self._run
 
     def show(self, view: StepView, waiting: str, usual: float | None) -> None:
         """Show the state of the step: `waiting` in words while it waits, `usual` the seconds that it usually takes."""
@@ -123,7 +128,7 @@ class CheckPane(Vertical):
 
     def poll(self) -> None:
         """Read on in the log, beside the screen."""
-        if self._run is None or self._reading:
+        if self._run is None or self._reading or self._unreadable == self._run:
             return
         # A run whose supervisor is only just coming up looks as if it had never been.
         if self._reader is not None and self._reader.done and not self._running:
@@ -141,11 +146,29 @@ class CheckPane(Vertical):
 
         def work() -> None:
             worker = get_current_worker()
-            result = reader.read()
+            try:
+                result = reader.read()
+            except Exception as problem:  # what a tool printed must not leave the pane reading for ever
+                if not worker.is_cancelled:
+                    self.app.call_from_thread(self._not_read, reader, problem)
+                return
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._read, reader, result)
 
         self.run_worker(work, name="results", group="results", thread=True, exit_on_error=False)
+
+    def _not_read(self, reader: ResultReader, problem: Exception) -> None:
+        """Say that the failures of this run are not known; its log and its exit status are."""
+        self._reading = False
+        if reader is not self._reader or not self.is_attached:
+            return
+        self._unreadable = self._run
+        said = one_line(f"{type(problem).__name__}: {problem}", 200)
+        self.app.notify(
+            f"{self.name_of_check}: what it printed was not understood ({said}). The log has all of it.",
+            severity="warning",
+            markup=False,
+        )
 
     def _read(self, reader: ResultReader, result: Result) -> None:
         self._reading = False
