@@ -274,13 +274,13 @@ def triage(options: Namespace) -> int:
     from hotfix_tui.incident import triage as tree
 
     if not options.answers:
-        for question in tree.QUESTIONS:
+        for question in (*tree.QUESTIONS, tree.EMBARGO):
             print(f"{question.id:16}{question.severity or '':4}{question.text}")
         return 0
     answers: dict[str, bool] = {}
     for item in options.answers:
         name, _, said = item.partition("=")
-        if name not in {q.id for q in tree.QUESTIONS} or said not in ("yes", "no"):
+        if name not in {q.id for q in (*tree.QUESTIONS, tree.EMBARGO)} or said not in ("yes", "no"):
             raise Stop(
                 f"{item!r} is no answer; write QUESTION=yes or QUESTION=no, `triage` lists them.", USAGE
             )
@@ -288,10 +288,17 @@ def triage(options: Namespace) -> int:
     for question in tree.QUESTIONS:  # what comes before a yes was answered no by going past it
         if any(answers.get(q.id) for q in tree.QUESTIONS[tree.QUESTIONS.index(question) + 1 :]):
             answers.setdefault(question.id, question is tree.BROKEN)
+    kept_back = answers.pop(tree.EMBARGO.id, None)
     outcome = tree.walk(answers)
     if outcome.severity:
         engine = open_engine(options)
-        return report(options, engine, verbs.severity(engine, outcome.severity, "triage"))
+        entries = verbs.severity(engine, outcome.severity, "triage") if outcome.severity else []
+        if kept_back is not None:
+            entries += verbs.set_fact(engine, "embargo", "yes" if kept_back else "no")
+        status = report(options, engine, entries)
+        if tree.asks_embargo(answers) and not engine.record.fact("embargo") and not options.json:
+            print(f"Next question: {tree.EMBARGO.id}: {tree.EMBARGO.text} Answer: `triage embargo=yes`, or no.")
+        return status
     if outcome.normal_process:
         print(tree.NORMAL_PROCESS)
         print("End it so: hotfix-tui normal-process --why …")

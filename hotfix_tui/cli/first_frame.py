@@ -48,7 +48,7 @@ def _text(options: "Namespace", incident: str) -> str:
         ):
             return " hotfix-tui"
         raise
-    head = f" {shown.severity} "
+    head = f" {shown.severity} " + (f" {shown.kept_back} " if shown.kept_back else "")
     first = f" {shown.first}"[: max(width - len(head) - len(shown.place) - 1, 0)]
     gap = " " * max(width - len(head) - len(first) - len(shown.place) - 1, 0)
     return f"\x1b[7m{head}\x1b[27m{first}{gap}{shown.place} \r\n{shown.second[:width]}"

@@ -9,7 +9,7 @@ import os
 
 _HOURS = {"P0": 2, "P1": 4, "P2": 24, "P3": 48}
 _TOP = ("state", "severity", "stage", "id")
-_FACTS = ("ticket", "title", "detected-at", "mitigated-at")
+_FACTS = ("ticket", "title", "detected-at", "mitigated-at", "embargo")
 _CLOCK = ("opened_at", "reopened_at", "stopped_at")
 
 
@@ -75,7 +75,7 @@ def _lines(found: dict[str, str], width: int) -> str:
     except (ValueError, TypeError, OverflowError):
         return ""
     place = found.get("stage", "").replace("-", " ").capitalize()
-    head = f" {found['severity']} "
+    head = f" {found['severity']} " + (" EMBARGO " if found.get("embargo") == "yes" else "")
     first = f" {found.get('ticket') or found.get('id', '')}  {found.get('title', 'what is broken?')}"
     room = max(width - len(head) - len(place) - 1, 0)
     clock = f"{_humane(abs(left))} {'left' if left >= 0 else 'over'}"

@@ -34,6 +34,8 @@ def new(options: "Namespace") -> int:
     typed = {
         key: value for key, value in (("title", options.title), ("detected-at", options.detected_at)) if value
     }
+    if options.embargo:
+        typed["embargo"] = "yes"
     start = opening.Start(options.ticket, options.severity.upper(), typed)
     try:
         engine = opening.open_incident(place, store, start, by=by, dry_run=options.dry_run)

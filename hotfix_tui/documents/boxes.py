@@ -7,6 +7,7 @@ from typing import Any
 
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import CHOICES, code, line, utc
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.facts import WHY_MISSED
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.severity import SEVERITIES
@@ -113,11 +114,13 @@ def _who(view: StepView, markup: str) -> str:
 
 
 def urgency(record: Record, language: str) -> list[Box]:
-    """Return a box for each severity, the chosen one ticked."""
+    """Return a box for each severity, the chosen one ticked; under embargo without what a level stands for."""
+    kind = "" if embargo.on(record) else ": {}"
     return [
         {
             "mark": "x" if record.severity == level else " ",
-            "label": f"{level}: {say(known.kind, language)} (< {known.hours} h, {say(known.deployment, language)})",
+            "label": f"{level}{kind.format(say(known.kind, language))} "
+            f"(< {known.hours} h, {say(known.deployment, language)})",
             "note": "",
         }
         for level, known in SEVERITIES.items()

@@ -7,7 +7,7 @@ from hotfix_tui.documents import boxes, history, plans, pr_title
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, facts, fenced, line, utc
-from hotfix_tui.incident import gates, policy
+from hotfix_tui.incident import embargo, gates, policy
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.severity import SEVERITIES
 from hotfix_tui.incident.states import views
@@ -58,6 +58,7 @@ def collect(
         "backports": plans.backports(record, steps, markup, language),
         "times": _times(record, timeline, now),
         "opened_by": line(record.clock.get("opened_by", ""), markup),
+        "embargo": embargo.on(record),
     }
     if document.name == "commit":
         data["cause_line"] = f"{say('Root cause', language)}: {known.fact['cause.summary']}"
@@ -65,6 +66,8 @@ def collect(
         data |= _team(record, steps, markup, language)
     if document.name in ("pr", "backport-pr"):
         data |= _pull_request(record, steps, language, extra)
+        if embargo.on(record):
+            data |= {"impact_kinds": [], "why_missed": [], "proof": [], "test_code": ""}
     if document.name == "internal":
         data |= _internal(record, steps, timeline, language)
     if document.name == "email":
@@ -121,6 +124,8 @@ def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dic
         "deadline": utc(policy.deadline(record)),
         "next_update": history.next_update(record, now),
         "now": utc(now),
+        "embargo": utc(record.clock.get("embargo_at")),
+        "lifted": utc(record.clock.get("embargo_lifted_at")),
     }
 
 

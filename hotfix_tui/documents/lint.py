@@ -1,10 +1,13 @@
-"""What a review should not be closed with: loose action items, impossible times, blame."""
+"""What a review should not be closed with, and what a text under embargo must not say before it leaves the machine."""
 
 import re
 from datetime import datetime
 from typing import Any
 
 from hotfix_tui.documents.marks import left_in
+from hotfix_tui.documents.neutral import applies
+from hotfix_tui.documents.render import Rendered
+from hotfix_tui.incident.embargo_words import told_in
 from hotfix_tui.incident.facts import ACTION_KINDS
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.text import one_line
@@ -46,6 +49,20 @@ _TEXTS = ("cause.", "review.", "impact.", "fix.")
 def lint(record: Record) -> list[str]:
     """Return what is wrong with the review of the record, a sentence each; empty when nothing is."""
     return [*_actions(record), *_times(record), *_severity(record), *_blame(record)]
+
+
+def leaks(rendered: Rendered, record: Record) -> list[str]:
+    """Return what an edited text says of the fault although it is under embargo, a sentence each; those refuse it.
+
+    Only edited sections can: what is rendered is made from the neutral record.
+    """
+    if not applies(rendered.document, record):
+        return []
+    return [
+        f"The edited {rendered.document}/{part.id} holds {', '.join(found)}, which is under embargo."
+        for part in rendered.sections
+        if part.edited and (found := told_in(part.text, record))
+    ]
 
 
 def _actions(record: Record) -> list[str]:

@@ -1,13 +1,18 @@
 """The title of the pull request: labels that say how it is released and how urgent it is."""
 
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.text import one_line
 
 
 def title(record: Record) -> str:
-    """Return ``[RELEASE][P0] ENG-1: title``; ``[HOTFIX]`` where the merge does not go straight to production."""
+    """Return ``[RELEASE][P0] ENG-1: title``; ``[HOTFIX]`` where the merge does not go straight to production.
+
+    Under embargo the neutral name stands for the title.
+    """
     straight = record.severity in ("P0", "P1") or record.evidence(
         "branch.preflight", "deploys_on_push", False
     )
     labels = "[RELEASE]" if straight else "[HOTFIX]"
-    return f"{labels}[{record.severity or 'P?'}] {record.ticket or record.id}: {one_line(record.title, 160)}"
+    name = one_line(embargo.title(record), 160)
+    return f"{labels}[{record.severity or 'P?'}] {embargo.reference(record)}: {name}"

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from hotfix_tui.documents import data as data_room
-from hotfix_tui.documents import marks, pr_title, templating
+from hotfix_tui.documents import marks, neutral, pr_title, templating
 from hotfix_tui.documents.catalog import DOCUMENTS, BadDocument, DocumentDef, check_phase, definition
 from hotfix_tui.documents.facts_in import default_phase, facts_in
 from hotfix_tui.documents.redact import redact
+from hotfix_tui.incident import embargo
+from hotfix_tui.incident.embargo_words import of_security
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.text import clean, one_line
 
@@ -75,13 +77,16 @@ def render(
 
     `extra` holds what is not in the record: ``test_code`` for the pull request; ``line``, ``commit``, ``source_pr``,
     ``conflicts``, ``branch`` and ``tests`` for a backport's. Raises BadDocument for an unknown document or phase,
-    and for a template of the project that cannot be used.
+    and for a template of the project that cannot be used. Under embargo what git and the forge show is rendered from
+    the neutral record.
     """
     known = definition(document)
     check_phase(known, phase)
     record = Record(dict(record.doc))  # reading may add empty tables; the caller's record stays as it is
     phase = phase or default_phase(document, record)
     language = language or record.language
+    if neutral.applies(document, record):
+        record = neutral.neutral(record)
     entries = sorted(timeline, key=lambda one: one["at"])
     values = data_room.collect(
         known, record, now, timeline=entries, phase=phase, language=language, extra=extra or {}
@@ -95,6 +100,7 @@ def render(
             sections.append(section)
     if known.audience == "public":
         warnings += _names(record, sections)
+    warnings += _kept_back(document, record, sections)
     title = _title(known, record, sections, gaps, language)
     return Rendered(document, phase, language, title, sections, list(dict.fromkeys(gaps)), warnings)
 
@@ -163,6 +169,23 @@ def _names(record: Record, sections: list[Section]) -> list[str]:
         if len(name) > 2 and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
     ]
     return [f"This text is public and holds a name: {one_line(name, 60)}." for name in found]
+
+
+def _kept_back(document: str, record: Record, sections: list[Section]) -> list[str]:
+    """Return what to know of a text while the incident is under embargo."""
+    if not embargo.on(record):
+        return []
+    held = embargo.holding_back(record, document)
+    out = [str(held)] if held else []
+    if document in neutral.OUTSIDE:
+        out += [
+            f"{part.title} is your own text and says {', '.join(found)}; the incident is under embargo."
+            for part in sections
+            if part.edited and (found := of_security(part.text))
+        ]
+        if embargo.is_live(record):
+            out.append("Production runs the fix: lift the embargo (`set embargo no`) for the full text.")
+    return out
 
 
 _ROLES = ("commander", "scribe", "comms")

@@ -110,6 +110,9 @@ def open_incident(
     entries = [entry(actor, "open", f"Opened {id}" + (f": {record.title}" if record.title else ""))]
     if "detected-at" in start.typed:
         entries.append(entry(actor._replace(at=facts["detected-at"]), "fact", "Detected", fact="detected-at"))
+    if facts.pop("embargo", "") == "yes":
+        record.facts.pop("embargo", None)
+        entries += actions.set_fact(record, actor, "embargo", "yes")
     if start.severity:
         entries += actions.set_severity(record, actor, start.severity)
     if dry_run:

@@ -33,6 +33,12 @@ class ByHand:
         hand = f"Open the page and create the pull request; its text is in {body_file}."
         return Plan(page=page, by_hand=f"{hand} {page.note}".strip())
 
+    def amend(self, number: int, title: str, body_file: str) -> Plan:
+        """What to paste where."""
+        return Plan(
+            by_hand=f"Open the pull request, set its title to {title!r} and paste the text of {body_file}."
+        )
+
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """What to press on the page."""
         which = f"pull request {number}" if number else "the pull request"
@@ -61,6 +67,10 @@ class NoForge:
         return Plan(
             by_hand=f"This remote has no pull requests: show the branch {draft.head} and {body_file} to a reviewer."
         )
+
+    def amend(self, number: int, title: str, body_file: str) -> Plan:
+        """Only the text to show to a reviewer."""
+        return Plan(by_hand=f"This remote has no pull requests: show {body_file} to a reviewer.")
 
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """Why there is nothing to merge on a forge; `local_merge` has the commands."""

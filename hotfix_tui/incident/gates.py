@@ -183,6 +183,10 @@ def owed(record: Record, steps: dict[str, StepView] | None = None) -> list[Reaso
         for v in (steps or views(record)).values()
         if v.required.level in ("R", "W") and not v.settled
     ]
+    return [*out, _EMBARGO] if record.fact("embargo") == "yes" else out
+
+
+_EMBARGO = Reason("The embargo is still on.", "Lift it when it may be told: `set embargo no`.")
 
 
 def unresolved(record: Record) -> list[Reason]:

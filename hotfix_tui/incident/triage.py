@@ -49,6 +49,12 @@ CRITERIA: tuple[Question, ...] = (
 
 QUESTIONS: tuple[Question, ...] = (BROKEN, *CRITERIA)
 
+SECURITY: tuple[str, ...] = ("auth-bypass", "data-exposed", "remote-code")
+"""Questions whose yes says that it is a security fault."""
+
+EMBARGO = Question("embargo", "Keep it under embargo until production runs the fix?", None)
+"""Asked after such a yes. It decides the fact ``embargo``, not the severity; when unsure yes is right."""
+
 NORMAL_PROCESS = (
     "This takes the normal deployment process: branch from the main line, review and release as usual. "
     "The hotfix path is only for " + ", ".join(HOTFIX_REASONS[:-1]) + " and " + HOTFIX_REASONS[-1] + "."
@@ -61,6 +67,11 @@ class Outcome(NamedTuple):
     severity: str | None
     normal_process: bool
     question: Question | None
+
+
+def asks_embargo(answers: Mapping[str, bool]) -> bool:
+    """Say whether the answers make it a security fault, so that the embargo has to be decided."""
+    return walk(answers).severity is not None and any(answers.get(name) for name in SECURITY)
 
 
 def walk(answers: Mapping[str, bool]) -> Outcome:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from hotfix_tui.documents import pr_title
 from hotfix_tui.forges.pages import compare_page
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.gates import refuse
 from hotfix_tui.project.git.refs import resolve
 from hotfix_tui.project.git.remote import fetch_argv, ls_remote
@@ -75,6 +76,6 @@ def page(ctx: Context, line: str, branch: str) -> str:
     """The page for the backport's pull request; empty where there is none."""
     if not has_forge(ctx):
         return ""
-    body = f"Backport of {ctx.record.ticket or ctx.record.id} to {line}."
+    body = f"Backport of {embargo.reference(ctx.record)} to {line}."
     page = compare_page(repository(ctx), line, branch, title(ctx, line), body)
     return page.url if page else ""

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.catalog import backport_step, line_slug
 from hotfix_tui.incident.gates import refuse
 from hotfix_tui.incident.ident import id_of_ticket
@@ -45,8 +46,7 @@ def picks(ctx: Context, step: str) -> list[Pick]:
 
 def usual_branch(ctx: Context, line: str) -> str:
     """The name of a backport's branch: ``backport/<line>/<ticket or id>``."""
-    name = id_of_ticket(ctx.record.ticket) if ctx.record.ticket else ctx.record.id
-    return f"backport/{line}/{name}"
+    return f"backport/{line}/{id_of_ticket(embargo.reference(ctx.record))}"
 
 
 def free_branch(ctx: Context, line: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.gates import Reason, Refused, refuse
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.running import Probe
@@ -143,6 +144,12 @@ class Context:
     def remote(self) -> str:
         """The remote's name, empty when there is none."""
         return str(self.record.evidence("branch.preflight", "remote", ""))
+
+    @property
+    def push_remote(self) -> str:
+        """The remote that the hotfix branch is pushed to: a private one under embargo, a fork, else the usual one."""
+        fork = str(self.record.evidence("branch.preflight", "push_remote", ""))
+        return embargo.private_remote(self.record) or fork or self.remote
 
     @property
     def production(self) -> str:

@@ -1,6 +1,7 @@
 """The message of the hotfix commit: the document ``commit``, without what is still unknown."""
 
 from hotfix_tui.documents.marks import OPEN
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.steps.base import Context
@@ -26,7 +27,7 @@ def default_message(ctx: Context) -> str:
 
     text = render("commit", ctx.record, ctx.now).text
     paragraphs = [part.strip("\n") for part in text.split("\n\n") if part.strip() and OPEN not in part]
-    if not paragraphs or not ctx.record.title:
+    if not paragraphs or not embargo.title(ctx.record):
         paragraphs = [_subject(ctx.record), *paragraphs]
     subject, _, rest = paragraphs[0].partition("\n")
     paragraphs[0] = one_line(subject, _SUBJECT) + (f"\n{rest}" if rest else "")
@@ -34,4 +35,4 @@ def default_message(ctx: Context) -> str:
 
 
 def _subject(record: Record) -> str:
-    return f"fix: {record.title or f'hotfix {record.id}'}"
+    return f"fix: {embargo.title(record) or f'hotfix {record.id}'}"

@@ -58,6 +58,8 @@ class CreateBranch(Step):
         try:
             if self.probe(ctx).state == "done":
                 return Plan(f"See that {ctx.branch or 'the fix'} is there")
+            if choice == kept_back.NEUTRAL_NAME:
+                return rename_branch.plan(ctx)
             return _plan(ctx, choice)
         except GitError as error:
             cure = "Mend that, then `do branch.create` again."

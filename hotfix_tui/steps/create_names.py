@@ -4,6 +4,7 @@ import os
 import re
 from typing import NamedTuple
 
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.ident import id_of_ticket
 from hotfix_tui.incident.text import one_line, slug
 from hotfix_tui.project.git.errors import GitError
@@ -25,13 +26,13 @@ class Names(NamedTuple):
 
 def branch_names(ctx: Context) -> Names:
     """Return the name for the hotfix branch of this round; raises GitError when the rule gives none."""
-    git, remote = ctx.git, ctx.remote
+    git, remotes = ctx.git, list(dict.fromkeys(filter(None, (ctx.remote, ctx.push_remote))))
     wanted = _by_rule(ctx)
     problem = check_branch_name(wanted)
     if problem:
         raise GitError(f"git.branch gives {wanted!a}: {problem}")
     remark = ""
-    for place in (None, remote or None):
+    for place in (None, *remotes):
         why = branch_conflict(git, wanted, place)
         if why and "upper and lower" not in why:
             wanted = wanted.replace("/", "-")
@@ -39,7 +40,7 @@ def branch_names(ctx: Context) -> Names:
             remark = f"Another branch{where} is in the way ({why}); the hotfix branch is called {wanted}."
             break
     taken = {branch.name for branch in branches(git)}
-    if remote:
+    for remote in remotes:
         taken |= {branch.name for branch in branches(git, remote)}
     folded = {name.casefold(): name for name in taken}
     twin = folded.get(wanted.casefold(), "")
@@ -55,8 +56,7 @@ def branch_names(ctx: Context) -> Names:
 def _by_rule(ctx: Context) -> str:
     """Fill the configured pattern in; without a ticket the id takes its place."""
     pattern = ctx.config.git.branch
-    ticket = id_of_ticket(ctx.record.ticket) if ctx.record.ticket else ctx.record.id
-    values = {**_common(ctx), "ticket": ticket}
+    values = {**_common(ctx), "ticket": id_of_ticket(embargo.reference(ctx.record))}
     try:
         name = fill(pattern, values)
     except PlaceholderError as problem:
@@ -106,7 +106,7 @@ def _common(ctx: Context) -> dict[str, str]:
         "repo": repository.name,
         "id": ctx.record.id,
         "ticket": id_of_ticket(ctx.record.ticket) if ctx.record.ticket else ctx.record.id,
-        "slug": slug(ctx.record.title) or "fix",
+        "slug": slug(embargo.title(ctx.record)) or "fix",
         "round": str(ctx.record.round),
         "line": "hotfix",
     }

@@ -1,7 +1,9 @@
 """fix.guard: looks at the change for what does not belong in a hotfix; each finding is mended or accepted."""
 
+from hotfix_tui.incident import embargo
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.refs import tree
+from hotfix_tui.steps import guard_embargo
 from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.change_state import look
 from hotfix_tui.steps.guard_rules import findings
@@ -27,6 +29,10 @@ class Guard(Step):
             if state.conflicts or state.tree == tree(ctx.git, ctx.base):
                 return not_done("there is no change to look at yet", findings=[])
             found = findings(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
+            if embargo.on(ctx.record):
+                extra = list(ctx.config.guard.test_paths)
+                args = (ctx.work, ctx.base, state.tree, state.files, ctx.record, extra)
+                found += guard_embargo.findings(*args)
         except GitError as error:
             return unknown(error.sentence)
         if not found:

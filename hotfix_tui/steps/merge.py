@@ -3,7 +3,7 @@
 from typing import Any
 
 from hotfix_tui.forges.model import ForgeError, PullRequest
-from hotfix_tui.incident import policy
+from hotfix_tui.incident import embargo, policy
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps import landing
@@ -118,8 +118,8 @@ class Merge(Step):
 
 def message(ctx: Context) -> str:
     """The message of a merge made here."""
-    ticket = f"{ctx.record.ticket}: " if ctx.record.ticket else ""
-    return f"Merge hotfix {ctx.branch or ctx.commit[:12]}\n\n{ticket}{ctx.record.title}"
+    ticket = f"{embargo.reference(ctx.record)}: " if ctx.record.ticket else ""
+    return f"Merge hotfix {ctx.branch or ctx.commit[:12]}\n\n{ticket}{embargo.title(ctx.record)}"
 
 
 def _request(ctx: Context) -> PullRequest | None:

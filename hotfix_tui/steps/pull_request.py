@@ -10,8 +10,9 @@ from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.remote import ls_remote
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
-from hotfix_tui.steps.forge_access import commands, forge, has_forge
+from hotfix_tui.steps import kept_back, request_disclosure
+from hotfix_tui.steps.base import Choice, Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
+from hotfix_tui.steps.forge_access import commands, forge, has_forge, head
 from hotfix_tui.steps.run_ends import ended_badly, log_tail
 
 _STEP = "pull-request.create"
@@ -27,9 +28,16 @@ class Create(Step):
     id = _STEP
     looks_early = True
 
+    def choices(self, ctx: Context) -> list[Choice]:
+        return request_disclosure.choices(ctx)
+
     def probe(self, ctx: Context) -> Probe:
         if not (ctx.commit and ctx.branch and has_forge(ctx)):
             return not_done("there is no pushed hotfix commit yet")
+        if request_disclosure.due(ctx):
+            return not_done("its text is still the neutral one")
+        if kept_back.elsewhere(ctx):
+            return unknown(f"the branch is on {ctx.push_remote} only, which cannot be asked from here")
         try:
             way, why = forge(ctx)
             if not way.looks:
@@ -42,8 +50,14 @@ class Create(Step):
         if not ctx.commit:
             raise refuse("There is no hotfix commit yet.", "Make it: `do verify.commit`.", self.id)
         body = _body(ctx)
+        if request_disclosure.due(ctx):
+            return request_disclosure.plan(ctx, choice, _path(ctx), body)
+        warnings = kept_back.before_request(ctx, pr_title.title(ctx.record), body)
         _pushed(ctx)
-        draft = Draft(ctx.production, ctx.branch, pr_title.title(ctx.record), body)
+        if kept_back.elsewhere(ctx):
+            hand = kept_back.request_by_hand(ctx)
+            return Plan("Open a pull request in private", by_hand=hand, warnings=warnings, clipboard=body)
+        draft = Draft(ctx.production, head(ctx), pr_title.title(ctx.record), body)
         try:
             way, why = forge(ctx)
             if way.looks:
@@ -63,10 +77,16 @@ class Create(Step):
             timeout=180,
             url=made.page.url if made.page else "",
             clipboard=body if made.page else "",
+            warnings=warnings,
         )
+
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        return request_disclosure.keep(ctx, choice)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         """The forge is asked; what gh printed names the pull request where the forge is slow to list it."""
+        if request_disclosure.due(ctx):
+            return request_disclosure.conclude(ctx, run, directory)
         found = self.probe(ctx)
         if found.state == "done":
             return found
@@ -90,6 +110,8 @@ class Checks(Step):
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         url = str(ctx.evidence(_STEP, "url"))
+        if kept_back.elsewhere(ctx):
+            return Plan("Say what stands for the checks", by_hand=kept_back.checks_by_hand(ctx), url=url)
         try:
             way, why = forge(ctx)
         except ForgeError as error:
@@ -108,6 +130,8 @@ class Checks(Step):
     def _look(self, ctx: Context) -> Probe:
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
+        if kept_back.elsewhere(ctx):
+            return unknown(f"the branch is on {ctx.push_remote} only, which is not asked for checks")
         try:
             way, why = forge(ctx)
             if not way.looks:
@@ -147,11 +171,11 @@ def _pushed(ctx: Context) -> None:
     """Raise Refused unless the remote's branch is at the hotfix commit; no answer is no obstacle."""
     ref = f"refs/heads/{ctx.branch}"
     try:
-        there = ls_remote(ctx.git, ctx.remote, [ref], timeout=_ASK_SECONDS).get(ref)
+        there = ls_remote(ctx.git, ctx.push_remote, [ref], timeout=_ASK_SECONDS).get(ref)
     except GitError:
         return
     if there != ctx.commit:
-        state = f"is at {there[:7]}, not at {ctx.commit[:7]}" if there else f"is not on {ctx.remote} yet"
+        state = f"is at {there[:7]}, not at {ctx.commit[:7]}" if there else f"is not on {ctx.push_remote} yet"
         raise refuse(f"{ctx.branch} {state}.", "Push it: `do verify.push`.", _STEP)
 
 

@@ -7,6 +7,7 @@ from hotfix_tui.project.git.history import is_ancestor
 from hotfix_tui.project.git.refs import resolve
 from hotfix_tui.project.git.remote import ls_remote
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps import kept_back
 from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.command_lines import git_command
 from hotfix_tui.steps.run_ends import ended_badly, last_words
@@ -23,20 +24,20 @@ class Push(Step):
     def probe(self, ctx: Context) -> Probe:
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
-        if not ctx.remote:
+        if not ctx.push_remote:
             return not_done("there is no remote")
         try:
             there = _there(ctx) if ctx.branch else None
             if there is None:
                 return _absent(ctx)
             if there != ctx.commit:
-                return not_done(f"{ctx.remote} has {_name(ctx)} at {there[:7]}, not at {ctx.commit[:7]}")
-            return done(ref=_ref(ctx), commit=ctx.commit, remote=ctx.remote)
+                return not_done(f"{ctx.push_remote} has {_name(ctx)} at {there[:7]}, not at {ctx.commit[:7]}")
+            return done(ref=_ref(ctx), commit=ctx.commit, remote=ctx.push_remote)
         except GitError as error:
             return unknown(error.sentence)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        if not ctx.remote:
+        if not ctx.push_remote:
             raise refuse(
                 "There is no remote to push to.", "Add one: git remote add, then `do branch.preflight`."
             )
@@ -45,19 +46,23 @@ class Push(Step):
         if not ctx.branch:
             raise refuse("There is no hotfix branch.", "Make it: `do branch.create`.", self.id)
         if ctx.branch == ctx.production:
-            cure = f"Make a hotfix branch, or push it yourself: git push {ctx.remote} {ctx.production}."
+            cure = f"Make a hotfix branch, or push it yourself: git push {ctx.push_remote} {ctx.production}."
             raise refuse(f"{ctx.branch} is the production branch.", cure, self.id)
+        kept_back.destination(ctx)
         there, unasked = _asked(ctx)
-        title = f"Push {ctx.branch} to {ctx.remote}"
+        title = f"Push {ctx.branch} to {ctx.push_remote}"
         if there == ctx.commit:
-            return Plan(f"See that {ctx.remote} has {ctx.branch}")
+            return Plan(f"See that {ctx.push_remote} has {ctx.branch}")
         lease = _lease(ctx, there) if there else []
-        args = ("push", "--porcelain", *lease, "--", ctx.remote, f"{ctx.commit}:{_ref(ctx)}")
+        args = ("push", "--porcelain", *lease, "--", ctx.push_remote, f"{ctx.commit}:{_ref(ctx)}")
         command = git_command(ctx, *args, cwd=ctx.worktree, network=True)
-        warnings = unasked or (
-            [f"The branch there is replaced, exactly if it is still at {there[:7]}."]
-            if lease and there
-            else []
+        warnings = kept_back.before_push(ctx) + (
+            unasked
+            or (
+                [f"The branch there is replaced, exactly if it is still at {there[:7]}."]
+                if lease and there
+                else []
+            )
         )
         locks = [f"push-{ctx.branch}"]
         return Plan(title, [command], tty=True, timeout=1800, locks=locks, warnings=warnings)
@@ -87,10 +92,10 @@ def _asked(ctx: Context) -> tuple[str | None, list[str]]:
         return _there(ctx), []
     except GitError as error:
         if wants_terminal(error.stderr):
-            said = f"{ctx.remote} could not be asked: {error.sentence}"
+            said = f"{ctx.push_remote} could not be asked: {error.sentence}"
             return None, [f"{said}; or run it with the terminal: `do verify.push --terminal`."]
         cure = "Mend that, then `do verify.push`; or push by hand and look again."
-        raise refuse(f"{ctx.remote}: {error.sentence}.", cure, "verify.push") from error
+        raise refuse(f"{ctx.push_remote}: {error.sentence}.", cure, "verify.push") from error
 
 
 def _not_let_in(run: RunState, directory: str) -> bool:
@@ -100,7 +105,7 @@ def _not_let_in(run: RunState, directory: str) -> bool:
 
 def _there(ctx: Context) -> str | None:
     """Return the commit that the remote has under the branch's name now, None if it has none. Raises GitError."""
-    return ls_remote(ctx.git, ctx.remote, [_ref(ctx)], timeout=_ASK_SECONDS).get(_ref(ctx))
+    return ls_remote(ctx.git, ctx.push_remote, [_ref(ctx)], timeout=_ASK_SECONDS).get(_ref(ctx))
 
 
 def _absent(ctx: Context) -> Probe:
@@ -113,9 +118,9 @@ def _absent(ctx: Context) -> Probe:
     adopted = bool(ctx.evidence("branch.create", "adopted", False))
     if (pushed or adopted) and ctx.record.entry("release.confirm").get("state") == "done":
         why = "the branch was removed there after the fix landed" if pushed else "the fix landed there"
-        return done(why, commit=ctx.commit, remote=ctx.remote)
+        return done(why, commit=ctx.commit, remote=ctx.push_remote)
     name = _name(ctx) or "the hotfix commit"
-    return not_done(f"{ctx.remote} does not have {name} {'(any more)' if pushed else 'yet'}")
+    return not_done(f"{ctx.push_remote} does not have {name} {'(any more)' if pushed else 'yet'}")
 
 
 def _lease(ctx: Context, there: str) -> list[str]:
@@ -129,11 +134,13 @@ def _lease(ctx: Context, there: str) -> list[str]:
     if ours and ctx.evidence("verify.push", "commit") == there:
         return [f"--force-with-lease={_ref(ctx)}:{there}"]
     cure = (
-        f"Fetch and look at it: git fetch {ctx.remote} {ctx.branch}. Then build on it, "
+        f"Fetch and look at it: git fetch {ctx.push_remote} {ctx.branch}. Then build on it, "
         "or take another branch name: git branch -m, and `do branch.create`."
     )
     raise refuse(
-        f"{ctx.remote} has {_name(ctx)} at {there[:7]} with commits that are not here.", cure, "verify.push"
+        f"{ctx.push_remote} has {_name(ctx)} at {there[:7]} with commits that are not here.",
+        cure,
+        "verify.push",
     )
 
 

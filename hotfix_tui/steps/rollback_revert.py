@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from hotfix_tui.forges.model import ForgeError
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.gates import refuse
 from hotfix_tui.project.git.refs import branches, first_free, resolve
 from hotfix_tui.project.git.remote import fetch_argv
@@ -87,7 +88,7 @@ def _page(ctx: Context, branch: str) -> str:
         return ""
     from hotfix_tui.forges.pages import compare_page
 
-    title = f"Revert: {ctx.record.title or ctx.record.id}"
+    title = f"Revert: {embargo.title(ctx.record) or ctx.record.id}"
     try:
         page = compare_page(repository(ctx), ctx.production, branch, title, "")
     except (ForgeError, ValueError):

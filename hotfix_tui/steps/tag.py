@@ -1,6 +1,6 @@
 """release.tag: an annotated tag with the next patch version, on exactly the released commit, pushed alone."""
 
-from hotfix_tui.incident import policy
+from hotfix_tui.incident import embargo, policy
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.refs import resolve
@@ -60,7 +60,7 @@ class Tag(Step):
             )
         commands: list[Command] = []
         if mine is None:
-            text = f"Hotfix: {one_line(ctx.record.title) or ctx.record.id}"
+            text = f"Hotfix: {one_line(embargo.title(ctx.record)) or ctx.record.id}"
             commands.append(git_command(ctx, "tag", "-a", "-m", text, "--end-of-options", name, commit))
         if ctx.remote and on_remote is None:
             commands.append(

@@ -16,6 +16,8 @@ from hotfix_tui.incident.times import humane
 NOT_SAVED = "NOT SAVED"
 """How the banner begins that says that progress is not being saved."""
 
+EMBARGO = "EMBARGO"
+
 DROP_ORDER = ("since", "message", "round", "title")
 """Which parts go first when there is no room."""
 
@@ -29,6 +31,8 @@ class Lines(NamedTuple):
     second: str
     urgent: bool
     """Whether the deadline or a message is overdue."""
+    kept_back: str = ""
+    """``EMBARGO`` while the incident is under it; it is never dropped."""
 
 
 def facts_line(record: Record, now: datetime, width: int) -> str:
@@ -76,7 +80,8 @@ def lines(record: Record, now: datetime, *, stage: str, primary: str, width: int
     place = place_of(record, stage)
     severity = record.severity or "P?"
     name = record.ticket or record.id
-    room = width - len(severity) - len(name) - len(place) - 8
+    kept_back = EMBARGO if record.fact("embargo") == "yes" else ""
+    room = width - len(severity) - len(name) - len(place) - 8 - (len(kept_back) + 2 if kept_back else 0)
     title = one_line(record.title or "what is broken?", max(room, 1)) if room > 4 else ""
     first = f"{one_line(name, 40)}  {title}".rstrip()
     action = one_line(f"enter: {primary}", width) if primary else ""
@@ -89,4 +94,4 @@ def lines(record: Record, now: datetime, *, stage: str, primary: str, width: int
     late = deadline is not None and now > deadline and policy.clock_stopped_at(record) is None
     overdue = due is not None and now > due
     urgent = notice.startswith(NOT_SAVED) or (record.state == "open" and (late or overdue))
-    return Lines(severity, first, place, second, urgent)
+    return Lines(severity, first, place, second, urgent, kept_back)

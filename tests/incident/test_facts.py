@@ -28,7 +28,7 @@ KEYS = {
 
 
 def test_every_fact_of_the_design_is_there_and_one_for_the_date_of_the_review():
-    assert set(facts.FACTS) == KEYS | {"review.at"}
+    assert set(facts.FACTS) == KEYS | {"review.at", "embargo", "embargo.name", "embargo.remote"}
 
 
 def test_types_and_choices():

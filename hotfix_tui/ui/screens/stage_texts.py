@@ -8,6 +8,7 @@ from hotfix_tui.engine import verbs
 from hotfix_tui.incident.gates import VERDICTS
 from hotfix_tui.incident.severity import SEVERITIES
 from hotfix_tui.ui.screens.choose import Choose, Option
+from hotfix_tui.ui.screens.embargo import embargo_options
 from hotfix_tui.ui.screens.form import Field, Form
 
 if TYPE_CHECKING:
@@ -244,6 +245,8 @@ class StageTexts(Screen[None]):
             options.append(Option("reopen", "Reopen it with a new round"))
 
         def chosen(name: str | None) -> None:
+        options += embargo_options(self.record)
+
             if name is not None:
                 self._change_state(name)
 
@@ -263,6 +266,10 @@ class StageTexts(Screen[None]):
         elif word == "reopen":
             self._why("Reopen", lambda why: verbs.reopen(self.engine, why))
         elif word in ("resolve", "close"):
+        elif word == "embargo":
+            self._change(lambda: verbs.set_fact(self.engine, "embargo", rest))
+        elif word == "rename":
+            self.start_step("branch.create")
             call = verbs.resolve if word == "resolve" else verbs.close
             self._change(lambda: call(self.engine))
         else:

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from hotfix_tui.incident import triage
+from hotfix_tui.incident import embargo, triage
 from hotfix_tui.incident.severity import SEVERITIES
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.ui import strip
@@ -57,6 +57,8 @@ class Triage(ClosesOnce[str]):
         if engine is not None:
             self._answers = {triage.BROKEN.id: True}
         self._yes = True
+        self._severity = ""
+        """The severity that was set, while the embargo is asked about."""
 
     def compose(self) -> ComposeResult:
         """Question, the two answers, what was asked before."""
@@ -92,7 +94,18 @@ class Triage(ClosesOnce[str]):
         """Redraw."""
         self._show_strip()
         outcome, out, asked = self.outcome, Lines(), Lines()
-        if outcome.question:
+        if self._severity:
+            self.query_one("#question", Static).update(Content(triage.EMBARGO.text))
+            out.add(("› " if self._yes else "  ") + "y  yes, or not sure", self._style(self._yes))
+            out.add(
+                ("› " if not self._yes else "  ") + "n  no: it may be told now", self._style(not self._yes)
+            )
+            out.gap()
+            out.add(
+                f"Under embargo {embargo.PLACES}; public messages wait. It is switched any time with s.",
+                "dim",
+            )
+        elif outcome.question:
             self.query_one("#question", Static).update(Content(outcome.question.text))
             out.add(
                 ("› " if self._yes else "  ") + "y  yes" + self._meaning(outcome.question),
@@ -143,6 +156,9 @@ class Triage(ClosesOnce[str]):
 
     def action_answer(self, yes: bool) -> None:
         """Answer the question shown."""
+        if self._severity:
+            self._decide_embargo(yes)
+            return
         question = self.outcome.question
         if question is None:
             return
@@ -172,7 +188,25 @@ class Triage(ClosesOnce[str]):
         engine = self.engine
         assert engine is not None
         why = f"triage: {question.text} yes"
-        self.app.change(lambda: verbs.severity(engine, severity, why), lambda _: self._finish(severity))
+        self.app.change(lambda: verbs.severity(engine, severity, why), lambda _: self._decided(severity))
+
+    def _decided(self, severity: str) -> None:
+        """Ask about the embargo where it is a security fault and nobody has said; else go on."""
+        engine = self.engine
+        assert engine is not None
+        if not triage.asks_embargo(self._answers) or engine.record.fact("embargo"):
+            self._finish(severity)
+            return
+        self._severity, self._yes = severity, True
+        self.refresh_view()
+
+    def _decide_embargo(self, yes: bool) -> None:
+        from hotfix_tui.engine import verbs
+
+        engine, severity = self.engine, self._severity
+        assert engine is not None
+        said = "yes" if yes else "no"
+        self.app.change(lambda: verbs.set_fact(engine, "embargo", said), lambda _: self._finish(severity))
 
     def _finish(self, severity: str | None) -> None:
         if self.app.stage_screen() is None and self.engine is not None:
@@ -184,7 +218,7 @@ class Triage(ClosesOnce[str]):
 
     def action_primary(self) -> None:
         """Give the marked answer; at the end leave it to the normal process."""
-        if self.outcome.normal_process:
+        if self.outcome.normal_process and not self._severity:
             self._normal_process()
             return
         self.action_answer(self._yes)
@@ -208,6 +242,8 @@ class Triage(ClosesOnce[str]):
 
     def action_previous(self) -> None:
         """Take the last answer back."""
+        if self._severity:
+            return
         keep = 1 if self.engine is not None else 0
         if len(self._answers) > keep:
             self._answers.popitem()
@@ -216,7 +252,9 @@ class Triage(ClosesOnce[str]):
 
     def action_back(self) -> None:
         """Back to the steps."""
-        if self.app.stage_screen() is not None:
+        if self._severity:
+            self._finish(self._severity)
+        elif self.app.stage_screen() is not None:
             self.dismiss(None)
 
     def action_incidents(self) -> None:

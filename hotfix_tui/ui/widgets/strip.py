@@ -28,16 +28,19 @@ class Strip(Widget):
     @property
     def text(self) -> str:
         """What is shown, for tests and screen readers."""
-        return f"{self._lines.severity} {self._lines.first} {self._lines.place}\n{self._lines.second}"
+        head = f"{self._lines.severity} {self._lines.kept_back}".rstrip()
+        return f"{head} {self._lines.first} {self._lines.place}\n{self._lines.second}"
 
     def render(self) -> Content:
         """Draw both lines."""
         lines, width = self._lines, self.size.width
         head = f" {lines.severity} "
-        room = max(width - len(head) - 1 - len(lines.place), 0)
+        kept_back = f" {lines.kept_back} " if lines.kept_back else ""
+        room = max(width - len(head) - len(kept_back) - 1 - len(lines.place), 0)
         first = Content(" " + lines.first).truncate(room, pad=True)
         top = Content.assemble(
             (head, _SEVERITY.get(lines.severity, "bold $text on $primary")),
+            (kept_back, "bold $text on $accent"),
             first,
             (f"{lines.place} ", "bold"),
         )

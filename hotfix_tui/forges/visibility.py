@@ -1,0 +1,63 @@
+"""Who can read a repository on its forge: asked of `gh` or `glab`, else not known. It never raises."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from typing import NamedTuple
+from urllib.parse import quote
+
+from hotfix_tui.forges.address import ForgeRepo
+
+PUBLIC, INTERNAL, PRIVATE, UNKNOWN = "public", "internal", "private", "unknown"
+_SECONDS = 15.0
+_WORDS = (PUBLIC, INTERNAL, PRIVATE)
+_FORK = re.compile(r"-ghsa(?:-[0-9a-z]{4}){3}$")
+
+
+class Seen(NamedTuple):
+    """What the forge said: ``public``, ``internal`` (all its users), ``private``, or ``unknown`` and why."""
+
+    word: str
+    why: str = ""
+
+
+def look(repo: ForgeRepo) -> Seen:
+    """Ask who can read `repo`. It takes at most fifteen seconds; no answer is ``unknown`` with its reason."""
+    if not repo.host:
+        return Seen(UNKNOWN, "it is a path, and what lies behind it is not known")
+    if is_private_fork(repo):
+        return Seen(PRIVATE, "it is the temporary private fork of a security advisory")
+    if repo.kind == "github":
+        name = repo.path if repo.host == "github.com" else f"{repo.host}/{repo.path}"
+        return _ask(["gh", "repo", "view", name, "--json=visibility"])
+    if repo.kind == "gitlab":
+        return _ask(["glab", "api", f"--hostname={repo.host}", f"projects/{quote(repo.path, safe='')}"])
+    return Seen(UNKNOWN, f"{repo.host} cannot be asked from here")
+
+
+def is_private_fork(repo: ForgeRepo) -> bool:
+    """Say whether `repo` is named as GitHub names the temporary private forks of its security advisories."""
+    return repo.kind == "github" and bool(_FORK.search(repo.name.lower()))
+
+
+def _ask(argv: list[str]) -> Seen:
+    program = argv[0]
+    if shutil.which(program) is None:
+        return Seen(UNKNOWN, f"{program} is not installed")
+    quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_PROMPT": "1", "NO_COLOR": "1"}
+    try:
+        result = subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            env={**os.environ, **quiet},
+            check=False,
+        )
+        answer = json.loads(result.stdout) if result.returncode == 0 else {}
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return Seen(UNKNOWN, f"{program} gave no usable answer")
+    word = str(answer.get("visibility", "")).lower() if isinstance(answer, dict) else ""
+    return Seen(word) if word in _WORDS else Seen(UNKNOWN, f"{program} could not say")

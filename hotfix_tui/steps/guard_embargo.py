@@ -1,0 +1,70 @@
+"""What the change itself says while the incident is under embargo: test names, and comments about security."""
+
+import re
+from collections.abc import Iterator
+
+from hotfix_tui.incident.embargo_words import of_security, telling
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.text import one_line
+from hotfix_tui.project.detect.test_files import is_test_file
+from hotfix_tui.project.git.diff import FileChange
+from hotfix_tui.project.git.process import Git
+from hotfix_tui.steps.guard_diff import hunks
+from hotfix_tui.steps.guard_findings import Finding, digest
+
+KIND = "embargo"
+_NAMES = re.compile(
+    rb"""(?:\b(?:def|func|fn|fun|void|function|class)\s+(?P<name>\w+)"""
+    rb"""|\b(?:it|test|describe|context|scenario|specify|should|@Test|t\.Run)\s*\(?\s*(?P<quote>["'`])(?P<text>.{1,200}?)(?P=quote))"""
+)
+"""What a test is called: a function, or the sentence of a behaviour."""
+
+_COMMENT = re.compile(rb"(?:^|\s)(?:#|//|/\*|\*|--|;|<!--|\"\"\")(.{0,400})")
+
+
+def findings(
+    git: Git, base: str, tree: str, files: list[FileChange], record: Record, extra: list[str]
+) -> list[Finding]:
+    """Return what in the change from `base` to `tree` tells of the fault: test names, paths, comments.
+
+    Other code is not looked at: it has to say what it does. `extra` are the configured paths of tests.
+    """
+    out: list[Finding] = []
+    for file, parts in hunks(git, base, tree, files):
+        added = [line for hunk in parts for line in hunk.added]
+        in_test = is_test_file(file.path, extra)
+        if in_test and file.status == "A":
+            out += _path(file.path, record)
+        if in_test:
+            out += _names(file.path, added, record)
+        out += _comments(file.path, added)
+    return out
+
+
+def _path(path: str, record: Record) -> Iterator[Finding]:
+    found = telling(path.rpartition("/")[2], record)
+    if found:
+        text = f"under embargo: the name of the new test file says {', '.join(found)}; call it neutrally"
+        yield Finding(KIND, path, text, path, content=digest(path))
+
+
+def _names(path: str, added: list[tuple[int, bytes]], record: Record) -> Iterator[Finding]:
+    """Give a finding for each added test whose name tells."""
+    for number, line in added:
+        for match in _NAMES.finditer(line[:1000]):
+            name = one_line((match["name"] or match["text"]).decode("utf-8", "replace"), 80)
+            found = telling(name, record)
+            if found:
+                text = f"under embargo: the test {name} says {', '.join(found)}; call it neutrally until the deploy"
+                yield Finding(KIND, f"{path}:{name}", text, path, number, digest(name))
+
+
+def _comments(path: str, added: list[tuple[int, bytes]]) -> Iterator[Finding]:
+    """Give a finding for each added comment with words of security."""
+    for number, line in added:
+        for match in _COMMENT.finditer(line[:1000]):
+            found = of_security(match[1].decode("utf-8", "replace"))
+            if found:
+                text = f"under embargo: a comment says {', '.join(found)}; write it after the deploy"
+                yield Finding(KIND, f"{path}:{'-'.join(found)}", text, path, number, digest(line.strip()))
+                break
