@@ -290,7 +290,7 @@ def triage(options: Namespace) -> int:
             answers.setdefault(question.id, question is tree.BROKEN)
     kept_back = answers.pop(tree.EMBARGO.id, None)
     outcome = tree.walk(answers)
-    if outcome.severity:
+    if outcome.severity or kept_back is not None:
         engine = open_engine(options)
         entries = verbs.severity(engine, outcome.severity, "triage") if outcome.severity else []
         if kept_back is not None:

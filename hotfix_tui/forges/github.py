@@ -105,6 +105,14 @@ class GitHub:
         )
         return Plan(commands=(*labels, request))
 
+    def amend(self, number: int, title: str, body_file: str) -> Plan:
+        """Give a pull request, open or merged, another title and text."""
+        command = (
+            *("gh", "pr", "edit", str(number), f"--repo={self.full_name}"),
+            *(f"--title={title}", f"--body-file={body_file}"),
+        )
+        return Plan(commands=(command,))
+
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """Merge at exactly the reviewed commit. It deletes no branch: that would close other pull requests."""
         if number is None:

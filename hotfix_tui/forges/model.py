@@ -82,5 +82,8 @@ class Forge(Protocol):
     def create(self, draft: Draft, body_file: str) -> Plan:
         """How to open it; `body_file` holds the body."""
 
+    def amend(self, number: int, title: str, body_file: str) -> Plan:
+        """How to give it another title and text, also once it is merged."""
+
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """How to merge it at the commit `reviewed` and no other; `bypass` uses the right to pass over its rules."""

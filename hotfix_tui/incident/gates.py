@@ -178,7 +178,7 @@ def owed(record: Record, steps: dict[str, StepView] | None = None) -> list[Reaso
     """
     if record.state in ENDINGS:
         return []
-    return [
+    out = [
         reason_for(record, v)
         for v in (steps or views(record)).values()
         if v.required.level in ("R", "W") and not v.settled

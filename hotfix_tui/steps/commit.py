@@ -14,6 +14,7 @@ from hotfix_tui.project.git.refs import tree
 from hotfix_tui.project.git.repository import in_progress
 from hotfix_tui.project.git.selection import tracked
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps import kept_back
 from hotfix_tui.steps.base import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.change_state import State, look, storable, tree_to_check
 from hotfix_tui.steps.command_lines import git_command
@@ -147,6 +148,7 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
     warnings = (
         [f"New files that are not chosen stay out: {_named(state.untracked)}."] if state.untracked else []
     )
+    warnings += kept_back.of_message(ctx, message)
     if signing(ctx.work).commits:
         warnings.append("Commits are signed here; unlock the key first if it asks for a passphrase.")
     return Plan(

@@ -10,7 +10,7 @@ from hotfix_tui.project.git.repository import discover, head, in_progress
 from hotfix_tui.project.git.status import status
 from hotfix_tui.project.git.worktrees import where_checked_out
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps import other_tree
+from hotfix_tui.steps import kept_back, other_tree, rename_branch
 from hotfix_tui.steps.base import (
     Choice,
     Command,
@@ -37,6 +37,8 @@ class CreateBranch(Step):
     id = "branch.create"
 
     def choices(self, ctx: Context) -> list[Choice]:
+        if ctx.branch and kept_back.renamable(ctx):
+            return [rename_branch.CHOICE]
         own = Choice(WORKTREE, "In a worktree of its own", "your checkout stays exactly as it is")
         if not _why_not_in_place(ctx):
             here = Choice(
@@ -56,16 +58,18 @@ class CreateBranch(Step):
         if not ctx.base:
             raise refuse("The base is not known yet.", "Find it first: `do branch.base`.", self.id)
         try:
-            if self.probe(ctx).state == "done":
-                return Plan(f"See that {ctx.branch or 'the fix'} is there")
             if choice == kept_back.NEUTRAL_NAME:
                 return rename_branch.plan(ctx)
+            if self.probe(ctx).state == "done":
+                return Plan(f"See that {ctx.branch or 'the fix'} is there")
             return _plan(ctx, choice)
         except GitError as error:
             cure = "Mend that, then `do branch.create` again."
             raise refuse(f"The branch cannot be made: {error.sentence}.", cure, self.id) from error
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        if ctx.evidence(self.id, "renamed_from"):
+            return rename_branch.conclude(ctx, run, directory)
         seen = self.probe(ctx)
         if seen.state != "done":
             bad = ended_badly(run, directory, "Making the branch")

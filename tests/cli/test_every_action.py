@@ -27,7 +27,7 @@ PLAIN = {
     "timeline": ("timeline",),
     "documents": ("render",),
     "facts": ("set", "status"),
-    "states": ("severity", "triage", "verdict", "round", "resolve", "close", "reopen", "abandon", "false-alarm",
+    "states": ("severity", "triage", "set", "do", "verdict", "round", "resolve", "close", "reopen", "abandon", "false-alarm",
                "normal-process", "next", "back", "adopt"),
     "accept": ("accept",),
     "incidents": ("list", "new", "resume"),
