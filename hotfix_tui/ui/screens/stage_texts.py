@@ -245,9 +245,9 @@ class StageTexts(Screen[None]):
         else:
             options.append(Option("reopen", "Reopen it with a new round"))
 
-        def chosen(name: str | None) -> None:
         options += embargo_options(self.record)
 
+        def chosen(name: str | None) -> None:
             if name is not None:
                 self._change_state(name)
 
@@ -266,11 +266,11 @@ class StageTexts(Screen[None]):
             self._why("A new round", lambda why: verbs.new_round(self.engine, why, rest))
         elif word == "reopen":
             self._why("Reopen", lambda why: verbs.reopen(self.engine, why))
-        elif word in ("resolve", "close"):
         elif word == "embargo":
             self._change(lambda: verbs.set_fact(self.engine, "embargo", rest))
         elif word == "rename":
             self.start_step("branch.create")
+        elif word in ("resolve", "close"):
             call = verbs.resolve if word == "resolve" else verbs.close
             self._change(lambda: call(self.engine))
         else:
