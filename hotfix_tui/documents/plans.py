@@ -30,6 +30,8 @@ def base(record: Record, markup: str) -> dict[str, Any]:
         "also_landed": [
             line(one, markup, 200) for one in record.evidence("release.confirm", "also_landed", [])
         ],
+        "acknowledged_list": [line(one, markup, 200) for one in seen.get("acknowledged_list", [])],
+        "acknowledged": str(int(seen.get("acknowledged", 0) or 0)),
         "more": str(max(0, count - len(listed))) if count > len(listed) else "",
     }
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from hotfix_tui.engine import decisions
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
 from hotfix_tui.incident import catalog, gates, running
@@ -24,6 +25,7 @@ from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.steps import registry
 from hotfix_tui.steps.base import Choice, Plan, Probe, Step, describe_end
+from hotfix_tui.steps.change_state import one_moment
 
 _STARTING = timedelta(seconds=10)
 """How long an intent may be without a run before it is taken for one that never started."""
@@ -179,22 +181,12 @@ def _without_commands(engine: Engine, impl: Step, step: str, chosen: Plan, choic
         probe = Probe("unknown", {}, str(problem))
     if chosen.evidence:
         probe = probe._replace(evidence={**chosen.evidence, **probe.evidence})
-    if step == "triage.rollback-first" and probe.state == "done":
-        _decide(engine, step, probe)
-        return Performed(step, "done", probe.why, chosen)
+    if decided := decisions.decide(engine, step, choice, probe):
+        return Performed(step, decided, probe.why, chosen)
     engine.change(lambda record, actor: running.found(record, actor, step, probe, asked=True))
     if chosen.by_hand and probe.state != "done":
         return Performed(step, "by-hand", probe.why, chosen)
     return Performed(step, probe.state, probe.why, chosen)
-
-
-def _decide(engine: Engine, step: str, probe: Probe) -> None:
-    from hotfix_tui.incident import actions
-
-    chosen = str(probe.evidence.get("choice", ""))
-    engine.change(
-        lambda record, actor: actions.choose(record, actor, step, chosen, probe.why or f"Decided: {chosen}")
-    )
 
 
 def start(engine: Engine, step: str, chosen: Plan) -> Performed:
@@ -375,6 +367,11 @@ def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
     `saw` is called with each step's id after it was looked at. Steps of later stages are asked only where
     they may have been done early.
     """
+    with one_moment():
+        _reconcile(engine, saw)
+
+
+def _reconcile(engine: Engine, saw: Callable[[str], None] | None) -> None:
     for name in running_steps(engine):
         settle(engine, name)
         if saw:

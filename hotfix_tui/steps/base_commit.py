@@ -1,18 +1,22 @@
 """branch.base: the commit that the hotfix starts from — what was live when the fault was seen, by evidence."""
 
+from contextlib import suppress
 from typing import Any
 
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.history import commits_not_in
 from hotfix_tui.project.git.refs import resolve
+from hotfix_tui.project.git.remote import fetch, fetch_argv
 from hotfix_tui.project.git.repository import discover
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.base_beside import beside_production
 from hotfix_tui.steps.base_found import ASKING, earlier, find_base
-from hotfix_tui.steps.base_sources import answers, asked, look_commands, production_head, release_tag
+from hotfix_tui.steps.base_sources import Seen, answers, asked, look_commands, production_head, release_tag
 from hotfix_tui.steps.command_lines import git_command
 from hotfix_tui.steps.run_ends import ended_badly, why_it_failed
+
+_FETCH_SECONDS = 60.0
 
 ROLLBACK = "rollback-first"
 """The choice that starts with a rollback: the base is then what was taken off production."""
@@ -79,14 +83,15 @@ class BaseCommit(Step):
             why = why_it_failed(run, directory) or "no reason was given"
             offline = f"{ctx.remote} could not be reached or read: {why}; what was fetched before is used"
         try:
-            return find_base(ctx, choice, answers(ctx, directory) if choice in ASKING else {}, offline)
+            return find_base(ctx, choice, _said(ctx, choice, directory), offline)
         except GitError as error:
             return failed(error.sentence)
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
         if choice == ROLLBACK:
             return not_done(
-                "roll back now: `rollback previous --confirm …`; then `do branch.base` starts from what was taken off"
+                "decided to roll back first: `rollback previous --confirm …`; "
+                "then `do branch.base` starts from what was taken off"
             )
         try:
             return find_base(ctx, choice or default_choice(ctx), {}, "")
@@ -106,6 +111,16 @@ class BaseCommit(Step):
 
 
 _ROLLBACK_HELP = "helps users now; the hotfix then starts from what was taken off production"
+
+
+def _said(ctx: Context, choice: str, directory: str) -> dict[str, Seen]:
+    """Return what the sources said; a commit that is on no branch fetched so far is looked for on the others."""
+    said = answers(ctx, directory) if choice in ASKING else {}
+    if not ctx.remote or not any(one.unknown for one in said.values()):
+        return said
+    with suppress(GitError):
+        fetch(ctx.git, fetch_argv(ctx.remote), timeout=_FETCH_SECONDS)
+    return answers(ctx, directory)
 
 
 def _other_answers(ctx: Context) -> list[Choice]:

@@ -106,11 +106,24 @@ def _live(ctx: Context, said: dict[str, Seen]) -> Seen:
     for key in ctx.config.git.order:
         if key in said and said[key].commit:
             return said[key]
+        if key in said and said[key].unknown and not said[key].reported:
+            return _not_here(said[key])
         if key == "tag" and commit:
             return Seen("tag", commit)
     head, _ = production_head(ctx)
     return Seen(
         "production branch", head, "Nothing says what is live; choose it: `do branch.base --choose REF`"
+    )
+
+
+def _not_here(seen: Seen) -> Seen:
+    """What production runs is known and is not here: nothing else may pass for it."""
+    name = seen.unknown[:12]
+    return Seen(
+        seen.source,
+        why=f"Production runs {name} ({seen.source}), which this repository does not have, not even after a fetch. "
+        f"Fetch it from where it was pushed, then look again; or choose the base yourself: "
+        "`do branch.base --choose REF`",
     )
 
 
@@ -128,6 +141,8 @@ def _disagreement(ctx: Context, said: dict[str, Seen]) -> str:
 def _acknowledged(ctx: Context, head: str, said: dict[str, Seen]) -> dict[str, Any]:
     """Return, as evidence, what goes live beside the fix when the hotfix starts from the production branch."""
     live = _live(ctx, said)
+    if not live.commit:
+        return {}
     count, same, lines = not_in(ctx, head, live.commit)
     return {
         "live": live.commit,

@@ -19,11 +19,17 @@ from hotfix_tui.steps.live_sources import Source, sources
 
 @dataclass(frozen=True)
 class Seen:
-    """What one source says: its name for people, the commit (empty if it gave none), and why not."""
+    """What one source says: its name for people, the commit (empty if it gave none), and why not.
+
+    `unknown` is the commit that it named and this repository does not have; `reported` is whether it only knows what
+    was reported to it.
+    """
 
     source: str
     commit: str = ""
     why: str = ""
+    unknown: str = ""
+    reported: bool = False
 
 
 def asked(ctx: Context) -> list[Source]:
@@ -66,7 +72,7 @@ def _answer(ctx: Context, source: Source, directory: str) -> Seen:
             why = failure(os.path.basename(source.command.argv[0]), int(status), why)
         return Seen(source.title, why=why or "no answer")
     meant = read(ctx.git, str(result.get("output", "")).encode(), source.place, ctx.config.git.tag_pattern)
-    return Seen(source.title, meant.commit or "", meant.why)
+    return Seen(source.title, meant.commit or "", meant.why, meant.unknown, source.reported)
 
 
 def production_head(ctx: Context) -> tuple[str, str]:

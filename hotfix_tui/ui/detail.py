@@ -15,6 +15,7 @@ from hotfix_tui.incident.states import StepView, open_findings
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.incident.times import clock_time
 from hotfix_tui.steps.base import Choice, Plan
+from hotfix_tui.ui import detail_live
 from hotfix_tui.ui.detail_chain import add_break, add_chain
 
 WORDS = {
@@ -59,8 +60,7 @@ _HIDDEN = (
     "start_dirty",
     "findings",
     "said",
-    "sources",
-    "undeployed_list",
+    *detail_live.HIDDEN,
     "also_landed",
     "files",
     "results",
@@ -162,6 +162,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
     if view.evidence.get("other_tree"):
         out.gap()
         out.add(str(view.evidence["other_tree"]), STYLES["stale"])
+    detail_live.add_findings(out, record, view.id)
     if view.id == "fix.guard":
         for finding in open_findings(record):
             place = ":".join(str(finding[k]) for k in ("path", "line") if finding.get(k))
@@ -173,6 +174,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
 def _evidence(out: Lines, view: StepView) -> None:
     shown = [(k, v) for k, v in view.evidence.items() if k not in _HIDDEN and v not in ("", [], {}, None)]
     rows = view.evidence.get("files") or []
+    landed = view.evidence.get("also_landed") or []
     if not shown and not rows:
         return
     out.gap()
@@ -183,12 +185,9 @@ def _evidence(out: Lines, view: StepView) -> None:
     for row in rows[:12]:
         if isinstance(row, dict):
             out.add(f"  {row.get('path', '')}  +{row.get('added', 0)} -{row.get('removed', 0)}")
-    for name in ("undeployed_list", "also_landed"):
-        items = view.evidence.get(name) or []
-        if items:
-            out.add("not live yet:" if name == "undeployed_list" else "landed with it:")
-            for item in items[:6]:
-                out.add(f"  {item}")
+    detail_live.add_live(out, view)
+    for item in ["landed with it:", *(f"  {one}" for one in landed[:6])] if landed else []:
+        out.add(item)
     for item in view.evidence.get("results") or []:
         mark = "✓" if item.get("ok") else "✗"
         out.add(f"  {mark} {item.get('name', '')}: {item.get('status', '')} {item.get('why', '')}")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from hotfix_tui.engine import perform, verbs
+from hotfix_tui.engine import decisions, perform, verbs
 from hotfix_tui.incident import gates
 from hotfix_tui.ui.primary import leaves_machine
 from hotfix_tui.ui.screens.choose import Choose, Option
@@ -164,7 +164,7 @@ class StageRun(Screen[None]):
             if done.state in ("not-done", "unknown", "running") and done.why:
                 self.app.notify(done.why, severity="warning", markup=False)
             self.act_done()
-            if step == "triage.rollback-first" and choice == "rollback":
+            if decisions.leads_to_rollback(step, choice):
                 self.action_rollback()
 
         self.app.perform(lambda: perform.perform(self.engine, step, choice=choice, confirm=word), started)

@@ -1,0 +1,32 @@
+"""Decisions that a step's choice makes: whether production is rolled back before the fault is fixed."""
+
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.incident import actions
+from hotfix_tui.incident.running import Probe
+
+STEP = "triage.rollback-first"
+
+BEFORE_BASE = ("branch.base", "rollback-first")
+"""The step and its choice that say: roll back first; the base is found after that."""
+
+
+def decide(engine: Engine, step: str, choice: str, probe: Probe) -> str:
+    """Write down what was decided by `choice` at `step`; return the state of the step, empty if nothing was decided."""
+    if step == STEP and probe.state == "done":
+        _write(engine, str(probe.evidence.get("choice", "")), probe.why)
+        return "done"
+    if (step, choice) == BEFORE_BASE:
+        _write(engine, "rollback", "Decided: roll back first, before the base is chosen.")
+        return "not-done"
+    return ""
+
+
+def leads_to_rollback(step: str, choice: str) -> bool:
+    """Whether a rollback is what comes next after `choice` at `step`."""
+    return (step, choice) in ((STEP, "rollback"), BEFORE_BASE)
+
+
+def _write(engine: Engine, chosen: str, why: str) -> None:
+    engine.change(
+        lambda record, actor: actions.choose(record, actor, STEP, chosen, why or f"Decided: {chosen}")
+    )
