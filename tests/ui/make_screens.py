@@ -47,6 +47,10 @@ PAGES: tuple[Page, ...] = (
          "What the keys say: ticks, waivers, facts, notes, runs and their results. Each change is on disk before it is "
          "shown.",
          "To every other screen. After an action the focus is back in the step list."),
+    Page("StageScreen", "stage-deploy-log", "Deploy log tail", "On deploy and monitor the log of production runs "
+         "below the steps while it is followed: begun with the deployment, ended with the watch. `L` shows it larger, "
+         "where it is stopped, and followed again.",
+         "Nothing that a step waits for.", "Back to the stage."),
     Page("Choose", "choose", "Choice", "Asks which way to go where there are several; the first one is recommended.",
          "Nothing by itself.", "Back to where it was opened, with the choice made, or on to the next question."),
     Page("Form", "form-facts", "Form", "Asks for facts, a note, a reason or a name; an empty field shows an example.",

@@ -131,6 +131,15 @@ def body_written(desk: Desk) -> None:
     documents_of.write(desk.engine(), "pr")
 
 
+def followed(desk: Desk) -> None:
+    """The deployment is under way, and production's log is followed beside it."""
+    log = b"$ ./deploy production f7b6a32\nuploading 214 files\nstarting three servers\n"
+    desk.run("deploy.production", "running", log, minutes=0.8)
+    lines = [b"$ ./deploy log production", b"shop-1 stops: 0 requests left", b"shop-1 starts on f7b6a32"]
+    lines += [b"shop-1 GET /total?prices=1,2,3 200 6 4 ms", b"shop-2 GET /total?prices=1,2,3 200 3 5 ms"]
+    desk.run("deploy.follow", "running", b"\n".join(lines) + b"\n", minutes=0.7)
+
+
 def watched(desk: Desk) -> None:
     def change(record: Record) -> None:
         for name in ("smoke", "watch"):

@@ -75,6 +75,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene("stage-release", "StageScreen", "release"),
     Scene("stage-deploy", "StageScreen", "deploy"),
+    Scene("stage-deploy-log", "StageScreen", "deploy", prepare=prepared.followed, select="deploy.production"),
     Scene("stage-monitor", "StageScreen", "monitor", prepare=prepared.watched, select="monitor.watch"),
     Scene("stage-communicate", "StageScreen", "communicate"),
     Scene("stage-backport", "StageScreen", "backport"),
