@@ -158,19 +158,29 @@ def list_incidents(options: "Namespace") -> int:
 def list_runs(options: "Namespace") -> int:
     """List the commands that ran in an incident."""
     store, record, _ = load(options)
-    live = live_runs(store, record)
-    rows = [{**run, "state": live.get(run["n"], run.get("state", ""))} for run in record.runs]
+    rows = [_run_row(store, record, run) for run in record.runs]
     if options.json:
         print_json({"schema": 1, "id": record.id, "runs": plain(rows)})
         return 0
     for run in rows:
         at = run["at"].strftime("%H:%M:%S")
-        print(
-            f"{run['n']:4}  {at}  {run['step']:26}{run['state']:14}{one_line(str(run.get('outcome', '')), 60)}"
-        )
+        how = run.get("outcome") or (f"exit status {run['exit_code']}" if "exit_code" in run else "")
+        print(f"{run['n']:4}  {at}  {run['step']:26}{run['state']:14}{one_line(str(how), 60)}")
     if not rows:
         print("Nothing ran yet.")
     return 0
+
+
+def _run_row(store: Store, record: "Record", run: dict[str, Any]) -> dict[str, Any]:
+    """A run of the record with what its folder adds: its state while the record has none, and its exit status."""
+    from pathlib import Path
+
+    from hotfix_tui.runner.runs import look
+
+    found = look(Path(store.run_directory(record.id, run["n"], str(run["step"]))))
+    ended = {"exit_code": found.exit_code, "signal": found.signal}
+    known = {name: value for name, value in ended.items() if value is not None}
+    return {**run, "state": run.get("state") or found.state, **known}
 
 
 def output(options: "Namespace") -> int:
