@@ -21,7 +21,7 @@ from hotfix_tui.steps.base import (
     not_done,
     unknown,
 )
-from hotfix_tui.steps.change_state import State, changed_inside, locks_of, look, storable, test_files
+from hotfix_tui.steps.change_state import State, changed_inside, locks, look, storable, test_files
 from hotfix_tui.steps.command_lines import git_command
 from hotfix_tui.steps.run_ends import ended_badly
 
@@ -178,7 +178,7 @@ def _evidence(ctx: Context, state: State) -> dict[str, Any]:
         "removed": sum(f.removed for f in state.files),
         "untracked": [storable(path) for path in state.untracked[:_LISTED]],
         "chosen": state.chosen,
-        "locks": locks_of(ctx.git, state.tree),
+        "locks": locks(ctx, state),
         "other_tree": other_tree.sentence(ctx),
     }
 

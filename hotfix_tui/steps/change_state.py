@@ -4,8 +4,13 @@ import functools
 import hashlib
 import os
 import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from fnmatch import translate
+from typing import Any, TypeVar, cast
 
 from hotfix_tui.incident.gates import refuse
 from hotfix_tui.project.detect.manifests import LOCKFILES
@@ -13,10 +18,11 @@ from hotfix_tui.project.detect.test_files import is_test_file
 from hotfix_tui.project.git.diff import FileChange, diff_numstat
 from hotfix_tui.project.git.process import Git
 from hotfix_tui.project.git.refs import branch_exists, resolve, tree
-from hotfix_tui.project.git.repository import head
 from hotfix_tui.project.git.selection import tree_of_selection
-from hotfix_tui.project.git.status import Change, parse, status
+from hotfix_tui.project.git.status import Change, Status, parse, status
 from hotfix_tui.steps.base import Context
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,56 @@ class State:
     conflicts: list[str] = field(default_factory=list)
 
 
+_FRESH = 3.0
+"""Seconds for which what was seen counts as one moment."""
+
+_moment: ContextVar[dict[tuple[str, ...], tuple[float, Any]] | None] = ContextVar("moment", default=None)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Let all that looks within see the same: in a large repository each look takes long.
+
+    What was seen counts for some seconds. No act that cannot be taken back is decided within.
+    """
+    before = _moment.set({} if _moment.get() is None else _moment.get())
+    try:
+        yield
+    finally:
+        _moment.reset(before)
+
+
+def _once(key: tuple[str, ...], see: Callable[[], _T]) -> _T:
+    """Return what `see` gives, or what it gave for `key` in this moment."""
+    seen = _moment.get()
+    if seen is None:
+        return see()
+    at, found = seen.get(key, (0.0, None))
+    if not at or time.monotonic() - at > _FRESH:
+        at, found = time.monotonic(), see()
+        seen[key] = at, found
+    return cast(_T, found)
+
+
+def status_of(ctx: Context) -> Status:
+    """Return the status of the hotfix worktree. Raises GitError."""
+    return _once(("status", ctx.worktree), lambda: status(ctx.work))
+
+
 def look(ctx: Context) -> State | None:
     """Return the state of the change, None when there is no branch to look at. Raises GitError."""
+    chosen = ctx.evidence("fix.change", "chosen", [])
+    key = ("look", ctx.root, ctx.worktree, ctx.base, ctx.branch, ctx.commit, *map(str, chosen))
+    return _once(key, lambda: _look(ctx))
+
+
+def _look(ctx: Context) -> State | None:
     if not ctx.base:
         return None
-    if ctx.branch and head(ctx.work).branch == ctx.branch:
-        return _in_worktree(ctx)
+    if ctx.branch and os.path.lexists(os.path.join(ctx.worktree, ".git")):
+        now = status_of(ctx)
+        if now.branch == ctx.branch:
+            return _in_worktree(ctx, now)
     commit = branch_exists(ctx.git, ctx.branch) if ctx.branch else None
     if commit is None and ctx.commit:
         commit = resolve(ctx.git, ctx.commit)
@@ -70,8 +120,8 @@ def tree_to_check(ctx: Context, step: str) -> str:
     return state.tree
 
 
-def _in_worktree(ctx: Context) -> State:
-    git, now = ctx.work, status(ctx.work)
+def _in_worktree(ctx: Context, now: Status) -> State:
+    git = ctx.work
     commit = now.commit or ctx.base
     untracked = [path for path in now.untracked if not _carried(ctx, path)]
     wanted = set(ctx.evidence("fix.change", "chosen", []))
@@ -80,7 +130,7 @@ def _in_worktree(ctx: Context) -> State:
     if now.conflicts:
         return State(tree(git, commit), commit, True, [], [], rest, chosen, now.conflicts)
     pending = sorted({*_paths(now.changed), *chosen})
-    selected = tree_of_selection(git, pending) if pending else tree(git, commit)
+    selected = tree_of_selection(git, pending, all_changed=True) if pending else tree(git, commit)
     files = diff_numstat(git, ctx.base, selected)
     return State(selected, commit, True, files, pending, rest, chosen)
 
@@ -119,9 +169,18 @@ def _lock_names() -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-def locks_of(git: Git, tree_id: str) -> str:
-    """Return a hash of all lock files in a tree, names and contents; empty if it holds none."""
+def locks(ctx: Context, state: State) -> str:
+    """Return a hash of the lock files as they would be committed; that of the base while none of them is changed."""
     known = _lock_names()
+    paths = (path for file in state.files for path in (file.path, file.old_path) if path)
+    changed = any(known.fullmatch(path.rpartition("/")[2]) for path in paths)
+    return locks_of(ctx.git, state.tree if changed else tree(ctx.git, ctx.base))
+
+
+@functools.lru_cache(64)
+def _locks_in(root: str, tree_id: str) -> str:
+    """Return what `locks_of` does; a tree never changes, and listing a large one takes long."""
+    git, known = Git(root), _lock_names()
     entries = git.run("ls-tree", "-r", "-z", "--full-tree", tree_id, timeout=60).stdout.split(b"\0")
     found = []
     for entry in entries:
@@ -129,3 +188,8 @@ def locks_of(git: Git, tree_id: str) -> str:
         if name and known.fullmatch(os.fsdecode(name)):
             found.append(entry)
     return hashlib.sha256(b"\0".join(found)).hexdigest()[:16] if found else ""
+
+
+def locks_of(git: Git, tree_id: str) -> str:
+    """Return a hash of all lock files in a tree, names and contents; empty if it holds none."""
+    return _locks_in(git.root, tree_id)

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from hotfix_tui.project.git.diff import PATCH, FileChange, run_diff
-from hotfix_tui.project.git.status import status
 from hotfix_tui.steps.base import Context
-from hotfix_tui.steps.change_state import look
+from hotfix_tui.steps.change_state import look, status_of
 
 LARGEST = 200_000
 """Bytes of one file's patch that are read; nobody reviews more of a hotfix at night."""
@@ -40,7 +39,7 @@ def stamp(ctx: Context) -> str:
 
     Raises GitError.
     """
-    now = status(ctx.work)
+    now = status_of(ctx)
     parts = [now.commit or "", now.branch or "", *_times(ctx.worktree, now.paths)]
     parts += [f"{change.index}{change.worktree}" for change in now.changed]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotfix_tui.project.git.process import Git, Result
-from hotfix_tui.project.git.refs import commit_of, resolve
+from hotfix_tui.project.git.refs import commit_of, full, resolve
 
 WORKTREE = None
 """As a target: the files as they are on disk, tracked ones only."""
@@ -102,7 +102,9 @@ def stable_config() -> tuple[str, ...]:
 
 
 def _point(git: Git, name: str) -> str:
-    """The id of a commit or tree."""
+    """The id of a commit or tree; a whole id is taken as it is, and git says so where there is no such object."""
+    if full(name):
+        return name
     return resolve(git, name) or resolve(git, name, "tree") or commit_of(git, name)
 
 

@@ -93,7 +93,7 @@ class Git:
     @functools.cached_property
     def git_dir(self) -> str:
         """The absolute git directory of this worktree (not the common one)."""
-        return self.text("rev-parse", "--absolute-git-dir")
+        return _git_dir(self.root) or self.text("rev-parse", "--absolute-git-dir")
 
     @functools.cached_property
     def ssh(self) -> str:
@@ -103,6 +103,21 @@ class Git:
     def environment(self, *, write: bool = True, network: bool = False) -> dict[str, str]:
         """Variables that a git command run elsewhere (under a supervisor) needs on top of the usual ones."""
         return overlay(os.environ, ssh=self.ssh if network else "", write=write)
+
+
+def _git_dir(root: str) -> str:
+    """The git directory of the worktree `root` as its ``.git`` says, without a call; else empty."""
+    dot = os.path.join(root, ".git")
+    try:
+        if os.path.isdir(dot):
+            found = dot
+        else:
+            with open(dot, encoding="utf-8", errors="surrogateescape") as file:
+                words, _, path = file.read(4096).rstrip("\n").partition(": ")
+            found = os.path.join(root, path) if words == "gitdir" else ""
+    except OSError:
+        return ""
+    return os.path.realpath(found) if found and os.path.isfile(os.path.join(found, "HEAD")) else ""
 
 
 def _scratch(argv: list[str]) -> IO[bytes]:

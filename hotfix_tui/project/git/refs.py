@@ -36,10 +36,26 @@ def commit_of(git: Git, name: str) -> str:
 
 def tree(git: Git, commit: str) -> str:
     """The tree id of `commit`; raises GitError if there is no such commit."""
+    known = _trees.get((git.root, commit))
+    if known:
+        return known
     found = resolve(git, commit, "tree")
     if found is None:
         raise GitError(f"there is no commit {commit!a} here; check the name, or fetch first")
+    if full(commit):
+        if len(_trees) > 500:
+            _trees.clear()
+        _trees[git.root, commit] = found
     return found
+
+
+_trees: dict[tuple[str, str], str] = {}
+"""The trees of commits by their full ids, which never change, by the folder in which they were asked for."""
+
+
+def full(name: str) -> bool:
+    """Whether `name` is a whole id, which means the same for ever."""
+    return _COMMIT.fullmatch(name) is not None
 
 
 def short(git: Git, commit: str) -> str:

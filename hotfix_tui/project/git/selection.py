@@ -16,13 +16,14 @@ _ALOOF = (
 )
 
 
-def tree_of_selection(git: Git, paths: Sequence[str] | None = None) -> str:
+def tree_of_selection(git: Git, paths: Sequence[str] | None = None, *, all_changed: bool = False) -> str:
     """The id of the tree that a commit would have.
 
     `paths` are files, as `status` gives them: the tree is HEAD with just these as they are on disk (a missing one is
-    deleted). None stands for all tracked changes and what is staged, as `git commit --all` takes them. Index and
-    worktree stay as they are, byte for byte; only objects are added, which git sweeps up by itself. Raises GitError
-    where there are unresolved conflicts.
+    deleted). With `all_changed` every tracked file that differs from HEAD is among them, so that nothing has to be
+    taken back first, which takes long in a large repository. None stands for all tracked changes and what is staged,
+    as `git commit --all` takes them. Index and worktree stay as they are, byte for byte; only objects are added, which
+    git sweeps up by itself. Raises GitError where there are unresolved conflicts.
     """
     with _index(git) as environment:
         if paths is None:
@@ -30,7 +31,10 @@ def tree_of_selection(git: Git, paths: Sequence[str] | None = None) -> str:
                 raise GitError("there are unresolved conflicts here; resolve or abort them first")
             _call(git, environment, "add", "--update", "--", ":/")
         else:
-            _call(git, environment, "read-tree", "--reset" if head(git).commit else "--empty", *_head(git))
+            if not all_changed:
+                _call(
+                    git, environment, "read-tree", "--reset" if head(git).commit else "--empty", *_head(git)
+                )
             names = b"".join(os.fsencode(path) + b"\0" for path in paths)
             _call(
                 git,

@@ -15,6 +15,7 @@ from hotfix_tui.incident.text import clean
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.steps import change_watch, other_tree
 from hotfix_tui.steps.base import Context
+from hotfix_tui.steps.change_state import one_moment
 from hotfix_tui.steps.change_watch import Patch, Seen
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.screens.change_acts import ChangeActs
@@ -137,14 +138,14 @@ class ChangeView(ChangeActs, Screen[None]):
     def _look(self) -> Look:
         """Look whether anything moved; if so, at everything, and bring the record in line with it."""
         try:
-            ctx = self.engine.context()
-            stamp = change_watch.stamp(ctx)
-            if stamp == self._stamp:
-                return Look(stamp)
-            if self.engine.record.state == "open":
-                for step in ("fix.change", "fix.guard"):
-                    perform.probe_step(self.engine, step)
-            return Look(stamp, change_watch.seen(self.engine.context()))
+            with one_moment():
+                stamp = change_watch.stamp(self.engine.context())
+                if stamp == self._stamp:
+                    return Look(stamp)
+                if self.engine.record.state == "open":
+                    for step in ("fix.change", "fix.guard"):
+                        perform.probe_step(self.engine, step)
+                return Look(stamp, change_watch.seen(self.engine.context()))
         except GitError as problem:
             return Look("", None, problem.sentence)
 
