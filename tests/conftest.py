@@ -1,6 +1,50 @@
-"""What all tests share: the long ones begin first, so that no processor waits for the other at the end."""
+"""What all tests share: git calls of the product are recorded and held to their rules; the long tests begin first."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.recorder import rules
+
+_SITE = str(Path(__file__).parent / "recorder" / "site")
+_made: set[str] = set()
+_read_up_to = 0
+
+
+def pytest_configure() -> None:
+    """Record from here on: in this process, and in every Python that inherits its environment."""
+    file, path = tempfile.mkstemp(prefix="git-calls-")
+    os.close(file)
+    os.environ["TESTS_GIT_CALLS"] = path
+    known = os.environ.get("PYTHONPATH", "")
+    os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, known] if known else [_SITE])
+    sys.path.insert(0, _SITE)
+    sys.modules.pop("sitecustomize", None)
+    __import__("sitecustomize")
+    sys.path.remove(_SITE)
+
+
+def pytest_unconfigure() -> None:
+    """Remove the record."""
+    Path(os.environ.pop("TESTS_GIT_CALLS")).unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def git_rules() -> Iterator[None]:
+    """Fail the test in whose time the product asked of git what it never may; the calls of its children count, too."""
+    record = Path(os.environ["TESTS_GIT_CALLS"])
+    yield
+    global _read_up_to
+    with record.open("rb") as file:
+        file.seek(_read_up_to)
+        lines = file.read()
+    _read_up_to += len(lines)
+    found = rules.offences(rules.read(lines), _made) if lines else []
+    assert not found, "\n".join(found)
 
 
 @pytest.hookimpl(trylast=True)

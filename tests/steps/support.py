@@ -19,6 +19,7 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import IDENTITY, World, isolated
+from tests.recorder import as_product
 
 __all__ = ["NOW", "Incident", "World", "built", "incident", "isolated", "shop"]
 
@@ -88,7 +89,7 @@ class Incident:
         folder.mkdir(parents=True)
         failed = code = None
         started = datetime.now(UTC).isoformat()
-        with (folder / "log").open("wb") as log:
+        with (folder / "log").open("wb") as log, as_product():
             for number, command in enumerate(plan.commands):
                 log.write(b"$ " + os.fsencode(shlex.join(command.argv)) + b"\n")
                 log.flush()

@@ -15,6 +15,7 @@ from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Context, Plan, Probe, Step
 from tests.project.gitworld import World, isolated, lines
+from tests.recorder import as_product
 
 __all__ = ["NOW", "PYTHON", "Shop", "isolated", "shop"]
 
@@ -111,7 +112,7 @@ class Shop:
         rundir.mkdir()
         stamp = {"GIT_AUTHOR_DATE": "1700009000 +0000", "GIT_COMMITTER_DATE": "1700009000 +0000"}
         code, which = 0, None
-        with open(rundir / "log", "wb") as log:
+        with open(rundir / "log", "wb") as log, as_product():
             for place, command in enumerate(plan.commands):
                 env = child_environment(
                     os.environ, stamp, plan.env, command.env, {"HOTFIX_TUI_RUN": str(rundir)}

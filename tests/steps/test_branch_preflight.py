@@ -3,9 +3,9 @@
 
 import subprocess
 
+from hotfix_tui.steps.forge_access import head
 from hotfix_tui.steps.preflight_remote import place_on_forge, without_credentials
 from tests.project.gitworld import World
-from hotfix_tui.steps.forge_access import head
 from tests.steps.support import Incident, built, incident, isolated, shop
 
 

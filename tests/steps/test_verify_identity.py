@@ -155,7 +155,7 @@ def test_a_hook_that_reformats_the_commit(branched):
     found = branched.do("verify.commit")
     assert found.state == "failed" and found.evidence["hook_files"] == ["shop.py"]
     fresh = views(branched.record)
-    assert fresh["verify.test"].state == fresh["fix.guard"].state == "stale", (
+    assert fresh["verify.test"].state == fresh["verify.build"].state == "stale", (
         "at once, before anybody looks again"
     )
     cure = "a hook changed shop.py after this was seen; run it again on the commit as it is"

@@ -20,6 +20,13 @@ INTERPRETER = sys.executable
 _LFLAG = 3
 
 
+def _recorded() -> dict[str, str]:
+    """What lets the program be found, and its calls of git be recorded."""
+    paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
+    known = {"TESTS_GIT_CALLS": os.environ["TESTS_GIT_CALLS"]} if "TESTS_GIT_CALLS" in os.environ else {}
+    return {"PYTHONPATH": os.pathsep.join(paths), **known}
+
+
 class Terminal:
     """Starts `argv` on a terminal of its own, as the leader of its session."""
 
@@ -31,7 +38,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [INTERPRETER, str(Path(__file__).with_name("on_terminal.py")), *argv],
             cwd=cwd,
-            env={"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT), **env},
+            env={"TERM": "xterm-256color", "COLORTERM": "truecolor", **_recorded(), **env},
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,

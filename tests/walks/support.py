@@ -8,7 +8,6 @@ import hashlib
 import http.client
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.recorder import rules
+from tests.recorder.rules import verb
 
 GIT = shutil.which("git") or "git"
 _FIELD, _END = "\x1f", "\x1e"
@@ -158,59 +160,9 @@ class Desk:
         return [argv for _, argv in self.git_calls() if verb(argv) == "push"]
 
 
-def verb(argv: list[str]) -> str:
-    """The subcommand among the arguments of git, past its own options."""
-    words = iter(argv)
-    for word in words:
-        if word in ("-c", "-C", "--git-dir", "--work-tree"):
-            next(words, None)
-        elif not word.startswith("-"):
-            return word
-    return ""
-
-
 def offences(calls: list[tuple[str, list[str]]]) -> list[str]:
-    """The calls that the product must never make: what could lose work, or force anything on a remote."""
-    made: set[str] = set()
-    out = []
-    for where, argv in calls:
-        if verb(argv) == "worktree" and "add" in argv:
-            made.update(argv)
-        why = _offence(argv, where, made)
-        if why:
-            out.append(f"{why}: git {' '.join(argv)} (in {where})")
-    return out
-
-
-def _offence(argv: list[str], where: str, made: set[str]) -> str:
-    what = verb(argv)
-    if what in ("clean", "stash", "checkout", "filter-branch", "gc", "prune", "update-ref"):
-        return what
-    if what == "reset" and {"--hard", "--merge", "--keep"} & set(argv):
-        return "reset of files"
-    if what == "switch" and "-c" not in argv:
-        return "switch without -c"
-    if what == "restore" and not any(where == path or where.startswith(f"{path}/") for path in made):
-        return "restore outside of a worktree of ours"
-    if what == "worktree" and {"remove", "prune", "move"} & set(argv) and argv[-1] not in made:
-        return "worktree that is not ours"
-    if what in ("branch", "tag") and {"-D", "-d", "-M", "-f", "--delete", "--force"} & set(argv):
-        return f"{what} deleted or forced"
-    return _forced(argv) if what == "push" else ""
-
-
-def _forced(argv: list[str]) -> str:
-    """What in a push forces or deletes without an exact lease; empty for nothing."""
-    words = argv[argv.index("push") + 1 :]
-    bad = [w for w in words if w in ("-f", "--force", "--mirror", "--all", "--tags", "--prune", "--delete")]
-    bad += [w for w in words if w.startswith(("+", ":"))]
-    bad += [
-        w
-        for w in words
-        if w.startswith("--force-with-lease")
-        and not re.fullmatch(r"--force-with-lease=[^:]+:[0-9a-f]{40}", w)
-    ]
-    return f"push with {bad[0]}" if bad else ""
+    """The recorded calls that the product must never make."""
+    return rules.offences(rules.Call(where, argv) for where, argv in calls)
 
 
 def step_of(status: dict[str, Any], step: str) -> dict[str, Any]:
