@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from hotfix_tui.runner import runs
+from hotfix_tui.runner.spec import Command, RunSpec
 from hotfix_tui.ui.widgets.log_pace import PLAIN_QUESTION, QUESTION
 
 ROOT = Path(__file__).parents[2]
@@ -126,10 +128,13 @@ FORBIDDEN = [
 ]
 
 
-def test_a_terminal_gets_nothing_of_a_hostile_log(tmp_path, terminals):
-    path = tmp_path / "log"
-    path.write_bytes(b"\n".join(HOSTILE) + b"\nEND-OF-LOG")
-    terminal = terminals(*log_app(path))
+@pytest.mark.parametrize("tty", [True, False], ids=["tty", "pipe"])
+def test_a_terminal_gets_nothing_of_what_a_hostile_child_writes(tmp_path, terminals, tty):
+    corpus, rundir = tmp_path / "corpus", tmp_path / "runs" / "1-verify.test"
+    corpus.write_bytes(b"\n".join(HOSTILE) + b"\nEND-OF-LOG")
+    terminal = terminals(*log_app(rundir / "log"))
+    terminal.wait_for(b"log 0")
+    runs.start(rundir, RunSpec("verify.test", [Command(["cat", str(corpus)], str(tmp_path))], tty=tty))
     terminal.wait_for(b"END-OF-LOG")
     for keys in (b"W", b"W", b"\x1b[H", b"/OWNED\r", b".", b"W", b"v\x1b[B", b"\x1b[F"):
         terminal.type(keys)
@@ -137,6 +142,7 @@ def test_a_terminal_gets_nothing_of_a_hostile_log(tmp_path, terminals):
     shown = terminal.received
     terminal.type(b"q")
     assert terminal.close() == 0
+    assert (rundir / "log").read_bytes().endswith(corpus.read_bytes()), "the log itself keeps every byte"
     assert b"clipboard" in shown and b"[@click=app.exit]" in shown
     # What Textual itself says at its start and its end is not the log's.
     text = re.sub(rb"\x1b\[\?[0-9;]*[hlu$p]*|\x1b\[[<>=][0-9;]*u|\x1b\]22;[a-z]*\x07", b"", shown)
