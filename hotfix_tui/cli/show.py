@@ -96,14 +96,11 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
     print(one_line(headline(record, now()), 400))
     if document["problem"]:
         print(f"! {document['problem']}")
-    if document["embargo"]["state"] in ("on", "deployed"):
-        live = document["embargo"]["state"] == "deployed"
-        may = (
-            "production runs the fix: public messages may go, lift it: `set embargo no`"
-            if live
-            else ("no public message before production runs the fix")
-        )
-        print(f"Under embargo since {document['embargo']['since']}: {may}.")
+    since = document["embargo"]["since"]
+    if document["embargo"]["state"] == "on":
+        print(f"Under embargo since {since}: no public message before production runs the fix.")
+    elif document["embargo"]["state"] == "deployed":
+        print(f"Under embargo since {since}; production runs the fix, it may be lifted: `set embargo no`.")
     stage = ""
     for step in document["steps"]:
         if step["stage"] != stage:

@@ -87,7 +87,7 @@ def switched(record: Record, actor: Actor, before: Any) -> Entries:
     if on(record):
         record.clock.setdefault("embargo_at", actor.at)
         record.clock.pop("embargo_lifted_at", None)
-        out = _left_already(record)
+        out = _left_already(record) + _told(record)
         said = f"Embargo on: {PLACES}; no public message before production runs the fix"
         return [entry(actor, FACT, said + (f". Outside already: {', '.join(out)}" if out else ""), fact=FACT)]
     if before != "yes":
@@ -102,7 +102,7 @@ def switched(record: Record, actor: Actor, before: Any) -> Entries:
 
 
 def _left_already(record: Record) -> list[str]:
-    """Return what git, the forge and people outside have seen, in words."""
+    """Return what git and the forge show, in words."""
     found = [
         ("verify.push", "branch.create", "branch", "the branch "),
         ("verify.push", "verify.commit", "commit", "the commit "),
@@ -115,10 +115,13 @@ def _left_already(record: Record) -> list[str]:
         if record.entry(done).get("state") == "done" and value:
             shown = value[:7] if name == "commit" else value
             out.append(words + one_line(shown, 80))
-    told = sorted(
-        {f"{one['document']} ({one['phase']})" for one in record.messages if one["document"] in PUBLIC}
-    )
-    return out + told
+    return out
+
+
+def _told(record: Record) -> list[str]:
+    """Return the public messages that are out."""
+    sent = [one for one in record.messages if one["document"] in PUBLIC]
+    return sorted({f"{one['document']} ({one['phase']})" for one in sent})
 
 
 def _to_do_again(record: Record) -> list[str]:

@@ -14,10 +14,10 @@ from hotfix_tui.steps.guard_findings import Finding, digest
 
 KIND = "embargo"
 _NAMES = re.compile(
-    rb"""(?:\b(?:def|func|fn|fun|void|function|class)\s+(?P<name>\w+)"""
-    rb"""|\b(?:it|test|describe|context|scenario|specify|should|@Test|t\.Run)\s*\(?\s*(?P<quote>["'`])(?P<text>.{1,200}?)(?P=quote))"""
+    rb"""(?:\b(?:def|func|fn|function|class)\s+(?P<name>\w*(?:[Tt]est|[Ss]pec|[Ss]hould)\w*)|\b(?:void|fun)\s+(?P<method>\w+)"""
+    rb"""|\b(?:it|test|describe|context|scenario|specify|t\.Run)\s*\(?\s*(?P<quote>["'`])(?P<text>.{1,200}?)(?P=quote))"""
 )
-"""What a test is called: a function, or the sentence of a behaviour."""
+"""What a test is called: a function, or the sentence of a behaviour. Helpers beside it may be called anything."""
 
 _COMMENT = re.compile(rb"(?:^|\s)(?:#|//|/\*|\*|--|;|<!--|\"\"\")(.{0,400})")
 
@@ -49,14 +49,21 @@ def _path(path: str, record: Record) -> Iterator[Finding]:
 
 
 def _names(path: str, added: list[tuple[int, bytes]], record: Record) -> Iterator[Finding]:
-    """Give a finding for each added test whose name tells."""
+    """Give one finding for the added tests of a file whose names tell, with the place of the first."""
+    names: dict[str, tuple[int, list[str]]] = {}
     for number, line in added:
         for match in _NAMES.finditer(line[:1000]):
-            name = one_line((match["name"] or match["text"]).decode("utf-8", "replace"), 80)
-            found = telling(name, record)
-            if found:
-                text = f"under embargo: the test {name} says {', '.join(found)}; call it neutrally until the deploy"
-                yield Finding(KIND, f"{path}:{name}", text, path, number, digest(name))
+            raw = match["name"] or match["method"] or match["text"]
+            name = one_line(raw.decode("utf-8", "replace"), 80)
+            if found := telling(name, record):
+                names.setdefault(name, (number, found))
+    if not names:
+        return
+    first, (number, _) = next(iter(names.items()))
+    words = ", ".join(dict.fromkeys(word for _, found in names.values() for word in found))
+    what = f"{first} and {len(names) - 1} more say" if len(names) > 1 else f"{first} says"
+    text = f"under embargo: the test {what} {words}; call it neutrally, or push it after the deploy"
+    yield Finding(KIND, f"{path}:names", text, path, number, digest("\0".join(names)))
 
 
 def _comments(path: str, added: list[tuple[int, bytes]]) -> Iterator[Finding]:

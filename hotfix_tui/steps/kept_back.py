@@ -26,9 +26,14 @@ _CHECKS = (
     ("verify.build", "build"),
     ("verify.proof", "proof of the regression test"),
 )
+_OTHER = (
+    "A private remote keeps it back: git remote add NAME URL, then `set embargo.remote NAME`. If no CI runs there, "
+    "what counts is what ran here"
+)
 _FORK = (
     "On GitHub a temporary private fork keeps it back (Security, Advisories, a draft, Start a temporary private fork): "
-    "git remote add NAME URL, then `set embargo.remote NAME`. What it costs: no CI runs there."
+    "git remote add NAME URL, then `set embargo.remote NAME`. It costs: no CI runs there, so what counts is what ran "
+    "here"
 )
 
 
@@ -115,8 +120,7 @@ def _who_sees(ctx: Context) -> list[str]:
     out = [first]
     if policy.order(ctx.record) == policy.DEPLOY_FIRST and not embargo.is_live(ctx.record):
         out.append("The push is not needed before the deploy here: deploy first, push then.")
-    if repo.kind == "github" or not repo.host:
-        out.append(f"{_FORK} What counts then is what ran here: {local(ctx)}.")
+    out.append(f"{_FORK if repo.kind == 'github' else _OTHER}: {local(ctx)}.")
     return out
 
 

@@ -19,7 +19,9 @@ def kept_back(**facts):
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_nothing_that_tells_is_in_it(name):
     record = kept_back()
-    shown = render(name, record, records.NOW, timeline=records.timeline(), extra={"test_code": "def test_expired"})
+    shown = render(
+        name, record, records.NOW, timeline=records.timeline(), extra={"test_code": "def test_expired"}
+    )
     text = f"{shown.title}\n{shown.text}"
     assert told_in(text, record) == []
     assert "expire" not in text.lower() and "security vulnerability" not in text
@@ -34,12 +36,16 @@ def test_nothing_that_tells_is_in_it(name):
 
 def test_every_numbered_section_of_the_pull_request_stays():
     text = render("pr", kept_back(), records.NOW, timeline=records.timeline()).text
-    assert [line[3] for line in text.splitlines() if line.startswith("## ") and line[3].isdigit()] == list("123456789")
+    assert [line[3] for line in text.splitlines() if line.startswith("## ") and line[3].isdigit()] == list(
+        "123456789"
+    )
     assert text.count("See ENG-1234.") == 3
 
 
 def test_the_template_of_a_project_gets_nothing_to_tell_either(tmp_path):
-    (tmp_path / "pr.md.j2").write_text('%%% root-cause | Cause\n{{ fact["cause.summary"] }} {{ fact["title"] }}\n')
+    (tmp_path / "pr.md.j2").write_text(
+        '%%% root-cause | Cause\n{{ fact["cause.summary"] }} {{ fact["title"] }}\n'
+    )
     shown = render("pr", kept_back(), records.NOW, template_dir=str(tmp_path))
     assert told_in(shown.text, kept_back()) == []
 

@@ -173,7 +173,9 @@ def test_words_of_the_title_tell_too():
 
 def test_whole_sentences_of_facts_are_found_however_they_are_broken():
     record = under(**{"impact.seen": "Yes", "cause.steps": ["A token is cached with the local time"]})
-    assert told_in("Why:\n\nthe expiry is compared\nin another `time zone`, sadly", record) == ["cause.summary"]
+    assert told_in("Why:\n\nthe expiry is compared\nin another `time zone`, sadly", record) == [
+        "cause.summary"
+    ]
     assert told_in("a token is cached with the local   time", record) == ["cause.steps"]
     assert told_in("expired tokens are accepted!", record) == ["title"]
     assert told_in("Yes. See ENG-7.", record) == []
