@@ -11,7 +11,7 @@ MERGE_FIRST = "merge-first"
 DEPLOY_FIRST = "deploy-first"
 
 _LANDING = ("release.merge", "release.tag", "deploy.production", "deploy.rollback")
-"""What begins the landing of a round; a rollback is part of one that has begun."""
+"""What begins the landing of a round; a rollback is part of one that has begun, unless there is no fix yet."""
 
 _UPDATE_EVERY = {"P0": 20 * 60, "P1": 30 * 60, "P2": 4 * 3600, "P3": 24 * 3600}
 """How often a message is due while the incident is open, in seconds, where the policy says nothing."""
@@ -63,10 +63,9 @@ def _natural_order(record: Record) -> tuple[str, str]:
 
 def fix_order(record: Record) -> None:
     """Fix the order of this round if its landing has begun; free it if a tick that began it was taken back."""
-    begun = any(record.entry(step).get("state") for step in _LANDING) or any(
-        run["step"] in _LANDING
-        and run.get("round", 1) == record.round
-        and run.get("state") != "never-started"
+    landing = _LANDING if record.evidence("verify.commit", "commit", "") else _LANDING[:-1]
+    begun = any(record.entry(step).get("state") for step in landing) or any(
+        run["step"] in landing and run.get("round", 1) == record.round and run.get("state") != "never-started"
         for run in record.runs
     )
     if begun:

@@ -4,13 +4,12 @@ from contextlib import suppress
 from typing import Any
 
 from hotfix_tui.project.git.errors import GitError
-from hotfix_tui.project.git.history import commits_not_in
 from hotfix_tui.project.git.refs import resolve
 from hotfix_tui.project.git.remote import fetch, fetch_argv
 from hotfix_tui.project.git.repository import discover
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.base import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
-from hotfix_tui.steps.base_beside import beside_production
+from hotfix_tui.steps.base_beside import beside_production, not_in
 from hotfix_tui.steps.base_found import ASKING, earlier, find_base
 from hotfix_tui.steps.base_sources import Seen, answers, asked, look_commands, production_head, release_tag
 from hotfix_tui.steps.command_lines import git_command
@@ -157,8 +156,13 @@ def _roll_forward(ctx: Context) -> str:
     base = ctx.base or live
     if not head or not base:
         return "whatever it holds goes live with the fix"
-    count = len(commits_not_in(ctx.git, head, base))
-    return f"{count} commits that are not live go live with the fix" if count else "it holds nothing else"
+    count, same, lines = not_in(ctx, head, base)
+    if not count:
+        return "it holds nothing else"
+    what = "1 commit that is not live goes" if count == 1 else f"{count} commits that are not live go"
+    touch = f" ({same} in the same files)" if same else ""
+    shown = "; ".join(lines[:3]) + ("; …" if count > 3 else "")
+    return f"{what} live with the fix{touch}: {shown}"
 
 
 def _fetch(ctx: Context) -> Any:

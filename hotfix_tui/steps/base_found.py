@@ -51,7 +51,8 @@ def find_base(ctx: Context, choice: str, said: dict[str, Seen], offline: str) ->
         **taken,
         **beside_production(ctx, chosen.commit),
     }
-    remarks = [offline] if offline else []
+    remarks = [_not_live(ctx, evidence)] if evidence["undeployed"] else []
+    remarks += [offline] if offline else []
     if choice in ASKING:
         remarks += [f"{seen.source}: {seen.why}" for seen in said.values() if _in_vain(seen)]
     if disagreement:
@@ -150,6 +151,14 @@ def _acknowledged(ctx: Context, head: str, said: dict[str, Seen]) -> dict[str, A
         "acknowledged_list": lines,
         "acknowledged_same_files": same,
     }
+
+
+def _not_live(ctx: Context, evidence: dict[str, Any]) -> str:
+    count, same = int(evidence["undeployed"]), int(evidence["same_files"])
+    where = f", {same} of them in the same files" if same else ""
+    holds = f"{ctx.production} holds {count} commit{'s' if count > 1 else ''} that"
+    shown = "; ".join(evidence["undeployed_list"][:3]) + ("; …" if count > 3 else "")
+    return f"{holds} {'are' if count > 1 else 'is'} not live{where}: {shown}"
 
 
 def _rolls_forward(taken: dict[str, Any]) -> str:

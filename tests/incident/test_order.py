@@ -118,6 +118,18 @@ def test_before_the_landing_the_order_follows_the_severity():
     assert policy.order(record) == "deploy-first"
 
 
+def test_a_rollback_before_there_is_a_fix_fixes_nothing_and_one_of_a_landing_does():
+    record = settle_until(make("P1"), "branch.base")
+    running.begin(record, ANN, "deploy.rollback", "roll back first")
+    actions.set_severity(record, ANN, "P0", "it is everybody")
+    assert policy.order(record) == "deploy-first"
+    record = settle_until(make("P1"), "release.merge")
+    record.steps["verify.commit"].setdefault("evidence", {})["commit"] = "c" * 40
+    running.begin(record, ANN, "deploy.rollback", "it went wrong")
+    actions.set_severity(record, ANN, "P0", "it is everybody")
+    assert policy.order(record) == "merge-first"
+
+
 def test_a_landing_that_never_started_fixes_nothing():
     record = settle_until(make("P1"), "release.merge")
     running.begin(record, ANN, "release.merge", "merge")
