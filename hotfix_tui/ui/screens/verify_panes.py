@@ -193,7 +193,7 @@ class VerifyPanes(ClosesOnce[None]):
             f"{pane.name_of_check}: {failure.name} failed{place}", severity="warning", markup=False
         )
         self._show_pane(pane)
-        pane.jump(failure)
+        self.call_after_refresh(pane.jump, failure)  # the list of failures has taken its rows by then
 
     def _show_pane(self, pane: CheckPane) -> None:
         if self.is_current:

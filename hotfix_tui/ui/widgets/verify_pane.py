@@ -47,7 +47,7 @@ class CheckPane(Vertical):
         self._engine, self._command = engine, command
         self._run: int | None = None
         self._reader: ResultReader | None = None
-        self._reading = self._running = False
+        self._reading = self._runs = False
         self._unreadable: int | None = None
         """The run whose output could not be understood."""
 
@@ -86,8 +86,8 @@ class CheckPane(Vertical):
         """Show the state of the step: `waiting` in words while it waits, `usual` the seconds that it usually takes."""
         if view.run != self._run:
             self._show_run(view)
-        self._running = view.state == "running"
-        if self._running:
+        self._runs = view.state == "running"
+        if self._runs:
             self.seen_running = True
         self.log_view.set_state(self._words(view, waiting, usual))
 
@@ -131,7 +131,7 @@ class CheckPane(Vertical):
         if self._run is None or self._reading or self._unreadable == self._run:
             return
         # A run whose supervisor is only just coming up looks as if it had never been.
-        if self._reader is not None and self._reader.done and not self._running:
+        if self._reader is not None and self._reader.done and not self._runs:
             return
         if self._reader is None:
             directory = self._engine.run_directory(self._run)
