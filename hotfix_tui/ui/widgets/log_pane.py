@@ -7,7 +7,7 @@ from typing import Any, Self
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -64,6 +64,7 @@ class LogPane(LogFeed, can_focus=True):
         self._left_at: int | None = None
         self._rows: list[Row] | None = None
         self._strips: list[Strip] = []
+        self._drawn_for = Size(0, 0)
         self._reaches_end = True
         self._dragging_bar = False
         super().__init__(path, **options)
@@ -179,10 +180,10 @@ class LogPane(LogFeed, can_focus=True):
         return self.get_component_rich_style(name, partial=name in ("log--hit", "log--selected"))
 
     def render_line(self, y: int) -> Strip:
-        width, height = self.size
-        if len(self._strips) != height or (self._strips and self._strips[0].cell_length != width):
-            self._strips = self._draw(width, height)
-        return self._strips[y] if y < height else Strip.blank(width)
+        if not self._strips or self._drawn_for != self.outer_size:  # `size` walks through the whole layout
+            self._drawn_for = self.outer_size
+            self._strips = self._draw(*self.size)
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
 
     def _draw(self, width: int, height: int) -> list[Strip]:
         """All rows of the widget."""
