@@ -176,7 +176,7 @@ def _kept_back(document: str, record: Record, sections: list[Section]) -> list[s
     if not embargo.on(record):
         return []
     held = embargo.holding_back(record, document)
-    out = [str(held)] if held else []
+    out = [held.sentence] if held else []
     if document in neutral.OUTSIDE:
         out += [
             f"{part.title} is your own text and says {', '.join(found)}; the incident is under embargo."

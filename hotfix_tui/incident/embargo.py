@@ -76,7 +76,7 @@ def holding_back(record: Record, message: str) -> Reason | None:
     if message not in PUBLIC or not on(record) or is_live(record):
         return None
     return Reason(
-        f"The incident is under embargo, and production does not run the fix yet: no {message} message before that.",
+        f"Under embargo: no {message} message before production runs the fix.",
         "Deploy first (`do deploy.production`, `do deploy.live`), or lift the embargo: `set embargo no`.",
         "deploy.live",
     )

@@ -75,7 +75,7 @@ def test_a_public_text_is_written_in_full_and_says_that_it_waits(name):
     record.steps.pop("deploy.live", None)
     shown = render(name, record, records.NOW)
     assert records.FACTS["impact.seen"] in shown.text
-    assert any("no " + name + " message before that" in warning for warning in shown.warnings)
+    assert any(f"no {name} message before production" in warning for warning in shown.warnings)
     record.steps["deploy.live"] = {"state": "done"}
     assert not any("embargo" in warning for warning in render(name, record, records.NOW).warnings)
 

@@ -60,7 +60,7 @@ def test_public_messages_wait_for_production(message):
     record = under()
     held = embargo.holding_back(record, message)
     assert held is not None and "do deploy.live" in held.cure and "set embargo no" in held.cure
-    with pytest.raises(Refused, match="under embargo"):
+    with pytest.raises(Refused, match="Under embargo"):
         actions.tick(record, ANN, f"communicate.{message}")
     see(record, "deploy.live")
     assert embargo.holding_back(record, message) is None

@@ -119,6 +119,24 @@ def ready_to_push(desk: Desk) -> None:
     desk.change(lambda record: record.steps.pop("verify.push"))
 
 
+def kept_back(desk: Desk) -> None:
+    """A security fault under embargo, before the deploy."""
+
+    def change(record: Record) -> None:
+        record.facts["embargo"] = "yes"
+        record.clock["embargo_at"] = NOW
+        record.steps.pop("deploy.live", None)
+
+    desk.change(change)
+
+
+def kept_back_push(desk: Desk) -> None:
+    """The same before the push, with a title of which neither branch nor test says a word."""
+    ready_to_push(desk)
+    kept_back(desk)
+    desk.change(lambda record: record.facts.update({"title": "Old sessions stay open"}))
+
+
 def in_review(desk: Desk) -> None:
     body_written(desk)
     desk.put("pull-request.create", "done", 8, **incidents.EVIDENCE["pull-request.create"])

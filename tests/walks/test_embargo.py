@@ -34,7 +34,7 @@ def test_a_security_fault_is_kept_back_until_production_runs_the_fix(drill_for):
     assert drill.evidence("verify.commit")["message"].startswith("fix: maintenance\n\nSee ENG-1234.")
     assert "It is not known who can read origin" in drill.do("plan", "verify.push").out
     refused = drill.no(5, *PUBLIC)
-    assert "no status-page message before that" in refused.err and "set embargo no" in refused.err
+    assert "no status-page message before production runs" in refused.err and "set embargo no" in refused.err
     assert drill.outbox("status-page") == ""
     drill.do("send", "internal", "--phase", "update")
     assert "Under embargo: do not forward" in drill.outbox("internal")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from hotfix_tui.engine import verbs
+from hotfix_tui.incident import embargo
 from hotfix_tui.incident.gates import VERDICTS
 from hotfix_tui.incident.severity import SEVERITIES
 from hotfix_tui.ui.screens.choose import Choose, Option
@@ -245,7 +246,8 @@ class StageTexts(Screen[None]):
         else:
             options.append(Option("reopen", "Reopen it with a new round"))
 
-        options += embargo_options(self.record)
+        switch = embargo_options(self.record)
+        options = [*switch, *options] if embargo.on(self.record) else [*options, *switch]
 
         def chosen(name: str | None) -> None:
             if name is not None:
