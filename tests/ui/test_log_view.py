@@ -493,6 +493,39 @@ def test_zoom_is_asked_for(path):
     assert zooms[0].view.path == str(path)
 
 
+def test_nothing_is_saved_into_a_repository(path, tmp_path, monkeypatch):
+    home, inside = tmp_path / "home", tmp_path / "shop" / "src"
+    home.mkdir()
+    inside.mkdir(parents=True)
+    (tmp_path / "shop" / ".git").mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(inside)
+    path.write_bytes(b"red\n")
+
+    async def steps(app, view, pilot):
+        await press(pilot, "S")
+        assert "saved as" in shown(view)[-1]
+
+    drive(path, steps)
+    assert (home / "log.txt").read_text() == "red\n"
+    assert list(inside.iterdir()) == []
+
+
+def test_times_are_there_while_the_log_grows(path, tmp_path, utc):
+    marks = tmp_path / "idx"
+    marks.write_bytes(b"0 1700000000\n")
+    path.write_bytes(b"first\n")
+
+    async def steps(app, view, pilot):
+        await press(pilot, "T")
+        append(marks, b"6 1700000003\n")
+        append(path, b"second\n")
+        await frame(view, pilot)
+        assert shown(view)[1:3] == ["22:13:20 first", "22:13:23 second"]
+
+    drive(path, steps, idx_path=str(marks))
+
+
 def test_save_writes_clean_text_beside_what_is_there(path, tmp_path, monkeypatch):
     folder = tmp_path / "here"
     folder.mkdir()

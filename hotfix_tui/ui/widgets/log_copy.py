@@ -81,6 +81,12 @@ def save_clean(path: str, size: int, folder: Path, cancelled: Callable[[], bool]
     return target
 
 
+def save_folder() -> Path:
+    """Where a copy is saved: here, or at home where here belongs to a repository, whose change it would become."""
+    here = Path.cwd()
+    return Path.home() if any((folder / ".git").exists() for folder in (here, *here.parents)) else here
+
+
 def page(path: str, size: int) -> None:
     """Show the first `size` bytes of a log as clean text in `$PAGER`, and wait for its end.
 

@@ -143,6 +143,8 @@ class LogFeed(Widget):
         self._shown = _state_of(log)
         if live and log.size > before and self._live_marks:
             self._marks.add(before, self._clock())
+        elif log.size > before:
+            self._marks.refresh()
         lines = log.lines
         if lines != self._lines:
             self._lines = lines

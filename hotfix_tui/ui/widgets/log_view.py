@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
-from hotfix_tui.ui.widgets.log_copy import page, save_clean
+from hotfix_tui.ui.widgets.log_copy import page, save_clean, save_folder
 from hotfix_tui.ui.widgets.log_file import LogFile
 from hotfix_tui.ui.widgets.log_prompt import Prompt
 from hotfix_tui.ui.widgets.log_rows import TOP, Place, Row
@@ -291,7 +291,7 @@ class LogView(SelectableLog):
             self._say(problem)
 
     def action_save(self) -> None:
-        """Save the log as clean text in the current folder."""
+        """Save the log as clean text in the current folder, or at home where that is a repository."""
         log = self._log
         if log is None or not log.size:
             return
@@ -301,7 +301,9 @@ class LogView(SelectableLog):
         def work() -> None:
             worker = get_current_worker()
             try:
-                text = f"saved here as {save_clean(path, size, Path.cwd(), lambda: worker.is_cancelled).name}"
+                folder = save_folder()
+                saved = save_clean(path, size, folder, lambda: worker.is_cancelled)
+                text = f"saved here as {saved.name}" if folder == Path.cwd() else f"saved as {saved}"
             except OSError as error:
                 text = f"not saved: {error.strerror or error}"
             if not worker.is_cancelled:
