@@ -1,6 +1,7 @@
 """backport.<line>: the fix is carried to another line, picked in a worktree of its own on a branch of its own."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from hotfix_tui.incident.catalog import line_slug
@@ -10,6 +11,7 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps import backport_commands as commands
 from hotfix_tui.steps import backport_look
 from hotfix_tui.steps.backport_ends import after_pick
+from hotfix_tui.steps.backport_forecast import expected
 from hotfix_tui.steps.backport_look import Place
 from hotfix_tui.steps.backport_picks import free_branch, line_of, picks, usual_place
 from hotfix_tui.steps.base import Choice, Command, Context, Plan, Probe, Refused, Step, failed, unknown
@@ -87,7 +89,7 @@ class Backport(Step):
         reuse = there is not None and (there.own or not by_patch)
         branch = str(ctx.evidence(self.id, "branch")) if reuse else free_branch(ctx, line)
         path = there.path if reuse and there else free_place(ctx, usual_place(ctx, line))
-        todo = commands.fetching(ctx, line)
+        todo, warnings = commands.fetching(ctx, line), [] if reuse else expected(ctx, ref, chosen)
         if not reuse:
             add = ("worktree", "add", "--no-track", "-b", branch, "--", path, ref)
             todo.append(git_command(ctx, *NO_HOOKS, *add))
@@ -109,7 +111,7 @@ class Backport(Step):
             "patch": patch,
             "act": "pick",
         }
-        return self._planned(ctx, line, branch, path, todo, evidence)
+        return self._planned(ctx, line, branch, path, todo, evidence, warnings)
 
     def _planned(
         self,
@@ -119,6 +121,7 @@ class Backport(Step):
         path: str,
         todo: list[Command],
         evidence: dict[str, Any],
+        warnings: Sequence[str] = (),
     ) -> Plan:
         if ctx.remote:
             push = ("-C", path, "push", "--", ctx.remote, f"HEAD:refs/heads/{branch}")
@@ -129,6 +132,7 @@ class Backport(Step):
             locks=[f"push-{branch}"],
             timeout=_LIMIT,
             evidence=evidence,
+            warnings=list(warnings),
             url=commands.page(ctx, line, branch),
             clipboard=commands.title(ctx, line),
         )
