@@ -2,9 +2,9 @@
 
 python -m tests.benchmarks [-n ROUNDS] [--only NAME]...
 
-Nothing is asserted. Two tables are measured when they are asked for only: ``--only git``, the wizard on a repository of
-30 000 files and 30 000 commits, takes some minutes; ``--only logs``, the log view beside other viewers, takes about five
-and needs 2 GB of disk.
+Nothing is asserted. Two tables are measured when they are asked for only: ``--only git``, the wizard on a repository
+of 30 000 files and 30 000 commits, takes some minutes; ``--only logs``, the log view beside other viewers, takes about
+five and needs 2 GB of disk.
 """
 
 from __future__ import annotations
