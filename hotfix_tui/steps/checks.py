@@ -102,6 +102,8 @@ class Check(Step):
         if outcome.state == "could-not-run" and found.bad and not found.could_not_run:
             # Some of it may not have been there, but it ran, and said what is wrong.
             outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {found.summary}")
+        elif outcome.state == "failed" and found.bad and found.summary and "fail" not in outcome.why:
+            outcome = outcome._replace(why=f"exit status {run.exit_code}: {found.summary}")
         evidence = {
             "exit": run.exit_code if run.exit_code is not None else -(run.signal or 0),
             "duration": run.duration_s,

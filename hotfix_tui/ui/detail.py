@@ -15,7 +15,7 @@ from hotfix_tui.incident.states import StepView, open_findings
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.incident.times import clock_time
 from hotfix_tui.steps.base import Choice, Plan
-from hotfix_tui.ui import detail_live
+from hotfix_tui.ui import detail_command, detail_live
 from hotfix_tui.ui.detail_chain import add_break, add_chain
 
 WORDS = {
@@ -133,6 +133,8 @@ def of_step(
     if view.state not in ("done", "not-needed", "running"):
         _choices(out, choices)
         _plan(out, plan)
+        if plan is not None and plan.commands and (said := detail_command.of_step(record, view.id)):
+            out.add(f"  {said}; e edits it", "dim")
         if refused:
             out.gap()
             out.add(refused, "$warning")

@@ -1,6 +1,7 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 """verify.setup, test, typecheck, build: what their ends mean, and on which tree they count."""
 
+import shutil
 import sys
 
 import pytest
@@ -235,3 +236,15 @@ def test_the_setup_has_the_worktree_to_itself(fixed, asked, runs):
     fixed.record.steps[f"verify.{runs}"] = {"state": "running", "run": 4}
     with pytest.raises(Refused, match=r"is still running\. Wait for it, or cancel it: `cancel 4`"):
         fixed.plan(f"verify.{asked}")
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_how_many_failed_is_said_where_the_last_line_says_something_else(fixed):
+    fixed.write(
+        "shop.test.js",
+        "const {test} = require('node:test');\ntest('a', () => {});\ntest('b', () => assert(0));\n",
+    )
+    fixed.probe("fix.change")
+    command(fixed, "test", ["node", "--test"])
+    found = fixed.do("verify.test")
+    assert (found.state, found.why) == ("failed", "exit status 1: 1 of 2 tests failed"), fixed.log

@@ -8,6 +8,7 @@ from hotfix_tui.engine import verbs
 from hotfix_tui.incident import embargo
 from hotfix_tui.incident.gates import VERDICTS
 from hotfix_tui.incident.severity import SEVERITIES
+from hotfix_tui.ui import detail_command
 from hotfix_tui.ui.screens.choose import Choose, Option
 from hotfix_tui.ui.screens.embargo import embargo_options
 from hotfix_tui.ui.screens.form import Field, Form
@@ -135,7 +136,10 @@ class StageTexts(Screen[None]):
             if values:
                 self._change(lambda: verbs.edit_command(self.engine, name, values["line"]))
 
-        intro = "For this incident only; it is shown before it runs."
+        said = detail_command.origin(self.record, name)
+        intro = (
+            f"Now: {said}. " if said else ""
+        ) + "An edit is for this incident only, and shown before it runs."
         self.app.push_screen(Form("Edit the command", fields, intro=intro), answered)
 
     def _edit_file(self, view: "StepView") -> None:

@@ -1,0 +1,30 @@
+"""Where a check's command comes from: said beside the command, so that a wrong guess is seen before it runs."""
+
+from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.text import one_line
+
+NAMES = {
+    "verify.setup": "setup",
+    "verify.test": "test",
+    "verify.typecheck": "typecheck",
+    "verify.build": "build",
+    "verify.proof": "regression",
+}
+"""The command behind a step, by the step's id."""
+
+
+def origin(record: Record, name: str) -> str:
+    """Return in a clause why the command `name` is what it is; empty where there is none."""
+    edited = record.edited.get(name)
+    if edited:
+        return f"edited for this incident by {one_line(str(edited.get('by', '')), 40)}"
+    if record.config.get("commands", {}).get(name):
+        return f"commands.{name} of the configuration says so"
+    evidence = one_line(str(record.detected.get(name, {}).get("evidence", "")), 300)
+    _, because, why = evidence.partition(", because ")
+    return f"because {why}" if because else evidence
+
+
+def of_step(record: Record, step: str) -> str:
+    """Return the same for the command of a step; empty for a step that has none of the project's own."""
+    return origin(record, NAMES[step]) if step in NAMES else ""

@@ -1,0 +1,43 @@
+"""Why a command is what it is, beside the command: found, configured or edited."""
+
+from datetime import UTC, datetime
+
+from hotfix_tui.incident import actions
+from hotfix_tui.incident.record import new_record
+from hotfix_tui.ui.detail_command import of_step, origin
+from tests.ui.support import press, settle, text
+from tests.ui.test_verify_panes import drive
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+WHY = "the job 'test' of .github/workflows/ci.yml runs it"
+
+
+def test_found_configured_and_edited():
+    found = {"test": {"run": ["pytest"], "evidence": f"pytest, because {WHY}"}}
+    record = new_record("ENG-1", now=NOW, by="ann", detected=found)
+    assert of_step(record, "verify.test") == f"because {WHY}"
+    assert of_step(record, "verify.commit") == of_step(record, "verify.build") == ""
+    record.config["commands"] = {"test": ["pytest"]}
+    assert origin(record, "test") == "commands.test of the configuration says so"
+    actions.edit_command(record, actions.Actor("ann", NOW), "test", ["pytest", "-x"])
+    assert origin(record, "test") == "edited for this incident by ann"
+
+
+def test_it_is_said_where_the_command_is_shown_and_edited(desks):
+    desk = desks("verify")
+
+    def change(record) -> None:
+        record.config.pop("commands", None)
+        record.detected["test"] = {"run": ["./check"], "evidence": f"./check, because {WHY}"}
+        record.steps.pop("verify.test", None)
+
+    desk.change(change)
+
+    async def script(pilot):
+        pilot.app.stage_screen().go_to("verify.test")
+        await settle(pilot)
+        assert f"because {WHY}; e edits it" in " ".join(text(pilot.app).split())
+        await press(pilot, "e")
+        assert f"Now: because {WHY}." in " ".join(text(pilot.app).replace("│", " ").split())
+
+    drive(desk.app(), script, (160, 40))
