@@ -142,14 +142,19 @@ def of_step(
     return out.content()
 
 
-def _away(out: Lines, record: Record, view: StepView, opened: datetime, now: datetime) -> None:
-    """Say so when the step's run ended before the wizard was opened, and its result was only seen then."""
+def away(record: Record, view: StepView, opened: datetime, now: datetime) -> str:
+    """Return how the step's run ended if that was before the wizard was opened and only seen then, else nothing."""
     ended = next((run.get("ended") for run in reversed(record.runs) if run["n"] == view.run), None)
     if ended is None or view.at is None or not ended < opened <= view.at:
-        return
+        return ""
     words = [WORDS[view.state], str(view.evidence.get("summary") or "").removesuffix(" failed")]
     said = ", ".join([*filter(None, words), f"{clock_time(ended, now)} UTC"])
-    out.add(f"finished while you were away: {said}", STYLES[view.state])
+    return f"finished while you were away: {said}"
+
+
+def _away(out: Lines, record: Record, view: StepView, opened: datetime, now: datetime) -> None:
+    if said := away(record, view, opened, now):
+        out.add(said, STYLES[view.state])
 
 
 def _why(out: Lines, record: Record, view: StepView) -> None:

@@ -256,15 +256,26 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             self.reconciling = False
             self.checking.clear()
             self.notice = ""
+            self._tell_what_ended(ran)
             self.offer_checks()
             if (self.viewed, self.selected and self.selected.id) == started_at:
                 self.select_open()  # else the engineer has moved on: enter must do what they have chosen
 
+        ran = list(self.checking)
         started_at = (self.viewed, self.selected and self.selected.id)
         self.reconciling = True
         self.notice = "looking at the world…"
         self.show_strip()
         self.app.look(lambda: self._look_at_the_world(saw), finished)
+
+    def _tell_what_ended(self, steps: list[str]) -> None:
+        """Say which of `steps` ended while nobody looked, whatever step is selected."""
+        seen = views(self.record)
+        for step in steps:
+            if step in seen and (
+                said := detail.away(self.record, seen[step], self.opened, self.engine.clock())
+            ):
+                self.app.notify(f"{seen[step].step.title} {said}", timeout=20, markup=False)
 
     def _look_at_the_world(self, saw: Any) -> None:
         time.sleep(KEYS_FIRST)  # in a thread: the first keys are answered before probes compete with them
