@@ -25,12 +25,12 @@ class Live(Step):
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         wanted = expected(ctx)
-        if not policy.is_code_fix(ctx.record) and not (wanted and can_ask(ctx.config)):
+        if not policy.is_code_fix(ctx.record) and not (wanted and can_ask(ctx)):
             what = _HOW.get(ctx.record.resolution, "what changed in production")
             return Plan(
                 "See it in production", by_hand=f"1. Look in production yourself {what}.\n2. Tick the step."
             )
-        if not can_ask(ctx.config):
+        if not can_ask(ctx):
             which = f"{wanted[:12]}" if wanted else "the fix"
             return Plan(
                 f"See that production runs {wanted[:7] or 'the fix'}",

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotfix_tui.incident.text import one_line
-from hotfix_tui.project.config_types import Config
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.project.git.tags import tags_pointing
 from hotfix_tui.steps.base import Context
@@ -47,9 +46,9 @@ class Seen:
         return f"{self.source}: {self.commit[:7]}" + (f" ({self.tag})" if self.tag else "")
 
 
-def can_ask(config: Config) -> bool:
-    """Whether production itself can be asked what it runs."""
-    return config.git.live is not None or config.deploy.current is not None
+def can_ask(ctx: Context) -> bool:
+    """Whether production, or its platform, can be asked what it runs."""
+    return any(not one.reported and not one.why_not for one in sources(ctx))
 
 
 def ask(ctx: Context, timeout: float = 10.0) -> list[Seen]:

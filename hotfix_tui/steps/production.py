@@ -129,7 +129,7 @@ def _by_push(
 ) -> Plan:
     """The merge has deployed: what is left is to see that it arrived."""
     title = f"See that the push of {commit[:7]} has deployed it"
-    if live_commit.can_ask(ctx.config):
+    if live_commit.can_ask(ctx):
         trusted = tail is None or tail.trusted
         return Plan(title, warnings=warnings, trusted=trusted, evidence=evidence, beside=tail)
     hand = (

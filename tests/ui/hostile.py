@@ -65,7 +65,14 @@ def spoil(record: Record, text: str) -> None:
     files = [{"path": named, "added": 1, "removed": 2, "status": "M"}]
     finding = {"id": "f1", "kind": "debug", "text": named, "path": named, "line": 3, "content": "c"}
     spoiled: dict[str, dict[str, Any]] = {
-        "branch.base": {"undeployed_list": [commit, commit], "tag": named},
+        "branch.base": {
+            "undeployed_list": [commit, commit],
+            "acknowledged_list": [commit],
+            "sources": [named],
+            "disagreement": named,
+            "findings": [{"id": "production-moved", "kind": "live", "text": named, "content": "c"}],
+            "tag": named,
+        },
         "branch.create": {"branch": named},
         "fix.change": {"files": files, "untracked": [named]},
         "fix.guard": {"findings": [finding], "why": named},
