@@ -4,7 +4,7 @@ Everything is read from the record alone. A link is about being the same as the 
 tested to pushed, by commit where one commit is handed on, by the patch of the whole fix where other work landed.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from hotfix_tui.incident import policy
@@ -21,6 +21,10 @@ LATER = ("verify.commit", "verify.push", "verify.staging", "release.confirm", "r
 """The steps of all links but the first."""
 
 
+Seen = Callable[[str], StepView]
+"""Gives a step by its id as it is alone."""
+
+
 class Link(NamedTuple):
     """One link: `value` is the tree, commit or tag it is about (empty while not known), `evidence` a sentence."""
 
@@ -31,17 +35,22 @@ class Link(NamedTuple):
     evidence: str
 
 
-def chain(record: Record) -> list[Link]:
+def chain(record: Record, known: Mapping[str, StepView] | None = None) -> list[Link]:
     """Return the links in the order in which this incident passes them; empty where no code changes.
 
-    What comes after the first broken link does not count any more and says so.
+    What comes after the first broken link does not count any more and says so. `known` are steps as they are alone,
+    where they are at hand.
     """
+
+    def of(step: str) -> StepView:
+        return (known or {}).get(step) or alone(record, STEPS[step])
+
     if not policy.is_code_fix(record):
         return []
     links: list[Link] = []
     broken = ""
     for make in _makers(record):
-        link = make(record)
+        link = make(record, of)
         if link is None:
             continue
         if broken and link.state != "not-yet":
@@ -58,16 +67,20 @@ def first_break(record: Record) -> Link | None:
     return next((link for link in chain(record) if link.state == "broken"), None)
 
 
-def behind_break(record: Record, steps: Collection[str]) -> dict[str, str]:
-    """Return those of `steps` whose link comes after the first break, each with why it does not count any more."""
-    if not set(LATER).intersection(steps):
+def behind_break(record: Record, known: Mapping[str, StepView]) -> dict[str, str]:
+    """Return those of the steps that are done but whose link comes after the first break, each with why it is stale.
+
+    `known` are the steps as they are alone.
+    """
+    done = {name for name in LATER if name in known and known[name].state == "done"}
+    if not done:
         return {}
-    links = chain(record)
+    links = chain(record, known)
     first = next((number for number, link in enumerate(links) if link.state == "broken"), len(links))
     return {
         link.step: f"the chain is broken at {links[first].name!r}: {links[first].evidence.removesuffix('.')}"
         for link in links[first + 1 :]
-        if link.step in steps
+        if link.step in done
     }
 
 
@@ -81,19 +94,19 @@ def document(record: Record) -> list[dict[str, Any]]:
     return [link._asdict() for link in chain(record)]
 
 
-def _makers(record: Record) -> list[Callable[[Record], Link | None]]:
+def _makers(record: Record) -> list[Callable[[Record, Seen], Link | None]]:
     placement = policy.tag_placement(record)
-    early: list[Callable[[Record], Link | None]] = [_tag] if placement == "before-deploy" else []
-    late: list[Callable[[Record], Link | None]] = [_tag] if placement == "after-verify" else []
-    first: list[Callable[[Record], Link | None]] = [_tested, _committed, _pushed, _staging]
+    early: list[Callable[[Record, Seen], Link | None]] = [_tag] if placement == "before-deploy" else []
+    late: list[Callable[[Record, Seen], Link | None]] = [_tag] if placement == "after-verify" else []
+    first: list[Callable[[Record, Seen], Link | None]] = [_tested, _committed, _pushed, _staging]
     if policy.order(record) == policy.DEPLOY_FIRST:
         return [*first, *early, _deployed, _live, _landed, *late]
     return [*first, _landed, *early, _deployed, _live, *late]
 
 
-def _tested(record: Record) -> Link | None:
+def _tested(record: Record, of: Seen) -> Link | None:
     step = "verify.test"
-    seen, tree = _view(record, step), str(record.entry(step).get("tree", ""))
+    seen, tree = of(step), str(record.entry(step).get("tree", ""))
     if seen.state in ("waived", "not-needed"):
         return Link("tested", step, "", "unknown", _sentence(f"not tested: {seen.why or 'not needed'}"))
     recorded = str(record.entry(step).get("state", ""))
@@ -115,12 +128,12 @@ def _tested(record: Record) -> Link | None:
     return Link("tested", step, tree, "ok", _sentence(f"{how} on the files {tree[:7]}{again}"))
 
 
-def _committed(record: Record) -> Link | None:
+def _committed(record: Record, of: Seen) -> Link | None:
     step = "verify.commit"
-    seen, commit, tree = _view(record, step), _commit(record), str(record.evidence(step, "tree", ""))
+    seen, commit, tree = of(step), _commit(record), str(record.evidence(step, "tree", ""))
     if seen.state == "failed":
         return Link("committed", step, commit, "broken", _sentence(seen.evidence.get("why", "it failed")))
-    tested = _tested(record)
+    tested = _tested(record, of)
     open_again = seen.state != "done" and (tested is None or tested.value != tree)
     if not commit or open_again:
         said = (
@@ -162,25 +175,25 @@ def _beside(record: Record) -> str:
     return f"{named(names)} {verb} there when it was tested, but {verb} not committed. Choose or move, and test again."
 
 
-def _pushed(record: Record) -> Link | None:
-    seen, commit = _view(record, "verify.push"), str(record.evidence("verify.push", "commit", ""))
+def _pushed(record: Record, of: Seen) -> Link | None:
+    seen, commit = of("verify.push"), str(record.evidence("verify.push", "commit", ""))
     if seen.state == "not-needed":
         return None
     where = f"it is on {record.evidence('verify.push', 'remote', '') or 'the remote'}"
     return _same("pushed", seen, commit, {_commit(record): where})
 
 
-def _staging(record: Record) -> Link | None:
-    seen, commit = _view(record, "verify.staging"), str(record.evidence("verify.staging", "commit", ""))
+def _staging(record: Record, of: Seen) -> Link | None:
+    seen, commit = of("verify.staging"), str(record.evidence("verify.staging", "commit", ""))
     if seen.state == "not-needed" or (seen.required.level == "O" and not commit):
         return None
     known = {_landed_commit(record): "staging got what landed", _commit(record): "staging got it"}
     return _same("staging", seen, commit, known)
 
 
-def _landed(record: Record) -> Link | None:
+def _landed(record: Record, of: Seen) -> Link | None:
     step = "release.confirm"
-    seen, commit = _view(record, step), _landed_commit(record)
+    seen, commit = of(step), _landed_commit(record)
     if seen.state in ("not-needed", "waived") or not commit or seen.state != "done":
         return None if seen.state == "not-needed" else _without(seen, "landed", "")
     how = f"{commit[:7]} carries the fix, by {record.evidence(step, 'by', 'its commit')}"
@@ -190,7 +203,7 @@ def _landed(record: Record) -> Link | None:
     others = f"{count} other commit{'' if count == 1 else 's'}"
     if policy.order(record) == policy.DEPLOY_FIRST:
         return Link("landed", step, commit, "ok", f"{how}, together with {others}.")
-    test = _view(record, "verify.test")
+    test = of("verify.test")
     if test.state == "done" and record.entry("verify.test").get("tree") == _landed_tree(record):
         return Link("landed", step, commit, "ok", f"{how}, together with {others}; tested again as it is.")
     if test.state in ("waived", "not-needed"):
@@ -199,9 +212,9 @@ def _landed(record: Record) -> Link | None:
     return Link("landed", step, commit, "broken", f"{how}, but with {others} that were not tested with it.")
 
 
-def _tag(record: Record) -> Link | None:
+def _tag(record: Record, of: Seen) -> Link | None:
     step = "release.tag"
-    seen, commit = _view(record, step), str(record.evidence(step, "commit", ""))
+    seen, commit = of(step), str(record.evidence(step, "commit", ""))
     if seen.state == "not-needed":
         return None
     name = one_line(str(record.evidence(step, "tag", "")), 60)
@@ -214,8 +227,8 @@ def _tag(record: Record) -> Link | None:
     return link._replace(value=name) if link.value and name else link
 
 
-def _deployed(record: Record) -> Link | None:
-    seen = _view(record, "deploy.production")
+def _deployed(record: Record, of: Seen) -> Link | None:
+    seen = of("deploy.production")
     commit = str(record.evidence("deploy.production", "commit", ""))
     first = policy.order(record) == policy.DEPLOY_FIRST or not _landed_commit(record)
     wanted = _commit(record) if first else _landed_commit(record)
@@ -223,9 +236,9 @@ def _deployed(record: Record) -> Link | None:
     return _same("deployed", seen, commit, {wanted: f"production was given {what}"})
 
 
-def _live(record: Record) -> Link | None:
+def _live(record: Record, of: Seen) -> Link | None:
     step = "deploy.live"
-    seen, commit = _view(record, step), str(record.evidence(step, "commit", ""))
+    seen, commit = of(step), str(record.evidence(step, "commit", ""))
     deployed = str(record.evidence("deploy.production", "commit", ""))
     if seen.state == "failed":
         why = seen.evidence.get("why", "production runs something else")
@@ -262,10 +275,6 @@ def _without(seen: StepView, name: str, commit: str) -> Link:
         why = str(seen.evidence.get("why", "")) or "the result is unknown"
         return Link(name, seen.id, commit, "unknown", _sentence(why))
     return Link(name, seen.id, "", "not-yet", "Not yet." if seen.state != "running" else "Under way.")
-
-
-def _view(record: Record, step: str) -> StepView:
-    return alone(record, STEPS[step])
 
 
 def _commit(record: Record) -> str:

@@ -128,9 +128,7 @@ def _cut_off(record: Record, found: dict[str, StepView]) -> dict[str, StepView]:
 
     if record.state != "open":
         return found
-    for name, why in behind_break(
-        record, [name for name, seen in found.items() if seen.state == "done"]
-    ).items():
+    for name, why in behind_break(record, found).items():
         found[name] = _lost(record, found[name], why)
     return found
 
