@@ -33,14 +33,18 @@ class TerminalEditor:
 
     def shell(self, directory: str) -> str:
         """Open the user's shell."""
-        return _run([os.environ.get("SHELL") or "/bin/sh"], directory)
+        said = _run([os.environ.get("SHELL") or "/bin/sh"], directory, "SHELL")
+        return (
+            said if "could not" in said else ""
+        )  # a shell ends with the status of the last thing that was typed
 
 
-def _run(argv: list[str], directory: str | None) -> str:
+def _run(argv: list[str], directory: str | None, variable: str = "EDITOR") -> str:
+    """Run a program that has the terminal; what went wrong with it as a sentence, else nothing."""
     try:
         status = subprocess.run(argv, cwd=directory, check=False).returncode
     except OSError as problem:
-        return f"{argv[0]} could not be started: {problem.strerror}; set EDITOR to a program that exists."
+        return f"{argv[0]} could not be started: {problem.strerror}; set {variable} to a program that exists."
     return f"{argv[0]} ended with status {status}." if status else ""
 
 
