@@ -30,13 +30,18 @@ def test_it_is_asked_shown_and_lifted(desks, reconciled):
 
 
 def test_esc_leaves_it_undecided(desks, reconciled):
-    desk = desks("none", "P1")
-    app = desk.app(prepared.first_screen)
+    desk = desks("triage", "P1")
+    desk.change(lambda record: record.doc.update(severity=""))
+    app = desk.app()
 
     async def script(pilot):
         await settle(pilot)
-        await press(pilot, "y", "y", "escape")
-        assert app.stage_screen() is not None and app.engine.record.fact("embargo") is None
+        app.stage_screen().go_to("triage.severity")
+        await press(pilot, "enter", "y")
+        assert "Keep it under embargo" in str(app.screen.query_one("#question").content)
+        await press(pilot, "escape")
+        assert app.screen is app.stage_screen()
+        assert app.engine.record.severity == "P0" and app.engine.record.fact("embargo") is None
 
     drive(app, script)
 

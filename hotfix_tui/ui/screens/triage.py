@@ -252,10 +252,8 @@ class Triage(ClosesOnce[str]):
 
     def action_back(self) -> None:
         """Back to the steps."""
-        if self._severity:
-            self._finish(self._severity)
-        elif self.app.stage_screen() is not None:
-            self.dismiss(None)
+        if self.app.stage_screen() is not None:
+            self.dismiss(self._severity or None)
 
     def action_incidents(self) -> None:
         """Show all incidents here."""
