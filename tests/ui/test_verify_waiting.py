@@ -4,7 +4,17 @@ import json
 
 from hotfix_tui.ui.check_queue import DRAFT
 from tests.ui.support import press, settle, text
-from tests.ui.test_verify_panes import PASSES, WAITS, commands, drive, open_panes, panes, saying, states, until
+from tests.ui.test_verify_panes import (
+    PASSES,
+    WAITS,
+    commands,
+    drive,
+    open_panes,
+    panes,
+    saying,
+    states,
+    until,
+)
 
 
 def kept(desk) -> list[str]:
@@ -65,3 +75,31 @@ def test_what_was_done_meanwhile_or_cannot_be_read_is_not_offered(desks):
     drive(desk.app(), script)
     engine.store.draft_write(engine.id, DRAFT, "{not json")
     drive(desk.app(), script)
+
+
+def test_the_setup_is_first_and_alone_then_all_run_at_once(desks):
+    desk = desks("verify")
+    first, rest = desk.folder / "first", desk.folder / "rest"
+    commands(
+        desk,
+        setup=saying(WAITS, first),
+        test=saying(WAITS, rest),
+        typecheck=saying(WAITS, rest),
+        build=saying(WAITS, rest),
+        parallel=True,
+    )
+
+    async def script(pilot):
+        await open_panes(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: states(pilot)["setup"] == "running")
+        await settle(pilot)
+        assert {states(pilot)[name] for name in ("test", "typecheck", "build")} == {"pending"}
+        first.touch()
+        at_once = {"setup": "done", "test": "running", "typecheck": "running", "build": "running"}
+        await until(pilot, lambda: states(pilot) == at_once)
+        rest.touch()
+        await until(pilot, lambda: set(states(pilot).values()) == {"done"})
+        assert kept(desk) == []
+
+    drive(desk.app(), script, (120, 40))
