@@ -97,8 +97,8 @@ def less() -> Tool:
     """`less +F`: takes no key while it follows, but the interrupt that ends it."""
     return Tool(
         "less +F",
-        lambda path: ["less", "-R", "-S", "+F", path],
-        lambda command: ["sh", "-c", f"{shlex.join(command)} | less -R -S +F"],
+        lambda path: ["less", "-n", "-R", "-S", "+F", path],
+        lambda command: ["sh", "-c", f"{shlex.join(command)} | less -n -R -S +F"],
         ends=(("g", "text:00000001 "), ("G", "text:LAST-LINE-MARKER")),
         search=("/", "FAILED", "enter"),
         next="n",
