@@ -19,7 +19,7 @@ class Check(NamedTuple):
 
 def examine(start: str) -> list[Check]:
     """Look at everything; never raises for what is found."""
-    return [_python(), *_git(start), *_repository(start), _space(start), _terminal(), *_logind()]
+    return [_python(), *_git(start), *_repository(start), _space(start), _terminal(), *logind()]
 
 
 def _python() -> Check:
@@ -110,30 +110,35 @@ def _terminal() -> Check:
     return Check("terminal", ok, words)
 
 
-def _logind() -> list[Check]:
-    """Say whether commands survive the end of the login session."""
+def logind(booted: str = "/run/systemd/system") -> list[Check]:
+    """Say whether commands survive the end of the login session; nothing where systemd does not run."""
+    from pathlib import Path
+
+    from hotfix_tui.runner import scope
+
+    if not os.path.isdir(booted) or not shutil.which("busctl"):
+        return []
+    if not scope.logout_kills(Path(booted)):
+        return [Check("logout", True, "commands go on after you log out")]
+    ends = "systemd ends your processes at logout (KillUserProcesses=yes)"
+    if not shutil.which("systemd-run") or not os.environ.get("XDG_RUNTIME_DIR"):
+        cure = "set KillUserProcesses=no in /etc/systemd/logind.conf, or stay logged in while something runs"
+        return [
+            Check("logout", False, f"{ends}, and there is no systemd-run to start them elsewhere: {cure}")
+        ]
+    if not _lingers():
+        cure = "let that live on after a logout: loginctl enable-linger"
+        return [Check("logout", False, f"{ends}; commands are started outside of the session: {cure}")]
+    return [Check("logout", True, "commands are started outside of the session and go on after you log out")]
+
+
+def _lingers() -> bool:
+    """Whether what a user runs outside of a session outlives the last one."""
     import subprocess
 
-    if not shutil.which("busctl") or not os.path.isdir("/run/systemd/system"):
-        return []
-    argv = ["busctl", "get-property", "org.freedesktop.login1", "/org/freedesktop/login1"]
+    argv = ["loginctl", "show-user", str(os.getuid()), "--property=Linger"]
     try:
-        said = subprocess.run(
-            [*argv, "org.freedesktop.login1.Manager", "KillUserProcesses"],
-            capture_output=True,
-            timeout=3,
-            check=False,
-            text=True,
-        ).stdout
+        said = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=3, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return []
-    if said.strip() != "b true":
-        return [Check("logout", True, "commands go on after you log out")]
-    return [
-        Check(
-            "logout",
-            False,
-            "systemd ends your processes at logout (KillUserProcesses=yes); runs are started outside the session, "
-            "which needs: loginctl enable-linger",
-        )
-    ]
+        return False
+    return said.stdout.strip() == b"Linger=yes"

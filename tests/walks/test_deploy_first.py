@@ -73,6 +73,9 @@ def test_a_p0_is_deployed_first_then_merged_tagged_backported_and_closed(drill_f
     drill.do(*NEW)
     acts.carry_out(drill, walk_b(drill))
     check_the_world(drill)
+    followed = [run for run in drill.status()["runs"] if run["step"] == "deploy.follow"]
+    assert [run["state"] for run in followed] == ["done"], "the log was followed, and ended with the watch"
+    assert drill.evidence("verify.commit")["commit"] in drill.do("output", str(followed[0]["n"])).out
     chain = drill.status()["chain"]
     assert {link["state"] for link in chain} == {"ok"}, chain
     assert drill.pushes(), "the wrapper does record"
