@@ -32,7 +32,7 @@ def picked(world, tip, *commits):
         empty = there("status", "--porcelain", "--untracked-files=no") == "" and "CHERRY_PICK_HEAD" in there(
             "rev-parse", "--verify", "--symbolic", "CHERRY_PICK_HEAD", ok=False
         )
-        out.append(("already there" if empty else "clean", ()))
+        out.append(("already there" if empty else "picks", ()))
         if empty:
             there("cherry-pick", "--skip")
     return out
@@ -63,12 +63,12 @@ def on_line(world, **files):
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({"x": "x\n"}, ["clean", "clean", "clean"]),
-        ({"a": lines(*range(1, 15)) + "middle\n" + lines(*range(16, 30))}, ["clean", "clean", "clean"]),
-        ({"a": "top\n" + lines(*range(2, 30))}, ["already there", "clean", "clean"]),
-        ({"b": "b\nother\n"}, ["clean", "conflict", "unknown"]),
-        ({"new": "of the line\n"}, ["clean", "conflict", "unknown"]),
-        ({"a": lines(*range(1, 29)) + "end\n"}, ["clean", "clean", "conflict"]),
+        ({"x": "x\n"}, ["picks", "picks", "picks"]),
+        ({"a": lines(*range(1, 15)) + "middle\n" + lines(*range(16, 30))}, ["picks", "picks", "picks"]),
+        ({"a": "top\n" + lines(*range(2, 30))}, ["already there", "picks", "picks"]),
+        ({"b": "b\nother\n"}, ["picks", "conflict", "unknown"]),
+        ({"new": "of the line\n"}, ["picks", "conflict", "unknown"]),
+        ({"a": lines(*range(1, 29)) + "end\n"}, ["picks", "picks", "conflict"]),
     ],
 )
 def test_it_says_what_git_then_does(lined, way, files, expected):
@@ -90,7 +90,7 @@ def test_a_merge_is_picked_as_what_it_brought(lined, way):
     lined("merge", "-q", "--no-ff", "-m", "Merge topic", "topic")
     merge = lined("rev-parse", "HEAD")
     found = forecast(Git(str(lined.path)), tip, [(merge, lined("rev-parse", "HEAD^1"))])
-    assert [one.verdict for one in found] == ["clean"] and picked(lined, tip, merge) == [("clean", ())]
+    assert [one.verdict for one in found] == ["picks"] and picked(lined, tip, merge) == [("picks", ())]
 
 
 def test_a_file_deleted_on_the_line_conflicts(lined, way):

@@ -18,7 +18,7 @@ _ME = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
        for what, value in (("NAME", "forecast"), ("EMAIL", "forecast"), ("DATE", "1000000000 +0000"))}  # fmt: skip
 """For commits that exist for a merge only: no reference ever names them, and the same merge gives the same ones."""
 
-Verdict = Literal["clean", "conflict", "already there", "unknown"]
+Verdict = Literal["picks", "conflict", "already there", "unknown"]
 
 
 class Forecast(NamedTuple):
@@ -39,7 +39,7 @@ def forecast(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> list[Forec
         if files:
             rest = (Forecast(later, "unknown") for later, _ in picks[number + 1 :])
             return [*out, Forecast(commit, "conflict", tuple(files)), *rest]
-        out.append(Forecast(commit, "already there" if made == ours else "clean"))
+        out.append(Forecast(commit, "already there" if made == ours else "picks"))
         ours = made
     return out
 
