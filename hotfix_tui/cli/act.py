@@ -297,7 +297,9 @@ def triage(options: Namespace) -> int:
             entries += verbs.set_fact(engine, "embargo", "yes" if kept_back else "no")
         status = report(options, engine, entries)
         if tree.asks_embargo(answers) and not engine.record.fact("embargo") and not options.json:
-            print(f"Next question: {tree.EMBARGO.id}: {tree.EMBARGO.text} Answer: `triage embargo=yes`, or no.")
+            print(
+                f"Next question: {tree.EMBARGO.id}: {tree.EMBARGO.text} Answer: `triage embargo=yes`, or no."
+            )
         return status
     if outcome.normal_process:
         print(tree.NORMAL_PROCESS)
