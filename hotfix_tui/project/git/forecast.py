@@ -4,6 +4,7 @@ A git that has ``merge-tree --write-tree`` (2.38) merges as the pick itself woul
 the trees in an index of its own and each file that both sides changed by itself, which knows no renames.
 """
 
+import functools
 import os
 import tempfile
 from collections.abc import Sequence
@@ -15,8 +16,9 @@ from hotfix_tui.project.git.repository import checked_version
 
 _MERGES_TREES = (2, 38)
 _ME = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
-       for what, value in (("NAME", "forecast"), ("EMAIL", "forecast"), ("DATE", "1000000000 +0000"))}  # fmt: skip
-"""For commits that exist for a merge only: no reference ever names them, and the same merge gives the same ones."""
+       for what, value in (("NAME", "forecast"), ("EMAIL", "forecast"), ("DATE", "4000000000 +0000"))}  # fmt: skip
+"""For commits that exist for a merge only: no reference ever names them, and the same merge gives the same ones. They
+are younger than all others, since git looks for what two commits have in common from the youngest on."""
 
 Verdict = Literal["picks", "conflict", "already there", "unknown"]
 
@@ -46,15 +48,16 @@ def forecast(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> list[Forec
 
 def _by_merge_tree(git: Git, ours: str, parent: str, commit: str) -> tuple[str, list[str]]:
     """Merge two commits that have nothing but `parent` in common: our tree on it, and what the pick brought to it."""
-    sides = [_commit(git, one, parent) for one in (ours, tree(git, commit))]
+    sides = [_commit(git.root, one, parent) for one in (ours, tree(git, commit))]
     options = ("--write-tree", "-z", "--name-only", "--no-messages")
     result = git.run("merge-tree", *options, *sides, ok=(0, 1), timeout=60, write=True)
     made, *names = os.fsdecode(result.stdout).rstrip("\0").split("\0")
     return made, sorted(set(names)) if result.returncode else []
 
 
-def _commit(git: Git, tree_id: str, parent: str) -> str:
-    made = git.run("commit-tree", tree_id, "-p", parent, stdin=b"forecast\n", env=_ME, write=True)
+@functools.lru_cache(200)
+def _commit(root: str, tree_id: str, parent: str) -> str:
+    made = Git(root).run("commit-tree", tree_id, "-p", parent, stdin=b"forecast\n", env=_ME, write=True)
     return made.stdout.decode("ascii").strip()
 
 
