@@ -116,7 +116,7 @@ class CheckQueue:
         if self.waiting[0] != SETUP and self._alone == SETUP and self._state(SETUP) == "failed":
             self._forget(self.waiting)
             self._app.notify(
-                "The setup failed, so nothing else was started.", severity="warning", markup=False
+                "The setup failed, so nothing else was started.", severity="warning", timeout=20, markup=False
             )
             return
         step = self.waiting.pop(0)
