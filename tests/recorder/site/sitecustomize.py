@@ -39,6 +39,8 @@ def _whose(frame):
         inside = name.rpartition(_PACKAGE)[2] if _PACKAGE in name else ""
         if inside and not inside.startswith("tests/"):
             found = "product"
+            if inside.startswith("demo/"):
+                return ""  # the drill makes repositories of its own, from nothing
             if inside.startswith("ui/"):
                 return "ui" if _on_loop() else found
         elif _OWN in name:
