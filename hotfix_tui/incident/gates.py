@@ -159,10 +159,34 @@ def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = No
     """
     found = (steps or views(record)).values()
     out = [reason_for(record, v) for v in found if v.stage == stage and v.blocks]
-    if stage == "monitor" and not out and not record.this_round.get("verdict"):
-        out.append(_NO_VERDICT)
+    if stage == "monitor" and not out and (bad := without_good_verdict(record)):
+        out.append(bad)
     return out
 
+
+def without_good_verdict(record: Record) -> Reason | None:
+    """Return why the verdict of this round does not end it, with what to do now; None for fixed and mitigated."""
+    verdict = record.this_round.get("verdict")
+    if verdict in GOOD_VERDICTS:
+        return None
+    if not verdict:
+        return _NO_VERDICT
+    said = f"The verdict of round {record.round} is {verdict}."
+    if verdict == "not-enough-data":
+        cure = "Watch production longer, then give it: `verdict fixed --why …`, or not-fixed, or worse."
+    elif record.entry("deploy.rollback").get("state") == "done":
+        cure = "Begin the next round: `round --why …`."
+    else:
+        cure = "Roll back (`rollback previous`), then begin the next round (`round --why …`)."
+    return Reason(said, cure, "monitor.watch")
+
+
+VERDICT_WAYS = {
+    "not-enough-data": "watch on, then give the verdict",
+    "not-fixed": "roll back, or begin the next round",
+    "worse": "roll back, or begin the next round",
+}
+"""What to do after a verdict that does not end the round."""
 
 _NO_VERDICT = Reason(
     "There is no verdict on this fix yet.",
@@ -192,12 +216,8 @@ _EMBARGO = Reason("The embargo is still on.", "Lift it when it may be told: `set
 def unresolved(record: Record) -> list[Reason]:
     """Return what keeps the incident from being resolved: the verdict, production, the resolved messages."""
     out = []
-    verdict = record.this_round.get("verdict")
-    if verdict not in GOOD_VERDICTS:
-        said = f"The verdict of round {record.round} is {verdict}" if verdict else "There is no verdict yet"
-        out.append(
-            Reason(said + ".", "Watch production and give it: `verdict fixed --why …`.", "monitor.watch")
-        )
+    if bad := without_good_verdict(record):
+        out.append(bad)
     for view in views(record).values():
         if view.stage in ("deploy", "communicate") and view.blocks:
             out.append(reason_for(record, view))
@@ -218,8 +238,9 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     for view in found:
         if view.blocks and stages.index(view.stage) <= here:
             return view.id, _next_reason(view)
-    if "monitor" in stages and stages.index("monitor") <= here and not record.this_round.get("verdict"):
-        return "monitor.watch", "give the verdict"
+    bad = without_good_verdict(record)
+    if bad and record.state == "open" and "monitor" in stages and stages.index("monitor") <= here:
+        return "monitor.watch", VERDICT_WAYS.get(str(record.this_round.get("verdict")), "give the verdict")
     for view in found:
         late = stages.index(view.stage) >= here or record.state != "open"
         if late and view.required.level in ("R", "W") and not view.settled:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident import policy
 from hotfix_tui.incident.catalog import IRREVERSIBLE, STAGE_TITLES
-from hotfix_tui.incident.gates import unsettled
+from hotfix_tui.incident.gates import VERDICT_WAYS, unsettled, without_good_verdict
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.states import StepView, views
 
@@ -42,8 +42,8 @@ def of_stage(record: Record, stage: str) -> Primary:
         return Primary(f"to the next open step: {view.step.title}", "select", view.id)
     if stage != record.stage:
         return Primary(f"back to {STAGE_TITLES[record.stage]}", "here")
-    if stage == "monitor" and not record.this_round.get("verdict"):
-        return Primary("give the verdict", "verdict")
+    if stage == "monitor" and without_good_verdict(record):
+        return _verdict(record)
     stages = policy.stage_order(record)
     place = stages.index(stage)
     reasons = unsettled(record, stage)
@@ -52,6 +52,15 @@ def of_stage(record: Record, stage: str) -> Primary:
     if place + 1 < len(stages):
         return Primary(f"go on to {STAGE_TITLES[stages[place + 1]]}", "next")
     return Primary("resolve the incident", "resolve")
+
+
+def _verdict(record: Record) -> Primary:
+    """Return what enter does while the round has no verdict that ends it."""
+    given = str(record.this_round.get("verdict") or "")
+    if given in ("not-fixed", "worse"):
+        back = record.entry("deploy.rollback").get("state") == "done"
+        return Primary("begin the next round" if back else VERDICT_WAYS[given], "not_fixed", "monitor.watch")
+    return Primary("give the verdict", "verdict", "monitor.watch")
 
 
 def _after_the_end(record: Record, stage: str) -> Primary:
@@ -72,8 +81,8 @@ def of_step(record: Record, view: StepView) -> Primary:
         return Primary("show the output", "output", view.id)
     if view.state == "unknown":
         return Primary("say what happened", "look", view.id)
-    if view.state == "done" and view.id == "monitor.watch" and not record.this_round.get("verdict"):
-        return Primary("give the verdict", "verdict", view.id)
+    if view.state == "done" and view.id == "monitor.watch" and without_good_verdict(record):
+        return _verdict(record)
     if view.settled:
         return of_stage(record, view.stage)
     kind = view.step.kind

@@ -13,7 +13,6 @@ from hotfix_tui.steps.act_guards import STOPS
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
 
 
-
 @pytest.fixture
 def engine(shop, monkeypatch):
     """An incident with a committed fix in the shop, whose live command reads a file; only these gates are asked."""

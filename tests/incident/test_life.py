@@ -32,6 +32,36 @@ def test_resolved_needs_a_good_verdict(verdict):
     assert record.state == "open"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "cure"),
+    [
+        (None, "verdict fixed"),
+        ("not-enough-data", "Watch production longer"),
+        ("not-fixed", "Roll back"),
+        ("worse", "Roll back"),
+    ],
+)
+def test_monitoring_is_not_left_without_a_good_verdict_and_what_to_do_is_said(verdict, cure):
+    record = live()
+    if verdict:
+        lifecycle.give_verdict(record, ANN, verdict, "so it looks")
+    settle_until(record)
+    record.doc["stage"] = "monitor"
+    missing = gates.unsettled(record, "monitor")
+    assert [reason.step for reason in missing] == ["monitor.watch"]
+    assert cure in missing[0].cure
+    assert gates.next_step(record)[0] == "monitor.watch"
+
+
+def test_after_the_rollback_of_a_bad_fix_the_next_round_is_due():
+    record = live()
+    lifecycle.give_verdict(record, ANN, "worse", "so it looks")
+    running.begin(record, ANN, "deploy.rollback", "back")
+    running.finish(record, ANN, "deploy.rollback", running.Probe("done"))
+    settle_until(record)
+    assert "next round" in gates.unsettled(record, "monitor")[0].cure
+
+
 @pytest.mark.parametrize("verdict", ["fixed", "mitigated"])
 def test_resolved_needs_each_required_message_out_or_waived(verdict):
     record = live()

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from textual.screen import Screen
 
+from hotfix_tui.incident import gates
 from hotfix_tui.incident.catalog import STAGES
 from hotfix_tui.incident.record import new_record
 from hotfix_tui.incident.states import STATES, view, views
@@ -103,6 +104,11 @@ def ready_for_verdict(desk):
     desk.change(lambda record: settle_stage(record, "monitor"))
 
 
+def ready_to_go_back(desk):
+    ready_for_verdict(desk)
+    desk.change(lambda record: record.this_round.update(verdict="worse", verdict_at=NOW, verdict_by="Ann"))
+
+
 def ready_to_resolve(desk):
     def change(record):
         settle_stage(record, "review")
@@ -138,6 +144,7 @@ EFFECTS = {
     "document": ("pull-request", None, "pull-request.body", "DocumentScreen"),
     "tick_named": ("pull-request", None, "pull-request.approval", "Form"),
     "verdict": ("monitor", ready_for_verdict, "monitor.watch", "Choose"),
+    "not_fixed": ("monitor", ready_to_go_back, "monitor.watch", "Choose"),
     "message": ("communicate", None, "communicate.internal", "DocumentScreen"),
     "here": ("deploy", None, "verify.commit", lambda screen: screen.viewed == "deploy"),
     "next": (
@@ -290,3 +297,24 @@ def test_the_selection_is_what_enter_acts_on(desks, reconciled):
             await press(pilot, "down")
 
     drive(desks("verify").app(), script)
+
+
+def test_go_there_leads_out_of_the_document_that_cannot_go(desks, reconciled):
+    """A resolved message without a good verdict: the way to the verdict must not end in the same document."""
+    desk = desks("communicate")
+    desk.change(lambda record: record.this_round.update(verdict="not-enough-data"))
+
+    async def script(pilot):
+        app = pilot.app
+        app.screen.go_to("communicate.internal")
+        await press(pilot, "enter")
+        assert type(app.screen).__name__ == "DocumentScreen"
+        app.problem(gates.Refused(gates.unresolved(app.engine.record)))
+        await settle(pilot)
+        assert type(app.screen).__name__ == "Reasons"
+        await press(pilot, "enter")
+        assert isinstance(app.screen, StageScreen)
+        assert app.screen.selected.id == "monitor.watch"
+        assert strip(app).rstrip().endswith("enter: run: Watch production")
+
+    drive(desk.app(), script)

@@ -43,6 +43,8 @@ class StageActs(StageRun):
         def open_message(self, step: str) -> None: ...
         def open_document(self, step: str) -> None: ...
         def ask_verdict(self) -> None: ...
+
+        def ask_what_now(self) -> None: ...
         def action_output(self) -> None: ...
         def action_incidents(self) -> None: ...
 
@@ -67,6 +69,7 @@ class StageActs(StageRun):
             "output": self.action_output,
             "look": lambda: self._look(now.step),
             "verdict": self.ask_verdict,
+            "not_fixed": self.ask_what_now,
             "resolve": lambda: self._change(lambda: verbs.resolve(self.engine)),
             "close": lambda: self._change(lambda: verbs.close(self.engine)),
             "incidents": self.action_incidents,
@@ -101,6 +104,8 @@ class StageActs(StageRun):
             if result is None:
                 return
             what, step = result
+            while self.app.screen is not self and self in self.app.screen_stack:
+                self.app.pop_screen()  # the cure is not on a screen that lies over this one
             self.go_to(step)
             if what == "waive":
                 self.action_waive()

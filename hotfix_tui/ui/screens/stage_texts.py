@@ -215,6 +215,25 @@ class StageTexts(Screen[None]):
 
         self.app.push_screen(Choose("Is it fixed?", options), chosen)
 
+    def ask_what_now(self) -> None:
+        """The fix did not do it: ask how to go on, what takes the harm away first."""
+        options = [
+            Option("round same", "Begin a new round from the same base", "the failed fix is reverted"),
+            Option("round on-top", "Begin a new round on top of the failed fix"),
+            Option("verdict", "Give another verdict"),
+        ]
+        if self.record.entry("deploy.rollback").get("state") != "done":
+            options.insert(0, Option("rollback", "Roll back production", "you see first what runs"))
+
+        def chosen(name: str | None) -> None:
+            if name == "rollback":
+                self.start_step("deploy.rollback")
+            elif name is not None:
+                self._change_state(name)
+
+        verdict = self.record.this_round.get("verdict")
+        self.app.push_screen(Choose(f"The verdict is {verdict}. What now?", options), chosen)
+
     def _why(self, title: str, call: Any) -> None:
         def answered(values: dict[str, str] | None) -> None:
             if values:
