@@ -52,7 +52,7 @@ def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
     """Print the run's output until it ends, then settle it."""
     from pathlib import Path
 
-    from hotfix_tui.engine import perform
+    from hotfix_tui.engine import settling
     from hotfix_tui.runner import runs
 
     directory = Path(engine.run_directory(performed.run))
@@ -66,7 +66,7 @@ def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
         print(clean(tail.decode("utf-8", "replace")), flush=True)
     while True:
         engine.follow()
-        settled = perform.settle(engine, performed.step)
+        settled = settling.settle(engine, performed.step)
         if settled is not None:
             return settled
         now = engine.record.entry(performed.step)
@@ -190,13 +190,13 @@ def show_plan(options: Namespace) -> int:
 
 def probe(options: Namespace) -> int:
     """Look at the world again."""
-    from hotfix_tui.engine import perform
+    from hotfix_tui.engine import settling
 
     engine = open_engine(options)
     if not options.step:
-        perform.reconcile(engine)
+        settling.reconcile(engine)
         return report(options, engine, [])
-    seen = perform.probe_step(engine, options.step)
+    seen = settling.probe_step(engine, options.step)
     if not options.json:
         print(f"{options.step}: {seen.state}" + (f": {one_line(seen.why, 400)}" if seen.why else ""))
         return 0
@@ -368,9 +368,9 @@ def look(options: Namespace) -> int:
 
 def cancel(options: Namespace) -> int:
     """End a run."""
-    from hotfix_tui.engine import perform
+    from hotfix_tui.engine import settling
 
     engine = open_engine(options)
-    perform.cancel(engine, options.run)
+    settling.cancel(engine, options.run)
     print(f"Asked run {options.run} to end.")
     return 0

@@ -23,7 +23,8 @@ def running(engine: Engine) -> int | None:
 
 def begin(engine: Engine, tail: Plan | None) -> str:
     """Begin `tail`, the plan that was shown with the deployment; a sentence where that did not work, else empty."""
-    from hotfix_tui.engine.perform import settle, start
+    from hotfix_tui.engine.perform import start
+    from hotfix_tui.engine.settling import settle
 
     if tail is None:
         return ""
@@ -38,7 +39,7 @@ def begin(engine: Engine, tail: Plan | None) -> str:
 
 def end(engine: Engine, why: str) -> None:
     """Tell the tail to end, if there is one, and write its end down if it comes soon."""
-    from hotfix_tui.engine.perform import settle
+    from hotfix_tui.engine.settling import settle
 
     number = running(engine)
     if number is None or engine.dry_run:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from hotfix_tui.engine import following
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.engine.perform import Performed, begin_run, checked_plan, write_result
+from hotfix_tui.engine.perform import begin_run, checked_plan
+from hotfix_tui.engine.settling import Performed, write_result
 from hotfix_tui.incident.running import Probe
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.runner.state import RunState

@@ -1,68 +1,35 @@
-"""Carrying out automatic steps: gate, plan, confirmation, intent, run, result.
+"""Carrying out automatic steps: gate, plan, confirmation, intent, run. What comes of it is for `settling`.
 
-Each function takes the `Engine`; nothing here keeps state. A run may be started by one process and settled by
-another, much later: everything that is needed lies in the record and in the run's directory.
+Each function takes the `Engine`; nothing here keeps state.
 """
 
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from hotfix_tui.engine import decisions
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
+from hotfix_tui.engine.settling import (
+    Performed,
+    implementation,
+    probe_step,
+    refresh_before,
+    running_steps,
+    settle,
+    settle_ended,
+)
 from hotfix_tui.incident import catalog, gates, running
 from hotfix_tui.incident.actions import Actor, Entries
-from hotfix_tui.incident.gates import Refused, refuse
-from hotfix_tui.incident.policy import sequence
+from hotfix_tui.incident.gates import refuse
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.text import one_line
 from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.steps import registry
-from hotfix_tui.steps.base import Choice, Plan, Probe, Step, describe_end
-from hotfix_tui.steps.change_state import one_moment
-
-_STARTING = timedelta(seconds=10)
-"""How long an intent may be without a run before it is taken for one that never started."""
-
-
-class Performed(NamedTuple):
-    """What came of performing a step.
-
-    `state` is ``running``, ``done``, ``failed``, ``not-done``, ``unknown``, ``by-hand``, or ``busy``: the same
-    act is under way elsewhere, and nothing was started.
-    """
-
-    step: str
-    state: str
-    why: str
-    plan: Plan | None = None
-    run: int | None = None
-
-
-def implementation(engine: Engine, step: str) -> Step:
-    """Return what carries out `step`; raise Refused for a step that a person does."""
-    found = registry.find(step)
-    if found is not None:
-        return found
-    known = engine.record.definitions().get(step)
-    if known is None:
-        raise refuse(f"There is no step {step!r}.", "`status` lists the steps of this incident.", step)
-    cures = {
-        "tick": f"Tick it when it is true: `tick {step}`.",
-        "fact": f"Enter it: `set {known.fact or 'severity'} …`.",
-        "message": f"Read it and send it: `render {step.split('.')[-1]} --phase resolved`.",
-    }
-    raise refuse(
-        f"{known.title} ({step}) is done by a person.",
-        cures.get(known.kind, f"Tick it: `tick {step}`."),
-        step,
-    )
+from hotfix_tui.steps.base import Choice, Plan, Probe, Step
 
 
 def choices(engine: Engine, step: str) -> list[Choice]:
@@ -227,173 +194,3 @@ def begin_run(engine: Engine, step: str, chosen: Plan) -> int:
 
     engine.change(intend)
     return number
-
-
-def settle(engine: Engine, step: str) -> Performed | None:
-    """Write the result of the running `step` if its run has ended; None while it has not.
-
-    A run whose record is lost is settled by the probe if it says done, and is unknown otherwise.
-    """
-    now = engine.record.entry(step)
-    number = now.get("run")
-    if now.get("state") != "running" or number is None:
-        return None
-    directory = Path(engine.run_directory(number))
-    state = runs.look(directory)
-    if state.state == "running":
-        return None
-    if state.state == "never-started":
-        return _never_started(engine, step, directory, number)
-    if state.state == "refused":
-        _take_back(engine, step, number, f"under way elsewhere: {state.holder}")
-        return Performed(step, "busy", f"the same act is under way: {state.holder}", None, number)
-    ctx = engine.context()
-    impl = implementation(engine, step)
-    try:
-        if state.state.startswith("lost"):
-            seen = impl.probe(ctx)
-            probe = seen if seen.state == "done" else Probe("unknown", seen.evidence, describe_end(state))
-        else:
-            probe = impl.conclude(ctx, state, str(directory))
-    except GitError as problem:
-        probe = Probe("unknown", {}, str(problem))
-    write_result(engine, step, number, probe, describe_end(state), state.finished)
-    if step == "monitor.watch" and probe.state == "done":
-        from hotfix_tui.engine import following
-
-        following.end(engine, "the watch is over")
-    final = engine.record.entry(step).get("state", "")
-    return Performed(step, str(final), probe.why, None, number)
-
-
-def write_result(
-    engine: Engine, step: str, number: int, probe: Probe, outcome: str, finished: str | None = None
-) -> None:
-    """Save what the probe said of run `number`, unless another process has done so.
-
-    `finished` is when it ended, as its supervisor wrote it down; None means now.
-    """
-    ended = datetime.fromisoformat(finished).replace(microsecond=0) if finished else None
-
-    def write(record: Record, actor: Actor) -> Entries:
-        now = record.entry(step)
-        if now.get("run") != number or now.get("state") != "running":
-            return []
-        return running.finish(record, actor, step, probe, outcome, ended)
-
-    engine.change(write)
-
-
-def _never_started(engine: Engine, step: str, directory: Path, number: int) -> Performed | None:
-    begun = engine.record.entry(step)["at"]
-    if engine.clock() - begun < _STARTING and not directory.joinpath("status.json").exists():
-        return None
-    if not runs.forbid(directory):
-        return None
-    _take_back(engine, step, number, "the wizard ended before it began")
-    return Performed(step, "not-done", "it was not started", None, number)
-
-
-def _take_back(engine: Engine, step: str, number: int, why: str) -> None:
-    """Withdraw the intent of run `number`, which certainly never started."""
-
-    def take_back(record: Record, actor: Actor) -> Entries:
-        now = record.entry(step)
-        if now.get("run") != number or now.get("state") != "running":
-            return []
-        return running.withdraw(record, actor, step, one_line(why, 200))
-
-    engine.change(take_back)
-
-
-def cancel(engine: Engine, number: int, why: str = "") -> None:
-    """Ask the supervisor of run `number` to end it. Raises Refused when it is not running."""
-    try:
-        directory = Path(engine.run_directory(number))
-    except KeyError:
-        raise refuse(f"There is no run {number}.", "`runs` lists them.") from None
-    if runs.look(directory).state != "running":
-        raise refuse(f"Run {number} is not running.", f"See it: `output {number}`.")
-    runs.cancel(directory, why or f"by {engine.by}")
-
-
-def probe_step(engine: Engine, step: str) -> Probe:
-    """Look at the world for `step` and bring the record in line with it."""
-    impl = registry.find(step)
-    if impl is None:
-        return Probe("unknown", {}, "a person says whether it is done")
-    if engine.record.entry(step).get("state") == "running":
-        return _probe_running(engine, step)
-    try:
-        probe = impl.probe(engine.context())
-    except GitError as problem:
-        return Probe("unknown", {}, str(problem))
-    engine.change(lambda record, actor: running.found(record, actor, step, probe))
-    return probe
-
-
-def _probe_running(engine: Engine, step: str) -> Probe:
-    """Settle the running `step` if its run has ended; say what came of it."""
-    settled = settle(engine, step)
-    if settled is None:
-        return Probe("unknown", {}, "it is still running")
-    return Probe(settled.state, engine.record.evidence(step), settled.why)
-
-
-def refresh_before(engine: Engine, step: str) -> None:
-    """Look again at every earlier automatic step that counts as done: the gate of an irreversible act."""
-    for _, names in sequence(engine.record):
-        for name in names:
-            if name == step:
-                return
-            if engine.record.entry(name).get("state") == "done" and registry.find(name) is not None:
-                probe_step(engine, name)
-
-
-def running_steps(engine: Engine) -> list[str]:
-    """Return the steps whose run has not been settled."""
-    return [name for name, now in engine.record.steps.items() if now.get("state") == "running"]
-
-
-def settle_ended(engine: Engine) -> None:
-    """Settle each run that has ended without anybody waiting for it, so that no gate takes it for running."""
-    for name in running_steps(engine):
-        settle(engine, name)
-
-
-def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
-    """Bring the record in line with the world: settle ended runs, find what was done outside.
-
-    `saw` is called with each step's id after it was looked at. Steps of later stages are asked only where
-    they may have been done early.
-    """
-    with one_moment():
-        _reconcile(engine, saw)
-
-
-def _reconcile(engine: Engine, saw: Callable[[str], None] | None) -> None:
-    for name in running_steps(engine):
-        settle(engine, name)
-        if saw:
-            saw(name)
-    if engine.record.state != "open":
-        return
-    stages = sequence(engine.record)
-    names = [stage for stage, _ in stages]
-    here = names.index(engine.record.stage) if engine.record.stage in names else 0
-    for place, (_, steps) in enumerate(stages):
-        for name in steps:
-            impl = registry.find(name)
-            if impl is None or engine.record.entry(name).get("state") == "running":
-                continue
-            if place <= here or impl.looks_early:
-                _look(engine, name)
-                if saw:
-                    saw(name)
-
-
-def _look(engine: Engine, step: str) -> None:
-    try:
-        probe_step(engine, step)
-    except Refused:
-        return

@@ -19,7 +19,7 @@ from hotfix_tui.project.config import Loaded, from_table
 def _with_ended_runs_settled(engine: Engine) -> Engine:
     """Settle runs that ended without anybody waiting, so that no gate takes them for running; return the engine."""
     if any(now.get("state") == "running" for now in engine.record.steps.values()):
-        from hotfix_tui.engine.perform import settle_ended
+        from hotfix_tui.engine.settling import settle_ended
 
         settle_ended(engine)
     return engine

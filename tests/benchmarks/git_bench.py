@@ -101,13 +101,13 @@ class GitBench(Bench):
 
     def do(self, step: str, choice: str = "") -> float:
         """Carry out a step; return the seconds it took. Anything but done ends the measurement."""
-        from hotfix_tui.engine import perform
+        from hotfix_tui.engine import perform, settling
 
         began = time.perf_counter()
         found = perform.perform(self.engine, step, choice=choice)
         while found.state == "running":
             time.sleep(0.005)
-            found = perform.settle(self.engine, step) or found
+            found = settling.settle(self.engine, step) or found
         taken = time.perf_counter() - began
         if found.state != "done" and step != "verify.proof":
             raise SystemExit(f"{step} is {found.state}: {found.why}")
@@ -181,7 +181,7 @@ class GitBench(Bench):
 
     def look(self) -> list[Row]:
         """What is asked every second, and what is asked when something moved."""
-        from hotfix_tui.engine import perform
+        from hotfix_tui.engine import settling
         from hotfix_tui.steps import change_watch
         from hotfix_tui.steps.change_state import one_moment
 
@@ -197,7 +197,7 @@ class GitBench(Bench):
             with one_moment():
                 change_watch.stamp(self.engine.context())
                 for step in ("fix.change", "fix.guard"):
-                    perform.probe_step(self.engine, step)
+                    settling.probe_step(self.engine, step)
                 change_watch.seen(self.engine.context())
 
         def plain(*calls: tuple[str, ...]) -> Callable[[], None]:
@@ -220,7 +220,7 @@ class GitBench(Bench):
                 moved,
                 (STATUS, ("diff", "--numstat", "-z", "HEAD"), ("diff", "HEAD")),
             ),
-            ("an incident opened again ÷ git status", lambda: perform.reconcile(self.engine), (STATUS,)),
+            ("an incident opened again ÷ git status", lambda: settling.reconcile(self.engine), (STATUS,)),
         ):
             found, calls, own = self._beside(ours, plain(*theirs))
             goal = ("≤ 1.5", found <= 1.5) if "opened" not in what else ("", None)

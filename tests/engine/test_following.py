@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import following, opening, perform, verbs
+from hotfix_tui.engine import following, opening, perform, settling, verbs
 from hotfix_tui.incident import lifecycle
 from hotfix_tui.incident.actions import Actor
 from hotfix_tui.incident.catalog import FOLLOW
@@ -92,10 +92,10 @@ def not_running(engine) -> bool:
     return until(lambda: runs.look(Path(engine.run_directory(number))).state != "running")
 
 
-def deploy(engine) -> perform.Performed:
+def deploy(engine) -> settling.Performed:
     begun = perform.perform(engine, "deploy.production")
     assert begun.state == "running", begun
-    assert until(lambda: perform.settle(engine, "deploy.production") is not None)
+    assert until(lambda: settling.settle(engine, "deploy.production") is not None)
     assert engine.record.entry("deploy.production")["state"] == "done"
     return begun
 
@@ -112,7 +112,7 @@ def test_the_log_is_followed_beside_the_deployment_and_after_it(engine):
     assert number is not None
     assert number != begun.run
     assert until(lambda: "serving" in log_of(engine, number))
-    assert perform.settle(engine, FOLLOW.id) is None, "it outlives the deployment"
+    assert settling.settle(engine, FOLLOW.id) is None, "it outlives the deployment"
     texts = [entry["text"] for entry in engine.store.timeline(engine.id)[0]]
     assert any("Log of production" in text for text in texts)
 
@@ -133,7 +133,7 @@ def test_its_end_says_nothing_about_the_deployment_and_it_can_be_begun_again(eng
     deploy(engine)
     first = engine.record.entry(FOLLOW.id)["run"]
     assert not_running(engine)
-    perform.settle_ended(engine)
+    settling.settle_ended(engine)
     assert engine.record.entry(FOLLOW.id)["state"] == "failed"
     assert engine.record.entry("deploy.production")["state"] == "done"
     verbs.edit_command(engine, "deploy.follow", f"{sys.executable} -c '{TAIL}'")
@@ -158,9 +158,9 @@ def test_it_ends_with_the_watch(engine):
     number = following.running(engine)
     assert until(lambda: "serving" in log_of(engine, number))
     perform.perform(engine, "monitor.watch")
-    assert until(lambda: perform.settle(engine, "monitor.watch") is not None)
+    assert until(lambda: settling.settle(engine, "monitor.watch") is not None)
     assert not_running(engine)
-    perform.settle_ended(engine)
+    settling.settle_ended(engine)
     assert engine.record.entry(FOLLOW.id)["state"] == "done"
     run = next(run for run in engine.record.runs if run["n"] == number)
     assert run["state"] == "done"

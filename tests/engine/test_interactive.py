@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import interactive, opening, perform
+from hotfix_tui.engine import interactive, opening, settling
 from hotfix_tui.session.store import Store
 from hotfix_tui.steps import registry
 from hotfix_tui.steps.base import Command, Plan, Step, done
@@ -87,11 +87,11 @@ def test_a_wizard_that_dies_in_the_middle_leaves_unknown(engine, monkeypatch):
         assert time.monotonic() < until
         time.sleep(0.05)
         engine.follow()
-    assert perform.settle(engine, "verify.push") is None, "it lives: its lock is held"
+    assert settling.settle(engine, "verify.push") is None, "it lives: its lock is held"
     os.kill(child, 9)
     os.waitpid(child, 0)
     monkeypatch.setitem(registry._found, "verify.push", type("Gone", (Asks,), {"probe": Step.probe})(""))
-    settled = perform.settle(engine, "verify.push")
+    settled = settling.settle(engine, "verify.push")
     assert settled is not None and settled.state == "unknown"
     assert json.loads(Path(engine.run_directory(1), "status.json").read_text())
     subprocess.run(["pkill", "-f", "import time; time.sleep(30)"], check=False)

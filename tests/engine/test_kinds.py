@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import documents_of, opening, perform, verbs
+from hotfix_tui.engine import documents_of, opening, perform, settling, verbs
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident import chain, gates
 from hotfix_tui.project import config, trust
@@ -254,7 +254,7 @@ def _do(engine: Engine, step: str, choice: str = "") -> None:
     end = time.monotonic() + 60
     while found.state == "running" and time.monotonic() < end:
         time.sleep(0.01)
-        found = perform.settle(engine, step) or found
+        found = settling.settle(engine, step) or found
     log = Path(engine.run_directory(found.run), "log").read_text() if found.run else ""
     assert found.state == "done", (step, found.state, found.why, log)
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from hotfix_tui.engine import opening, perform, verbs
+from hotfix_tui.engine import opening, perform, settling, verbs
 from hotfix_tui.incident.gates import Refused
 from hotfix_tui.incident.states import FINDING_STEPS, open_findings
 from hotfix_tui.session.store import Store
@@ -58,7 +58,7 @@ def moved(shop, name="theirs.txt"):
 
 def finished(engine, step):
     end = time.monotonic() + 30
-    while (done := perform.settle(engine, step)) is None and time.monotonic() < end:
+    while (done := settling.settle(engine, step)) is None and time.monotonic() < end:
         time.sleep(0.02)
     return done
 

@@ -190,10 +190,10 @@ async def tour(pilot: Pilot[Any], text: str, visited: list[str], actions: list[s
 
 def main(folder: str, name: str) -> None:
     """Make the tour on the terminal of stdout."""
-    from hotfix_tui.engine import perform
+    from hotfix_tui.engine import settling
     from tests.ui.support import Desk
 
-    perform.reconcile = lambda engine, saw=None: None  # the world knows nothing of what the record says here
+    settling.reconcile = lambda engine, saw=None: None  # the world knows nothing of what the record says here
     app = Desk(Path(folder)).app()
     visited: list[str] = []
     actions: list[str] = []

@@ -7,7 +7,7 @@ from typing import Any
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.engine.perform import reconcile
+from hotfix_tui.engine.settling import reconcile
 from hotfix_tui.incident import policy
 from hotfix_tui.incident.actions import Actor, entry
 from hotfix_tui.incident.record import Record

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from hotfix_tui.engine import perform
+from hotfix_tui.engine import settling
 from hotfix_tui.incident.catalog import STAGES
 from hotfix_tui.incident.states import STATES, views
 from tests.ui.scenes import BY_NAME, SCENES
@@ -43,7 +43,7 @@ def test_the_world_agrees_with_what_the_pictures_say(stage, desks):
     """Looking at the real repository again changes no incident of the pictures."""
     engine = desks(stage).engine()
     before = {name: view.state for name, view in views(engine.record).items()}
-    perform.reconcile(engine)
+    settling.reconcile(engine)
     assert {name: view.state for name, view in views(engine.record).items()} == before
     assert engine.record.stage == stage
 
@@ -58,7 +58,7 @@ def test_the_first_picture_is_there_before_the_world_was_looked_at(desks, monkey
         asked.set()
         go_on.wait(30)
 
-    monkeypatch.setattr("hotfix_tui.engine.perform.reconcile", slow)
+    monkeypatch.setattr("hotfix_tui.engine.settling.reconcile", slow)
     app = desks("verify").app()
 
     async def main():

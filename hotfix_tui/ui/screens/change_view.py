@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from hotfix_tui.engine import perform
+from hotfix_tui.engine import settling
 from hotfix_tui.incident.states import open_findings
 from hotfix_tui.incident.text import clean
 from hotfix_tui.project.git.errors import GitError
@@ -144,7 +144,7 @@ class ChangeView(ChangeActs, Screen[None]):
                     return Look(stamp)
                 if self.engine.record.state == "open":
                     for step in ("fix.change", "fix.guard"):
-                        perform.probe_step(self.engine, step)
+                        settling.probe_step(self.engine, step)
                 return Look(stamp, change_watch.seen(self.engine.context()))
         except GitError as problem:
             return Look("", None, problem.sentence)

@@ -68,12 +68,12 @@ class Leaving(Dialog[None]):
         engine: Any = self.app.engine
 
         def stop() -> None:
-            from hotfix_tui.engine import perform
+            from hotfix_tui.engine import settling
             from hotfix_tui.incident.gates import Refused
 
             for number, _ in self._runs:
                 try:
-                    perform.cancel(engine, number, "leaving")
+                    settling.cancel(engine, number, "leaving")
                 except Refused:
                     continue
 

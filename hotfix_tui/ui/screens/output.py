@@ -98,8 +98,8 @@ class Output(ClosesOnce[None]):
 
     def action_stop(self) -> None:
         """Stop the run."""
-        from hotfix_tui.engine import perform
+        from hotfix_tui.engine import settling
 
         self.app.change(
-            lambda: perform.cancel(self.engine, self._number), lambda _: self.app.notify("Stopping…")
+            lambda: settling.cancel(self.engine, self._number), lambda _: self.app.notify("Stopping…")
         )

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from hotfix_tui.engine import perform
+from hotfix_tui.engine import perform, settling
 from hotfix_tui.incident import policy
 from hotfix_tui.incident.catalog import FOLLOW, STAGE_AIMS
 from hotfix_tui.incident.record import Record
@@ -279,13 +279,13 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def _look_at_the_world(self, saw: Any) -> None:
         time.sleep(KEYS_FIRST)  # in a thread: the first keys are answered before probes compete with them
-        perform.reconcile(self.engine, saw)
+        settling.reconcile(self.engine, saw)
 
     def _follow(self) -> None:
         """Take over what others saved, and settle runs that ended."""
         if self.app.store.stamp(self.engine.id) != self.engine.stamp:
             self.app.change(self._take_over)
-        for step in perform.running_steps(self.engine):
+        for step in settling.running_steps(self.engine):
             if step not in self._settling:
                 self._settling.add(step)
                 self.app.look(partial(self._settle, step), partial(self._settled, step))
@@ -294,7 +294,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
     def _settle(self, step: str) -> Any:
         """Settle `step`; a result that cannot be saved now is tried again later, without a dialog a second."""
         try:
-            return perform.settle(self.engine, step)
+            return settling.settle(self.engine, step)
         except StoreError:
             time.sleep(RETRY_AFTER)
             return None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from hotfix_tui.engine import decisions, perform, verbs
+from hotfix_tui.engine import decisions, perform, settling, verbs
 from hotfix_tui.incident import gates
 from hotfix_tui.ui.primary import leaves_machine
 from hotfix_tui.ui.screens.choose import Choose, Option
@@ -127,7 +127,7 @@ class StageRun(Screen[None]):
 
     def _checked_plan(self, step: str, choice: str) -> Any:
         if step != "deploy.rollback":
-            perform.refresh_before(self.engine, step)
+            settling.refresh_before(self.engine, step)
             gates.may_start(self.record, step)
         return perform.plan(self.engine, step, choice)
 
@@ -156,7 +156,7 @@ class StageRun(Screen[None]):
     def _run(self, step: str, choice: str, word: str) -> None:
         self._busy("starting…")
 
-        def started(done: perform.Performed) -> None:
+        def started(done: settling.Performed) -> None:
             self.idle()
             if done.state == "by-hand":
                 self._by_hand(step, done)
@@ -169,7 +169,7 @@ class StageRun(Screen[None]):
 
         self.app.perform(lambda: perform.perform(self.engine, step, choice=choice, confirm=word), started)
 
-    def _by_hand(self, step: str, done: perform.Performed) -> None:
+    def _by_hand(self, step: str, done: settling.Performed) -> None:
         plan = done.plan
         assert plan is not None
         options = [
@@ -222,7 +222,7 @@ class StageRun(Screen[None]):
             self.app.notify(f"{words}" + (f": {probe.why}" if probe.why else ""), markup=False)
             self.act_done()
 
-        self.app.look(lambda: perform.probe_step(self.engine, view.id), saw)
+        self.app.look(lambda: settling.probe_step(self.engine, view.id), saw)
 
     def _look(self, step: str) -> None:
         number = self.record.entry(step).get("run")
@@ -247,7 +247,7 @@ class StageRun(Screen[None]):
             self.app.notify("Nothing runs at this step.", markup=False)
             return
         number = view.run
-        self.app.change(lambda: perform.cancel(self.engine, number), lambda _: self.app.notify("Stopping…"))
+        self.app.change(lambda: settling.cancel(self.engine, number), lambda _: self.app.notify("Stopping…"))
 
     def action_rollback(self) -> None:
         """Choose a way back, then confirm it."""

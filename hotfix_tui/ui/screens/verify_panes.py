@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from hotfix_tui.engine import perform
+from hotfix_tui.engine import settling
 from hotfix_tui.engine.expected import usual_seconds
 from hotfix_tui.incident.states import StepView, views
 from hotfix_tui.incident.text import one_line
@@ -242,7 +242,7 @@ class VerifyPanes(ClosesOnce[None]):
         number = view.run
         if view.state == "running" and number is not None:
             self.app.change(
-                lambda: perform.cancel(self.engine, number),
+                lambda: settling.cancel(self.engine, number),
                 lambda _: self.app.notify("Stopping…", markup=False),
             )
         elif not self._queue.drop(pane.step):
@@ -274,7 +274,7 @@ class VerifyPanes(ClosesOnce[None]):
                 self.app.notify(f"{failure.file} is not there: the log tells more.", markup=False)
             return
         self.app.with_terminal(lambda: self.app.editor.edit(path, failure.line))
-        self.app.look(lambda: perform.probe_step(self.engine, "fix.change"))
+        self.app.look(lambda: settling.probe_step(self.engine, "fix.change"))
 
     def action_back(self) -> None:
         """Out of the zoom, or back to the steps; what runs and what waits goes on."""
