@@ -20,6 +20,8 @@ def pytest_configure() -> None:
     file, path = tempfile.mkstemp(prefix="git-calls-")
     os.close(file)
     os.environ["TESTS_GIT_CALLS"] = path
+    if _SITE in str(getattr(sys.modules.get("sitecustomize"), "__file__", "")):
+        return  # inherited from the process that started this one: it records already
     known = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, known] if known else [_SITE])
     sys.path.insert(0, _SITE)

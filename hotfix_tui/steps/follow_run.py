@@ -5,6 +5,7 @@ its end. What a page has in common with the end of the page before is printed on
 """
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -97,6 +98,7 @@ def _write(lines: Sequence[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may have ignored it
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

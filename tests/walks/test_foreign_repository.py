@@ -111,6 +111,14 @@ def test_a_fix_in_a_dirty_checkout_is_taken_along_and_the_checkout_stays_as_it_w
             *more,
             *(acts.tick(f"verify.{name}") for name in acts.TICKS),
             acts.do("verify.commit"),
+        ],
+    )
+    said = desk.no(5, "do", "verify.push").err
+    assert "link.py, scratch.txt" in said and "not committed" in said
+    desk.do("do", "verify.test")  # once more, on the commit alone
+    acts.carry_out(
+        desk,
+        [
             acts.do("verify.push"),
             *acts.pull_request(),
             *acts.release(),
