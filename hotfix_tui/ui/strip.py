@@ -75,8 +75,15 @@ def place_of(record: Record, stage: str) -> str:
     return f"{STAGE_TITLES[stage]} {stages.index(stage) + 1}/{len(stages)}"
 
 
+def _with_time_left(record: Record, now: datetime, notice: str, room: int) -> str:
+    """Return `notice` for `room` cells, behind the time left where both fit: it must not come and go."""
+    left = time_left(record, now)
+    both = f"{left} · {notice}"
+    return one_line(both if left and len(both) <= room else notice, room)
+
+
 def lines(record: Record, now: datetime, *, stage: str, primary: str, width: int, notice: str = "") -> Lines:
-    """Return the strip for `width` cells. `primary` is what enter does; `notice` takes the clocks' place."""
+    """Return the strip for `width` cells. `primary` is what enter does; `notice` stands in place of the clocks."""
     place = place_of(record, stage)
     severity = record.severity or "P?"
     name = record.ticket or record.id
@@ -86,7 +93,7 @@ def lines(record: Record, now: datetime, *, stage: str, primary: str, width: int
     first = f"{one_line(name, 40)}  {title}".rstrip()
     action = one_line(f"enter: {primary}", width) if primary else ""
     room = width - min(len(action), width * 2 // 3) - 2
-    clocks = one_line(notice, max(room, 1)) if notice else facts_line(record, now, room)
+    clocks = _with_time_left(record, now, notice, max(room, 1)) if notice else facts_line(record, now, room)
     action = one_line(action, max(width - len(clocks) - 2, 1)) if action and clocks else action
     second = clocks + " " * max(width - len(clocks) - len(action), 0) + action
     due = policy.message_due_at(record)

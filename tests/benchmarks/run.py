@@ -298,7 +298,8 @@ class Bench:
 def informs(screen: Any) -> bool:
     """Whether severity, ticket, stage and time left can be read."""
     top = screen.display()[:2]
-    return " P1 " in top[0] and TICKET in top[0] and "/11" in top[0] and " left" in top[1]
+    stage = re.search(r"\bFix\b", top[0])
+    return " P1 " in top[0] and TICKET in top[0] and stage is not None and " left" in top[1]
 
 
 def live(screen: Any) -> bool:
