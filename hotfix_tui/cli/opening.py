@@ -1,6 +1,5 @@
 """Commands that open incidents: new, resume, and the wizard without a command."""
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -40,6 +39,8 @@ def new(options: "Namespace") -> int:
     try:
         engine = opening.open_incident(place, store, start, by=by, dry_run=options.dry_run)
     except opening.DryRun as would:
+        import json
+
         print(json.dumps({"schema": 1, "dry_run": str(would)}) if options.json else would)
         return 0
     if options.json:

@@ -20,7 +20,6 @@ from hotfix_tui.project.git.errors import GitError
 from hotfix_tui.runner import runs
 from hotfix_tui.steps import registry
 from hotfix_tui.steps.base import Plan, Probe, Step, describe_end
-from hotfix_tui.steps.change_state import one_moment
 
 _STARTING = timedelta(seconds=10)
 """How long an intent may be without a run before it is taken for one that never started."""
@@ -198,6 +197,10 @@ def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
     `saw` is called with each step's id after it was looked at. Steps of later stages are asked only where
     they may have been done early.
     """
+    from hotfix_tui.steps.change_state import (
+        one_moment,  # late, since the first screen waits for what is above
+    )
+
     with one_moment():
         _reconcile(engine, saw)
 

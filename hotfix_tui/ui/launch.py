@@ -2,7 +2,6 @@
 
 import os
 import sys
-from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import opening
@@ -12,10 +11,12 @@ from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from textual.screen import Screen
 
 
-def launch(options: Namespace, start: str, incident: str) -> int:
+def launch(options: "Namespace", start: str, incident: str) -> int:
     """Run the wizard; return its exit status."""
     place = opening.find_place(start)
     by = options.name or opening.default_name(place.root)

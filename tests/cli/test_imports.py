@@ -37,3 +37,24 @@ def test_no_git_is_started(opened, args):
     assert opened.git_calls() == []
     opened.do("note", "this one asks git for a name")
     assert opened.git_calls(), "the wrapper does record"
+
+
+def test_the_first_screen_waits_for_no_more_than_it_needs():
+    """What looks at the world is loaded beside the screen, once it stands."""
+    code = (
+        "import sys, hotfix_tui.ui.launch, hotfix_tui.ui.screens.stage; "
+        "print(*(n for n in sys.modules if n.startswith(('hotfix_tui', 'git', 'jinja2', 'aiohttp', 'argparse'))))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    late = (
+        "git",
+        "jinja2",
+        "aiohttp",
+        "argparse",
+        "hotfix_tui.project.detect",
+        "hotfix_tui.steps.change_state",
+    )
+    assert "hotfix_tui.ui.screens.stage" in loaded
+    assert [name for name in late if name in loaded] == []
