@@ -58,6 +58,9 @@ class Driver:
             self.acts_left = len(walk) - place
             while not act.shown(status):
                 code, out = self.call(act.argv)
+                if code == 5 and "may be out already" in out:
+                    is_out = self.drill.outbox(act.argv[1]) != ""
+                    code, out = self.call((*act.argv, "--by-hand" if is_out else "--again"))
                 if code is not None:
                     assert code == 0, (act, out)
                     self.acknowledged.append(act)
@@ -157,6 +160,9 @@ def _nothing_repeated(drill: Drill) -> None:
     pushes = Counter(argv[-1] for argv in drill.pushes())
     assert max(pushes.values()) == 1, pushes
     assert len(drill.deploys()) == 1
+    for box in ("internal", "status-page"):
+        lines = drill.outbox(box).splitlines()
+        assert lines and lines.count(lines[0]) == 1, f"the {box} message went out twice"
 
 
 def test_fifteen_kills_lose_and_repeat_nothing(drill_for):

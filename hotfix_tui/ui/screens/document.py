@@ -210,9 +210,9 @@ class DocumentScreen(ClosesOnce[None]):
         begun = documents_of.may_be_out(self.engine, self.document, self.phase)
         if begun:
             options[0] = Option("hand", "It is out", "recorded with time and name")
-        if argv:
-            label = "It is not out: send it again" if begun else "Send it by the configured command"
-            options.insert(0, Option("command", label, " ".join(argv)))
+            options.insert(1, Option("command", "It is not out: send it again", " ".join(argv)))
+        elif argv:
+            options.insert(0, Option("command", "Send it by the configured command", " ".join(argv)))
 
         def chosen(name: str | None) -> None:
             if name == "copy":
