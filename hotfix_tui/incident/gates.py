@@ -11,6 +11,7 @@ from hotfix_tui.incident.requirements import requirement
 from hotfix_tui.incident.states import StepView, open_findings, views
 
 GOOD_VERDICTS = ("fixed", "mitigated")
+BAD_VERDICTS = ("not-fixed", "worse")
 VERDICTS = ("fixed", "mitigated", "not-fixed", "worse", "not-enough-data")
 ENDINGS = ("normal-process", "false-alarm", "abandoned")
 
@@ -164,6 +165,19 @@ def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = No
     return out
 
 
+def rolled_back(record: Record) -> bool:
+    """Say whether production was rolled back in this round."""
+    return bool(record.entry("deploy.rollback").get("state") == "done")
+
+
+def way_on(record: Record) -> str:
+    """Return what comes next, as a clause, while the round has no verdict that ends it."""
+    verdict = record.this_round.get("verdict")
+    if verdict in BAD_VERDICTS:
+        return "begin the next round" if rolled_back(record) else "roll back, or begin the next round"
+    return "watch on, then give the verdict" if verdict else "give the verdict"
+
+
 def without_good_verdict(record: Record) -> Reason | None:
     """Return why the verdict of this round does not end it, with what to do now; None for fixed and mitigated."""
     verdict = record.this_round.get("verdict")
@@ -174,19 +188,12 @@ def without_good_verdict(record: Record) -> Reason | None:
     said = f"The verdict of round {record.round} is {verdict}."
     if verdict == "not-enough-data":
         cure = "Watch production longer, then give it: `verdict fixed --why …`, or not-fixed, or worse."
-    elif record.entry("deploy.rollback").get("state") == "done":
+    elif rolled_back(record):
         cure = "Begin the next round: `round --why …`."
     else:
         cure = "Roll back (`rollback previous`), then begin the next round (`round --why …`)."
     return Reason(said, cure, "monitor.watch")
 
-
-VERDICT_WAYS = {
-    "not-enough-data": "watch on, then give the verdict",
-    "not-fixed": "roll back, or begin the next round",
-    "worse": "roll back, or begin the next round",
-}
-"""What to do after a verdict that does not end the round."""
 
 _NO_VERDICT = Reason(
     "There is no verdict on this fix yet.",
@@ -240,7 +247,7 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
             return view.id, _next_reason(view)
     bad = without_good_verdict(record)
     if bad and record.state == "open" and "monitor" in stages and stages.index("monitor") <= here:
-        return "monitor.watch", VERDICT_WAYS.get(str(record.this_round.get("verdict")), "give the verdict")
+        return "monitor.watch", way_on(record)
     for view in found:
         late = stages.index(view.stage) >= here or record.state != "open"
         if late and view.required.level in ("R", "W") and not view.settled:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hotfix_tui.incident import gates, policy
 from hotfix_tui.incident.actions import Actor, Entries, entry
 from hotfix_tui.incident.catalog import BESIDE, FOLLOW, STEPS
-from hotfix_tui.incident.gates import ENDINGS, GOOD_VERDICTS, VERDICTS, Reason, Refused, refuse
+from hotfix_tui.incident.gates import BAD_VERDICTS, ENDINGS, GOOD_VERDICTS, VERDICTS, Reason, Refused, refuse
 from hotfix_tui.incident.marks import forget
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.states import view
@@ -109,7 +109,7 @@ def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entrie
             record.facts.setdefault("mitigated-at", actor.at)
     else:
         record.clock.pop("stopped_at", None)
-    if verdict in ("not-fixed", "worse"):
+    if verdict in BAD_VERDICTS:
         # Where a message said that it is over, it is not: the next one is owed again.
         for step in [s for s in record.steps if s.startswith("communicate.")]:
             record.steps.pop(step)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident import policy
 from hotfix_tui.incident.catalog import IRREVERSIBLE, STAGE_TITLES
-from hotfix_tui.incident.gates import VERDICT_WAYS, unsettled, without_good_verdict
+from hotfix_tui.incident.gates import BAD_VERDICTS, unsettled, way_on, without_good_verdict
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.states import StepView, views
 
@@ -56,10 +56,8 @@ def of_stage(record: Record, stage: str) -> Primary:
 
 def _verdict(record: Record) -> Primary:
     """Return what enter does while the round has no verdict that ends it."""
-    given = str(record.this_round.get("verdict") or "")
-    if given in ("not-fixed", "worse"):
-        back = record.entry("deploy.rollback").get("state") == "done"
-        return Primary("begin the next round" if back else VERDICT_WAYS[given], "not_fixed", "monitor.watch")
+    if record.this_round.get("verdict") in BAD_VERDICTS:
+        return Primary(way_on(record), "not_fixed", "monitor.watch")
     return Primary("give the verdict", "verdict", "monitor.watch")
 
 

@@ -1,6 +1,5 @@
 """The log of production: begun with a deployment, beside it, and ended with the watch; real processes throughout."""
 
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime
@@ -8,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import following, opening, perform, settling, verbs
+from hotfix_tui.engine import following, perform, settling, verbs
 from hotfix_tui.incident import lifecycle
 from hotfix_tui.incident.actions import Actor
 from hotfix_tui.incident.catalog import FOLLOW
 from hotfix_tui.incident.gates import Refused
 from hotfix_tui.runner import runs
-from hotfix_tui.session.store import Store
 from hotfix_tui.steps import follow, registry
 from hotfix_tui.steps.base import Command, Plan, Step, done
 
@@ -49,26 +47,15 @@ class Watches(Step):
 
 
 @pytest.fixture
-def engine(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    root = tmp_path / "shop"
-    root.mkdir()
-    subprocess.run(["git", "init", "-q", "-b", "main", root], check=True)
-    place = opening.find_place(str(root))
-    start = opening.Start("ENG-1", "P1")
-    made = opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")
-    for module in ("gates", "running"):
-        monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
+def engine(opened, monkeypatch):
     monkeypatch.setattr("hotfix_tui.incident.gates.needs_confirmation", lambda record, step: False)
     monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
     for step in (Deploys(), Watches()):
         monkeypatch.setitem(registry._found, step.id, step)
-    yield made
-    made.follow()
-    following.end(made, "the test is over")
-    assert not_running(made)
+    yield opened
+    opened.follow()
+    following.end(opened, "the test is over")
+    assert not_running(opened)
 
 
 def configure(engine, command: list[str] | None, **deploy) -> None:

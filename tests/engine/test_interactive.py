@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import interactive, opening, settling
-from hotfix_tui.session.store import Store
+from hotfix_tui.engine import interactive, settling
 from hotfix_tui.steps import registry
 from hotfix_tui.steps.base import Command, Plan, Step, done
 
@@ -32,20 +31,8 @@ class Asks(Step):
 
 
 @pytest.fixture
-def engine(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    root = tmp_path / "shop"
-    root.mkdir()
-    subprocess.run(["git", "init", "-q", "-b", "main", root], check=True)
-    place = opening.find_place(str(root))
-    made = opening.open_incident(
-        place, Store(place.sessions, who="ann"), opening.Start("ENG-1", "P1"), by="ann"
-    )
-    monkeypatch.setattr("hotfix_tui.incident.gates.may_start", lambda record, step: None)
-    monkeypatch.setattr("hotfix_tui.incident.running.may_start", lambda record, step: None)
-    return made
+def engine(opened):
+    return opened
 
 
 def test_a_passphrase_can_be_typed(engine, monkeypatch, tmp_path):

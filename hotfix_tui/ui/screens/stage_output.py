@@ -74,12 +74,17 @@ class StageOutput(Screen[None]):
             self._log = LogView(id="log")
             self.query_one("#right", Vertical).mount(self._log)
         self._log.display = True
-        path = os.path.join(self.engine.run_directory(number), "log")
         view = self.selected
         assert view is not None
-        if self._log.path != path:
-            self._log.show(path, view.step.title, os.path.join(os.path.dirname(path), "log.idx"))
+        self._point(self._log, number, view.step.title)
         self._log.set_state(self._state_words(view))
+
+    def _point(self, log: "LogView", number: int, title: str) -> None:
+        """Let `log` show the output of run `number`, unless it does already."""
+        folder = self.engine.run_directory(number)
+        path = os.path.join(folder, "log")
+        if log.path != path:
+            log.show(path, title, os.path.join(folder, "log.idx"))
 
     def _state_words(self, view: "StepView") -> str:
         if view.state != "running" or view.at is None:
@@ -101,10 +106,7 @@ class StageOutput(Screen[None]):
             self._tail = LogView(id="tail")
             self.mount(self._tail, before=self.query_one(KeyBar))
         self._tail.display = True
-        folder = self.engine.run_directory(number)
-        path = os.path.join(folder, "log")
-        if self._tail.path != path:
-            self._tail.show(path, FOLLOW.title, os.path.join(folder, "log.idx"))
+        self._point(self._tail, number, FOLLOW.title)
         begun = self.record.entry(FOLLOW.id).get("at")
         if begun is not None:
             elapsed = humane((self.engine.clock() - begun).total_seconds())

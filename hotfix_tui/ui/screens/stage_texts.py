@@ -6,7 +6,7 @@ from textual.screen import Screen
 
 from hotfix_tui.engine import verbs
 from hotfix_tui.incident import embargo
-from hotfix_tui.incident.gates import VERDICTS
+from hotfix_tui.incident.gates import VERDICTS, rolled_back
 from hotfix_tui.incident.severity import SEVERITIES
 from hotfix_tui.ui import detail_command
 from hotfix_tui.ui.screens.choose import Choose, Option
@@ -222,7 +222,7 @@ class StageTexts(Screen[None]):
             Option("round on-top", "Begin a new round on top of the failed fix"),
             Option("verdict", "Give another verdict"),
         ]
-        if self.record.entry("deploy.rollback").get("state") != "done":
+        if not rolled_back(self.record):
             options.insert(0, Option("rollback", "Roll back production", "you see first what runs"))
 
         def chosen(name: str | None) -> None:

@@ -1,0 +1,26 @@
+"""An engine of a small repository of its own, away from this machine's user."""
+
+import subprocess
+
+import pytest
+
+from hotfix_tui.engine import opening
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.session.store import Store
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch) -> Engine:
+    """ENG-1, a P1, just opened in an empty repository; every step may start."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    root = tmp_path / "shop"
+    root.mkdir()
+    subprocess.run(["git", "init", "-q", "-b", "main", root], check=True)
+    place = opening.find_place(str(root))
+    start = opening.Start("ENG-1", "P1")
+    made = opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")
+    for module in ("gates", "running"):
+        monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
+    return made
