@@ -318,3 +318,17 @@ def test_go_there_leads_out_of_the_document_that_cannot_go(desks, reconciled):
         assert strip(app).rstrip().endswith("enter: run: Watch production")
 
     drive(desk.app(), script)
+
+
+def test_a_message_under_embargo_says_that_it_waits_and_enter_says_why(desks, reconciled):
+    scene = BY_NAME["document-embargo"]
+    desk = desks(scene.stage, scene.severity)
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        assert strip(pilot.app).rstrip().endswith("enter: see why it waits")
+        await press(pilot, "enter")
+        assert type(pilot.app.screen).__name__ == "Reasons"
+        assert "Under embargo" in text(pilot.app)
+
+    drive(scene.app(desk), script)

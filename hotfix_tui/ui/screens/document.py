@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.engine import documents_of
+from hotfix_tui.incident.embargo import holding_back
 from hotfix_tui.incident.facts import FACTS, show_value
 from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.ui import strip
@@ -117,7 +118,10 @@ class DocumentScreen(ClosesOnce[None]):
         if self.step:
             return "keep it"
         if self.document in documents_of.MESSAGES:
-            return "fill the gaps" if self.gap_facts() else "send it"
+            if self.gap_facts():
+                return "fill the gaps"
+            waits = holding_back(self.engine.record, self.document)
+            return "see why it waits" if waits else "send it"
         return "back"
 
     def gap_facts(self) -> list[str]:
