@@ -40,11 +40,11 @@ def perform(engine: Engine, step: str, *, choice: str = "", confirm: str = "") -
 
     Raises what `engine.perform.perform` raises; then nothing was started.
     """
-    impl, plan = checked_plan(engine, step, choice, confirm)
+    impl, plan, seen = checked_plan(engine, step, choice, confirm)
     if not plan.commands:
         return Performed(step, "not-done", "there is nothing to run with the terminal", plan)
+    number = begin_run(engine, step, plan, seen)
     following.begin(engine, plan.beside)
-    number = begin_run(engine, step, plan)
     directory = Path(engine.run_directory(number))
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _held(directory):

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from hotfix_tui.engine import decisions
 from hotfix_tui.engine.core import Engine
@@ -67,13 +68,13 @@ def perform(
     already = _done_already(engine, step, choice)
     if already is not None:
         return already
-    impl, chosen = checked_plan(engine, step, choice, confirm)
+    impl, chosen, seen = checked_plan(engine, step, choice, confirm)
     if showing:
         showing(chosen)
     from hotfix_tui.engine import following
 
     if chosen.commands:
-        begun = start(engine, step, chosen)
+        begun = start(engine, step, chosen, seen)
         if begun.state == "running":
             begun = begun._replace(why=following.begin(engine, chosen.beside))
         return begun
@@ -99,7 +100,15 @@ def _done_already(engine: Engine, step: str, choice: str) -> Performed | None:
     return Performed(step, "done", f"it was done already; {seen.why}") if seen.state == "done" else None
 
 
-def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> tuple[Step, Plan]:
+class Checked(NamedTuple):
+    """A plan that every gate has let pass; `seen` is the step's entry in the record when it was made."""
+
+    impl: Step
+    plan: Plan
+    seen: dict[str, Any]
+
+
+def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> Checked:
     """Return what would run after every gate has let it pass. Raises as `perform` does."""
     engine.follow()
     settle_ended(engine)
@@ -111,9 +120,10 @@ def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> tuple[
         gates.may_start(engine.record, step)
     elif engine.record.definition(step).key == "tree" and engine.record.entry("fix.change"):
         probe_step(engine, "fix.change")  # a result is kept for the tree that is there now
+    seen = engine.record.entry(step)
     chosen = plan(engine, step, choice)
     _check_permissions(engine, step, chosen, confirm)
-    return impl, chosen
+    return Checked(impl, chosen, seen)
 
 
 def _check_permissions(engine: Engine, step: str, chosen: Plan, confirm: str) -> None:
@@ -156,11 +166,14 @@ def _without_commands(engine: Engine, impl: Step, step: str, chosen: Plan, choic
     return Performed(step, probe.state, probe.why, chosen)
 
 
-def start(engine: Engine, step: str, chosen: Plan) -> Performed:
-    """Save the intent and start the commands of `chosen`, whose gates were passed. Raises EngineError."""
+def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None = None) -> Performed:
+    """Save the intent and start the commands of `chosen`, whose gates were passed.
+
+    `seen` is the step's entry when the plan was made. Raises Refused when it was carried out since, and EngineError.
+    """
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
-    number = begin_run(engine, step, chosen)
+    number = begin_run(engine, step, chosen, seen)
     directory = engine.run_directory(number)
     os.makedirs(engine.lock_path("x").rsplit("/", 1)[0], mode=0o700, exist_ok=True)
     spec = RunSpec(
@@ -182,13 +195,13 @@ def start(engine: Engine, step: str, chosen: Plan) -> Performed:
     return Performed(step, "running", "", chosen, number)
 
 
-def begin_run(engine: Engine, step: str, chosen: Plan) -> int:
-    """Save the intent to run `step`; return the run's number."""
+def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None) -> int:
+    """Save the intent to run `step`; return the run's number. Raises Refused when it was carried out since `seen`."""
     number = 0
 
     def intend(record: Record, actor: Actor) -> Entries:
         nonlocal number
-        number, entries = running.begin(record, actor, step, chosen.title)
+        number, entries = running.begin(record, actor, step, chosen.title, seen)
         record.steps[step].setdefault("evidence", {}).update(chosen.evidence)
         return entries
 

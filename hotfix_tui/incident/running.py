@@ -29,11 +29,14 @@ class Probe(NamedTuple):
     why: str = ""
 
 
-def begin(record: Record, actor: Actor, step: str, what: str) -> tuple[int, Entries]:
+def begin(
+    record: Record, actor: Actor, step: str, what: str, seen: dict[str, Any] | None = None
+) -> tuple[int, Entries]:
     """Write the intent to run `step`; return the run's number and the timeline entries.
 
-    Raises `Refused` when the workflow does not allow the step now. What runs beside the steps (a rollback, the log
-    tail) is never refused but while another one is running.
+    `seen` is the step's entry when it was planned: once another terminal has carried the step out, that plan is not
+    the right one any more. Raises `Refused` then, and when the workflow does not allow the step now. What runs beside
+    the steps (a rollback, the log tail) is never refused but while another one is running.
     """
     known = record.definition(step)
     if step in catalog.BESIDE:
@@ -43,6 +46,8 @@ def begin(record: Record, actor: Actor, step: str, what: str) -> tuple[int, Entr
             raise refuse(f"{what} is already running.", f"Watch it: `output {number} --follow`.", step)
     else:
         may_start(record, step)
+    if seen is not None:
+        _refuse_if_done_meanwhile(record, step, seen)
     number = max((int(run["n"]) for run in record.runs), default=0) + 1
     before = record.entry(step)
     old = before.get("evidence")
@@ -64,6 +69,16 @@ def begin(record: Record, actor: Actor, step: str, what: str) -> tuple[int, Entr
     return number, [
         entry(actor, "run", f"Started: {known.title}: {one_line(what, 300)}", step=step, run=number)
     ]
+
+
+def _refuse_if_done_meanwhile(record: Record, step: str, seen: dict[str, Any]) -> None:
+    """Raise `Refused` when `step` was begun, or found done, since it was `seen`."""
+    now = record.entry(step)
+    state, run = now.get("state"), now.get("run")
+    if run == seen.get("run") and (state == seen.get("state") or state != "done"):
+        return
+    title, which = record.definition(step).title, f" (run {run}: {state})" if run else ""
+    raise refuse(f"{title} was carried out meanwhile{which}.", "Look what came of it: `status`.", step)
 
 
 KEPT_RUNS = 40

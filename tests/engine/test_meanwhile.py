@@ -1,0 +1,74 @@
+"""A step that another terminal carries out between this one's plan and its start is not carried out twice."""
+
+import subprocess
+import time
+
+import pytest
+
+from hotfix_tui.engine import interactive, perform, settling
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.incident.gates import Refused
+
+
+@pytest.fixture
+def two(opened):
+    """Two terminals on one incident, whose base is known and whose branch is not made yet."""
+    say = ["git", "-c", "user.name=Ann", "-c", "user.email=ann@example.com"]
+    subprocess.run([*say, "commit", "-q", "--allow-empty", "-m", "one"], cwd=opened.root, check=True)
+    base = git(opened, "rev-parse", "HEAD").strip()
+
+    def known(record, actor):
+        record.facts["title"] = "Totals are wrong"
+        record.steps["branch.base"] = {
+            "state": "done",
+            "at": actor.at,
+            "by": "ann",
+            "round": 1,
+            "evidence": {"commit": base},
+        }
+        return []
+
+    opened.change(known)
+    return opened, Engine(opened.store, opened.id, opened.root, by="bob")
+
+
+def git(engine, *args):
+    return subprocess.run(
+        ["git", *args], cwd=engine.root, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def carry_out(engine, step):
+    found = perform.perform(engine, step, choice="worktree")
+    while found.state == "running":
+        time.sleep(0.01)
+        found = settling.settle(engine, step) or found
+    assert found.state == "done", found.why
+
+
+@pytest.mark.parametrize("module", [perform, interactive])
+def test_a_step_done_elsewhere_after_it_was_planned_is_refused(two, module, monkeypatch):
+    ann, bob = two
+    planned = perform.checked_plan
+
+    def slowly(engine, *args):
+        found = planned(engine, *args)
+        if engine is bob:
+            carry_out(ann, "branch.create")
+        return found
+
+    monkeypatch.setattr(module, "checked_plan", slowly)
+    with pytest.raises(Refused) as refused:
+        module.perform(bob, "branch.create", choice="worktree")
+    assert "was carried out meanwhile" in str(refused.value)
+    assert "run 1: done" in str(refused.value)
+    assert git(bob, "branch", "--list", "hotfix/*").count("\n") == 1
+    assert len(bob.record.runs) <= 1 and len(ann.record.runs) == 1
+
+
+def test_a_step_that_is_run_again_on_purpose_runs(two):
+    ann, bob = two
+    carry_out(ann, "branch.create")
+    git(ann, "worktree", "remove", ann.context().worktree)
+    carry_out(bob, "branch.create")
+    assert [run["n"] for run in bob.record.runs] == [1, 2]
