@@ -84,6 +84,9 @@ def _open_wizard(options: "Namespace", incident: str, frame: "Frame | None" = No
 
         frame = first_frame.show(options, incident)
     try:
+        from hotfix_tui.ui import collector
+
+        collector.pause()
         from hotfix_tui.ui.launch import launch
 
         return launch(options, start_directory(options), incident)

@@ -8,16 +8,17 @@ import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.incident import schema
 from hotfix_tui.incident.actions import Actor, Entries
 from hotfix_tui.incident.record import Record
-from hotfix_tui.project import config as config_room
-from hotfix_tui.project.config_types import Config
 from hotfix_tui.session.errors import SaveFailed
 from hotfix_tui.session.store import Store
-from hotfix_tui.steps.base import Context
+
+if TYPE_CHECKING:
+    from hotfix_tui.project.config_types import Config
+    from hotfix_tui.steps.base import Context
 
 Action = Callable[[Record, Actor], Entries]
 Listener = Callable[[Record], None]
@@ -125,8 +126,10 @@ class Engine:
 
     # What steps see
 
-    def context(self) -> Context:
+    def context(self) -> "Context":
         """Return what a step may look at now."""
+        from hotfix_tui.steps.base import Context
+
         return Context(
             record=self.record.copy(),
             root=self.root,
@@ -136,8 +139,10 @@ class Engine:
             by=self.by,
         )
 
-    def config(self) -> Config:
+    def config(self) -> "Config":
         """Return the configuration that the incident keeps."""
+        from hotfix_tui.project import config as config_room
+
         if self._config is None or self._config[0] != self.record.revision:
             self._config = (self.record.revision, config_room.from_table(effective_table(self.record)))
         return self._config[1]

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.engine.core import Engine, utc_now
 from hotfix_tui.engine.errors import EngineError
@@ -14,10 +14,11 @@ from hotfix_tui.incident.actions import Actor, entry
 from hotfix_tui.incident.facts import parse_value
 from hotfix_tui.incident.record import Record, new_record
 from hotfix_tui.incident.text import one_line
-from hotfix_tui.project import config as config_room
-from hotfix_tui.project import trust as trust_room
 from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
+
+if TYPE_CHECKING:
+    from hotfix_tui.project.config import Loaded
 
 
 class Place(NamedTuple):
@@ -89,6 +90,8 @@ def open_incident(
     Raises ConfigError for a faulty configuration, BadFact for a value that is none, SaveFailed, and
     `session.errors.Exists` when the id is taken. With `dry_run` it raises DryRun instead of writing.
     """
+    from hotfix_tui.project import config as config_room
+
     now = clock()
     loaded = config_room.load(place.root)
     pattern = loaded.config.git.ticket_pattern
@@ -140,8 +143,10 @@ def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def kept_config(record: Record) -> config_room.Loaded:
+def kept_config(record: Record) -> "Loaded":
     """Return the configuration that the incident keeps, in the form that trust is about."""
+    from hotfix_tui.project import config as config_room
+
     source = str(record.doc.get("config_source", ""))
     table = record.config
     return config_room.Loaded(
@@ -154,6 +159,8 @@ def kept_config(record: Record) -> config_room.Loaded:
 
 def is_trusted(record: Record, root: str) -> bool:
     """Say whether the configuration that the incident keeps was trusted for this repository."""
+    from hotfix_tui.project import trust as trust_room
+
     return trust_room.trusted(
         Path(places.state_root()), kept_config(record), str(record.doc.get("root", root))
     )

@@ -5,6 +5,7 @@ They parse what was typed, apply the change through the engine, and return the t
 
 import shlex
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from hotfix_tui.engine import following
 from hotfix_tui.engine.core import Engine, effective_table
@@ -13,7 +14,9 @@ from hotfix_tui.incident.actions import Entries
 from hotfix_tui.incident.gates import refuse
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.times import BadTime, parse_time
-from hotfix_tui.project.config import Loaded, from_table
+
+if TYPE_CHECKING:
+    from hotfix_tui.project.config import Loaded
 
 
 def _with_ended_runs_settled(engine: Engine) -> Engine:
@@ -153,13 +156,15 @@ def edit_command(engine: Engine, name: str, typed: str) -> Entries:
         argv = shlex.split(typed)
     except ValueError as problem:
         raise refuse(f"That is not a command line: {problem}.", "Close its quotes.") from None
+    from hotfix_tui.project.config import from_table
+
     probe = engine.record.copy()
     actions.edit_command(probe, actions.Actor(engine.by, engine.clock()), name, argv)
     from_table(effective_table(probe))  # a placeholder that does not exist is refused before it is saved
     return engine.change(lambda r, a: actions.edit_command(r, a, name, argv))
 
 
-def take_config(engine: Engine, loaded: Loaded) -> Entries:
+def take_config(engine: Engine, loaded: "Loaded") -> Entries:
     """Let the incident keep the newer version of the configuration `loaded`, which was trusted just now."""
 
     def take(record: Record, actor: actions.Actor) -> Entries:

@@ -5,7 +5,6 @@ Reading never runs anything: no template, no include, no variable of the environ
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import tomllib
@@ -82,6 +81,8 @@ def canonical(table: dict[str, Any]) -> bytes:
 
 def digest(table: dict[str, Any]) -> str:
     """The hash by which a table is trusted, in hexadecimal."""
+    import hashlib
+
     return hashlib.sha256(canonical(table)).hexdigest()
 
 

@@ -9,16 +9,18 @@ import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.incident import embargo
 from hotfix_tui.incident.gates import Reason, Refused, refuse
 from hotfix_tui.incident.record import Record
 from hotfix_tui.incident.running import Probe
-from hotfix_tui.project.config_types import Config
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.runner.runs import RunState
 from hotfix_tui.runner.spec import Command
+
+if TYPE_CHECKING:
+    from hotfix_tui.project.config_types import Config
+    from hotfix_tui.project.git.process import Git
+    from hotfix_tui.runner.runs import RunState
 
 __all__ = [
     "Command",
@@ -109,14 +111,16 @@ class Context:
 
     record: Record
     root: str
-    config: Config
+    config: "Config"
     directory: str
     now: datetime
     by: str
 
     @cached_property
-    def git(self) -> Git:
+    def git(self) -> "Git":
         """Git in the checkout where the wizard was started."""
+        from hotfix_tui.project.git.process import Git
+
         return Git(self.root)
 
     @property
@@ -126,8 +130,10 @@ class Context:
         return path if path and os.path.isdir(path) else self.root
 
     @cached_property
-    def work(self) -> Git:
+    def work(self) -> "Git":
         """Git where the hotfix branch is checked out."""
+        from hotfix_tui.project.git.process import Git
+
         return Git(self.worktree)
 
     @property
@@ -197,7 +203,7 @@ class Step:
         """Return what would run. Raises Refused when it cannot be done now, with the cure."""
         return Plan(self.id)
 
-    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+    def conclude(self, ctx: Context, run: "RunState", directory: str) -> Probe:
         """Return the result after the run in `directory` ended."""
         if run.state != "exited" or run.exit_code != 0:
             return failed(describe_end(run))
@@ -208,7 +214,7 @@ class Step:
         return None
 
 
-def describe_end(run: RunState) -> str:
+def describe_end(run: "RunState") -> str:
     """Return how a run ended, as a clause for people."""
     if run.cancelled:
         return f"cancelled: {run.cancelled}"

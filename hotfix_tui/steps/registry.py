@@ -1,8 +1,10 @@
 """Finds the implementation of an automatic step by its id; a step's module is imported when it is first used."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from hotfix_tui.steps.base import Step
+if TYPE_CHECKING:
+    from hotfix_tui.steps.base import Step
 
 _MODULES: dict[str, str] = {
     "branch.preflight": "preflight",
@@ -33,10 +35,10 @@ _MODULES: dict[str, str] = {
     "triage.rollback-first": "rollback_first",
 }
 
-_found: dict[str, Step] = {}
+_found: "dict[str, Step]" = {}
 
 
-def find(step: str) -> Step | None:
+def find(step: str) -> "Step | None":
     """Return the implementation of the step id `step`, or None for a step that a person does."""
     if step.startswith("backport."):
         module = import_module("hotfix_tui.steps.backport")
@@ -49,6 +51,11 @@ def find(step: str) -> Step | None:
         for item in module.STEPS:
             _found[item.id] = item
     return _found.get(step)
+
+
+def known(step: str) -> bool:
+    """Tell whether the step id `step` has an implementation, without importing it."""
+    return step in _MODULES or step.startswith("backport.")
 
 
 def automatic() -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.opening import Place
 from hotfix_tui.incident.gates import Refused
 from hotfix_tui.session.store import Store
+from hotfix_tui.ui import collector
 from hotfix_tui.ui.background import Lane
 from hotfix_tui.ui.collaborators import (
     Browser,
@@ -102,6 +103,7 @@ class HotfixApp(AcknowledgedFrames, App[int]):
         take_over(self._driver)
         if sys.stdin is not None and sys.stdin.isatty() and not self.is_headless:
             self.set_interval(1.0, self._check_terminal)
+        self.set_timer(collector.AFTER, collector.resume)
         self.push_screen(self._first(self))
 
     def _signalled(self, number: int) -> None:

@@ -199,6 +199,8 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 
 def _busy(app: Any) -> bool:
+    if any(getattr(screen, "reconciling", False) for screen in app.screen_stack):
+        return True  # it begins a moment after the first paint, which no lane knows of yet
     return any(lane.busy for lane in (app.changes, app.looks, app.work))
 
 

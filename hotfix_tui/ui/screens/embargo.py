@@ -3,16 +3,16 @@
 from hotfix_tui.incident import embargo
 from hotfix_tui.incident.embargo_words import telling
 from hotfix_tui.incident.record import Record
-from hotfix_tui.ui.screens.choose import Option
+from hotfix_tui.ui.screens import dialogs
 
 
-def embargo_options(record: Record) -> list[Option]:
+def embargo_options(record: Record) -> "list[dialogs.Option]":
     """Return how the embargo can be switched now, and the branch renamed whose name tells."""
     if record.state not in ("open", "resolved"):
         return []
     if not embargo.on(record):
         return [
-            Option(
+            dialogs.Option(
                 "embargo yes",
                 "Put it under embargo",
                 f"{embargo.PLACES}; no public message before the deploy",
@@ -24,9 +24,9 @@ def embargo_options(record: Record) -> list[Option]:
         if live
         else "public messages may go, though the fix is not live"
     )
-    out = [Option("embargo no", "Lift the embargo", f"{why}; texts say what it is")]
+    out = [dialogs.Option("embargo no", "Lift the embargo", f"{why}; texts say what it is")]
     branch = str(record.evidence("branch.create", "branch", ""))
     pushed = record.entry("verify.push").get("state") == "done"
     if telling(branch, record) and record.evidence("branch.create", "made_by_wizard", False) and not pushed:
-        out.append(Option("rename", "Give the branch a neutral name", branch))
+        out.append(dialogs.Option("rename", "Give the branch a neutral name", branch))
     return out

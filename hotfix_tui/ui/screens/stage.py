@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 FOLLOW_EVERY = 0.5
 """Seconds between looks at the session file and at running commands."""
 
-KEYS_FIRST = 0.25
-"""Seconds after the first paint until the world is looked at."""
+KEYS_FIRST = 0.3
+"""Seconds until the world is looked at: the first keys are answered before probes compete with them."""
 
 RETRY_AFTER = 3.0
 """Seconds until a result that could not be saved is tried again."""
@@ -100,11 +100,15 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def on_mount(self) -> None:
         """Show what was last known at once; then bring it in line with the world."""
+        ran = settling.running_steps(self.engine)
+        self.checking = set(ran)
+        self.reconciling = True
+        self.notice = "looking at the world…"
         self.view_stage(self.viewed)
         self.steps.focus()
         self.set_interval(FOLLOW_EVERY, self._follow)
         self.set_interval(10.0, self.show_strip)
-        self.call_after_refresh(self._reconcile)
+        self.set_timer(KEYS_FIRST, partial(self._reconcile, ran, self._chosen()))
 
     @property
     def steps(self) -> StepList:
@@ -216,7 +220,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def _plannable(self, view: StepView) -> bool:
         wanted = view.step.kind in ("auto", "decision") and not view.settled and view.state != "running"
-        return wanted and registry.find(view.id) is not None
+        return wanted and registry.known(view.id)
 
     def _ask_plan(self, step: str) -> None:
         view = self.selected
@@ -244,10 +248,12 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     # Following
 
-    def _reconcile(self) -> None:
-        """Probe what the record says is in flight or may have been done outside."""
-        self.checking = {name for name, now in self.record.steps.items() if now.get("state") == "running"}
-        self.refresh_view()
+    def _chosen(self) -> tuple[str, str | None]:
+        """Return the stage in view and the step that is selected in it."""
+        return self.viewed, self.selected and self.selected.id
+
+    def _reconcile(self, ran: list[str], started_at: tuple[str, str | None]) -> None:
+        """Probe what the record says is in flight, as the runs of `ran`, or may have been done outside."""
 
         def saw(step: str) -> None:
             self.checking.discard(step)
@@ -258,15 +264,10 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             self.notice = ""
             self._tell_what_ended(ran)
             self.offer_checks()
-            if (self.viewed, self.selected and self.selected.id) == started_at:
+            if self._chosen() == started_at:
                 self.select_open()  # else the engineer has moved on: enter must do what they have chosen
 
-        ran = list(self.checking)
-        started_at = (self.viewed, self.selected and self.selected.id)
-        self.reconciling = True
-        self.notice = "looking at the world…"
-        self.show_strip()
-        self.app.look(lambda: self._look_at_the_world(saw), finished)
+        self.app.look(lambda: settling.reconcile(self.engine, saw), finished)
 
     def _tell_what_ended(self, steps: list[str]) -> None:
         """Say which of `steps` ended while nobody looked, whatever step is selected."""
@@ -276,10 +277,6 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
                 said := detail.away(self.record, seen[step], self.opened, self.engine.clock())
             ):
                 self.app.notify(f"{seen[step].step.title} {said}", timeout=20, markup=False)
-
-    def _look_at_the_world(self, saw: Any) -> None:
-        time.sleep(KEYS_FIRST)  # in a thread: the first keys are answered before probes compete with them
-        settling.reconcile(self.engine, saw)
 
     def _follow(self) -> None:
         """Take over what others saved, and settle runs that ended."""

@@ -7,9 +7,7 @@ from hotfix_tui.incident import gates, policy
 from hotfix_tui.incident.facts import FACTS, BadFact, parse_value, show_value
 from hotfix_tui.incident.states import FINDING_STEPS, StepView, open_findings, views
 from hotfix_tui.ui.primary import Primary
-from hotfix_tui.ui.screens.choose import Choose, Option
-from hotfix_tui.ui.screens.form import Drafts, Field, Form
-from hotfix_tui.ui.screens.reasons import Notice, Reasons
+from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage_run import StageRun
 
 if TYPE_CHECKING:
@@ -110,7 +108,7 @@ class StageActs(StageRun):
             if what == "waive":
                 self.action_waive()
 
-        self.app.push_screen(Reasons("Not yet", reasons), answered)
+        self.app.push_screen(dialogs.Reasons("Not yet", reasons), answered)
 
     # Ticks, waivers, facts
 
@@ -130,22 +128,24 @@ class StageActs(StageRun):
 
     def _tick_auto(self, view: StepView) -> None:
         """Tick a step that the wizard can check, with what was seen instead."""
-        fields = [Field("note", "How do you know? (it is written down with your name)", required=True)]
+        fields = [
+            dialogs.Field("note", "How do you know? (it is written down with your name)", required=True)
+        ]
 
         def answered(values: dict[str, str] | None) -> None:
             if values:
                 self._change(lambda: verbs.tick(self.engine, view.id, values["note"]))
 
-        self.app.push_screen(Form(f"Done by hand: {view.step.title}", fields, save="tick"), answered)
+        self.app.push_screen(dialogs.Form(f"Done by hand: {view.step.title}", fields, save="tick"), answered)
 
     def _tick_named(self, step: str) -> None:
-        fields = [Field("who", "Reviewer who approved", required=True)]
+        fields = [dialogs.Field("who", "Reviewer who approved", required=True)]
 
         def answered(values: dict[str, str] | None) -> None:
             if values:
                 self._change(lambda: verbs.tick(self.engine, step, values["who"]))
 
-        self.app.push_screen(Form(self.record.definition(step).title, fields, save="tick"), answered)
+        self.app.push_screen(dialogs.Form(self.record.definition(step).title, fields, save="tick"), answered)
 
     def action_waive(self) -> None:
         """Skip the selected step with a signed waiver."""
@@ -153,8 +153,8 @@ class StageActs(StageRun):
         if view is None:
             return
         fields = [
-            Field("granted", "Granted by", required=True),
-            Field("why", "Why it is skipped", required=True),
+            dialogs.Field("granted", "Granted by", required=True),
+            dialogs.Field("why", "Why it is skipped", required=True),
         ]
 
         def answered(values: dict[str, str] | None) -> None:
@@ -164,7 +164,9 @@ class StageActs(StageRun):
         intro = (
             "It appears in the pull request, the timeline and the review, with a follow-up to make up for it."
         )
-        self.app.push_screen(Form(f"Waive: {view.step.title}", fields, intro=intro, save="sign"), answered)
+        self.app.push_screen(
+            dialogs.Form(f"Waive: {view.step.title}", fields, intro=intro, save="sign"), answered
+        )
 
     def action_accept(self) -> None:
         """Accept one of the findings, of the change or of what is live, with a reason."""
@@ -173,7 +175,9 @@ class StageActs(StageRun):
             self.app.notify("There is no open finding.", markup=False)
             return
         options = [
-            Option(str(f["id"]), str(f["text"]), ":".join(str(f[k]) for k in ("path", "line") if f.get(k)))
+            dialogs.Option(
+                str(f["id"]), str(f["text"]), ":".join(str(f[k]) for k in ("path", "line") if f.get(k))
+            )
             for f in findings
         ]
 
@@ -181,14 +185,18 @@ class StageActs(StageRun):
             if name is not None:
                 self._ask_why(name)
 
-        self.app.push_screen(Choose("Accept a finding (or mend it and look again: l)", options), chosen)
+        self.app.push_screen(
+            dialogs.Choose("Accept a finding (or mend it and look again: l)", options), chosen
+        )
 
     def _ask_why(self, finding: str) -> None:
         def answered(values: dict[str, str] | None) -> None:
             if values:
                 self._change(lambda: verbs.accept(self.engine, finding, values["why"]))
 
-        self.app.push_screen(Form("Accept", [Field("why", "Why is it right?", required=True)]), answered)
+        self.app.push_screen(
+            dialogs.Form("Accept", [dialogs.Field("why", "Why is it right?", required=True)]), answered
+        )
 
     def ask_facts(self, step: str) -> None:
         """Ask for the facts that belong to `step`."""
@@ -201,7 +209,7 @@ class StageActs(StageRun):
     def facts_form(self, title: str, keys: list[str], *, required: tuple[str, ...] = ()) -> None:
         """Ask for the facts `keys` in one form and save those that changed."""
         fields = [
-            Field(
+            dialogs.Field(
                 key,
                 FACTS[key].title,
                 show_value(self.record.fact(key)).replace("\n", " | "),
@@ -213,7 +221,7 @@ class StageActs(StageRun):
         ]
         name = f"facts-{'-'.join(keys)[:40]}"
         store, id = self.app.store, self.engine.id
-        drafts = Drafts(
+        drafts = dialogs.Drafts(
             lambda text: self.app.look(lambda: store.draft_write(id, name, text)),
             store.draft_read(id, name) or "",
         )
@@ -225,7 +233,7 @@ class StageActs(StageRun):
                 return
             self._change(lambda: self._save_facts(values, name))
 
-        self.app.push_screen(Form(title, fields, drafts=drafts, check=self._check_facts), answered)
+        self.app.push_screen(dialogs.Form(title, fields, drafts=drafts, check=self._check_facts), answered)
 
     def _check_facts(self, values: dict[str, str]) -> str:
         pattern = self.engine.config().git.ticket_pattern
@@ -266,7 +274,7 @@ class StageActs(StageRun):
 
     def say(self, title: str, sentences: str) -> None:
         """Show a few sentences."""
-        self.app.push_screen(Notice(title, sentences))
+        self.app.push_screen(dialogs.Notice(title, sentences))
 
 
 _HINTS = {

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from hotfix_tui.engine import following, perform
 from hotfix_tui.incident.catalog import FOLLOW
 from hotfix_tui.incident.times import humane
+from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -124,7 +125,6 @@ class StageOutput(Screen[None]):
 
     def follow_log(self) -> None:
         """Show what would follow the log of production, then do it."""
-        from hotfix_tui.ui.screens.confirm import Confirm
 
         def shown(plan: Any) -> None:
             def agreed(word: str | None) -> None:
@@ -133,7 +133,7 @@ class StageOutput(Screen[None]):
                         lambda: perform.perform(self.engine, FOLLOW.id), lambda _: self.act_done()
                     )
 
-            self.app.push_screen(Confirm(plan, [], []), agreed)
+            self.app.push_screen(dialogs.Confirm(plan, [], []), agreed)
 
         self.app.perform(lambda: perform.plan(self.engine, FOLLOW.id), shown)
 

@@ -7,8 +7,7 @@ from textual.screen import Screen
 from hotfix_tui.engine import decisions, perform, settling, verbs
 from hotfix_tui.incident import gates
 from hotfix_tui.ui.primary import leaves_machine
-from hotfix_tui.ui.screens.choose import Choose, Option
-from hotfix_tui.ui.screens.confirm import Confirm
+from hotfix_tui.ui.screens import dialogs
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -75,20 +74,22 @@ class StageRun(Screen[None]):
         if len(ways) < 2:
             self._prepare(step, ways[0].name if ways else "")
             return
-        options = [Option(way.name, way.title, way.help) for way in ways]
+        options = [dialogs.Option(way.name, way.title, way.help) for way in ways]
         known = self.record.definition(step)
 
         def chosen(name: str | None) -> None:
             if name is not None:
                 self._prepare(step, name)
 
-        self.app.push_screen(Choose(known.title, options, known.help), chosen)
+        self.app.push_screen(dialogs.Choose(known.title, options, known.help), chosen)
 
     def _again(self, step: str, choice: str) -> None:
         """Offer the terminal to a step that failed: a passphrase or a host key can be typed there only."""
         options = [
-            Option("again", "Run it again"),
-            Option("terminal", "Run it again with the terminal", "to type a passphrase or accept a host key"),
+            dialogs.Option("again", "Run it again"),
+            dialogs.Option(
+                "terminal", "Run it again with the terminal", "to type a passphrase or accept a host key"
+            ),
         ]
 
         def chosen(name: str | None) -> None:
@@ -98,7 +99,7 @@ class StageRun(Screen[None]):
                 self._prepare(step, choice, terminal=True)
 
         why = str(self.record.evidence(step, "why", ""))
-        self.app.push_screen(Choose(self.record.definition(step).title, options, why), chosen)
+        self.app.push_screen(dialogs.Choose(self.record.definition(step).title, options, why), chosen)
 
     def _prepare(self, step: str, choice: str, *, terminal: bool = False) -> None:
         if not leaves_machine(step):
@@ -143,7 +144,7 @@ class StageRun(Screen[None]):
             if word is not None:
                 self._carry_out(step, choice, word, terminal)
 
-        self.app.push_screen(Confirm(plan, words, self._others() if production else []), confirmed)
+        self.app.push_screen(dialogs.Confirm(plan, words, self._others() if production else []), confirmed)
 
     def _others(self) -> list[str]:
         """Name the other open incidents of this repository."""
@@ -173,13 +174,13 @@ class StageRun(Screen[None]):
         plan = done.plan
         assert plan is not None
         options = [
-            Option("again", "I did it: look again", "the wizard checks it"),
-            Option("tick", "I did it: tick it with my name", "where nothing can be checked"),
+            dialogs.Option("again", "I did it: look again", "the wizard checks it"),
+            dialogs.Option("tick", "I did it: tick it with my name", "where nothing can be checked"),
         ]
         if plan.url:
-            options.insert(0, Option("open", "Open the page", plan.url))
+            options.insert(0, dialogs.Option("open", "Open the page", plan.url))
         if plan.clipboard:
-            options.insert(0, Option("copy", "Copy the text", "to paste it there"))
+            options.insert(0, dialogs.Option("copy", "Copy the text", "to paste it there"))
 
         def chosen(name: str | None) -> None:
             if name == "open":
@@ -194,7 +195,7 @@ class StageRun(Screen[None]):
             elif name == "tick":
                 self._change(lambda: verbs.tick(self.engine, step, "done by hand"))
 
-        self.app.push_screen(Choose(plan.title, options, plan.by_hand), chosen)
+        self.app.push_screen(dialogs.Choose(plan.title, options, plan.by_hand), chosen)
 
     def _busy(self, words: str) -> None:
         self.acting = True
@@ -227,9 +228,9 @@ class StageRun(Screen[None]):
     def _look(self, step: str) -> None:
         number = self.record.entry(step).get("run")
         options = [
-            Option("again", "Look again", "ask the world once more"),
-            Option("did", "It did its work", "I have seen it"),
-            Option("did-not", "It did not", "I have looked"),
+            dialogs.Option("again", "Look again", "ask the world once more"),
+            dialogs.Option("did", "It did its work", "I have seen it"),
+            dialogs.Option("did-not", "It did not", "I have looked"),
         ]
 
         def chosen(name: str | None) -> None:
@@ -238,7 +239,7 @@ class StageRun(Screen[None]):
             elif name and number is not None:
                 self._change(lambda: verbs.look(self.engine, int(number), name == "did"))
 
-        self.app.push_screen(Choose(f"Run {number}: the result is unknown", options), chosen)
+        self.app.push_screen(dialogs.Choose(f"Run {number}: the result is unknown", options), chosen)
 
     def action_stop(self) -> None:
         """Stop the run of the selected step, with everything it started."""

@@ -9,9 +9,8 @@ from hotfix_tui.incident import embargo
 from hotfix_tui.incident.gates import VERDICTS, rolled_back
 from hotfix_tui.incident.severity import SEVERITIES
 from hotfix_tui.ui import detail_command
-from hotfix_tui.ui.screens.choose import Choose, Option
+from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.embargo import embargo_options
-from hotfix_tui.ui.screens.form import Field, Form
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -86,7 +85,7 @@ class StageTexts(Screen[None]):
         from hotfix_tui.ui.screens.document import DocumentScreen
 
         options = [
-            Option(f"{name}/{phase}", f"{DOCUMENTS[name].title}: {phase}")
+            dialogs.Option(f"{name}/{phase}", f"{DOCUMENTS[name].title}: {phase}")
             for name in MESSAGES
             for phase in DOCUMENTS[name].phases
         ]
@@ -96,20 +95,20 @@ class StageTexts(Screen[None]):
                 document, phase = name.split("/")
                 self.app.push_screen(DocumentScreen(self.engine, document, phase=phase), self._written)
 
-        self.app.push_screen(Choose("Write a message", options), chosen)
+        self.app.push_screen(dialogs.Choose("Write a message", options), chosen)
 
     def action_documents(self) -> None:
         """Choose any document to read or edit."""
         from hotfix_tui.documents.render import DOCUMENTS
         from hotfix_tui.ui.screens.document import DocumentScreen
 
-        options = [Option(name, known.title) for name, known in DOCUMENTS.items()]
+        options = [dialogs.Option(name, known.title) for name, known in DOCUMENTS.items()]
 
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.app.push_screen(DocumentScreen(self.engine, name), self._written)
 
-        self.app.push_screen(Choose("Documents", options), chosen)
+        self.app.push_screen(dialogs.Choose("Documents", options), chosen)
 
     def action_edit(self) -> None:
         """Edit what belongs to the selected step: its facts, its document, or the files of the change."""
@@ -130,7 +129,7 @@ class StageTexts(Screen[None]):
     def _edit_command(self, name: str) -> None:
         """Edit the command of the step for this incident; it is on the timeline."""
         shown = verbs.command_text(self.engine, name)
-        fields = [Field("line", f"Command {name}", shown, "empty: the configured one again")]
+        fields = [dialogs.Field("line", f"Command {name}", shown, "empty: the configured one again")]
 
         def answered(values: dict[str, str] | None) -> None:
             if values:
@@ -140,14 +139,14 @@ class StageTexts(Screen[None]):
         intro = (
             f"Now: {said}. " if said else ""
         ) + "An edit is for this incident only, and shown before it runs."
-        self.app.push_screen(Form("Edit the command", fields, intro=intro), answered)
+        self.app.push_screen(dialogs.Form("Edit the command", fields, intro=intro), answered)
 
     def _edit_file(self, view: "StepView") -> None:
         worktree = self.engine.context().worktree
         rows = self.record.evidence("fix.change", "files", [])
         names = [str(row["path"]) for row in rows if isinstance(row, dict) and row.get("path")]
-        options = [Option(name, name) for name in names]
-        options.append(Option("", "The whole worktree", worktree))
+        options = [dialogs.Option(name, name) for name in names]
+        options.append(dialogs.Option("", "The whole worktree", worktree))
 
         def chosen(name: str | None) -> None:
             if name is None:
@@ -156,7 +155,7 @@ class StageTexts(Screen[None]):
             self.app.with_terminal(lambda: self.app.editor.edit(path))
             self.call_later(self.run_action, "again")
 
-        self.app.push_screen(Choose("Edit", options), chosen)
+        self.app.push_screen(dialogs.Choose("Edit", options), chosen)
 
     def action_view(self) -> None:
         """Show the change against its base, live."""
@@ -178,15 +177,15 @@ class StageTexts(Screen[None]):
     def action_note(self) -> None:
         """Write a note on the timeline."""
         fields = [
-            Field("text", "What happened?", required=True),
-            Field("at", "When?", hint="now, or 14:23, -25m, yesterday 23:50"),
+            dialogs.Field("text", "What happened?", required=True),
+            dialogs.Field("at", "When?", hint="now, or 14:23, -25m, yesterday 23:50"),
         ]
 
         def answered(values: dict[str, str] | None) -> None:
             if values and values.get("text"):
                 self._change(lambda: verbs.note(self.engine, values["text"], values.get("at", "")))
 
-        self.app.push_screen(Form("Note", fields, check=self._check_time, save="write"), answered)
+        self.app.push_screen(dialogs.Form("Note", fields, check=self._check_time, save="write"), answered)
 
     def _check_time(self, values: dict[str, str]) -> str:
         from hotfix_tui.incident.times import BadTime, parse_time
@@ -203,7 +202,7 @@ class StageTexts(Screen[None]):
         proposed = str(self.record.evidence("monitor.watch", "proposed", ""))
         names = sorted(VERDICTS, key=lambda name: name != proposed)
         options = [
-            Option(
+            dialogs.Option(
                 name, name + (" (proposed by the watch)" if name == proposed else ""), _VERDICT_WORDS[name]
             )
             for name in names
@@ -213,17 +212,19 @@ class StageTexts(Screen[None]):
             if name is not None:
                 self._why("Verdict: " + name, lambda why: verbs.verdict(self.engine, name, why))
 
-        self.app.push_screen(Choose("Is it fixed?", options), chosen)
+        self.app.push_screen(dialogs.Choose("Is it fixed?", options), chosen)
 
     def ask_what_now(self) -> None:
         """The fix did not do it: ask how to go on, what takes the harm away first."""
         options = [
-            Option("round same", "Begin a new round from the same base", "the failed fix is reverted"),
-            Option("round on-top", "Begin a new round on top of the failed fix"),
-            Option("verdict", "Give another verdict"),
+            dialogs.Option(
+                "round same", "Begin a new round from the same base", "the failed fix is reverted"
+            ),
+            dialogs.Option("round on-top", "Begin a new round on top of the failed fix"),
+            dialogs.Option("verdict", "Give another verdict"),
         ]
         if not rolled_back(self.record):
-            options.insert(0, Option("rollback", "Roll back production", "you see first what runs"))
+            options.insert(0, dialogs.Option("rollback", "Roll back production", "you see first what runs"))
 
         def chosen(name: str | None) -> None:
             if name == "rollback":
@@ -232,14 +233,14 @@ class StageTexts(Screen[None]):
                 self._change_state(name)
 
         verdict = self.record.this_round.get("verdict")
-        self.app.push_screen(Choose(f"The verdict is {verdict}. What now?", options), chosen)
+        self.app.push_screen(dialogs.Choose(f"The verdict is {verdict}. What now?", options), chosen)
 
     def _why(self, title: str, call: Any) -> None:
         def answered(values: dict[str, str] | None) -> None:
             if values:
                 self.app.change(lambda: call(values["why"]), lambda _: self._restage())
 
-        self.app.push_screen(Form(title, [Field("why", "Why?", required=True)]), answered)
+        self.app.push_screen(dialogs.Form(title, [dialogs.Field("why", "Why?", required=True)]), answered)
 
     def _restage(self) -> None:
         self.view_stage(self.record.stage)
@@ -248,26 +249,31 @@ class StageTexts(Screen[None]):
     def action_states(self) -> None:
         """Severity, verdict, rounds, resolved, closed, reopened, and the other endings."""
         state = self.record.state
-        options: list[Option] = []
+        options: list[dialogs.Option] = []
         if state == "open":
             options += [
-                Option(f"severity {name}", f"Severity {name}", known.kind)
+                dialogs.Option(f"severity {name}", f"Severity {name}", known.kind)
                 for name, known in SEVERITIES.items()
                 if name != self.record.severity
             ]
             options += [
-                Option("verdict", "Give the verdict of this round"),
-                Option("round same", "Begin a new round from the same base", "the failed fix is reverted"),
-                Option("round on-top", "Begin a new round on top of the failed fix"),
-                Option("resolve", "Resolve the incident"),
-                Option("false-alarm", "End it: false alarm", "nothing was broken"),
-                Option("normal-process", "End it: normal process", "no hotfix is needed"),
-                Option("abandon", "End it: abandon", "what was made stays and is listed"),
+                dialogs.Option("verdict", "Give the verdict of this round"),
+                dialogs.Option(
+                    "round same", "Begin a new round from the same base", "the failed fix is reverted"
+                ),
+                dialogs.Option("round on-top", "Begin a new round on top of the failed fix"),
+                dialogs.Option("resolve", "Resolve the incident"),
+                dialogs.Option("false-alarm", "End it: false alarm", "nothing was broken"),
+                dialogs.Option("normal-process", "End it: normal process", "no hotfix is needed"),
+                dialogs.Option("abandon", "End it: abandon", "what was made stays and is listed"),
             ]
         elif state == "resolved":
-            options += [Option("close", "Close the incident"), Option("reopen", "Reopen it with a new round")]
+            options += [
+                dialogs.Option("close", "Close the incident"),
+                dialogs.Option("reopen", "Reopen it with a new round"),
+            ]
         else:
-            options.append(Option("reopen", "Reopen it with a new round"))
+            options.append(dialogs.Option("reopen", "Reopen it with a new round"))
 
         switch = embargo_options(self.record)
         options = [*switch, *options] if embargo.on(self.record) else [*options, *switch]
@@ -276,7 +282,7 @@ class StageTexts(Screen[None]):
             if name is not None:
                 self._change_state(name)
 
-        self.app.push_screen(Choose(f"{self.record.id} is {state}", options), chosen)
+        self.app.push_screen(dialogs.Choose(f"{self.record.id} is {state}", options), chosen)
 
     def _change_state(self, name: str) -> None:
         word, _, rest = name.partition(" ")
