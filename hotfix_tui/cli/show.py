@@ -41,7 +41,7 @@ def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
 
     store = open_store(options)
     loaded = store.load(choose(options, store, named))
-    return store, Record(loaded.doc), loaded.problem or loaded.read_only or ""
+    return store, Record(loaded.doc, final=True), loaded.problem or loaded.read_only or ""
 
 
 def live_runs(store: Store, record: "Record") -> dict[int, str]:

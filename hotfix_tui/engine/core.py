@@ -61,7 +61,7 @@ class Engine:
         self._config: tuple[int, Config] | None = None
         loaded = store.load(incident)
         schema.check(loaded.doc, loaded.path)
-        self.record = Record(loaded.doc)
+        self.record = Record(loaded.doc, final=True)
         self.file_problem = loaded.problem or loaded.read_only or ""
         self.stamp = store.stamp(incident)
 
@@ -80,7 +80,7 @@ class Engine:
         schema.check(loaded.doc, loaded.path)
         self.stamp = stamp
         changed = loaded.revision != self.record.revision
-        self._show(Record(loaded.doc))
+        self._show(Record(loaded.doc, final=True))
         return changed
 
     def timeline(self) -> list[dict[str, Any]]:
@@ -116,7 +116,7 @@ class Engine:
                 raise
             self.save_problem = ""
             self.stamp = self.store.stamp(self.id)
-        self._show(Record(loaded.doc))
+        self._show(Record(loaded.doc, final=True))
         return entries
 
     def _show(self, record: Record) -> None:

@@ -15,12 +15,17 @@ SCHEMA = 1
 
 
 class Record:
-    """One incident. `doc` is the document; reading never fails on a document that `schema.check` accepts."""
+    """One incident. `doc` is the document; reading never fails on a document that `schema.check` accepts.
 
-    __slots__ = ("doc",)
+    `derived` holds what was worked out of a record that will not change any more, such as the one on the screen; it is
+    None in a record that may still be changed.
+    """
 
-    def __init__(self, doc: dict[str, Any]) -> None:
+    __slots__ = ("derived", "doc")
+
+    def __init__(self, doc: dict[str, Any], *, final: bool = False) -> None:
         self.doc = doc
+        self.derived: dict[str, Any] | None = {} if final else None
 
     def copy(self) -> "Record":
         """Return an independent copy, to be changed."""

@@ -115,6 +115,15 @@ def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
 
 def views(record: Record) -> dict[str, StepView]:
     """Return all steps of the incident in working order, by id."""
+    if record.derived is None:
+        return _views(record)
+    known = record.derived.get("views")
+    if known is None:
+        known = record.derived["views"] = _views(record)
+    return dict(known)
+
+
+def _views(record: Record) -> dict[str, StepView]:
     steps = record.definitions()
     found = {
         name: alone(record, steps[name], stage) for stage, names in policy.sequence(record) for name in names

@@ -308,6 +308,7 @@ class GitBench(Bench):
 
     def screen(self) -> list[Row]:
         """Keys while the wizard looks at the repository, beside those at rest; what a hundred looks leave behind."""
+        self._go_on_to("fix")
         s = self.wizard()
         s.pump(4)
         opened, children = len(os.listdir(f"/proc/{s.pid}/fd")), len(ptybench.proc_children(s.pid))
@@ -315,7 +316,7 @@ class GitBench(Bench):
         for number in range(100):
             rest.append(self._key(s, 2 * number))
             s.write(b"l")
-            s.pump(0.03)
+            self._seen(s, _looks, "a look at the change")
             taken.append(self._key(s, 2 * number + 1))
             s.settle(100, 2)
         s.settle(1000, 10)
@@ -328,6 +329,13 @@ class GitBench(Bench):
             Row("children and open files after 100 looks", f"{more:+d}", "constant", more <= 0),
         ]
 
+    def _go_on_to(self, stage: str) -> None:
+        """Bring the incident to `stage`, whose steps look at the repository."""
+        from hotfix_tui.engine import verbs
+
+        while self.engine.record.stage != stage:
+            verbs.go_next(self.engine)
+
     def _key(self, s: ptybench.Session, number: int) -> float:
         """Milliseconds from a key to the mark that it moves."""
         from tests.benchmarks.run import marked
@@ -336,6 +344,11 @@ class GitBench(Bench):
         began = ptybench.now()
         s.write(ptybench.key_bytes("down" if number % 4 < 2 else "up"))
         return (self._seen(s, lambda sc: marked(sc) not in (before, -1), "a moved mark") - began) * 1000
+
+
+def _looks(screen: Any) -> bool:
+    """Tell whether the strip says that the wizard looks, and no longer that it did before."""
+    return "looking…" in screen.display()[1]
 
 
 def rows(folder: Path, rounds: int, files: int = FILES, commits: int = COMMITS) -> Any:
