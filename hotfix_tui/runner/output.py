@@ -13,6 +13,7 @@ import time
 
 _PIPE_SIZE = 1 << 20
 _READ = 1 << 18
+_TTY_READ = 1 << 14
 _MARK_EVERY = 1.0
 
 
@@ -82,6 +83,8 @@ class Source:
 
     def __init__(self, tty: bool, rows: int, cols: int) -> None:
         self.tty = tty
+        # A terminal gives 4 kB at a time, however much is asked for; making room for more costs more than reading.
+        self._at_once = _TTY_READ if tty else _READ
         self.fd, self.other = os.openpty() if tty else os.pipe()
         os.set_blocking(self.fd, False)
         if tty:
@@ -112,7 +115,7 @@ class Source:
         size, more = 0, True
         while size < _READ:
             try:
-                data = os.read(self.fd, _READ)
+                data = os.read(self.fd, self._at_once)
             except BlockingIOError:
                 break
             except OSError as error:

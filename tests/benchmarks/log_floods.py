@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 import termios
@@ -77,6 +78,7 @@ def alone(case: str, folder: Path, lines: int) -> float:
         subprocess.run(producer.argv, stdin=subprocess.DEVNULL, check=True, timeout=120)
     times = producer.times()
     target.unlink(missing_ok=True)
+    os.sync()
     assert times is not None, "the producer ended without its stamp"
     return lines / (times[1] - times[0])
 
@@ -110,6 +112,8 @@ def flood(tool: Tool, case: str, folder: Path, lines: int, limit: float, steps: 
             started.wait()
             ptybench.PRODUCERS.discard(started.pid)
         target.unlink(missing_ok=True)
+        shutil.rmtree(folder / "runs", ignore_errors=True)
+        os.sync()  # what a flood leaves to be written would slow the next one down
 
 
 def _command(tool: Tool, case: str, producer: Producer, folder: Path) -> ptybench.Session:

@@ -106,6 +106,58 @@ def test_the_end_is_shown_at_first_and_followed(path):
     assert counts == [100, 102]
 
 
+def test_a_torrent_is_drawn_now_and_then_and_its_end_at_once(path, monkeypatch):
+    path.write_bytes(numbered(1, 10))
+    now = [100.0]
+    monkeypatch.setattr("hotfix_tui.ui.widgets.log_feed.monotonic", lambda: now[0])
+
+    async def steps(app, view, pilot):
+        clock_of(app).remove(view)  # its frames are made here
+
+        async def look(size, seconds):
+            append(path, b"x" * size + b"\n%d\n" % size)
+            now[0] += seconds
+            drawn = view.tick()
+            await pilot.pause()
+            return drawn, view.held, view.visible_text[-1]
+
+        assert await look(2_000_000, 0.1) == (True, False, "2000000")
+        assert await look(2_000_001, 0.1) == (False, True, "2000000")
+        assert await look(2_000_002, 0.1) == (False, True, "2000000")
+        assert await look(2_000_003, 0.11) == (True, False, "2000003")
+        assert await look(2_000_004, 0.1) == (False, True, "2000003")
+        assert await look(1, 0.03) == (True, False, "1")
+        append(path, b"x" * 2_000_000 + b"\nthe end\n")
+        now[0] += 0.1
+        assert not view.tick()
+        now[0] += 0.03
+        assert view.tick() and view.visible_text[-1] == "the end"
+
+    drive(path, steps)
+
+
+def test_a_held_frame_is_tried_again_before_the_next_one(path):
+    path.write_bytes(numbered(1, 10))
+
+    async def steps(app, view, pilot):
+        clock = clock_of(app)
+        held = [True, True, False]
+        ticks: list[float] = []
+
+        def tick():
+            view.held = held[min(len(ticks), 2)]
+            ticks.append(asyncio.get_running_loop().time())
+            return not view.held
+
+        view.tick = tick
+        clock.wake()
+        while len(ticks) < 3:
+            await asyncio.sleep(0.01)
+        assert clock._soon is None
+
+    drive(path, steps)
+
+
 def test_scrolled_up_it_stays_and_counts_new_lines(path):
     path.write_bytes(numbered(1, 100))
 

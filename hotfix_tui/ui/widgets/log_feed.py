@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from textual.message import Message
@@ -16,6 +17,12 @@ from hotfix_tui.ui.widgets.log_times import TimeMarks
 
 _INDEX_AT_ONCE = 1 << 20
 _NOTHING = (0, 0, 0, "")
+
+_TORRENT = 10e6
+"""Bytes a second beyond which nobody reads along, and each frame drawn takes its time from the command that writes."""
+
+_TORRENT_FRAME = 0.3
+"""Seconds between frames then. The first look that finds less is drawn at once, so that the end is never late."""
 
 
 class LogFeed(Widget):
@@ -51,6 +58,9 @@ class LogFeed(Widget):
         self._title, self._state = "", ""
         self._shown = _NOTHING
         self._lines = 0
+        self.held = False
+        """Whether the last `tick` held a frame back because too much comes at once."""
+        self._looked_at = self._drawn_at = 0.0
         self._ticker: LogClock | None = None
         self._set_source(path, title, idx_path)
 
@@ -122,17 +132,27 @@ class LogFeed(Widget):
         log = self._log
         if log is None:
             return False
-        size, generation = log.size, log.generation
-        log.poll()
+        size, generation = self._shown[:2]
+        self.held = self._in_torrent(log)
+        if self.held:
+            return False
         log.extend_index()
         if self._shown == _state_of(log):
             return False
+        self._drawn_at = self._looked_at
         if log.generation != generation:
             self._marks = TimeMarks(self._marks.path)
             self._start_over()
         self._note_growth(log, live=True)
         self._show_growth(log.size != size or log.generation != generation or not log.size)
         return True
+
+    def _in_torrent(self, log: LogFile) -> bool:
+        """Look at the file; return whether it grows too fast for a frame so soon after the last one."""
+        size, at = log.size, self._looked_at
+        log.poll()
+        self._looked_at = now = monotonic()
+        return log.size - size > _TORRENT * (now - at) and now < self._drawn_at + _TORRENT_FRAME
 
     def stirs(self) -> bool:
         """Called now and then while all logs are quiet: whether `tick` may find something to draw."""

@@ -31,6 +31,9 @@ _REST = 0.25
 """Seconds between looks at logs that do not grow: the first new line comes at most that much late."""
 
 _REST_AFTER = 5
+_SOON = 0.03
+"""Seconds until a frame that was held back is tried again; a try is one look at the file."""
+
 _SHARE = 3
 _CAP = 2.0
 _PATIENCE = 2
@@ -89,6 +92,9 @@ class Ticking(Protocol):
         """Look at the file, draw what is new; True if anything is to be drawn."""
         ...
 
+    held: bool
+    """Whether the last `tick` held a frame back that should be tried again soon."""
+
     def stirs(self) -> bool:
         """Whether `tick` may find something to draw; cheap, and draws nothing."""
         ...
@@ -108,6 +114,7 @@ class LogClock:
         self._timer: Timer | None = None
         self._quiet = 0
         self._rest: asyncio.TimerHandle | None = None
+        self._soon: asyncio.TimerHandle | None = None
 
     @property
     def resting(self) -> bool:
@@ -146,10 +153,24 @@ class LogClock:
             self._quiet = 0
             self._app.call_after_refresh(self._after_frame)
             return
+        if any(view.held for view in self._views):
+            self._try_soon()
+            return
         self._quiet += 1
         if self._quiet >= _REST_AFTER and self._rest is None and self._timer is not None:
             self._timer.pause()
             self._rest_on()
+
+    def _try_soon(self) -> None:
+        """Look once more before the next frame: a torrent may have ended, and its last line is waited for."""
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(_SOON, self._tick_again)
+
+    def _tick_again(self) -> None:
+        self._soon = None
+        if self._timer is not None:
+            with self._app._context():
+                self._tick()
 
     def _rest_on(self) -> None:
         """Look at the files a little later, by a plain timer of the event loop: it costs the least."""
