@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
+from hotfix_tui.ui.widgets.log_lookout import Lookout
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.timer import Timer
@@ -26,9 +28,6 @@ QUESTION = "\x1b[?2026$p"
 
 PLAIN_QUESTION = "\x1b[6n"
 """Asks where the cursor is: for terminals that do not know the other question."""
-
-_REST = 0.25
-"""Seconds between looks at logs that do not grow: the first new line comes at most that much late."""
 
 _REST_AFTER = 5
 _SOON = 0.03
@@ -113,7 +112,7 @@ class LogClock:
         self._views: list[Ticking] = []
         self._timer: Timer | None = None
         self._quiet = 0
-        self._rest: asyncio.TimerHandle | None = None
+        self._rest: Lookout | None = None
         self._soon: asyncio.TimerHandle | None = None
 
     @property
@@ -141,7 +140,7 @@ class LogClock:
         """Make frames again: something has come or is about to come."""
         self._quiet = 0
         if self._rest is not None and self._timer is not None:
-            self._rest.cancel()
+            self._rest.end()
             self._rest = None
             self._timer.resume()
 
@@ -159,7 +158,7 @@ class LogClock:
         self._quiet += 1
         if self._quiet >= _REST_AFTER and self._rest is None and self._timer is not None:
             self._timer.pause()
-            self._rest_on()
+            self._rest = Lookout(self._stirs, self.wake)
 
     def _try_soon(self) -> None:
         """Look once more before the next frame: a torrent may have ended, and its last line is waited for."""
@@ -172,15 +171,8 @@ class LogClock:
             with self._app._context():
                 self._tick()
 
-    def _rest_on(self) -> None:
-        """Look at the files a little later, by a plain timer of the event loop: it costs the least."""
-        self._rest = asyncio.get_running_loop().call_later(_REST, self._look)
-
-    def _look(self) -> None:
-        if any(view.stirs() for view in self._views):
-            self.wake()
-        else:
-            self._rest_on()
+    def _stirs(self) -> bool:
+        return any(view.stirs() for view in tuple(self._views))
 
     def _after_frame(self) -> None:
         """Ask the terminal, behind the frame that has just been written."""
