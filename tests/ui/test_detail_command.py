@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hotfix_tui.incident import actions
 from hotfix_tui.incident.record import new_record
 from hotfix_tui.ui.detail_command import of_step, origin
+from tests.ui.checks import drive
 from tests.ui.support import press, settle, text
-from tests.ui.test_verify_panes import drive
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WHY = "the job 'test' of .github/workflows/ci.yml runs it"

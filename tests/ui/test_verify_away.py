@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.engine.expected import usual_seconds
+from tests.ui.checks import commands, drive
 from tests.ui.incidents import NOW
 from tests.ui.support import LOG, press, settle, text
-from tests.ui.test_verify_panes import commands, drive
 
 
 def ended(desk, minutes: float) -> None:

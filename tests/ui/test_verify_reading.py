@@ -4,8 +4,7 @@ import os
 
 from hotfix_tui.runner import locks
 from hotfix_tui.ui.widgets.verify_reader import ResultReader
-from tests.ui.support import LOG
-from tests.ui.test_verify_panes import (
+from tests.ui.checks import (
     PASSES,
     WAITS,
     commands,
@@ -16,6 +15,7 @@ from tests.ui.test_verify_panes import (
     states,
     until,
 )
+from tests.ui.support import LOG
 
 
 def test_a_reader_that_fails_says_so_and_the_pane_goes_on(desks, monkeypatch):

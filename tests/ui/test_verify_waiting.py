@@ -3,8 +3,7 @@
 import json
 
 from hotfix_tui.ui.check_queue import DRAFT
-from tests.ui.support import press, settle, text
-from tests.ui.test_verify_panes import (
+from tests.ui.checks import (
     PASSES,
     WAITS,
     commands,
@@ -15,6 +14,7 @@ from tests.ui.test_verify_panes import (
     states,
     until,
 )
+from tests.ui.support import press, settle, text
 
 
 def kept(desk) -> list[str]:

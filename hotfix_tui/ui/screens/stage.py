@@ -315,7 +315,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             said = "L shows it, and follows it again."
             self.app.notify(f"The log of production ended ({done.why}). {said}", markup=False)
             return
-        self.act_done()
+        self.act_done(step)
         if step.startswith("deploy.") or done.state in ("failed", "unknown"):
             self.app.notify(
                 f"{self.record.definition(step).title}: {done.state}" + (f": {done.why}" if done.why else ""),
@@ -323,11 +323,15 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
                 markup=False,
             )
 
-    def act_done(self) -> None:
-        """After an action the focus is back in the step list, on the next open step."""
+    def act_done(self, step: str = "") -> None:
+        """After an action the focus is back in the step list, on the next open step.
+
+        The selection stays where it is when the act was about another step, `step`: enter does what was chosen.
+        """
         self.notice = ""
         view = self.selected
-        self._after_action = view is None or view.settled or self._is_settled(view.id)
+        here = view is None or step in ("", view.id)
+        self._after_action = here and (view is None or view.settled or self._is_settled(view.id))
         self.steps.focus()
         self.refresh_view()
 

@@ -34,7 +34,7 @@ class StageRun(Screen[None]):
         @property
         def selected(self) -> "StepView | None": ...
         def show_strip(self) -> None: ...
-        def act_done(self) -> None: ...
+        def act_done(self, step: str = "") -> None: ...
         def _change(self, call: Any) -> None: ...
 
     reconciling = False
@@ -164,7 +164,7 @@ class StageRun(Screen[None]):
                 return
             if done.state in ("not-done", "unknown", "running") and done.why:
                 self.app.notify(done.why, severity="warning", markup=False)
-            self.act_done()
+            self.act_done(step)
             if decisions.leads_to_rollback(step, choice):
                 self.action_rollback()
 
@@ -214,6 +214,7 @@ class StageRun(Screen[None]):
         if view is None:
             return
         self._busy("looking…")
+        settled = view.settled
 
         def saw(probe: Any) -> None:
             self.idle()
@@ -221,7 +222,8 @@ class StageRun(Screen[None]):
                 probe.state
             ]
             self.app.notify(f"{words}" + (f": {probe.why}" if probe.why else ""), markup=False)
-            self.act_done()
+            if not settled:
+                self.act_done(view.id)  # else what was seen is what the engineer wants to read
 
         self.app.look(lambda: settling.probe_step(self.engine, view.id), saw)
 

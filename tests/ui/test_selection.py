@@ -1,0 +1,87 @@
+"""The selection is the engineer's: what ends elsewhere does not move it, or enter would do something else."""
+
+from threading import Event
+
+from hotfix_tui.engine import settling
+from tests.ui.checks import WAITS, commands, drive, saying, until
+from tests.ui.support import press
+
+
+def selected(pilot) -> str:
+    return pilot.app.stage_screen().selected.id
+
+
+async def go_to(pilot, step: str) -> None:
+    pilot.app.stage_screen().go_to(step)
+    await pilot.pause()
+    assert selected(pilot) == step
+
+
+def test_a_look_at_a_step_that_is_done_stays_there(desks):
+    async def script(pilot):
+        await go_to(pilot, "fix.change")
+        await press(pilot, "l")
+        assert selected(pilot) == "fix.change"
+
+    drive(desks("fix").app(), script)
+
+
+def test_a_look_that_ends_after_the_engineer_moved_on_moves_nothing(desks, monkeypatch):
+    looked = Event()
+    probe = settling.probe_step
+
+    def slow(engine, step):
+        looked.wait(30)
+        return probe(engine, step)
+
+    async def script(pilot):
+        await go_to(pilot, "fix.change")
+        screen = pilot.app.stage_screen()
+        monkeypatch.setattr(settling, "probe_step", slow)
+        await pilot.press("l")
+        assert screen.acting
+        screen.go_to("fix.guard")
+        looked.set()
+        await until(pilot, lambda: not screen.acting)
+        await pilot.pause()
+        assert selected(pilot) == "fix.guard"
+
+    drive(desks("fix").app(), script)
+
+
+def test_a_run_that_ends_elsewhere_moves_nothing(desks):
+    desk = desks("verify")
+    go = desk.folder / "go"
+    commands(desk, test=saying(WAITS, go))
+
+    async def script(pilot):
+        engine = pilot.app.engine
+        await go_to(pilot, "verify.test")
+        await press(pilot, "enter")
+        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "running")
+        await go_to(pilot, "verify.setup")
+        go.touch()
+        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "done")
+        await until(pilot, lambda: not pilot.app.stage_screen()._settling)
+        await pilot.pause()
+        assert selected(pilot) == "verify.setup"
+
+    drive(desk.app(), script)
+
+
+def test_a_run_that_ends_before_the_eyes_leads_to_the_next_step(desks):
+    desk = desks("verify")
+    go = desk.folder / "go"
+    commands(desk, test=saying(WAITS, go))
+
+    async def script(pilot):
+        engine = pilot.app.engine
+        await go_to(pilot, "verify.test")
+        await press(pilot, "enter")
+        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "running")
+        await go_to(pilot, "verify.test")
+        go.touch()
+        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "done")
+        await until(pilot, lambda: selected(pilot) != "verify.test")
+
+    drive(desk.app(), script)
