@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 from hotfix_tui.incident.states import StepView
@@ -53,6 +56,7 @@ class StepList(Widget, can_focus=True):
         self._steps, self._checking = steps, checking
         places = [place for place, view in enumerate(steps) if view.id == before]
         self._index = places[0] if places else min(self._index, max(len(steps) - 1, 0))
+        self._keep_in_view()
         self.refresh()
 
     def select(self, step: str) -> bool:
@@ -69,8 +73,11 @@ class StepList(Widget, can_focus=True):
 
     def _go(self, place: int) -> None:
         if place != self._index:
-            self._index = place
-            self.refresh()
+            before, self._index = self._index, place
+            if self._keep_in_view():
+                self.refresh()
+            else:
+                self.refresh(*(Region(0, row - self._top, self.size.width, 1) for row in (before, place)))
             if self.selected:
                 self.post_message(self.Selected(self.selected.id))
 
@@ -90,18 +97,25 @@ class StepList(Widget, can_focus=True):
         """Move up."""
         self.move(-1)
 
-    def render(self) -> Content:
-        """Draw the visible rows."""
-        height, width = max(self.size.height, 1), self.size.width
-        if self._index < self._top:
-            self._top = self._index
-        elif self._index >= self._top + height:
-            self._top = self._index - height + 1
+    def on_resize(self) -> None:
+        """Keep the selection in view."""
+        if self._keep_in_view():
+            self.refresh()  # the rows may have been drawn for this size already
+
+    def _keep_in_view(self) -> bool:
+        """Scroll so far that the selected row is in view; return whether that moved the rows."""
+        height, before = max(self.size.height, 1), self._top
+        self._top = min(max(self._top, self._index - height + 1), self._index)
         self._top = max(min(self._top, len(self._steps) - height), 0)
-        rows = self._steps[self._top : self._top + height]
-        return Content("\n").join(
-            [self._row(view, place + self._top == self._index, width) for place, view in enumerate(rows)]
-        )
+        return self._top != before
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row; a key that moves the selection draws two of them, which is what it waits for."""
+        place, width = self._top + y, self.size.width
+        if place >= len(self._steps):
+            return Strip.blank(width, self.visual_style.rich_style)
+        row = self._row(self._steps[place], place == self._index, width)
+        return Visual.to_strips(self, row, width, 1, self.visual_style)[0]
 
     def _row(self, view: StepView, selected: bool, width: int) -> Content:
         word = "checking" if view.id in self._checking else WORDS[view.state]
