@@ -117,6 +117,12 @@ class HotfixApp(AcknowledgedFrames, App[int]):
         except (termios.error, ValueError):
             self._signalled(signal.SIGHUP)
 
+    def notify(self, message: str, **options: Any) -> None:
+        """Show a notice; one that says the same is replaced, or a key pressed often would hide the screen with them."""
+        for shown in [one for one in self._notifications if one.message == message]:
+            self._unnotify(shown, refresh=False)
+        super().notify(message, **options)
+
     # Work beside the screen
 
     def change(self, call: Callable[[], Result], then: Callable[[Result], object] | None = None) -> None:

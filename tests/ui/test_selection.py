@@ -26,6 +26,18 @@ def test_a_look_at_a_step_that_is_done_stays_there(desks):
     drive(desks("fix").app(), script)
 
 
+def test_looks_that_say_the_same_are_one_notice(desks):
+    async def script(pilot):
+        await go_to(pilot, "fix.change")
+        await press(pilot, *"llll")
+        await go_to(pilot, "fix.root-cause")
+        await press(pilot, "l")
+        said = [notice.message for notice in pilot.app._notifications]
+        assert said == ["done", "cannot look: a person says whether it is done"]
+
+    drive(desks("fix").app(), script)
+
+
 def test_a_look_that_ends_after_the_engineer_moved_on_moves_nothing(desks, monkeypatch):
     looked = Event()
     probe = settling.probe_step
