@@ -8,7 +8,7 @@ import termios
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -33,6 +33,9 @@ from hotfix_tui.ui.continued import take_over
 from hotfix_tui.ui.control_guard import GUARD
 from hotfix_tui.ui.keys import KEYS
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
 
 Result = TypeVar("Result")
 
@@ -117,11 +120,22 @@ class HotfixApp(AcknowledgedFrames, App[int]):
         except (termios.error, ValueError):
             self._signalled(signal.SIGHUP)
 
-    def notify(self, message: str, **options: Any) -> None:
-        """Show a notice; one that says the same is replaced, or a key pressed often would hide the screen with them."""
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: "SeverityLevel" = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice, as it is: `markup` is not heeded, since what it says may come from outside.
+
+        One that says the same is replaced, or a key pressed often would hide the screen behind notices.
+        """
         for shown in [one for one in self._notifications if one.message == message]:
             self._unnotify(shown, refresh=False)
-        super().notify(message, **options)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     # Work beside the screen
 
