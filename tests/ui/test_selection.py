@@ -61,19 +61,28 @@ def test_a_look_that_ends_after_the_engineer_moved_on_moves_nothing(desks, monke
     drive(desks("fix").app(), script)
 
 
+async def while_tests_run(pilot, go, elsewhere: str) -> None:
+    """Begin the tests, which wait for `go`; select `elsewhere` before they end."""
+    engine = pilot.app.engine
+
+    def state() -> object:
+        return engine.record.entry("verify.test").get("state")
+
+    await go_to(pilot, "verify.test")
+    await press(pilot, "enter")
+    await until(pilot, lambda: state() == "running")
+    await go_to(pilot, elsewhere)
+    go.touch()
+    await until(pilot, lambda: state() == "done")
+
+
 def test_a_run_that_ends_elsewhere_moves_nothing(desks):
     desk = desks("verify")
     go = desk.folder / "go"
     commands(desk, test=saying(WAITS, go))
 
     async def script(pilot):
-        engine = pilot.app.engine
-        await go_to(pilot, "verify.test")
-        await press(pilot, "enter")
-        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "running")
-        await go_to(pilot, "verify.setup")
-        go.touch()
-        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "done")
+        await while_tests_run(pilot, go, "verify.setup")
         await until(pilot, lambda: not pilot.app.stage_screen()._settling)
         await pilot.pause()
         assert selected(pilot) == "verify.setup"
@@ -87,13 +96,7 @@ def test_a_run_that_ends_before_the_eyes_leads_to_the_next_step(desks):
     commands(desk, test=saying(WAITS, go))
 
     async def script(pilot):
-        engine = pilot.app.engine
-        await go_to(pilot, "verify.test")
-        await press(pilot, "enter")
-        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "running")
-        await go_to(pilot, "verify.test")
-        go.touch()
-        await until(pilot, lambda: engine.record.entry("verify.test").get("state") == "done")
+        await while_tests_run(pilot, go, "verify.test")
         await until(pilot, lambda: selected(pilot) != "verify.test")
 
     drive(desk.app(), script)
