@@ -197,9 +197,8 @@ def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
     `saw` is called with each step's id after it was looked at. Steps of later stages are asked only where
     they may have been done early.
     """
-    from hotfix_tui.steps.change_state import (
-        one_moment,  # late, since the first screen waits for what is above
-    )
+    # Late, since the first screen waits for what is above.
+    from hotfix_tui.steps.change_state import one_moment
 
     with one_moment():
         _reconcile(engine, saw)

@@ -3,8 +3,9 @@
 from threading import Event
 
 from hotfix_tui.engine import settling
+from hotfix_tui.session.errors import SaveFailed
 from tests.ui.checks import WAITS, commands, drive, saying, until
-from tests.ui.support import press
+from tests.ui.support import press, text
 
 
 def selected(pilot) -> str:
@@ -59,6 +60,22 @@ def test_a_look_that_ends_after_the_engineer_moved_on_moves_nothing(desks, monke
         assert selected(pilot) == "fix.guard"
 
     drive(desks("fix").app(), script)
+
+
+def test_a_first_look_that_fails_holds_up_nothing(desks, monkeypatch):
+    def fails(engine, saw=None):
+        raise SaveFailed("The disk is full: session.toml was not saved.")
+
+    monkeypatch.setattr(settling, "reconcile", fails)
+
+    async def script(pilot):
+        screen = pilot.app.stage_screen()
+        assert "The disk is full" in text(pilot.app)
+        await press(pilot, "escape")
+        assert not screen.reconciling and not screen.checking
+        assert "looking at the world" not in text(pilot.app)
+
+    drive(desks("deploy").app(), script)
 
 
 async def while_tests_run(pilot, go, elsewhere: str) -> None:

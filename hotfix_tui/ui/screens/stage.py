@@ -258,16 +258,21 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         def saw(step: str) -> None:
             self.checking.discard(step)
 
+        def look() -> None:
+            try:
+                settling.reconcile(self.engine, saw)
+            finally:  # a look that fails says so, and holds up nothing
+                self.checking.clear()
+                self.reconciling = False
+
         def finished(_: None) -> None:
-            self.reconciling = False
-            self.checking.clear()
             self.notice = ""
             self._tell_what_ended(ran)
             self.offer_checks()
             if self._chosen() == started_at:
                 self.select_open()  # else the engineer has moved on: enter must do what they have chosen
 
-        self.app.look(lambda: settling.reconcile(self.engine, saw), finished)
+        self.app.look(look, finished)
 
     def _tell_what_ended(self, steps: list[str]) -> None:
         """Say which of `steps` ended while nobody looked, whatever step is selected."""
