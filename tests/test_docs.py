@@ -17,12 +17,15 @@ import msgspec
 import pytest
 from msgspec import inspect as types
 
-from hotfix_tui.incident import actions, lifecycle, schema, summary
-from hotfix_tui.incident.facts import FACTS
-from hotfix_tui.incident.record import Record, new_record
+from hotfix_tui.config import durations, placeholders
+from hotfix_tui.config.read import from_table, shape
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.model import schema
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.model.record import Record, new_record
+from hotfix_tui.incident.report import status_json as summary
+from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.platforms import loader
-from hotfix_tui.project import durations, placeholders
-from hotfix_tui.project.config_read import from_table, shape
 from hotfix_tui.version import __version__
 
 TOP = Path(__file__).resolve().parent.parent

@@ -14,9 +14,9 @@ import pytest
 
 from hotfix_tui.cli import dispatch
 from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, Argument
+from hotfix_tui.config.read import from_table
 from hotfix_tui.engine import failures
-from hotfix_tui.project.config_read import from_table
-from hotfix_tui.project.git.errors import MINIMUM_VERSION
+from hotfix_tui.git.errors import MINIMUM_VERSION
 from hotfix_tui.ui.keys import FIELD_KEYS, KEYS, LOG_KEYS
 
 TOP = Path(__file__).resolve().parent.parent

@@ -6,9 +6,9 @@ import time
 from argparse import Namespace
 from typing import Any
 
+from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop
 from hotfix_tui.cli.session import open_engine, report
-from hotfix_tui.incident.text import clean, one_line
 
 
 def do(options: Namespace) -> int:
@@ -29,7 +29,7 @@ def rollback(options: Namespace) -> int:
 
 def backport(options: Namespace) -> int:
     """Carry the fix to a line, or go on with a pick that stopped at a conflict."""
-    from hotfix_tui.incident.catalog import line_slug
+    from hotfix_tui.incident.model.catalog import line_slug
 
     chosen = "continue" if options.go_on else "skip" if options.skip else "abort" if options.abort else ""
     options.detach = False
@@ -238,7 +238,7 @@ def accept(options: Namespace) -> int:
 def set_fact(options: Namespace) -> int:
     """Enter a fact, or list them."""
     from hotfix_tui.engine import verbs
-    from hotfix_tui.incident.facts import FACTS
+    from hotfix_tui.incident.model.facts import FACTS
 
     if options.listing or not options.fact:
         for known in FACTS.values():
@@ -271,7 +271,7 @@ def severity(options: Namespace) -> int:
 def triage(options: Namespace) -> int:
     """Answer triage questions; without answers, print them."""
     from hotfix_tui.engine import verbs
-    from hotfix_tui.incident import triage as tree
+    from hotfix_tui.incident.rules import triage as tree
 
     if not options.answers:
         for question in (*tree.QUESTIONS, tree.EMBARGO):

@@ -34,7 +34,7 @@ def _text(options: "Namespace", incident: str) -> str:
         if len(ids) != 1:
             return " hotfix-tui"
         incident = ids[0]  # the only one is read once
-    from hotfix_tui.incident.record import Record
+    from hotfix_tui.incident.model.record import Record
     from hotfix_tui.ui.strip import lines
 
     try:

@@ -44,7 +44,7 @@ def choose(options: "Namespace", store: Store, named: str = "") -> str:
         return ids[0]
     known = listing(options, store)
     if wanted:
-        from hotfix_tui.incident.ident import same_ticket
+        from hotfix_tui.incident.model.ids import same_ticket
 
         for summary in known:
             if summary.id == wanted or same_ticket(summary.id, wanted):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.cli.select import choose, open_store, start_directory
-from hotfix_tui.incident.text import one_line
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,7 +26,7 @@ def report(options: "Namespace", engine: Any, entries: Iterable[dict[str, Any]])
     """Print what a change wrote; with --json the whole incident as it is now."""
     if options.json:
         from hotfix_tui.cli.show import live_runs, print_json
-        from hotfix_tui.incident import summary
+        from hotfix_tui.incident.report import status_json as summary
 
         record = engine.record
         print_json(

@@ -6,9 +6,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import FAILED, NEEDS, Stop
 from hotfix_tui.cli.select import start_directory
-from hotfix_tui.incident.text import clean, one_line
 
 
 def demo(options: Namespace) -> int:
@@ -39,7 +39,8 @@ def demo(options: Namespace) -> int:
 
 def trust_directory(root: str) -> None:
     """Trust the configuration at `root`, which the wizard wrote itself."""
-    from hotfix_tui.project import config, trust
+    from hotfix_tui.config import load as config
+    from hotfix_tui.config import trust
     from hotfix_tui.session import places
 
     trust.allow(Path(places.state_root()), config.load(root), root)
@@ -57,9 +58,9 @@ def offer_patch(root: str, patch: str, story: str) -> None:
 
 def trust(options: Namespace) -> int:
     """Show what the configuration would run, and trust it."""
+    from hotfix_tui.config import load as config
+    from hotfix_tui.config import trust as room
     from hotfix_tui.engine import opening
-    from hotfix_tui.project import config
-    from hotfix_tui.project import trust as room
     from hotfix_tui.session import places
 
     place = opening.find_place(start_directory(options))
@@ -146,9 +147,9 @@ def _agrees(question: str = "\nRun these when a step asks for them?") -> bool:
 
 def init(options: Namespace) -> int:
     """Write a configuration from what is found in the repository, and trust it; --print only shows it."""
+    from hotfix_tui.config.load import FILE
     from hotfix_tui.engine import opening
-    from hotfix_tui.project.config import FILE
-    from hotfix_tui.project.init import init_text
+    from hotfix_tui.engine.init import init_text
     from hotfix_tui.session import durable
 
     place = opening.find_place(start_directory(options))

@@ -5,17 +5,17 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.jsonable import plain
+from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import Stop
 from hotfix_tui.cli.select import choose, listing, now, open_store
-from hotfix_tui.incident.plain import plain
-from hotfix_tui.incident.text import clean, one_line
 from hotfix_tui.session.listing import line
 from hotfix_tui.session.store import Store
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from hotfix_tui.incident.record import Record
+    from hotfix_tui.incident.model.record import Record
 
 _MARKS = {
     "pending": "[ ]",
@@ -37,7 +37,7 @@ def print_json(document: Any) -> None:
 
 def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
     """Return the store, the record that is meant and what is wrong with its file."""
-    from hotfix_tui.incident.record import Record
+    from hotfix_tui.incident.model.record import Record
 
     store = open_store(options)
     loaded = store.load(choose(options, store, named))
@@ -63,7 +63,7 @@ def checked(store: Store, record: "Record", build: Any) -> Any:
     try:
         return build()
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
-        from hotfix_tui.incident import schema
+        from hotfix_tui.incident.model import schema
 
         schema.check(record.doc, os.path.join(store.directory(record.id), "session.toml"))
         raise
@@ -71,7 +71,7 @@ def checked(store: Store, record: "Record", build: Any) -> Any:
 
 def status(options: "Namespace") -> int:
     """Print where an incident stands."""
-    from hotfix_tui.incident import summary
+    from hotfix_tui.incident.report import status_json as summary
 
     store, record, problem = load(options, options.which)
     entries, torn = store.timeline(record.id)
@@ -91,7 +91,7 @@ def status(options: "Namespace") -> int:
 
 
 def _print_status(record: "Record", document: dict[str, Any]) -> None:
-    from hotfix_tui.incident.headline import headline
+    from hotfix_tui.incident.report.headline import headline
 
     print(one_line(headline(record, now()), 400))
     if document["problem"]:
@@ -125,7 +125,7 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
 
 def _print_chain(record: "Record", document: dict[str, Any]) -> None:
     """Print how far what is live is known to be what was tested, once anything is committed."""
-    from hotfix_tui.incident.chain import begun
+    from hotfix_tui.incident.rules.identity_chain import begun
 
     if not begun(record):
         return

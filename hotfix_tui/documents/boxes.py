@@ -5,15 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from hotfix_tui.base.times import humane
+from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import CHOICES, code, line, utc
-from hotfix_tui.incident import embargo
-from hotfix_tui.incident.facts import WHY_MISSED
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.severity import SEVERITIES
-from hotfix_tui.incident.states import StepView
-from hotfix_tui.incident.times import humane
-from hotfix_tui.incident.words import say
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.facts import WHY_MISSED
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.rules.step_state import StepView
 
 Box = dict[str, str]
 Views = dict[str, StepView]

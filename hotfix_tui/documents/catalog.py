@@ -3,7 +3,7 @@
 import difflib
 from typing import NamedTuple
 
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
 
 
 class DocumentDef(NamedTuple):

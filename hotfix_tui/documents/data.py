@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from hotfix_tui.base.words import say
 from hotfix_tui.documents import boxes, history, plans, pr_title
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, facts, fenced, line, utc
-from hotfix_tui.incident import embargo, gates, policy
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.severity import SEVERITIES
-from hotfix_tui.incident.states import views
-from hotfix_tui.incident.words import say
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules.step_state import views
 
 Data = dict[str, Any]
 

@@ -3,8 +3,8 @@
 import re
 
 from hotfix_tui.documents.templating import Source
-from hotfix_tui.incident.facts import FACTS
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.model.record import Record
 
 _NAMED = re.compile(r"\b(?:fact|known|list_of)\[[\"']([a-z.-]{1,60})[\"']\]")
 _BLOCKS = {

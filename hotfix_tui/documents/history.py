@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from hotfix_tui.base.times import humane
+from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, line, utc
-from hotfix_tui.incident import policy
-from hotfix_tui.incident.gates import GOOD_VERDICTS
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.times import humane
-from hotfix_tui.incident.words import say
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
 
 Timeline = list[dict[str, Any]]
 

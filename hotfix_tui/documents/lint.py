@@ -4,14 +4,14 @@ import re
 from datetime import datetime
 from typing import Any
 
+from hotfix_tui.base.text import one_line
+from hotfix_tui.base.times import clock_time
 from hotfix_tui.documents.marks import left_in
 from hotfix_tui.documents.neutral import applies
 from hotfix_tui.documents.render import Rendered
-from hotfix_tui.incident.embargo_words import told_in
-from hotfix_tui.incident.facts import ACTION_KINDS
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.text import one_line
-from hotfix_tui.incident.times import clock_time
+from hotfix_tui.incident.embargo.words import told_in
+from hotfix_tui.incident.model.facts import ACTION_KINDS
+from hotfix_tui.incident.model.record import Record
 
 _BLAME = (
     "careless",

@@ -5,8 +5,8 @@ While rendering a gap is a name between two control characters; cleaned text nev
 
 import re
 
-from hotfix_tui.incident.facts import FACTS
-from hotfix_tui.incident.words import say
+from hotfix_tui.base.words import say
+from hotfix_tui.incident.model.facts import FACTS
 
 OPEN = "⟦ GAP: "
 _CLOSE = " ⟧"

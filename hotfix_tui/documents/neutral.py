@@ -6,10 +6,10 @@ whole record; when those may go is decided where they are sent.
 
 from typing import Any
 
-from hotfix_tui.incident import embargo
-from hotfix_tui.incident.embargo_words import telling
-from hotfix_tui.incident.facts import FACTS
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.model.record import Record
 
 OUTSIDE = ("commit", "tag", "pr", "backport-pr")
 """Documents that git and the forge show to others."""

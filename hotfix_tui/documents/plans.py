@@ -4,11 +4,11 @@ import re
 import shlex
 from typing import Any
 
+from hotfix_tui.base.words import say
 from hotfix_tui.documents.boxes import Views, command_text
 from hotfix_tui.documents.values import code, line
-from hotfix_tui.incident import policy
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.words import say
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
 
 _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 

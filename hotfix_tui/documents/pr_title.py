@@ -1,8 +1,8 @@
 """The title of the pull request: labels that say how it is released and how urgent it is."""
 
-from hotfix_tui.incident import embargo
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.record import Record
 
 
 def title(record: Record) -> str:

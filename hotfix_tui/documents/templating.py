@@ -12,8 +12,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.documents.catalog import BadDocument
-from hotfix_tui.incident.text import clean, one_line
 
 if TYPE_CHECKING:
     import jinja2

@@ -4,11 +4,11 @@ import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap, is_gap
-from hotfix_tui.incident.facts import FACTS, Fact
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.text import clean, one_line
-from hotfix_tui.incident.words import say
+from hotfix_tui.incident.model.facts import FACTS, Fact
+from hotfix_tui.incident.model.record import Record
 
 CHOICES: dict[str, dict[str, str]] = {
     "impact.kind": {

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.incident import schema
-from hotfix_tui.incident.actions import Actor, Entries
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.edits.person import Actor, Entries
+from hotfix_tui.incident.model import schema
+from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import SaveFailed
 from hotfix_tui.session.store import Store
 
 if TYPE_CHECKING:
-    from hotfix_tui.project.config_types import Config
-    from hotfix_tui.steps.base import Context
+    from hotfix_tui.config.model import Config
+    from hotfix_tui.steps.contract import Context
 
 Action = Callable[[Record, Actor], Entries]
 Listener = Callable[[Record], None]
@@ -128,7 +128,7 @@ class Engine:
 
     def context(self) -> "Context":
         """Return what a step may look at now."""
-        from hotfix_tui.steps.base import Context
+        from hotfix_tui.steps.contract import Context
 
         return Context(
             record=self.record.copy(),
@@ -141,7 +141,7 @@ class Engine:
 
     def config(self) -> "Config":
         """Return the configuration that the incident keeps."""
-        from hotfix_tui.project import config as config_room
+        from hotfix_tui.config import load as config_room
 
         if self._config is None or self._config[0] != self.record.revision:
             self._config = (self.record.revision, config_room.from_table(effective_table(self.record)))

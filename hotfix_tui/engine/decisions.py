@@ -1,8 +1,8 @@
 """Decisions that a step's choice makes: whether production is rolled back before the fault is fixed."""
 
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident import actions
-from hotfix_tui.incident.running import Probe
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits.runs import Probe
 
 STEP = "triage.rollback-first"
 

@@ -5,7 +5,7 @@ import shutil
 import sys
 from typing import NamedTuple
 
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
 
 
 class Check(NamedTuple):
@@ -28,8 +28,8 @@ def _python() -> Check:
 
 
 def _git(start: str) -> list[Check]:
-    from hotfix_tui.project.git.errors import GitError
-    from hotfix_tui.project.git.repository import checked_version
+    from hotfix_tui.git.errors import GitError
+    from hotfix_tui.git.repository import checked_version
 
     try:
         version = checked_version()
@@ -39,12 +39,12 @@ def _git(start: str) -> list[Check]:
 
 
 def _repository(start: str) -> list[Check]:
+    from hotfix_tui.config import load as config
     from hotfix_tui.engine.errors import EngineError
     from hotfix_tui.engine.opening import find_place
-    from hotfix_tui.project import config
-    from hotfix_tui.project.git.errors import GitError
-    from hotfix_tui.project.git.identity import identity
-    from hotfix_tui.project.git.process import Git
+    from hotfix_tui.git.errors import GitError
+    from hotfix_tui.git.identity import identity
+    from hotfix_tui.git.process import Git
     from hotfix_tui.session.errors import StoreError
 
     try:

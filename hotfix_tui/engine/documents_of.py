@@ -5,14 +5,15 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsTrust
-from hotfix_tui.incident import actions, embargo
-from hotfix_tui.incident.actions import Actor, Entries, entry
-from hotfix_tui.incident.gates import Reason, Refused, refuse, unresolved
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.running import Probe, found
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits.person import Actor, Entries, entry
+from hotfix_tui.incident.edits.runs import Probe, found
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Reason, Refused, refuse, unresolved
 from hotfix_tui.session import durable
 
 if TYPE_CHECKING:

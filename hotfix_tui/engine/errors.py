@@ -1,6 +1,6 @@
 """What the engine says no with, besides `Refused` of the workflow and the errors of the rooms below."""
 
-from hotfix_tui.steps.base import Plan
+from hotfix_tui.steps.contract import Plan
 
 
 class EngineError(Exception):

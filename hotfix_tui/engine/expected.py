@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import StoreError
 
 _RUNS = 5

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.incident.catalog import FOLLOW
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner import runs
 from hotfix_tui.session.errors import StoreError
-from hotfix_tui.steps.base import Plan
+from hotfix_tui.steps.contract import Plan
 
 _PATIENCE = 1.0
 """Seconds to wait for a tail that was told to end; one that takes longer is settled when the record is looked at."""

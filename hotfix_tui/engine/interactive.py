@@ -18,11 +18,11 @@ from hotfix_tui.engine import following
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.perform import begin_run, checked_plan
 from hotfix_tui.engine.settling import Performed, write_result
-from hotfix_tui.incident.running import Probe
-from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.runner.state import RunState
 from hotfix_tui.session import durable
-from hotfix_tui.steps.base import Command, describe_end
+from hotfix_tui.steps.contract import Command, describe_end
 
 _QUIET = (
     "GIT_TERMINAL_PROMPT",

@@ -4,10 +4,10 @@ import os
 from typing import Any
 
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident import lifecycle
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.incident.record import Record
-from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import lifecycle
+from hotfix_tui.incident.rules.gates import Refused
 
 
 def left_behind(engine: Engine) -> list[str]:
@@ -35,8 +35,8 @@ def _branches(record: Record, rounds: list[dict[str, Any]]) -> list[str]:
 
 def _pushed(engine: Engine, rounds: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """The branches that the remote has, as last seen, with its name."""
-    from hotfix_tui.project.git.process import Git
-    from hotfix_tui.project.git.refs import branch_exists
+    from hotfix_tui.git.process import Git
+    from hotfix_tui.git.refs import branch_exists
 
     seen = (engine.record.evidence("branch.preflight", name, "") for name in ("remote", "push_remote"))
     remotes = [str(remote) for remote in seen if remote]
@@ -50,8 +50,8 @@ def _pushed(engine: Engine, rounds: list[dict[str, Any]]) -> list[tuple[str, str
 
 def _worktrees(engine: Engine, rounds: list[dict[str, Any]]) -> list[str]:
     """The worktrees of this incident: the branch's and those made beside it for merging, deploying and picking."""
-    from hotfix_tui.project.git.worktrees import worktrees
-    from hotfix_tui.steps.checkouts import area
+    from hotfix_tui.git.worktrees import worktrees
+    from hotfix_tui.steps.common.checkouts import area
 
     made = {str(one["worktree"]) for one in rounds if one.get("worktree")}
     ctx = engine.context()

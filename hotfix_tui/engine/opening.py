@@ -7,18 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine, utc_now
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.incident import actions, ident
-from hotfix_tui.incident.actions import Actor, entry
-from hotfix_tui.incident.facts import parse_value
-from hotfix_tui.incident.record import Record, new_record
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits.person import Actor, entry
+from hotfix_tui.incident.model import ids as ident
+from hotfix_tui.incident.model.facts import parse_value
+from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
 
 if TYPE_CHECKING:
-    from hotfix_tui.project.config import Loaded
+    from hotfix_tui.config.load import Loaded
 
 
 class Place(NamedTuple):
@@ -43,8 +44,8 @@ def find_place(start: str) -> Place:
 
 def default_name(root: str) -> str:
     """Return the name written beside changes: git's user.name, else the login name."""
-    from hotfix_tui.project.git.errors import GitError
-    from hotfix_tui.project.git.process import Git
+    from hotfix_tui.git.errors import GitError
+    from hotfix_tui.git.process import Git
 
     try:
         name = Git(root).text("config", "--get", "user.name", ok=(0, 1))
@@ -90,7 +91,7 @@ def open_incident(
     Raises ConfigError for a faulty configuration, BadFact for a value that is none, SaveFailed, and
     `session.errors.Exists` when the id is taken. With `dry_run` it raises DryRun instead of writing.
     """
-    from hotfix_tui.project import config as config_room
+    from hotfix_tui.config import load as config_room
 
     now = clock()
     loaded = config_room.load(place.root)
@@ -127,7 +128,7 @@ def open_incident(
 
 def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
     """Return the detected commands for those names that the configuration leaves out."""
-    from hotfix_tui.project.detect.search import detect
+    from hotfix_tui.detect.search import detect
 
     configured = table.get("commands", {})
     out: dict[str, Any] = {}
@@ -145,7 +146,7 @@ def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
 
 def kept_config(record: Record) -> "Loaded":
     """Return the configuration that the incident keeps, in the form that trust is about."""
-    from hotfix_tui.project import config as config_room
+    from hotfix_tui.config import load as config_room
 
     source = str(record.doc.get("config_source", ""))
     table = record.config
@@ -159,7 +160,7 @@ def kept_config(record: Record) -> "Loaded":
 
 def is_trusted(record: Record, root: str) -> bool:
     """Say whether the configuration that the incident keeps was trusted for this repository."""
-    from hotfix_tui.project import trust as trust_room
+    from hotfix_tui.config import trust as trust_room
 
     return trust_room.trusted(
         Path(places.state_root()), kept_config(record), str(record.doc.get("root", root))

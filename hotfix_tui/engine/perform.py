@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import decisions
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
@@ -21,16 +22,17 @@ from hotfix_tui.engine.settling import (
     settle,
     settle_ended,
 )
-from hotfix_tui.incident import catalog, gates, running
-from hotfix_tui.incident.actions import Actor, Entries
-from hotfix_tui.incident.gates import refuse
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.text import one_line
-from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.person import Actor, Entries
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import gates
+from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.steps import registry
-from hotfix_tui.steps.base import Choice, Plan, Probe, Step
+from hotfix_tui.steps.contract import Choice, Plan, Probe, Step
 
 
 def choices(engine: Engine, step: str) -> list[Choice]:

@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident import running
-from hotfix_tui.incident.actions import Actor, Entries
-from hotfix_tui.incident.gates import Refused, refuse
-from hotfix_tui.incident.policy import sequence
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.text import one_line
-from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.person import Actor, Entries
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Refused, refuse
+from hotfix_tui.incident.rules.policy import sequence
 from hotfix_tui.runner import runs
 from hotfix_tui.steps import registry
-from hotfix_tui.steps.base import Plan, Probe, Step, describe_end
+from hotfix_tui.steps.contract import Plan, Probe, Step, describe_end
 
 _STARTING = timedelta(seconds=10)
 """How long an intent may be without a run before it is taken for one that never started."""
@@ -198,7 +198,7 @@ def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
     they may have been done early.
     """
     # Late, since the first screen waits for what is above.
-    from hotfix_tui.steps.change_state import one_moment
+    from hotfix_tui.steps.changeset.state import one_moment
 
     with one_moment():
         _reconcile(engine, saw)

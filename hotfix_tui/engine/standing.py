@@ -1,10 +1,10 @@
 """The look before an act that leaves the machine: what is found is kept, so that it can be accepted with a reason."""
 
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident import running
-from hotfix_tui.incident.gates import Reason, Refused
-from hotfix_tui.incident.states import is_accepted
-from hotfix_tui.steps import act_guards
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.rules.gates import Reason, Refused
+from hotfix_tui.incident.rules.step_state import is_accepted
+from hotfix_tui.steps.guards import before_act as act_guards
 
 BASE = "branch.base"
 """The step that the findings belong to."""

@@ -7,16 +7,19 @@ import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import following
 from hotfix_tui.engine.core import Engine, effective_table
-from hotfix_tui.incident import actions, facts, lifecycle, running
-from hotfix_tui.incident.actions import Entries
-from hotfix_tui.incident.gates import refuse
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.times import BadTime, parse_time
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.person import Entries
+from hotfix_tui.incident.model import facts
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import lifecycle
+from hotfix_tui.incident.rules.gates import refuse
 
 if TYPE_CHECKING:
-    from hotfix_tui.project.config import Loaded
+    from hotfix_tui.config.load import Loaded
 
 
 def _with_ended_runs_settled(engine: Engine) -> Engine:
@@ -156,7 +159,7 @@ def edit_command(engine: Engine, name: str, typed: str) -> Entries:
         argv = shlex.split(typed)
     except ValueError as problem:
         raise refuse(f"That is not a command line: {problem}.", "Close its quotes.") from None
-    from hotfix_tui.project.config import from_table
+    from hotfix_tui.config.load import from_table
 
     probe = engine.record.copy()
     actions.edit_command(probe, actions.Actor(engine.by, engine.clock()), name, argv)
@@ -178,7 +181,7 @@ def take_config(engine: Engine, loaded: "Loaded") -> Entries:
 
 def adopt(engine: Engine, spec: str) -> dict[str, str]:
     """Adopt a fix that exists already: a branch, range, commit, tag or PR; return the new states by step."""
-    from hotfix_tui.steps.adopt import adopt as find
+    from hotfix_tui.steps.adopt.adopt import adopt as find
 
     found = find(engine.context(), spec)
 

@@ -4,35 +4,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hotfix_tui.steps.base import Step
+    from hotfix_tui.steps.contract import Step
 
 _MODULES: dict[str, str] = {
-    "branch.preflight": "preflight",
-    "branch.base": "base_commit",
-    "branch.create": "create_branch",
-    "fix.change": "change",
-    "fix.regression-test": "regression_test",
-    "fix.guard": "guard",
-    "verify.setup": "checks",
-    "verify.test": "checks",
-    "verify.typecheck": "checks",
-    "verify.build": "checks",
-    "verify.proof": "proof",
-    "verify.commit": "commit",
-    "verify.push": "push",
-    "verify.staging": "staging",
-    "pull-request.create": "pull_request",
-    "pull-request.checks": "pull_request",
-    "release.merge": "merge",
-    "release.confirm": "confirm",
-    "release.tag": "tag",
-    "deploy.production": "production",
-    "deploy.live": "live",
-    "deploy.rollback": "rollback",
-    "deploy.follow": "follow",
-    "monitor.smoke": "smoke",
-    "monitor.watch": "watch",
-    "triage.rollback-first": "rollback_first",
+    "branch.preflight": "branch.preflight",
+    "branch.base": "branch.base",
+    "branch.create": "branch.create",
+    "fix.change": "fix.change",
+    "fix.regression-test": "fix.regression",
+    "fix.guard": "fix.guard.step",
+    "verify.setup": "verify.checks",
+    "verify.test": "verify.checks",
+    "verify.typecheck": "verify.checks",
+    "verify.build": "verify.checks",
+    "verify.proof": "verify.proof",
+    "verify.commit": "verify.commit",
+    "verify.push": "verify.push",
+    "verify.staging": "deploy.staging",
+    "pull-request.create": "pull_request.step",
+    "pull-request.checks": "pull_request.step",
+    "release.merge": "release.merge",
+    "release.confirm": "release.confirm",
+    "release.tag": "release.tag",
+    "deploy.production": "deploy.production",
+    "deploy.live": "deploy.live",
+    "deploy.rollback": "deploy.rollback",
+    "deploy.follow": "deploy.log_follow",
+    "monitor.smoke": "monitor.smoke",
+    "monitor.watch": "monitor.watch",
+    "triage.rollback-first": "triage.rollback_first",
 }
 
 _found: "dict[str, Step]" = {}
@@ -41,7 +41,7 @@ _found: "dict[str, Step]" = {}
 def find(step: str) -> "Step | None":
     """Return the implementation of the step id `step`, or None for a step that a person does."""
     if step.startswith("backport."):
-        module = import_module("hotfix_tui.steps.backport")
+        module = import_module("hotfix_tui.steps.backport.step")
         made: Step = module.Backport(step)
         return made
     if step not in _MODULES:

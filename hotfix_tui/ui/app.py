@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.opening import Place
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui import collector
 from hotfix_tui.ui.background import Lane

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import perform
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.incident.states import views
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.incident.rules.step_state import views
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine

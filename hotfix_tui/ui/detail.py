@@ -10,11 +10,11 @@ from typing import Any
 
 from textual.content import Content
 
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.states import StepView, open_findings
-from hotfix_tui.incident.text import clean, one_line
-from hotfix_tui.incident.times import clock_time
-from hotfix_tui.steps.base import Choice, Plan
+from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.base.times import clock_time
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import StepView, open_findings
+from hotfix_tui.steps.contract import Choice, Plan
 from hotfix_tui.ui import detail_command, detail_live
 from hotfix_tui.ui.detail_chain import add_break, add_chain
 

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from hotfix_tui.incident import chain
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import identity_chain as chain
 
 if TYPE_CHECKING:
     from hotfix_tui.ui.detail import Lines

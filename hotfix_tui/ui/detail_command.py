@@ -1,7 +1,7 @@
 """Where a check's command comes from: said beside the command, so that a wrong guess is seen before it runs."""
 
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.record import Record
 
 NAMES = {
     "verify.setup": "setup",

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.states import StepView, open_findings
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import StepView, open_findings
 
 BASE = "branch.base"
 

@@ -75,7 +75,7 @@ def open_new(app: HotfixApp) -> Engine:
 
 def found_here(app: HotfixApp) -> str:
     """Say in one line what was detected, what is left of earlier incidents, and that nothing has run."""
-    from hotfix_tui.project import config as room
+    from hotfix_tui.config import load as room
 
     try:
         loaded = room.load(app.place.root)

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from hotfix_tui.incident import policy
-from hotfix_tui.incident.catalog import IRREVERSIBLE, STAGE_TITLES
-from hotfix_tui.incident.gates import BAD_VERDICTS, unsettled, way_on, without_good_verdict
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.states import StepView, views
+from hotfix_tui.incident.model.catalog import IRREVERSIBLE, STAGE_TITLES
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.gates import BAD_VERDICTS, unsettled, way_on, without_good_verdict
+from hotfix_tui.incident.rules.step_state import StepView, views
 
 LEAVES_MACHINE = (*IRREVERSIBLE, "pull-request.create", "deploy.rollback", "verify.staging")
 """Acts that reach outside this machine: their commands are shown in a dialog of their own first."""

@@ -6,12 +6,12 @@ Parts are dropped in a written order when the line is too short, so that the mos
 from datetime import datetime
 from typing import NamedTuple
 
-from hotfix_tui.incident import policy
-from hotfix_tui.incident.catalog import STAGE_TITLES
-from hotfix_tui.incident.headline import time_left
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.text import one_line
-from hotfix_tui.incident.times import humane
+from hotfix_tui.base.text import one_line
+from hotfix_tui.base.times import humane
+from hotfix_tui.incident.model.catalog import STAGE_TITLES
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.report.headline import time_left
+from hotfix_tui.incident.rules import policy
 
 NOT_SAVED = "NOT SAVED"
 """How the banner begins that says that progress is not being saved."""

@@ -125,9 +125,10 @@ class GitBench(Bench):
 
     def _start(self) -> None:
         """Open the incident and bring it to its base, with each call of git counted."""
+        from hotfix_tui.config import load as config
+        from hotfix_tui.config import trust
         from hotfix_tui.engine import opening
-        from hotfix_tui.project import config, trust
-        from hotfix_tui.project.git.process import Git
+        from hotfix_tui.git.process import Git
         from hotfix_tui.session import places
         from hotfix_tui.session.store import Store
 
@@ -197,8 +198,8 @@ class GitBench(Bench):
     def look(self) -> list[Row]:
         """What is asked every second, and what is asked when something moved."""
         from hotfix_tui.engine import settling
-        from hotfix_tui.steps import change_watch
-        from hotfix_tui.steps.change_state import one_moment
+        from hotfix_tui.steps.changeset import live_diff as change_watch
+        from hotfix_tui.steps.changeset.state import one_moment
 
         checkout = Path(self.engine.context().worktree)
         edited = sorted(checkout.glob("svc0[0-2]/pkg00/*.py"))[:3]
@@ -268,7 +269,7 @@ class GitBench(Bench):
 
     def forecast(self) -> list[Row]:
         """What becomes of three commits on each of five lines."""
-        from hotfix_tui.project.git.forecast import forecast
+        from hotfix_tui.git.forecast import forecast
 
         git = self.engine.context().git
         commits = _git(self.scenario.checkout, "rev-list", "--reverse", "-3", "origin/main").split()

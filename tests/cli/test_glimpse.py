@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hotfix_tui.cli.glimpse import glimpse
-from hotfix_tui.incident import actions, lifecycle
-from hotfix_tui.incident.actions import Actor
-from hotfix_tui.incident.record import new_record
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits.person import Actor
+from hotfix_tui.incident.model.record import new_record
+from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.strip import lines
 

@@ -53,10 +53,10 @@ def test_the_first_screen_waits_for_no_more_than_it_needs():
         "jinja2",
         "aiohttp",
         "argparse",
-        "hotfix_tui.project.config",
-        "hotfix_tui.project.detect",
-        "hotfix_tui.project.git.process",
-        "hotfix_tui.steps.change_state",
+        "hotfix_tui.config.load",
+        "hotfix_tui.detect",
+        "hotfix_tui.git.process",
+        "hotfix_tui.steps.changeset.state",
         *(f"hotfix_tui.ui.screens.{dialog}" for dialog in ("choose", "confirm", "form", "reasons")),
     )
     assert "hotfix_tui.ui.screens.stage" in loaded

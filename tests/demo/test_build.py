@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from hotfix_tui.config import load as config
 from hotfix_tui.demo import build
 from hotfix_tui.demo.build import DemoError
-from hotfix_tui.project import config
 
 from .conftest import Drill
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hotfix_tui.incident.record import Record, new_record
+from hotfix_tui.incident.model.record import Record, new_record
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 DETECTED = datetime(2026, 3, 2, 12, 5, tzinfo=UTC)

@@ -5,7 +5,7 @@ import pytest
 from hotfix_tui.documents.lint import leaks
 from hotfix_tui.documents.neutral import OUTSIDE
 from hotfix_tui.documents.render import render
-from hotfix_tui.incident.embargo_words import told_in
+from hotfix_tui.incident.embargo.words import told_in
 from tests.documents import records
 
 

@@ -5,7 +5,7 @@ import pytest
 from hotfix_tui.documents import marks
 from hotfix_tui.documents.render import render
 from hotfix_tui.documents.values import CHOICES, default_flag
-from hotfix_tui.incident.facts import FACTS, TEXTS
+from hotfix_tui.incident.model.facts import FACTS, TEXTS
 from tests.documents import records
 
 PHASES = {

@@ -7,7 +7,7 @@ import pytest
 
 from hotfix_tui.documents.render import DOCUMENTS, BadDocument, render
 from hotfix_tui.documents.values import cell, code, fenced, harmless
-from hotfix_tui.incident.facts import FACTS
+from hotfix_tui.incident.model.facts import FACTS
 from tests.documents import records
 
 HOSTILE = (

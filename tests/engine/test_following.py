@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.engine import following, perform, settling, verbs
-from hotfix_tui.incident import lifecycle
-from hotfix_tui.incident.actions import Actor
-from hotfix_tui.incident.catalog import FOLLOW
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.edits.person import Actor
+from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.rules import lifecycle
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner import runs
-from hotfix_tui.steps import follow, registry
-from hotfix_tui.steps.base import Command, Plan, Step, done
+from hotfix_tui.steps import registry
+from hotfix_tui.steps.contract import Command, Plan, Step, done
+from hotfix_tui.steps.deploy import log_follow as follow
 
 TAIL = "import time\nprint('serving', flush=True)\nwhile True: time.sleep(0.05)"
 
@@ -48,7 +49,7 @@ class Watches(Step):
 
 @pytest.fixture
 def engine(opened, monkeypatch):
-    monkeypatch.setattr("hotfix_tui.incident.gates.needs_confirmation", lambda record, step: False)
+    monkeypatch.setattr("hotfix_tui.incident.rules.gates.needs_confirmation", lambda record, step: False)
     monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
     for step in (Deploys(), Watches()):
         monkeypatch.setitem(registry._found, step.id, step)
@@ -187,7 +188,7 @@ def test_the_platform_lends_its_own_command(engine, monkeypatch):
     Path(engine.root, ".vercel").mkdir()
     Path(engine.root, ".vercel", "project.json").write_text('{"orgId": "o", "projectId": "p"}')
     argv = follow.tail(engine.context()).commands[0].argv
-    assert "hotfix_tui.steps.follow_run" in argv
+    assert "hotfix_tui.steps.deploy.log_follow_driver" in argv
     assert argv[argv.index("--") + 1 :][:2] == ["vercel", "logs"]
 
 
@@ -203,7 +204,7 @@ def test_a_dry_run_begins_and_ends_nothing(engine):
 
 def test_a_round_does_not_forget_its_run():
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    from hotfix_tui.incident.record import new_record
+    from hotfix_tui.incident.model.record import new_record
 
     record = new_record("ENG-1", now=now, by="ann")
     record.steps[FOLLOW.id] = {"state": "running", "run": 4}

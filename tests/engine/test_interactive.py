@@ -12,7 +12,7 @@ import pytest
 
 from hotfix_tui.engine import interactive, settling
 from hotfix_tui.steps import registry
-from hotfix_tui.steps.base import Command, Plan, Step, done
+from hotfix_tui.steps.contract import Command, Plan, Step, done
 
 
 class Asks(Step):

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from hotfix_tui.config import load as config
+from hotfix_tui.config import trust
 from hotfix_tui.engine import documents_of, opening, perform, settling, verbs
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident import chain, gates
-from hotfix_tui.project import config, trust
+from hotfix_tui.incident.rules import gates
+from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
 from tests.project.gitworld import World, isolated

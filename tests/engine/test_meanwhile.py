@@ -7,7 +7,7 @@ import pytest
 
 from hotfix_tui.engine import interactive, perform, settling
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.rules.gates import Refused
 
 
 @pytest.fixture

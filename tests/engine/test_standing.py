@@ -6,10 +6,10 @@ import time
 import pytest
 
 from hotfix_tui.engine import opening, perform, settling, verbs
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.incident.states import FINDING_STEPS, open_findings
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
 from hotfix_tui.session.store import Store
-from hotfix_tui.steps.act_guards import STOPS
+from hotfix_tui.steps.guards.before_act import STOPS
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
 
 

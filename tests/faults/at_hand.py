@@ -260,8 +260,8 @@ def pick_of_a_merge(b: Bench) -> Iterator[None]:
 
 
 def _refused_without_parent(b: Bench, landed: str) -> str | None:
-    from hotfix_tui.project.git.errors import GitError
-    from hotfix_tui.project.git.process import Git
+    from hotfix_tui.git.errors import GitError
+    from hotfix_tui.git.process import Git
 
     try:
         Git(str(b.worktree)).run("cherry-pick", landed, write=True)

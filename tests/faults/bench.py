@@ -17,14 +17,14 @@ from typing import Any
 
 import pytest
 
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.states import views
-from hotfix_tui.project.git.errors import GitError
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.runner.spec import RunSpec, encode
-from hotfix_tui.steps.base import Plan
+from hotfix_tui.steps.contract import Plan
 from hotfix_tui.steps.registry import find
 from hotfix_tui.ui.primary import of_step
 from tests.project.gitworld import World

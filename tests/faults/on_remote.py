@@ -143,7 +143,7 @@ def host_key(b: Bench) -> Iterator[None]:
 
 @fault("remote hangs (blackhole)", says=("did not answer within 1 s and was stopped",), **AT_THE_LOOK)
 def blackhole(b: Bench) -> Iterator[None]:
-    from hotfix_tui.steps import push
+    from hotfix_tui.steps.verify import push
 
     b.patch.setattr(push, "_ASK_SECONDS", 1.0)
     yield from _through_ssh(b, stand_ins.HANGS)

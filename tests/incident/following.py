@@ -2,9 +2,11 @@
 
 import re
 
-from hotfix_tui.incident import actions, gates, lifecycle, running
-from hotfix_tui.incident.facts import FACTS
-from hotfix_tui.incident.running import Probe
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.rules import gates, lifecycle
 from tests.incident.support import ANN, EVIDENCE, NOW, settle
 
 COMMANDS = {

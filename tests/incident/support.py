@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hotfix_tui.incident import actions, lifecycle, running
-from hotfix_tui.incident.actions import Actor
-from hotfix_tui.incident.record import new_record
-from hotfix_tui.incident.running import Probe
-from hotfix_tui.incident.states import view, views
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.person import Actor
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model.record import new_record
+from hotfix_tui.incident.rules import lifecycle
+from hotfix_tui.incident.rules.step_state import view, views
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 ANN = Actor("ann", NOW)

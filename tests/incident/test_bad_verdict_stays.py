@@ -2,8 +2,9 @@
 
 import pytest
 
-from hotfix_tui.incident import catalog, running
-from hotfix_tui.incident.running import Probe
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model import catalog
 from tests.incident.test_staleness import ANN, ready
 
 

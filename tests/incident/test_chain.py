@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-from hotfix_tui.incident import actions, chain, policy, summary
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.report import status_json as summary
+from hotfix_tui.incident.rules import identity_chain as chain
+from hotfix_tui.incident.rules import policy
 from tests.incident.support import ANN, NOW, make, run, see, settle, settle_until
 
 NO_STAGING = {

@@ -2,10 +2,17 @@
 
 import pytest
 
-from hotfix_tui.incident import words
-from hotfix_tui.incident.catalog import IRREVERSIBLE, STAGE_AIMS, STAGE_TITLES, STAGES, STEPS, backport_step
-from hotfix_tui.incident.facts import FACTS
-from hotfix_tui.incident.severity import LEVELS, SEVERITIES
+from hotfix_tui.base import words
+from hotfix_tui.incident.model.catalog import (
+    IRREVERSIBLE,
+    STAGE_AIMS,
+    STAGE_TITLES,
+    STAGES,
+    STEPS,
+    backport_step,
+)
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.model.severity import LEVELS, SEVERITIES
 
 DESIGN = {
     "triage": "describe severity rollback-first",

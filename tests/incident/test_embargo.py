@@ -2,10 +2,13 @@
 
 import pytest
 
-from hotfix_tui.incident import actions, embargo, gates, lifecycle, summary, triage
-from hotfix_tui.incident.embargo_words import of_security, telling, told_in
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.incident.headline import headline
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.embargo.words import of_security, telling, told_in
+from hotfix_tui.incident.report import status_json as summary
+from hotfix_tui.incident.report.headline import headline
+from hotfix_tui.incident.rules import gates, lifecycle, triage
+from hotfix_tui.incident.rules.gates import Refused
 from tests.incident.support import ANN, NOW, at, make, see, settle
 
 TITLE = "Expired tokens are accepted"

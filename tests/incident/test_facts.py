@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotfix_tui.incident import catalog, facts
-from hotfix_tui.incident.facts import BadFact, parse_value, show_value
+from hotfix_tui.incident.model import catalog, facts
+from hotfix_tui.incident.model.facts import BadFact, parse_value, show_value
 from tests.incident.support import NOW
 
 LISTS = {

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from hotfix_tui.incident import actions, gates, lifecycle, policy, running
-from hotfix_tui.incident.catalog import STAGES
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.incident.states import views
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.model.catalog import STAGES
+from hotfix_tui.incident.rules import gates, lifecycle, policy
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.incident.rules.step_state import views
 from tests.incident.support import ANN, CONFIG, NOW, at, closed, make, run, see, settle, settle_until
 
 

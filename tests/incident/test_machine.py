@@ -5,10 +5,15 @@ import itertools
 
 import pytest
 
-from hotfix_tui.incident import actions, gates, headline, lifecycle, policy, running, schema, summary
-from hotfix_tui.incident.catalog import STAGES
-from hotfix_tui.incident.facts import RESOLUTIONS
-from hotfix_tui.incident.states import view, views
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.model import schema
+from hotfix_tui.incident.model.catalog import STAGES
+from hotfix_tui.incident.model.facts import RESOLUTIONS
+from hotfix_tui.incident.report import headline
+from hotfix_tui.incident.report import status_json as summary
+from hotfix_tui.incident.rules import gates, lifecycle, policy
+from hotfix_tui.incident.rules.step_state import view, views
 from tests.incident.following import check_reason, check_text, follow_to_the_end
 from tests.incident.support import ANN, NOW, make, see, settle, settle_until
 

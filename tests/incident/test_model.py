@@ -11,11 +11,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hotfix_tui.incident import actions, catalog, facts, gates, lifecycle, policy, running, schema, summary
-from hotfix_tui.incident.actions import Actor
-from hotfix_tui.incident.record import Record, new_record
-from hotfix_tui.incident.running import Probe
-from hotfix_tui.incident.states import views
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.person import Actor
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model import catalog, facts, schema
+from hotfix_tui.incident.model.record import Record, new_record
+from hotfix_tui.incident.report import status_json as summary
+from hotfix_tui.incident.rules import gates, lifecycle, policy
+from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.session.store import Store
 from tests.incident.following import check_reason, obey
 from tests.incident.support import CONFIG, NOW, settle_until

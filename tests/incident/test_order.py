@@ -2,10 +2,12 @@
 
 import pytest
 
-from hotfix_tui.incident import actions, lifecycle, policy, running
-from hotfix_tui.incident.catalog import STAGES
-from hotfix_tui.incident.running import Probe
-from hotfix_tui.incident.states import views
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model.catalog import STAGES
+from hotfix_tui.incident.rules import lifecycle, policy
+from hotfix_tui.incident.rules.step_state import views
 from tests.incident.support import ANN, CONFIG, make, run, see, settle_until
 
 MERGE_FIRST = [
@@ -180,7 +182,7 @@ def test_a_changed_resolution_leaves_no_one_in_a_stage_that_is_gone():
 
 
 def test_a_merge_that_deploys_is_confirmed_like_a_deployment():
-    from hotfix_tui.incident.gates import confirm_words, needs_confirmation
+    from hotfix_tui.incident.rules.gates import confirm_words, needs_confirmation
 
     plain, pushing = make("P1"), make("P1", deploys_on_push=True, tag_deploys=True)
     for step, first, second in (

@@ -2,10 +2,11 @@
 
 import pytest
 
-from hotfix_tui.incident import actions, policy
-from hotfix_tui.incident.catalog import STEPS
-from hotfix_tui.incident.requirements import requirement, waivable
-from hotfix_tui.incident.states import view, views
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.model.catalog import STEPS
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.requirements import requirement, waivable
+from hotfix_tui.incident.rules.step_state import view, views
 from tests.incident.support import ANN, CONFIG, make, see, settle
 
 LEVELS = ("P0", "P1", "P2", "P3")
@@ -251,7 +252,7 @@ def test_a_raised_severity_lapses_what_it_forbids_and_keeps_it_in_the_ledger():
 
 
 def test_a_waiver_of_the_review_lapses_even_when_it_was_given_in_an_earlier_round():
-    from hotfix_tui.incident import lifecycle
+    from hotfix_tui.incident.rules import lifecycle
 
     record = make("P2")
     actions.waive(record, ANN, "review.document", "Kim", "small")

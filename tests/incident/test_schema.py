@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hotfix_tui.incident import gates, policy, schema, summary
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.states import views
+from hotfix_tui.incident.model import schema
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.report import status_json as summary
+from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules.step_state import views
 from tests.incident.support import ANN, CONFIG, NOW, closed, make, see, settle_until
 
 PATH = "/x/session.toml"
@@ -16,7 +18,8 @@ PATH = "/x/session.toml"
 
 def rich():
     """A record that has something in every table."""
-    from hotfix_tui.incident import actions, lifecycle
+    from hotfix_tui.incident.edits import person as actions
+    from hotfix_tui.incident.rules import lifecycle
 
     config = {
         **CONFIG,

@@ -2,9 +2,11 @@
 
 import pytest
 
-from hotfix_tui.incident import actions, gates, lifecycle, running
-from hotfix_tui.incident.running import Probe
-from hotfix_tui.incident.states import current_key, open_findings, views
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.rules import gates, lifecycle
+from hotfix_tui.incident.rules.step_state import current_key, open_findings, views
 from tests.incident.support import ANN, EVIDENCE, make, run, see, settle, settle_until
 
 BY_TREE = [

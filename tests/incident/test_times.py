@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfix_tui.incident.times import BadTime, both_zones, clock_time, humane, parse_time, rfc3339
+from hotfix_tui.base.times import BadTime, both_zones, clock_time, humane, parse_time, rfc3339
 
 NOW = datetime(2026, 11, 23, 14, 2, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from hotfix_tui.incident.triage import CRITERIA, HOTFIX_REASONS, NORMAL_PROCESS, QUESTIONS, walk
+from hotfix_tui.incident.rules.triage import CRITERIA, HOTFIX_REASONS, NORMAL_PROCESS, QUESTIONS, walk
 
 CRITERIA_OF = {
     "P0": [

@@ -272,7 +272,7 @@ def test_which_platforms_deploy_a_given_commit():
 
 
 def test_every_platform_that_is_detected_has_a_file():
-    from hotfix_tui.project.detect import platform as detection
+    from hotfix_tui.detect import platform as detection
 
     source = detection.__loader__.get_source(detection.__name__)
     found = set(re.findall(r'(?:_Sign|Platform)\(\s*"([a-z-]+)"', source)) | {

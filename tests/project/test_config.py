@@ -10,11 +10,11 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotfix_tui.incident.catalog import STAGES as CATALOG
-from hotfix_tui.incident.severity import SEVERITIES as LEVELS
-from hotfix_tui.project import config_types
-from hotfix_tui.project.config import ConfigError, digest, from_table, load, to_table
-from hotfix_tui.project.config_types import Command, Config
+from hotfix_tui.config import model as config_types
+from hotfix_tui.config.load import ConfigError, digest, from_table, load, to_table
+from hotfix_tui.config.model import Command, Config
+from hotfix_tui.incident.model.catalog import STAGES as CATALOG
+from hotfix_tui.incident.model.severity import SEVERITIES as LEVELS
 from tests.project.repos import write
 
 FULL = """
@@ -234,7 +234,7 @@ def test_stages_and_severities_are_those_of_an_incident():
 
 def test_the_types_are_read_without_textual_or_git():
     code = (
-        "import sys, hotfix_tui.project.config as config; config.load('.');"
+        "import sys, hotfix_tui.config.load as config; config.load('.');"
         "print(sorted({'git', 'textual', 'jinja2', 'aiohttp'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout

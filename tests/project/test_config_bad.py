@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project.config import ConfigError, load
+from hotfix_tui.config.load import ConfigError, load
 from tests.project.repos import write
 
 BAD = tomllib.loads(Path(__file__).with_name("data").joinpath("bad_config.toml").read_text(encoding="utf-8"))[

@@ -2,11 +2,11 @@
 
 import pytest
 
-from hotfix_tui.project.detect import ci
-from hotfix_tui.project.detect.known_commands import classify
-from hotfix_tui.project.detect.search import detect
-from hotfix_tui.project.detect.tree import Tree
-from hotfix_tui.project.detect.yaml_lines import scalars
+from hotfix_tui.detect import ci
+from hotfix_tui.detect.known_commands import classify
+from hotfix_tui.detect.search import detect
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.yaml_lines import scalars
 from tests.project.repos import package, workflow, write
 
 YAML = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project.detect.search import detect
+from hotfix_tui.detect.search import detect
 from tests.project.repos import package, workflow, write
 
 JS_TEST = {"test": "vitest"}

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from hotfix_tui.project.detect.manifests import LOCKFILES, changed_dependencies, lockfile_of, manifest_of
-from hotfix_tui.project.detect.test_files import is_test_file, regression_command
+from hotfix_tui.detect.manifests import LOCKFILES, changed_dependencies, lockfile_of, manifest_of
+from hotfix_tui.detect.test_suites import is_test_file, regression_command
 from tests.project.repos import package, write
 
 TESTS = [

@@ -6,11 +6,11 @@ import tomllib
 
 import pytest
 
-from hotfix_tui.project.config import from_table
-from hotfix_tui.project.detect.platform import deploys_on_push, platforms
-from hotfix_tui.project.detect.rules import ECOSYSTEM_FILES
-from hotfix_tui.project.detect.search import detect
-from hotfix_tui.project.init import init_text
+from hotfix_tui.config.load import from_table
+from hotfix_tui.detect.platform import deploys_on_push, platforms
+from hotfix_tui.detect.rules import ECOSYSTEM_FILES
+from hotfix_tui.detect.search import detect
+from hotfix_tui.engine.init import init_text
 
 FILES = """
 package.json pyproject.toml tsconfig.json setup.cfg tox.ini mise.toml Makefile justfile Taskfile.yml Rakefile Gemfile

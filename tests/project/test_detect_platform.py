@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hotfix_tui.project.detect.platform import deploys_on_push, platforms
+from hotfix_tui.detect.platform import deploys_on_push, platforms
 from tests.project.repos import workflow, write
 
 CASES = [

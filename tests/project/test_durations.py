@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfix_tui.project import durations
+from hotfix_tui.config import durations
 
 
 @pytest.mark.parametrize(

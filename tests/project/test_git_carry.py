@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from hotfix_tui.project.git.carry import copy_changes
-from hotfix_tui.project.git.errors import GitError
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.status import status
+from hotfix_tui.git.carry import copy_changes
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.status import status
 from tests.project.gitworld import fingerprint, isolated, lines, world
 from tests.project.test_git_status import ODD_NAMES
 

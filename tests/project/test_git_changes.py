@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from hotfix_tui.project.git.diff import diff_numstat, diff_text
-from hotfix_tui.project.git.errors import GitError
-from hotfix_tui.project.git.patches import contains_patch, patch_id, patch_ids
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.selection import tree_of_selection
+from hotfix_tui.git.diff import diff_numstat, diff_text
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.patches import contains_patch, patch_id, patch_ids
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.selection import tree_of_selection
 from tests.project.gitworld import fingerprint, isolated, lines, world
 from tests.project.test_git_status import ODD_NAMES
 

@@ -4,11 +4,11 @@ import subprocess
 
 import pytest
 
-from hotfix_tui.project.git.errors import GitError
-from hotfix_tui.project.git.faults import explain
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.repository import discover
-from hotfix_tui.project.git.status import status
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.faults import explain
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.repository import discover
+from hotfix_tui.git.status import status
 from tests.project.gitworld import World, isolated, world
 
 __all__ = ["isolated", "world"]
@@ -181,7 +181,7 @@ def test_a_hundred_looks_leave_nothing_behind(clone):
     import os
     from pathlib import Path
 
-    from hotfix_tui.project.git.remote import remotes, upstream
+    from hotfix_tui.git.remote import remotes, upstream
 
     git = Git(str(clone.path))
 
@@ -202,7 +202,7 @@ def test_a_hundred_looks_leave_nothing_behind(clone):
 def test_git_can_be_asked_from_many_threads(clone):
     from concurrent.futures import ThreadPoolExecutor
 
-    from hotfix_tui.project.git.refs import resolve
+    from hotfix_tui.git.refs import resolve
 
     git = Git(str(clone.path))
     commit = clone("rev-parse", "HEAD")

@@ -3,9 +3,9 @@
 
 import pytest
 
-from hotfix_tui.project.git import forecast as module
-from hotfix_tui.project.git.forecast import forecast
-from hotfix_tui.project.git.process import Git
+from hotfix_tui.git import forecast as module
+from hotfix_tui.git.forecast import forecast
+from hotfix_tui.git.process import Git
 from tests.project.gitworld import World, fingerprint, isolated, lines, world
 
 

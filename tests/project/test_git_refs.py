@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotfix_tui.project.git.errors import GitError
-from hotfix_tui.project.git.history import (
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import (
     branches_holding,
     commit_info,
     commits_not_in,
@@ -16,9 +16,9 @@ from hotfix_tui.project.git.history import (
     merge_base,
     merge_bases,
 )
-from hotfix_tui.project.git.identity import identity, signing
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.refs import (
+from hotfix_tui.git.identity import identity, signing
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import (
     branch_conflict,
     branch_exists,
     branches,
@@ -30,8 +30,8 @@ from hotfix_tui.project.git.refs import (
     split_range,
     tree,
 )
-from hotfix_tui.project.git.tags import next_patch, tags_pointing, version_tags
-from hotfix_tui.project.git.worktrees import where_checked_out, worktrees
+from hotfix_tui.git.tags import next_patch, tags_pointing, version_tags
+from hotfix_tui.git.worktrees import where_checked_out, worktrees
 from tests.project.gitworld import World, isolated, world
 
 __all__ = ["isolated", "world"]

@@ -4,11 +4,11 @@ import socket
 
 import pytest
 
-from hotfix_tui.project.git.environment import ssh_command
-from hotfix_tui.project.git.errors import GitError, GitTimeout
-from hotfix_tui.project.git.faults import explain, printable, summary
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.remote import (
+from hotfix_tui.git.environment import ssh_command
+from hotfix_tui.git.errors import GitError, GitTimeout
+from hotfix_tui.git.faults import explain, printable, summary
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.remote import (
     default_branch,
     fetch,
     fetch_argv,

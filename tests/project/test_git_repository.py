@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project.git.errors import GitError, GitMissing, GitTooOld, NotARepository
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.repository import checked_version, discover, head, in_progress, version
+from hotfix_tui.git.errors import GitError, GitMissing, GitTooOld, NotARepository
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.repository import checked_version, discover, head, in_progress, version
 from tests.project.gitworld import World, isolated, lines, world
 
 __all__ = ["isolated", "world"]
@@ -186,7 +186,7 @@ def test_git_cannot_ask_on_the_terminal_and_gets_no_input(world, tmp_path):
 
 
 def test_a_call_that_hangs_is_stopped_with_everything_under_it(world, tmp_path):
-    from hotfix_tui.project.git.errors import GitTimeout
+    from hotfix_tui.git.errors import GitTimeout
 
     pid = tmp_path / "pid"
     world("config", "alias.hang", f"!sleep 600 & echo $! > '{pid}'; wait")
@@ -212,7 +212,7 @@ def test_importing_costs_a_start_nothing():
     import sys
 
     names = ("carry", "patches", "remote", "repository", "selection", "tags", "worktrees")
-    code = f"import sys, {', '.join(f'hotfix_tui.project.git.{name}' for name in names)}\n"
+    code = f"import sys, {', '.join(f'hotfix_tui.git.{name}' for name in names)}\n"
     code += "print({'git', 'subprocess', 'tempfile', 'semver', 'textual'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

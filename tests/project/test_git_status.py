@@ -4,11 +4,11 @@ import os
 
 import pytest
 
-from hotfix_tui.project.git.errors import GitError
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.project.git.refs import tree
-from hotfix_tui.project.git.selection import tracked, tree_of_selection
-from hotfix_tui.project.git.status import parse, status
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import tree
+from hotfix_tui.git.selection import tracked, tree_of_selection
+from hotfix_tui.git.status import parse, status
 from tests.project.gitworld import World, fingerprint, isolated, world
 
 __all__ = ["isolated", "world"]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project.config import load
-from hotfix_tui.project.detect.search import detect
-from hotfix_tui.project.init import init_text
-from hotfix_tui.project.placeholders import expand
+from hotfix_tui.config.load import load
+from hotfix_tui.config.placeholders import expand
+from hotfix_tui.detect.search import detect
+from hotfix_tui.engine.init import init_text
 from tests.project.repos import package, workflow, write
 
 CASES = tomllib.loads(Path(__file__).with_name("data").joinpath("detect.toml").read_text(encoding="utf-8"))[

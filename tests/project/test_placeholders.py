@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfix_tui.project.placeholders import PlaceholderError, environment, escape, expand, fill, names_in
+from hotfix_tui.config.placeholders import PlaceholderError, environment, escape, expand, fill, names_in
 
 HOSTILE = [
     "$(touch x)",

@@ -6,8 +6,8 @@ from subprocess import run
 
 import pytest
 
-from hotfix_tui.project.results.model import Result
-from hotfix_tui.project.results.scan import parse
+from hotfix_tui.testresults.model import Result
+from hotfix_tui.testresults.scan import parse
 
 LOGS = Path(__file__).with_name("results_logs")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project.results import scan
-from hotfix_tui.project.results.model import MOST
-from hotfix_tui.project.results.scan import Scan, parse
+from hotfix_tui.testresults import scan
+from hotfix_tui.testresults.model import MOST
+from hotfix_tui.testresults.scan import Scan, parse
 
 LOGS = Path(__file__).with_name("results_logs")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project.results.model import Result
-from hotfix_tui.project.results.scan import parse
+from hotfix_tui.testresults.model import Result
+from hotfix_tui.testresults.scan import parse
 
 PACKAGES = ("jest", "mocha", "vitest", "typescript", "eslint@9")
 

@@ -6,8 +6,8 @@ import stat
 
 import pytest
 
-from hotfix_tui.project import trust
-from hotfix_tui.project.config import load
+from hotfix_tui.config import trust
+from hotfix_tui.config.load import load
 from tests.project.repos import write
 
 TEXT = '[commands]\ntest = "npm test"\nbuild = {run = "make $X", shell = true, env = {TOKEN = "secret"}, cwd = "web"}\n'

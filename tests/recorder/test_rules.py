@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project.git.process import Git
+from hotfix_tui.git.process import Git
 from tests import conftest
 from tests.project.gitworld import World, isolated, world
 from tests.recorder import rules
@@ -71,7 +71,7 @@ def test_calls_of_the_product_are_recorded_and_those_of_tests_are_not(world: Wor
 
 
 def test_a_process_that_a_test_starts_is_recorded_too(world: World) -> None:
-    code = f"from hotfix_tui.project.git.process import Git; Git({str(world.path)!r}).run('version')"
+    code = f"from hotfix_tui.git.process import Git; Git({str(world.path)!r}).run('version')"
     subprocess.run([sys.executable, "-c", code], check=True)
     assert [call.argv[-1] for call in recorded()] == ["version"]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from hotfix_tui.incident.record import Record, new_record
-from hotfix_tui.incident.states import current_key, key_name
-from hotfix_tui.project.config_read import from_table
+from hotfix_tui.config.read import from_table
+from hotfix_tui.incident.model.record import Record, new_record
+from hotfix_tui.incident.rules.step_state import current_key, key_name
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.base import Context, Plan, Probe
+from hotfix_tui.steps.contract import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import IDENTITY, World, isolated
 from tests.recorder import as_product

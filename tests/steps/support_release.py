@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from hotfix_tui.incident.record import Record, new_record
-from hotfix_tui.project.config import from_table
+from hotfix_tui.config.load import from_table
+from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.base import Context, Plan, Probe, Step
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step
 from tests.project.gitworld import World, isolated, lines
 from tests.recorder import as_product
 

@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from hotfix_tui.steps import act_guards
-from hotfix_tui.steps.act_guards import RIDES, STOPS
-from hotfix_tui.steps.act_moved import MOVED
-from hotfix_tui.steps.production import Production
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.guards import before_act as act_guards
+from hotfix_tui.steps.guards.before_act import RIDES, STOPS
+from hotfix_tui.steps.guards.production_moved import MOVED
 from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
 
 DEPLOY = "deploy.production"

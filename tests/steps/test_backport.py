@@ -3,10 +3,10 @@
 
 import pytest
 
-from hotfix_tui.steps.backport import Backport
-from hotfix_tui.steps.base import Refused
-from hotfix_tui.steps.confirm import Confirm
-from hotfix_tui.steps.merge import Merge
+from hotfix_tui.steps.backport.step import Backport
+from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
 
 LINE = "release/2.2"

@@ -3,8 +3,8 @@
 
 import subprocess
 
-from hotfix_tui.steps.forge_access import head
-from hotfix_tui.steps.preflight_remote import place_on_forge, without_credentials
+from hotfix_tui.steps.branch.remote import place_on_forge, without_credentials
+from hotfix_tui.steps.common.forge import head
 from tests.project.gitworld import World
 from tests.steps.support import Incident, built, incident, isolated, shop
 

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project import trust
-from hotfix_tui.project.config import Loaded
+from hotfix_tui.config import trust
+from hotfix_tui.config.load import Loaded
 from hotfix_tui.session import places
-from hotfix_tui.steps import act_guards, live_check, live_commit
-from hotfix_tui.steps.base import Refused
-from hotfix_tui.steps.confirm import Confirm
-from hotfix_tui.steps.live import Live
-from hotfix_tui.steps.merge import Merge
-from hotfix_tui.steps.production import Production
+from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.deploy.live import Live
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.guards import before_act as act_guards
+from hotfix_tui.steps.live import ask as live_commit
+from hotfix_tui.steps.live import compare as live_check
+from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
 
 _DEPLOY = """\

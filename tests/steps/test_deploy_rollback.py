@@ -3,13 +3,13 @@
 
 import pytest
 
-from hotfix_tui.steps import live_check
-from hotfix_tui.steps.base import Refused
-from hotfix_tui.steps.confirm import Confirm
-from hotfix_tui.steps.merge import Merge
-from hotfix_tui.steps.production import Production
-from hotfix_tui.steps.rollback import Rollback
-from hotfix_tui.steps.staging import Staging
+from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.rollback import Rollback
+from hotfix_tui.steps.deploy.staging import Staging
+from hotfix_tui.steps.live import compare as live_check
+from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import PYTHON, Shop, isolated, shop  # noqa: F401
 
 

@@ -6,18 +6,18 @@ import sys
 
 import pytest
 
-from hotfix_tui.incident import actions
-from hotfix_tui.incident.actions import Actor
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.steps import request_disclosure
-from hotfix_tui.steps.commit_message import commit_message
-from hotfix_tui.steps.create_branch import CreateBranch
-from hotfix_tui.steps.create_names import branch_names
-from hotfix_tui.steps.guard import Guard
-from hotfix_tui.steps.merge import message
-from hotfix_tui.steps.pull_request import Checks, Create
-from hotfix_tui.steps.push import Push
-from hotfix_tui.steps.tag import Tag
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits.person import Actor
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.steps.branch.create import CreateBranch
+from hotfix_tui.steps.branch.names import branch_names
+from hotfix_tui.steps.fix.guard.step import Guard
+from hotfix_tui.steps.pull_request import reword as request_disclosure
+from hotfix_tui.steps.pull_request.step import Checks, Create
+from hotfix_tui.steps.release.merge import message
+from hotfix_tui.steps.release.tag import Tag
+from hotfix_tui.steps.verify.commit_message import commit_message
+from hotfix_tui.steps.verify.push import Push
 from tests.steps.support_release import NOW, Shop, isolated, shop
 
 __all__ = ["isolated", "shop"]

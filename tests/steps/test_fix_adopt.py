@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.steps.adopt import adopt
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.steps.adopt.adopt import adopt
 from hotfix_tui.steps.registry import find
 from tests.steps.support import built, incident, isolated, shop
 

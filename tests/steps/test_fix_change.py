@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import fingerprint
 from tests.steps.support import built, incident, isolated, shop

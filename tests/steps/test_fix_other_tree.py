@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from hotfix_tui.steps import other_tree
+from hotfix_tui.steps.changeset import start_checkout as other_tree
 from tests.steps.support import built, incident, isolated, shop
 
 LATER = "x = 2\n"

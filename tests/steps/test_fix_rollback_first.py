@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
-from hotfix_tui.steps.rollback_first import advice
+from hotfix_tui.steps.triage.rollback_first import advice
 from tests.steps.support import built, incident, isolated, shop
 
 STEP = "triage.rollback-first"

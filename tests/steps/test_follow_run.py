@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from hotfix_tui.steps.follow_run import TRIES, overlap
+from hotfix_tui.steps.deploy.log_follow_driver import TRIES, overlap
 
 PAGE = """\
 import pathlib, sys
@@ -20,7 +20,7 @@ for line in range(turn * 2, turn * 2 + 5):
 
 
 def follow(tmp_path, *command: str, pause: str = "0.01") -> list[str]:
-    return [sys.executable, "-m", "hotfix_tui.steps.follow_run", pause, "--", *command]
+    return [sys.executable, "-m", "hotfix_tui.steps.deploy.log_follow_driver", pause, "--", *command]
 
 
 def test_pages_that_overlap_are_printed_as_one_log(tmp_path):

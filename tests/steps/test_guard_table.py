@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.project.config_types import GuardConfig
-from hotfix_tui.project.git.diff import diff_numstat
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.steps import guard_lines, guard_paths, guard_rules
-from hotfix_tui.steps.guard_rules import findings
+from hotfix_tui.config.model import GuardConfig
+from hotfix_tui.git.diff import diff_numstat
+from hotfix_tui.git.process import Git
+from hotfix_tui.steps.common import path_rules as guard_paths
+from hotfix_tui.steps.fix.guard import lines as guard_lines
+from hotfix_tui.steps.fix.guard import rules as guard_rules
+from hotfix_tui.steps.fix.guard.rules import findings
 from tests.project.gitworld import IDENTITY
 from tests.steps.guard_changes import CHANGES, HARMLESS
 from tests.steps.guard_hotfixes import HOTFIXES

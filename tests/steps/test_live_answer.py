@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from hotfix_tui.git.process import Git
 from hotfix_tui.platforms import loader
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.steps.live_answer import Place, read
+from hotfix_tui.steps.live.answer import Place, read
 from tests.project.gitworld import World, isolated  # noqa: F401
 
 

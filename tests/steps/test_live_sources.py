@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from hotfix_tui.steps import live_commit
-from hotfix_tui.steps.live_check import look
+from hotfix_tui.steps.live import ask as live_commit
+from hotfix_tui.steps.live.compare import look
 from hotfix_tui.steps.registry import find
 from tests.steps.support import built, incident, isolated, shop  # noqa: F401
 

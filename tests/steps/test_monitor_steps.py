@@ -3,10 +3,10 @@
 
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
-from hotfix_tui.steps import live_check
-from hotfix_tui.steps.production import Production
-from hotfix_tui.steps.smoke import Smoke
-from hotfix_tui.steps.watch import Watch
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.live import compare as live_check
+from hotfix_tui.steps.monitor.smoke import Smoke
+from hotfix_tui.steps.monitor.watch import Watch
 from tests.monitor.server import server  # noqa: F401
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
 

@@ -6,10 +6,10 @@ import os
 
 import pytest
 
-from hotfix_tui.steps import pull_request
-from hotfix_tui.steps.base import Refused
-from hotfix_tui.steps.merge import Merge
-from hotfix_tui.steps.pull_request import Checks, Create
+from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.pull_request import step as pull_request
+from hotfix_tui.steps.pull_request.step import Checks, Create
+from hotfix_tui.steps.release.merge import Merge
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
 
 _GH = """\

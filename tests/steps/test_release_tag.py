@@ -3,10 +3,10 @@
 
 import pytest
 
-from hotfix_tui.steps.base import Refused
-from hotfix_tui.steps.confirm import Confirm
-from hotfix_tui.steps.merge import Merge
-from hotfix_tui.steps.tag import Tag
+from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.merge import Merge
+from hotfix_tui.steps.release.tag import Tag
 from tests.steps.support_release import Shop, isolated, shop  # noqa: F401
 
 

@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from hotfix_tui.incident.chain import first_break
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.incident.rules.identity_chain import first_break
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.runner.spec import Command, RunSpec, encode
-from hotfix_tui.steps.checks_outcome import judge, missing_name
-from hotfix_tui.steps.checks_results import read_results
 from hotfix_tui.steps.registry import find
+from hotfix_tui.steps.verify.outcome import judge, missing_name
+from hotfix_tui.steps.verify.results import read_results
 from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"

@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from hotfix_tui.incident.gates import Refused
-from hotfix_tui.steps.commit_message import default_message
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.registry import find
+from hotfix_tui.steps.verify.commit_message import default_message
 from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"

@@ -9,10 +9,10 @@ import time
 
 import pytest
 
-from hotfix_tui.incident.gates import Refused
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner.environment import child_environment
-from hotfix_tui.steps.proof import runnable, verdict
 from hotfix_tui.steps.registry import find
+from hotfix_tui.steps.verify.proof import runnable, verdict
 from tests.project.gitworld import fingerprint
 from tests.steps.support import built, incident, isolated, shop
 

@@ -14,11 +14,11 @@ from typing import Any
 from textual.pilot import Pilot
 
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.incident.catalog import STAGES
-from hotfix_tui.incident.gates import Reason
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.model.catalog import STAGES
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.runner.spec import Command
-from hotfix_tui.steps.base import Choice, Plan
+from hotfix_tui.steps.contract import Choice, Plan
 
 PAYLOADS = {
     "markup": "[@click=app.exit]press[/] [b]x[/b] [link=https://evil.example]y[/link] {{ 7*7 }} $(id)",

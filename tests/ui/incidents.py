@@ -8,10 +8,10 @@ from typing import Any
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.settling import reconcile
-from hotfix_tui.incident import policy
-from hotfix_tui.incident.actions import Actor, entry
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.states import current_key, key_name, views
+from hotfix_tui.incident.edits.person import Actor, entry
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.step_state import current_key, key_name, views
 from hotfix_tui.session.store import Store
 from tests.ui import world
 

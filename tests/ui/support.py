@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.model.record import Record
 from hotfix_tui.runner import locks
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
@@ -123,7 +123,7 @@ class Desk:
         return folder
 
     def trust(self) -> None:
-        from hotfix_tui.project import trust
+        from hotfix_tui.config import trust
         from hotfix_tui.session import places
 
         loaded = opening.kept_config(self.engine().record)

@@ -5,9 +5,9 @@ from contextlib import nullcontext
 
 import pytest
 
-from hotfix_tui.project.git.diff import FileChange
-from hotfix_tui.project.git.process import Git
-from hotfix_tui.steps import change_watch
+from hotfix_tui.git.diff import FileChange
+from hotfix_tui.git.process import Git
+from hotfix_tui.steps.changeset import live_diff as change_watch
 from hotfix_tui.ui.screens import change_view
 from hotfix_tui.ui.widgets.change_list import MOST_FILES, ChangeList, rows_of
 from hotfix_tui.ui.widgets.diff_pane import MOST_ROWS, DiffPane, lines_of

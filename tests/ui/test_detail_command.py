@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from hotfix_tui.incident import actions
-from hotfix_tui.incident.record import new_record
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.ui.detail_command import of_step, origin
 from tests.ui.checks import drive
 from tests.ui.support import press, settle, text

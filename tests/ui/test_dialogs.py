@@ -6,7 +6,7 @@ import json
 import pytest
 from textual import events
 
-from hotfix_tui.incident.catalog import IRREVERSIBLE
+from hotfix_tui.incident.model.catalog import IRREVERSIBLE
 from hotfix_tui.ui.screens.confirm import DEAF_FOR, QUIET_FOR
 from tests.ui import world
 from tests.ui.scenes import BY_NAME, SCENES

@@ -1,7 +1,7 @@
 """The embargo by keys: asked after a security question, shown in the strip, switched off in the menu of states."""
 
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident import embargo
+from hotfix_tui.incident.embargo import switch as embargo
 from tests.ui import prepared
 from tests.ui.support import drive, press, settle
 

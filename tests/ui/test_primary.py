@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from textual.screen import Screen
 
-from hotfix_tui.incident import gates
-from hotfix_tui.incident.catalog import STAGES
-from hotfix_tui.incident.record import new_record
-from hotfix_tui.incident.states import STATES, view, views
+from hotfix_tui.incident.model.catalog import STAGES
+from hotfix_tui.incident.model.record import new_record
+from hotfix_tui.incident.rules import gates
+from hotfix_tui.incident.rules.step_state import STATES, view, views
 from hotfix_tui.ui import keys, primary
 from hotfix_tui.ui.screens.stage import StageScreen
 from hotfix_tui.ui.screens.stage_acts import StageActs

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.check_queue import checks_here
 from hotfix_tui.ui.screens.verify_panes import VerifyPanes

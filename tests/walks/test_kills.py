@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from hotfix_tui.incident.catalog import IRREVERSIBLE
+from hotfix_tui.incident.model.catalog import IRREVERSIBLE
 from tests.walks import acts
 from tests.walks.acts import Act, Status
 from tests.walks.drill import Drill

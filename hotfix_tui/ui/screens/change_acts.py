@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from hotfix_tui.engine import perform, verbs
-from hotfix_tui.incident.states import open_findings
+from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui.screens.form import Field, Form
 from hotfix_tui.ui.widgets.change_list import ChangeList
 from hotfix_tui.ui.widgets.diff_pane import DiffPane
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.steps.change_watch import Seen
+    from hotfix_tui.steps.changeset.live_diff import Seen
     from hotfix_tui.ui.app import HotfixApp
 
 

@@ -9,14 +9,15 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from hotfix_tui.base.text import clean
 from hotfix_tui.engine import settling
-from hotfix_tui.incident.states import open_findings
-from hotfix_tui.incident.text import clean
-from hotfix_tui.project.git.errors import GitError
-from hotfix_tui.steps import change_watch, other_tree
-from hotfix_tui.steps.base import Context
-from hotfix_tui.steps.change_state import one_moment
-from hotfix_tui.steps.change_watch import Patch, Seen
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.rules.step_state import open_findings
+from hotfix_tui.steps.changeset import live_diff as change_watch
+from hotfix_tui.steps.changeset import start_checkout as other_tree
+from hotfix_tui.steps.changeset.live_diff import Patch, Seen
+from hotfix_tui.steps.changeset.state import one_moment
+from hotfix_tui.steps.contract import Context
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.screens.change_acts import ChangeActs
 from hotfix_tui.ui.widgets.change_list import ChangeList, Row, rows_of

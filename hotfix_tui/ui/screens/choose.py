@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option as Row
 
-from hotfix_tui.incident.text import clean
+from hotfix_tui.base.text import clean
 from hotfix_tui.ui.screens.dialog import Dialog, text
 
 

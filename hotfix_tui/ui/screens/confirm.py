@@ -13,8 +13,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from hotfix_tui.incident.text import clean
-from hotfix_tui.steps.base import Plan
+from hotfix_tui.base.text import clean
+from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui import detail
 from hotfix_tui.ui.screens.dialog import Dialog, text
 

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
+from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.engine import documents_of
-from hotfix_tui.incident.embargo import holding_back
-from hotfix_tui.incident.facts import FACTS, show_value
-from hotfix_tui.incident.text import clean, one_line
+from hotfix_tui.incident.embargo.switch import holding_back
+from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.screens.choose import Choose, Option
 from hotfix_tui.ui.screens.closing import ClosesOnce

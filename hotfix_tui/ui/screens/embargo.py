@@ -1,8 +1,8 @@
 """What the menu of states offers about the embargo."""
 
-from hotfix_tui.incident import embargo
-from hotfix_tui.incident.embargo_words import telling
-from hotfix_tui.incident.record import Record
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.screens import dialogs
 
 

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option as Row
 
-from hotfix_tui.incident.facts import FACTS, show_value
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:

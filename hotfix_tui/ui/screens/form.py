@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
-from hotfix_tui.incident.text import clean
+from hotfix_tui.base.text import clean
 from hotfix_tui.ui.screens.dialog import Dialog, text
 
 DRAFT_AFTER = 0.5

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option as Row
 
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
 from hotfix_tui.session.listing import line
 from hotfix_tui.ui.screens.dialog import Dialog
 

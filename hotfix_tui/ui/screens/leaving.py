@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
 from hotfix_tui.ui import detail
 from hotfix_tui.ui.screens.dialog import Dialog, text
 
@@ -69,7 +69,7 @@ class Leaving(Dialog[None]):
 
         def stop() -> None:
             from hotfix_tui.engine import settling
-            from hotfix_tui.incident.gates import Refused
+            from hotfix_tui.incident.rules.gates import Refused
 
             for number, _ in self._runs:
                 try:

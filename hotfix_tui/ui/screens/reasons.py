@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from hotfix_tui.incident.gates import Reason
+from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.ui import detail
 from hotfix_tui.ui.screens.dialog import Dialog, text
 

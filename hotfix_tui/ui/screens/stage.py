@@ -12,11 +12,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from hotfix_tui.engine import perform, settling
-from hotfix_tui.incident import policy
-from hotfix_tui.incident.catalog import FOLLOW, STAGE_AIMS
-from hotfix_tui.incident.record import Record
-from hotfix_tui.incident.schema import BadRecord
-from hotfix_tui.incident.states import StepView, views
+from hotfix_tui.incident.model.catalog import FOLLOW, STAGE_AIMS
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.schema import BadRecord
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.step_state import StepView, views
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
 from hotfix_tui.ui import detail, primary, strip
@@ -230,7 +230,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self._plans[key] = (None, [], "")
 
         def ask() -> tuple[Any, list[Any], str]:
-            from hotfix_tui.incident import gates
+            from hotfix_tui.incident.rules import gates
 
             try:
                 gates.may_start(self.record, step)

@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import verbs
-from hotfix_tui.incident import gates, policy
-from hotfix_tui.incident.facts import FACTS, BadFact, parse_value, show_value
-from hotfix_tui.incident.states import FINDING_STEPS, StepView, open_findings, views
+from hotfix_tui.incident.model.facts import FACTS, BadFact, parse_value, show_value
+from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings, views
 from hotfix_tui.ui.primary import Primary
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage_run import StageRun
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.incident.record import Record
+    from hotfix_tui.incident.model.record import Record
     from hotfix_tui.ui.app import HotfixApp
     from hotfix_tui.ui.widgets.step_list import StepList
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Vertical
 from textual.screen import Screen
 
+from hotfix_tui.base.times import humane
 from hotfix_tui.engine import following, perform
-from hotfix_tui.incident.catalog import FOLLOW
-from hotfix_tui.incident.times import humane
+from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.incident.record import Record
-    from hotfix_tui.incident.states import StepView
+    from hotfix_tui.incident.model.record import Record
+    from hotfix_tui.incident.rules.step_state import StepView
     from hotfix_tui.ui.app import HotfixApp
     from hotfix_tui.ui.check_queue import CheckQueue
     from hotfix_tui.ui.widgets.log_view import LogView

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from hotfix_tui.engine import decisions, perform, settling, verbs
-from hotfix_tui.incident import gates
+from hotfix_tui.incident.rules import gates
 from hotfix_tui.ui.primary import leaves_machine
 from hotfix_tui.ui.screens import dialogs
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.incident.record import Record
-    from hotfix_tui.incident.states import StepView
+    from hotfix_tui.incident.model.record import Record
+    from hotfix_tui.incident.rules.step_state import StepView
     from hotfix_tui.ui.app import HotfixApp
 
 

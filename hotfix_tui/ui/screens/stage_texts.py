@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from hotfix_tui.engine import verbs
-from hotfix_tui.incident import embargo
-from hotfix_tui.incident.gates import VERDICTS, rolled_back
-from hotfix_tui.incident.severity import SEVERITIES
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.rules.gates import VERDICTS, rolled_back
 from hotfix_tui.ui import detail_command
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.embargo import embargo_options
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.incident.record import Record
-    from hotfix_tui.incident.states import StepView
+    from hotfix_tui.incident.model.record import Record
+    from hotfix_tui.incident.rules.step_state import StepView
     from hotfix_tui.ui.app import HotfixApp
 
 EDITABLE = {
@@ -188,7 +188,7 @@ class StageTexts(Screen[None]):
         self.app.push_screen(dialogs.Form("Note", fields, check=self._check_time, save="write"), answered)
 
     def _check_time(self, values: dict[str, str]) -> str:
-        from hotfix_tui.incident.times import BadTime, parse_time
+        from hotfix_tui.base.times import BadTime, parse_time
 
         if values.get("at", "").strip():
             try:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from hotfix_tui.incident.text import clean
+from hotfix_tui.base.text import clean
 from hotfix_tui.ui.screens.dialog import Dialog
 from hotfix_tui.ui.screens.form import DRAFT_AFTER
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
 from hotfix_tui.ui.detail import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 

@@ -8,9 +8,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from hotfix_tui.incident import embargo, triage
-from hotfix_tui.incident.severity import SEVERITIES
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.rules import triage
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.detail import Lines
 from hotfix_tui.ui.screens.closing import ClosesOnce

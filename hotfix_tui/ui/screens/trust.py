@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from hotfix_tui.incident.text import clean
+from hotfix_tui.base.text import clean
 from hotfix_tui.ui.detail import Lines
 from hotfix_tui.ui.screens.confirm import Guarded
 from hotfix_tui.ui.screens.dialog import Dialog, text
@@ -42,8 +42,8 @@ class Trust(Dialog[bool]):
 
     def body(self) -> ComposeResult:
         """Every command, and what changed since it was trusted last."""
+        from hotfix_tui.config import trust
         from hotfix_tui.engine import opening
-        from hotfix_tui.project import trust
         from hotfix_tui.session import places
 
         engine = self.app.engine
@@ -74,8 +74,8 @@ class Trust(Dialog[bool]):
             self.app.change(self._allow, lambda _: self.dismiss(True))
 
     def _allow(self) -> None:
+        from hotfix_tui.config import trust
         from hotfix_tui.engine import opening
-        from hotfix_tui.project import trust
         from hotfix_tui.session import places
 
         engine = self.app.engine

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import settling
 from hotfix_tui.engine.expected import usual_seconds
-from hotfix_tui.incident.states import StepView, views
-from hotfix_tui.incident.text import one_line
-from hotfix_tui.project.results.model import Failure
+from hotfix_tui.incident.rules.step_state import StepView, views
+from hotfix_tui.testresults.model import Failure
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.check_queue import CheckQueue, checks_here
 from hotfix_tui.ui.screens.closing import ClosesOnce

@@ -7,8 +7,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from hotfix_tui.incident.text import clean, one_line
-from hotfix_tui.project.git.diff import FileChange
+from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.git.diff import FileChange
 
 MOST_FILES = 300
 """Files that are listed; a change with more of them is not a hotfix."""

@@ -10,8 +10,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
-from hotfix_tui.incident.states import StepView
-from hotfix_tui.incident.text import one_line
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.detail import GLYPHS, STYLES, WORDS
 
 

@@ -9,8 +9,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from hotfix_tui.incident.text import one_line
-from hotfix_tui.project.results.model import Failure, Result
+from hotfix_tui.base.text import one_line
+from hotfix_tui.testresults.model import Failure, Result
 
 ROWS = 6
 """Failures in sight at once; the list scrolls."""

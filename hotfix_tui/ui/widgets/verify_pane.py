@@ -8,10 +8,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from hotfix_tui.incident.states import StepView
-from hotfix_tui.incident.text import one_line
-from hotfix_tui.incident.times import humane
-from hotfix_tui.project.results.model import Failure, Result
+from hotfix_tui.base.text import one_line
+from hotfix_tui.base.times import humane
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.testresults.model import Failure, Result
 from hotfix_tui.ui.detail import GLYPHS, WORDS
 from hotfix_tui.ui.widgets.log_view import LogView
 from hotfix_tui.ui.widgets.verify_failures import FailureList

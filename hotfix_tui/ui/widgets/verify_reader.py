@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from hotfix_tui.project.results.model import Result
-from hotfix_tui.project.results.scan import Scan
 from hotfix_tui.runner import runs, spec
+from hotfix_tui.testresults.model import Result
+from hotfix_tui.testresults.scan import Scan
 
 PIECE = 4 << 20
 """Bytes that are read at a time."""

@@ -1,0 +1,1 @@
+"""What every room may use: text, times, locks, durable writes. The standard library only."""

@@ -1,0 +1,1 @@
+"""The configuration: its types, reading, checking, writing, and the trust in its commands."""

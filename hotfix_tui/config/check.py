@@ -1,0 +1,297 @@
+"""Rules for single values of the configuration, one function a rule.
+
+Each takes the value as TOML gave it and returns what the configuration holds, or raises ``ValueError`` with the rest
+of a sentence that begins with the key: "expected …, found …".
+"""
+
+import re
+import shlex
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import urlsplit
+
+from hotfix_tui.config import durations, placeholders
+
+_SECRET = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*")
+_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#@-]*")
+_SHELL_WORDS = ("&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1", "$(")
+_SECRET_HOSTS = ("hooks.", "discord.com", "discordapp.com", "webhook.office.com", "logic.azure.com")
+_TOKEN = re.compile(r"(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9_-]{20,}")
+
+
+def shown(value: Any) -> str:
+    """A value for a sentence: short, with its control characters visible."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """The known word that was probably meant, or an empty text."""
+    found = get_close_matches(word[:60].replace("_", "-"), known, n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def choices(word: Any, known: list[str]) -> str:
+    """A sentence for a word that is none of the known ones, with the nearest one when there is one."""
+    near = nearest(word, known) if isinstance(word, str) else ""
+    hint = f"; did you mean {near!r}?" if near else ""
+    return f"expected one of {', '.join(repr(name) for name in known)}, found {shown(word)}{hint}"
+
+
+def text(value: Any) -> str:
+    """A text without NUL bytes."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected a text, found {shown(value)}")
+    if "\0" in value:
+        raise ValueError("expected a text without NUL bytes")
+    return value
+
+
+def line(value: Any) -> str:
+    """A text of one line that is not empty, without control characters."""
+    word = text(value)
+    if not word.strip():
+        raise ValueError("expected a text that is not empty")
+    if any(ord(char) < 32 or ord(char) == 127 for char in word):
+        raise ValueError(f"expected one line without control characters, found {shown(word)}")
+    return word
+
+
+def duration(value: Any) -> float:
+    """A duration such as ``"15m"``, in seconds."""
+    if not isinstance(value, str):
+        raise ValueError(f'expected a duration in quotes such as "20s" or "15m", found {shown(value)}')
+    try:
+        return durations.parse(value)
+    except ValueError as error:
+        raise ValueError(f'expected a duration such as "20s" or "15m", but {error}') from None
+
+
+def url(value: Any) -> str:
+    """An http or https address with a host."""
+    word = line(value)
+    try:
+        parts = urlsplit(word)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not host or " " in word:
+        raise ValueError(f"expected an address that begins with http:// or https://, found {shown(word)}")
+    if parts.password and not _SECRET.search(parts.password):
+        raise ValueError("expected no password in the address; use a $NAME of the environment")
+    return word
+
+
+def link(value: Any) -> str:
+    """A page of a ticket: an address with ``{ticket}`` in it."""
+    word = url(value)
+    if placeholders.names_in(word) != ["ticket"]:
+        raise ValueError("expected an address with {ticket} in it once, and no other placeholder")
+    return word
+
+
+def secret(value: Any) -> str:
+    """The name of an environment variable that holds a secret: ``$NAME``."""
+    word = text(value)
+    if not _SECRET.fullmatch(word):
+        raise ValueError(
+            "expected the name of an environment variable such as $API_TOKEN, never the secret itself"
+        )
+    return word
+
+
+def target(value: Any) -> str:
+    """Where a message goes: a ``$NAME``, a mail address, or an address without a secret in it."""
+    word = line(value)
+    if _SECRET.search(word):
+        return word
+    try:
+        parts = urlsplit(word)
+        risky = bool(parts.password) or any(name in (parts.hostname or "") for name in _SECRET_HOSTS)
+    except ValueError:
+        raise ValueError(f"expected a $NAME, a mail address or an address, found {shown(word)}") from None
+    if risky or _TOKEN.search(word):
+        raise ValueError(
+            "expected the name of an environment variable such as $SLACK_WEBHOOK, since this looks like a secret"
+        )
+    return word
+
+
+def status(value: Any) -> int:
+    """An HTTP status."""
+    if type(value) is not int or not 100 <= value <= 599:
+        raise ValueError(f"expected an HTTP status from 100 to 599, found {shown(value)}")
+    return value
+
+
+def count(value: Any) -> int:
+    """A whole number that is not negative."""
+    if type(value) is not int or not 0 <= value <= 1_000_000:
+        raise ValueError(f"expected a whole number from 0 up, found {shown(value)}")
+    return value
+
+
+def ref(value: Any) -> str:
+    """A name of a branch, tag, remote or commit that git would take and that is no option."""
+    word = line(value)
+    bad = ".." in word or "//" in word or "@{" in word or word.endswith(("/", ".", ".lock"))
+    if bad or len(word) > 200 or not _REF.fullmatch(word):
+        raise ValueError(f"expected the name of a branch, tag or remote, found {shown(word)}")
+    return word
+
+
+def name_pattern(value: Any) -> str:
+    """A pattern of a branch name or path with the placeholders of names."""
+    word = line(value)
+    for name in placeholders.names_in(word):
+        if name not in placeholders.IN_NAMES:
+            raise ValueError(unknown_placeholder(name, placeholders.IN_NAMES))
+    if word.startswith("-"):
+        raise ValueError(f"expected a name that does not begin with '-', found {shown(word)}")
+    return word
+
+
+def unknown_placeholder(name: str, known: frozenset[str]) -> str:
+    """A sentence for a placeholder that does not exist here."""
+    near = nearest(name, sorted(known))
+    hint = (
+        f"did you mean {{{near}}}?"
+        if near
+        else "known here: " + ", ".join(f"{{{word}}}" for word in sorted(known))
+    )
+    return f"{{{name}}} is not a known placeholder; {hint}"
+
+
+def tag_pattern(value: Any) -> str:
+    """A tag name with one ``*`` for the version, such as ``v*`` or ``api/v*``."""
+    word = line(value)
+    if word.count("*") != 1 or not _REF.fullmatch(word.replace("*", "1")):
+        raise ValueError(
+            f"expected a tag name with one * where the version goes, such as v*, found {shown(word)}"
+        )
+    return word
+
+
+def regex(value: Any) -> str:
+    """A regular expression."""
+    word = line(value)
+    try:
+        re.compile(word)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"expected a regular expression, but {error}") from None
+    return word
+
+
+def slug(value: Any) -> str:
+    """A short name: lower-case letters, digits and hyphens."""
+    word = text(value)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", word):
+        raise ValueError(
+            f"expected a short name of lower-case letters, digits and hyphens, found {shown(word)}"
+        )
+    return word
+
+
+def relative_path(value: Any) -> str:
+    """A path below the root of the repository."""
+    word = line(value)
+    if word.startswith(("/", "~", "-")) or ".." in word.split("/"):
+        raise ValueError(f"expected a path inside the repository, found {shown(word)}")
+    return word
+
+
+def env(value: dict[str, str]) -> dict[str, str]:
+    """Environment variables: each name is one that a shell would take, each value has only known placeholders."""
+    for name, content in value.items():
+        if not _ENV_NAME.fullmatch(name):
+            raise ValueError(f"expected names of environment variables, found {shown(name)}")
+        _known_placeholders(content)
+        if "files" in placeholders.names_in(content):
+            raise ValueError("{files} is a list and can only be an argument of a command")
+    return value
+
+
+def headers(value: dict[str, str]) -> dict[str, str]:
+    """HTTP headers: names of the protocol, values of one line."""
+    for name, content in value.items():
+        if not _HEADER.fullmatch(name):
+            raise ValueError(f"expected names of HTTP headers, found {shown(name)}")
+        if "\r" in content or "\n" in content:
+            raise ValueError(f"expected values of one line, found {shown(content)}")
+    return value
+
+
+def split(value: str) -> list[str]:
+    """A command written as one text, split without a shell. What needs a shell is refused with what to write."""
+    try:
+        words = shlex.split(value)
+    except ValueError as error:
+        raise ValueError(
+            f"expected a command that can be split into words, but there is {str(error).lower()}"
+        ) from None
+    shell = next((word for word in words if word in _SHELL_WORDS or word.endswith(";")), "")
+    if shell:
+        raise ValueError(
+            f'{shell!r} needs a shell; write a table with run = "..." and shell = true, or a list'
+        )
+    if words and re.match(r"[A-Za-z_][A-Za-z0-9_]*=", words[0]):
+        raise ValueError(f"{shown(words[0])} is a variable, not a program; write a table with run and env")
+    return words
+
+
+def argv(items: list[str]) -> list[str]:
+    """An argument list: a program first, only known placeholders, ``{files}`` on its own."""
+    if not items or not items[0].strip():
+        raise ValueError("expected a command, found an empty one")
+    if placeholders.names_in(items[0]):
+        raise ValueError("expected the name of a program first, found a placeholder")
+    for item in items:
+        if "\0" in item:
+            raise ValueError("expected arguments without NUL bytes")
+        _known_placeholders(item)
+        if "files" in placeholders.names_in(item) and item != "{files}":
+            raise ValueError("{files} is a list and must be an argument of its own")
+    return items
+
+
+def shell_text(value: str) -> str:
+    """A text for a shell: not empty, and without placeholders, which would become shell text."""
+    if not value.strip() or "\0" in value:
+        raise ValueError("expected a command, found an empty one")
+    for name in placeholders.names_in(value):
+        if name in placeholders.IN_COMMANDS:
+            variable = "$HOTFIX_" + name.upper()
+            raise ValueError(f'{{{name}}} cannot stand in a command with a shell; write "{variable}" there')
+    return value
+
+
+def _known_placeholders(item: str) -> None:
+    """Raise ValueError for a placeholder that commands do not have."""
+    for name in placeholders.names_in(item):
+        if name not in placeholders.IN_COMMANDS:
+            raise ValueError(unknown_placeholder(name, placeholders.IN_COMMANDS))
+
+
+SCALARS: dict[str, Callable[[Any], Any]] = {
+    "count": count,
+    "duration": duration,
+    "line": line,
+    "link": link,
+    "name-pattern": name_pattern,
+    "ref": ref,
+    "regex": regex,
+    "relative-path": relative_path,
+    "secret": secret,
+    "slug": slug,
+    "status": status,
+    "tag-pattern": tag_pattern,
+    "target": target,
+    "url": url,
+}
+"""Rules that read a single value, by the name that ``config_types`` gives them."""
+
+TABLES: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {"env": env, "headers": headers}
+"""Rules that look at a table of texts after its values were read."""

@@ -1,0 +1,278 @@
+"""From a plain table to the configuration's types, with one sentence for each thing that is wrong.
+
+The types are looked at through ``msgspec.inspect``; reading goes on after a fault, so that all faults are told at once.
+"""
+
+from functools import cache
+from typing import Any
+
+from msgspec import inspect as types
+
+from hotfix_tui.config import check as checks
+from hotfix_tui.config.model import (
+    SEVERITIES,
+    STAGES,
+    Channel,
+    ChecklistItem,
+    Command,
+    Config,
+    DeployConfig,
+    Metric,
+    Smoke,
+)
+
+MOST_PROBLEMS = 25
+"""So many faults are told at once; a file with more was not written for us."""
+
+_BAD: Any = object()
+_KEYS = {"severities": SEVERITIES, "stages": STAGES}
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used. ``problems``: one sentence each, with the key's path."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@cache
+def shape() -> types.StructType:
+    """The configuration's type tree."""
+    found = types.type_info(Config)
+    assert isinstance(found, types.StructType)
+    return found
+
+
+@cache
+def _elsewhere() -> dict[str, str]:
+    """Where each key of the first and second level belongs: ``test`` gives ``commands.test``."""
+    places: dict[str, str] = {}
+    for section in shape().fields:
+        inner = section.type.item_type if isinstance(section.type, types.ListType) else section.type
+        if isinstance(inner, types.StructType):
+            for field in inner.fields:
+                places.setdefault(field.encode_name, f"{section.encode_name}.{field.encode_name}")
+        places[section.encode_name] = section.encode_name
+    return places
+
+
+def key_path(path: str, key: str) -> str:
+    """The path of a key below ``path``; a key that is not a bare word is quoted and made visible."""
+    bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+    word = key[:60] if bare else checks.shown(key)
+    return f"{path}.{word}" if path else word
+
+
+class Reader:
+    """Reads one table; what is wrong gathers in ``problems``."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def fault(self, path: str, sentence: str) -> Any:
+        """Note a fault and return the mark of a value that could not be read."""
+        self.problems.append(f"{path}: {sentence}.".replace("?.", "?"))
+        return _BAD
+
+    def read(self, value: Any, kind: types.Type, path: str) -> Any:
+        """Read a value of the given type; returns the mark ``_BAD`` after a fault."""
+        if isinstance(kind, types.Metadata):
+            return self.checked(value, kind, path)
+        if isinstance(kind, types.UnionType):
+            return self.read(value, _option(kind, value), path)
+        if isinstance(kind, types.StructType):
+            return self.struct(value, kind, path)
+        if isinstance(kind, types.ListType):
+            return self.items(value, kind, path)
+        if isinstance(kind, types.DictType):
+            return self.mapping(value, kind, path)
+        if isinstance(kind, types.AnyType):
+            return self.json(value, path)
+        if isinstance(kind, types.BoolType):
+            return (
+                value
+                if isinstance(value, bool)
+                else self.fault(path, f"expected true or false, found {checks.shown(value)}")
+            )
+        if isinstance(kind, types.LiteralType):
+            known = [str(word) for word in kind.values if word]
+            return value if value in kind.values else self.fault(path, checks.choices(value, known))
+        try:
+            return checks.text(value)
+        except ValueError as error:
+            return self.fault(path, str(error))
+
+    def checked(self, value: Any, kind: types.Metadata, path: str) -> Any:
+        """Read a value that has a rule of its own."""
+        rule = (kind.extra or {}).get("check", "")
+        if rule in checks.SCALARS:
+            try:
+                return checks.SCALARS[rule](value)
+            except ValueError as error:
+                return self.fault(path, str(error))
+        if rule in _KEYS and isinstance(value, dict):
+            unknown = [key for key in value if key not in _KEYS[rule]]
+            for key in unknown:
+                self.fault(key_path(path, key), checks.choices(key, list(_KEYS[rule])))
+            value = {key: item for key, item in value.items() if key not in unknown}
+        found = self.read(value, kind.type, path)
+        if rule in checks.TABLES and found is not _BAD:
+            try:
+                return checks.TABLES[rule](found)
+            except ValueError as error:
+                return self.fault(path, str(error))
+        return found
+
+    def items(self, value: Any, kind: types.ListType, path: str) -> Any:
+        """Read a list; names and ids of tables in a list must differ."""
+        if not isinstance(value, list):
+            return self.fault(path, f"expected {_described(kind)}, found {checks.shown(value)}")
+        found = [self.read(item, kind.item_type, f"{path}[{number}]") for number, item in enumerate(value)]
+        seen: set[str] = set()
+        for number, item in enumerate(found):
+            name = (
+                getattr(item, "id", None) if isinstance(item, ChecklistItem) else getattr(item, "name", None)
+            )
+            if name is not None and name in seen:
+                self.fault(f"{path}[{number}]", f"the name {checks.shown(name)} is used twice")
+            seen.add(name or "")
+        return _BAD if any(item is _BAD for item in found) else found
+
+    def mapping(self, value: Any, kind: types.DictType, path: str) -> Any:
+        """Read a table with free keys."""
+        if not isinstance(value, dict):
+            return self.fault(path, f"expected a table, found {checks.shown(value)}")
+        found = {}
+        for key, item in value.items():
+            place = key_path(path, key)
+            name = self.read(key, kind.key_type, place)
+            content = self.read(item, kind.value_type, place)
+            if name is not _BAD:
+                found[name] = content
+        return _BAD if any(item is _BAD for item in found.values()) else found
+
+    def json(self, value: Any, path: str) -> Any:
+        """Take any value that JSON can hold; a TOML date is none."""
+        if isinstance(value, dict):
+            faults = [self.json(item, key_path(path, key)) is _BAD for key, item in value.items()]
+        elif isinstance(value, list):
+            faults = [self.json(item, f"{path}[{number}]") is _BAD for number, item in enumerate(value)]
+        else:
+            finite = not isinstance(value, float) or abs(value) < float("inf")
+            if isinstance(value, str | int | float) and finite:
+                return value
+            return self.fault(path, f"expected a value that JSON can hold, found {checks.shown(value)}")
+        return _BAD if any(faults) else value
+
+    def struct(self, value: Any, kind: types.StructType, path: str) -> Any:
+        """Read a table with known keys."""
+        if kind.cls is Command and isinstance(value, str | list):
+            value = {"run": value}
+        elif kind.cls is Channel and isinstance(value, str | list):
+            value = {"targets": [value] if isinstance(value, str) else value}
+        if not isinstance(value, dict):
+            wanted = "a command (a text, a list or a table)" if kind.cls is Command else "a table"
+            return self.fault(path, f"expected {wanted}, found {checks.shown(value)}")
+        if kind.cls is Command:
+            value = self.run(value, path)
+        fields = {field.encode_name: field for field in kind.fields}
+        before = len(self.problems)
+        for key in value:
+            if key not in fields:
+                self.unknown(key, list(fields), path)
+        found = {}
+        for name, field in fields.items():
+            if name in value:
+                found[field.name] = self.read(value[name], field.type, key_path(path, name))
+            elif field.required and value.get(name) is not _BAD:
+                self.fault(path, f"{name} is missing")
+        if len(self.problems) > before or _BAD in found.values():
+            return _BAD
+        made: Any = kind.cls(**found)
+        return self.together(made, path)
+
+    def run(self, value: dict[str, Any], path: str) -> dict[str, Any]:
+        """Read the command line of a command's table: a list, a text to be split, or a text for a shell."""
+        run, shell = value.get("run"), value.get("shell", False)
+        if run is None:
+            return value
+        place = path if set(value) == {"run"} else key_path(path, "run")
+        try:
+            if isinstance(run, str):
+                return {
+                    **value,
+                    "run": checks.shell_text(run) if shell is True else checks.argv(checks.split(run)),
+                }
+            if not isinstance(run, list) or not all(isinstance(item, str) for item in run):
+                raise ValueError(f"expected a command (a text or a list of texts), found {checks.shown(run)}")
+            if shell is True:
+                raise ValueError("expected one text, since shell = true")
+            return {**value, "run": checks.argv(run)}
+        except ValueError as error:
+            self.fault(place, str(error))
+            return {**value, "run": "true"}
+
+    def unknown(self, key: str, known: list[str], path: str) -> None:
+        """Note an unknown key with the nearest name, here or where the key belongs."""
+        word = key[:60].replace("_", "-")
+        near = word if word in known else ""
+        home = "" if near else _elsewhere().get(word, "")
+        near = near or home or checks.nearest(word, known)
+        if near and near != home:
+            near = key_path(path.split("[")[0] if "[" in path else path, near)
+        hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
+        self.fault(key_path(path, key), f"not a known key; {hint}")
+
+    def together(self, made: Any, path: str) -> Any:
+        """Look at values that only make sense together."""
+        if isinstance(made, Smoke) and made.json is not None and made.body:
+            return self.fault(path, "expected json or body, found both")
+        if isinstance(made, DeployConfig):
+            taken = [name for name in made.rollbacks if name in ("previous", "revert", "flag")]
+            for name in taken:
+                self.fault(f"{path}.rollbacks.{name}", "this name is a built-in way back; choose another")
+            return _BAD if taken else made
+        if isinstance(made, Metric):
+            sources = [made.prometheus, made.sentry, made.command, made.json_url]
+            if sum(map(bool, sources)) != 1:
+                return self.fault(path, "expected exactly one of prometheus, sentry, command and json-url")
+        return made
+
+
+def _option(kind: types.UnionType, value: Any) -> types.Type:
+    """The one of several types that a value is probably meant to be, so that a fault is told about that one."""
+    options = [option for option in kind.types if not isinstance(option, types.NoneType)]
+    bare = [option.type if isinstance(option, types.Metadata) else option for option in options]
+    wanted: tuple[type, ...] = (types.StrType, types.LiteralType, types.FloatType)
+    if isinstance(value, list):
+        wanted = (types.ListType,)
+    elif isinstance(value, bool):
+        wanted = (types.BoolType,)
+    elif isinstance(value, int | float):
+        wanted = (types.IntType, types.FloatType)
+    elif isinstance(value, str) and "://" not in value.split(" ")[0]:
+        wanted = (types.StructType, *wanted)
+    for option, inner in zip(options, bare):
+        if isinstance(inner, wanted) and (isinstance(value, str | list | bool | int | float)):
+            return option
+    return options[0]
+
+
+def _described(kind: types.ListType) -> str:
+    """A list for a sentence."""
+    inner = kind.item_type
+    return "a list of tables ([[...]])" if isinstance(inner, types.StructType) else "a list"
+
+
+def from_table(table: dict[str, Any]) -> Config:
+    """Read a plain table. Raises ConfigError with one sentence for each fault."""
+    reader = Reader()
+    config = reader.read(table, shape(), "")
+    problems = reader.problems
+    if len(problems) > MOST_PROBLEMS:
+        problems = [*problems[:MOST_PROBLEMS], f"There are {len(problems) - MOST_PROBLEMS} more problems."]
+    if problems:
+        raise ConfigError(problems)
+    assert isinstance(config, Config)
+    return config

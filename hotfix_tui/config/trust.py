@@ -1,0 +1,208 @@
+"""Trust: a repository's commands run only after a person has seen this very table of configuration, in this place.
+
+A record is a file named by the hash of the repository's real path, a NUL byte and the table's canonical bytes,
+and holds exactly these. So one changed byte or another place is not trusted, and the last table is there for a diff.
+What is trusted lives in the user's state folder only, never in the repository.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hotfix_tui.config.load import Loaded
+    from hotfix_tui.config.model import Command, Config
+
+_INTERPRETERS = re.compile(r"(?:ba|da|k|z)?sh|python[0-9.]*|node|deno|bun|ruby|perl|php")
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """A command of the configuration, for the trust screen.
+
+    ``argv`` is what runs, placeholders not filled in; ``cwd`` is relative to the root; ``env`` holds names only;
+    ``shell`` says that a shell reads it. ``script`` is the file of the repository that it starts, with its hash.
+    """
+
+    name: str
+    argv: list[str]
+    cwd: str
+    env: list[str]
+    shell: bool
+    script: str = ""
+    script_sha256: str = ""
+
+    def shown(self) -> str:
+        """The command line as it could be typed, control characters visible."""
+        return " ".join(visible(item) for item in self.argv)
+
+
+def trusted(state_root: Path, loaded: Loaded, root: str) -> bool:
+    """Whether this table was allowed for this repository. Without a configuration there is nothing to trust: True."""
+    if loaded.source is None:
+        return True
+    content = _content(loaded.table, root)
+    return _stored(_record(state_root, content)) == content
+
+
+def allow(state_root: Path, loaded: Loaded, root: str) -> None:
+    """Trust this table for this repository. Raises OSError when the record cannot be written."""
+    content = _content(loaded.table, root)
+    record = _record(state_root, content)
+    record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = record.with_name(f"{record.name}.{os.getpid()}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(handle)
+    part.replace(record)
+
+
+def allow_sha256(state_root: Path, loaded: Loaded, root: str, sha256: str) -> bool:
+    """For automation: trust the table only when its hash is the expected one; says whether it was."""
+    if sha256.strip().lower() != loaded.sha256:
+        return False
+    allow(state_root, loaded, root)
+    return True
+
+
+def revoke(state_root: Path, root: str) -> int:
+    """Forget every table that was trusted for this repository; returns how many there were."""
+    records = list(_records(state_root, root))
+    for record in records:
+        record.unlink(missing_ok=True)
+    return len(records)
+
+
+def last_trusted(state_root: Path, root: str) -> bytes | None:
+    """The canonical bytes of the table that was trusted last for this repository, or None."""
+    records = list(_records(state_root, root))
+    if not records:
+        return None
+    newest = max(records, key=lambda record: record.stat().st_mtime_ns)
+    return (_stored(newest) or b"").partition(b"\0")[2]
+
+
+def changes(state_root: Path, loaded: Loaded, root: str) -> list[str]:
+    """What differs from the table trusted last, as lines of a unified diff; empty when none was trusted."""
+    from hotfix_tui.config.load import canonical
+
+    before = last_trusted(state_root, root)
+    return [] if before is None else compare(before, canonical(loaded.table))
+
+
+def compare(before: bytes, after: bytes) -> list[str]:
+    """A unified diff of two canonical tables, without its file names, control characters visible."""
+    lines = difflib.unified_diff(
+        before.decode(errors="replace").splitlines(),
+        after.decode(errors="replace").splitlines(),
+        n=2,
+        lineterm="",
+    )
+    return [escaped(line) for line in list(lines)[2:]]
+
+
+def commands_of(config: Config, root: str) -> list[CommandLine]:
+    """Every command of the configuration, in the order of its sections."""
+    return [_line(name, command, root) for name, command in _commands(config, "")]
+
+
+def visible(text: str) -> str:
+    """An argument as a shell would read it, with nothing in it that a terminal would act on."""
+    if text.isprintable():
+        return shlex.quote(text)
+    return "$'" + escaped(text.replace("\\", "\\\\").replace("'", "\\'")) + "'"
+
+
+def escaped(text: str) -> str:
+    """A text with each character that cannot be printed written as its escape sequence."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in text
+    )
+
+
+def _content(table: dict[str, Any], root: str) -> bytes:
+    """What a record holds and is named after."""
+    from hotfix_tui.config.load import canonical
+
+    return os.fsencode(os.path.realpath(root)) + b"\0" + canonical(table)
+
+
+def _record(state_root: Path, content: bytes) -> Path:
+    """The record's file."""
+    return state_root / "trust" / hashlib.sha256(content).hexdigest()
+
+
+def _stored(record: Path) -> bytes | None:
+    """A record's bytes, or None when there is none or when they do not fit its name."""
+    try:
+        content = record.read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == record.name else None
+
+
+def _records(state_root: Path, root: str) -> Iterator[Path]:
+    """The records of one repository."""
+    prefix = os.fsencode(os.path.realpath(root)) + b"\0"
+    folder = state_root / "trust"
+    for record in folder.iterdir() if folder.is_dir() else ():
+        if (_stored(record) or b"").startswith(prefix):
+            yield record
+
+
+def _commands(value: Any, name: str) -> Iterator[tuple[str, Command]]:
+    """Every command below a value of the configuration, with its path."""
+    import msgspec
+
+    from hotfix_tui.config.model import Command
+
+    if isinstance(value, Command):
+        yield name, value
+    elif isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            inner = f"{name}.{field.encode_name}" if name else field.encode_name
+            yield from _commands(getattr(value, field.name), inner)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _commands(item, f"{name}.{key}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _commands(item, f"{name}[{number}]")
+
+
+def _line(name: str, command: Command, root: str) -> CommandLine:
+    """A command for the screen, with the hash of the script that it starts."""
+    argv = command.argv()
+    script = "" if command.shell else _script(argv, root, command.cwd)
+    content = _hashed(Path(root, script)) if script else ""
+    return CommandLine(name, argv, command.cwd, sorted(command.env), command.shell, script, content)
+
+
+def _hashed(path: Path) -> str:
+    """The hash of a file that may be large."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _script(argv: list[str], root: str, cwd: str) -> str:
+    """The file inside the repository that a command starts, directly or by an interpreter, or an empty text."""
+    words = argv[:1] if "/" in argv[0] else []
+    if _INTERPRETERS.fullmatch(os.path.basename(argv[0])):
+        words += [word for word in argv[1:] if not word.startswith("-")][:1]
+    top = os.path.realpath(root)
+    for word in words:
+        path = os.path.realpath(os.path.join(top, cwd, word))
+        if path.startswith(top + os.sep) and os.path.isfile(path) and os.access(path, os.R_OK):
+            return os.path.relpath(path, top)
+    return ""

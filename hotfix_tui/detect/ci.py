@@ -1,0 +1,202 @@
+"""The repository's own CI workflow as evidence: the command lines that its test, type check and build jobs run."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hotfix_tui.detect.known_commands import classify
+from hotfix_tui.detect.match import python_command
+from hotfix_tui.detect.node import scripts
+from hotfix_tui.detect.suggestion import Suggestion
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.yaml_lines import Path, scalars
+
+_FILES = (".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml")
+_PLUMBING = (
+    "jobs",
+    "steps",
+    "stages",
+    "pipelines",
+    "default",
+    "pull-requests",
+    "branches",
+    "step",
+    "parallel",
+    "build",
+)
+_ELSEWHERE = re.compile(
+    r"e2e|end-to-end|integration|smoke|deploy|release|publish|nightly|bench|docs|windows|macos|docker|canary|fuzz",
+    re.I,
+)
+_NAMED = {
+    "test": re.compile(r"test|unit|spec|^ci$", re.I),
+    "typecheck": re.compile(r"type|tsc|mypy|lint|check|static", re.I),
+    "build": re.compile(r"build|compile", re.I),
+}
+_CONTROL = re.compile(
+    r"(?m)^[ \t]*(?:if|for|while|until|case|function|trap|exec|eval|source|\.)\b|<<|\(\)[ \t]*\{"
+)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
+_PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox", "nox", "coverage")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A simple command of a workflow: where it stands, what it runs, and how well it fits its kind."""
+
+    file: str
+    job: str
+    kind: str
+    argv: list[str]
+    env: dict[str, str]
+    cwd: str
+    score: int
+
+
+def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
+    """The workflow's commands of one kind, best first; those of special jobs (e2e, release, …) are left out."""
+    found = [line for line in lines(tree) if line.kind == kind and line.score >= 0]
+    for line in sorted(found, key=lambda line: -line.score):
+        place = f"the job {line.job!r} of {line.file}" if line.job else line.file
+        yield Suggestion(line.argv, f"{place} runs it", line.env, line.cwd)
+
+
+def files(tree: Tree) -> list[str]:
+    """The workflow files of the repository, GitHub's first."""
+    names = [name for name in tree.names(".github/workflows")[:100] if name.endswith((".yml", ".yaml"))]
+    return [f".github/workflows/{name}" for name in names] + [name for name in _FILES if tree.has(name)]
+
+
+def lines(tree: Tree) -> Iterator[Line]:
+    """The simple commands of known kinds of all workflow files."""
+    for file in files(tree):
+        text = tree.text(file)
+        values = dict(scalars(text[:300_000]))
+        often = 0 if file.startswith(".github/") and "pull_request" not in text and "push" not in text else 3
+        for path, script in values.items():
+            step = _step(path)
+            if step is None:
+                continue
+            name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
+            job = _job(path)
+            for argv, env, cwd in _commands(script):
+                kind, rank = classify(argv)
+                folder = "/".join(part for part in (_folder(values, step, path), cwd) if part)
+                adapted = _adapted(tree.below(folder) if folder else tree, argv)
+                if not kind or adapted is None or (folder and not tree.has(folder + "/")):
+                    continue
+                special = _ELSEWHERE.search(f"{job} {name} {' '.join(argv)} {file.rpartition('/')[2]}")
+                fits = 2 if _NAMED[kind].search(f"{job} {name}") else 0
+                score = often + rank + fits - (20 if special else 0)
+                yield Line(file, job, kind, adapted, {**_variables(values, step, path), **env}, folder, score)
+
+
+def services(tree: Tree) -> list[str]:
+    """The names of services (databases and the like) that the workflow's jobs start."""
+    found = []
+    for file in files(tree):
+        for path, _ in scalars(tree.text(file)[:300_000]):
+            if "services" in path[:-1]:
+                name = path[path.index("services") + 1]
+                found.append(name) if isinstance(name, str) else None
+    return list(dict.fromkeys(found))
+
+
+def _step(path: Path) -> Path | None:
+    """The path of the step that a script belongs to, or None when the value is no script."""
+    if not path:
+        return None
+    if path[-1] in ("run", "script", "command") and any(isinstance(part, int) for part in path):
+        return path[:-2] if path[-1] == "command" and len(path) > 2 and path[-2] == "run" else path[:-1]
+    if len(path) > 2 and path[-2] == "script" and isinstance(path[-1], int):
+        return path[:-2]
+    return path[:-1] if path[-1] == "script" else None
+
+
+def _job(path: Path) -> str:
+    """The name of the job that a path lies in."""
+    named = [
+        part for part in path[:-1] if isinstance(part, str) and part not in (*_PLUMBING, "script", "run")
+    ]
+    if path[0] == "jobs" and len(path) > 1 and isinstance(path[1], str):
+        return path[1]
+    return named[0] if named else ""
+
+
+def _folder(values: dict[Path, str], step: Path, path: Path) -> str:
+    """The folder that a step runs in, relative to the root; what cannot be known reads as the root."""
+    keys = [(*step, name) for name in ("working-directory", "workingDirectory")]
+    keys += [(*path[:-1], "working_directory"), (*path[:2], "defaults", "run", "working-directory")]
+    keys.append(("defaults", "run", "working-directory"))
+    word = next((values[key] for key in keys if key in values), "").removeprefix("./").rstrip("/")
+    return "" if word == "." or "$" in word or word.startswith("/") or ".." in word else word
+
+
+def _variables(values: dict[Path, str], step: Path, path: Path) -> dict[str, str]:
+    """The plain variables of job and step; what the CI service would fill in is left out."""
+    found = {}
+    for start in ((*path[:2], "env"), (*step, "env")):
+        for key, value in values.items():
+            if key[:-1] == start and "$" not in value and isinstance(key[-1], str) and key[-1] != "CI":
+                found[key[-1]] = value
+    return found
+
+
+def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str]]:
+    """The simple commands of a script with their variables and folder; none when it has control flow."""
+    if _CONTROL.search(script):
+        return
+    cwd = ""
+    for line in script.replace("\\\n", " ").splitlines():
+        for words in _simple(line.strip()):
+            env: dict[str, str] = {}
+            while words and (match := _ASSIGNMENT.fullmatch(words[0])):
+                env[match[1]] = match[2]
+                words = words[1:]
+            if words[:1] == ["cd"] and len(words) == 2:
+                cwd = words[1].removeprefix("./").rstrip("/")
+            elif words and words[0] not in ("sudo", "docker", "docker-compose", "echo"):
+                yield words, env, cwd
+
+
+def _simple(line: str) -> list[list[str]]:
+    """A line as the commands that ``&&`` joins; empty when it needs more of a shell than that."""
+    bare = _QUOTED.sub("", line)
+    if not line or line.startswith("#") or "$" in line or "`" in line or re.search(r"[*?~{}\[\]]", bare):
+        return []
+    try:
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        words = list(lexer)
+    except ValueError:
+        return []
+    commands: list[list[str]] = [[]]
+    for word in words:
+        if word == "&&":
+            commands.append([])
+        elif word and all(char in "();<>|&" for char in word):
+            return []
+        else:
+            commands[-1].append(word)
+    return [command for command in commands if command]
+
+
+def _adapted(tree: Tree, argv: list[str]) -> list[str] | None:
+    """The command as it should run here: in the project's environment, and without changing a lock file.
+
+    None for a script that package.json does not have.
+    """
+    if argv[:2] == ["uv", "run"] and not {"--frozen", "--locked", "--no-sync"} & set(argv):
+        return ["uv", "run", "--frozen", *argv[2:]]
+    if argv[0] == "npx" and not {"--no", "--no-install"} & set(argv):
+        return ["npx", "--no-install", *(word for word in argv[1:] if word not in ("-y", "--yes"))]
+    if argv[0] in ("npm", "pnpm", "yarn", "bun") and argv[1:2] == ["run"] and tree.has("package.json"):
+        name = next((word for word in argv[2:] if not word.startswith("-")), "")
+        return argv if name in scripts(tree) else None
+    if argv[0] in _PYTHON:
+        return python_command(tree, argv)[0]
+    if argv[0] in ("python", "python3"):
+        return python_command(tree, ["python", *argv[1:]])[0]
+    return argv

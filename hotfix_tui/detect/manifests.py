@@ -1,0 +1,171 @@
+"""Lock files and dependency tables by ecosystem, as data: what a minimal fix does not change by accident."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ecosystem:
+    """One package manager's world.
+
+    ``lockfiles`` and ``manifests`` are file names (the last may have wildcards); ``tables`` are the dotted keys of a
+    manifest in TOML or JSON below which dependencies stand (``*`` is any key). A manifest without tables is compared
+    as text.
+    """
+
+    name: str
+    lockfiles: tuple[str, ...]
+    manifests: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
+ECOSYSTEMS: tuple[Ecosystem, ...] = (
+    Ecosystem(
+        "node",
+        ("pnpm-lock.yaml", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "bun.lock", "bun.lockb"),
+        ("package.json",),
+        (
+            "dependencies",
+            "devDependencies",
+            "peerDependencies",
+            "optionalDependencies",
+            "bundledDependencies",
+            "bundleDependencies",
+            "overrides",
+            "resolutions",
+            "pnpm.overrides",
+            "catalog",
+            "catalogs",
+        ),
+    ),
+    Ecosystem(
+        "python",
+        (
+            "uv.lock",
+            "poetry.lock",
+            "pdm.lock",
+            "Pipfile.lock",
+            "requirements*.txt",
+            "pylock.toml",
+            "pylock.*.toml",
+        ),
+        ("pyproject.toml", "Pipfile"),
+        (
+            "project.dependencies",
+            "project.optional-dependencies",
+            "dependency-groups",
+            "build-system.requires",
+            "tool.poetry.dependencies",
+            "tool.poetry.dev-dependencies",
+            "tool.poetry.group.*.dependencies",
+            "tool.pdm.dev-dependencies",
+            "tool.uv.dev-dependencies",
+            "tool.uv.sources",
+            "tool.uv.override-dependencies",
+            "tool.uv.constraint-dependencies",
+            "tool.hatch.envs.*.dependencies",
+            "packages",
+            "dev-packages",
+        ),
+    ),
+    Ecosystem(
+        "rust",
+        ("Cargo.lock",),
+        ("Cargo.toml",),
+        (
+            "dependencies",
+            "dev-dependencies",
+            "build-dependencies",
+            "target.*.dependencies",
+            "target.*.dev-dependencies",
+            "target.*.build-dependencies",
+            "workspace.dependencies",
+            "patch",
+            "replace",
+        ),
+    ),
+    Ecosystem("go", ("go.sum", "go.work.sum"), ("go.mod",)),
+    Ecosystem(
+        "jvm",
+        ("gradle.lockfile", "*.gradle.lockfile", "verification-metadata.xml"),
+        ("pom.xml", "libs.versions.toml"),
+        ("versions", "libraries", "bundles", "plugins"),
+    ),
+    Ecosystem(
+        "dotnet", ("packages.lock.json", "Directory.Packages.props"), ("*.csproj", "*.fsproj", "*.vbproj")
+    ),
+    Ecosystem("ruby", ("Gemfile.lock", "gems.locked"), ("Gemfile", "gems.rb")),
+    Ecosystem(
+        "php", ("composer.lock",), ("composer.json",), ("require", "require-dev", "replace", "conflict")
+    ),
+    Ecosystem("elixir", ("mix.lock",), ("mix.exs",)),
+    Ecosystem("deno", ("deno.lock",), ("deno.json", "deno.jsonc"), ("imports", "scopes")),
+    Ecosystem("dart", ("pubspec.lock",), ("pubspec.yaml",)),
+    Ecosystem("swift", ("Package.resolved",), ("Package.swift",)),
+    Ecosystem("terraform", (".terraform.lock.hcl",)),
+    Ecosystem("helm", ("Chart.lock",), ("Chart.yaml",)),
+    Ecosystem("nix", ("flake.lock",)),
+)
+
+LOCKFILES: dict[str, tuple[str, ...]] = {ecosystem.name: ecosystem.lockfiles for ecosystem in ECOSYSTEMS}
+"""The lock files' names, by ecosystem; some have wildcards."""
+
+
+def _fits(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether the last part of a path is one of the names."""
+    from fnmatch import fnmatchcase
+
+    name = path.rpartition("/")[2]
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def lockfile_of(path: str) -> str:
+    """The ecosystem whose lock file this path is, or an empty text. Paths are separated by ``/``."""
+    return next((ecosystem.name for ecosystem in ECOSYSTEMS if _fits(path, ecosystem.lockfiles)), "")
+
+
+def manifest_of(path: str) -> Ecosystem | None:
+    """The ecosystem whose manifest this path is, or None."""
+    return next((ecosystem for ecosystem in ECOSYSTEMS if _fits(path, ecosystem.manifests)), None)
+
+
+def dependency_tables(path: str, content: str) -> dict[str, object] | None:
+    """The dependency tables of a manifest in TOML or JSON, by dotted key, so that two versions can be compared.
+
+    None when the path is no such manifest or the content cannot be parsed; then the texts must be compared.
+    """
+    from hotfix_tui.detect.tree import parse_json, parse_toml
+
+    ecosystem = manifest_of(path)
+    if ecosystem is None or not ecosystem.tables:
+        return None
+    json = path.endswith((".json", ".jsonc"))
+    table = parse_json(content) if json else parse_toml(content)
+    if table is None:
+        return None
+    found: dict[str, object] = {}
+    for dotted in ecosystem.tables:
+        _collect(table, dotted.split("."), "", found)
+    return found
+
+
+def changed_dependencies(path: str, before: str, after: str) -> list[str] | None:
+    """The dotted keys of dependency tables that differ between two versions of a manifest.
+
+    None when that cannot be said because the manifest has no tables or does not parse.
+    """
+    old, new = dependency_tables(path, before), dependency_tables(path, after)
+    if old is None or new is None:
+        return None
+    return sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+
+
+def _collect(table: object, parts: list[str], prefix: str, found: dict[str, object]) -> None:
+    """Gather what stands below a dotted key with wildcards."""
+    if not parts:
+        found[prefix] = table
+        return
+    if not isinstance(table, dict):
+        return
+    keys = list(table) if parts[0] == "*" else [parts[0]] if parts[0] in table else []
+    for key in keys:
+        _collect(table[key], parts[1:], f"{prefix}.{key}".lstrip("."), found)

@@ -1,0 +1,99 @@
+"""Applying the rules to a repository's files."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from hotfix_tui.detect.rules import RULES, Rule
+from hotfix_tui.detect.suggestion import Suggestion
+from hotfix_tui.detect.tree import Tree
+
+_RUNNERS = (
+    ("uv.lock", ("uv", "run", "--frozen")),
+    ("poetry.lock", ("poetry", "run")),
+    ("pdm.lock", ("pdm", "run")),
+    ("Pipfile.lock", ("pipenv", "run")),
+)
+_OWN_PROGRAMS = ("tox", "nox", "pyright", "basedpyright", "ruff", "poe")
+
+
+def suggestions(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
+    """What the rules suggest for one kind of command, best first."""
+    seen: set[str] = set()
+    for rule in RULES:
+        if rule.kind != kind or rule.ecosystem != ecosystem or rule.argv in seen:
+            continue
+        facts = _facts(tree, rule)
+        if facts is not None:
+            seen.add(rule.argv)
+            argv, runner = _filled(tree, rule.argv)
+            yield Suggestion(argv, _joined(facts + runner))
+
+
+def python_runner(tree: Tree) -> tuple[list[str], str]:
+    """What a Python project's programs are run with, and the file that says so; both empty when nothing does."""
+    for lock, words in _RUNNERS:
+        if tree.has(lock):
+            return list(words), lock
+    return [], ".venv/bin/" if tree.has(".venv/bin/") else ""
+
+
+def python_command(tree: Tree, words: list[str]) -> tuple[list[str], list[str]]:
+    """A Python program with what it is run with in this project, and the reasons for that."""
+    runner, source = python_runner(tree)
+    if runner:
+        locked = words[0] not in _OWN_PROGRAMS or words[0] in tree.text(source)
+        return (runner + words, [f"{source} exists"]) if locked else (words, [])
+    if source:
+        if words[0] == "python" or tree.has(f".venv/bin/{words[0]}"):
+            return [f".venv/bin/{words[0]}", *words[1:]], [".venv/bin exists"]
+        return words if words[0] in _OWN_PROGRAMS else [".venv/bin/python", "-m", *words], [
+            ".venv/bin exists"
+        ]
+    if words[0] == "python":
+        return ["python3", *words[1:]], []
+    return (words if words[0] in _OWN_PROGRAMS else ["python3", "-m", *words]), []
+
+
+def _filled(tree: Tree, argv: str) -> tuple[list[str], list[str]]:
+    """A rule's command with ``{py}`` replaced."""
+    words = shlex.split(argv)
+    return python_command(tree, words[1:]) if words[0] == "{py}" else (words, [])
+
+
+def _facts(tree: Tree, rule: Rule) -> list[str] | None:
+    """The reasons for a rule, or None when one of its conditions does not hold."""
+    facts = []
+    for condition in rule.when:
+        absent = condition.startswith("not ")
+        fact = _fact(tree, condition.removeprefix("not "))
+        if bool(fact) == absent:
+            return None
+        if fact and fact not in facts:
+            facts.append(fact)
+    return facts
+
+
+def _fact(tree: Tree, condition: str) -> str:
+    """The words for a condition that holds, or an empty text."""
+    what, _, rest = condition.partition(":")
+    path, _, argument = rest.partition(":")
+    found = tree.first(path)
+    if not found:
+        return ""
+    if what == "file":
+        return f"{found} exists"
+    if what == "key":
+        if tree.value(found, argument) in (None, False, "", {}, []):
+            return ""
+        return f"{found} has {argument}"
+    pattern = re.compile(argument)
+    lines = (line[:500] for line in tree.lines(found))
+    hit = next((line for line in lines if pattern.search(line)), "")
+    return f"{found} says {hit.strip()[:40]!r}" if hit else ""
+
+
+def _joined(facts: list[str]) -> str:
+    """Reasons as one clause."""
+    unique = list(dict.fromkeys(facts))
+    return " and ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique)

@@ -1,0 +1,210 @@
+"""Node projects: which package manager, which script, and what to do where there is no script."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hotfix_tui.detect.suggestion import Suggestion
+from hotfix_tui.detect.tree import Tree
+
+_LOCKS = (
+    ("pnpm-lock.yaml", "pnpm"),
+    ("yarn.lock", "yarn"),
+    ("bun.lock", "bun"),
+    ("bun.lockb", "bun"),
+    ("package-lock.json", "npm"),
+    ("npm-shrinkwrap.json", "npm"),
+)
+_SCRIPTS = {
+    "test": ("test", "test:ci", "test:run", "test:unit"),
+    "typecheck": ("typecheck", "type-check", "check-types", "check:types", "types", "tsc"),
+    "build": ("build",),
+}
+_CHECKERS = (("vue-tsc", ["vue-tsc", "--noEmit"]), ("svelte-check", ["svelte-check"]))
+_RUNNERS = (
+    ("vitest", ["vitest", "run"], "vitest.config.*"),
+    ("jest", ["jest"], "jest.config.*"),
+    ("mocha", ["mocha"], ".mocharc*"),
+)
+_WATCHES = re.compile(
+    r"--watch(?!=false|=0)(?:All)?\b|\bnodemon\b|\btsc\b.*\s-w\b|\bng test\b(?!.*--watch=false)|\bvitest watch\b"
+)
+_STUB = "no test specified"
+
+
+@dataclass
+class Manager:
+    """The package manager: its name, why it is that one, and what a person should know about the choice."""
+
+    name: str
+    because: str
+    warnings: list[str] = field(default_factory=list)
+    classic: bool = False
+
+    def script(self, name: str) -> list[str]:
+        """The command that runs a script of package.json."""
+        if name == "test" and self.name in ("npm", "pnpm", "yarn"):
+            return [self.name, "test"]
+        return ["yarn", name] if self.name == "yarn" else [self.name, "run", name]
+
+    def program(self, words: list[str]) -> list[str]:
+        """The command that runs a program of ``node_modules/.bin`` without installing anything."""
+        start = {"pnpm": ["pnpm", "exec"], "yarn": ["yarn"], "bun": ["bun", "run"]}
+        return [*start.get(self.name, ["npx", "--no-install"]), *words]
+
+
+def manager(tree: Tree) -> Manager:
+    """Which package manager a project uses: what it says itself, else its lock file, else npm."""
+    pinned = str(tree.value("package.json", "packageManager") or "").split("@")[0]
+    source = "packageManager"
+    if not pinned:
+        declared = tree.value("package.json", "devEngines.packageManager")
+        first: Any = declared[0] if isinstance(declared, list) and declared else declared
+        pinned, source = (
+            str(first.get("name", "")) if isinstance(first, dict) else "",
+            "devEngines.packageManager",
+        )
+    locks = [(lock, name) for lock, name in _LOCKS if tree.has(lock)]
+    names = list(dict.fromkeys(name for _, name in locks))
+    if pinned in ("npm", "pnpm", "yarn", "bun"):
+        found = Manager(pinned, f"package.json names {pinned} in {source}")
+        others = [lock for lock, name in locks if name != pinned]
+        if others:
+            found.warnings.append(f"package.json names {pinned}, but there is {' and '.join(others)} too.")
+    elif locks:
+        found = Manager(locks[0][1], f"{locks[0][0]} exists")
+        if len(names) > 1:
+            files = " and ".join(lock for lock, _ in locks)
+            found.warnings.append(
+                f"There are lock files of several package managers ({files}); {names[0]} was taken."
+            )
+    else:
+        found = Manager("npm", "there is no lock file, and npm is what Node comes with")
+    berry = tree.has(".yarnrc.yml") or "__metadata:" in tree.text("yarn.lock")[:2000]
+    version = str(tree.value("package.json", "packageManager") or "")
+    found.classic = found.name == "yarn" and (version.startswith("yarn@1") or not (berry or version))
+    return found
+
+
+def suggestions(tree: Tree, kind: str, warnings: list[str]) -> Iterator[Suggestion]:
+    """What package.json speaks for, best first; notes what a person should know in ``warnings``."""
+    if not tree.has("package.json"):
+        return
+    tool = manager(tree)
+    if kind == "setup":
+        yield _install(tree, tool)
+        return
+    yield from _scripts(tree, tool, kind, warnings)
+    if kind in ("test", "build"):
+        yield from _workspace(tree, tool, kind)
+    if kind == "test":
+        yield from _runner(tree, tool)
+    if kind == "typecheck":
+        yield from _checker(tree, tool)
+
+
+def dependencies(tree: Tree) -> set[str]:
+    """The names of all packages that package.json asks for."""
+    found: set[str] = set()
+    for table in ("dependencies", "devDependencies", "optionalDependencies"):
+        names = tree.value("package.json", table)
+        found |= set(names) if isinstance(names, dict) else set()
+    return found
+
+
+def scripts(tree: Tree) -> dict[str, str]:
+    """The scripts of package.json."""
+    table = tree.value("package.json", "scripts")
+    return (
+        {name: text for name, text in table.items() if isinstance(text, str)}
+        if isinstance(table, dict)
+        else {}
+    )
+
+
+def _install(tree: Tree, tool: Manager) -> Suggestion:
+    """The install that leaves the lock file alone."""
+    words = {
+        "pnpm": ["pnpm", "install", "--frozen-lockfile"],
+        "yarn": ["yarn", "install", "--frozen-lockfile" if tool.classic else "--immutable"],
+        "bun": ["bun", "install", "--frozen-lockfile"],
+    }
+    locked = tree.has("package-lock.json") or tree.has("npm-shrinkwrap.json")
+    plain = ["npm", "ci"] if locked else ["npm", "install", "--no-package-lock"]
+    return Suggestion(words.get(tool.name, plain), f"package.json exists and {tool.because}")
+
+
+def _scripts(tree: Tree, tool: Manager, kind: str, warnings: list[str]) -> Iterator[Suggestion]:
+    """Scripts by their usual names; one that watches files would never end and comes last."""
+    table = scripts(tree)
+    ending: list[Suggestion] = []
+    watching: list[Suggestion] = []
+    for name in _SCRIPTS.get(kind, ()):
+        text = table.get(name, "")
+        if not text.strip() or _STUB in text:
+            continue
+        found = Suggestion(tool.script(name), f"package.json has a {name} script and {tool.because}")
+        (watching if _WATCHES.search(text[:1000]) else ending).append(found)
+    if watching:
+        warnings.append(f"The script {watching[0].argv[-1]!r} watches files and may not end by itself.")
+    yield from ending
+    yield from watching
+    if kind == "typecheck" and not ending and "lint" in table and "typescript" not in dependencies(tree):
+        yield Suggestion(tool.script("lint"), f"package.json has a lint script and {tool.because}")
+
+
+def _workspace(tree: Tree, tool: Manager, kind: str) -> Iterator[Suggestion]:
+    """Monorepos without a script at the root."""
+    if tree.has("turbo.json") and (
+        tree.value("turbo.json", f"tasks.{kind}") is not None
+        or tree.value("turbo.json", f"pipeline.{kind}") is not None
+    ):
+        yield Suggestion(
+            tool.program(["turbo", "run", kind]), f"turbo.json has a {kind} task and {tool.because}"
+        )
+    if tree.has("nx.json"):
+        yield Suggestion(tool.program(["nx", "run-many", "-t", kind]), f"nx.json exists and {tool.because}")
+    if tree.has("lerna.json"):
+        yield Suggestion(tool.program(["lerna", "run", kind]), f"lerna.json exists and {tool.because}")
+    if tree.has("pnpm-workspace.yaml"):
+        holder = next((name for name in packages(tree) if kind in scripts(tree.below(name))), "")
+        if holder:
+            yield Suggestion(
+                ["pnpm", "-r", kind] if kind == "test" else ["pnpm", "-r", "run", kind],
+                f"pnpm-workspace.yaml exists and {holder} has a {kind} script",
+            )
+
+
+def packages(tree: Tree) -> list[str]:
+    """The folders with a package.json one or two levels below the root."""
+    near = tree.folders()
+    folders = near + [inner for name in near[:40] for inner in tree.folders(name)[:60]]
+    return [name for name in folders if tree.has(f"{name}/package.json")]
+
+
+def _runner(tree: Tree, tool: Manager) -> Iterator[Suggestion]:
+    """A test runner that is installed but has no script."""
+    asked = dependencies(tree)
+    for name, words, config in _RUNNERS:
+        if name in asked or tree.first(config):
+            reason = f"package.json asks for {name}" if name in asked else f"{tree.first(config)} exists"
+            yield Suggestion(tool.program(words), f"{reason} and {tool.because}")
+
+
+def _checker(tree: Tree, tool: Manager) -> Iterator[Suggestion]:
+    """The type checker of a TypeScript project without a script for it; tsc needs a tsconfig.json."""
+    asked = dependencies(tree)
+    if not tree.has("tsconfig.json"):
+        return
+    for name, words in _CHECKERS:
+        if name in asked:
+            yield Suggestion(
+                tool.program(words), f"tsconfig.json exists, package.json asks for {name} and {tool.because}"
+            )
+    installed = tree.has("node_modules/.bin/tsc")
+    if installed or "typescript" in asked:
+        parts = tree.value("tsconfig.json", "references") and tree.value("tsconfig.json", "files") == []
+        words = ["tsc", "-b"] if parts else ["tsc", "--noEmit"]
+        reason = "node_modules/.bin/tsc exists" if installed else "package.json asks for typescript"
+        yield Suggestion(tool.program(words), f"tsconfig.json exists, {reason} and {tool.because}")

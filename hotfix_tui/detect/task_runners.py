@@ -1,0 +1,115 @@
+"""Targets of task runners, read from their files: make, just, task, mise and rake. None of them is started."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from hotfix_tui.detect.suggestion import Suggestion
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.yaml_lines import scalars
+
+TARGETS: dict[str, tuple[str, ...]] = {
+    "setup": ("setup", "bootstrap"),
+    "test": ("test", "tests", "unit-test", "test-unit", "unit"),
+    "typecheck": ("typecheck", "type-check", "types", "lint", "check"),
+    "build": ("build",),
+}
+"""The names of targets by kind, best first."""
+
+_MAKE_RULE = re.compile(r"([A-Za-z0-9_./-]+(?:[ \t]+[A-Za-z0-9_./-]+)*)[ \t]*&?::?(?!=)")
+_JUST_RECIPE = re.compile(r"@?([A-Za-z][A-Za-z0-9_-]*)((?:[ \t]+[^:=#]*(?:=[^:#]*)?)?):(?!=)")
+_RAKE_TASK = re.compile(r"""^\s*(?:task|multitask)[\s(]+(?::|["'])?([a-z_][a-z0-9_:]*)\b""")
+_RAKE_CLASS = re.compile(
+    r"^\s*(Rake::TestTask|Minitest::TestTask|RSpec::Core::RakeTask)\.(?:new|create)(?:[\s(]+:(\w+))?"
+)
+
+
+def make_targets(tree: Tree) -> tuple[str, list[str]]:
+    """The Makefile that make would read, and its explicit targets."""
+    name = next((name for name in ("GNUmakefile", "makefile", "Makefile") if tree.has(name)), "")
+    found: list[str] = []
+    inside = False
+    for line in tree.lines(name) if name else ():
+        word = line.strip().split(" ")[0]
+        inside = (inside or word == "define") and word != "endef"
+        match = None if inside or len(line) > 2000 else _MAKE_RULE.match(line)
+        if match:
+            found += match[1].split()
+    return name, found
+
+
+def just_targets(tree: Tree) -> tuple[str, list[str]]:
+    """The justfile and its public recipes that need no argument."""
+    name = next((name for name in ("justfile", "Justfile", ".justfile") if tree.has(name)), "")
+    found: list[str] = []
+    private = False
+    for line in tree.lines(name) if name else ():
+        match = _JUST_RECIPE.match(line) if len(line) <= 2000 else None
+        if match and not private:
+            parameters = match[2].split()
+            if all("=" in word or word.startswith("*") for word in parameters):
+                found.append(match[1])
+        private = line.startswith("[") and "private" in line
+    return name, found
+
+
+def task_targets(tree: Tree) -> tuple[str, list[str]]:
+    """The Taskfile and its tasks."""
+    stems = ("Taskfile", "taskfile")
+    names = [f"{stem}{middle}.{end}" for stem in stems for middle in ("", ".dist") for end in ("yml", "yaml")]
+    name = next((name for name in names if tree.has(name)), "")
+    found: dict[str, bool] = {}
+    for path, value in scalars(tree.text(name)) if name else ():
+        if len(path) > 1 and path[0] == "tasks":
+            internal = path[2:] == ("internal",) and value == "true"
+            found[str(path[1])] = found.get(str(path[1]), False) or internal
+    return name, [task for task, internal in found.items() if not internal]
+
+
+def mise_targets(tree: Tree) -> tuple[str, list[str]]:
+    """The tasks of mise, from its file or its folder."""
+    for name in ("mise.toml", ".mise.toml", ".config/mise.toml"):
+        tasks = tree.value(name, "tasks")
+        if isinstance(tasks, dict) and tasks:
+            return name, list(tasks)
+    for folder in ("mise-tasks", ".mise/tasks", "mise/tasks"):
+        if tree.names(folder):
+            return folder, [task.rpartition(".")[0] or task for task in tree.names(folder)]
+    return "", []
+
+
+def rake_targets(tree: Tree) -> tuple[str, list[str]]:
+    """The Rakefile and its tasks."""
+    name = next((name for name in ("Rakefile", "rakefile", "Rakefile.rb") if tree.has(name)), "")
+    found: list[str] = []
+    for line in tree.lines(name) if name else ():
+        plain, made = _RAKE_TASK.match(line), _RAKE_CLASS.match(line)
+        if plain:
+            found.append(plain[1])
+        elif made:
+            found.append(made[2] or ("spec" if made[1].startswith("RSpec") else "test"))
+    return name, found
+
+
+_RUNNERS: tuple[tuple[Callable[[Tree], tuple[str, list[str]]], list[str]], ...] = (
+    (make_targets, ["make"]),
+    (just_targets, ["just"]),
+    (task_targets, ["task"]),
+    (mise_targets, ["mise", "run"]),
+    (rake_targets, ["rake"]),
+)
+
+
+def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
+    """The targets that exist for one kind of command, one a runner."""
+    for read, start in _RUNNERS:
+        file, targets = read(tree)
+        names = TARGETS.get(kind, ())
+        words = start
+        if start == ["rake"]:
+            names = ("test", "spec") if kind == "test" else ("rubocop", "lint") if kind == "typecheck" else ()
+            words = ["bundle", "exec", "rake"] if tree.has("Gemfile") else start
+        if kind == "test" and not set(names) & set(targets) and tree.has("configure.ac"):
+            names = ("check",)
+        target = next((name for name in names if name in targets), "")
+        if target and not (kind == "typecheck" and target == "check" and tree.has("configure.ac")):
+            yield Suggestion([*words, target], f"{file} has a target {target}")

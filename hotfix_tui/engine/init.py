@@ -1,0 +1,109 @@
+"""The first configuration file of a repository, written from what its files say."""
+
+from hotfix_tui.detect.platform import deploys_on_push, platforms
+from hotfix_tui.detect.search import detect
+from hotfix_tui.detect.suggestion import KINDS, Suggestion
+
+_HEAD = """\
+# What hotfix-tui needs to know about this project. Everything here is optional: what is
+# not set is found out. Commands are lists of arguments, or texts that are split without a shell.
+
+# language = "en"                # or "zh"
+# service = "shop"               # its name in messages
+# support = "help@example.com"   # for mails to users
+"""
+
+_GIT = """
+[git]
+# live = "https://example.com/version"   # what answers with the live commit: an address or a command
+# ticket-pattern = "[A-Z]+-[0-9]+"
+# backports = ["release/2.2"]
+"""
+
+_TAIL = """
+# [[smoke]]                      # the request that showed the bug, against production
+# name = "an expired token is refused"
+# url = "https://example.com/api/me"
+# expect-status = 401
+
+# [[probe]]                      # asked again and again while production is watched
+# name = "home page"
+# url = "https://example.com/"
+
+# [notify]
+# internal = "$SLACK_WEBHOOK"    # secrets only by the name of a variable
+
+# [policy.P1]
+# approvals = 1
+# update-every = "30m"
+
+# [guard]
+# forbidden = ["migrations/*"]
+"""
+
+
+def init_text(root: str) -> str:
+    """A commented ``.hotfix-tui.toml`` for the repository at ``root``; loading it gives no error. Runs nothing."""
+    found = detect(root)
+    parts = [_HEAD, *(f"# Note: {_comment(warning)}\n" for warning in found.warnings), _GIT, "\n[commands]\n"]
+    for kind in KINDS:
+        suggestion = found.commands.get(kind)
+        if suggestion is None:
+            parts.append(f'# {kind} = ""   # nothing in the files says how\n')
+            continue
+        parts.append(f"# because {_comment(suggestion.because)}\n{kind} = {_command(suggestion)}\n")
+        parts += [f"#   or: {_comment(_command(other))}\n" for other in suggestion.alternatives[:3]]
+    return "".join([*parts, _deploy(root), _TAIL])
+
+
+def _deploy(root: str) -> str:
+    """The table of deployment: the platform that the files name, the others as comments."""
+    found = platforms(root)
+    lines = ["\n[deploy]\n", *(f"# {_comment(line)}\n" for line in deploys_on_push(root)[:5])]
+    linked = [platform for platform in found if platform.linked]
+    sure = linked[0] if len(linked) == 1 else found[0] if len(found) == 1 else None
+    for platform in found:
+        mark = "" if platform is sure else "# "
+        lines.append(f"{mark}platform = {_text(platform.name)}   # {_comment(platform.evidence)}\n")
+    if not found:
+        lines.append('# production = "./deploy production"\n')
+    lines.append('# production-url = "https://example.com/"\n')
+    return "".join(lines)
+
+
+def _command(suggestion: Suggestion) -> str:
+    """A command as TOML: a list, or a table when it needs a folder or variables."""
+    run = "[" + ", ".join(_text(_literal(word)) for word in suggestion.argv) + "]"
+    if not suggestion.cwd and not suggestion.env:
+        return run
+    parts = [f"run = {run}"]
+    if suggestion.cwd:
+        parts.append(f"cwd = {_text(suggestion.cwd)}")
+    if suggestion.env:
+        variables = ", ".join(f"{name} = {_text(_literal(value))}" for name, value in suggestion.env.items())
+        parts.append("env = {" + variables + "}")
+    return "{" + ", ".join(parts) + "}"
+
+
+def _literal(word: str) -> str:
+    """An argument in which braces that look like an unknown placeholder are doubled."""
+    from hotfix_tui.config.placeholders import escape
+
+    return word if word == "{files}" else escape(word)
+
+
+def _text(word: str) -> str:
+    """A TOML text in quotes, with everything that is not printable escaped."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return (
+        '"'
+        + "".join(
+            escapes.get(char) or (char if char.isprintable() else f"\\U{ord(char):08X}") for char in word
+        )
+        + '"'
+    )
+
+
+def _comment(words: str) -> str:
+    """Words for a comment: one line, printable."""
+    return "".join(char if char.isprintable() else " " for char in words)

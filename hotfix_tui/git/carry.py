@@ -1,0 +1,83 @@
+"""Taking unfinished changes along to another worktree, as a copy: the source stays as it is, byte for byte."""
+
+import os
+import shutil
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from hotfix_tui.git.diff import PATCH, run_diff
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.status import status
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What arrived: paths with a conflict to resolve there, untracked files copied, and those left out, with why."""
+
+    conflicts: list[str] = field(default_factory=list)
+    copied: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def copy_changes(source: Git, target: Git, untracked: Sequence[str] = ()) -> Copied:
+    """Copy the tracked changes of `source` (staged or not) and the chosen `untracked` files to the worktree `target`.
+
+    The tracked ones are applied three-way and end up staged in `target`, which must be clean; where they do not fit,
+    git's conflict markers are left. Nothing there is overwritten. Raises GitError if `source` has unresolved conflicts
+    or `target` has changes of its own.
+    """
+    if status(source, untracked="no").conflicts:
+        raise GitError(f"there are unresolved conflicts in {source.root}; resolve or abort them first")
+    if not status(target, untracked="no").clean:
+        raise GitError(
+            f"there are changes in {target.root} already; take nothing along, or choose a clean worktree"
+        )
+    patch = run_diff(source, (*PATCH, "--binary", "--full-index", "--no-renames"), "HEAD", None).stdout
+    conflicts: list[str] = []
+    if patch:
+        args = ("apply", "--3way", "--whitespace=nowarn", "-")
+        result = target.run(*args, stdin=patch, ok=(0, 1), write=True, timeout=120)
+        conflicts = status(target, untracked="no").conflicts
+        if result.returncode and not conflicts:
+            raise GitError(
+                f"the changes do not fit on {target.root}; nothing was taken along",
+                args,
+                result.returncode,
+                result.stderr,
+            )
+    copied: list[str] = []
+    left_out: dict[str, str] = {}
+    for path in untracked:
+        why = _copy(source.root, target.root, path)
+        if why:
+            left_out[path] = why
+        else:
+            copied.append(path)
+    return Copied(conflicts, copied, left_out)
+
+
+def _copy(source: str, target: str, path: str) -> str:
+    """Copy one file or link below `source` to the same place below `target`; why not, or an empty text."""
+    parts = path.split("/")
+    if os.path.isabs(path) or any(part in ("", ".", "..", ".git") for part in parts):
+        return "it is not a file of this worktree"
+    origin, place = os.path.join(source, path), os.path.join(target, path)
+    folder = os.path.dirname(place)
+    try:
+        kind = os.lstat(origin).st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISLNK(kind)):
+            return "it is neither a file nor a link"
+        # A link in the target could lead out of it.
+        if os.path.commonpath([os.path.realpath(folder), os.path.realpath(target)]) != os.path.realpath(
+            target
+        ):
+            return "its folder leads out of the worktree"
+        os.makedirs(folder, exist_ok=True)
+        if os.path.lexists(place):
+            return "there is one of that name already"
+        shutil.copy2(origin, place, follow_symlinks=False)
+    except OSError as error:
+        return f"it could not be copied: {error.strerror}"
+    return ""

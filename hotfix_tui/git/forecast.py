@@ -1,0 +1,101 @@
+"""How a cherry-pick would end, without doing it: no worktree, no branch and no index of anybody's is touched.
+
+A git that has ``merge-tree --write-tree`` (2.38) merges as the pick itself would, with renames. An older one merges
+the trees in an index of its own and each file that both sides changed by itself, which knows no renames.
+"""
+
+import functools
+import os
+import tempfile
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import tree
+from hotfix_tui.git.repository import checked_version
+
+_MERGES_TREES = (2, 38)
+_ME = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
+       for what, value in (("NAME", "forecast"), ("EMAIL", "forecast"), ("DATE", "4000000000 +0000"))}  # fmt: skip
+"""For commits that exist for a merge only: no reference ever names them, and the same merge gives the same ones. They
+are younger than all others, since git looks for what two commits have in common from the youngest on."""
+
+Verdict = Literal["picks", "conflict", "already there", "unknown"]
+
+
+class Forecast(NamedTuple):
+    """How one pick would end. `files` are those in conflict; what comes after a conflict is unknown."""
+
+    commit: str
+    verdict: Verdict
+    files: tuple[str, ...] = ()
+
+
+def forecast(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> list[Forecast]:
+    """Return how `picks`, each a commit and its parent, would go onto `tip` one after the other. Raises GitError."""
+    merge = _by_merge_tree if checked_version() >= _MERGES_TREES else _by_index
+    ours = tree(git, tip)
+    out: list[Forecast] = []
+    for number, (commit, parent) in enumerate(picks):
+        made, files = merge(git, ours, parent, commit)
+        if files:
+            rest = (Forecast(later, "unknown") for later, _ in picks[number + 1 :])
+            return [*out, Forecast(commit, "conflict", tuple(files)), *rest]
+        out.append(Forecast(commit, "already there" if made == ours else "picks"))
+        ours = made
+    return out
+
+
+def _by_merge_tree(git: Git, ours: str, parent: str, commit: str) -> tuple[str, list[str]]:
+    """Merge two commits that have nothing but `parent` in common: our tree on it, and what the pick brought to it."""
+    sides = [_commit(git.root, one, parent) for one in (ours, tree(git, commit))]
+    options = ("--write-tree", "-z", "--name-only", "--no-messages")
+    result = git.run("merge-tree", *options, *sides, ok=(0, 1), timeout=60, write=True)
+    made, *names = os.fsdecode(result.stdout).rstrip("\0").split("\0")
+    return made, sorted(set(names)) if result.returncode else []
+
+
+@functools.lru_cache(200)
+def _commit(root: str, tree_id: str, parent: str) -> str:
+    made = Git(root).run("commit-tree", tree_id, "-p", parent, stdin=b"forecast\n", env=_ME, write=True)
+    return made.stdout.decode("ascii").strip()
+
+
+def _by_index(git: Git, ours: str, parent: str, commit: str) -> tuple[str, list[str]]:
+    """Merge three trees in an index of its own, then each file that is left, by its lines."""
+    with tempfile.TemporaryDirectory(prefix="hotfix-tui-forecast-") as folder:
+        env = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+        trees = (tree(git, parent), ours, tree(git, commit))
+        git.run("read-tree", "-i", "-m", "--aggressive", *trees, env=env, write=True, timeout=60)
+        left: dict[bytes, dict[bytes, tuple[bytes, bytes]]] = {}
+        for entry in git.run("ls-files", "--unmerged", "-z", env=env).stdout.split(b"\0")[:-1]:
+            about, _, path = entry.partition(b"\t")
+            mode, blob, stage = about.split(b" ")
+            left.setdefault(path, {})[stage] = mode, blob
+        merged, conflicts = [], []
+        for path, stages in left.items():
+            made = _by_lines(git, folder, stages)
+            if made is None:
+                conflicts.append(os.fsdecode(path))
+            else:
+                merged.append(stages[b"2"][0] + b" " + made + b"\t" + path + b"\0")
+        if conflicts:
+            return "", sorted(conflicts)
+        if merged:
+            git.run("update-index", "-z", "--index-info", stdin=b"".join(merged), env=env, write=True)
+        return git.run("write-tree", env=env, write=True).stdout.decode("ascii").strip(), []
+
+
+def _by_lines(git: Git, folder: str, stages: dict[bytes, tuple[bytes, bytes]]) -> bytes | None:
+    """Return the blob of a file that merges by its lines, None for one in conflict."""
+    if set(stages) != {b"1", b"2", b"3"} or any(not mode.startswith(b"100") for mode, _ in stages.values()):
+        return None
+    paths = []
+    for stage in (b"2", b"1", b"3"):
+        paths.append(os.path.join(folder, stage.decode("ascii")))
+        with open(paths[-1], "wb") as file:
+            file.write(git.run("cat-file", "blob", stages[stage][1].decode("ascii")).stdout)
+    result = git.run("merge-file", "-p", *paths, ok=range(256))
+    if result.returncode:
+        return None
+    return git.run("hash-object", "-w", "--stdin", stdin=result.stdout, write=True).stdout.strip()

@@ -1,0 +1,144 @@
+"""Commits: what they say, how they hang together, and what one line has that another lacks."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import commit_of
+
+_FIELDS = ("%H", "%T", "%P", "%an", "%ae", "%at", "%ct", "%s", "%b")
+_FORMAT = "tformat:" + "%x00".join(_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit. Texts are valid Unicode (other bytes as escapes); times are RFC 3339 in UTC."""
+
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    date: str
+    """When it was authored."""
+    committed: str
+    """When it was made in this form (the later of the two after a rebase or cherry-pick)."""
+    subject: str
+    body: str
+
+    @property
+    def merge(self) -> bool:
+        """Whether it has more than one parent."""
+        return len(self.parents) > 1
+
+
+def commit_info(git: Git, name: str) -> Commit:
+    """The commit that `name` means; raises GitError if there is none."""
+    return log(git, name, limit=1)[0]
+
+
+def log(
+    git: Git,
+    tip: str,
+    *,
+    not_in: Sequence[str] = (),
+    limit: int | None = 100,
+    first_parent: bool = False,
+    merges: bool = True,
+    paths: Sequence[str] = (),
+) -> list[Commit]:
+    """Commits of `tip` that are in none of `not_in`, newest first, at most `limit`.
+
+    With `paths`, only those that touch one of them. Raises GitError for an unknown name.
+    """
+    options = [
+        "-z",
+        f"--format={_FORMAT}",
+        "--encoding=UTF-8",
+        "--no-show-signature",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-patch",
+    ]
+    if limit is not None:
+        options.append(f"--max-count={limit}")
+    if first_parent:
+        options.append("--first-parent")
+    if not merges:
+        options.append("--no-merges")
+    revisions = [commit_of(git, tip), *(f"^{commit_of(git, name)}" for name in not_in)]
+    data = git.run("--literal-pathspecs", "log", *options, *revisions, "--", *paths, timeout=60).stdout
+    return parse(data)
+
+
+def parse(data: bytes) -> list[Commit]:
+    """The output of `git log -z` in our format as commits."""
+    fields = data.split(b"\0")[:-1]
+    width = len(_FIELDS)
+    if len(fields) % width:
+        raise GitError("git log gave records of another form than asked for")
+    return [_commit(fields[start : start + width]) for start in range(0, len(fields), width)]
+
+
+def _commit(record: Sequence[bytes]) -> Commit:
+    """One record as a Commit."""
+    sha, tree, parents, author, email, authored, committed, subject, body = (
+        field.decode("utf-8", "backslashreplace") for field in record
+    )
+    return Commit(
+        sha=sha,
+        tree=tree,
+        parents=tuple(parents.split()),
+        author=author,
+        email=email,
+        date=utc(authored),
+        committed=utc(committed),
+        subject=subject,
+        body=body.rstrip("\n"),
+    )
+
+
+def utc(seconds: str) -> str:
+    """Seconds since 1970, as git prints them, as RFC 3339 in UTC; what lies outside the calendar becomes 1970."""
+    try:
+        moment = datetime.fromtimestamp(int(seconds or 0), UTC)
+    except (ValueError, OverflowError, OSError):
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def is_ancestor(git: Git, ancestor: str, descendant: str) -> bool:
+    """Whether `descendant` holds `ancestor` (a commit holds itself); raises GitError for an unknown name."""
+    first, second = commit_of(git, ancestor), commit_of(git, descendant)
+    return git.run("merge-base", "--is-ancestor", first, second, ok=(0, 1)).returncode == 0
+
+
+def merge_base(git: Git, one: str, other: str) -> str | None:
+    """The best common ancestor of two commits; None if there is none (or a shallow clone does not hold it)."""
+    return git.text("merge-base", commit_of(git, one), commit_of(git, other), ok=(0, 1)) or None
+
+
+def merge_bases(git: Git, one: str, other: str) -> list[str]:
+    """All best common ancestors of two commits."""
+    return git.text("merge-base", "--all", commit_of(git, one), commit_of(git, other), ok=(0, 1)).split()
+
+
+def commits_not_in(git: Git, tip: str, other: str, *, limit: int | None = None) -> list[str]:
+    """Ids of the commits of `tip` that `other` lacks, newest first."""
+    options = [] if limit is None else [f"--max-count={limit}"]
+    return git.text(
+        "rev-list", *options, commit_of(git, tip), f"^{commit_of(git, other)}", "--", timeout=60
+    ).split()
+
+
+def branches_holding(git: Git, commit: str, remote: str) -> list[str]:
+    """Branches of `remote` (as last fetched) that hold `commit`."""
+    prefix = f"refs/remotes/{remote}/"
+    data = git.run(
+        "for-each-ref", "--format=%(refname)", f"--contains={commit_of(git, commit)}", prefix, timeout=60
+    ).stdout
+    names = (os.fsdecode(line).removeprefix(prefix) for line in data.splitlines())
+    return [name for name in names if name != "HEAD"]

@@ -1,0 +1,61 @@
+"""Who git would name as committer, and how it would sign."""
+
+from dataclasses import dataclass
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.faults import explain, summary
+from hotfix_tui.git.process import Git
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Name and e-mail of the committer. Where git knows none, both are empty and `why` is the sentence."""
+
+    name: str
+    email: str
+    why: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether git can make commits here."""
+        return not self.why
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What git signs by itself here, and with which kind of key ("openpgp", "ssh", "x509")."""
+
+    commits: bool
+    tags: bool
+    format: str
+    key: str
+
+
+def identity(git: Git) -> Identity:
+    """The committer as git itself finds it, from configuration, environment and account."""
+    result = git.run("var", "GIT_COMMITTER_IDENT", ok=(0, 1, 128))
+    line = result.stdout.decode("utf-8", "backslashreplace").strip()
+    name, _, rest = line.partition(" <")
+    email, closed, _ = rest.rpartition("> ")
+    if result.returncode == 0 and closed:
+        return Identity(name, email)
+    why = explain(result.stderr) or f"git does not know who you are: {summary(result.stderr)}"
+    return Identity("", "", why)
+
+
+def signing(git: Git) -> Signing:
+    """What the configuration says about signing; raises GitError for a value that git cannot read."""
+    formats = git.text("config", "--get", "gpg.format", ok=(0, 1)) or "openpgp"
+    if formats not in ("openpgp", "ssh", "x509"):
+        raise GitError(f"gpg.format is {formats!a}; git knows openpgp, x509 and ssh")
+    return Signing(
+        commits=_switch(git, "commit.gpgSign"),
+        tags=_switch(git, "tag.gpgSign"),
+        format=formats,
+        key=git.text("config", "--get", "user.signingKey", ok=(0, 1)),
+    )
+
+
+def _switch(git: Git, key: str) -> bool:
+    """A setting that is on or off, off where it is absent."""
+    return git.text("config", "--type=bool", "--get", key, ok=(0, 1)) == "true"

@@ -1,0 +1,234 @@
+"""One bounded call of git: arguments in, bytes out, or one clear sentence."""
+
+import functools
+import os
+import signal
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from hotfix_tui.git.environment import overlay, without_git
+from hotfix_tui.git.errors import GitError, GitMissing, GitTimeout, NotARepository
+from hotfix_tui.git.faults import explain, summary
+
+if TYPE_CHECKING:
+    import subprocess
+
+NETWORK_TIMEOUT = 60.0
+"""Seconds for a call that talks to a remote."""
+
+_READ_OPTIONS = ("-c", "core.fsmonitor=false")
+_NETWORK_OPTIONS = ("-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a call of git gave: its output as bytes, and its exit status. `cut` says that stdout reached the limit."""
+
+    stdout: bytes
+    stderr: bytes
+    returncode: int
+    cut: bool = False
+
+
+class Git:
+    """git at the root of one worktree (or in a bare repository).
+
+    Safe to use from several threads; keeps no process alive. Paths that go in and come out are relative to that root.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def __repr__(self) -> str:
+        return f"Git({self.root!r})"
+
+    def run(
+        self,
+        *args: str,
+        ok: Collection[int] = (0,),
+        timeout: float = 30.0,
+        stdin: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        write: bool = False,
+        network: bool = False,
+        limit: int | None = None,
+    ) -> Result:
+        """Call git with `args` and wait for it at most `timeout` seconds.
+
+        `write` is for calls that change the worktree or the index, `network` for those that talk to a remote, `limit`
+        stops reading stdout after so many bytes (then the status is not looked at). Raises GitError if the exit status
+        is not in `ok`, GitTimeout, GitMissing, and NotARepository if there is none in `root`.
+        """
+        import subprocess
+
+        options = (() if write else _READ_OPTIONS) + (_NETWORK_OPTIONS if network else ())
+        argv = ["git", *options, *args]
+        ssh = self.ssh if network else ""
+        environment = without_git(os.environ) | overlay(os.environ, ssh=ssh, write=write) | dict(env or {})
+        with _scratch(argv) as errors:
+            # A file, not a pipe: a daemon that git or ssh leaves behind may keep its stderr open for minutes.
+            process = _start(argv, self.root, environment, errors, piped=stdin is not None)
+            try:
+                stdout, cut = _read(process, stdin, timeout, limit)
+            except subprocess.TimeoutExpired:
+                sentence = (
+                    f"git {_verb(args)} did not answer within {timeout:.0f} s and was stopped; look again"
+                )
+                raise GitTimeout(sentence, argv) from None
+            finally:
+                _end(process)
+            errors.seek(0)
+            stderr = errors.read(1_000_000)
+        result = Result(stdout, stderr, process.returncode, cut)
+        if not cut and result.returncode not in ok:
+            raise failure(argv, result, self.root)
+        return result
+
+    def text(self, *args: str, ok: Collection[int] = (0,), timeout: float = 30.0) -> str:
+        """Output of a reading call as text without the last newline; bytes that are not UTF-8 become surrogates."""
+        return os.fsdecode(self.run(*args, ok=ok, timeout=timeout).stdout).removesuffix("\n")
+
+    @functools.cached_property
+    def git_dir(self) -> str:
+        """The absolute git directory of this worktree (not the common one)."""
+        return _git_dir(self.root) or self.text("rev-parse", "--absolute-git-dir")
+
+    @functools.cached_property
+    def ssh(self) -> str:
+        """The configured ssh command, "ssh" where there is none."""
+        return self.text("config", "--get", "core.sshCommand", ok=(0, 1)) or "ssh"
+
+    def environment(self, *, write: bool = True, network: bool = False) -> dict[str, str]:
+        """Variables that a git command run elsewhere (under a supervisor) needs on top of the usual ones."""
+        return overlay(os.environ, ssh=self.ssh if network else "", write=write)
+
+
+def _git_dir(root: str) -> str:
+    """The git directory of the worktree `root` as its ``.git`` says, without a call; else empty."""
+    dot = os.path.join(root, ".git")
+    try:
+        if os.path.isdir(dot):
+            found = dot
+        else:
+            with open(dot, encoding="utf-8", errors="surrogateescape") as file:
+                words, _, path = file.read(4096).rstrip("\n").partition(": ")
+            found = os.path.join(root, path) if words == "gitdir" else ""
+    except OSError:
+        return ""
+    return os.path.realpath(found) if found and os.path.isfile(os.path.join(found, "HEAD")) else ""
+
+
+def _scratch(argv: list[str]) -> IO[bytes]:
+    """A file for what git says on stderr, gone when it is closed. Raises GitError where none can be made."""
+    import tempfile
+
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        sentence = (
+            f"there is no room for a scratch file of git: {error.strerror}; "
+            "free some space, or set TMPDIR to a folder that has some"
+        )
+        raise GitError(sentence, argv, 1, b"") from None
+
+
+def failure(argv: list[str], result: Result, root: str) -> GitError:
+    """The error for a call that failed, with the sentence that fits its output."""
+    known = explain(result.stderr)
+    if known is None and b"not a git repository" in result.stderr:
+        sentence = f"{root} is in no git repository; go to one, or use -C DIR"
+        if os.path.isdir(os.path.join(root, ".git")):
+            sentence = (
+                f"the repository in {root} is damaged: git does not know .git for one any more; look at .git/HEAD "
+                "(it should say: ref: refs/heads/BRANCH), .git/objects and .git/refs"
+            )
+        return NotARepository(sentence, argv, result.returncode, result.stderr)
+    said = summary(result.stderr)
+    if known is None:
+        known = f"git {_verb(argv[1:])} failed" + (
+            f": {said}" if said else f" with exit status {result.returncode}"
+        )
+    return GitError(known, argv, result.returncode, result.stderr)
+
+
+def _start(
+    argv: list[str], root: str, environment: dict[str, str], errors: IO[bytes], *, piped: bool
+) -> "subprocess.Popen[bytes]":
+    """Start git in a session of its own, so that nothing under it can reach the terminal."""
+    import subprocess
+
+    try:
+        return subprocess.Popen(
+            argv,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+    except ValueError as error:
+        raise GitError(f"git cannot take these arguments: {error}", argv) from error
+    except OSError as error:
+        if not os.path.isdir(root):
+            raise NotARepository(
+                f"the folder {root} does not exist (any more); go to the repository", argv
+            ) from error
+        if isinstance(error, FileNotFoundError | PermissionError):
+            raise GitMissing("git was not found, or may not be started here; install git", argv) from error
+        raise GitError(f"git could not be started: {error.strerror}", argv) from error
+
+
+def _read(
+    process: "subprocess.Popen[bytes]", stdin: bytes | None, timeout: float, limit: int | None
+) -> tuple[bytes, bool]:
+    """Read stdout to its end, or up to `limit` bytes; raises subprocess.TimeoutExpired."""
+    if limit is None:
+        return process.communicate(stdin, timeout=timeout)[0], False
+    import selectors
+    import subprocess
+
+    if stdin is not None:
+        raise ValueError("a limit and an input cannot be combined")
+    assert process.stdout is not None
+    deadline = time.monotonic() + timeout
+    parts: list[bytes] = []
+    size = 0
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while size <= limit:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise subprocess.TimeoutExpired(process.args, timeout)
+            part = os.read(process.stdout.fileno(), 65536)
+            if not part:
+                process.wait(max(0.0, deadline - time.monotonic()))
+                return b"".join(parts), False
+            parts.append(part)
+            size += len(part)
+    return b"".join(parts)[:limit], True
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Leave nothing behind: kill what is left of the call, reap it, close its pipes."""
+    if process.poll() is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def _verb(args: Collection[str]) -> str:
+    """The subcommand in `args`: the first word that is neither an option nor the value of `-c`."""
+    words = iter(args)
+    for word in words:
+        if word == "-c":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return "call"

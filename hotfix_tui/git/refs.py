@@ -1,0 +1,167 @@
+"""Names and what they point to: commits, branches, tags and the rules for new names."""
+
+import os
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from hotfix_tui.git.errors import GitError, NotARepository
+from hotfix_tui.git.process import Git, failure
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#-]*")
+_BRANCH_BYTES = 200
+
+
+def resolve(git: Git, name: str, kind: str = "commit") -> str | None:
+    """The full id of the commit (or `kind` "tree") that `name` means, tags peeled; None if there is none."""
+    if not name or "\0" in name:
+        return None
+    result = git.run(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{{kind}}}", ok=(0, 1, 128)
+    )
+    found = os.fsdecode(result.stdout).strip()
+    if result.returncode == 128 and b"not a git repository" in result.stderr:
+        raise failure(["git", "rev-parse"], result, git.root)
+    return found if _COMMIT.fullmatch(found) else None
+
+
+def commit_of(git: Git, name: str) -> str:
+    """Like `resolve`, but raises GitError with a sentence if there is no such commit."""
+    found = resolve(git, name)
+    if found is None:
+        raise GitError(f"there is no commit {name!a} here; check the name, or fetch first")
+    return found
+
+
+def tree(git: Git, commit: str) -> str:
+    """The tree id of `commit`; raises GitError if there is no such commit."""
+    known = _trees.get((git.root, commit))
+    if known:
+        return known
+    found = resolve(git, commit, "tree")
+    if found is None:
+        raise GitError(f"there is no commit {commit!a} here; check the name, or fetch first")
+    if full(commit):
+        if len(_trees) > 500:
+            _trees.clear()
+        _trees[git.root, commit] = found
+    return found
+
+
+_trees: dict[tuple[str, str], str] = {}
+"""The trees of commits by their full ids, which never change, by the folder in which they were asked for."""
+
+
+def full(name: str) -> bool:
+    """Whether `name` is a whole id, which means the same for ever."""
+    return _COMMIT.fullmatch(name) is not None
+
+
+def short(git: Git, commit: str) -> str:
+    """The short form of a commit id, long enough to be unique here."""
+    return git.text(
+        "rev-parse", "--short", "--verify", "--end-of-options", f"{commit_of(git, commit)}^{{commit}}"
+    )
+
+
+def split_range(git: Git, text: str) -> tuple[str, str] | None:
+    """Base and tip commit of a range "base..tip", or "base...tip" from the merge base; None if it is none."""
+    left, dots, right = text.partition("...")
+    if not dots:
+        left, dots, right = text.partition("..")
+    if not dots:
+        return None
+    base, tip = resolve(git, left or "HEAD"), resolve(git, right or "HEAD")
+    if base is None or tip is None:
+        return None
+    if dots == "...":
+        from hotfix_tui.git.history import merge_base
+
+        base = merge_base(git, base, tip)
+    return None if base is None else (base, tip)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch: its short name (with the remote in front, for a remote-tracking one) and its commit."""
+
+    name: str
+    commit: str
+
+
+def branches(git: Git, remote: str | None = None) -> list[Branch]:
+    """Local branches, or those known of `remote` (as last fetched), without its HEAD."""
+    prefix = f"refs/remotes/{remote}/" if remote else "refs/heads/"
+    lines = git.text("for-each-ref", "--format=%(refname) %(objectname)", prefix).splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines)
+    found = (Branch(name.removeprefix(prefix), commit) for name, commit in pairs)
+    return [branch for branch in found if not (remote and branch.name == "HEAD")]
+
+
+def branch_exists(git: Git, name: str, remote: str | None = None) -> str | None:
+    """The commit of the local branch `name` (or of `remote`'s, as last fetched); None if there is none."""
+    full = f"refs/remotes/{remote}/{name}" if remote else f"refs/heads/{name}"
+    return resolve(git, full)
+
+
+def check_branch_name(name: str) -> str | None:
+    """Why `name` cannot be a new branch, as a sentence; None if it can.
+
+    Stricter than git: ASCII letters, digits and ._/+#- only, so that no shell, URL or terminal misreads it.
+    """
+    if not name:
+        return "a branch needs a name"
+    if len(name.encode("utf-8", "surrogateescape")) > _BRANCH_BYTES:
+        return f"the branch name is too long (at most {_BRANCH_BYTES} bytes)"
+    if not _BRANCH.fullmatch(name):
+        return "a branch name starts with a letter or digit, followed by letters, digits and . _ / + # - only"
+    if ".." in name or name.endswith("."):
+        return "a branch name has no two dots in a row and no dot at its end"
+    if any(not part or part.startswith(".") or part.endswith(".lock") for part in name.split("/")):
+        return "no part of a branch name may be empty, start with a dot or end with .lock"
+    if name == "HEAD":
+        return "a branch cannot be called HEAD"
+    return None
+
+
+def branch_conflict(git: Git, name: str, remote: str | None = None) -> str | None:
+    """Why the branch `name` cannot be made beside those that exist, as a sentence; None if it can.
+
+    Git keeps branches like files: with a branch `hotfix` there can be no `hotfix/x`, and the other way round.
+    """
+    parts = name.split("/")
+    above = {"/".join(parts[:n]) for n in range(1, len(parts))}
+    where = f" on {remote}" if remote else ""
+    folded = name.casefold()
+    for branch in branches(git, remote):
+        other = branch.name
+        if other in above:
+            return f"there is a branch {other}{where}, so git cannot make {name}; choose a name not below {other}/"
+        if other.startswith(name + "/"):
+            return f"there is a branch {other}{where}, so git cannot make {name}; choose another name"
+        if other != name and other.casefold() == folded:
+            return f"there is a branch {other}{where} that differs only in upper and lower case; choose another name"
+    return None
+
+
+def first_free(name: str, taken: Collection[str]) -> str:
+    """`name`, or `name-2`, `name-3`, … : the first that is not in `taken`."""
+    number, candidate = 1, name
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}-{number}"
+    return candidate
+
+
+def known_commits(git: Git, names: Iterable[str]) -> dict[str, str | None]:
+    """Each of `names` with its commit, or None, in one call. Names with a newline in them have none."""
+    wanted = [name for name in dict.fromkeys(names) if name and "\n" not in name and "\0" not in name]
+    lines = b"".join(os.fsencode(f"{name}^{{commit}}\n") for name in wanted)
+    output = git.run("cat-file", "--batch-check=%(objectname)", stdin=lines).stdout
+    answers = os.fsdecode(output).splitlines()
+    if len(answers) != len(wanted):
+        raise NotARepository(
+            f"git cat-file gave {len(answers)} answers to {len(wanted)} questions in {git.root}"
+        )
+    return {name: answer if _COMMIT.fullmatch(answer) else None for name, answer in zip(wanted, answers)}

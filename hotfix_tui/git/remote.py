@@ -1,0 +1,138 @@
+"""Remotes: where they are, what they hold now, and how to fetch from them."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import NETWORK_TIMEOUT, Git
+from hotfix_tui.git.refs import branch_exists
+
+if TYPE_CHECKING:
+    from git import Repo
+
+
+def remotes(git: Git) -> dict[str, list[str]]:
+    """The names of all remotes with their URLs for fetching, `insteadOf` applied. A URL may hold a password."""
+    with _opened(git) as repo:
+        names = [remote.name for remote in repo.remotes]
+    return {name: git.text("remote", "get-url", "--all", "--", name).splitlines() for name in names}
+
+
+def push_urls(git: Git, remote: str) -> list[str]:
+    """Where a push to `remote` goes."""
+    return git.text("remote", "get-url", "--push", "--all", "--", remote).splitlines()
+
+
+def upstream(git: Git, branch: str) -> tuple[str, str] | None:
+    """The remote and the branch there that the local `branch` follows; None if it follows none."""
+    with _opened(git) as repo:
+        reader = repo.config_reader("repository")
+        section = f'branch "{branch}"'
+        remote = str(reader.get_value(section, "remote", default="")) if reader.has_section(section) else ""
+        merge = str(reader.get_value(section, "merge", default="")) if remote else ""
+    return (remote, merge.removeprefix("refs/heads/")) if remote and merge else None
+
+
+def default_branch(git: Git, remote: str, *, network: bool = False) -> str | None:
+    """The branch that `remote` shows first: as noted here, else as it says now (`network`), else main or master."""
+    noted = git.text("symbolic-ref", "--quiet", f"refs/remotes/{remote}/HEAD", ok=(0, 1, 128))
+    name = noted.removeprefix(f"refs/remotes/{remote}/")
+    if noted and branch_exists(git, name, remote):
+        return name
+    if network:
+        for line in _ask(git, "--symref", "--", remote, "HEAD").splitlines():
+            if line.startswith("ref: refs/heads/") and line.endswith("\tHEAD"):
+                return line.removeprefix("ref: refs/heads/").removesuffix("\tHEAD")
+    return next((name for name in ("main", "master") if branch_exists(git, name, remote)), None)
+
+
+def ls_remote(
+    git: Git, remote: str, refs: Sequence[str] = (), *, timeout: float = NETWORK_TIMEOUT
+) -> dict[str, str]:
+    """Full ref names with their ids, as `remote` has them now; only `refs` (full names, `*` allowed), if given.
+
+    An annotated tag comes twice: the tag's own id, and with `^{}` behind its name the commit's (`peeled` chooses).
+    Raises GitError with the sentence for what went wrong, GitTimeout if the remote does not answer.
+    """
+    short = [ref for ref in refs if not ref.startswith("refs/") and ref != "HEAD"]
+    if short:
+        raise ValueError(f"full ref names are needed, not {short}")
+    # git matches the ends of names, so that refs/heads/x also finds refs/heads/refs/heads/x.
+    text = _ask(
+        git,
+        "--",
+        remote,
+        *refs,
+        *(f"{ref}^{{}}" for ref in refs if ref.startswith("refs/tags/")),
+        timeout=timeout,
+    )
+    found = {}
+    for line in text.splitlines():
+        commit, _, name = line.partition("\t")
+        if not refs or any(_matches(name.removesuffix("^{}"), ref) for ref in refs):
+            found[name] = commit
+    return found
+
+
+def peeled(found: dict[str, str], ref: str) -> str | None:
+    """The commit of `ref` in an answer of `ls_remote`, also where it is an annotated tag."""
+    return found.get(f"{ref}^{{}}") or found.get(ref)
+
+
+def fetch_argv(
+    remote: str, *, branches: Sequence[str] = (), tags: Sequence[str] = (), deepen: bool = False
+) -> list[str]:
+    """The command that fetches from `remote`: just these branches and tags, or everything it is set up for, with tags.
+
+    It forces no tag and no local branch. `deepen` is only for a shallow clone (git refuses it for a full one).
+    """
+    argv = ["git", "fetch", "--no-recurse-submodules", "--no-auto-maintenance"]
+    if deepen:
+        argv.append("--unshallow")
+    if not branches and not tags:
+        return [*argv, "--tags", "--", remote]
+    heads = [f"+refs/heads/{name}:refs/remotes/{remote}/{name}" for name in branches]
+    return [
+        *argv,
+        "--no-tags",
+        "--",
+        remote,
+        *heads,
+        *(f"refs/tags/{name}:refs/tags/{name}" for name in tags),
+    ]
+
+
+def fetch(git: Git, argv: Sequence[str], *, timeout: float = NETWORK_TIMEOUT) -> None:
+    """Run what `fetch_argv` gave; raises GitError."""
+    git.run(*argv[1:], write=True, network=True, timeout=timeout)
+
+
+def _ask(git: Git, *args: str, timeout: float = NETWORK_TIMEOUT) -> str:
+    """Call `git ls-remote`."""
+    return os.fsdecode(git.run("ls-remote", *args, network=True, timeout=timeout).stdout)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Whether a full ref name is what was asked for."""
+    import fnmatch
+
+    return fnmatch.fnmatchcase(name, pattern)
+
+
+@contextmanager
+def _opened(git: Git) -> Iterator["Repo"]:
+    """GitPython's view of the repository, for its configuration; closed again, so that no helper of it lives on."""
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    from git import Repo
+    from git.exc import GitError as PythonGitError
+
+    try:
+        repo = Repo(git.root)
+    except (PythonGitError, OSError, ValueError) as error:
+        raise GitError(f"the repository {git.root} cannot be read: {type(error).__name__}") from error
+    try:
+        yield repo
+    finally:
+        repo.close()

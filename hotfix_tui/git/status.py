@@ -1,0 +1,119 @@
+"""What is changed in a worktree, from one call of `git status`."""
+
+import os
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hotfix_tui.git.process import Git
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One tracked path that differs from HEAD.
+
+    `path` is text with surrogates for bytes that are not UTF-8 (`os.fsencode` gives the bytes back). `index` and
+    `worktree` are git's letters (M, T, A, D, R, C, U; "." for unchanged).
+    """
+
+    path: str
+    index: str
+    worktree: str
+    renamed_from: str | None = None
+    submodule: bool = False
+
+    @property
+    def staged(self) -> bool:
+        """Whether the index holds something else than HEAD."""
+        return self.index != "."
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A worktree at one moment. `ahead` and `behind` are None without an upstream that exists."""
+
+    branch: str | None
+    commit: str | None
+    upstream: str | None = None
+    ahead: int | None = None
+    behind: int | None = None
+    changed: list[Change] = field(default_factory=list)
+    untracked: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether no tracked file differs from HEAD (untracked files do not count)."""
+        return not self.changed and not self.conflicts
+
+    @property
+    def paths(self) -> list[str]:
+        """All paths that are changed, in conflict or untracked."""
+        return [change.path for change in self.changed] + self.conflicts + self.untracked
+
+
+def status(git: Git, *, untracked: Literal["all", "normal", "no"] = "all") -> Status:
+    """The state of the worktree, read without writing the index and without looking into submodules' files.
+
+    `untracked`: every file ("all"), folders as one entry with a slash ("normal", quicker), or none ("no").
+    """
+    result = git.run(
+        "status",
+        "--porcelain=v2",
+        "-z",
+        "--branch",
+        "--renames",
+        f"--untracked-files={untracked}",
+        "--ignore-submodules=dirty",
+        timeout=120,
+    )
+    return parse(result.stdout)
+
+
+def parse(data: bytes) -> Status:
+    """`git status --porcelain=v2 -z --branch` as a Status; unknown lines are passed over, as git's manual asks."""
+    header: dict[str, str] = {}
+    changed: list[Change] = []
+    untracked: list[str] = []
+    conflicts: list[str] = []
+    entries = iter(data.split(b"\0"))
+    for entry in entries:
+        kind = entry[:2]
+        if kind == b"# ":
+            key, _, value = os.fsdecode(entry[2:]).partition(" ")
+            header[key] = value
+        elif kind == b"1 ":
+            changed.append(_change(entry, 8))
+        elif kind == b"2 ":
+            changed.append(_change(entry, 9, os.fsdecode(next(entries))))
+        elif kind == b"u ":
+            conflicts.append(os.fsdecode(entry.split(b" ", 10)[10]))
+        elif kind == b"? ":
+            untracked.append(os.fsdecode(entry[2:]))
+    ahead, behind = None, None
+    if "branch.ab" in header:
+        plus, minus = header["branch.ab"].split(" ")
+        ahead, behind = int(plus), -int(minus)
+    commit, branch = header.get("branch.oid"), header.get("branch.head")
+    return Status(
+        branch=None if branch == "(detached)" else branch,
+        commit=None if commit == "(initial)" else commit,
+        upstream=header.get("branch.upstream"),
+        ahead=ahead,
+        behind=behind,
+        changed=changed,
+        untracked=untracked,
+        conflicts=conflicts,
+    )
+
+
+def _change(entry: bytes, fields: int, renamed_from: str | None = None) -> Change:
+    """An ordinary ("1", 8 fields before the path) or renamed ("2", 9 fields) entry."""
+    parts = entry.split(b" ", fields)
+    letters = parts[1].decode("ascii")
+    return Change(
+        path=os.fsdecode(parts[fields]),
+        index=letters[0],
+        worktree=letters[1],
+        renamed_from=renamed_from,
+        submodule=parts[2][:1] == b"S",
+    )

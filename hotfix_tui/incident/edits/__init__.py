@@ -1,0 +1,1 @@
+"""Every change of a record, made on a copy."""

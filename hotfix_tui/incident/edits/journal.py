@@ -1,0 +1,52 @@
+"""The small parts that every change of the record is made of: who and when, timeline entries, marks on steps.
+
+Also what `undo` would take back: only the last tick, choice or fact, and only while nothing else has touched it.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import current_key, key_name
+
+Entries = list[dict[str, Any]]
+
+
+class Actor(NamedTuple):
+    """Who does something, and when (UTC)."""
+
+    by: str
+    at: datetime
+
+
+def entry(actor: Actor, kind: str, text: str, **more: Any) -> dict[str, Any]:
+    """Return one timeline entry."""
+    return {"at": actor.at, "kind": kind, "text": text, "by": actor.by, **more}
+
+
+def done_now(record: Record, step: str, actor: Actor, evidence: dict[str, Any], how: str = "") -> None:
+    """Mark `step` as done, for the tree, base or dependencies that it is valid for now."""
+    known = record.definitions()[step]
+    out: dict[str, Any] = {"state": "done", "at": actor.at, "by": actor.by, "round": record.round}
+    if evidence:
+        out["evidence"] = evidence
+    if how:
+        out["how"] = how
+    if key_name(known):
+        out[key_name(known)] = current_key(record, known)
+    record.steps[step] = out
+
+
+def remember(record: Record, what: str, name: str, before: Any) -> None:
+    """Keep the value `before` of the ``fact`` or ``step`` `name`, for `undo`."""
+    last: dict[str, Any] = {"what": what, "name": name}
+    if before is not None:
+        last["before"] = before
+    record.doc["undo"] = last
+
+
+def forget(record: Record, what: str, name: str) -> None:
+    """Make the last change of `name` final: something else builds on it now, and undoing would lose that."""
+    last = record.doc.get("undo")
+    if last and last["what"] == what and last["name"] == name:
+        record.doc.pop("undo")

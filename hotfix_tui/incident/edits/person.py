@@ -1,0 +1,328 @@
+"""What a person does to the record: facts, ticks, waivers, notes, severity, decisions, moving between stages.
+
+Each function changes the given record (a copy that the engine made) and returns the timeline entries that say
+so, or raises `Refused`. Time and name are given, never looked up.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.edits.journal import Actor as Actor
+from hotfix_tui.incident.edits.journal import Entries as Entries
+from hotfix_tui.incident.edits.journal import done_now, forget, remember
+from hotfix_tui.incident.edits.journal import entry as entry
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model import facts as facts_table
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.severity import LEVELS
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.gates import Refused, reason_for, refuse, unsettled
+from hotfix_tui.incident.rules.requirements import requirement, waivable
+from hotfix_tui.incident.rules.step_state import (
+    FINDING_STEPS,
+    StepView,
+    current_key,
+    open_findings,
+    view,
+    views,
+)
+
+
+def _known(record: Record, step: str) -> StepView:
+    steps = record.definitions()
+    if step not in steps:
+        raise refuse(f"There is no step {step!r}.", "`status` lists the steps of this incident.", step)
+    return view(record, steps[step])
+
+
+def set_fact(record: Record, actor: Actor, key: str, value: Any) -> Entries:
+    """Set the fact `key` to a parsed `value`; None makes it unknown again.
+
+    The value it has already says that it is still true, where its step has become stale.
+    """
+    known = facts_table.fact(key)
+    before = record.facts.get(key)
+    settles = [s for s in record.definitions().values() if s.fact == key and s.key != "incident"]
+    if before == value and not any(view(record, step).state == "stale" for step in settles):
+        return []
+    if value is None:
+        record.facts.pop(key, None)
+    else:
+        record.facts[key] = value
+    if key == embargo.FACT:  # a switch is switched back, not undone: both are on the timeline
+        forget(record, "fact", key)
+        return embargo.switched(record, actor, before)
+    remember(record, "fact", key, before)
+    for step in settles:
+        if value is None:
+            record.steps.pop(step.id, None)
+        else:
+            done_now(record, step.id, actor, {})
+    if key == "resolution":
+        _leave_vanished_stage(record)
+    shown = facts_table.show_value(value) or "unknown again"
+    return [entry(actor, "fact", f"{known.title}: {one_line(shown, 160)}", fact=key)]
+
+
+def append_fact(record: Record, actor: Actor, key: str, value: list[Any]) -> Entries:
+    """Add entries to a fact that is a list."""
+    if facts_table.fact(key).kind not in ("list", "actions"):
+        raise refuse(f"{key} holds one value, not a list.", f"Leave --append out: `set {key} …`.")
+    return set_fact(record, actor, key, [*record.fact(key, []), *value])
+
+
+def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
+    """Say that `step` is done, for the version it is valid for."""
+    seen = _known(record, step)
+    if seen.state == "running":
+        raise refuse(
+            f"{seen.step.title} ({step}) is running.", f"Wait, or cancel it: `cancel {seen.run}`.", step
+        )
+    if seen.step.kind == "fact" and seen.state != "stale":
+        cure = reason_for(record, seen).cure if not seen.settled else "Go on: `next`."
+        raise refuse(f"{seen.step.title} ({step}) is done when it is known.", cure, step)
+    held = embargo.holding_back(record, step.removeprefix("communicate."))
+    if held:
+        raise Refused(held)
+    if seen.state == "not-needed" and requirement(record, step).level == "-":
+        raise refuse(f"{seen.step.title} ({step}) is not needed: {seen.why}.", "Go on: `next`.", step)
+    remember(record, "step", step, record.steps.get(step))
+    old = record.evidence(step) if seen.step.kind == "auto" else {}
+    done_now(record, step, actor, {**old, "said": note or "ticked by hand"}, how="tick")
+    policy.fix_order(record)
+    return [entry(actor, "tick", f"{seen.step.title}" + (f": {one_line(note)}" if note else ""), step=step)]
+
+
+def untick(record: Record, actor: Actor, step: str) -> Entries:
+    """Take the tick of `step` back."""
+    seen = _known(record, step)
+    if record.entry(step).get("how") not in ("tick", "choice"):
+        raise refuse(f"{seen.step.title} ({step}) was not ticked by hand.", "Nothing to take back.", step)
+    remember(record, "step", step, record.steps.get(step))
+    record.steps.pop(step)
+    policy.fix_order(record)
+    return [entry(actor, "untick", f"Taken back: {seen.step.title}", step=step)]
+
+
+def choose(record: Record, actor: Actor, step: str, choice: str, text: str) -> Entries:
+    """Record the decision `choice` (its meaning in `text`) of a decision step."""
+    _known(record, step)
+    remember(record, "step", step, record.steps.get(step))
+    done_now(record, step, actor, {"choice": choice}, how="choice")
+    return [entry(actor, "decision", text, step=step)]
+
+
+def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) -> Entries:
+    """Enter a waiver of `step` into the ledger, with a follow-up to make up for it."""
+    seen = _known(record, step)
+    if not granted_by.strip() or not why.strip():
+        raise refuse(
+            "A waiver is signed: it names who granted it and why.", "Give --granted-by and --why.", step
+        )
+    if seen.settled:
+        raise refuse(f"{seen.step.title} ({step}) is {seen.state}: nothing to waive.", "Go on: `next`.", step)
+    if not waivable(record, step):
+        raise refuse(
+            f"{seen.step.title} ({step}) cannot be waived at {record.severity or 'this severity'}.",
+            reason_for(record, seen).cure,
+            step,
+        )
+    waiver = {
+        "step": step,
+        "round": record.round,
+        "severity": record.severity,
+        "asked_by": actor.by,
+        "granted_by": granted_by.strip(),
+        "why": why.strip(),
+        "at": actor.at,
+    }
+    if seen.step.key == "tree":
+        waiver["tree"] = current_key(record, seen.step)
+    record.waivers.append(waiver)
+    action = {"task": f"Make up for the waiver of {step}: {one_line(why)}", "kind": "process"}
+    record.facts["review.actions"] = [*record.fact("review.actions", []), action]
+    forget(record, "fact", "review.actions")
+    text = f"Waived: {seen.step.title}, granted by {one_line(granted_by)}: {one_line(why)}"
+    return [entry(actor, "waiver", text, step=step)]
+
+
+def accept(record: Record, actor: Actor, finding: str, why: str) -> Entries:
+    """Accept the finding `finding`, of the change or of what is live, for the content it has now."""
+    if not why.strip():
+        raise refuse("A finding is accepted with a reason.", "Give --why.", "fix.guard")
+    left = open_findings(record, *FINDING_STEPS)
+    found = [f for f in left if f["id"] == finding]
+    if not found:
+        names = ", ".join(f"`accept {f['id']}`" for f in left[:5])
+        cure = f"Open are: {names}." if names else "Nothing is open; look again: `do fix.guard`."
+        raise refuse(f"There is no open finding {finding!r}.", cure, "fix.guard")
+    item = {
+        "finding": finding,
+        "path": found[0].get("path", ""),
+        "content": found[0].get("content", ""),
+        "why": why.strip(),
+        "by": actor.by,
+        "at": actor.at,
+    }
+    record.accepted.append(item)
+    step = "fix.guard" if found[0] in record.evidence("fix.guard", "findings", []) else "branch.base"
+    text = f"Accepted: {found[0]['text'].rstrip('.')}, because {one_line(why)}"
+    return [entry(actor, "accept", text, step=step)]
+
+
+def note(record: Record, actor: Actor, text: str, at: datetime | None = None) -> Entries:
+    """Write a note on the timeline, at the time it is about."""
+    if not text.strip():
+        raise refuse("The note is empty.", "Write what happened.")
+    return [entry(actor._replace(at=at or actor.at), "note", text.strip())]
+
+
+def set_severity(record: Record, actor: Actor, severity: str, why: str = "") -> Entries:
+    """Set the severity; waivers that it no longer allows lapse and stay in the ledger."""
+    if severity not in LEVELS:
+        raise refuse(
+            f"{severity!r} is not a severity.", f"Choose one of {', '.join(LEVELS)}.", "triage.severity"
+        )
+    before = record.severity
+    if before == severity:
+        return []
+    if before and not why.strip():
+        raise refuse(f"Changing {before} to {severity} needs a reason.", "Give --why.", "triage.severity")
+    record.doc["severity"] = severity
+    record._tables("severities").append({"severity": severity, "at": actor.at, "by": actor.by, "why": why})
+    out = [
+        entry(
+            actor, "severity", f"Severity {severity}" + (f", was {before}: {one_line(why)}" if before else "")
+        )
+    ]
+    for waiver in record.waivers:
+        if not waiver.get("lapsed") and _forbids(record, waiver):
+            waiver["lapsed"] = f"{severity} does not allow it"
+            out.append(entry(actor, "waiver", f"The waiver of {waiver['step']} lapsed: {waiver['lapsed']}"))
+    return out
+
+
+def _forbids(record: Record, waiver: dict[str, Any]) -> bool:
+    """Say whether the severity forbids a waiver that counts in this round."""
+    known = record.definitions().get(waiver["step"])
+    counts = waiver["round"] == record.round or (known is not None and known.key == "incident")
+    return counts and requirement(record, waiver["step"]).level == "R"
+
+
+def go_next(record: Record, actor: Actor) -> Entries:
+    """Leave the stage for the next one; refuse while required steps of it are open."""
+    reasons = unsettled(record, record.stage)
+    if reasons:
+        raise Refused(reasons)
+    stages = policy.stage_order(record)
+    place = stages.index(record.stage) if record.stage in stages else 0
+    if place + 1 >= len(stages):
+        raise refuse(
+            f"{record.stage} is the last stage.", "Close the incident when nothing is owed: `close`."
+        )
+    record.doc["stage"] = stages[place + 1]
+    return [entry(actor, "stage", f"Went on to {stages[place + 1]}")]
+
+
+def go_back(record: Record, actor: Actor) -> Entries:
+    """Go back to the stage before; nothing is undone."""
+    stages = policy.stage_order(record)
+    place = stages.index(record.stage) if record.stage in stages else 0
+    if place == 0:
+        raise refuse(f"{record.stage} is the first stage.", "Go on: `next`.")
+    record.doc["stage"] = stages[place - 1]
+    return [entry(actor, "stage", f"Went back to {stages[place - 1]}")]
+
+
+def undo(record: Record, actor: Actor) -> Entries:
+    """Take back the last tick, choice or fact."""
+    last = record.doc.get("undo")
+    if not last:
+        raise refuse(
+            "There is nothing to undo: only the last tick, choice or fact is, while nothing builds on it.",
+            "Take a tick back (`untick STEP`), or enter the fact anew (`set FACT …`).",
+        )
+    what, name, before = last["what"], last["name"], last.get("before")
+    table = record.facts if what == "fact" else record.steps
+    if before is None:
+        table.pop(name, None)
+    else:
+        table[name] = before
+    record.doc.pop("undo")
+    policy.fix_order(record)
+    _leave_vanished_stage(record)
+    return [entry(actor, "undo", f"Undone: {what} {name}", step=name if what == "step" else "")]
+
+
+def override(record: Record, actor: Actor, section: str, text: str | None, source: str = "") -> Entries:
+    """Keep the edited `text` of ``document/section``; None drops it, so that the rendered text is used again.
+
+    `source` is a digest of what was rendered when it was edited; another digest later means that the facts
+    behind it have changed since.
+    """
+    if text is None:
+        if record.overrides.pop(section, None) is None:
+            return []
+        return [entry(actor, "edit", f"The edited text of {section} was dropped")]
+    record.overrides[section] = {"text": text, "source": source, "at": actor.at, "by": actor.by}
+    return [entry(actor, "edit", f"Edited {section}")]
+
+
+def edit_command(record: Record, actor: Actor, name: str, argv: list[str]) -> Entries:
+    """Use `argv` for the command `name` in this incident; an empty list brings the configured one back."""
+    if not argv:
+        if record.edited.pop(name, None) is None:
+            return []
+        return [entry(actor, "command", f"The command {name} is the configured one again")]
+    record.edited[name] = {"run": argv, "by": actor.by, "at": actor.at}
+    return [entry(actor, "command", f"The command {name} is now: {one_line(' '.join(argv), 300)}")]
+
+
+def sending(record: Record, actor: Actor, document: str, phase: str) -> Entries:
+    """Record that the command which sends the message begins now: what is killed then may be out or not."""
+    not_sent(record, actor, document, phase)
+    record.sending.append({"document": document, "phase": phase, "at": actor.at, "by": actor.by})
+    return [entry(actor, "message", f"{document}: {phase} message, its command begins")]
+
+
+def not_sent(record: Record, actor: Actor, document: str, phase: str) -> Entries:
+    """Record that the command which was to send the message ended without having done so."""
+    left = [one for one in record.sending if (one["document"], one["phase"]) != (document, phase)]
+    if len(left) == len(record.sending):
+        return []
+    record.sending[:] = left
+    return [entry(actor, "message", f"{document}: {phase} message, not sent")]
+
+
+def sent(record: Record, actor: Actor, document: str, phase: str, how: str, digest: str) -> Entries:
+    """Record that the message `document` of `phase` is out, frozen by its digest; resolved ones settle the step."""
+    not_sent(record, actor, document, phase)
+    record.messages.append(
+        {
+            "document": document,
+            "phase": phase,
+            "at": actor.at,
+            "by": actor.by,
+            "how": how,
+            "round": record.round,
+            "sha256": digest,
+        }
+    )
+    step = f"communicate.{document}"
+    if phase in ("resolved", "mitigated") and step in record.definitions():
+        done_now(record, step, actor, {"phase": phase, "how": how}, how="message")
+        forget(record, "step", step)
+    return [entry(actor, "message", f"{document}: {phase} message, {how}", step=step)]
+
+
+def _leave_vanished_stage(record: Record) -> None:
+    """Move out of a stage that the changed resolution took away, to the first one with open steps."""
+    stages = policy.stage_order(record)
+    if record.stage in stages:
+        return
+    for candidate in views(record).values():
+        if candidate.blocks:
+            record.doc["stage"] = candidate.stage
+            return
+    record.doc["stage"] = stages[-1]

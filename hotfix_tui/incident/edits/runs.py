@@ -1,0 +1,233 @@
+"""Automatic steps in the record: intent before an act, result after it, and what a probe found meanwhile.
+
+A run's intent is saved before its command starts, so that after a crash the record says what may have
+happened; the result is written from what the probe saw, never from an exit status alone.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.edits.journal import forget
+from hotfix_tui.incident.edits.person import Actor, Entries, entry
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.gates import GOOD_VERDICTS, may_start, refuse
+from hotfix_tui.incident.rules.step_state import current_key, key_name
+
+
+class Probe(NamedTuple):
+    """What a look at the world said of one step.
+
+    state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong) or ``unknown`` (could not look).
+    evidence: what was seen, TOML values only. why: one clause for people.
+    """
+
+    state: str
+    evidence: dict[str, Any] = {}
+    why: str = ""
+
+
+def begin(
+    record: Record, actor: Actor, step: str, what: str, seen: dict[str, Any] | None = None
+) -> tuple[int, Entries]:
+    """Write the intent to run `step`; return the run's number and the timeline entries.
+
+    `seen` is the step's entry when it was planned: once another terminal has carried the step out, that plan is not
+    the right one any more. Raises `Refused` then, and when the workflow does not allow the step now. What runs beside
+    the steps (a rollback, the log tail) is never refused but while another one is running.
+    """
+    known = record.definition(step)
+    if step in catalog.BESIDE:
+        if record.entry(step).get("state") == "running":
+            number = record.entry(step).get("run")
+            what = "A rollback" if step == catalog.ROLLBACK.id else "The log tail"
+            raise refuse(f"{what} is already running.", f"Watch it: `output {number} --follow`.", step)
+    else:
+        may_start(record, step)
+    if seen is not None:
+        _refuse_if_done_meanwhile(record, step, seen)
+    number = max((int(run["n"]) for run in record.runs), default=0) + 1
+    before = record.entry(step)
+    old = before.get("evidence")
+    record.steps[step] = {
+        "state": "running",
+        "at": actor.at,
+        "by": actor.by,
+        "round": record.round,
+        "run": number,
+        **({"evidence": dict(old)} if old else {}),
+    }
+    if key_name(known):
+        record.steps[step][key_name(known)] = current_key(record, known)
+    run = {"n": number, "step": step, "round": record.round, "at": actor.at}
+    record.runs.append({**run, "before": before} if before else run)
+    _forget_old_runs(record)
+    forget(record, "step", step)
+    policy.fix_order(record)
+    return number, [
+        entry(actor, "run", f"Started: {known.title}: {one_line(what, 300)}", step=step, run=number)
+    ]
+
+
+def _refuse_if_done_meanwhile(record: Record, step: str, seen: dict[str, Any]) -> None:
+    """Raise `Refused` when `step` was begun, or found done, since it was `seen`."""
+    now = record.entry(step)
+    state, run = now.get("state"), now.get("run")
+    if run == seen.get("run") and (state == seen.get("state") or state != "done"):
+        return
+    title, which = record.definition(step).title, f" (run {run}: {state})" if run else ""
+    raise refuse(f"{title} was carried out meanwhile{which}.", "Look what came of it: `status`.", step)
+
+
+KEPT_RUNS = 40
+"""How many runs the record lists; older ones stay in their directories and on the timeline."""
+
+
+def _forget_old_runs(record: Record) -> None:
+    shown = {now.get("run") for now in record.steps.values()}
+    late = {run["n"] for run in record.runs[-KEPT_RUNS:]}
+    record.doc["runs"] = [run for run in record.runs if run["n"] in shown or run["n"] in late]
+
+
+def finish(
+    record: Record,
+    actor: Actor,
+    step: str,
+    probe: Probe,
+    outcome: str = "",
+    ended: datetime | None = None,
+) -> Entries:
+    """Write the result of the running `step` as the probe saw it; `outcome` says how its command ended.
+
+    `ended` is when it did, if that is known: the result may be written much later.
+    """
+    known = record.definition(step)
+    now = record.entry(step)
+    state = {"done": "done", "unknown": "unknown"}.get(probe.state, "failed")
+    before = now.get("evidence", {})
+    after = {**before, **probe.evidence}
+    if probe.why and state != "done":
+        after["why"] = probe.why
+    else:
+        after.pop("why", None)
+    record.steps[step] = {**now, "state": state, "at": actor.at, "evidence": after}
+    for run in record.runs:
+        if run["n"] == now.get("run"):
+            # Clocks differ: it did not end before it began, nor will it.
+            run.pop("before", None)
+            run.update(state=state, ended=max(run["at"], min(ended or actor.at, actor.at)))
+            if state != "done":
+                run["outcome"] = one_line(outcome, 120)
+    _after(record, actor, step, state)
+    word = {"done": "Done", "failed": "Failed", "unknown": "Result unknown"}[state]
+    text = f"{word}: {known.title}" + (f": {one_line(probe.why, 240)}" if probe.why else "")
+    return [entry(actor, "result", text, step=step, **({"run": now["run"]} if "run" in now else {}))]
+
+
+def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
+    """Take back the intent of a run that certainly never started: the step is what it was before."""
+    now = record.steps.pop(step)
+    for run in record.runs:
+        if run["n"] == now.get("run"):
+            run.update(state="never-started", ended=actor.at, outcome=why)
+            if before := run.pop("before", None):
+                record.steps[step] = before
+    policy.fix_order(record)
+    title = record.definition(step).title
+    return [entry(actor, "result", f"Not started: {title}: {why}", step=step, run=now.get("run", 0))]
+
+
+def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool = False) -> Entries:
+    """Bring the record in line with what a probe saw of a step that is not running; `asked` by the engineer.
+
+    Done outside the wizard counts; what is no longer true goes back to pending; a probe that could not look
+    changes nothing.
+    """
+    known = record.definition(step)
+    now = record.entry(step)
+    was = str(now.get("state", ""))
+    if probe.state == "unknown" or was in ("running", "unknown"):
+        return []
+    evidence = {**now.get("evidence", {}), **probe.evidence}
+    if probe.state == "failed":
+        evidence["why"] = probe.why
+    else:
+        evidence.pop("why", None)
+    state = {"done": "done", "failed": "failed"}.get(probe.state, "")
+    if now.get("how") == "tick" and state != "done":
+        return []
+    fresh: dict[str, Any] = {"evidence": evidence} if evidence else {}
+    if state:
+        fresh = {**{k: v for k, v in now.items() if k in ("run", "how")}, **fresh}
+        fresh.update(state=state, at=now.get("at") if was == state else actor.at, by=now.get("by", actor.by))
+        fresh["round"] = record.round
+        if key_name(known):
+            fresh[key_name(known)] = current_key(record, known)
+    if fresh == now:
+        return []
+    if not fresh:
+        record.steps.pop(step, None)
+    else:
+        record.steps[step] = fresh
+    forget(record, "step", step)
+    policy.fix_order(record)
+    if state == was or not (state or was):
+        return []  # only the evidence is newer: it is saved, but nothing happened
+    _after(record, actor, step, state)
+    words = ("Done", "Failed") if asked else ("Found done", "Found wrong")
+    word = dict(zip(("done", "failed"), words, strict=True)).get(state, "No longer done")
+    text = f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else "")
+    return [entry(actor, "seen", text, step=step)]
+
+
+def keep_findings(
+    record: Record, actor: Actor, step: str, findings: list[dict[str, Any]], looked_for: Sequence[str]
+) -> Entries:
+    """Keep what was found before an act under `step`, in place of what was found of the ids `looked_for` before."""
+    now = record.entry(step)
+    if not now.get("evidence"):
+        return []
+    before = now["evidence"].get("findings", [])
+    after = [one for one in before if one["id"] not in looked_for] + findings
+    if after == before:
+        return []
+    record.steps[step] = {**now, "evidence": {**now["evidence"], "findings": after}}
+    new = [one for one in findings if one not in before]
+    return [entry(actor, "seen", one_line(one["text"], 300), step=step) for one in new]
+
+
+def look(record: Record, actor: Actor, number: int, did: bool) -> Entries:
+    """Say of the run `number`, whose result is unknown, that it did its work or did not."""
+    runs = [run for run in record.runs if run["n"] == number]
+    if not runs:
+        raise refuse(f"There is no run {number}.", "`runs` lists them.")
+    step = str(runs[0]["step"])
+    now = record.entry(step)
+    if now.get("run") != number or now.get("state") != "unknown":
+        raise refuse(
+            f"The result of run {number} ({step}) is not unknown.", f"See it: `output {number}`.", step
+        )
+    probe = Probe(
+        "done" if did else "failed",
+        {"said": f"{actor.by} looked"},
+        f"{actor.by} looked: it did" + ("" if did else " not"),
+    )
+    return finish(record, actor, step, probe, "looked at by hand")
+
+
+def _after(record: Record, actor: Actor, step: str, state: str) -> None:
+    """Carry the consequences of a step's new state into the rest of the record."""
+    if state != "done":
+        return
+    if step == catalog.ROLLBACK.id:
+        undone = ("deploy.production", "deploy.live", "monitor.", "communicate.")
+        for name in [n for n in record.steps if n.startswith(undone)]:
+            if record.entry(name).get("state") != "running":
+                record.steps.pop(name)
+        if record.this_round.get("verdict") in GOOD_VERDICTS:
+            record.this_round.pop("verdict")  # it was about what is no longer live; a bad one stays true
+        record.clock.pop("stopped_at", None)
+        record.doc.pop("undo", None)

@@ -1,0 +1,154 @@
+"""Embargo of a security fault: who may know what, from the switch in the record to the names that leave the machine.
+
+It is one fact, ``embargo``. While it is on, what git and the forge see carries neutral names; messages to the public
+wait until production runs the fix. Switching it off publishes nothing by itself, and says what may be told now.
+"""
+
+from typing import Any
+
+from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.incident.edits.journal import Actor, Entries, entry
+from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Reason
+
+FACT = "embargo"
+NAME = "maintenance"
+"""What branch, commit and pull request are called where nobody chose another neutral name."""
+
+PUBLIC = ("status-page", "email")
+"""Messages that wait until production runs the fix."""
+
+PLACES = "branch, commit, pull request, merge and tag get neutral names"
+
+
+def on(record: Record) -> bool:
+    """Say whether the incident is under embargo."""
+    return bool(record.fact(FACT, "") == "yes")
+
+
+def is_live(record: Record) -> bool:
+    """Say whether production was seen to run this round's fix."""
+    return record.entry("deploy.live").get("state") == "done"
+
+
+def state(record: Record) -> str:
+    """Return ``on``, ``deployed`` (still on, production runs the fix), ``lifted``, or ``off`` (never on)."""
+    if on(record):
+        return "deployed" if is_live(record) else "on"
+    return "lifted" if record.clock.get("embargo_lifted_at") else "off"
+
+
+def undecided(record: Record) -> bool:
+    """Say whether it is a security fault of which nobody has said yet whether it is under embargo."""
+    return record.fact("impact.kind") == "security" and not record.fact(FACT)
+
+
+def title(record: Record) -> str:
+    """Return what the incident is called outside: its title, or under embargo the neutral name."""
+    return neutral_name(record) if on(record) else record.title
+
+
+def neutral_name(record: Record) -> str:
+    """Return the chosen neutral name, or the usual one."""
+    return one_line(str(record.fact("embargo.name", "")), 60) or NAME
+
+
+def reference(record: Record) -> str:
+    """Return what the incident is referred to outside: ticket or id; the day it was opened if that itself tells."""
+    named = record.ticket or record.id
+    return record.opened_at.strftime("%Y-%m-%d") if on(record) and telling(named) else named
+
+
+def sentence(record: Record) -> str:
+    """Return the neutral sentence that stands where a text would say what the fault is."""
+    named = reference(record)
+    return f"See {clean(named)}." if named == record.ticket else "Maintenance."
+
+
+def private_remote(record: Record) -> str:
+    """Return the remote that the branch is pushed to while the embargo is on, empty for the usual one."""
+    return one_line(str(record.fact("embargo.remote", "")), 100) if on(record) else ""
+
+
+def holding_back(record: Record, message: str) -> Reason | None:
+    """Return why the public `message` does not go out yet, or None where it may."""
+    if message not in PUBLIC or not on(record) or is_live(record):
+        return None
+    return Reason(
+        f"Under embargo: no {message} message before production runs the fix.",
+        "Deploy first (`do deploy.production`, `do deploy.live`), or lift the embargo: `set embargo no`.",
+        "deploy.live",
+    )
+
+
+def switched(record: Record, actor: Actor, before: Any) -> Entries:
+    """Carry out what follows from the fact that was just set, was `before`; return the entries that say so."""
+    if on(record):
+        record.clock.setdefault("embargo_at", actor.at)
+        record.clock.pop("embargo_lifted_at", None)
+        out = _left_already(record) + _told(record)
+        said = f"Embargo on: {PLACES}; no public message before production runs the fix"
+        return [entry(actor, FACT, said + (f". Outside already: {', '.join(out)}" if out else ""), fact=FACT)]
+    if before != "yes":
+        return [entry(actor, FACT, "Embargo: no, it may be told", fact=FACT)]
+    record.clock["embargo_lifted_at"] = actor.at
+    again = _to_do_again(record) if record.state in ("open", "resolved") else []
+    said = "Embargo lifted: texts written from now on say what it is, public messages may go"
+    kept = _left_already(record)
+    said += f". As they are, with neutral names, stay: {', '.join(kept)}" if kept else ""
+    said += f". To do again, with the full text: {', '.join(again)}" if again else ""
+    return [entry(actor, FACT, said, fact=FACT)]
+
+
+def _left_already(record: Record) -> list[str]:
+    """Return what git and the forge show, in words."""
+    found = [
+        ("verify.push", "branch.create", "branch", "the branch "),
+        ("verify.push", "verify.commit", "commit", "the commit "),
+        ("pull-request.create", "pull-request.create", "url", "the pull request "),
+        ("release.tag", "release.tag", "tag", "the tag "),
+    ]
+    out = []
+    for done, step, name, words in found:
+        value = str(record.evidence(step, name, ""))
+        if record.entry(done).get("state") == "done" and value:
+            shown = value[:7] if name == "commit" else value
+            out.append(words + one_line(shown, 80))
+    return out
+
+
+def _told(record: Record) -> list[str]:
+    """Return the public messages that are out."""
+    sent = [one for one in record.messages if one["document"] in PUBLIC]
+    return sorted({f"{one['document']} ({one['phase']})" for one in sent})
+
+
+def _to_do_again(record: Record) -> list[str]:
+    """Reopen the steps whose neutral text is to be replaced; return their ids."""
+    again = []
+    remote = str(record.fact("embargo.remote", ""))
+    usual = str(record.evidence("branch.preflight", "remote", ""))
+    private = bool(remote) and remote != usual
+    if private and record.evidence("verify.push", "remote", "") == remote:
+        for step in ("verify.push", "pull-request.create", "pull-request.checks"):
+            if record.steps.pop(step, None) is not None:
+                again.append(step)
+    if record.steps.pop("pull-request.body", None) is not None:
+        again.append("pull-request.body")
+    made = record.entry("pull-request.create")
+    if made.get("state") == "done":
+        record.steps["pull-request.create"] = {"evidence": {**made.get("evidence", {}), "neutral": True}}
+        again.append("pull-request.create")
+    return sorted(set(again))
+
+
+def document(record: Record, plain_time: Any) -> dict[str, Any]:
+    """Return the embargo as ``status --json`` reports it; `plain_time` writes a point in time."""
+    since, lifted = record.clock.get("embargo_at"), record.clock.get("embargo_lifted_at")
+    return {
+        "state": state(record),
+        "since": plain_time(since) if since else None,
+        "lifted_at": plain_time(lifted) if lifted else None,
+        "public_messages": not on(record) or is_live(record),
+    }

@@ -1,0 +1,182 @@
+"""The facts of an incident: their keys, types, where each is asked and which texts use it.
+
+A fact is entered once and every text is rendered from it. The keys are a public contract: session file,
+``set FACT VALUE``, templates and the JSON of ``status`` use them.
+"""
+
+import difflib
+from datetime import datetime, tzinfo
+from typing import Any, NamedTuple
+
+from hotfix_tui.base.text import clean
+from hotfix_tui.base.times import BadTime, parse_time, rfc3339
+from hotfix_tui.incident.model.ids import ticket_problem
+
+TEXTS = ("commit", "pr", "internal", "status-page", "email", "review")
+
+
+class Fact(NamedTuple):
+    """One fact: `kind` is ``text``, ``line``, ``list``, ``time``, ``choice``, ``ticket`` or ``actions``."""
+
+    key: str
+    title: str
+    kind: str
+    asked: str
+    """The step at which the wizard asks for it."""
+    used: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+
+
+IMPACT_KINDS = ("unavailable", "feature-broken", "security", "data-integrity", "degraded")
+RESOLUTIONS = ("code-fix", "rollback", "config", "feature-flag", "external")
+WHY_MISSED = (
+    "missing test coverage",
+    "race condition in production",
+    "an external service changed",
+    "a recent deployment regressed",
+    "other",
+)
+"""The usual reasons why a fault was not caught; free text is accepted too."""
+
+_ALL = TEXTS
+_PUBLIC = ("status-page", "email", "review")
+
+_TABLE = (
+    Fact("ticket", "Ticket", "ticket", "triage.describe", _ALL),
+    Fact("title", "What is broken, in a few words", "line", "triage.describe", _ALL),
+    Fact("service", "Service", "line", "triage.describe", _ALL),
+    Fact("components", "Components affected", "list", "triage.describe", ("status-page", "review")),
+    Fact("detected-at", "Detected at", "time", "triage.describe", ("internal", *_PUBLIC)),
+    Fact("detected-by", "Detected by", "line", "triage.describe", ("internal", "review")),
+    Fact("acknowledged-at", "Acknowledged at", "time", "triage.describe", ("review",)),
+    Fact("mitigated-at", "Mitigated at", "time", "monitor.watch", ("internal", *_PUBLIC)),
+    Fact("impact.kind", "Kind of impact", "choice", "triage.describe", ("pr", "review"), IMPACT_KINDS),
+    Fact("impact.users", "Who is affected (all, a tier, a region)", "line", "triage.describe", _ALL[1:]),
+    Fact("impact.seen", "What users see", "text", "triage.describe", _ALL[1:]),
+    Fact("impact.revenue", "Revenue lost", "line", "review.document", ("review",)),
+    Fact("impact.reputation", "Reputation", "line", "review.document", ("review",)),
+    Fact("impact.not-affected", "What is not affected", "line", "communicate.status-page", ("status-page",)),
+    Fact("workaround", "Workaround for users", "text", "communicate.status-page", ("status-page", "email")),
+    Fact("cause.summary", "Root cause", "text", "fix.root-cause", ("commit", "pr", "internal", "review")),
+    Fact("cause.steps", "How it happened, step by step", "list", "fix.root-cause", ("pr", "review")),
+    Fact("cause.why-missed", "Why it was not caught", "list", "fix.root-cause", ("pr", "review"), WHY_MISSED),
+    Fact("cause.trigger", "What triggered it", "line", "fix.root-cause", ("review",)),
+    Fact("fix.summary", "The fix", "text", "fix.change", ("commit", "pr", "internal", "review")),
+    Fact("fix.changes", "Changes made, per file", "list", "fix.change", ("pr",)),
+    Fact("fix.why", "Why this fixes it", "text", "fix.change", ("pr",)),
+    Fact("fix.temporary", "Is this a stop-gap?", "choice", "fix.change", ("pr", "review"), ("no", "yes")),
+    Fact("resolution", "How it is resolved", "choice", "triage.rollback-first", _ALL[1:], RESOLUTIONS),
+    Fact("data-loss", "Was data lost?", "line", "communicate.status-page", _PUBLIC),
+    Fact("customer-action", "What customers have to do", "line", "communicate.email", ("email",)),
+    Fact("rollback.flag", "Feature flag that switches the fix off", "line", "pull-request.body", ("pr",)),
+    Fact("embargo", "Under embargo", "choice", "triage.severity", ("review",), ("no", "yes")),
+    Fact("embargo.name", "Neutral name while under embargo", "line", "triage.severity", ("review",)),
+    Fact("embargo.remote", "Private remote while under embargo", "line", "triage.severity", ("review",)),
+    Fact("roles.commander", "Incident commander", "line", "triage.severity", ("internal", "review")),
+    Fact("roles.scribe", "Scribe", "line", "triage.severity", ("internal", "review")),
+    Fact("roles.comms", "Communications", "line", "triage.severity", ("internal", "review")),
+    Fact("review.well", "What went well", "list", "review.document", ("review",)),
+    Fact("review.wrong", "What went wrong", "list", "review.document", ("review",)),
+    Fact("review.lucky", "Where we were lucky", "list", "review.document", ("review",)),
+    Fact("review.lessons", "Lessons learned", "list", "review.document", ("review",)),
+    Fact("review.prevention.testing", "Prevention: testing", "text", "review.document", ("review",)),
+    Fact("review.prevention.monitoring", "Prevention: monitoring", "text", "review.alerts", ("review",)),
+    Fact("review.prevention.process", "Prevention: process", "text", "review.document", ("review",)),
+    Fact("review.prevention.documentation", "Prevention: documentation", "text", "review.docs", ("review",)),
+    Fact("review.at", "Review meeting at", "line", "review.schedule", ("internal", "review")),
+    Fact("review.actions", "Action items", "actions", "review.follow-ups", ("review",)),
+)
+
+FACTS: dict[str, Fact] = {fact.key: fact for fact in _TABLE}
+
+ACTION_KINDS = ("prevent", "detect", "mitigate", "process")
+
+
+class BadFact(ValueError):
+    """An unknown fact or a value of the wrong form; the message is a sentence for the user."""
+
+
+def fact(key: str) -> Fact:
+    """Return the fact `key`; raise BadFact naming the nearest key when there is none."""
+    found = FACTS.get(key)
+    if found is None:
+        near = difflib.get_close_matches(key, FACTS, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else "; `hotfix-tui set --list` names them all."
+        raise BadFact(f"There is no fact {clean(key)!r}{hint}")
+    return found
+
+
+def parse_value(
+    key: str, typed: str, now: datetime, *, local: tzinfo | None = None, pattern: str = ""
+) -> Any:
+    """Return the value that `typed` means for the fact `key`, as it is stored.
+
+    Lists take one entry a line (or `` | `` between them), actions ``task | owner | due | kind`` a line.
+    An empty text means "unknown" and gives None. Raises BadFact.
+    """
+    known = fact(key)
+    text = clean(typed).strip()
+    if not text:
+        return None
+    if known.kind == "time":
+        try:
+            return parse_time(text, now, local)
+        except BadTime as bad:
+            raise BadFact(f"{key}: {bad}") from None
+    if known.kind == "ticket":
+        problem = ticket_problem(text, pattern)
+        if problem:
+            raise BadFact(problem)
+        return text
+    if known.kind == "choice":
+        return _choice(known, text)
+    if known.kind == "actions":
+        return [_action(line) for line in text.splitlines() if line.strip()]
+    if known.kind == "list":
+        parts = text.splitlines() if "\n" in text else text.split(" | ")
+        return [part.strip() for part in parts if part.strip()]
+    return " ".join(text.split()) if known.kind == "line" else text
+
+
+def _choice(known: Fact, text: str) -> str:
+    value = text.lower().replace(" ", "-")
+    if value in ("true", "false") and known.choices == ("no", "yes"):
+        value = "yes" if value == "true" else "no"
+    if value not in known.choices:
+        near = difflib.get_close_matches(value, known.choices, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else "."
+        raise BadFact(f"{known.key} is one of {', '.join(known.choices)}{hint}")
+    return value
+
+
+def _action(line: str) -> dict[str, str]:
+    parts = [part.strip() for part in line.split("|")]
+    names = ("task", "owner", "due", "kind")
+    if len(parts) > len(names):
+        raise BadFact("An action item is: task | owner | due | kind (prevent, detect, mitigate or process).")
+    item = {name: part for name, part in zip(names, parts, strict=False) if part}
+    if "task" not in item:
+        raise BadFact("An action item names its task first: task | owner | due | kind.")
+    if item.get("kind", "process") not in ACTION_KINDS:
+        raise BadFact(
+            f"The kind of an action item is one of {', '.join(ACTION_KINDS)}, not {item['kind']!r}."
+        )
+    return item
+
+
+def show_value(value: Any) -> str:
+    """Return a stored value as it can be typed again: the inverse of `parse_value`."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, list):
+        return "\n".join(_show_item(item) for item in value)
+    return str(value)
+
+
+def _show_item(item: Any) -> str:
+    if isinstance(item, dict):
+        names = ("task", "owner", "due", "kind")
+        return " | ".join(str(item.get(name, "")) for name in names).rstrip(" |")
+    return str(item)

@@ -1,0 +1,276 @@
+"""The record of an incident: typed access to the document that the session file holds.
+
+The document is a plain TOML-shaped dictionary, so that fields written by a newer version survive a save and
+so that reading a session needs nothing but the parser. All changes are made by `actions`, `running` and
+`lifecycle` on a copy.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.catalog import StepDef
+
+SCHEMA = 1
+
+
+class Record:
+    """One incident. `doc` is the document; reading never fails on a document that `schema.check` accepts.
+
+    `derived` holds what was worked out of a record that will not change any more, such as the one on the screen; it is
+    None in a record that may still be changed.
+    """
+
+    __slots__ = ("derived", "doc")
+
+    def __init__(self, doc: dict[str, Any], *, final: bool = False) -> None:
+        self.doc = doc
+        self.derived: dict[str, Any] | None = {} if final else None
+
+    def copy(self) -> "Record":
+        """Return an independent copy, to be changed."""
+        from copy import deepcopy
+
+        return Record(deepcopy(self.doc))
+
+    # What the incident is
+
+    @property
+    def id(self) -> str:
+        """The path-safe name that never changes."""
+        return str(self.doc["id"])
+
+    @property
+    def revision(self) -> int:
+        """How many saved changes the record has seen."""
+        return int(self.doc.get("revision", 0))
+
+    @property
+    def state(self) -> str:
+        """``open``, ``resolved``, ``closed``, ``normal-process``, ``false-alarm`` or ``abandoned``."""
+        return str(self.doc.get("state", "open"))
+
+    @property
+    def severity(self) -> str:
+        """``P0`` to ``P3``, or empty while triage has not decided."""
+        return str(self.doc.get("severity", ""))
+
+    @property
+    def stage(self) -> str:
+        """The stage that the engineer is in."""
+        return str(self.doc.get("stage", "triage"))
+
+    @property
+    def round(self) -> int:
+        """The number of the current round, from 1."""
+        return int(self.doc.get("round", 1))
+
+    @property
+    def language(self) -> str:
+        """The language of documents, as configured."""
+        return str(self.config.get("language", "en"))
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The trusted configuration as it was when the incident was opened."""
+        return self._table("config")
+
+    @property
+    def detected(self) -> dict[str, dict[str, Any]]:
+        """Commands that were detected where none is configured: name to {run, evidence, env, cwd}."""
+        return self._table("detected")
+
+    @property
+    def edited(self) -> dict[str, dict[str, Any]]:
+        """Commands that were edited in this incident, by name (``test``, ``deploy.production``): {run, by, at}."""
+        return self._table("edited")
+
+    @property
+    def clock(self) -> dict[str, Any]:
+        """Points in time: opened_at, resolved_at, closed_at, reopened_at, stopped_at."""
+        return self._table("clock")
+
+    # Facts
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Known facts by key."""
+        return self._table("facts")
+
+    def fact(self, key: str, default: Any = None) -> Any:
+        """Return the value of the fact `key`, or `default` while it is unknown."""
+        return self.facts.get(key, default)
+
+    @property
+    def ticket(self) -> str:
+        """The ticket, or empty."""
+        return str(self.fact("ticket", ""))
+
+    @property
+    def title(self) -> str:
+        """What is broken, or empty."""
+        return str(self.fact("title", ""))
+
+    @property
+    def resolution(self) -> str:
+        """How the incident is resolved; a code fix until something else is chosen."""
+        return str(self.fact("resolution", "code-fix"))
+
+    @property
+    def opened_at(self) -> datetime:
+        """When the incident was opened here."""
+        at: datetime = self.clock["opened_at"]
+        return at
+
+    @property
+    def detected_at(self) -> datetime:
+        """When the fault was detected; the opening where nobody said otherwise."""
+        at: datetime = self.fact("detected-at", self.opened_at)
+        return at
+
+    # Steps
+
+    @property
+    def steps(self) -> dict[str, dict[str, Any]]:
+        """What was recorded of the steps of this round, by id."""
+        return self._table("steps")
+
+    def entry(self, step: str) -> dict[str, Any]:
+        """Return what was recorded of `step`, empty if nothing was."""
+        return self.steps.get(step, {})
+
+    def evidence(self, step: str, name: str = "", default: Any = None) -> Any:
+        """Return the evidence of `step`, or the item `name` of it."""
+        found = self.entry(step).get("evidence", {})
+        return found.get(name, default) if name else found
+
+    def definitions(self) -> dict[str, StepDef]:
+        """Return all steps of this incident by id: the table, its backports, its checklist items."""
+        out = dict(catalog.STEPS)
+        for line in self.lines:
+            step = catalog.backport_step(line)
+            out[step.id] = step
+        for stage, items in self.config.get("checklists", {}).items():
+            if stage in catalog.STAGES:
+                for item in items:
+                    extra = catalog.checklist_step(stage, str(item["id"]), str(item["text"]))
+                    out[extra.id] = extra
+        return out
+
+    def definition(self, step: str) -> StepDef:
+        """Return the definition of `step`, what runs beside them included; raises KeyError for an unknown id."""
+        return catalog.BESIDE.get(step) or self.definitions()[step]
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that get a backport: the configured ones, or those named for this incident."""
+        return list(self.doc.get("lines", self.config.get("git", {}).get("backports", [])))
+
+    # Ledgers
+
+    @property
+    def rounds(self) -> list[dict[str, Any]]:
+        """All rounds, the current one last."""
+        return self._tables("rounds")
+
+    @property
+    def this_round(self) -> dict[str, Any]:
+        """The current round."""
+        return self.rounds[-1]
+
+    @property
+    def waivers(self) -> list[dict[str, Any]]:
+        """The waiver ledger; a waiver that no longer holds carries ``lapsed``."""
+        return self._tables("waivers")
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """Messages that are out."""
+        return self._tables("messages")
+
+    @property
+    def sending(self) -> list[dict[str, Any]]:
+        """Messages whose command began and whose end was not recorded: they may be out or not."""
+        return self._tables("sending")
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        """Executions of commands, in the order in which they were started."""
+        return self._tables("runs")
+
+    @property
+    def accepted(self) -> list[dict[str, Any]]:
+        """Findings of the guard that were accepted with a reason."""
+        return self._tables("accepted")
+
+    @property
+    def overrides(self) -> dict[str, dict[str, Any]]:
+        """Edited parts of texts, by ``document/section``."""
+        return self._table("overrides")
+
+    # What exists here
+
+    def has_command(self, name: str) -> bool:
+        """Say whether the command `name` (setup, test, typecheck, build, regression) is known."""
+        return bool(
+            self.config.get("commands", {}).get(name) or self.detected.get(name) or name in self.edited
+        )
+
+    def has_deploy(self, name: str) -> bool:
+        """Say whether the deploy command `name` (staging, production, current, rollback) is known."""
+        return bool(self.config.get("deploy", {}).get(name)) or f"deploy.{name}" in self.edited
+
+    @property
+    def has_remote(self) -> bool:
+        """Whether the repository has a remote; assumed until the preflight has looked."""
+        return bool(self.evidence("branch.preflight", "remote", "origin"))
+
+    @property
+    def has_forge(self) -> bool:
+        """Whether the remote lives on a forge with pull requests; assumed until the preflight has looked."""
+        return str(self.evidence("branch.preflight", "forge", "unknown")) != "none"
+
+    @property
+    def has_version_tags(self) -> bool:
+        """Whether releases are tagged here; assumed until the preflight has looked."""
+        return bool(self.evidence("branch.preflight", "version_tags", True))
+
+    def _table(self, name: str) -> dict[str, Any]:
+        table: dict[str, Any] | None = self.doc.get(name)
+        if table is None:
+            table = self.doc[name] = {}
+        return table
+
+    def _tables(self, name: str) -> list[dict[str, Any]]:
+        tables: list[dict[str, Any]] | None = self.doc.get(name)
+        if tables is None:
+            tables = self.doc[name] = []
+        return tables
+
+
+def new_record(
+    id: str,
+    *,
+    now: datetime,
+    by: str,
+    config: dict[str, Any] | None = None,
+    facts: dict[str, Any] | None = None,
+    detected: dict[str, Any] | None = None,
+) -> Record:
+    """Return the record of an incident that is opened `now`, with the configuration and commands it keeps."""
+    return Record(
+        {
+            "schema": SCHEMA,
+            "id": id,
+            "state": "open",
+            "severity": "",
+            "stage": "triage",
+            "round": 1,
+            "clock": {"opened_at": now, "opened_by": by},
+            "facts": dict(facts or {}),
+            "rounds": [{"number": 1, "begun_at": now, "by": by, "why": "first fix"}],
+            "steps": {},
+            "config": config or {},
+            "detected": detected or {},
+        }
+    )

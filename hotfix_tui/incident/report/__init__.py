@@ -1,0 +1,1 @@
+"""A record as status JSON and as the headline of a screen."""

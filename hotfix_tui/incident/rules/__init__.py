@@ -1,0 +1,1 @@
+"""What is legal and what is true of a record: policy, requirements, states, gates."""

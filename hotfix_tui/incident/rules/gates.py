@@ -1,0 +1,266 @@
+"""The gates: what holds up a step, a stage, the resolution and the closing, each with its cure.
+
+Every refusal of the workflow is made of `Reason`s: what is the matter, and what to do about it.
+"""
+
+from typing import NamedTuple
+
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.requirements import requirement
+from hotfix_tui.incident.rules.step_state import StepView, open_findings, views
+
+GOOD_VERDICTS = ("fixed", "mitigated")
+BAD_VERDICTS = ("not-fixed", "worse")
+VERDICTS = ("fixed", "mitigated", "not-fixed", "worse", "not-enough-data")
+ENDINGS = ("normal-process", "false-alarm", "abandoned")
+
+
+class Reason(NamedTuple):
+    """Why something is refused: a sentence, its cure, and the step it is about (or empty)."""
+
+    sentence: str
+    cure: str
+    step: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.cure}"
+
+
+class Refused(Exception):
+    """The workflow does not allow this now. `reasons` holds at least one `Reason`."""
+
+    def __init__(self, reasons: list[Reason] | Reason) -> None:
+        self.reasons = [reasons] if isinstance(reasons, Reason) else reasons
+        super().__init__("\n".join(str(reason) for reason in self.reasons))
+
+
+def refuse(sentence: str, cure: str, step: str = "") -> Refused:
+    """Return the refusal with one reason, to be raised."""
+    return Refused(Reason(sentence, cure, step))
+
+
+_STATE_WORDS = {
+    "pending": "is not done",
+    "running": "is still running",
+    "failed": "has failed",
+    "unknown": "has an unknown result",
+    "stale": "is stale",
+    "debt": "is still owed",
+}
+
+
+def reason_for(record: Record, view: StepView) -> Reason:
+    """Return why `view` holds something up, and its cure."""
+    what = f"{view.step.title} ({view.id}) {_STATE_WORDS[view.state]}"
+    if view.state == "stale":
+        what += f": {view.why}"
+    return Reason(what + ".", _cure(record, view), view.id)
+
+
+def _cure(record: Record, view: StepView) -> str:
+    waive = f", or waive it: `waive {view.id}`" if view.waivable else ""
+    if view.state == "running":
+        return f"Wait for it, or cancel it: `cancel {view.run}`."
+    if view.state == "unknown":
+        return f"Look and say what happened: `look {view.run} did` or `look {view.run} did-not`."
+    if view.id == "fix.guard" and view.state == "failed":
+        first = open_findings(record)[0]["id"]
+        return f"Mend each finding, or accept it: `accept {first}`{waive}."
+    if view.id == "triage.severity":
+        return "Answer the triage questions, or set it: `severity P1`."
+    if view.id == "triage.describe":
+        missing = [key for key in ("title", "impact.seen") if not record.fact(key)]
+        return f"Enter it: `set {missing[0] if missing else 'title'} …`."
+    if view.step.kind == "fact" and view.state == "stale":
+        return f"Say that it is: `tick {view.id}`; or enter it anew: `set {view.step.fact} …`{waive}."
+    if view.step.kind == "fact":
+        return f"Enter it: `set {view.step.fact} …`{waive}."
+    if view.step.kind == "tick":
+        return f"Tick it when it is true: `tick {view.id}`{waive}."
+    if view.step.kind == "message":
+        return f"Send it: `send {view.id.split('.')[1]} --phase resolved`{waive}."
+    if view.step.kind == "decision":
+        return f"Decide: `do {view.id} --choose …`{waive}."
+    return f"Run it: `do {view.id}`{waive}."
+
+
+def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None) -> list[Reason]:
+    """Return what holds up the irreversible act `step`: every earlier required step that is not settled.
+
+    `steps` are the `views` of the record, where they are at hand.
+    """
+    out: list[Reason] = []
+    for name, view in (steps or views(record)).items():
+        if name == step:
+            break
+        if view.blocks:
+            out.append(reason_for(record, view))
+    return out
+
+
+def needs_confirmation(record: Record, step: str) -> bool:
+    """Say whether `step` changes production, so that the ticket or id has to be typed."""
+    if step == "deploy.production":
+        return True
+    if step == "release.merge":
+        return bool(record.evidence("branch.preflight", "deploys_on_push", False))
+    if step == "release.tag":
+        return bool(record.evidence("branch.preflight", "tag_deploys", False))
+    return False
+
+
+def confirm_words(record: Record) -> list[str]:
+    """Return the words that confirm a production act: the ticket and the id."""
+    return [word for word in (record.ticket, record.id) if word]
+
+
+def may_start(record: Record, step: str) -> None:
+    """Raise Refused unless the automatic step `step` may be started now."""
+    steps = views(record)
+    if not _state_allows(record, step):
+        raise refuse(
+            f"{record.id} is {record.state}; {step} belongs to an open incident.",
+            "Reopen it first: `reopen --why …`.",
+            step,
+        )
+    view = steps.get(step)
+    if view is None:
+        known = record.definitions().get(step)
+        if known is None:
+            raise refuse(f"There is no step {step!r}.", "`status` lists the steps of this incident.", step)
+        raise refuse(
+            f"{known.title} ({step}) is not needed: {requirement(record, step).why}.",
+            "Go on with the next step: `next`.",
+            step,
+        )
+    if view.state == "running":
+        raise refuse(f"{view.step.title} ({step}) is already running.", _cure(record, view), step)
+    if view.state == "unknown":
+        raise refuse(f"The result of {view.step.title} ({step}) is unknown.", _cure(record, view), step)
+    if view.state == "not-needed" and step != "release.tag":
+        raise refuse(f"{view.step.title} ({step}) is not needed: {view.why}.", "Go on: `next`.", step)
+    if step in catalog.IRREVERSIBLE:
+        reasons = blockers(record, step, steps)
+        if reasons:
+            raise Refused(reasons)
+
+
+def _state_allows(record: Record, step: str) -> bool:
+    """Say whether `step` may run in the incident's state: what is owed can be paid until it is closed."""
+    if record.state == "resolved":
+        return step != "deploy.production"
+    return record.state == "open" or step.startswith("review.")
+
+
+def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = None) -> list[Reason]:
+    """Return what keeps the engineer in `stage`: required steps that are neither settled nor debts.
+
+    `steps` are the `views` of the record, where they are at hand.
+    """
+    found = (steps or views(record)).values()
+    out = [reason_for(record, v) for v in found if v.stage == stage and v.blocks]
+    if stage == "monitor" and not out and (bad := without_good_verdict(record)):
+        out.append(bad)
+    return out
+
+
+def rolled_back(record: Record) -> bool:
+    """Say whether production was rolled back in this round."""
+    return bool(record.entry("deploy.rollback").get("state") == "done")
+
+
+def way_on(record: Record) -> str:
+    """Return what comes next, as a clause, while the round has no verdict that ends it."""
+    verdict = record.this_round.get("verdict")
+    if verdict in BAD_VERDICTS:
+        return "begin the next round" if rolled_back(record) else "roll back, or begin the next round"
+    return "watch on, then give the verdict" if verdict else "give the verdict"
+
+
+def without_good_verdict(record: Record) -> Reason | None:
+    """Return why the verdict of this round does not end it, with what to do now; None for fixed and mitigated."""
+    verdict = record.this_round.get("verdict")
+    if verdict in GOOD_VERDICTS:
+        return None
+    if not verdict:
+        return _NO_VERDICT
+    said = f"The verdict of round {record.round} is {verdict}."
+    if verdict == "not-enough-data":
+        cure = "Watch production longer, then give it: `verdict fixed --why …`, or not-fixed, or worse."
+    elif rolled_back(record):
+        cure = "Begin the next round: `round --why …`."
+    else:
+        cure = "Roll back (`rollback previous`), then begin the next round (`round --why …`)."
+    return Reason(said, cure, "monitor.watch")
+
+
+_NO_VERDICT = Reason(
+    "There is no verdict on this fix yet.",
+    "Give it: `verdict fixed --why …`, or not-fixed, or worse.",
+    "monitor.watch",
+)
+
+
+def owed(record: Record, steps: dict[str, StepView] | None = None) -> list[Reason]:
+    """Return what keeps the incident from being closed: every required step that is not settled.
+
+    An incident that ended without a fix owes nothing. `steps` are the `views` of the record, where they are at hand.
+    """
+    if record.state in ENDINGS:
+        return []
+    out = [
+        reason_for(record, v)
+        for v in (steps or views(record)).values()
+        if v.required.level in ("R", "W") and not v.settled
+    ]
+    return [*out, _EMBARGO] if record.fact("embargo") == "yes" else out
+
+
+_EMBARGO = Reason("The embargo is still on.", "Lift it when it may be told: `set embargo no`.")
+
+
+def unresolved(record: Record) -> list[Reason]:
+    """Return what keeps the incident from being resolved: the verdict, production, the resolved messages."""
+    out = []
+    if bad := without_good_verdict(record):
+        out.append(bad)
+    for view in views(record).values():
+        if view.stage in ("deploy", "communicate") and view.blocks:
+            out.append(reason_for(record, view))
+    return out
+
+
+def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple[str, str]:
+    """Return the step to do next and why, as (id, clause); the id is empty when nothing is left.
+
+    First what is stale, failed or missing up to the current stage, then the rest in working order; debts
+    come when their stage is reached. `steps` are the `views` of the record, where they are at hand.
+    """
+    if record.state in ENDINGS:
+        return "", f"the incident ended as {record.state}"
+    stages = policy.stage_order(record)
+    here = stages.index(record.stage) if record.stage in stages else 0
+    found = (steps or views(record)).values()
+    for view in found:
+        if view.blocks and stages.index(view.stage) <= here:
+            return view.id, _next_reason(view)
+    bad = without_good_verdict(record)
+    if bad and record.state == "open" and "monitor" in stages and stages.index("monitor") <= here:
+        return "monitor.watch", way_on(record)
+    for view in found:
+        late = stages.index(view.stage) >= here or record.state != "open"
+        if late and view.required.level in ("R", "W") and not view.settled:
+            return view.id, _next_reason(view)
+    for view in found:
+        if view.required.level in ("R", "W") and not view.settled:
+            return view.id, _next_reason(view)
+    return "", "everything that is required is done"
+
+
+def _next_reason(view: StepView) -> str:
+    if view.state == "stale":
+        return view.why
+    level = "required" if view.required.level == "R" else "required, or waived"
+    return f"{_STATE_WORDS[view.state]}; {level}"

@@ -1,0 +1,299 @@
+"""The identity chain: from what was tested to what is live, link by link, each with its evidence.
+
+Everything is read from the record alone. A link is about being the same as the one before it: by tree id from
+tested to pushed, by commit where one commit is handed on, by the patch of the whole fix where other work landed.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.catalog import STEPS
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.staleness import changed_by_hook, left_out, named
+from hotfix_tui.incident.rules.step_state import StepView, alone
+
+STATES = ("ok", "broken", "unknown", "not-yet")
+
+LATER = ("verify.commit", "verify.push", "verify.staging", "release.confirm", "release.tag", "deploy.production",
+         "deploy.live")  # fmt: skip
+"""The steps of all links but the first."""
+
+
+Seen = Callable[[str], StepView]
+"""Gives a step by its id as it is alone."""
+
+
+class Link(NamedTuple):
+    """One link: `value` is the tree, commit or tag it is about (empty while not known), `evidence` a sentence."""
+
+    name: str
+    step: str
+    value: str
+    state: str
+    evidence: str
+
+
+def chain(record: Record, known: Mapping[str, StepView] | None = None) -> list[Link]:
+    """Return the links in the order in which this incident passes them; empty where no code changes.
+
+    What comes after the first broken link does not count any more and says so. `known` are steps as they are alone,
+    where they are at hand.
+    """
+
+    def of(step: str) -> StepView:
+        return (known or {}).get(step) or alone(record, STEPS[step])
+
+    if not policy.is_code_fix(record):
+        return []
+    links: list[Link] = []
+    broken = ""
+    for make in _makers(record):
+        link = make(record, of)
+        if link is None:
+            continue
+        if broken and link.state != "not-yet":
+            said = f"{link.evidence} It does not count: the chain is broken at {broken!r}."
+            link = link._replace(state="unknown", evidence=said)
+        elif link.state == "broken":
+            broken = link.name
+        links.append(link)
+    return links
+
+
+def first_break(record: Record) -> Link | None:
+    """Return the first broken link, None while the chain holds as far as it is known."""
+    return next((link for link in chain(record) if link.state == "broken"), None)
+
+
+def behind_break(record: Record, known: Mapping[str, StepView]) -> dict[str, str]:
+    """Return those of the steps that are done but whose link comes after the first break, each with why it is stale.
+
+    `known` are the steps as they are alone.
+    """
+    done = {name for name in LATER if name in known and known[name].state == "done"}
+    if not done:
+        return {}
+    links = chain(record, known)
+    first = next((number for number, link in enumerate(links) if link.state == "broken"), len(links))
+    return {
+        link.step: f"the chain is broken at {links[first].name!r}: {links[first].evidence.removesuffix('.')}"
+        for link in links[first + 1 :]
+        if link.step in done
+    }
+
+
+def begun(record: Record) -> bool:
+    """Say whether anything was committed, so that there is a chain to show."""
+    return bool(record.evidence("verify.commit", "commit")) and policy.is_code_fix(record)
+
+
+def document(record: Record) -> list[dict[str, Any]]:
+    """Return the chain as ``status --json`` reports it."""
+    return [link._asdict() for link in chain(record)]
+
+
+def _makers(record: Record) -> list[Callable[[Record, Seen], Link | None]]:
+    placement = policy.tag_placement(record)
+    early: list[Callable[[Record, Seen], Link | None]] = [_tag] if placement == "before-deploy" else []
+    late: list[Callable[[Record, Seen], Link | None]] = [_tag] if placement == "after-verify" else []
+    first: list[Callable[[Record, Seen], Link | None]] = [_tested, _committed, _pushed, _staging]
+    if policy.order(record) == policy.DEPLOY_FIRST:
+        return [*first, *early, _deployed, _live, _landed, *late]
+    return [*first, _landed, *early, _deployed, _live, *late]
+
+
+def _tested(record: Record, of: Seen) -> Link | None:
+    step = "verify.test"
+    seen, tree = of(step), str(record.entry(step).get("tree", ""))
+    if seen.state in ("waived", "not-needed"):
+        return Link("tested", step, "", "unknown", _sentence(f"not tested: {seen.why or 'not needed'}"))
+    recorded = str(record.entry(step).get("state", ""))
+    if not tree or recorded not in ("done", "failed"):
+        return Link("tested", step, "", "not-yet", "Not tested yet.")
+    if recorded == "failed":
+        why = seen.evidence.get("why") or "the tests failed"
+        return Link("tested", step, tree, "broken", _sentence(f"{why} (on the files {tree[:7]})"))
+    now = str(record.evidence("fix.change", "tree", ""))
+    if seen.state == "stale" and not _commit(record) and now and now != tree:
+        said = f"The tests ran on the files {tree[:7]}; since then they became {now[:7]}: test again."
+        return Link("tested", step, tree, "broken", said)
+    how = f"ticked by {_by(seen)}" if record.entry(step).get("how") == "tick" else "the tests passed"
+    again = (
+        ", which landed"
+        if tree == _landed_tree(record) != record.evidence("verify.commit", "tree", "")
+        else ""
+    )
+    return Link("tested", step, tree, "ok", _sentence(f"{how} on the files {tree[:7]}{again}"))
+
+
+def _committed(record: Record, of: Seen) -> Link | None:
+    step = "verify.commit"
+    seen, commit, tree = of(step), _commit(record), str(record.evidence(step, "tree", ""))
+    if seen.state == "failed":
+        return Link("committed", step, commit, "broken", _sentence(seen.evidence.get("why", "it failed")))
+    tested = _tested(record, of)
+    open_again = seen.state != "done" and (tested is None or tested.value != tree)
+    if not commit or open_again:
+        said = (
+            f"It has changed since {commit[:7]} and is not committed yet." if commit else "Not committed yet."
+        )
+        return Link("committed", step, "", "not-yet", said)
+    if tested is None or not tested.value or not tree:
+        return Link(
+            "committed", step, commit, "unknown", "There is nothing tested to compare the commit with."
+        )
+    landed = "" if record.evidence("release.confirm", "same_tree") else _landed_tree(record)
+    if tested.value not in (tree, landed):
+        return Link("committed", step, commit, "broken", _other_files(record, tree, tested.value))
+    beside = _beside(record) if tested.value == tree else ""
+    if beside:
+        return Link("committed", step, commit, "broken", beside)
+    what = (
+        "the tested files" if tested.value == tree else "the files that were chosen; what landed was tested"
+    )
+    return Link("committed", step, commit, "ok", f"{commit[:7]} holds {what} ({tree[:7]}).")
+
+
+def _other_files(record: Record, tree: str, tested: str) -> str:
+    wanted = str(record.evidence("verify.commit", "wanted", ""))
+    if wanted == tested:
+        files = named(changed_by_hook(record, tested)) or "files"
+        return (
+            f"A hook changed {files} in the commit: it holds {tree[:7]}, tested was {tested[:7]}. Test again."
+        )
+    return f"The commit holds the files {tree[:7]}, but tested were {tested[:7]}. Test again."
+
+
+def _beside(record: Record) -> str:
+    """Say which files were there when it was tested but are not in the commit; empty where there were none."""
+    names = left_out(record, record.entry("verify.test"))
+    verb = "was" if len(names) == 1 else "were"
+    if not names:
+        return ""
+    return f"{named(names)} {verb} there when it was tested, but {verb} not committed. Choose or move, and test again."
+
+
+def _pushed(record: Record, of: Seen) -> Link | None:
+    seen, commit = of("verify.push"), str(record.evidence("verify.push", "commit", ""))
+    if seen.state == "not-needed":
+        return None
+    where = f"it is on {record.evidence('verify.push', 'remote', '') or 'the remote'}"
+    return _same("pushed", seen, commit, {_commit(record): where})
+
+
+def _staging(record: Record, of: Seen) -> Link | None:
+    seen, commit = of("verify.staging"), str(record.evidence("verify.staging", "commit", ""))
+    if seen.state == "not-needed" or (seen.required.level == "O" and not commit):
+        return None
+    known = {_landed_commit(record): "staging got what landed", _commit(record): "staging got it"}
+    return _same("staging", seen, commit, known)
+
+
+def _landed(record: Record, of: Seen) -> Link | None:
+    step = "release.confirm"
+    seen, commit = of(step), _landed_commit(record)
+    if seen.state in ("not-needed", "waived") or not commit or seen.state != "done":
+        return None if seen.state == "not-needed" else _without(seen, "landed", "")
+    how = f"{commit[:7]} carries the fix, by {record.evidence(step, 'by', 'its commit')}"
+    if record.evidence(step, "same_tree", False):
+        return Link("landed", step, commit, "ok", f"{how}, with exactly its files.")
+    count = int(record.evidence(step, "also_count", 0)) or len(record.evidence(step, "also_landed", []))
+    others = f"{count} other commit{'' if count == 1 else 's'}"
+    if policy.order(record) == policy.DEPLOY_FIRST:
+        return Link("landed", step, commit, "ok", f"{how}, together with {others}.")
+    test = of("verify.test")
+    if test.state == "done" and record.entry("verify.test").get("tree") == _landed_tree(record):
+        return Link("landed", step, commit, "ok", f"{how}, together with {others}; tested again as it is.")
+    if test.state in ("waived", "not-needed"):
+        said = f"{how}, together with {others}; not tested so: {test.why}"
+        return Link("landed", step, commit, "unknown", _sentence(said))
+    return Link("landed", step, commit, "broken", f"{how}, but with {others} that were not tested with it.")
+
+
+def _tag(record: Record, of: Seen) -> Link | None:
+    step = "release.tag"
+    seen, commit = of(step), str(record.evidence(step, "commit", ""))
+    if seen.state == "not-needed":
+        return None
+    name = one_line(str(record.evidence(step, "tag", "")), 60)
+    where = f"{name or 'the tag'} stands"
+    deployed = str(record.evidence("deploy.production", "commit", ""))
+    known = {_landed_commit(record): f"{where} on what landed"}
+    if policy.order(record) == policy.DEPLOY_FIRST or not _landed_commit(record):
+        known |= {deployed: f"{where} on what was deployed", _commit(record): f"{where} on the hotfix commit"}
+    link = _same("tagged", seen, commit, known)
+    return link._replace(value=name) if link.value and name else link
+
+
+def _deployed(record: Record, of: Seen) -> Link | None:
+    seen = of("deploy.production")
+    commit = str(record.evidence("deploy.production", "commit", ""))
+    first = policy.order(record) == policy.DEPLOY_FIRST or not _landed_commit(record)
+    wanted = _commit(record) if first else _landed_commit(record)
+    what = "the hotfix commit" if first else "exactly the commit that landed"
+    return _same("deployed", seen, commit, {wanted: f"production was given {what}"})
+
+
+def _live(record: Record, of: Seen) -> Link | None:
+    step = "deploy.live"
+    seen, commit = of(step), str(record.evidence(step, "commit", ""))
+    deployed = str(record.evidence("deploy.production", "commit", ""))
+    if seen.state == "failed":
+        why = seen.evidence.get("why", "production runs something else")
+        return Link("live", step, str(record.evidence(step, "live", "")), "broken", _sentence(why))
+    source = one_line(str(record.evidence(step, "source", "") or "production"), 60)
+    if seen.state == "done" and commit and deployed and commit != deployed:
+        said = f"{source} says {commit[:7]}, which has the same files as {deployed[:7]}."
+        return Link("live", step, commit, "ok", said)
+    return _same("live", seen, commit, {deployed or commit: f"{source} says so"})
+
+
+def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link:
+    """The link of a step that hands a commit on: it holds if that is one of `known` (commit to how it is said)."""
+    known = {one: said for one, said in known.items() if one}
+    if seen.state not in ("done", "stale") or not commit:
+        return _without(seen, name, commit)
+    if commit in known:
+        return Link(name, seen.id, commit, "ok", _sentence(f"{known[commit]} ({commit[:7]})"))
+    if not known:
+        return Link(name, seen.id, commit, "unknown", f"There is nothing to compare {commit[:7]} with.")
+    wanted = next(iter(known))
+    return Link(name, seen.id, commit, "broken", f"It is {commit[:7]}, but it should be {wanted[:7]}.")
+
+
+def _without(seen: StepView, name: str, commit: str) -> Link:
+    """The link of a step that has no commit to show: waived, ticked, not there yet, or its result unknown."""
+    if seen.state == "waived":
+        return Link(name, seen.id, "", "unknown", _sentence(seen.why))
+    if seen.state == "done":
+        return Link(
+            name, seen.id, "", "unknown", f"Only by the word of {_by(seen)}: the commit was not seen."
+        )
+    if seen.state in ("unknown", "failed"):
+        why = str(seen.evidence.get("why", "")) or "the result is unknown"
+        return Link(name, seen.id, commit, "unknown", _sentence(why))
+    return Link(name, seen.id, "", "not-yet", "Not yet." if seen.state != "running" else "Under way.")
+
+
+def _commit(record: Record) -> str:
+    return str(record.evidence("verify.commit", "commit", ""))
+
+
+def _landed_commit(record: Record) -> str:
+    return str(record.evidence("release.confirm", "commit", ""))
+
+
+def _landed_tree(record: Record) -> str:
+    return str(record.evidence("release.confirm", "tree", ""))
+
+
+def _by(seen: StepView) -> str:
+    return one_line(seen.by, 40) or "somebody"
+
+
+def _sentence(clause: object) -> str:
+    """Return a clause as a sentence: one line, a capital first, a full stop last."""
+    text = one_line(str(clause), 300)
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "…")) else ".")

@@ -1,0 +1,242 @@
+"""The life of an incident: verdict, rounds, resolved, closed, reopened, and the other endings.
+
+`TRANSITIONS` is the whole machine of states; the guards return the reasons that the user sees.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.edits.journal import forget
+from hotfix_tui.incident.edits.person import Actor, Entries, entry
+from hotfix_tui.incident.model.catalog import BESIDE, FOLLOW, STEPS
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules.gates import (
+    BAD_VERDICTS,
+    ENDINGS,
+    GOOD_VERDICTS,
+    VERDICTS,
+    Reason,
+    Refused,
+    refuse,
+)
+from hotfix_tui.incident.rules.step_state import view
+
+STATES = ("open", "resolved", "closed", *ENDINGS)
+
+
+def _title(record: Record, step: str) -> str:
+    """Return the title of a recorded step; one that only another version knew has none."""
+    known = {**record.definitions(), **BESIDE}.get(step)
+    return known.title if known else "A step"
+
+
+def _nothing_running(record: Record) -> list[Reason]:
+    return [
+        Reason(
+            f"{_title(record, step)} ({step}) is still running.",
+            f"Wait for it, or cancel it: `cancel {now.get('run')}`.",
+            step,
+        )
+        for step, now in record.steps.items()
+        if now.get("state") == "running" and step != FOLLOW.id
+    ]
+
+
+class Transition(NamedTuple):
+    """One change of state: the event, where it is allowed, where it leads, what has to be true."""
+
+    event: str
+    sources: tuple[str, ...]
+    target: str
+    guards: tuple[Callable[[Record], list[Reason]], ...] = ()
+
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition("resolve", ("open",), "resolved", (_nothing_running, gates.unresolved)),
+    Transition("close", ("resolved",), "closed", (_nothing_running, gates.owed)),
+    Transition("normal-process", ("open",), "normal-process", (_nothing_running,)),
+    Transition("false-alarm", ("open",), "false-alarm", (_nothing_running,)),
+    Transition("abandon", ("open", "resolved"), "abandoned", (_nothing_running,)),
+    Transition("reopen", ("resolved", "closed", *ENDINGS), "open"),
+)
+
+_CURES = {
+    "open": "Go on where it stands: `next`.",
+    "resolved": "Close it when nothing is owed (`close`), or reopen it: `reopen --why …`.",
+    "closed": "Reopen it: `reopen --why …`.",
+    "normal-process": "Reopen it: `reopen --why …`.",
+    "false-alarm": "Reopen it: `reopen --why …`.",
+    "abandoned": "Reopen it: `reopen --why …`.",
+}
+
+
+def _move(record: Record, event: str) -> str:
+    """Check the transition `event` and carry it out; return the new state."""
+    move = next(t for t in TRANSITIONS if t.event == event)
+    if record.state not in move.sources:
+        if event == "close" and record.state == "open":
+            raise refuse(
+                f"{record.id} is open; only a resolved incident is closed.", "Resolve it first: `resolve`."
+            )
+        raise refuse(f"{record.id} is {record.state}: {event} does not apply.", _CURES[record.state])
+    reasons = [reason for guard in move.guards for reason in guard(record)]
+    if reasons:
+        raise Refused(reasons)
+    record.doc["state"] = move.target
+    return move.target
+
+
+def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entries:
+    """Give the verdict of this round, with a name and a reason."""
+    if verdict not in VERDICTS:
+        raise refuse(
+            f"{verdict!r} is not a verdict.", f"Choose one of {', '.join(VERDICTS)}.", "monitor.watch"
+        )
+    if record.state != "open":
+        raise refuse(f"{record.id} is {record.state}.", _CURES[record.state])
+    if not why.strip():
+        raise refuse("A verdict has a reason.", "Give --why.", "monitor.watch")
+    live = view(record, STEPS["deploy.live"])
+    if verdict in GOOD_VERDICTS and not live.settled:
+        raise refuse(
+            "Production was not seen to run the fix yet.",
+            "Look first: `do deploy.live`, or tick it if you have seen it: `tick deploy.live`.",
+            "deploy.live",
+        )
+    if verdict not in GOOD_VERDICTS and record.fact("mitigated-at") == record.this_round.get("verdict_at"):
+        record.facts.pop("mitigated-at", None)
+    forget(record, "fact", "mitigated-at")
+    record.this_round.update(
+        verdict=verdict, verdict_by=actor.by, verdict_why=why.strip(), verdict_at=actor.at
+    )
+    if verdict in GOOD_VERDICTS:
+        record.clock["stopped_at"] = actor.at
+        if verdict == "mitigated":
+            record.facts.setdefault("mitigated-at", actor.at)
+    else:
+        record.clock.pop("stopped_at", None)
+    if verdict in BAD_VERDICTS:
+        # Where a message said that it is over, it is not: the next one is owed again.
+        for step in [s for s in record.steps if s.startswith("communicate.")]:
+            record.steps.pop(step)
+    return [entry(actor, "verdict", f"Verdict of round {record.round}: {verdict}: {one_line(why)}")]
+
+
+def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> Entries:
+    """Begin a new round; the steps of the old one become history.
+
+    `base` is ``same`` (the same base, the failed fix reverted on the production branch) or ``on-top`` (on
+    top of the failed fix).
+    """
+    if record.state != "open":
+        raise refuse(f"{record.id} is {record.state}.", _CURES[record.state])
+    if not why.strip():
+        raise refuse("A new round has a reason.", "Give --why.")
+    if base not in ("same", "on-top"):
+        raise refuse(f"{base!r} is not a base for a round.", "Choose same or on-top.")
+    reasons = _nothing_running(record)
+    if reasons:
+        raise Refused(reasons)
+    old = record.this_round
+    old.update(ended_at=actor.at, steps=_history(record), evidence=kept_evidence(record))
+    number = record.round + 1
+    record.doc["round"] = number
+    record.rounds.append(
+        {"number": number, "begun_at": actor.at, "by": actor.by, "why": why.strip(), "base": base}
+    )
+    steps = record.definitions()
+    base_now = record.evidence("branch.base", "commit", "")
+    for step in list(record.steps):
+        known = steps.get(step)
+        if step == FOLLOW.id or (known is not None and known.key == "incident"):
+            continue
+        if known is not None and known.kind == "fact":
+            # What is known stays known; for another base it will be asked whether it is still true.
+            record.steps[step]["base"] = record.steps[step].get("base") or base_now
+            continue
+        evidence = record.evidence(step) if step in ("branch.preflight", "deploy.rollback") else None
+        record.steps.pop(step)
+        if evidence:
+            record.steps[step] = {"evidence": evidence}
+    record.doc.pop("undo", None)
+    if record.fact("resolution", "code-fix") != "code-fix":
+        record.facts["resolution"] = "code-fix"
+    record.doc["stage"] = "branch"
+    return [entry(actor, "round", f"Round {number} begins: {one_line(why)}")]
+
+
+def _history(record: Record) -> dict[str, str]:
+    """Return the states of the round's steps in short form, for the history."""
+    return {step: str(now["state"]) for step, now in record.steps.items() if now.get("state")}
+
+
+_KEPT = (
+    ("branch", "branch.create", "branch"),
+    ("base", "branch.base", "commit"),
+    ("commit", "verify.commit", "commit"),
+    ("tree", "verify.commit", "tree"),
+    ("pr", "pull-request.create", "url"),
+    ("landed", "release.confirm", "commit"),
+    ("tag", "release.tag", "tag"),
+    ("deployed", "deploy.production", "commit"),
+    ("worktree", "branch.create", "worktree"),
+)
+
+
+def kept_evidence(record: Record) -> dict[str, Any]:
+    """Return what the history keeps of the round's evidence."""
+    found = {name: record.evidence(step, item) for name, step, item in _KEPT}
+    return {name: value for name, value in found.items() if value}
+
+
+def resolve(record: Record, actor: Actor) -> Entries:
+    """Resolve the incident: the clock and the cadence of messages stop."""
+    _move(record, "resolve")
+    record.clock["resolved_at"] = actor.at
+    record.clock.setdefault("stopped_at", actor.at)
+    return [entry(actor, "state", "Resolved")]
+
+
+def close(record: Record, actor: Actor) -> Entries:
+    """Close the incident: nothing is owed any more."""
+    _move(record, "close")
+    record.clock["closed_at"] = actor.at
+    return [entry(actor, "state", "Closed")]
+
+
+def reopen(record: Record, actor: Actor, why: str) -> Entries:
+    """Open it again with a new round; the deadline counts from now, the old one stays in the history."""
+    if not why.strip():
+        raise refuse("Reopening has a reason.", "Give --why.")
+    before = policy.deadline(record)
+    was = record.state
+    _move(record, "reopen")
+    if before:
+        record.this_round["deadline"] = before
+    record.clock["reopened_at"] = actor.at
+    for name in ("resolved_at", "closed_at", "stopped_at"):
+        record.clock.pop(name, None)
+    record.doc.pop("ending", None)
+    return [entry(actor, "state", f"Reopened, was {was}: {one_line(why)}"), *begin_round(record, actor, why)]
+
+
+def end(record: Record, actor: Actor, event: str, why: str, left_behind: list[str]) -> Entries:
+    """End the incident without a fix: ``normal-process``, ``false-alarm`` or ``abandon``, with a reason.
+
+    `left_behind` lists what the wizard made and leaves: branches, worktrees, tags, deployments.
+    """
+    if not why.strip():
+        raise refuse(f"{event} has a reason.", "Give --why.")
+    state = _move(record, event)
+    record.doc["ending"] = {
+        "kind": state,
+        "why": why.strip(),
+        "by": actor.by,
+        "at": actor.at,
+        "left": left_behind,
+    }
+    record.clock["closed_at"] = actor.at
+    left = f"; left behind: {', '.join(left_behind)}" if left_behind else ""
+    return [entry(actor, "state", f"Ended as {state}: {one_line(why)}{left}")]

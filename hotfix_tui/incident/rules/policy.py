@@ -1,0 +1,188 @@
+"""What the policy says for one incident: the order of landing, where the tag goes, the deadline, the stages."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from hotfix_tui.incident.model.catalog import CODE_STAGES, STAGES
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.severity import SEVERITIES
+
+MERGE_FIRST = "merge-first"
+DEPLOY_FIRST = "deploy-first"
+
+_LANDING = ("release.merge", "release.tag", "deploy.production", "deploy.rollback")
+"""What begins the landing of a round; a rollback is part of one that has begun, unless there is no fix yet."""
+
+_UPDATE_EVERY = {"P0": 20 * 60, "P1": 30 * 60, "P2": 4 * 3600, "P3": 24 * 3600}
+"""How often a message is due while the incident is open, in seconds, where the policy says nothing."""
+
+
+def setting(record: Record, name: str) -> Any:
+    """Return what ``[policy.PX]`` sets for `name` at the incident's severity, or None."""
+    return record.config.get("policy", {}).get(record.severity, {}).get(name)
+
+
+def is_code_fix(record: Record) -> bool:
+    """Say whether the incident is resolved by a change of the code."""
+    return record.resolution == "code-fix"
+
+
+def can_deploy_a_commit(record: Record) -> bool:
+    """Say whether the production deploy takes the commit to deploy."""
+    command = record.config.get("deploy", {}).get("production")
+    run = command.get("run", []) if isinstance(command, dict) else command
+    text = run if isinstance(run, str) else " ".join(map(str, run or []))
+    return "{commit}" in text
+
+
+def order(record: Record) -> str:
+    """Return ``merge-first`` or ``deploy-first``; fixed once the landing of this round has begun."""
+    return str(record.this_round.get("order") or _natural_order(record)[0])
+
+
+def order_reason(record: Record) -> str:
+    """Return why the order is what it is, as a short clause."""
+    natural, why = _natural_order(record)
+    return why if order(record) == natural else "the landing of this round began so"
+
+
+def _natural_order(record: Record) -> tuple[str, str]:
+    """Return the order that severity, policy and repository ask for now, and why."""
+    if record.evidence("branch.preflight", "deploys_on_push", False):
+        return MERGE_FIRST, "a push to the production branch deploys"
+    configured = setting(record, "order")
+    if configured:
+        return str(configured), f"your policy for {record.severity} says so"
+    if record.severity == "P0":
+        return DEPLOY_FIRST, "P0 deploys first and informs after"
+    undeployed = record.evidence("branch.base", "undeployed", 0)
+    if undeployed and can_deploy_a_commit(record):
+        return DEPLOY_FIRST, f"the production branch holds {undeployed} commits that are not live"
+    return MERGE_FIRST, "the default below P0"
+
+
+def fix_order(record: Record) -> None:
+    """Fix the order of this round if its landing has begun; free it if a tick that began it was taken back."""
+    landing = _LANDING if record.evidence("verify.commit", "commit", "") else _LANDING[:-1]
+    begun = any(record.entry(step).get("state") for step in landing) or any(
+        run["step"] in landing and run.get("round", 1) == record.round and run.get("state") != "never-started"
+        for run in record.runs
+    )
+    if begun:
+        record.this_round.setdefault("order", order(record))
+    else:
+        record.this_round.pop("order", None)
+
+
+def tag_placement(record: Record) -> str:
+    """Return ``before-deploy``, ``after-verify`` or ``off``."""
+    chosen = str(record.config.get("git", {}).get("tag", "auto"))
+    if chosen == "off" or not record.has_version_tags:
+        return "off"
+    if chosen == "auto":
+        return (
+            "before-deploy" if record.evidence("branch.preflight", "tag_deploys", False) else "after-verify"
+        )
+    return chosen
+
+
+def stage_order(record: Record) -> list[str]:
+    """Return the stages in the order in which this incident passes them."""
+    landing = (
+        ["release", "deploy", "monitor"] if order(record) == MERGE_FIRST else ["deploy", "monitor", "release"]
+    )
+    stages = [
+        "triage",
+        "branch",
+        "fix",
+        "verify",
+        "pull-request",
+        *landing,
+        "communicate",
+        "backport",
+        "review",
+    ]
+    if not is_code_fix(record):
+        stages = [stage for stage in stages if stage not in CODE_STAGES]
+    elif not record.lines:
+        stages.remove("backport")
+    return stages
+
+
+def sequence(record: Record) -> list[tuple[str, list[str]]]:
+    """Return the stages with the ids of their steps, in working order.
+
+    The tag is listed where it is due, which may be another stage than its own.
+    """
+    by_stage: dict[str, list[str]] = {stage: [] for stage in STAGES}
+    for step in record.definitions().values():
+        by_stage[step.stage].append(step.id)
+    if order(record) == MERGE_FIRST and tag_placement(record) == "after-verify":
+        by_stage["release"].remove("release.tag")
+        by_stage["monitor"].append("release.tag")
+    elif order(record) == DEPLOY_FIRST and tag_placement(record) == "before-deploy":
+        by_stage["release"].remove("release.tag")
+        by_stage["deploy"].insert(0, "release.tag")
+    return [(stage, by_stage[stage]) for stage in stage_order(record)]
+
+
+def shown_in(record: Record, step: str) -> str:
+    """Return the stage under which `step` is listed."""
+    for stage, steps in sequence(record):
+        if step in steps:
+            return stage
+    return step.split(".", 1)[0]
+
+
+def deadline(record: Record) -> datetime | None:
+    """Return until when the fix has to be in production, or None before triage has decided.
+
+    It counts from detection, or from reopening when the incident was reopened.
+    """
+    known = SEVERITIES.get(record.severity)
+    if known is None:
+        return None
+    seconds = setting(record, "deadline")
+    span = timedelta(seconds=_seconds(seconds)) if seconds else timedelta(hours=known.hours)
+    start: datetime = record.clock.get("reopened_at", record.detected_at)
+    return start + span
+
+
+def clock_stopped_at(record: Record) -> datetime | None:
+    """Return when the deadline's clock stopped: mitigated, or deployed and verified; None while it runs."""
+    mitigated: datetime | None = record.fact("mitigated-at")
+    stopped: datetime | None = record.clock.get("stopped_at")
+    reopened = record.clock.get("reopened_at")
+    times = [at for at in (mitigated, stopped) if at and (reopened is None or at > reopened)]
+    return min(times) if times else None
+
+
+def message_due_at(record: Record) -> datetime | None:
+    """Return when the next message to the team is due; None once resolved or before the severity is known.
+
+    Messages from before a reopening do not count: the team waits for news of this time.
+    """
+    if record.state != "open" or record.severity not in SEVERITIES:
+        return None
+    configured = setting(record, "update-every")
+    every = _seconds(configured) if configured else _UPDATE_EVERY[record.severity]
+    opened: datetime = record.clock.get("reopened_at", record.opened_at)
+    sent = [m["at"] for m in record.messages if m.get("document") == "internal" and m["at"] >= opened]
+    start = max(sent) if sent else opened
+    return start + timedelta(seconds=every if sent else 300)
+
+
+_UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+
+
+def _seconds(text: Any) -> float:
+    """Return the seconds of a configured duration such as ``1h30m``; it was checked when it was loaded."""
+    if isinstance(text, int | float):
+        return float(text)
+    total, number = 0.0, ""
+    for c in str(text).strip():
+        if c.isdigit() or c == ".":
+            number += c
+        elif c in _UNITS and number:
+            total, number = total + float(number) * _UNITS[c], ""
+    return total + float(number or 0)

@@ -1,0 +1,60 @@
+"""Whether what was tested is what was committed: the two breaks that the tree of the change alone does not show.
+
+A check runs on the files as they lie there. New files that nobody chose lie there, too: the tests may lean on them,
+and no commit will hold them. And between the test and the commit stand the hooks, which may rewrite files.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.record import Record
+
+_COMMIT = "verify.commit"
+
+
+def left_out(record: Record, entry: dict[str, Any]) -> list[str]:
+    """Return the files that were there in the check of `entry`, but are not in the commit that has its tree.
+
+    Empty while nothing is committed: they may still be chosen. Which new files a check counts at all is decided
+    when it starts: none that git ignores, none that the checks made, none that were carried to the worktree.
+    """
+    tree = entry.get("tree", "")
+    if not record.evidence(_COMMIT, "commit", "") or not tree or record.evidence(_COMMIT, "tree", "") != tree:
+        return []
+    files = record.evidence("fix.change", "files", [])
+    inside = {str(row.get("path", "")) for row in files if isinstance(row, dict)}
+    there = entry.get("evidence", {}).get("untracked", [])
+    return [str(path) for path in there if str(path) not in inside]
+
+
+def changed_by_hook(record: Record, tree: str) -> list[str]:
+    """Return the files that a hook changed when `tree` was to be committed; empty when that is no longer so."""
+    wanted, made = (str(record.evidence(_COMMIT, name, "")) for name in ("wanted", "hook_tree"))
+    if not made or tree != wanted or tree == made:
+        return []
+    now = str(record.evidence("fix.change", "tree", ""))
+    fresh = now == wanted and record.entry(_COMMIT).get("state") == "failed"
+    return [str(path) for path in record.evidence(_COMMIT, "hook_files", [])] if fresh or now == made else []
+
+
+def why_stale(record: Record, entry: dict[str, Any], *, ticked: bool) -> str:
+    """Return why a result that was kept for a tree does not count for the commit, with the cure; empty if it does."""
+    hooked = changed_by_hook(record, str(entry.get("tree", "")))
+    if hooked:
+        cure = "still true?" if ticked else "run it again on the commit as it is"
+        return f"a hook changed {named(hooked)} after this was seen; {cure}"
+    beside = left_out(record, entry) if entry.get("state") == "done" else []
+    if not beside:
+        return ""
+    was, it = ("was", "it") if len(beside) == 1 else ("were", "them")
+    return (
+        f"{named(beside)} {was} there in this check, but {was} not committed; add {it} (`do fix.change`), "
+        "or run it again on the commit as it is"
+    )
+
+
+def named(paths: Sequence[str]) -> str:
+    """Return the first three of `paths`, safe to show, and how many more there are."""
+    shown = ", ".join(one_line(path, 60) for path in paths[:3])
+    return shown + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

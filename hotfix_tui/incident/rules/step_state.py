@@ -1,0 +1,251 @@
+"""The state of each step, derived from the record: what was recorded, what it was valid for, what is asked."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from hotfix_tui.incident.model.catalog import StepDef
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.requirements import Requirement, requirement, waivable
+from hotfix_tui.incident.rules.staleness import why_stale
+
+STATES = (
+    "pending",
+    "running",
+    "done",
+    "failed",
+    "unknown",
+    "stale",
+    "waived",
+    "debt",
+    "not-needed",
+)
+
+SETTLED = ("done", "waived", "not-needed")
+"""States in which nothing is left to do."""
+
+RETESTED = (
+    "verify.setup",
+    "verify.test",
+    "verify.typecheck",
+    "verify.build",
+    *("verify.staging",),
+    "verify.staging-verified",
+)
+"""Steps that count for the landed commit when something else landed together with the fix."""
+
+
+class StepView(NamedTuple):
+    """One step as it is shown and reported."""
+
+    step: StepDef
+    stage: str
+    """The stage under which it is listed."""
+    state: str
+    required: Requirement
+    waivable: bool
+    evidence: dict[str, Any]
+    why: str
+    """Why it is stale, waived, not needed or optional, as a clause."""
+    at: datetime | None
+    by: str
+    run: int | None
+
+    @property
+    def id(self) -> str:
+        """The id of the step."""
+        return self.step.id
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do here."""
+        return self.state in SETTLED
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it holds up later irreversible steps."""
+        return self.required.level in ("R", "W") and not self.required.debt and not self.settled
+
+
+def current_key(record: Record, step: StepDef) -> str:
+    """Return what a result of `step` would be valid for now: a tree id, a base commit, or empty."""
+    if step.key == "tree":
+        landed = record.evidence("release.confirm", "tree", "")
+        confirmed = record.entry("release.confirm").get("state") == "done"
+        if step.id in RETESTED and confirmed and landed and policy.order(record) == policy.MERGE_FIRST:
+            return str(landed)
+        return str(record.evidence("fix.change", "tree", ""))
+    if step.key == "base":
+        return str(record.evidence("branch.base", "commit", ""))
+    if step.key == "setup":
+        base = str(record.evidence("branch.base", "commit", ""))
+        return f"{record.evidence('fix.change', 'locks', '')}@{base}" if base else ""
+    return ""
+
+
+def key_name(step: StepDef) -> str:
+    """Return the field under which an entry keeps its key, empty if it has none."""
+    return step.key if step.key in ("tree", "base", "setup") else ""
+
+
+def view(record: Record, step: StepDef, listed_in: str = "") -> StepView:
+    """Return `step` with its derived state."""
+    return _cut_off(record, {step.id: alone(record, step, listed_in)})[step.id]
+
+
+def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
+    """Return `step` with the state that it has by itself, whatever became of the steps before it."""
+    asked = requirement(record, step.id)
+    entry = record.entry(step.id)
+    stage = listed_in or policy.shown_in(record, step.id)
+    state, why = _state(record, step, asked, entry, stage)
+    return StepView(
+        step=step,
+        stage=stage,
+        state=state,
+        required=asked,
+        waivable=state not in SETTLED and waivable(record, step.id, asked),
+        evidence=entry.get("evidence", {}),
+        why=why or asked.why,
+        at=entry.get("at"),
+        by=str(entry.get("by", "")),
+        run=entry.get("run"),
+    )
+
+
+def views(record: Record) -> dict[str, StepView]:
+    """Return all steps of the incident in working order, by id."""
+    if record.derived is None:
+        return _views(record)
+    known = record.derived.get("views")
+    if known is None:
+        known = record.derived["views"] = _views(record)
+    return dict(known)
+
+
+def _views(record: Record) -> dict[str, StepView]:
+    steps = record.definitions()
+    found = {
+        name: alone(record, steps[name], stage) for stage, names in policy.sequence(record) for name in names
+    }
+    return _cut_off(record, found)
+
+
+def _cut_off(record: Record, found: dict[str, StepView]) -> dict[str, StepView]:
+    """Return `found` with each step stale that is done, but lies behind the first break of the identity chain."""
+    from hotfix_tui.incident.rules.identity_chain import (
+        behind_break,  # it is made of the states that the steps have alone
+    )
+
+    if record.state != "open":
+        return found
+    for name, why in behind_break(record, found).items():
+        found[name] = _lost(record, found[name], why)
+    return found
+
+
+def _lost(record: Record, seen: StepView, why: str) -> StepView:
+    """Return a step that was done, but for something else than it should: stale, or waived as that."""
+    waiver = valid_waiver(record, seen.step) if seen.required.level != "R" else None
+    if waiver is not None:
+        return seen._replace(state="waived", why=_granted(waiver))
+    return seen._replace(state="stale", why=why, waivable=waivable(record, seen.id, seen.required))
+
+
+def _granted(waiver: dict[str, Any]) -> str:
+    return f"waived by {waiver['granted_by']}: {waiver['why']}"
+
+
+def _state(
+    record: Record, step: StepDef, asked: Requirement, entry: dict[str, Any], stage: str
+) -> tuple[str, str]:
+    recorded = str(entry.get("state", ""))
+    if step.kind == "fact":
+        recorded = _fact_state(record, step, recorded)
+    if step.id == "fix.guard" and recorded == "failed" and not open_findings(record):
+        recorded = "done"
+    if recorded in ("running", "unknown"):
+        return recorded, ""
+    if asked.level == "-" and recorded != "done":
+        return "not-needed", asked.why
+    stale = _stale(record, step, entry) if recorded in ("done", "failed") else ""
+    if recorded == "done" and not stale:
+        return "done", ""
+    waiver = valid_waiver(record, step) if asked.level != "R" else None
+    if waiver is not None:
+        return "waived", _granted(waiver)
+    if stale:
+        return "stale", stale
+    if recorded == "failed":
+        return "failed", ""
+    if asked.debt and _passed(record, stage):
+        return "debt", "not blocking now; it blocks closing"
+    return "pending", ""
+
+
+def _fact_state(record: Record, step: StepDef, recorded: str) -> str:
+    if step.id == "triage.severity":
+        return "done" if record.severity else ""
+    if step.id == "triage.describe":
+        return "done" if record.title and record.fact("impact.seen") else ""
+    return (recorded or "done") if record.fact(step.fact) else ""
+
+
+def _stale(record: Record, step: StepDef, entry: dict[str, Any]) -> str:
+    name = key_name(step)
+    if not name:
+        return ""
+    apart = why_stale(record, entry, ticked=step.kind == "tick") if name == "tree" else ""
+    if apart and step.id != "verify.commit":
+        return apart
+    then, now = str(entry.get(name, "")), current_key(record, step)
+    if then == now or (not then and name in ("base", "setup")) or not now:
+        return ""
+    what = {
+        "tree": "an earlier version of the change",
+        "base": "another base",
+        "setup": "other dependencies",
+    }[name]
+    verb = "ticked" if step.kind in ("tick", "fact") else "seen"
+    return f"{verb} for {what}; still true?"
+
+
+def _passed(record: Record, listed: str) -> bool:
+    """Say whether the engineer has left the stage under which a step is listed."""
+    if record.state != "open":
+        return True
+    stages = policy.stage_order(record)
+    return record.stage in stages and listed in stages and stages.index(listed) < stages.index(record.stage)
+
+
+def valid_waiver(record: Record, step: StepDef) -> dict[str, Any] | None:
+    """Return the newest waiver of `step` that holds for this round and this tree, and has not lapsed."""
+    waiver: dict[str, Any]
+    for waiver in reversed(record.waivers):
+        if waiver["step"] != step.id or waiver.get("lapsed"):
+            continue
+        if step.key != "incident" and waiver["round"] != record.round:
+            continue
+        if step.key == "tree" and waiver.get("tree", "") != current_key(record, step):
+            continue
+        return waiver
+    return None
+
+
+FINDING_STEPS = ("fix.guard", "branch.base")
+"""Steps whose evidence holds findings: of the change, and of what is live."""
+
+
+def open_findings(record: Record, *steps: str) -> list[dict[str, Any]]:
+    """Return the findings of `steps` that were neither mended nor accepted for what they are now.
+
+    Without `steps` those of the guard, which are about the change.
+    """
+    found = (one for step in steps or ("fix.guard",) for one in record.evidence(step, "findings", []))
+    return [one for one in found if not is_accepted(record, one)]
+
+
+def is_accepted(record: Record, finding: dict[str, Any]) -> bool:
+    """Say whether `finding` was accepted for the content that it has now."""
+    wanted = (finding["id"], finding.get("content", ""))
+    return any((one["finding"], one.get("content", "")) == wanted for one in record.accepted)

@@ -1,0 +1,97 @@
+"""The fix exists already: branch, change, commit, push and merge as git shows them, with git's own times."""
+
+from datetime import datetime
+from typing import Any
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import commit_info
+from hotfix_tui.git.worktrees import where_checked_out
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.adopt.spec import Fix, read_spec
+from hotfix_tui.steps.branch.base_choice import find_base
+from hotfix_tui.steps.contract import Context, Probe, done
+from hotfix_tui.steps.registry import find
+from hotfix_tui.steps.release import confirm
+
+_LOOKED_AT = ("fix.change", "fix.regression-test", "verify.commit", "release.confirm", "verify.push")
+"""Steps that are asked what they see of the adopted fix, in the order in which they build on one another."""
+
+
+def adopt(ctx: Context, spec: str) -> dict[str, Probe]:
+    """Return what is done because the fix that `spec` names exists, by step id in working order.
+
+    `spec` is a branch, a range, a commit, a tag or a pull request (``#12`` or its address). Nothing is changed.
+    Raises Refused when it names no fix.
+    """
+    try:
+        if not ctx.evidence("branch.preflight", "production"):
+            ctx = _with(ctx, "branch.preflight", find_probe(ctx, "branch.preflight"))
+        return _adopt(ctx, read_spec(ctx, spec))
+    except GitError as error:
+        raise refuse(f"{error.sentence}.", "Mend that, then adopt the fix again.") from error
+
+
+def find_probe(ctx: Context, step: str) -> Probe:
+    """Return what the step `step` sees."""
+    found = find(step)
+    return found.probe(ctx) if found else Probe("unknown", {}, "there is no such step")
+
+
+def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
+    out: dict[str, Probe] = {}
+    if fix.base != ctx.base:
+        out["branch.base"] = find_base(ctx, fix.base, {}, "")
+        ctx = _with(ctx, "branch.base", out["branch.base"])
+    out["branch.create"] = _branch(ctx, fix)
+    ctx = _with(ctx, "branch.create", out["branch.create"])
+    ctx = _with(ctx, "verify.commit", done(commit=fix.tip))
+    for step in _LOOKED_AT:
+        seen = find_probe(ctx, step)
+        if step == "release.confirm" and seen.state == "unknown":
+            # The remote cannot be asked: what was fetched before may tell.
+            seen = confirm.look(ctx)
+        if step == "verify.commit" and seen.state == "done" and seen.evidence["commit"] != fix.tip:
+            seen = Probe("not-done", {}, "the branch has more commits than the adopted ones")
+        if seen.state == "unknown":
+            continue
+        if seen.state == "done" or step.startswith("fix."):
+            out[step] = seen
+        ctx = _with(ctx, step, seen)
+    if "release.confirm" in out:
+        out["release.merge"] = _merged(ctx, out["release.confirm"])
+    if fix.url:
+        out["pull-request.create"] = done(url=fix.url, number=fix.number)
+    return out
+
+
+def _branch(ctx: Context, fix: Fix) -> Probe:
+    """Return the branch of the fix, which is not the wizard's: it is never replaced or removed."""
+    place = where_checked_out(ctx.git, fix.branch) if fix.branch else None
+    evidence: dict[str, Any] = {
+        "branch": fix.branch,
+        "worktree": place or ctx.root,
+        "in_place": place is None or place == ctx.root,
+        "start": fix.base,
+        "made_by_wizard": False,
+        "adopted": True,
+        "carried": [],
+        "taken_along": False,
+    }
+    at = datetime.fromisoformat(commit_info(ctx.git, fix.tip).committed)
+    return done("it existed already", committed_at=at, **evidence)
+
+
+def _merged(ctx: Context, confirmed: Probe) -> Probe:
+    commit = str(confirmed.evidence["commit"])
+    at = datetime.fromisoformat(commit_info(ctx.git, commit).committed)
+    return done("it landed outside the wizard", how="elsewhere", commit=commit, committed_at=at)
+
+
+def _with(ctx: Context, step: str, probe: Probe) -> Context:
+    """Return a context in which `step` has the result `probe`."""
+    record = ctx.record.copy()
+    old = record.evidence(step) or {}
+    state = {"done": "done", "failed": "failed"}.get(probe.state)
+    kept: dict[str, Any] = {"evidence": {**old, **probe.evidence}}
+    record.steps[step] = {**kept, **({"state": state} if state else {})}
+    return Context(record, ctx.root, ctx.config, ctx.directory, ctx.now, ctx.by)

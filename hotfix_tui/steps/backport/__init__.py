@@ -1,0 +1,1 @@
+"""The backport stage: the fix on other lines. Its door is `step`."""

@@ -1,0 +1,81 @@
+"""The command lines of a backport, and the page for its pull request."""
+
+import os
+from collections.abc import Sequence
+
+from hotfix_tui.documents import pr_title
+from hotfix_tui.forges.pages import compare_page
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.git.remote import fetch_argv, ls_remote
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.backport.picks import Pick
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.forge import has_forge, repository
+from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.landed import fix as landing
+
+_ASK_SECONDS = 15.0
+
+
+def title(ctx: Context, line: str) -> str:
+    """The title of a backport's pull request."""
+    return f"{pr_title.title(ctx.record)} (backport to {line})"
+
+
+def known_line(ctx: Context, step: str, line: str) -> str:
+    """The line's ref; raises Refused when neither here nor on the remote is such a branch."""
+    ref = landing.branch_ref(ctx, line)
+    if resolve(ctx.git, ref):
+        return ref
+    if ctx.remote and f"refs/heads/{line}" in ls_remote(
+        ctx.git, ctx.remote, [f"refs/heads/{line}"], timeout=_ASK_SECONDS
+    ):
+        return ref
+    raise refuse(f"There is no line {line}.", "Correct git.backports, or waive this backport.", step)
+
+
+def fetching(ctx: Context, line: str) -> list[Command]:
+    """Fetch the line; nothing where there is no remote."""
+    if not ctx.remote:
+        return []
+    return [git_command(ctx, *fetch_argv(ctx.remote, branches=[line])[1:], network=True)]
+
+
+def picking(ctx: Context, path: str, chosen: Sequence[Pick]) -> Command:
+    """Pick them with one call, so that git itself remembers what is left after a conflict."""
+    # A merge is always alone: it brings everything that landed.
+    parent = ("-m", "1") if chosen[0].merge else ()
+    commits = [one.commit for one in chosen]
+    return with_editor(git_command(ctx, "-C", path, "cherry-pick", "-x", *parent, *commits))
+
+
+def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:
+    """Write the hotfix's own commits to a file, and apply it three-way: author and message are kept."""
+    start = landing.start_of_fix(ctx)
+    return [
+        Command(argv=["mkdir", "-p", "--", os.path.dirname(patch)], cwd=ctx.root),
+        git_command(ctx, "format-patch", f"--output={patch}", "--end-of-options", f"{start}..{ctx.commit}"),
+        git_command(ctx, "-C", path, "am", "-3", "--", patch),
+    ]
+
+
+def with_editor(command: Command) -> Command:
+    """The same command with an editor that leaves the message as it is."""
+    env = {**command.env, "GIT_EDITOR": "true"}
+    return Command(argv=command.argv, cwd=command.cwd, env=env, ok=command.ok)
+
+
+def on_remote(ctx: Context, branch: str) -> str | None:
+    """The commit of a branch of the remote, as it is now. Raises GitError."""
+    ref = f"refs/heads/{branch}"
+    return ls_remote(ctx.git, ctx.remote, [ref], timeout=_ASK_SECONDS).get(ref)
+
+
+def page(ctx: Context, line: str, branch: str) -> str:
+    """The page for the backport's pull request; empty where there is none."""
+    if not has_forge(ctx):
+        return ""
+    body = f"Backport of {embargo.reference(ctx.record)} to {line}."
+    page = compare_page(repository(ctx), line, branch, title(ctx, line), body)
+    return page.url if page else ""

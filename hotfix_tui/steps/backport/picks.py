@@ -1,0 +1,62 @@
+"""What a backport carries over, and the names of its branch and worktree."""
+
+from typing import NamedTuple
+
+from hotfix_tui.git.refs import branches, first_free
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.catalog import backport_step, line_slug
+from hotfix_tui.incident.model.ids import id_of_ticket
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.common.checkouts import area
+from hotfix_tui.steps.common.target_commit import wanted_commit
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.landed import fix as landing
+
+
+class Pick(NamedTuple):
+    """One commit to pick; a merge is picked as what it brought to its first parent."""
+
+    commit: str
+    merge: bool
+
+
+def line_of(ctx: Context, step: str) -> str:
+    """The line that the step id stands for. Raises Refused when no line of the incident has that id."""
+    for line in ctx.record.lines:
+        if backport_step(line).id == step:
+            return line
+    lines = ", ".join(ctx.record.lines) or "none"
+    raise refuse(f"No line belongs to {step}.", f"Lines of this incident: {lines} (git.backports).", step)
+
+
+def picks(ctx: Context, step: str) -> list[Pick]:
+    """The commits that carry the fix, oldest first: what landed, or before that the hotfix's own.
+
+    Raises Refused while neither is known.
+    """
+    landed = [str(one) for one in ctx.evidence("release.confirm", "commits", [])]
+    if not landed and ctx.landed:
+        landed = [ctx.landed]
+    if not landed and ctx.commit and wanted_commit(ctx) == ctx.commit:
+        landed = landing.own_commits(ctx.git, landing.start_of_fix(ctx), ctx.commit)
+    if not landed:
+        raise refuse("It is not known yet which commit carries the fix.", "Look: `do release.confirm`.", step)
+    return [Pick(commit, landing.is_merge(ctx.git, commit)) for commit in landed]
+
+
+def usual_branch(ctx: Context, line: str) -> str:
+    """The name of a backport's branch: ``backport/<line>/<ticket or id>``."""
+    return f"backport/{line}/{id_of_ticket(embargo.reference(ctx.record))}"
+
+
+def free_branch(ctx: Context, line: str) -> str:
+    """The usual name, or with ``-2``, ``-3``, … where that is taken here or on the remote."""
+    taken = {one.name for one in branches(ctx.git)}
+    if ctx.remote:
+        taken |= {one.name for one in branches(ctx.git, ctx.remote)}
+    return first_free(usual_branch(ctx, line), taken)
+
+
+def usual_place(ctx: Context, line: str) -> str:
+    """Where the worktree of the line goes, if it is free."""
+    return area(ctx, line_slug(line), line_slug(line))

@@ -1,0 +1,225 @@
+"""backport.<line>: the fix is carried to another line, picked in a worktree of its own on a branch of its own."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.catalog import line_slug
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.backport import commands
+from hotfix_tui.steps.backport import inspect as backport_look
+from hotfix_tui.steps.backport.ends import after_pick
+from hotfix_tui.steps.backport.forecast import expected
+from hotfix_tui.steps.backport.inspect import Place
+from hotfix_tui.steps.backport.picks import free_branch, line_of, picks, usual_place
+from hotfix_tui.steps.common.checkouts import NO_HOOKS, free_place
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.forge import has_forge
+from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.contract import Choice, Command, Context, Plan, Probe, Refused, Step, failed, unknown
+from hotfix_tui.steps.landed.local_merge import conflicts_in, local_merge
+
+_GO_ON = ("continue", "skip", "abort")
+_LIMIT = 900.0
+
+
+class Backport(Step):
+    """One line. Conflicts stay in the worktree for the engineer; then it goes on, is skipped or is given up."""
+
+    def __init__(self, step: str) -> None:
+        self.id = step
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            line = line_of(ctx, self.id)
+            if not ctx.commit:
+                return Probe("not-done", {}, "there is no fix to carry over yet")
+            return backport_look.look(ctx, self.id, line)
+        except (GitError, Refused) as error:
+            return unknown(_sentence(error))
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        try:
+            there = self._place(ctx, line_of(ctx, self.id))
+        except (GitError, Refused):
+            return []
+        if there and there.doing:
+            return [
+                Choice("continue", "Continue", "The conflicts are resolved."),
+                Choice(
+                    "skip", "Skip this commit", "Nothing is left of it, or it is not wanted on this line."
+                ),
+                Choice("abort", "Give up", "Back to the line as it was; the worktree stays."),
+            ]
+        out = [Choice("pick", "Cherry-pick", "With -x, on a branch of its own, pushed.")]
+        if ctx.evidence(self.id, "commit") and not has_forge(ctx):
+            out.insert(
+                0, Choice("land", "Merge into the line", "From a worktree, then pushed without force.")
+            )
+        return [
+            *out,
+            Choice("patch", "By patch file", "git format-patch and git am -3, where picking does not work."),
+        ]
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        line = line_of(ctx, self.id)
+        try:
+            there = self._place(ctx, line)
+            if there and there.doing:
+                return self._go_on(ctx, line, there, choice or "continue")
+            if choice in _GO_ON:
+                raise refuse("Nothing is under way on this line.", f"Start it: `do {self.id}`.", self.id)
+            if choice == "land":
+                return self._land(ctx, line)
+            if choice not in ("", "pick", "patch"):
+                raise refuse(f"{choice!r} is not a way to backport.", "Choose pick, patch or land.", self.id)
+            return self._carry(ctx, line, there, by_patch=choice == "patch")
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", "Mend that, then try again.", self.id) from None
+
+    def _place(self, ctx: Context, line: str) -> Place | None:
+        return backport_look.place(ctx, str(ctx.evidence(self.id, "worktree")), line)
+
+    def _carry(self, ctx: Context, line: str, there: Place | None, *, by_patch: bool) -> Plan:
+        """Pick, or apply as a patch, in the worktree that is there or a new one; then push."""
+        chosen = picks(ctx, self.id)
+        ref = commands.known_line(ctx, self.id, line)
+        reuse = there is not None and (there.own or not by_patch)
+        branch = str(ctx.evidence(self.id, "branch")) if reuse else free_branch(ctx, line)
+        path = there.path if reuse and there else free_place(ctx, usual_place(ctx, line))
+        todo, warnings = commands.fetching(ctx, line), [] if reuse else expected(ctx, ref, chosen)
+        if not reuse:
+            add = ("worktree", "add", "--no-track", "-b", branch, "--", path, ref)
+            todo.append(git_command(ctx, *NO_HOOKS, *add))
+        elif there and not there.own:
+            todo.append(git_command(ctx, "-C", path, "merge", "--ff-only", ref))
+        patch = ""
+        if not (there and there.own):
+            if by_patch:
+                patch = os.path.join(ctx.directory, "documents", f"backport-{line_slug(line)}.patch")
+                todo += commands.by_patch(ctx, path, patch)
+            else:
+                todo.append(commands.picking(ctx, path, chosen))
+        evidence = {
+            "line": line,
+            "branch": branch,
+            "worktree": path,
+            "picked": [one.commit for one in chosen],
+            "conflicts": [],
+            "patch": patch,
+            "act": "pick",
+        }
+        return self._planned(ctx, line, branch, path, todo, evidence, warnings)
+
+    def _planned(
+        self,
+        ctx: Context,
+        line: str,
+        branch: str,
+        path: str,
+        todo: list[Command],
+        evidence: dict[str, Any],
+        warnings: Sequence[str] = (),
+    ) -> Plan:
+        if ctx.remote:
+            push = ("-C", path, "push", "--", ctx.remote, f"HEAD:refs/heads/{branch}")
+            todo = [*todo, git_command(ctx, *push, network=True)]
+        return Plan(
+            f"Carry the fix to {line} on {branch}",
+            commands=todo,
+            locks=[f"push-{branch}"],
+            timeout=_LIMIT,
+            evidence=evidence,
+            warnings=list(warnings),
+            url=commands.page(ctx, line, branch),
+            clipboard=commands.title(ctx, line),
+        )
+
+    def _go_on(self, ctx: Context, line: str, there: Place, choice: str) -> Plan:
+        """Continue, skip or abort what is under way in the worktree."""
+        if choice not in _GO_ON:
+            raise refuse(
+                f"A {there.doing} is under way in {there.path}.", "Choose continue, skip or abort.", self.id
+            )
+        branch = str(ctx.evidence(self.id, "branch"))
+        step = commands.with_editor(git_command(ctx, "-C", there.path, there.doing, f"--{choice}"))
+        evidence = {"act": choice, "conflicts": [], "nothing_left": there.empty and choice == "skip"}
+        if choice == "abort":
+            return Plan(
+                f"Give up the {there.doing} for {line}", commands=[step], timeout=_LIMIT, evidence=evidence
+            )
+        todo = [step]
+        if choice == "continue":
+            if there.marked:
+                raise refuse(
+                    f"There are conflict markers in {', '.join(there.marked)} ({there.path}).",
+                    f"Resolve them there, then: `do {self.id} --choose continue`.",
+                    self.id,
+                )
+            if there.conflicts:
+                add = ("-C", there.path, "--literal-pathspecs", "add", "--all", "--", *there.conflicts)
+                todo.insert(0, git_command(ctx, *add))
+        elif len(ctx.evidence(self.id, "picked", [])) == 1:
+            return Plan(f"Skip the commit for {line}", commands=todo, timeout=_LIMIT, evidence=evidence)
+        return self._planned(ctx, line, branch, there.path, todo, evidence)
+
+    def _land(self, ctx: Context, line: str) -> Plan:
+        commit = str(ctx.evidence(self.id, "commit"))
+        if has_forge(ctx):
+            raise refuse(
+                f"{line} takes pull requests.",
+                f"Open one: {commands.page(ctx, line, str(ctx.evidence(self.id, 'branch')))}",
+                self.id,
+            )
+        if not commit:
+            raise refuse("There is nothing to merge yet.", f"Pick it first: `do {self.id}`.", self.id)
+        text = f"Merge the backport of {ctx.record.ticket or ctx.record.id} into {line}"
+        before = str(ctx.evidence(self.id, "land_worktree"))
+        found = local_merge(
+            ctx, self.id, line, commit, text, before=before, purpose=f"{line_slug(line)}-merge"
+        )
+        return Plan(
+            f"Merge the backport {commit[:7]} into {line}",
+            commands=found.commands,
+            by_hand=found.by_hand,
+            locks=["production"],
+            timeout=_LIMIT,
+            evidence={"act": "land", **({"land_worktree": found.worktree} if found.worktree else {})},
+        )
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        """What the worktree, the branch and the line show; the exit status only explains."""
+        line, act = line_of(ctx, self.id), str(ctx.evidence(self.id, "act"))
+        try:
+            if act == "land":
+                return self._after_land(ctx, run, directory)
+            if act == "abort":
+                return ended_badly(run, directory, "Giving up") or failed(
+                    f"given up; {line} is as it was", verdict="", conflicts=[]
+                )
+            there = self._place(ctx, line)
+            bad = ended_badly(run, directory, f"The backport to {line}")
+            if there is None:
+                return bad or failed("the worktree of the backport is gone")
+            return after_pick(ctx, self.id, line, there, bad)
+        except GitError as error:
+            return unknown(error.sentence)
+
+    def _after_land(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        found = self.probe(ctx)
+        if found.state == "done" and found.evidence.get("merged"):
+            return found
+        path = str(ctx.evidence(self.id, "land_worktree"))
+        files = conflicts_in(path) if path else []
+        if files:
+            return failed(
+                f"the merge conflicts in {', '.join(files)}. Resolve that in {path} and commit there, "
+                f"then: `do {self.id} --choose land`"
+            )
+        return ended_badly(run, directory, "The merge") or failed("the line does not hold the backport")
+
+
+def _sentence(error: Exception) -> str:
+    return error.sentence if isinstance(error, GitError) else str(error)

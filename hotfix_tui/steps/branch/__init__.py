@@ -1,0 +1,1 @@
+"""The branch stage: preflight, base, and the hotfix branch."""

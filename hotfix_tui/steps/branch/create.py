@@ -1,0 +1,200 @@
+"""branch.create: the hotfix branch, in place on a clean tree or in a worktree of its own."""
+
+import os
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import is_ancestor
+from hotfix_tui.git.refs import branch_exists, resolve
+from hotfix_tui.git.repository import discover, head, in_progress
+from hotfix_tui.git.status import status
+from hotfix_tui.git.worktrees import where_checked_out
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.branch import rename as rename_branch
+from hotfix_tui.steps.branch.create_ends import half_way, not_written, submodules_missing, taken_along
+from hotfix_tui.steps.branch.names import branch_names, worktree_path
+from hotfix_tui.steps.changeset import start_checkout as other_tree
+from hotfix_tui.steps.common.commands import ANY_STATUS, driver, git_command
+from hotfix_tui.steps.common.outcome import ended_badly, why_it_failed
+from hotfix_tui.steps.contract import (
+    Choice,
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    failed,
+    not_done,
+    unknown,
+)
+from hotfix_tui.steps.guards import disclosure as kept_back
+
+IN_PLACE, WORKTREE, WITH_CHANGES = "in-place", "worktree", "worktree-with-changes"
+
+
+class CreateBranch(Step):
+    """Makes the branch from the base; the start checkout stays as it is unless it is clean and chosen."""
+
+    id = "branch.create"
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        if ctx.branch and kept_back.renamable(ctx):
+            return [rename_branch.CHOICE]
+        own = Choice(WORKTREE, "In a worktree of its own", "your checkout stays exactly as it is")
+        if not _why_not_in_place(ctx):
+            here = Choice(
+                IN_PLACE, "Here, in this checkout", "it is clean; git switch -c moves it to the branch"
+            )
+            return [here, own]
+        found = [own]
+        if ctx.evidence("branch.preflight", "bare", False) or in_progress(ctx.git):
+            return found
+        state = status(ctx.git, untracked="normal")
+        if (state.changed or state.untracked) and not state.conflicts:
+            along = "uncommitted and untracked files are copied there; here they stay, too"
+            found.append(Choice(WITH_CHANGES, "In a worktree, with the unfinished changes", along))
+        return found
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        if not ctx.base:
+            raise refuse("The base is not known yet.", "Find it first: `do branch.base`.", self.id)
+        try:
+            if choice == kept_back.NEUTRAL_NAME:
+                return rename_branch.plan(ctx)
+            if self.probe(ctx).state == "done":
+                return Plan(f"See that {ctx.branch or 'the fix'} is there")
+            return _plan(ctx, choice)
+        except GitError as error:
+            cure = "Mend that, then `do branch.create` again."
+            raise refuse(f"The branch cannot be made: {error.sentence}.", cure, self.id) from error
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        if ctx.evidence(self.id, "renamed_from"):
+            return rename_branch.conclude(ctx, run, directory)
+        seen = self.probe(ctx)
+        if seen.state != "done":
+            bad = ended_badly(run, directory, "Making the branch")
+            if bad is None:
+                return seen if seen.state != "not-done" else failed(seen.why)
+            in_place = ctx.evidence(self.id, "in_place", False)
+            return half_way(ctx.git, bad) if in_place else bad
+        place = str(seen.evidence.get("worktree", ""))
+        if not ctx.evidence(self.id, "taken_along", False) and (lost := not_written(place)):
+            why = why_it_failed(run, directory) or "git wrote no reason"
+            return failed(
+                f"git could not write {lost}: {why}; then bring them back in {place}: git restore ."
+            )
+        remarks, evidence = taken_along(directory)
+        if missing := submodules_missing(place):
+            remarks.append(f"not there yet: {missing}; run git submodule update --init in {place}")
+        return done("; ".join(remarks), **{**seen.evidence, **evidence})
+
+    def probe(self, ctx: Context) -> Probe:
+        adopted = bool(ctx.evidence(self.id, "adopted", False))
+        if not ctx.branch and not adopted:
+            return not_done()
+        try:
+            if not ctx.branch:
+                there = resolve(ctx.git, ctx.commit) is not None
+                return done("the fix exists without a branch") if there else not_done("the commit is gone")
+            return _look(ctx)
+        except GitError as error:
+            return unknown(error.sentence)
+
+
+def _look(ctx: Context) -> Probe:
+    """Say whether the branch of this round is there, starts from the base, and where it is checked out."""
+    tip = branch_exists(ctx.git, ctx.branch)
+    if tip is None:
+        if ctx.commit and resolve(ctx.git, ctx.commit):
+            return done("the branch was removed after its commit was made")
+        return not_done(f"There is no branch {ctx.branch} (any more)")
+    if ctx.base and not is_ancestor(ctx.git, ctx.base, tip):
+        return failed(f"{ctx.branch} does not hold the base {ctx.base[:7]}; make another branch")
+    place = where_checked_out(ctx.git, ctx.branch)
+    if place is None or not os.path.isdir(place):
+        if ctx.commit:
+            return done("the branch is checked out nowhere")
+        return not_done(f"{ctx.branch} is checked out nowhere; `do branch.create` gives it a worktree")
+    same = os.path.realpath(place) == os.path.realpath(ctx.root)
+    return done(worktree=ctx.root if same else place, in_place=same)
+
+
+def _plan(ctx: Context, choice: str) -> Plan:
+    if resolve(ctx.git, ctx.base) is None:
+        raise refuse(f"The base {ctx.base[:7]} is not here.", "Fetch it: `do branch.base`.", "branch.create")
+    why_not = _why_not_in_place(ctx)
+    choice = choice or (WORKTREE if why_not else IN_PLACE)
+    if choice == IN_PLACE and why_not:
+        cure = "Take a worktree of its own: `do branch.create --choose worktree`."
+        raise refuse(f"The branch cannot be made in this checkout: {why_not}.", cure, "branch.create")
+    if choice not in (IN_PLACE, WORKTREE, WITH_CHANGES):
+        cure = f"Choose {IN_PLACE}, {WORKTREE} or {WITH_CHANGES}."
+        raise refuse(f"{choice!r} is not a way to make the branch.", cure, "branch.create")
+    left = _left_over(ctx)
+    branch, remark = (left, "") if left else branch_names(ctx)
+    in_place = choice == IN_PLACE and not left
+    path = ctx.root if in_place else worktree_path(ctx)
+    if in_place:
+        commands = [git_command(ctx, "switch", "--no-track", "-c", branch, ctx.base)]
+    else:
+        new = ("--", path, branch) if left else ("--no-track", "-b", branch, "--", path, ctx.base)
+        commands = [git_command(ctx, "worktree", "add", *new), *_after(ctx, path, choice == WITH_CHANGES)]
+    if _has_submodules(ctx):
+        args = ("-C", path, "submodule", "update", "--init", "--recursive")
+        commands.append(git_command(ctx, *args, network=True, ok=ANY_STATUS))
+    evidence = {
+        "branch": branch,
+        "worktree": path,
+        "in_place": in_place,
+        "start": ctx.base,
+        "made_by_wizard": True,
+        "taken_along": choice == WITH_CHANGES,
+        "carried": [],
+        "start_dirty": [] if in_place or discover(ctx.root).bare else other_tree.marks(ctx.git),
+    }
+    where = "here" if in_place else f"in {path}"
+    title = f"Make the branch {branch} from {ctx.base[:7]} {where}"
+    return Plan(title, commands, evidence=evidence, warnings=[remark] if remark else [], timeout=600)
+
+
+def _left_over(ctx: Context) -> str:
+    """Return the branch that this round made and that is checked out nowhere now, or an empty text."""
+    made = ctx.branch and ctx.evidence("branch.create", "made_by_wizard", False)
+    if made and branch_exists(ctx.git, ctx.branch) and where_checked_out(ctx.git, ctx.branch) is None:
+        return ctx.branch
+    return ""
+
+
+def _after(ctx: Context, path: str, changes: bool) -> list[Command]:
+    """Return the command that brings along what git does not hold; none when there is nothing."""
+    names = [name for name in ctx.config.git.carry if os.path.lexists(os.path.join(ctx.root, name))]
+    if not names and not changes:
+        return []
+    args = ["--from", ctx.root, "--to", path, *(["--changes"] if changes else []), "--", *names]
+    return [driver("common.carry_driver", *args, cwd=ctx.root)]
+
+
+def _why_not_in_place(ctx: Context) -> str:
+    """Return why this checkout cannot move to the new branch, or an empty text when it can."""
+    repository = discover(ctx.root)
+    if repository.bare:
+        return "it is a bare repository"
+    if repository.partial:
+        return "it is a partial clone, and a file that cannot be fetched would leave it half switched"
+    operation = in_progress(ctx.git)
+    if operation:
+        return f"a {operation} is in progress"
+    if head(ctx.git).detached:
+        return "it is at a commit, not on a branch, and would be hard to find again"
+    state = status(ctx.git, untracked="no")
+    return "" if state.clean else "it has changes that are not committed"
+
+
+def _has_submodules(ctx: Context) -> bool:
+    found = ctx.git.run("cat-file", "-e", f"{ctx.base}:.gitmodules", ok=(0, 1, 128))
+    return found.returncode == 0
+
+
+STEPS = (CreateBranch(),)

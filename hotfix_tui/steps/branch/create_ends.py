@@ -1,0 +1,72 @@
+"""What became of making the branch: files that git could not write, and what was carried along."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.status import status
+from hotfix_tui.steps.contract import Probe, failed
+
+
+def half_way(git: Git, bad: Probe) -> Probe:
+    """Add how to get the files back where git stopped in the middle of switching a checkout that was clean."""
+    try:
+        shown = _shown([change.path for change in status(git, untracked="no").changed])
+    except GitError:
+        return bad
+    if not shown:
+        return bad
+    return failed(f"{bad.why}. git stopped half-way and changed {shown}; bring them back: git restore .")
+
+
+def not_written(place: str) -> str:
+    """Return the files of the base that are missing in the new checkout, as text; git itself counts that as success.
+
+    Left alone, they would pass for files that the fix deletes.
+    """
+    try:
+        changed = status(Git(place), untracked="no").changed if place else []
+    except GitError:
+        return ""
+    return _shown([change.path for change in changed if change.worktree == "D"])
+
+
+def submodules_missing(place: str) -> str:
+    """Return the submodules of the checkout at `place` whose files are not there, as text. Raises GitError."""
+    if not os.path.lexists(os.path.join(place, ".gitmodules")):
+        return ""
+    lines = Git(place).text("submodule", "status").splitlines()
+    return _shown([f"submodule {line.split(' ', 1)[1]}" for line in lines if line.startswith("-")])
+
+
+def taken_along(directory: str) -> tuple[list[str], dict[str, Any]]:
+    """Return remarks on what the carrying driver did in the run whose folder is `directory`, and evidence of it."""
+    found = _carried(directory)
+    evidence: dict[str, Any] = {"carried": found.get("carried", [])}
+    remarks = []
+    if conflicts := found.get("conflicts", []):
+        evidence["conflicts"] = conflicts[:50]
+        remarks.append(f"{len(conflicts)} files taken along have conflicts to resolve in the worktree")
+    if left := found.get("left_out", {}):
+        remarks.append(f"left out: {', '.join(sorted(left)[:5])}")
+    if found.get("error"):
+        evidence["taken_along"] = False
+        remarks.append(f"the changes were not taken along: {found['error']}")
+    return remarks, evidence
+
+
+def _carried(directory: str) -> dict[str, Any]:
+    """Return what the driver left in the folder of the run; empty when it did not run."""
+    try:
+        found = json.loads(Path(directory, "carry.json").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _shown(paths: list[str]) -> str:
+    return ", ".join(one_line(path, 60) for path in paths[:3]) + (" …" if len(paths) > 3 else "")

@@ -1,0 +1,200 @@
+"""branch.preflight: git, identity, remote, work in progress — what could stop us later is found now."""
+
+import subprocess
+from typing import Any
+
+from hotfix_tui.git.errors import GitError, GitMissing, GitTooOld, NotARepository
+from hotfix_tui.git.identity import identity, signing
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import branch_exists, resolve
+from hotfix_tui.git.remote import push_urls, remotes
+from hotfix_tui.git.repository import Repository, discover, head, in_progress
+from hotfix_tui.git.status import status
+from hotfix_tui.git.tags import version_tags
+from hotfix_tui.platforms.loader import PlatformError, load
+from hotfix_tui.steps.branch.names import branch_names
+from hotfix_tui.steps.branch.remote import (
+    choose_remote,
+    place_on_forge,
+    production_branch,
+    push_remote,
+    without_credentials,
+)
+from hotfix_tui.steps.branch.triggers import triggers
+from hotfix_tui.steps.common.hooks import hooks_here
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, unknown
+
+_PUSH_DEPLOYS = ("railway", "render")
+"""Platforms whose usual set-up deploys what is pushed to the production branch."""
+
+
+class Preflight(Step):
+    """Looks at the repository; only what makes all further work impossible fails it."""
+
+    id = "branch.preflight"
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        return Plan("Look at the repository")
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            return _look(ctx)
+        except (GitMissing, GitTooOld, NotARepository) as error:
+            return failed(error.sentence)
+        except GitError as error:
+            return unknown(error.sentence)
+
+
+def _look(ctx: Context) -> Probe:
+    repository = discover(ctx.root)
+    git = ctx.git
+    now = head(git)
+    warnings: list[str] = []
+    evidence: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow}
+    evidence.update(_remote(ctx, git, warnings))
+    evidence.update(_tree_state(git, repository.bare, warnings))
+    evidence["detached"] = now.detached and not repository.bare
+    evidence.update(_deploys(ctx, str(evidence["production"]), warnings))
+    evidence["version_tags"] = bool(version_tags(git, ctx.config.git.tag_pattern or None))
+    evidence["hooks"] = hooks_here(git)
+    who = identity(git)
+    evidence["identity"] = f"{who.name} <{who.email}>" if who.known else ""
+    warnings += _kind_remarks(git, repository)
+    _remarks(ctx, git, evidence, warnings)
+    evidence["warnings"] = warnings
+    if not who.known:
+        return failed(who.why, **evidence)
+    if now.commit is None and not evidence["remote"]:
+        return failed("There is no commit in this repository yet, so there is nothing to mend", **evidence)
+    if not evidence["production"]:
+        return failed("No production branch can be told; set git.production in .hotfix-tui.toml", **evidence)
+    return done(_summary(evidence), **evidence)
+
+
+def _remote(ctx: Context, git: Git, warnings: list[str]) -> dict[str, Any]:
+    settings = ctx.config.git
+    remote, remarks = choose_remote(git, settings.remote, settings.production)
+    warnings += remarks
+    production, remarks = production_branch(git, settings.production, remote)
+    warnings += remarks
+    url = without_credentials((remotes(git).get(remote) or [""])[0]) if remote else ""
+    kind, web = place_on_forge(url) if remote else ("none", "")
+    if not remote:
+        warnings.append("There is no remote: the fix stays on this machine until you carry it elsewhere.")
+    pushed = push_remote(git, remote, settings.remote) if remote else ""
+    fork = without_credentials((push_urls(git, pushed) or [""])[0]) if pushed else ""
+    return {
+        "remote": remote,
+        "remote_url": url,
+        "production": production,
+        "forge": kind,
+        "web": web,
+        "push_remote": pushed,
+        "push_url": fork,
+    }
+
+
+def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
+    if bare:
+        return {"dirty": False, "changed": 0, "untracked": 0, "in_progress": ""}
+    state = status(git, untracked="normal")
+    operation = in_progress(git) or ""
+    if operation:
+        warnings.append(f"A {operation} is in progress here; it stays as it is, the hotfix gets a worktree.")
+    changed = len(state.changed) + len(state.conflicts)
+    return {
+        "dirty": not state.clean,
+        "changed": changed,
+        "untracked": len(state.untracked),
+        "in_progress": operation,
+    }
+
+
+def _deploys(ctx: Context, production: str, warnings: list[str]) -> dict[str, Any]:
+    """Return whether a push or a tag deploys, by the workflow files and what is known of the platform."""
+    found = triggers(ctx.root, production)
+    why = f"{found.push} deploys pushes to {production}" if found.push else ""
+    platform = ctx.config.deploy.platform
+    if platform and ctx.config.deploy.production is None and not why:
+        kind = _kind_of(platform)
+        if platform in _PUSH_DEPLOYS or kind == "always":
+            why = f"{platform} deploys what is pushed to {production}"
+        elif kind == "when-connected":
+            warnings.append(
+                f"If the project on {platform} follows this repository, a merge to {production} deploys by itself."
+            )
+    return {"deploys_on_push": bool(why), "deploys_on_push_why": why, "tag_deploys": bool(found.tag)}
+
+
+def _kind_of(platform: str) -> str:
+    """Return when a platform deploys pushes: ``always``, ``when-connected``, ``never``; empty for an unknown one."""
+    try:
+        return load(platform).deploys_on_push
+    except PlatformError:
+        return ""
+
+
+def _kind_remarks(git: Git, repository: Repository) -> list[str]:
+    """Return what to know about a repository of an unusual kind."""
+    found = []
+    if repository.shallow:
+        found.append("This clone is shallow; the history that is needed is fetched.")
+    if repository.partial:
+        found.append("This clone is partial: git may fetch files when they are first needed.")
+    if repository.sparse:
+        found.append(
+            "This checkout is sparse; a file that is missing in the hotfix's worktree comes with: "
+            "git sparse-checkout add FOLDER."
+        )
+    if resolve(git, "refs/stash"):
+        found.append("There is a stash here; it stays as it is.")
+    return found
+
+
+def _remarks(ctx: Context, git: Git, evidence: dict[str, Any], warnings: list[str]) -> None:
+    names = branch_names(ctx)
+    if names.remark:
+        warnings.append(names.remark)
+    warnings += _signing_remarks(git)
+    remote, production = evidence["remote"], evidence["production"]
+    ahead = branch_exists(git, production) if production else None
+    if remote and ahead and not branch_exists(git, production, remote):
+        warnings.append(
+            f"{remote}/{production} was never fetched here; it is fetched when the base is found."
+        )
+
+
+def _signing_remarks(git: Git) -> list[str]:
+    """Try whether a commit could be signed without a question; nothing is said where nothing is signed."""
+    sign = signing(git)
+    if not (sign.commits or sign.tags):
+        return []
+    what = "Commits" if sign.commits else "Tags"
+    if sign.format != "openpgp":
+        return [
+            f"{what} are signed here ({sign.format}); load the key first if it has a passphrase (ssh-add)."
+        ]
+    program = git.text("config", "--get", "gpg.program", ok=(0, 1)) or "gpg"
+    argv = [program, "--batch", "--no-tty", "--pinentry-mode", "error", "-bsa"]
+    argv[-1:-1] = ["-u", sign.key] if sign.key else []
+    try:
+        tried = subprocess.run(
+            argv, input=b"x", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=5,
+            start_new_session=True, check=False,
+        )  # fmt: skip
+        works = tried.returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        works = False
+    if works:
+        return []
+    return [f"{what} are signed here, and the key is locked; unlock it once in a shell: echo x | gpg -bs"]
+
+
+def _summary(evidence: dict[str, Any]) -> str:
+    where = evidence["remote"] or "no remote"
+    where += f" (pushed to {evidence['push_remote']})" if evidence["push_remote"] else ""
+    state = "clean" if not evidence["dirty"] else f"{evidence['changed']} changed files"
+    return f"{where}, production branch {evidence['production']}, {state}"
+
+
+STEPS = (Preflight(),)

@@ -1,0 +1,38 @@
+"""Under embargo: the hotfix branch gets a neutral name before anybody outside has seen it."""
+
+from hotfix_tui.git.refs import branch_exists
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.branch.names import branch_names
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, done, failed
+from hotfix_tui.steps.guards import disclosure as kept_back
+
+_STEP = "branch.create"
+CHOICE = Choice(
+    kept_back.NEUTRAL_NAME, "Give the branch a neutral name", "it is renamed; commits and files stay"
+)
+
+
+def plan(ctx: Context) -> Plan:
+    """Return the one command that renames it. Raises Refused where there is nothing to rename, or it is too late."""
+    if not ctx.branch or not kept_back.renamable(ctx):
+        raise refuse(
+            "The branch is not renamed: its name tells nothing, it was pushed, or it is not the wizard's.",
+            "Rename it yourself: git branch -m, then adopt it: `adopt BRANCH`.",
+            _STEP,
+        )
+    name, _ = branch_names(ctx)
+    command = git_command(ctx, "branch", "-m", "--", ctx.branch, name, cwd=ctx.worktree)
+    evidence = {"branch": name, "renamed_from": ctx.branch}
+    return Plan(f"Rename {ctx.branch} to {name}", [command], evidence=evidence, timeout=60)
+
+
+def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
+    """Return what it is called now, asked of git."""
+    if branch_exists(ctx.git, ctx.branch):
+        return done(f"it is called {ctx.branch} now", renamed_from="")
+    before = str(ctx.evidence(_STEP, "renamed_from"))
+    bad = ended_badly(run, directory, "Renaming the branch")
+    return failed(bad.why if bad else "it has its old name still", branch=before, renamed_from="")

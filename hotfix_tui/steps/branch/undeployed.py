@@ -1,0 +1,53 @@
+"""What the production branch holds beside a commit: who made it, what it is, and whether it touches the same files."""
+
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.history import Commit, commits_not_in, log
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.run_answers import production_head
+
+LISTED = 20
+"""How many commits are kept by name."""
+
+SAME_FILES = " [same files]"
+"""Stands behind a commit that touches what the fix touches, or a component that is affected."""
+
+
+def beside_production(ctx: Context, commit: str) -> dict[str, Any]:
+    """Return, as evidence, what the production branch holds that is not in `commit`. Raises GitError."""
+    head, _ = production_head(ctx)
+    if not head:
+        return {"undeployed": 0, "undeployed_list": [], "same_files": 0, "production_head": ""}
+    count, same, lines = not_in(ctx, head, commit)
+    return {"undeployed": count, "undeployed_list": lines, "same_files": same, "production_head": head}
+
+
+def not_in(ctx: Context, head: str, commit: str) -> tuple[int, int, list[str]]:
+    """Return how many commits of `head` are not in `commit`, how many of them touch the same files, and the lines.
+
+    The lines are ``sha7 author subject``, those that touch the same files first, each part newest first; at most
+    `LISTED`. Raises GitError.
+    """
+    count = len(commits_not_in(ctx.git, head, commit))
+    if not count:
+        return 0, 0, []
+    paths = at_stake(ctx)
+    touching = log(ctx.git, head, not_in=[commit], limit=None, paths=paths) if paths else []
+    known = {one.sha for one in touching}
+    rest = log(ctx.git, head, not_in=[commit], limit=LISTED + len(touching)) if len(touching) < LISTED else []
+    lines = [_line(one) + SAME_FILES for one in touching[:LISTED]]
+    lines += [_line(one) for one in rest if one.sha not in known]
+    return count, len(touching), lines[:LISTED]
+
+
+def at_stake(ctx: Context) -> list[str]:
+    """Return the paths that the fix touches so far, and those of the components that are affected."""
+    changed = [str(item["path"]) for item in ctx.evidence("fix.change", "files", [])]
+    affected = {str(name) for name in ctx.record.fact("components", [])}
+    parts = [path for name, path in ctx.config.components.items() if name in affected]
+    return list(dict.fromkeys([*changed, *parts]))
+
+
+def _line(commit: Commit) -> str:
+    return one_line(f"{commit.sha[:7]} {commit.author} {commit.subject}", 120)

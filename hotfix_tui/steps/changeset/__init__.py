@@ -1,0 +1,1 @@
+"""What the engineer has changed, and whether it is still the same."""

@@ -1,0 +1,1 @@
+"""What several stages share: command lines, outcomes, checkouts, the forge."""

@@ -1,0 +1,161 @@
+"""Clean checkouts of exactly one commit, for deploying and merging: worktrees of their own, beside the hotfix's.
+
+The wizard makes them and leaves them: what was deployed from where can be looked at afterwards.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from hotfix_tui.config.placeholders import PlaceholderError, fill
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.git.repository import discover, in_progress
+from hotfix_tui.git.status import status
+from hotfix_tui.git.worktrees import worktrees
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.contract import Command, Context
+
+NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
+"""For checkouts that nobody works in: hooks prepare a place to work."""
+
+
+class Checkout(NamedTuple):
+    """A checkout: where it is, and the commands that make it (empty when it is there and clean)."""
+
+    path: str
+    commands: list[Command]
+
+
+def area(ctx: Context, purpose: str, line: str = "") -> str:
+    """The absolute path for a worktree of this incident: the configured pattern, `-` and `purpose`.
+
+    Raises Refused for a pattern that cannot be filled in.
+    """
+    repository = discover(ctx.root)
+    home = next((tree.path for tree in worktrees(ctx.git)), ctx.root)
+    values = {
+        "repo": repository.name,
+        "id": ctx.record.id,
+        "ticket": ctx.record.id,
+        "slug": purpose,
+        "line": line or purpose,
+        "round": str(ctx.record.round),
+    }
+    try:
+        name = fill(ctx.config.git.worktree, values)
+    except PlaceholderError as problem:
+        raise refuse(
+            f"git.worktree cannot be filled in: {problem}", "Correct it in .hotfix-tui.toml."
+        ) from None
+    return f"{os.path.normpath(os.path.join(home, name))}-{purpose}"
+
+
+def places(path: str) -> Iterator[str]:
+    """`path`, then `path-2`, `path-3`, …"""
+    yield path
+    number = 2
+    while True:
+        yield f"{path}-{number}"
+        number += 1
+
+
+def free_place(ctx: Context, path: str) -> str:
+    """The first of `places` where there is nothing, and no worktree was."""
+    taken = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
+    return next(
+        place for place in places(path) if not os.path.lexists(place) and os.path.realpath(place) not in taken
+    )
+
+
+def is_clean_at(path: str, commit: str, carried: Sequence[str]) -> bool:
+    """Whether the worktree at `path` stands at `commit` with nothing changed or added but what was carried there."""
+    try:
+        now = status(Git(path))
+        return (
+            now.commit == commit
+            and now.clean
+            and in_progress(Git(path)) is None
+            and all(_below(name, carried) for name in now.untracked)
+        )
+    except GitError:
+        return False
+
+
+def deploy_checkout(ctx: Context, commit: str, more: Sequence[str] = ()) -> Checkout:
+    """A clean, detached checkout of `commit` with the files of `git.carry` and `more` in it.
+
+    Raises Refused, GitError.
+    """
+    wanted = area(ctx, "deploy")
+    known = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
+    carried = _names(ctx, more)
+    for path in places(wanted):
+        real = os.path.realpath(path)
+        if real in known and os.path.isdir(path):
+            if is_clean_at(path, commit, carried) and _all_there(ctx, path, commit, carried):
+                return Checkout(path, [])
+        elif real not in known and not os.path.lexists(path):
+            return Checkout(path, _made(ctx, path, commit, carried))
+    raise AssertionError("places never end")
+
+
+def add_detached(ctx: Context, path: str, commit: str) -> Command:
+    """The command that makes a detached worktree of `commit` at `path`."""
+    return git_command(ctx, *NO_HOOKS, "worktree", "add", "--detach", "--", path, commit)
+
+
+def submodules(ctx: Context, path: str, commit: str) -> list[Command]:
+    """The command that fills the submodules of `commit` in its checkout at `path`; none where it has none."""
+    if not resolve_path(ctx.git, commit, ".gitmodules"):
+        return []
+    return [git_command(ctx, "-C", path, "submodule", "update", "--init", "--recursive", network=True)]
+
+
+def _made(ctx: Context, path: str, commit: str, carried: Sequence[str]) -> list[Command]:
+    commands = [add_detached(ctx, path, commit), *submodules(ctx, path, commit)]
+    for name, source in _to_carry(ctx, commit, carried):
+        parent = os.path.dirname(os.path.join(path, name))
+        if os.path.dirname(name):
+            commands.append(Command(argv=["mkdir", "-p", "--", parent], cwd=ctx.root))
+        commands.append(Command(argv=["cp", "-R", "-P", "-p", "--", source, parent], cwd=ctx.root))
+    return commands
+
+
+def _to_carry(ctx: Context, commit: str, carried: Sequence[str]) -> list[tuple[str, str]]:
+    """What is carried into a checkout of `commit`: its name there, and where it lies now."""
+    out = []
+    for name in carried:
+        source = next(
+            (
+                p
+                for p in (os.path.join(ctx.root, name), os.path.join(ctx.worktree, name))
+                if os.path.lexists(p)
+            ),
+            "",
+        )
+        if source and not resolve_path(ctx.git, commit, name):
+            out.append((os.path.normpath(name), source))
+    return out
+
+
+def _all_there(ctx: Context, path: str, commit: str, carried: Sequence[str]) -> bool:
+    return all(os.path.lexists(os.path.join(path, name)) for name, _ in _to_carry(ctx, commit, carried))
+
+
+def resolve_path(git: Git, commit: str, path: str) -> bool:
+    """Whether `commit` holds the file or folder `path`."""
+    found = git.run("cat-file", "-e", f"{resolve(git, commit)}:{os.path.normpath(path)}", ok=(0, 1, 128))
+    return found.returncode == 0
+
+
+def _names(ctx: Context, more: Sequence[str]) -> list[str]:
+    """What is carried, none of it below another: a folder brings what is in it."""
+    names = list(dict.fromkeys(os.path.normpath(name) for name in (*ctx.config.git.carry, *more)))
+    return [name for name in names if not any(name.startswith(f"{other}/") for other in names)]
+
+
+def _below(name: str, carried: Sequence[str]) -> bool:
+    return any(name == item.rstrip("/") or name.startswith(item.rstrip("/") + "/") for item in carried)

@@ -1,0 +1,69 @@
+"""Command lines that steps plan: git's, the project's own, and the small drivers of this package."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hotfix_tui.config import model as config_types
+from hotfix_tui.config.placeholders import PlaceholderError, environment, expand
+from hotfix_tui.git.process import Git
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.contract import Command, Context
+
+ANY_STATUS = list(range(256))
+"""For a command whose failure is looked at afterwards and does not end the run."""
+
+
+def git_command(
+    ctx: Context, *args: str, cwd: str = "", network: bool = False, ok: Sequence[int] = (0,)
+) -> Command:
+    """Return `git args` to be run in `cwd` (the start checkout by default), unable to ask questions."""
+    place = cwd or ctx.root
+    env = Git(place).environment(write=True, network=network)
+    return Command(argv=["git", *args], cwd=place, env=env, ok=list(ok))
+
+
+def driver(module: str, *args: str, cwd: str, env: Mapping[str, str] | None = None) -> Command:
+    """Return the call of a driver of this package; the folder it runs in lends it no modules."""
+    argv = [sys.executable, "-P", "-m", f"hotfix_tui.steps.{module}", *args]
+    return Command(argv=argv, cwd=cwd, env=dict(env or {}))
+
+
+def project_command(
+    ctx: Context,
+    command: config_types.Command,
+    cwd: str,
+    step: str,
+    *,
+    ok: Sequence[int] = (0,),
+    **values: Any,
+) -> Command:
+    """Return a command of the configuration with its placeholders filled in, to be run below `cwd`.
+
+    A command with a shell gets the values as variables (``HOTFIX_TICKET``, …), never as text. Raises Refused
+    when a placeholder is not known yet.
+    """
+    known = {**_values(ctx), **values}
+    try:
+        argv = command.argv() if command.shell else expand(command.argv(), known)
+        env = {**(environment(known) if command.shell else {}), **command.env}
+    except PlaceholderError as problem:
+        cure = "Do the steps before it, or change the command in the configuration (.hotfix-tui.toml)."
+        raise refuse(f"The command for {step} cannot be filled in: {problem}", cure, step) from None
+    place = os.path.join(cwd, command.cwd) if command.cwd else cwd
+    return Command(argv=argv, cwd=place, env=env, ok=list(ok))
+
+
+def _values(ctx: Context) -> dict[str, Any]:
+    """Return the placeholders that are known now."""
+    found = {
+        "ticket": ctx.record.ticket,
+        "id": ctx.record.id,
+        "branch": ctx.branch,
+        "base": ctx.base,
+        "commit": ctx.commit,
+        "version": str(ctx.evidence("release.tag", "tag")),
+        "previous": str(ctx.evidence("deploy.production", "previous")),
+    }
+    return {name: value for name, value in found.items() if value}

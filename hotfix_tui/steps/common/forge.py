@@ -1,0 +1,57 @@
+"""The forge of this incident's remote, as far as it can be reached."""
+
+from typing import cast, get_args
+
+from hotfix_tui.forges.address import ForgeRepo, Kind, parse_remote
+from hotfix_tui.forges.choose import choose
+from hotfix_tui.forges.model import Forge, PullRequest
+from hotfix_tui.steps.contract import Command, Context
+
+
+def repository(ctx: Context) -> ForgeRepo:
+    """Where the remote is; the kind of forge is what the preflight found."""
+    kind = str(ctx.evidence("branch.preflight", "forge", ""))
+    url = str(ctx.evidence("branch.preflight", "remote_url", ""))
+    return parse_remote(url, cast(Kind, kind) if kind in get_args(Kind) else None)
+
+
+def head(ctx: Context) -> str:
+    """Return the branch of a pull request as the forge wants it: with the owner before it if it is on a fork."""
+    url = str(ctx.evidence("branch.preflight", "push_url", ""))
+    if not url or repository(ctx).kind not in ("github", "gitea"):
+        return ctx.branch
+    owner = parse_remote(url).owner
+    return f"{owner}:{ctx.branch}" if owner else ctx.branch
+
+
+def has_forge(ctx: Context) -> bool:
+    """Whether changes land by pull request here."""
+    return ctx.record.has_remote and ctx.record.has_forge and bool(ctx.remote)
+
+
+def forge(ctx: Context) -> tuple[Forge, str]:
+    """The best way to the forge, and why it is not a better one. Raises ForgeError."""
+    return choose(repository(ctx))
+
+
+def commands(ctx: Context, lines: tuple[tuple[str, ...], ...]) -> list[Command]:
+    """The commands of a forge's plan, with the environment in which its command line asks nothing."""
+    from hotfix_tui.forges.github import ENVIRONMENT
+
+    return [
+        Command(
+            argv=list(line),
+            cwd=ctx.root,
+            env=dict(ENVIRONMENT),
+            ok=[0, 1] if line[:3] == ("gh", "label", "create") else [0],  # 1: it is there already
+        )
+        for line in lines
+    ]
+
+
+def current(ctx: Context, found: list[PullRequest]) -> PullRequest | None:
+    """The open pull request among `found`, else the newest one that holds this round's commit; None without."""
+    for one in found:
+        if one.state == "open":
+            return one
+    return next((one for one in found if one.head == ctx.commit), None)

@@ -1,0 +1,96 @@
+"""Why a run failed, as one sentence for people, from its state and what its failed command wrote last."""
+
+import os
+import shlex
+from pathlib import Path
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.faults import explain, remote_words, summary, wants_terminal
+from hotfix_tui.runner import spec
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.contract import Probe, describe_end, failed, unknown
+
+_TAIL = 20_000
+_CAN_ASK = ("git",)
+"""Programs that ask somebody where they have a terminal."""
+
+
+def log_tail(directory: str) -> bytes:
+    """The end of a run's log; empty when there is none."""
+    try:
+        with open(os.path.join(directory, "log"), "rb") as log:
+            log.seek(0, os.SEEK_END)
+            log.seek(max(0, log.tell() - _TAIL))
+            return log.read()
+    except OSError:
+        return b""
+
+
+def failed_argv(run: RunState, directory: str) -> list[str]:
+    """The command at which the run stopped; empty when that is not known."""
+    known = _spec(directory)
+    place = run.failed_command if run.failed_command is not None else 0
+    return known.commands[place].argv if known and place < len(known.commands) else []
+
+
+def step_of(directory: str) -> str:
+    """The step that was run; empty when that is not known."""
+    known = _spec(directory)
+    return known.step if known else ""
+
+
+def _spec(directory: str) -> spec.RunSpec | None:
+    try:
+        return spec.read(Path(directory))
+    except (OSError, ValueError):
+        return None
+
+
+def last_words(run: RunState, directory: str) -> bytes:
+    """What the failed command wrote: the end of the log without the lines that name the commands.
+
+    A commit message on such a line may hold any word, that of a fault, too.
+    """
+    tail, argv = log_tail(directory), failed_argv(run, directory)
+    line = b"$ " + os.fsencode(shlex.join(argv))
+    place = tail.rfind(line) if argv else -1
+    return tail[place:].removeprefix(line).partition(b"\n")[2] if place >= 0 else tail
+
+
+def why_it_failed(run: RunState, directory: str) -> str:
+    """The sentence for a known fault, or the line of the output that says most; empty where nothing is known.
+
+    Where git would have asked somebody, the offer is added to run the step with the terminal.
+    """
+    if run.state != "exited" or run.cancelled:
+        return ""
+    words = last_words(run, directory)
+    known = explain(words)
+    if known is None:
+        return public(summary(words))
+    if said := remote_words(words):
+        known = known.replace("its reason is in the output", f"it says: {said}")
+    argv, step = failed_argv(run, directory), step_of(directory)
+    if step and argv and os.path.basename(argv[0]) in _CAN_ASK and wants_terminal(words):
+        known += f"; or run it with the terminal, where it can ask: `do {step} --terminal`"
+    return public(known)
+
+
+def public(text: str) -> str:
+    """One line of output as it may be kept: without secrets."""
+    from hotfix_tui.documents.redact import redact
+
+    return redact(one_line(text, 600), os.environ)[0]
+
+
+def ended_badly(run: RunState, directory: str, what: str) -> Probe | None:
+    """What to say of a run that did not succeed, None when it did.
+
+    `what` is the act as a noun ("The push"). A run whose end was not written down is unknown, never failed.
+    """
+    if run.succeeded:
+        return None
+    if run.state.startswith("lost") or run.state == "running":
+        return unknown(f"{what}: {describe_end(run)}; look whether it happened")
+    known = why_it_failed(run, directory)
+    return failed(f"{what} failed ({describe_end(run)})" + (f": {known}" if known else ""))

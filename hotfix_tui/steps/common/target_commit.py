@@ -1,0 +1,91 @@
+"""What the deploying steps share: which commit is deployed, with which words, and from where."""
+
+import os
+from typing import Any
+
+from hotfix_tui.config import model as config_types
+from hotfix_tui.config.placeholders import PlaceholderError, environment, expand, fill, names_in
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.incident.rules.requirements import requirement
+from hotfix_tui.steps.common import tag_names
+from hotfix_tui.steps.contract import Command, Context
+
+
+def deploys_first(ctx: Context) -> bool:
+    """Whether this round deploys the hotfix commit before it is merged."""
+    return policy.order(ctx.record) == policy.DEPLOY_FIRST
+
+
+def wanted_commit(ctx: Context) -> str:
+    """The commit that production should run in this round, empty while it is not known.
+
+    Deploy-first it is the hotfix commit, merge-first what landed; where the merge was waived there is nothing that
+    landed, and it is the hotfix commit again.
+    """
+    if deploys_first(ctx) or requirement(ctx.record, "release.confirm").level == "-":
+        return ctx.commit
+    return ctx.landed
+
+
+def commit_to_deploy(ctx: Context, step: str) -> str:
+    """`wanted_commit`; raises Refused with the cure while there is none."""
+    commit = wanted_commit(ctx)
+    if commit:
+        return commit
+    if deploys_first(ctx) or not ctx.commit:
+        raise refuse("There is no hotfix commit to deploy yet.", "Make it: `do verify.commit`.", step)
+    raise refuse(
+        "It is not confirmed yet which commit of the production branch carries the fix.",
+        "Look: `do release.confirm`.",
+        step,
+    )
+
+
+def values(ctx: Context, environment: str, commit: str, previous: str = "") -> dict[str, Any]:
+    """The placeholders of a deploying command; what is not known is absent."""
+    found: dict[str, Any] = {
+        "id": ctx.record.id,
+        "ticket": ctx.record.ticket or ctx.record.id,
+        "branch": ctx.branch,
+        "base": ctx.base,
+        "commit": commit,
+        "previous": previous,
+        "version": str(ctx.evidence("release.tag", "tag")) or tag_names.planned(ctx),
+        "environment": environment,
+    }
+    found = {name: value for name, value in found.items() if value}
+    found["files"] = [str(item["path"]) for item in ctx.evidence("fix.change", "files", [])]
+    return found
+
+
+def uses(command: config_types.Command, name: str) -> bool:
+    """Whether a configured command needs the placeholder `name`, as an argument or a variable."""
+    if isinstance(command.run, str):
+        return f"HOTFIX_{name.upper()}" in command.run
+    return any(name in names_in(item) for item in (*command.run, *command.env.values()))
+
+
+def deploying(
+    ctx: Context, command: config_types.Command, cwd: str, step: str, known: dict[str, Any], title: str
+) -> Command:
+    """A deploying command of the configuration, filled in with `known`, to be run in `cwd`.
+
+    A command with a shell gets the values as variables (``HOTFIX_COMMIT``, …), never as text. Raises Refused.
+    """
+    try:
+        shell = isinstance(command.run, str)
+        argv = command.argv() if shell else expand(command.argv(), known)
+        own = {name: fill(text, _texts(known)) for name, text in command.env.items()}
+    except PlaceholderError as problem:
+        raise refuse(
+            f"The command for {step} cannot be filled in: {problem}",
+            "Do the steps before it, or change the command in .hotfix-tui.toml.",
+            step,
+        ) from None
+    env = {**(environment(known) if shell else {}), **own}
+    return Command(argv=argv, cwd=os.path.normpath(os.path.join(cwd, command.cwd)), env=env, title=title)
+
+
+def _texts(known: dict[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in known.items() if isinstance(value, str)}

@@ -1,0 +1,228 @@
+"""What an automatic step is made of: what it can see, its probe, its plan, and the reading of its result.
+
+A step never changes the record. `probe` looks at the world; `plan` says exactly which command lines would run;
+the engine shows the plan, saves the intent, starts the commands under the supervisor, and hands their end to
+`conclude`, which by default asks the probe: an exit status of 0 proves nothing by itself.
+"""
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
+from hotfix_tui.runner.spec import Command
+
+if TYPE_CHECKING:
+    from hotfix_tui.config.model import Config
+    from hotfix_tui.git.process import Git
+    from hotfix_tui.runner.runs import RunState
+
+__all__ = [
+    "Command",
+    "Context",
+    "Plan",
+    "Probe",
+    "Reason",
+    "Refused",
+    "Step",
+    "done",
+    "failed",
+    "not_done",
+    "refuse",
+]
+__all__ += ["unknown"]
+
+
+def done(why: str = "", **evidence: Any) -> Probe:
+    """Return "it is done", with what was seen."""
+    return Probe("done", _plain(evidence), why)
+
+
+def not_done(why: str = "", **evidence: Any) -> Probe:
+    """Return "it is not done (yet)"."""
+    return Probe("not-done", _plain(evidence), why)
+
+
+def failed(why: str, **evidence: Any) -> Probe:
+    """Return "it was tried and is wrong"."""
+    return Probe("failed", _plain(evidence), why)
+
+
+def unknown(why: str, **evidence: Any) -> Probe:
+    """Return "could not look"."""
+    return Probe("unknown", _plain(evidence), why)
+
+
+def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in evidence.items() if value is not None}
+
+
+class Choice(NamedTuple):
+    """One way to go at a step that offers several; `name` is what ``--choose`` takes."""
+
+    name: str
+    title: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Exactly what a step would do.
+
+    With `commands` empty and `by_hand` set, the step is done by a person: the instructions are shown, and
+    it is verified by the probe or ticked with a name. With both empty the step only looks (its probe).
+    """
+
+    title: str
+    commands: list[Command] = field(default_factory=list)
+    by_hand: str = ""
+    tty: bool = False
+    timeout: float | None = None
+    """Seconds after which the run is cancelled; None for no limit."""
+    locks: list[str] = field(default_factory=list)
+    """Names of locks that the run holds while it lives: ``production``, ``push-<branch>``."""
+    warnings: list[str] = field(default_factory=list)
+    """Sentences to read before it runs."""
+    trusted: bool = True
+    """False for commands from the repository's configuration, which run only once trusted."""
+    evidence: dict[str, Any] = field(default_factory=dict)
+    """What is known before the run and belongs to its evidence (for example what was live before)."""
+    url: str = ""
+    """A page to open in a browser for a step that is done by hand."""
+    clipboard: str = ""
+    """A text to paste there."""
+    env: dict[str, str] = field(default_factory=dict)
+    beside: "Plan | None" = None
+    """The log tail that is begun with it, as a run of its own; None where there is none, or where it runs already."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a step may look at: the record, the repository, the configuration, the incident's directory, the time.
+
+    `root` is the top level of the checkout from which the wizard was started (the common directory of a bare
+    repository); `directory` the incident's directory.
+    """
+
+    record: Record
+    root: str
+    config: "Config"
+    directory: str
+    now: datetime
+    by: str
+
+    @cached_property
+    def git(self) -> "Git":
+        """Git in the checkout where the wizard was started."""
+        from hotfix_tui.git.process import Git
+
+        return Git(self.root)
+
+    @property
+    def worktree(self) -> str:
+        """Where the hotfix branch is checked out; the start checkout until there is one."""
+        path = str(self.record.evidence("branch.create", "worktree", ""))
+        return path if path and os.path.isdir(path) else self.root
+
+    @cached_property
+    def work(self) -> "Git":
+        """Git where the hotfix branch is checked out."""
+        from hotfix_tui.git.process import Git
+
+        return Git(self.worktree)
+
+    @property
+    def branch(self) -> str:
+        """The hotfix branch of this round, empty until it was created."""
+        return str(self.record.evidence("branch.create", "branch", ""))
+
+    @property
+    def base(self) -> str:
+        """The commit that the hotfix starts from, empty until it was found."""
+        return str(self.record.evidence("branch.base", "commit", ""))
+
+    @property
+    def remote(self) -> str:
+        """The remote's name, empty when there is none."""
+        return str(self.record.evidence("branch.preflight", "remote", ""))
+
+    @property
+    def push_remote(self) -> str:
+        """The remote that the hotfix branch is pushed to: a private one under embargo, a fork, else the usual one."""
+        fork = str(self.record.evidence("branch.preflight", "push_remote", ""))
+        return embargo.private_remote(self.record) or fork or self.remote
+
+    @property
+    def production(self) -> str:
+        """The production branch's name."""
+        return str(self.record.evidence("branch.preflight", "production", "main"))
+
+    @property
+    def commit(self) -> str:
+        """The hotfix commit of this round, empty until it was made."""
+        return str(self.record.evidence("verify.commit", "commit", ""))
+
+    @property
+    def landed(self) -> str:
+        """The commit on the production branch that carries the fix, empty until that was confirmed."""
+        return str(self.record.evidence("release.confirm", "commit", ""))
+
+    def evidence(self, step: str, name: str, default: Any = "") -> Any:
+        """Return an item of a step's evidence."""
+        return self.record.evidence(step, name, default)
+
+    def file(self, *parts: str) -> str:
+        """Return the path of a file in the incident's directory, for example a message body."""
+        path = os.path.join(self.directory, *parts)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        return path
+
+
+class Step:
+    """One automatic step. Subclasses override what is special about them."""
+
+    id = ""
+    looks_early = False
+    """Whether the probe is asked when an incident is opened, even before the step's turn: it may have been done
+    outside the wizard. Such a probe is quick and changes nothing."""
+
+    def probe(self, ctx: Context) -> Probe:
+        """Look at the world and say whether the step is done for this round's commit."""
+        return not_done()
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        """Return the ways to go, the recommended one first; empty when there is only one."""
+        return []
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        """Return what would run. Raises Refused when it cannot be done now, with the cure."""
+        return Plan(self.id)
+
+    def conclude(self, ctx: Context, run: "RunState", directory: str) -> Probe:
+        """Return the result after the run in `directory` ended."""
+        if run.state != "exited" or run.exit_code != 0:
+            return failed(describe_end(run))
+        return self.probe(ctx)
+
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        """Do what the step does without any command, for a plan without commands; None: ask the probe."""
+        return None
+
+
+def describe_end(run: "RunState") -> str:
+    """Return how a run ended, as a clause for people."""
+    if run.cancelled:
+        return f"cancelled: {run.cancelled}"
+    if run.state == "refused":
+        return f"not started: {run.holder}"
+    if run.state != "exited":
+        return f"its record was lost ({run.state})"
+    if run.signal:
+        return f"ended by signal {run.signal}"
+    which = f" (command {run.failed_command + 1})" if run.failed_command else ""
+    return f"exit status {run.exit_code}{which}"

@@ -1,0 +1,76 @@
+"""deploy.live: production is asked which commit it runs."""
+
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.steps.common.target_commit import wanted_commit
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.live import compare as live_check
+from hotfix_tui.steps.live.ask import can_ask
+
+_HOW = {
+    "rollback": "which version production runs after the rollback",
+    "config": "that the changed configuration is in effect",
+    "feature-flag": "that the feature flag is in effect",
+    "external": "what the provider says about the end of the fault",
+}
+
+
+class Live(Step):
+    """Compares what production says it runs with what it should run, by commit or by the same files."""
+
+    id = "deploy.live"
+    looks_early = True
+
+    def probe(self, ctx: Context) -> Probe:
+        return _result(ctx, live_check.look(ctx, expected(ctx)) if expected(ctx) else None)
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        wanted = expected(ctx)
+        if not policy.is_code_fix(ctx.record) and not (wanted and can_ask(ctx)):
+            what = _HOW.get(ctx.record.resolution, "what changed in production")
+            return Plan(
+                "See it in production", by_hand=f"1. Look in production yourself {what}.\n2. Tick the step."
+            )
+        if not can_ask(ctx):
+            which = f"{wanted[:12]}" if wanted else "the fix"
+            return Plan(
+                f"See that production runs {wanted[:7] or 'the fix'}",
+                by_hand=f"1. Look on your platform's page which commit is live.\n2. If it is {which}, tick the step.\n"
+                "(With git.live or deploy.current in the configuration, the wizard asks by itself.)",
+                url=ctx.config.deploy.production_url,
+            )
+        return Plan(
+            f"Ask production whether it runs {wanted[:7]}" if wanted else "Ask production what it runs"
+        )
+
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        wanted = expected(ctx)
+        found = _result(ctx, live_check.wait_until_live(ctx, wanted) if wanted else None)
+        if found.state == "not-done" and wanted:
+            return failed(found.why, **found.evidence)
+        return found
+
+
+def expected(ctx: Context) -> str:
+    """The commit that production should run now: what was deployed, or after a rollback its target."""
+    if ctx.record.entry("deploy.rollback").get("state") == "done" and not _deployed(ctx):
+        return str(ctx.evidence("deploy.rollback", "target"))
+    return _deployed(ctx) or wanted_commit(ctx)
+
+
+def _deployed(ctx: Context) -> str:
+    entry = ctx.record.entry("deploy.production")
+    return str(ctx.evidence("deploy.production", "commit")) if entry.get("state") == "done" else ""
+
+
+def _result(ctx: Context, found: live_check.Live | None) -> Probe:
+    if found is None:
+        return not_done("it is not known yet what production should run")
+    if found.same is None:
+        return unknown(found.why)
+    if not found.same:
+        return not_done(found.why, live=found.commit)
+    assert found.seen is not None
+    return done(found.why, commit=found.commit, source=found.seen.source, tag=found.seen.tag or None)
+
+
+STEPS = (Live(),)

@@ -1,0 +1,121 @@
+"""deploy.follow: the log of production, live, in a run of its own beside the deployment and the watch.
+
+It is begun with a deployment that the wizard runs, or by hand at any time. No step waits for it, its end says nothing
+about the deployment, and it ends with the watch, with the incident, or when somebody stops it.
+"""
+
+import os
+import shlex
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.platforms import loader
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.commands import driver
+from hotfix_tui.steps.common.outcome import why_it_failed
+from hotfix_tui.steps.common.target_commit import deploying, values, wanted_commit
+from hotfix_tui.steps.contract import (
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    describe_end,
+    done,
+    failed,
+    not_done,
+    refuse,
+)
+from hotfix_tui.steps.deploy.methods import platform
+
+TITLE = "Follow the log of production"
+
+LONGEST = 12 * 3600.0
+"""Seconds after which a tail ends by itself, where its command has no time of its own: nobody may come back for it."""
+
+
+class Follow(Step):
+    """Shows what production prints. There is nothing to probe: a tail runs, or it does not."""
+
+    id = FOLLOW.id
+
+    def probe(self, ctx: Context) -> Probe:
+        """A log that was followed proves nothing."""
+        return not_done("it is not being followed")
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        if ctx.record.state not in ("open", "resolved"):
+            raise refuse(
+                f"{ctx.record.id} is {ctx.record.state}.", "Reopen it first: `reopen --why …`.", self.id
+            )
+        found = tail(ctx)
+        if found is None:
+            raise refuse(
+                "Nothing is known that prints the log of production.",
+                "Configure it as deploy.follow, or give it now: `command deploy.follow COMMAND`.",
+                self.id,
+            )
+        return found
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        """Say how it ended; that it was stopped is how it should end."""
+        if run.cancelled or run.succeeded:
+            return done(describe_end(run) if run.cancelled else "its command ended")
+        known = why_it_failed(run, directory)
+        return failed(f"it ended: {describe_end(run)}" + (f": {known}" if known else ""))
+
+
+def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
+    """The plan of the configured command, else of the platform's own; None where there is neither. Raises Refused."""
+    known = values(ctx, "production", commit or wanted_commit(ctx), previous)
+    command = ctx.config.deploy.follow
+    if command is not None:
+        made = deploying(ctx, command, ctx.root, FOLLOW.id, known, TITLE)
+        return _plan(made, tty=command.tty is not False, timeout=command.timeout, trusted=False)
+    on = platform(ctx)
+    if on is None or loader.unmet(on, ctx.root, os.environ):
+        return None
+    settings = {name: value for name, value in known.items() if isinstance(value, str)}
+    settings |= {"production": ctx.production, **loader.settings(on, ctx.root, os.environ)}
+    for action in ("logs", "follow"):
+        try:
+            planned = loader.plan(on, action, settings)
+        except loader.PlatformError:
+            continue
+        if planned is None or planned.missing or len(planned.commands) != 1:
+            continue
+        found = on.commands[action]
+        env = {**on.env, **({"CI": "1"} if found.ci else {})}
+        made = Command(argv=planned.commands[0], cwd=ctx.root, env=env, title=TITLE)
+        if found.repeat:
+            again = driver(
+                "deploy.log_follow_driver", str(found.repeat), "--", *made.argv, cwd=ctx.root, env=env
+            )
+            made = Command(argv=again.argv, cwd=again.cwd, env=again.env, title=TITLE)
+        return _plan(made, tty=found.tty, timeout=None, trusted=True)
+    return None
+
+
+def beside(ctx: Context, commit: str, previous: str) -> tuple[Plan | None, list[str]]:
+    """The tail to begin with a deployment, and what to say of it. It never stands in the way of a deployment."""
+    if ctx.record.entry(FOLLOW.id).get("state") == "running":
+        return None, []
+    try:
+        return tail(ctx, commit, previous), []
+    except Refused as no:
+        return None, [f"The log is not followed: {one_line(no.reasons[0].sentence, 200)}"]
+
+
+def _plan(command: Command, *, tty: bool, timeout: float | None, trusted: bool) -> Plan:
+    return Plan(
+        TITLE,
+        commands=[command],
+        tty=tty,
+        timeout=timeout or LONGEST,
+        trusted=trusted,
+        evidence={"command": one_line(shlex.join(command.argv), 300)},
+    )
+
+
+STEPS = (Follow(),)

@@ -1,0 +1,102 @@
+"""How a deployment or a rollback is done here: the configured command, the platform's own, or by hand."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hotfix_tui.config import model as config_types
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.model import Platform
+from hotfix_tui.steps.common.target_commit import deploying
+from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.deploy.by_hand import generic
+
+Action = Literal["staging", "deploy", "rollback"]
+
+_BY_COMMIT = ("kamal", "render")
+"""Platforms whose rollback takes a commit."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to do it. With `commands` empty, `by_hand` says what a person does.
+
+    `proves` is whether exit status 0 means that it happened, where production cannot be asked. `carry` names further
+    files that the commands need in a clean checkout.
+    """
+
+    commands: list[Command] = field(default_factory=list)
+    by_hand: str = ""
+    tty: bool = True
+    timeout: float | None = None
+    trusted: bool = True
+    proves: bool = True
+    warnings: list[str] = field(default_factory=list)
+    carry: list[str] = field(default_factory=list)
+
+
+def configured(ctx: Context, action: Action) -> config_types.Command | None:
+    """The command of the configuration for `action`, None where there is none."""
+    deploy = ctx.config.deploy
+    return {"staging": deploy.staging, "deploy": deploy.production, "rollback": deploy.rollback}[action]
+
+
+def platform(ctx: Context) -> Platform | None:
+    """The configured platform. Raises Refused for a name that is not known."""
+    name = ctx.config.deploy.platform
+    if not name:
+        return None
+    try:
+        return loader.load(name)
+    except loader.PlatformError as error:
+        raise refuse(f"deploy.platform: {error}.", "Correct it in .hotfix-tui.toml.") from None
+
+
+def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, Any], title: str) -> Way:
+    """The way to do `action` in the folder `cwd` with the values `known`. Raises Refused."""
+    command = configured(ctx, action)
+    if command is not None:
+        made = deploying(ctx, command, cwd, step, known, title)
+        return Way([made], tty=command.tty is not False, timeout=command.timeout, trusted=False)
+    on = platform(ctx)
+    if on is None:
+        return Way(by_hand=generic(ctx, action, known, cwd))
+    try:
+        return _on_platform(ctx, on, action, cwd, known, title)
+    except loader.PlatformError as error:
+        raise refuse(f"{on.name}: {error}.", "Configure the command in .hotfix-tui.toml.", step) from None
+
+
+def _on_platform(
+    ctx: Context, on: Platform, action: Action, cwd: str, known: Mapping[str, Any], title: str
+) -> Way:
+    values = {name: value for name, value in known.items() if isinstance(value, str)}
+    if on.id not in _BY_COMMIT and _COMMIT.fullmatch(values.get("previous", "")):
+        # Its rollback wants an id of its own (a deployment, a version): a commit in its place would be refused.
+        del values["previous"]
+    values |= {"production": ctx.production, **loader.settings(on, ctx.root, os.environ)}
+    planned = loader.plan(on, action, values)
+    hand = loader.by_hand(on, "rollback" if action == "rollback" else "deploy", values)
+    text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
+    if planned is None:
+        return Way(by_hand=text, warnings=list(on.warnings))
+    unmet = loader.unmet(on, ctx.root, os.environ)
+    if planned.missing or unmet:
+        asks = [on.settings[name].ask if name in on.settings else name for name in planned.missing]
+        lines = "\n".join("   " + " ".join(line) for line in planned.commands)
+        why = unmet or f"The wizard does not know {', '.join(asks)}."
+        return Way(by_hand=f"{text}\n{why}\nThe command would be:\n{lines}", warnings=list(on.warnings))
+    found = on.commands[action]
+    env = {**on.env, **({"CI": "1"} if found.ci else {})}
+    return Way(
+        [Command(argv=line, cwd=cwd, env=env, title=title) for line in planned.commands],
+        tty=found.tty,
+        proves=found.proves,
+        warnings=list(on.warnings),
+        carry=list(on.needs.files),
+    )

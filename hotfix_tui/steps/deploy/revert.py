@@ -1,0 +1,96 @@
+"""Taking a landed change back by a revert commit: in a worktree of its own, on a branch of its own."""
+
+from typing import Any, NamedTuple
+
+from hotfix_tui.forges.model import ForgeError
+from hotfix_tui.git.refs import branches, first_free, resolve
+from hotfix_tui.git.remote import fetch_argv
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.forge import has_forge, repository
+from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.landed import fix as landing
+
+_STEP = "deploy.rollback"
+
+
+class Revert(NamedTuple):
+    """The commands of a revert, its evidence (branch, worktree, lands), and the page for its pull request."""
+
+    commands: list[Command]
+    evidence: dict[str, Any]
+    url: str
+    title: str
+
+
+def plan_revert(ctx: Context) -> Revert:
+    """How the landed change is reverted on top of the production branch. Raises Refused while nothing landed."""
+    commits = _landed(ctx)
+    if not commits:
+        raise refuse(
+            f"It is not known which commits of {ctx.production} carry the change.",
+            "Look (`do release.confirm`), or roll back by the platform: `rollback previous`.",
+            _STEP,
+        )
+    name = _branch(ctx)
+    place = free_place(ctx, area(ctx, "revert"))
+    ref = landing.branch_ref(ctx, ctx.production)
+    publish = not has_forge(ctx)
+    commands = []
+    if ctx.remote:
+        commands.append(
+            git_command(ctx, *fetch_argv(ctx.remote, branches=[ctx.production])[1:], network=True)
+        )
+    commands.append(
+        git_command(ctx, *NO_HOOKS, "worktree", "add", "--no-track", "-b", name, "--", place, ref)
+    )
+    for commit in reversed(commits):
+        parent = ("-m", "1") if landing.is_merge(ctx.git, commit) else ()
+        commands.append(git_command(ctx, "-C", place, "revert", "--no-edit", *parent, commit))
+    target = f"refs/heads/{ctx.production if publish else name}"
+    if ctx.remote:
+        commands.append(
+            git_command(ctx, "-C", place, "push", "--", ctx.remote, f"HEAD:{target}", network=True)
+        )
+    evidence = {
+        "branch": name,
+        "worktree": place,
+        "reverts": list(commits),
+        "lands": publish and bool(ctx.remote),
+    }
+    where = f"{ctx.remote}/{ctx.production}" if publish and ctx.remote else name
+    title = f"Revert {', '.join(one[:7] for one in commits)} on {where}"
+    return Revert(commands, evidence, _page(ctx, name), title)
+
+
+def _landed(ctx: Context) -> tuple[str, ...]:
+    kept = ctx.evidence("release.confirm", "commits", [])
+    if kept:
+        return tuple(str(one) for one in kept)
+    if not ctx.commit or not resolve(ctx.git, landing.branch_ref(ctx, ctx.production)):
+        return ()
+    found = landing.arrival(ctx, ctx.production)
+    return found.commits if found else ()
+
+
+def _branch(ctx: Context) -> str:
+    taken = {one.name for one in branches(ctx.git)}
+    if ctx.remote:
+        taken |= {one.name for one in branches(ctx.git, ctx.remote)}
+    return first_free(f"revert/{ctx.record.id}", taken)
+
+
+def _page(ctx: Context, branch: str) -> str:
+    """The page for the revert's pull request; empty where there is none."""
+    if not has_forge(ctx):
+        return ""
+    from hotfix_tui.forges.pages import compare_page
+
+    title = f"Revert: {embargo.title(ctx.record) or ctx.record.id}"
+    try:
+        page = compare_page(repository(ctx), ctx.production, branch, title, "")
+    except (ForgeError, ValueError):
+        return ""
+    return page.url if page else ""

@@ -1,0 +1,221 @@
+"""deploy.rollback: production goes back. Never refused for the workflow's sake: what cannot be run is told by hand."""
+
+from typing import Any
+
+from hotfix_tui.config import model as config_types
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.target_commit import deploying, uses, values
+from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.deploy import rollback_target as rollback_targets
+from hotfix_tui.steps.deploy.by_hand import generic
+from hotfix_tui.steps.deploy.methods import Way, way
+from hotfix_tui.steps.deploy.revert import plan_revert
+from hotfix_tui.steps.live import compare as live_check
+
+LOCK = "production"
+
+
+class Rollback(Step):
+    """Brings production back: to what ran before, by a revert, by a feature flag, or by a configured way."""
+
+    id = "deploy.rollback"
+
+    def probe(self, ctx: Context) -> Probe:
+        """Whether production runs what the last rollback led to."""
+        target = str(ctx.evidence(self.id, "target"))
+        if not target:
+            return not_done()
+        found = live_check.look(ctx, target)
+        if found.same is None:
+            return unknown(found.why)
+        return done(found.why) if found.same else not_done(found.why)
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        deploy = ctx.config.deploy
+        out = [Choice("previous", "Previous version", "What ran before this deployment, by the platform.")]
+        out += [Choice(name, name.replace("-", " "), "As configured.") for name in deploy.rollbacks]
+        if ctx.landed:
+            out.append(
+                Choice("revert", "Revert commit", "Takes the landed change back on the production branch.")
+            )
+        flag = "By the configured command." if deploy.feature_flag else f"By hand: {feature_flag(ctx)}."
+        return [*out, Choice("flag", "Feature flag", flag)]
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        kind = choice or "previous"
+        named = ctx.config.deploy.rollbacks
+        if kind in named:
+            return _by_command(ctx, kind, named[kind])
+        if kind == "previous":
+            return _previous(ctx)
+        if kind == "flag":
+            return _flag(ctx)
+        if kind == "revert":
+            return _revert(ctx)
+        known = ", ".join(["previous", "revert", "flag", *named])
+        raise refuse(f"There is no way back called {kind!r}.", f"Choose one of {known}.", self.id)
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        """Production is asked where that is possible; otherwise the command's end counts, and that is said."""
+        kind = str(ctx.evidence(self.id, "kind"))
+        bad = ended_badly(run, directory, "The rollback")
+        if kind == "revert":
+            return bad or _after_revert(ctx)
+        if kind == "flag":
+            return bad or done("by its exit status alone; look whether the fault is gone")
+        target = str(ctx.evidence(self.id, "target"))
+        if not target:
+            return bad or _without_target(ctx)
+        found = live_check.wait_until_live(ctx, target, 3.0 if bad else live_check.PATIENCE)
+        if found.same:
+            return done(found.why)
+        if bad is not None:
+            return Probe(bad.state, bad.evidence, f"{bad.why}; {found.why}")
+        if found.same is False:
+            return failed(f"The command ended well, but {found.why}")
+        if not ctx.evidence(self.id, "proves", True):
+            return unknown(f"The command ended well, which proves nothing here; look yourself ({found.why})")
+        return done(f"by its exit status alone: {found.why}")
+
+
+def feature_flag(ctx: Context) -> str:
+    """The flag that switches the fix off, as it is said in texts."""
+    given = str(ctx.record.fact("rollback.flag", ""))
+    name = "".join(c if c.isalnum() else "_" for c in (ctx.record.ticket or ctx.record.id)).upper().strip("_")
+    return given or f"FEATURE_FIX_{name}=false"
+
+
+def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[str, Any]:
+    """What is kept of a rollback. Old values of these names must not survive, so all of them are set."""
+    return {
+        "kind": kind,
+        "target": target.commit,
+        "taken_off": target.taken_off,
+        "proves": True,
+        "baseline": ctx.evidence("deploy.production", "baseline", []),
+    }
+
+
+def _previous(ctx: Context) -> Plan:
+    target = rollback_targets.find(ctx)
+    short = target.commit[:7] or "the version before"
+    title = f"Roll production back to {short}"
+    evidence = _evidence(ctx, "previous", target)
+    known = values(ctx, "production", target.commit or target.taken_off, target.commit)
+    command = ctx.config.deploy.rollback
+    if command is not None and not target.commit and uses(command, "previous"):
+        found = Way(by_hand=generic(ctx, "rollback", known, ctx.root))
+        why = f"The configured command needs to know what ran before, and {target.why}."
+        return Plan(title, by_hand=found.by_hand, warnings=[why], evidence=evidence)
+    found = way(ctx, "rollback", "deploy.rollback", ctx.root, known, title)
+    warnings = [f"{short}: {target.why}."] if target.commit else [f"Which version that is: {target.why}."]
+    return Plan(
+        title,
+        commands=found.commands,
+        by_hand=found.by_hand,
+        tty=found.tty,
+        timeout=found.timeout,
+        locks=[LOCK],
+        warnings=warnings + found.warnings,
+        trusted=found.trusted,
+        evidence={**evidence, "proves": found.proves},
+        url=ctx.config.deploy.production_url,
+    )
+
+
+def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
+    target = rollback_targets.find(ctx)
+    needed = uses(command, "previous")
+    title = f"Roll production back: {kind}"
+    known = values(ctx, "production", target.commit or target.taken_off, target.commit)
+    made = deploying(ctx, command, ctx.root, "deploy.rollback", known, title)
+    return Plan(
+        title,
+        commands=[made],
+        tty=command.tty is not False,
+        timeout=command.timeout,
+        locks=[LOCK],
+        trusted=False,
+        evidence=_evidence(ctx, kind, target if needed else target._replace(commit="")),
+    )
+
+
+def _flag(ctx: Context) -> Plan:
+    target = rollback_targets.find(ctx, 3.0)._replace(commit="")
+    command, flag = ctx.config.deploy.feature_flag, feature_flag(ctx)
+    title = f"Switch the change off: {flag}"
+    evidence = {**_evidence(ctx, "flag", target), "flag": flag}
+    if command is None:
+        hand = f"1. In your feature flags, set {flag}.\n2. Look whether the fault is gone.\n3. Tick it."
+        return Plan(title, by_hand=hand, evidence=evidence)
+    known = values(ctx, "production", target.taken_off)
+    made = deploying(ctx, command, ctx.root, "deploy.rollback", known, title)
+    return Plan(
+        title,
+        commands=[made],
+        tty=command.tty is not False,
+        timeout=command.timeout,
+        locks=[LOCK],
+        trusted=False,
+        evidence=evidence,
+    )
+
+
+def _revert(ctx: Context) -> Plan:
+    try:
+        made = plan_revert(ctx)
+    except GitError as error:
+        raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
+    target = rollback_targets.find(ctx, 3.0)._replace(commit="")
+    warnings = []
+    if ctx.evidence("branch.preflight", "deploys_on_push", False) and made.evidence["lands"]:
+        warnings.append(f"A push to {ctx.production} deploys to production.")
+    if not made.evidence["lands"]:
+        warnings.append("This only makes the revert: it still has to be merged and deployed.")
+    return Plan(
+        made.title,
+        commands=made.commands,
+        locks=[LOCK],
+        timeout=600,
+        warnings=warnings,
+        evidence={**_evidence(ctx, "revert", target), **made.evidence},
+        url=made.url,
+    )
+
+
+def _after_revert(ctx: Context) -> Probe:
+    """A revert is only a commit: production has gone back once it runs there."""
+    from hotfix_tui.git.process import Git
+    from hotfix_tui.git.repository import head
+
+    try:
+        commit = head(Git(str(ctx.evidence("deploy.rollback", "worktree")))).commit or ""
+    except GitError as error:
+        return unknown(error.sentence)
+    lands = bool(ctx.evidence("deploy.rollback", "lands"))
+    if lands and ctx.evidence("branch.preflight", "deploys_on_push", False):
+        found = live_check.wait_until_live(ctx, commit)
+        if found.same:
+            return done(found.why, target=commit)
+        return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {found.why}", target=commit)
+    todo = "deployed" if lands else "merged and deployed"
+    branch = str(ctx.evidence("deploy.rollback", "branch"))
+    where = f"on {ctx.production}" if lands else f"on the branch {branch}"
+    return unknown(f"The revert {commit[:7]} is {where}; once it is {todo}, say so", target=commit)
+
+
+def _without_target(ctx: Context) -> Probe:
+    """Where the target is not known, production must at least run something else than before."""
+    taken_off = str(ctx.evidence("deploy.rollback", "taken_off"))
+    found = live_check.look(ctx, taken_off) if taken_off else None
+    if found is None or found.same is None:
+        return done("by its exit status alone; look what production runs")
+    if found.same:
+        return failed(f"The command ended well, but production still runs {taken_off[:7]}")
+    return done(f"production runs {found.commit[:7]} now", target=found.commit)
+
+
+STEPS = (Rollback(),)

@@ -1,0 +1,60 @@
+"""What a rollback goes back to, and what it takes off."""
+
+from typing import NamedTuple
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.git.tags import version_tags
+from hotfix_tui.steps.common.tag_names import pattern
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.ask import ask, best
+
+
+class Target(NamedTuple):
+    """Where a rollback leads. `commit` is empty when it is not known; `why` says by what it is known."""
+
+    commit: str
+    taken_off: str
+    why: str
+
+
+def find(ctx: Context, timeout: float = 6.0) -> Target:
+    """What runs now, and what ran before it: by this incident's own deployment, else by the version tags.
+
+    Never fails: with production in trouble, whatever is known has to do.
+    """
+    seen = best(ask(ctx, timeout))
+    deployed = str(ctx.evidence("deploy.production", "commit"))
+    previous = str(ctx.evidence("deploy.production", "previous"))
+    now = (seen.commit if seen else None) or deployed or ctx.base
+    if previous and previous != now and (not deployed or now == deployed):
+        return Target(previous, now, "it was live before this deployment")
+    earlier = _earlier_round(ctx, now)
+    if earlier:
+        return Target(earlier, now, "it was the base of an earlier round")
+    tag, commit = _version_before(ctx, now)
+    if commit:
+        return Target(commit, now, f"{tag} is the version before what is live")
+    return Target("", now, "no deployment and no version tag before it is known")
+
+
+def _earlier_round(ctx: Context, now: str) -> str:
+    """The base that a round's deployment started from, where that deployment is what runs now."""
+    for one in reversed(ctx.record.rounds):
+        kept = one.get("evidence", {})
+        if kept.get("deployed") == now and kept.get("base") not in (None, "", now):
+            return str(kept["base"])
+    if ctx.base and now in (ctx.commit, ctx.landed) and ctx.base != now:
+        return ctx.base
+    return ""
+
+
+def _version_before(ctx: Context, now: str) -> tuple[str, str]:
+    """The highest version in the history of `now` that is not `now` itself."""
+    try:
+        if not now or resolve(ctx.git, now) is None:
+            return "", ""
+        found = [one for one in version_tags(ctx.git, pattern(ctx), reachable_from=now) if one.commit != now]
+    except GitError:
+        return "", ""
+    return (found[-1].name, found[-1].commit) if found else ("", "")

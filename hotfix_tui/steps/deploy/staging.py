@@ -1,0 +1,77 @@
+"""verify.staging: the tested commit on the staging environment, from the same kind of checkout as production's."""
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.refs import tree
+from hotfix_tui.incident.rules.step_state import current_key
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.checkouts import area, deploy_checkout
+from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.target_commit import values
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, unknown
+from hotfix_tui.steps.deploy.methods import way
+
+
+class Staging(Step):
+    """Deploys to staging; nothing there can be asked in general, so its command's end counts."""
+
+    id = "verify.staging"
+
+    def probe(self, ctx: Context) -> Probe:
+        """What was deployed holds for the commit that was deployed."""
+        deployed = str(ctx.evidence(self.id, "commit"))
+        if not deployed:
+            return not_done("nothing was deployed to staging yet")
+        if deployed != _commit(ctx):
+            return not_done(f"staging got {deployed[:7]}, an earlier version")
+        return unknown("staging cannot be asked; look at its page")
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        commit = _commit(ctx)
+        if not commit:
+            raise refuse("There is no commit to deploy yet.", "Commit the fix: `do verify.commit`.", self.id)
+        title = f"Deploy {commit[:7]} to staging"
+        url = ctx.config.deploy.staging_url
+        evidence = {"commit": commit, **({"url": url} if url else {})}
+        known = values(ctx, "staging", commit)
+        try:
+            found = way(ctx, "staging", self.id, area(ctx, "deploy"), known, title)
+            if not found.commands:
+                return Plan(title, by_hand=found.by_hand, url=url, warnings=found.warnings, evidence=evidence)
+            checkout = deploy_checkout(ctx, commit, found.carry)
+            found = way(ctx, "staging", self.id, checkout.path, known, title)
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
+        return Plan(
+            title,
+            commands=[*checkout.commands, *found.commands],
+            tty=found.tty,
+            timeout=found.timeout,
+            locks=["staging"],
+            warnings=found.warnings,
+            trusted=found.trusted,
+            evidence=evidence,
+        )
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        bad = ended_badly(run, directory, "The deployment to staging")
+        if bad is not None:
+            return bad
+        commit = str(ctx.evidence(self.id, "commit")) or _commit(ctx)
+        return done("its command ended well; look at staging yourself", commit=commit)
+
+
+def _commit(ctx: Context) -> str:
+    """The commit whose files count: the landed one, once it confirmed that other files landed too."""
+    if ctx.landed and current_key(ctx.record, ctx.record.definition("verify.staging")) == _tree(ctx):
+        return ctx.landed
+    return ctx.commit
+
+
+def _tree(ctx: Context) -> str:
+    try:
+        return tree(ctx.git, ctx.landed)
+    except GitError:
+        return ""
+
+
+STEPS = (Staging(),)

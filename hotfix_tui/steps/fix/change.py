@@ -1,0 +1,206 @@
+"""fix.change: the change itself, made by the engineer; the wizard looks, applies a patch, keeps what is chosen."""
+
+import os
+import shlex
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.refs import tree
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.changeset import start_checkout as other_tree
+from hotfix_tui.steps.changeset.state import State, changed_inside, locks, look, storable, test_files
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.contract import (
+    Choice,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    failed,
+    not_done,
+    unknown,
+)
+
+_LISTED = 100
+"""How many files are kept by name; the counts are of all."""
+
+_BY_HAND = """\
+1. Change the files in {worktree}
+2. Mend the problem at hand and nothing else; note the root cause in a comment at the fix.
+3. Add a test that fails without the fix.
+4. New files count once they are chosen: git add -- FILE there, or `do fix.change --choose include:FILE`.
+5. Look again: `do fix.change`."""
+
+
+class Change(Step):
+    """Done when what would be committed differs from the base."""
+
+    id = "fix.change"
+    looks_early = True
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        try:
+            state = look(ctx)
+        except GitError:
+            return []
+        if state is None:
+            return []
+        offered = [] if state.files else offers(ctx)
+        found = [
+            Choice(f"patch:{path}", f"Apply the prepared patch {os.path.basename(path)}") for path in offered
+        ]
+        found.append(
+            Choice("", "Look at the change", "after you have edited the files: e opens them, ! a shell")
+        )
+        for path in filter(_plain, state.untracked[:20]):
+            found.append(Choice(f"include:{path}", f"Take the new file {one_line(path, 60)} into the fix"))
+        for path in state.chosen[:20]:
+            found.append(Choice(f"exclude:{path}", f"Leave the new file {one_line(path, 60)} out of the fix"))
+        return found if len(found) > 1 else []
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        if not ctx.branch:
+            raise refuse("There is no hotfix branch yet.", "Make it first: `do branch.create`.", self.id)
+        kind, _, path = choice.partition(":")
+        if kind == "patch":
+            return _patch(ctx, path)
+        if kind in ("include", "exclude"):
+            _choose(ctx, kind, path)
+            verb = "Take" if kind == "include" else "Leave"
+            return Plan(f"{verb} {one_line(path, 80)} {'into' if kind == 'include' else 'out of'} the fix")
+        if choice not in ("", "look"):
+            cure = "Give patch:FILE, include:FILE or exclude:FILE, or leave --choose out to look."
+            raise refuse(f"{one_line(choice, 60)!r} is no way to change the fix.", cure, self.id)
+        if self.probe(ctx).state == "done":
+            return Plan("Look at the change")
+        return Plan(
+            "Make the change in an editor",
+            by_hand=_BY_HAND.format(worktree=ctx.worktree),
+            clipboard=f"cd {shlex.quote(ctx.worktree)}",
+        )
+
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        kind, _, path = choice.partition(":")
+        if kind not in ("include", "exclude"):
+            return None
+        chosen = _choose(ctx, kind, path)
+        entry = ctx.record.steps.get(self.id, {})
+        evidence = {**entry.get("evidence", {}), "chosen": chosen}
+        copied = ctx.record.copy()
+        copied.steps[self.id] = {**entry, "evidence": evidence}
+        seen = self.probe(
+            Context(copied, ctx.root, ctx.config, ctx.directory, ctx.now, ctx.by),
+        )
+        return Probe(seen.state, {"chosen": chosen, **seen.evidence}, seen.why)
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        seen = self.probe(ctx)
+        bad = ended_badly(run, directory, "applying it")
+        return failed(f"the patch was not applied: {bad.why}", **seen.evidence) if bad else seen
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            state = look(ctx)
+            if state is None:
+                return not_done("there is no hotfix branch to look at")
+            if state.conflicts:
+                shown = ", ".join(one_line(path, 60) for path in state.conflicts[:3])
+                return not_done(f"there are conflicts to resolve: {shown}", **_evidence(ctx, state))
+            if state.tree == tree(ctx.git, ctx.base):
+                return not_done(_nothing(ctx, state), **_evidence(ctx, state))
+            return done(_left_out(ctx, state), **_evidence(ctx, state))
+        except GitError as error:
+            return unknown(error.sentence)
+
+
+def offers(ctx: Context) -> list[str]:
+    """Return the paths of patches prepared for this repository: ``offers/*.patch`` beside its incidents."""
+    folder = os.path.join(os.path.dirname(ctx.directory), "offers")
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".patch"))
+    except OSError:
+        return []
+    return [os.path.join(folder, name) for name in names]
+
+
+def _plain(path: str) -> bool:
+    return storable(path) == path
+
+
+def _patch(ctx: Context, path: str) -> Plan:
+    """Return the plan that applies a patch file and leaves it as an uncommitted change, new files included."""
+    places = [os.path.join(ctx.root, os.path.expanduser(path)), os.path.abspath(path)]
+    found = next((place for place in places if path and os.path.isfile(place)), "")
+    if not found:
+        cure = "Give the path of a patch file: `do fix.change --choose patch:FILE`."
+        raise refuse(f"There is no patch file {one_line(path, 120)!r}.", cure, "fix.change")
+    state = look(ctx)
+    if state is None or not state.here:
+        cure = "Give it a worktree again: `do branch.create`."
+        raise refuse(f"{ctx.branch} is checked out nowhere.", cure, "fix.change")
+    name = one_line(os.path.basename(found), 60)
+    command = git_command(ctx, "apply", "--3way", "--whitespace=nowarn", "--", found, cwd=ctx.worktree)
+    return Plan(f"Apply {name} to {ctx.branch}, not committed yet", [command], timeout=120)
+
+
+def _choose(ctx: Context, kind: str, path: str) -> list[str]:
+    """Return the chosen untracked files with `path` taken in or left out; raises Refused for no such file."""
+    state = look(ctx)
+    known = [*state.untracked, *state.chosen] if state else []
+    if path not in known:
+        near = ", ".join(one_line(name, 60) for name in known[:5]) or "none"
+        raise refuse(
+            f"{one_line(path, 80)!r} is no new file in {ctx.worktree}.",
+            f"New files there: {near}.",
+            "fix.change",
+        )
+    if storable(path) != path:
+        cure = f"Add it in a shell: git add -- FILE in {ctx.worktree}."
+        raise refuse("The name of this file is not UTF-8, so it cannot be chosen here.", cure, "fix.change")
+    chosen = set(state.chosen if state else [])
+    return sorted(chosen | {path} if kind == "include" else chosen - {path})
+
+
+def _evidence(ctx: Context, state: State) -> dict[str, Any]:
+    files = [
+        {"path": one_line(f.path, 300), "added": f.added, "removed": f.removed, "status": f.status}
+        for f in state.files
+    ]
+    return {
+        "tree": state.tree,
+        "head": state.head,
+        "files": files[:_LISTED],
+        "added": sum(f.added for f in state.files),
+        "removed": sum(f.removed for f in state.files),
+        "untracked": [storable(path) for path in state.untracked[:_LISTED]],
+        "chosen": state.chosen,
+        "locks": locks(ctx, state),
+        "other_tree": other_tree.sentence(ctx),
+    }
+
+
+def _nothing(ctx: Context, state: State) -> str:
+    if state.here and (inside := changed_inside(ctx.work)):
+        shown = one_line(inside[0], 60)
+        return f"nothing is changed yet but files inside the submodule {shown}; commit them there first"
+    if state.untracked:
+        shown = ", ".join(one_line(path, 60) for path in state.untracked[:3])
+        return f"nothing is changed yet but new files that are not chosen: {shown}"
+    return "nothing is changed yet"
+
+
+def _left_out(ctx: Context, state: State) -> str:
+    """Return what to know about a change that is there: new files that look as if they belonged to it."""
+    from hotfix_tui.detect.test_suites import is_test_file
+
+    tests = [path for path in state.untracked if is_test_file(path, list(ctx.config.guard.test_paths))]
+    if tests and not test_files(ctx, state.files):
+        return f"the new test {one_line(tests[0], 80)} is not chosen yet"
+    return ""
+
+
+STEPS = (Change(),)

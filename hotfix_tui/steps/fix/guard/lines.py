@@ -1,0 +1,79 @@
+"""What single added lines say: debugging left in, conflict markers, switched-off tests, secrets."""
+
+import re
+from collections.abc import Iterator
+
+from hotfix_tui.steps.fix.guard.diff import Hunk, only_formatting
+from hotfix_tui.steps.fix.guard.finding import Finding, digest
+from hotfix_tui.steps.fix.guard.secrets import secret_in
+
+_MOST = 20
+"""Findings of single lines that one file may have; more say nothing new."""
+
+_JS = r"\.[cm]?[jt]sx?$|\.(?:vue|svelte)$"
+_DEBUG: tuple[tuple[str, str], ...] = (
+    (_JS, r"\bconsole\.(?:log|debug|trace|table)\(|^\s*debugger\b"),
+    (r"\.py$", r"\bbreakpoint\(\)|\bi?pdb\.set_trace\(|^\s*import i?pdb\b"),
+    (r"\.py$", r"^\s*print\(\s*f?[\"'](?:debug|here|xxx|!!|>>|---|===)"),
+    (r"\.rb$", r"\bbinding\.(?:pry|irb)\b|^\s*(?:byebug|debugger)\b"),
+    (r"\.php$", r"(?<![>:\w$])(?<!function )(?:var_dump|print_r(?!.*,\s*true)|dd|dump)\("),
+    (r"\.go$", r"\bfmt\.Print(?:ln|f)?\(\s*\"(?:debug|here|xxx|!!|>>|---|===)|\bspew\.Dump\("),
+    (r"\.rs$", r"\bdbg!\("),
+    (r"\.(?:java|kt|scala|groovy)$", r"\.printStackTrace\(\)|\bSystem\.(?:out|err)\.print"),
+    (r"\.cs$", r"\bDebugger\.(?:Break|Launch)\("),
+    (r"\.exs?$", r"\bIO\.inspect\(|\bIEx\.pry\b"),
+    (r"", r"(?i:\bdo not (?:commit|merge|ship)\b|\bnocommit\b)|(?:#|//|/\*|--|;|<!--)\s*(?:XXX|FIX(?:ME))\b"),
+)
+_TALKS = re.compile(r"(?:^|/)(?:examples?|scripts?|bin|docs?|tools?)/|\.(?:conf|config)\.[cm]?[jt]s$")
+"""Where a program that writes to the terminal does its work."""
+
+_PRINTS = re.compile(r"\bconsole\.(?:log|debug|trace|table)\(|\bSystem\.(?:out|err)\.print")
+_SKIPPED: tuple[tuple[str, str], ...] = (
+    (_JS, r"\b(?:it|test|describe|context)\.(?:only|skip)\(|^\s*(?:xit|xtest|xdescribe|fit|fdescribe)\("),
+    (r"\.py$", r"@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b|\bpytest\.skip\("),
+    (r"\.go$", r"\bt\.Skip(?:f|Now)?\("),
+    (r"\.(?:java|kt|scala|groovy)$", r"^\s*@(?:Disabled|Ignore)\b"),
+    (r"\.rs$", r"#\[ignore\b"),
+    (r"\.exs$", r"@tag :skip\b"),
+    (r"\.cs$", r"\[(?:Ignore|Fact\(Skip)"),
+)
+_SKIPS_NOW = re.compile(rb"^\s+(?:return\s+)?(?:pytest\.skip|t\.Skip(?:f|Now)?)\(")
+_CONDITION = re.compile(rb"^\s*(?:if|elif|else|except)\b|\{\s*$")
+_MARKER = re.compile(rb"(?:<{7}|>{7}|\|{7}) ")
+
+
+def line_findings(path: str, hunks: list[Hunk], in_test: bool) -> list[Finding]:
+    """Return the findings of a file's added lines; `in_test` says that the file is a test."""
+    found: dict[tuple[str, str], Finding] = {}
+    for hunk in hunks:
+        if not in_test and (hunk.added or hunk.removed) and only_formatting(path, hunk):
+            body = b"\n".join(line for _, line in hunk.added) + b"\0" + b"\n".join(hunk.removed)
+            text = f"{path} line {hunk.start}: only the formatting changes here"
+            key = f"{path}:{digest(body)}"
+            found["formatting", key] = Finding("formatting", key, text, path, hunk.start, digest(body))
+        above = b""
+        for number, line in hunk.added:
+            conditional = bool(_SKIPS_NOW.match(line) and _CONDITION.search(above))
+            above = line
+            for kind, why in _line(path, line, in_test):
+                if kind == "skipped-test" and conditional:
+                    continue
+                key = f"{path}:{digest(line.strip())}"
+                text = f"{path} line {number}: {why}"
+                found.setdefault((kind, key), Finding(kind, key, text, path, number, digest(line.strip())))
+    return list(found.values())[:_MOST]
+
+
+def _line(path: str, line: bytes, in_test: bool) -> Iterator[tuple[str, str]]:
+    """Give kind and reason for what one added line holds."""
+    if _MARKER.match(line):
+        yield "conflict", "a conflict marker was left in"
+    secret = secret_in(line, in_test=in_test)
+    if secret:
+        yield "secret", f"this looks like {secret}"
+    text = line[:2000].decode("utf-8", "replace")
+    talks = _TALKS.search(path) and _PRINTS.search(text)
+    if not talks and any(re.search(files, path) and re.search(words, text) for files, words in _DEBUG):
+        yield "debugging", "debugging or a note to yourself was left in"
+    if any(re.search(files, path) and re.search(words, text) for files, words in _SKIPPED):
+        yield "skipped-test", "a test is switched off, or all others are"

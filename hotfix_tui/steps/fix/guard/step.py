@@ -1,0 +1,45 @@
+"""fix.guard: looks at the change for what does not belong in a hotfix; each finding is mended or accepted."""
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.refs import tree
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.steps.changeset.state import look
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.fix.guard import embargo as guard_embargo
+from hotfix_tui.steps.fix.guard.rules import findings
+
+_KEPT = 60
+"""Findings that are kept; a change with more of them is not a hotfix."""
+
+
+class Guard(Step):
+    """Done when there is no finding, or each one was accepted for what it is now."""
+
+    id = "fix.guard"
+    looks_early = True
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        return Plan("Look for what does not belong in a hotfix")
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            state = look(ctx)
+            if state is None:
+                return not_done("there is no change to look at yet")
+            if state.conflicts or state.tree == tree(ctx.git, ctx.base):
+                return not_done("there is no change to look at yet", findings=[])
+            found = findings(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
+            if embargo.on(ctx.record):
+                extra = list(ctx.config.guard.test_paths)
+                args = (ctx.work, ctx.base, state.tree, state.files, ctx.record, extra)
+                found += guard_embargo.findings(*args)
+        except GitError as error:
+            return unknown(error.sentence)
+        if not found:
+            return done("nothing suspicious", findings=[])
+        kept = [finding.evidence() for finding in found[:_KEPT]]
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        return failed(f"{kept[0]['text']}{more}", findings=kept)
+
+
+STEPS = (Guard(),)

@@ -1,0 +1,46 @@
+"""fix.regression-test: a test belongs to the change, so that this fault cannot return unseen."""
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.detect.test_suites import is_test_file
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.steps.changeset.state import look, storable, test_files
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, unknown
+
+_BY_HAND = """\
+1. Write a test in {worktree} that fails without the fix and passes with it.
+2. If it is a new file, choose it: git add -- FILE there, or `do fix.change --choose include:FILE`.
+3. Look again: `do fix.regression-test`.
+If your tests live where they are not recognised, name the place in guard.test-paths, or tick this step."""
+
+
+class RegressionTest(Step):
+    """Done when a test file is part of what would be committed; whether it proves anything is verify.proof."""
+
+    id = "fix.regression-test"
+    looks_early = True
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        if self.probe(ctx).state == "done":
+            return Plan("Look for a changed test")
+        return Plan("Add a regression test", by_hand=_BY_HAND.format(worktree=ctx.worktree))
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            state = look(ctx)
+        except GitError as error:
+            return unknown(error.sentence)
+        if state is None:
+            return not_done("there is no change to look at yet")
+        tests = test_files(ctx, state.files)
+        if tests:
+            return done(
+                ", ".join(one_line(path, 80) for path in tests[:3]),
+                tests=[storable(path) for path in tests[:50]],
+            )
+        extra = list(ctx.config.guard.test_paths)
+        new = [path for path in state.untracked if is_test_file(path, extra)]
+        why = f"the new test {one_line(new[0], 80)} is not chosen yet" if new else "no test file is changed"
+        return not_done(why, tests=[])
+
+
+STEPS = (RegressionTest(),)

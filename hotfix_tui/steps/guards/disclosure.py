@@ -1,0 +1,173 @@
+"""What is said before anything leaves the machine while an incident is under embargo: names that tell, and who sees it.
+
+These are warnings, to be read before a push or a pull request; only a text that holds the fault itself is refused.
+"""
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.documents import pr_title
+from hotfix_tui.forges import visibility
+from hotfix_tui.forges.address import ForgeRepo, parse_remote
+from hotfix_tui.git.history import log
+from hotfix_tui.git.remote import push_urls, remotes
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.embargo.words import telling, told_in
+from hotfix_tui.incident.model.catalog import STEPS
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.incident.rules.step_state import view
+from hotfix_tui.steps.contract import Context
+
+NEUTRAL_NAME = "neutral-name"
+"""The choice of branch.create that gives the branch a neutral name."""
+
+_COMMITS = 20
+_CHECKS = (
+    ("verify.test", "full test suite"),
+    ("verify.typecheck", "type check"),
+    ("verify.build", "build"),
+    ("verify.proof", "proof of the regression test"),
+)
+_OTHER = (
+    "A private remote keeps it back: git remote add NAME URL, then `set embargo.remote NAME`. If no CI runs there, "
+    "what counts is what ran here"
+)
+_FORK = (
+    "On GitHub a temporary private fork keeps it back (Security, Advisories, a draft, Start a temporary private fork): "
+    "git remote add NAME URL, then `set embargo.remote NAME`. It costs: no CI runs there, so what counts is what ran "
+    "here"
+)
+
+
+def elsewhere(ctx: Context) -> bool:
+    """Say whether the branch goes to a private remote, not to the one where the change is to land."""
+    private = embargo.private_remote(ctx.record)
+    return bool(private) and private != ctx.remote
+
+
+def destination(ctx: Context) -> ForgeRepo:
+    """Return the repository that a push goes to. Raises Refused where the chosen remote does not exist."""
+    if ctx.push_remote == ctx.remote:
+        return parse_remote(str(ctx.evidence("branch.preflight", "remote_url")))
+    if ctx.push_remote not in remotes(ctx.git):
+        raise refuse(
+            f"There is no remote {ctx.push_remote} here, which embargo.remote names.",
+            f"Add it (git remote add {ctx.push_remote} URL), or name another: `set embargo.remote …`.",
+            "verify.push",
+        )
+    return parse_remote((push_urls(ctx.git, ctx.push_remote) or [""])[0])
+
+
+def before_push(ctx: Context) -> list[str]:
+    """Return what to read before the push: what tells, who will see it, and what a private place costs."""
+    if embargo.undecided(ctx.record):
+        return [
+            "This is a security fault, and nobody has said whether it is under embargo: `set embargo yes`, or no."
+        ]
+    if not embargo.on(ctx.record):
+        return []
+    return [*_branch(ctx), *_commits(ctx), *_who_sees(ctx)]
+
+
+def _branch(ctx: Context) -> list[str]:
+    found = telling(ctx.branch, ctx.record)
+    if not found:
+        return []
+    cure = f"`do branch.create --choose {NEUTRAL_NAME}`" if renamable(ctx) else "git branch -m, then adopt it"
+    return [f"The branch name {one_line(ctx.branch, 80)} says {_quoted(found)}. Rename it first: {cure}."]
+
+
+def renamable(ctx: Context) -> bool:
+    """Say whether the wizard may rename the branch: it made it, the name tells, and nobody outside has seen it."""
+    return (
+        embargo.on(ctx.record)
+        and bool(telling(ctx.branch, ctx.record))
+        and bool(ctx.evidence("branch.create", "made_by_wizard", False))
+        and ctx.record.entry("verify.push").get("state") != "done"
+    )
+
+
+def _commits(ctx: Context) -> list[str]:
+    out = []
+    for commit in log(ctx.work, ctx.commit, not_in=[ctx.base] if ctx.base else [], limit=_COMMITS):
+        found = telling(f"{commit.subject}\n{commit.body}", ctx.record)
+        if found:
+            cure = f"git commit --amend in {ctx.worktree}, then `do verify.commit`"
+            out.append(f"The message of {commit.sha[:7]} says {_quoted(found)}. Write it anew first: {cure}.")
+    return out
+
+
+def of_message(ctx: Context, message: str) -> list[str]:
+    """Return which words of a commit message tell of the fault, as a warning."""
+    found = telling(message, ctx.record) if embargo.on(ctx.record) else []
+    return [f"The message says {_quoted(found)}; the incident is under embargo."] if found else []
+
+
+def _who_sees(ctx: Context) -> list[str]:
+    """Return who can read what is pushed, as far as the forge says so, and what to do about it."""
+    repo = destination(ctx)
+    seen = visibility.look(repo)
+    where = repo.path if repo.host else ctx.push_remote
+    if visibility.is_private_fork(repo):
+        return [
+            f"No CI runs in {where}, a temporary private fork: what counts is what ran here: {local(ctx)}."
+        ]
+    if seen.word == visibility.PRIVATE:
+        return [f"{where} is private: whoever can read it sees the change from the push on."]
+    if seen.word == visibility.UNKNOWN:
+        first = f"It is not known who can read {where} ({seen.why}): if it is public, so is the change once pushed."
+    else:
+        whom = "everybody" if seen.word == visibility.PUBLIC else "every user of its forge"
+        first = f"{where} is {seen.word}: {whom} can read change and test from the push on, whatever they are called."
+    out = [first]
+    if policy.order(ctx.record) == policy.DEPLOY_FIRST and not embargo.is_live(ctx.record):
+        out.append("The push is not needed before the deploy here: deploy first, push then.")
+    out.append(f"{_FORK if repo.kind == 'github' else _OTHER}: {local(ctx)}.")
+    return out
+
+
+def local(ctx: Context) -> str:
+    """Return how the checks on this machine stand, in words."""
+    return ", ".join(f"{name}: {view(ctx.record, STEPS[step]).state}" for step, name in _CHECKS)
+
+
+def before_request(ctx: Context, title: str, body: str) -> list[str]:
+    """Return what to read before a pull request is opened. Raises Refused for a text that holds the fault itself."""
+    if embargo.undecided(ctx.record):
+        return before_push(ctx)
+    if not embargo.on(ctx.record):
+        return []
+    told = told_in(f"{title}\n\n{body}", ctx.record)
+    if told:
+        raise refuse(
+            f"The text of the pull request holds {', '.join(told)}, which is under embargo.",
+            "Write it again: `do pull-request.body`; or lift the embargo: `set embargo no`.",
+            "pull-request.create",
+        )
+    found = telling(title, ctx.record)
+    words = [f"The title says {_quoted(found)}; the incident is under embargo."] if found else []
+    return [*words, *_who_sees(ctx)]
+
+
+def request_by_hand(ctx: Context) -> str:
+    """Return how a pull request is opened and checked where only the private remote has the branch."""
+    return (
+        f"1. {ctx.branch} is on {ctx.push_remote} only. For a review open a pull request there, from the branch into "
+        f"{ctx.production}; its title is {pr_title.title(ctx.record)!r}.\n"
+        "2. Tick the step. Once the embargo is lifted, the branch is pushed to the usual remote and this step comes "
+        "again, with the full text."
+    )
+
+
+def checks_by_hand(ctx: Context) -> str:
+    """Return why no checks are seen for a branch on a private remote, and what stands for them."""
+    return (
+        f"1. {ctx.push_remote} is private, and a temporary private fork runs no CI. What counts is what ran here: "
+        f"{local(ctx)}.\n"
+        "2. If CI does run there and has passed, tick the step.\n"
+        '3. If not, waive it and say so: `waive pull-request.checks --granted-by NAME --why "no CI in the private '
+        'fork; checked here"`. After the embargo the step comes again, with CI.'
+    )
+
+
+def _quoted(found: list[str]) -> str:
+    return ", ".join(f"“{word}”" for word in found[:6])

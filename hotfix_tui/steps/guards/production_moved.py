@@ -1,0 +1,134 @@
+"""Whether production is still where the hotfix started from, judged by what one source says before an act."""
+
+import shlex
+from typing import Any, NamedTuple
+
+from hotfix_tui.git.history import is_ancestor, merge_base
+from hotfix_tui.git.patches import contains_patch
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.ask import Seen
+from hotfix_tui.steps.live.compare import same_commit
+from hotfix_tui.steps.live.run_answers import production_head
+
+MOVED = "production-moved"
+"""The id of the finding that production has moved off the base."""
+
+_DEPLOY = "deploy.production"
+_LANDING = ("verify.push", "pull-request.create", "release.merge")
+
+
+class Finding(NamedTuple):
+    """Something that has to be cured, or accepted with a reason for the `content` that it has now."""
+
+    id: str
+    text: str
+    cure: str
+    content: str
+
+    def evidence(self) -> dict[str, Any]:
+        """As it is kept in the record."""
+        return {"id": self.id, "text": self.text, "content": self.content, "kind": "live"}
+
+
+def moved(
+    ctx: Context, step: str, commit: str, seen: Seen, *, first: bool = True
+) -> tuple[Finding | None, str]:
+    """Why `commit` is not what belongs on top of production now: a finding, or only a warning, or neither.
+
+    `first` is whether the source is the best one. Another one that says what it said when the base was found has not
+    moved since, and neither has the best one before any act but the deployment, which would take off what is live.
+    Raises GitError.
+    """
+    known = str(ctx.evidence("branch.base", "answers", {}).get(seen.key, ""))
+    if seen.reported and not known:
+        return None, ""
+    if seen.commit is None:
+        return _unseen(step, commit, seen)
+    if known == seen.commit and (step != _DEPLOY or not first or seen.reported):
+        return _held(ctx, step, commit, seen) if seen.commit == ctx.base else (None, "")
+    if _carries_the_fix(ctx, seen.commit) or any(
+        same_commit(ctx.git, seen.commit, one) for one in _put_there(ctx)
+    ):
+        return None, ""
+    return _held(ctx, step, commit, seen)
+
+
+def _unseen(step: str, commit: str, seen: Seen) -> tuple[Finding | None, str]:
+    """What is said where no commit of this repository was named."""
+    if not seen.unknown:
+        return None, f"Whether production has moved could not be seen: {seen.source}: {seen.why}."
+    name = seen.unknown[:12]
+    text = f"Production has moved: it runs {name} ({seen.source}), which this repository does not have."
+    return Finding(MOVED, text, _cure(step), _content(step, seen.unknown, commit)), ""
+
+
+def _held(ctx: Context, step: str, commit: str, seen: Seen) -> tuple[Finding | None, str]:
+    """Judge by whether `commit` holds what is live, so that nothing would be taken off."""
+    live = str(seen.commit)
+    name = live[:7] + (f" ({seen.tag})" if seen.tag else "")
+    is_base = same_commit(ctx.git, live, ctx.base)
+    if _holds(ctx, commit, live) or (is_base and _holds(ctx, commit, ctx.base)):
+        if is_base or ctx.evidence("branch.base", "choice") == "production":
+            return None, ""
+        return None, f"Production has moved to {name} since; {commit[:7]} holds that, too."
+    head, _ = production_head(ctx)
+    merges_first = step in _LANDING and policy.order(ctx.record) == policy.MERGE_FIRST
+    if merges_first and head and is_ancestor(ctx.git, live, head):
+        return None, (
+            f"Production has moved to {name} since. It is on {ctx.production}, so the merge puts the fix on top of "
+            "it, but the tests ran without it: to build on it now, `do branch.base`."
+        )
+    content = _content(step, live, commit)
+    if is_base:
+        text = f"Production runs {name}, the base, which {commit[:7]} does not hold and would take off."
+        return Finding(MOVED, text, _onto(ctx, live), content), ""
+    takes = f"which {commit[:7]} does not hold and would take off"
+    text = f"Production has moved: it runs {name} ({seen.source}), {takes}."
+    return Finding(MOVED, text, _cure(step), content), ""
+
+
+def _holds(ctx: Context, commit: str, live: str) -> bool:
+    """Whether `commit` has all that is live, by ancestry or by the patch of what is live beside it."""
+    if is_ancestor(ctx.git, live, commit):
+        return True
+    parted = merge_base(ctx.git, live, commit)
+    return parted is not None and contains_patch(ctx.git, commit, parted, live) is not None
+
+
+def _onto(ctx: Context, live: str) -> str:
+    start = str(ctx.evidence("branch.create", "start"))[:12] or "OLD-BASE"
+    command = f"git -C {shlex.quote(ctx.worktree)} rebase --onto {live[:12]} {start}"
+    return f"Put the hotfix on top of it: {command}; then verify it again."
+
+
+def _cure(step: str) -> str:
+    anyway = ", or deploy all the same: `do deploy.production --choose anyway`" if step == _DEPLOY else ""
+    return (
+        "Somebody else deployed: talk to them, then start from what is live (`do branch.base`), "
+        f"or say why it is right: `accept {MOVED} --why …`{anyway}."
+    )
+
+
+def _content(step: str, live: str, commit: str) -> str:
+    """What an acceptance is for. That of a push is not yet that of the deployment, which takes off what is live."""
+    return f"{live}>{commit}" if step == _DEPLOY else live
+
+
+def _put_there(ctx: Context) -> list[str]:
+    """What this incident put into production, or found there before its own deployment."""
+    rounds = [str(one.get("evidence", {}).get("deployed", "")) for one in ctx.record.rounds]
+    mine = [
+        str(ctx.evidence("deploy.rollback", "target")),
+        str(ctx.evidence("deploy.production", "commit")),
+        str(ctx.evidence("deploy.production", "previous")),
+    ]
+    return [name for name in (*mine, *rounds) if name]
+
+
+def _carries_the_fix(ctx: Context, live: str) -> bool:
+    """Whether what is live holds the fix already, as it was made or as it landed."""
+    forms = (ctx.commit, ctx.landed, str(ctx.evidence("release.merge", "commit")))
+    known = [one for one in forms if one and resolve(ctx.git, one)]
+    return any(same_commit(ctx.git, one, live) or is_ancestor(ctx.git, one, live) for one in known)

@@ -1,0 +1,1 @@
+"""Where the fix landed, and merges made on this machine."""

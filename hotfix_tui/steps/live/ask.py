@@ -1,0 +1,183 @@
+"""What runs in production now: asked of production itself, of its platform, and of the forge's record of deployments.
+
+The answer may be a commit, a tag or JSON that holds one. It is compared by commit, so each answer is looked up in
+the repository; one that the repository does not know is shown as it was said.
+"""
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.tags import tags_pointing
+from hotfix_tui.steps.common.trusted import is_trusted
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.answer import LARGEST, read
+from hotfix_tui.steps.live.sources import Source, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one source said is live.
+
+    `source` is its name ("live url", "GitHub deployments", …), or "configuration" where that is not trusted; `text`
+    its answer on one line. `commit` is None when it could not be asked or means nothing that is known here: `why` says
+    so, as a clause. `tag` is the tag that was said, or one that stands at the commit, else empty. `unknown` is the id
+    of a commit that it named and that is not here. `key` is its name in `git.order`; `reported` is whether it only
+    knows what was reported to it.
+    """
+
+    source: str
+    text: str
+    commit: str | None
+    tag: str = ""
+    why: str = ""
+    unknown: str = ""
+    key: str = ""
+    reported: bool = False
+    raw: bytes = b""
+    """The answer itself, so that it can be read again after a fetch."""
+
+    def __str__(self) -> str:
+        if self.commit is None:
+            return f"{self.source}: {self.why}"
+        return f"{self.source}: {self.commit[:7]}" + (f" ({self.tag})" if self.tag else "")
+
+
+def can_ask(ctx: Context) -> bool:
+    """Whether production, or its platform, can be asked what it runs."""
+    return any(not one.reported and not one.why_not for one in sources(ctx))
+
+
+def ask(ctx: Context, timeout: float = 10.0) -> list[Seen]:
+    """Ask every source at the same time, at most `timeout` seconds; the answers come in the order of `git.order`.
+
+    Nothing of the configuration is asked before it is trusted: one answer says so then. Empty without a source.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    there = sources(ctx)
+    trusted = not any(one.own for one in there) or is_trusted(ctx)
+    asked = [one for one in there if trusted or not one.own]
+    out = (
+        [] if trusted else [Seen("configuration", "", None, why="it is not trusted yet (`hotfix-tui trust`)")]
+    )
+    until = time.monotonic() + timeout
+    if len(asked) < 2:
+        return out + [_ask(ctx, one, until) for one in asked]
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return out + list(pool.map(lambda one: _ask(ctx, one, until), asked))
+
+
+def best(seen: list[Seen]) -> Seen | None:
+    """The first answer that means a commit; otherwise the first answer; None without any."""
+    return next((one for one in seen if one.commit), seen[0] if seen else None)
+
+
+def again(ctx: Context, seen: Seen) -> Seen:
+    """Read the same answer once more, after a fetch that may have brought what it names."""
+    source = next((one for one in sources(ctx) if one.key == seen.key), None)
+    return seen if source is None or not seen.raw else _seen(ctx, source, seen.raw)
+
+
+def _ask(ctx: Context, source: Source, until: float) -> Seen:
+    """Ask one source; what is wrong with it is an answer, too."""
+    left = min(until - time.monotonic(), source.timeout)
+    if source.why_not:
+        return _without(source, source.why_not)
+    if left <= 0:
+        return _without(source, "there was no time left to ask it")
+    answer, problem = _from_url(source.url, left) if source.url else _output(source, left)
+    return _without(source, problem) if problem else _seen(ctx, source, answer)
+
+
+def _without(source: Source, why: str) -> Seen:
+    return Seen(source.title, "", None, why=why, key=source.key, reported=source.reported)
+
+
+def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
+    """The body of the answer of an address, or why there is none."""
+    from hotfix_tui.monitor.http import Request, send_now
+
+    answer = send_now(Request(url, timeout=timeout))
+    if answer.status == 0:
+        return b"", answer.problem
+    if not 200 <= answer.status < 300:
+        return b"", f"it answered with status {answer.status}"
+    return answer.body, ""
+
+
+def _seen(ctx: Context, source: Source, answer: bytes) -> Seen:
+    raw = answer[:LARGEST]
+    text = one_line(raw.decode("utf-8", "replace"), 120)
+    kept: dict[str, Any] = {"key": source.key, "reported": source.reported}
+    try:
+        meant = read(ctx.git, raw, source.place, ctx.config.git.tag_pattern)
+        tag = meant.tag
+        if meant.commit and not tag:
+            tag = next(iter(tags_pointing(ctx.git, meant.commit)), "")
+    except GitError as error:
+        return Seen(source.title, text, None, why=error.sentence, raw=raw, **kept)
+    return Seen(source.title, text, meant.commit, tag, meant.why, meant.unknown, raw=raw, **kept)
+
+
+def _output(source: Source, timeout: float) -> tuple[bytes, str]:
+    """Run a command that only looks; its output, or why there is none."""
+    import subprocess
+    import tempfile
+
+    from hotfix_tui.runner.environment import child_environment
+
+    assert source.command is not None
+    command, name = source.command, os.path.basename(source.command.argv[0])
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            process = subprocess.Popen(
+                command.argv,
+                cwd=command.cwd,
+                env=child_environment(os.environ, command.env),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            return b"", f"{name} could not be started ({_reason(error)})"
+        status = _wait(process, timeout)
+        out.seek(0)
+        err.seek(0)
+        if status is None:
+            return b"", f"{name} did not answer within {timeout:.0f} s"
+        if status:
+            said = one_line(err.read(LARGEST).decode("utf-8", "replace"), 120)
+            return b"", failure(name, status, said)
+        return out.read(LARGEST), ""
+
+
+def failure(program: str, status: int, said: str) -> str:
+    """What the end of a command that looks means, as a clause: `said` is what it wrote to stderr."""
+    if program in ("gh", "glab") and "auth login" in said:
+        return f"{program} is not signed in (`{program} auth login`)"
+    return f"exit status {status}" + (f": {said}" if said else "")
+
+
+def _wait(process: Any, timeout: float) -> int | None:
+    """The exit status, or None when the time was over; nothing of its group is left behind then."""
+    import signal
+    import subprocess
+
+    try:
+        return int(process.wait(timeout))
+    except subprocess.TimeoutExpired:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            process.kill()
+        process.wait()
+        return None
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or type(error).__name__

@@ -1,0 +1,74 @@
+"""Whether production runs what it should: the answers of production, compared by commit and by tree."""
+
+import time
+from typing import NamedTuple
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.ask import Seen, ask, best
+
+PATIENCE = 10.0
+"""Seconds in which production is asked again after a deployment, since a switch takes a moment."""
+
+_PAUSE = 1.0
+
+
+class Live(NamedTuple):
+    """What production said. `same` is whether it runs the wanted commit (or its tree), None when it cannot be told."""
+
+    same: bool | None
+    seen: Seen | None
+    why: str
+
+    @property
+    def commit(self) -> str:
+        """The commit that is live, empty when not known."""
+        return (self.seen.commit if self.seen else None) or ""
+
+
+def same_commit(git: Git, one: str, other: str) -> bool:
+    """Whether two commits are the same, or hold exactly the same files. Unknown ones are never the same."""
+    if one == other:
+        return True
+    try:
+        first, second = resolve(git, one, "tree"), resolve(git, other, "tree")
+    except GitError:
+        return False
+    return first is not None and first == second
+
+
+def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
+    """Ask once. All sources that mean a commit have to agree, since one of them may be an old page.
+
+    A source that only knows what was reported to it counts where nothing else is there, and it can only confirm.
+    """
+    seen = ask(ctx, timeout)
+    seen = [one for one in seen if not one.reported] or _confirming(ctx, seen, wanted)
+    first = best(seen)
+    if first is None:
+        return Live(None, None, "no way to ask production is configured (git.live or deploy.current)")
+    if first.commit is None:
+        return Live(None, first, f"{first.source}: {first.why}")
+    others = [one for one in seen if one.commit and not same_commit(ctx.git, one.commit, wanted)]
+    if not others:
+        return Live(True, first, f"{first.source} says {first.commit[:7]}")
+    wrong = others[0]
+    name = f"{(wrong.commit or '')[:7]}" + (f" ({wrong.tag})" if wrong.tag else "")
+    return Live(False, wrong, f"production runs {name}, not {wanted[:7]} ({wrong.source})")
+
+
+def _confirming(ctx: Context, seen: list[Seen], wanted: str) -> list[Seen]:
+    """The answers that confirm `wanted`; an older deployment than the one in question denies nothing."""
+    return [one for one in seen if one.commit and same_commit(ctx.git, one.commit, wanted)]
+
+
+def wait_until_live(ctx: Context, wanted: str, seconds: float = PATIENCE) -> Live:
+    """Ask until production runs `wanted` or `seconds` are over; the last answer counts."""
+    until = time.monotonic() + seconds
+    while True:
+        found = look(ctx, wanted, max(2.0, until - time.monotonic()))
+        if found.same or found.seen is None or time.monotonic() + _PAUSE >= until:
+            return found
+        time.sleep(_PAUSE)

@@ -1,0 +1,164 @@
+"""Whom to ask what is live: the configured command or address, the platform, the forge's deployments.
+
+One list for all who ask: the base, the guards before what cannot be taken back, and the look after a deployment.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from hotfix_tui.config import model as config_types
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.model import Platform
+from hotfix_tui.steps.common.commands import project_command
+from hotfix_tui.steps.common.forge import repository
+from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.live.answer import Place
+
+LOOK_SECONDS = 20.0
+"""How long a source may take to answer, where the configuration does not say."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source that can be asked, by its `url` or its `command`; with `why_not` it cannot be (a clause).
+
+    `own` is whether the command or address is the configuration's, so that it needs trust. `reported` is whether it
+    only knows what was reported to it, as a forge does: it can confirm what is live, not deny it.
+    """
+
+    key: config_types.BaseSource
+    title: str
+    url: str = ""
+    command: Command | None = None
+    timeout: float = LOOK_SECONDS
+    place: Place | None = None
+    own: bool = False
+    reported: bool = False
+    why_not: str = ""
+
+
+_EXECUTE_THE_REPOSITORY = ("kamal",)
+"""Platforms whose program runs code of the repository while it reads its settings: only where the configuration
+names them, which is trusted first."""
+
+
+class _Chosen(NamedTuple):
+    """The platform whose metadata are asked, and whether the configuration names it."""
+
+    platform: Platform
+    named: bool
+
+
+def sources(ctx: Context) -> list[Source]:
+    """Every source that there is here, in the order of `git.order`."""
+    live, current = ctx.config.git.live, ctx.config.deploy.current
+    found: list[Source | None] = [_live(ctx)]
+    if current is None:
+        found.append(_platform(ctx))
+    elif current != live:
+        found.append(_configured(ctx, "platform", "deploy.current", current))
+    found.append(_forge(ctx))
+    order: list[str] = list(ctx.config.git.order)
+    known = [one for one in found if one is not None and one.key in order]
+    return sorted(known, key=lambda one: order.index(one.key))
+
+
+def _live(ctx: Context) -> Source | None:
+    live = ctx.config.git.live
+    if live is None:
+        return None
+    if isinstance(live, str):
+        return Source("live", "live url", url=live, own=True)
+    return _configured(ctx, "live", "live command", live)
+
+
+def _configured(
+    ctx: Context, key: config_types.BaseSource, title: str, command: config_types.Command
+) -> Source:
+    """A command of the configuration, with its placeholders filled in."""
+    try:
+        made = project_command(ctx, command, ctx.root, "branch.base", environment="production")
+    except Refused as no:
+        return Source(key, title, own=True, why_not=no.reasons[0].sentence.rstrip("."))
+    return Source(key, title, command=made, timeout=command.timeout or LOOK_SECONDS, own=True)
+
+
+def _forge(ctx: Context) -> Source | None:
+    import shutil
+
+    from hotfix_tui.forges.deployments import question
+
+    asked = question(repository(ctx), ctx.config.deploy.environment)
+    if asked is None:
+        return None
+    if shutil.which(asked.program) is None:
+        return Source(
+            "forge", asked.title, reported=True, why_not=f"not asked: {asked.program} is not installed"
+        )
+    return Source(
+        "forge",
+        asked.title,
+        command=Command(argv=list(asked.argv), cwd=ctx.root, env=dict(asked.env)),
+        place=Place(asked.each, asked.where, (asked.at,), asked.nothing),
+        reported=True,
+    )
+
+
+def _platform(ctx: Context) -> Source | None:
+    """The command of the platform's data file that names the live commit; None where it has none."""
+    import shutil
+
+    chosen = _platform_here(ctx)
+    if chosen is None:
+        return None
+    on = chosen.platform
+    current = on.commands["current"]
+    assert current.commit is not None
+    values = {
+        "production": ctx.production,
+        "environment": ctx.config.deploy.environment,
+        "domain": urlsplit(ctx.config.deploy.production_url).hostname or "",
+        **loader.settings(on, ctx.root, os.environ),
+    }
+    try:
+        planned = loader.plan(on, "current", values)
+    except loader.PlatformError as error:
+        return Source("platform", on.name, why_not=str(error)) if chosen.named else None
+    assert planned is not None
+    program = planned.commands[0][0]
+    asks = [on.settings[name].ask if name in on.settings else name for name in planned.missing]
+    why_not = f"not asked: the wizard does not know {', '.join(asks)}" if asks else ""
+    why_not = why_not or (loader.unmet(on, ctx.root, os.environ) or "").rstrip(".")
+    if not why_not and shutil.which(program) is None:
+        why_not = f"not asked: {program} is not installed"
+    if why_not:
+        return Source("platform", on.name, why_not=why_not) if chosen.named else None
+    env = {**on.env, **({"CI": "1"} if current.ci else {})}
+    place = Place(current.commit.each, current.commit.where, tuple(current.commit.at))
+    command = Command(argv=planned.commands[0], cwd=ctx.root, env=env)
+    return Source("platform", on.name, command=command, place=place, own=chosen.named)
+
+
+def _platform_here(ctx: Context) -> _Chosen | None:
+    """The configured platform, else the first that the repository is linked to, if its file can tell what is live."""
+    name = ctx.config.deploy.platform
+    names = [name] if name else _linked(ctx)
+    for one in names:
+        try:
+            found = loader.load(one)
+        except loader.PlatformError:
+            continue
+        current = found.commands.get("current")
+        if current is not None and current.commit is not None:
+            return _Chosen(found, bool(name))
+    return None
+
+
+def _linked(ctx: Context) -> list[str]:
+    from hotfix_tui.detect.platform import platforms
+
+    found = [one.name for one in platforms(ctx.root) if one.linked]
+    return [name for name in found if name not in _EXECUTE_THE_REPOSITORY]

@@ -1,0 +1,76 @@
+"""After an embargo: the neutral text of a pull request is replaced by the full one, or left as it is."""
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.documents import pr_title
+from hotfix_tui.forges.model import ForgeError
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.forge import commands, forge
+from hotfix_tui.steps.common.outcome import ended_badly, log_tail
+from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, done, failed
+
+_STEP = "pull-request.create"
+DISCLOSE, KEEP = "disclose", "keep"
+
+
+def due(ctx: Context) -> bool:
+    """Say whether the pull request still has its neutral text although the embargo is over."""
+    return bool(ctx.evidence(_STEP, "neutral", False)) and not embargo.on(ctx.record)
+
+
+def choices(ctx: Context) -> list[Choice]:
+    """Return the ways to go once the embargo is over; none where nothing is to be told."""
+    if not due(ctx):
+        return []
+    return [
+        Choice(DISCLOSE, "Put the full text into the pull request", "title, impact, root cause, the test"),
+        Choice(KEEP, "Leave its neutral text", "the rest of the incident is told elsewhere"),
+    ]
+
+
+def plan(ctx: Context, choice: str, body_file: str, body: str) -> Plan:
+    """Return how the full text gets there. Raises Refused while it is not written yet."""
+    if choice == KEEP:
+        return Plan("Leave the neutral text of the pull request")
+    if choice not in ("", DISCLOSE):
+        raise refuse(f"{choice!r} is not a way to go.", f"Choose {DISCLOSE} or {KEEP}.", _STEP)
+    if ctx.record.entry("pull-request.body").get("state") != "done":
+        raise refuse("The full text is not written yet.", "Write it: `do pull-request.body`.", _STEP)
+    title = pr_title.title(ctx.record)
+    number, url = int(ctx.evidence(_STEP, "number", 0) or 0), str(ctx.evidence(_STEP, "url"))
+    try:
+        way, why = forge(ctx)
+        made = way.amend(number, title, body_file)
+    except ForgeError as error:
+        raise refuse(f"{error}.", "Change it on the forge's page, then tick the step.", _STEP) from None
+    commanded = commands(ctx, made.commands) if number else []
+    hand = (
+        made.by_hand
+        or f"Open the pull request, set its title to {title!r} and paste the text of {body_file}."
+    )
+    return Plan(
+        f"Put the full text into pull request #{number}"
+        if number
+        else "Put the full text into the pull request",
+        commands=commanded,
+        by_hand="" if commanded else f"1. {hand}\n2. Tick the step." + (f"\n({why}.)" if why else ""),
+        timeout=180,
+        url=url,
+        clipboard="" if commanded else body,
+        warnings=["From now on everybody who sees the pull request reads what the fault was."],
+    )
+
+
+def keep(ctx: Context, choice: str) -> Probe | None:
+    """Return that the neutral text stays, where that was chosen."""
+    return done("the neutral text stays", neutral=False) if due(ctx) and choice == KEEP else None
+
+
+def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
+    """Return what came of putting the full text there."""
+    bad = ended_badly(run, directory, "Putting the full text there")
+    if bad is None:
+        return done("the pull request has the full text", neutral=False)
+    said = one_line(log_tail(directory).decode("utf-8", "replace")[-300:], 200)
+    return failed(f"{bad.why}: {said}" if said else bad.why)

@@ -1,0 +1,258 @@
+"""pull-request.create and pull-request.checks: asked of the forge where that is possible, else done by hand."""
+
+import os
+from time import sleep
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.documents import pr_title
+from hotfix_tui.forges.github import existing_url
+from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.remote import ls_remote
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.forge import commands, forge, has_forge, head
+from hotfix_tui.steps.common.outcome import ended_badly, log_tail
+from hotfix_tui.steps.contract import (
+    Choice,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    failed,
+    not_done,
+    refuse,
+    unknown,
+)
+from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.pull_request import reword as request_disclosure
+
+_STEP = "pull-request.create"
+_ASK_SECONDS = 15.0
+
+SETTLING = 3.0
+"""Seconds between two looks at checks that have all passed: a second set may be about to appear."""
+
+
+class Create(Step):
+    """Opens the pull request of this round's branch; one that is merged or closed is never taken for it."""
+
+    id = _STEP
+    looks_early = True
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        return request_disclosure.choices(ctx)
+
+    def probe(self, ctx: Context) -> Probe:
+        if not (ctx.commit and ctx.branch and has_forge(ctx)):
+            return not_done("there is no pushed hotfix commit yet")
+        if request_disclosure.due(ctx):
+            return not_done("its text is still the neutral one")
+        if kept_back.elsewhere(ctx):
+            return unknown(f"the branch is on {ctx.push_remote} only, which cannot be asked from here")
+        try:
+            way, why = forge(ctx)
+            if not way.looks:
+                return unknown(why or "the forge cannot be asked from here")
+            return _seen(ctx, way)
+        except ForgeError as error:
+            return unknown(str(error))
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        if not ctx.commit:
+            raise refuse("There is no hotfix commit yet.", "Make it: `do verify.commit`.", self.id)
+        body = _body(ctx)
+        if request_disclosure.due(ctx):
+            return request_disclosure.plan(ctx, choice, _path(ctx), body)
+        warnings = kept_back.before_request(ctx, pr_title.title(ctx.record), body)
+        _pushed(ctx)
+        if kept_back.elsewhere(ctx):
+            hand = kept_back.request_by_hand(ctx)
+            return Plan("Open a pull request in private", by_hand=hand, warnings=warnings, clipboard=body)
+        draft = Draft(ctx.production, head(ctx), pr_title.title(ctx.record), body)
+        try:
+            way, why = forge(ctx)
+            if way.looks:
+                existing = _open_one(ctx, way)
+                if existing and existing.head == ctx.commit:
+                    return Plan(f"Take pull request #{existing.number}, which is open for {ctx.branch}")
+                if existing:
+                    raise _other_head(ctx, existing)
+            made = way.create(draft, _path(ctx))
+        except ForgeError as error:
+            raise refuse(f"{error}.", "Look at the forge's page, then tick the step.", self.id) from None
+        return Plan(
+            f"Open the pull request {draft.title!r} from {ctx.branch} into {ctx.production}",
+            commands=commands(ctx, made.commands),
+            by_hand=_numbered(ctx, made.by_hand, why) if not made.commands else "",
+            tty=False,
+            timeout=180,
+            url=made.page.url if made.page else "",
+            clipboard=body if made.page else "",
+            warnings=warnings,
+        )
+
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        return request_disclosure.keep(ctx, choice)
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        """The forge is asked; what gh printed names the pull request where the forge is slow to list it."""
+        if request_disclosure.due(ctx):
+            return request_disclosure.conclude(ctx, run, directory)
+        found = self.probe(ctx)
+        if found.state == "done":
+            return found
+        bad = ended_badly(run, directory, "Opening the pull request")
+        if bad is not None:
+            said = one_line(log_tail(directory).decode("utf-8", "replace")[-300:], 200)
+            return Probe(bad.state, bad.evidence, f"{bad.why}: {said}" if said else bad.why)
+        url = existing_url(log_tail(directory).decode("utf-8", "replace"))
+        if url and found.state != "failed":
+            return done(f"{url} is open", url=url, number=int(url.rsplit("/", 1)[1]), head=ctx.commit)
+        return found if found.state != "not-done" else failed(found.why)
+
+
+class Checks(Step):
+    """All checks of this very commit have passed, and stay so."""
+
+    id = "pull-request.checks"
+
+    def probe(self, ctx: Context) -> Probe:
+        return self._look(ctx)
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        url = str(ctx.evidence(_STEP, "url"))
+        if kept_back.elsewhere(ctx):
+            return Plan("Say what stands for the checks", by_hand=kept_back.checks_by_hand(ctx), url=url)
+        try:
+            way, why = forge(ctx)
+        except ForgeError as error:
+            raise refuse(f"{error}.", "Look at the forge's page, then tick the step.", self.id) from None
+        if way.looks:
+            return Plan(f"Look at the checks of {ctx.commit[:7]}", url=url)
+        hand = (
+            f"1. Open the pull request{f' ({url})' if url else ''}.\n"
+            f"2. See that its last commit is {ctx.commit[:12]} and that all checks have passed.\n3. Tick the step."
+        )
+        return Plan("See that all checks pass", by_hand=f"{hand}\n({why}.)" if why else hand, url=url)
+
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        return self._look(ctx)
+
+    def _look(self, ctx: Context) -> Probe:
+        if not ctx.commit:
+            return not_done("there is no hotfix commit yet")
+        if kept_back.elsewhere(ctx):
+            return unknown(f"the branch is on {ctx.push_remote} only, which is not asked for checks")
+        try:
+            way, why = forge(ctx)
+            if not way.looks:
+                return unknown(why or "the forge cannot be asked from here")
+            first = _current(ctx, way)
+            found = _judge(ctx, first)
+            if found.state != "done" or found.evidence["checks"] == ctx.evidence(self.id, "checks"):
+                return found
+            sleep(SETTLING)
+            second = _judge(ctx, _current(ctx, way))
+        except ForgeError as error:
+            return unknown(str(error))
+        if second.state == "done" and second.evidence["checks"] != found.evidence["checks"]:
+            return not_done("more checks have just appeared; look again")
+        return second
+
+
+def _body(ctx: Context) -> str:
+    """The text of the pull request; raises Refused while it was not written."""
+    try:
+        with open(_path(ctx), encoding="utf-8") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if not text.strip():
+        raise refuse(
+            "The text of the pull request is not written yet.", "Write it: `do pull-request.body`.", _STEP
+        )
+    return text
+
+
+def _path(ctx: Context) -> str:
+    return os.path.join(ctx.directory, "documents", "pr.md")
+
+
+def _pushed(ctx: Context) -> None:
+    """Raise Refused unless the remote's branch is at the hotfix commit; no answer is no obstacle."""
+    ref = f"refs/heads/{ctx.branch}"
+    try:
+        there = ls_remote(ctx.git, ctx.push_remote, [ref], timeout=_ASK_SECONDS).get(ref)
+    except GitError:
+        return
+    if there != ctx.commit:
+        state = f"is at {there[:7]}, not at {ctx.commit[:7]}" if there else f"is not on {ctx.push_remote} yet"
+        raise refuse(f"{ctx.branch} {state}.", "Push it: `do verify.push`.", _STEP)
+
+
+def _open_one(ctx: Context, way: Forge) -> PullRequest | None:
+    return next((one for one in way.find(ctx.branch, ctx.production) if one.state == "open"), None)
+
+
+def _seen(ctx: Context, way: Forge) -> Probe:
+    known = int(ctx.evidence(_STEP, "number", 0) or 0)
+    for one in way.find(ctx.branch, ctx.production):
+        if one.state == "open" and one.head == ctx.commit:
+            return done(f"#{one.number} is open", url=one.url, number=one.number, head=one.head)
+        if one.state == "open":
+            return not_done(
+                f"#{one.number} is at {one.head[:7]}, not at the verified commit {ctx.commit[:7]}"
+            )
+        if one.state == "merged" and one.number == known and one.head == ctx.commit:
+            return done(f"#{one.number} is merged", url=one.url, number=one.number, head=one.head)
+    return not_done(f"there is no open pull request from {ctx.branch} into {ctx.production}")
+
+
+def _other_head(ctx: Context, found: PullRequest) -> Exception:
+    return refuse(
+        f"Pull request #{found.number} is open for {ctx.branch}, but at {found.head[:7]}, not at {ctx.commit[:7]}.",
+        "Push the verified commit (`do verify.push`), or look who else pushed.",
+        _STEP,
+    )
+
+
+def _numbered(ctx: Context, hand: str, why: str) -> str:
+    lines = [
+        f"1. {hand}",
+        f"2. See that it goes from {ctx.branch} into {ctx.production}; its title is {pr_title.title(ctx.record)!r}.",
+        "3. Tick the step.",
+    ]
+    return "\n".join(lines + ([f"({why}.)"] if why else []))
+
+
+def _current(ctx: Context, way: Forge) -> PullRequest | None:
+    number = int(ctx.evidence(_STEP, "number", 0) or 0)
+    return way.view(number) if number else _open_one(ctx, way)
+
+
+def _judge(ctx: Context, found: PullRequest | None) -> Probe:
+    """What the checks of a pull request say for this round's commit."""
+    if found is None:
+        return not_done("there is no open pull request yet")
+    if found.head != ctx.commit:
+        return not_done(
+            f"#{found.number} is at {found.head[:7]}, not at the verified commit {ctx.commit[:7]}"
+        )
+    if not found.checks:
+        return not_done("no check has reported yet; where there are none, waive this step")
+    bad = [one for one in found.checks if one.state == "fail"]
+    if bad:
+        return failed(f"failed: {_names(bad)}", url=bad[0].url or None)
+    waiting = [one for one in found.checks if one.state == "pending"]
+    if waiting:
+        return not_done(f"{len(waiting)} of {len(found.checks)} still run: {_names(waiting)}")
+    names = sorted(f"{one_line(one.name, 80)}: {one.state}" for one in found.checks)
+    return done(f"{len(names)} checks of {found.head[:7]} passed", checks=names, head=found.head)
+
+
+def _names(checks: list[Check]) -> str:
+    return one_line(", ".join(one.name for one in checks[:5]), 160) + (", …" if len(checks) > 5 else "")
+
+
+STEPS = (Create(), Checks())

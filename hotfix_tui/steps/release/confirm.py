@@ -1,0 +1,64 @@
+"""release.confirm: the production branch, brought up to date, carries the fix."""
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.remote import fetch_argv
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.contract import Command, Context, Plan, Probe, Step, done, not_done, refuse, unknown
+from hotfix_tui.steps.landed import fix as landing
+
+
+class Confirm(Step):
+    """Says which commit of the production branch has the fix, and what else landed up to there."""
+
+    id = "release.confirm"
+    looks_early = True
+
+    def probe(self, ctx: Context) -> Probe:
+        if not ctx.commit:
+            return not_done("there is no hotfix commit yet")
+        try:
+            landing.refresh(ctx, ctx.production)
+        except GitError as error:
+            return unknown(error.sentence)
+        return look(ctx)
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        if not ctx.commit:
+            raise refuse("There is no hotfix commit to look for.", "Make it: `do verify.commit`.", self.id)
+        title = f"See that {ctx.production} carries the fix"
+        if not ctx.remote:
+            return Plan(title)
+        argv = fetch_argv(ctx.remote, branches=[ctx.production])
+        env = ctx.git.environment(write=True, network=True)
+        return Plan(title, commands=[Command(argv=argv, cwd=ctx.root, env=env)], timeout=120)
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        return ended_badly(run, directory, f"Fetching {ctx.production}") or look(ctx)
+
+
+def look(ctx: Context) -> Probe:
+    """Whether the production branch, as last fetched, carries the fix."""
+    try:
+        found = landing.arrival(ctx, ctx.production)
+    except GitError as error:
+        return unknown(error.sentence)
+    if found is None:
+        where = f"{ctx.remote}/{ctx.production}" if ctx.remote else ctx.production
+        return not_done(f"{where} does not carry the fix, neither its commit nor the same change")
+    why = f"{found.commit[:7]} carries it, by {found.by}"
+    if found.also_count:
+        why += f"; {found.also_count} other commit{'s' if found.also_count > 1 else ''} landed, too"
+    return done(
+        why,
+        commit=found.commit,
+        commits=list(found.commits),
+        tree=found.tree,
+        same_tree=found.same_tree,
+        also_landed=found.also,
+        also_count=found.also_count,
+        by=found.by,
+    )
+
+
+STEPS = (Confirm(),)

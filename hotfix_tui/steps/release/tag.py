@@ -1,0 +1,184 @@
+"""release.tag: an annotated tag with the next patch version, on exactly the released commit, pushed alone."""
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.git.remote import ls_remote, peeled
+from hotfix_tui.git.tags import VersionTag, tags, version_tags
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.tag_names import base_tag, next_tag, pattern
+from hotfix_tui.steps.common.target_commit import wanted_commit
+from hotfix_tui.steps.contract import (
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    failed,
+    not_done,
+    refuse,
+    unknown,
+)
+
+_ASK_SECONDS = 15.0
+
+
+class Tag(Step):
+    """Tags the release; done when the remote shows the tag on that commit."""
+
+    id = "release.tag"
+
+    def probe(self, ctx: Context) -> Probe:
+        commit = released(ctx)
+        if not commit:
+            return not_done("there is no released commit yet")
+        try:
+            return _look(ctx, commit)
+        except GitError as error:
+            return unknown(error.sentence)
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        commit = released(ctx)
+        if not commit:
+            raise refuse(
+                "It is not known yet which commit is released.", "Look: `do release.confirm`.", self.id
+            )
+        try:
+            return self._plan(ctx, commit)
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", "Mend that, then tag again.", self.id) from None
+
+    def _plan(self, ctx: Context, commit: str) -> Plan:
+        there = _remote_tags(ctx)
+        mine = _own(ctx, commit)
+        name = mine.name if mine else next_tag(ctx, {ref.removeprefix("refs/tags/") for ref in there})
+        if not name:
+            raise refuse(
+                "There is no version tag to count from.",
+                'Make the first one by hand, or set git.tag = "off".',
+                self.id,
+            )
+        on_remote = peeled(there, f"refs/tags/{name}")
+        if on_remote not in (None, commit):
+            raise refuse(
+                f"The tag {name} stands at {commit[:7]} here, but at {on_remote[:7]} on {ctx.remote}.",
+                f"Compare them, then delete the local one (git tag -d {name}).",
+                self.id,
+            )
+        commands: list[Command] = []
+        if mine is None:
+            text = f"Hotfix: {one_line(embargo.title(ctx.record)) or ctx.record.id}"
+            commands.append(git_command(ctx, "tag", "-a", "-m", text, "--end-of-options", name, commit))
+        if ctx.remote and on_remote is None:
+            commands.append(
+                git_command(ctx, "push", "--", ctx.remote, f"refs/tags/{name}:refs/tags/{name}", network=True)
+            )
+        warnings = []
+        if ctx.evidence("branch.preflight", "tag_deploys", False):
+            warnings.append("A pushed version tag deploys to production.")
+        return Plan(
+            f"Tag {commit[:7]} as {name}" + (f" and push the tag to {ctx.remote}" if ctx.remote else ""),
+            commands=commands,
+            locks=["production"],
+            timeout=300,
+            warnings=warnings,
+            evidence={"tag": name, "commit": commit},
+        )
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        found = self.probe(ctx)
+        if found.state == "done":
+            return found
+        return ended_badly(run, directory, "The tag") or (
+            failed(found.why) if found.state == "not-done" else found
+        )
+
+
+def released(ctx: Context) -> str:
+    """The commit that gets the tag: one with exactly the files that production was given.
+
+    Merge-first that is what landed. Deploy-first it is what landed only if nothing else landed with it, else what
+    was deployed; before any deployment only where the tag comes first.
+    """
+    if policy.order(ctx.record) != policy.DEPLOY_FIRST:
+        return wanted_commit(ctx)
+    if ctx.landed and ctx.evidence("release.confirm", "same_tree", False) and not _tagged(ctx):
+        return ctx.landed
+    if policy.tag_placement(ctx.record) == "before-deploy":
+        return ctx.commit
+    # A rollback forgets the deployment, but not the tag of it.
+    tagged = str(ctx.evidence("release.tag", "commit")) if _tagged(ctx) else ""
+    return str(ctx.evidence("deploy.production", "commit")) or tagged
+
+
+def _tagged(ctx: Context) -> bool:
+    """Whether the tag stands on what was deployed already; there it stays."""
+    tagged = str(ctx.evidence("release.tag", "commit"))
+    return ctx.record.entry("release.tag").get("state") == "done" and tagged in (
+        ctx.commit,
+        ctx.evidence("deploy.production", "commit"),
+    )
+
+
+def _own(ctx: Context, commit: str) -> VersionTag | None:
+    """The version tag that stands at `commit` already and is later than the base's."""
+    base = base_tag(ctx)
+    here = [one for one in version_tags(ctx.git, pattern(ctx)) if one.commit == commit and one.name != base]
+    return here[-1] if here else None
+
+
+def _remote_tags(ctx: Context) -> dict[str, str]:
+    return ls_remote(ctx.git, ctx.remote, ["refs/tags/*"], timeout=_ASK_SECONDS) if ctx.remote else {}
+
+
+def _look(ctx: Context, commit: str) -> Probe:
+    """Whether there is a version tag at `commit`, on the remote where there is one."""
+    name = str(ctx.evidence("release.tag", "tag"))
+    own = _own(ctx, commit)
+    name = own.name if own else name
+    if not name:
+        name = _named_on_remote(ctx, commit)
+    if not name:
+        return not_done(f"no version tag stands at {commit[:7]}")
+    if not ctx.remote:
+        here = resolve(ctx.git, f"refs/tags/{name}")
+        return (
+            done(tag=name, commit=commit)
+            if here == commit
+            else not_done(f"there is no tag {name} at {commit[:7]}")
+        )
+    there = peeled(
+        ls_remote(ctx.git, ctx.remote, [f"refs/tags/{name}"], timeout=_ASK_SECONDS), f"refs/tags/{name}"
+    )
+    if there == commit:
+        return done(f"{name} stands at {commit[:7]} on {ctx.remote}", tag=name, commit=commit)
+    if there is None:
+        return not_done(f"the tag {name} is not on {ctx.remote} yet")
+    return failed(
+        f"the tag {name} stands at {there[:7]} on {ctx.remote}, not at {commit[:7]}; take the next version"
+    )
+
+
+def _named_on_remote(ctx: Context, commit: str) -> str:
+    """A version tag of the remote at `commit` that was never fetched here."""
+    if not ctx.remote:
+        return ""
+    there = _remote_tags(ctx)
+    known = tags(ctx.git)
+    names = {ref.removeprefix("refs/tags/").removesuffix("^{}") for ref in there}
+    found = [
+        name
+        for name in names
+        if name not in known
+        and peeled(there, f"refs/tags/{name}") == commit
+        and name.lstrip("v")[:1].isdigit()
+    ]
+    return min(found, default="")
+
+
+STEPS = (Tag(),)

@@ -1,0 +1,1 @@
+"""The verify stage: checks, proof, commit, push."""

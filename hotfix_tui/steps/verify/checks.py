@@ -1,0 +1,187 @@
+"""verify.setup, test, typecheck and build: the project's own commands on exactly what will be committed."""
+
+import shlex
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.config import model as config_types
+from hotfix_tui.git.diff import diff_numstat
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.changeset.state import look
+from hotfix_tui.steps.common.commands import project_command
+from hotfix_tui.steps.common.outcome import log_tail
+from hotfix_tui.steps.contract import (
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    describe_end,
+    done,
+    failed,
+    refuse,
+    unknown,
+)
+from hotfix_tui.steps.verify.outcome import Outcome, judge
+from hotfix_tui.steps.verify.place import Place, landed_differs, place_for
+from hotfix_tui.steps.verify.results import as_evidence, read_results
+from hotfix_tui.steps.verify.untracked import written
+
+_BY_HAND = """\
+1. Run the tests of this project in {place}
+2. If all pass, say so: `tick {step}`.
+A command for them (commands.test in .hotfix-tui.toml) would do this for you next time."""
+
+
+class Check(Step):
+    """One command of the configuration; its result is kept for the tree that it ran on."""
+
+    def __init__(self, name: str, title: str, *, tty: bool) -> None:
+        self.id, self.name, self.title, self.tty = f"verify.{name}", name, title, tty
+
+    def probe(self, ctx: Context) -> Probe:
+        """Nothing in the world tells; only the run itself does."""
+        return unknown("only running it tells")
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        command = self._command(ctx)
+        self._wait_for_setup(ctx)
+        try:
+            place = place_for(ctx, self.id)
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", f"Then `do {self.id}` again.", self.id) from error
+        if command is None:
+            return Plan(self.title, by_hand=_BY_HAND.format(place=place.path, step=self.id))
+        tty = self.tty if command.tty is None else command.tty
+        commit: dict[str, Any] = {"commit": place.commit} if place.commit else {}
+        main = project_command(ctx, command, place.path, self.id, **commit)
+        env = main.env if tty else {"CI": "1", **main.env}
+        landed = ", which landed" if landed_differs(ctx, self.id) else ""
+        where = f" on {place.commit[:7]}{landed}" if place.commit else ""
+        return Plan(
+            f"{self.title}{where}",
+            [*place.commands, Command(argv=main.argv, cwd=main.cwd, env=env)],
+            tty=tty,
+            timeout=command.timeout,
+            trusted=False,
+            warnings=_beside(place),
+            evidence={
+                "command": one_line(shlex.join(main.argv), 300),
+                "checked_tree": place.tree,
+                "before": len(place.commands),
+                "where": place.path,
+                "untracked": list(place.beside),
+            },
+        )
+
+    def _wait_for_setup(self, ctx: Context) -> None:
+        """Refuse what would use dependencies while they are being installed, and to install them under what runs."""
+        others = ("test", "typecheck", "build") if self.name == "setup" else ("setup",)
+        for name in others:
+            now = ctx.record.entry(f"verify.{name}")
+            if now.get("state") == "running":
+                raise refuse(
+                    f"{ctx.record.definition(f'verify.{name}').title} (verify.{name}) is still running.",
+                    f"Wait for it, or cancel it: `cancel {now.get('run')}`.",
+                    self.id,
+                )
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        if run.cancelled or run.state != "exited":
+            return failed(describe_end(run))
+        before = int(ctx.evidence(self.id, "before", 0))
+        if run.failed_command is not None and run.failed_command < before:
+            return failed(f"the checkout to run it in could not be made ready: {describe_end(run)}")
+        argv = _words(str(ctx.evidence(self.id, "command", "")))
+        outcome = judge(argv, run.exit_code, log_tail(directory))
+        if self.name != "test" and outcome.state == "no-tests":
+            outcome = outcome._replace(state="passed" if run.exit_code == 0 else "failed")
+        folder = str(ctx.evidence(self.id, "where"))
+        found = read_results(run, directory, argv, folder, tests=self.name == "test")
+        if outcome.state == "could-not-run" and found.bad and not found.could_not_run:
+            # Some of it may not have been there, but it ran, and said what is wrong.
+            outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {found.summary}")
+        elif outcome.state == "failed" and found.bad and found.summary and "fail" not in outcome.why:
+            outcome = outcome._replace(why=f"exit status {run.exit_code}: {found.summary}")
+        evidence = {
+            "exit": run.exit_code if run.exit_code is not None else -(run.signal or 0),
+            "duration": run.duration_s,
+            **as_evidence(found),
+            "summary": found.summary or outcome.summary,
+        }
+        return self._result(ctx, outcome, evidence, run.started)
+
+    def _command(self, ctx: Context) -> config_types.Command | None:
+        commands = ctx.config.commands
+        known = {
+            "setup": commands.setup,
+            "test": commands.test,
+            "typecheck": commands.typecheck,
+            "build": commands.build,
+        }
+        return known[self.name]
+
+    def _result(self, ctx: Context, outcome: Outcome, evidence: dict[str, Any], started: str | None) -> Probe:
+        moved, wrote = self._left(ctx, started)
+        evidence["written"] = wrote
+        if outcome.state == "passed" and moved and self.name != "setup":
+            why = f"{moved} changed while it ran, so it does not count for one version; look at it and run it again"
+            return failed(why, **evidence)
+        if outcome.state == "passed":
+            note = f"it changed {moved}: that would become part of the fix" if moved else ""
+            return done("; ".join(filter(None, (outcome.summary, note))), **evidence)
+        if outcome.state == "could-not-run":
+            return failed(f"could not run: {outcome.why}{self._cure(ctx)}", **evidence)
+        return failed(outcome.why, **evidence)
+
+    def _cure(self, ctx: Context) -> str:
+        if self.name != "setup" and ctx.config.commands.setup is not None:
+            return "; are the dependencies installed here? (`do verify.setup`)"
+        return f"; commands.{self.name} says what is run"
+
+    def _left(self, ctx: Context, started: str | None) -> tuple[str, list[str]]:
+        """Return what the run left in the worktree: what differs from its beginning, and the new files that it wrote.
+
+        The first is a text, empty when nothing differs.
+        """
+        known = list(ctx.evidence(self.id, "written", []))
+        if ctx.evidence(self.id, "where") != ctx.worktree:
+            return "", known  # it ran in a checkout of its own
+        tree = str(ctx.evidence(self.id, "checked_tree"))
+        try:
+            state = look(ctx)
+            wrote = written(
+                ctx, state, known, [str(path) for path in ctx.evidence(self.id, "untracked", [])], started
+            )
+            if not tree or state is None or state.tree == tree:
+                return "", wrote
+            names = [file.path for file in diff_numstat(ctx.work, tree, state.tree)]
+        except GitError:
+            return "", known
+        return ", ".join(one_line(name, 60) for name in names[:3]) or "something", wrote
+
+
+def _beside(place: Place) -> list[str]:
+    """Return the warning that the check could lean on files which no commit will hold."""
+    if not place.beside:
+        return []
+    shown = ", ".join(one_line(path, 60) for path in place.beside[:3])
+    shown += f" and {len(place.beside) - 3} more" if len(place.beside) > 3 else ""
+    return [f"New files that are not chosen are there while it runs, but in no commit: {shown}."]
+
+
+def _words(command: str) -> list[str]:
+    """Return the words of a command line as it was kept, which may have been cut."""
+    try:
+        return shlex.split(command) or ["?"]
+    except ValueError:
+        return command.split()
+
+
+STEPS = (
+    Check("setup", "Install the dependencies", tty=True),
+    Check("test", "Run the full test suite", tty=False),
+    Check("typecheck", "Run the type check", tty=False),
+    Check("build", "Run the build", tty=True),
+)

@@ -1,0 +1,181 @@
+"""verify.commit: one commit of only the chosen files, hooks running, with exactly the tree that was tested."""
+
+import os
+from datetime import datetime
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.diff import diff_numstat
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.faults import summary
+from hotfix_tui.git.history import commit_info
+from hotfix_tui.git.identity import signing
+from hotfix_tui.git.refs import tree
+from hotfix_tui.git.repository import in_progress
+from hotfix_tui.git.selection import tracked
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.changeset.state import State, look, storable, tree_to_check
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.hooks import hooks_here
+from hotfix_tui.steps.common.outcome import ended_badly, failed_argv, last_words, public
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
+from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.verify.commit_message import commit_message
+
+_COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
+_REFUSED = 1
+"""The exit status of git commit where a hook said no; what git itself cannot do gives 128."""
+_KEPT = 20
+"""How many files that a hook changed are kept by name."""
+_LONGEST = 60_000
+"""Bytes of paths that are put on one command line."""
+
+
+class Commit(Step):
+    """Done when the branch's head has the tree of the change and is not the base."""
+
+    id = "verify.commit"
+    looks_early = True
+
+    def probe(self, ctx: Context) -> Probe:
+        try:
+            state = look(ctx)
+            return not_done("there is no change yet") if state is None else _look(ctx, state)
+        except GitError as error:
+            return unknown(error.sentence)
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        try:
+            wanted = tree_to_check(ctx, self.id)
+            state = look(ctx)
+            if state is None or not state.pending:
+                return _nothing_to_commit(ctx, state)
+            if operation := in_progress(ctx.work):
+                cure = f"Finish or abort it in {ctx.worktree}."
+                raise refuse(f"A {operation} is in progress there.", cure, self.id)
+            return _plan(ctx, state, wanted)
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", "Mend that, then `do verify.commit`.", self.id) from error
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        try:
+            return self._concluded(ctx, run, directory)
+        except GitError as error:
+            return unknown(error.sentence)
+
+    def _concluded(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        wanted, before = str(ctx.evidence(self.id, "wanted")), str(ctx.evidence(self.id, "before"))
+        state = look(ctx)
+        if state is None:
+            return failed("the hotfix branch is gone; make it again: `do branch.create`")
+        if state.head == before:
+            bad = _by_hook(ctx, run, directory) or ended_badly(run, directory, "The commit")
+            changed = _differing(ctx, wanted, state.tree)
+            if bad and changed:
+                why = f"{bad.why}; a hook changed {_named(changed)}: look at it (`do fix.change`), test it again"
+                return failed(why, **_hooked(state.tree, changed))
+            return bad or failed("no commit was made")
+        made = tree(ctx.work, state.head)
+        if made != wanted:
+            changed = _differing(ctx, wanted, made)
+            why = (
+                f"a hook changed {_named(changed)} in the commit, so it is not what was tested; "
+                "look at it (`do fix.change`) and test it again"
+            )
+            return failed(why, **_hooked(made, changed))
+        return _look(ctx, state)
+
+
+def _by_hook(ctx: Context, run: RunState, directory: str) -> Probe | None:
+    """Return what to say where a hook stopped the commit: git itself is silent then. None for any other end."""
+    words = last_words(run, directory)
+    if run.state != "exited" or run.cancelled or run.exit_code != _REFUSED or b"nothing to commit" in words:
+        return None
+    names = [name for name in hooks_here(ctx.work) if name in _COMMIT_HOOKS]
+    if not names or "commit" not in failed_argv(run, directory):
+        return None
+    said = public(summary(words)) or "without a word"
+    which = f"the hook {names[0]}" if len(names) == 1 else f"one of the hooks here ({', '.join(names)})"
+    return failed(
+        f"{which} refused the commit (exit status {run.exit_code}): {said}; nothing was committed, the files are as "
+        "they were: mend that, then `do verify.commit`"
+    )
+
+
+def _look(ctx: Context, state: State) -> Probe:
+    """Say whether what is committed on the branch is the whole change."""
+    if state.head == ctx.base:
+        return not_done("nothing is committed on the branch yet")
+    if state.conflicts:
+        return not_done("there are conflicts to resolve")
+    if state.pending and tree(ctx.git, state.head) != state.tree:
+        count = len(state.pending)
+        return not_done(f"{count} changed file{'s are' if count > 1 else ' is'} not committed yet")
+    if tree(ctx.git, state.head) == tree(ctx.git, ctx.base):
+        return not_done("the commits on the branch change nothing")
+    info = commit_info(ctx.git, state.head)
+    message = "\n\n".join(part for part in (info.subject, info.body) if part)
+    return done(
+        commit=info.sha,
+        tree=info.tree,
+        message=message[:4000],
+        committed_at=datetime.fromisoformat(info.committed),
+        author=info.author,
+    )
+
+
+def _nothing_to_commit(ctx: Context, state: State | None) -> Plan:
+    if state is None or state.head == ctx.base:
+        raise refuse("There is nothing to commit yet.", "Make the change: `do fix.change`.", "verify.commit")
+    return Plan("Take the commits that are on the branch")
+
+
+def _plan(ctx: Context, state: State, wanted: str) -> Plan:
+    here = tracked(ctx.work, state.pending)
+    paths = [p for p in state.pending if p in here or os.path.lexists(os.path.join(ctx.worktree, p))]
+    commands = []
+    if sum(len(os.fsencode(path)) + 1 for path in paths) > _LONGEST:
+        commands.append(git_command(ctx, "add", "--update", "--", ":/", cwd=ctx.worktree))
+        paths = state.chosen
+    if paths:
+        args = ("--literal-pathspecs", "add", "--all", "--", *paths)
+        commands.append(git_command(ctx, *args, cwd=ctx.worktree))
+    message = commit_message(ctx)
+    args = ("commit", "--cleanup=whitespace", "-m", message)
+    commands.append(git_command(ctx, *args, cwd=ctx.worktree))
+    count = len(state.files)
+    subject = one_line(message.splitlines()[0], 80)
+    warnings = (
+        [f"New files that are not chosen stay out: {_named(state.untracked)}."] if state.untracked else []
+    )
+    warnings += kept_back.of_message(ctx, message)
+    if signing(ctx.work).commits:
+        warnings.append("Commits are signed here; unlock the key first if it asks for a passphrase.")
+    return Plan(
+        f"Commit {count} file{'s' if count != 1 else ''} to {ctx.branch}: {subject}",
+        commands,
+        tty=True,
+        timeout=1800,
+        warnings=warnings,
+        evidence={"wanted": wanted, "before": state.head, **_hooked("", [])},
+    )
+
+
+def _named(paths: list[str]) -> str:
+    shown = ", ".join(one_line(path, 60) for path in paths[:5])
+    return shown + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
+
+
+def _differing(ctx: Context, one: str, other: str) -> list[str]:
+    """Return the files in which two trees differ; empty when they are the same."""
+    if not one or one == other:
+        return []
+    return [file.path for file in diff_numstat(ctx.work, one, other)]
+
+
+def _hooked(tree_id: str, paths: list[str]) -> dict[str, Any]:
+    """Return as evidence what a hook made of the tree that was tested: what is kept for that is stale now."""
+    return {"hook_tree": tree_id, "hook_files": [storable(path) for path in paths[:_KEPT]]}
+
+
+STEPS = (Commit(),)

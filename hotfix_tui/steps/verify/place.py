@@ -1,0 +1,81 @@
+"""Where a check runs: in the hotfix worktree, or in a clean checkout of a commit.
+
+Clean is what landed when that differs, and the fix's own commit when new files lie in the worktree that it does not
+hold: what is tested then is the commit as it is.
+"""
+
+import os
+from typing import NamedTuple
+
+from hotfix_tui.git.worktrees import worktrees
+from hotfix_tui.incident.model.catalog import STEPS
+from hotfix_tui.incident.rules.step_state import RETESTED, current_key
+from hotfix_tui.steps.changeset.state import State, look, tree_to_check
+from hotfix_tui.steps.common.checkouts import add_detached, area, is_clean_at, places, submodules
+from hotfix_tui.steps.common.commands import driver, project_command
+from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.verify.untracked import beside
+
+
+class Place(NamedTuple):
+    """A checkout, the tree in it, and the commands that make it ready; `commit` is set for a clean one.
+
+    `beside` are the new files there that are not chosen: they are there in the check, but in no commit.
+    """
+
+    path: str
+    tree: str
+    commands: list[Command]
+    commit: str = ""
+    beside: tuple[str, ...] = ()
+
+
+def place_for(ctx: Context, step: str) -> Place:
+    """Return where `step` has to be checked now. Raises Refused, GitError."""
+    if landed_differs(ctx, step):
+        return _clean(ctx, step, ctx.landed, str(ctx.evidence("release.confirm", "tree")), "landed")
+    tree = tree_to_check(ctx, step)
+    state = look(ctx)
+    if state is not None and not state.here:
+        # Nobody works on the branch here (it was adopted, or left): its commit is checked in a place of its own.
+        return _clean(ctx, step, state.head, tree, "check")
+    more = tuple(beside(ctx, state))
+    if more and state is not None and step != "verify.setup" and _committed(ctx, state):
+        return _clean(ctx, step, state.head, tree, "check")
+    return Place(ctx.worktree, tree, [], beside=more)
+
+
+def _committed(ctx: Context, state: State) -> bool:
+    """Say whether the head of the branch holds the whole change."""
+    return state.head != ctx.base and not state.pending and not state.conflicts
+
+
+def landed_differs(ctx: Context, step: str) -> bool:
+    """Say whether `step` counts for the landed commit now, because something else landed with the fix."""
+    landed = str(ctx.evidence("release.confirm", "tree"))
+    if step not in RETESTED or not landed or landed == ctx.evidence("fix.change", "tree"):
+        return False
+    # The set-up is kept by its lock files; it is the checks that say for which tree it is asked.
+    return current_key(ctx.record, STEPS["verify.test"]) == landed
+
+
+def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Place:
+    """Return a clean checkout of `commit` with the files of `git.carry`, set up where that is known."""
+    carried = list(ctx.config.git.carry)
+    known = {os.path.realpath(one.path) for one in worktrees(ctx.git)}
+    for path in places(area(ctx, purpose)):
+        there = os.path.realpath(path) in known and os.path.isdir(path)
+        if there and is_clean_at(path, commit, carried):
+            return Place(path, tree, [], commit)
+        if not there and not os.path.lexists(path):
+            break
+    commands = [add_detached(ctx, path, commit), *submodules(ctx, path, commit)]
+    names = [name for name in carried if os.path.lexists(os.path.join(ctx.root, name))]
+    if names:
+        commands.append(
+            driver("common.carry_driver", "--from", ctx.root, "--to", path, "--", *names, cwd=ctx.root)
+        )
+    setup = ctx.config.commands.setup
+    if setup is not None and step != "verify.setup":
+        commands.append(project_command(ctx, setup, path, "verify.setup", commit=commit))
+    return Place(path, tree, commands, commit)

@@ -1,0 +1,152 @@
+"""verify.proof: the new test fails on the base and passes on the fix, so it shows this fault and no other."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.detect.test_suites import regression_command
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.changeset.state import look, storable, test_files, tree_to_check
+from hotfix_tui.steps.common.checkouts import area, free_place
+from hotfix_tui.steps.common.commands import driver, project_command
+from hotfix_tui.steps.contract import (
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    describe_end,
+    done,
+    failed,
+    refuse,
+    unknown,
+)
+
+_BY_HAND = """\
+No way is known to run just these tests: {tests}
+1. Run them on the base ({base}), for example in a worktree of it: they must fail there.
+2. Run them on the fix in {worktree}: they must pass.
+3. If both is so, say so: `tick verify.proof`.
+A command for them (commands.regression in .hotfix-tui.toml, with {{files}}) would do this for you."""
+
+_RUNNABLE = re.compile(
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests?)\.py$|\.(?:test|spec|cy|e2e)\.[cm]?[jt]sx?$"
+    r"|(?:^|/)__tests__/.*\.[cm]?[jt]sx?$|_test\.(?:go|exs|dart)$|(?:^|/)tests/.*\.rs$|_(?:spec|test)\.rb$"
+    r"|(?:Tests?|IT|Spec)\.(?:java|kt|groovy|scala|php|swift|cs|fs|vb)$"
+)
+
+
+class Proof(Step):
+    """Runs the changed tests twice in one throwaway worktree; only the fix differs between the two runs."""
+
+    id = "verify.proof"
+
+    def probe(self, ctx: Context) -> Probe:
+        """Nothing in the world tells; only the run itself does."""
+        return unknown("only running it tells")
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        try:
+            return self._plan(ctx)
+        except GitError as error:
+            raise refuse(f"{error.sentence}.", "Mend that, then `do verify.proof`.", self.id) from error
+
+    def _plan(self, ctx: Context) -> Plan:
+        tree = tree_to_check(ctx, self.id)
+        state = look(ctx)
+        tests = test_files(ctx, state.files) if state else []
+        if not tests:
+            raise refuse("No test changes with the fix.", "Add one: `do fix.regression-test`.", self.id)
+        command = _command(ctx, tests)
+        if command is None:
+            shown = ", ".join(one_line(path, 80) for path in tests[:5])
+            text = _BY_HAND.format(tests=shown, base=ctx.base[:12], worktree=ctx.worktree)
+            return Plan("Prove the regression test", by_hand=text)
+        scratch = free_place(ctx, area(ctx, "proof"))
+        args = ["--root", ctx.worktree, "--scratch", scratch, "--base", ctx.base, "--tree", tree]
+        for path in tests:
+            args += ["--test", path]
+        for name in ctx.config.git.carry:
+            args += ["--carry", name]
+        for lender in dict.fromkeys([ctx.worktree, ctx.root]):
+            args += ["--lender", lender]
+        if command.cwd != ctx.worktree:
+            args += ["--cwd", command.cwd.removeprefix(ctx.worktree).strip("/")]
+        regression = ctx.config.commands.regression
+        return Plan(
+            f"Run {len(tests)} changed test file{'s' if len(tests) != 1 else ''} on the base and on the fix",
+            [driver("verify.proof_driver", *args, "--", *command.argv, cwd=ctx.worktree, env=command.env)],
+            timeout=(regression.timeout if regression else None) or 3600,
+            trusted=False,
+            evidence={
+                "tests": [storable(path) for path in tests[:50]],
+                "verdict": "",
+                "base_result": "",
+                "fix_result": "",
+            },
+        )
+
+    def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
+        if run.cancelled or run.state != "exited" or run.failed_command is not None:
+            return failed(f"the proof could not be carried out: {describe_end(run)}; see the output")
+        try:
+            result = json.loads(Path(directory, "result.json").read_text(encoding="ascii"))
+            return verdict(result["base"], result["fix"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return failed("the proof left no result; see the output, and run it again")
+
+
+def verdict(base: dict[str, Any], fix: dict[str, Any]) -> Probe:
+    """Return what the two runs show; both are ``state``, ``summary``, ``why`` and ``missing``.
+
+    Only "fails on the base, passes on the fix" proves the test. A test that could not even run on the base
+    shows that it needs the fix, not that it shows the fault.
+    """
+    evidence = {"base_result": _said(base), "fix_result": _said(fix)}
+    if base["state"] == "passed":
+        why = "the test passes on the base, too: it does not show this fault"
+        return failed(why, verdict="not proven", **evidence)
+    if fix["state"] == "passed" and base["state"] == "failed":
+        note = ""
+        if base.get("missing"):
+            note = f"on the base a name was missing ({base['missing']}): see that the test shows the fault itself"
+        return done(note, verdict="proven", **evidence)
+    if fix["state"] == "passed":
+        why = f"on the base the test could not run ({base['why']}), so it proves nothing about the fault"
+        return failed(
+            f"{why}; write it without names that only the fix has", verdict="could not run", **evidence
+        )
+    if fix["state"] == "failed":
+        why = f"the test fails on the fix, too ({fix['why']}), in a clean checkout of what would be committed"
+        return failed(why, verdict="fails on the fix", **evidence)
+    why = (
+        f"the test could not run in a clean checkout ({fix['why']}); git.carry names what it needs beside git"
+    )
+    return failed(why, verdict="could not run", **evidence)
+
+
+def _said(result: dict[str, Any]) -> str:
+    words = [str(result["state"]), str(result.get("summary", "")) or str(result.get("why", ""))]
+    return one_line(": ".join(filter(None, words)), 160)
+
+
+def runnable(tests: list[str]) -> list[str]:
+    """Return those of the test files that a runner takes; helpers, data and snapshots only come along."""
+    found = [path for path in tests if _RUNNABLE.search(path)]
+    return found or tests
+
+
+def _command(ctx: Context, tests: list[str]) -> Command | None:
+    """Return the command for just these tests: the configured one, else by the rule of their ecosystem."""
+    tests = runnable(tests)
+    configured = ctx.config.commands.regression
+    if configured is not None:
+        return project_command(ctx, configured, ctx.worktree, "verify.proof", files=tests)
+    found = regression_command(ctx.worktree, tests)
+    return Command(argv=found, cwd=ctx.worktree) if found else None
+
+
+STEPS = (Proof(),)

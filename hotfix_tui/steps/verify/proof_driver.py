@@ -1,0 +1,144 @@
+"""Driver: run the changed tests on the base, where they must fail, and on the fix, where they must pass.
+
+``… verify.proof_driver --root DIR --scratch DIR --base SHA --tree TREE --test FILE… -- ARGV…`` makes a
+throwaway worktree of the base, puts only the tests of the fix into it, runs ARGV, then puts the whole fix there
+and runs ARGV again: the same place, the same command, and nothing but the fix between the two. It leaves
+``result.json`` in the folder of the run and takes the worktree away again, also when it is cancelled.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.steps.common.carry_driver import carry
+from hotfix_tui.steps.verify.outcome import judge, missing_name
+from hotfix_tui.steps.verify.proof_place import environment_for, lend, take_back
+
+_TAIL = 40_000
+
+
+def main(argv: list[str]) -> int:
+    """Run the proof; 0 when both runs took place, whatever they showed."""
+    options, command = _options(argv)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stopped)
+    try:
+        result = _prove(options, command)
+    except GitError as error:
+        print(f"the proof could not be set up: {error.sentence}")
+        return 1
+    folder = os.environ.get("HOTFIX_TUI_RUN", "")
+    if folder:
+        Path(folder, "result.json").write_text(json.dumps(result), encoding="ascii")
+    return 0
+
+
+def _options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    split = argv.index("--")
+    parser = argparse.ArgumentParser(prog="proof_run")
+    for name in ("root", "scratch", "base", "tree"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--cwd", default="")
+    parser.add_argument("--test", action="append", default=[])
+    parser.add_argument("--carry", action="append", default=[])
+    parser.add_argument("--lender", action="append", default=[])
+    return parser.parse_args(argv[:split]), argv[split + 1 :]
+
+
+def _stopped(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave by an exception, so that the worktree is taken away."""
+    raise SystemExit(128 + number)
+
+
+def _prove(options: argparse.Namespace, command: list[str]) -> dict[str, Any]:
+    git, scratch = Git(options.root), options.scratch
+    lent: list[str] = []
+    _git(git, "worktree", "add", "--quiet", "--detach", "--", scratch, options.base)
+    try:
+        there = Git(scratch)
+        for name in options.carry:
+            carry(options.root, scratch, name)
+        lent += lend(options.lender or [options.root], scratch)
+        print(f"\n=== on the base {options.base[:7]}, with only the tests of the fix", flush=True)
+        _restore(there, options.tree, options.test)
+        base = _run(command, scratch, options.cwd)
+        print("\n=== on the fix", flush=True)
+        _restore(there, options.tree, [])
+        fix = _run(command, scratch, options.cwd)
+        return {"base": base, "fix": fix}
+    finally:
+        take_back(lent)
+        _git(git, "worktree", "remove", "--force", "--", scratch)
+
+
+def _restore(git: Git, tree: str, paths: list[str]) -> None:
+    """Bring files of a tree to the throwaway worktree: these, or all of them."""
+    args = ("--literal-pathspecs", "restore", f"--source={tree}", "--staged", "--worktree", "--")
+    _git(git, *args, *(paths or ["."]))
+
+
+def _git(git: Git, *args: str) -> None:
+    """Call git without the hooks of the repository: nobody works in the throwaway worktree."""
+    git.run("-c", "core.hooksPath=/dev/null", *args, write=True, timeout=600)
+
+
+def _run(command: list[str], scratch: str, cwd: str) -> dict[str, Any]:
+    """Run the tests once, showing their output; return how they ended."""
+    environment = environment_for(os.environ, scratch)
+    print(f"$ {shlex.join(command)}", flush=True)
+    code, tail = _teed(command, os.path.join(scratch, cwd), environment)
+    outcome = judge(command, code, tail)
+    print(f"--- {outcome.state}{': ' + outcome.why if outcome.why else ''}", flush=True)
+    return {
+        "exit": code,
+        "state": outcome.state,
+        "summary": outcome.summary,
+        "why": outcome.why,
+        "missing": missing_name(tail) if outcome.state != "passed" else "",
+    }
+
+
+def _teed(command: list[str], cwd: str, environment: Mapping[str, str]) -> tuple[int | None, bytes]:
+    """Run a command; its output goes to ours, and the end of it is kept. The status is None after a signal."""
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    except OSError as error:
+        said = f"cannot start {command[0]}: {error.strerror}\n"
+        print(said, flush=True)
+        return 127, said.encode()
+    tail = b""
+    assert process.stdout is not None
+    try:
+        while part := os.read(process.stdout.fileno(), 65_536):
+            sys.stdout.buffer.write(part)
+            sys.stdout.buffer.flush()
+            tail = (tail + part)[-_TAIL:]
+        code = process.wait()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    finally:
+        process.stdout.close()
+    return (code if code >= 0 else None), tail
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

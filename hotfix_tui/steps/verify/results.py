@@ -1,0 +1,61 @@
+"""What a check's log says, as evidence: how many passed and failed, and the first failures with their places."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.runner import spec
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.testresults.model import Failure, Result
+from hotfix_tui.testresults.scan import parse
+
+MOST_KEPT = 20
+"""How many failures the record keeps; the log has all of them."""
+
+
+def read_results(run: RunState, directory: str, argv: Sequence[str], folder: str, *, tests: bool) -> Result:
+    """Return what the log in `directory` says of the last command of an ended run.
+
+    `argv` and `folder` are used where the run's own description is gone. Files are relative to `folder`.
+    """
+    ran_in = folder
+    try:
+        command = spec.read(Path(directory)).commands[-1]
+        argv, ran_in = command.argv, command.cwd
+    except (OSError, ValueError, IndexError):
+        pass
+    since = datetime.fromisoformat(run.started).timestamp() if run.started else None
+    log = os.path.join(directory, "log")
+    try:
+        found = parse(log, argv, run.exit_code, tests=tests, folder=ran_in, since=since)
+    except OSError:
+        return Result()
+    if not folder or ran_in == folder:
+        return found
+    return found._replace(failures=tuple(_relative(failure, ran_in, folder) for failure in found.failures))
+
+
+def as_evidence(found: Result) -> dict[str, Any]:
+    """Return `found` for the record. Every name is always there, so that nothing of an earlier run stays."""
+    kept = [
+        {"name": one_line(one.name, 120), "file": one_line(one.file, 160), "line": one.line}
+        for one in found.failures[:MOST_KEPT]
+    ]
+    return {
+        "tool": found.tool,
+        "passed": found.passed,
+        "failed": found.bad,
+        "skipped": found.skipped,
+        "failures": kept,
+        "could_not_run": found.could_not_run,
+    }
+
+
+def _relative(failure: Failure, ran_in: str, folder: str) -> Failure:
+    whole = os.path.join(ran_in, failure.file)
+    if not failure.file or not os.path.isfile(whole):
+        return failure
+    return failure._replace(file=os.path.relpath(whole, folder))

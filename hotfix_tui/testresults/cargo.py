@@ -1,0 +1,96 @@
+"""``cargo test`` and what the Rust compiler says."""
+
+import re
+
+from hotfix_tui.testresults.model import Failure
+from hotfix_tui.testresults.tool import Spot, Tool, number
+
+_LIVE = re.compile(r"test (?P<name>\S.*?) \.\.\. FAILED$")
+_HEAD = re.compile(r"---- (?P<name>\S.*?) stdout ----$")
+_PANIC = re.compile(
+    r"thread '.*?' (?:\(\d+\) )?panicked at (?:'(?P<why>.*)', )?(?P<file>[^\s:]+):(?P<line>\d{1,7}):\d+:?$"
+)
+_ERROR = re.compile(r"error(?:\[E\d+\])?: (?P<why>.+)$")
+_ARROW = re.compile(r"\s+--> (?P<file>[^\s:]+):(?P<line>\d{1,7}):\d+$")
+
+
+class Cargo(Tool):
+    """Counts of all test programs are added up; compile errors are failures too, but mean that no test ran."""
+
+    name = "cargo"
+    words = ("cargo",)
+    pattern = (
+        r"test \S.* \.\.\. FAILED$|---- \S.* stdout ----$|thread '.*' (?:\(\d+\) )?panicked at |test result: "
+        r"|error(?:\[E\d+\])?: |\s+--> \S+:\d+:\d+$|running \d+ tests?$"
+    )
+
+    def __init__(self, named: bool) -> None:
+        super().__init__(named)
+        self._compiler: list[Failure] = []
+        self._open = False
+        self._error: tuple[str, Spot] | None = None
+
+    def line(self, text: str, spot: Spot) -> int:
+        if text.startswith("running "):
+            self.seen = spot.number
+        elif found := _LIVE.match(text):
+            self.seen = spot.number
+            self.note(Failure(found["name"], "", 0, "", *spot))
+        elif found := _HEAD.match(text):
+            self.seen, self._open = spot.number, True
+            self.add(Failure(found["name"], "", 0, "", *spot))
+            return 3
+        elif text.startswith("test result: "):
+            self._sum_up(text, spot)
+        elif found := _PANIC.match(text):
+            if self._open and not self.failures[-1].line:
+                self.change(file=found["file"], line=int(found["line"]), message=found["why"] or "")
+                return 1
+        elif found := _ERROR.match(text):
+            self._note_error(found["why"], spot)
+        elif found := _ARROW.match(text):
+            self._note_place(found["file"], int(found["line"]))
+        elif self._open and text.strip() and not self.failures[-1].message:
+            self.change(message=text)
+        return 0
+
+    def current(self) -> list[Failure]:
+        # Failures are told in full after each test program: those of the running one are only named so far.
+        told = {failure.name for failure in self.failures}
+        return [*self._compiler, *self.failures, *(one for one in self.live.values() if one.name not in told)]
+
+    def ended(self, exit_code: int) -> None:
+        self.errors = len(self._compiler)
+        if self.counted:
+            self.nothing = not (self.passed or self.failed or self.skipped) and exit_code == 0
+        elif self._compiler:
+            self.counted = True
+
+    def summary(self) -> str:
+        if self._compiler and not self.failed:
+            return "1 error" if len(self._compiler) == 1 else f"{len(self._compiler)} errors"
+        return super().summary()
+
+    def _note_error(self, why: str, spot: Spot) -> None:
+        """Keep what has a place; ``could not compile`` only says that there was something."""
+        self._open = False
+        self._error = why, spot
+        if why.startswith("could not compile "):
+            self.seen = spot.number
+            first = self._compiler[0] if self._compiler else None
+            where = f": {first.place}: {first.name}" if first else ""
+            self.broken = f"the code does not compile{where}"
+
+    def _note_place(self, file: str, line: int) -> None:
+        if self._error is not None and len(self._compiler) < 100:
+            why, spot = self._error
+            failure = Failure(why, file, line, "", *spot)
+            if not any(known[:3] == failure[:3] for known in self._compiler):
+                self._compiler.append(failure)
+        self._error = None
+
+    def _sum_up(self, text: str, spot: Spot) -> None:
+        self.seen, self.counted, self._open = spot.number, True, False
+        self.passed += number(text, "passed")
+        self.failed += number(text, "failed")
+        self.skipped += number(text, "ignored")

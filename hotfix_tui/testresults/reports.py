@@ -1,0 +1,85 @@
+"""JUnit XML files that a run has written, and the files that failures name."""
+
+import glob
+import os
+import stat
+from collections.abc import Iterator, Sequence
+
+from hotfix_tui.testresults.junit import Junit
+from hotfix_tui.testresults.model import Failure
+from hotfix_tui.testresults.tool import Spot
+
+_USUAL = (
+    *("junit.xml", "test-results.xml", "report.xml", "reports/*.xml", "test-results/*.xml"),
+    *("target/surefire-reports/TEST-*.xml", "*/target/surefire-reports/TEST-*.xml"),
+    *("build/test-results/*/TEST-*.xml", "*/build/test-results/*/TEST-*.xml"),
+)
+"""Where test runners write their reports, below the folder in which they run."""
+
+_OPTIONS = ("--junitxml", "--junit-xml", "--outputFile", "--output-file", "--junitfile")
+_MOST_FILES = 500
+_LARGEST = 50 << 20
+_BLOCK = 1 << 18
+
+
+def read_reports(folder: str, argv: Sequence[str], since: float) -> Junit | None:
+    """Return what the reports in `folder` say that were written at or after the Unix time `since`; None without any.
+
+    The places of their failures are in the reports, not in the log, so those have no line there.
+    """
+    found: Junit | None = None
+    for path in _written(folder, argv, since):
+        found = found or Junit()
+        try:
+            with open(path, "rb") as report:
+                while data := report.read(_BLOCK):
+                    found.feed(data, Spot(0, 0))
+        except OSError:
+            continue
+    if found is None or not found.seen_any:
+        return None
+    found.failures = [failure._replace(log_line=0, offset=0) for failure in found.failures]
+    return found
+
+
+def _written(folder: str, argv: Sequence[str], since: float) -> Iterator[str]:
+    """Yield the reports that the command line names, or else those in the usual places, each once."""
+    named = list(_named(argv))
+    paths = [os.path.join(folder, name) for name in named]
+    for pattern in () if named else _USUAL:
+        paths += sorted(glob.iglob(os.path.join(glob.escape(folder), pattern)))
+    for path in paths[:_MOST_FILES]:
+        try:
+            known = os.stat(path)
+        except OSError:
+            continue
+        # Some file systems keep whole seconds only.
+        if stat.S_ISREG(known.st_mode) and known.st_mtime >= int(since) and known.st_size <= _LARGEST:
+            yield path
+
+
+def _named(argv: Sequence[str]) -> Iterator[str]:
+    for place, word in enumerate(argv):
+        option, equals, value = word.partition("=")
+        if option in _OPTIONS:
+            value = value if equals else next(iter(argv[place + 1 : place + 2]), "")
+            if value.endswith(".xml"):
+                yield value
+
+
+def located(failure: Failure, folder: str) -> Failure:
+    """Return `failure` with its file relative to `folder`, if it lies there.
+
+    Some tools name a file with more in front of it than the folder knows (Go its package), or from elsewhere.
+    """
+    if not failure.file:
+        return failure
+    root = os.path.realpath(folder)
+    whole = os.path.realpath(os.path.join(root, failure.file))
+    if whole.startswith(root + os.sep) and os.path.isfile(whole):
+        return failure._replace(file=os.path.relpath(whole, root))
+    parts = [part for part in failure.file.split("/") if part not in ("", ".", "..")]
+    for start in range(1, len(parts)):
+        if os.path.isfile(os.path.join(root, *parts[start:])):
+            return failure._replace(file="/".join(parts[start:]))
+    return failure

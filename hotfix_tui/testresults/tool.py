@@ -1,0 +1,145 @@
+"""What every reader of a tool's log has in common: it is told interesting lines, and counts."""
+
+import re
+from typing import ClassVar, NamedTuple
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.testresults.model import MOST, Failure
+
+
+class Spot(NamedTuple):
+    """Where a line stands in the log: its number, from 1, and the byte at which it begins."""
+
+    number: int
+    offset: int
+
+
+class Tool:
+    """Reads the log of one tool. Lines come in order, without escape sequences, those that `pattern` matches.
+
+    `pattern` is used on bytes: no letter outside of ASCII in a class of characters. A reader that needs the lines
+    after one asks for them by what `line` returns.
+    """
+
+    name: ClassVar[str] = ""
+    words: ClassVar[tuple[str, ...]] = ()
+    """Words of a command line that tell that it runs this tool."""
+    pattern: ClassVar[str] = ""
+    """The beginning of every line that says something, as a regular expression."""
+    things: ClassVar[tuple[str, str]] = ("test", "tests")
+    """What it counts."""
+
+    def __init__(self, named: bool) -> None:
+        self.named = named
+        """Whether the command line itself names the tool."""
+        self.wanted = 0
+        """How many of the next lines it asked for."""
+        self.seen = 0
+        """The number of the last line that only this tool writes; 0 when there was none."""
+        self.passed = self.failed = self.skipped = self.errors = 0
+        self.counted = False
+        """Whether the tool itself has summed up; until then failures are counted as they come."""
+        self.failures: list[Failure] = []
+        self.live: dict[str, Failure] = {}
+        """What was only seen in passing so far, by name: the tool will tell it in full later."""
+        self.more = 0
+        """Failures that were not kept."""
+        self.unloaded: list[str] = []
+        """Files that could not be loaded, or why."""
+        self.nothing = False
+        """Whether it says that there was nothing to do."""
+        self.broken = ""
+        """Why it could not do its work at all, as a clause."""
+
+    def line(self, text: str, spot: Spot) -> int:
+        """Take in one line; return how many of the following lines to show as well, whatever they hold."""
+        raise NotImplementedError
+
+    def peek(self, text: str, spot: Spot) -> None:
+        """Look at a line that is not finished yet; it may come again."""
+
+    def ended(self, exit_code: int) -> None:
+        """Take in how the command ended, where that says more than the log."""
+
+    def current(self) -> list[Failure]:
+        """Return what failed so far."""
+        return self.failures or list(self.live.values())
+
+    def note(self, failure: Failure, key: str = "") -> None:
+        """Keep what was seen in passing; the same name is kept once."""
+        key = key or failure.name
+        if len(self.live) < MOST or key in self.live:
+            self.live.setdefault(key, failure)
+
+    def add(self, failure: Failure) -> None:
+        """Keep a failure, or only count it when there are too many; its texts are cleaned."""
+        if len(self.failures) >= MOST:
+            self.more += 1
+            return
+        name, file, message = failure.name, failure.file, failure.message
+        self.failures.append(
+            failure._replace(
+                name=one_line(name, 200), file=one_line(file, 300), message=one_line(message, 200)
+            )
+        )
+
+    def unload(self, name: str) -> None:
+        """Note that a file of tests could not be loaded."""
+        if len(self.unloaded) < MOST:
+            self.unloaded.append(name)
+
+    def change(self, **what: str | int) -> None:
+        """Complete the failure that was kept last."""
+        if self.failures and not self.more:
+            clean = {
+                key: one_line(value, 300) if isinstance(value, str) else value for key, value in what.items()
+            }
+            self.failures[-1] = self.failures[-1]._replace(**clean)  # type: ignore[arg-type]
+
+    @property
+    def bad(self) -> int:
+        """How many failures there are, by the tool's own count or by what came so far."""
+        return self.failed + self.errors if self.counted else len(self.current()) + self.more
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many failed, and how many broke."""
+        return (self.failed, self.errors) if self.counted else (self.bad, 0)
+
+    def summary(self) -> str:
+        """Return what came of it as a clause; empty when nothing did."""
+        one, many = self.things
+        total = self.passed + self.failed + self.errors
+        extra = f"; {_loads(len(self.unloaded))}" if self.unloaded and self.bad else ""
+        if self.bad and self.counted and total > self.bad:
+            return f"{self.bad} of {total} {many} failed{extra}"
+        if self.bad:
+            return f"{self.bad} {one if self.bad == 1 else many} failed{extra}"
+        if not self.counted or not total:
+            return ""
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{total} {one if total == 1 else many} passed{skipped}"
+
+
+def _loads(count: int) -> str:
+    return "1 file could not be loaded" if count == 1 else f"{count} files could not be loaded"
+
+
+def number(text: str, word: str) -> int:
+    """Return the number before `word` in a summary line (``3 passed``), 0 when it is not there."""
+    found = re.search(rf"(\d{{1,9}}) {word}", text)
+    return int(found[1]) if found else 0
+
+
+def frame(text: str) -> tuple[str, int] | None:
+    """Return file and line of a JavaScript stack line (``at f (a.js:1:2)``) that lies in the project itself."""
+    text = text.strip()
+    if not text.startswith("at "):
+        return None
+    head, _, column = text.removesuffix(")").rpartition(":")
+    head, _, line = head.rpartition(":")
+    file = re.split(r"[\s(]", head)[-1].removeprefix("file://")
+    if not file or not (line.isdecimal() and column.isdecimal()) or len(line) > 7:
+        return None
+    if "node_modules/" in file or file.startswith("node:"):
+        return None
+    return file, int(line)
