@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.runner.spec import Command
@@ -38,28 +39,31 @@ __all__ = [
 __all__ += ["unknown"]
 
 
-def done(why: str = "", **evidence: Any) -> Probe:
+def done(why: str = "", seen: Evidence | None = None, /, **evidence: Any) -> Probe:
     """Return "it is done", with what was seen."""
-    return Probe("done", _plain(evidence), why)
+    return _probe("done", why, seen, evidence)
 
 
-def not_done(why: str = "", **evidence: Any) -> Probe:
+def not_done(why: str = "", seen: Evidence | None = None, /, **evidence: Any) -> Probe:
     """Return "it is not done (yet)"."""
-    return Probe("not-done", _plain(evidence), why)
+    return _probe("not-done", why, seen, evidence)
 
 
-def failed(why: str, **evidence: Any) -> Probe:
+def failed(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
     """Return "it was tried and is wrong"."""
-    return Probe("failed", _plain(evidence), why)
+    return _probe("failed", why, seen, evidence)
 
 
-def unknown(why: str, **evidence: Any) -> Probe:
+def unknown(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
     """Return "could not look"."""
-    return Probe("unknown", _plain(evidence), why)
+    return _probe("unknown", why, seen, evidence)
 
 
-def _plain(evidence: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in evidence.items() if value is not None}
+def _probe(state: str, why: str, seen: Evidence | None, evidence: dict[str, Any]) -> Probe:
+    plain = {name: value for name, value in evidence.items() if value is not None}
+    if seen is None:
+        return Probe(state, plain, why)
+    return Probe(state, {**seen.to_dict(), **plain}, why, seen.names())
 
 
 class Choice(NamedTuple):

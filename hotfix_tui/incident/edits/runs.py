@@ -22,12 +22,18 @@ class Probe(NamedTuple):
     """What a look at the world said of one step.
 
     state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong) or ``unknown`` (could not look).
-    evidence: what was seen, TOML values only. why: one clause for people.
+    evidence: what was seen, TOML values only. why: one clause for people. replaces: names of evidence that this look
+    answers whole: what it does not say of them is not known any more.
     """
 
     state: str
     evidence: dict[str, Any] = {}
     why: str = ""
+    replaces: frozenset[str] = frozenset()
+
+    def merged(self, before: dict[str, Any]) -> dict[str, Any]:
+        """Return the evidence after this look, where it was `before`."""
+        return {**{k: v for k, v in before.items() if k not in self.replaces}, **self.evidence}
 
 
 def begin(
@@ -108,7 +114,7 @@ def finish(
     now = record.entry(step)
     state = {"done": "done", "unknown": "unknown"}.get(probe.state, "failed")
     before = now.get("evidence", {})
-    after = {**before, **probe.evidence}
+    after = probe.merged(before)
     if probe.why and state != "done":
         after["why"] = probe.why
     else:
@@ -151,7 +157,7 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     was = str(now.get("state", ""))
     if probe.state == "unknown" or was in ("running", "unknown"):
         return []
-    evidence = {**now.get("evidence", {}), **probe.evidence}
+    evidence = probe.merged(now.get("evidence", {}))
     if probe.state == "failed":
         evidence["why"] = probe.why
     else:

@@ -6,10 +6,15 @@ so that reading a session needs nothing but the parser. All changes are made by 
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import StepDef
+
+if TYPE_CHECKING:
+    from hotfix_tui.incident.model.evidence.base import Evidence
+
+E = TypeVar("E", bound="Evidence")
 
 SCHEMA = 1
 
@@ -139,8 +144,18 @@ class Record:
         """Return what was recorded of `step`, empty if nothing was."""
         return self.steps.get(step, {})
 
-    def evidence(self, step: str, name: str = "", default: Any = None) -> Any:
-        """Return the evidence of `step`, or the item `name` of it."""
+    @overload
+    def evidence(self, step: type[E]) -> E | None: ...
+    @overload
+    def evidence(self, step: str, name: str = "", default: Any = None) -> Any: ...
+    def evidence(self, step: type[E] | str, name: str = "", default: Any = None) -> Any:
+        """Return what the step of an evidence class saw, typed; None while nothing was recorded of it.
+
+        The form by step id and name is on its way out: new code reads evidence by its class.
+        """
+        if isinstance(step, type):
+            entry = self.entry(step.STEP)
+            return step.from_dict(entry.get("evidence", {})) if entry else None
         found = self.entry(step).get("evidence", {})
         return found.get(name, default) if name else found
 

@@ -1,0 +1,51 @@
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
+from hotfix_tui.steps import contract
+
+AT = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Part):
+    name: str = hidden(default="")
+    seconds: float = hidden(default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(Evidence):
+    STEP: ClassVar[str] = "verify.test"
+    commit: str = shown("commit", public=True, default="")
+    at: datetime | None = shown("tried at")
+    count: int = hidden(default=0)
+    rows: tuple[Row, ...] = hidden(default=())
+
+
+def test_what_is_written_is_read_again():
+    made = Tried(commit="abc", at=AT, count=2, rows=(Row("a", 1.5), Row("b")))
+    stored = made.to_dict()
+    assert stored == {
+        "commit": "abc",
+        "at": AT,
+        "count": 2,
+        "rows": [{"name": "a", "seconds": 1.5}, {"name": "b"}],
+    }
+    assert Tried.from_dict(stored) == made
+
+
+def test_odd_and_unknown_values_cost_nothing_but_themselves():
+    seen = Tried.from_dict(
+        {"commit": 7, "at": "yesterday", "count": True, "rows": [1, {"seconds": 2}], "new": "kept"}
+    )
+    assert (seen.commit, seen.at, seen.count, seen.rows) == ("", None, 0, (Row("", 2.0),))
+    assert seen.raw["new"] == "kept"
+    assert Tried.from_dict({"rows": "none"}).rows == ()
+
+
+def test_a_look_answers_its_fields_whole_and_leaves_others_alone():
+    probe = contract.done("again", Tried(commit="def"))
+    assert probe.merged({"commit": "abc", "count": 3, "other": 1}) == {"commit": "def", "other": 1}
+    assert Probe("done", {"commit": "def"}).merged({"count": 3}) == {"count": 3, "commit": "def"}
