@@ -17,7 +17,10 @@ def do(options: Namespace) -> int:
         from hotfix_tui.engine import interactive
 
         engine = open_engine(options)
-        done = interactive.perform(engine, options.step, choice=options.choose, confirm=options.confirm)
+        shown = None if options.json else _show_plan
+        done = interactive.perform(
+            engine, options.step, choice=options.choose, confirm=options.confirm, showing=shown
+        )
         return _tell(options, engine, done)
     return _perform(options, open_engine(options), options.step, options.choose, options.confirm)
 

@@ -1,28 +1,37 @@
 """Running a step with the real terminal: for a passphrase, a host key or a pinentry that has to be typed.
 
 The screen is suspended by the caller. The commands run one after the other in the foreground, so this is the one
-kind of run that does not outlive the wizard; intent and result are saved as for every other run.
+kind of run that does not outlive the wizard. All else is as for every other run: what is done is not done again, the
+gates, the intent before and the result after, and the locks, which the commands hold even if the wizard is killed.
 """
 
-import fcntl
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from hotfix_tui.engine import following
+import msgspec
+
+from hotfix_tui.base import flock
+from hotfix_tui.base.text import one_line
+from hotfix_tui.engine import following, locking
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.engine.perform import begin_run, checked_plan
-from hotfix_tui.engine.settling import Performed, write_result
+from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine.perform import begin_run, checked_plan, done_already, holder, without_commands
+from hotfix_tui.engine.settling import Performed, take_back, write_result
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.runner import durable, locks, processes
 from hotfix_tui.runner.state import RunState
-from hotfix_tui.session import durable
-from hotfix_tui.steps.contract import Command, describe_end
+from hotfix_tui.steps.contract import Command, Plan, describe_end
 
 _QUIET = (
     "GIT_TERMINAL_PROMPT",
@@ -35,22 +44,44 @@ _QUIET = (
 """What keeps git and ssh from asking; with a terminal they may."""
 
 
-def perform(engine: Engine, step: str, *, choice: str = "", confirm: str = "") -> Performed:
+def perform(
+    engine: Engine,
+    step: str,
+    *,
+    choice: str = "",
+    confirm: str = "",
+    showing: Callable[[Plan], None] | None = None,
+) -> Performed:
     """Carry out `step` in the foreground of the terminal; return its result.
 
     Raises what `engine.perform.perform` raises; then nothing was started.
     """
+    already = done_already(engine, step, choice)
+    if already is not None:
+        return already
     impl, plan, seen = checked_plan(engine, step, choice, confirm)
+    if showing:
+        showing(plan)
+    if engine.dry_run:
+        return Performed(step, "not-done", "dry run: nothing was started", plan)
     if not plan.commands:
-        return Performed(step, "not-done", "there is nothing to run with the terminal", plan)
+        return without_commands(engine, impl, step, plan, choice)
     number = begin_run(engine, step, plan, seen)
-    following.begin(engine, plan.beside)
-    directory = Path(engine.run_directory(number))
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _held(directory):
-        state = _run_all(plan.commands, plan.env, directory)
+    run = _Run(Path(engine.run_directory(number)), plan)
+    with ExitStack() as held:
+        try:
+            held.enter_context(_held(engine, step, run))
+        except locks.Taken as taken:
+            take_back(engine, step, number, f"under way elsewhere: {taken}")
+            return Performed(step, "busy", f"the same act is under way: {taken}", plan, number)
+        except OSError as problem:
+            why = one_line(f"{problem.strerror}: {problem.filename or run.directory}")
+            take_back(engine, step, number, why)
+            raise EngineError(f"{plan.title} certainly did not start: {why}.") from None
+        following.begin(engine, plan.beside)
+        state = run.carry_out()
     try:
-        probe = impl.conclude(engine.context(), state, str(directory))
+        probe = impl.conclude(engine.context(), state, str(run.directory))
     except GitError as problem:
         probe = Probe("unknown", {}, str(problem))
     write_result(engine, step, number, probe, describe_end(state))
@@ -58,63 +89,137 @@ def perform(engine: Engine, step: str, *, choice: str = "", confirm: str = "") -
 
 
 @contextmanager
-def _held(directory: Path) -> Iterator[None]:
-    """Hold the run's lock, which is what says to others that it lives."""
-    handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _held(engine: Engine, step: str, run: "_Run") -> Iterator[None]:
+    """Hold the lock of the run, which says to others that it lives, and those of the act, which its commands inherit.
+
+    Raises Taken, and OSError when the run's folder cannot be written; then nothing has started.
+    """
+    run.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    handle = os.open(run.directory / "lock", flags, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        # With a status and without an end the run counts as lost, should the wizard die in the middle.
-        durable.replace(str(directory / "status.json"), b'{"state": "running"}', backup=False)
-        yield
+        try:
+            flock.lock_soon(handle, 1.0)
+        except OSError as problem:
+            if engine.store.locking or not flock.unsupported(problem):
+                raise
+        entry: dict[str, object] = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "user": engine.by,
+            "since": _now(),
+            "what": holder(engine, run.plan),
+            "run": os.path.realpath(run.directory),
+        }
+        paths = locking.lock_paths(engine, run.plan.locks)
+        run.held = locks.take(paths, entry, lenient=locking.is_lenient(engine, step))
+        try:
+            # With a status and without an end the run counts as lost, should the wizard die in the middle.
+            run.tell(None, must=True)
+            yield
+        finally:
+            locks.release(run.held)
     finally:
         os.close(handle)
 
 
-def _run_all(commands: list[Command], env: dict[str, str], directory: Path) -> RunState:
-    begun = time.monotonic()
-    log = directory / "log"
-    status, failed = 0, None
-    for index, command in enumerate(commands):
-        line = f"$ {shlex.join(command.argv)}"
-        print(line, flush=True)
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(line + "\n")
-        status = _run(command, {**env, **command.env})
-        if status not in command.ok:
-            failed = index
-            break
-    with log.open("a", encoding="utf-8") as file:
-        file.write("(its output went to the terminal)\n")
-    return RunState(
-        state="exited",
-        exit_code=status if status >= 0 else None,
-        signal=-status if status < 0 else None,
-        failed_command=failed,
-        duration_s=time.monotonic() - begun,
-        log_bytes=log.stat().st_size,
-    )
+@dataclass
+class _Run:
+    """One run in the foreground, and what its folder says of it."""
 
+    directory: Path
+    plan: Plan
+    held: locks.Held = field(default_factory=locks.Held)
+    begun: float = field(default_factory=time.monotonic)
+    started: str = field(default_factory=lambda: _now())
 
-def _run(command: Command, env: dict[str, str]) -> int:
-    inherited = {
-        k: v for k, v in os.environ.items() if k not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-    }
-    wanted = {k: v for k, v in env.items() if k not in _QUIET}
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl+c is for the command
-    try:
-        process = subprocess.Popen(
-            command.argv,
-            cwd=command.cwd,
-            env={**inherited, **wanted},
-            restore_signals=True,
-            preexec_fn=_hear_interrupts,
+    def carry_out(self) -> RunState:
+        """Run the commands up to the first that fails, and write down how that ended."""
+        status, failed = 0, None
+        for index, command in enumerate(self.plan.commands):
+            line = f"$ {shlex.join(command.argv)}"
+            _say(line)
+            self._log(line)
+            status = self._run(index, command)
+            if status not in command.ok:
+                failed = index
+                break
+        self._log("(its output went to the terminal)")
+        state = RunState(
+            state="exited",
+            exit_code=status if status >= 0 else None,
+            signal=-status if status < 0 else None,
+            failed_command=failed,
+            started=self.started,
+            finished=_now(),
+            duration_s=time.monotonic() - self.begun,
         )
-        return process.wait()
-    except OSError as problem:
-        print(f"{command.argv[0]} could not be started: {problem.strerror}", flush=True)
-        return 127
-    finally:
-        signal.signal(signal.SIGINT, before)
+        self._put("exit.json", msgspec.to_builtins(state))
+        return state
+
+    def tell(self, process: "subprocess.Popen[bytes] | None", index: int = 0, *, must: bool = False) -> None:
+        """Write down which process is at work. Raises OSError with `must`."""
+        pid = os.getpid()
+        status = {
+            "state": "running",
+            "supervisor_pid": pid,
+            "supervisor_start": processes.start_time(pid),
+            "boot_id": processes.boot_id(),
+            "started": self.started,
+            "command_index": index,
+            "pid": process.pid if process else None,
+            "pid_start": processes.start_time(process.pid) if process else "",
+        }
+        self._put("status.json", status, must=must)
+
+    def _run(self, index: int, command: Command) -> int:
+        inherited = {
+            k: v for k, v in os.environ.items() if k not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+        }
+        wanted = {k: v for k, v in {**self.plan.env, **command.env}.items() if k not in _QUIET}
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl+c is for the command
+        try:
+            process = subprocess.Popen(
+                command.argv,
+                cwd=command.cwd,
+                env={**inherited, **wanted, processes.TAG: os.path.realpath(self.directory)},
+                restore_signals=True,
+                preexec_fn=_hear_interrupts,
+                pass_fds=self.held.fds,
+            )
+            self.tell(process, index)
+            return process.wait()
+        except OSError as problem:
+            _say(f"{command.argv[0]} could not be started: {problem.strerror}")
+            return 127
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _put(self, name: str, value: dict[str, Any], *, must: bool = False) -> None:
+        try:
+            durable.replace(str(self.directory / name), durable.encode(value))
+        except OSError:
+            # The act has begun; what came of it goes into the record.
+            if must:
+                raise
+
+    def _log(self, line: str) -> None:
+        with suppress(OSError):
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            fd = os.open(self.directory / "log", flags, 0o600)
+            try:
+                durable.write_all(fd, os.fsencode(line) + b"\n")
+            finally:
+                os.close(fd)
+
+
+def _say(line: str) -> None:
+    with suppress(OSError):
+        print(line, flush=True)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _hear_interrupts() -> None:

@@ -3,14 +3,13 @@
 Each function takes the `Engine`; nothing here keeps state.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.engine import decisions
+from hotfix_tui.engine import decisions, locking
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
 from hotfix_tui.engine.settling import (
@@ -67,7 +66,7 @@ def perform(
     `showing` is called with the plan before anything starts. Raises Refused, NeedsConfirmation, NeedsTrust,
     NotSaved or EngineError; then nothing was started.
     """
-    already = _done_already(engine, step, choice)
+    already = done_already(engine, step, choice)
     if already is not None:
         return already
     impl, chosen, seen = checked_plan(engine, step, choice, confirm)
@@ -82,10 +81,10 @@ def perform(
         return begun
     if not engine.dry_run:
         following.begin(engine, chosen.beside)
-    return _without_commands(engine, impl, step, chosen, choice)
+    return without_commands(engine, impl, step, chosen, choice)
 
 
-def _done_already(engine: Engine, step: str, choice: str) -> Performed | None:
+def done_already(engine: Engine, step: str, choice: str) -> Performed | None:
     """Return that `step` is done, by a run that ended unseen or by what the world shows; None if it has to be done.
 
     So a call that is made again after a crash repeats no act that cannot be taken back. A choice asks for it anew.
@@ -151,7 +150,8 @@ def is_trusted(engine: Engine) -> bool:
     return opening.is_trusted(engine.record, engine.root)
 
 
-def _without_commands(engine: Engine, impl: Step, step: str, chosen: Plan, choice: str) -> Performed:
+def without_commands(engine: Engine, impl: Step, step: str, chosen: Plan, choice: str) -> Performed:
+    """Carry out a plan that runs nothing: what the step does by itself, else a look; return what came of it."""
     ctx = engine.context()
     try:
         probe = impl.apply(ctx, choice) if not chosen.by_hand else None
@@ -177,14 +177,14 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None =
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
     number = begin_run(engine, step, chosen, seen)
     directory = engine.run_directory(number)
-    os.makedirs(engine.lock_path("x").rsplit("/", 1)[0], mode=0o700, exist_ok=True)
     spec = RunSpec(
         step=step,
         commands=chosen.commands,
         tty=chosen.tty,
         timeout=chosen.timeout,
-        locks=[engine.lock_path(name) for name in chosen.locks],
-        holder=f"{engine.record.ticket or engine.id}: {chosen.title}, by {engine.by}",
+        locks=locking.lock_paths(engine, chosen.locks),
+        lenient=locking.is_lenient(engine, step),
+        holder=holder(engine, chosen),
         env=dict(chosen.env),
     )
     try:
@@ -194,7 +194,14 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None =
         if runs.forbid(Path(directory)):
             engine.change(lambda record, actor: running.withdraw(record, actor, step, one_line(why)))
         raise EngineError(f"{chosen.title}: {why}") from None
+    if runs.look(Path(directory)).state == "refused" and (busy := settle(engine, step)):
+        return busy._replace(plan=chosen)
     return Performed(step, "running", "", chosen, number)
+
+
+def holder(engine: Engine, chosen: Plan) -> str:
+    """Return what others are told who want the locks of `chosen` meanwhile."""
+    return f"{engine.record.ticket or engine.id}: {chosen.title}, by {engine.by}"
 
 
 def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None) -> int:

@@ -75,7 +75,7 @@ def settle(engine: Engine, step: str) -> Performed | None:
     if state.state == "never-started":
         return _never_started(engine, step, directory, number)
     if state.state == "refused":
-        _take_back(engine, step, number, f"under way elsewhere: {state.holder}")
+        take_back(engine, step, number, f"under way elsewhere: {state.holder}")
         return Performed(step, "busy", f"the same act is under way: {state.holder}", None, number)
     ctx = engine.context()
     impl = implementation(engine, step)
@@ -120,11 +120,11 @@ def _never_started(engine: Engine, step: str, directory: Path, number: int) -> P
         return None
     if not runs.forbid(directory):
         return None
-    _take_back(engine, step, number, "the wizard ended before it began")
+    take_back(engine, step, number, "the wizard ended before it began")
     return Performed(step, "not-done", "it was not started", None, number)
 
 
-def _take_back(engine: Engine, step: str, number: int, why: str) -> None:
+def take_back(engine: Engine, step: str, number: int, why: str) -> None:
     """Withdraw the intent of run `number`, which certainly never started."""
 
     def take_back(record: Record, actor: Actor) -> Entries:

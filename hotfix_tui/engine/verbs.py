@@ -5,6 +5,7 @@ They parse what was typed, apply the change through the engine, and return the t
 
 import shlex
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import BadTime, parse_time
@@ -131,8 +132,30 @@ def end(engine: Engine, event: str, why: str) -> Entries:
 
 
 def look(engine: Engine, number: int, did: bool) -> Entries:
-    """Say what the run `number`, whose result is unknown, did."""
+    """Say what the run `number`, whose result is unknown, did.
+
+    That it did not do its work is refused while its processes live: it may still do it.
+    """
+    if not did:
+        _refuse_while_it_lives(engine, number)
     return engine.change(lambda r, a: running.look(r, a, number, did))
+
+
+def _refuse_while_it_lives(engine: Engine, number: int) -> None:
+    from hotfix_tui.runner import runs
+
+    try:
+        state = runs.look(Path(engine.run_directory(number)))
+    except KeyError:
+        return
+    if state.state not in ("running", "lost-child-alive"):
+        return
+    pids = ", ".join(map(str, state.left_running))
+    raise refuse(
+        f"Run {number} is not over: its commands are still running" + (f" (pid {pids})." if pids else "."),
+        f"Wait for their end, or end them{f' (kill {pids.replace(chr(44), str())})' if pids else ''}; "
+        f"then look in production, and say it again: `look {number} did-not`.",
+    )
 
 
 COMMANDS = ("setup", "test", "typecheck", "build", "regression")

@@ -8,9 +8,12 @@ import errno
 import fcntl
 import json
 import os
+import stat
 import sys
 from typing import Any
 
+_LARGEST = 16_000_000
+"""Bytes: the specification of a run holds arguments and texts; nothing that is written here comes near."""
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 
 
@@ -148,23 +151,33 @@ def encode(value: dict[str, Any]) -> bytes:
 
 
 def read_bytes(path: str) -> bytes:
-    """A whole small file, read by the system's calls alone (pathlib would double the supervisor's start)."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    """A whole small file, read by the system's calls alone (pathlib would double the supervisor's start).
+
+    Never waits and never fills the memory. Raises OSError, and ValueError for what is no plain file of a size that
+    is written here.
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise ValueError("it is no regular file")
         parts = []
+        left = _LARGEST
         while part := os.read(fd, 1 << 16):
             parts.append(part)
+            left -= len(part)
+            if left < 0:
+                raise ValueError(f"it holds more than {_LARGEST} bytes")
         return b"".join(parts)
     finally:
         os.close(fd)
 
 
 def read_json(path: str) -> dict[str, Any] | None:
-    """The table in a JSON file; None when the file is absent; {} when it holds no table (damaged)."""
+    """The table in a JSON file; None when it is absent; {} when it holds no table or is no plain file."""
     try:
         value = json.loads(read_bytes(path))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except ValueError:
+    except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -1,47 +1,52 @@
-"""Locks that a run holds while it lives: one production act per repository, one push per branch.
+"""Locks of acts that must not happen twice at once: one act in production per remote, one push per branch.
 
-flock on a file that is never removed: it is free the moment its holder dies, so no lock can be left over.
+A lock belongs to the act, not to the process that watches over it: the commands inherit the open lock file, so it is
+held until the last of them is gone, even if the supervisor is killed. For programs that close what they inherit
+(sudo, Go) the file also names the run: whoever wins the lock of a holder that left its name looks whether that run
+still lives.
 Standard library only: the supervisor imports this module without the rest of the package.
 """
 
 import contextlib
-import fcntl
 import os
 import time
-from typing import NoReturn
+from typing import NamedTuple
 
-from hotfix_tui.runner import durable
+from hotfix_tui.base.flock import lock_soon, try_lock, unlock
+from hotfix_tui.runner import durable, processes
 
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+CLAIM = "claimed"
+"""Made in a run's folder by whoever starts the run, or calls it off, on a file system without locks."""
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_PATIENCE = 0.2
 
 
 class Taken(Exception):
     """A lock is held by someone else; the text says by whom."""
 
 
-def try_lock(fd: int, *, shared: bool = False) -> bool:
-    """Lock an open file without waiting; False when another holds it. Raises OSError where flock is missing."""
+class Held(NamedTuple):
+    """Locks that are held: their open files, which the commands of the act inherit, and which could not be had."""
+
+    fds: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+    """A clause for each lock file that could not be locked and was left out."""
+
+
+def claim(folder: str) -> bool:
+    """Return whether this process is the first to claim the run in `folder`: what a lock does where there are none."""
+    path = os.path.join(folder, CLAIM)
     try:
-        fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+    except FileExistsError:
         return False
     return True
 
 
-def lock_soon(fd: int, seconds: float) -> bool:
-    """Lock an open file, giving a holder that only looks, or is about to end, a moment to let go."""
-    until = time.monotonic() + seconds
-    while not try_lock(fd):
-        if time.monotonic() >= until:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 def held(path: str) -> bool:
-    """Whether anyone holds the lock file exclusively. Creates nothing."""
+    """Return whether anyone holds the lock file exclusively. Creates nothing; raises OSError where flock is missing."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError):
         return False
     try:
@@ -51,57 +56,108 @@ def held(path: str) -> bool:
 
 
 def describe(path: str) -> str:
-    """Who holds a lock, as its file says: "deploy of ENG-7 by ann on web-1 since … (pid 4711)"."""
+    """Return who holds a lock, as its file says: "deploy of ENG-7 by ann on web-1 since … (pid 4711)"."""
     # The holder writes its name a moment after it has won.
     for _ in range(10):
         entry = durable.read_json(path) or {}
         if entry:
-            break
+            return _named(entry)
         time.sleep(0.02)
-    else:
-        return "someone who left no name"
-    what, user, host, since, pid = (
-        str(entry.get(key, "?")) for key in ("what", "user", "host", "since", "pid")
-    )
-    return f"{what} by {user} on {host} since {since} (pid {pid})"
+    return "someone who left no name"
 
 
 def holder_of(path: str) -> str:
-    """Who holds the lock file now; "" when it is free."""
+    """Return who holds the lock file now; "" when it is free."""
     return describe(path) if held(path) else ""
 
 
-def _refuse(path: str) -> NoReturn:
-    raise Taken(describe(path))
+def take(paths: list[str], entry: dict[str, object], *, lenient: bool = False) -> Held:
+    """Hold every lock file until `release`; `entry` tells losers who it is, and ``run`` in it where the act is.
 
-
-def take(paths: list[str], entry: dict[str, object]) -> list[int]:
-    """Hold every lock file for as long as the returned descriptors stay open; `entry` tells losers who it is.
-
-    Raises Taken when one is held by someone else (then none is held), OSError when a file cannot be locked.
+    A file that cannot be locked (a file system without locks, a folder that cannot be written) is left out as long as
+    another of them is held, or with `lenient`. Raises Taken when one is held by someone else, OSError when no file
+    can be locked; then none is held.
     """
     fds: list[int] = []
+    named: list[int] = []
+    missing: list[str] = []
+    problem: OSError | None = None
     try:
         for path in sorted({os.path.realpath(path) for path in paths}):
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            fds.append(os.open(path, _FLAGS, 0o600))
-            if not lock_soon(fds[-1], 0.2):
-                _refuse(path)
-            os.ftruncate(fds[-1], 0)
-            # A full disk must not stop a rollback: the lock counts, the name in it is a help.
-            with contextlib.suppress(OSError):
-                os.pwrite(fds[-1], durable.encode(entry), 0)
+            try:
+                fd = _open(path)
+                fds.append(fd)
+                won = lock_soon(fd, _PATIENCE)
+            except OSError as error:
+                problem = error
+                missing.append(f"{path}: {error.strerror}")
+                continue
+            if not won:
+                raise Taken(describe(path))
+            _refuse_for_the_living(path)
+            named.append(fd)
+            _write(fd, entry)
+        if problem is not None and not named and not lenient:
+            raise problem
     except BaseException:
-        release(fds)
+        _let_go(fds, named)
         raise
-    return fds
+    for fd in set(fds) - set(named):
+        os.close(fd)
+    return Held(tuple(named), tuple(missing))
 
 
-def release(fds: list[int]) -> None:
-    """Let go of locks that were taken, and empty their files."""
-    while fds:
-        fd = fds.pop()
-        if try_lock(fd):
+def release(locks: Held) -> None:
+    """Let go of locks that were taken, and empty their files: the act is over, whatever it has left running."""
+    _let_go(list(locks.fds), list(locks.fds))
+
+
+def _open(path: str) -> int:
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    return os.open(path, _FLAGS, 0o600)
+
+
+def _write(fd: int, entry: dict[str, object]) -> None:
+    data = durable.encode(entry)
+    try:
+        os.pwrite(fd, data, 0)
+        os.ftruncate(fd, len(data))
+    except OSError:
+        # A full disk must not stop a rollback: the lock counts, the name in it is a help.
+        with contextlib.suppress(OSError):
+            os.ftruncate(fd, 0)
+
+
+def _let_go(fds: list[int], named: list[int]) -> None:
+    for fd in fds:
+        if fd in named:
             with contextlib.suppress(OSError):
                 os.ftruncate(fd, 0)
-        os.close(fd)
+        unlock(fd)
+
+
+def _refuse_for_the_living(path: str) -> None:
+    """Raise Taken when the run that was named by the last holder, who did not let go, still has living processes."""
+    entry = durable.read_json(path) or {}
+    if _survivors(entry):
+        raise Taken(_named(entry))
+
+
+def _survivors(entry: dict[str, object]) -> list[int]:
+    """Return the pids of the act that `entry` names, when its supervisor is gone and nobody wrote down its end."""
+    run = entry.get("run")
+    if not isinstance(run, str) or durable.read_json(os.path.join(run, "exit.json")):
+        return []
+    status = durable.read_json(os.path.join(run, "status.json"))
+    return processes.survivors(run, status) if status else []
+
+
+def _named(entry: dict[str, object]) -> str:
+    what, user, host, since, pid = (
+        str(entry.get(key, "?")) for key in ("what", "user", "host", "since", "pid")
+    )
+    text = f"{what} by {user} on {host} since {since} (pid {pid})"
+    if pid.isdigit() and processes.start_time(int(pid)):
+        return text
+    left = ", ".join(map(str, _survivors(entry)))
+    return f"{text}; its supervisor is gone, its commands go on" + (f" (pid {left})" if left else "")

@@ -5,7 +5,8 @@ Standard library only: the supervisor imports this module without the rest of th
 """
 
 import os
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from hotfix_tui.runner import durable
 
@@ -109,6 +110,18 @@ def tree(root: int, groups: set[int]) -> dict[int, Process]:
                 todo.append(pid)
     found.discard(root)
     return {pid: everything[pid] for pid in found}
+
+
+def survivors(folder: str, status: Mapping[str, Any]) -> list[int]:
+    """Return the living processes of the run in `folder`, as its `status` names them; none after a reboot."""
+    boot = status.get("boot_id")
+    if boot and boot != boot_id():
+        return []
+    alive = tagged(os.path.realpath(folder))
+    pid, start = status.get("pid"), status.get("pid_start")
+    if isinstance(pid, int) and start and start_time(pid) == start and pid not in alive:
+        alive.append(pid)
+    return alive
 
 
 def tagged(folder: str) -> list[int]:

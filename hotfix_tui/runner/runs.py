@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base import flock
 from hotfix_tui.runner import durable, locks, scope, state
 from hotfix_tui.runner import spec as specs
 from hotfix_tui.runner.spec import RunSpec
@@ -87,7 +88,13 @@ def forbid(rundir: Path) -> bool:
     _make_folder(rundir)
     fd = os.open(rundir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
-        if not locks.lock_soon(fd, 0.5):
+        try:
+            claimed = flock.lock_soon(fd, 0.5)
+        except OSError as error:
+            if not flock.unsupported(error):
+                raise
+            claimed = locks.claim(str(rundir)) or not _may_start(rundir)
+        if not claimed:
             return False
         status = durable.read_json(str(rundir / "status.json"))
         ended = durable.read_json(str(rundir / "exit.json"))
@@ -97,6 +104,13 @@ def forbid(rundir: Path) -> bool:
         return (status or {}).get("state") == "never-started" or (ended or {}).get("state") == "refused"
     finally:
         os.close(fd)
+
+
+def _may_start(rundir: Path) -> bool:
+    """Whether a run that was claimed, on a file system without locks, runs, ran or may be about to start."""
+    status = durable.read_json(str(rundir / "status.json")) or {}
+    ended = durable.read_json(str(rundir / "exit.json")) or {}
+    return status.get("state") != "never-started" and ended.get("state") != "refused"
 
 
 def cancel(rundir: Path, reason: str) -> None:

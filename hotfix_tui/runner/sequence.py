@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from hotfix_tui.runner import durable, processes
@@ -30,11 +31,20 @@ class Sequence:
     """Runs the commands of a spec until one fails, the last has ended, or all is cancelled.
 
     The caller feeds it readable sources (`pump`), ended children (`reap`) and the passing of time (`advance`,
-    at the latest after `patience()` seconds) until `over`.
+    at the latest after `patience()` seconds) until `over`. Each command inherits the open files `inherited`: the
+    locks of the act, which live as long as it does.
     """
 
-    def __init__(self, spec: dict[str, Any], status: dict[str, Any], log: Log, umask: int) -> None:
+    def __init__(
+        self,
+        spec: dict[str, Any],
+        status: dict[str, Any],
+        log: Log,
+        umask: int,
+        inherited: Iterable[int] = (),
+    ) -> None:
         self._spec, self._status, self._log, self._umask = spec, status, log, umask
+        self._inherited = tuple(inherited)
         self._folder = os.getcwd()
         self._size: tuple[int, int] = (spec["rows"], spec["cols"])
         self._began = time.monotonic()
@@ -179,6 +189,7 @@ class Sequence:
                     stderr=output,
                     start_new_session=True,
                     umask=self._umask,
+                    pass_fds=self._inherited,
                 )
             finally:
                 os.close(stdin)

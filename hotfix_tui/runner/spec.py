@@ -22,7 +22,8 @@ class RunSpec(msgspec.Struct, frozen=True):
     `tty` gives them a terminal for their output, else a pipe; `direct` hands them the log file itself.
     `env` is added for all of them, `unset` names variables not to inherit. `timeout` and `grace` are seconds:
     the run is cancelled when it takes longer; a cancel waits `grace` between INT, TERM and KILL.
-    `locks` are paths of lock files held while the run lives; `holder` is what losers are told that we do.
+    `locks` are paths of lock files held while the commands live; `holder` is what losers are told that we do; with
+    `lenient` the run starts without locks that the file system does not give.
     `stdin_file` is read as standard input; without it there is none.
     """
 
@@ -36,6 +37,7 @@ class RunSpec(msgspec.Struct, frozen=True):
     unset: list[str] = []
     timeout: float | None = None
     locks: list[str] = []
+    lenient: bool = False
     holder: str = ""
     stdin_file: str | None = None
     grace: float = 5.0

@@ -1,7 +1,6 @@
 """What became of a run, as its folder tells: running, ended, or lost. Reads only; asks nobody."""
 
 import functools
-import os
 import time
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +8,9 @@ from typing import Any, Literal
 import msgspec
 
 from hotfix_tui.runner import durable, locks, processes
+
+_STARTING = 60.0
+"""Seconds within which a run that was claimed has written its status, on a file system without locks."""
 
 State = Literal[
     "running", "exited", "refused", "never-started", "lost-child-alive", "lost-child-gone", "lost-reboot"
@@ -55,7 +57,7 @@ def look(rundir: Path) -> RunState:
         status = durable.read_json(str(rundir / "status.json"))
         if status is not None and status.get("state") == "never-started":
             return RunState("never-started")
-        if locks.held(str(rundir / "lock")):
+        if _supervised(rundir, status):
             # Held without a status: about to start, or being called off. A moment tells.
             if status is None and time.monotonic() < until:
                 time.sleep(0.005)
@@ -67,6 +69,25 @@ def look(rundir: Path) -> RunState:
             return _lost(rundir, status)
         if durable.read_json(str(rundir / "status.json")) is None:
             return RunState("never-started")
+
+
+def _supervised(rundir: Path, status: dict[str, Any] | None) -> bool:
+    """Whether the run's supervisor lives: it holds the lock, or, where there are no locks, is the process named."""
+    try:
+        return locks.held(str(rundir / "lock"))
+    except OSError:
+        if status is None:
+            return _just_claimed(rundir)
+        pid, start = status.get("supervisor_pid"), status.get("supervisor_start")
+        return isinstance(pid, int) and bool(start) and processes.start_time(pid) == start
+
+
+def _just_claimed(rundir: Path) -> bool:
+    """Whether somebody began to start the run a moment ago, on a file system without locks."""
+    try:
+        return abs(time.time() - (rundir / locks.CLAIM).lstat().st_mtime) < _STARTING
+    except OSError:
+        return False
 
 
 def _log_bytes(rundir: Path) -> int:
@@ -103,10 +124,7 @@ def _lost(rundir: Path, status: dict[str, Any]) -> RunState:
     if boot and boot != _boot_id():
         state = "lost-reboot"
     else:
-        alive = processes.tagged(os.path.realpath(rundir))
-        pid, start = status.get("pid"), status.get("pid_start")
-        if isinstance(pid, int) and start and processes.start_time(pid) == start and pid not in alive:
-            alive.append(pid)
+        alive = processes.survivors(str(rundir), status)
         if alive:
             state = "lost-child-alive"
     return RunState(

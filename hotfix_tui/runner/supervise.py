@@ -11,7 +11,12 @@ from types import ModuleType
 
 def _enter() -> int:
     here = dirname(abspath(__file__))
-    for name, folder in (("hotfix_tui", dirname(here)), ("hotfix_tui.runner", here)):
+    package_folder = dirname(here)
+    for name, folder in (
+        ("hotfix_tui", package_folder),
+        ("hotfix_tui.base", f"{package_folder}/base"),
+        ("hotfix_tui.runner", here),
+    ):
         package = ModuleType(name)
         package.__path__ = [folder]
         sys.modules[name] = package

@@ -15,6 +15,7 @@ import sys
 import time
 from typing import Any
 
+from hotfix_tui.base import flock
 from hotfix_tui.runner import durable, locks, processes
 from hotfix_tui.runner.output import Log
 from hotfix_tui.runner.sequence import Sequence
@@ -70,16 +71,33 @@ def _listen_for_signals() -> int:
 def _claim() -> int | None:
     """The run's lock, held; None when the run was ever started or called off."""
     fd = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        won = _won(fd)
+    except OSError as error:
+        if not flock.unsupported(error):
+            raise
+        won = locks.claim(".") and not _begun()
+    if won:
+        return fd
+    os.close(fd)
+    return None
+
+
+def _won(fd: int) -> bool:
+    """Whether this process has locked the run before anybody started it or called it off."""
     # Whoever only looks, or is about to call the run off, holds it for a moment.
     until = time.monotonic() + 5.0
     while time.monotonic() < until:
-        locked = locks.lock_soon(fd, 0.1)
-        if os.path.lexists("status.json") or os.path.lexists("exit.json"):
-            break
+        locked = flock.lock_soon(fd, 0.1)
+        if _begun():
+            return False
         if locked:
-            return fd
-    os.close(fd)
-    return None
+            return True
+    return False
+
+
+def _begun() -> bool:
+    return os.path.lexists("status.json") or os.path.lexists("exit.json")
 
 
 def _tell(line: str) -> None:
@@ -99,9 +117,10 @@ def _supervise(spec: dict[str, Any], wake: int, umask: int) -> int:
         "user": _user(),
         "since": started,
         "what": spec["holder"] or spec["step"],
+        "run": os.getcwd(),
     }
     try:
-        held = locks.take(spec["locks"], entry)
+        held = locks.take(spec["locks"], entry, lenient=spec.get("lenient", False))
     except locks.Taken as taken:
         durable.replace(
             "exit.json", durable.encode({"state": "refused", "holder": str(taken), "finished": started})
@@ -119,7 +138,9 @@ def _supervise(spec: dict[str, Any], wake: int, umask: int) -> int:
         "host": entry["host"],
         "started": started,
     }
-    sequence = Sequence(spec, status, log, umask)
+    for clause in held.missing:
+        log.note(f"not locked, so nothing keeps other acts apart there: {clause}")
+    sequence = Sequence(spec, status, log, umask, held.fds)
     sequence.start()
     _tell("ready")
     _watch(sequence, wake, control)
@@ -168,6 +189,8 @@ def _serve_message(sequence: Sequence, control: socket.socket) -> None:
 def _record(record: dict[str, Any]) -> None:
     """Write `exit.json`, on a full disk too; try for a while before giving up."""
     data = durable.encode({**record, "finished": timestamp()})
+    with contextlib.suppress(OSError):
+        os.unlink("ctl")
     for attempt in range(20):
         try:
             durable.spend("reserve", "exit.json", data)
@@ -175,8 +198,6 @@ def _record(record: dict[str, Any]) -> None:
         except OSError as error:
             print(f"{timestamp()} cannot write exit.json: {error}", file=sys.stderr, flush=True)
             time.sleep(0.1 * attempt)
-    with contextlib.suppress(OSError):
-        os.unlink("ctl")
 
 
 def _control_socket() -> socket.socket | None:

@@ -88,6 +88,11 @@ class Store:
         self._known: dict[str, files.Found] = {}
         self._swept: set[str] = set()
 
+    @property
+    def locking(self) -> bool:
+        """Whether changes take a lock: not with ``--no-lock``."""
+        return self._locking
+
     def ids(self) -> list[str]:
         """Return the ids of all incidents here, damaged ones too, sorted. Raises Damaged if the root is closed."""
         try:

@@ -224,6 +224,9 @@ def describe_end(run: "RunState") -> str:
         return f"cancelled: {run.cancelled}"
     if run.state == "refused":
         return f"not started: {run.holder}"
+    if run.state == "lost-child-alive":
+        pids = ", ".join(map(str, run.left_running))
+        return f"its supervisor is gone, its commands go on (pid {pids})"
     if run.state != "exited":
         return f"its record was lost ({run.state})"
     if run.signal:

@@ -21,6 +21,6 @@ def opened(tmp_path, monkeypatch) -> Engine:
     place = opening.find_place(str(root))
     start = opening.Start("ENG-1", "P1")
     made = opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")
-    for module in ("gates", "running"):
+    for module in ("rules.gates", "edits.runs"):
         monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
     return made

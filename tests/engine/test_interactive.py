@@ -12,7 +12,7 @@ import pytest
 
 from hotfix_tui.engine import interactive, settling
 from hotfix_tui.steps import registry
-from hotfix_tui.steps.contract import Command, Plan, Step, done
+from hotfix_tui.steps.contract import Command, Plan, Step, done, not_done
 
 
 class Asks(Step):
@@ -22,12 +22,17 @@ class Asks(Step):
 
     def __init__(self, script: str) -> None:
         self.script = script
+        self.ran = False
 
     def plan(self, ctx, choice=""):
         return Plan("Ask", [Command([sys.executable, "-c", self.script], ctx.root)])
 
     def probe(self, ctx):
-        return done()
+        return done() if self.ran else not_done()
+
+    def conclude(self, ctx, run, directory):
+        self.ran = True
+        return super().conclude(ctx, run, directory)
 
 
 @pytest.fixture

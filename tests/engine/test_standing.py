@@ -37,7 +37,7 @@ def engine(shop, monkeypatch):
         return []
 
     made.change(prepared)
-    for module in ("gates", "running"):
+    for module in ("rules.gates", "edits.runs"):
         monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
     monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
     monkeypatch.setattr(perform, "refresh_before", lambda engine, step: None)
