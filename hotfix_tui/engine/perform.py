@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.engine import decisions, locking
+from hotfix_tui.engine import decisions
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
 from hotfix_tui.engine.settling import (
@@ -175,6 +175,8 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None =
     """
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
+    from hotfix_tui.engine import locking
+
     number = begin_run(engine, step, chosen, seen)
     directory = engine.run_directory(number)
     spec = RunSpec(
