@@ -7,10 +7,11 @@ labels of fields.
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Callable
 
-from tests.walks.terminal import COLUMNS, ROWS, Stuck, Terminal
+from tests.walks.terminal import COLUMNS, ROWS, Killed, Stuck, Terminal
 
 
 class Person:
@@ -28,8 +29,8 @@ class Person:
         self.terminal, self.answers, self.yes_at, self.ways, self.word = terminal, answers, yes_at, ways, word
         self.done: list[str] = []
         """What was done, in words, for the report of a walk that got stuck."""
-        self.before_confirming: Callable[[], None] = lambda: None
-        """Called before the key that lets something leave the machine."""
+        self.pressing: Callable[[Callable[[], None], bool], None] = lambda press, leaves: press()
+        """Presses the key of an act; told whether it is one that may let something leave the machine."""
 
     def kind(self) -> str:
         """Which screen this is, by the keys that it names."""
@@ -51,6 +52,8 @@ class Person:
                 return
             if time.monotonic() > end:
                 raise Stuck(self.report(f"not there after {seconds:.0f} s"))
+            if self.terminal.process.poll() == -signal.SIGKILL:
+                raise Killed
             if self.terminal.process.poll() is not None:
                 raise Stuck(self.report(f"it ended with {self.terminal.process.returncode}"))
             if self._in_a_circle():
@@ -62,10 +65,10 @@ class Person:
         """The last acts and the screen."""
         return f"{why}; the last acts:\n  " + "\n  ".join(self.done[-15:]) + f"\n{self.terminal.text}"
 
-    def _press(self, key: str) -> None:
+    def _press(self, key: str, *, leaves: bool = False) -> None:
         """Press a key and wait until the screen answers, a few seconds at most."""
         before = self.terminal.text
-        self.terminal.press(key)
+        self.pressing(lambda: self.terminal.press(key), leaves)
         self.terminal.wait_change(before, 3.0)
 
     def _did(self, words: str) -> None:
@@ -155,16 +158,14 @@ class Person:
         self.terminal.read(0.1)
         self.terminal.type(self.word)
         self.terminal.rest(0.05)
-        self.before_confirming()
-        self._press("enter")
+        self._press("enter", leaves=True)
 
     def _plan(self) -> None:
         self._did(f"run {self._heading()!r}")
         until = time.monotonic() + 1.0
         while time.monotonic() < until:
             self.terminal.read(0.1)
-        self.before_confirming()
-        self._press("enter")
+        self._press("enter", leaves=True)
 
     def _document(self) -> None:
         if self._is_busy():

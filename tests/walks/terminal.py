@@ -26,7 +26,7 @@ KEPT_MODES = ("1049", "1000", "1002", "1003", "1006", "1004", "2004", "2026")
 
 
 class Killed(Exception):
-    """The program was killed at the appointed moment."""
+    """The program was killed at the appointed place."""
 
 
 class Stuck(AssertionError):
@@ -47,19 +47,18 @@ class Terminal:
             os.setsid()
             os.open(name, os.O_RDWR)
 
+        kill_at = {name: env[name] for name in ("PYTHONPATH", "TESTS_KILL") if "TESTS_KILL" in env}
         # Byte code is kept, as on anybody's machine: without it each start compiles everything again.
         plain = {name: value for name, value in env.items() if not name.startswith("PYTHON")}
         self.process = subprocess.Popen(
             argv,
             cwd=cwd,
-            env={**plain, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
+            env={**plain, **kill_at, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"},
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
             preexec_fn=take_terminal,
         )
-        self.dies_at: float | None = None
-        """When to kill the program with all of its session, by the monotonic clock."""
         self.shown: list[str] = self.rows
         """The last whole picture: between the frames of an update the screen shows nothing new."""
 
@@ -85,9 +84,6 @@ class Terminal:
 
     def read(self, seconds: float) -> bool:
         """Take what the program writes within `seconds`; False when nothing came."""
-        if self.dies_at is not None and time.monotonic() >= self.dies_at:
-            self.kill()
-            raise Killed
         came = False
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
@@ -168,8 +164,9 @@ class Terminal:
 
     def kill(self) -> None:
         """End the program and its process group at once; what it started in sessions of its own lives on."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
         self.close()
 
     def hang_up(self) -> None:
