@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.documents import data as data_room
 from hotfix_tui.documents import marks, neutral, pr_title, templating
 from hotfix_tui.documents.catalog import DOCUMENTS, BadDocument, DocumentDef, check_phase, definition
 from hotfix_tui.documents.facts_in import default_phase, facts_in
-from hotfix_tui.documents.redact import redact
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import of_security
 from hotfix_tui.incident.model.record import Record

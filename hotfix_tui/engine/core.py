@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.redact import redact_changes
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model import schema
 from hotfix_tui.incident.model.record import Record
@@ -109,8 +110,9 @@ class Engine:
                     entries = action(record, actor)
                     if not entries and record.doc == before:
                         return []
-                    schema.check(record.doc, self.store.directory(self.id))
-                    loaded = change.commit(record.doc, entries)
+                    doc, entries = without_secrets(record.doc, before, entries)
+                    schema.check(doc, self.store.directory(self.id))
+                    loaded = change.commit(doc, entries)
             except SaveFailed as problem:
                 self.save_problem = str(problem)
                 raise
@@ -158,6 +160,21 @@ class Engine:
         """Return the path of a lock that a run holds, shared by all incidents of the repository."""
         safe = "".join(c if c.isalnum() or c in "-._" else "-" for c in name)
         return os.path.join(self.store.root, "locks", f"{safe}.lock")
+
+
+COMMANDS_AS_THEY_ARE = ("config", "detected", "edited")
+"""Tables of the record that are carried out: what they hold stays, or another command would run than the one shown."""
+
+
+def without_secrets(
+    doc: dict[str, Any], before: dict[str, Any], entries: Entries
+) -> tuple[dict[str, Any], Entries]:
+    """Return what is stored of a record that was `before`, and of its new timeline entries: no secret among it."""
+    kept = {name: doc[name] for name in COMMANDS_AS_THEY_ARE if name in doc}
+    rest = {name: value for name, value in doc.items() if name not in kept}
+    stored = redact_changes(rest, before, os.environ)
+    entries = redact_changes(entries, [], os.environ)
+    return {name: kept[name] if name in kept else stored[name] for name in doc}, entries
 
 
 def effective_table(record: Record) -> dict[str, Any]:

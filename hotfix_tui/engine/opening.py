@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.engine.core import Engine, utc_now
+from hotfix_tui.engine.core import Engine, utc_now, without_secrets
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, entry
@@ -121,7 +121,7 @@ def open_incident(
         entries += actions.set_severity(record, actor, start.severity)
     if dry_run:
         raise DryRun(f"Dry run: {id} would be opened in {store.root}; nothing was written.")
-    store.create(record.doc, entries)
+    store.create(*without_secrets(record.doc, {}, entries))
     remember_repository(place.root)
     return Engine(store, id, place.root, by=by, clock=clock)
 

@@ -3,11 +3,13 @@
 They parse what was typed, apply the change through the engine, and return the timeline entries it made.
 """
 
+import os
 import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotfix_tui.base.redact import redact
 from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import following
 from hotfix_tui.engine.core import Engine, effective_table
@@ -182,6 +184,9 @@ def edit_command(engine: Engine, name: str, typed: str) -> Entries:
         argv = shlex.split(typed)
     except ValueError as problem:
         raise refuse(f"That is not a command line: {problem}.", "Close its quotes.") from None
+    if redact(typed, os.environ)[1]:
+        cure = "Put the secret into a variable of the environment, and let a script read it there."
+        raise refuse("That command line holds a secret, which would be stored with the incident.", cure)
     from hotfix_tui.config.load import from_table
 
     probe = engine.record.copy()

@@ -78,7 +78,7 @@ def why_it_failed(run: RunState, directory: str) -> str:
 
 def public(text: str) -> str:
     """One line of output as it may be kept: without secrets."""
-    from hotfix_tui.documents.redact import redact
+    from hotfix_tui.base.redact import redact
 
     return redact(one_line(text, 600), os.environ)[0]
 

@@ -6,8 +6,9 @@ import time
 from urllib.parse import quote
 
 import pytest
+from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
-from hotfix_tui.documents.redact import MARK, redact
+from hotfix_tui.base.redact import MARK, redact
 from hotfix_tui.documents.render import render
 from tests.documents import records
 
@@ -43,11 +44,60 @@ PLANTED = {
     "environment": "DB_PASSWORD=correct-horse",
     "option": "tool --db-password hunter42",
     "json": '{"access_token": "s3cr3t/value+1"}',
+    "gitlab runner": "GR1348941" + "x9Y8z7W6v5U4t3S2r1Q0",
+    "gitlab agent": "glagent" + "-x9Y8z7W6v5U4t3S2r1Q0zzzz",
+    "bitbucket": "ATBB" + "x9Y8z7W6" * 4,
+    "atlassian": "ATATT3" + "x9Y8z7W6" * 20 + "=ABCD1234",
+    "openai project": "sk" + "-proj-" + "x9Y8z7W6" * 6,
+    "openai": "sk" + "-" + "x9Y8z7W6" * 6,
+    "anthropic": "sk" + "-ant-api03-" + "x9Y8z7W6" * 8,
+    "hugging face": "hf" + "_" + "x9Y8z7W6" * 5,
+    "sendgrid": "SG" + ".x9Y8z7W6v5U4t3S2r1Q0zz." + "x9Y8z7W6" * 5 + "abc",
+    "twilio": "SK" + "0a1b2c3d" * 4,
+    "mailgun": "key" + "-" + "0a1b2c3d" * 4,
+    "mailchimp": "0a1b2c3d" * 4 + "-us12",
+    "vault": "hvs" + "." + "x9Y8z7W6" * 4,
+    "terraform": "x9Y8z7W6v5U4t3" + ".atlasv1." + "x9Y8z7W6" * 8,
+    "digitalocean": "dop" + "_v1_" + "0a1b2c3d" * 8,
+    "google oauth": "ya29" + ".a0AfB_" + "x9Y8z7W6" * 6,
+    "google client": "GOCSPX" + "-x9Y8z7W6v5U4t3S2r1Q0zzzzzzzz",
+    "discord bot": "MTk4NjIyNDgzNDcxOTI1MjQ4" + ".Cl2FMQ." + "x9Y8z7W6v5U4t3S2r1Q0zzzzzzz",
+    "telegram": "123456789" + ":AAx9Y8z7W6v5U4t3S2r1Q0zzzzzzzzzzzzz",
+    "square": "sq0csp" + "-" + "x9Y8z7W6" * 5 + "abc",
+    "shopify": "shpat" + "_" + "0a1b2c3d" * 4,
+    "databricks": "dapi" + "0a1b2c3d" * 4,
+    "new relic": "NRAK" + "-X9Y8Z7W6V5U4T3S2R1Q0ZZZZZZZ",
+    "grafana": "glsa" + "_" + "x9Y8z7W6" * 4 + "_0a1b2c3d",
+    "sentry": "sntryu" + "_" + "0a1b2c3d" * 8,
+    "linear": "lin" + "_api_" + "x9Y8z7W6" * 5,
+    "notion": "ntn" + "_" + "x9Y8z7W6" * 6,
+    "netlify": "nfp" + "_" + "x9Y8z7W6" * 5,
+    "fly": "fo1" + "_" + "x9Y8z7W6" * 5,
+    "supabase": "sbp" + "_" + "0a1b2c3d" * 5,
+    "planetscale": "pscale" + "_tkn_" + "x9Y8z7W6" * 5,
+    "docker": "dckr" + "_pat_" + "x9Y8z7W6" * 4,
+    "rubygems": "rubygems" + "_" + "0a1b2c3d" * 6,
+    "azure storage": "DefaultEndpointsProtocol=https;AccountKey=" + "x9Y8z7W6" * 10 + "==",
+    "azure signature": "https://a.blob.example/c?sv=2024&sig=" + "x9Y8z7W6%2B" * 4 + "%3D",
+    "azure client": "x9Y" + "8Q~" + "x9Y8z7W6" * 4,
+    "aws signature": "https://b.example/k?X-Amz-Signature=" + "0a1b2c3d" * 8,
+    "hexadecimal key": "api_key=" + "0a1b2c3d" * 4,
+    "hexadecimal token": "token: " + "0a1b2c3d" * 5,
+    "hexadecimal password": "DB_PASSWORD=" + "0a1b2c3d" * 2,
+    "django": "SECRET_KEY = 'x9Y8z7W6-insecure'",
+    "datadog": "DD_API_KEY=" + "0a1b2c3d" * 4,
+    "heroku": "HEROKU_API_KEY=0a1b2c3d-1111-2222-3333-0a1b2c3d0a1b",
+    "header of its own": "X-Api-Key: x9Y8z7W6v5",
+    "user option": "curl -u ann:x9Y8z7W6 https://api.example",
+    "cookie": "Cookie: session=x9Y8z7W6v5; theme=dark",
+    "token as user": "https://" + "x9Y8z7W6v5U4t3S2@git.example/a.git",
+    "basic": "Authorization: Basic " + "eDlZOHo3VzY6eDlZOHo3VzY=",
 }
 LEAKS = (
     "a1B2c3D4", "11ABCDEFG0", "x9Y8z7W6", "IOSFODNN7", "123456789012-abc", "A0123-456", "T000/B000", "abcDEF-123456",
     "IncomingWebhook", "eyJ", "c2lnbmF0", "4eC39Hq", "AgEIcHlw", "SyA12345", "MIIE", "a1B2a1B2", "hunter2",
     "not-a-known-shape", "4711", "correct-horse", "hunter42", "s3cr3t",
+    "x9Y8z7W6", "X9Y8Z7W6", "0a1b2c3d0a1b", "x9Y", "eDlZ", "insecure", "CI6",
 )  # fmt: skip
 
 
@@ -69,7 +119,9 @@ KEPT = (
     "commit " + hashlib.sha1(b"x").hexdigest(),
     "tree " + hashlib.sha256(b"x").hexdigest() + ", short f1f1f1f",
     "integrity sha512-" + base64.b64encode(hashlib.sha512(b"x").digest()).decode(),
-    "token: " + hashlib.sha256(b"x").hexdigest(),
+    "the token check came with " + hashlib.sha1(b"x").hexdigest(),
+    "secret: fixed in 2d71164",
+    "integrity: sha256:" + hashlib.sha256(b"x").hexdigest(),
     "Root cause: the token check: expired tokens are accepted as valid",
     "authentication or authorization: bypassed for everyone",
     "token = make_token(expired)",
@@ -145,3 +197,25 @@ def test_every_text_is_redacted_and_says_so(monkeypatch):
         "swordfish"
         not in render("pr", record, records.NOW).title + render("email", record, records.NOW).title
     )
+
+
+SCANNER = {
+    "aws id": "AWS Access Key",
+    "github": "GitHub Token",
+    "gitlab": "GitLab Token",
+    "sendgrid": "SendGrid API Key",
+    "slack": "Slack Token",
+    "square": "Square OAuth Secret",
+    "stripe": "Stripe Access Key",
+    "twilio": "Twilio API Key",
+    "mailchimp": "Mailchimp Access Key",
+    "telegram": "Telegram Bot Token",
+    "discord bot": "Discord Bot Token",
+    "jwt": "JSON Web Token",
+}
+
+
+@pytest.mark.parametrize("name", SCANNER)
+def test_what_is_planted_is_what_a_maintained_scanner_takes_for_a_secret(name):
+    plugin = get_mapping_from_secret_type_to_class()[SCANNER[name]]
+    assert any(pattern.search(PLANTED[name]) for pattern in plugin.denylist)

@@ -1,0 +1,44 @@
+"""No secret is stored: neither what is typed nor what a command said lands in record, backup or timeline."""
+
+import pytest
+
+from tests.base.test_redact import LEAKS, PLANTED
+from tests.walks.support import Desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory) -> Desk:
+    root = tmp_path_factory.mktemp("secrets")
+    made = Desk(root=root / "desk", checkout=root / "shop")
+    made.checkout.mkdir()
+    made.git("init", "-q", "-b", "main")
+    made.git("commit", "-q", "--allow-empty", "-m", "one")
+    return made
+
+
+def stored(desk: Desk) -> str:
+    folder = desk.checkout / ".git" / "hotfix-tui"
+    return "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.toml*"))
+
+
+def test_nothing_secret_is_kept_of_what_is_typed(desk):
+    secrets = [value for name, value in PLANTED.items() if "private" not in name]
+    text = " · ".join(secrets)
+    desk.do("new", "ENG-1", "--title", f"Login fails with {PLANTED['github']}", "--severity", "P1")
+    desk.do("note", text)
+    desk.do("set", "cause.summary", text)
+    desk.do("set", "cause.steps", f"it was {PLANTED['stripe']}", "--append")
+    desk.do("severity", "P0", "--why", f"as {PLANTED['gitlab']} says")
+    desk.do("set", "service", "from the environment: swordfish-4711", DEPLOY_TOKEN="swordfish-4711")
+    desk.do("tick", "pull-request.alerts", "--note", f"with {PLANTED['npm']}")
+    kept = stored(desk)
+    assert [leak for leak in (*LEAKS, "swordfish") if leak in kept] == []
+    assert kept.count("[redacted]") > len(secrets)
+    shown = desk.do("status", "--json").out + desk.do("timeline").out
+    assert [leak for leak in (*LEAKS, "swordfish") if leak in shown] == []
+
+
+def test_a_command_that_holds_a_secret_is_refused(desk):
+    done = desk.no(5, "command", "test", f"pytest --token {PLANTED['github']}")
+    assert "holds a secret" in done.err and "environment" in done.err
+    assert "ghp" not in stored(desk)
