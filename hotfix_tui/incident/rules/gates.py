@@ -257,7 +257,10 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
         if view.required.level in ("R", "W") and not view.settled:
             return view.id, _next_reason(view)
     if record.fact("embargo") == "yes":
-        return "", "everything that is required is done, but the embargo is still on: lift it with `set embargo no`"
+        return (
+            "",
+            "everything that is required is done, but the embargo is still on: lift it with `set embargo no`",
+        )
     return "", "everything that is required is done"
 
 
