@@ -5,7 +5,8 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hotfix_tui.detect.known_commands import classify
+from hotfix_tui.detect import ci_env
+from hotfix_tui.detect.known_commands import Known, classify
 from hotfix_tui.detect.match import python_command
 from hotfix_tui.detect.node import scripts
 from hotfix_tui.detect.suggestion import Suggestion
@@ -26,17 +27,58 @@ _PLUMBING = (
     "build",
 )
 _ELSEWHERE = re.compile(
-    r"e2e|end-to-end|integration|smoke|deploy|release|publish|nightly|bench|docs|windows|macos|docker|canary|fuzz",
+    r"e2e|msrv|\bmin[-_]version|minimal|wasm|end-to-end|integration|smoke|deploy|release|publish|nightly|bench|docs|windows|macos|docker|canary|fuzz",
     re.I,
 )
+_RELEASE_MODE = re.compile(r" (?:--configuration|-c|--config)[ =]Release\b| --release\b")
 _NAMED = {
     "test": re.compile(r"test|unit|spec|^ci$", re.I),
-    "typecheck": re.compile(r"type|tsc|mypy|lint|check|static", re.I),
+    "typecheck": re.compile(r"type|tsc|mypy|check|static", re.I),
     "build": re.compile(r"build|compile", re.I),
 }
 _CONTROL = re.compile(
     r"(?m)^[ \t]*(?:if|for|while|until|case|function|trap|exec|eval|source|\.)\b|<<|\(\)[ \t]*\{"
 )
+_EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}")
+_UNKNOWN = "\x00"
+"""Stands for what the CI service fills in."""
+_TAKES_NAME = ("-e", "-s", "--session", "--sessions")
+_TAKES_VALUE = (
+    *_TAKES_NAME,
+    *(
+        "-C",
+        "-c",
+        "--config",
+        "--configuration",
+        "--target",
+        "-p",
+        "--package",
+        "--features",
+        "-F",
+        "--toolchain",
+    ),
+    *(
+        "--python",
+        "-P",
+        "--profile",
+        "-n",
+        "-j",
+        "-T",
+        "--preset",
+        "-A",
+        "-G",
+        "-B",
+        "-m",
+        "-k",
+        "--framework",
+        "-f",
+    ),
+)
+_COVERS = re.compile(r"cov(?:erage)?(?![a-z])", re.I)
+_CI_ONLY = re.compile(
+    r"--cov(?:-\S+)?(?:=.*)?|--junit-?xml(?:=.*)?|--(?:output-)?group\S*|--color=\S+|--reporter=(?:github\S*|junit)|--no-build|--no-restore"
+)
+_CI_ONLY_WITH_VALUE = ("--cov-report", "--cov-config", "--junitxml", "--junit-xml", "--cov-context")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox", "nox", "coverage")
@@ -44,23 +86,47 @@ _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox"
 
 @dataclass(frozen=True)
 class Line:
-    """A simple command of a workflow: where it stands, what it runs, and how well it fits its kind."""
+    """A simple command of a workflow: where it stands, what it runs, and how well it fits its kind.
+
+    ``left_out`` are the names of variables of its job that lead to services which only the CI service starts.
+    """
 
     file: str
     job: str
-    kind: str
+    known: Known
     argv: list[str]
     env: dict[str, str]
     cwd: str
     score: int
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What it is for."""
+        return self.known.kind
+
+    @property
+    def coverage(self) -> bool:
+        """Whether it is there to measure coverage."""
+        return bool(_COVERS.search(f"{self.job} {self.file} {' '.join(self.argv)}"))
+
+    def suggestion(self) -> Suggestion:
+        """The same as a suggestion."""
+        place = f"the job {self.job!r} of {self.file}" if self.job else self.file
+        left = ", ".join(self.left_out[:6]) + (" and more" if len(self.left_out) > 6 else "")
+        doubt = (
+            f"Variables of {place} were not taken over ({left}): they lead to services that CI starts. "
+            "What the command needs here belongs into its env."
+            if left
+            else ""
+        )
+        return Suggestion(self.argv, f"{place} runs it", self.env, self.cwd, doubt=doubt)
 
 
-def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
+def suggestions(tree: Tree, kind: str) -> list[Line]:
     """The workflow's commands of one kind, best first; those of special jobs (e2e, release, …) are left out."""
     found = [line for line in lines(tree) if line.kind == kind and line.score >= 0]
-    for line in sorted(found, key=lambda line: -line.score):
-        place = f"the job {line.job!r} of {line.file}" if line.job else line.file
-        yield Suggestion(line.argv, f"{place} runs it", line.env, line.cwd)
+    return sorted(found, key=lambda line: -line.score)
 
 
 def files(tree: Tree) -> list[str]:
@@ -82,15 +148,18 @@ def lines(tree: Tree) -> Iterator[Line]:
             name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
             job = _job(path)
             for argv, env, cwd in _commands(script):
-                kind, rank = classify(argv)
+                known = classify(argv)
                 folder = "/".join(part for part in (_folder(values, step, path), cwd) if part)
                 adapted = _adapted(tree.below(folder) if folder else tree, argv)
-                if not kind or adapted is None or (folder and not tree.has(folder + "/")):
+                if not known.kind or adapted is None or (folder and not tree.has(folder + "/")):
                     continue
-                special = _ELSEWHERE.search(f"{job} {name} {' '.join(argv)} {file.rpartition('/')[2]}")
-                fits = 2 if _NAMED[kind].search(f"{job} {name}") else 0
-                score = often + rank + fits - (20 if special else 0)
-                yield Line(file, job, kind, adapted, {**_variables(values, step, path), **env}, folder, score)
+                words = _RELEASE_MODE.sub("", " ".join(argv))
+                special = _ELSEWHERE.search(f"{job} {name} {words} {file.rpartition('/')[2]}")
+                named = _NAMED.get(known.kind)
+                fits = 2 if named and named.search(f"{job} {name}") else 0
+                score = often + known.rank + fits - (20 if special else 0)
+                given, left = ci_env.variables(values, step, _job_path(path))
+                yield Line(file, job, known, adapted, {**given, **env}, folder, score, tuple(left))
 
 
 def services(tree: Tree) -> list[str]:
@@ -134,14 +203,9 @@ def _folder(values: dict[Path, str], step: Path, path: Path) -> str:
     return "" if word == "." or "$" in word or word.startswith("/") or ".." in word else word
 
 
-def _variables(values: dict[Path, str], step: Path, path: Path) -> dict[str, str]:
-    """The plain variables of job and step; what the CI service would fill in is left out."""
-    found = {}
-    for start in ((*path[:2], "env"), (*step, "env")):
-        for key, value in values.items():
-            if key[:-1] == start and "$" not in value and isinstance(key[-1], str) and key[-1] != "CI":
-                found[key[-1]] = value
-    return found
+def _job_path(path: Path) -> Path:
+    """The path of the job that a script belongs to."""
+    return path[:2] if path[0] == "jobs" else path[:1]
 
 
 def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str]]:
@@ -149,6 +213,7 @@ def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str]]:
     if _CONTROL.search(script):
         return
     cwd = ""
+    script = _EXPRESSION.sub(_UNKNOWN, script)
     for line in script.replace("\\\n", " ").splitlines():
         for words in _simple(line.strip()):
             env: dict[str, str] = {}
@@ -158,7 +223,25 @@ def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str]]:
             if words[:1] == ["cd"] and len(words) == 2:
                 cwd = words[1].removeprefix("./").rstrip("/")
             elif words and words[0] not in ("sudo", "docker", "docker-compose", "echo"):
-                yield words, env, cwd
+                words = _without_unknown(words)
+                if words and not any(_UNKNOWN in value for value in env.values()):
+                    yield words, env, cwd
+
+
+def _without_unknown(words: list[str]) -> list[str]:
+    """The words without those that only the CI service knows; none at all when the program is one of them."""
+    kept: list[str] = []
+    for word in words:
+        if _UNKNOWN not in word:
+            kept.append(word)
+            continue
+        known = word.replace(_UNKNOWN, "").rstrip("-_.=/,(")
+        if kept and kept[-1] in _TAKES_VALUE:
+            if known and kept[-1] in _TAKES_NAME and known[0].isalpha():
+                kept.append(known)  # the environment of tox or nox without its version
+            else:
+                kept.pop()
+    return [] if words and _UNKNOWN in words[0] else kept
 
 
 def _simple(line: str) -> list[list[str]]:
@@ -183,11 +266,27 @@ def _simple(line: str) -> list[list[str]]:
     return [command for command in commands if command]
 
 
+def _without_reports(argv: list[str]) -> list[str]:
+    """The command without the options that only shape what the CI service shows: coverage, reports, groups of lines."""
+    if argv[0] in ("task", "make", "just") and any("::" in word for word in argv):
+        first = next((at for at, word in enumerate(argv) if word.startswith("--")), len(argv))
+        return argv[:first]
+    kept: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word in _CI_ONLY_WITH_VALUE:
+            next(words, "")
+        elif not _CI_ONLY.fullmatch(word):
+            kept.append(word)
+    return kept
+
+
 def _adapted(tree: Tree, argv: list[str]) -> list[str] | None:
     """The command as it should run here: in the project's environment, and without changing a lock file.
 
     None for a script that package.json does not have.
     """
+    argv = _without_reports(argv)
     if argv[:2] == ["uv", "run"] and not {"--frozen", "--locked", "--no-sync"} & set(argv):
         return ["uv", "run", "--frozen", *argv[2:]]
     if argv[0] == "npx" and not {"--no", "--no-install"} & set(argv):

@@ -1,96 +1,245 @@
-"""What kind of command a command line is, as data: used to read a repository's CI workflow."""
+"""What kind of command a command line is, as data: used to read a repository's CI workflow and its scripts."""
 
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hotfix_tui.incident.model.lint import is_lint
+
+
+class Known(NamedTuple):
+    """What a command line is for.
+
+    ``kind`` is ``test``, ``typecheck``, ``lint`` or ``build``, empty when unknown; ``rank`` how sure that is (2: its
+    purpose, 0: a stand-in). ``ecosystem`` is whose tool it is, empty for task runners. ``partial`` says that it runs
+    only some of the tests.
+    """
+
+    kind: str = ""
+    rank: int = 0
+    ecosystem: str = ""
+    partial: bool = False
+
 
 _PM = r"(?:npm|pnpm|yarn|bun)(?: -r| --recursive| -w| --silent| -s)*(?: run)?"
 _MVN = r"(?:\./)?mvnw?(?:\.cmd)?(?: -\S+)*"
 _GRADLE = r"(?:\./)?gradlew?(?: -\S+)*"
 _TARGET = r"(?:make|just|task|mise run|rake)(?: -\S+)*"
+_END = r"(?= |$)"
 
 _SESSION = r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?\S*"
 """One environment of tox or nox: its name says what it is for."""
 
 _TEST = (
-    r"(?:pytest|py\.test|tox|nox|vitest|jest|mocha|ava|jasmine|rspec|phpunit|pest|gotestsum|ctest)\b",
-    r"(?:vendor/bin/|\./vendor/bin/)(?:phpunit|pest)\b",
+    r"(?:pytest|py\.test|tox|nox|jest|mocha|ava|jasmine|rspec|phpunit|pest|gotestsum|ctest|busted|prove|bats)"
+    + _END,
+    r"vitest(?: run| --run|(?= -)|$)",
+    r"(?:vendor/bin/|\./vendor/bin/|bin/|\./bin/)(?:phpunit|pest|simple-phpunit)\b",
     r"unittest\b",
     r"(?:python3? )?(?:\./)?manage\.py test\b",
+    r"(?:python3? )?(?:\./)?run_?tests?(?:\.py|\.sh)?" + _END,
     r"hatch (?:test\b|run (?:\S+:)?test)",
-    rf"{_PM} (?:test|tests|test[:-](?:ci|run|unit|all|coverage))(?= |$)",
-    r"npm t(?= |$)",
-    r"(?:pdm|poe|composer)(?: run)? test\b",
+    rf"{_PM} (?:test|tests|test[:-](?:ci|run|unit|all|coverage|app))" + _END,
+    r"npm t" + _END,
+    r"(?:pdm|poe|composer)(?: run)? test" + _END,
     r"(?:turbo(?: run)?|nx run-many -t|nx run-many --target=|nx affected -t|lerna run) ?test\b",
     r"node (?:--\S+ )*--test\b",
     r"cargo (?:nextest run|test|llvm-cov)\b",
     r"go test\b",
-    rf"{_MVN} (?:\S+ )*(?:test|verify)\b",
-    rf"{_GRADLE} (?:\S+ )*(?:test|check)\b",
+    rf"{_MVN} (?:\S+ )*(?:test|verify)" + _END,
+    rf"{_GRADLE} (?:\S+ )*(?:\S*:)?(?:test|check)" + _END,
     r"dotnet test\b",
-    r"(?:bin/|\./bin/)?rails (?:test|spec)\b",
-    r"(?:bin/)?rake (?:test|spec)\b",
+    r"(?:bin/|\./bin/)?rails (?:test|spec)(?!:prepare)\b",
+    r"(?:bin/)?rake (?:test|spec)(?!:prepare)\b",
     r"(?:php )?artisan test\b",
-    r"(?:mix|deno|deno task|dart|flutter|swift|bazel) test\b",
-    rf"{_TARGET} (?:test|tests|unit|unit-test|test-unit|check-test)(?= |$)",
+    r"(?:mix|deno|deno task|dart|flutter|swift|bazel|bazelisk|stack|cabal(?:-\S+)?|lein|gleam|nimble|dub|sbt) test"
+    + _END,
+    r"sbt (?:-\S+ )*(?:\S+ )*(?:test|Test/test)" + _END,
+    r"(?:zig build (?:\S+ )*test|dune (?:runtest|test)|rebar3 (?:eunit|ct)|crystal spec|meson test|clojure -[MX]:test)"
+    + _END,
+    rf"{_TARGET} (?:test|tests|unit|unit-test|test-unit|check-test|test-all)" + _END,
+    r"make (?:-\S+ )*check" + _END,
 )
 _TYPECHECK = (
     r"(?:tsc|vue-tsc|svelte-check|mypy|dmypy|pyright|basedpyright|ty check|pyre)\b",
-    rf"{_PM} (?:typecheck|type-check|check-types|check:types|types|tsc)(?= |$)",
+    rf"{_PM} (?:typecheck|type-check|check-types|check:types|types|tsc|typescript|test:(?:types?|typecheck|tsc))"
+    + _END,
+    rf"{_PM} lint:types?" + _END,
     r"cargo (?:check|clippy)\b",
-    r"(?:go vet|golangci-lint run|staticcheck)\b",
+    r"(?:go vet)\b",
     r"(?:\./)?vendor/bin/(?:phpstan|psalm)\b",
-    r"srb tc\b",
+    r"composer (?:phpstan|psalm|analyse|analyze|stan)" + _END,
+    r"(?:bundle exec )?srb tc\b",
     r"mix (?:dialyzer|compile --warnings-as-errors)",
-    r"(?:deno check|dart analyze|flutter analyze)\b",
-    rf"{_MVN} (?:\S+ )*compile\b",
-    rf"{_TARGET} (?:typecheck|type-check|types|mypy)(?= |$)",
-)
-_LINT = (
-    rf"{_PM} lint(?= |$)",
-    r"(?:ruff check|rubocop|eslint|flake8|pylint)\b",
-    rf"{_TARGET} (?:lint|check)(?= |$)",
+    r"(?:deno check|dart analyze|flutter analyze|dune build @check)\b",
+    rf"{_MVN} (?:\S+ )*(?:test-)?compile" + _END,
+    rf"{_GRADLE} (?:\S+ )*(?:\S*:)?(?:test)?[cC]lasses" + _END,
+    rf"{_TARGET} (?:typecheck|type-check|types|mypy|pyright|tsc)" + _END,
 )
 _BUILD = (
-    rf"{_PM} build(?= |$)",
+    rf"{_PM} build" + _END,
     r"(?:turbo(?: run)?|nx run-many -t|lerna run) build\b",
-    r"cargo build\b",
+    r"cargo build\b(?! .*--(?:tests?|examples?|benches|all-targets)\b)",
     r"go build\b",
     rf"{_MVN} (?:\S+ )*package\b",
-    rf"{_GRADLE} (?:\S+ )*(?:assemble|build)\b",
+    rf"{_GRADLE} (?:\S+ )*(?:\S*:)?assemble" + _END,
+    rf"{_GRADLE} (?:\S+ )*build (?:\S+ )*-x (?:test|check)" + _END,
     r"dotnet build\b",
     r"(?:uv|poetry|pdm|hatch) build\b",
-    r"build(?= |$)",
+    r"build" + _END,
     r"(?:bin/)?rails assets:precompile\b",
     r"mix release\b",
-    r"(?:swift|bazel) build\b",
-    rf"{_TARGET} build(?= |$)",
+    r"(?:swift|bazel|bazelisk|stack|cabal|dune|zig) build" + _END,
+    r"cmake --build\b",
+    r"meson compile\b",
+    r"hugo" + _END,
+    r"make(?: -\S+| \w+=\S*)*$",
+    rf"{_TARGET} build" + _END,
 )
 _SESSION_TYPES = (_SESSION + r"(?:typ|mypy|pyright)",)
-_SESSION_LINT = (_SESSION + r"(?:lint|style|flake|ruff|pre-commit|format)",)
 _SESSION_OTHER = (_SESSION + r"(?:doc|build|pkg|package|release|publish|cover|bench|manifest)",)
 _KINDS = tuple(
     (kind, rank, re.compile("|".join(patterns)))
     for kind, rank, patterns in (
         ("typecheck", 2, _SESSION_TYPES),
-        ("typecheck", 0, _SESSION_LINT),
         ("", 0, _SESSION_OTHER),
         ("test", 2, _TEST),
         ("typecheck", 2, _TYPECHECK),
-        ("typecheck", 0, _LINT),
         ("build", 2, _BUILD),
     )
 )
 _PREFIX = re.compile(
     r"(?:uv run(?: --\S+)*|poetry run|pdm run|pipenv run|hatch run|rye run|bundle exec|npx(?: --\S+)*|pnpm exec"
-    r"|yarn exec|yarn(?= (?:tsc|jest|vitest|mocha|eslint)\b)|bunx|coverage run -m|python3? -m|\S*/bin/python3? -m) "
+    r"|yarn exec|yarn(?= (?:tsc|jest|vitest|mocha|eslint)\b)|bunx|coverage run(?: --\S+)* -m|python3? -m"
+    r"|\S*/bin/python3? -m|cargo hack(?= test)|xvfb-run(?: -\S+)*|dbus-run-session(?: --)?|time|opam exec --) "
 )
+_RUNS_NOTHING = re.compile(
+    r" (?:--no-run|--collect-only|--co|--list|--listTests|--list-\w+|--dry-run|--setup-(?:plan|only)|--fixtures"
+    r"|--markers|--version|--help|-h|--showConfig|--clearCache|-DskipTests(?!=false)\S*|-Dmaven\.test\.skip(?!=false)\S*"
+    r"|--notest|--devenv|--listenvs|--install-only|--nobuild|-x test"
+    r"|-run[= ][\"']?(?:\^\$|NONE|XXX|xxx|none)[\"']?)(?=[ =]|$)"
+    r"|^ctest\b.* (?:-N|--show-only)\b|^go test\b.* -c\b|^(?:tox|nox)\b.* (?:-l|-a|--list)(?= |$)"
+    r"|^cargo (?:nextest (?!run)\w+|llvm-cov (?:report|clean|show-env))\b|^vitest (?:list|bench|init|related)\b"
+    r"|^swift test list\b|^dotnet test\b.* -t(?= |$)|^make\b.* -(?:n|q)(?= |$)|^meson test\b.* --list\b"
+)
+"""Options with which a runner only compiles, collects or lists."""
+
+_PARTIAL: dict[str, re.Pattern[str]] = {
+    "rust": re.compile(r" (?:--(?:lib|doc|bins?|test|tests|examples?|benches|package|ignored)|-p)(?=[ =]|$)"),
+    "go": re.compile(r" (?:-run|-short)(?=[ =]|$)| \./(?!\.\.\.)\S*(?<!/\.\.\.)(?= |$)"),
+    "python": re.compile(
+        r" (?:-k|--deselect)(?=[ =]|$)|pytest.* -m | (?!\S*tests?/?(?: |$))[\w.-]+/\S+\.py(?=[ :]|$)| \w[\w.-]*/\w+/\S+"
+    ),
+    "node": re.compile(
+        r" (?:--shard|-t|--testNamePattern|--findRelatedTests|--changed\S*|--grep|-g|--project|--filter|-F|--workspace"
+        r"|--selectProjects|--testPathPatterns?)(?=[ =]|$)"
+    ),
+    "php": re.compile(r" --(?:filter|group|testsuite)(?=[ =]|$)"),
+    "ruby": re.compile(
+        r"(?:test|spec):\w+| \S+_(?:test|spec)\.rb| (?:spec|test)/\S+| --(?:tag|name)\b| -[nte] "
+    ),
+    "jvm": re.compile(r" (?:-Dtest\S*|-Dit\.test\S*|--tests|-pl|--projects|:\S+)(?=[ =]|$)"),
+    "dotnet": re.compile(r" --filter(?=[ =]|$)| \S+\.(?:cs|fs|vb)proj(?= |$)"),
+    "swift": re.compile(r" --(?:filter|skip)(?=[ =]|$)"),
+    "elixir": re.compile(r" --only(?=[ =]|$)| (?:test|apps)/\S+"),
+    "cmake": re.compile(r" (?:-R|-L|-I|--tests-regex|--label-regex)(?=[ =]|$)"),
+    "bazel": re.compile(r" //(?!\.\.\.)\S+(?<!\.\.\.)(?= |$)"),
+}
+_WHOLE_SESSION = re.compile(
+    r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?(?:py|tests?(?:[-_ ,(]|$)|unit|all\b|\d|[{]?py)",
+    re.I,
+)
+_PROGRAMS: tuple[tuple[str, str], ...] = (
+    ("rust", r"cargo"),
+    ("go", r"go|gotestsum|golangci-lint|staticcheck"),
+    ("deno", r"deno"),
+    (
+        "node",
+        r"npm|npx|pnpm|yarn|bun|bunx|node|vitest|jest|mocha|ava|jasmine|tsc|vue-tsc|svelte-check|eslint|turbo|nx|lerna",
+    ),
+    (
+        "python",
+        r"pytest|py\.test|tox|nox|unittest|mypy|dmypy|pyright|basedpyright|ty|pyre|uv|poetry|pdm|hatch|poe|ruff|flake8"
+        r"|pylint|python3?|\./?manage\.py|manage\.py|build|pipenv",
+    ),
+    ("jvm", r"(?:\./)?mvnw?(?:\.cmd)?|(?:\./)?gradlew?"),
+    ("dotnet", r"dotnet"),
+    ("ruby", r"bundle|(?:\./)?(?:bin/)?rails|(?:bin/)?rake|rspec|rubocop|srb"),
+    (
+        "php",
+        r"composer|(?:\./)?(?:vendor/)?bin/(?:phpunit|pest|phpstan|psalm|simple-phpunit)|phpunit|pest|php|artisan",
+    ),
+    ("elixir", r"mix"),
+    ("swift", r"swift"),
+    ("dart", r"dart|flutter"),
+    ("scala", r"sbt|mill"),
+    ("clojure", r"lein|clojure|clj"),
+    ("haskell", r"stack|cabal(?:-\S+)?"),
+    ("zig", r"zig"),
+    ("ocaml", r"dune|opam"),
+    ("erlang", r"rebar3"),
+    ("gleam", r"gleam"),
+    ("crystal", r"crystal"),
+    ("nim", r"nimble"),
+    ("perl", r"prove"),
+    ("lua", r"busted"),
+    ("cmake", r"ctest|cmake"),
+    ("meson", r"meson"),
+    ("bazel", r"bazel|bazelisk"),
+    ("hugo", r"hugo"),
+)
+_OWNERS = tuple((name, re.compile(rf"(?:{pattern})(?= |$)")) for name, pattern in _PROGRAMS)
 
 
-def classify(words: list[str]) -> tuple[str, int]:
-    """The kind of a command line and how sure that is (2: its purpose, 0: a stand-in); an empty kind when unknown."""
+def classify(words: Sequence[str]) -> Known:
+    """What a command line is for; nothing for one that only compiles, collects or lists what it could run."""
+    line = bare(words)
+    owner = ecosystem(words)
+    if is_lint(words):
+        return Known("lint", 0, owner)
+    for kind, rank, pattern in _KINDS:
+        if pattern.match(line):
+            if not kind or (kind == "test" and _RUNS_NOTHING.search(line)):
+                return Known()
+            return Known(kind, rank, owner, _is_partial(line, owner, kind))
+    if re.match(rf"{_GRADLE} (?:\S+ )*build{_END}", line):
+        return Known("test", 1, owner)  # it runs the suite, and builds
+    return Known()
+
+
+def bare(words: Sequence[str]) -> str:
+    """A command line without what it is started with (``uv run``, ``npx``, …)."""
     line = " ".join(words)[:500]
     while (match := _PREFIX.match(line)) is not None:
         line = line[match.end() :]
-    for kind, rank, pattern in _KINDS:
-        if pattern.match(line):
-            return kind, rank
-    return "", 0
+    return line
+
+
+def ecosystem(words: Sequence[str]) -> str:
+    """Whose tool a command line starts, empty for task runners and unknown programs."""
+    whole = " ".join(words)[:500]
+    for line in (bare(words), whole):
+        for name, pattern in _OWNERS:
+            if pattern.match(line):
+                return name
+    return "python" if re.match(r"\S*/bin/python3?(?= |$)", whole) else ""
+
+
+def tool(words: Sequence[str]) -> str:
+    """The build tool that a command line starts: what test, type check and build should have in common."""
+    line = bare(words)
+    for name, pattern in (("maven", _MVN), ("gradle", _GRADLE)):
+        if re.match(pattern + " ", line):
+            return name
+    return ecosystem(words)
+
+
+def _is_partial(line: str, owner: str, kind: str) -> bool:
+    if kind != "test":
+        return owner == "rust" and re.search(r" (?:-p|--package)(?=[ =]|$)", line) is not None
+    if not owner and re.search(r" --(?:tags?|single|only|filter)(?=[ =]|$)", line):
+        return True
+    if re.match(r"(?:tox|nox)\b", line) and re.search(r" (?:-e|-s|--sessions?)(?=[ =])", line):
+        return _WHOLE_SESSION.match(line) is None
+    found = _PARTIAL.get(owner)
+    return found is not None and found.search(line) is not None

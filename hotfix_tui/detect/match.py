@@ -4,7 +4,8 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from hotfix_tui.detect.rules import RULES, Rule
+from hotfix_tui.detect.rule import Rule
+from hotfix_tui.detect.rules import RULES
 from hotfix_tui.detect.suggestion import Suggestion
 from hotfix_tui.detect.tree import Tree
 
@@ -30,12 +31,18 @@ def suggestions(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
             yield Suggestion(argv, _joined(facts + runner))
 
 
+def venv(tree: Tree) -> str:
+    """The folder of the project's own virtual environment, empty when there is none."""
+    return next((name for name in (".venv", "venv") if tree.has(f"{name}/bin/")), "")
+
+
 def python_runner(tree: Tree) -> tuple[list[str], str]:
     """What a Python project's programs are run with, and the file that says so; both empty when nothing does."""
     for lock, words in _RUNNERS:
         if tree.has(lock):
             return list(words), lock
-    return [], ".venv/bin/" if tree.has(".venv/bin/") else ""
+    place = venv(tree)
+    return [], f"{place}/bin/" if place else ""
 
 
 def python_command(tree: Tree, words: list[str]) -> tuple[list[str], list[str]]:
@@ -45,19 +52,27 @@ def python_command(tree: Tree, words: list[str]) -> tuple[list[str], list[str]]:
         locked = words[0] not in _OWN_PROGRAMS or words[0] in tree.text(source)
         return (runner + words, [f"{source} exists"]) if locked else (words, [])
     if source:
-        if words[0] == "python" or tree.has(f".venv/bin/{words[0]}"):
-            return [f".venv/bin/{words[0]}", *words[1:]], [".venv/bin exists"]
-        return words if words[0] in _OWN_PROGRAMS else [".venv/bin/python", "-m", *words], [
-            ".venv/bin exists"
-        ]
+        reason = [f"{source.rstrip('/')} exists"]
+        if words[0] == "python" or tree.has(source + words[0]):
+            return [source + words[0], *words[1:]], reason
+        return words if words[0] in _OWN_PROGRAMS else [f"{source}python", "-m", *words], reason
     if words[0] == "python":
         return ["python3", *words[1:]], []
     return (words if words[0] in _OWN_PROGRAMS else ["python3", "-m", *words]), []
 
 
+def build_folder(tree: Tree) -> str:
+    """A folder to build in that git ignores, ``build`` where none is."""
+    ignored = {line.strip().strip("/") for line in tree.lines(".gitignore")}
+    ignored |= {name.rstrip("*") for name in ignored if name.endswith("*")}
+    return next(
+        (name for name in ("build", "_build", "builddir", "cmake-build", "out") if name in ignored), "build"
+    )
+
+
 def _filled(tree: Tree, argv: str) -> tuple[list[str], list[str]]:
-    """A rule's command with ``{py}`` replaced."""
-    words = shlex.split(argv)
+    """A rule's command with ``{py}`` and ``{build}`` replaced."""
+    words = shlex.split(argv.replace("{build}", build_folder(tree)) if "{build}" in argv else argv)
     return python_command(tree, words[1:]) if words[0] == "{py}" else (words, [])
 
 

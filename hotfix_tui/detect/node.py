@@ -1,7 +1,7 @@
 """Node projects: which package manager, which script, and what to do where there is no script."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,21 @@ _LOCKS = (
 )
 _SCRIPTS = {
     "test": ("test", "test:ci", "test:run", "test:unit"),
-    "typecheck": ("typecheck", "type-check", "check-types", "check:types", "types", "tsc"),
-    "build": ("build",),
+    "typecheck": (
+        *(
+            "typecheck",
+            "type-check",
+            "check-types",
+            "check:types",
+            "types:check",
+            "types",
+            "tsc",
+            "tsc:check",
+        ),
+        *("test:typecheck", "test:types", "test:tsc", "lint:types", "ts:check", "check:ts", "typescript"),
+    ),
+    "lint": ("lint",),
+    "build": ("build", "compile"),
 }
 _CHECKERS = (("vue-tsc", ["vue-tsc", "--noEmit"]), ("svelte-check", ["svelte-check"]))
 _RUNNERS = (
@@ -104,10 +117,12 @@ def suggestions(tree: Tree, kind: str, warnings: list[str]) -> Iterator[Suggesti
         yield from _checker(tree, tool)
 
 
-def dependencies(tree: Tree) -> set[str]:
+def dependencies(
+    tree: Tree, tables: Sequence[str] = ("dependencies", "devDependencies", "optionalDependencies")
+) -> set[str]:
     """The names of all packages that package.json asks for."""
     found: set[str] = set()
-    for table in ("dependencies", "devDependencies", "optionalDependencies"):
+    for table in tables:
         names = tree.value("package.json", table)
         found |= set(names) if isinstance(names, dict) else set()
     return found
@@ -150,8 +165,6 @@ def _scripts(tree: Tree, tool: Manager, kind: str, warnings: list[str]) -> Itera
         warnings.append(f"The script {watching[0].argv[-1]!r} watches files and may not end by itself.")
     yield from ending
     yield from watching
-    if kind == "typecheck" and not ending and "lint" in table and "typescript" not in dependencies(tree):
-        yield Suggestion(tool.script("lint"), f"package.json has a lint script and {tool.because}")
 
 
 def _workspace(tree: Tree, tool: Manager, kind: str) -> Iterator[Suggestion]:

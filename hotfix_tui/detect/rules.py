@@ -1,21 +1,8 @@
-"""Rules of detection as data: which files speak for which command, best first within an ecosystem.
+"""Rules of detection as data: which files speak for which command, best first within an ecosystem."""
 
-A condition is a text: ``file:NAME`` (wildcards in the last part; a folder ends with ``/``), ``key:FILE:a.b`` (a key of
-a TOML or JSON file), ``text:FILE:REGEX`` (a line of a file), each with ``not `` in front for its absence. ``{py}`` is
-what the Python project is run with.
-"""
-
-from typing import NamedTuple
-
-
-class Rule(NamedTuple):
-    """If all conditions hold, ``argv`` is suggested; more rules of the same kind give alternatives."""
-
-    ecosystem: str
-    kind: str
-    argv: str
-    when: tuple[str, ...]
-
+from hotfix_tui.detect.rule import Rule
+from hotfix_tui.detect.rules_native import NATIVE
+from hotfix_tui.detect.rules_python import PYTHON
 
 ECOSYSTEM_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("elixir", ("mix.exs",)),
@@ -31,152 +18,58 @@ ECOSYSTEM_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dotnet", ("*.sln", "*.slnx", "*.csproj", "*.fsproj")),
     ("swift", ("Package.swift",)),
     ("dart", ("pubspec.yaml",)),
+    ("scala", ("build.sbt", "build.mill", "build.sc")),
+    ("clojure", ("project.clj", "deps.edn")),
+    ("haskell", ("stack.yaml", "cabal.project", "*.cabal")),
+    ("zig", ("build.zig",)),
+    ("ocaml", ("dune-project",)),
+    ("erlang", ("rebar.config",)),
+    ("gleam", ("gleam.toml",)),
+    ("crystal", ("shard.yml",)),
+    ("nim", ("*.nimble",)),
+    ("julia", ("Project.toml",)),
+    ("perl", ("cpanfile", "Makefile.PL", "dist.ini", "Build.PL")),
+    ("lua", (".busted",)),
+    ("cmake", ("CMakeLists.txt",)),
+    ("meson", ("meson.build",)),
+    ("autotools", ("configure.ac",)),
     ("deno", ("deno.json", "deno.jsonc")),
     ("node", ("package.json",)),
+    ("hugo", ("hugo.toml", "hugo.yaml", "hugo.json", "archetypes/default.md")),
+    ("bazel", ("MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel")),
 )
 """What an ecosystem is known by, in the order in which its commands are preferred."""
 
-_PYTEST = "{py} pytest"
-_PYTEST_CONFIG = (
-    "key:pyproject.toml:tool.pytest",
-    "file:pytest.ini",
-    "file:.pytest.ini",
-    r"text:tox.ini:\[pytest\]",
-    r"text:setup.cfg:\[tool:pytest\]",
-    "file:conftest.py",
-    "file:tests/conftest.py",
-    "file:test/conftest.py",
-)
-_HATCH = (
-    "key:pyproject.toml:tool.hatch.envs",
-    "not file:uv.lock",
-    "not file:poetry.lock",
-    "not file:pdm.lock",
-)
-
-PYTHON: tuple[Rule, ...] = (
-    Rule("python", "setup", "uv sync --frozen", ("file:uv.lock",)),
-    Rule("python", "setup", "poetry install", ("file:poetry.lock",)),
-    Rule("python", "setup", "pdm install --frozen-lockfile", ("file:pdm.lock",)),
-    Rule("python", "setup", "pipenv sync --dev", ("file:Pipfile.lock",)),
-    Rule(
-        "python",
-        "setup",
-        ".venv/bin/python -m pip install -r requirements.txt",
-        ("file:.venv/bin/python", "file:requirements.txt"),
-    ),
-    Rule(
-        "python",
-        "test",
-        "hatch run test",
-        (*_HATCH, "key:pyproject.toml:tool.hatch.envs.default.scripts.test"),
-    ),
-    Rule("python", "test", "pdm run test", ("file:pdm.lock", "key:pyproject.toml:tool.pdm.scripts.test")),
-    Rule("python", "test", "{py} poe test", ("key:pyproject.toml:tool.poe.tasks.test",)),
-    Rule(
-        "python",
-        "test",
-        "hatch test",
-        (*_HATCH, "not key:pyproject.toml:tool.hatch.envs.default.scripts.test"),
-    ),
-    *(Rule("python", "test", _PYTEST, (condition,)) for condition in _PYTEST_CONFIG),
-    Rule("python", "test", "{py} python manage.py test", ("file:manage.py",)),
-    Rule("python", "test", _PYTEST, ("file:tests/test_*.py", "not text:tests/test_*.py:import unittest")),
-    Rule("python", "test", _PYTEST, ("file:tests/test_*.py", "text:pyproject.toml:pytest")),
-    Rule("python", "test", _PYTEST, ("file:tests/test_*.py", "text:requirements*.txt:pytest")),
-    Rule(
-        "python",
-        "test",
-        "{py} python -m unittest discover -s tests -t .",
-        ("file:tests/test_*.py", "file:tests/__init__.py", "text:tests/test_*.py:import unittest"),
-    ),
-    Rule(
-        "python",
-        "test",
-        "{py} python -m unittest discover -s tests",
-        ("file:tests/test_*.py", "not file:tests/__init__.py", "text:tests/test_*.py:import unittest"),
-    ),
-    Rule(
-        "python",
-        "test",
-        _PYTEST,
-        ("file:tests/", "not file:tests/test_*.py", "not file:manage.py", "not file:package.json"),
-    ),
-    Rule("python", "test", _PYTEST, ("file:test_*.py", "not text:test_*.py:import unittest")),
-    Rule("python", "test", "{py} python -m unittest", ("file:test_*.py", "text:test_*.py:import unittest")),
-    *(
-        Rule("python", "test", "{py} tox run", (condition,))
-        for condition in (
-            r"text:tox.ini:\[(tox|testenv)",
-            "key:pyproject.toml:tool.tox",
-            r"text:setup.cfg:\[tox",
-            "file:tox.toml",
-        )
-    ),
-    Rule("python", "test", "{py} nox", ("file:noxfile.py",)),
-    *(
-        Rule("python", "typecheck", "{py} mypy", ("key:pyproject.toml:tool.mypy", condition))
-        for condition in ("key:pyproject.toml:tool.mypy.files", "key:pyproject.toml:tool.mypy.packages")
-    ),
-    *(
-        Rule(
-            "python",
-            "typecheck",
-            "{py} mypy",
-            (rf"text:{name}:\s*(files|packages)\s*=", r"text:" + name + r":\[mypy\]"),
-        )
-        for name in ("mypy.ini", ".mypy.ini", "setup.cfg")
-    ),
-    *(
-        Rule("python", "typecheck", "{py} mypy .", (condition,))
-        for condition in (
-            "key:pyproject.toml:tool.mypy",
-            "file:mypy.ini",
-            "file:.mypy.ini",
-            r"text:setup.cfg:\[mypy",
-        )
-    ),
-    Rule("python", "typecheck", "{py} basedpyright", ("key:pyproject.toml:tool.basedpyright",)),
-    Rule("python", "typecheck", "{py} pyright", ("file:pyrightconfig.json",)),
-    Rule("python", "typecheck", "{py} pyright", ("key:pyproject.toml:tool.pyright",)),
-    Rule("python", "typecheck", "{py} ruff check .", ("key:pyproject.toml:tool.ruff",)),
-    Rule("python", "typecheck", "{py} ruff check .", ("file:ruff.toml",)),
-    Rule("python", "typecheck", "{py} ruff check .", ("file:.ruff.toml",)),
-    Rule("python", "build", "uv build", ("key:pyproject.toml:build-system", "file:uv.lock")),
-    Rule("python", "build", "poetry build", ("key:pyproject.toml:build-system", "file:poetry.lock")),
-    Rule("python", "build", "pdm build", ("key:pyproject.toml:build-system", "file:pdm.lock")),
-    Rule("python", "build", "hatch build", ("key:pyproject.toml:build-system", *_HATCH)),
-    Rule("python", "build", "{py} python -m build", ("key:pyproject.toml:build-system", "not file:uv.lock")),
-)
-
 _NO_MVNW = ("file:pom.xml", "not file:mvnw")
 _GRADLE = ("file:build.gradle*", "not file:gradlew")
-_NO_MAVEN = ("file:gradlew", "not file:mvnw", "not file:pom.xml")
 
 OTHERS: tuple[Rule, ...] = (
-    Rule("rust", "setup", "cargo fetch --locked", ("file:Cargo.toml", "file:Cargo.lock")),
-    Rule("rust", "test", "cargo nextest run --locked", ("file:.config/nextest.toml", "file:Cargo.lock")),
-    Rule("rust", "test", "cargo nextest run", ("file:.config/nextest.toml", "not file:Cargo.lock")),
-    Rule("rust", "test", "cargo test --locked", ("file:Cargo.toml", "file:Cargo.lock")),
-    Rule("rust", "test", "cargo test", ("file:Cargo.toml", "not file:Cargo.lock")),
-    Rule("rust", "typecheck", "cargo check --locked --all-targets", ("file:Cargo.toml", "file:Cargo.lock")),
-    Rule("rust", "typecheck", "cargo check --all-targets", ("file:Cargo.toml", "not file:Cargo.lock")),
-    Rule("rust", "typecheck", "cargo clippy --locked --all-targets", ("file:Cargo.toml", "file:Cargo.lock")),
-    Rule("rust", "build", "cargo build --release --locked", ("file:Cargo.toml", "file:Cargo.lock")),
-    Rule("rust", "build", "cargo build --release", ("file:Cargo.toml", "not file:Cargo.lock")),
-    Rule("go", "setup", "go mod download", ("file:go.mod",)),
+    *(
+        Rule("rust", kind, f"{words}{locked}{all}{more}", (*when, *lock, *part))
+        for locked, lock in ((" --locked", ("file:Cargo.lock",)), ("", ("not file:Cargo.lock",)))
+        for all, part in (
+            (" --workspace", ("key:Cargo.toml:workspace",)),
+            ("", ("not key:Cargo.toml:workspace",)),
+        )
+        for kind, words, more, when in (
+            ("test", "cargo nextest run", "", ("file:Cargo.toml", "file:.config/nextest.toml")),
+            ("test", "cargo test", "", ("file:Cargo.toml",)),
+            ("typecheck", "cargo check", " --all-targets", ("file:Cargo.toml",)),
+            ("build", "cargo build --release", "", ("file:Cargo.toml",)),
+        )
+    ),
     Rule("go", "test", "go test ./...", ("file:go.mod",)),
-    Rule("go", "typecheck", "golangci-lint run", ("file:.golangci.*",)),
     Rule("go", "typecheck", "go vet ./...", ("file:go.mod",)),
+    Rule("go", "typecheck", "golangci-lint run", ("file:.golangci.*",)),
     Rule("go", "build", "go build ./...", ("file:go.mod",)),
     Rule("jvm", "test", "./mvnw -B test", ("file:mvnw",)),
     Rule("jvm", "test", "mvn -B test", _NO_MVNW),
     Rule("jvm", "test", "./gradlew test --console=plain", ("file:gradlew",)),
     Rule("jvm", "test", "gradle test --console=plain", _GRADLE),
-    Rule("jvm", "typecheck", "./mvnw -B compile", ("file:mvnw",)),
-    Rule("jvm", "typecheck", "mvn -B compile", _NO_MVNW),
-    Rule("jvm", "typecheck", "./gradlew check --console=plain", _NO_MAVEN),
-    Rule("jvm", "typecheck", "gradle check --console=plain", _GRADLE),
+    Rule("jvm", "typecheck", "./mvnw -B test-compile", ("file:mvnw",)),
+    Rule("jvm", "typecheck", "mvn -B test-compile", _NO_MVNW),
+    Rule("jvm", "typecheck", "./gradlew testClasses --console=plain", ("file:gradlew",)),
+    Rule("jvm", "typecheck", "gradle testClasses --console=plain", _GRADLE),
     Rule("jvm", "build", "./mvnw -B package -DskipTests", ("file:mvnw",)),
     Rule("jvm", "build", "mvn -B package -DskipTests", _NO_MVNW),
     Rule("jvm", "build", "./gradlew assemble --console=plain", ("file:gradlew",)),
@@ -214,6 +107,7 @@ OTHERS: tuple[Rule, ...] = (
         "vendor/bin/phpstan analyse",
         ("key:composer.json:require-dev.phpstan/phpstan", "file:src/"),
     ),
+    Rule("php", "typecheck", "vendor/bin/phpstan analyse", ("file:phpstan.dist.*",)),
     Rule("php", "typecheck", "vendor/bin/psalm", ("file:psalm.xml*",)),
     Rule("elixir", "setup", "mix deps.get", ("file:mix.exs",)),
     Rule("elixir", "test", "mix test", ("file:mix.exs",)),
@@ -244,4 +138,4 @@ OTHERS: tuple[Rule, ...] = (
     Rule("swift", "build", "swift build -c release", ("file:Package.swift",)),
 )
 
-RULES: tuple[Rule, ...] = PYTHON + OTHERS
+RULES: tuple[Rule, ...] = PYTHON + OTHERS + NATIVE

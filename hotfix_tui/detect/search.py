@@ -1,13 +1,17 @@
 """All evidence together: the commands that a repository's files speak for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
-from hotfix_tui.detect import ci, match, node, task_runners
+from hotfix_tui.detect import ci, match, node, python_setup, task_runners
+from hotfix_tui.detect.known_commands import ecosystem, tool
 from hotfix_tui.detect.manifests import ECOSYSTEMS
+from hotfix_tui.detect.more_rules import built_first, extra
+from hotfix_tui.detect.regression import regression_suggestion
 from hotfix_tui.detect.rules import ECOSYSTEM_FILES
+from hotfix_tui.detect.sources import SIDE
 from hotfix_tui.detect.suggestion import KINDS, Detected, Suggestion
-from hotfix_tui.detect.test_suites import regression_suggestion
 from hotfix_tui.detect.tree import Tree
 
 _NESTED = (
@@ -22,66 +26,185 @@ _NESTED = (
     "modules",
     "src",
 )
+_CI, _TARGET, _RULE, _COVERAGE, _SCRIPT, _PART, _FOLDER, _SIDE = 0, 10, 20, 22, 25, 35, 40, 50
+"""How well evidence stands for the whole project: a line of CI, a target, a rule, a line that measures coverage, a
+script, a part of the tests (or what starts containers), another language or folder, a folder beside the project."""
+_SMALL = 0.1
+"""A language with less than this share of the largest one's files is not what the project is written in."""
+
+
+class _Ranked(NamedTuple):
+    """A suggestion, and how well it stands for the whole project (the lower the better)."""
+
+    rank: int
+    suggestion: Suggestion
 
 
 def detect(root: str) -> Detected:
     """Look at the files of the repository at ``root``; runs nothing.
 
-    The CI workflow's own lines come first, then targets of task runners, then what the ecosystems' files speak for. A
-    repository without a project at its root is looked at one and two levels deeper.
+    The CI workflow's own lines come first, then targets of task runners, then what the ecosystems' files speak for;
+    after them whatever covers only a part of the project: some of its tests, one folder, another language's tools.
+    A repository without a project at its root is looked at one and two levels deeper.
     """
     tree = Tree(root)
-    found = Detected(ecosystems=ecosystems(tree), lockfiles=_lockfiles(tree))
-    for kind in KINDS:
-        choices = _distinct(_candidates(tree, kind, found))
-        if not choices and kind != "regression":
-            choices = _distinct(_below(tree, kind, found))
+    ours = ecosystems(tree)
+    found = Detected(ecosystems=list(ours), lockfiles=_lockfiles(tree))
+    for kind in ("test", *(kind for kind in KINDS if kind != "test")):
+        choices = _choices(tree, kind, found, ours)
         if choices:
             found.commands[kind] = replace(choices[0], alternatives=choices[1:8])
+    found.commands = {kind: found.commands[kind] for kind in KINDS if kind in found.commands}
+    found.lints = _choices(tree, "lint", found, ours)[:8]
     _remark(tree, found)
     found.warnings = list(dict.fromkeys(found.warnings))
     return found
 
 
 def ecosystems(tree: Tree) -> list[str]:
-    """The ecosystems whose files stand at the top of a tree, in the order of preference."""
-    return [name for name, files in ECOSYSTEM_FILES if any(tree.first(file) for file in files)]
+    """The ecosystems whose files stand at the top of a tree: what it is written in first, then in order of preference.
+
+    A manifest without a single file of its language (a ``go.mod`` that only names the modules of a Hugo site) is none.
+    """
+    named = [name for name, files in ECOSYSTEM_FILES if any(tree.first(file) for file in files)]
+    if len(named) > 1 or "go" in named:
+        named = [name for name in named if name != "go" or not tree.sources.none_of("go")]
+    if len(named) > 1:
+        most = max(tree.sources.of(name) for name in named)
+        named.sort(key=lambda name: tree.sources.of(name) < most * _SMALL)
+    return named
 
 
-def _candidates(tree: Tree, kind: str, found: Detected) -> Iterator[Suggestion]:
-    """Everything that the root's files speak for, best first."""
+def _choices(tree: Tree, kind: str, found: Detected, ours: list[str]) -> list[Suggestion]:
+    """All that would do for one kind of command, best first; ``ours`` are the ecosystems of the root."""
+    test = found.commands.get("test")
     if kind == "regression":
-        suggestion = regression_suggestion(tree)
-        if suggestion:
-            yield suggestion
-        return
-    yield from ci.suggestions(tree, kind)
-    yield from task_runners.suggestions(tree, kind)
-    yield from _raw(tree, kind, found.warnings)
+        suggestion = regression_suggestion(tree, test, ours or found.ecosystems)
+        return [suggestion] if suggestion else []
+    ranked = list(_at_root(tree, kind, found, ours))
+    if not any(one.rank < _FOLDER for one in ranked) and not _settled(tree, ours, kind):
+        below = list(_below(tree, kind, found))
+        ranked += [_Ranked(_PART - 1, one) for one in (_with_doubt(below) if kind == "test" else below)]
+    if test is not None and kind != "test":
+        ranked = _like(test, ranked, kind)
+    ordered = sorted(ranked, key=lambda one: one.rank)
+    if not ordered or ordered[0].rank >= _SIDE:
+        return []  # only what lies beside the project: nothing says how the project itself is handled
+    return _distinct(one.suggestion for one in ordered)
 
 
-def _raw(tree: Tree, kind: str, warnings: list[str]) -> Iterator[Suggestion]:
+def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterator[_Ranked]:
+    """Everything that the root's files and the CI workflow speak for."""
+    for line in ci.suggestions(tree, kind):
+        suggestion = line.suggestion()
+        if line.known.ecosystem in ("cmake", "meson") and line.known.ecosystem in ours:
+            # The folder that CI builds in is not the one here: the same by the rule of the build tool.
+            if kind == "test":
+                yield from (
+                    _Ranked(_CI, one) for one in built_first(tree, line.known.ecosystem, suggestion.because)
+                )
+            continue
+        yield _Ranked(_rank(line, suggestion, ours), suggestion)
+    for suggestion in task_runners.suggestions(tree, kind):
+        contained = task_runners.in_containers(tree, suggestion)
+        script = suggestion.argv[0].startswith("./")
+        yield _Ranked(_PART if contained else _SCRIPT if script else _TARGET, suggestion)
+    for suggestion in _raw(tree, kind, found.warnings, ours):
+        yield _Ranked(_RULE, suggestion)
+
+
+def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str]) -> int:
+    """How well a line of CI stands for the whole project."""
+    whose = line.known.ecosystem
+    if ours and (line.cwd or (whose and whose not in ours)):
+        return _SIDE if _side(suggestion) else _FOLDER
+    if line.known.partial or line.known.rank == 1:
+        return _PART
+    if line.coverage:
+        return _COVERAGE
+    return _TARGET if ours and whose and whose != ours[0] else _CI
+
+
+def _raw(tree: Tree, kind: str, warnings: list[str], names: Iterable[str]) -> Iterator[Suggestion]:
     """What the ecosystems' own files speak for."""
-    for name in ecosystems(tree):
-        if name == "node":
+    for name in names:
+        if name == "python" and kind == "setup":
+            yield from python_setup.suggestions(tree, _wants_pytest(tree))
+        elif name == "node":
             yield from node.suggestions(tree, kind, warnings)
-        else:
-            yield from match.suggestions(tree, kind, name)
+        ruled = [one for one in match.suggestions(tree, kind, name) if kind != "typecheck" or not one.lint]
+        more = list(extra(tree, kind, name))
+        yield from [*more, *ruled] if kind == "build" else [*ruled, *more]
+    if kind == "lint":
+        for name in names:
+            yield from (one for one in match.suggestions(tree, "typecheck", name) if one.lint)
+
+
+def _wants_pytest(tree: Tree) -> bool:
+    """Whether the Python tests of a project are run with pytest."""
+    first = next(iter(match.suggestions(tree, "test", "python")), None)
+    return first is not None and "pytest" in {word.rpartition("/")[2] for word in first.argv}
+
+
+def _settled(tree: Tree, names: list[str], kind: str) -> bool:
+    """Whether the root is the project: what it does not have then, no folder below stands for."""
+    if not names:
+        return False
+    if names == ["node"]:  # a package.json may be there for nothing but the tools of the repository
+        return bool(node.dependencies(tree, ("dependencies",))) or bool(
+            tree.sources.of("node") and kind != "test"
+        )
+    return True
 
 
 def _below(tree: Tree, kind: str, found: Detected) -> Iterator[Suggestion]:
     """What the projects in folders speak for, when the root has nothing."""
-    near = tree.folders()[:40]
-    deep = [inner for name in near if name in _NESTED for inner in tree.folders(name)[:40]]
+    near = [name for name in tree.folders()[:40] if name not in SIDE]
+    inner = [path for name in near if name in _NESTED for path in tree.folders(name)[:40]]
+    deep = [path for path in inner if path.rpartition("/")[2] not in SIDE]
     for folder in near + deep:
         below = tree.below(folder)
         names = ecosystems(below)
         found.ecosystems += [name for name in names if name not in found.ecosystems]
-        for suggestion in [*task_runners.suggestions(below, kind), *_raw(below, kind, found.warnings)][:1]:
+        raw = _raw(below, kind, found.warnings, names)
+        for suggestion in [*task_runners.suggestions(below, kind), *raw][:1]:
             yield suggestion.inside(folder)
 
 
-def _distinct(candidates: Iterator[Suggestion]) -> list[Suggestion]:
+def _with_doubt(below: list[Suggestion]) -> list[Suggestion]:
+    """The same; of several projects in folders none stands for all, and that is said."""
+    folders = list(dict.fromkeys(one.cwd for one in below))
+    if len(folders) < 2:
+        return below
+    names = ", ".join(folders[:4]) + (f" and {len(folders) - 4} more" if len(folders) > 4 else "")
+    return [
+        replace(one, doubt=f"It tests only {one.cwd}: there are tests of their own in {names}.")
+        for one in below
+    ]
+
+
+def _like(test: Suggestion, ranked: list[_Ranked], kind: str) -> list[_Ranked]:
+    """The same, with what belongs to another build tool or folder than the tests set back.
+
+    What another language needs to be installed is no set-up of these tests.
+    """
+    wanted, out = tool(test.argv), []
+    for rank, one in ranked:
+        mine = tool(one.argv)
+        other = bool(wanted and mine) and mine != wanted
+        if other and kind == "setup" and ecosystem(one.argv) != ecosystem(test.argv):
+            continue
+        apart = bool(test.cwd) and one.cwd != test.cwd
+        out.append(_Ranked(rank + (30 if other and rank < _SIDE else 0) + (20 if apart else 0), one))
+    return out
+
+
+def _side(suggestion: Suggestion) -> bool:
+    """Whether a command runs in a folder that holds something other than the project."""
+    return any(part in SIDE for part in suggestion.cwd.split("/") if part)
+
+
+def _distinct(candidates: Iterable[Suggestion]) -> list[Suggestion]:
     """The candidates without repetitions."""
     seen: dict[tuple[str, ...], Suggestion] = {}
     for candidate in candidates:
@@ -111,3 +234,4 @@ def _remark(tree: Tree, found: Detected) -> None:
             f"This repository has {' and '.join(found.ecosystems)}; "
             f"check that {' '.join(test.argv)} tests what you change."
         )
+    found.warnings += [one.doubt for one in found.commands.values() if one.doubt]

@@ -3,6 +3,8 @@
 import shlex
 from dataclasses import dataclass, field, replace
 
+from hotfix_tui.incident.model.lint import is_lint
+
 KINDS = ("setup", "test", "typecheck", "build", "regression")
 """The kinds of command that are looked for, by their names in ``[commands]``."""
 
@@ -12,7 +14,8 @@ class Suggestion:
     """A command that a repository's files speak for.
 
     ``cwd`` is relative to the root, ``env`` what it needs beside the usual, ``alternatives`` what else would do, each
-    without alternatives of its own. In ``regression`` commands ``{files}`` stands for the test files.
+    without alternatives of its own. In ``regression`` commands ``{files}`` stands for the test files. ``doubt`` is a
+    sentence about what the command may leave out, empty when nothing speaks for that.
     """
 
     argv: list[str]
@@ -20,12 +23,18 @@ class Suggestion:
     env: dict[str, str] = field(default_factory=dict)
     cwd: str = ""
     alternatives: list["Suggestion"] = field(default_factory=list)
+    doubt: str = ""
 
     @property
     def evidence(self) -> str:
         """The whole sentence: the command, and why."""
         place = f" in {self.cwd}" if self.cwd else ""
         return f"{shlex.join(self.argv)}{place}, because {self.because}"
+
+    @property
+    def lint(self) -> bool:
+        """Whether it only lints, where a type check is looked for."""
+        return is_lint(self.argv)
 
     def inside(self, folder: str) -> "Suggestion":
         """The same command for a project in a folder."""
@@ -36,9 +45,13 @@ class Suggestion:
 
 @dataclass
 class Detected:
-    """All that was found: commands by kind, ecosystems and lock files by name, and what a person should know."""
+    """All that was found: commands by kind, ecosystems and lock files by name, and what a person should know.
+
+    ``lints`` are the linters, best first: none of them stands for a type check by itself.
+    """
 
     commands: dict[str, Suggestion] = field(default_factory=dict)
+    lints: list[Suggestion] = field(default_factory=list)
     ecosystems: list[str] = field(default_factory=list)
     lockfiles: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -10,7 +10,8 @@ from hotfix_tui.detect.yaml_lines import scalars
 TARGETS: dict[str, tuple[str, ...]] = {
     "setup": ("setup", "bootstrap"),
     "test": ("test", "tests", "unit-test", "test-unit", "unit"),
-    "typecheck": ("typecheck", "type-check", "types", "lint", "check"),
+    "typecheck": ("typecheck", "type-check", "types"),
+    "lint": ("lint",),
     "build": ("build",),
 }
 """The names of targets by kind, best first."""
@@ -99,17 +100,57 @@ _RUNNERS: tuple[tuple[Callable[[Tree], tuple[str, list[str]]], list[str]], ...] 
 )
 
 
+_SCRIPTS: dict[str, tuple[str, ...]] = {
+    "test": (
+        *(
+            "script/test",
+            "scripts/test",
+            "scripts/test.sh",
+            "bin/test",
+            "test.sh",
+            "run_tests.sh",
+            "runtests.sh",
+        ),
+        *("run-tests.sh", "runtests", "runtests.py"),
+    ),
+    "setup": ("script/bootstrap", "script/setup", "scripts/setup.sh", "scripts/bootstrap.sh"),
+}
+"""Scripts of the project that are called what they do, by kind."""
+
+_CONTAINERS = re.compile(r"\b(?:docker|podman|docker-compose|nerdctl|kubectl|vagrant)\b")
+
+
 def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
-    """The targets that exist for one kind of command, one a runner."""
+    """The targets and scripts that exist for one kind of command, one a runner."""
     for read, start in _RUNNERS:
         file, targets = read(tree)
         names = TARGETS.get(kind, ())
         words = start
         if start == ["rake"]:
-            names = ("test", "spec") if kind == "test" else ("rubocop", "lint") if kind == "typecheck" else ()
+            names = ("test", "spec") if kind == "test" else ("rubocop", "lint") if kind == "lint" else ()
             words = ["bundle", "exec", "rake"] if tree.has("Gemfile") else start
-        if kind == "test" and not set(names) & set(targets) and tree.has("configure.ac"):
+        if kind == "test" and start == ["make"] and not set(names) & set(targets):
             names = ("check",)
         target = next((name for name in names if name in targets), "")
-        if target and not (kind == "typecheck" and target == "check" and tree.has("configure.ac")):
+        if target and not (start == ["make"] and tree.has("configure.ac") and file == "Makefile"):
             yield Suggestion([*words, target], f"{file} has a target {target}")
+    for name in _SCRIPTS.get(kind, ()):
+        if tree.runnable(name):
+            yield Suggestion([f"./{name}"], f"{name} exists")
+
+
+def in_containers(tree: Tree, suggestion: Suggestion) -> bool:
+    """Whether a target or script starts containers, which is more than its name says."""
+    program, target = suggestion.argv[0], suggestion.argv[-1]
+    if program.startswith("./"):
+        return bool(_CONTAINERS.search(tree.text(program[2:])))
+    file = suggestion.because.partition(" has a target ")[0]
+    inside = False
+    for line in tree.lines(file) if program in ("make", "just") else ():
+        if re.match(rf"@?{re.escape(target)}\b[^=]*:(?!=)", line):
+            inside = True
+        elif inside and line.strip() and not line[:1].isspace():
+            return False
+        elif inside and _CONTAINERS.search(line[:2000]):
+            return True
+    return False

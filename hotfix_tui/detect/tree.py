@@ -7,7 +7,10 @@ import re
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hotfix_tui.detect.sources import Sources
 
 _LARGEST = 1_000_000
 _MOST_JSON = 200_000
@@ -23,6 +26,16 @@ class Tree:
         self._names: dict[str, list[str]] = {}
         self._texts: dict[str, str] = {}
         self._tables: dict[str, dict[str, Any]] = {}
+        self._sources: Sources | None = None
+
+    @property
+    def sources(self) -> "Sources":
+        """How much is written in which language; counted once."""
+        from hotfix_tui.detect.sources import Sources
+
+        if self._sources is None:
+            self._sources = Sources(self)
+        return self._sources
 
     def below(self, folder: str) -> "Tree":
         """The files below a folder of this tree."""
@@ -41,6 +54,11 @@ class Tree:
         """Whether there is a file or folder at the path, a folder when it ends with ``/``."""
         full = os.path.join(self.root, path)
         return os.path.isdir(full) if path.endswith("/") else os.path.exists(full)
+
+    def runnable(self, path: str) -> bool:
+        """Whether there is a file at the path that may be run."""
+        full = os.path.join(self.root, path)
+        return os.path.isfile(full) and os.access(full, os.X_OK)
 
     def first(self, pattern: str) -> str:
         """The first file that fits: a path whose last part may have wildcards; empty when there is none."""
@@ -116,3 +134,23 @@ def parse_json(text: str) -> dict[str, Any] | None:
             continue
         return found if isinstance(found, dict) else None
     return None
+
+
+def holder(tree: Tree, files: list[str], *manifests: str) -> str | None:
+    """The nearest folder above all the files that has one of the manifests (the root is an empty text), or None."""
+    shared = files[0].split("/")[:-1]
+    for name in files[1:]:
+        parts = name.split("/")[:-1]
+        shared = shared[
+            : next(
+                (at for at, (one, two) in enumerate(zip(shared, parts)) if one != two),
+                min(len(shared), len(parts)),
+            )
+        ]
+    while True:
+        folder = "/".join(shared)
+        if any(tree.first(f"{folder}/{name}".lstrip("/")) for name in manifests):
+            return folder
+        if not shared:
+            return None
+        shared.pop()

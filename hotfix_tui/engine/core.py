@@ -182,6 +182,8 @@ def effective_table(record: Record) -> dict[str, Any]:
     commands = dict(record.config.get("commands", {}))
     deploy = dict(record.config.get("deploy", {}))
     for name, found in record.detected.items():
+        if name == "lint":
+            continue  # it stands for nothing by itself: it is offered where a type check is looked for
         commands.setdefault(name, {key: found[key] for key in ("run", "env", "cwd") if found.get(key)})
     for name, edited in record.edited.items():
         table, key = (

@@ -50,6 +50,8 @@ def init_text(root: str) -> str:
         suggestion = found.commands.get(kind)
         if suggestion is None:
             parts.append(f'# {kind} = ""   # nothing in the files says how\n')
+            if kind == "typecheck" and found.lints:
+                parts.append(f"#   or, a linter and no type check: {_comment(_command(found.lints[0]))}\n")
             continue
         parts.append(f"# because {_comment(suggestion.because)}\n{kind} = {_command(suggestion)}\n")
         parts += [f"#   or: {_comment(_command(other))}\n" for other in suggestion.alternatives[:3]]

@@ -20,6 +20,11 @@ from hotfix_tui.session.store import Store
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
+    from hotfix_tui.detect.suggestion import Suggestion
+
+
+MOST_ALTERNATIVES = 4
+"""How many further commands of a kind an incident keeps: its record stays small."""
 
 
 class Place(NamedTuple):
@@ -132,16 +137,32 @@ def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
 
     configured = table.get("commands", {})
     out: dict[str, Any] = {}
-    for name, suggestion in detect(root).commands.items():
+    found = detect(root)
+    if found.lints:
+        out["lint"] = {
+            **_as_item(found.lints[0]),
+            "alternatives": [_as_item(one) for one in found.lints[1:3]],
+        }
+    for name, suggestion in found.commands.items():
         if name in configured:
             continue
-        item: dict[str, Any] = {"run": list(suggestion.argv), "evidence": suggestion.evidence}
-        if suggestion.env:
-            item["env"] = dict(suggestion.env)
-        if suggestion.cwd and suggestion.cwd != ".":
-            item["cwd"] = suggestion.cwd
+        item = _as_item(suggestion)
+        if suggestion.doubt:
+            item["doubt"] = suggestion.doubt
+        others = [_as_item(other) for other in suggestion.alternatives[:MOST_ALTERNATIVES]]
+        if others:
+            item["alternatives"] = others
         out[name] = item
     return out
+
+
+def _as_item(suggestion: "Suggestion") -> dict[str, Any]:
+    item: dict[str, Any] = {"run": list(suggestion.argv), "evidence": one_line(suggestion.evidence, 300)}
+    if suggestion.env:
+        item["env"] = dict(suggestion.env)
+    if suggestion.cwd and suggestion.cwd != ".":
+        item["cwd"] = suggestion.cwd
+    return item
 
 
 def kept_config(record: Record) -> "Loaded":

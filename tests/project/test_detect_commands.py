@@ -60,19 +60,19 @@ def test_a_watching_script_is_told(tmp_path):
 
 
 def test_a_project_in_a_folder_runs_there_and_names_the_others(tmp_path):
-    root = write(tmp_path, {"api/go.mod": "", "web/package.json": package(JS_TEST)})
+    root = write(tmp_path, {"api/go.mod": "", "api/main.go": "", "web/package.json": package(JS_TEST)})
     test = detect(root).commands["test"]
     assert (test.argv, test.cwd) == (["go", "test", "./..."], "api")
     assert [(other.argv, other.cwd) for other in test.alternatives] == [(["npm", "test"], "web")]
 
 
 def test_what_was_not_chosen_is_an_alternative(tmp_path):
-    root = write(tmp_path, {"go.mod": "", "Makefile": "test:\n\tgo test\n"})
+    root = write(tmp_path, {"go.mod": "", "main.go": "", "Makefile": "test:\n\tgo test\n"})
     assert [other.argv for other in detect(root).commands["test"].alternatives] == [["go", "test", "./..."]]
 
 
 def test_two_ecosystems_are_told(tmp_path):
-    found = detect(write(tmp_path, {"go.mod": "", "package.json": package(JS_TEST)}))
+    found = detect(write(tmp_path, {"go.mod": "", "main.go": "", "package.json": package(JS_TEST)}))
     assert found.ecosystems == ["go", "node"]
     assert any("go and node" in line for line in found.warnings)
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from hotfix_tui.detect.manifests import LOCKFILES, changed_dependencies, lockfile_of, manifest_of
-from hotfix_tui.detect.test_suites import is_test_file, regression_command
+from hotfix_tui.detect.regression import regression_command
+from hotfix_tui.detect.test_suites import is_test_file
 from tests.project.repos import package, write
 
 TESTS = [
@@ -85,7 +86,11 @@ COMMANDS = [
     ),
     ({"manage.py": ""}, ["shop/tests/test_a.py"], "python3 manage.py test shop.tests.test_a"),
     ({"package.json": VITEST, "pnpm-lock.yaml": ""}, ["a.test.ts"], "pnpm exec vitest run a.test.ts"),
-    ({"package.json": package({"test": "jest --ci"}), "yarn.lock": ""}, ["a.test.js"], "yarn jest a.test.js"),
+    (
+        {"package.json": package({"test": "jest --ci"}), "yarn.lock": ""},
+        ["a.test.js"],
+        "yarn jest --runTestsByPath a.test.js",
+    ),
     ({"package.json": package({"test": "mocha"})}, ["test/a.js"], "npx --no-install mocha test/a.js"),
     ({"package.json": package({"test": "node --test"})}, ["a.test.mjs"], "node --test a.test.mjs"),
     (

@@ -29,7 +29,7 @@ def test_it_loads_and_says_what_was_detected(tmp_path, case):
 
 
 def test_every_line_that_is_commented_out_is_right_too(tmp_path):
-    root = write(tmp_path, {"go.mod": "", "Makefile": "test:\n\tx\n"})
+    root = write(tmp_path, {"go.mod": "", "main.go": "", "Makefile": "test:\n\tx\n"})
     wanted = [
         line
         for line in init_text(root).splitlines()

@@ -141,11 +141,11 @@ def test_no_runner_means_by_hand_and_no_test_means_refused(fixed):
     fixed.probe("fix.change")
     with pytest.raises(Refused, match="No test changes"):
         fixed.plan("verify.proof")
-    fixed.write("spec/shop_spec.rb", "x\n")
+    fixed.write("tests/shop.bats", "x\n")
     fixed.git("add", "-A")
     fixed.probe("fix.change")
     plan = fixed.plan("verify.proof")
-    assert "spec/shop_spec.rb" in plan.by_hand and "tick verify.proof" in plan.by_hand
+    assert "tests/shop.bats" in plan.by_hand and "tick verify.proof" in plan.by_hand
     assert find("verify.proof").probe(fixed.context()).state == "unknown"
 
 

@@ -5,11 +5,13 @@ so that reading a session needs nothing but the parser. All changes are made by 
 `lifecycle` on a copy.
 """
 
+import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import StepDef
+from hotfix_tui.incident.model.lint import is_lint
 
 if TYPE_CHECKING:
     from hotfix_tui.incident.model.evidence.base import Evidence
@@ -82,7 +84,10 @@ class Record:
 
     @property
     def detected(self) -> dict[str, dict[str, Any]]:
-        """Commands that were detected where none is configured: name to {run, evidence, env, cwd}."""
+        """Commands that were detected where none is configured: name to {run, evidence, env, cwd, doubt, alternatives}.
+
+        ``alternatives`` are further ones with run, evidence, env and cwd of their own.
+        """
         return self._table("detected")
 
     @property
@@ -170,6 +175,11 @@ class Record:
                 for item in items:
                     extra = catalog.checklist_step(stage, str(item["id"]), str(item["text"]))
                     out[extra.id] = extra
+        if self.lints:
+            step = out["verify.typecheck"]
+            out[step.id] = step._replace(
+                title="Lint", help=f"A linter: it says nothing of types. {step.help}"
+            )
         return out
 
     def definition(self, step: str) -> StepDef:
@@ -230,6 +240,27 @@ class Record:
         return bool(
             self.config.get("commands", {}).get(name) or self.detected.get(name) or name in self.edited
         )
+
+    def command_words(self, name: str) -> list[str]:
+        """Return the words of the command `name` as it would run, placeholders not filled in; empty without one."""
+        known = (
+            self.edited.get(name)
+            or self.config.get("commands", {}).get(name)
+            or self.detected.get(name)
+            or {}
+        )
+        run = known.get("run", "") if isinstance(known, dict) else known
+        if isinstance(run, list | tuple):
+            return [str(word) for word in run]
+        try:
+            return shlex.split(run) if isinstance(run, str) else []
+        except ValueError:
+            return str(run).split()
+
+    @property
+    def lints(self) -> bool:
+        """Whether what stands in for the type check only lints."""
+        return is_lint(self.command_words("typecheck"))
 
     def has_deploy(self, name: str) -> bool:
         """Say whether the deploy command `name` (staging, production, current, rollback) is known."""

@@ -11,7 +11,6 @@ from hotfix_tui.git.history import log
 from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import telling, told_in
-from hotfix_tui.incident.model.catalog import STEPS
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.step_state import view
@@ -127,7 +126,9 @@ def _who_sees(ctx: Context) -> list[str]:
 
 def local(ctx: Context) -> str:
     """Return how the checks on this machine stand, in words."""
-    return ", ".join(f"{name}: {view(ctx.record, STEPS[step]).state}" for step, name in _CHECKS)
+    steps = ctx.record.definitions()
+    names = dict(_CHECKS) | ({"verify.typecheck": "lint"} if ctx.record.lints else {})
+    return ", ".join(f"{name}: {view(ctx.record, steps[step]).state}" for step, name in names.items())
 
 
 def before_request(ctx: Context, title: str, body: str) -> list[str]:

@@ -7,6 +7,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import look
 from hotfix_tui.steps.common.commands import project_command
@@ -31,7 +32,7 @@ from hotfix_tui.steps.verify.untracked import written
 _BY_HAND = """\
 1. Run the tests of this project in {place}
 2. If all pass, say so: `tick {step}`.
-A command for them (commands.test in .hotfix-tui.toml) would do this for you next time."""
+A command for them (`command test "…"`, or commands.test in .hotfix-tui.toml) would do this for you."""
 
 
 class Check(Step):
@@ -46,13 +47,15 @@ class Check(Step):
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         command = self._command(ctx)
+        if command is None and self.name != "test":
+            raise self._no_command(ctx)
         self._wait_for_setup(ctx)
         try:
             place = place_for(ctx, self.id)
         except GitError as error:
             raise refuse(f"{error.sentence}.", f"Then `do {self.id}` again.", self.id) from error
         if command is None:
-            return Plan(self.title, by_hand=_BY_HAND.format(place=place.path, step=self.id))
+            return Plan(self._title(ctx), by_hand=_BY_HAND.format(place=place.path, step=self.id))
         tty = self.tty if command.tty is None else command.tty
         commit: dict[str, Any] = {"commit": place.commit} if place.commit else {}
         main = project_command(ctx, command, place.path, self.id, **commit)
@@ -60,7 +63,7 @@ class Check(Step):
         landed = ", which landed" if landed_differs(ctx, self.id) else ""
         where = f" on {place.commit[:7]}{landed}" if place.commit else ""
         return Plan(
-            f"{self.title}{where}",
+            f"{self._title(ctx)}{where}",
             [*place.commands, Command(argv=main.argv, cwd=main.cwd, env=env)],
             tty=tty,
             timeout=command.timeout,
@@ -74,6 +77,21 @@ class Check(Step):
                 "untracked": list(place.beside),
             },
         )
+
+    def _no_command(self, ctx: Context) -> Refused:
+        """The refusal of a step that exists only where its command does."""
+        title = ctx.record.definition(self.id).title
+        lint = ctx.record.detected.get("lint") if self.name == "typecheck" else None
+        other = f"; a linter is there: {one_line(shlex.join(lint['run']), 120)}" if lint else ""
+        return refuse(
+            f"{title} ({self.id}) is not needed: no {self.name} command is configured or detected{other}.",
+            f'If there is one for it, name it: `command {self.name} "…"`.',
+            self.id,
+        )
+
+    def _title(self, ctx: Context) -> str:
+        """What is run, called by its name: a linter is no type check."""
+        return "Run the linter" if self.name == "typecheck" and ctx.record.lints else self.title
 
     def _wait_for_setup(self, ctx: Context) -> None:
         """Refuse what would use dependencies while they are being installed, and to install them under what runs."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.detect.test_suites import regression_command
+from hotfix_tui.detect.regression import regression_command
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import look, storable, test_files, tree_to_check

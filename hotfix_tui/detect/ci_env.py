@@ -1,0 +1,69 @@
+"""Which variables of a CI job a command needs here, too: not those that lead to what only the CI service runs."""
+
+import re
+from collections.abc import Mapping
+
+from hotfix_tui.detect.yaml_lines import Path
+
+_SERVICE = re.compile(
+    r"(?:^|_)(?:DB|DATABASES?|MYSQL\w*|MARIADB\w*|PG\w*|POSTGRES\w*|SQL\w*|MSSQL\w*|ORACLE\w*|REDIS\w*|VALKEY\w*|MONGO\w*"
+    r"|ELASTIC\w*|OPENSEARCH\w*|SOLR\w*|MEILI\w*|TYPESENSE\w*|RABBIT\w*|AMQP\w*|KAFKA\w*|NATS\w*|MEMCACHED?\w*|S3|MINIO\w*"
+    r"|AWS|AZURE|GCP|SMTP|MAIL\w*|CLICKHOUSE\w*|CASSANDRA\w*|ETCD\w*|VAULT\w*|BROKER|QUEUE|CACHE|SELENIUM\w*|CHROME\w*)(?:_|$)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?:^|_)(?:HOST|HOSTNAME|PORT|USER|USERNAME|PASSWORD|PASS|URL|URI|DSN|ENDPOINT|ADDR)$")
+_NOISE = re.compile(
+    r"^(?:CI|FORCE_COLOR|NO_COLOR|PY_COLORS|CLICOLOR\w*|TERM|PYTHONDEVMODE|PYTHONWARNINGS|RUST_BACKTRACE|RUSTFLAGS"
+    r"|RUSTDOCFLAGS|RUST_LOG|RUSTUP_\w+|CARGO_\w+|LDFLAGS|CFLAGS|CXXFLAGS|CPPFLAGS|CC|CXX|JAVA_HOME|MAVEN_\w+|GRADLE_\w+"
+    r"|COVERAGE\w*|CODECOV\w*|COVERALLS\w*|GITHUB_\w+|GH_\w+|ACTIONS_\w+|RUNNER_\w+|SENTRY_\w+|HUSKY\w*|TURBO_\w+|NX_\w+"
+    r"|\w*_VERSION|VERSION|\w*_TOKEN|\w*CACHE\w*|DOTNET_\w+|HOMEBREW_\w+|PIP_\w+|UV_\w+|COMPOSER_\w+|MAKEFLAGS|DISPLAY)$"
+)
+
+
+def variables(values: Mapping[Path, str], step: Path, job: Path) -> tuple[dict[str, str], list[str]]:
+    """The plain variables of a job and its step, and the names of those that are left out.
+
+    Left out are those that lead to databases and other services: the job starts them, nothing here does. What the
+    CI service would fill in, and what only shapes its output, is not even named.
+    """
+    services = service_names(values, job)
+    kept: dict[str, str] = {}
+    dropped: list[str] = []
+    for start in ((*job, "env"), (*job, "variables"), (*step, "env")):
+        for key, value in values.items():
+            name = key[-1] if key else ""
+            if key[:-1] != start or not isinstance(name, str) or "$" in value:
+                continue
+            if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) or _NOISE.match(name):
+                continue
+            if of_service(name, value, services):
+                dropped.append(name)
+            else:
+                kept[name] = value
+    return kept, list(dict.fromkeys(dropped))
+
+
+def of_service(name: str, value: str, services: list[str]) -> bool:
+    """Whether a variable leads to a service; one that chooses SQLite leads to none."""
+    if "sqlite" in value.lower():
+        return False
+    if _SERVICE.search(name) or any(service and service in value for service in services):
+        return True
+    return bool(services) and (_ADDRESS.search(name) is not None or "://" in value or "localhost" in value)
+
+
+def service_names(values: Mapping[Path, str], job: Path) -> list[str]:
+    """The services that a job starts beside itself, by name."""
+    found: list[str] = []
+    for start in ((*job, "services"), ("services",) if not job or job[0] != "jobs" else (*job, "services")):
+        for path, value in values.items():
+            if path[: len(start)] == start and len(path) > len(start):
+                part = path[len(start)]
+                found.append(part if isinstance(part, str) else value.partition(":")[0].rpartition("/")[2])
+    docker = [p for p in values if p[: len(job) + 1] == (*job, "docker") and len(p) > len(job) + 1]
+    found += [
+        values[p].partition(":")[0].rpartition("/")[2]
+        for p in docker
+        if p[len(job) + 1] != 0 and p[-1] == "image"
+    ]
+    return list(dict.fromkeys(found))

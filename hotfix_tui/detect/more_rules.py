@@ -1,0 +1,51 @@
+"""What the table of rules cannot say: sessions of nox, dependencies that come from a site's host."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from hotfix_tui.detect.match import build_folder, python_command
+from hotfix_tui.detect.suggestion import Suggestion
+from hotfix_tui.detect.tree import Tree
+
+_SESSION = re.compile(r"^(?:async )?def (tests?|unit|unit_tests?|pytest)\(\s*session\b", re.M)
+_HOSTS = (
+    ("netlify.toml", "build.command"),
+    ("vercel.json", "buildCommand"),
+    ("wrangler.toml", "build.command"),
+    ("amplify.json", "build.command"),
+)
+
+
+def extra(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
+    """More that an ecosystem's files speak for."""
+    if ecosystem == "python" and kind == "test" and tree.has("noxfile.py"):
+        found = _SESSION.search(tree.text("noxfile.py"))
+        if found:
+            argv, why = python_command(tree, ["nox", "-s", found[1]])
+            yield Suggestion(argv, " and ".join([f"noxfile.py has a session {found[1]}", *why]))
+    if ecosystem == "hugo" and kind == "build":
+        for file, key in _HOSTS:
+            words = _words(tree.value(file, key))
+            if words:
+                yield Suggestion(words, f"{file} has {key}")
+
+
+def built_first(tree: Tree, ecosystem: str, because: str) -> Iterator[Suggestion]:
+    """The tests of a project that has to be built first, in a folder that git ignores."""
+    folder = build_folder(tree)
+    if ecosystem == "cmake":
+        script = f"cmake --build {folder} && ctest --test-dir {folder} --output-on-failure"
+        yield Suggestion(["sh", "-c", script], because.replace("runs it", "runs ctest"))
+    elif ecosystem == "meson":
+        yield Suggestion(["meson", "test", "-C", folder, "--print-errorlogs"], because)
+
+
+def _words(command: object) -> list[str]:
+    """A command line of one program as words; empty when it needs a shell."""
+    if not isinstance(command, str) or re.search(r"[;&|<>$`]", command):
+        return []
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return []

@@ -1,0 +1,161 @@
+"""How a Python project is installed where nothing is: by its lock file, else into ``.venv`` with pip.
+
+What the tests need is looked for where projects keep it: groups of dependencies (PEP 735), extras, files of
+requirements. What nothing names, but the tests are run with, is added.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from hotfix_tui.detect.match import venv
+from hotfix_tui.detect.suggestion import Suggestion
+from hotfix_tui.detect.tree import Tree
+
+_DEV_FILES = (
+    "requirements-dev.txt",
+    "requirements_dev.txt",
+    "requirements.dev.txt",
+    "dev-requirements.txt",
+    "dev_requirements.txt",
+    "requirements-test.txt",
+    "requirements_test.txt",
+    "requirements-tests.txt",
+    "test-requirements.txt",
+    "tests/requirements.txt",
+    "requirements/dev.txt",
+    "requirements/development.txt",
+    "requirements/local.txt",
+    "requirements/test.txt",
+    "requirements/tests.txt",
+    "requirements/testing.txt",
+)
+_BASE_FILES = (
+    "requirements.txt",
+    "requirements/base.txt",
+    "requirements/production.txt",
+    "requirements/main.txt",
+)
+_NAMES = ("test", "tests", "testing", "dev", "develop", "development", "all")
+_PLUGINS = (
+    (r"--cov\b", "pytest-cov"),
+    (r"(?:addopts|PYTEST_ADDOPTS).*(?:^|\s|[\"'])-n[ =]", "pytest-xdist"),
+    (r"^\s*asyncio_mode\b", "pytest-asyncio"),
+    (r"^\s*(?:DJANGO_SETTINGS_MODULE|django_find_project)\b", "pytest-django"),
+    (r"^\s*timeout\s*=", "pytest-timeout"),
+)
+
+
+def suggestions(tree: Tree, pytest: bool) -> Iterator[Suggestion]:
+    """The ways to install a Python project, best first; ``pytest`` says that its tests need that."""
+    lock = next(
+        (name for name in ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock") if tree.has(name)), ""
+    )
+    if lock:
+        yield Suggestion(_locked(tree, lock, pytest), f"{lock} exists")
+        return
+    if tree.has("Pipfile"):
+        yield Suggestion(["pipenv", "install", "--dev"], "Pipfile exists")
+        return
+    wanted, reasons = _wanted(tree, pytest)
+    if wanted:
+        yield Suggestion(
+            ["sh", "-c", _script(tree, wanted)], f"{' and '.join(reasons)} and no lock file says more"
+        )
+
+
+def _locked(tree: Tree, lock: str, pytest: bool) -> list[str]:
+    """The install that leaves the lock file alone, with what the tests need."""
+    groups, extras = _holding(tree, pytest)
+    if lock == "uv.lock":
+        more = [word for name in groups if name != "dev" for word in ("--group", name)]
+        more += [word for name in extras for word in ("--extra", name)]
+        return ["uv", "sync", "--frozen", *more]
+    if lock == "poetry.lock":
+        named = tree.value("pyproject.toml", "tool.poetry.group")
+        optional = [name for name in _NAMES if isinstance(named, dict) and _optional(named.get(name))]
+        more = [word for name in optional for word in ("--with", name)]
+        return ["poetry", "install", *more, *(word for name in extras for word in ("--extras", name))]
+    return {"pdm.lock": ["pdm", "install", "--frozen-lockfile"]}.get(lock, ["pipenv", "sync", "--dev"])
+
+
+def _optional(group: Any) -> bool:
+    return isinstance(group, dict) and group.get("optional") is True
+
+
+def _holding(tree: Tree, pytest: bool) -> tuple[list[str], list[str]]:
+    """The group of dependencies, else the extra, that holds what the tests need."""
+    groups = tree.value("pyproject.toml", "dependency-groups")
+    extras = tree.value("pyproject.toml", "project.optional-dependencies")
+    for table, at in ((groups, 0), (extras, 1)):
+        known = {name: str(names) for name, names in table.items()} if isinstance(table, dict) else {}
+        names = [name for name in (*_NAMES, *known) if name in known]
+        best = next((name for name in names if not pytest or "pytest" in known[name]), "")
+        if best and (pytest or best in _NAMES):
+            return ([best], []) if at == 0 else ([], [best])
+    return [], []
+
+
+def _wanted(tree: Tree, pytest: bool) -> tuple[list[str], list[str]]:
+    """The words for pip, and the reasons for them."""
+    words: list[str] = []
+    reasons: list[str] = []
+    texts = ""
+    base = next((name for name in _BASE_FILES if tree.has(name)), "")
+    dev = next((name for name in _DEV_FILES if tree.has(name)), "")
+    for name in filter(None, (base, dev)):
+        words += ["-r", name]
+        reasons.append(f"{name} exists")
+        texts += tree.text(name)
+    if (
+        tree.value("pyproject.toml", "build-system") is not None
+        or tree.has("setup.py")
+        or (tree.value("pyproject.toml", "project.name") and not words)
+    ):
+        groups, extras = _holding(tree, pytest)
+        extras = extras or _setup_extras(tree)
+        words += ["-e", f".[{extras[0]}]" if extras else "."]
+        reasons.append("pyproject.toml exists" if tree.has("pyproject.toml") else "setup.py exists")
+        for name in groups:
+            words += ["--group", name]
+        texts += (
+            tree.text("pyproject.toml") + tree.text("setup.py") + tree.text("setup.cfg")
+            if groups or extras
+            else ""
+        )
+    elif isinstance(tree.value("pyproject.toml", "dependency-groups"), dict):
+        groups, _ = _holding(tree, pytest)
+        words += [word for name in groups for word in ("--group", name)]
+        reasons += ["pyproject.toml has dependency-groups"] if groups else []
+        texts += tree.text("pyproject.toml")
+    if pytest and words and not re.search(r"\bpytest\b(?!-)", texts):
+        words += ["pytest", *_plugins(tree, texts)]
+    if "-e" in words and tree.value("pyproject.toml", "build-system") is not None:
+        words.append("build")  # what `python -m build` needs
+    return words, reasons
+
+
+def _setup_extras(tree: Tree) -> list[str]:
+    """The extra for tests that setup.cfg or setup.py names."""
+    text = tree.text("setup.cfg").partition("[options.extras_require]")[2] + "\n".join(
+        line for line in tree.text("setup.py").partition("extras_require")[2].splitlines()[:60]
+    )
+    found = re.findall(r"^\s*[\"']?([\w-]+)[\"']?\s*[=:]", text, re.M)
+    return [name for name in _NAMES if name in found][:1]
+
+
+def _plugins(tree: Tree, texts: str) -> list[str]:
+    """The plugins that the configuration of pytest cannot do without."""
+    text = "\n".join(tree.text(name) for name in ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg"))
+    return [name for pattern, name in _PLUGINS if name not in texts and re.search(pattern, text, re.M)]
+
+
+def _script(tree: Tree, words: list[str]) -> str:
+    """A virtual environment of the project's own, and all of that in it."""
+    place = venv(tree) or ".venv"
+    names = (place, f"{place}*", "*venv", ".*")
+    ignored = any(line.strip().strip("/") in names for line in tree.lines(".gitignore"))
+    hide = "" if ignored or tree.has(place + "/") else f" && echo '*' > {place}/.gitignore"
+    newer = f"'pip>=25.1' && {place}/bin/python -m pip install " if "--group" in words else ""
+    return f"python3 -m venv {place}{hide} && {place}/bin/python -m pip install {newer}{shlex.join(words)}"

@@ -1,0 +1,192 @@
+"""How to run just some test files: by the language of the files, and the project that holds them.
+
+Each command runs exactly the files it is given: a runner that takes patterns is told that they are paths, and one that
+fails when the tests do not cover the whole project is told not to measure that.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from hotfix_tui.detect import node
+from hotfix_tui.detect.known_commands import ecosystem
+from hotfix_tui.detect.match import python_command, suggestions
+from hotfix_tui.detect.regression_others import BY_END
+from hotfix_tui.detect.suggestion import Suggestion
+from hotfix_tui.detect.tree import Tree, holder
+
+_JS = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
+_JS_RUNNERS = (
+    ("vitest", ["vitest", "run"]),
+    ("jest", ["jest", "--runTestsByPath"]),
+    ("mocha", ["mocha"]),
+    ("ava", ["ava"]),
+)
+_JS_CONFIGS = ("package.json", "jest.config.*", "vitest.config.*", "vite.config.*", "vitest.workspace.*")
+_NO_COVERAGE = {"vitest": "--coverage.enabled=false", "jest": "--coverage=false"}
+_NODE_TEST = re.compile(r"\bnode\b.*\s--test\b")
+_BUN_TEST = re.compile(r"\bbun test\b")
+_PATTERN = re.compile(r"[\[\]*?{}]")
+
+
+def regression_command(root: str, test_files: Sequence[str]) -> list[str] | None:
+    """The command that runs just these test files (paths relative to ``root``), or None when that is not known."""
+    tree = Tree(root)
+    files = sorted({f"./{name}" if name.startswith("-") else name for name in test_files})
+    if not files:
+        return None
+    known: tuple[tuple[tuple[str, ...], Callable[[Tree, list[str]], list[str] | None]], ...] = (
+        ((".py",), _python),
+        (_JS, _javascript),
+        (("_test.go",), _go),
+        ((".rs",), _rust),
+        *BY_END,
+    )
+    for ends, command in known:
+        if all(name.endswith(ends) for name in files):
+            return command(tree, files)
+    return None
+
+
+def regression_suggestion(tree: Tree, test: Suggestion | None, names: Sequence[str]) -> Suggestion | None:
+    """A command with ``{files}`` for projects whose runner takes the files as they are.
+
+    It fits the language that the whole suite, ``test``, is of: a front end beside a service does not speak for it.
+    """
+    language = (ecosystem(test.argv) if test else "") or (names[0] if names else "")
+    if language not in ("python", "node", "ruby", "elixir"):
+        return None
+    if language == "node" and tree.has("package.json"):
+        runner = _javascript_runner(tree)
+        return Suggestion([*runner[0], "{files}"], runner[1]) if runner else None
+    if language == "python":
+        style = _python_style(tree) if tree.sources.of("python") or "python" in names else None
+        if style and style.argv[-1].rpartition("/")[2] == "pytest":
+            return Suggestion([*style.argv, *_no_cov(tree), "{files}"], style.because)
+    if language == "ruby" and test and "rspec" in test.argv:
+        return Suggestion([*test.argv, "{files}"], test.because)
+    if language == "elixir" and tree.has("mix.exs"):
+        return Suggestion(["mix", "test", "{files}"], "mix.exs exists")
+    return None
+
+
+def fits(argv: Sequence[str], test_files: Sequence[str]) -> bool:
+    """Whether a command with ``{files}`` is of the language of the test files; an unknown one may be."""
+    language = ecosystem(argv)
+    ends = {
+        "python": (".py",),
+        "node": _JS,
+        "ruby": (".rb",),
+        "elixir": (".exs",),
+        "php": (".php",),
+        "go": (".go",),
+    }
+    return language not in ends or all(name.endswith(ends[language]) for name in test_files)
+
+
+def _python_style(tree: Tree) -> Suggestion | None:
+    """How the Python tests of a project are run: pytest, unittest or Django, first of what its files speak for."""
+    for found in suggestions(tree, "test", "python"):
+        if {"pytest", "unittest", "manage.py"} & {word.rpartition("/")[2] for word in found.argv}:
+            return found
+    return None
+
+
+def _python(tree: Tree, files: list[str]) -> list[str] | None:
+    """Pytest takes paths, unittest too, Django takes dotted names; in the folder of the project that holds them."""
+    style = _python_style(tree)
+    words = style.argv if style else []
+    modules = [name.removesuffix(".py").replace("/", ".") for name in files]
+    if "manage.py" in words:
+        return [*words, *modules]
+    if "unittest" in words:
+        return python_command(tree, ["python", "-m", "unittest", *files])[0]
+    # In a path pytest takes a bracket for the parameters of a test.
+    plain = [name.partition("[")[0].rpartition("/")[0] or "." if "[" in name else name for name in files]
+    return [*(words or python_command(tree, ["pytest"])[0]), *_no_cov(tree), *dict.fromkeys(plain)]
+
+
+def _no_cov(tree: Tree) -> list[str]:
+    """What keeps pytest from measuring coverage, where its configuration asks for that."""
+    for file in ("pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg"):
+        options = tree.text(file).partition("addopts")[2][:1000]
+        if re.search(r"--cov(?![\w-]*-stub)", options):
+            return ["--no-cov"]
+    return []
+
+
+def _javascript_runner(tree: Tree) -> tuple[list[str], str] | None:
+    """The test runner of a package and why it is that one."""
+    kind, text = node.manager(tree), node.scripts(tree).get("test", "")
+    asked = node.dependencies(tree)
+    for name, words in _JS_RUNNERS:
+        if re.search(rf"\b{name}\b", text) or (name in asked and not _NODE_TEST.search(text[:1000])):
+            off = [_NO_COVERAGE[name]] if name in _NO_COVERAGE and _covers(tree) else []
+            program = [words[0], *off, *words[1:]] if name == "jest" else [*words, *off]
+            return kind.program(program), f"package.json asks for {name} and {kind.because}"
+    if _NODE_TEST.search(text[:1000]):
+        return ["node", "--test"], "the test script of package.json runs node --test"
+    if _BUN_TEST.search(text[:1000]) or (kind.name == "bun" and not text):
+        return ["bun", "test"], f"package.json tests with bun and {kind.because}"
+    return None
+
+
+def _covers(tree: Tree) -> bool:
+    """Whether the package's own configuration speaks of coverage."""
+    return any("overage" in tree.text(tree.first(name)) for name in _JS_CONFIGS if tree.first(name))
+
+
+def _javascript(tree: Tree, files: list[str]) -> list[str] | None:
+    """The runner of the package that holds all the files, started in that package."""
+    folder = holder(tree, files, "package.json")
+    if folder is None:
+        return None
+    inner = tree.below(folder) if folder else tree
+    runner = _javascript_runner(inner)
+    if runner and folder:
+        root_tool = node.manager(tree).name
+        if runner[0][0] in ("node", "bun") and runner[0][1] in ("--test", "test"):
+            return _on_files(runner[0], files)
+        if root_tool != "pnpm":
+            outer = _javascript_runner(tree)
+            return _on_files(outer[0], files) if outer else None
+        words = runner[0][2:] if runner[0][0] in ("pnpm", "npx", "bun") else runner[0][1:]
+        return ["pnpm", "-C", folder, "exec", *words, *(name.removeprefix(folder + "/") for name in files)]
+    runner = runner or _javascript_runner(tree)
+    return _on_files(runner[0], files) if runner else None
+
+
+def _on_files(words: list[str], files: list[str]) -> list[str]:
+    """The runner on exactly these files: some take their names for patterns."""
+    if words == ["node", "--test"] and any(_PATTERN.search(name) for name in files):
+        if len(files) == 1:
+            return ["node", files[0]]
+        return [*words, *(re.sub(r"([\[*?{])", r"[\1]", name) for name in files)]
+    if words == ["bun", "test"]:
+        return [*words, *(name if name.startswith("./") else f"./{name}" for name in files)]
+    return [*words, *files]
+
+
+def _go(tree: Tree, files: list[str]) -> list[str] | None:
+    """The packages of the files: go tests packages, not files."""
+    folder = holder(tree, files, "go.mod")
+    if folder is None:
+        return None
+    inside = [name.removeprefix(folder + "/") if folder else name for name in files]
+    packages = sorted({f"./{name.rpartition('/')[0]}".rstrip("/") for name in inside})
+    return ["go", *(["-C", folder] if folder else []), "test", "-count=1", *packages]
+
+
+def _rust(tree: Tree, files: list[str]) -> list[str] | None:
+    """The integration tests by name; tests inside the sources cannot be told apart by file."""
+    folder = holder(tree, files, "Cargo.toml")
+    targets: list[str] = []
+    for name in files:
+        parts = name.removeprefix(folder + "/").split("/") if folder else name.split("/")
+        if parts[0] != "tests" or len(parts) > 3 or (len(parts) == 3 and parts[2] != "main.rs"):
+            return None
+        targets += ["--test", parts[1].removesuffix(".rs")]
+    if folder is None:
+        return None
+    package = tree.value(f"{folder}/Cargo.toml", "package.name") if folder else None
+    locked = ["--locked"] if tree.has("Cargo.lock") else []
+    return ["cargo", "test", *locked, *(["-p", str(package)] if package else []), *targets]

@@ -1,0 +1,113 @@
+"""Rules of detection for languages and build tools beside the most frequent ones, best first.
+
+Where the tests have to be built first and one command does not do both, the test command is two of them for ``sh``.
+"""
+
+from hotfix_tui.detect.rule import Rule
+
+_ENABLES_TESTS = (
+    r"^\s*(?:enable_testing|include\s*\(\s*CTest|add_test|gtest_discover_tests|catch_discover_tests)\b"
+)
+_CMAKE = ("file:CMakeLists.txt",)
+_LEIN, _DEPS = ("file:project.clj",), ("file:deps.edn", "not file:project.clj")
+_STACK, _CABAL = ("file:stack.yaml",), ("not file:stack.yaml",)
+
+NATIVE: tuple[Rule, ...] = (
+    Rule("scala", "test", "sbt test", ("file:build.sbt",)),
+    Rule("scala", "typecheck", "sbt Test/compile", ("file:build.sbt",)),
+    Rule("scala", "build", "sbt package", ("file:build.sbt",)),
+    *(
+        Rule("scala", kind, f"{program} {words}", (f"file:{file}", has))
+        for file in ("build.mill", "build.sc")
+        for program, has in (("./mill", "file:mill"), ("mill", "not file:mill"))
+        for kind, words in (("test", "__.test"), ("typecheck", "__.compile"))
+    ),
+    Rule("clojure", "setup", "lein deps", _LEIN),
+    Rule("clojure", "test", "lein sub test", (*_LEIN, r"text:project.clj:lein-sub\b")),
+    Rule("clojure", "test", "lein test", (*_LEIN, r"not text:project.clj:lein-sub\b")),
+    Rule(
+        "clojure",
+        "test",
+        "clojure -M:test",
+        (*_DEPS, r"text:deps.edn:^\s*\{?:?.*:test\b", r"text:deps.edn::main-opts"),
+    ),
+    Rule("clojure", "test", "clojure -X:test", (*_DEPS, r"text:deps.edn::test\b", r"text:deps.edn::exec-fn")),
+    Rule("haskell", "setup", "stack build --only-dependencies --test", _STACK),
+    Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", _CABAL),
+    Rule("haskell", "test", "stack test", _STACK),
+    Rule("haskell", "test", "cabal test all", _CABAL),
+    Rule("haskell", "build", "stack build", _STACK),
+    Rule("haskell", "build", "cabal build all", _CABAL),
+    Rule("zig", "test", "zig build test", ("file:build.zig", r'text:build.zig:step\(\s*"test"')),
+    Rule("zig", "build", "zig build", ("file:build.zig",)),
+    Rule(
+        "ocaml", "setup", "opam install . --deps-only --with-test --yes", ("file:dune-project", "file:*.opam")
+    ),
+    Rule("ocaml", "test", "dune runtest", ("file:dune-project",)),
+    Rule("ocaml", "typecheck", "dune build @check", ("file:dune-project",)),
+    Rule("ocaml", "build", "dune build", ("file:dune-project",)),
+    Rule("erlang", "test", "rebar3 do eunit, ct", ("file:test/*_SUITE.erl",)),
+    Rule("erlang", "test", "rebar3 eunit", ("file:rebar.config", "not file:test/*_SUITE.erl")),
+    Rule("erlang", "build", "rebar3 compile", ("file:rebar.config",)),
+    Rule("gleam", "test", "gleam test", ("file:gleam.toml",)),
+    Rule("gleam", "typecheck", "gleam check", ("file:gleam.toml",)),
+    Rule("gleam", "build", "gleam build", ("file:gleam.toml",)),
+    Rule("crystal", "setup", "shards install", ("file:shard.yml",)),
+    Rule("crystal", "test", "crystal spec", ("file:spec/",)),
+    Rule("crystal", "build", "shards build --production", ("file:shard.yml", "text:shard.yml:^targets:")),
+    Rule("nim", "test", "nimble test", ("file:*.nimble",)),
+    Rule("nim", "build", "nimble build", ("file:*.nimble", r"text:*.nimble:^bin\s*=")),
+    Rule(
+        "julia",
+        "test",
+        "julia --project=. -e 'using Pkg; Pkg.test()'",
+        ("file:Project.toml", "file:test/runtests.jl"),
+    ),
+    Rule("julia", "setup", "julia --project=. -e 'using Pkg; Pkg.instantiate()'", ("file:Project.toml",)),
+    Rule("perl", "setup", "cpanm --installdeps --quiet .", ("file:cpanfile",)),
+    Rule("perl", "test", "prove -lr t", ("file:t/",)),
+    Rule("lua", "test", "busted", ("file:.busted",)),
+    Rule("cmake", "setup", "cmake -S . -B {build}", _CMAKE),
+    Rule(
+        "cmake",
+        "test",
+        "sh -c 'cmake --build {build} && ctest --test-dir {build} --output-on-failure'",
+        (*_CMAKE, f"text:CMakeLists.txt:{_ENABLES_TESTS}"),
+    ),
+    Rule(
+        "cmake",
+        "test",
+        "sh -c 'cmake --build {build} && ctest --test-dir {build} --output-on-failure'",
+        (*_CMAKE, "file:test*/CMakeLists.txt"),
+    ),
+    Rule("cmake", "build", "cmake --build {build}", _CMAKE),
+    Rule("meson", "setup", "meson setup {build}", ("file:meson.build",)),
+    Rule("meson", "test", "meson test -C {build} --print-errorlogs", ("file:meson.build",)),
+    Rule("meson", "build", "meson compile -C {build}", ("file:meson.build",)),
+    Rule(
+        "autotools", "setup", "sh -c './autogen.sh && ./configure'", ("file:configure.ac", "file:autogen.sh")
+    ),
+    Rule(
+        "autotools",
+        "setup",
+        "sh -c './bootstrap && ./configure'",
+        ("file:configure.ac", "file:bootstrap", "not file:autogen.sh"),
+    ),
+    Rule(
+        "autotools",
+        "setup",
+        "sh -c 'autoreconf -i && ./configure'",
+        ("file:configure.ac", "not file:autogen.sh", "not file:bootstrap"),
+    ),
+    Rule("autotools", "test", "make check", ("file:configure.ac",)),
+    Rule("autotools", "build", "make", ("file:configure.ac",)),
+    Rule("hugo", "build", "hugo --gc --minify", ("file:hugo.toml",)),
+    Rule("hugo", "build", "hugo --gc --minify", ("file:hugo.yaml",)),
+    Rule("hugo", "build", "hugo --gc --minify", ("file:hugo.json",)),
+    Rule("hugo", "build", "hugo --gc --minify", ("file:archetypes/default.md",)),
+    *(
+        Rule("bazel", kind, f"bazel {words}", (f"file:{file}",))
+        for file in ("MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel")
+        for kind, words in (("test", "test //..."), ("build", "build //..."))
+    ),
+)

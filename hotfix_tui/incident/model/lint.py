@@ -1,0 +1,36 @@
+"""Which command lines only lint: they look at style and habits, and say nothing of types.
+
+A linter that stands in for a missing type check is called what it is, and is not required.
+"""
+
+import re
+from collections.abc import Sequence
+
+_PROGRAMS = (
+    r"eslint|biome|oxlint|standard|xo|stylelint|prettier|tslint|rubocop|standardrb|ruff|flake8|pylint|pycodestyle"
+    r"|black|isort|golangci-lint|gofmt|gofumpt|revive|swiftlint|ktlint|detekt|checkstyle|php-cs-fixer|pint|phpcs"
+    r"|ecs|shellcheck|hlint|ormolu|fourmolu|clj-kondo|cljfmt|clang-format|clang-tidy|cppcheck|cpplint|pre-commit"
+    r"|lefthook|yamllint|markdownlint|credo|scalafmt|scalafix|luacheck|selene|stylua|erlfmt|elvis"
+)
+_PREFIX = re.compile(
+    r"(?:uv run(?: --\S+)*|poetry run|pdm run|pipenv run|hatch run|rye run|bundle exec|npx(?: --\S+)*|pnpm exec"
+    r"|yarn exec|yarn run|yarn|bunx|bun run|python3? -m|\S*/python3? -m|composer exec|mise exec --) "
+)
+_LINT = re.compile(
+    rf"(?:\S*/)?(?:{_PROGRAMS})(?=[ :]|$)"
+    r"|(?:npm|pnpm|yarn|bun|composer|pdm|poe|hatch|deno)(?: -\S+)*(?: run| task)? (?:lint|eslint|style|format|cs)\b"
+    r"|(?:make|just|task|mise run|rake|invoke|inv)(?: -\S+)* (?:\S*:)?(?:lint|rubocop|style|format|fmt)\b"
+    r"|(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?(?:lint|style|flake|ruff|pre-commit|format)"
+    r"|(?:turbo(?: run)?|nx run-many -t|lerna run) lint\b"
+    r"|(?:mix (?:credo|format)|cargo fmt|dotnet format|dart format|zig fmt|deno (?:lint|fmt))\b"
+    r"|(?:\./)?(?:mvnw?|gradlew?)(?: -\S+)* (?:\S+ )*"
+    r"(?:ktlintCheck|detekt|spotlessCheck|checkstyle\S*|spotless:check)\b"
+)
+
+
+def is_lint(words: Sequence[str]) -> bool:
+    """Whether a command line only lints. A script is known by its name, a program by its own."""
+    line = " ".join(words)[:500]
+    while not _LINT.match(line) and (match := _PREFIX.match(line)) is not None:
+        line = line[match.end() :]
+    return bool(_LINT.match(line))

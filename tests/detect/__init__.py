@@ -1,0 +1,1 @@
+"""Tests of detection: what the files of a repository speak for."""
