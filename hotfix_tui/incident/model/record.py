@@ -243,11 +243,13 @@ class Record:
 
     def command_words(self, name: str) -> list[str]:
         """Return the words of the command `name` as it would run, placeholders not filled in; empty without one."""
-        known = (
-            self.edited.get(name)
-            or self.config.get("commands", {}).get(name)
-            or self.detected.get(name)
-            or {}
+        tables = (
+            self.doc.get("edited"),
+            self.doc.get("config", {}).get("commands"),
+            self.doc.get("detected"),
+        )
+        known: Any = next(
+            (table[name] for table in tables if isinstance(table, dict) and table.get(name)), {}
         )
         run = known.get("run", "") if isinstance(known, dict) else known
         if isinstance(run, list | tuple):
