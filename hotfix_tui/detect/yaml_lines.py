@@ -31,6 +31,13 @@ class _Level:
 
 def scalars(text: str) -> Iterator[tuple[Path, str]]:
     """The scalars with their paths: ``("jobs", "test", "steps", 0, "run")`` and the text."""
+    for path, value, _ in nodes(text):
+        if value is not None:
+            yield path, value
+
+
+def nodes(text: str) -> Iterator[tuple[Path, str | None, int]]:
+    """The keys and scalars with their paths and line numbers (from 1); a key without a value on its line has None."""
     levels: list[_Level] = []
     lines = [line.rstrip("\r").replace("\t", "    ") for line in text.split("\n", MOST_LINES)[:MOST_LINES]]
     number = 0
@@ -50,12 +57,18 @@ def scalars(text: str) -> Iterator[tuple[Path, str]]:
         if match:
             _enter(levels, indent, False, _unquoted(match[1]))
             body = body[match.end() :].strip()
+        start = number
         if _BLOCK.match(body):
             base = levels[-1].indent if levels else -1
             block, number = _block(lines, number, base, folded=body[0] == ">")
-            yield _path(levels), block
+            yield _path(levels), block, start + 1
         elif body and not body.startswith("#"):
-            yield _path(levels), _unquoted(_without_comment(body))
+            body = _without_comment(body)
+            if body[0] in "[{":
+                body, number = _flow(lines, number, body)
+            yield _path(levels), _unquoted(body), start
+        elif levels:
+            yield _path(levels), None, start
 
 
 def _enter(levels: list[_Level], indent: int, is_list: bool, key: str = "") -> None:
@@ -89,6 +102,18 @@ def _block(lines: list[str], start: int, base: int, folded: bool) -> tuple[str, 
     margin = min((len(line) - len(line.lstrip(" ")) for line in taken if line.strip()), default=0)
     stripped = [line[margin:].rstrip() for line in taken]
     return (" " if folded else "\n").join(stripped).strip(), number
+
+
+def _flow(lines: list[str], start: int, body: str) -> tuple[str, int]:
+    """A collection in brackets to its last one, which may stand some lines below, and the number of the line after."""
+    number = start
+    while body.count("[") + body.count("{") > body.count("]") + body.count("}"):
+        if number >= len(lines) or number - start > 100:
+            break
+        rest = lines[number].strip()
+        body += " " + (_without_comment(rest) if rest and not rest.startswith("#") else "")
+        number += 1
+    return body, number
 
 
 def _without_comment(body: str) -> str:

@@ -3,6 +3,7 @@
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.set_off import push_deploys
 
 
 def title(record: Record) -> str:
@@ -10,9 +11,7 @@ def title(record: Record) -> str:
 
     Under embargo the neutral name stands for the title.
     """
-    straight = record.severity in ("P0", "P1") or record.evidence(
-        "branch.preflight", "deploys_on_push", False
-    )
+    straight = record.severity in ("P0", "P1") or push_deploys(record)
     labels = "[RELEASE]" if straight else "[HOTFIX]"
     name = one_line(embargo.title(record), 160)
     return f"{labels}[{record.severity or 'P?'}] {embargo.reference(record)}: {name}"

@@ -63,6 +63,8 @@ FACTS = {
     "embargo": "no",
     "embargo.name": "quiet hour",
     "embargo.remote": "quiet-fork",
+    "deploys.push": "no",
+    "deploys.tag": "no",
     "roles.commander": "Ann Bell",
     "roles.scribe": "Bo Chen",
     "roles.comms": "Cy Diaz",

@@ -28,7 +28,8 @@ KEYS = {
 
 
 def test_every_fact_of_the_design_is_there_and_one_for_the_date_of_the_review():
-    assert set(facts.FACTS) == KEYS | {"review.at", "embargo", "embargo.name", "embargo.remote"}
+    added = {"review.at", "embargo", "embargo.name", "embargo.remote", "deploys.push", "deploys.tag"}
+    assert set(facts.FACTS) == KEYS | added
 
 
 def test_types_and_choices():

@@ -3,6 +3,9 @@
 
 import subprocess
 
+import pytest
+
+from hotfix_tui.incident.rules import gates, policy, requirements, set_off
 from hotfix_tui.steps.branch.remote import place_on_forge, without_credentials
 from hotfix_tui.steps.common.forge import head
 from tests.project.gitworld import World
@@ -90,12 +93,65 @@ def test_an_operation_in_progress_and_a_branch_in_the_way_are_warnings(incident)
 
 def test_a_workflow_that_deploys_pushes_or_tags_is_found(incident):
     workflow = ".github/workflows/deploy.yml"
-    incident.world.write(workflow, "on:\n  push:\n    branches: [main]\njobs:\n  deploy:\n    steps: []\n")
+    text = "on:\n  push:\n    {}\njobs:\n  go:\n    steps:\n      - run: {}\n"
+    incident.world.write(workflow, text.format("branches: [main]", "flyctl deploy --remote-only"))
     seen = incident.probe("branch.preflight").evidence
-    assert seen["deploys_on_push"] and "deploy.yml" in seen["deploys_on_push_why"] and not seen["tag_deploys"]
-    incident.world.write(workflow, "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    steps: []\n")
+    assert (
+        seen["deploys_on_push"] and "deploy.yml:7" in seen["deploys_on_push_why"] and not seen["tag_deploys"]
+    )
+    incident.world.write(workflow, text.format("tags: ['v*']", "npm publish"))
     seen = incident.probe("branch.preflight").evidence
-    assert not seen["deploys_on_push"] and seen["tag_deploys"]
+    assert not seen["deploys_on_push"] and seen["tag_deploys"] and "npm" in seen["tag_deploys_why"]
+
+
+def test_a_job_that_is_only_called_so_is_asked_about_and_confirmed_until_that_is_answered(incident):
+    text = "on:\n  push:\n    branches: [main]\njobs:\n  deploy:\n    steps:\n      - run: ./go\n"
+    incident.world.write(".github/workflows/x.yml", text)
+    seen = incident.keep("branch.preflight", incident.probe("branch.preflight")).evidence
+    assert not seen["deploys_on_push"] and "'deploy'" in seen["push_unsure"]
+    assert any("set deploys.push yes" in one for one in seen["warnings"])
+    assert gates.needs_confirmation(incident.record, "release.merge")
+    assert not set_off.push_deploys(incident.record)
+    incident.record.facts["deploys.push"] = "no"
+    assert not gates.needs_confirmation(incident.record, "release.merge")
+    incident.record.facts["deploys.push"] = "yes"
+    assert gates.needs_confirmation(incident.record, "release.merge") and set_off.push_deploys(
+        incident.record
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "bot", "publishes"),
+    [
+        (".github/workflows/r.yml", "on:\n  push:\njobs:\n  r:\n    steps:\n      - run: npx semantic-release\n",
+         "semantic-release", True),
+        (".github/workflows/r.yml",
+         "on:\n  push:\njobs:\n  r:\n    steps:\n      - uses: googleapis/release-please-action@v4\n",
+         "release-please", False),
+        (".changeset/config.json", "{}", "changesets", False),
+        (".releaserc.json", "{}", "semantic-release", True),
+    ],
+)  # fmt: skip
+def test_where_a_program_makes_versions_the_wizard_makes_no_tag(incident, file, text, bot, publishes):
+    incident.world.write(file, text)
+    seen = incident.keep("branch.preflight", incident.probe("branch.preflight")).evidence
+    assert (seen["versions_by"], seen.get("versions_publish", False)) == (bot, publishes)
+    assert policy.tag_placement(incident.record) == "off"
+    assert bot in requirements.requirement(incident.record, "release.tag").why
+    assert gates.needs_confirmation(incident.record, "release.merge") == publishes
+    incident.record.config["git"] = {"tag": "before-deploy"}
+    assert policy.tag_placement(incident.record) == "before-deploy"
+
+
+def test_a_release_that_has_to_be_published_puts_the_tag_before_the_deployment(incident):
+    text = (
+        "on:\n  release:\n    types: [published]\njobs:\n  p:\n    steps:\n      - run: twine upload dist/*\n"
+    )
+    incident.world.write(".github/workflows/p.yml", text)
+    seen = incident.keep("branch.preflight", incident.probe("branch.preflight")).evidence
+    assert not seen["tag_deploys"] and "p.yml:7" in seen["release_why"]
+    assert policy.tag_placement(incident.record) == "before-deploy"
+    assert not gates.needs_confirmation(incident.record, "release.tag")
 
 
 def test_a_workflow_for_staging_is_not_production(incident):

@@ -66,6 +66,17 @@ _TABLE = (
     Fact("fix.why", "Why this fixes it", "text", "fix.change", ("pr",)),
     Fact("fix.temporary", "Is this a stop-gap?", "choice", "fix.change", ("pr", "review"), ("no", "yes")),
     Fact("resolution", "How it is resolved", "choice", "triage.rollback-first", _ALL[1:], RESOLUTIONS),
+    Fact(
+        "deploys.push",
+        "Does a push to production deploy?",
+        "choice",
+        "branch.preflight",
+        ("review",),
+        ("no", "yes"),
+    ),
+    Fact(
+        "deploys.tag", "Does a version tag publish?", "choice", "branch.preflight", ("review",), ("no", "yes")
+    ),
     Fact("data-loss", "Was data lost?", "line", "communicate.status-page", _PUBLIC),
     Fact("customer-action", "What customers have to do", "line", "communicate.email", ("email",)),
     Fact("rollback.flag", "Feature flag that switches the fix off", "line", "pull-request.body", ("pr",)),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import policy, set_off
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.incident.rules.step_state import StepView, open_findings, views
 
@@ -101,13 +101,13 @@ def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None
 
 
 def needs_confirmation(record: Record, step: str) -> bool:
-    """Say whether `step` changes production, so that the ticket or id has to be typed."""
+    """Say whether `step` changes production or publishes, or may, so that the ticket or id has to be typed."""
     if step == "deploy.production":
         return True
     if step == "release.merge":
-        return bool(record.evidence("branch.preflight", "deploys_on_push", False))
+        return set_off.push_acts(record)
     if step == "release.tag":
-        return bool(record.evidence("branch.preflight", "tag_deploys", False))
+        return set_off.tag_acts(record)
     return False
 
 

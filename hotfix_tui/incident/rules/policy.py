@@ -6,6 +6,7 @@ from typing import Any
 from hotfix_tui.incident.model.catalog import CODE_STAGES, STAGES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.rules import set_off
 
 MERGE_FIRST = "merge-first"
 DEPLOY_FIRST = "deploy-first"
@@ -48,8 +49,10 @@ def order_reason(record: Record) -> str:
 
 def _natural_order(record: Record) -> tuple[str, str]:
     """Return the order that severity, policy and repository ask for now, and why."""
-    if record.evidence("branch.preflight", "deploys_on_push", False):
+    if set_off.push_deploys(record):
         return MERGE_FIRST, "a push to the production branch deploys"
+    if set_off.published_by_push(record):
+        return MERGE_FIRST, "a push to the production branch publishes"
     configured = setting(record, "order")
     if configured:
         return str(configured), f"your policy for {record.severity} says so"
@@ -75,15 +78,18 @@ def fix_order(record: Record) -> None:
 
 
 def tag_placement(record: Record) -> str:
-    """Return ``before-deploy``, ``after-verify`` or ``off``."""
+    """Return ``before-deploy``, ``after-verify`` or ``off``.
+
+    ``auto``: off where a program makes versions and tags, before the deployment where tag or release set something off.
+    """
     chosen = str(record.config.get("git", {}).get("tag", "auto"))
     if chosen == "off" or not record.has_version_tags:
         return "off"
-    if chosen == "auto":
-        return (
-            "before-deploy" if record.evidence("branch.preflight", "tag_deploys", False) else "after-verify"
-        )
-    return chosen
+    if chosen != "auto":
+        return chosen
+    if set_off.versions_by(record):
+        return "off"
+    return "before-deploy" if set_off.tag_acts(record) or set_off.release_acts(record) else "after-verify"
 
 
 def stage_order(record: Record) -> list[str]:

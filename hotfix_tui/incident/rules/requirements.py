@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident.model.catalog import CODE_STAGES
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import policy, set_off
 
 
 class Requirement(NamedTuple):
@@ -173,8 +173,10 @@ def _absent(record: Record, step: str) -> str:
     ):
         return "the remote is not a forge: the change is merged from a worktree"
     if step == "release.tag" and policy.tag_placement(record) == "off":
-        off = record.config.get("git", {}).get("tag") == "off"
-        return "git.tag is off" if off else "this repository has no version tags"
+        if record.config.get("git", {}).get("tag") == "off":
+            return "git.tag is off"
+        bot = set_off.versions_by(record)
+        return f"{bot} makes versions and tags here" if bot else "this repository has no version tags"
     if step == "release.confirm" and _merge_waived(record):
         return "the merge is waived, and with it its confirmation"
     return ""

@@ -7,6 +7,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import fetch, fetch_argv
 from hotfix_tui.git.repository import discover
+from hotfix_tui.incident.rules import set_off
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base
 from hotfix_tui.steps.branch.undeployed import beside_production, not_in
@@ -150,7 +151,7 @@ def default_choice(ctx: Context) -> str:
     if ctx.evidence("deploy.rollback", "taken_off"):
         return "taken-off"
     configured = ctx.config.git.base
-    if configured == "live" and ctx.evidence("branch.preflight", "deploys_on_push", False):
+    if configured == "live" and set_off.push_deploys(ctx.record):
         # Its undeployed commits ship with the merge anyway.
         return "production"
     return configured

@@ -11,7 +11,8 @@ from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.git.repository import Repository, discover, head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.tags import version_tags
-from hotfix_tui.platforms.loader import PlatformError, load
+from hotfix_tui.incident.model.evidence import branch as branch_evidence
+from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.names import branch_names
 from hotfix_tui.steps.branch.remote import (
     choose_remote,
@@ -20,12 +21,8 @@ from hotfix_tui.steps.branch.remote import (
     push_remote,
     without_credentials,
 )
-from hotfix_tui.steps.branch.triggers import triggers
 from hotfix_tui.steps.common.hooks import hooks_here
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, unknown
-
-_PUSH_DEPLOYS = ("railway", "render")
-"""Platforms whose usual set-up deploys what is pushed to the production branch."""
 
 
 class Preflight(Step):
@@ -54,21 +51,23 @@ def _look(ctx: Context) -> Probe:
     evidence.update(_remote(ctx, git, warnings))
     evidence.update(_tree_state(git, repository.bare, warnings))
     evidence["detached"] = now.detached and not repository.bare
-    evidence.update(_deploys(ctx, str(evidence["production"]), warnings))
+    evidence.update(_triggers(ctx, git, evidence, warnings))
     evidence["version_tags"] = bool(version_tags(git, ctx.config.git.tag_pattern or None))
     evidence["hooks"] = hooks_here(git)
     who = identity(git)
     evidence["identity"] = f"{who.name} <{who.email}>" if who.known else ""
     warnings += _kind_remarks(git, repository)
     _remarks(ctx, git, evidence, warnings)
-    evidence["warnings"] = warnings
+    evidence["warnings"] = tuple(warnings)
+    values: dict[str, Any] = {k: tuple(one) if isinstance(one, list) else one for k, one in evidence.items()}
+    seen = branch_evidence.Preflight(**values)
     if not who.known:
-        return failed(who.why, **evidence)
+        return failed(who.why, seen)
     if now.commit is None and not evidence["remote"]:
-        return failed("There is no commit in this repository yet, so there is nothing to mend", **evidence)
+        return failed("There is no commit in this repository yet, so there is nothing to mend", seen)
     if not evidence["production"]:
-        return failed("No production branch can be told; set git.production in .hotfix-tui.toml", **evidence)
-    return done(_summary(evidence), **evidence)
+        return failed("No production branch can be told; set git.production in .hotfix-tui.toml", seen)
+    return done(_summary(evidence), seen)
 
 
 def _remote(ctx: Context, git: Git, warnings: list[str]) -> dict[str, Any]:
@@ -110,28 +109,12 @@ def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
     }
 
 
-def _deploys(ctx: Context, production: str, warnings: list[str]) -> dict[str, Any]:
-    """Return whether a push or a tag deploys, by the workflow files and what is known of the platform."""
-    found = triggers(ctx.root, production)
-    why = f"{found.push} deploys pushes to {production}" if found.push else ""
-    platform = ctx.config.deploy.platform
-    if platform and ctx.config.deploy.production is None and not why:
-        kind = _kind_of(platform)
-        if platform in _PUSH_DEPLOYS or kind == "always":
-            why = f"{platform} deploys what is pushed to {production}"
-        elif kind == "when-connected":
-            warnings.append(
-                f"If the project on {platform} follows this repository, a merge to {production} deploys by itself."
-            )
-    return {"deploys_on_push": bool(why), "deploys_on_push_why": why, "tag_deploys": bool(found.tag)}
-
-
-def _kind_of(platform: str) -> str:
-    """Return when a platform deploys pushes: ``always``, ``when-connected``, ``never``; empty for an unknown one."""
-    try:
-        return load(platform).deploys_on_push
-    except PlatformError:
-        return ""
+def _triggers(ctx: Context, git: Git, evidence: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
+    """Return what a push, a tag and a release set off, by pipelines, platform files and the configured platform."""
+    production = str(evidence["production"])
+    found = triggers.look(git, ctx.root, ctx.config, production, str(evidence["remote_url"]))
+    warnings += found.sentences
+    return found.fields
 
 
 def _kind_remarks(git: Git, repository: Repository) -> list[str]:

@@ -1,94 +1,151 @@
-"""What the repository's own workflow files say about pushes and tags that deploy."""
+"""What a push, a tag and a release set off here, put in words for the record."""
 
-import re
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
-from hotfix_tui.detect.ci import files
+from hotfix_tui.config.model import Config
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.yaml_lines import Path, scalars
+from hotfix_tui.detect.trigger_types import Kind, On, Target, Trigger, Triggers
+from hotfix_tui.detect.triggers import read
+from hotfix_tui.forges.address import parse_remote
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.incident.model.evidence.branch import TriggerSeen
+from hotfix_tui.platforms.loader import PlatformError, load
 
-_DEPLOYS = re.compile(r"\bdeploy|\bpublish|rollout\b|\bpromote\b", re.IGNORECASE)
-_NOT_PRODUCTION = re.compile(r"staging|preview|review|docs|pages|storybook|\bdev|\bqa\b|test", re.IGNORECASE)
+PUSH_DEPLOYS = ("railway", "render")
+"""Platforms whose usual set-up deploys what is pushed to the production branch."""
 
+_SAID = 3
+"""How many triggers of a kind a sentence names."""
 
-class Triggers(NamedTuple):
-    """The workflow file that deploys on a push to the production branch, and the one on a tag; or empty."""
-
-    push: str
-    tag: str
-
-
-def triggers(root: str, production: str) -> Triggers:
-    """Look at the workflow files below `root`; runs nothing.
-
-    Only GitHub's format says plainly what a push triggers; what the others do is told by the configuration.
-    """
-    tree = Tree(root)
-    push = tag = ""
-    for name in files(tree):
-        if not name.startswith(".github/"):
-            continue
-        values = dict(scalars(tree.text(name)[:300_000]))
-        if not _deploys(name, values):
-            continue
-        starts = _starts(values)
-        if "push" in starts and _names(values, "branches", production):
-            push = push or name
-        if ("push" in starts and _has(values, "tags")) or "release" in starts:
-            tag = tag or name
-    return Triggers(push, tag)
+_KEPT = 24
+"""How many triggers the record keeps."""
 
 
-def _deploys(name: str, values: Mapping[Path, str]) -> bool:
-    """Say whether a workflow deploys to production: by the environments of its jobs, else by its names."""
-    names = [name.rpartition("/")[2], values.get(("name",), "")]
-    environments = []
-    for path, value in values.items():
-        if path[0] == "jobs" and len(path) > 1:
-            names.append(str(path[1]))
-            if len(path) > 2 and path[2] == "environment" and path[-1] in ("environment", "name"):
-                environments.append(value)
-            elif len(path) == 3 and path[2] == "name":
-                names.append(value)
-    if environments:
-        return any(not _NOT_PRODUCTION.search(value) for value in environments)
-    return any(_DEPLOYS.search(item) and not _NOT_PRODUCTION.search(item) for item in dict.fromkeys(names))
+@dataclass(frozen=True)
+class Found:
+    """What was found, as the preflight keeps it and as sentences to read."""
+
+    fields: dict[str, Any]
+    sentences: list[str] = field(default_factory=list)
 
 
-def _starts(values: Mapping[Path, str]) -> set[str]:
-    """Return the names of the events that start the workflow."""
-    found: set[str] = set()
-    for path, value in values.items():
-        if path[0] in ("on", "true"):
-            if len(path) > 1 and isinstance(path[1], str):
-                found.add(path[1])
-            else:
-                found.update(_listed(value))
-    return found
+def look(git: Git, root: str, config: Config, production: str, remote_url: str) -> Found:
+    """Look at the pipelines and platform files below `root`; runs nothing but git."""
+    place = parse_remote(remote_url) if remote_url else None
+    name = "/".join(place.path.split("/")[-2:]) if place and place.kind != "none" else ""
+    platform = config.deploy.platform if config.deploy.production is None else "command"
+    seen = read(Tree(root), production, tags=_tags(git), repository=name, platform=platform or "")
+    return _found(seen, _configured(config, production), production)
 
 
-def _has(values: Mapping[Path, str], kind: str) -> bool:
-    return any(path[:3] in (("on", "push", kind), ("true", "push", kind)) for path in values)
+def _tags(git: Git) -> list[str]:
+    """The newest tags with a number in them: the next one will be called like them."""
+    try:
+        lines = git.text(
+            "for-each-ref", "--sort=-creatordate", "--count=40", "--format=%(refname:strip=2)", "refs/tags/"
+        )
+    except GitError:
+        return []
+    return [name for name in lines.splitlines() if any(char.isdigit() for char in name)][:3]
 
 
-def _names(values: Mapping[Path, str], kind: str, wanted: str) -> bool:
-    """Say whether a push to the branch `wanted` starts the workflow."""
-    listed = [
-        item
-        for path, value in values.items()
-        if path[:3] in (("on", "push", kind), ("true", "push", kind))
-        for item in _listed(value)
-    ]
-    if not listed:
-        return not _has(values, "tags")
-    return any(fnmatchcase(wanted, pattern.replace("**", "*")) for pattern in listed)
+def _configured(config: Config, production: str) -> list[Trigger]:
+    """What the configured platform does with a push."""
+    platform = config.deploy.platform
+    if not platform or config.deploy.production is not None:
+        return []
+    try:
+        kind = load(platform).deploys_on_push
+    except PlatformError:
+        return []
+    if platform in PUSH_DEPLOYS or kind == "always":
+        what, sure = f"{platform} deploys what is pushed to {production}", True
+    elif kind == "when-connected":
+        what, sure = (
+            f"{platform} deploys what is pushed to {production} if the project there follows this repository",
+            False,
+        )
+    else:
+        return []
+    return [Trigger(Kind.DEPLOYS, On.PUSH, what, "deploy.platform", sure=sure)]
 
 
-def _listed(value: str) -> list[str]:
-    """Return the items of a scalar or of a list written in brackets."""
-    inner = value.strip()
-    if inner.startswith("[") and inner.endswith("]"):
-        inner = inner[1:-1]
-    return [item.strip().strip("'\"") for item in inner.split(",") if item.strip()]
+def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
+    push = [*configured, *seen.on(On.PUSH)]
+    deploys = [one for one in push if one.sure and one.kind is Kind.DEPLOYS]
+    publishes = [one for one in push if one.sure and one.kind is Kind.PUBLISHES]
+    unsure = [one for one in push if not one.sure] if not deploys else []
+    tag, release = seen.on(On.TAG), seen.on(On.RELEASE)
+    elsewhere = [one for one in seen.elsewhere(On.PUSH) if one.target is not Target.DOCS]
+    manual = [] if push or tag or release else seen.on(On.MANUAL)
+    bot = seen.bot
+    fields: dict[str, Any] = {
+        "deploys_on_push": bool(deploys),
+        "deploys_on_push_why": _pushed(deploys, production),
+        "push_publishes_why": _said(publishes),
+        "push_unsure": _said(unsure),
+        "push_elsewhere": _said(elsewhere),
+        "tag_deploys": any(one.sure for one in tag),
+        "tag_deploys_why": _said([one for one in tag if one.sure]),
+        "tag_unsure": _said(tag) if tag and not any(one.sure for one in tag) else "",
+        "release_why": _said(release),
+        "manual_why": _said(manual),
+        "versions_by": bot.name if bot else "",
+        "versions_by_place": bot.place if bot else "",
+        "versions_publish": bool(bot and bot.publishes),
+        "triggers": tuple(_seen(one) for one in [*configured, *seen.found][:_KEPT]),
+    }
+    return Found(fields, _sentences(fields, production, elsewhere))
+
+
+def _pushed(deploys: list[Trigger], production: str) -> str:
+    """Why a push deploys: the first reason whole, with its place."""
+    if not deploys:
+        return ""
+    return f"{deploys[0].file} deploys pushes to {production}: {_said(deploys)}"
+
+
+def _sentences(fields: dict[str, Any], production: str, elsewhere: list[Trigger]) -> list[str]:
+    """What to know about it before anything is pushed."""
+    out = []
+    if fields["deploys_on_push"]:
+        out.append(f"A merge to {production} is the deployment: {fields['deploys_on_push_why']}.")
+    if fields["push_publishes_why"]:
+        out.append(f"A merge to {production} publishes: {fields['push_publishes_why']}.")
+    if fields["push_unsure"]:
+        out.append(f"A merge to {production} may deploy or publish: {fields['push_unsure']}. "
+                   "Say which it is: `set deploys.push yes` or `no`.")  # fmt: skip
+    if fields["push_elsewhere"]:
+        where = ", ".join(dict.fromkeys(one.target.value for one in elsewhere))
+        out.append(
+            f"A merge to {production} also goes to {where}, which is not production: {fields['push_elsewhere']}."
+        )
+    if fields["tag_deploys"]:
+        out.append(f"A pushed version tag deploys or publishes: {fields['tag_deploys_why']}.")
+    if fields["tag_unsure"]:
+        out.append(f"A pushed version tag may publish: {fields['tag_unsure']}. "
+                   "Say which it is: `set deploys.tag yes` or `no`.")  # fmt: skip
+    if fields["release_why"]:
+        alone = "" if fields["tag_deploys"] or fields["tag_unsure"] else "; the tag alone does not"
+        out.append(f"Publishing a release sets off: {fields['release_why']}{alone}.")
+    if fields["manual_why"]:
+        out.append(f"Nothing deploys by a push or tag; it is started by hand: {fields['manual_why']}.")
+    if fields["versions_by"]:
+        out.append(f"{fields['versions_by']} makes versions and tags here ({fields['versions_by_place']}): "
+                   "the wizard makes none.")  # fmt: skip
+    return out
+
+
+def _said(found: list[Trigger]) -> str:
+    """The first few as one clause."""
+    more = f"; and {len(found) - _SAID} more" if len(found) > _SAID else ""
+    return "; ".join(one.sentence for one in found[:_SAID]) + more
+
+
+def _seen(one: Trigger) -> TriggerSeen:
+    return TriggerSeen(
+        one.kind.value, one.on.value, one.what, one.place, one.job, one.environment, one.target.value, one.sure,
+        one.condition, one.bot,
+    )  # fmt: skip

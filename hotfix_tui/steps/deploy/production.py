@@ -3,10 +3,12 @@
 from typing import Any
 
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.checkouts import area, deploy_checkout
 from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.set_off import goes_out_by
 from hotfix_tui.steps.common.target_commit import commit_to_deploy, values, wanted_commit
 from hotfix_tui.steps.contract import (
     Choice,
@@ -80,7 +82,7 @@ class Production(Step):
         evidence |= {"previous": previous} if previous else {}
         evidence |= {"version": version} if version else {}
         title = f"Deploy {commit[:7]}" + (f" ({version})" if version else "") + " to production"
-        pushed = bool(ctx.evidence("branch.preflight", "deploys_on_push", False))
+        pushed = set_off.push_deploys(ctx.record)
         tail, said = follow.beside(ctx, commit, previous)
         if pushed and ctx.config.deploy.production is None:
             return _by_push(ctx, commit, warnings + said, evidence, tail)
@@ -90,9 +92,8 @@ class Production(Step):
         found = way(ctx, "deploy", self.id, area(ctx, "deploy"), known, title)
         if not found.commands:
             url = ctx.config.deploy.production_url
-            return Plan(
-                title, by_hand=found.by_hand, url=url, warnings=warnings + found.warnings, evidence=evidence
-            )
+            hand = found.by_hand if ctx.config.deploy.platform else goes_out_by(ctx, commit) or found.by_hand
+            return Plan(title, by_hand=hand, url=url, warnings=warnings + found.warnings, evidence=evidence)
         checkout = deploy_checkout(ctx, commit, found.carry)
         found = way(ctx, "deploy", self.id, checkout.path, known, title)
         return Plan(

@@ -4,6 +4,7 @@ from typing import Any
 
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import ended_badly
@@ -171,7 +172,7 @@ def _revert(ctx: Context) -> Plan:
         raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
     target = rollback_targets.find(ctx, 3.0)._replace(commit="")
     warnings = []
-    if ctx.evidence("branch.preflight", "deploys_on_push", False) and made.evidence["lands"]:
+    if set_off.push_deploys(ctx.record) and made.evidence["lands"]:
         warnings.append(f"A push to {ctx.production} deploys to production.")
     if not made.evidence["lands"]:
         warnings.append("This only makes the revert: it still has to be merged and deployed.")
@@ -196,7 +197,7 @@ def _after_revert(ctx: Context) -> Probe:
     except GitError as error:
         return unknown(error.sentence)
     lands = bool(ctx.evidence("deploy.rollback", "lands"))
-    if lands and ctx.evidence("branch.preflight", "deploys_on_push", False):
+    if lands and set_off.push_deploys(ctx.record):
         found = live_check.wait_until_live(ctx, commit)
         if found.same:
             return done(found.why, target=commit)

@@ -9,6 +9,7 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.forge import commands, current, forge, has_forge
 from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.set_off import merge_sets_off
 from hotfix_tui.steps.contract import (
     Choice,
     Context,
@@ -157,10 +158,7 @@ def _blocked(request: PullRequest | None) -> list[str]:
 
 
 def _warnings(ctx: Context) -> list[str]:
-    out = []
-    if ctx.evidence("branch.preflight", "deploys_on_push", False):
-        why = str(ctx.evidence("branch.preflight", "deploys_on_push_why"))
-        out.append(f"A push to {ctx.production} deploys to production" + (f": {why}." if why else "."))
+    out = merge_sets_off(ctx)
     undeployed = int(ctx.evidence("branch.base", "undeployed", 0))
     if undeployed and policy.order(ctx.record) == policy.MERGE_FIRST:
         out.append(

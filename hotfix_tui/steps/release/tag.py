@@ -10,6 +10,7 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.set_off import tag_sets_off
 from hotfix_tui.steps.common.tag_names import base_tag, next_tag, pattern
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import (
@@ -78,9 +79,7 @@ class Tag(Step):
             commands.append(
                 git_command(ctx, "push", "--", ctx.remote, f"refs/tags/{name}:refs/tags/{name}", network=True)
             )
-        warnings = []
-        if ctx.evidence("branch.preflight", "tag_deploys", False):
-            warnings.append("A pushed version tag deploys to production.")
+        warnings = tag_sets_off(ctx, name) if ctx.remote else []
         return Plan(
             f"Tag {commit[:7]} as {name}" + (f" and push the tag to {ctx.remote}" if ctx.remote else ""),
             commands=commands,

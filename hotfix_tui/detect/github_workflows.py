@@ -1,0 +1,512 @@
+"""GitHub's workflow files (and those of Gitea and Forgejo): which jobs and steps an event runs, and what they do."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hotfix_tui.detect.expressions import (
+    ANY,
+    UNKNOWN,
+    Value,
+    both,
+    condition,
+    evaluate,
+    filled,
+    ref_matches,
+    truth,
+)
+from hotfix_tui.detect.scripts_behind import script_behind
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_signs import action_sign, command_signs, has_local_cluster
+from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, settled
+from hotfix_tui.detect.trigger_words import acts, target_of
+from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
+
+FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
+_MOST_FILES = 100
+_DEEPEST = 4
+"""Calls of reusable workflows and of the repository's own actions that are followed."""
+
+_Known = bool | Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happens: a push of a branch or tag, a release, a press of a button, or the end of another workflow."""
+
+    on: On
+    name: str
+    ref: str
+    production: str = "main"
+    repository: str = ""
+    head: str = ""
+    """For the end of a workflow: the branch or tag that it ran for."""
+
+    @property
+    def ref_name(self) -> str:
+        return self.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
+
+    @property
+    def is_tag(self) -> bool:
+        return self.ref.startswith("refs/tags/")
+
+    def value(self, path: str) -> Value:
+        """The value of a name of an expression under this event, UNKNOWN when it is not told by the event."""
+        owner, _, _ = self.repository.partition("/")
+        known: dict[str, Value] = {
+            "github.event_name": self.name,
+            "github.ref": self.ref,
+            "github.event.ref": self.ref_name if self.name == "create" else self.ref,
+            "github.ref_name": self.ref_name,
+            "github.ref_type": "tag" if self.is_tag else "branch",
+            "github.event.ref_type": "tag" if self.is_tag else "branch",
+            "github.base_ref": "",
+            "github.head_ref": "",
+            "github.event.base_ref": None,
+            "github.event.deleted": False,
+            "github.event.created": self.is_tag,
+            "github.event.forced": False,
+            "github.repository": self.repository or ANY,
+            "github.repository_owner": owner or ANY,
+            "github.event.repository.full_name": self.repository or ANY,
+            "github.event.repository.owner.login": owner or ANY,
+            "github.event.repository.default_branch": self.production,
+            "github.event.repository.fork": False,
+            "github.event.repository.private": UNKNOWN,
+            "github.event.workflow_run.conclusion": "success",
+            "github.event.workflow_run.event": "push",
+            "github.event.workflow_run.head_branch": self.head,
+            "github.event.workflow_run.head_repository.full_name": self.repository or ANY,
+            "github.event.action": "published" if self.name == "release" else "completed",
+            "github.event.release.tag_name": self.ref_name,
+            "github.event.release.prerelease": False,
+            "github.event.release.draft": False,
+            "github.event.release.target_commitish": self.production,
+            "github.server_url": "https://github.com",
+            "github.actor": UNKNOWN,
+        }
+        path = path.lower()
+        if path in known:
+            return known[path]
+        if path.startswith(("github.event.pull_request", "github.event.inputs", "github.event.issue")):
+            return None
+        if path.startswith("secrets."):
+            return "***"  # Taken as set: a repository that names a secret has it.
+        return UNKNOWN
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow file."""
+
+    file: str
+    data: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.data.get("name") or "")
+
+    @property
+    def starts(self) -> dict[str, Any]:
+        """The events of ``on:`` with their filters."""
+        on = self.data.get("on", self.data.get("true"))
+        return on if isinstance(on, dict) else dict.fromkeys(texts(on))
+
+
+def workflows(tree: Tree) -> list[Workflow]:
+    """The repository's workflow files."""
+    found = []
+    for folder in FOLDERS:
+        for name in tree.names(folder)[:_MOST_FILES]:
+            if name.endswith((".yml", ".yaml")):
+                file = f"{folder}/{name}"
+                found.append(Workflow(file, load(tree.text(file)[:300_000])))
+    return found
+
+
+def triggers(tree: Tree, every: list[Workflow], event: Event) -> Iterator[Trigger]:
+    """What the event sets off in `every` workflow of the tree, those that follow others included."""
+    queue = [(one, event) for one in every if starts_on(one, event)]
+    done: set[tuple[str, str]] = set()
+    while queue:
+        workflow, here = queue.pop(0)
+        if (workflow.file, here.name) in done:
+            continue
+        done.add((workflow.file, here.name))
+        yield from _Reader(tree, workflow, here).read()
+        ended = _ended(here)
+        queue += [(other, ended) for other in every if _follows(other, workflow, ended)]
+
+
+def starts_on(workflow: Workflow, event: Event) -> bool:
+    """Whether the event starts the workflow."""
+    starts = workflow.starts
+    if event.name not in starts:
+        return False
+    settings = table(starts[event.name])
+    if event.name == "release":
+        kinds = texts(settings.get("types"))
+        return not kinds or bool({"published", "released", "created"} & set(kinds))
+    if event.name != "push":
+        return True
+    return _push_passes(settings, event)
+
+
+def _push_passes(settings: dict[str, Any], event: Event) -> bool:
+    own, other = ("tags", "branches") if event.is_tag else ("branches", "tags")
+    if own in settings:
+        return ref_matches(event.ref_name, [str(text) for text in texts(settings[own])])
+    if f"{own}-ignore" in settings:
+        return not ref_matches(event.ref_name, [str(text) for text in texts(settings[f"{own}-ignore"])])
+    return other not in settings and f"{other}-ignore" not in settings
+
+
+def _ended(event: Event) -> Event:
+    """The event that the end of a workflow is."""
+    head = event.head or event.ref_name
+    return replace(event, name="workflow_run", ref=f"refs/heads/{event.production}", head=head)
+
+
+def _follows(other: Workflow, workflow: Workflow, ended: Event) -> bool:
+    settings = table(other.starts.get("workflow_run"))
+    names = [str(text) for text in texts(settings.get("workflows"))]
+    if "workflow_run" not in other.starts or not {workflow.name, workflow.file} & set(names):
+        return False
+    if "branches" in settings:
+        return ref_matches(ended.head, [str(text) for text in texts(settings["branches"])])
+    if "branches-ignore" in settings:
+        return not ref_matches(ended.head, [str(text) for text in texts(settings["branches-ignore"])])
+    return True
+
+
+@dataclass
+class _Scope:
+    """Where a job stands: its workflow, the inputs it was called with, what holds for it so far."""
+
+    file: str
+    workflow: str
+    data: dict[str, Any]
+    inputs: dict[str, Value]
+    certain: _Known = True
+    why: str = ""
+    depth: int = 0
+    outer: str = ""
+    """The job that called this workflow."""
+
+
+class _Reader:
+    """Reads one workflow under one event."""
+
+    def __init__(self, tree: Tree, workflow: Workflow, event: Event) -> None:
+        self.tree = tree
+        self.event = event
+        self.workflow = workflow
+
+    def read(self) -> Iterator[Trigger]:
+        why, sure = self._paths()
+        scope = _Scope(self.workflow.file, self.workflow.name, self.workflow.data, {}, True, why)
+        for one in self._jobs(scope):
+            yield one if sure else replace(one, sure=False)
+
+    def _paths(self) -> tuple[str, bool]:
+        """A filter on paths: which changes count; they decide for pushes of branches alone."""
+        settings = table(self.workflow.starts.get("push"))
+        paths = [str(text) for text in texts(settings.get("paths"))]
+        if self.event.name != "push" or self.event.is_tag or not paths:
+            return "", True
+        return f"when {', '.join(paths[:3])}{' …' if len(paths) > 3 else ''} changes", False
+
+    def _jobs(self, scope: _Scope) -> Iterator[Trigger]:
+        jobs = table(scope.data.get("jobs"))
+        runs: dict[str, _Known] = {}
+        for name in list(jobs)[:200]:
+            self._runs(scope, jobs, name, runs)
+        for name, certain in runs.items():
+            if certain is not False:
+                yield from self._job(scope, name, table(jobs[name]), both(scope.certain, certain))
+
+    def _runs(self, scope: _Scope, jobs: dict[str, Any], name: str, runs: dict[str, _Known]) -> _Known:
+        """Whether a job runs: its own condition, and the jobs that it needs."""
+        if name in runs:
+            return runs[name]
+        runs[name] = True  # A circle would be refused by the forge.
+        job = table(jobs.get(name))
+        said = str(job.get("if") or "")
+        found: _Known = True
+        if said:
+            found = condition(said, lambda path: self._value(scope, job, None, path))
+        if not re.search(r"always\(\)|cancelled\(\)|failure\(\)", said):
+            for needed in texts(job.get("needs")):
+                if str(needed) in jobs and self._runs(scope, jobs, str(needed), runs) is False:
+                    found = False
+        runs[name] = found
+        return found
+
+    def _value(self, scope: _Scope, job: dict[str, Any], steps: list[Any] | None, path: str) -> Value:
+        """What a name of an expression stands for."""
+        lowered = path.lower()
+        if (
+            lowered.startswith(("inputs.", "github.event.inputs."))
+            and self.event.on is On.MANUAL
+            and not scope.depth
+        ):
+            return UNKNOWN
+        if lowered.startswith("inputs."):
+            return scope.inputs.get(lowered.removeprefix("inputs."), UNKNOWN if scope.depth else None)
+        if lowered.startswith("env."):
+            name = path[4:]
+            for where in (job, scope.data):
+                value = table(where.get("env")).get(name)
+                if value is not None:
+                    whole = re.fullmatch(r"\$\{\{(.*)\}\}", str(value).strip(), flags=re.DOTALL)
+                    if whole is None:
+                        return str(value) if "${{" not in str(value) else UNKNOWN
+                    return evaluate(whole[1], lambda inner: self._value(scope, {}, None, inner))
+            return self._about_tags(str(job))
+        if lowered.startswith("steps.") and ".outputs." in lowered:
+            name = path.split(".")[1]
+            for step in table({"s": steps}).get("s") or []:
+                if str(table(step).get("id") or "").lower() == name.lower():
+                    return self._about_tags(str(table(step).get("run") or ""))
+            return UNKNOWN
+        if lowered.startswith("needs.") and lowered.endswith(".result"):
+            return "success"
+        return self.event.value(path)
+
+    def _about_tags(self, script: str) -> Value:
+        """An output of a script that looks whether it runs for a tag: nothing for a branch, unknown for a tag."""
+        if re.search(r"refs/tags|GITHUB_REF_TYPE|ref_type|describe --exact-match", script):
+            return UNKNOWN if self.event.is_tag else ""
+        return UNKNOWN
+
+    def _job(self, scope: _Scope, name: str, job: dict[str, Any], certain: _Known) -> Iterator[Trigger]:
+        why = scope.why
+        if certain is UNKNOWN and not why and job.get("if"):
+            why = f"if {_short(str(job['if']))}"
+        called = str(job.get("uses") or "")
+        if called:
+            yield from self._called(scope, name, job, called, certain, why)
+            return
+        environment = self._environment(scope, job)
+        found = list(self._steps(scope, name, job, certain, why, environment))
+        yield from found
+        if not found:
+            yield from self._by_name(scope, name, job, environment, why)
+
+    def _called(
+        self, scope: _Scope, name: str, job: dict[str, Any], called: str, certain: _Known, why: str
+    ) -> Iterator[Trigger]:
+        """A job that calls a reusable workflow: one of this repository is read, another goes by its name."""
+        path = called.removeprefix("./").removeprefix("$/").split("@")[0]
+        if called.startswith(("./", "$/")) and self.tree.has(path):
+            if scope.depth >= _DEEPEST:
+                return
+            data = load(self.tree.text(path)[:300_000])
+            inputs = self._inputs(scope, job, data)
+            outer = " ".join(part for part in (scope.outer, name) if part)
+            title = str(data.get("name") or "")
+            yield from self._jobs(_Scope(path, title, data, inputs, certain, why, scope.depth + 1, outer))
+            return
+        if acts(name) or acts(path.rpartition("/")[2]):
+            line = getattr(job.get("uses"), "line", 0)
+            said = str(job.get("name") or "")
+            target = target_of(f"{name} {said}") or target_of(path) or target_of(scope.file)
+            target = target or self._handed(scope, job)
+            kind = Kind.DEPLOYS if "deploy" in f"{name} {path}".lower() else Kind.PUBLISHES
+            yield self._trigger(
+                scope,
+                name,
+                Sign(kind, f"calls {_short(called, 60)}", False, target, line=line),
+                certain,
+                why,
+                "",
+            )
+
+    def _handed(self, scope: _Scope, job: dict[str, Any]) -> Target:
+        """The target that an input names, such as ``environment: staging``."""
+        for key, value in table(job.get("with")).items():
+            if re.search(r"env|stage|target", key, re.I) and isinstance(value, str):
+                found = target_of(
+                    filled(value, lambda path: self._value(scope, job, None, path)), environment=True
+                )
+                if found:
+                    return found
+        return Target.UNSAID
+
+    def _inputs(self, scope: _Scope, job: dict[str, Any], data: dict[str, Any]) -> dict[str, Value]:
+        """The inputs of a called workflow: what is handed over, else their defaults."""
+        starts = Workflow("", data).starts
+        out: dict[str, Value] = {}
+        for name, one in table(at(starts, "workflow_call", "inputs")).items():
+            default = table(one).get("default")
+            out[name.lower()] = _plain(default) if default is not None else None
+        for name, value in table(job.get("with")).items():
+            whole = re.fullmatch(r"\$\{\{(.*)\}\}", str(value).strip(), flags=re.DOTALL)
+            if whole:
+                out[name.lower()] = evaluate(whole[1], lambda path: self._value(scope, job, None, path))
+            else:
+                out[name.lower()] = _plain(value)
+        return out
+
+    def _environment(self, scope: _Scope, job: dict[str, Any]) -> str:
+        value = job.get("environment")
+        name = value.get("name") if isinstance(value, dict) else value
+        if not isinstance(name, str):
+            return ""
+        return filled(name, lambda path: self._value(scope, job, None, path)).strip()
+
+    def _target(self, scope: _Scope, name: str, job: dict[str, Any], environment: str) -> Target:
+        """The target of a job: its environment, its machines, its names, those of its workflow."""
+        known = environment if "${{" not in environment else ""
+        if known and (found := target_of(known, environment=True)):
+            return found
+        labels = [str(text) for text in texts(job.get("runs-on"))]
+        if "self-hosted" in labels and (found := target_of(" ".join(labels))):
+            return found
+        for said in (
+            f"{name} {job.get('name') or ''}",
+            scope.outer,
+            scope.workflow,
+            scope.file.rpartition("/")[2],
+        ):
+            if found := target_of(said):
+                return found
+        return Target.UNSAID
+
+    def _steps(
+        self, scope: _Scope, name: str, job: dict[str, Any], certain: _Known, why: str, environment: str
+    ) -> Iterator[Trigger]:
+        steps = _items(job.get("steps"))
+        labels = [str(text) for text in texts(job.get("runs-on"))]
+        local = has_local_cluster(str(steps))
+        place = target_of(environment, environment=True)
+        target = self._target(scope, name, job, environment)
+        for step in steps[:200]:
+            step = table(step)
+            said = str(step.get("if") or "")
+            known: _Known = True
+            if said:
+                known = condition(said, lambda path: self._value(scope, job, steps, path))
+            known = both(certain, known)
+            if known is False:
+                continue
+            reason = why or (f"if {_short(said)}" if known is UNKNOWN and said else "")
+            for sign in self._signs(scope, job, step, steps, local, "self-hosted" in labels):
+                own = sign.target or target_of(str(step.get("name") or "")) or target
+                made = settled(replace(sign, target=own), place)
+                yield self._trigger(scope, name, made, known, reason, environment)
+
+    def _signs(
+        self,
+        scope: _Scope,
+        job: dict[str, Any],
+        step: dict[str, Any],
+        steps: list[Any],
+        local: bool,
+        own: bool,
+    ) -> Iterator[Sign]:
+        def lookup(path: str) -> Value:
+            return self._value(scope, job, steps, path)
+
+        uses = step.get("uses")
+        if isinstance(uses, str):
+            if uses.startswith("./") and scope.depth < _DEEPEST:
+                yield from self._own_action(scope, uses, job, local, own)
+                return
+            inputs = {key: filled(str(value), lookup) for key, value in table(step.get("with")).items()}
+            raw = {key: str(value) for key, value in table(step.get("with")).items()}
+
+            def switched_on(value: str) -> bool | None:
+                source = raw.get("push", value)
+                known = condition(source, lookup)
+                return None if known is UNKNOWN else bool(known) and filled(source, lookup) != "false"
+
+            sign = action_sign(uses, inputs, switched_on)
+            if sign is not None:
+                yield replace(sign, line=getattr(uses, "line", 0))
+        run = step.get("run")
+        if isinstance(run, str):
+            yield from self._script(run, getattr(run, "line", 0), local, own)
+
+    def _script(self, run: str, line: int, local: bool, own: bool) -> Iterator[Sign]:
+        """What a script does, with the project's own scripts that it calls; a branch in it on tags makes it unsure."""
+        text = filled(run, lambda path: self.event.value(path))
+        only_tags = bool(re.search(r"refs/tags|GITHUB_REF_TYPE|ref_type", run)) and not self.event.is_tag
+        for sign in command_signs(text, line, local=local, own_machine=own):
+            for found in script_behind(self.tree, sign, local=local, own_machine=own):
+                yield replace(found, sure=False) if only_tags else found
+
+    def _own_action(
+        self, scope: _Scope, uses: str, job: dict[str, Any], local: bool, own: bool
+    ) -> Iterator[Sign]:
+        folder = uses.removeprefix("./").rstrip("/")
+        for name in ("action.yml", "action.yaml"):
+            if not self.tree.has(f"{folder}/{name}"):
+                continue
+            found = at(load(self.tree.text(f"{folder}/{name}")[:300_000]), "runs", "steps")
+            steps = _items(found)
+            inner = replace(scope, depth=scope.depth + 1)
+            for step in steps[:100]:
+                if self._may_run(inner, job, steps, step):
+                    for sign in self._signs(inner, job, table(step), steps, local, own):
+                        yield replace(sign, sure=sign.sure and not table(step).get("if"), line=0)
+            return
+
+    def _by_name(
+        self, scope: _Scope, name: str, job: dict[str, Any], environment: str, why: str
+    ) -> Iterator[Trigger]:
+        """The last resort: a job whose steps say nothing, but whose environment or name does."""
+        line = getattr(job.get("environment"), "line", 0) or getattr(job.get("name"), "line", 0)
+        steps = _items(job.get("steps"))
+        if has_local_cluster(str(steps)):
+            return
+        named = [
+            str(table(step).get("name") or "") for step in steps if self._may_run(scope, job, steps, step)
+        ]
+        target = self._target(scope, name, job, environment)
+        if target_of(environment, environment=True) is Target.PRODUCTION:
+            what = f"runs in the environment {_short(environment, 40)}"
+            sign = Sign(Kind.DEPLOYS, what, True, target, line=line)
+            yield self._trigger(scope, name, sign, True, why, environment)
+            return
+        alone = len(table(scope.data.get("jobs"))) == 1
+        titles = [name, str(job.get("name") or ""), *named]
+        titles += [scope.workflow, scope.file.rpartition("/")[2].rpartition(".")[0]] if alone else []
+        said = next((title for title in titles if title and acts(title)), "")
+        if said:
+            kind = Kind.DEPLOYS if re.search(r"deploy|rollout|ship", said, re.I) else Kind.PUBLISHES
+            sign = Sign(kind, f"is called {_short(said, 60)!r}", False, target_of(said) or target, line=line)
+            yield self._trigger(scope, name, sign, True, why, environment)
+
+    def _may_run(self, scope: _Scope, job: dict[str, Any], steps: list[Any], step: Any) -> bool:
+        said = str(table(step).get("if") or "")
+        return not said or condition(said, lambda path: self._value(scope, job, steps, path)) is not False
+
+    def _trigger(
+        self, scope: _Scope, name: str, sign: Sign, certain: _Known, why: str, environment: str
+    ) -> Trigger:
+        job = f"{scope.outer} / {name}" if scope.outer else name
+        return Trigger(
+            sign.kind, self.event.on, sign.what, scope.file, sign.line, job, environment, sign.target,
+            sign.sure and certain is True, why, sign.bot,
+        )  # fmt: skip
+
+
+def _plain(value: Any) -> Value:
+    text = str(value)
+    known: dict[str, Value] = {"true": True, "false": False}
+    return known.get(text, text)
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _short(text: str, most: int = 80) -> str:
+    """A text on one line, cut."""
+    line = " ".join(re.sub(r"\$\{\{|\}\}", "", text).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+__all__ = ["FOLDERS", "Event", "Text", "Workflow", "starts_on", "triggers", "truth", "workflows"]

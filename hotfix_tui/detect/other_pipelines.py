@@ -1,0 +1,429 @@
+"""What the pipelines of GitLab, CircleCI, Bitbucket, Azure, Travis and others set off on a push or a tag.
+
+GitLab's, CircleCI's and Bitbucket's conditions are read; of the others it is said that they may deploy.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hotfix_tui.detect.expressions import ANY, UNKNOWN, Value, condition, ref_matches
+from hotfix_tui.detect.github_workflows import Event
+from hotfix_tui.detect.scripts_behind import script_behind
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_signs import command_signs, has_local_cluster
+from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, settled
+from hotfix_tui.detect.trigger_words import acts, target_of
+from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
+
+GITLAB = ".gitlab-ci.yml"
+CIRCLE = ".circleci/config.yml"
+BITBUCKET = "bitbucket-pipelines.yml"
+AZURE = ("azure-pipelines.yml", ".azure-pipelines.yml", ".azure/pipelines.yml")
+TRAVIS = ".travis.yml"
+_UNREAD = (
+    "Jenkinsfile",
+    ".drone.yml",
+    ".woodpecker.yml",
+    "appveyor.yml",
+    ".appveyor.yml",
+    "buildspec.yml",
+    ".buildkite/pipeline.yml",
+    ".semaphore/semaphore.yml",
+    "codefresh.yml",
+    "cloudbuild.yaml",
+    ".cirrus.yml",
+)
+"""Pipelines whose conditions are not read."""
+
+_GITLAB_WORDS = {
+    "stages",
+    "variables",
+    "default",
+    "workflow",
+    "include",
+    "image",
+    "services",
+    "cache",
+    "spec",
+}
+_GITLAB_WORDS |= {"before_script", "after_script"}
+
+
+@dataclass
+class _Job:
+    """A job of any pipeline: its scripts, what its names say, and whether it runs."""
+
+    file: str
+    name: str
+    scripts: list[Text]
+    environment: str = ""
+    titles: tuple[str, ...] = ()
+    runs: Any = True
+    manual: bool = False
+    why: str = ""
+    line: int = 0
+
+
+def triggers(tree: Tree, event: Event) -> Iterator[Trigger]:
+    """What the event sets off in all pipelines that are not GitHub's; only pushes and tags are asked for."""
+    if event.name != "push":
+        return
+    for job in [*_gitlab(tree, event), *_circle(tree, event), *_bitbucket(tree, event)]:
+        if job.runs is not False:
+            yield from _job_triggers(tree, event, job)
+    yield from _azure(tree, event)
+    yield from _travis(tree, event)
+    yield from _unread(tree, event)
+
+
+def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
+    named = target_of(job.environment, environment=True)
+    target = named or next((found for title in job.titles if (found := target_of(title))), Target.UNSAID)
+    on = On.MANUAL if job.manual else event.on
+    local = has_local_cluster(" ".join(job.scripts))
+    signs = [
+        found
+        for script in job.scripts
+        for sign in command_signs(script, script.line, local=local)
+        for found in script_behind(tree, sign, local=local, own_machine=False)
+    ]
+    signs = [settled(sign, named) for sign in signs]
+    if not signs and named:
+        what = f"runs in the environment {job.environment[:40]}"
+        signs = [Sign(Kind.DEPLOYS, what, target is Target.PRODUCTION, target, line=job.line)]
+    if not signs and (said := next((title for title in job.titles if acts(title)), "")):
+        kind = Kind.DEPLOYS if "deploy" in said.lower() else Kind.PUBLISHES
+        signs = [Sign(kind, f"is called {said[:60]!r}", False, target, line=job.line)]
+    for sign in signs:
+        yield Trigger(
+            sign.kind, on, sign.what, job.file, sign.line, job.name, job.environment, sign.target or target,
+            sign.sure and job.runs is True, job.why, sign.bot,
+        )  # fmt: skip
+
+
+# GitLab
+
+
+def _gitlab(tree: Tree, event: Event) -> Iterator[_Job]:
+    data = load(tree.text(GITLAB)[:300_000])
+    included = data.get("include")
+    for include in included if isinstance(included, list) else [included]:
+        name = str(include if isinstance(include, str) else table(include).get("local") or "").lstrip("/")
+        if name and ".." not in name and "*" not in name:
+            data = load(tree.text(name)[:300_000]) | data
+        template = str(table(include).get("template") or "")
+        if re.search(r"Auto-DevOps|Deploy", template):
+            yield _Job(
+                GITLAB, template, [], titles=("deploy",), runs=UNKNOWN, why=f"by the template {template}"
+            )
+    outer = (
+        _gitlab_rules(table(data.get("workflow")).get("rules"), event)
+        if data.get("workflow")
+        else (True, False)
+    )
+    if outer[0] is False:
+        return
+    for name, raw in data.items():
+        if name.startswith(".") or name in _GITLAB_WORDS or not isinstance(raw, dict):
+            continue
+        job = _extended(data, raw, 0)
+        yield from _gitlab_job(data, name, job, event)
+
+
+def _gitlab_job(data: dict[str, Any], name: str, job: dict[str, Any], event: Event) -> Iterator[_Job]:
+    place = job.get("environment")
+    environment = str(place.get("name") or "") if isinstance(place, dict) else str(place or "")
+    if isinstance(place, dict) and str(place.get("action") or "start") != "start":
+        return
+    runs, manual = _gitlab_runs(job, event)
+    manual = manual or str(job.get("when") or "") == "manual"
+    scripts = [text for key in ("before_script", "script") for text in texts(job.get(key))]
+    line = scripts[0].line if scripts else 0
+    titles = (name, str(job.get("stage") or ""))
+    if job.get("release"):
+        scripts.append(Text("release-cli create", getattr(at(job, "release", "tag_name"), "line", line)))
+    why = "when its rules let it run" if runs is UNKNOWN else ""
+    yield _Job(GITLAB, name, scripts, environment, titles, runs, manual, why, line)
+
+
+def _extended(data: dict[str, Any], job: dict[str, Any], depth: int) -> dict[str, Any]:
+    """A job with what it extends."""
+    out: dict[str, Any] = {}
+    for name in texts(job.get("extends")):
+        if depth < 5:
+            out |= _extended(data, table(data.get(str(name))), depth + 1)
+    return out | job
+
+
+def _gitlab_value(event: Event, path: str) -> Value:
+    known: dict[str, Value] = {
+        "$CI_COMMIT_BRANCH": None if event.is_tag else event.ref_name,
+        "$CI_COMMIT_TAG": event.ref_name if event.is_tag else None,
+        "$CI_COMMIT_REF_NAME": event.ref_name,
+        "$CI_COMMIT_REF_SLUG": event.ref_name,
+        "$CI_DEFAULT_BRANCH": event.production,
+        "$CI_PIPELINE_SOURCE": "push",
+        "$CI_COMMIT_REF_PROTECTED": "true",
+        "$CI_OPEN_MERGE_REQUESTS": None,
+        "$CI_PROJECT_PATH": event.repository or ANY,
+        "$CI_PROJECT_NAMESPACE": event.repository.rpartition("/")[0] or ANY,
+    }
+    if path.startswith(("$CI_MERGE_REQUEST", "$CI_EXTERNAL_PULL")):
+        return None
+    return known.get(path, UNKNOWN)
+
+
+def _gitlab_rules(rules: Any, event: Event) -> tuple[Any, bool]:
+    """Whether rules let a job run, and whether a person has to start it: the first that fits decides."""
+    doubt = False
+    for rule in rules if isinstance(rules, list) else []:
+        rule = table(rule)
+        said = str(rule.get("if") or "")
+        fits: Any = condition(said, lambda path: _gitlab_value(event, path)) if said else True
+        if fits is False:
+            continue
+        fits = UNKNOWN if fits is True and ("changes" in rule or "exists" in rule) else fits
+        when = str(rule.get("when") or "on_success")
+        if when == "never":
+            if fits is True:
+                return (UNKNOWN, False) if doubt else (False, False)
+            doubt = True
+            continue
+        return (True if fits is True and not doubt else UNKNOWN), when == "manual"
+    return (UNKNOWN, False) if doubt else (False, False)
+
+
+def _gitlab_runs(job: dict[str, Any], event: Event) -> tuple[Any, bool]:
+    if "rules" in job:
+        return _gitlab_rules(job["rules"], event)
+    only, out = job.get("only"), job.get("except")
+    if only is None and out is None:
+        return True, False
+    runs: Any = True
+    if only is not None:
+        refs = only.get("refs") if isinstance(only, dict) else only
+        runs = _gitlab_refs(texts(refs), event) if refs is not None else True
+        if isinstance(only, dict) and ({"variables", "changes"} & only.keys()) and runs is True:
+            runs = UNKNOWN
+    if out is not None:
+        refs = out.get("refs") if isinstance(out, dict) else out
+        if refs is not None and _gitlab_refs(texts(refs), event):
+            runs = False
+    return runs, False
+
+
+def _gitlab_refs(refs: list[Text], event: Event) -> bool:
+    for ref in refs:
+        name = str(ref).split("@")[0]
+        if name == "pushes" or name == ("tags" if event.is_tag else "branches"):
+            return True
+        if name.startswith("/"):
+            hit = condition(f"$X =~ {name}", lambda _: event.ref_name)
+            if hit is not False:
+                return True
+        elif (name == event.ref_name and not event.is_tag) or (
+            name == "$CI_DEFAULT_BRANCH" and event.ref_name == event.production
+        ):
+            return True
+    return False
+
+
+# CircleCI
+
+
+def _circle(tree: Tree, event: Event) -> Iterator[_Job]:
+    data = load(tree.text(CIRCLE)[:300_000])
+    jobs = table(data.get("jobs"))
+    flows = {name: flow for name, flow in table(data.get("workflows")).items() if isinstance(flow, dict)}
+    if not flows:
+        flows = {"": {"jobs": list(jobs)}}
+    for flow in flows.values():
+        if "triggers" in flow:
+            continue  # A schedule.
+        for item in flow.get("jobs") or []:
+            name, settings = (
+                (str(item), {}) if isinstance(item, str) else next(iter(table(item).items()), ("", {}))
+            )
+            settings = table(settings)
+            runs = _circle_runs(table(settings.get("filters")), event)
+            if runs and not jobs.get(name) and acts(name):
+                yield _Job(CIRCLE, name, [], titles=(name,), runs=UNKNOWN)
+            elif runs:
+                scripts = _circle_scripts(table(jobs.get(name)).get("steps"), table(data.get("commands")), 0)
+                line = scripts[0].line if scripts else 0
+                said = str(settings.get("name") or "")
+                yield _Job(CIRCLE, name, scripts, "", (said, name), True, False, "", line)
+
+
+def _circle_runs(filters: dict[str, Any], event: Event) -> bool:
+    """Without a filter a job runs for branches, and for tags only with one."""
+    own = table(filters.get("tags" if event.is_tag else "branches"))
+    if not own:
+        return not event.is_tag
+    if "only" in own:
+        return any(_circle_fits(str(text), event.ref_name) for text in texts(own["only"]))
+    return not any(_circle_fits(str(text), event.ref_name) for text in texts(own.get("ignore")))
+
+
+def _circle_fits(pattern: str, name: str) -> bool:
+    if pattern.startswith("/"):
+        return condition(f"$X =~ /^(?:{pattern.strip('/')})$/", lambda _: name) is not False
+    return pattern == name
+
+
+def _circle_scripts(steps: Any, own: dict[str, Any], depth: int) -> list[Text]:
+    out: list[Text] = []
+    for step in steps if isinstance(steps, list) else []:
+        if isinstance(step, str) or depth > 3:
+            name = str(step)
+            out += _circle_scripts(table(own.get(name)).get("steps"), own, depth + 1) if name in own else []
+            out += [Text(f"./{name.rpartition('/')[2]}")] if "/" in name and acts(name) else []
+            continue
+        for key, value in table(step).items():
+            command = value.get("command") if isinstance(value, dict) else value
+            if key == "run" and isinstance(command, str):
+                out.append(command if isinstance(command, Text) else Text(command))
+            elif key in own:
+                out += _circle_scripts(table(own[key]).get("steps"), own, depth + 1)
+            elif key in ("when", "unless"):
+                out += _circle_scripts(table(value).get("steps"), own, depth + 1)
+            elif "/" in key and acts(key):
+                out.append(Text(f"./{key.rpartition('/')[2]}"))
+    return out
+
+
+# Bitbucket
+
+
+def _bitbucket(tree: Tree, event: Event) -> Iterator[_Job]:
+    pipelines = table(load(tree.text(BITBUCKET)[:300_000]).get("pipelines"))
+    named = table(pipelines.get("tags" if event.is_tag else "branches"))
+    fitting = [
+        steps for pattern, steps in named.items() if ref_matches(event.ref_name, [pattern.strip("{}")])
+    ]
+    if not fitting and not event.is_tag:
+        fitting = [pipelines.get("default")]
+    for steps in fitting:
+        for step in _bitbucket_steps(steps):
+            scripts = list(texts(step.get("script")))
+            for item in step.get("script") or []:
+                if isinstance(item, dict) and acts(str(item.get("pipe") or "")):
+                    scripts.append(
+                        Text(f"./{str(item['pipe']).split(':')[0]}", getattr(item["pipe"], "line", 0))
+                    )
+            name = str(step.get("name") or "")
+            manual = str(step.get("trigger") or "") == "manual"
+            place = step.get("deployment")
+            line = getattr(place, "line", 0)
+            yield _Job(BITBUCKET, name, scripts, str(place or ""), (name,), True, manual, "", line)
+
+
+def _bitbucket_steps(items: Any) -> Iterator[dict[str, Any]]:
+    for item in items if isinstance(items, list) else []:
+        item = table(item)
+        if isinstance(item.get("step"), dict):
+            yield item["step"]
+        for key in ("parallel", "stage"):
+            inner = item.get(key)
+            yield from _bitbucket_steps(inner.get("steps") if isinstance(inner, dict) else inner)
+
+
+# Others
+
+
+def _azure(tree: Tree, event: Event) -> Iterator[Trigger]:
+    for file in AZURE:
+        if not tree.has(file):
+            continue
+        data = load(tree.text(file)[:300_000])
+        if not _azure_starts(data.get("trigger"), event):
+            continue
+        text = tree.text(file)[:100_000]
+        for sign in command_signs(text, 1, local=has_local_cluster(text)):
+            yield _unsure(event, file, sign)
+        for match in re.finditer(
+            r"task:\s*((?:AzureWebApp|AzureFunctionApp|AzureRmWebApp|KubernetesManifest|Helm)\S*)", text
+        ):
+            line = text.count("\n", 0, match.start()) + 1
+            yield _unsure(event, file, Sign(Kind.DEPLOYS, f"runs {match[1]}", False, line=line))
+        if place := re.search(
+            r"(?m)^\s*-?\s*deployment:\s*\S+[\s\S]{0,600}?environment:\s*['\"]?(\S+)", text
+        ):
+            line = text.count("\n", 0, place.start(1)) + 1
+            target = target_of(place[1], environment=True)
+            yield _unsure(
+                event,
+                file,
+                Sign(Kind.DEPLOYS, f"runs in the environment {place[1][:40]}", False, target, line=line),
+            )
+
+
+def _azure_starts(trigger: Any, event: Event) -> bool:
+    if trigger is None:
+        return not event.is_tag
+    if isinstance(trigger, str):
+        return trigger != "none" and trigger == event.ref_name
+    if isinstance(trigger, list):
+        return not event.is_tag and event.ref_name in [str(text) for text in texts(trigger)]
+    own = table(trigger).get("tags" if event.is_tag else "branches")
+    if own is None:
+        return not event.is_tag and "tags" not in trigger
+    names = texts(own.get("include") if isinstance(own, dict) else own)
+    full = event.ref
+    return any(ref_matches(name, [str(text) for text in names]) for name in (event.ref_name, full))
+
+
+def _travis(tree: Tree, event: Event) -> Iterator[Trigger]:
+    value = load(tree.text(TRAVIS)[:100_000]).get("deploy")
+    for one in value if isinstance(value, list) else [value] if isinstance(value, dict) else []:
+        one = table(one)
+        provider = str(one.get("provider") or "")
+        on = table(one.get("on"))
+        tags = str(on.get("tags") or "false") == "true"
+        branches = [str(text) for text in texts(on.get("branch"))] or ["master", event.production]
+        if not provider or tags != event.is_tag or (not tags and event.ref_name not in branches):
+            continue
+        published = provider in (
+            "npm",
+            "pypi",
+            "rubygems",
+            "releases",
+            "cargo",
+            "packagecloud",
+            "snap",
+            "hephy",
+        )
+        kind = Kind.PUBLISHES if published else Kind.DEPLOYS
+        target = Target.DOCS if provider == "pages" else Target.UNSAID
+        line = getattr(one.get("provider"), "line", 0)
+        yield Trigger(
+            kind, event.on, f"Travis {kind.value} ({provider})", TRAVIS, line, "deploy", target=target
+        )
+
+
+def _unread(tree: Tree, event: Event) -> Iterator[Trigger]:
+    for file in _UNREAD:
+        if not tree.has(file):
+            continue
+        text = tree.text(file)[:100_000]
+        if event.is_tag and not re.search(r"buildingTag|TAG_NAME|refs/tags|\btags?\b", text):
+            continue
+        found = False
+        for sign in command_signs(text, 1, local=has_local_cluster(text)):
+            found = True
+            yield _unsure(event, file, sign)
+        match = re.search(r"(?i)stage\s*\(?\s*['\"]([^'\"]*(?:deploy|publish|release)[^'\"]*)", text)
+        if match and not found:
+            line = text.count("\n", 0, match.start()) + 1
+            sign = Sign(
+                Kind.DEPLOYS, f"has the stage {match[1][:60]!r}", False, target_of(match[1]), line=line
+            )
+            yield _unsure(event, file, sign)
+
+
+def _unsure(event: Event, file: str, sign: Sign) -> Trigger:
+    sign = replace(sign, sure=False)
+    why = "when it runs for that is not read"
+    return Trigger(sign.kind, event.on, sign.what, file, sign.line, "", "", sign.target, False, why, sign.bot)

@@ -1,0 +1,156 @@
+"""What platform files say of a push to the production branch: it deploys, it does not, or it does if connected."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_types import Kind, On, Target, Trigger
+from hotfix_tui.detect.trigger_words import words
+from hotfix_tui.detect.yaml_tree import load, table
+
+_CONNECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Netlify", ("netlify.toml",)),
+    ("Vercel", ("vercel.json", "vercel.ts", ".vercel/project.json", ".vercel/repo.json")),
+    ("Render", ("render.yaml", "render.yml")),
+    ("Railway", ("railway.json", "railway.toml", ".railway/railway.ts")),
+    ("AWS Amplify", ("amplify.yml",)),
+    ("DigitalOcean", (".do/app.yaml",)),
+    ("Heroku", ("app.json", "heroku.yml")),
+    ("Cloudflare", ("wrangler.toml", "wrangler.json", "wrangler.jsonc")),
+    ("Cloud Build", ("cloudbuild.yaml",)),
+    ("Deno Deploy", (".deployctl.json",)),
+    ("Platform.sh", (".platform.app.yaml",)),
+    ("Zeabur", ("zeabur.json",)),
+    ("Koyeb", ("koyeb.yaml",)),
+)
+"""Platforms that deploy what is pushed once a project there is connected to the repository, with their files."""
+
+_DOCS_SITE = re.compile(
+    r"\.vitepress|docusaurus|mkdocs|(?:^|[/\"' ])(?:docs|doc|website|storybook-static|book)(?:[/\"' ]|$)"
+)
+
+
+def triggers(tree: Tree, production: str) -> list[Trigger]:
+    """What the platform files at the root say of a push; where the root has none, those one or two folders deeper."""
+    found = list(_in(tree, tree, "", production))
+    if found:
+        return found
+    near = [folder for folder in tree.folders()[:40] if not _aside(folder)]
+    deep = [inner for folder in near for inner in tree.folders(folder)[:20] if not _aside(inner)]
+    for folder in (near + deep)[:120]:
+        found += _in(tree, tree.below(folder), folder, production)
+    return found
+
+
+def _aside(folder: str) -> bool:
+    """Whether a folder holds something beside the product."""
+    aside = {
+        "docs",
+        "doc",
+        "examples",
+        "example",
+        "test",
+        "tests",
+        "fixtures",
+        "templates",
+        "template",
+        "website",
+    }
+    aside |= {
+        "samples",
+        "demo",
+        "demos",
+        "e2e",
+        "benchmarks",
+        "integration",
+        "playground",
+        "storybook",
+        "testdata",
+    }
+    return bool(aside & set(words(folder)))
+
+
+def _in(root: Tree, tree: Tree, folder: str, production: str) -> Iterator[Trigger]:
+    for name, files in _CONNECTED:
+        file = next((file for file in files if tree.has(file)), "")
+        if not file or (name == "Heroku" and not _heroku(tree, file)):
+            continue
+        known = _said(name, tree, file, production)
+        if known is False:
+            continue
+        sure = known is True
+        only = "" if sure else f" if the project there follows {production}"
+        target = Target.DOCS if _docs_site(root, tree, name, file) else Target.UNSAID
+        path = f"{folder}/{file}".lstrip("/")
+        yield Trigger(
+            Kind.DEPLOYS, On.PUSH, f"{name} deploys what is pushed{only}", path, target=target, sure=sure
+        )
+
+
+def _heroku(tree: Tree, file: str) -> bool:
+    return file == "heroku.yml" or bool(
+        re.search(r'"(?:buildpacks|formation|addons|stack)"', tree.text(file)) or tree.has("Procfile")
+    )
+
+
+def _said(name: str, tree: Tree, file: str, production: str) -> bool | None:
+    """What the file itself says of pushes: True, False, or None when only the account there knows."""
+    if name == "Render":
+        return _render(table(load(tree.text(file)[:200_000])), production)
+    if name == "DigitalOcean":
+        text = tree.text(file)
+        branches = re.findall(r"(?m)^\s*branch:\s*(\S+)", text)
+        if branches and production not in [branch.strip("'\"") for branch in branches]:
+            return False
+        if match := re.search(r"deploy_on_push:\s*(true|false)", text):
+            return match[1] == "true"
+    if name == "Vercel" and file == "vercel.json":
+        enabled = tree.value(file, "git.deploymentEnabled")
+        if enabled is False or (isinstance(enabled, dict) and enabled.get(production) is False):
+            return False
+    if name == "Heroku" and file == "app.json" and '"expo"' in tree.text(file):
+        return False
+    return None
+
+
+def _render(data: dict[str, object], production: str) -> bool | None:
+    """A blueprint: its services say whether commits deploy, and from which branch."""
+    services = data.get("services")
+    said: list[bool | None] = []
+    for service in services if isinstance(services, list) else []:
+        one = table(service)
+        branch = str(one.get("branch") or production)
+        auto = str(one.get("autoDeployTrigger") or one.get("autoDeploy") or "").lower()
+        if branch != production or auto in ("false", "no", "off"):
+            said.append(False)
+        else:
+            said.append(True if auto in ("true", "yes", "commit", "checkspass") else None)
+    if said and all(one is False for one in said):
+        return False
+    return True if True in said else None
+
+
+def _docs_site(root: Tree, tree: Tree, name: str, file: str) -> bool:
+    """Whether what is deployed is the documentation of something that is published elsewhere."""
+    if name not in ("Netlify", "Vercel", "Cloudflare"):
+        return False
+    settings = tree.table(file)
+    build = settings.get("build") if name == "Netlify" else settings
+    build = build if isinstance(build, dict) else {}
+    keys = (
+        "publish",
+        "base",
+        "command",
+        "outputDirectory",
+        "buildCommand",
+        "rootDirectory",
+        "pages_build_output_dir",
+    )
+    said = json.dumps([build.get(key) for key in keys], default=str)
+    package = root.table("package.json")
+    library = not package.get("private") or "workspaces" in package or root.has("pnpm-workspace.yaml")
+    product = (library and bool(package)) or any(
+        root.has(one) for one in ("pyproject.toml", "Cargo.toml", "go.mod")
+    )
+    return product and bool(_DOCS_SITE.search(said))

@@ -1,0 +1,64 @@
+"""Programs that make versions and tags by themselves, by their settings in the repository."""
+
+import re
+from fnmatch import fnmatchcase
+
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_types import Bot, Kind, Trigger
+
+_SETTINGS: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
+    (
+        "semantic-release",
+        True,
+        (".releaserc", ".releaserc.*", "release.config.*"),
+    ),
+    ("release-please", False, ("release-please-config.json", ".release-please-manifest.json")),
+    ("release-please", False, (".github/release-please.yml", ".github/release-please.yaml")),
+    ("changesets", False, (".changeset/config.json",)),
+    ("release-plz", True, ("release-plz.toml", ".release-plz.toml")),
+)
+"""Name, whether it publishes without a request of its own that is merged, and its files."""
+
+
+def bots(tree: Tree, found: list[Trigger], production: str) -> list[Bot]:
+    """Who makes versions and tags: by the pipelines' steps, else by settings; a program is named once."""
+    out: dict[str, Bot] = {}
+    for one in found:
+        if one.bot and one.target.is_production and _counts_branch(tree, one.bot, production):
+            known = out.get(one.bot)
+            publishes = one.kind is Kind.PUBLISHES and one.bot != "changesets"
+            if known is None or (publishes and not known.publishes):
+                out[one.bot] = Bot(one.bot, publishes, one.place)
+    for name, publishes, files in _SETTINGS:
+        place = next((file for pattern in files if (file := tree.first(pattern))), "")
+        if place and name not in out and _counts_branch(tree, name, production):
+            out[name] = Bot(name, publishes, place)
+    package = tree.table("package.json")
+    for name, key in (("semantic-release", "release"), ("auto", "auto")):
+        told = name in out or not isinstance(package.get(key), dict)
+        if not told and _depends(package, name) and _counts_branch(tree, name, production):
+            out[name] = Bot(name, True, "package.json")
+    if tree.value("pyproject.toml", "tool.semantic_release") and "python-semantic-release" not in out:
+        out["python-semantic-release"] = Bot("python-semantic-release", True, "pyproject.toml")
+    return list(out.values())
+
+
+def _depends(package: dict[str, object], name: str) -> bool:
+    tables = (package.get(key) for key in ("dependencies", "devDependencies"))
+    return any(isinstance(table, dict) and name in table for table in tables)
+
+
+def _counts_branch(tree: Tree, bot: str, production: str) -> bool:
+    """Whether semantic-release releases from the production branch, where its settings list branches."""
+    if bot != "semantic-release":
+        return True
+    listed = tree.value("package.json", "release.branches")
+    for name in (".releaserc", ".releaserc.json"):
+        listed = listed or tree.table(name).get("branches")
+    if not isinstance(listed, list):
+        return True
+    names = [item.get("name") if isinstance(item, dict) else item for item in listed]
+    plain = [name for name in names if isinstance(name, str)]
+    if not plain or any(re.search(r"[+(]", name) for name in plain):
+        return True
+    return any(fnmatchcase(production, name) for name in plain)

@@ -1,0 +1,58 @@
+"""What stands behind a step such as ``npm run release`` or ``make deploy``: the project's own script."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.trigger_signs import command_signs
+from hotfix_tui.detect.trigger_types import Sign, Target
+
+_SCRIPT = re.compile(r"runs (?:yarn|pnpm|npm|bun)(?: run)?(?: -\S+)* (\S+)")
+_MAKE = re.compile(r"runs make(?: -\S+)* (\S+)")
+_FILE = re.compile(r"runs (?:bash |sh |python3? )?(?:\./)?(\S+)$")
+_MOST = 20_000
+
+
+def script_behind(
+    tree: Tree, sign: Sign, *, local: bool, own_machine: bool, depth: int = 2
+) -> Iterator[Sign]:
+    """The signs of the script that `sign` runs, at the place of its call; `sign` itself where nothing is learnt."""
+    text = _text(tree, sign.what) if sign.what.startswith("runs ") and depth else ""
+    found = []
+    for inner in command_signs(text, 0, local=local, own_machine=own_machine):
+        if inner.what != sign.what:
+            found += list(script_behind(tree, inner, local=local, own_machine=own_machine, depth=depth - 1))
+    if not found:
+        yield sign
+        return
+    for one in found:
+        target = one.target if one.target is not Target.UNSAID else sign.target
+        yield replace(
+            one, what=f"{one.what} by {sign.what.removeprefix('runs ')}", target=target, line=sign.line
+        )
+
+
+def _text(tree: Tree, what: str) -> str:
+    """The text of the script, empty where there is none to read."""
+    if match := _SCRIPT.match(what):
+        value = tree.value("package.json", "scripts")
+        script = value.get(match[1]) if isinstance(value, dict) else None
+        return script[:_MOST] if isinstance(script, str) else ""
+    if match := _MAKE.match(what):
+        return _recipe(tree, match[1])
+    if (match := _FILE.match(what)) and "/" in match[1] and ".." not in match[1]:
+        return tree.text(match[1])[:_MOST]
+    return ""
+
+
+def _recipe(tree: Tree, target: str) -> str:
+    """The recipe of a target of the Makefile."""
+    out: list[str] = []
+    inside = False
+    for line in tree.lines("Makefile"):
+        if re.match(r"[\w./ -]+:(?!=)", line):
+            inside = target in line.partition(":")[0].split()
+        elif inside and line.startswith("\t"):
+            out.append(line.strip().lstrip("@-"))
+    return "\n".join(out)[:_MOST]

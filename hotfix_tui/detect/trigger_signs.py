@@ -1,0 +1,387 @@
+"""What a step of a pipeline does: the actions it uses and the commands it runs that deploy or publish."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from hotfix_tui.detect.trigger_types import Kind, Sign, Target
+from hotfix_tui.detect.trigger_words import acts, target_of
+
+D, P, R = Kind.DEPLOYS, Kind.PUBLISHES, Kind.PREPARES
+
+
+class _Action(NamedTuple):
+    """An action by its name. `needs` is an input and what it has to say, `preview` what turns it into a preview."""
+
+    name: str
+    kind: Kind
+    what: str
+    needs: tuple[str, str] = ("", "")
+    target: Target = Target.UNSAID
+    bot: str = ""
+    preview: tuple[str, str] = ("", "")
+    sure: bool = True
+
+
+_PAGES = Target.DOCS
+
+_ACTIONS: tuple[_Action, ...] = (
+    # Packages
+    _Action(r"pypa/gh-action-pypi-publish", P, "publishes to PyPI", preview=("repository[-_]url", r"test\.pypi")),
+    _Action(r"js-devtools/npm-publish", P, "publishes to npm"),
+    _Action(r"(?:katyo/publish-crates|mre?w?k?/publish-crates)", P, "publishes to crates.io"),
+    _Action(r"rubygems/release-gem|dawidd6/action-publish-gem", P, "publishes to RubyGems"),
+    _Action(r"jrubics/poetry-publish", P, "publishes to PyPI"),
+    _Action(r"pyo3/maturin-action|messense/maturin-action", P, "publishes to PyPI", ("command", r"upload|publish")),
+    _Action(r"haaleo/publish-vscode-extension", P, "publishes an extension"),
+    _Action(r"snapcore/action-publish", P, "publishes a snap"),
+    _Action(r"[\w.-]+/winget-releaser", P, "publishes to WinGet"),
+    _Action(r"mislav/bump-homebrew-formula-action|dawidd6/action-homebrew-bump-formula", P, "publishes to Homebrew"),
+    _Action(r"r0adkll/upload-google-play", D, "uploads to Google Play", preview=("track", r"internal|alpha|beta")),
+    # Images, charts, binaries, releases
+    _Action(r"docker/(?:build-push|bake)-action", P, "pushes container images", ("push", "")),
+    _Action(r"elgohr/publish-docker-github-action|redhat-actions/push-to-registry", P, "pushes container images"),
+    _Action(r"mr-smithers-excellent/docker-build-push", P, "pushes container images"),
+    _Action(r"goreleaser/goreleaser-action", P, "publishes with goreleaser", ("args", r"release(?!.*--snapshot)")),
+    _Action(r"helm/chart-releaser-action", P, "publishes Helm charts"),
+    _Action(r"softprops/action-gh-release|ncipollo/release-action|actions/create-release", P, "publishes a release"),
+    _Action(r"marvinpinto/action-automatic-releases|elgohr/github-release-action", P, "publishes a release"),
+    _Action(r"taiki-e/(?:create-gh-release|upload-rust-binary)-action", P, "publishes a release"),
+    _Action(r"houseabsolute/actions-rust-release|eloquent/github-release-action", P, "publishes a release"),
+    _Action(r"svenstaro/upload-release-action|actions/upload-release-asset", P, "publishes release files"),
+    _Action(r"actions/publish-immutable-action", P, "publishes an action"),
+    # Programs that make versions
+    _Action(r"cycjimmy/semantic-release-action|codfish/semantic-release-action", P, "releases with semantic-release",
+            bot="semantic-release"),
+    _Action(r"python-semantic-release/python-semantic-release", P, "releases with python-semantic-release",
+            bot="python-semantic-release"),
+    _Action(r"go-semantic-release/action", P, "releases with go-semantic-release", bot="go-semantic-release"),
+    _Action(r"(?:googleapis|google-github-actions)/release-please-action|googlecloudplatform/release-please-action",
+            R, "prepares releases with release-please", bot="release-please"),
+    _Action(r"changesets/action(?:/.*)?", R, "prepares releases with changesets", bot="changesets"),
+    _Action(r"(?:marcoieni|release-plz)/(?:release-plz-)?action", P, "releases with release-plz", bot="release-plz"),
+    _Action(r"mathieudutour/github-tag-action|anothrnick/github-tag-action|rymndhng/release-on-push-action",
+            P, "makes version tags", bot="a tagging action"),
+    _Action(r"(?:phips28/gh-action-bump-version|tripss/conventional-changelog-action|commitizen-tools/commitizen-action)",
+            P, "makes versions", bot="a versioning action"),
+    # Deployments
+    _Action(r"superfly/flyctl-actions", D, "deploys to Fly.io", ("args", r"deploy")),
+    _Action(r"akhileshns/heroku-deploy", D, "deploys to Heroku"),
+    _Action(r"amondnet/vercel-action", D, "deploys to Vercel", preview=("vercel-args", r"^(?!.*--prod)")),
+    _Action(r"nwtgck/actions-netlify", D, "deploys to Netlify", preview=("production-(?:deploy|branch)", r"^false$")),
+    _Action(r"netlify/actions/cli", D, "deploys to Netlify", ("args", r"deploy"), preview=("args", r"^(?!.*--prod)")),
+    _Action(r"cloudflare/wrangler-action", D, "deploys to Cloudflare", ("command", r"^$|deploy|publish"),
+            preview=("command", r"versions upload|--env[= ]\S*(?:stag|dev|prev)")),
+    _Action(r"cloudflare/pages-action", D, "deploys to Cloudflare Pages"),
+    _Action(r"firebaseextended/action-hosting-deploy", D, "deploys to Firebase", preview=("channelid", r"^(?!live$)")),
+    _Action(r"azure/(?:webapps-deploy|functions-action|static-web-apps-deploy|container-apps-deploy-action|k8s-deploy"
+            r"|aci-deploy|arm-deploy|spring-apps-deploy)", D, "deploys to Azure"),
+    _Action(r"google-github-actions/deploy-(?:cloudrun|appengine|cloud-functions)", D, "deploys to Google Cloud"),
+    _Action(r"google-github-actions/create-cloud-deploy-release", D, "deploys to Google Cloud"),
+    _Action(r"aws-actions/(?:amazon-ecs-deploy-task-definition|aws-cloudformation-github-deploy"
+            r"|amazon-ecs-deploy-express-service|aws-lambda-deploy|aws-codedeploy.*)", D, "deploys to AWS"),
+    _Action(r"einaregilsson/beanstalk-deploy", D, "deploys to Elastic Beanstalk"),
+    _Action(r"digitalocean/app_action(?:/deploy)?", D, "deploys to DigitalOcean"),
+    _Action(r"(?:johnbeynon|jorgelnjunior|bounceapp)/render-(?:deploy-?action|deploy|action)", D, "deploys to Render"),
+    _Action(r"bervproject/railway-deploy", D, "deploys to Railway"),
+    _Action(r"denoland/deployctl", D, "deploys to Deno Deploy"),
+    _Action(r"serverless/github-action", D, "deploys with Serverless", ("args", r"deploy")),
+    _Action(r"fastly/compute-actions(?:/deploy)?", D, "deploys to Fastly"),
+    _Action(r"pulumi/actions", D, "deploys with Pulumi", ("command", r"^up")),
+    _Action(r"samkirkland/ftp-deploy-action|easingthemes/ssh-deploy|burnett01/rsync-deployments|wlixcc/sftp-deploy-action",
+            D, "copies files to a server"),
+    _Action(r"appleboy/(?:ssh|scp)-action|cross-the-world/ssh-.*", D, "runs commands on a server", sure=False),
+    _Action(r"jakejarvis/s3-sync-action|bacongobbler/azure-blob-storage-upload|google-github-actions/upload-cloud-storage"
+            r"|shallwefootball/s3-upload-action|reggionick/s3-deploy", P, "uploads files", sure=False),
+    _Action(r"peter-evans/repository-dispatch|benc-uk/workflow-dispatch|convictional/trigger-workflow-and-wait", D,
+            "starts another workflow", sure=False),
+    _Action(r"jamesives/github-pages-deploy-action|peaceiris/actions-gh-pages|actions/deploy-pages"
+            r"|crazy-max/ghaction-github-pages|tj-actions/pages.*|cpina/github-action-push-to-another-repository",
+            D, "deploys pages", target=_PAGES),
+    _Action(r"mhausenblas/mkdocs-deploy-gh-pages", D, "deploys pages", target=_PAGES),
+)  # fmt: skip
+_HARMLESS = re.compile(
+    r"actions/(?!deploy-|create-release|upload-release|publish)[\w-]+|docker/(?:setup-|login-|metadata-).*|.*/setup-.*"
+    r"|enricomi/.*|mikepenz/.*|dorny/.*|release-drafter/.*|github/.*|azure/(?:login|setup-.*|docker-login)"
+    r"|aws-actions/configure.*|google-github-actions/(?:auth|setup).*|.*upload-artifact.*|chromaui/.*"
+    r"|mikefarah/yq|softprops/turnstyle|bobheadxi/deployments|chrnorm/.*|.*/download-.*|.*release-notes.*|.*changelog.*"
+    r"|rust-lang/crates-io-auth-action|rubygems/configure.*|actions-rs?/.*|.*/(?:get|read|find)-.*"
+)
+"""Actions that neither deploy nor publish, whatever their names say."""
+
+
+def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> Sign | None:
+    """What an action does, by its name and inputs; `switched_on` decides on an input such as ``push``."""
+    name = uses.split("@")[0].strip().lower()
+    lowered = {key.lower(): value for key, value in inputs.items()}
+    for row in _ACTIONS:
+        if not re.fullmatch(row.name, name):
+            continue
+        sure = row.sure
+        if row.needs[0] == "push":
+            pushed = _pushes_image(lowered, switched_on)
+            if pushed is False:
+                return None
+            sure = pushed is True
+        elif row.needs[0] and not re.search(row.needs[1], lowered.get(row.needs[0], ""), re.I):
+            return None
+        return _as_sign(row, lowered, sure, uses)
+    if name.startswith(("./", "docker://")) or re.fullmatch(_HARMLESS, name):
+        return None
+    if acts(name.partition("/")[2]):
+        kind = D if "deploy" in name else P
+        return Sign(kind, f"uses {name}", False, target_of(name), quoted=uses)
+    return None
+
+
+def _as_sign(row: _Action, inputs: dict[str, str], sure: bool, uses: str) -> Sign:
+    target = row.target
+    if row.preview[0]:
+        given = next((value for key, value in inputs.items() if re.fullmatch(row.preview[0], key)), "")
+        if re.search(row.preview[1], given, re.I):
+            target = Target.PREVIEW
+    kind, what = row.kind, row.what
+    if row.bot == "release-plz" and "release-pr" in inputs.get("command", ""):
+        kind, what = R, "prepares releases with release-plz"
+    return Sign(kind, what, sure, target, row.bot, quoted=uses)
+
+
+def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> bool | None:
+    """Whether an image is pushed: by ``push``, or by an output of type registry."""
+    out = f"{inputs.get('outputs', '')} {inputs.get('set', '')}"
+    if re.search(r"push=true|push-by-digest=true|type=registry", out):
+        return True
+    value = inputs.get("push", "false")
+    return None if re.search(r"localhost", inputs.get("tags", "")) else switched_on(value)
+
+
+class _Command(NamedTuple):
+    """A command line by a pattern; `preview` turns it into one that users do not get."""
+
+    pattern: str
+    kind: Kind
+    what: str
+    sure: bool = True
+    bot: str = ""
+    target: Target = Target.UNSAID
+    preview: str = ""
+    cluster: bool = False
+    """It acts on the cluster at hand, which may be one of the job's own."""
+
+
+_RUN = (
+    r"(?:npx |bunx |pnpm (?:exec |dlx )?|yarn (?:exec |dlx |run )?|npm exec (?:-- )?|bundle exec |uv run |uvx "
+    r"|poetry run |python3? -m )?"
+)
+_CONTAINERS = "starts containers"
+_COMMANDS: tuple[_Command, ...] = (
+    _Command(r"(?:multi-)?semantic-release(?:@\S+)?\b(?!.*(?:--dry-run|\bversion\b|-d\b))", P,
+             "releases with semantic-release", bot="semantic-release"),
+    _Command(r"semantic-release (?:version|publish)\b", P, "releases with python-semantic-release",
+             bot="python-semantic-release"),
+    _Command(r"release-please (?:github-release|release-pr|manifest-\S+)", R, "prepares releases with release-please",
+             bot="release-please"),
+    _Command(r"changeset publish|changeset tag", P, "publishes with changesets", bot="changesets"),
+    _Command(r"auto shipit|auto release", P, "releases with auto", bot="auto"),
+    _Command(r"lerna version\b(?!.*--no-git-tag)", P, "makes versions with lerna", bot="lerna"),
+    _Command(r"lerna publish\b(?!.*from-(?:package|git))", P, "publishes with lerna", bot="lerna",
+             preview=r"--canary|--(?:pre-?)?dist-tag[= ](?:next|canary|beta|alpha)"),
+    _Command(r"nx release\b(?! (?:publish|plan))", P, "releases with nx", bot="nx release"),
+    _Command(r"projen release\b", P, "releases with projen", bot="projen"),
+    _Command(r"release-it\b", P, "releases with release-it", bot="release-it"),
+    _Command(r"release-plz release\b", P, "releases with release-plz", bot="release-plz"),
+    _Command(r"(?:lerna|nx release) publish\b|lerna publish from-(?:package|git)", P, "publishes to npm"),
+    _Command(r"twine upload|(?:poetry|pdm|uv|flit|hatch) publish|maturin (?:publish|upload)", P, "publishes to PyPI",
+             preview=r"test-?pypi|test\.pypi"),
+    _Command(r"(?:npm|pnpm|bun)(?: -\S+| --\S+(?: \S+)?)* publish\b|yarn (?:workspaces? .*|npm )?publish\b", P,
+             "publishes to npm", preview=r"--tag[= ](?:next|canary|beta|alpha|nightly|experimental|dev)\b"),
+    _Command(r"pkg-pr-new publish", P, "publishes a preview", target=Target.PREVIEW),
+    _Command(r"cargo (?:\+\S+ )?publish\b|cargo workspaces publish", P, "publishes to crates.io"),
+    _Command(r"dist host\b.*--steps=(?:upload|release)|cargo dist host", P, "publishes with cargo-dist"),
+    _Command(r"deno publish|jsr publish", P, "publishes to JSR"),
+    _Command(r"gem push|rake (?:release\b|release:)", P, "publishes to RubyGems"),
+    _Command(r"mix hex\.publish", P, "publishes to Hex"),
+    _Command(r"(?:dotnet )?nuget push", P, "publishes to NuGet"),
+    _Command(r"(?:\./)?mvnw?\b.* deploy\b", P, "publishes to Maven", preview=r"snapshot"),
+    _Command(r"(?:\./)?gradlew?\b.* (?:\S*:)?(?:publish(?!ToMavenLocal)\w*|closeAndRelease\w*|uploadArchives)\b", P,
+             "publishes with Gradle", preview=r"snapshot"),
+    _Command(r"sbt\b.*(?:publishSigned|ci-release|\bpublish\b)", P, "publishes with sbt"),
+    _Command(r"(?:docker|podman|buildah)(?: (?:image|manifest|compose))? push\b|docker buildx build\b.*--push\b", P,
+             "pushes container images"),
+    _Command(r"docker buildx imagetools create|crane (?:push|copy|cp|tag)\b|skopeo copy\b|/kaniko/executor\b"
+             r"|ko (?:build|publish|resolve)\b|oras push|docker buildx bake\b.*--push\b", P, "pushes container images"),
+    _Command(r"helm push\b|helm s3 push|cr upload\b", P, "publishes Helm charts"),
+    _Command(r"goreleaser\b(?!.*(?:--snapshot|check|build|--version|healthcheck))", P, "publishes with goreleaser"),
+    _Command(r"jreleaser\b.*release", P, "publishes with JReleaser"),
+    _Command(r"gh release (?:create|upload)\b(?!.*--draft)|hub release create|glab release create"
+             r"|release-cli create", P,
+             "publishes a release"),
+    _Command(r"gh release create\b.*--draft", P, "drafts a release"),
+    _Command(r"vsce publish|ovsx publish|snapcraft (?:upload|push)|fastlane (?:deliver|release|deploy)|eas submit", P,
+             "publishes to a store"),
+    _Command(r"conan upload|luarocks upload|opam publish|cpan-upload|clojars|lein deploy|clj.* deploy", P,
+             "publishes a package"),
+    # Deployments
+    _Command(r"vercel\b(?=.*\b(?:deploy|--prod)\b)", D, "deploys to Vercel", preview=r"^(?!.*--prod)"),
+    _Command(r"netlify deploy\b", D, "deploys to Netlify", preview=r"^(?!.*(?:--prod|-p\b))"),
+    _Command(r"wrangler (?:pages )?(?:deploy|publish)\b", D, "deploys to Cloudflare"),
+    _Command(r"railway (?:up|redeploy)\b", D, "deploys to Railway"),
+    _Command(r"fly(?:ctl)? deploy\b", D, "deploys to Fly.io"),
+    _Command(r"eb deploy\b", D, "deploys to Elastic Beanstalk"),
+    _Command(r"firebase (?:deploy\b|hosting:channel:deploy)", D, "deploys to Firebase", preview=r"hosting:channel"),
+    _Command(r"kubectl\b.* (?:apply|set image|rollout restart|patch|replace)\b", D, "changes a Kubernetes cluster",
+             cluster=True),
+    _Command(r"helm(?:file)?\b(?: -\S+)* (?:upgrade|sync|apply)\b", D, "deploys with Helm", cluster=True),
+    _Command(r"skaffold (?:run|deploy)\b|kapp deploy\b|kustomize edit set image", D, "deploys to Kubernetes", False,
+             cluster=True),
+    _Command(r"argocd app (?:sync|set)\b", D, "deploys with Argo CD", cluster=True),
+    _Command(r"gcloud\b.* (?:run|app|functions|builds) (?:deploy|submit|services update)\b"
+             r"|gcloud deploy releases create", D,
+             "deploys to Google Cloud"),
+    _Command(r"aws (?:ecs update-service|lambda (?:update-function-code|publish-version)|deploy create-deployment"
+             r"|elasticbeanstalk update-environment|cloudformation deploy|apprunner start-deployment"
+             r"|amplify start-job)",
+             D, "deploys to AWS"),
+    _Command(r"aws s3(?:api)? (?:sync|cp|put-object)\b|gsutil (?:-m )?(?:cp|rsync)|gcloud storage (?:cp|rsync)"
+             r"|az storage blob upload|s3cmd\b.* (?:put|sync)\b|rclone (?:copy|sync)\b", P, "uploads files", False),
+    _Command(r"sam deploy\b", D, "deploys with SAM"),
+    _Command(r"(?:serverless|sls|osls) deploy\b", D, "deploys with Serverless"),
+    _Command(r"(?:sst|cdk) deploy\b", D, "deploys to AWS"),
+    _Command(r"az (?:webapp|functionapp|containerapp|staticwebapp|aks)\b.*(?:deploy|up|update|config)", D,
+             "deploys to Azure"),
+    _Command(r"(?:terraform|tofu|terragrunt) apply\b|pulumi up\b", D, "changes infrastructure", False),
+    _Command(r"kamal (?:deploy|redeploy)\b|dokku \S|cap \S+ deploy\b|mina deploy\b|dep deploy\b|envoy run deploy", D,
+             "deploys to servers"),
+    _Command(r"ansible-playbook\b", D, "runs an Ansible playbook", False),
+    _Command(r"docker stack deploy\b", D, "deploys with Docker Swarm"),
+    _Command(r"docker[- ]compose\b.* up\b.*(?:-d\b|--detach)", D, _CONTAINERS, False, cluster=True),
+    _Command(r"heroku (?:container:release|builds:create)|git push\b.*(?:heroku|dokku)", D, "deploys to Heroku"),
+    _Command(r"doctl apps (?:create-deployment|update)\b", D, "deploys to DigitalOcean"),
+    _Command(r"render deploys create\b|curl\b.*(?:api\.render\.com/deploy|DEPLOY_?HOOK|deploy[-_]?hook|build_hooks)", D,
+             "deploys by a hook"),
+    _Command(r"(?:surge|clever|scalingo|convox|copilot|nixops|supabase functions|convex|deployctl|shuttle) deploy\b"
+             r"|platform push\b|eas update\b|shorebird (?:release|patch)\b", D, "deploys"),
+    _Command(r"rsync\b.*\S+@\S+:|scp\b.*\S+@\S+:|sftp \S", D, "copies files to a server", False),
+    _Command(r"ssh\b.* \S*@\S+", D, "runs commands on a server", False),
+    _Command(r"gh workflow run\b|gh api\b.*/dispatches|curl\b.*/dispatches", D, "starts another workflow", False),
+    _Command(r"mkdocs gh-deploy|mike deploy|gh-pages\b.* -d|docusaurus deploy|storybook-to-ghpages", D, "deploys pages",
+             target=_PAGES),
+    _Command(r"git push\b.*\bgh-pages\b", D, "deploys pages", target=_PAGES),
+    _Command(r"git push\b.*\.git\b", D, "pushes to another repository", False),
+    _Command(r"git push\b.*(?:--tags|--follow-tags)", P, "pushes tags that it makes", False, bot="a workflow"),
+)  # fmt: skip
+_COMPILED = [(re.compile(_RUN + f"(?:{row.pattern})", re.I), row) for row in _COMMANDS]
+_WEAK = re.compile(
+    r"(?<![\w./-])(?:(?:make|just|task|rake|mage|mise run|nox -s|invoke|inv|bazel run|yarn|pnpm|npm|bun|deno task)\b"
+    r"(?: run| -\S+)* (?:\S*[:/-])?(?:deploy|publish|release|ship)\S*"
+    r"|(?:(?:bash|sh|python3?|node|ruby) )?[\w.-]*/(?:[\w.-]+/)*(?:deploy|publish|release|ship)(?:[-_]\w+)*(?:\.\w+)?"
+    r"|(?:(?:bash|sh|python3?|node|ruby) )?(?:deploy|publish|release|ship)(?:[-_]\w+)*\.(?:sh|py|js|ts|rb))(?=\s|$)",
+    re.I,
+)
+"""A target or script that is called so; what it does is not known."""
+
+_NOT_REALLY = re.compile(
+    r"--dry-run|--dryrun|\b-n\b(?=.*publish)|--help|--version|\blocalhost\b|127\.0\.0\.1|--snapshot\b"
+)
+_TALK = re.compile(
+    r"^\s*(?:\[|echo|printf|#|::|cat\s|grep|sed|test\s|jq\s|git (?:tag|log|describe)|pip3? install"
+    r"|npm (?:i|install|ci)\b)"
+)
+_STAGE_ARGUMENT = re.compile(
+    r"(?:--(?:stage|env|environment|context|namespace|project|app|config|alias|profile)[= ]|-(?:n|e|a|c|s) |-Denv=)"
+    r"([\w./-]+)",
+    re.I,
+)
+_LOCAL_CLUSTER = re.compile(
+    r"kind create|kind-action|setup-kind|minikube|k3d|k3s|microk8s|helm/kind|kind load|\bkind\b.*cluster|ct install",
+    re.I,
+)
+
+
+def has_local_cluster(everything: str) -> bool:
+    """Whether a job makes a cluster of its own, so that what it deploys there reaches nobody."""
+    return bool(_LOCAL_CLUSTER.search(everything))
+
+
+def command_signs(script: str, line: int, *, local: bool, own_machine: bool = False) -> Iterator[Sign]:
+    """What the command lines of a script deploy or publish.
+
+    `local` says that clusters and containers are the job's own; `own_machine` that it runs on a machine of the
+    project's, where starting containers is a deployment.
+    """
+    joined = re.sub(r"\\\n", lambda _: " \0", script[:100_000])
+    number = line
+    for text in joined.split("\n"):
+        here = number
+        number += 1 + text.count("\0")
+        text = text.replace("\0", "")
+        if not text.strip() or _TALK.match(text) or _NOT_REALLY.search(text):
+            continue
+        sign = _line_sign(text, local, own_machine)
+        if sign is not None:
+            yield Sign(
+                sign.kind, sign.what, sign.sure, sign.target, sign.bot, here, " ".join(text.split())[:120]
+            )
+
+
+def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
+    stripped = re.sub(r"\s#.*$", "", text)
+    for pattern, row in _COMPILED:
+        match = pattern.search(stripped)
+        if match is None or not _begins(stripped, match.start()):
+            continue
+        if row.what == _CONTAINERS:
+            if not own_machine:
+                return None  # On a machine of the CI service they live as long as the job.
+        elif row.cluster and local:
+            return None
+        sure = row.sure or row.what == _CONTAINERS
+        preview = bool(row.preview) and re.search(row.preview, stripped, re.I)
+        target = row.target or (Target.PREVIEW if preview else _argument_target(stripped))
+        return Sign(row.kind, row.what, sure, target, row.bot)
+    match = _WEAK.search(stripped)
+    if match and _begins(stripped, match.start()) and acts(match[0]):
+        kind = D if re.search(r"deploy|ship", match[0], re.I) else P
+        target = _argument_target(stripped) or target_of(stripped)
+        return Sign(kind, f"runs {' '.join(match[0].split())}", target is Target.PRODUCTION, target)
+    return None
+
+
+def _begins(text: str, place: int) -> bool:
+    """Whether a command can begin there: at the start, after an operator, a variable, a wrapper."""
+    before = text[:place].rstrip()
+    if not before or before[-1] in ";&|({}`'\"$!@=" or before in ("-", "@-"):
+        return True
+    last = before.split()[-1]
+    if last in (
+        "do",
+        "then",
+        "else",
+        "sudo",
+        "time",
+        "exec",
+        "env",
+        "xargs",
+        "run",
+        "command",
+        "cmd",
+        "-c",
+        "--",
+    ):
+        return True
+    return bool(re.match(r"[A-Za-z_]\w*=|-|\w+:$", last))
+
+
+def _argument_target(text: str) -> Target:
+    """The target that an argument names: ``--stage staging``, ``-e production``, ``production.yml``."""
+    for match in _STAGE_ARGUMENT.finditer(text):
+        found = target_of(match[1], environment=True)
+        if found:
+            return found
+    if re.search(r"--prod(?:uction)?\b", text):
+        return Target.PRODUCTION
+    for word in re.findall(r"[\w./-]*(?:prod|stag)[\w./-]*", text, re.I):
+        found = target_of(word, environment=True)
+        if found in (Target.PRODUCTION, Target.STAGING):
+            return found
+    return Target.UNSAID

@@ -1,0 +1,125 @@
+"""What a push, a tag or a published release sets off, typed: the results of reading workflows and platform files."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What is set off: a deployment, a publication (packages, images, releases), or the preparation of a release."""
+
+    DEPLOYS = "deploys"
+    PUBLISHES = "publishes"
+    PREPARES = "prepares-release"
+
+
+class On(StrEnum):
+    """What sets it off."""
+
+    PUSH = "push"
+    TAG = "tag"
+    RELEASE = "release"
+    MANUAL = "manual"
+
+
+class Target(StrEnum):
+    """Where it goes; UNSAID is production as far as anybody can tell."""
+
+    PRODUCTION = "production"
+    STAGING = "staging"
+    PREVIEW = "preview"
+    DOCS = "docs"
+    UNSAID = ""
+
+    @property
+    def is_production(self) -> bool:
+        """Whether users of the product get it."""
+        return self in (Target.PRODUCTION, Target.UNSAID)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One line that deploys or publishes: what it does, how sure that is, and who makes versions by it."""
+
+    kind: Kind
+    what: str
+    sure: bool = True
+    target: Target = Target.UNSAID
+    bot: str = ""
+    """The program that decides on versions and makes tags, such as semantic-release."""
+    line: int = 0
+    quoted: str = ""
+
+
+def settled(sign: Sign, environment: Target) -> Sign:
+    """A script that is only called "deploy" is one where its job runs in the production environment."""
+    weak = sign.what.startswith("runs ") and not sign.bot
+    return replace(sign, sure=True) if weak and environment is Target.PRODUCTION else sign
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Something that a push, tag or release sets off, with its evidence.
+
+    `sure` is False where it depends on what cannot be read here (an unknown condition, a script, a connected
+    account); `condition` then says on what, as far as that is known.
+    """
+
+    kind: Kind
+    on: On
+    what: str
+    file: str
+    line: int = 0
+    job: str = ""
+    environment: str = ""
+    target: Target = Target.UNSAID
+    sure: bool = True
+    condition: str = ""
+    bot: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands: file and line."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+    @property
+    def sentence(self) -> str:
+        """What it does and where that stands, as a clause."""
+        job = f", job {self.job}" if self.job else ""
+        said = self.environment in self.what or self.environment == self.job or "${{" in self.environment
+        where = f" in {self.environment}" if self.environment and not said else ""
+        only = f"; {self.condition}" if self.condition else ""
+        return f"{self.what}{where} ({self.place}{job}{only})"
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A program that makes versions and tags by itself; `publishes` without a further merge of its own request."""
+
+    name: str
+    publishes: bool
+    place: str
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """Everything that was found, the surest first."""
+
+    found: tuple[Trigger, ...] = field(default=())
+    bots: tuple[Bot, ...] = field(default=())
+
+    def on(self, on: On) -> list[Trigger]:
+        """What `on` sets off in production: deployments and publications, the sure ones first."""
+        return [
+            one
+            for one in self.found
+            if one.on == on and one.target.is_production and one.kind is not Kind.PREPARES
+        ]
+
+    def elsewhere(self, on: On) -> list[Trigger]:
+        """What `on` sets off outside production: staging, previews, documentation."""
+        return [one for one in self.found if one.on == on and not one.target.is_production]
+
+    @property
+    def bot(self) -> Bot | None:
+        """Who makes versions and tags here, or None: the engineer (and so the wizard) does."""
+        return self.bots[0] if self.bots else None

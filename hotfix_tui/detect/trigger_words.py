@@ -1,0 +1,100 @@
+"""What names say: of an environment, a job, a file. The last resort where what a step does cannot be read."""
+
+import re
+
+from hotfix_tui.detect.trigger_types import Target
+
+_PRODUCTION = {"production", "prod", "prd", "live"}
+_STAGING = {
+    "staging",
+    "stage",
+    "stg",
+    "uat",
+    "qa",
+    "preprod",
+    "sandbox",
+    "dev",
+    "devel",
+    "develop",
+    "development",
+}
+_STAGING |= {"acceptance", "testpypi"}
+_ENVIRONMENT_ONLY = {"test", "testing", "integration", "int", "demo", "beta"}
+"""Words that name an environment, but in the name of a job mean anything."""
+
+_PREVIEW = {
+    "preview",
+    "previews",
+    "review",
+    "canary",
+    "nightly",
+    "snapshot",
+    "snapshots",
+    "edge",
+    "ephemeral",
+    "pr",
+}
+_DOCS = {
+    "docs",
+    "doc",
+    "documentation",
+    "pages",
+    "storybook",
+    "javadoc",
+    "apidocs",
+    "typedoc",
+    "manpage",
+    "rustdoc",
+}
+_DOCS |= {"mkdocs", "ghpages"}
+_PRODUCT = {
+    "package",
+    "packages",
+    "pypi",
+    "npm",
+    "crate",
+    "crates",
+    "image",
+    "images",
+    "binaries",
+    "app",
+    "release",
+}
+"""Words beside which documentation is not all that goes out."""
+
+_ACTS = re.compile(r"deploy(?:s|ment|ments|ing)?|publish(?:es|ing)?|release(?:s|r)?|rollout|promote|ship|cd")
+_OTHERWISE = re.compile(
+    r"tests?|lint|linting|build|builds|check|checks|validate|verify|coverage|reports?|results?|notes|note|draft"
+    r"|drafter|changelog|labels?|labeler|titles?|artifacts?|dry|prepare|plan|notify|wait|cleanup|clean|teardown"
+    r"|undeploy|delete|stale|prerelease|announce|slack|e2e|scan|size|bench|benchmarks?|format|post|approve|cancel"
+    r"|version|versions|select|metadata|package|prepublish|smoke|coveralls|codecov|sonar\w*|gate"
+)
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, in lower case: parted at what is no letter or digit, also at camel case."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name[:300])
+    found = [word for text in (spaced, name[:300]) for word in re.split(r"[^a-z0-9]+", text.lower()) if word]
+    return list(dict.fromkeys(found))
+
+
+def target_of(name: str, *, environment: bool = False) -> Target:
+    """Which target a name speaks of; UNSAID when it does not say."""
+    found = set(words(name))
+    if re.search(r"pre-?prod|non-?prod|test\.?pypi|test-pypi", name.lower()):
+        return Target.STAGING
+    if found & _PRODUCTION:
+        return Target.PRODUCTION
+    if found & _STAGING or (environment and found & _ENVIRONMENT_ONLY):
+        return Target.STAGING
+    if found & _PREVIEW:
+        return Target.PREVIEW
+    return Target.DOCS if found & _DOCS and not found & _PRODUCT else Target.UNSAID
+
+
+def acts(name: str) -> bool:
+    """Whether a name says that its bearer deploys or publishes, and nothing that takes it back."""
+    found = words(name)
+    return any(_ACTS.fullmatch(word) for word in found) and not any(
+        _OTHERWISE.fullmatch(word) for word in found
+    )

@@ -1,0 +1,89 @@
+"""What merge, tag and release set off, in sentences for plans and instructions."""
+
+from hotfix_tui.incident.rules import set_off
+from hotfix_tui.steps.contract import Context
+
+_ANSWER = "Say which it is: `set {fact} yes` or `set {fact} no`; until then it is confirmed like production."
+
+
+def merge_sets_off(ctx: Context) -> list[str]:
+    """What to read before the merge: what it deploys or publishes, surely or maybe."""
+    seen = set_off.preflight(ctx.record)
+    said = str(ctx.record.fact("deploys.push") or "")
+    if said == "no":
+        return []
+    out = []
+    if set_off.push_deploys(ctx.record):
+        why = seen.deploys_on_push_why or seen.push_unsure or ("you said so" if said else "")
+        out.append(f"A push to {ctx.production} deploys to production" + (f": {why}." if why else "."))
+    if seen.push_publishes_why:
+        out.append(f"A push to {ctx.production} publishes: {seen.push_publishes_why}.")
+    if seen.push_unsure and not said and not seen.deploys_on_push:
+        out.append(
+            f"A push to {ctx.production} may deploy or publish: {seen.push_unsure}. {answer('deploys.push')}"
+        )
+    if seen.versions_by and not seen.versions_publish:
+        out.append(f"{seen.versions_by} prepares the release after the merge ({seen.versions_by_place}); "
+                   "it goes out when its own request is merged.")  # fmt: skip
+    return out
+
+
+def tag_sets_off(ctx: Context, name: str) -> list[str]:
+    """What to read before the tag is pushed."""
+    seen = set_off.preflight(ctx.record)
+    said = str(ctx.record.fact("deploys.tag") or "")
+    out = []
+    if said != "no" and (seen.tag_deploys or said == "yes"):
+        why = seen.tag_deploys_why or seen.tag_unsure or ("you said so" if said else "")
+        out.append("A pushed version tag deploys or publishes" + (f": {why}." if why else "."))
+    elif seen.tag_unsure and not said:
+        out.append(f"A pushed version tag may publish: {seen.tag_unsure}. {answer('deploys.tag')}")
+    if seen.release_why and not out:
+        out.append(f"The tag alone sets nothing off: publish the release {name} after it; "
+                   f"that sets off: {seen.release_why}.")  # fmt: skip
+    elif seen.release_why:
+        out.append(f"Publishing the release {name} afterwards sets off: {seen.release_why}.")
+    return out
+
+
+def answer(fact: str) -> str:
+    """How a question about a trigger is answered."""
+    return _ANSWER.format(fact=fact)
+
+
+def goes_out_by(ctx: Context, commit: str) -> str:
+    """How the fix reaches users where no command and no platform deploys it, as numbered lines; empty where unknown."""
+    seen = set_off.preflight(ctx.record)
+    tag = str(ctx.evidence("release.tag", "tag"))
+    lines = []
+    if seen.versions_by and not seen.versions_publish:
+        lines.append(f"{seen.versions_by} has opened or updated its release request after the merge: "
+                     "look that it holds the fix, and merge it; that makes version, tag and release.")  # fmt: skip
+    elif seen.push_publishes_why:
+        lines.append(
+            f"The merge set off: {seen.push_publishes_why}. Look how it ended{_page(seen.web, 'actions')}."
+        )
+    if tag and set_off.tag_acts(ctx.record):
+        why = seen.tag_deploys_why or seen.tag_unsure
+        lines.append(f"The tag {tag} set off: {why}. Look how it ended{_page(seen.web, 'actions')}.")
+    if tag and seen.release_why:
+        lines.append(
+            f"Publish the release of {tag}, which the tag alone does not do{_page(seen.web, f'releases/new?tag={tag}')}"
+            + (
+                f", or: gh release create {tag} --verify-tag --generate-notes"
+                if seen.forge == "github"
+                else ""
+            )
+            + f". It sets off: {seen.release_why}."
+        )
+    if not lines and seen.manual_why:
+        lines.append(f"It is started by hand: {seen.manual_why}{_page(seen.web, 'actions')}.")
+    if not lines:
+        return ""
+    lines.append(f"When {tag or commit[:12]} is out and serves users, tick the step.")
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+
+
+def _page(web: str | None, path: str) -> str:
+    """The page of the forge to look at, as a bracket; empty where there is none."""
+    return f" ({web}/{path})" if web and web.startswith("https://github") else ""
