@@ -17,6 +17,9 @@ ENVIRONMENT = {
     "GH_PAGER": "cat",
     "PAGER": "cat",
     "NO_COLOR": "1",
+    # An exported CLICOLOR_FORCE counts more than NO_COLOR, and would colour JSON.
+    "CLICOLOR_FORCE": "0",
+    "GH_FORCE_TTY": "",
     "GH_NO_UPDATE_NOTIFIER": "1",
     "GH_NO_EXTENSION_UPDATE_NOTIFIER": "1",
 }

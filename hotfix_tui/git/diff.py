@@ -31,6 +31,10 @@ _CONFIG = (
     "diff.indentHeuristic=true",
     "-c",
     "core.quotePath=true",
+    "-c",
+    "log.diffMerges=separate",
+    "-c",
+    "log.showRoot=true",
 )
 
 

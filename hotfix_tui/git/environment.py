@@ -31,6 +31,11 @@ _LEFT_BEHIND = frozenset(
         "GIT_ICASE_PATHSPECS",
         "GIT_DEFAULT_HASH",
         "GIT_REFLOG_ACTION",
+        "GIT_QUARANTINE_PATH",
+        "GIT_ATTR_SOURCE",
+        "GIT_MERGE_VERBOSITY",
+        "GIT_PAGER_IN_USE",
+        "GIT_CURL_VERBOSE",
         "GPG_TTY",
         "LANGUAGE",
     }
@@ -68,7 +73,11 @@ def overlay(parent: Mapping[str, str], *, ssh: str = "", write: bool = False) ->
 
 def without_git(parent: Mapping[str, str]) -> dict[str, str]:
     """`parent` without what would point git somewhere else or change the form of its output."""
-    return {key: value for key, value in parent.items() if key not in _LEFT_BEHIND}
+    return {
+        key: value
+        for key, value in parent.items()
+        if key not in _LEFT_BEHIND and not key.startswith("GIT_TRACE")
+    }
 
 
 def ssh_command(parent: Mapping[str, str], configured: str) -> str:

@@ -1,13 +1,12 @@
 """Commits: what they say, how they hang together, and what one line has that another lacks."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
-from hotfix_tui.git.refs import commit_of
+from hotfix_tui.git.refs import commit_of, resolve
 
 _FIELDS = ("%H", "%T", "%P", "%an", "%ae", "%at", "%ct", "%s", "%b")
 _FORMAT = "tformat:" + "%x00".join(_FIELDS)
@@ -62,6 +61,7 @@ def log(
         "--no-color",
         "--no-ext-diff",
         "--no-patch",
+        "--no-follow",
     ]
     if limit is not None:
         options.append(f"--max-count={limit}")
@@ -134,11 +134,16 @@ def commits_not_in(git: Git, tip: str, other: str, *, limit: int | None = None) 
     ).split()
 
 
-def branches_holding(git: Git, commit: str, remote: str) -> list[str]:
-    """Branches of `remote` (as last fetched) that hold `commit`."""
-    prefix = f"refs/remotes/{remote}/"
-    data = git.run(
-        "for-each-ref", "--format=%(refname)", f"--contains={commit_of(git, commit)}", prefix, timeout=60
-    ).stdout
-    names = (os.fsdecode(line).removeprefix(prefix) for line in data.splitlines())
-    return [name for name in names if name != "HEAD"]
+def split_range(git: Git, text: str) -> tuple[str, str] | None:
+    """Base and tip commit of a range "base..tip", or "base...tip" from the merge base; None if it is none."""
+    left, dots, right = text.partition("...")
+    if not dots:
+        left, dots, right = text.partition("..")
+    if not dots:
+        return None
+    base, tip = resolve(git, left or "HEAD"), resolve(git, right or "HEAD")
+    if base is None or tip is None:
+        return None
+    if dots == "...":
+        base = merge_base(git, base, tip)
+    return None if base is None else (base, tip)

@@ -45,17 +45,23 @@ def identity(git: Git) -> Identity:
 
 def signing(git: Git) -> Signing:
     """What the configuration says about signing; raises GitError for a value that git cannot read."""
-    formats = git.text("config", "--get", "gpg.format", ok=(0, 1)) or "openpgp"
+    formats = git.setting("gpg.format") or "openpgp"
     if formats not in ("openpgp", "ssh", "x509"):
         raise GitError(f"gpg.format is {formats!a}; git knows openpgp, x509 and ssh")
     return Signing(
         commits=_switch(git, "commit.gpgSign"),
         tags=_switch(git, "tag.gpgSign"),
         format=formats,
-        key=git.text("config", "--get", "user.signingKey", ok=(0, 1)),
+        key=git.setting("user.signingKey"),
     )
+
+
+def message_encoding(git: Git) -> tuple[str, ...]:
+    """The options that make git record our messages as what they are, UTF-8; none where it does so by itself."""
+    configured = git.setting("i18n.commitEncoding").lower()
+    return () if configured in ("", "utf-8", "utf8") else ("-c", "i18n.commitEncoding=UTF-8")
 
 
 def _switch(git: Git, key: str) -> bool:
     """A setting that is on or off, off where it is absent."""
-    return git.text("config", "--type=bool", "--get", key, ok=(0, 1)) == "true"
+    return git.setting(key, kind="bool") == "true"

@@ -66,6 +66,7 @@ def patch_ids(
             "--format=commit %H",
             "--no-show-signature",
             "--no-notes",
+            "--no-follow",
         ),
         *("--full-diff", f"--max-count={limit}", *walk, *stable_options(), *_PATCH),
         *(*revisions, "--", *paths),

@@ -98,7 +98,15 @@ class Git:
     @functools.cached_property
     def ssh(self) -> str:
         """The configured ssh command, "ssh" where there is none."""
-        return self.text("config", "--get", "core.sshCommand", ok=(0, 1)) or "ssh"
+        return self.setting("core.sshCommand") or "ssh"
+
+    def setting(self, key: str, *, kind: str = "") -> str:
+        """The value of a setting as git reads it, the last one where there are several; empty where there is none.
+
+        `kind` is git's type ("bool", "path"). Raises GitError for a value that git cannot read as that.
+        """
+        typed = (f"--type={kind}",) if kind else ()
+        return self.text("config", *typed, "--get", key, ok=(0, 1))
 
     def environment(self, *, write: bool = True, network: bool = False) -> dict[str, str]:
         """Variables that a git command run elsewhere (under a supervisor) needs on top of the usual ones."""

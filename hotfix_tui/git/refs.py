@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from hotfix_tui.git.errors import GitError, NotARepository
+from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git, failure
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -56,30 +56,6 @@ _trees: dict[tuple[str, str], str] = {}
 def full(name: str) -> bool:
     """Whether `name` is a whole id, which means the same for ever."""
     return _COMMIT.fullmatch(name) is not None
-
-
-def short(git: Git, commit: str) -> str:
-    """The short form of a commit id, long enough to be unique here."""
-    return git.text(
-        "rev-parse", "--short", "--verify", "--end-of-options", f"{commit_of(git, commit)}^{{commit}}"
-    )
-
-
-def split_range(git: Git, text: str) -> tuple[str, str] | None:
-    """Base and tip commit of a range "base..tip", or "base...tip" from the merge base; None if it is none."""
-    left, dots, right = text.partition("...")
-    if not dots:
-        left, dots, right = text.partition("..")
-    if not dots:
-        return None
-    base, tip = resolve(git, left or "HEAD"), resolve(git, right or "HEAD")
-    if base is None or tip is None:
-        return None
-    if dots == "...":
-        from hotfix_tui.git.history import merge_base
-
-        base = merge_base(git, base, tip)
-    return None if base is None else (base, tip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +128,3 @@ def first_free(name: str, taken: Collection[str]) -> str:
         number += 1
         candidate = f"{name}-{number}"
     return candidate
-
-
-def known_commits(git: Git, names: Iterable[str]) -> dict[str, str | None]:
-    """Each of `names` with its commit, or None, in one call. Names with a newline in them have none."""
-    wanted = [name for name in dict.fromkeys(names) if name and "\n" not in name and "\0" not in name]
-    lines = b"".join(os.fsencode(f"{name}^{{commit}}\n") for name in wanted)
-    output = git.run("cat-file", "--batch-check=%(objectname)", stdin=lines).stdout
-    answers = os.fsdecode(output).splitlines()
-    if len(answers) != len(wanted):
-        raise NotARepository(
-            f"git cat-file gave {len(answers)} answers to {len(wanted)} questions in {git.root}"
-        )
-    return {name: answer if _COMMIT.fullmatch(answer) else None for name, answer in zip(wanted, answers)}

@@ -1,22 +1,18 @@
 """Remotes: where they are, what they hold now, and how to fetch from them."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import NETWORK_TIMEOUT, Git
 from hotfix_tui.git.refs import branch_exists
 
-if TYPE_CHECKING:
-    from git import Repo
+FETCH_ALONE = ("--no-recurse-submodules", "--no-auto-maintenance", "--no-prune")
+"""For every fetch: only what it names, and nothing is deleted here (fetch.pruneTags would take local tags away)."""
 
 
 def remotes(git: Git) -> dict[str, list[str]]:
     """The names of all remotes with their URLs for fetching, `insteadOf` applied. A URL may hold a password."""
-    with _opened(git) as repo:
-        names = [remote.name for remote in repo.remotes]
+    names = git.text("remote").splitlines()
     return {name: git.text("remote", "get-url", "--all", "--", name).splitlines() for name in names}
 
 
@@ -27,11 +23,8 @@ def push_urls(git: Git, remote: str) -> list[str]:
 
 def upstream(git: Git, branch: str) -> tuple[str, str] | None:
     """The remote and the branch there that the local `branch` follows; None if it follows none."""
-    with _opened(git) as repo:
-        reader = repo.config_reader("repository")
-        section = f'branch "{branch}"'
-        remote = str(reader.get_value(section, "remote", default="")) if reader.has_section(section) else ""
-        merge = str(reader.get_value(section, "merge", default="")) if remote else ""
+    remote = git.setting(f"branch.{branch}.remote")
+    merge = git.setting(f"branch.{branch}.merge") if remote else ""
     return (remote, merge.removeprefix("refs/heads/")) if remote and merge else None
 
 
@@ -88,7 +81,7 @@ def fetch_argv(
 
     It forces no tag and no local branch. `deepen` is only for a shallow clone (git refuses it for a full one).
     """
-    argv = ["git", "fetch", "--no-recurse-submodules", "--no-auto-maintenance"]
+    argv = ["git", "fetch", *FETCH_ALONE]
     if deepen:
         argv.append("--unshallow")
     if not branches and not tags:
@@ -119,20 +112,3 @@ def _matches(name: str, pattern: str) -> bool:
     import fnmatch
 
     return fnmatch.fnmatchcase(name, pattern)
-
-
-@contextmanager
-def _opened(git: Git) -> Iterator["Repo"]:
-    """GitPython's view of the repository, for its configuration; closed again, so that no helper of it lives on."""
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-    from git import Repo
-    from git.exc import GitError as PythonGitError
-
-    try:
-        repo = Repo(git.root)
-    except (PythonGitError, OSError, ValueError) as error:
-        raise GitError(f"the repository {git.root} cannot be read: {type(error).__name__}") from error
-    try:
-        yield repo
-    finally:
-        repo.close()

@@ -21,21 +21,14 @@ class Change:
     renamed_from: str | None = None
     submodule: bool = False
 
-    @property
-    def staged(self) -> bool:
-        """Whether the index holds something else than HEAD."""
-        return self.index != "."
-
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A worktree at one moment. `ahead` and `behind` are None without an upstream that exists."""
+    """A worktree at one moment."""
 
     branch: str | None
     commit: str | None
     upstream: str | None = None
-    ahead: int | None = None
-    behind: int | None = None
     changed: list[Change] = field(default_factory=list)
     untracked: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
@@ -89,17 +82,11 @@ def parse(data: bytes) -> Status:
             conflicts.append(os.fsdecode(entry.split(b" ", 10)[10]))
         elif kind == b"? ":
             untracked.append(os.fsdecode(entry[2:]))
-    ahead, behind = None, None
-    if "branch.ab" in header:
-        plus, minus = header["branch.ab"].split(" ")
-        ahead, behind = int(plus), -int(minus)
     commit, branch = header.get("branch.oid"), header.get("branch.head")
     return Status(
         branch=None if branch == "(detached)" else branch,
         commit=None if commit == "(initial)" else commit,
         upstream=header.get("branch.upstream"),
-        ahead=ahead,
-        behind=behind,
         changed=changed,
         untracked=untracked,
         conflicts=conflicts,

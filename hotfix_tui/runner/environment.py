@@ -34,8 +34,32 @@ DROPPED = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_NAMESPACE",
     "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_CONFIG",
+    "GIT_DEFAULT_HASH",
+    "GIT_REFLOG_ACTION",
+    # Exported by hand, they change what git does with files or prints.
+    "GIT_EXTERNAL_DIFF",
+    "GIT_DIFF_OPTS",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_ATTR_SOURCE",
+    "GIT_MERGE_VERBOSITY",
+    "GIT_PAGER_IN_USE",
+    "GIT_CURL_VERBOSE",
 )
 """Never inherited; a caller may still set them."""
+
+DROPPED_BEGIN = "GIT_TRACE"
+"""What begins so fills every log, and shows secrets of the connection in it."""
 
 
 def child_environment(
@@ -46,7 +70,11 @@ def child_environment(
     `unset` removes names from what is inherited; an addition of the same name still counts.
     """
     without = {*DROPPED, *unset}
-    environment = {name: value for name, value in inherited.items() if name not in without}
+    environment = {
+        name: value
+        for name, value in inherited.items()
+        if name not in without and not name.startswith(DROPPED_BEGIN)
+    }
     environment.update((name, value) for name, value in ADDED.items() if name not in unset)
     for addition in additions:
         environment.update(addition)

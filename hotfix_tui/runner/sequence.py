@@ -59,6 +59,7 @@ class Sequence:
         self._code: int | None = None
         self._signal: int | None = None
         self._failed: int | None = None
+        self._codes: list[int] = []
         self._cancellation: Cancellation | None = None
         self._drain_until = 0.0
         self._settle_until: float | None = None
@@ -143,6 +144,7 @@ class Sequence:
             "exit_code": self._code,
             "signal": self._signal,
             "failed_command": self._failed,
+            "codes": self._codes,
             "command_index": self._index,
             "cancelled": self._cancellation.reason if self._cancellation else "",
             "started": self._status["started"],
@@ -223,6 +225,7 @@ class Sequence:
         self._leader = None
         self._drain_until = time.monotonic() + _DRAIN
         self._code, self._signal = (code, None) if code >= 0 else (None, -code)
+        self._codes.append(code)
         if code not in self._spec["commands"][self._index]["ok"]:
             self._failed = self._index
 

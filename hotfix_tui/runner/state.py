@@ -23,7 +23,8 @@ class RunState(msgspec.Struct, frozen=True):
     `lost-…` means that the supervisor died before it could write down the end: the result is unknown.
     `left_running` are pids that outlived the run (or its supervisor). `failed_command` and `command_index`
     count from 0. Times are RFC 3339 in UTC; `duration_s` is measured by a clock that nobody sets.
-    `holder` says who holds the lock for which the run was refused.
+    `holder` says who holds the lock for which the run was refused. `codes` are the exit statuses of the commands that
+    were started, in their order; that of one ended by a signal is the signal's number, negative.
     """
 
     state: State
@@ -39,6 +40,7 @@ class RunState(msgspec.Struct, frozen=True):
     left_running: list[int] = []
     command_index: int | None = None
     holder: str = ""
+    codes: list[int] = []
 
     @property
     def succeeded(self) -> bool:

@@ -48,7 +48,7 @@ def test_every_kind_of_change(world):
     assert found.untracked == ["dir/free"]
     assert status(Git(str(world.path)), untracked="normal").untracked == ["dir/"]
     assert status(Git(str(world.path)), untracked="no").untracked == []
-    assert not found.clean and found.branch == "main" and found.upstream is None and found.ahead is None
+    assert not found.clean and found.branch == "main" and found.upstream is None
 
 
 def test_a_fresh_repository_and_a_detached_head(world):
@@ -60,7 +60,7 @@ def test_a_fresh_repository_and_a_detached_head(world):
     assert (detached.commit, detached.branch) == (commit, None)
 
 
-def test_ahead_and_behind_of_the_upstream(world, tmp_path):
+def test_the_upstream_of_the_branch(world, tmp_path):
     world.commit(a="1")
     other = world.clone(tmp_path / "other")
     world.commit(a="2")
@@ -68,7 +68,7 @@ def test_ahead_and_behind_of_the_upstream(world, tmp_path):
     other.commit(b="2")
     other("fetch", "-q")
     found = status(Git(str(other.path)))
-    assert (found.upstream, found.ahead, found.behind) == ("origin/main", 2, 1)
+    assert found.upstream == "origin/main"
 
 
 def test_conflicts_are_listed_by_path(world):

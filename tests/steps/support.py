@@ -16,6 +16,7 @@ from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.rules.step_state import current_key, key_name
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.runner.spec import RunSpec, encode
 from hotfix_tui.steps.contract import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import IDENTITY, World, isolated
@@ -58,7 +59,7 @@ class Incident:
         """Write a result down as the engine does: evidence is merged."""
         old = self.record.evidence(step) or {}
         state = {"done": "done", "failed": "failed"}.get(probe.state)
-        kept = {"evidence": {**old, **probe.evidence}, **({"state": state} if state else {})}
+        kept = {"evidence": probe.merged(old), **({"state": state} if state else {})}
         self.record.steps[step] = kept
         known = self.record.definition(step)
         if key_name(known):
@@ -87,7 +88,10 @@ class Incident:
         self.runs += 1
         folder = self.directory / "runs" / str(self.runs)
         folder.mkdir(parents=True)
+        spec = RunSpec(step="", commands=plan.commands, tty=plan.tty, timeout=plan.timeout, holder="")
+        (folder / "spec.json").write_bytes(encode(spec))
         failed = code = None
+        codes: list[int] = []
         started = datetime.now(UTC).isoformat()
         with (folder / "log").open("wb") as log, as_product():
             for number, command in enumerate(plan.commands):
@@ -105,11 +109,14 @@ class Incident:
                     ).returncode
                 except FileNotFoundError:
                     code = 127
+                codes.append(code)
                 if code not in command.ok:
                     failed = number
                     break
         self.log = (folder / "log").read_text("utf-8", "replace")
-        state = RunState("exited", exit_code=code, failed_command=failed, duration_s=1.0, started=started)
+        state = RunState(
+            "exited", exit_code=code, failed_command=failed, duration_s=1.0, started=started, codes=codes
+        )
         return state, folder
 
     def set(self, step: str, **evidence: Any) -> None:

@@ -119,7 +119,7 @@ def test_there_has_to_be_something_looked_at(incident):
 def test_a_push_is_of_one_commit_to_one_branch_and_seen_there(committed):
     plan = committed.plan("verify.push")
     commit, branch = committed.context().commit, committed.context().branch
-    assert plan.commands[0].argv[-4:] == ["--porcelain", "--", "origin", f"{commit}:refs/heads/{branch}"]
+    assert plan.commands[0].argv[-3:] == ["--", "origin", f"{commit}:refs/heads/{branch}"]
     assert plan.locks == [f"push-{branch}"]
     assert committed.probe("verify.push").state == "not-done"
     found = committed.do("verify.push")

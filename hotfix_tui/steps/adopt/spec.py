@@ -4,8 +4,8 @@ import re
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.git.history import is_ancestor, log, merge_base
-from hotfix_tui.git.refs import branch_exists, branches, resolve, split_range
+from hotfix_tui.git.history import is_ancestor, log, merge_base, split_range
+from hotfix_tui.git.refs import branch_exists, branches, resolve
 from hotfix_tui.git.remote import ls_remote
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.steps.contract import Context

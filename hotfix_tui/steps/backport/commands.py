@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from hotfix_tui.documents import pr_title
 from hotfix_tui.forges.pages import compare_page
+from hotfix_tui.git.patch_files import AM, format_patch_args
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import fetch_argv, ls_remote
 from hotfix_tui.incident.embargo import switch as embargo
@@ -55,8 +56,8 @@ def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:
     start = landing.start_of_fix(ctx)
     return [
         Command(argv=["mkdir", "-p", "--", os.path.dirname(patch)], cwd=ctx.root),
-        git_command(ctx, "format-patch", f"--output={patch}", "--end-of-options", f"{start}..{ctx.commit}"),
-        git_command(ctx, "-C", path, "am", "-3", "--", patch),
+        git_command(ctx, *format_patch_args(patch, start, ctx.commit)),
+        git_command(ctx, "-C", path, *AM, "--", patch),
     ]
 
 

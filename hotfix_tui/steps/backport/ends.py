@@ -14,6 +14,8 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
             conflicts=there.conflicts,
             verdict="conflict",
         )
+    if there.doing and (stopped := _stopped(step, line, there, bad)):
+        return stopped
     alone = len(ctx.evidence(step, "picked", [])) == 1
     if there.empty and there.doing and not (alone and there.own):
         if alone:
@@ -30,6 +32,11 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
     if bad is not None:
         return bad
     branch = str(ctx.evidence(step, "branch"))
+    if not there.own and not there.doing:
+        return failed(
+            f"nothing arrived on {branch}: see whether {line} has the change already, else pick it: `do {step}`",
+            verdict="",
+        )
     pushed = bool(ctx.remote) and commands.on_remote(ctx, branch) == there.commit
     if ctx.remote and not pushed:
         return failed(f"{branch} is not on {ctx.remote} as {there.commit[:7]}", commit=there.commit)
@@ -45,4 +52,24 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
         verdict="picked",
         merged=False,
         url=commands.page(ctx, line, branch) or None,
+    )
+
+
+def _stopped(step: str, line: str, there: Place, bad: Probe | None) -> Probe | None:
+    """What to say where git stopped without a file in conflict; None where nothing is left of the commit at hand."""
+    if there.doing == "am" and there.empty:
+        # git took nothing of the patch: no file holds a trace of it, and that is not "nothing left".
+        why = f" ({bad.why})" if bad else ""
+        return failed(
+            f"the patch does not apply to {line}{why}. Give it up: `do {step} --choose abort`, then pick: "
+            f"`do {step} --choose pick`",
+            verdict="conflict",
+        )
+    if there.empty:
+        return None
+    return failed(
+        f"git stopped with nothing left in conflict: it put in how a like conflict was resolved before (rerere). "
+        f"Look at the files in {there.path}, then: `do {step} --choose continue`",
+        conflicts=[],
+        verdict="conflict",
     )

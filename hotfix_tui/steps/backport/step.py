@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.push import push_args
 from hotfix_tui.incident.model.catalog import line_slug
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
@@ -124,8 +125,9 @@ class Backport(Step):
         warnings: Sequence[str] = (),
     ) -> Plan:
         if ctx.remote:
-            push = ("-C", path, "push", "--", ctx.remote, f"HEAD:refs/heads/{branch}")
-            todo = [*todo, git_command(ctx, *push, network=True)]
+            # By the branch's own name: a pre-push hook may look at it.
+            push = push_args(ctx.git, ctx.remote, f"refs/heads/{branch}:refs/heads/{branch}")
+            todo = [*todo, git_command(ctx, "-C", path, *push, network=True)]
         return Plan(
             f"Carry the fix to {line} on {branch}",
             commands=todo,

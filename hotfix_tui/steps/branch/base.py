@@ -5,7 +5,7 @@ from typing import Any
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.remote import fetch, fetch_argv
+from hotfix_tui.git.remote import FETCH_ALONE, fetch, fetch_argv
 from hotfix_tui.git.repository import discover
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.runner.runs import RunState
@@ -175,7 +175,7 @@ def _roll_forward(ctx: Context) -> str:
 
 def _fetch(ctx: Context) -> Any:
     """Return the command that fetches the production branch and the tags; it moves no branch of the user."""
-    options = ["--no-recurse-submodules", "--no-auto-maintenance", "--tags"]
+    options = [*FETCH_ALONE, "--tags"]
     if discover(ctx.root).shallow:
         options.append("--unshallow")
     branch = f"+refs/heads/{ctx.production}:refs/remotes/{ctx.remote}/{ctx.production}"

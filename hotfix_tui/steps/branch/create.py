@@ -11,10 +11,18 @@ from hotfix_tui.git.worktrees import where_checked_out
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch import rename as rename_branch
-from hotfix_tui.steps.branch.create_ends import half_way, not_written, submodules_missing, taken_along
+from hotfix_tui.steps.branch.create_ends import (
+    half_way,
+    hook_failed,
+    not_made,
+    not_written,
+    submodules_missing,
+    taken_along,
+)
 from hotfix_tui.steps.branch.names import branch_names, worktree_path
 from hotfix_tui.steps.changeset import start_checkout as other_tree
 from hotfix_tui.steps.common.commands import ANY_STATUS, driver, git_command
+from hotfix_tui.steps.common.hooks import generated_hooks
 from hotfix_tui.steps.common.outcome import ended_badly, why_it_failed
 from hotfix_tui.steps.contract import (
     Choice,
@@ -74,7 +82,7 @@ class CreateBranch(Step):
             return rename_branch.conclude(ctx, run, directory)
         seen = self.probe(ctx)
         if seen.state != "done":
-            bad = ended_badly(run, directory, "Making the branch")
+            bad = ended_badly(run, directory, "Making the branch") or not_made(run, directory)
             if bad is None:
                 return seen if seen.state != "not-done" else failed(seen.why)
             in_place = ctx.evidence(self.id, "in_place", False)
@@ -86,6 +94,14 @@ class CreateBranch(Step):
                 f"git could not write {lost}: {why}; then bring them back in {place}: git restore ."
             )
         remarks, evidence = taken_along(directory)
+        if ctx.evidence(self.id, "taken_along", False) and not evidence["looked"]:
+            return failed(
+                f"the unfinished changes were not taken along to {place}; copy them there, or remove that "
+                "worktree (git worktree remove) and make the branch again",
+                **{**seen.evidence, "taken_along": False},
+            )
+        del evidence["looked"]
+        remarks += hook_failed(run, directory)
         if missing := submodules_missing(place):
             remarks.append(f"not there yet: {missing}; run git submodule update --init in {place}")
         return done("; ".join(remarks), **{**seen.evidence, **evidence})
@@ -140,7 +156,9 @@ def _plan(ctx: Context, choice: str) -> Plan:
         commands = [git_command(ctx, "switch", "--no-track", "-c", branch, ctx.base)]
     else:
         new = ("--", path, branch) if left else ("--no-track", "-b", branch, "--", path, ctx.base)
-        commands = [git_command(ctx, "worktree", "add", *new), *_after(ctx, path, choice == WITH_CHANGES)]
+        # A post-checkout hook that fails gives its status to git, with the worktree there: what comes after it counts.
+        add = git_command(ctx, "worktree", "add", *new, ok=ANY_STATUS)
+        commands = [add, *_after(ctx, path, choice == WITH_CHANGES)]
     if _has_submodules(ctx):
         args = ("-C", path, "submodule", "update", "--init", "--recursive")
         commands.append(git_command(ctx, *args, network=True, ok=ANY_STATUS))
@@ -170,6 +188,8 @@ def _left_over(ctx: Context) -> str:
 def _after(ctx: Context, path: str, changes: bool) -> list[Command]:
     """Return the command that brings along what git does not hold; none when there is nothing."""
     names = [name for name in ctx.config.git.carry if os.path.lexists(os.path.join(ctx.root, name))]
+    if not discover(ctx.root).bare:
+        names += [name for name in generated_hooks(ctx.git) if name not in names]
     if not names and not changes:
         return []
     args = ["--from", ctx.root, "--to", path, *(["--changes"] if changes else []), "--", *names]

@@ -5,10 +5,13 @@ import os
 from pathlib import Path
 from typing import Any
 
+from hotfix_tui.base.reasons import reason
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.outcome import argvs, public, reason_of, words_of
 from hotfix_tui.steps.contract import Probe, failed
 
 
@@ -43,10 +46,39 @@ def submodules_missing(place: str) -> str:
     return _shown([f"submodule {line.split(' ', 1)[1]}" for line in lines if line.startswith("-")])
 
 
+def not_made(run: RunState, directory: str) -> Probe | None:
+    """Return that `git worktree add` itself failed, with git's reason; None where it ended well."""
+    place = _adding(directory)
+    if place is None or len(run.codes) <= place or not run.codes[place]:
+        return None
+    why = reason_of(directory, place)
+    return failed(f"Making the branch failed (exit status {run.codes[place]})" + (f": {why}" if why else ""))
+
+
+def hook_failed(run: RunState, directory: str) -> list[str]:
+    """Return a remark where the worktree is there, but git gave the status of a post-checkout hook that failed."""
+    place = _adding(directory)
+    if place is None or len(run.codes) <= place or not run.codes[place]:
+        return []
+    said = public(reason(words_of(directory, place)))
+    return [
+        f"the post-checkout hook failed there (exit status {run.codes[place]})"
+        + (f": {said}" if said else "")
+    ]
+
+
+def _adding(directory: str) -> int | None:
+    """Return which command of the run makes the worktree; None where it makes none."""
+    return next((n for n, argv in enumerate(argvs(directory)) if argv[1:3] == ["worktree", "add"]), None)
+
+
 def taken_along(directory: str) -> tuple[list[str], dict[str, Any]]:
-    """Return remarks on what the carrying driver did in the run whose folder is `directory`, and evidence of it."""
+    """Return remarks on what the carrying driver did in the run whose folder is `directory`, and evidence of it.
+
+    Beside the evidence, `looked` says whether the driver ran at all.
+    """
     found = _carried(directory)
-    evidence: dict[str, Any] = {"carried": found.get("carried", [])}
+    evidence: dict[str, Any] = {"carried": found.get("carried", []), "looked": bool(found)}
     remarks = []
     if conflicts := found.get("conflicts", []):
         evidence["conflicts"] = conflicts[:50]

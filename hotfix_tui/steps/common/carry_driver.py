@@ -30,6 +30,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--changes", action="store_true")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args(argv)
+    if not os.path.lexists(os.path.join(options.target, ".git")):
+        print(f"there is no worktree at {one_line(options.target)}; nothing was copied")
+        return 1
     result: dict[str, Any] = {"carried": [], "left_out": {}, "conflicts": [], "copied": [], "error": ""}
     if options.changes:
         _changes(options.source, options.target, result)

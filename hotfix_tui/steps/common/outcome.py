@@ -2,10 +2,12 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
+from hotfix_tui.base.reasons import why
 from hotfix_tui.base.text import one_line
-from hotfix_tui.git.faults import explain, remote_words, summary, wants_terminal
+from hotfix_tui.git.faults import fault, summary, wants_terminal
 from hotfix_tui.runner import spec
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.contract import Probe, describe_end, failed, unknown
@@ -57,6 +59,29 @@ def last_words(run: RunState, directory: str) -> bytes:
     return tail[place:].removeprefix(line).partition(b"\n")[2] if place >= 0 else tail
 
 
+def argvs(directory: str) -> list[list[str]]:
+    """The commands of the run in `directory`; empty when they are not known."""
+    known = _spec(directory)
+    return [command.argv for command in known.commands] if known else []
+
+
+def words_of(directory: str, number: int) -> bytes:
+    """What the command `number` of a run wrote, whether it failed or not; empty when that is not known."""
+    lines = [b"$ " + os.fsencode(shlex.join(argv)) for argv in argvs(directory)]
+    tail = log_tail(directory)
+    if number >= len(lines) or (place := tail.find(lines[number])) < 0:
+        return b""
+    words = tail[place + len(lines[number]) :].partition(b"\n")[2]
+    ends = [end for line in lines[number + 1 : number + 2] if (end := words.find(line)) >= 0]
+    return words[: ends[0]] if ends else words
+
+
+def reason_of(directory: str, number: int) -> str:
+    """Why the command `number` of a run failed, in one sentence; empty where nothing is known."""
+    commands = argvs(directory)
+    return _why(commands[number], words_of(directory, number)) if number < len(commands) else ""
+
+
 def why_it_failed(run: RunState, directory: str) -> str:
     """The sentence for a known fault, or the line of the output that says most; empty where nothing is known.
 
@@ -64,16 +89,24 @@ def why_it_failed(run: RunState, directory: str) -> str:
     """
     if run.state != "exited" or run.cancelled:
         return ""
-    words = last_words(run, directory)
-    known = explain(words)
-    if known is None:
-        return public(summary(words))
-    if said := remote_words(words):
-        known = known.replace("its reason is in the output", f"it says: {said}")
-    argv, step = failed_argv(run, directory), step_of(directory)
-    if step and argv and os.path.basename(argv[0]) in _CAN_ASK and wants_terminal(words):
+    words, argv, step = last_words(run, directory), failed_argv(run, directory), step_of(directory)
+    known = _why(argv, words)
+    if step and _is_git(argv) and wants_terminal(words):
         known += f"; or run it with the terminal, where it can ask: `do {step} --terminal`"
-    return public(known)
+    return known
+
+
+def _why(argv: Sequence[str], words: bytes) -> str:
+    """The cause of a failure by what the command wrote, with that cause's cure."""
+    if not argv or _is_git(argv):
+        known = fault(words)
+        return public(known.sentence if known else summary(words))
+    found = why(words, os.path.basename(argv[0]))
+    return public(f"{found.words}; {found.cure}" if found.words and found.cure else found.words)
+
+
+def _is_git(argv: Sequence[str]) -> bool:
+    return bool(argv) and os.path.basename(argv[0]) in _CAN_ASK
 
 
 def public(text: str) -> str:

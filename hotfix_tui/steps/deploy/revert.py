@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from hotfix_tui.forges.model import ForgeError
+from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import branches, first_free, resolve
 from hotfix_tui.git.remote import fetch_argv
 from hotfix_tui.incident.embargo import switch as embargo
@@ -52,7 +53,11 @@ def plan_revert(ctx: Context) -> Revert:
     target = f"refs/heads/{ctx.production if publish else name}"
     if ctx.remote:
         commands.append(
-            git_command(ctx, "-C", place, "push", "--", ctx.remote, f"HEAD:{target}", network=True)
+            git_command(
+                ctx,
+                *("-C", place, *push_args(ctx.git, ctx.remote, f"refs/heads/{name}:{target}")),
+                network=True,
+            )
         )
     evidence = {
         "branch": name,

@@ -1,11 +1,13 @@
 """Merging on this machine: in a detached worktree of its own, then pushed to the branch without any force."""
 
 import os
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commit_info, is_ancestor
+from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.process import Git
+from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import fetch_argv
 from hotfix_tui.git.repository import head, in_progress
@@ -16,6 +18,9 @@ from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.landed.fix import branch_ref
+
+_MERGE = ("merge", "--no-ff", "--no-log", "--no-autostash", "--cleanup=whitespace")
+"""Whatever merge.ff, merge.log, merge.autoStash and commit.cleanup say: one merge commit with just this message."""
 
 
 class LocalMerge(NamedTuple):
@@ -63,7 +68,7 @@ def local_merge(
         [
             *fetching,
             git_command(ctx, *NO_HOOKS, "worktree", "add", "--detach", "--", place, ref),
-            git_command(ctx, "-C", place, "merge", "--no-ff", "-m", message, commit),
+            git_command(ctx, "-C", place, *message_encoding(ctx.git), *_MERGE, "-m", message, commit),
             _push(ctx, place, branch),
         ],
         place,
@@ -76,6 +81,14 @@ def conflicts_in(worktree: str) -> list[str]:
         return sorted(status(Git(worktree), untracked="no").conflicts)
     except GitError:
         return []
+
+
+def merge_open(worktree: str) -> bool:
+    """Whether a merge in the worktree is under way, not committed yet; False when it cannot be read."""
+    try:
+        return in_progress(Git(worktree)) == "merge"
+    except GitError:
+        return False
 
 
 def _resolved(ctx: Context, step: str, place: str, ref: str, commit: str) -> bool:
@@ -107,16 +120,5 @@ def _fetch(ctx: Context, branch: str) -> list[Command]:
 
 def _push(ctx: Context, place: str, branch: str) -> Command:
     """Publish the merge: never forced, so a branch that moved meanwhile refuses it."""
-    where = ctx.remote or "."
-    return git_command(
-        ctx, "-C", place, "push", "--", where, f"HEAD:refs/heads/{branch}", network=bool(ctx.remote)
-    )
-
-
-def merged_here(worktree: str) -> dict[str, Any]:
-    """The evidence of a merge: the commit that the worktree stands at; empty when it cannot be read."""
-    try:
-        commit = head(Git(worktree)).commit
-    except GitError:
-        return {}
-    return {"commit": commit} if commit else {}
+    push = push_args(ctx.git, ctx.remote or ".", f"HEAD:refs/heads/{branch}")
+    return git_command(ctx, "-C", place, *push, network=bool(ctx.remote))

@@ -23,7 +23,7 @@ from hotfix_tui.steps.contract import (
     unknown,
 )
 from hotfix_tui.steps.landed import fix as landing
-from hotfix_tui.steps.landed.local_merge import conflicts_in, local_merge
+from hotfix_tui.steps.landed.local_merge import conflicts_in, local_merge, merge_open
 
 _METHODS = ("merge", "squash", "rebase")
 _BYPASS = "bypass"
@@ -121,6 +121,11 @@ class Merge(Step):
                 f"The merge conflicts in {', '.join(files)}. Resolve that in {place} and commit there, "
                 f"then: `do {self.id}`",
                 conflicts=files,
+            )
+        if place and ctx.evidence(self.id, "how") == "local" and merge_open(place):
+            return failed(
+                "The merge stopped with nothing left in conflict: git put in how a like conflict was resolved before "
+                f"(rerere). Look at the files in {place} and commit there, then: `do {self.id}`"
             )
         if bad is not None:
             return bad

@@ -2,6 +2,8 @@
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.identity import message_encoding
+from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import ls_remote, peeled
 from hotfix_tui.git.tags import VersionTag, tags, version_tags
@@ -74,10 +76,15 @@ class Tag(Step):
         commands: list[Command] = []
         if mine is None:
             text = f"Hotfix: {one_line(embargo.title(ctx.record)) or ctx.record.id}"
-            commands.append(git_command(ctx, "tag", "-a", "-m", text, "--end-of-options", name, commit))
+            args = ("tag", "-a", "-m", text, "--end-of-options", name, commit)
+            commands.append(git_command(ctx, *message_encoding(ctx.git), *args))
         if ctx.remote and on_remote is None:
             commands.append(
-                git_command(ctx, "push", "--", ctx.remote, f"refs/tags/{name}:refs/tags/{name}", network=True)
+                git_command(
+                    ctx,
+                    *push_args(ctx.git, ctx.remote, f"refs/tags/{name}:refs/tags/{name}"),
+                    network=True,
+                )
             )
         warnings = tag_sets_off(ctx, name) if ctx.remote else []
         return Plan(

@@ -9,7 +9,7 @@ from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.faults import summary
 from hotfix_tui.git.history import commit_info
-from hotfix_tui.git.identity import signing
+from hotfix_tui.git.identity import message_encoding, signing
 from hotfix_tui.git.refs import tree
 from hotfix_tui.git.repository import in_progress
 from hotfix_tui.git.selection import tracked
@@ -141,7 +141,7 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
         args = ("--literal-pathspecs", "add", "--all", "--", *paths)
         commands.append(git_command(ctx, *args, cwd=ctx.worktree))
     message = commit_message(ctx)
-    args = ("commit", "--cleanup=whitespace", "-m", message)
+    args = (*message_encoding(ctx.work), "commit", "--cleanup=whitespace", "-m", message)
     commands.append(git_command(ctx, *args, cwd=ctx.worktree))
     count = len(state.files)
     subject = one_line(message.splitlines()[0], 80)

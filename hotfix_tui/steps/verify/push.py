@@ -1,25 +1,55 @@
-"""verify.push: this one branch, by its commit, and checked against the remote afterwards."""
+"""verify.push: this one branch, at its verified commit, to every address of the remote, and checked there after."""
+
+from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.faults import wants_terminal
 from hotfix_tui.git.history import is_ancestor
-from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.remote import ls_remote
+from hotfix_tui.git.push import Address, addresses, push_args, rides_along
+from hotfix_tui.git.refs import branch_exists, resolve
+from hotfix_tui.git.remote import ls_remote, push_urls, remotes
+from hotfix_tui.incident.model.evidence.verify import Pushed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
-from hotfix_tui.steps.common.outcome import ended_badly, last_words
-from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
+from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
+from hotfix_tui.steps.common.outcome import argvs, ended_badly, last_words, reason_of
+from hotfix_tui.steps.contract import (
+    Choice,
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    done,
+    failed,
+    not_done,
+    refuse,
+    unknown,
+)
 from hotfix_tui.steps.guards import disclosure as kept_back
 
 _ASK_SECONDS = 15.0
+_AGAIN, _WITHOUT = "missing", "without"
+_REFUSED = [0, 1]
+"""The statuses of a push that do not keep the next address from its turn: 1 is a refusal, what git cannot do is 128."""
 
 
 class Push(Step):
-    """Done when the remote has the branch at the hotfix commit."""
+    """Done when every address that the remote is pushed to has the branch at the hotfix commit."""
 
     id = "verify.push"
     looks_early = True
+
+    def choices(self, ctx: Context) -> list[Choice]:
+        seen = _kept(ctx)
+        if seen is None or not seen.missing or not seen.reached:
+            return []
+        names = ", ".join(seen.missing)
+        return [
+            Choice(_AGAIN, f"Push to {names} again", "the others have it"),
+            Choice(_WITHOUT, f"Go on without {names}", "push it there later: it is said at this step"),
+        ]
 
     def probe(self, ctx: Context) -> Probe:
         if not ctx.commit:
@@ -27,12 +57,7 @@ class Push(Step):
         if not ctx.push_remote:
             return not_done("there is no remote")
         try:
-            there = _there(ctx) if ctx.branch else None
-            if there is None:
-                return _absent(ctx)
-            if there != ctx.commit:
-                return not_done(f"{ctx.push_remote} has {_name(ctx)} at {there[:7]}, not at {ctx.commit[:7]}")
-            return done(ref=_ref(ctx), commit=ctx.commit, remote=ctx.push_remote)
+            return _look(ctx, _there(ctx)) if ctx.branch else _absent(ctx)
         except GitError as error:
             return unknown(error.sentence)
 
@@ -48,30 +73,45 @@ class Push(Step):
         if ctx.branch == ctx.production:
             cure = f"Make a hotfix branch, or push it yourself: git push {ctx.push_remote} {ctx.production}."
             raise refuse(f"{ctx.branch} is the production branch.", cure, self.id)
+        if choice not in ("", _AGAIN, _WITHOUT):
+            cure = f"Choose {_AGAIN} or {_WITHOUT}, or leave --choose out."
+            raise refuse(f"{one_line(choice, 60)!r} is no way to push.", cure, self.id)
         kept_back.destination(ctx)
-        there, unasked = _asked(ctx)
-        title = f"Push {ctx.branch} to {ctx.push_remote}"
-        if there == ctx.commit:
-            return Plan(f"See that {ctx.push_remote} has {ctx.branch}")
-        lease = _lease(ctx, there) if there else []
-        args = ("push", "--porcelain", *lease, "--", ctx.push_remote, f"{ctx.commit}:{_ref(ctx)}")
-        command = git_command(ctx, *args, cwd=ctx.worktree, network=True)
-        warnings = kept_back.before_push(ctx) + (
-            unasked
-            or (
-                [f"The branch there is replaced, exactly if it is still at {there[:7]}."]
-                if lease and there
-                else []
-            )
-        )
-        locks = [f"push-{ctx.branch}"]
-        return Plan(title, [command], tty=True, timeout=1800, locks=locks, warnings=warnings)
+        return _without(ctx) if choice == _WITHOUT else _plan(ctx)
+
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        if choice != _WITHOUT:
+            return None
+        seen = self.probe(ctx)
+        found = Pushed.from_dict(seen.evidence)
+        if seen.state == "done" or not found.reached:
+            return seen
+        return done(_said_without(found.missing), _with(found, without=found.missing, missing=()))
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
-        if seen.state == "done" or (seen.state == "unknown" and not _not_let_in(run, directory)):
+        if seen.state == "done":
             return seen
+        partly = bool(Pushed.from_dict(seen.evidence).reached)
+        if seen.state == "unknown" and not partly and not _not_let_in(run, directory):
+            return seen
+        if moved := _moved(ctx, run):
+            return failed(moved)
+        if partly:
+            reasons = [why for why in map(str, _reasons(run, directory)) if why]
+            why = f"{seen.why}: {'; '.join(dict.fromkeys(reasons))}" if reasons else seen.why
+            again = (
+                f"`do {self.id}` tries what is missing; `do {self.id} --choose {_WITHOUT}` goes on without"
+            )
+            return failed(f"{why}. {again}", Pushed.from_dict(seen.evidence))
         return ended_badly(run, directory, "The push") or failed(seen.why)
+
+
+class _There(NamedTuple):
+    """What the addresses of the remote have; `by_name` where it has one only, for fetching and for pushing."""
+
+    places: list[Address]
+    by_name: bool
 
 
 def _ref(ctx: Context) -> str:
@@ -82,7 +122,125 @@ def _name(ctx: Context) -> str:
     return one_line(ctx.branch, 80)
 
 
-def _asked(ctx: Context) -> tuple[str | None, list[str]]:
+def _kept(ctx: Context) -> Pushed | None:
+    """What was seen at the last push of this commit; None where nothing was."""
+    seen = Pushed.from_dict(ctx.record.evidence(Push.id) or {})
+    return seen if seen.commit == ctx.commit else None
+
+
+def _with(seen: Pushed, **values: object) -> Pushed:
+    from dataclasses import replace
+
+    return replace(seen, **values)  # type: ignore[arg-type]
+
+
+def _there(ctx: Context) -> _There:
+    """What each address of the remote has under the branch's name. Raises GitError where none can be asked."""
+    git, remote, ref = ctx.git, ctx.push_remote, _ref(ctx)
+    pushed = push_urls(git, remote)
+    if len(pushed) == 1 and pushed == remotes(git).get(remote):
+        commit = ls_remote(git, remote, [ref], timeout=_ASK_SECONDS).get(ref)
+        return _There([Address(pushed[0], commit)], True)
+    places = addresses(git, remote, ref, timeout=_ASK_SECONDS)
+    if places and all(place.error for place in places):
+        raise next(place.error for place in places if place.error)
+    return _There(places, False)
+
+
+def _look(ctx: Context, there: _There) -> Probe:
+    """Say at which addresses the branch stands at the hotfix commit."""
+    reached = tuple(place.shown for place in there.places if place.commit == ctx.commit)
+    missing = tuple(place.shown for place in there.places if place.commit != ctx.commit)
+    kept = _kept(ctx)
+    accepted = kept.without if kept else ()
+    seen = Pushed(ref=_ref(ctx), commit=ctx.commit, remote=ctx.push_remote)
+    if not missing:
+        more = "" if there.by_name else f"on {', '.join(reached)}"
+        return done(more, _with(seen, without=(), missing=(), reached=reached if more else ()))
+    if not reached:
+        commits = {place.commit for place in there.places if not place.error}
+        if commits == {None}:
+            return _absent(ctx)
+        other = next((commit for commit in commits if commit), "") or ""
+        return not_done(f"{ctx.push_remote} has {_name(ctx)} at {other[:7]}, not at {ctx.commit[:7]}")
+    if set(missing) <= set(accepted):
+        return done(_said_without(missing), _with(seen, reached=reached, without=missing))
+    unasked = [f"{place.shown} could not be asked: {place.why}" for place in there.places if place.error]
+    why = f"{', '.join(reached)} has {_name(ctx)}, {', '.join(missing)} does not"
+    seen = _with(seen, reached=reached, missing=missing)
+    if len(unasked) == len(missing):
+        return unknown(f"{', '.join(reached)} has {_name(ctx)}; {'; '.join(unasked)}", seen)
+    return not_done(why, seen)
+
+
+def _said_without(missing: tuple[str, ...]) -> str:
+    return f"not on {', '.join(missing)}: push it there later"
+
+
+def _plan(ctx: Context) -> Plan:
+    there, unasked = _asked(ctx)
+    places = there.places if there else []
+    open_ = [place for place in places if place.commit != ctx.commit]
+    if there and not open_:
+        return Plan(f"See that {ctx.push_remote} has {ctx.branch}")
+    source, guard = _source(ctx)
+    refspec = f"{source}:{_ref(ctx)}"
+    commands, replaced = list(guard), []
+    for remote, place in _targets(ctx, places, open_):
+        lease = _lease(ctx, place.commit) if place and place.commit else []
+        replaced += [place.commit for _ in lease if place and place.commit]
+        args = push_args(ctx.git, remote, refspec, lease=lease)
+        commands.append(git_command(ctx, *args, cwd=ctx.worktree, network=True))
+    for command in commands[len(guard) : -1]:
+        command.ok[:] = _REFUSED
+    where = ctx.push_remote if len(open_) == len(places) else ", ".join(place.shown for place in open_)
+    warnings = kept_back.before_push(ctx) + unasked
+    warnings += [f"The branch there is replaced, exactly if it is still at {one[:7]}." for one in replaced]
+    warnings += [
+        f"The configuration sends along (push.pushOption): {option}." for option in rides_along(ctx.git)
+    ]
+    if none := missing_hooks(ctx.work):
+        warnings.append(none)
+    title = f"Push {ctx.branch} to {where}"
+    locks = [f"push-{ctx.branch}"]
+    return Plan(title, commands, tty=True, timeout=1800, locks=locks, warnings=warnings)
+
+
+def _source(ctx: Context) -> tuple[str, list[Command]]:
+    """What is pushed, and what is asked before it.
+
+    A pre-push hook may look at the branch, so it gets the branch's own name; git is asked first that the branch holds
+    nothing but the verified commit. Where no hook looks, the commit itself is pushed: nothing can come between.
+    """
+    if "pre-push" not in hooks_here(ctx.work) or branch_exists(ctx.git, ctx.branch) != ctx.commit:
+        return ctx.commit, []
+    args = ("merge-base", "--is-ancestor", _ref(ctx), ctx.commit)
+    return _ref(ctx), [git_command(ctx, *args, cwd=ctx.worktree)]
+
+
+def _targets(ctx: Context, places: list[Address], open_: list[Address]) -> list[tuple[str, Address | None]]:
+    """What to push to: the remote by its name where all addresses stand at the same, else each that lacks it."""
+    alike = {place.commit for place in open_}
+    if len(alike) < 2 and len(open_) == len(places):
+        return [(ctx.push_remote, open_[0] if open_ else None)]
+    # An address with a password in it belongs on no command line; those that have the branch take nothing new.
+    if any(place.secret for place in open_):
+        return [(ctx.push_remote, None)]
+    return [(place.url, place) for place in open_]
+
+
+def _without(ctx: Context) -> Plan:
+    seen = _kept(ctx)
+    if seen is None or not seen.reached:
+        raise refuse(
+            "No address has the branch yet, so it cannot go on without one.",
+            "Push it: `do verify.push`.",
+            Push.id,
+        )
+    return Plan(f"Go on without {', '.join(seen.missing) or 'nothing'}")
+
+
+def _asked(ctx: Context) -> tuple[_There | None, list[str]]:
     """Return what `_there` does, and what to read first where the remote wants an answer before it says anything.
 
     Then the push is planned all the same, since it can be run with the terminal; nothing is forced, so a branch that
@@ -103,9 +261,23 @@ def _not_let_in(run: RunState, directory: str) -> bool:
     return run.state == "exited" and not run.succeeded and wants_terminal(last_words(run, directory))
 
 
-def _there(ctx: Context) -> str | None:
-    """Return the commit that the remote has under the branch's name now, None if it has none. Raises GitError."""
-    return ls_remote(ctx.git, ctx.push_remote, [_ref(ctx)], timeout=_ASK_SECONDS).get(_ref(ctx))
+def _moved(ctx: Context, run: RunState) -> str:
+    """What to say where the branch has moved on since its commit was verified, so that nothing was pushed."""
+    if run.state != "exited" or run.failed_command != 0:
+        return ""
+    tip = branch_exists(ctx.git, ctx.branch)
+    if tip is None or tip == ctx.commit:
+        return ""
+    return (
+        f"{_name(ctx)} stands at {tip[:7]} now, not at the verified {ctx.commit[:7]}, so nothing was pushed; "
+        "look at the change (`do fix.change`) and verify it again"
+    )
+
+
+def _reasons(run: RunState, directory: str) -> list[str]:
+    """Why the pushes of a run that failed did."""
+    pushes = [n for n, argv in enumerate(argvs(directory)) if "push" in argv]
+    return [reason_of(directory, n) for n in pushes if n < len(run.codes) and run.codes[n]]
 
 
 def _absent(ctx: Context) -> Probe:
