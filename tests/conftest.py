@@ -1,6 +1,7 @@
 """What all tests share: git calls of the product are recorded and held to their rules; the long tests begin first."""
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +17,11 @@ _read_up_to = 0
 
 
 def pytest_configure() -> None:
-    """Record from here on: in this process, and in every Python that inherits its environment."""
+    """Record from here on: in this process, and in every Python that inherits its environment.
+
+    What the product keeps for its user goes to a folder of this process, where a test names none of its own.
+    """
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="state-of-tests-")
     file, path = tempfile.mkstemp(prefix="git-calls-")
     os.close(file)
     os.environ["TESTS_GIT_CALLS"] = path
@@ -31,7 +36,8 @@ def pytest_configure() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Remove the record."""
+    """Remove the record, and what the product kept for its user."""
+    shutil.rmtree(os.environ.pop("XDG_STATE_HOME"), ignore_errors=True)
     Path(os.environ.pop("TESTS_GIT_CALLS")).unlink(missing_ok=True)
 
 

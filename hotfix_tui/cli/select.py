@@ -26,7 +26,10 @@ def start_directory(options: "Namespace") -> str:
 
 def open_store(options: "Namespace", who: str = "") -> Store:
     """Return the store of the incidents of the repository here."""
-    root = places.session_root(start_directory(options))
+    start = start_directory(options)
+    if places.find_git_common_dir(start)[1] is None and (why := places.why_not_taken(start)):
+        raise Stop(why)
+    root = places.session_root(start)
     return Store(
         root, locking=not options.no_lock, who=who or options.name or os.environ.get("USER", "someone")
     )

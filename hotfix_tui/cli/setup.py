@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.cli.failures import FAILED, NEEDS, Stop
+from hotfix_tui.cli.failures import FAILED, NEEDS, NOT_SAVED, Stop
 from hotfix_tui.cli.select import start_directory
 
 
@@ -38,7 +38,7 @@ def demo(options: Namespace) -> int:
 
 
 def trust_directory(root: str) -> None:
-    """Trust the configuration at `root`, which the wizard wrote itself."""
+    """Trust the configuration of the drill at `root`: every byte there is the wizard's own."""
     from hotfix_tui.config import load as config
     from hotfix_tui.config import trust
     from hotfix_tui.session import places
@@ -70,67 +70,123 @@ def trust(options: Namespace) -> int:
         print(f"Forgot {count} trusted configuration{'s' if count != 1 else ''} of {place.root}.")
         return 0
     loaded = config.load(place.root)
-    if loaded.source is None:
-        print("There is no configuration here: nothing to trust.")
-        return 0
+    if options.json:
+        return _trust_json(loaded, place.root, state)
     if options.sha256:
         if options.dry_run or not room.allow_sha256(state, loaded, place.root, options.sha256):
             raise Stop(f"The configuration's hash is {loaded.sha256}, not {one_line(options.sha256)}.", NEEDS)
         print(f"Trusted {loaded.sha256}.")
         return 0
-    if options.json:
-        from hotfix_tui.cli.show import print_json
-
-        rows = [
-            {"name": c.name, "argv": c.argv, "cwd": c.cwd}
-            for c in room.commands_of(loaded.config, place.root)
-        ]
-        trusted = room.trusted(state, loaded, place.root)
-        print_json({"schema": 1, "sha256": loaded.sha256, "trusted": trusted, "commands": rows})
-        return 0
+    if loaded.source is None:
+        print("There is no configuration here: nothing to trust.")
+        return _offer_foreign(options, place)
     _show_commands(room, loaded, place.root, state)
     if room.trusted(state, loaded, place.root):
         print("\nIt is trusted already.")
-        return 0
+        return _offer_foreign(options, place)
     if not (options.yes or _agrees()):
         raise Stop("Not trusted; nothing was written.", NEEDS)
     if options.dry_run:
         print("Dry run: it would be trusted.")
         return 0
-    room.allow(state, loaded, place.root)
+    _allow(state, loaded, place.root)
     print(f"Trusted {loaded.sha256}.")
     _offer_to_incidents(options, place, loaded)
+    return _offer_foreign(options, place)
+
+
+def _allow(state: Path, loaded: Any, root: str) -> None:
+    from hotfix_tui.config import trust as room
+
+    try:
+        room.allow(state, loaded, root)
+    except OSError as problem:
+        raise Stop(
+            f"What is trusted cannot be kept in {state}: {problem.strerror}; make it writable, or set XDG_STATE_HOME "
+            "to a folder of yours.",
+            NOT_SAVED,
+        ) from None
+
+
+def _trust_json(loaded: Any, root: str, state: Path) -> int:
+    from hotfix_tui.cli.show import print_json
+    from hotfix_tui.config import trust as room
+    from hotfix_tui.config import trust_page
+
+    rows = [
+        {
+            "name": c.name,
+            "argv": c.argv,
+            "cwd": c.cwd,
+            "env": dict(c.variables),
+            "shell": c.shell,
+            "script": c.script,
+        }
+        for c in room.commands_of(loaded.config, root)
+    ]
+    settings = [{"name": row.name, "value": row.text} for row in trust_page.settings(loaded.config)]
+    trusted = room.trusted(state, loaded, root)
+    print_json(
+        {"schema": 1, "sha256": loaded.sha256, "trusted": trusted, "commands": rows, "settings": settings}
+    )
     return 0
 
 
 def _offer_to_incidents(options: Namespace, place: Any, loaded: Any) -> None:
     """Let open incidents that keep an older configuration take the trusted one over, after asking."""
-    from hotfix_tui.cli.select import open_store
-    from hotfix_tui.engine import opening, verbs
+    from hotfix_tui.engine import verbs
+
+    for engine in _open_engines(options, place):
+        if not verbs.is_own(engine) or engine.record.doc.get("config_sha256") == loaded.sha256:
+            continue
+        print(f"{engine.id} keeps the configuration that it started with.")
+        if options.yes or _agrees(f"Let {engine.id} use the newer one?"):
+            verbs.take_config(engine, loaded)
+            print(f"{engine.id} uses it from now on.")
+
+
+def _offer_foreign(options: Namespace, place: Any) -> int:
+    """Show each open incident whose record was not written here, and adopt it after asking: never by --yes alone."""
+    from hotfix_tui.config import trust_page
+    from hotfix_tui.engine import verbs
+
+    for engine in _open_engines(options, place):
+        if verbs.is_own(engine):
+            continue
+        print(
+            f"\nThe record of {engine.id} was not written here by you: it came with the repository, or was changed "
+            "outside the wizard. It would run:\n"
+        )
+        print("\n".join(trust_page.lines(engine.config(), place.root)) or "  nothing of its own")
+        named = options.yes and options.incident is not None
+        if not named and not _agrees(f"\nTake {engine.id} over as yours, with what it would run?"):
+            print(f"{engine.id} is not trusted; it can be read, and nothing of it runs.")
+            continue
+        if not options.dry_run:
+            verbs.adopt_record(engine)
+            print(f"{engine.id} is yours now.")
+    return 0
+
+
+def _open_engines(options: Namespace, place: Any) -> list[Any]:
+    """Return the open incidents here that can be read; with --incident that one only."""
+    from hotfix_tui.cli.select import choose, open_store
+    from hotfix_tui.engine import opening
     from hotfix_tui.engine.core import Engine
 
     by = options.name or opening.default_name(place.root)
     store = open_store(options, by)
-    for known in store.listing():
-        if known.state != "open" or known.problem:
-            continue
-        engine = Engine(store, known.id, place.root, by=by)
-        if engine.record.doc.get("config_sha256") == loaded.sha256:
-            continue
-        print(f"{known.id} keeps the configuration that it started with.")
-        if options.yes or _agrees(f"Let {known.id} use the newer one?"):
-            verbs.take_config(engine, loaded)
-            print(f"{known.id} uses it from now on.")
+    known = [one.id for one in store.listing() if one.state == "open" and not one.problem]
+    if options.incident:
+        known = [choose(options, store)]
+    return [Engine(store, id, place.root, by=by) for id in known]
 
 
 def _show_commands(room: Any, loaded: Any, root: str, state: Path) -> None:
-    print(f"{loaded.source.name} would run (sha256 {loaded.sha256}):\n")
-    for command in room.commands_of(loaded.config, root):
-        notes = [f"in {clean(command.cwd)}"] if command.cwd not in ("", ".") else []
-        notes += [f"with {', '.join(map(clean, command.env))} set"] if command.env else []
-        notes += ["read by a shell"] if command.shell else []
-        notes += [f"starts {clean(command.script)} of this repository"] if command.script else []
-        print(f"  {command.name:22} {command.shown()}" + (f"   ({'; '.join(notes)})" if notes else ""))
+    from hotfix_tui.config import trust_page
+
+    print(f"{clean(loaded.source.name)} would run (sha256 {loaded.sha256}):\n")
+    print("\n".join(trust_page.lines(loaded.config, root)) or "  nothing")
     changes = room.changes(state, loaded, root)
     if changes:
         print("\nSince it was last trusted:")
@@ -146,11 +202,16 @@ def _agrees(question: str = "\nRun these when a step asks for them?") -> bool:
 
 
 def init(options: Namespace) -> int:
-    """Write a configuration from what is found in the repository, and trust it; --print only shows it."""
+    """Write a configuration from what is found in the repository; --print only shows it.
+
+    It was written from the repository's own files, so it is shown and trusted like any other.
+    """
+    from hotfix_tui.config import load as config
+    from hotfix_tui.config import trust as room
     from hotfix_tui.config.load import FILE
     from hotfix_tui.engine import opening
     from hotfix_tui.engine.init import init_text
-    from hotfix_tui.session import durable
+    from hotfix_tui.session import durable, places
 
     place = opening.find_place(start_directory(options))
     text = init_text(place.root)
@@ -161,8 +222,18 @@ def init(options: Namespace) -> int:
     if os.path.lexists(path):
         raise Stop(f"{path} exists already; `hotfix-tui init --print` shows what would be written.")
     durable.replace(path, text.encode(), mode=0o644, backup=False)
-    trust_directory(place.root)
-    print(f"Wrote {path}. Read it, change it, commit it.")
+    print(f"Wrote {clean(path)}. Read it, change it, commit it.")
+    loaded = config.load(place.root)
+    if not loaded.table:
+        return 0
+    state = Path(places.state_root())
+    print()
+    _show_commands(room, loaded, place.root, state)
+    if _agrees():
+        _allow(state, loaded, place.root)
+        print(f"Trusted {loaded.sha256}.")
+    else:
+        print("\nNothing of it runs yet: once you have read it, `hotfix-tui trust`.")
     return 0
 
 

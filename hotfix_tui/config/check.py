@@ -196,9 +196,10 @@ def slug(value: Any) -> str:
 
 
 def relative_path(value: Any) -> str:
-    """A path below the root of the repository."""
+    """A path below the root of the repository that is none of git's own."""
     word = line(value)
-    if word.startswith(("/", "~", "-")) or ".." in word.split("/"):
+    parts = word.casefold().split("/")
+    if word.startswith(("/", "~", "-")) or ".." in parts or ".git" in parts:
         raise ValueError(f"expected a path inside the repository, found {shown(word)}")
     return word
 

@@ -12,10 +12,12 @@ import hashlib
 import os
 import re
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from hotfix_tui.base import folders
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
@@ -28,7 +30,8 @@ _INTERPRETERS = re.compile(r"(?:ba|da|k|z)?sh|python[0-9.]*|node|deno|bun|ruby|p
 class CommandLine:
     """A command of the configuration, for the trust screen.
 
-    ``argv`` is what runs, placeholders not filled in; ``cwd`` is relative to the root; ``env`` holds names only;
+    ``argv`` is what runs, placeholders not filled in; ``cwd`` is relative to the root; ``env`` holds the names of
+    its variables, ``variables`` their values, too;
     ``shell`` says that a shell reads it. ``script`` is the file of the repository that it starts, with its hash.
     """
 
@@ -39,6 +42,7 @@ class CommandLine:
     shell: bool
     script: str = ""
     script_sha256: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def shown(self) -> str:
         """The command line as it could be typed, control characters visible."""
@@ -46,10 +50,13 @@ class CommandLine:
 
 
 def trusted(state_root: Path, loaded: Loaded, root: str) -> bool:
-    """Whether this table was allowed for this repository. Without a configuration there is nothing to trust: True."""
-    if loaded.source is None:
-        return True
-    content = _content(loaded.table, root)
+    """Whether this table was allowed for this repository. An empty one says nothing that could act: True."""
+    return not loaded.table or table_trusted(state_root, loaded.table, root)
+
+
+def table_trusted(state_root: Path, table: dict[str, Any], root: str) -> bool:
+    """Whether this very table was allowed for this repository."""
+    content = _content(table, root)
     return _stored(_record(state_root, content)) == content
 
 
@@ -57,14 +64,8 @@ def allow(state_root: Path, loaded: Loaded, root: str) -> None:
     """Trust this table for this repository. Raises OSError when the record cannot be written."""
     content = _content(loaded.table, root)
     record = _record(state_root, content)
-    record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = record.with_name(f"{record.name}.{os.getpid()}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
-    part.replace(record)
+    folders.make(str(record.parent))
+    folders.put(str(record), content)
 
 
 def allow_sha256(state_root: Path, loaded: Loaded, root: str, sha256: str) -> bool:
@@ -186,7 +187,9 @@ def _line(name: str, command: Command, root: str) -> CommandLine:
     argv = command.argv()
     script = "" if command.shell else _script(argv, root, command.cwd)
     content = _hashed(Path(root, script)) if script else ""
-    return CommandLine(name, argv, command.cwd, sorted(command.env), command.shell, script, content)
+    return CommandLine(
+        name, argv, command.cwd, sorted(command.env), command.shell, script, content, dict(command.env)
+    )
 
 
 def _hashed(path: Path) -> str:

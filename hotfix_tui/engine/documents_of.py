@@ -72,7 +72,7 @@ def _test_code(engine: Engine) -> str:
 def path_of(engine: Engine, document: str, phase: str = "") -> str:
     """Return where the document is kept in the incident's directory."""
     name = f"{document}-{phase}" if phase else document
-    folder = engine.store.document_directory(engine.id)
+    folder = engine.store.own(engine.store.document_directory(engine.id))
     return os.path.join(folder, f"{name}.md")
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from hotfix_tui.base import flock
+from hotfix_tui.base import flock, folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import following, locking
 from hotfix_tui.engine.core import Engine
@@ -67,7 +67,7 @@ def perform(
     if not plan.commands:
         return without_commands(engine, impl, step, plan, choice)
     number = begin_run(engine, step, plan, seen)
-    run = _Run(Path(engine.run_directory(number)), plan)
+    run = _Run(Path(engine.store.own(engine.run_directory(number))), plan)
     with ExitStack() as held:
         try:
             held.enter_context(_held(engine, step, run))
@@ -94,7 +94,7 @@ def _held(engine: Engine, step: str, run: "_Run") -> Iterator[None]:
 
     Raises Taken, and OSError when the run's folder cannot be written; then nothing has started.
     """
-    run.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folders.make(str(run.directory))
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     handle = os.open(run.directory / "lock", flags, 0o600)
     try:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotfix_tui.base import folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine, utc_now, without_secrets
 from hotfix_tui.engine.errors import EngineError
@@ -40,6 +41,8 @@ def find_place(start: str) -> Place:
     if not os.path.isdir(start):
         raise EngineError(f"{one_line(start)} is not a directory; name one with -C DIR.")
     toplevel, common = places.find_git_common_dir(start)
+    if common is None and (why := places.why_not_taken(start)):
+        raise EngineError(one_line(why, 600))
     if common is None:
         raise EngineError(
             f"{one_line(os.path.realpath(start))} is not in a git repository; go to one, or name it with -C DIR."
@@ -179,24 +182,17 @@ def kept_config(record: Record) -> "Loaded":
     )
 
 
-def is_trusted(record: Record, root: str) -> bool:
-    """Say whether the configuration that the incident keeps was trusted for this repository."""
-    from hotfix_tui.config import trust as trust_room
-
-    return trust_room.trusted(
-        Path(places.state_root()), kept_config(record), str(record.doc.get("root", root))
-    )
-
-
 def remember_repository(root: str) -> None:
     """Add the repository to the list of those seen, for listings across repositories; failing is no harm."""
     path = os.path.join(places.state_root(), "repositories")
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        folders.make(os.path.dirname(path))
         known = Path(path).read_text(encoding="utf-8").splitlines() if os.path.exists(path) else []
         if root not in known:
             with open(
-                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
+                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600),
+                "a",
+                encoding="utf-8",
             ) as file:
                 file.write(root + "\n")
     except (OSError, UnicodeError):

@@ -130,11 +130,7 @@ def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> Checke
 def _check_permissions(engine: Engine, step: str, chosen: Plan, confirm: str) -> None:
     if step in catalog.IRREVERSIBLE and engine.save_problem:
         raise NotSaved(f"Progress is not being saved, so {step} does not start: {engine.save_problem}")
-    if not chosen.trusted and not is_trusted(engine):
-        raise NeedsTrust(
-            "The commands of this repository's configuration are not trusted yet. "
-            "Read them and agree: `hotfix-tui trust`."
-        )
+    check_trust(engine, chosen)
     wants = gates.needs_confirmation(engine.record, step) or step == catalog.ROLLBACK.id
     if wants and chosen.commands and not engine.dry_run:
         words = gates.confirm_words(engine.record)
@@ -143,11 +139,28 @@ def _check_permissions(engine: Engine, step: str, chosen: Plan, confirm: str) ->
             raise NeedsConfirmation(f"{said}: confirm with {' or '.join(words)}.", words, chosen)
 
 
+def check_trust(engine: Engine, chosen: Plan) -> None:
+    """Raise NeedsTrust when `chosen` would run something that nobody has read and agreed to."""
+    from hotfix_tui.steps.common.trusted import is_own
+
+    acts = bool(chosen.commands) or chosen.beside is not None
+    if (acts or not chosen.trusted) and not is_own(engine.record, engine.store.directory(engine.id)):
+        raise NeedsTrust(
+            f"The record of {engine.id} was not written here by you: it came with the repository, or was changed "
+            "outside the wizard. Nothing that it says runs before you have read it: `hotfix-tui trust`."
+        )
+    if not chosen.trusted and not is_trusted(engine):
+        raise NeedsTrust(
+            "The commands of this repository's configuration are not trusted yet. "
+            "Read them and agree: `hotfix-tui trust`."
+        )
+
+
 def is_trusted(engine: Engine) -> bool:
     """Say whether the configuration that the incident keeps was trusted, here or by its hash."""
-    from hotfix_tui.engine import opening
+    from hotfix_tui.steps.common.trusted import may_act
 
-    return opening.is_trusted(engine.record, engine.root)
+    return may_act(engine.record, engine.store.directory(engine.id), engine.root)
 
 
 def without_commands(engine: Engine, impl: Step, step: str, chosen: Plan, choice: str) -> Performed:
@@ -178,7 +191,7 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None =
     from hotfix_tui.engine import locking
 
     number = begin_run(engine, step, chosen, seen)
-    directory = engine.run_directory(number)
+    directory = engine.store.own(engine.run_directory(number))
     spec = RunSpec(
         step=step,
         commands=chosen.commands,

@@ -207,6 +207,53 @@ def take_config(engine: Engine, loaded: "Loaded") -> Entries:
     return engine.change(take)
 
 
+def is_own(engine: Engine) -> bool:
+    """Say whether the incident's record was written here by this user."""
+    from hotfix_tui.steps.common import trusted
+
+    return trusted.is_own(engine.record, engine.store.directory(engine.id))
+
+
+def trust_kept(engine: Engine) -> None:
+    """Trust what the incident keeps, after a person has read it; a record from elsewhere becomes this user's own.
+
+    Raises OSError, or what `Engine.change` raises, when that cannot be kept.
+    """
+    from pathlib import Path
+
+    from hotfix_tui.config import trust
+    from hotfix_tui.engine import opening
+    from hotfix_tui.session import places
+
+    if not is_own(engine):
+        adopt_record(engine)
+        return
+    root = str(engine.record.doc.get("root", engine.root))
+    trust.allow(Path(places.state_root()), opening.kept_config(engine.record), root)
+
+
+def adopt_record(engine: Engine) -> Entries:
+    """Make the incident this user's own, with all that it would run, after a person has read that.
+
+    Raises OSError when it cannot be kept that it is, and what `Engine.change` raises.
+    """
+    from pathlib import Path
+
+    from hotfix_tui.config import trust
+    from hotfix_tui.engine import opening
+    from hotfix_tui.session import origin, places
+
+    trust.allow(Path(places.state_root()), opening.kept_config(engine.record), engine.root)
+    folder = engine.store.directory(engine.id)
+
+    def take(record: Record, actor: actions.Actor) -> Entries:
+        record.doc["root"] = engine.root
+        record.doc[origin.KEY] = origin.seal(record.doc, folder)
+        return [actions.entry(actor, "config", "Read and taken over: the record was not written here")]
+
+    return engine.change(take)
+
+
 def adopt(engine: Engine, spec: str) -> dict[str, str]:
     """Adopt a fix that exists already: a branch, range, commit, tag or PR; return the new states by step."""
     from hotfix_tui.steps.adopt.adopt import adopt as find

@@ -99,7 +99,7 @@ def create(path: str, data: bytes) -> None:
         if error.errno not in _NO_LINKS:
             raise
         # No hard links here: an exclusive name first, then the content over it.
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
         os.rename(temporary, path)
     finally:
         _forget(temporary)
@@ -156,7 +156,12 @@ def read_bytes(path: str) -> bytes:
     Never waits and never fills the memory. Raises OSError, and ValueError for what is no plain file of a size that
     is written here.
     """
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):
+            raise ValueError("it is a symbolic link") from error
+        raise
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise ValueError("it is no regular file")

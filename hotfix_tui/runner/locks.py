@@ -8,6 +8,7 @@ Standard library only: the supervisor imports this module without the rest of th
 """
 
 import contextlib
+import errno
 import os
 import time
 from typing import NamedTuple
@@ -46,9 +47,13 @@ def claim(folder: str) -> bool:
 def held(path: str) -> bool:
     """Return whether anyone holds the lock file exclusively. Creates nothing; raises OSError where flock is missing."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):
+            return False  # a link is no lock of ours, and `take` refuses it
+        raise
     try:
         return not try_lock(fd, shared=True)
     finally:
@@ -83,7 +88,7 @@ def take(paths: list[str], entry: dict[str, object], *, lenient: bool = False) -
     missing: list[str] = []
     problem: OSError | None = None
     try:
-        for path in sorted({os.path.realpath(path) for path in paths}):
+        for path in sorted({_real(path) for path in paths}):
             try:
                 fd = _open(path)
                 fds.append(fd)
@@ -112,8 +117,17 @@ def release(locks: Held) -> None:
     _let_go(list(locks.fds), list(locks.fds))
 
 
+def _real(path: str) -> str:
+    """Return the one name of a lock file. Links far above it are followed, never the file or its own folder."""
+    folder, name = os.path.split(path)
+    return path if os.path.islink(folder) else os.path.join(os.path.realpath(folder), name)
+
+
 def _open(path: str) -> int:
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    folder = os.path.dirname(path)
+    if os.path.islink(folder):
+        raise OSError(errno.ELOOP, "it is a symbolic link", folder)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
     return os.open(path, _FLAGS, 0o600)
 
 

@@ -1,5 +1,6 @@
 """Start runs, look at them, cancel them, read their logs: from any process, at any time, by the run's folder."""
 
+import errno
 import os
 import sys
 import threading
@@ -35,6 +36,8 @@ __all__ = [
 _PROGRAM = Path(__file__).with_name("supervise.py")
 _PATIENCE = 30.0
 _LONGEST_SOCKET_PATH = 100
+_OWN_FOLDERS = 3
+"""Folders above a run's that are the wizard's own: ``runs``, the incident's, and that of all incidents."""
 _spawned: "list[subprocess.Popen[bytes]]" = []
 _spawned_guard = threading.Lock()
 
@@ -139,9 +142,13 @@ def resize(rundir: Path, rows: int, cols: int) -> None:
 def read_log(rundir: Path, offset: int, limit: int) -> bytes:
     """At most `limit` bytes of the log from `offset` on; empty at its end, or when there is no log yet."""
     try:
-        fd = os.open(rundir / "log", os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open(rundir / "log", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
         return b""
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):
+            return b""  # a link is no log that a run of ours wrote
+        raise
     try:
         return os.pread(fd, limit, offset)
     finally:
@@ -178,6 +185,9 @@ def reap() -> None:
 
 
 def _make_folder(rundir: Path) -> None:
+    for folder in (rundir, *list(rundir.parents)[:_OWN_FOLDERS]):
+        if folder.is_symlink():
+            raise OSError(errno.ELOOP, "it is a symbolic link", str(folder))
     missing = [folder for folder in (rundir, *rundir.parents) if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -189,7 +199,8 @@ def _launch(rundir: Path, prefix: list[str]) -> str:
     import subprocess
 
     reap()
-    errors = os.open(rundir / "supervisor.err", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    errors = os.open(rundir / "supervisor.err", flags, 0o600)
     try:
         process = subprocess.Popen(
             [*prefix, sys.executable, "-I", "-S", str(_PROGRAM), str(rundir.absolute())],

@@ -30,11 +30,10 @@ def replace(
     """Make `data` the content of the file at `path`, at once and for good.
 
     A reader, or a machine that comes back after a power cut, finds the old content or the new one. With
-    `backup` the old one stays as ``NAME.bak``. A symbolic link is kept; what it points at is replaced.
+    `backup` the old one stays as ``NAME.bak``. A symbolic link is replaced itself, never what it points at.
     Returns why the backup could not be made, or None: that never stops a save.
     Raises OSError when the save failed, and then the file is as it was, or Unconfirmed.
     """
-    path = os.path.realpath(path)
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     generation = path + ".bak.tmp"
@@ -60,14 +59,15 @@ def replace(
 def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Any = os) -> None:
     """Add `data` at the end of the file at `path`, which is made when it is missing; on disk on return.
 
-    Raises OSError. Then any part of `data` may be in the file: the caller knows the old size and cuts.
+    Raises OSError, also for a symbolic link. Then any part of `data` may be in the file: the caller knows the old
+    size and cuts.
     """
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
     try:
         fd = fs.open(path, flags)
         made = False
     except FileNotFoundError:
-        fd = fs.open(path, flags | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        fd = fs.open(path, flags | os.O_CREAT | os.O_EXCL, mode)
         made = True
     try:
         if made:
@@ -82,7 +82,7 @@ def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Any = os) ->
 
 def cut(path: str, size: int, *, fs: Any = os) -> None:
     """Shorten the file at `path` to `size` bytes; on disk on return. Raises OSError."""
-    fd = fs.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    fd = fs.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
         fs.ftruncate(fd, size)
         _sync(fd, fs)
@@ -105,13 +105,13 @@ def make_directory(path: str, *, fs: Any = os) -> None:
     sync_directory(parent, fs)
 
 
-def read_regular(path: str, limit: int, *, fs: Any = os) -> bytes:
-    """Return the bytes of the regular file at `path`.
+def read_regular(path: str, limit: int, *, follow: bool = False, fs: Any = os) -> bytes:
+    """Return the bytes of the regular file at `path`; a symbolic link is one only with `follow`.
 
     Never waits (a FIFO is not opened for long) and never reads more than `limit` bytes.
     Raises OSError, and ValueError with the reason when this is no regular file or it is larger than `limit`.
     """
-    fd = fs.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    fd = _open_to_read(path, follow, fs)
     try:
         found = fs.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
@@ -133,7 +133,7 @@ def read_end(path: str, length: int, *, fs: Any = os) -> bytes:
 
     Raises OSError, and ValueError with the reason when this is no regular file.
     """
-    fd = fs.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    fd = _open_to_read(path, False, fs)
     try:
         found = fs.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
@@ -155,9 +155,8 @@ def keep_copy(path: str, copy: str, *, fs: Any = os) -> None:
 
     Raises OSError.
     """
-    target = os.path.realpath(path)
-    if os.path.isfile(target):
-        _link_or_copy(target, copy, fs)
+    if os.path.isfile(path) and not os.path.islink(path):
+        _link_or_copy(path, copy, fs)
     else:
         fs.rename(path, copy)
     sync_directory(os.path.dirname(copy), fs)
@@ -173,6 +172,17 @@ def sync_directory(path: str, fs: Any = os) -> None:
             raise
     finally:
         fs.close(fd)
+
+
+def _open_to_read(path: str, follow: bool, fs: Any) -> int:
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW)
+    try:
+        return int(fs.open(path, flags))
+    except OSError as error:
+        # With O_NOFOLLOW this is what a link gives, on the BSDs EMLINK.
+        if not follow and error.errno in (errno.ELOOP, errno.EMLINK):
+            raise ValueError("it is a symbolic link") from error
+        raise
 
 
 def _write_new(path: str, data: bytes, mode: int, fs: Any) -> None:
@@ -209,6 +219,8 @@ def _keep_generation(path: str, generation: str, fs: Any) -> OSError | None:
     """Give the file at `path` the name `generation` too. It keeps its own throughout, so it is never absent."""
     try:
         _drop(generation, fs)
+        if os.path.islink(path):
+            return None
         _link_or_copy(path, generation, fs)
     except FileNotFoundError:
         return None
@@ -238,7 +250,7 @@ def _link_or_copy(path: str, other: str, fs: Any) -> None:
 
 
 def _whole(path: str, fs: Any) -> bytes:
-    fd = fs.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    fd = fs.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
         blocks = []
         while block := fs.read(fd, _BLOCK):

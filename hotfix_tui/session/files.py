@@ -41,8 +41,6 @@ def read(folder: str, incident: str, known: Found | None = None, *, fs: Any = os
     except OSError as error:
         if error.errno in _NOT_THERE:
             return _read_backup(folder, incident, path, "it is gone", fs)
-        if error.errno == errno.ELOOP:
-            return _read_backup(folder, incident, path, "it is a symbolic link to itself", fs)
         raise Damaged(
             f"{path} cannot be read: {reason(error)}. Make it readable for you, then try again."
         ) from error
@@ -209,7 +207,7 @@ def _take_back(path: str, size: int, fs: Any) -> None:
 
 def _size(path: str, fs: Any) -> int:
     try:
-        return int(fs.stat(path).st_size)
+        return int(fs.lstat(path).st_size)
     except FileNotFoundError:
         return 0
 
@@ -219,6 +217,8 @@ def sweep(folder: str) -> None:
     oldest = time.time() - _OLD
     for place in (folder, os.path.join(folder, "drafts")):
         try:
+            if os.path.islink(place):
+                continue
             with os.scandir(place) as names:
                 for item in names:
                     if not (item.name.startswith(".") and item.name.endswith(".tmp")):

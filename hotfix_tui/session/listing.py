@@ -28,7 +28,7 @@ def summary(folder: str, incident: str, *, fs: Any = os) -> Summary:
     problem = None
     path = os.path.join(folder, files.RECORD)
     try:
-        changed_at = datetime.fromtimestamp(os.stat(path).st_mtime, UTC)
+        changed_at = datetime.fromtimestamp(os.lstat(path).st_mtime, UTC)
     except (OSError, ValueError, OverflowError):
         changed_at = None
     try:
@@ -53,6 +53,11 @@ def summary(folder: str, incident: str, *, fs: Any = os) -> Summary:
         changed_at=changed_at,
         problem=problem,
     )
+
+
+def unreadable(incident: str, problem: str) -> Summary:
+    """Return the summary of an incident of which nothing can be read but its name."""
+    return Summary(incident, "", "", "", "", "", 0, None, problem)
 
 
 def _text(value: Any) -> str:

@@ -17,6 +17,9 @@ def find_git_common_dir(start: str) -> tuple[str | None, str | None]:
 
     ``(None, directory)`` in a bare repository or inside a git directory, ``(None, None)`` where there is none.
     ``GIT_DIR``, ``GIT_WORK_TREE`` and ``GIT_COMMON_DIR`` count, as for git. Never raises.
+
+    A repository without a ``.git`` that lies inside the work tree of another one counts only when ``GIT_DIR`` names
+    it, as with git's ``safe.bareRepository=explicit``: it may have come with a clone, settings and incidents included.
     """
     here = os.path.realpath(start)
     named = os.environ.get("GIT_DIR")
@@ -35,11 +38,26 @@ def find_git_common_dir(start: str) -> tuple[str | None, str | None]:
         if _is_git_directory(inside):
             return here, _common(os.path.realpath(inside))
         if _is_git_directory(here):
-            return None, _common(here)
+            return (None, None) if _embedded(here) else (None, _common(here))
         above = os.path.dirname(here)
         if above == here:
             return None, None
         here = above
+
+
+def why_not_taken(start: str) -> str:
+    """Return why the repository around `start` is not taken for one, as a sentence; empty where there is none."""
+    here = os.path.realpath(start)
+    while os.path.dirname(here) != here:
+        if os.path.lexists(os.path.join(here, ".git")):
+            return ""
+        if _is_git_directory(here) and (outer := _embedded(here)):
+            return (
+                f"{here} is a bare repository inside the working tree of {outer}, so it may have come with a clone, "
+                f"commands included; go to {outer}, or name it if you mean it: GIT_DIR={here} hotfix-tui …"
+            )
+        here = os.path.dirname(here)
+    return ""
 
 
 def session_root(start: str) -> str:
@@ -122,6 +140,21 @@ def _is_git_directory(path: str) -> bool:
     return all(os.path.isdir(os.path.join(common, name)) for name in ("objects", "refs"))
 
 
+def _embedded(directory: str) -> str:
+    """Return the work tree of another repository that `directory`, a git directory, lies in; else an empty text."""
+    here = directory
+    while (above := os.path.dirname(here)) != here:
+        here = above
+        inside = os.path.join(here, ".git")
+        if not os.path.lexists(inside):
+            continue
+        target = _pointer(inside, b"gitdir: ") if os.path.isfile(inside) else os.path.realpath(inside)
+        if target and _is_git_directory(target):
+            own = _common(target)
+            return "" if directory == own or directory.startswith(own + os.sep) else here
+    return ""
+
+
 def _common(directory: str) -> str:
     """Return what `directory`, a git directory, shares with the other work trees; itself if it is the main one."""
     named = os.environ.get("GIT_COMMON_DIR")
@@ -133,7 +166,7 @@ def _common(directory: str) -> str:
 def _pointer(path: str, prefix: bytes) -> str | None:
     """Return the full path that the small file at `path` names after `prefix`, or None."""
     try:
-        text = durable.read_regular(path, _POINTER_LIMIT)
+        text = durable.read_regular(path, _POINTER_LIMIT, follow=True)
     except (OSError, ValueError):
         return None
     text = text.rstrip(b"\r\n")

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from hotfix_tui.session import drafts, durable, files, locks, record, timeline, toml
+from hotfix_tui.base import folders
+from hotfix_tui.session import drafts, durable, files, locks, origin, record, timeline, toml
 from hotfix_tui.session.errors import Damaged, Exists, Missing, ReadOnly, SaveFailed, StoreError, reason
-from hotfix_tui.session.listing import Summary, summary
+from hotfix_tui.session.listing import Summary, summary, unreadable
 
 _ID_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 _ID_LONGEST = 64
@@ -119,6 +120,18 @@ class Store:
             raise Missing(f"There is no incident {toml.clean(id)[:80]!r} in {self.root}.")
         return os.path.join(self.root, id)
 
+    def own(self, path: str) -> str:
+        """Return `path`, which lies below `root`, after a look at the folders on the way: none may be a link.
+
+        Raises Damaged: what is written or read behind a link is not what it seems to be.
+        """
+        if link := folders.linked(self.root, path):
+            raise Damaged(
+                f"{link} is a symbolic link, and incidents are never kept behind one: "
+                "look where it leads, remove it, and put your own files in its place."
+            )
+        return path
+
     def document_directory(self, id: str) -> str:
         """Return where the texts of the incident are written; the caller makes it."""
         return os.path.join(self.directory(id), "documents")
@@ -135,7 +148,7 @@ class Store:
         incident = doc.get("id")
         if not isinstance(incident, str) or not _is_id(incident):
             raise ValueError("the document has no id that can name a directory")
-        folder = self.directory(incident)
+        folder = self.own(self.directory(incident))
         try:
             durable.make_directory(folder, fs=self._fs)
         except OSError as error:
@@ -175,7 +188,7 @@ class Store:
 
         Raises Missing. Where the record is damaged the entries are given all the same.
         """
-        path = os.path.join(self.directory(id), timeline.NAME)
+        path = os.path.join(self.own(self.directory(id)), timeline.NAME)
         # The record first: entries that come while this reads are of later revisions, and not shown.
         try:
             revision = files.acknowledged(self._read(id))
@@ -189,35 +202,46 @@ class Store:
 
     def draft_write(self, id: str, name: str, text: str) -> None:
         """Keep `text`, which is being typed, as the draft `name`; on disk on return. Raises SaveFailed."""
-        drafts.write(self.directory(id), name, text, fs=self._fs)
+        drafts.write(self._drafts(id), name, text, fs=self._fs)
 
     def draft_read(self, id: str, name: str) -> str | None:
         """Return the draft `name`, or None."""
-        return drafts.read(self.directory(id), name)
+        return drafts.read(self._drafts(id), name)
 
     def draft_drop(self, id: str, name: str) -> None:
         """Forget the draft `name`, which need not exist. Raises SaveFailed."""
-        drafts.drop(self.directory(id), name)
+        drafts.drop(self._drafts(id), name)
 
     def drafts(self, id: str) -> list[str]:
         """Return the names of all drafts of the incident, sorted."""
-        return drafts.names(self.directory(id))
+        return drafts.names(self._drafts(id))
+
+    def _drafts(self, id: str) -> str:
+        folder = self.directory(id)
+        self.own(os.path.join(folder, drafts.FOLDER))
+        return folder
 
     def listing(self) -> list[Summary]:
         """Return a few lines' worth of every incident, in the order of their ids; damaged ones with their problem."""
-        return [summary(self.directory(incident), incident, fs=self._fs) for incident in self.ids()]
+        return [self._summary(incident) for incident in self.ids()]
+
+    def _summary(self, incident: str) -> Summary:
+        try:
+            return summary(self.own(self.directory(incident)), incident, fs=self._fs)
+        except Damaged as problem:
+            return unreadable(incident, str(problem))
 
     def stamp(self, id: str) -> tuple[int, int, int]:
         """Return what changes with every save: time in ns, size and inode of the record; zeros if there is none."""
         try:
-            found = os.stat(os.path.join(self.directory(id), files.RECORD))
+            found = os.lstat(os.path.join(self.directory(id), files.RECORD))
         except OSError:
             return (0, 0, 0)
         return (found.st_mtime_ns, found.st_size, found.st_ino)
 
     @contextmanager
     def _lock(self, incident: str) -> Iterator[None]:
-        folder = self.directory(incident)
+        folder = self.own(self.directory(incident))
         if not self._locking:
             yield
             return
@@ -228,7 +252,8 @@ class Store:
             yield
 
     def _read(self, incident: str) -> files.Found:
-        found = files.read(self.directory(incident), incident, self._known.get(incident), fs=self._fs)
+        folder = self.own(self.directory(incident))
+        found = files.read(folder, incident, self._known.get(incident), fs=self._fs)
         self._known[incident] = found
         return found
 
@@ -250,6 +275,7 @@ class Store:
         doc = toml.plain(new_doc)
         if before is not None and before.from_backup:
             before = files.restore(folder, before, self._clock(), fs=self._fs)
+        doc = origin.sealed(doc, before.doc if before else None, folder)
         doc["schema"] = record.SCHEMA
         doc["revision"] = int(before.doc["revision"]) + 1 if before else 1
         tables = timeline.encode(entries, doc["revision"])

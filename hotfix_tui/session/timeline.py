@@ -55,7 +55,7 @@ def find_end(path: str, revision: int | None, *, fs: Any = os) -> End:
     Raises OSError, and ValueError if this is no regular file.
     """
     try:
-        size = fs.stat(path).st_size
+        size = fs.lstat(path).st_size
         length = _TAIL
         while True:
             tail = durable.read_end(path, length, fs=fs)

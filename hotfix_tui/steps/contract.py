@@ -131,7 +131,16 @@ class Context:
     def worktree(self) -> str:
         """Where the hotfix branch is checked out; the start checkout until there is one."""
         path = str(self.record.evidence("branch.create", "worktree", ""))
-        return path if path and os.path.isdir(path) else self.root
+        return path if path and os.path.isdir(path) and self._is_worktree(path) else self.root
+
+    def _is_worktree(self, path: str) -> bool:
+        """Whether `path` is a worktree of this repository: a record may have come from somewhere else."""
+        from hotfix_tui.session.places import find_git_common_dir
+
+        if path == self.root:
+            return True
+        top, common = find_git_common_dir(path)
+        return top == os.path.realpath(path) and common == find_git_common_dir(self.root)[1]
 
     @cached_property
     def work(self) -> "Git":

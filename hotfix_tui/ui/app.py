@@ -313,7 +313,7 @@ def _write_trace(error: BaseException, folder: str) -> str:
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     path = os.path.join(folder, f"crash-{time.strftime('%Y%m%dT%H%M%S')}.txt")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.writelines(lines)
     except OSError:

@@ -52,7 +52,7 @@ class WatchedOs:
             self.names[str(path)] = self.durable[str(path)] = node
 
     def __getattr__(self, name):
-        assert name in {"stat", "fstat", "read", "pread"}, f"the model does not know {name}"
+        assert name in {"lstat", "fstat", "read", "pread"}, f"the model does not know {name}"
         return getattr(os, name)
 
     def open(self, path, flags, mode=0o777):

@@ -203,3 +203,40 @@ def test_without_a_home_there_is_one_sentence(monkeypatch, world):
             pwd.getpwuid(os.getuid()).pw_dir, ".local/state/hotfix-tui"
         )
     assert places.session_root(str(world / "tree")).endswith(".git/hotfix-tui")
+
+
+@pytest.fixture
+def vendored(tmp_path):
+    """A clone with a bare repository in its working tree, as git can carry one."""
+    clone = tmp_path / "clone"
+    git(tmp_path, "init", "-q", "-b", "main", str(clone))
+    (clone / "vendor").mkdir()
+    git(tmp_path, "init", "-q", "--bare", str(clone / "vendor" / "lib"))
+    return clone
+
+
+@pytest.mark.parametrize("place", ["vendor/lib", "vendor/lib/refs", "vendor/lib/hooks"])
+def test_a_bare_repository_inside_a_working_tree_has_to_be_named(vendored, monkeypatch, place):
+    inner = vendored / "vendor" / "lib"
+    assert places.find_git_common_dir(str(vendored / place)) == (None, None)
+    assert f"{inner} is a bare repository inside the working tree of {vendored}" in places.why_not_taken(
+        str(vendored / place)
+    )
+    monkeypatch.setenv("GIT_DIR", str(inner))
+    assert places.find_git_common_dir(str(vendored / place))[1] == str(inner)
+
+
+def test_one_below_a_worktree_has_to_be_named_too(vendored, tmp_path):
+    git(vendored, "commit", "-q", "--allow-empty", "-m", "x")
+    git(vendored, "worktree", "add", "-q", str(tmp_path / "tree"))
+    git(tmp_path, "init", "-q", "--bare", str(tmp_path / "tree" / "deep" / "x.git"))
+    assert places.find_git_common_dir(str(tmp_path / "tree" / "deep" / "x.git")) == (None, None)
+
+
+def test_a_repository_whose_own_git_directory_lies_in_it_is_found(tmp_path):
+    """The layout ``.bare`` with a ``.git`` file beside it, and a bare repository that lies alone."""
+    git(tmp_path, "init", "-q", "--bare", str(tmp_path / "project" / ".bare"))
+    (tmp_path / "project" / ".git").write_text("gitdir: ./.bare\n")
+    bare = str(tmp_path / "project" / ".bare")
+    assert places.find_git_common_dir(bare) == (None, bare)
+    assert places.why_not_taken(bare) == "" == places.why_not_taken(str(tmp_path))

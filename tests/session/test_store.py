@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from hotfix_tui.session.errors import Exists, SaveFailed
+from hotfix_tui.session.errors import Damaged, Exists, SaveFailed
 from hotfix_tui.session.store import Store
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
@@ -29,6 +29,7 @@ def test_a_new_incident_is_revision_one(store):
     given = record("ENG-7", facts={"ticket": "ENG-7", "why": None})
     created = store.create(given, [{"at": NOW, "kind": "opened", "text": "x", "revision": 99}])
     assert created == store.load("ENG-7")
+    assert created.doc.pop("origin")
     assert created.doc == record("ENG-7", facts={"ticket": "ENG-7"}, schema=1, revision=1)
     assert (created.revision, created.problem, created.read_only) == (1, None, None)
     assert created.path == os.path.join(store.directory("ENG-7"), "session.toml")
@@ -147,15 +148,13 @@ def test_all_is_closed_to_others(store):
     ]
 
 
-def test_a_record_behind_a_link_keeps_its_link(store, tmp_path):
+def test_a_record_behind_a_link_is_no_record(store, tmp_path):
     store.create(record("A"), [])
     path = store.load("A").path
     os.rename(path, tmp_path / "elsewhere.toml")
     os.symlink(tmp_path / "elsewhere.toml", path)
-    with store.changing("A") as change:
-        change.commit({**change.doc, "n": 1}, [])
-    assert os.path.islink(path)
-    assert store.load("A").doc["n"] == 1
+    with pytest.raises(Damaged, match="it is a symbolic link"), store.changing("A"):
+        pass
 
 
 def test_an_edit_by_hand_is_taken_and_said(store):

@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from hotfix_tui.config import trust
+from hotfix_tui.config.load import Loaded
 from hotfix_tui.config.read import from_table
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.rules.step_state import current_key, key_name
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.runner.spec import RunSpec, encode
+from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import IDENTITY, World, isolated
@@ -50,10 +53,23 @@ class Incident:
         self.root = str(world.path)
         self.runs = 0
         self.log = ""
+        self.trusted = True
+        """Whether the incident is this user's own, and its configuration read and agreed to."""
 
     def context(self) -> Context:
         config = from_table(self.record.config)
+        if self.trusted:
+            self.trust()
         return Context(self.record, self.root, config, str(self.directory), NOW, "ann")
+
+    def trust(self) -> None:
+        """Do what opening the incident here and `hotfix-tui trust` do."""
+        self.record.doc["root"] = self.root
+        self.record.doc[origin.KEY] = origin.seal(self.record.doc, str(self.directory))
+        state = Path(places.state_root())
+        loaded = Loaded(from_table(self.record.config), self.record.config, None, "")
+        if not trust.trusted(state, loaded, self.root):
+            trust.allow(state, loaded, self.root)
 
     def keep(self, step: str, probe: Probe) -> Probe:
         """Write a result down as the engine does: evidence is merged."""

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from hotfix_tui.config.load import from_table
+from hotfix_tui.config import trust
+from hotfix_tui.config.load import Loaded, from_table
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.session import origin, places
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step
 from tests.project.gitworld import World, isolated, lines
 from tests.recorder import as_product
@@ -44,6 +46,8 @@ class Shop:
         self.see("branch.preflight", remote="origin" if remote else "", production="main", forge="none")
         self.see("branch.base", commit=self.base, choice="live", undeployed=0)
         self.commit = ""
+        self.trusted = True
+        """Whether the incident is this user's own, and its configuration read and agreed to."""
 
     def undeployed(self, name: str = "new.txt") -> str:
         """A commit on main that is not live."""
@@ -81,7 +85,22 @@ class Shop:
         directory = self.folder / "incident"
         directory.mkdir(exist_ok=True)
         config = from_table(self.config)
+        if self.trusted:
+            self.trust()
         return Context(Record(self.record.doc), str(self.here.path), config, str(directory), NOW, "ann")
+
+    def trust(self) -> None:
+        """Do what opening the incident here and `hotfix-tui trust` do."""
+        self.own()
+        state, root = Path(places.state_root()), str(self.here.path)
+        loaded = Loaded(from_table(self.config), self.config, None, "")
+        if not trust.trusted(state, loaded, root):
+            trust.allow(state, loaded, root)
+
+    def own(self) -> None:
+        """Do what opening the incident here does."""
+        self.record.doc["root"] = str(self.here.path)
+        self.record.doc[origin.KEY] = origin.seal(self.record.doc, str(self.folder / "incident"))
 
     def remote_main(self, branch: str = "main") -> str:
         return subprocess.run(

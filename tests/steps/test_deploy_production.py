@@ -250,7 +250,8 @@ def test_nothing_of_a_configuration_that_nobody_has_read_runs_by_itself(shop, mo
     ran = shop.folder / "ran"
     argv = [PYTHON, "-c", f"open({str(ran)!r}, 'w'); print({shop.base!r})"]
     shop.config["deploy"]["current"] = argv
-    shop.record.doc.update(config_source=".hotfix-tui.toml", root=str(shop.here.path))
+    shop.trusted = False
+    shop.own()
     shop.fix()
     assert Production().probe(shop.ctx).state == "unknown"
     assert "not trusted" in Live().probe(shop.ctx).why

@@ -21,6 +21,7 @@ from hotfix_tui.steps.branch.create_ends import (
 )
 from hotfix_tui.steps.branch.names import branch_names, worktree_path
 from hotfix_tui.steps.changeset import start_checkout as other_tree
+from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.commands import ANY_STATUS, driver, git_command
 from hotfix_tui.steps.common.hooks import generated_hooks
 from hotfix_tui.steps.common.outcome import ended_badly, why_it_failed
@@ -174,7 +175,9 @@ def _plan(ctx: Context, choice: str) -> Plan:
     }
     where = "here" if in_place else f"in {path}"
     title = f"Make the branch {branch} from {ctx.base[:7]} {where}"
-    return Plan(title, commands, evidence=evidence, warnings=[remark] if remark else [], timeout=600)
+    usual = "" if in_place else worktree_place.pattern(ctx)[1]
+    remarks = [said for said in (remark, usual) if said]
+    return Plan(title, commands, evidence=evidence, warnings=remarks, timeout=600)
 
 
 def _left_over(ctx: Context) -> str:
@@ -187,7 +190,7 @@ def _left_over(ctx: Context) -> str:
 
 def _after(ctx: Context, path: str, changes: bool) -> list[Command]:
     """Return the command that brings along what git does not hold; none when there is nothing."""
-    names = [name for name in ctx.config.git.carry if os.path.lexists(os.path.join(ctx.root, name))]
+    names = [name for name in worktree_place.carried(ctx) if os.path.lexists(os.path.join(ctx.root, name))]
     if not discover(ctx.root).bare:
         names += [name for name in generated_hooks(ctx.git) if name not in names]
     if not names and not changes:

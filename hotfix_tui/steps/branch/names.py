@@ -12,6 +12,7 @@ from hotfix_tui.git.repository import discover
 from hotfix_tui.git.worktrees import worktrees
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.ids import id_of_ticket
+from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.contract import Context
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/+#-]+")
@@ -71,12 +72,14 @@ def worktree_path(ctx: Context) -> str:
 
     Where the place cannot be written it is a folder of the incident's own.
     """
-    pattern = ctx.config.git.worktree
+    pattern, _ = worktree_place.pattern(ctx)
     try:
-        name = fill(pattern, _common(ctx))
-    except PlaceholderError as problem:
-        raise GitError(f"git.worktree is {pattern!a}: {problem}") from None
-    path = os.path.normpath(os.path.join(_home(ctx), name))
+        path = worktree_place.place(ctx, fill(pattern, _common(ctx)))
+    except (PlaceholderError, worktree_place.BadPlace) as problem:
+        raise GitError(
+            f"no worktree can be made by git.worktree, which is {pattern!a}: {problem}; the usual place is "
+            f"../{{repo}}.hotfix/{{id}}, and {worktree_place.VARIABLE} names a folder of your own for all of them"
+        ) from None
     if not _writable(os.path.dirname(path)):
         path = os.path.join(ctx.directory, "worktree")
     taken = {os.path.realpath(tree.path) for tree in worktrees(ctx.git)}
@@ -95,15 +98,10 @@ def _writable(folder: str) -> bool:
     return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
-def _home(ctx: Context) -> str:
-    """Return the folder that worktree paths are relative to: the main worktree, or the bare repository."""
-    return next((tree.path for tree in worktrees(ctx.git)), ctx.root)
-
-
 def _common(ctx: Context) -> dict[str, str]:
     repository = discover(ctx.root)
     return {
-        "repo": repository.name,
+        "repo": worktree_place.shown_name(repository.name),
         "id": ctx.record.id,
         "ticket": id_of_ticket(ctx.record.ticket) if ctx.record.ticket else ctx.record.id,
         "slug": slug(embargo.title(ctx.record)) or "fix",

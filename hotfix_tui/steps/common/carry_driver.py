@@ -12,9 +12,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from hotfix_tui.base import folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.carry import copy_changes
 from hotfix_tui.git.errors import GitError
@@ -46,7 +46,7 @@ def main(argv: list[str]) -> int:
             print(f"left out {one_line(name)}: {why}")
     folder = os.environ.get("HOTFIX_TUI_RUN", "")
     if folder:
-        Path(folder, "carry.json").write_text(json.dumps(result), encoding="ascii")
+        folders.put(os.path.join(folder, "carry.json"), json.dumps(result).encode("ascii"))
     return 1 if result["error"] else 0
 
 
@@ -86,6 +86,11 @@ def carry(source: str, target: str, name: str) -> str | None:
     origin, place = os.path.join(source, name), os.path.join(target, name)
     if not os.path.lexists(origin):
         return ""
+    if ".git" in name.casefold().split("/"):
+        return "it belongs to git"
+    for top, folder in ((source, os.path.dirname(origin)), (target, os.path.dirname(place))):
+        if link := folders.linked(top, folder):
+            return f"{one_line(link)} is a symbolic link, which leads elsewhere"
     if os.path.lexists(place):
         return "" if os.path.isdir(place) == os.path.isdir(origin) else "something else of that name is there"
     try:

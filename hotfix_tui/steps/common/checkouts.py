@@ -15,6 +15,7 @@ from hotfix_tui.git.repository import discover, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.worktrees import worktrees
 from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.contract import Command, Context
 
@@ -35,9 +36,8 @@ def area(ctx: Context, purpose: str, line: str = "") -> str:
     Raises Refused for a pattern that cannot be filled in.
     """
     repository = discover(ctx.root)
-    home = next((tree.path for tree in worktrees(ctx.git)), ctx.root)
     values = {
-        "repo": repository.name,
+        "repo": worktree_place.shown_name(repository.name),
         "id": ctx.record.id,
         "ticket": ctx.record.id,
         "slug": purpose,
@@ -45,12 +45,14 @@ def area(ctx: Context, purpose: str, line: str = "") -> str:
         "round": str(ctx.record.round),
     }
     try:
-        name = fill(ctx.config.git.worktree, values)
-    except PlaceholderError as problem:
+        path = worktree_place.place(ctx, fill(worktree_place.pattern(ctx)[0], values))
+    except (PlaceholderError, worktree_place.BadPlace) as problem:
         raise refuse(
-            f"git.worktree cannot be filled in: {problem}", "Correct it in .hotfix-tui.toml."
+            f"No worktree can be made by git.worktree: {problem}.".replace("..", "."),
+            "Correct it in .hotfix-tui.toml, or name a folder of your own for all worktrees: "
+            f"{worktree_place.VARIABLE}.",
         ) from None
-    return f"{os.path.normpath(os.path.join(home, name))}-{purpose}"
+    return f"{path}-{purpose}"
 
 
 def places(path: str) -> Iterator[str]:
@@ -136,9 +138,20 @@ def _to_carry(ctx: Context, commit: str, carried: Sequence[str]) -> list[tuple[s
             ),
             "",
         )
-        if source and not resolve_path(ctx.git, commit, name):
+        if source and not resolve_path(ctx.git, commit, name) and not _leads_out(ctx, commit, name):
             out.append((os.path.normpath(name), source))
     return out
+
+
+def _leads_out(ctx: Context, commit: str, name: str) -> bool:
+    """Whether `commit` holds something else than a folder on the way to `name`: a link, which leads elsewhere."""
+    folder = os.path.dirname(os.path.normpath(name))
+    while folder:
+        kind = ctx.git.run("cat-file", "-t", f"{resolve(ctx.git, commit)}:{folder}", ok=(0, 1, 128)).stdout
+        if kind.strip() not in (b"", b"tree"):
+            return True
+        folder = os.path.dirname(folder)
+    return False
 
 
 def _all_there(ctx: Context, path: str, commit: str, carried: Sequence[str]) -> bool:
@@ -153,7 +166,7 @@ def resolve_path(git: Git, commit: str, path: str) -> bool:
 
 def _names(ctx: Context, more: Sequence[str]) -> list[str]:
     """What is carried, none of it below another: a folder brings what is in it."""
-    names = list(dict.fromkeys(os.path.normpath(name) for name in (*ctx.config.git.carry, *more)))
+    names = list(dict.fromkeys(os.path.normpath(name) for name in (*worktree_place.carried(ctx), *more)))
     return [name for name in names if not any(name.startswith(f"{other}/") for other in names)]
 
 

@@ -1,26 +1,36 @@
-"""Whether the configuration that the incident keeps may be acted on without a plan that a person has seen.
+"""Whether what the incident keeps may be acted on.
 
 A probe runs by itself, when an incident is opened: in a repository that was only just cloned, nothing that its
-configuration says may run before a person has read it.
+configuration says may run before a person has read it, and nothing at all that a record says which came with it.
 """
 
 from pathlib import Path
 
+from hotfix_tui.incident.model.record import Record
 from hotfix_tui.steps.contract import Context
 
 
-def is_trusted(ctx: Context) -> bool:
-    """Whether the incident's configuration was trusted for this repository; no file needs no trust."""
-    from hotfix_tui.config.load import Loaded
-    from hotfix_tui.config.trust import trusted
+def is_own(record: Record, directory: str) -> bool:
+    """Whether this user's wizard wrote the incident in `directory` here, or the user has adopted it."""
+    from hotfix_tui.session import origin
+
+    return origin.is_own(record.doc, directory)
+
+
+def may_act(record: Record, directory: str, root: str) -> bool:
+    """Whether the incident was written here and its configuration trusted; an empty one needs no trust.
+
+    `root` is the checkout where the wizard was started, for records that do not say where they were opened.
+    """
+    from hotfix_tui.config.trust import table_trusted
     from hotfix_tui.session.places import state_root
 
-    doc = ctx.record.doc
-    source = str(doc.get("config_source", ""))
-    kept = Loaded(
-        config=ctx.config,
-        table=ctx.record.config,
-        source=Path(source) if source else None,
-        sha256=str(doc.get("config_sha256", "")),
-    )
-    return trusted(Path(state_root()), kept, str(doc.get("root", ctx.root)))
+    if not is_own(record, directory):
+        return False
+    place = str(record.doc.get("root", root))
+    return not record.config or table_trusted(Path(state_root()), record.config, place)
+
+
+def is_trusted(ctx: Context) -> bool:
+    """Whether the commands, addresses and paths of the incident's configuration may be used."""
+    return may_act(ctx.record, ctx.directory, ctx.root)

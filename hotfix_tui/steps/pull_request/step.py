@@ -3,6 +3,7 @@
 import os
 from time import sleep
 
+from hotfix_tui.base import folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import pr_title
 from hotfix_tui.forges.github import existing_url
@@ -10,6 +11,7 @@ from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import ls_remote
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.session import durable
 from hotfix_tui.steps.common.forge import commands, forge, has_forge, head
 from hotfix_tui.steps.common.outcome import ended_badly, log_tail
 from hotfix_tui.steps.contract import (
@@ -29,6 +31,7 @@ from hotfix_tui.steps.pull_request import reword as request_disclosure
 
 _STEP = "pull-request.create"
 _ASK_SECONDS = 15.0
+_LARGEST = 4_000_000
 
 SETTLING = 3.0
 """Seconds between two looks at checks that have all passed: a second set may be about to appear."""
@@ -164,9 +167,9 @@ class Checks(Step):
 def _body(ctx: Context) -> str:
     """The text of the pull request; raises Refused while it was not written."""
     try:
-        with open(_path(ctx), encoding="utf-8") as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError):
+        linked = folders.linked(os.path.dirname(ctx.directory), _path(ctx))
+        text = "" if linked else durable.read_regular(_path(ctx), _LARGEST).decode("utf-8")
+    except (OSError, ValueError):
         text = ""
     if not text.strip():
         raise refuse(

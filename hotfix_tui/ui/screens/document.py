@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
+from hotfix_tui.base import folders
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.engine import documents_of
 from hotfix_tui.incident.embargo.switch import holding_back
@@ -295,9 +296,8 @@ class DocumentScreen(ClosesOnce[None]):
         if section is None:
             return
         path = documents_of.path_of(self.engine, f"{self.document}-{section.id}", "edit")
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(self._start_of(section))
+        folders.make(os.path.dirname(path))
+        folders.put(path, self._start_of(section).encode("utf-8", "backslashreplace"))
         self.app.with_terminal(lambda: self.app.editor.edit(path))
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read()

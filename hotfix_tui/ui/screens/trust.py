@@ -1,4 +1,4 @@
-"""The dialog that shows every command of the configuration before the first of them runs."""
+"""The dialog that shows all that a configuration can do before the first of its commands runs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from hotfix_tui.base.text import clean
 from hotfix_tui.ui.detail import Lines
 from hotfix_tui.ui.screens.confirm import Guarded
 from hotfix_tui.ui.screens.dialog import Dialog, text
@@ -34,28 +33,42 @@ class Trust(Dialog[bool]):
 
     def heading(self) -> str:
         """What is asked."""
+        if self._foreign():
+            return "This incident was not written here by you: take it over, with what it would run?"
         return "Trust the commands of this repository's configuration?"
+
+    def _foreign(self) -> bool:
+        from hotfix_tui.engine import verbs
+
+        return self.app.engine is not None and not verbs.is_own(self.app.engine)
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the dialog."""
         return [("y", "trust them"), ("↑ ↓", "scroll"), ("esc", "no")]
 
     def body(self) -> ComposeResult:
-        """Every command, and what changed since it was trusted last."""
-        from hotfix_tui.config import trust
+        """All that is trusted: every command and every setting, and what changed since it was trusted last."""
+        from hotfix_tui.config import trust, trust_page
         from hotfix_tui.engine import opening
         from hotfix_tui.session import places
 
         engine = self.app.engine
         assert engine is not None
         loaded = opening.kept_config(engine.record)
-        root = str(engine.record.doc.get("root", engine.root))
+        foreign = self._foreign()
+        root = engine.root if foreign else str(engine.record.doc.get("root", engine.root))
+        config = engine.config() if foreign else loaded.config
         out = Lines()
-        for command in trust.commands_of(loaded.config, root):
-            shell = "  (read by a shell)" if command.shell else ""
-            out.add(f"{command.name:20} {command.shown()}{shell}")
-            if command.script:
-                out.add(f"{'':20} starts {clean(command.script)} of this repository", "dim")
+        for row in trust_page.commands(config, root):
+            out.add(f"{row.name:20} {row.text}")
+            for note in row.notes:
+                out.add(f"{'':20} {note}", "dim")
+        settings = trust_page.settings(config)
+        if settings:
+            out.gap()
+            out.add("With these settings:", "bold")
+        for row in settings:
+            out.add(f"{row.name:20} {row.text}" + (f"  ({'; '.join(row.notes)})" if row.notes else ""))
         changes = trust.changes(Path(places.state_root()), loaded, root)
         if changes:
             out.gap()
@@ -74,14 +87,10 @@ class Trust(Dialog[bool]):
             self.app.change(self._allow, lambda _: self.dismiss(True))
 
     def _allow(self) -> None:
-        from hotfix_tui.config import trust
-        from hotfix_tui.engine import opening
-        from hotfix_tui.session import places
+        from hotfix_tui.engine import verbs
 
-        engine = self.app.engine
-        assert engine is not None
-        loaded = opening.kept_config(engine.record)
-        trust.allow(Path(places.state_root()), loaded, str(engine.record.doc.get("root", engine.root)))
+        assert self.app.engine is not None
+        verbs.trust_kept(self.app.engine)
 
     def action_scroll(self, rows: int) -> None:
         """Scroll the list."""

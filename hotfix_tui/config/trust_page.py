@@ -1,0 +1,124 @@
+"""What a person reads before they trust a configuration: everything in it that can act, and where it acts.
+
+Commands come first, with the folder they run in, the variables they get and who reads them. Then every other value
+that the file sets: addresses that are asked, what is sent there, paths, names and limits. Nothing that is trusted is
+left out, since what is trusted is the whole table.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hotfix_tui.config import trust
+
+if TYPE_CHECKING:
+    from hotfix_tui.config.model import Config
+
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
+_ALWAYS = ("url", "token")
+"""Fields that act with their built-in value, too, once the table around them is there."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value: its key's path, the value as text for a terminal, and what to know about it, a clause each."""
+
+    name: str
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def commands(config: Config, root: str) -> list[Row]:
+    """Every command, with its folder, its variables and their values, and the script of the repository it starts."""
+    return [_command(line, root) for line in trust.commands_of(config, root)]
+
+
+def settings(config: Config) -> list[Row]:
+    """Every other value that the configuration sets."""
+    return [
+        Row(trust.escaped(name), _shown(value), _sent(value)) for name, value in _leaves(config, "", False)
+    ]
+
+
+def lines(config: Config, root: str, width: int = 22) -> list[str]:
+    """The whole page, line by line, control characters visible; a headline before the second part."""
+    out = [_line(row, width) for row in commands(config, root)]
+    others = settings(config)
+    if out and others:
+        out += ["", "With these settings:"]
+    return out + [_line(row, width) for row in others]
+
+
+def _line(row: Row, width: int) -> str:
+    return f"  {row.name:{width}} {row.text}" + (f"   ({'; '.join(row.notes)})" if row.notes else "")
+
+
+def _command(line: trust.CommandLine, root: str) -> Row:
+    notes = []
+    if line.cwd not in ("", "."):
+        top, place = os.path.realpath(root), os.path.realpath(os.path.join(root, line.cwd))
+        leads = "" if place == top or place.startswith(top + os.sep) else f", which leads to {place}"
+        notes.append(trust.escaped(f"in {line.cwd}{leads}"))
+    if line.env:
+        pairs = " ".join(f"{name}={trust.visible(value)}" for name, value in sorted(line.variables.items()))
+        notes.append(f"with {pairs}")
+    if line.shell:
+        notes.append("read by a shell")
+    if line.script:
+        notes.append(f"starts {trust.escaped(line.script)} of this repository")
+    return Row(trust.escaped(line.name), line.shown(), tuple(notes))
+
+
+def _leaves(value: Any, name: str, given: bool) -> Iterator[tuple[str, Any]]:
+    """Every value that is set below `value`, commands left out; with `given`, what acts by default there, too."""
+    import msgspec
+
+    from hotfix_tui.config.model import Command
+
+    if isinstance(value, Command):
+        return
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            inner = getattr(value, field.name)
+            acts = given and field.encode_name in _ALWAYS and inner
+            if _is_default(inner, field) and not acts:
+                continue
+            path = f"{name}.{field.encode_name}" if name else field.encode_name
+            yield from _leaves(inner, path, bool(name) or field.encode_name not in ("git", "deploy"))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, f"{name}.{key}", True)
+    elif isinstance(value, list) and any(isinstance(item, msgspec.Struct | dict | list) for item in value):
+        for number, item in enumerate(value):
+            yield from _leaves(item, f"{name}[{number}]", True)
+    else:
+        yield name, value
+
+
+def _is_default(value: Any, field: Any) -> bool:
+    import msgspec
+
+    if field.default is not msgspec.NODEFAULT:
+        return bool(value == field.default)
+    return field.default_factory is not msgspec.NODEFAULT and bool(value == field.default_factory())
+
+
+def _shown(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, list):
+        return " ".join(trust.visible(str(item)) for item in value) or "(none)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:g} s"
+    return trust.escaped(str(value)) or "(empty)"
+
+
+def _sent(value: Any) -> tuple[str, ...]:
+    """Which variables of the environment are put in place of their names."""
+    found = dict.fromkeys(match[1] or match[2] for match in _VARIABLE.finditer(str(value)))
+    return (f"the value of {', '.join(found)} is sent",) if found else ()

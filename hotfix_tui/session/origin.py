@@ -1,0 +1,141 @@
+"""Which records were written here, by this user: a seal that only the holder of a key in the state folder can make.
+
+A record can come with a clone (an embedded bare repository), an archive or a shared directory. Then it is data: it is
+shown, and nothing that it says runs. The seal covers what can act, so that an edit by hand has to be trusted anew.
+"""
+
+import os
+from datetime import date, datetime, time
+from typing import Any
+
+from hotfix_tui.base import folders
+from hotfix_tui.session import durable, places
+from hotfix_tui.session.errors import StoreError
+from hotfix_tui.session.record import digest
+
+KEY = "origin"
+"""The name of the seal in a record."""
+
+_FILE = "records.key"
+_ACTING = ("id", "root", "config", "detected", "edited")
+"""What a record can make the wizard run, and where."""
+
+_LARGEST = 4_000_000
+_HEX = 64
+
+
+def seal(doc: dict[str, Any], folder: str) -> str:
+    """Return the seal of `doc`, kept in the directory `folder`; empty where the key cannot be kept."""
+    key = _key(make=True)[0]
+    return _seal(doc, folder, key) if key else ""
+
+
+def is_own(doc: dict[str, Any], folder: str) -> bool:
+    """Whether this user's wizard wrote `doc`, which is kept in `folder`, or wrote what can act in it.
+
+    A record of a version without seals counts when this user owns its file, and the list of repositories that such a
+    version kept holds its repository.
+    """
+    if not _owned(folder):
+        return False
+    key, before = _key(make=True)
+    said = doc.get(KEY)
+    if isinstance(said, str) and said:
+        return bool(key) and _same(said, _seal(doc, folder, key))
+    root = str(doc.get("root", ""))
+    try:
+        return root in before and os.path.realpath(os.path.dirname(folder)) in map(
+            os.path.realpath, places.session_roots(root)
+        )
+    except StoreError:
+        return False
+
+
+def sealed(doc: dict[str, Any], before: dict[str, Any] | None, folder: str) -> dict[str, Any]:
+    """Return `doc` with its seal, to be saved after `before` (None: a new record), which has to be this user's own."""
+    if before is not None and not is_own(before, folder):
+        return doc
+    made = seal(doc, folder)
+    return {**doc, KEY: made} if made else doc
+
+
+def _seal(doc: dict[str, Any], folder: str, key: str) -> str:
+    """An HMAC by its definition, with the digest that is loaded already: ``hmac`` would load OpenSSL."""
+    secret = bytes.fromhex(key).ljust(64, b"\0")
+    acting = {name: doc[name] for name in _ACTING if doc.get(name)}
+    place = os.fsencode(os.path.realpath(folder))
+    message = place + b"\0" + _canonical(acting).encode("utf-8", "surrogatepass")
+    inner = digest(bytes(byte ^ 0x36 for byte in secret) + message)
+    return digest(bytes(byte ^ 0x5C for byte in secret) + bytes.fromhex(inner))
+
+
+def _canonical(value: Any) -> str:
+    """One text for one value, whatever the order of its keys."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key!r}:{_canonical(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_canonical, value)) + "]"
+    return value.isoformat() if isinstance(value, datetime | date | time) else repr(value)
+
+
+def _same(one: str, other: str) -> bool:
+    """Compare two seals in a time that does not tell where they differ."""
+    left, right = one.encode("utf-8", "replace"), other.encode()
+    unequal = len(left) ^ len(right)
+    for a, b in zip(left, right):
+        unequal |= a ^ b
+    return unequal == 0
+
+
+def _owned(folder: str) -> bool:
+    """Whether the record in `folder`, if there is one, is a file of this user's own."""
+    try:
+        return os.lstat(os.path.join(folder, "session.toml")).st_uid == os.geteuid()
+    except OSError:
+        return not os.path.lexists(folder) or os.lstat(folder).st_uid == os.geteuid()
+
+
+def _key(*, make: bool) -> tuple[str, list[str]]:
+    """Return the key in hexadecimal and the repositories in which a version without seals kept incidents.
+
+    The list is frozen when the key is made: what is written later has a seal. The key is empty where none can be kept.
+    """
+    try:
+        path = os.path.join(places.state_root(), _FILE)
+    except StoreError:
+        return "", []
+    for _ in range(2):
+        try:
+            lines = durable.read_regular(path, _LARGEST).decode("utf-8", "surrogateescape").splitlines()
+        except FileNotFoundError:
+            if make and _make_key(path):
+                continue
+            return "", []
+        except (OSError, ValueError):
+            return "", []
+        good = bool(lines) and len(lines[0]) == _HEX and not set(lines[0]) - set("0123456789abcdef")
+        return (lines[0], lines[1:]) if good else ("", [])
+    return "", []
+
+
+def _make_key(path: str) -> bool:
+    """Make the file of the key unless another process is first; whether there may be one now."""
+    listed = os.path.join(os.path.dirname(path), "repositories")
+    try:
+        seen = durable.read_regular(listed, _LARGEST).decode("utf-8", "surrogateescape").splitlines()
+    except (OSError, ValueError):
+        seen = []
+    content = "\n".join([os.urandom(_HEX // 2).hex(), *seen, ""])
+    part = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.part"
+    try:
+        folders.make(os.path.dirname(path))
+        folders.put(part, content.encode("utf-8", "surrogateescape"))
+        try:
+            os.link(part, path)
+        finally:
+            os.unlink(part)
+    except FileExistsError:
+        return True
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,111 @@
+"""Where worktrees of the wizard stand: beside the repository, or below a folder that the user names; nowhere else.
+
+A checkout is the repository's files under names of its own choosing. In the wrong place they become somebody's
+settings, so a place is checked whoever named it, and the configuration's counts only once it is trusted.
+"""
+
+import os
+
+from hotfix_tui.config.model import GitConfig
+from hotfix_tui.git.repository import discover
+from hotfix_tui.git.worktrees import worktrees
+from hotfix_tui.session.places import find_git_common_dir
+from hotfix_tui.steps.common.trusted import is_trusted
+from hotfix_tui.steps.contract import Context
+
+VARIABLE = "HOTFIX_TUI_WORKTREES"
+"""The user's own setting: a folder, with its full path, below which all worktrees of the wizard are made."""
+
+_USUAL = GitConfig().worktree
+_SETTINGS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+
+
+class BadPlace(Exception):
+    """A place where no worktree may stand; the text is a clause that says why."""
+
+
+def pattern(ctx: Context) -> tuple[str, str]:
+    """Return the pattern of worktree paths, and a remark where the configured one does not count yet."""
+    configured = ctx.config.git.worktree
+    if configured == _USUAL or is_trusted(ctx):
+        return configured, ""
+    return _USUAL, (
+        "git.worktree of this repository's configuration is not trusted yet, so the usual place is taken; "
+        "`hotfix-tui trust` shows it."
+    )
+
+
+def carried(ctx: Context) -> list[str]:
+    """Return the names of `git.carry`; the built-in ones while the configuration is not trusted."""
+    usual = GitConfig().carry
+    configured = list(ctx.config.git.carry)
+    return configured if configured == usual or is_trusted(ctx) else usual
+
+
+def place(ctx: Context, name: str) -> str:
+    """Return the absolute path for `name`, a filled-in pattern such as ``../shop.hotfix/ENG-7``. Raises BadPlace."""
+    if os.path.isabs(name) or name.startswith("~"):
+        raise BadPlace("it is not relative to the repository")
+    parts = os.path.normpath(name).split(os.sep)
+    if parts[0] != ".." or len(parts) < 2 or ".." in parts[1:]:
+        raise BadPlace("it does not begin with ../ and stay below it")
+    if any(part.startswith(".") for part in parts[1:]):
+        raise BadPlace("a part of it begins with a dot, as the folders of settings do")
+    base = _base(ctx)
+    path = os.path.join(base, *parts[1:])
+    _check(base, path)
+    if pattern(ctx)[0] != _USUAL:
+        _check_readers(path)
+    return path
+
+
+def shown_name(name: str) -> str:
+    """Return a repository's name as it stands in the name of a folder: not hidden."""
+    return name.lstrip(".") or "repository"
+
+
+def _base(ctx: Context) -> str:
+    """The folder in which worktrees stand: the user's own, else the one that the main worktree lies in."""
+    own = os.environ.get(VARIABLE, "")
+    if own:
+        if not os.path.isabs(own):
+            raise BadPlace(f"{VARIABLE} is set, but not to a full path")
+        return os.path.normpath(own)
+    common = discover(ctx.root).common_dir
+    # Git calls the directory of a submodule its main worktree; what people see is the project around it.
+    around, inside, _ = common.partition(os.path.join(os.sep + ".git", "modules") + os.sep)
+    home = around if inside else next((tree.path for tree in worktrees(ctx.git)), ctx.root)
+    return os.path.dirname(os.path.normpath(home))
+
+
+def _check(base: str, path: str) -> None:
+    """Raise BadPlace when something else than a folder is in the way, or when it lies inside a git directory."""
+    real = os.path.realpath(base)
+    here = real
+    for part in os.path.relpath(path, base).split(os.sep)[:-1]:
+        here = os.path.join(here, part)
+        if os.path.islink(here):
+            raise BadPlace(f"{here} is a symbolic link")
+        if os.path.lexists(here) and not os.path.isdir(here):
+            raise BadPlace(f"{here} is no folder")
+    target = os.path.join(real, os.path.relpath(path, base))
+    top, common = find_git_common_dir(here if os.path.isdir(here) else real)
+    if common is not None and (top is None or target.startswith(common + os.sep)):
+        raise BadPlace(f"it lies inside the git directory {common}")
+
+
+def _check_readers(path: str) -> None:
+    """Raise BadPlace when other programs look for their settings, or for programs, where `path` is."""
+    target = os.path.realpath(path)
+    for folder in _read_by_others():
+        if target == folder or target.startswith(folder + os.sep):
+            raise BadPlace(f"programs read their settings in {folder}")
+
+
+def _read_by_others() -> list[str]:
+    """Folders whose files mean something to other programs."""
+    home = os.path.realpath(os.path.expanduser("~"))
+    named = [os.environ.get(name, "") for name in _SETTINGS]
+    searched = os.environ.get("PATH", "").split(os.pathsep)
+    usual = [os.path.join(home, name) for name in (".config", ".local", ".ssh", ".gnupg", "Library", "bin")]
+    return [os.path.realpath(path) for path in (*named, *searched, *usual) if os.path.isabs(path)]
