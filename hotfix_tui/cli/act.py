@@ -13,16 +13,20 @@ from hotfix_tui.cli.session import open_engine, report
 
 def do(options: Namespace) -> int:
     """Carry out a step; wait for its end and print its output, unless --detach."""
+    engine = open_engine(options)
+    if options.why or options.granted_by:
+        from hotfix_tui.engine import standing
+
+        standing.sign(engine, options.step, options.choose, options.granted_by, options.why)
     if options.terminal:
         from hotfix_tui.engine import interactive
 
-        engine = open_engine(options)
         shown = None if options.json else _show_plan
         done = interactive.perform(
             engine, options.step, choice=options.choose, confirm=options.confirm, showing=shown
         )
         return _tell(options, engine, done)
-    return _perform(options, open_engine(options), options.step, options.choose, options.confirm)
+    return _perform(options, engine, options.step, options.choose, options.confirm)
 
 
 def rollback(options: Namespace) -> int:
@@ -103,6 +107,7 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
         "running": DONE,
         "by-hand": DONE,
         "unknown": UNKNOWN,
+        "waiting": UNKNOWN,
         "failed": FAILED,
         "busy": BUSY,
     }
@@ -119,6 +124,7 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
         "by-hand": f"To be done by hand: {known}; then look again (`do {performed.step}`) "
         f"or tick it (`tick {performed.step}`)",
         "unknown": f"Result unknown: {known}; look at it, then `look {performed.run} did` or `did-not`",
+        "waiting": f"Under way, but not here: {known}; look again: `do {performed.step}`",
         "failed": f"Failed: {known}",
         "busy": f"Not started: {known}",
     }

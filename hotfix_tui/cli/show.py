@@ -23,6 +23,7 @@ _MARKS = {
     "done": "[x]",
     "failed": "[!]",
     "unknown": "[?]",
+    "waiting": "[…]",
     "stale": "[~]",
     "waived": "[w]",
     "debt": "[d]",
@@ -114,7 +115,7 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
         print(f"  {_MARKS[step['state']]} {step['id']:28}{step['state']:11}{step['required']}{note}")
     _print_chain(record, document)
     for run in document["runs"]:
-        if run["state"] not in ("done", "failed", "never-started", "unknown"):
+        if run["state"] not in ("done", "failed", "never-started", "unknown", "waiting"):
             print(f"\nrun {run['n']}: {run['step']}: {run['state']}")
     print()
     for reason in document["missing"] or document["owed"]:

@@ -74,6 +74,8 @@ COMMANDS: dict[str, Entry] = {
             arg("--detach", action="store_true", help="do not wait for its end"),
             arg("--choose", default="", metavar="NAME", help="which way to go, where there are several"),
             arg("--terminal", action="store_true", help="run it in this terminal, to type a passphrase"),
+            arg("--granted-by", default="", metavar="NAME", help="who granted to go on against a rule or a finding"),
+            arg("--why", default="", metavar="TEXT", help="why that is right"),
             _CONFIRM,
         ),
     ),

@@ -70,6 +70,9 @@ _MONITOR = (
 )
 
 
+_OPEN = {"running": "still running", "unknown": "result unknown", "waiting": "under way, not here"}
+
+
 def boxes(steps: Views, wanted: tuple[tuple[str, str], ...], markup: str, language: str) -> list[Box]:
     """Return a box for each (step, label): ticked when the step is done, with a note on what else it is."""
     return [box(steps.get(step), say(label, language), markup, language) for step, label in wanted]
@@ -98,8 +101,8 @@ def _note(view: StepView, markup: str, language: str) -> str:
         return word + line(view.why, markup)
     if view.state == "debt":
         return say("owed", language)
-    if view.state in ("running", "unknown"):
-        return say({"running": "still running", "unknown": "result unknown"}[view.state], language)
+    if view.state in _OPEN:
+        return say(_OPEN[view.state], language)
     return line(view.why, markup) if view.required.level == "O" else ""
 
 

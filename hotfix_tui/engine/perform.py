@@ -26,7 +26,7 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import gates
+from hotfix_tui.incident.rules import gates, signing
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
@@ -87,18 +87,25 @@ def perform(
 def done_already(engine: Engine, step: str, choice: str) -> Performed | None:
     """Return that `step` is done, by a run that ended unseen or by what the world shows; None if it has to be done.
 
-    So a call that is made again after a crash repeats no act that cannot be taken back. A choice asks for it anew.
+    So a call that is made again after a crash repeats no act that cannot be taken back, and what was done outside the
+    wizard counts, whatever is missing before it. A choice asks for it anew; of a merge it only names the method.
     """
     engine.follow()
     if step in running_steps(engine):
         settled = settle(engine, step)
         if settled is not None and settled.state == "done":
             return settled
-    if step not in catalog.IRREVERSIBLE or choice or engine.record.entry(step).get("state") == "running":
+    was = engine.record.entry(step).get("state")
+    open_ended = was in ("unknown", "waiting")
+    anew = bool(choice) and step != "release.merge" and not open_ended
+    if step not in catalog.IRREVERSIBLE or anew or was == "running":
         return None
-    gates.may_start(engine.record, step)
+    if not (open_ended or (engine.record.state == "open" and implementation(engine, step).looks_early)):
+        gates.may_start(engine.record, step)
     seen = probe_step(engine, step)
-    return Performed(step, "done", f"it was done already; {seen.why}") if seen.state == "done" else None
+    if seen.state == "done":
+        return Performed(step, "done", f"it was done already; {seen.why}")
+    return Performed(step, "waiting", seen.why) if seen.state == "waiting" else None
 
 
 class Checked(NamedTuple):
@@ -123,19 +130,21 @@ def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> Checke
         probe_step(engine, "fix.change")  # a result is kept for the tree that is there now
     seen = engine.record.entry(step)
     chosen = plan(engine, step, choice)
-    _check_permissions(engine, step, chosen, confirm)
+    _check_permissions(engine, step, choice, chosen, confirm)
     return Checked(impl, chosen, seen)
 
 
-def _check_permissions(engine: Engine, step: str, chosen: Plan, confirm: str) -> None:
+def _check_permissions(engine: Engine, step: str, choice: str, chosen: Plan, confirm: str) -> None:
     if step in catalog.IRREVERSIBLE and engine.save_problem:
         raise NotSaved(f"Progress is not being saved, so {step} does not start: {engine.save_problem}")
     check_trust(engine, chosen)
-    wants = gates.needs_confirmation(engine.record, step) or step == catalog.ROLLBACK.id
-    if wants and chosen.commands and not engine.dry_run:
+    wants = gates.needs_confirmation(engine.record, step, choice) or step == catalog.ROLLBACK.id
+    if wants and chosen.commands and not chosen.only_looks and not engine.dry_run:
         words = gates.confirm_words(engine.record)
         if confirm not in words:
-            said = "The confirm word does not match" if confirm else "This changes production"
+            past = (step, choice) == signing.BYPASS
+            what = "This merges past the rules" if past else "This changes production"
+            said = "The confirm word does not match" if confirm else what
             raise NeedsConfirmation(f"{said}: confirm with {' or '.join(words)}.", words, chosen)
 
 

@@ -16,10 +16,10 @@ from hotfix_tui.engine.core import Engine, effective_table
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Entries
-from hotfix_tui.incident.model import facts
+from hotfix_tui.incident.model import catalog, facts
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
-from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.incident.rules.gates import Refused, refuse
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
@@ -44,7 +44,17 @@ def set_fact(engine: Engine, key: str, typed: str, *, append: bool = False) -> E
 
 
 def tick(engine: Engine, step: str, note: str = "") -> Entries:
-    """Tick a step with the engine's name and an optional note (for an approval: the reviewer)."""
+    """Tick a step with the engine's name and an optional note (for an approval: the reviewer's name).
+
+    Raises Refused, also where the forge says something else of the approval.
+    """
+    if step == catalog.APPROVAL:
+        from hotfix_tui.engine.settling import probe_step
+        from hotfix_tui.steps.pull_request.approval import against_a_tick
+
+        if why := against_a_tick(engine.context()):
+            probe_step(engine, step)
+            raise Refused(why)
     return _with_ended_runs_settled(engine).change(lambda r, a: actions.tick(r, a, step, note))
 
 

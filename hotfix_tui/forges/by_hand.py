@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hotfix_tui.forges.address import ForgeRepo
-from hotfix_tui.forges.model import Draft, ForgeError, MergeMethod, Plan, PullRequest
+from hotfix_tui.forges.model import Draft, ForgeError, MergeMethod, Plan, PullRequest, Standing
 from hotfix_tui.forges.pages import compare_page
 
 
@@ -22,6 +22,14 @@ class ByHand:
     def view(self, number: int) -> PullRequest:
         """Nothing can be looked up."""
         raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
+
+    def standing(self, number: int) -> Standing:
+        """Nothing can be looked up."""
+        raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
+
+    def methods(self) -> tuple[MergeMethod, ...]:
+        """The page shows which ones the repository allows."""
+        return ()
 
     def create(self, draft: Draft, body_file: str) -> Plan:
         """The page that opens it."""
@@ -62,6 +70,14 @@ class NoForge:
         """There are no pull requests."""
         raise ForgeError("this remote has no pull requests")
 
+    def standing(self, number: int) -> Standing:
+        """There are no pull requests."""
+        raise ForgeError("this remote has no pull requests")
+
+    def methods(self) -> tuple[MergeMethod, ...]:
+        """There are no pull requests."""
+        return ()
+
     def create(self, draft: Draft, body_file: str) -> Plan:
         """Only the text to show to a reviewer."""
         return Plan(
@@ -73,23 +89,5 @@ class NoForge:
         return Plan(by_hand=f"This remote has no pull requests: show {body_file} to a reviewer.")
 
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
-        """Why there is nothing to merge on a forge; `local_merge` has the commands."""
+        """Why there is nothing to merge on a forge."""
         return Plan(by_hand=f"This remote has no pull requests: {reviewed[:12]} is merged here and pushed.")
-
-
-def local_merge(
-    worktree: str, remote: str, base: str, commit: str, message: str, *, fast_forward: bool = False
-) -> Plan:
-    """The commands that land `commit` on `remote`'s branch `base` from a worktree of their own.
-
-    The last one publishes. It forces nothing: if the branch has moved since it was fetched, the push is refused.
-    """
-    # "--no-ff" keeps the tested commit reachable, so that a tag on it is found from the branch.
-    merge = ("--ff-only",) if fast_forward else ("--no-ff", "-m", message)
-    return Plan(
-        commands=(
-            ("git", "worktree", "add", "--detach", "--", worktree, f"refs/remotes/{remote}/{base}"),
-            ("git", "-C", worktree, "merge", *merge, commit),
-            ("git", "-C", worktree, "push", "--", remote, f"HEAD:refs/heads/{base}"),
-        )
-    )

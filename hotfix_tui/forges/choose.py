@@ -1,5 +1,7 @@
 """Which way to pull requests there is here."""
 
+import shutil
+
 from hotfix_tui.forges.address import ForgeRepo
 from hotfix_tui.forges.by_hand import ByHand, NoForge
 from hotfix_tui.forges.model import Forge
@@ -8,13 +10,14 @@ from hotfix_tui.forges.model import Forge
 def choose(repo: ForgeRepo) -> tuple[Forge, str]:
     """The best way for `repo`, and why it is not a better one (empty if it is the best).
 
-    Asks `gh` whether it is signed in, which may take a moment; raises ForgeError if it does not answer.
+    It asks nobody anything: whether the forge answers is seen at the first question.
     """
     if not repo.host:
         return NoForge(repo), ""
     if repo.kind != "github":
         return ByHand(repo), ""
-    from hotfix_tui.forges.github import GitHub, available
+    if shutil.which("gh") is None:
+        return ByHand(repo), "gh is not installed"
+    from hotfix_tui.forges.github import GitHub
 
-    why = available(repo.host)
-    return (GitHub(repo), "") if why is None else (ByHand(repo), why)
+    return GitHub(repo), ""

@@ -3,14 +3,23 @@
 What counts is what it answers about the pull request, never its exit status alone.
 """
 
-import json
-import os
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from hotfix_tui.forges import calls
 from hotfix_tui.forges.address import ForgeRepo
-from hotfix_tui.forges.model import Check, Draft, ForgeError, MergeMethod, Plan, PullRequest
+from hotfix_tui.forges.calls import ForgeError, Trouble
+from hotfix_tui.forges.model import (
+    METHODS,
+    Check,
+    Decision,
+    Draft,
+    MergeMethod,
+    Plan,
+    PullRequest,
+    Review,
+    Standing,
+)
 
 ENVIRONMENT = {
     "GH_PROMPT_DISABLED": "1",
@@ -27,38 +36,54 @@ ENVIRONMENT = {
 
 LABEL_COLOUR = "B60205"
 
-_TIMEOUT = 60.0
-_UNAUTHENTICATED = 4
+_LISTED = 100
+"""How many pull requests are looked at: anybody may open one from a branch of any name."""
+
 _FIELDS = (
-    "number,url,state,isDraft,title,headRefName,headRefOid,baseRefName,createdAt,mergedAt,mergeCommit,"
-    "reviewDecision,latestReviews,mergeStateStatus,statusCheckRollup"
+    "number,url,state,isDraft,title,headRefName,headRefOid,headRepositoryOwner,isCrossRepository,baseRefName,"
+    "createdAt,mergedAt,mergeCommit,reviewDecision,latestReviews,mergeStateStatus,statusCheckRollup"
 )
+_REPOSITORY_FIELDS = "mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed viewerDefaultMergeMethod"
+_REVIEWS = "nodes { author { login } state commit { oid } }"
+_STANDING = f"""\
+query($owner: String!, $name: String!, $number: Int!) {{
+  repository(owner: $owner, name: $name) {{
+    {_REPOSITORY_FIELDS}
+    pullRequest(number: $number) {{
+      url state headRefOid reviewDecision isInMergeQueue author {{ login }}
+      mergeQueueEntry {{ position state }} autoMergeRequest {{ enabledAt }}
+      latestOpinionatedReviews(first: 100) {{ {_REVIEWS} }} latestReviews(first: 100) {{ {_REVIEWS} }}
+    }}
+  }}
+}}"""
+_METHODS = f"""\
+query($owner: String!, $name: String!) {{
+  repository(owner: $owner, name: $name) {{ {_REPOSITORY_FIELDS} }}
+}}"""
+_ODD = "gh gave another form of answer than known; update gh, or use the forge's page"
 # Checks that ended in none of these words have failed: new words must not read as a pass.
 _PASSED = frozenset({"SUCCESS"})
 _SKIPPED = frozenset({"SKIPPED", "NEUTRAL"})
 _WAITING = frozenset({"", "PENDING", "EXPECTED", "QUEUED", "IN_PROGRESS", "WAITING", "REQUESTED"})
-_DECISIONS: dict[str, Literal["approved", "changes-requested", "review-required"]] = {
+_DECISIONS: dict[str, Decision] = {
     "APPROVED": "approved",
     "CHANGES_REQUESTED": "changes-requested",
     "REVIEW_REQUIRED": "review-required",
 }
+_OPINIONS: dict[str, Literal["approved", "changes-requested"]] = {
+    "APPROVED": "approved",
+    "CHANGES_REQUESTED": "changes-requested",
+}
+_ALLOWED: tuple[tuple[str, MergeMethod], ...] = (
+    ("mergeCommitAllowed", "merge"),
+    ("squashMergeAllowed", "squash"),
+    ("rebaseMergeAllowed", "rebase"),
+)
 _STATES: dict[str, Literal["open", "merged", "closed"]] = {
     "OPEN": "open",
     "MERGED": "merged",
     "CLOSED": "closed",
 }
-
-
-def available(host: str) -> str | None:
-    """Why `gh` cannot be used for `host`, as a sentence; None if it can."""
-    import shutil
-
-    if shutil.which("gh") is None:
-        return "gh is not installed"
-    result = _call(["gh", "auth", "status", "--hostname", host])
-    if result.returncode:
-        return f"gh is not signed in to {host} (gh auth login --hostname {host})"
-    return None
 
 
 class GitHub:
@@ -79,17 +104,36 @@ class GitHub:
                 f"--head={head}",
                 f"--base={base}",
                 "--state=all",
-                "--limit=20",
+                f"--limit={_LISTED}",
                 f"--json={_FIELDS}",
             )
         )
         if not isinstance(answer, list):
-            raise ForgeError("gh gave another form of answer than known; update gh, or use the forge's page")
+            raise ForgeError(_ODD, Trouble.ODD)
         return sorted((parse(item) for item in answer), key=lambda found: found.number, reverse=True)
 
     def view(self, number: int) -> PullRequest:
         """One pull request as it is now."""
         return parse(self._ask("pr", "view", str(number), f"--json={_FIELDS}"))
+
+    def standing(self, number: int) -> Standing:
+        """What GitHub says of its approval and of its way into the base branch.
+
+        A server that does not know all of the words is asked in those that every gh knows.
+        """
+        try:
+            return standing(self._graphql(_STANDING, f"--field=number={number}"))
+        except ForgeError as error:
+            if error.trouble not in (Trouble.OTHER, Trouble.ODD):
+                raise
+        seen = self.view(number)
+        return Standing(
+            seen.head, seen.state, decision=seen.review_decision, reviews=seen.reviews, url=seen.url
+        )
+
+    def methods(self) -> tuple[MergeMethod, ...]:
+        """The ways to merge that the repository allows, the account's usual one first."""
+        return _methods(_object(_object(self._graphql(_METHODS), "data"), "repository"))
 
     def create(self, draft: Draft, body_file: str) -> Plan:
         """Make the labels (gh creates nothing when one is missing), then the pull request.
@@ -128,19 +172,19 @@ class GitHub:
 
     def _ask(self, *args: str) -> Any:
         """Call gh for JSON; raises ForgeError."""
-        result = _call(["gh", *args, f"--repo={self.full_name}"])
-        if result.returncode:
-            raise ForgeError(_sentence(result))
-        try:
-            return json.loads(result.stdout)
-        except ValueError as error:
-            raise ForgeError("gh gave no JSON; update gh, or use the forge's page") from error
+        return calls.ask(["gh", *args, f"--repo={self.full_name}"], ENVIRONMENT, self.repo.host)
+
+    def _graphql(self, query: str, *more: str) -> Any:
+        """Ask one question of our own about the repository; raises ForgeError."""
+        about = (f"--raw-field=owner={self.repo.owner}", f"--raw-field=name={self.repo.name}", *more)
+        argv = ["gh", "api", "graphql", f"--hostname={self.repo.host}", f"--raw-field=query={query}", *about]
+        return calls.ask(argv, ENVIRONMENT, self.repo.host)
 
 
 def parse(answer: object) -> PullRequest:
     """A pull request from gh's JSON; raises ForgeError if it is of another form."""
     if not isinstance(answer, dict):
-        raise ForgeError("gh gave another form of answer than known; update gh, or use the forge's page")
+        raise ForgeError(_ODD, Trouble.ODD)
     try:
         merged = answer.get("mergeCommit") or {}
         return PullRequest(
@@ -150,20 +194,41 @@ def parse(answer: object) -> PullRequest:
             head=_text(answer["headRefOid"]),
             head_branch=_text(answer["headRefName"]),
             base=_text(answer["baseRefName"]),
+            head_owner=_owner(answer),
             title=_text(answer.get("title")),
             draft=bool(answer.get("isDraft")),
             merged_commit=merged.get("oid"),
             merged_at=answer.get("mergedAt") or None,
             created_at=answer.get("createdAt") or None,
             review_decision=_DECISIONS.get(answer.get("reviewDecision") or "", "none"),
-            approvals=_approvals(answer.get("latestReviews") or []),
+            reviews=_reviews(answer.get("latestReviews") or []),
             mergeable=_text(answer.get("mergeStateStatus") or "unknown").lower(),
             checks=tuple(_check(item) for item in answer.get("statusCheckRollup") or []),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ForgeError(
-            "gh gave another form of answer than known; update gh, or use the forge's page"
-        ) from error
+        raise ForgeError(_ODD, Trouble.ODD) from error
+
+
+def standing(answer: object) -> Standing:
+    """How a pull request stands, from GitHub's own words; raises ForgeError if they are of another form."""
+    try:
+        repository = _object(_object(answer, "data"), "repository")
+        found = _object(repository, "pullRequest")
+        entry = found.get("mergeQueueEntry") or {}
+        return Standing(
+            head=_text(found["headRefOid"]),
+            state=_STATES[found["state"]],
+            author=_login(found),
+            decision=_DECISIONS.get(found.get("reviewDecision") or "", "none"),
+            # The first list leaves out comments, which the second one puts in the place of an older opinion.
+            reviews=_reviews([*_nodes(found, "latestOpinionatedReviews"), *_nodes(found, "latestReviews")]),
+            queued=int(entry.get("position") or 1) if entry or found.get("isInMergeQueue") else 0,
+            auto_merge=bool(found.get("autoMergeRequest")),
+            methods=_methods(repository),
+            url=_text(found.get("url")),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ForgeError(_ODD, Trouble.ODD) from error
 
 
 def existing_url(output: str) -> str | None:
@@ -189,9 +254,43 @@ def _check(item: Mapping[str, Any]) -> Check:
     return Check(name, "pass" if word in _PASSED else "fail", url)
 
 
-def _approvals(reviews: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Who has approved and not taken it back."""
-    return tuple(_text(review["author"]["login"]) for review in reviews if review["state"] == "APPROVED")
+def _reviews(items: Iterable[Mapping[str, Any]]) -> tuple[Review, ...]:
+    """The opinion of each reviewer, the first one that is named of each; comments are none."""
+    found: dict[str, Review] = {}
+    for item in items:
+        state = _OPINIONS.get(_text(item["state"]))
+        if state is not None:
+            author = _login(item)
+            found.setdefault(author, Review(author, state, _text((item.get("commit") or {}).get("oid"))))
+    return tuple(found.values())
+
+
+def _login(item: Mapping[str, Any]) -> str:
+    """Who it is by; an account that is gone has no name."""
+    return _text((item["author"] or {}).get("login")) or "ghost"
+
+
+def _owner(answer: Mapping[str, Any]) -> str:
+    """Whose repository the head is in, as far as that is told."""
+    return _text((answer.get("headRepositoryOwner") or {}).get("login"))
+
+
+def _methods(repository: Mapping[str, Any]) -> tuple[MergeMethod, ...]:
+    allowed = [method for name, method in _ALLOWED if repository.get(name)]
+    usual = _text(repository.get("viewerDefaultMergeMethod")).lower()
+    return tuple(sorted(allowed, key=lambda method: (method != usual, METHODS.index(method))))
+
+
+def _nodes(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return list((value.get(name) or {}).get("nodes") or [])
+
+
+def _object(value: object, name: str) -> Mapping[str, Any]:
+    """The object under `name`; raises TypeError where there is none."""
+    found = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(found, dict):
+        raise ForgeError(_ODD, Trouble.ODD)
+    return found
 
 
 def _text(value: object) -> str:
@@ -201,33 +300,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"text was expected, not {type(value).__name__}")
     return value
-
-
-def _call(argv: list[str]) -> subprocess.CompletedProcess[str]:
-    """Call gh, bounded and without a terminal; raises ForgeError if it cannot be started or does not answer."""
-    try:
-        return subprocess.run(
-            argv,
-            env=os.environ | ENVIRONMENT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="backslashreplace",
-            timeout=_TIMEOUT,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ForgeError(
-            f"gh did not answer within {_TIMEOUT:.0f} s; look again, or use the forge's page"
-        ) from error
-    except OSError as error:
-        raise ForgeError(f"gh could not be started ({error.strerror}); use the forge's page") from error
-
-
-def _sentence(result: subprocess.CompletedProcess[str]) -> str:
-    """What gh's failure means."""
-    if result.returncode == _UNAUTHENTICATED or "gh auth login" in result.stderr:
-        return "gh is not signed in (gh auth login); sign in, or use the forge's page"
-    lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
-    said = "".join(c if c.isprintable() else "?" for c in lines[0])[:200] if lines else "without a word"
-    return f"gh failed: {said}"

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from hotfix_tui.forges.address import ForgeRepo
+from hotfix_tui.forges.calls import ForgeError as ForgeError
 from hotfix_tui.forges.pages import Page
 
 MergeMethod = Literal["merge", "squash", "rebase"]
+METHODS: tuple[MergeMethod, ...] = get_args(MergeMethod)
+"""Every way to merge, the one that keeps most first."""
 
-
-class ForgeError(Exception):
-    """The forge could not be asked, or gave no usable answer: one sentence for people."""
+Decision = Literal["approved", "changes-requested", "review-required", "none"]
+"""What a forge says of the reviews as a whole; "none" where it asks for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,46 @@ class PullRequest:
     """The commit at its head."""
     head_branch: str
     base: str
+    head_owner: str = ""
+    """Whose repository the head branch is in; empty where the forge does not say (a fork that is gone)."""
     title: str = ""
     draft: bool = False
     merged_commit: str | None = None
     merged_at: str | None = None
     created_at: str | None = None
-    review_decision: Literal["approved", "changes-requested", "review-required", "none"] = "none"
-    approvals: tuple[str, ...] = ()
+    review_decision: Decision = "none"
+    reviews: tuple["Review", ...] = ()
     mergeable: str = "unknown"
     """The forge's own word, in lower case: clean, blocked, behind, dirty, unstable, …"""
     checks: tuple[Check, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The latest opinion of one reviewer. `commit` is what they looked at, empty where the forge does not say."""
+
+    author: str
+    state: Literal["approved", "changes-requested"]
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the forge says of a pull request's way into its base branch.
+
+    `queued` is its place in the merge queue, 0 where it is in none; `auto_merge` is whether the forge merges it by
+    itself once it may; `methods` are the ways to merge that the repository allows, empty where that is not known.
+    """
+
+    head: str
+    state: Literal["open", "merged", "closed"]
+    author: str = ""
+    decision: Decision = "none"
+    reviews: tuple[Review, ...] = ()
+    queued: int = 0
+    auto_merge: bool = False
+    methods: tuple[MergeMethod, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +110,12 @@ class Forge(Protocol):
 
     def view(self, number: int) -> PullRequest:
         """One pull request as it is now. Raises ForgeError."""
+
+    def standing(self, number: int) -> Standing:
+        """What the forge says of its approval, of a queue, and of how it may be merged. Raises ForgeError."""
+
+    def methods(self) -> tuple[MergeMethod, ...]:
+        """The ways to merge that the repository allows. Raises ForgeError."""
 
     def create(self, draft: Draft, body_file: str) -> Plan:
         """How to open it; `body_file` holds the body."""

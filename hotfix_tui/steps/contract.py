@@ -36,7 +36,7 @@ __all__ = [
     "not_done",
     "refuse",
 ]
-__all__ += ["unknown"]
+__all__ += ["unknown", "waiting"]
 
 
 def done(why: str = "", seen: Evidence | None = None, /, **evidence: Any) -> Probe:
@@ -57,6 +57,11 @@ def failed(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
 def unknown(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
     """Return "could not look"."""
     return _probe("unknown", why, seen, evidence)
+
+
+def waiting(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
+    """Return "it is under way, but not here": in a merge queue, or as a deployment that a push began."""
+    return _probe("waiting", why, seen, evidence)
 
 
 def _probe(state: str, why: str, seen: Evidence | None, evidence: dict[str, Any]) -> Probe:
@@ -101,6 +106,8 @@ class Plan:
     clipboard: str = ""
     """A text to paste there."""
     env: dict[str, str] = field(default_factory=dict)
+    only_looks: bool = False
+    """Whether its commands change nothing anywhere: they watch what is under way, and need no confirmation."""
     beside: "Plan | None" = None
     """The log tail that is begun with it, as a run of its own; None where there is none, or where it runs already."""
 

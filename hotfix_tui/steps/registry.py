@@ -23,6 +23,7 @@ _MODULES: dict[str, str] = {
     "verify.staging": "deploy.staging",
     "pull-request.create": "pull_request.step",
     "pull-request.checks": "pull_request.step",
+    "pull-request.approval": "pull_request.approval",
     "release.merge": "release.merge",
     "release.confirm": "release.confirm",
     "release.tag": "release.tag",

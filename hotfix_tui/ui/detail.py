@@ -24,6 +24,7 @@ WORDS = {
     "done": "done",
     "failed": "failed",
     "unknown": "result unknown",
+    "waiting": "under way elsewhere",
     "stale": "stale",
     "waived": "waived",
     "debt": "owed",
@@ -36,6 +37,7 @@ GLYPHS = {
     "done": "✓",
     "failed": "✗",
     "unknown": "?",
+    "waiting": "…",
     "stale": "~",
     "waived": "w",
     "debt": "●",
@@ -48,6 +50,7 @@ STYLES = {
     "done": "$success",
     "failed": "$error",
     "unknown": "$warning",
+    "waiting": "$accent",
     "stale": "$warning",
     "waived": "$warning",
     "debt": "$warning",
@@ -117,7 +120,7 @@ def of_step(
     out = Lines()
     out.add(view.step.title, "bold")
     state = f"{GLYPHS[view.state]} {WORDS[view.state]}"
-    if view.at and view.state in ("done", "failed", "unknown"):
+    if view.at and view.state in ("done", "failed", "unknown", "waiting"):
         state += f" {clock_time(view.at, now)} UTC" + (f" by {one_line(view.by, 30)}" if view.by else "")
     if checking:
         state += " · checking…"
@@ -163,7 +166,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
         end = "" if view.why.endswith(("?", ".", "!")) else "."
         out.add(view.why[0].upper() + view.why[1:] + end, STYLES[view.state] or "")
     why = view.evidence.get("why")
-    if why and view.state in ("failed", "unknown", "stale", "pending"):
+    if why and view.state in ("failed", "unknown", "waiting", "stale", "pending"):
         out.gap()
         out.add(str(why), STYLES[view.state])
     if view.evidence.get("other_tree"):

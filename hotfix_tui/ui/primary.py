@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from hotfix_tui.incident.model.catalog import IRREVERSIBLE, STAGE_TITLES
+from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, unsettled, way_on, without_good_verdict
@@ -79,6 +79,8 @@ def of_step(record: Record, view: StepView) -> Primary:
         return Primary("show the output", "output", view.id)
     if view.state == "unknown":
         return Primary("say what happened", "look", view.id)
+    if view.state == "waiting":
+        return Primary(f"look again: {title}", "again", view.id)
     if view.state == "done" and view.id == "monitor.watch" and without_good_verdict(record):
         return _verdict(record)
     if view.settled:
@@ -90,7 +92,9 @@ def of_step(record: Record, view: StepView) -> Primary:
         return Primary(f"fill in: {title}", "facts_form", view.id)
     if kind == "decision":
         return Primary(f"decide: {title}", "choose", view.id)
-    if view.id == "pull-request.approval":
+    if view.id == APPROVAL and record.evidence("branch.preflight", "forge", "") == "github":
+        return Primary("look who has approved", "run", view.id)
+    if view.id == APPROVAL:
         return Primary("name the reviewer who approved", "tick_named", view.id)
     if kind == "tick":
         verb = "tick again" if view.state == "stale" else "tick"

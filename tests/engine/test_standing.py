@@ -2,12 +2,15 @@
 # ruff: noqa: F811  (fixtures are imported by name)
 
 import time
+from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import opening, perform, settling, verbs
+from hotfix_tui.config import trust
+from hotfix_tui.engine import opening, perform, settling, standing, verbs
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
+from hotfix_tui.session.places import state_root
 from hotfix_tui.session.store import Store
 from hotfix_tui.steps.guards.before_act import STOPS
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
@@ -37,6 +40,7 @@ def engine(shop, monkeypatch):
         return []
 
     made.change(prepared)
+    trust.allow(Path(state_root()), opening.kept_config(made.record), str(shop.here.path))
     for module in ("rules.gates", "edits.runs"):
         monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
     monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
@@ -90,7 +94,7 @@ def test_a_push_waits_until_it_is_said_why_it_is_right_and_only_for_that_deploym
     verbs.accept(engine, "production-moved", "the same")
     assert ids(engine) == []
     started = perform.perform(engine, "verify.push")
-    assert "That was accepted." in started.plan.warnings[0]
+    assert "ann accepted that: the same." in started.plan.warnings[0]
     assert finished(engine, "verify.push").state == "done"
     assert shop.remote_main("hotfix/ENG-7-sums") == shop.commit
     assert [one["why"] for one in engine.record.accepted][-1] == "the same"
@@ -126,7 +130,33 @@ def test_a_deployment_goes_on_past_it_when_that_is_chosen(engine, shop):
     (why,) = refused(engine, "deploy.production")
     assert "would take off" in why.sentence
     assert [way.name for way in perform.choices(engine, "deploy.production")] == ["deploy", "anyway"]
-    assert "would take off" in perform.plan(engine, "deploy.production", "anyway").warnings[0]
+    (why,) = refused(engine, "deploy.production", "anyway")
+    assert "would take off" in why.sentence and "--why" in why.cure, "a choice alone is no reason"
+    for reason in ("", "  "):
+        with pytest.raises(Refused, match="takes a reason"):
+            standing.sign(engine, "deploy.production", "anyway", "Kim Lead", reason)
+    assert standing.wants_signature(engine, "deploy.production", "anyway")
+    standing.sign(engine, "deploy.production", "anyway", "Kim Lead", "theirs is rolled back in a minute")
+    assert not standing.wants_signature(engine, "deploy.production", "anyway")
+    (kept,) = engine.record.accepted
+    assert (kept["by"], kept["why"]) == ("Kim Lead", "theirs is rolled back in a minute")
+    assert "Accepted by Kim Lead: Production has moved" in engine.timeline()[-1]["text"]
+    said = perform.plan(engine, "deploy.production", "anyway").warnings[0]
+    assert "would take off" in said and "Kim Lead accepted that: theirs is rolled back" in said
+
+
+def test_a_reason_holds_for_what_it_was_given_for(engine, shop):
+    moved(shop)
+    standing.sign(engine, "deploy.production", "anyway", "", "ann asked them")
+    assert engine.record.accepted[0]["by"] == "ann"
+    moved(shop, "others.txt")
+    refused(engine, "deploy.production", "anyway")
+
+
+@pytest.mark.parametrize(("step", "choice"), [("verify.push", ""), ("deploy.production", "deploy")])
+def test_what_goes_against_nothing_is_not_signed(engine, step, choice):
+    with pytest.raises(Refused, match="against nothing"):
+        standing.sign(engine, step, choice, "Kim", "because")
 
 
 def test_undeployed_work_stops_the_pull_request_and_the_merge_until_it_is_taken_out_or_accepted(engine, shop):

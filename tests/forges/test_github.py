@@ -8,10 +8,12 @@ import sys
 
 import pytest
 
+from hotfix_tui.forges import calls
 from hotfix_tui.forges.address import parse_remote
+from hotfix_tui.forges.calls import ForgeError, Trouble
 from hotfix_tui.forges.choose import choose
-from hotfix_tui.forges.github import GitHub, available, existing_url, parse
-from hotfix_tui.forges.model import Draft, ForgeError
+from hotfix_tui.forges.github import GitHub, existing_url, parse, standing
+from hotfix_tui.forges.model import Draft
 
 REPO = parse_remote("git@github.com:acme/shop.git")
 ANSWER = {
@@ -22,6 +24,8 @@ ANSWER = {
     "title": "[HOTFIX][P1] ENG-1: stop the leak",
     "headRefName": "hotfix/ENG-1",
     "headRefOid": "a" * 40,
+    "headRepositoryOwner": {"login": "acme"},
+    "isCrossRepository": False,
     "baseRefName": "main",
     "createdAt": "2026-11-23T03:10:00Z",
     "mergedAt": None,
@@ -50,7 +54,7 @@ ANSWER = {
     ],
 }
 FLAGS = {
-    "auth status": ["--hostname"],
+    "api graphql": ["--hostname", "--raw-field", "--field"],
     "pr list": ["--head", "--base", "--state", "--limit", "--json", "--repo"],
     "pr view": ["--json", "--repo"],
     "pr create": ["--repo", "--base", "--head", "--title", "--body-file", "--label", "--reviewer"],
@@ -84,7 +88,9 @@ def gh(tmp_path, monkeypatch):
 def test_an_open_pull_request_is_read_whole():
     found = parse(ANSWER)
     assert (found.number, found.state, found.head, found.base) == (7, "open", "a" * 40, "main")
-    assert (found.review_decision, found.approvals, found.mergeable) == ("approved", ("bo",), "blocked")
+    assert (found.review_decision, found.mergeable) == ("approved", "blocked")
+    assert [(one.author, one.state) for one in found.reviews] == [("bo", "approved")]
+    assert found.head_owner == "acme"
     assert [check.state for check in found.checks] == [
         "pass", "pending", "skipped", "fail", "fail", "pending", "fail", "pass",
     ]  # fmt: skip
@@ -100,7 +106,7 @@ def test_a_merged_one_names_what_landed():
     }
     found = parse({**merged, "reviewDecision": "", "statusCheckRollup": None, "latestReviews": None})
     assert (found.state, found.merged_commit, found.merged_at) == ("merged", "b" * 40, "2026-11-23T04:00:00Z")
-    assert (found.review_decision, found.checks, found.approvals) == ("none", (), ())
+    assert (found.review_decision, found.checks, found.reviews) == ("none", (), ())
 
 
 @pytest.mark.parametrize(
@@ -141,18 +147,86 @@ def test_failures_of_the_program_are_sentences(gh, answer, match):
         GitHub(REPO).view(7)
 
 
-def test_whether_gh_can_be_used_and_what_is_chosen(gh, monkeypatch, tmp_path):
-    assert available("github.com") is None
+def test_what_is_chosen_asks_nobody(gh, monkeypatch, tmp_path):
+    gh(code=1)
     forge, why = choose(REPO)
     assert isinstance(forge, GitHub) and why == ""
-    gh(code=1)
-    assert "not signed in to github.com" in (available("github.com") or "")
-    forge, why = choose(REPO)
-    assert not forge.looks and "gh auth login" in why
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert available("github.com") == "gh is not installed"
+    forge, why = choose(REPO)
+    assert not forge.looks and why == "gh is not installed"
     assert choose(parse_remote("git@gitlab.com:a/b"))[1] == ""
     assert choose(parse_remote("/srv/a.git"))[0].find("x", "main") == ()
+
+
+OUTAGES = [
+    ("error connecting to api.github.com\ncheck your internet connection", 1, Trouble.UNREACHABLE),
+    (
+        "Post https://api.github.com/graphql: dial tcp 1.2.3.4:443: connect: connection refused",
+        1,
+        Trouble.UNREACHABLE,
+    ),
+    ("Post https://x/graphql: net/http: TLS handshake timeout", 1, Trouble.UNREACHABLE),
+    ("HTTP 403: API rate limit exceeded for user ID 1. (https://api.github.com/graphql)", 1, Trouble.LIMITED),
+    ("HTTP 500: Server Error (https://api.github.com/graphql)", 1, Trouble.BROKEN),
+    ("HTTP 401: Bad credentials (https://x)\nTry authenticating with:  gh auth login", 1, Trouble.SIGNED_OUT),
+    ("To get started with GitHub CLI, please run:  gh auth login", 4, Trouble.SIGNED_OUT),
+    ("GraphQL: Could not resolve to a Repository with the name 'acme/shop'. (repository)", 1, Trouble.DENIED),
+    ("something else", 1, Trouble.OTHER),
+]
+
+
+@pytest.mark.parametrize(("err", "code", "trouble"), OUTAGES)
+def test_why_it_did_not_answer_is_told_apart(gh, err, code, trouble):
+    gh(err=err, code=code)
+    with pytest.raises(ForgeError) as no:
+        GitHub(REPO).view(7)
+    assert no.value.trouble is trouble
+    assert ("signed in" in str(no.value)) is (trouble is Trouble.SIGNED_OUT)
+
+
+def test_a_program_that_hangs_leaves_nothing_behind(tmp_path):
+    program = tmp_path / "gh"
+    program.write_text("#!/bin/sh\nsleep 60 & echo $! > pid\necho $$ >> pid\nwait\n")
+    program.chmod(0o755)
+    import os
+
+    os.chdir(tmp_path)
+    with pytest.raises(ForgeError, match="did not answer within") as no:
+        calls.call([str(program)], {}, seconds=0.5)
+    assert no.value.trouble is Trouble.SLOW
+    for pid in (tmp_path / "pid").read_text().split():
+        with pytest.raises(ProcessLookupError):
+            while os.path.exists(f"/proc/{pid}") and "Z" not in _state(pid):
+                pass
+            raise ProcessLookupError
+
+
+def _state(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+@pytest.mark.parametrize(
+    "prints", ["'[' * 200_000", "'{\"a\":' * 100_000", "'x' * (5 * 1024 * 1024)", "chr(0) * 9"]
+)
+def test_an_answer_that_is_too_deep_or_too_long_is_none(tmp_path, monkeypatch, prints):
+    program = tmp_path / "gh"
+    program.write_text(f"#!{sys.executable} -I\nprint({prints})\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ForgeError) as no:
+        GitHub(REPO).find("x", "main")
+    assert no.value.trouble is Trouble.ODD
+
+
+@pytest.mark.parametrize("answer", [None, [], {"data": None}, {"data": {"repository": {"pullRequest": None}}},
+                                    {"data": {"repository": {"pullRequest": {"state": "OPEN"}}}}])  # fmt: skip
+def test_an_odd_standing_is_a_sentence(answer):
+    with pytest.raises(ForgeError, match="another form"):
+        standing(answer)
 
 
 def test_the_commands_are_whole_and_the_program_takes_them(gh):

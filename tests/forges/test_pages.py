@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hotfix_tui.forges.address import parse_remote
-from hotfix_tui.forges.by_hand import ByHand, NoForge, local_merge
+from hotfix_tui.forges.by_hand import ByHand, NoForge
 from hotfix_tui.forges.model import Draft, ForgeError
 from hotfix_tui.forges.pages import URL_BYTES, compare_page, pr_url_from_push
 
@@ -137,46 +137,5 @@ def test_by_hand_says_what_to_do():
     assert unknown.page is None and HEAD in unknown.by_hand
 
 
-def test_a_local_merge_lands_the_commit_and_forces_nothing(tmp_path, monkeypatch):
-    import os
-    import subprocess
-
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "Ann")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "ann@example.com")
-        monkeypatch.setenv(f"GIT_{who}_DATE", "1700000000 +0000")
-
-    def git(*args, cwd=tmp_path, ok=True):
-        done = subprocess.run(["git", *args], cwd=cwd, capture_output=True, text=True)
-        assert done.returncode == 0 or not ok, done.stderr
-        return done.stdout.strip() if ok else done.returncode
-
-    git("init", "-q", "--bare", "-b", "main", "origin.git")
-    git("clone", "-q", "origin.git", "shop")
-    shop = tmp_path / "shop"
-    git("switch", "-q", "-c", "main", cwd=shop)
-    git("commit", "-q", "--allow-empty", "-m", "base", cwd=shop)
-    git("push", "-q", "origin", "main", cwd=shop)
-    git("switch", "-q", "-c", "hotfix/x", cwd=shop)
-    git("commit", "-q", "--allow-empty", "-m", "fix", cwd=shop)
-    fix = git("rev-parse", "HEAD", cwd=shop)
+def test_a_path_has_no_pull_requests(tmp_path):
     assert NoForge(parse_remote(str(tmp_path / "origin.git"))).find("hotfix/x", "main") == ()
-    for command in local_merge(str(tmp_path / "land"), "origin", "main", fix, "Merge hotfix/x").commands:
-        git(*command[1:], cwd=shop)
-    assert git("rev-parse", "main^2", cwd=tmp_path / "origin.git") == fix
-    assert git("symbolic-ref", "HEAD", cwd=shop) == "refs/heads/hotfix/x"
-    git("commit", "-q", "--allow-empty", "-m", "late", cwd=shop)
-    late = git("rev-parse", "HEAD", cwd=shop)
-    git("push", "-q", "origin", f"{late}:refs/heads/other", cwd=shop)
-    stale = local_merge(str(tmp_path / "again"), "origin", "main", late, "Merge").commands
-    git(*stale[0][1:], cwd=shop)
-    git(*stale[1][1:], cwd=shop)
-    git(
-        "update-ref",
-        "refs/heads/main",
-        git("commit-tree", "-p", "main", "-m", "o", "main^{tree}", cwd=tmp_path / "origin.git"),
-        cwd=tmp_path / "origin.git",
-    )
-    assert git(*stale[2][1:], cwd=shop, ok=False) == 1
-    assert os.path.isdir(tmp_path / "again")

@@ -91,7 +91,7 @@ _ACTS = {
     "do": _do,
     "set": _set,
     "cancel": _cancel,
-    "tick": lambda record, step: actions.tick(record, ANN, step, "Kim"),
+    "tick": lambda record, step, *_: actions.tick(record, ANN, step, "Kim"),
     "send": lambda record, name, *_: actions.sent(record, ANN, name, "resolved", "by hand", "0" * 64),
     "severity": lambda record, level: actions.set_severity(record, ANN, level, "so it is"),
     "accept": lambda record, finding: actions.accept(record, ANN, finding, "generated"),

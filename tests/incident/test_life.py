@@ -387,7 +387,7 @@ def test_what_cannot_be_waived_says_how_it_is_done_in_the_way_of_its_kind():
     for step, cure in (
         ("triage.describe", "`set title"),
         ("branch.base", "`do branch.base`"),
-        ("pull-request.approval", "`tick pull-request.approval`"),
+        ("pull-request.approval", "`tick pull-request.approval --note NAME`"),
         ("review.schedule", "`set review.at"),
     ):
         with pytest.raises(Refused, match="cannot be waived") as no:

@@ -193,7 +193,7 @@ def test_a_merge_that_deploys_is_confirmed_like_a_deployment():
     ):
         assert needs_confirmation(plain, step) is first
         assert needs_confirmation(pushing, step) is second
-    assert confirm_words(plain) == ["ENG-7", "ENG-7"]
+    assert confirm_words(plain) == ["ENG-7"], "id and ticket are the same, so it is said once"
     assert confirm_words(make("P1", facts={"title": "x"})) == ["ENG-7"]
 
 

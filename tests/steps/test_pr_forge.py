@@ -1,90 +1,28 @@
 """Pull requests through a `gh` that answers from a file, and by hand through a prefilled page."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
-import json
 import os
 
 import pytest
 
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.pull_request import step as pull_request
+from hotfix_tui.steps.pull_request.approval import Approval, against_a_tick
 from hotfix_tui.steps.pull_request.step import Checks, Create
 from hotfix_tui.steps.release.merge import Merge
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
-
-_GH = """\
-#!{python}
-import json, sys, pathlib
-state = pathlib.Path({state!r})
-world = json.loads(state.read_text())
-args = sys.argv[1:]
-options = dict(a[2:].split("=", 1) for a in args if a.startswith("--") and "=" in a)
-world["calls"].append(args)
-answer = ""
-if args[:2] == ["pr", "list"]:
-    answer = json.dumps([p for p in world["prs"] if p["headRefName"] == options["head"]])
-elif args[:2] == ["pr", "view"]:
-    answer = json.dumps(next(p for p in world["prs"] if p["number"] == int(args[2])))
-elif args[:2] == ["pr", "create"]:
-    number = len(world["prs"]) + 1
-    world["prs"].append(world["new"] | {{"number": number, "title": options["title"],
-        "headRefName": options["head"], "baseRefName": options["base"],
-        "url": f"https://github.com/acme/shop/pull/{{number}}",
-        "body": pathlib.Path(options["body-file"]).read_text()}})
-    answer = world["prs"][-1]["url"]
-elif args[:2] == ["pr", "merge"]:
-    if world.get("merge_refused"):
-        print("the base branch policy prohibits the merge", file=sys.stderr)
-        state.write_text(json.dumps(world))
-        sys.exit(1)
-state.write_text(json.dumps(world))
-print(answer)
-"""
-
-
-class Forge:
-    def __init__(self, path):
-        self.path = path
-
-    @property
-    def world(self):
-        return json.loads(self.path.read_text())
-
-    def set(self, **values):
-        self.path.write_text(json.dumps(self.world | values))
-
-    def one(self, **values):
-        world = self.world
-        world["prs"][-1] |= values
-        self.set(**world)
+from tests.steps.fake_gh import Forge, review
+from tests.steps.support_release import isolated, shop  # noqa: F401
 
 
 @pytest.fixture
 def forge(shop, monkeypatch):
     """A signed-in gh, and a fix that is pushed to GitHub."""
     commit = shop.fix()
-    state = shop.folder / "forge.json"
-    new = {
-        "state": "OPEN",
-        "isDraft": False,
-        "headRefOid": commit,
-        "createdAt": "2026-03-02T14:00:00Z",
-        "mergedAt": None,
-        "mergeCommit": None,
-        "reviewDecision": "",
-        "latestReviews": [],
-        "mergeStateStatus": "CLEAN",
-        "statusCheckRollup": [],
-    }
-    state.write_text(json.dumps({"prs": [], "new": new, "calls": []}))
-    tools = shop.folder / "tools"
-    tools.mkdir()
-    (tools / "gh").write_text(_GH.format(python=PYTHON, state=str(state)))
-    (tools / "gh").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    world = Forge(shop.folder, commit)
+    monkeypatch.setenv("PATH", world.path_with(os.environ["PATH"]))
     monkeypatch.setattr(pull_request, "SETTLING", 0.0)
     shop.see("branch.preflight", forge="github", remote_url="https://github.com/acme/shop.git")
-    return Forge(state)
+    return world
 
 
 def written(shop, text="## Urgency\nP1\n"):
@@ -213,7 +151,193 @@ def test_merge_that_the_forge_refuses_or_blocks_says_so(shop, forge):
     shop.do(Create())
     forge.one(mergeStateStatus="BLOCKED")
     assert "blocks the merge" in Merge().plan(shop.ctx).warnings[0]
-    forge.set(merge_refused=True)
+    forge.set(merge_refused="the base branch policy prohibits the merge")
     found = shop.do(Merge())
     assert found.state == "failed"
+    assert "a rule of the branch blocks the merge" in found.why
     assert "exit status 1" in found.why
+
+
+def approved(shop, forge, **values):
+    written(shop)
+    shop.do(Create())
+    forge.one(**values)
+    return Approval().probe(shop.ctx)
+
+
+def test_the_forges_decision_is_the_approval(shop, forge):
+    found = approved(
+        shop, forge, reviewDecision="APPROVED", latestReviews=[review("kim", "APPROVED", shop.commit)]
+    )
+    assert (found.state, found.evidence["approvals"]) == ("done", ["kim"])
+    assert against_a_tick(shop.ctx) == []
+
+
+@pytest.mark.parametrize("decision", ["CHANGES_REQUESTED", ""])
+def test_changes_requested_is_no_approval_and_no_tick_says_otherwise(shop, forge, decision):
+    reviews = [review("kim", "APPROVED", shop.commit), review("lee", "CHANGES_REQUESTED", shop.commit)]
+    found = approved(shop, forge, reviewDecision=decision, latestReviews=reviews)
+    assert (found.state, found.overrules) == ("failed", True)
+    assert "lee" in found.why
+    (reason,) = against_a_tick(shop.ctx)
+    assert "changes are requested by lee" in reason.sentence
+
+
+def test_a_review_that_is_required_is_not_replaced_by_a_tick(shop, forge):
+    found = approved(shop, forge, reviewDecision="REVIEW_REQUIRED")
+    assert (found.state, found.overrules) == ("not-done", True)
+    assert "still required" in against_a_tick(shop.ctx)[0].sentence
+
+
+def test_where_no_review_is_asked_for_one_counts_and_a_named_person_may_stand_for_it(shop, forge):
+    assert approved(shop, forge).why == "nobody has approved it yet"
+    assert against_a_tick(shop.ctx) == []
+    forge.one(latestReviews=[review("ann", "APPROVED", shop.commit)])
+    assert Approval().probe(shop.ctx).state == "not-done", "ann has opened it herself"
+    forge.one(latestReviews=[review("kim", "COMMENTED", shop.commit)])
+    assert Approval().probe(shop.ctx).state == "not-done"
+    forge.one(latestReviews=[review("kim", "APPROVED", shop.commit)])
+    assert Approval().probe(shop.ctx).evidence["approvals"] == ["kim"]
+
+
+def test_an_approval_of_an_earlier_commit_is_none(shop, forge):
+    found = approved(
+        shop, forge, reviewDecision="APPROVED", latestReviews=[review("kim", "APPROVED", "e" * 40)]
+    )
+    assert (found.state, found.why) == ("not-done", "kim approved eeeeeee, an earlier version")
+
+
+def test_a_server_that_knows_no_queue_is_asked_for_the_approval_all_the_same(shop, forge):
+    forge.set(no_queue_field=True)
+    reviews = [{"author": {"login": "lee"}, "state": "CHANGES_REQUESTED"}]
+    assert approved(shop, forge, reviewDecision="CHANGES_REQUESTED", latestReviews=reviews).state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "words"),
+    [
+        ("error connecting to api.github.com", 1, "cannot be reached"),
+        ("dial tcp: lookup api.github.com: no such host", 1, "cannot be reached"),
+        ("HTTP 403: API rate limit exceeded for user ID 1.", 1, "takes no more questions"),
+        ("HTTP 502: Server Error", 1, "trouble of its own"),
+        ("HTTP 401: Bad credentials\nTry authenticating with:  gh auth login", 1, "not signed in"),
+        ("To get started with GitHub CLI, please run:  gh auth login", 4, "not signed in"),
+    ],
+)
+def test_an_outage_is_not_signed_out_and_the_page_stays(shop, forge, says, code, words):
+    written(shop)
+    forge.down(says, code)
+    for look in (Create(), Checks(), Approval()):
+        found = look.probe(shop.ctx)
+        assert found.state == "unknown"
+        assert words in found.why
+        assert ("signed in" in found.why) is ("signed in" in words)
+    plan = Create().plan(shop.ctx)
+    assert plan.url.startswith("https://github.com/acme/shop/compare/main...hotfix/ENG-7-sums?")
+    assert words in plan.by_hand
+    assert words in Merge().plan(shop.ctx).by_hand
+    assert "--note NAME" in Approval().plan(shop.ctx).by_hand
+    assert against_a_tick(shop.ctx) == []
+
+
+def test_a_strangers_request_is_neither_taken_for_ours_nor_in_its_way(shop, forge):
+    written(shop)
+    forge.stranger("hotfix/ENG-7-sums", shop.commit)
+    assert Create().probe(shop.ctx).state == "not-done"
+    assert Create().plan(shop.ctx).commands, "the same commit in somebody's fork is not our pull request"
+    with pytest.raises(Refused, match="no pull request to merge"):
+        Merge().plan(shop.ctx)
+    forge.set(prs=[])
+    forge.stranger("hotfix/ENG-7-sums", "e" * 40)
+    assert shop.do(Create()).evidence["number"] == 2
+    assert Merge().plan(shop.ctx).commands[0].argv[3] == "2"
+
+
+def test_a_request_from_our_fork_is_ours(shop, forge):
+    written(shop)
+    shop.see("branch.preflight", push_url="git@github.com:Ann/shop.git")
+    forge.stranger("hotfix/ENG-7-sums", shop.commit)
+    found = shop.do(Create())
+    assert found.evidence["number"] == 2
+    assert forge.world["prs"][-1]["headRepositoryOwner"] == {"login": "Ann"}
+    assert Create().probe(shop.ctx).state == "done"
+
+
+def opened(shop, forge, **values):
+    written(shop)
+    shop.do(Create())
+    forge.one(**values)
+
+
+def test_a_queued_merge_waits_and_is_looked_at_again(shop, forge):
+    opened(shop, forge)
+    forge.set(queue=2)
+    found = shop.do(Merge())
+    assert (found.state, found.evidence["queued"]) == ("waiting", 2)
+    assert "merge queue, at place 2" in found.why
+    with pytest.raises(Refused, match="at place 2"):
+        Merge().plan(shop.ctx)
+    shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
+    forge.one(queue=None, state="MERGED")
+    found = Merge().probe(shop.ctx)
+    assert (found.state, found.evidence.get("queued")) == ("done", None)
+
+
+def test_a_merge_that_left_the_queue_is_not_done(shop, forge):
+    opened(shop, forge)
+    forge.set(queue=1)
+    shop.do(Merge())
+    forge.one(queue=None)
+    assert Merge().probe(shop.ctx).state == "not-done"
+
+
+def test_auto_merge_is_waited_for_too(shop, forge):
+    opened(shop, forge, auto={"enabledAt": "2026-03-02T14:00:00Z"})
+    assert "by itself" in Merge().plan(shop.ctx).warnings[-1]
+    assert shop.do(Merge()).state == "waiting"
+
+
+def test_only_the_ways_that_the_repository_allows_are_offered_its_own_first(shop, forge):
+    opened(shop, forge)
+    forge.set(methods=["squashMergeAllowed", "rebaseMergeAllowed"], usual="REBASE")
+    assert [one.name for one in Merge().choices(shop.ctx)] == ["rebase", "squash", "bypass"]
+    assert "--rebase" in Merge().plan(shop.ctx).commands[0].argv
+    with pytest.raises(Refused, match="does not allow merge"):
+        Merge().plan(shop.ctx, "merge")
+    forge.down("HTTP 502")
+    assert [one.name for one in Merge().choices(shop.ctx)] == ["merge", "squash", "rebase", "bypass"]
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [("DIRTY", "the branches conflict"), ("BEHIND", "behind its base"), ("BLOCKED", "a rule of the branch")],
+)
+def test_why_the_forge_does_not_merge_is_its_own_reason(shop, forge, word, reason):
+    opened(shop, forge, mergeStateStatus=word)
+    forge.set(merge_refused="X Pull request acme/shop#1 is not mergeable\nadd the `--auto` flag.")
+    found = shop.do(Merge())
+    assert found.state == "failed"
+    assert found.why.startswith("The forge has not merged: ")
+    assert reason in found.why
+    assert "--auto" not in found.why, "what gh advises is not the reason"
+
+
+def test_a_draft_is_not_merged_but_made_ready(shop, forge):
+    opened(shop, forge, isDraft=True)
+    with pytest.raises(Refused, match="gh pr ready 1"):
+        Merge().plan(shop.ctx)
+
+
+def test_the_page_that_the_push_printed_is_offered_where_the_forge_is_not_known(shop):
+    shop.fix()
+    shop.see("branch.preflight", forge="unknown", remote_url="https://git.corp.example/acme/shop.git")
+    written(shop)
+    shop.see("verify.push")
+    shop.record.entry("verify.push")["run"] = 3
+    log = shop.folder / "incident" / "runs" / "3-verify.push" / "log"
+    log.parent.mkdir(parents=True)
+    page = "https://git.corp.example/acme/shop/-/merge_requests/new?x=1"
+    log.write_text(f"remote: To create a merge request, visit:\r\nremote:   {page}\r\n")
+    assert Create().plan(shop.ctx).url == page
+    log.write_text("remote:   https://evil.example/pull/new/x\n")
+    assert Create().plan(shop.ctx).url == ""

@@ -109,6 +109,10 @@ def ready_to_go_back(desk):
     desk.change(lambda record: record.this_round.update(verdict="worse", verdict_at=NOW, verdict_by="Ann"))
 
 
+def in_the_queue(desk):
+    desk.change(lambda record: put(record, "release.merge", "waiting", 1))
+
+
 def ready_to_resolve(desk):
     def change(record):
         settle_stage(record, "review")
@@ -141,6 +145,7 @@ EFFECTS = {
     "tick": ("verify", None, "verify.reproduced", lambda screen: done(screen, "verify.reproduced")),
     "output": ("verify", BY_NAME["stage-running"].prepare, "verify.test", "Output"),
     "look": ("verify", BY_NAME["stage-unknown"].prepare, "verify.push", "Choose"),
+    "again": ("release", in_the_queue, "release.merge", lambda screen: bool(list(screen.app._notifications))),
     "document": ("pull-request", None, "pull-request.body", "DocumentScreen"),
     "tick_named": ("pull-request", None, "pull-request.approval", "Form"),
     "verdict": ("monitor", ready_for_verdict, "monitor.watch", "Choose"),

@@ -13,10 +13,11 @@ from hotfix_tui.incident.edits.journal import Entries as Entries
 from hotfix_tui.incident.edits.journal import done_now, forget, remember
 from hotfix_tui.incident.edits.journal import entry as entry
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model import facts as facts_table
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import LEVELS
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import policy, signing
 from hotfix_tui.incident.rules.gates import Refused, reason_for, refuse, unsettled
 from hotfix_tui.incident.rules.requirements import requirement, waivable
 from hotfix_tui.incident.rules.step_state import (
@@ -87,11 +88,34 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
         raise Refused(held)
     if seen.state == "not-needed" and requirement(record, step).level == "-":
         raise refuse(f"{seen.step.title} ({step}) is not needed: {seen.why}.", "Go on: `next`.", step)
+    if step == catalog.APPROVAL:
+        _second_person(record, actor, note)
     remember(record, "step", step, record.steps.get(step))
     old = record.evidence(step) if seen.step.kind == "auto" else {}
-    done_now(record, step, actor, {**old, "said": note or "ticked by hand"}, how="tick")
+    done_now(record, step, actor, {**old, "said": note.strip() or "ticked by hand"}, how="tick")
     policy.fix_order(record)
     return [entry(actor, "tick", f"{seen.step.title}" + (f": {one_line(note)}" if note else ""), step=step)]
+
+
+def _second_person(record: Record, actor: Actor, name: str) -> None:
+    """Raise Refused unless `name` is somebody else than whoever made the commit."""
+    made_by = str(record.entry("verify.commit").get("by", "")) or actor.by
+    if not name.strip():
+        raise refuse(
+            "An approval is somebody's: it takes the reviewer's name.",
+            f"Give it: `tick {catalog.APPROVAL} --note NAME`.",
+            catalog.APPROVAL,
+        )
+    if _same_name(name, made_by):
+        raise refuse(
+            f"{one_line(name, 60)} made the fix, and is no second person.",
+            "Have somebody else look at it; their name is what is ticked.",
+            catalog.APPROVAL,
+        )
+
+
+def _same_name(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold().lstrip("@") == " ".join(other.split()).casefold().lstrip("@")
 
 
 def untick(record: Record, actor: Actor, step: str) -> Entries:
@@ -116,10 +140,7 @@ def choose(record: Record, actor: Actor, step: str, choice: str, text: str) -> E
 def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) -> Entries:
     """Enter a waiver of `step` into the ledger, with a follow-up to make up for it."""
     seen = _known(record, step)
-    if not granted_by.strip() or not why.strip():
-        raise refuse(
-            "A waiver is signed: it names who granted it and why.", "Give --granted-by and --why.", step
-        )
+    _signed(step, granted_by, why)
     if seen.settled:
         raise refuse(f"{seen.step.title} ({step}) is {seen.state}: nothing to waive.", "Go on: `next`.", step)
     if not waivable(record, step):
@@ -128,6 +149,35 @@ def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) ->
             reason_for(record, seen).cure,
             step,
         )
+    about = {"tree": current_key(record, seen.step)} if seen.step.key == "tree" else {}
+    return _into_ledger(record, actor, step, granted_by, why, seen.step.title, about)
+
+
+def waive_rules(record: Record, actor: Actor, granted_by: str, why: str) -> Entries:
+    """Enter the waiver that lets this round's commit be merged past the rules of the production branch."""
+    step = signing.BYPASS[0]
+    _signed(step, granted_by, why)
+    commit = str(record.evidence("verify.commit", "commit", ""))
+    if not commit:
+        raise refuse("There is no hotfix commit to merge.", "Make it: `do verify.commit`.", step)
+    known = signing.rules_waiver(record)
+    if known and (known["granted_by"], known["why"]) == (granted_by.strip(), why.strip()):
+        return []
+    title = "the rules of the production branch"
+    return _into_ledger(record, actor, signing.RULES, granted_by, why, title, {"commit": commit})
+
+
+def _signed(step: str, granted_by: str, why: str) -> None:
+    if not granted_by.strip() or not why.strip():
+        raise refuse(
+            "A waiver is signed: it names who granted it and why.", "Give --granted-by and --why.", step
+        )
+
+
+def _into_ledger(
+    record: Record, actor: Actor, step: str, granted_by: str, why: str, title: str, about: dict[str, str]
+) -> Entries:
+    """Enter a signed waiver, and the follow-up that makes up for it."""
     waiver = {
         "step": step,
         "round": record.round,
@@ -136,19 +186,21 @@ def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) ->
         "granted_by": granted_by.strip(),
         "why": why.strip(),
         "at": actor.at,
+        **about,
     }
-    if seen.step.key == "tree":
-        waiver["tree"] = current_key(record, seen.step)
     record.waivers.append(waiver)
     action = {"task": f"Make up for the waiver of {step}: {one_line(why)}", "kind": "process"}
     record.facts["review.actions"] = [*record.fact("review.actions", []), action]
     forget(record, "fact", "review.actions")
-    text = f"Waived: {seen.step.title}, granted by {one_line(granted_by)}: {one_line(why)}"
+    text = f"Waived: {title}, granted by {one_line(granted_by)}: {one_line(why)}"
     return [entry(actor, "waiver", text, step=step)]
 
 
-def accept(record: Record, actor: Actor, finding: str, why: str) -> Entries:
-    """Accept the finding `finding`, of the change or of what is live, for the content it has now."""
+def accept(record: Record, actor: Actor, finding: str, why: str, granted_by: str = "") -> Entries:
+    """Accept the finding `finding`, of the change or of what is live, for the content it has now.
+
+    `granted_by` is who took it upon them, where that is not the one who enters it.
+    """
     if not why.strip():
         raise refuse("A finding is accepted with a reason.", "Give --why.", "fix.guard")
     left = open_findings(record, *FINDING_STEPS)
@@ -162,12 +214,13 @@ def accept(record: Record, actor: Actor, finding: str, why: str) -> Entries:
         "path": found[0].get("path", ""),
         "content": found[0].get("content", ""),
         "why": why.strip(),
-        "by": actor.by,
+        "by": granted_by.strip() or actor.by,
         "at": actor.at,
     }
     record.accepted.append(item)
     step = "fix.guard" if found[0] in record.evidence("fix.guard", "findings", []) else "branch.base"
-    text = f"Accepted: {found[0]['text'].rstrip('.')}, because {one_line(why)}"
+    by = f" by {one_line(granted_by)}" if granted_by.strip() else ""
+    text = f"Accepted{by}: {found[0]['text'].rstrip('.')}, because {one_line(why)}"
     return [entry(actor, "accept", text, step=step)]
 
 

@@ -21,15 +21,18 @@ from hotfix_tui.incident.rules.step_state import current_key, key_name
 class Probe(NamedTuple):
     """What a look at the world said of one step.
 
-    state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong) or ``unknown`` (could not look).
+    state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong), ``waiting`` (it is under way elsewhere: in a
+    merge queue, or as a deployment that a push began) or ``unknown`` (could not look).
     evidence: what was seen, TOML values only. why: one clause for people. replaces: names of evidence that this look
-    answers whole: what it does not say of them is not known any more.
+    answers whole: what it does not say of them is not known any more. overrules: whether what was seen outweighs what
+    a person said before.
     """
 
     state: str
     evidence: dict[str, Any] = {}
     why: str = ""
     replaces: frozenset[str] = frozenset()
+    overrules: bool = False
 
     def merged(self, before: dict[str, Any]) -> dict[str, Any]:
         """Return the evidence after this look, where it was `before`."""
@@ -112,7 +115,7 @@ def finish(
     """
     known = record.definition(step)
     now = record.entry(step)
-    state = {"done": "done", "unknown": "unknown"}.get(probe.state, "failed")
+    state = {"done": "done", "unknown": "unknown", "waiting": "waiting"}.get(probe.state, "failed")
     before = now.get("evidence", {})
     after = probe.merged(before)
     if probe.why and state != "done":
@@ -128,7 +131,12 @@ def finish(
             if state != "done":
                 run["outcome"] = one_line(outcome, 120)
     _after(record, actor, step, state)
-    word = {"done": "Done", "failed": "Failed", "unknown": "Result unknown"}[state]
+    word = {
+        "done": "Done",
+        "failed": "Failed",
+        "unknown": "Result unknown",
+        "waiting": "Under way elsewhere",
+    }[state]
     text = f"{word}: {known.title}" + (f": {one_line(probe.why, 240)}" if probe.why else "")
     return [entry(actor, "result", text, step=step, **({"run": now["run"]} if "run" in now else {}))]
 
@@ -150,24 +158,28 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     """Bring the record in line with what a probe saw of a step that is not running; `asked` by the engineer.
 
     Done outside the wizard counts; what is no longer true goes back to pending; a probe that could not look
-    changes nothing.
+    changes nothing. A result that was unknown is settled once it is seen to be done; what was under way elsewhere and
+    is neither there nor done any more has failed.
     """
     known = record.definition(step)
     now = record.entry(step)
     was = str(now.get("state", ""))
-    if probe.state == "unknown" or was in ("running", "unknown"):
+    if probe.state == "unknown" or was == "running" or (was == "unknown" and probe.state != "done"):
         return []
     evidence = probe.merged(now.get("evidence", {}))
-    if probe.state == "failed":
+    state = {"done": "done", "failed": "failed", "waiting": "waiting"}.get(probe.state, "")
+    if was == "waiting" and not state:
+        state = "failed"
+    if state in ("failed", "waiting"):
         evidence["why"] = probe.why
     else:
         evidence.pop("why", None)
-    state = {"done": "done", "failed": "failed"}.get(probe.state, "")
-    if now.get("how") == "tick" and state != "done":
+    if now.get("how") == "tick" and state != "done" and not probe.overrules:
         return []
     fresh: dict[str, Any] = {"evidence": evidence} if evidence else {}
     if state:
-        fresh = {**{k: v for k, v in now.items() if k in ("run", "how")}, **fresh}
+        kept = ("run",) if probe.overrules else ("run", "how")
+        fresh = {**{k: v for k, v in now.items() if k in kept}, **fresh}
         fresh.update(state=state, at=now.get("at") if was == state else actor.at, by=now.get("by", actor.by))
         fresh["round"] = record.round
         if key_name(known):
@@ -182,11 +194,22 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     policy.fix_order(record)
     if state == was or not (state or was):
         return []  # only the evidence is newer: it is saved, but nothing happened
+    if was in ("unknown", "waiting"):
+        _settle_run(record, now.get("run"), state)
     _after(record, actor, step, state)
     words = ("Done", "Failed") if asked else ("Found done", "Found wrong")
-    word = dict(zip(("done", "failed"), words, strict=True)).get(state, "No longer done")
+    word = {"done": words[0], "failed": words[1], "waiting": "Under way elsewhere"}.get(
+        state, "No longer done"
+    )
     text = f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else "")
     return [entry(actor, "seen", text, step=step)]
+
+
+def _settle_run(record: Record, number: int | None, state: str) -> None:
+    """Let the run whose result was open have the state that was seen."""
+    for run in record.runs:
+        if number is not None and run["n"] == number and run.get("state") in ("unknown", "waiting"):
+            run["state"] = state
 
 
 def keep_findings(

@@ -175,6 +175,9 @@ FOLLOW = StepDef(
 )
 """The log tail: begun with a deployment, or by hand. It runs beside the steps and over rounds."""
 
+APPROVAL = "pull-request.approval"
+"""The step whose truth is the forge's decision, or the word of a named second person."""
+
 BESIDE: dict[str, StepDef] = {ROLLBACK.id: ROLLBACK, FOLLOW.id: FOLLOW}
 """What runs beside the steps of the way, by id."""
 

@@ -55,6 +55,7 @@ class Waiver(msgspec.Struct):
     severity: Text = ""
     asked_by: Text = ""
     tree: Text = ""
+    commit: Text = ""
     lapsed: Text = ""
 
 

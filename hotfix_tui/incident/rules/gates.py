@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy, set_off
+from hotfix_tui.incident.rules import policy, set_off, signing
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.incident.rules.step_state import StepView, open_findings, views
 
@@ -46,6 +46,7 @@ _STATE_WORDS = {
     "running": "is still running",
     "failed": "has failed",
     "unknown": "has an unknown result",
+    "waiting": "is under way, but not here",
     "stale": "is stale",
     "debt": "is still owed",
 }
@@ -65,6 +66,8 @@ def _cure(record: Record, view: StepView) -> str:
         return f"Wait for it, or cancel it: `cancel {view.run}`."
     if view.state == "unknown":
         return f"Look and say what happened: `look {view.run} did` or `look {view.run} did-not`."
+    if view.state == "waiting":
+        return f"Wait, then look again: `do {view.id}`."
     if view.id == "fix.guard" and view.state == "failed":
         first = open_findings(record)[0]["id"]
         return f"Mend each finding, or accept it: `accept {first}`{waive}."
@@ -77,6 +80,9 @@ def _cure(record: Record, view: StepView) -> str:
         return f"Say that it is: `tick {view.id}`; or enter it anew: `set {view.step.fact} …`{waive}."
     if view.step.kind == "fact":
         return f"Enter it: `set {view.step.fact} …`{waive}."
+    if view.id == catalog.APPROVAL:
+        look = f"where the forge can be asked, look: `do {view.id}`"
+        return f"Have it approved, and say by whom: `tick {view.id} --note NAME`; {look}{waive}."
     if view.step.kind == "tick":
         return f"Tick it when it is true: `tick {view.id}`{waive}."
     if view.step.kind == "message":
@@ -100,8 +106,10 @@ def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None
     return out
 
 
-def needs_confirmation(record: Record, step: str) -> bool:
-    """Say whether `step` changes production or publishes, or may, so that the ticket or id has to be typed."""
+def needs_confirmation(record: Record, step: str, choice: str = "") -> bool:
+    """Say whether `step` changes production, publishes (or may), or passes over rules: the ticket or id is typed."""
+    if (step, choice) == signing.BYPASS:
+        return True
     if step == "deploy.production":
         return True
     if step == "release.merge":
@@ -112,8 +120,8 @@ def needs_confirmation(record: Record, step: str) -> bool:
 
 
 def confirm_words(record: Record) -> list[str]:
-    """Return the words that confirm a production act: the ticket and the id."""
-    return [word for word in (record.ticket, record.id) if word]
+    """Return the words that confirm a production act: the ticket and the id, once where they are the same."""
+    return list(dict.fromkeys(word for word in (record.ticket, record.id) if word))
 
 
 def may_start(record: Record, step: str) -> None:
@@ -139,6 +147,10 @@ def may_start(record: Record, step: str) -> None:
         raise refuse(f"{view.step.title} ({step}) is already running.", _cure(record, view), step)
     if view.state == "unknown":
         raise refuse(f"The result of {view.step.title} ({step}) is unknown.", _cure(record, view), step)
+    if view.state == "waiting":
+        why = str(view.evidence.get("why", ""))
+        said = f"{view.step.title} ({step}) is under way, but not here" + (f": {why}" if why else "")
+        raise refuse(f"{said}.", _cure(record, view), step)
     if view.state == "not-needed" and step != "release.tag":
         raise refuse(f"{view.step.title} ({step}) is not needed: {view.why}.", "Go on: `next`.", step)
     if step in catalog.IRREVERSIBLE:

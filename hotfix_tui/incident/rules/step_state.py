@@ -15,6 +15,7 @@ STATES = (
     "done",
     "failed",
     "unknown",
+    "waiting",
     "stale",
     "waived",
     "debt",
@@ -164,7 +165,7 @@ def _state(
         recorded = _fact_state(record, step, recorded)
     if step.id == "fix.guard" and recorded == "failed" and not open_findings(record):
         recorded = "done"
-    if recorded in ("running", "unknown"):
+    if recorded in ("running", "unknown", "waiting"):
         return recorded, ""
     if asked.level == "-" and recorded != "done":
         return "not-needed", asked.why

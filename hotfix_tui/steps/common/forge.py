@@ -3,6 +3,7 @@
 from typing import cast, get_args
 
 from hotfix_tui.forges.address import ForgeRepo, Kind, parse_remote
+from hotfix_tui.forges.by_hand import ByHand
 from hotfix_tui.forges.choose import choose
 from hotfix_tui.forges.model import Forge, PullRequest
 from hotfix_tui.steps.contract import Command, Context
@@ -30,8 +31,33 @@ def has_forge(ctx: Context) -> bool:
 
 
 def forge(ctx: Context) -> tuple[Forge, str]:
-    """The best way to the forge, and why it is not a better one. Raises ForgeError."""
+    """The best way to the forge, and why it is not a better one; nobody is asked yet."""
     return choose(repository(ctx))
+
+
+def by_page(ctx: Context) -> Forge:
+    """The way through the forge's page, for a forge that does not answer."""
+    return ByHand(repository(ctx))
+
+
+def ours(ctx: Context, found: PullRequest) -> bool:
+    """Whether a pull request comes from the repository that this hotfix is pushed to.
+
+    Anybody can open one from a fork, from a branch of the same name.
+    """
+    url = str(ctx.evidence("branch.preflight", "push_url", ""))
+    owner = parse_remote(url).owner if url else repository(ctx).owner
+    return bool(owner) and found.head_owner.casefold() == owner.casefold()
+
+
+def find(ctx: Context, way: Forge) -> list[PullRequest]:
+    """The pull requests of this round's branch, newest first. Raises ForgeError."""
+    return [one for one in way.find(ctx.branch, ctx.production) if ours(ctx, one)]
+
+
+def number(ctx: Context) -> int:
+    """The number of this round's pull request as far as it was written down, else 0."""
+    return int(ctx.evidence("pull-request.create", "number", 0) or 0)
 
 
 def commands(ctx: Context, lines: tuple[tuple[str, ...], ...]) -> list[Command]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.rules import set_off
+from hotfix_tui.incident.rules.signing import ANYWAY
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.checkouts import area, deploy_checkout
@@ -24,7 +25,6 @@ from hotfix_tui.steps.contract import (
 )
 from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy.methods import way
-from hotfix_tui.steps.guards.before_act import ANYWAY
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.monitor import baseline
@@ -58,13 +58,15 @@ class Production(Step):
         return [
             Choice("deploy", "Deploy", "The verified commit, and only that."),
             Choice(
-                ANYWAY, "Deploy all the same", "Even if production has moved, or other commits ride along."
+                ANYWAY[1],
+                "Deploy all the same",
+                "Even if production has moved, or other commits ride along: it takes a reason with a name.",
             ),
         ]
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         commit = commit_to_deploy(ctx, self.id)
-        if choice not in ("", "deploy", ANYWAY):
+        if choice not in ("", "deploy", ANYWAY[1]):
             raise refuse(f"{choice!r} is not a way to deploy.", "Leave it out, or choose anyway.", self.id)
         try:
             return self._plan(ctx, commit, choice)

@@ -18,9 +18,6 @@ from hotfix_tui.steps.guards.production_moved import MOVED, Finding, moved
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live.ask import Seen
 
-ANYWAY = "anyway"
-"""The choice with which a deployment goes on past what was found."""
-
 RIDES = "riding-along"
 """The id of the finding that commits ride along."""
 

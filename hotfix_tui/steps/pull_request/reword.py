@@ -2,7 +2,6 @@
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import pr_title
-from hotfix_tui.forges.model import ForgeError
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
@@ -39,11 +38,8 @@ def plan(ctx: Context, choice: str, body_file: str, body: str) -> Plan:
         raise refuse("The full text is not written yet.", "Write it: `do pull-request.body`.", _STEP)
     title = pr_title.title(ctx.record)
     number, url = int(ctx.evidence(_STEP, "number", 0) or 0), str(ctx.evidence(_STEP, "url"))
-    try:
-        way, why = forge(ctx)
-        made = way.amend(number, title, body_file)
-    except ForgeError as error:
-        raise refuse(f"{error}.", "Change it on the forge's page, then tick the step.", _STEP) from None
+    way, why = forge(ctx)
+    made = way.amend(number, title, body_file)
     commanded = commands(ctx, made.commands) if number else []
     hand = (
         made.by_hand

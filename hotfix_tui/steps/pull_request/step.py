@@ -8,11 +8,21 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import pr_title
 from hotfix_tui.forges.github import existing_url
 from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
+from hotfix_tui.forges.pages import pr_url_from_push
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import ls_remote
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.session import durable
-from hotfix_tui.steps.common.forge import commands, forge, has_forge, head
+from hotfix_tui.steps.common.forge import (
+    by_page,
+    commands,
+    find,
+    forge,
+    has_forge,
+    head,
+    number,
+    repository,
+)
 from hotfix_tui.steps.common.outcome import ended_badly, log_tail
 from hotfix_tui.steps.contract import (
     Choice,
@@ -73,24 +83,23 @@ class Create(Step):
             hand = kept_back.request_by_hand(ctx)
             return Plan("Open a pull request in private", by_hand=hand, warnings=warnings, clipboard=body)
         draft = Draft(ctx.production, head(ctx), pr_title.title(ctx.record), body)
+        way, why = forge(ctx)
         try:
-            way, why = forge(ctx)
-            if way.looks:
-                existing = _open_one(ctx, way)
-                if existing and existing.head == ctx.commit:
-                    return Plan(f"Take pull request #{existing.number}, which is open for {ctx.branch}")
-                if existing:
-                    raise _other_head(ctx, existing)
-            made = way.create(draft, _path(ctx))
+            existing = _open_one(ctx, way) if way.looks else None
         except ForgeError as error:
-            raise refuse(f"{error}.", "Look at the forge's page, then tick the step.", self.id) from None
+            existing, way, why = None, by_page(ctx), str(error)
+        if existing and existing.head == ctx.commit:
+            return Plan(f"Take pull request #{existing.number}, which is open for {ctx.branch}")
+        if existing:
+            raise _other_head(ctx, existing)
+        made = way.create(draft, _path(ctx))
         return Plan(
             f"Open the pull request {draft.title!r} from {ctx.branch} into {ctx.production}",
             commands=commands(ctx, made.commands),
             by_hand=_numbered(ctx, made.by_hand, why) if not made.commands else "",
             tty=False,
             timeout=180,
-            url=made.page.url if made.page else "",
+            url=made.page.url if made.page else "" if made.commands else _printed(ctx),
             clipboard=body if made.page else "",
             warnings=warnings,
         )
@@ -127,10 +136,7 @@ class Checks(Step):
         url = str(ctx.evidence(_STEP, "url"))
         if kept_back.elsewhere(ctx):
             return Plan("Say what stands for the checks", by_hand=kept_back.checks_by_hand(ctx), url=url)
-        try:
-            way, why = forge(ctx)
-        except ForgeError as error:
-            raise refuse(f"{error}.", "Look at the forge's page, then tick the step.", self.id) from None
+        way, why = forge(ctx)
         if way.looks:
             return Plan(f"Look at the checks of {ctx.commit[:7]}", url=url)
         hand = (
@@ -194,13 +200,22 @@ def _pushed(ctx: Context) -> None:
         raise refuse(f"{ctx.branch} {state}.", "Push it: `do verify.push`.", _STEP)
 
 
+def _printed(ctx: Context) -> str:
+    """The page for a pull request that the forge printed at the push; empty where it printed none."""
+    run, host = ctx.record.entry("verify.push").get("run"), repository(ctx).host
+    if run is None or not host:
+        return ""
+    log = log_tail(os.path.join(ctx.directory, "runs", f"{run}-verify.push"))
+    return pr_url_from_push(log, host) or ""
+
+
 def _open_one(ctx: Context, way: Forge) -> PullRequest | None:
-    return next((one for one in way.find(ctx.branch, ctx.production) if one.state == "open"), None)
+    return next((one for one in find(ctx, way) if one.state == "open"), None)
 
 
 def _seen(ctx: Context, way: Forge) -> Probe:
-    known = int(ctx.evidence(_STEP, "number", 0) or 0)
-    for one in way.find(ctx.branch, ctx.production):
+    known = number(ctx)
+    for one in find(ctx, way):
         if one.state == "open" and one.head == ctx.commit:
             return done(f"#{one.number} is open", url=one.url, number=one.number, head=one.head)
         if one.state == "open":
@@ -230,8 +245,8 @@ def _numbered(ctx: Context, hand: str, why: str) -> str:
 
 
 def _current(ctx: Context, way: Forge) -> PullRequest | None:
-    number = int(ctx.evidence(_STEP, "number", 0) or 0)
-    return way.view(number) if number else _open_one(ctx, way)
+    known = number(ctx)
+    return way.view(known) if known else _open_one(ctx, way)
 
 
 def _judge(ctx: Context, found: PullRequest | None) -> Probe:

@@ -1,13 +1,15 @@
 """release.merge: the fix lands on the production branch, on the forge or by a merge made here."""
 
-from typing import Any
+from dataclasses import replace
 
-from hotfix_tui.forges.model import ForgeError, PullRequest
+from hotfix_tui.forges.model import METHODS, Forge, ForgeError, MergeMethod, PullRequest, Standing
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.signing import BYPASS
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common.forge import commands, current, forge, has_forge
+from hotfix_tui.steps.common.forge import by_page, commands, current, find, forge, has_forge, number
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.set_off import merge_sets_off
 from hotfix_tui.steps.contract import (
@@ -16,17 +18,19 @@ from hotfix_tui.steps.contract import (
     Plan,
     Probe,
     Step,
+    describe_end,
     done,
     failed,
     not_done,
     refuse,
     unknown,
+    waiting,
 )
 from hotfix_tui.steps.landed import fix as landing
 from hotfix_tui.steps.landed.local_merge import conflicts_in, local_merge, merge_open
 
-_METHODS = ("merge", "squash", "rebase")
-_BYPASS = "bypass"
+_BYPASS = BYPASS[1]
+_NAMES: dict[MergeMethod, str] = {"merge": "Merge commit", "squash": "Squash", "rebase": "Rebase"}
 
 
 class Merge(Step):
@@ -44,19 +48,26 @@ class Merge(Step):
             found = landing.arrival(ctx, ctx.production)
         except GitError as error:
             return unknown(error.sentence)
+        before = ctx.record.evidence(Merged) or Merged()
+        if found is None and before.how == "forge":
+            return _underway(ctx) or not_done(f"{ctx.production} does not carry the fix")
         if found is None:
             return not_done(f"{ctx.production} does not carry the fix")
-        how = str(ctx.evidence(self.id, "how")) or "elsewhere"
-        return done(f"{ctx.production} carries it as {found.commit[:7]}", how=how, commit=found.commit)
+        how = before.how or "elsewhere"
+        seen = replace(before, commit=found.commit, how=how, queued=0, auto_merge=False, conflicts=())
+        return done(f"{ctx.production} carries it as {found.commit[:7]}", seen)
 
     def choices(self, ctx: Context) -> list[Choice]:
         if not has_forge(ctx):
             return []
-        names = {"merge": "Merge commit", "squash": "Squash", "rebase": "Rebase"}
-        out = [Choice(name, names[name]) for name in _METHODS]
+        out = [Choice(name, _NAMES[name]) for name in _allowed(ctx) or METHODS]
         return [
             *out,
-            Choice(_BYPASS, "Merge past the rules", "With your rights as an administrator; needs a waiver."),
+            Choice(
+                _BYPASS,
+                "Merge past the rules",
+                "With your rights as an administrator; needs a signed waiver.",
+            ),
         ]
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
@@ -82,36 +93,42 @@ class Merge(Step):
         )
 
     def _on_forge(self, ctx: Context, choice: str) -> Plan:
-        if choice not in ("", _BYPASS, *_METHODS):
+        if choice not in ("", _BYPASS, *METHODS):
             raise refuse(
-                f"{choice!r} is not a way to merge.", f"Choose one of {', '.join(_METHODS)}.", self.id
+                f"{choice!r} is not a way to merge.", f"Choose one of {', '.join(METHODS)}.", self.id
             )
+        way, why = forge(ctx)
+        request = standing = None
         try:
-            way, why = forge(ctx)
-            request = _request(ctx) if way.looks else None
-            number = (
-                request.number if request else int(ctx.evidence("pull-request.create", "number", 0)) or None
-            )
-            method = choice if choice in _METHODS else "merge"
-            made = way.merge(number, method, ctx.commit, bypass=choice == _BYPASS)  # type: ignore[arg-type]
+            if way.looks:
+                request = _request(ctx, way)
+                standing = way.standing(request.number) if request else None
         except ForgeError as error:
-            raise refuse(f"{error}.", "Open the pull request: `do pull-request.create`.", self.id) from None
+            way, why = by_page(ctx), str(error)
+        known = request.number if request else number(ctx) or None
+        if way.looks and known is None:
+            cure = "Open the pull request: `do pull-request.create`."
+            raise refuse("There is no pull request to merge yet.", cure, self.id)
+        _refuse_what_cannot_be(ctx, request, standing)
+        method = _method(choice, standing.methods if standing else ())
+        made = way.merge(known, method, ctx.commit, bypass=choice == _BYPASS)
         url = request.url if request else str(ctx.evidence("pull-request.create", "url"))
+        which = f" #{known}" if known else ""
         return Plan(
-            f"Merge the pull request{f' #{number}' if number else ''} at {ctx.commit[:7]} into {ctx.production}",
+            f"Merge the pull request{which} at {ctx.commit[:7]} into {ctx.production}",
             commands=commands(ctx, made.commands),
             by_hand=made.by_hand + (f" ({why}.)" if why and made.by_hand else ""),
             url=url,
             locks=["production"],
             timeout=300,
-            warnings=_warnings(ctx) + _blocked(request),
+            warnings=_warnings(ctx) + _blocked(request) + _by_itself(standing),
             evidence={"how": "forge"},
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         """What the branch carries decides; a failed run is explained by what is left of it."""
         found = self.probe(ctx)
-        if found.state == "done":
+        if found.state in ("done", "waiting"):
             return found
         bad = ended_badly(run, directory, "The merge")
         place = str(ctx.evidence(self.id, "worktree"))
@@ -127,6 +144,8 @@ class Merge(Step):
                 "The merge stopped with nothing left in conflict: git put in how a like conflict was resolved before "
                 f"(rerere). Look at the files in {place} and commit there, then: `do {self.id}`"
             )
+        if bad is not None and bad.state == "failed" and (why := _why_not(ctx)):
+            return failed(f"{why} ({describe_end(run)})")
         if bad is not None:
             return bad
         if found.state == "unknown":
@@ -140,9 +159,28 @@ def message(ctx: Context) -> str:
     return f"Merge hotfix {ctx.branch or ctx.commit[:12]}\n\n{ticket}{embargo.title(ctx.record)}"
 
 
-def _request(ctx: Context) -> PullRequest | None:
+def _allowed(ctx: Context) -> tuple[MergeMethod, ...]:
+    """The ways to merge that the forge allows here, the usual one first; empty where it cannot be asked."""
     way, _ = forge(ctx)
-    found = current(ctx, list(way.find(ctx.branch, ctx.production)))
+    try:
+        return way.methods() if way.looks else ()
+    except ForgeError:
+        return ()
+
+
+def _method(choice: str, allowed: tuple[MergeMethod, ...]) -> MergeMethod:
+    """The way to merge: the chosen one, else the usual one of the repository. Raises Refused for one it forbids."""
+    if choice not in METHODS:
+        return allowed[0] if allowed else METHODS[0]
+    if allowed and choice not in allowed:
+        raise refuse(
+            f"The repository does not allow {choice}.", f"Choose {' or '.join(allowed)}.", "release.merge"
+        )
+    return choice
+
+
+def _request(ctx: Context, way: Forge) -> PullRequest | None:
+    found = current(ctx, find(ctx, way))
     if found and found.state == "open" and found.head != ctx.commit:
         raise refuse(
             f"The head of pull request #{found.number} is {found.head[:7]}, not the verified commit {ctx.commit[:7]}.",
@@ -152,14 +190,72 @@ def _request(ctx: Context) -> PullRequest | None:
     return found
 
 
+def _refuse_what_cannot_be(ctx: Context, request: PullRequest | None, standing: Standing | None) -> None:
+    """Raise Refused for a merge that the forge would not make."""
+    if standing and standing.queued:
+        cure = "Wait, then look again: `do release.merge`."
+        raise refuse(f"{_in_queue(standing)}.", cure, "release.merge")
+    if request and request.state == "open" and request.draft:
+        raise refuse(
+            f"Pull request #{request.number} is a draft.",
+            f"Mark it as ready: gh pr ready {request.number}, or on its page; then merge.",
+            "release.merge",
+        )
+
+
+def _underway(ctx: Context) -> Probe | None:
+    """What the forge says of a merge that it was asked for and has not made yet; None where nothing is under way."""
+    way, _ = forge(ctx)
+    known = number(ctx)
+    try:
+        if not known and way.looks:
+            request = current(ctx, find(ctx, way))
+            known = request.number if request else 0
+        standing = way.standing(known) if known and way.looks else None
+    except ForgeError as error:
+        return unknown(f"whether it is queued cannot be seen: {error}")
+    if standing is None or standing.state == "closed" or standing.head != ctx.commit:
+        return None
+    seen = Merged(how="forge", queued=standing.queued, auto_merge=standing.auto_merge)
+    if standing.state == "merged":
+        return waiting(f"the forge has merged it; {ctx.production} is not seen to carry it yet", seen)
+    if standing.queued:
+        return waiting(_in_queue(standing), seen)
+    return waiting("the forge merges it by itself, once it may", seen) if standing.auto_merge else None
+
+
+def _in_queue(standing: Standing) -> str:
+    return f"the pull request is in the merge queue, at place {standing.queued}"
+
+
+_REASONS = {
+    "blocked": "a rule of the branch blocks the merge: a review or a check that it requires is missing",
+    "dirty": "the branches conflict",
+    "behind": "the branch is behind its base, and the rules want it up to date",
+    "draft": "the pull request is a draft",
+}
+"""What the forge's own word for the state of a pull request means."""
+
+
+def _why_not(ctx: Context) -> str:
+    """Why the forge does not merge, by its own state; empty where it does not say."""
+    way, _ = forge(ctx)
+    try:
+        request = current(ctx, find(ctx, way)) if way.looks and has_forge(ctx) else None
+    except ForgeError:
+        return ""
+    why = _REASONS.get(request.mergeable, "") if request and request.state == "open" else ""
+    return f"The forge has not merged: {why}" if why else ""
+
+
 def _blocked(request: PullRequest | None) -> list[str]:
-    words: dict[str, Any] = {
-        "blocked": "The forge says that a rule of the branch blocks the merge.",
-        "dirty": "The forge says that the branches conflict.",
-        "behind": "The forge says that the branch is behind its base.",
-        "draft": "The pull request is a draft.",
-    }
-    return [words[request.mergeable]] if request and request.mergeable in words else []
+    why = _REASONS.get(request.mergeable) if request and request.state == "open" else None
+    return [f"The forge says: {why}."] if why else []
+
+
+def _by_itself(standing: Standing | None) -> list[str]:
+    auto = standing is not None and standing.auto_merge and standing.state == "open"
+    return ["The forge is told to merge it by itself, once it may."] if auto else []
 
 
 def _warnings(ctx: Context) -> list[str]:
@@ -175,7 +271,7 @@ def _warnings(ctx: Context) -> list[str]:
 def _not_merged(ctx: Context) -> str:
     if ctx.evidence("release.merge", "how") == "forge":
         return (
-            "The command ended well, but the forge has not merged: a queue or a rule holds it back. "
+            "The command ended well, but the forge has not merged, and it is in no queue. "
             "Look at the pull request, then look again"
         )
     return f"The commands ended well, but {ctx.production} does not carry the fix"

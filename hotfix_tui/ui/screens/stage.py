@@ -321,7 +321,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             self.app.notify(f"The log of production ended ({done.why}). {said}", markup=False)
             return
         self.act_done(step)
-        if step.startswith("deploy.") or done.state in ("failed", "unknown"):
+        if step.startswith("deploy.") or done.state in ("failed", "unknown", "waiting"):
             self.app.notify(
                 f"{self.record.definition(step).title}: {done.state}" + (f": {done.why}" if done.why else ""),
                 severity="information" if done.state == "done" else "warning",

@@ -66,6 +66,7 @@ class StageActs(StageRun):
             "findings": self.action_accept,
             "output": self.action_output,
             "look": lambda: self._look(now.step),
+            "again": self.action_again,
             "verdict": self.ask_verdict,
             "not_fixed": self.ask_what_now,
             "resolve": lambda: self._change(lambda: verbs.resolve(self.engine)),

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from hotfix_tui.engine import decisions, perform, settling, verbs
-from hotfix_tui.incident.rules import gates
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.rules import gates, signing
 from hotfix_tui.ui.primary import leaves_machine
 from hotfix_tui.ui.screens import dialogs
 
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
     from hotfix_tui.incident.rules.step_state import StepView
     from hotfix_tui.ui.app import HotfixApp
 
+
+_SEEN = {
+    "done": "done",
+    "not-done": "not done",
+    "failed": "wrong",
+    "waiting": "under way elsewhere",
+    "unknown": "cannot look",
+}
+"""What a look at the world said, in words."""
+
+_AGAINST = {
+    signing.BYPASS: "Merge past the rules: a signed waiver",
+    signing.ANYWAY: "Deploy against what was found: a reason with a name",
+}
 
 MAY_ASK = ("branch.base", "verify.commit", "verify.push", "release.merge", "release.confirm", "release.tag")
 """Steps whose git commands may need a passphrase, a host key or a signature."""
@@ -36,6 +51,7 @@ class StageRun(Screen[None]):
         def show_strip(self) -> None: ...
         def act_done(self, step: str = "") -> None: ...
         def _change(self, call: Any) -> None: ...
+        def _tick_named(self, step: str) -> None: ...
 
     reconciling = False
     """Whether the record is being brought in line with the world: nothing irreversible is offered before."""
@@ -79,9 +95,42 @@ class StageRun(Screen[None]):
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self._prepare(step, name)
+                self._signed(step, name)
 
         self.app.push_screen(dialogs.Choose(known.title, options, known.help), chosen)
+
+    def _signed(self, step: str, choice: str) -> None:
+        """Go on once what `choice` goes against is signed for."""
+        if (step, choice) not in (signing.BYPASS, signing.ANYWAY):
+            self._prepare(step, choice)
+            return
+        from hotfix_tui.engine import standing
+
+        self._busy("looking…")
+        self.app.perform(
+            lambda: standing.wants_signature(self.engine, step, choice),
+            lambda wants: self._ask_signature(step, choice) if wants else self._prepare(step, choice),
+        )
+
+    def _ask_signature(self, step: str, choice: str) -> None:
+        from hotfix_tui.engine import standing
+
+        self.idle()
+        fields = [
+            dialogs.Field("granted", "Granted by", required=True),
+            dialogs.Field("why", "Why that is right", required=True),
+        ]
+
+        def answered(values: dict[str, str] | None) -> None:
+            if values:
+                self.app.change(
+                    lambda: standing.sign(self.engine, step, choice, values["granted"], values["why"]),
+                    lambda _: self._prepare(step, choice),
+                )
+
+        intro = "It appears in the pull request, the timeline and the review."
+        title = _AGAINST[step, choice]
+        self.app.push_screen(dialogs.Form(title, fields, intro=intro, save="sign"), answered)
 
     def _again(self, step: str, choice: str) -> None:
         """Offer the terminal to a step that failed: a passphrase or a host key can be typed there only."""
@@ -134,10 +183,10 @@ class StageRun(Screen[None]):
 
     def _ask_confirm(self, step: str, choice: str, plan: Any, terminal: bool = False) -> None:
         self.idle()
-        if not plan.commands:
+        if not plan.commands or plan.only_looks:
             self._run(step, choice, "")
             return
-        production = gates.needs_confirmation(self.record, step) or step == "deploy.rollback"
+        production = gates.needs_confirmation(self.record, step, choice) or step == "deploy.rollback"
         words = gates.confirm_words(self.record) if production else []
 
         def confirmed(word: str | None) -> None:
@@ -162,7 +211,7 @@ class StageRun(Screen[None]):
             if done.state == "by-hand":
                 self._by_hand(step, done)
                 return
-            if done.state in ("not-done", "unknown", "running") and done.why:
+            if done.state in ("not-done", "unknown", "waiting", "running") and done.why:
                 self.app.notify(done.why, severity="warning", markup=False)
             self.act_done(step)
             if decisions.leads_to_rollback(step, choice):
@@ -192,6 +241,8 @@ class StageRun(Screen[None]):
                 self._by_hand(step, done)
             elif name == "again":
                 self.action_again()
+            elif name == "tick" and step == catalog.APPROVAL:
+                self._tick_named(step)
             elif name == "tick":
                 self._change(lambda: verbs.tick(self.engine, step, "done by hand"))
 
@@ -218,9 +269,7 @@ class StageRun(Screen[None]):
 
         def saw(probe: Any) -> None:
             self.idle()
-            words = {"done": "done", "not-done": "not done", "failed": "wrong", "unknown": "cannot look"}[
-                probe.state
-            ]
+            words = _SEEN[probe.state]
             self.app.notify(f"{words}" + (f": {probe.why}" if probe.why else ""), markup=False)
             if not settled:
                 self.act_done(view.id)  # else what was seen is what the engineer wants to read

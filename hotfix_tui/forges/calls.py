@@ -1,0 +1,193 @@
+"""Calling a forge's command line: bounded in time and size, without a terminal, and why it did not answer.
+
+Why a call failed is found out from the failure itself. Programs that are asked beforehand whether they are signed in
+say "no" for every outage, too.
+"""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+SECONDS = 15.0
+"""How long one question may take."""
+
+LARGEST = 4_000_000
+"""Bytes of an answer that are read; a longer one is no answer."""
+
+_CHUNK = 65_536
+_UNAUTHENTICATED = 4
+
+
+class Trouble(Enum):
+    """Why a forge gave no answer."""
+
+    MISSING = "its program is not installed"
+    SIGNED_OUT = "nobody is signed in"
+    UNREACHABLE = "it cannot be reached"
+    SLOW = "it did not answer in time"
+    LIMITED = "it takes no more questions for now"
+    BROKEN = "the forge has trouble of its own"
+    DENIED = "the account may not see or do that"
+    ODD = "the answer is of another form than known"
+    OTHER = "it refused"
+
+
+class ForgeError(Exception):
+    """The forge could not be asked, or gave no usable answer: one sentence for people, and why as `trouble`."""
+
+    def __init__(self, sentence: str, trouble: Trouble = Trouble.OTHER) -> None:
+        super().__init__(sentence)
+        self.trouble = trouble
+
+
+class Answer(NamedTuple):
+    """What a program answered: its exit status, and both of its streams."""
+
+    status: int
+    out: bytes
+    err: str
+
+
+def call(argv: list[str], env: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
+    """Call `argv` and return what it answered, whatever its exit status.
+
+    Nothing of its process group is left behind. Raises ForgeError where it cannot be started, takes longer than
+    `seconds`, or says more than `LARGEST` bytes.
+    """
+    name = argv[0]
+    try:
+        process = subprocess.Popen(
+            argv,
+            env=os.environ | dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        raise ForgeError(f"{name} is not installed", Trouble.MISSING) from None
+    except OSError as error:
+        raise ForgeError(f"{name} could not be started ({error.strerror})") from error
+    with process:
+        try:
+            out, err = _read(process, time.monotonic() + seconds)
+        except TimeoutError:
+            raise ForgeError(f"{name} did not answer within {seconds:.0f} s", Trouble.SLOW) from None
+        except OverflowError:
+            raise ForgeError(f"{name} answered with more than is read here", Trouble.ODD) from None
+        finally:
+            _end(process)
+    return Answer(process.returncode, out, err.decode("utf-8", "backslashreplace"))
+
+
+def ask(argv: list[str], env: Mapping[str, str], host: str) -> Any:
+    """Call `argv`, which asks `host`, for JSON. Raises ForgeError."""
+    answer = call(argv, env)
+    if answer.status:
+        raise failure(argv[0], host, answer)
+    return decoded(argv[0], answer.out)
+
+
+def decoded(name: str, out: bytes) -> Any:
+    """Return the JSON that `name` printed. Raises ForgeError for anything else."""
+    try:
+        return json.loads(out)
+    except (ValueError, RecursionError) as error:
+        raise ForgeError(f"{name} gave no JSON that can be read", Trouble.ODD) from error
+
+
+def failure(name: str, host: str, answer: Answer) -> ForgeError:
+    """Return what the failure of a call means."""
+    said, low = _words(answer.err), answer.err.lower()
+    trouble = _trouble(answer.status, low)
+    sentences = {
+        Trouble.SIGNED_OUT: f"{name} is not signed in to {host} ({name} auth login --hostname {host})",
+        Trouble.UNREACHABLE: f"{host} cannot be reached: {said}",
+        Trouble.LIMITED: f"{host} takes no more questions for now: {said}",
+        Trouble.BROKEN: f"{host} has trouble of its own: {said}",
+    }
+    return ForgeError(sentences.get(trouble, f"{name} failed: {said}"), trouble)
+
+
+_SIGNS: tuple[tuple[Trouble, tuple[str, ...]], ...] = (
+    (Trouble.LIMITED, ("rate limit", "http 429", "abuse detection")),
+    (Trouble.BROKEN, ("http 500", "http 502", "http 503", "http 504")),
+    (Trouble.SIGNED_OUT, ("auth login", "http 401", "bad credentials", "401 unauthorized")),
+    (
+        Trouble.UNREACHABLE,
+        (
+            "error connecting",
+            "dial tcp",
+            "dial unix",
+            "no such host",
+            "connection refused",
+            "connection reset",
+            "network is unreachable",
+            "no route to host",
+            "i/o timeout",
+            "tls handshake",
+            "could not resolve host",
+            "context deadline exceeded",
+            "proxyconnect",
+        ),
+    ),
+    (Trouble.DENIED, ("http 403", "http 404", "could not resolve to a repository", "not accessible")),
+)
+"""What the programs write for each kind of trouble, in lower case. A program's exit status does not tell them apart."""
+
+
+def _trouble(status: int, said: str) -> Trouble:
+    if status == _UNAUTHENTICATED:
+        return Trouble.SIGNED_OUT
+    found = (trouble for trouble, signs in _SIGNS if any(sign in said for sign in signs))
+    return next(found, Trouble.OTHER)
+
+
+def _words(text: str) -> str:
+    """The first line of what was written, safe to show."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "".join(c if c.isprintable() else "?" for c in lines[0])[:200] if lines else "without a word"
+
+
+def _read(process: "subprocess.Popen[bytes]", until: float) -> tuple[bytes, bytes]:
+    """Read both streams to their ends. Raises TimeoutError, OverflowError."""
+    kept: dict[int, bytearray] = {}
+    with selectors.DefaultSelector() as selector:
+        for stream in (process.stdout, process.stderr):
+            assert stream is not None
+            kept[stream.fileno()] = bytearray()
+            selector.register(stream.fileno(), selectors.EVENT_READ)
+        while selector.get_map():
+            left = until - time.monotonic()
+            ready = selector.select(left) if left > 0 else []
+            if not ready:
+                raise TimeoutError
+            for key, _ in ready:
+                data = os.read(key.fd, _CHUNK)
+                kept[key.fd] += data
+                if not data:
+                    selector.unregister(key.fd)
+                if len(kept[key.fd]) > LARGEST:
+                    raise OverflowError
+    try:
+        process.wait(max(0.1, until - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    out, err = kept.values()
+    return bytes(out), bytes(err)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End the process and all that it started, where it still runs."""
+    if process.returncode is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            process.kill()
+        process.wait()

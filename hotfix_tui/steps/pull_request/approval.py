@@ -1,0 +1,98 @@
+"""pull-request.approval: the forge's decision where it can be asked, else the word of a named second person."""
+
+from hotfix_tui.forges.model import ForgeError, Review, Standing
+from hotfix_tui.incident.model.catalog import APPROVAL
+from hotfix_tui.incident.model.evidence.pull_request import Approved
+from hotfix_tui.incident.rules.gates import Reason
+from hotfix_tui.steps.common.forge import find, forge, has_forge, number
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.guards import disclosure as kept_back
+
+
+class Approval(Step):
+    """Asks the forge who has approved this very commit. Whoever opened the request is no second person."""
+
+    id = APPROVAL
+    looks_early = True
+
+    def probe(self, ctx: Context) -> Probe:
+        seen = _standing(ctx)
+        return seen if isinstance(seen, Probe) else _judged(ctx, seen)
+
+    def plan(self, ctx: Context, choice: str = "") -> Plan:
+        url = str(ctx.evidence("pull-request.create", "url"))
+        seen = _standing(ctx)
+        if isinstance(seen, Standing):
+            return Plan(f"Ask the forge who has approved {ctx.commit[:7]}", url=url)
+        hand = (
+            f"1. Have somebody else than the author look at {ctx.commit[:12] or 'the change'}.\n"
+            f"2. Tick the step with their name: `tick {self.id} --note NAME`."
+        )
+        return Plan("Have it approved", by_hand=f"{hand}\n({seen.why}.)" if seen.why else hand, url=url)
+
+
+def against_a_tick(ctx: Context) -> list[Reason]:
+    """What the forge says against calling the change approved; empty where it cannot be asked, or leaves that open."""
+    seen = _standing(ctx)
+    if isinstance(seen, Probe):
+        return []
+    found = _judged(ctx, seen)
+    cure = f"Have it approved{f' there ({seen.url})' if seen.url else ''}, then look: `do {APPROVAL}`."
+    if found.state == "failed":
+        return [Reason(f"The forge says of the approval: {found.why}.", cure, APPROVAL)]
+    if found.state != "done" and seen.decision == "review-required":
+        return [Reason("The forge says that a review is still required.", cure, APPROVAL)]
+    return []
+
+
+def _standing(ctx: Context) -> Standing | Probe:
+    """How the pull request stands, or what a look says while that is not known."""
+    if not ctx.commit:
+        return not_done("there is no hotfix commit yet")
+    if not has_forge(ctx):
+        return not_done("the remote has no reviews: a named person says it")
+    if kept_back.elsewhere(ctx):
+        return unknown(f"the branch is on {ctx.push_remote} only, which is not asked for reviews")
+    way, why = forge(ctx)
+    if not way.looks:
+        return unknown(why or "the forge cannot be asked from here")
+    try:
+        known = number(ctx) or next((one.number for one in find(ctx, way) if one.state == "open"), 0)
+        return way.standing(known) if known else not_done("there is no open pull request yet")
+    except ForgeError as error:
+        return unknown(str(error))
+
+
+def _judged(ctx: Context, seen: Standing) -> Probe:
+    """What the reviews say of this round's commit."""
+    against = [one.author for one in seen.reviews if one.state == "changes-requested"]
+    evidence = Approved(decision=seen.decision, url=seen.url)
+    if seen.decision == "changes-requested" or (against and seen.decision != "approved"):
+        who = ", ".join(against) or "a reviewer"
+        return failed(f"changes are requested by {who}", evidence)._replace(overrules=True)
+    if seen.head != ctx.commit:
+        return not_done(f"the pull request is at {seen.head[:7]}, not at {ctx.commit[:7]}", evidence)
+    of_others = [one for one in seen.reviews if one.state == "approved" and one.author != seen.author]
+    names = tuple(one.author for one in of_others if one.commit in ("", ctx.commit))
+    if seen.decision == "review-required":
+        return not_done(_still_required(names), evidence)._replace(overrules=True)
+    if names:
+        approved = Approved(approvals=names, decision=seen.decision, url=seen.url)
+        return done(f"approved by {', '.join(names)}", approved)
+    if of_others:
+        return not_done(_earlier(of_others), evidence)
+    if seen.decision == "approved":
+        return done("the forge says that it is approved", evidence)
+    return not_done("nobody has approved it yet", evidence)
+
+
+def _still_required(names: tuple[str, ...]) -> str:
+    return "the forge still requires a review" + (f", besides that of {', '.join(names)}" if names else "")
+
+
+def _earlier(reviews: list[Review]) -> str:
+    one = reviews[0]
+    return f"{one.author} approved {one.commit[:7]}, an earlier version"
+
+
+STEPS = (Approval(),)

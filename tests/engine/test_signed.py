@@ -1,0 +1,203 @@
+"""Approval and merges past the rules: the forge's decision, a named second person, a signed waiver, the typed word."""
+# ruff: noqa: F811  (fixtures are imported by name)
+
+import os
+
+import pytest
+
+from hotfix_tui.engine import opening, perform, settling, standing, verbs
+from hotfix_tui.engine.errors import NeedsConfirmation
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.session.store import Store
+from tests.steps.fake_gh import Forge, review
+from tests.steps.support_release import isolated, shop  # noqa: F401
+
+APPROVAL = "pull-request.approval"
+
+
+@pytest.fixture
+def forge(shop, monkeypatch):
+    """GitHub with an open pull request of the pushed fix."""
+    commit = shop.fix()
+    world = Forge(shop.folder, commit)
+    monkeypatch.setenv("PATH", world.path_with(os.environ["PATH"]))
+    shop.see("branch.preflight", forge="github", remote_url="https://github.com/acme/shop.git")
+    shop.see("pull-request.create", number=1, url="https://github.com/acme/shop/pull/1", head=commit)
+    ours = {"number": 1, "title": "T", "headRefName": "hotfix/ENG-7-sums", "baseRefName": "main"}
+    ours |= {"headRepositoryOwner": {"login": "acme"}, "url": "https://github.com/acme/shop/pull/1"}
+    world.set(prs=[world.world["new"] | ours])
+    return world
+
+
+@pytest.fixture
+def engine(shop, forge, monkeypatch):
+    """The incident of that fix, with nothing else in the way."""
+    monkeypatch.setenv("HOME", str(shop.folder))
+    monkeypatch.setenv("XDG_STATE_HOME", str(shop.folder / "state"))
+    place = opening.find_place(str(shop.here.path))
+    made = opening.open_incident(
+        place, Store(place.sessions, who="ann"), opening.Start("ENG-7", "P1"), by="ann"
+    )
+
+    def prepared(record, actor):
+        record.steps.update(shop.record.steps)
+        for step in record.steps.values():
+            step["at"] = actor.at
+        record.steps["verify.commit"]["by"] = "ann"
+        return []
+
+    made.change(prepared)
+    monkeypatch.setattr("hotfix_tui.incident.rules.gates.blockers", lambda record, step, steps=None: [])
+    monkeypatch.setattr(perform, "refresh_before", lambda engine, step: None)
+    return made
+
+
+def state(engine, step):
+    return engine.record.entry(step).get("state")
+
+
+@pytest.mark.parametrize("note", ["", "  ", "ann", "Ann", "@ann "])
+def test_a_tick_takes_the_name_of_a_second_person(engine, note):
+    with pytest.raises(Refused, match=r"reviewer's name|no second person"):
+        verbs.tick(engine, APPROVAL, note)
+    assert state(engine, APPROVAL) is None
+
+
+def test_a_named_person_counts_where_the_forge_leaves_it_open_or_cannot_be_asked(engine, forge):
+    verbs.tick(engine, APPROVAL, "Kim Reviewer")
+    assert state(engine, APPROVAL) == "done"
+    verbs.untick(engine, APPROVAL)
+    forge.one(reviewDecision="CHANGES_REQUESTED")
+    forge.down("error connecting to api.github.com")
+    verbs.tick(engine, APPROVAL, "Kim Reviewer")
+    assert state(engine, APPROVAL) == "done"
+
+
+@pytest.mark.parametrize("decision", ["CHANGES_REQUESTED", "REVIEW_REQUIRED"])
+def test_a_tick_does_not_outweigh_the_forge(engine, forge, decision):
+    forge.one(reviewDecision=decision, latestReviews=[review("lee", "COMMENTED", "a" * 40)])
+    with pytest.raises(Refused, match="The forge says"):
+        verbs.tick(engine, APPROVAL, "Kim Reviewer")
+    assert state(engine, APPROVAL) != "done"
+
+
+def test_changes_that_are_requested_after_the_tick_take_it_away(engine, forge):
+    verbs.tick(engine, APPROVAL, "Kim Reviewer")
+    forge.one(reviewDecision="CHANGES_REQUESTED", latestReviews=[review("lee", "CHANGES_REQUESTED", "x")])
+    settling.probe_step(engine, APPROVAL)
+    assert state(engine, APPROVAL) == "failed"
+    assert (
+        "Found wrong: Approved by a reviewer: changes are requested by lee" in engine.timeline()[-1]["text"]
+    )
+    forge.one(reviewDecision="APPROVED", latestReviews=[review("lee", "APPROVED", engine.context().commit)])
+    done = perform.perform(engine, APPROVAL)
+    assert (done.state, state(engine, APPROVAL)) == ("done", "done")
+    assert engine.record.evidence(APPROVAL, "approvals") == ["lee"]
+
+
+def merges(forge):
+    return [call for call in forge.world["calls"] if call[:2] == ["pr", "merge"]]
+
+
+def test_merging_past_the_rules_takes_a_signed_waiver_and_the_typed_word(engine, forge):
+    forge.one(mergeStateStatus="BLOCKED")
+    for word in ("", "ENG-7"):
+        with pytest.raises(Refused, match="signed waiver"):
+            perform.perform(engine, "release.merge", choice="bypass", confirm=word)
+    for who, why in (("", "x"), ("Kim Lead", "")):
+        with pytest.raises(Refused, match="signed"):
+            standing.sign(engine, "release.merge", "bypass", who, why)
+    standing.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
+    standing.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
+    (waiver,) = engine.record.waivers
+    assert (waiver["granted_by"], waiver["why"], waiver["asked_by"]) == (
+        "Kim Lead",
+        "the runner is down",
+        "ann",
+    )
+    assert "rules of the production branch" in engine.timeline()[-1]["text"]
+    with pytest.raises(NeedsConfirmation, match="past the rules"):
+        perform.perform(engine, "release.merge", choice="bypass")
+    assert merges(forge) == []
+    perform.perform(engine, "release.merge", choice="bypass", confirm="ENG-7")
+    until_settled(engine, "release.merge")
+    assert [call[-1] for call in merges(forge)] == ["--admin"]
+
+
+def test_that_waiver_is_for_this_commit_alone_and_waives_no_step(engine):
+    standing.sign(engine, "release.merge", "bypass", "Kim Lead", "the runner is down")
+    assert engine.record.definitions()["release.merge"] and state(engine, "release.confirm") is None
+    engine.change(lambda r, a: r.steps["verify.commit"]["evidence"].update(commit="f" * 40) or [])
+    with pytest.raises(Refused, match="signed waiver"):
+        perform.plan(engine, "release.merge", "bypass")
+
+
+def until_settled(engine, step):
+    import time
+
+    end = time.monotonic() + 30
+    while (done := settling.settle(engine, step)) is None and time.monotonic() < end:
+        time.sleep(0.02)
+    return done
+
+
+def test_a_queued_merge_is_waiting_until_it_has_landed(engine, forge, shop):
+    forge.set(queue=3)
+    perform.perform(engine, "release.merge")
+    done = until_settled(engine, "release.merge")
+    assert (done.state, state(engine, "release.merge")) == ("waiting", "waiting")
+    assert (
+        "Under way elsewhere: Merge: the pull request is in the merge queue" in engine.timeline()[-1]["text"]
+    )
+    again = perform.perform(engine, "release.merge", choice="squash")
+    assert (again.state, len(merges(forge))) == ("waiting", 1), "it is not sent twice"
+    shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
+    settling.reconcile(engine)
+    assert state(engine, "release.merge") == "done"
+    assert engine.record.runs[-1]["state"] == "done"
+
+
+def test_a_merge_that_left_the_queue_without_landing_has_failed_and_can_be_tried_again(engine, forge):
+    forge.set(queue=1)
+    perform.perform(engine, "release.merge")
+    until_settled(engine, "release.merge")
+    forge.one(queue=None)
+    settling.probe_step(engine, "release.merge")
+    assert state(engine, "release.merge") == "failed"
+    forge.set(queue=None)
+    assert perform.perform(engine, "release.merge").state == "running"
+    until_settled(engine, "release.merge")
+
+
+def test_merged_on_the_page_counts_whatever_is_missing_before_it(engine, shop, monkeypatch):
+    from hotfix_tui.incident.rules.gates import Reason
+
+    monkeypatch.setattr(
+        "hotfix_tui.incident.rules.gates.blockers",
+        lambda *_: [Reason("The branch is gone.", "Push it.", "x")],
+    )
+    with pytest.raises(Refused, match="branch is gone"):
+        perform.perform(engine, "release.merge")
+    shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main", ":refs/heads/hotfix/ENG-7-sums")
+    for choice in ("", "merge"):
+        done = perform.perform(engine, "release.merge", choice=choice)
+        assert done.state == "done" and "done already" in done.why
+    assert settling.probe_step(engine, "verify.push").state == "done"
+
+
+def test_an_unknown_result_settles_by_looking(engine, shop):
+    def lost(record, actor):
+        _, entries = running.begin(record, actor, "release.merge", "merge it")
+        return entries + running.finish(record, actor, "release.merge", Probe("unknown", {}, "no network"))
+
+    engine.change(lost)
+    with pytest.raises(Refused, match="unknown"):
+        perform.perform(engine, "release.merge")
+    settling.probe_step(engine, "release.merge")
+    assert state(engine, "release.merge") == "unknown", "that it is not seen there yet settles nothing"
+    shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
+    assert settling.probe_step(engine, "release.merge").state == "done"
+    assert state(engine, "release.merge") == "done"
+    assert engine.record.runs[-1]["state"] == "done"
