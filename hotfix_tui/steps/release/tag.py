@@ -12,6 +12,7 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.release_files import behind
 from hotfix_tui.steps.common.set_off import tag_sets_off
 from hotfix_tui.steps.common.tag_names import base_tag, next_tag, pattern
 from hotfix_tui.steps.common.target_commit import wanted_commit
@@ -86,7 +87,8 @@ class Tag(Step):
                     network=True,
                 )
             )
-        warnings = tag_sets_off(ctx, name) if ctx.remote else []
+        late = [f"{one.sentence}." for one in behind(ctx, ctx.git, commit, name)]
+        warnings = late + (tag_sets_off(ctx, name) if ctx.remote else [])
         return Plan(
             f"Tag {commit[:7]} as {name}" + (f" and push the tag to {ctx.remote}" if ctx.remote else ""),
             commands=commands,

@@ -5,13 +5,22 @@ from collections.abc import Iterator
 
 from hotfix_tui.config.model import GuardConfig
 from hotfix_tui.detect.manifests import changed_dependencies, lockfile_of, manifest_of
+from hotfix_tui.detect.release_notes import is_release_note
 from hotfix_tui.detect.test_suites import is_test_file
+from hotfix_tui.detect.versions import candidates, only_versions
 from hotfix_tui.git.diff import FileChange
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.path_rules import forbidden, suspicious
 from hotfix_tui.steps.fix.guard.diff import Hunk, hunks
 from hotfix_tui.steps.fix.guard.finding import Finding, digest
 from hotfix_tui.steps.fix.guard.lines import line_findings
+
+_VERSION = re.compile(rb"(?i)(?:version|AC_INIT|^\s*v?\d+\.\d)[^\n]*\d|^\s*v?\d+(?:\.\d+)+\S*\s*$")
+_MOST_VERSION_LINES = 400
+"""Lines that a raised version changes in lock files, one or two for each package of the project's own."""
+
+_LOCK = 16_000_000
+"""Bytes of a lock file that are compared."""
 
 LARGE = 500_000
 """Bytes above which a file is large for a hotfix."""
@@ -25,14 +34,37 @@ def findings(git: Git, base: str, tree: str, files: list[FileChange], settings: 
     extra = list(settings.test_paths)
     tests = {file.path for file in files if is_test_file(file.path, extra)}
     changes = list(hunks(git, base, tree, files))
-    found = list(_size(files, tests, settings, inside=any(_tests_inside(f, parts) for f, parts in changes)))
+    versions = {file.path for file, parts in changes if _raises_version(git, base, tree, file, parts)}
+    code = [file for file in files if file.path not in versions and not is_release_note(file.path)]
+    found = list(_size(code, tests, settings, inside=any(_tests_inside(f, parts) for f, parts in changes)))
     blobs = _blobs(git, tree, files)
     for file in files:
-        found += _file(git, base, tree, file, blobs.get(file.path, ("", 0)), settings)
+        blob = blobs.get(file.path, ("", 0))
+        found += _file(git, base, tree, file, blob, settings, raised=file.path in versions)
     for file, parts in changes:
         if not file.binary and not lockfile_of(file.path):
             found += line_findings(file.path, parts, file.path in tests)
     return found
+
+
+def _raises_version(git: Git, base: str, tree: str, file: FileChange, parts: list[Hunk]) -> bool:
+    """Say whether a file changes nothing but the project's own version, as a release needs it."""
+    if file.status != "M" or file.binary:
+        return False
+    if lockfile_of(file.path) or manifest_of(file.path):
+        if file.added + file.removed > _MOST_VERSION_LINES:
+            return False
+        before, after = _text(git, base, file.path, _LOCK), _text(git, tree, file.path, _LOCK)
+        return only_versions(file.path, before, after) or (
+            changed_dependencies(file.path, before, after) == [] and _version_lines(parts)
+        )
+    return bool(candidates([file.path])) and _version_lines(parts)
+
+
+def _version_lines(parts: list[Hunk]) -> bool:
+    """Say whether every line that comes or goes says a version."""
+    lines = [line for hunk in parts for line in (*(text for _, text in hunk.added), *hunk.removed)]
+    return bool(lines) and all(_VERSION.search(line) or not line.strip() for line in lines)
 
 
 def _tests_inside(file: FileChange, parts: list[Hunk]) -> bool:
@@ -59,18 +91,26 @@ def _size(
 
 
 def _file(
-    git: Git, base: str, tree: str, file: FileChange, blob: tuple[str, int], settings: GuardConfig
+    git: Git,
+    base: str,
+    tree: str,
+    file: FileChange,
+    blob: tuple[str, int],
+    settings: GuardConfig,
+    *,
+    raised: bool,
 ) -> Iterator[Finding]:
+    """Give what is wrong with a whole file; `raised` says that only the project's version changes in it."""
     path, (content, size) = file.path, blob
     glob = forbidden(path, settings.forbidden)
     if glob:
         text = f"{path} must not change in a hotfix (guard.forbidden: {glob})"
         yield Finding("forbidden", path, text, path, content=content)
     ecosystem = lockfile_of(path)
-    if ecosystem:
+    if ecosystem and not raised:
         text = f"{path} changes: dependencies stay as they are unless they are the fix"
         yield Finding("lockfile", path, text, path, content=content)
-    else:
+    elif not raised:
         yield from _manifest(git, base, tree, file, content)
     in_test = is_test_file(path, list(settings.test_paths))
     known = suspicious(path, in_test=in_test)
@@ -102,9 +142,9 @@ def _manifest(git: Git, base: str, tree: str, file: FileChange, content: str) ->
         yield Finding("dependencies", path, text, path, content=content)
 
 
-def _text(git: Git, tree: str, path: str) -> str:
-    """Return a file of a tree as text, at most 1 MB; empty when there is none."""
-    found = git.run("cat-file", "blob", f"{tree}:{path}", ok=(0, 1, 128), limit=1_000_000)
+def _text(git: Git, tree: str, path: str, most: int = 1_000_000) -> str:
+    """Return a file of a tree as text, at most `most` bytes of it; empty when there is none."""
+    found = git.run("cat-file", "blob", f"{tree}:{path}", ok=(0, 1, 128), limit=most)
     return found.stdout.decode("utf-8", "replace")
 
 

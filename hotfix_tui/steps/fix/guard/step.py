@@ -3,9 +3,12 @@
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.fix import Guard as Seen
 from hotfix_tui.steps.changeset.state import look
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.fix.guard import embargo as guard_embargo
+from hotfix_tui.steps.fix.guard import release
+from hotfix_tui.steps.fix.guard.finding import Finding
 from hotfix_tui.steps.fix.guard.rules import findings
 
 _KEPT = 60
@@ -33,13 +36,26 @@ class Guard(Step):
                 extra = list(ctx.config.guard.test_paths)
                 args = (ctx.work, ctx.base, state.tree, state.files, ctx.record, extra)
                 found += guard_embargo.findings(*args)
+            needed, notes = release.look(ctx, state.tree, [file.path for file in state.files])
+            found = [one for one in found if not _decided(ctx, one)] + needed
         except GitError as error:
             return unknown(error.sentence)
         if not found:
-            return done("nothing suspicious", findings=[])
+            return done("; ".join(["nothing suspicious", *notes]), Seen(findings=(), notes=tuple(notes)))
         kept = [finding.evidence() for finding in found[:_KEPT]]
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        return failed(f"{kept[0]['text']}{more}", findings=kept)
+        why = "; ".join([f"{kept[0]['text']}{more}", *notes])
+        return failed(why, Seen(findings=tuple(kept), notes=tuple(notes)))
+
+
+def _decided(ctx: Context, finding: Finding) -> bool:
+    """Whether the finding asks what was signed already: a missing test after the regression test was waived."""
+    return finding.kind == "no-test" and any(
+        waiver["step"] == "fix.regression-test"
+        and waiver["round"] == ctx.record.round
+        and not waiver.get("lapsed")
+        for waiver in ctx.record.waivers
+    )
 
 
 STEPS = (Guard(),)

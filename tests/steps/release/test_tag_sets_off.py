@@ -1,0 +1,81 @@
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+"""release.tag and what comes after: version files, what tag and release set off, how the fix goes out."""
+
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.merge import Merge
+from hotfix_tui.steps.release.tag import Tag
+from tests.steps.support_release import Shop, isolated, shop
+
+
+def landed(shop) -> None:
+    shop.fix()
+    shop.do(Merge())
+    shop.do(Confirm())
+
+
+def test_a_version_file_that_is_behind_is_said_before_the_tag(tmp_path, isolated):
+    shop = Shop(tmp_path)
+    shop.here.commit("Version", VERSION="1.0.1\n", app__txt=(shop.here.path / "app.txt").read_text() + "x\n")
+    shop.here("tag", "-a", "-m", "v1.0.1", "v1.0.1")
+    shop.here("push", "-q", "origin", "main", "v1.0.1")
+    shop.base = shop.here("rev-parse", "HEAD")
+    shop.see("branch.base", commit=shop.base, choice="live", undeployed=0)
+    landed(shop)
+    plan = Tag().plan(shop.ctx)
+    assert "v1.0.2" in plan.title
+    assert [one for one in plan.warnings if "VERSION says 1.0.1" in one and "1.0.2" in one]
+
+
+def test_what_the_tag_sets_off_is_said_with_its_place(shop):
+    landed(shop)
+    shop.see("branch.preflight", tag_deploys=True, tag_deploys_why="publishes to PyPI (r.yml:9)")
+    assert Tag().plan(shop.ctx).warnings == [
+        "A pushed version tag deploys or publishes: publishes to PyPI (r.yml:9)."
+    ]
+
+
+def test_a_tag_of_which_nobody_is_sure_asks_until_it_is_answered(shop):
+    landed(shop)
+    shop.see("branch.preflight", tag_unsure="is called 'release' (r.yml:9)")
+    (said,) = Tag().plan(shop.ctx).warnings
+    assert "may publish" in said and "set deploys.tag" in said
+    shop.record.facts["deploys.tag"] = "no"
+    assert Tag().plan(shop.ctx).warnings == []
+    shop.record.facts["deploys.tag"] = "yes"
+    assert "r.yml:9" in Tag().plan(shop.ctx).warnings[0]
+
+
+def test_after_on_release_the_release_has_to_be_published_and_the_steps_say_so(shop):
+    landed(shop)
+    shop.see(
+        "branch.preflight",
+        release_why="publishes to PyPI (p.yml:9)",
+        forge="github",
+        web="https://github.com/a/b",
+    )
+    (said,) = Tag().plan(shop.ctx).warnings
+    assert "publish the release v1.0.1" in said and "p.yml:9" in said
+    shop.do(Tag())
+    hand = Production().plan(shop.ctx).by_hand
+    assert (
+        "gh release create v1.0.1 --verify-tag" in hand
+        and "releases/new?tag=v1.0.1" in hand
+        and "p.yml:9" in hand
+    )
+
+
+def test_how_the_fix_goes_out_where_nothing_deploys_it(shop):
+    landed(shop)
+    shop.see(
+        "branch.preflight", versions_by="release-please", versions_by_place="r.yml:3", versions_publish=False
+    )
+    assert "release-please has opened or updated" in Production().plan(shop.ctx).by_hand
+    assert any("release-please" in one for one in Merge().plan(shop.ctx).warnings)
+    shop.see(
+        "branch.preflight",
+        versions_by="semantic-release",
+        versions_publish=True,
+        push_publishes_why="x (r.yml:3)",
+    )
+    assert "The merge set off: x (r.yml:3)" in Production().plan(shop.ctx).by_hand
