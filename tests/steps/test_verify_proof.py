@@ -175,3 +175,69 @@ def test_the_verdicts_in_full():
         verdict({"state": "failed", "summary": "1 failed"}, passed).evidence["base_result"]
         == "failed: 1 failed"
     )
+
+
+@pytest.mark.parametrize(
+    ("base", "fix", "expected"),
+    [
+        ({"state": "failed", "why": "1 failed", "tests_failed": True}, {"state": "passed"}, "proven"),
+        ({"state": "passed"}, {"state": "passed"}, "not proven"),
+        (
+            {"state": "could-not-run", "why": "could not compile", "missing": "undefined: Sum"},
+            {"state": "passed"},
+            "could not run",
+        ),
+        (
+            {"state": "failed", "why": "x"},
+            {"state": "failed", "why": "1 failed", "tests_failed": True},
+            "fails on the fix",
+        ),
+        (
+            {"state": "failed", "why": "x"},
+            {"state": "failed", "why": "exit status 3", "tests_failed": None},
+            "could not run",
+        ),
+        (
+            {"state": "no-tests", "why": "x"},
+            {"state": "no-tests", "why": "no tests were run"},
+            "could not run",
+        ),
+    ],
+)
+def test_it_fails_on_the_fix_only_where_a_test_failed(base, fix, expected):
+    found = verdict(base, fix)
+    assert found.evidence["verdict"] == expected
+    assert ("fails on the fix" in found.why) == (expected == "fails on the fix")
+    if base.get("missing"):
+        assert "undefined: Sum, which only the fix has" in found.why
+
+
+RUNNER = """#!/bin/sh
+if grep -q 'if p' shop.py; then echo 'Tests:       2 passed, 2 total'
+else echo 'Tests:       1 failed, 1 passed, 2 total'; fi
+echo 'Jest: "global" coverage threshold for lines (100%) not met: 77%'
+exit 1
+"""
+
+
+def test_a_coverage_threshold_does_not_hide_that_the_tests_passed(fixed, tmp_path):
+    program = tmp_path / "jest"
+    program.write_text(RUNNER)
+    program.chmod(0o755)
+    found = prove(fixed, SHOWS, [str(program), "{files}"])
+    assert (found.state, found.evidence["verdict"]) == ("done", "proven"), fixed.log
+
+
+def test_paths_with_brackets_are_paths(fixed):
+    fixed.record.config["commands"] = {}
+    folder = "app/(shop)/[id]"
+    fixed.write("package.json", '{"scripts": {"test": "node --test"}}')
+    fixed.write(
+        f"{folder}/sum.test.js",
+        "const t = require('node:test'), f = require('fs');\n"
+        "t('sum', () => { if (!f.readFileSync('shop.py', 'utf8').includes('if p')) throw new Error('x') })\n",
+    )
+    fixed.git("add", "-A")
+    fixed.probe("fix.change")
+    found = fixed.do("verify.proof")
+    assert (found.state, found.evidence["verdict"]) == ("done", "proven"), fixed.log

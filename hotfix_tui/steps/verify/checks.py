@@ -1,16 +1,21 @@
 """verify.setup, test, typecheck and build: the project's own commands on exactly what will be committed."""
 
+import re
 import shlex
+from dataclasses import replace
 from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.verify import Built, Checked, SetUp, Tested, Typechecked
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import look
 from hotfix_tui.steps.common.commands import project_command
+from hotfix_tui.steps.common.dependencies import fitted
+from hotfix_tui.steps.common.lending import lenders
 from hotfix_tui.steps.common.outcome import log_tail
 from hotfix_tui.steps.contract import (
     Command,
@@ -26,7 +31,7 @@ from hotfix_tui.steps.contract import (
 )
 from hotfix_tui.steps.verify.outcome import Outcome, judge
 from hotfix_tui.steps.verify.place import Place, landed_differs, place_for
-from hotfix_tui.steps.verify.results import as_evidence, read_results
+from hotfix_tui.steps.verify.results import kept_failures, read_results
 from hotfix_tui.steps.verify.untracked import written
 
 _BY_HAND = """\
@@ -38,8 +43,9 @@ A command for them (`command test "…"`, or commands.test in .hotfix-tui.toml) 
 class Check(Step):
     """One command of the configuration; its result is kept for the tree that it ran on."""
 
-    def __init__(self, name: str, title: str, *, tty: bool) -> None:
-        self.id, self.name, self.title, self.tty = f"verify.{name}", name, title, tty
+    def __init__(self, kind: type[Checked], title: str, *, tty: bool) -> None:
+        self.kind, self.id, self.name = kind, kind.STEP, kind.STEP.rpartition(".")[2]
+        self.title, self.tty = title, tty
 
     def probe(self, ctx: Context) -> Probe:
         """Nothing in the world tells; only the run itself does."""
@@ -58,7 +64,7 @@ class Check(Step):
             return Plan(self._title(ctx), by_hand=_BY_HAND.format(place=place.path, step=self.id))
         tty = self.tty if command.tty is None else command.tty
         commit: dict[str, Any] = {"commit": place.commit} if place.commit else {}
-        main = project_command(ctx, command, place.path, self.id, **commit)
+        main = self._in_environment(ctx, project_command(ctx, command, place.path, self.id, **commit), place)
         env = main.env if tty else {"CI": "1", **main.env}
         landed = ", which landed" if landed_differs(ctx, self.id) else ""
         where = f" on {place.commit[:7]}{landed}" if place.commit else ""
@@ -68,7 +74,7 @@ class Check(Step):
             tty=tty,
             timeout=command.timeout,
             trusted=False,
-            warnings=_beside(place),
+            warnings=[*_doubt(ctx, self.name), *_beside(place)],
             evidence={
                 "command": one_line(shlex.join(main.argv), 300),
                 "checked_tree": place.tree,
@@ -93,6 +99,16 @@ class Check(Step):
         """What is run, called by its name: a linter is no type check."""
         return "Run the linter" if self.name == "typecheck" and ctx.record.lints else self.title
 
+    def _in_environment(self, ctx: Context, command: Command, place: Place) -> Command:
+        """The command with what is installed for the project: there, or lent to it."""
+        edited = ctx.record.edited.get(self.name)
+        if self.name == "setup" or edited:
+            return command  # a set-up makes the environment; what a person typed runs as it was typed
+        setup = ctx.config.commands.setup
+        script = " ".join(setup.argv()) if place.installs and setup else ""
+        made = ".venv" if re.search(r"\bvenv \.venv\b", script) else ""
+        return fitted(command, place.path, [] if place.installs else lenders(ctx, place.path), made)
+
     def _wait_for_setup(self, ctx: Context) -> None:
         """Refuse what would use dependencies while they are being installed, and to install them under what runs."""
         others = ("test", "typecheck", "build") if self.name == "setup" else ("setup",)
@@ -112,23 +128,41 @@ class Check(Step):
         if run.failed_command is not None and run.failed_command < before:
             return failed(f"the checkout to run it in could not be made ready: {describe_end(run)}")
         argv = _words(str(ctx.evidence(self.id, "command", "")))
-        outcome = judge(argv, run.exit_code, log_tail(directory))
-        if self.name != "test" and outcome.state == "no-tests":
-            outcome = outcome._replace(state="passed" if run.exit_code == 0 else "failed")
+        outcome = judge(argv, run.exit_code, log_tail(directory), tests=self.name == "test")
         folder = str(ctx.evidence(self.id, "where"))
         found = read_results(run, directory, argv, folder, tests=self.name == "test")
         if outcome.state == "could-not-run" and found.bad and not found.could_not_run:
             # Some of it may not have been there, but it ran, and said what is wrong.
             outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {found.summary}")
-        elif outcome.state == "failed" and found.bad and found.summary and "fail" not in outcome.why:
+        elif outcome.state == "failed" and found.bad and found.summary and not outcome.counted:
             outcome = outcome._replace(why=f"exit status {run.exit_code}: {found.summary}")
-        evidence = {
-            "exit": run.exit_code if run.exit_code is not None else -(run.signal or 0),
-            "duration": run.duration_s,
-            **as_evidence(found),
-            "summary": found.summary or outcome.summary,
-        }
-        return self._result(ctx, outcome, evidence, run.started)
+        elif (
+            outcome.state in ("failed", "passed")
+            and self.name == "test"
+            and found.could_not_run
+            and not found.bad
+        ):
+            outcome = outcome._replace(state="could-not-run", why=found.could_not_run.rstrip("."))
+        seen = replace(
+            self._seen(ctx),
+            outcome=outcome.state,
+            exit=run.exit_code if run.exit_code is not None else -(run.signal or 0),
+            duration=run.duration_s,
+            summary=found.summary or outcome.summary,
+            tool=found.tool,
+            passed=found.passed,
+            failed=found.bad,
+            skipped=found.skipped,
+            failures=kept_failures(found),
+            could_not_run=""
+            if outcome.state in ("passed", "failed")
+            else found.could_not_run or f"{outcome.why}.",
+        )
+        return self._result(ctx, outcome, seen, run.started)
+
+    def _seen(self, ctx: Context) -> Checked:
+        """What is known of the run since it was planned."""
+        return ctx.record.evidence(self.kind) or self.kind()
 
     def _command(self, ctx: Context) -> config_types.Command | None:
         commands = ctx.config.commands
@@ -140,18 +174,18 @@ class Check(Step):
         }
         return known[self.name]
 
-    def _result(self, ctx: Context, outcome: Outcome, evidence: dict[str, Any], started: str | None) -> Probe:
+    def _result(self, ctx: Context, outcome: Outcome, seen: Checked, started: str | None) -> Probe:
         moved, wrote = self._left(ctx, started)
-        evidence["written"] = wrote
+        seen = replace(seen, written=tuple(wrote))
         if outcome.state == "passed" and moved and self.name != "setup":
             why = f"{moved} changed while it ran, so it does not count for one version; look at it and run it again"
-            return failed(why, **evidence)
+            return failed(why, seen)
         if outcome.state == "passed":
             note = f"it changed {moved}: that would become part of the fix" if moved else ""
-            return done("; ".join(filter(None, (outcome.summary, note))), **evidence)
-        if outcome.state == "could-not-run":
-            return failed(f"could not run: {outcome.why}{self._cure(ctx)}", **evidence)
-        return failed(outcome.why, **evidence)
+            return done("; ".join(filter(None, (outcome.summary, note))), seen)
+        if outcome.state in ("could-not-run", "no-tests"):
+            return failed(f"could not run: {outcome.why}{self._cure(ctx)}", seen)
+        return failed(outcome.why, seen)
 
     def _cure(self, ctx: Context) -> str:
         if self.name != "setup" and ctx.config.commands.setup is not None:
@@ -180,6 +214,14 @@ class Check(Step):
         return ", ".join(one_line(name, 60) for name in names[:3]) or "something", wrote
 
 
+def _doubt(ctx: Context, name: str) -> list[str]:
+    """Return what a detected command may leave out, while nobody has chosen another."""
+    if ctx.record.edited.get(name) or ctx.record.config.get("commands", {}).get(name):
+        return []
+    said = one_line(str(ctx.record.detected.get(name, {}).get("doubt", "")), 300)
+    return [f"{said} Choose another, if need be: `command {name}`."] if said else []
+
+
 def _beside(place: Place) -> list[str]:
     """Return the warning that the check could lean on files which no commit will hold."""
     if not place.beside:
@@ -198,8 +240,8 @@ def _words(command: str) -> list[str]:
 
 
 STEPS = (
-    Check("setup", "Install the dependencies", tty=True),
-    Check("test", "Run the full test suite", tty=False),
-    Check("typecheck", "Run the type check", tty=False),
-    Check("build", "Run the build", tty=True),
+    Check(SetUp, "Install the dependencies", tty=True),
+    Check(Tested, "Run the full test suite", tty=False),
+    Check(Typechecked, "Run the type check", tty=False),
+    Check(Built, "Run the build", tty=True),
 )

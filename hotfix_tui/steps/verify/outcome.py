@@ -5,16 +5,23 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.testresults.scan import parse
 
 State = Literal["passed", "failed", "no-tests", "could-not-run"]
 
 
 class Outcome(NamedTuple):
-    """How a command ended: `summary` is its own last word ("214 passed"), `why` a clause about what went wrong."""
+    """How a command ended: `summary` is its own last word ("214 passed"), `why` a clause about what went wrong.
+
+    `tests_failed` is whether a test failed; None where the output does not tell. `counted` says that the summary itself
+    tells how many failed.
+    """
 
     state: State
     summary: str = ""
     why: str = ""
+    tests_failed: bool | None = None
+    counted: bool = False
 
 
 _SUMMARIES = tuple(
@@ -41,40 +48,102 @@ _SUMMARIES = tuple(
     )
 )
 _NOTHING = re.compile(
-    r"^=* ?no tests ran|^Ran 0 tests|^NO TESTS RAN|^No tests? found|^No test files found|^\s*0 passing\b"
-    r"|^0 examples, 0 failures|^No tests executed|^Tests:\s+0 total",
+    r"^=* ?no tests ran|^Ran 0 tests?|^NO TESTS RAN|^No tests? found|^No test files found|^\s*0 passing\b"
+    r"|^0 examples, 0 failures|^No tests executed|^Tests:\s+0 total|no packages to test|No tests were found!!!"
+    r"|^# TOTAL: +0\b|^0 runs, 0 assertions|There are no tests to run|^\s*Executed 0 tests\b(?![\s\S]*Executed [1-9])"
+    r"|No test targets were found|No tests to run\b|^Result: NOTESTS|No test modules found|All 0 tests passed"
+    r"|^(?:#|.) tests 0$|^0 tests,? 0|^No tests defined|Error: No test files found|No test is available in"
+    r"|Couldn't find any files to test|[Ee]rror: no tests found|[Nn]o tests? suites?\b.*(?:found|package)"
+    r"|Missing script: \"test\""
+    r"|no test specified|No tasks were (?:executed|run)|No projects matched the filters|No projects with.*were found"
+    r"|None of the selected packages has a \"test\" script|Total tests: 0\b|^\s*0 tests completed"
+    r"|The following filters .*0 tests",
     re.MULTILINE,
 )
+_NO_SOURCE = re.compile(r"^> Task :(?:\S+:)?test NO-SOURCE", re.MULTILINE)
+_GRADLE_RAN = re.compile(
+    r"^> Task :(?:\S+:)?(?:test|check|\w*Test)(?: (?:UP-TO-DATE|FROM-CACHE|FAILED))?$", re.MULTILINE
+)
+_MAVEN_RAN = re.compile(r"Tests run: \d|No tests to run|There are test failures|BUILD FAILURE")
 _CARGO = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed", re.MULTILINE)
 _GO_OK = re.compile(r"^(?:ok|FAIL|---)\s", re.MULTILINE)
 _GO_NONE = re.compile(r"^\?\s+\S+\s+\[no test files\]", re.MULTILINE)
 _CANNOT = re.compile(
     r"(?P<s>(?:ModuleNotFoundError|ImportError): .*|No module named \S+|Cannot find module .*"
-    r"|Error \[ERR_MODULE_NOT_FOUND\].*|(?:sh|bash|make|npm ERR!).*: (?:command )?not found"
+    r"|Error \[ERR_MODULE_NOT_FOUND\].*|(?:sh|bash|make|npm ERR!|npm error|env|\S+\.sh).*: (?:command )?not found"
+    r"|(?:bundler|yarn|bun|pnpm|poetry)?:? ?(?:error )?[Cc]ommand (?:not found: .*|\"\S+\" not found.*)"
     r"|cannot import name .*|SyntaxError: .*|could not compile .*|\[build failed\].*|\[setup failed\].*"
-    r"|error: cannot find .*|COMPILATION ERROR.*|cannot find package .*|Could not resolve dependencies.*)"
+    r"|error: cannot find .*|COMPILATION ERROR.*|cannot find package .*|Could not resolve dependencies.*"
+    r"|error: no such command: .*|could not determine executable to run.*|Could not find \S+ in (?:any|locally).*"
+    r"|Could not locate Gemfile.*|Could not open input file: .*|Failed to open stream: .*vendor/autoload.*"
+    r"|Unchecked dependencies for environment.*|the dependency is not available, run \"mix deps.get\".*"
+    r"|no required module provides package .*|missing go\.sum entry.*|error NETSDK1004.*|error MSB1003.*"
+    r"|A compatible \.NET SDK was not found.*|JAVA_HOME is not (?:set|defined).*"
+    r"|Could not find or load main class org.gradle.*"
+    r"|toolchain '\S+' is not installed.*|version [`'\"]\S+ is not installed.*"
+    r"|Couldn't find the node_modules state file.*"
+    r"|node_modules missing.*|Compilation failed; see the compiler .*|error: linking with .* failed.*|CMake Error: .*"
+    r"|could not load cache.*|ninja: error: .*|make: \*\*\* No (?:rule to make target|targets).*"
+    r"|Compile error .*|error CS\d+: .*"
+    r"|== Compilation error .*|\[error\] .*Compilation failed|Interpreters? not found.*"
+    r"|Python interpreter \S+ not found.*)"
+)
+_REFUSED = re.compile(
+    r"(?P<s>.*(?:ECONNREFUSED|[Cc]onnection refused|could not connect to server"
+    r"|Can't connect to (?:local )?(?:MySQL|MariaDB)).*)"
+)
+_COVERAGE = re.compile(
+    r"(?P<s>.*(?:coverage threshold .*not met|Required test coverage of .*not reached|does not meet (?:global"
+    r"|per.file)? ?threshold"
+    r"|SimpleCov failed|minimum coverage|Coverage failure|coverage (?:\S+ )?(?:is )?(?:below|less than)).*)",
+    re.IGNORECASE,
 )
 _LAST_WORDS = re.compile(
     r"^(?:E\s+)?(?:\w+(?:Error|Exception|Failure)\b.*|error(?:\[\w+\])?: .*|FAILED .*)$", re.M
 )
 
 
-def judge(argv: Sequence[str], exit_code: int | None, log: bytes) -> Outcome:
-    """Return what the end of `argv` means; `log` is the end of its output, `exit_code` None after a signal."""
+def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool = True) -> Outcome:
+    """Return what the end of `argv` means; `log` is the end of its output, `exit_code` None after a signal.
+
+    Where the command is there to run `tests`, to have run none is no success, and a failure is one of a test only
+    where its output says so: `tests_failed` is None where it does not tell.
+    """
     text = clean(log.decode("utf-8", "replace").replace("\r", "\n"))
     summary = _summary(text)
     if exit_code in (126, 127):
         return Outcome("could-not-run", summary, f"{one_line(argv[0], 80)} was not found or may not be run")
     if exit_code is None:
         return Outcome("failed", summary, "it was ended by a signal")
-    if _nothing(argv, exit_code, text):
+    if tests and _nothing(argv, exit_code, text):
         return Outcome("no-tests", summary, "no tests were run, which proves nothing")
     if exit_code == 0:
-        return Outcome("passed", summary)
+        return Outcome("passed", summary, tests_failed=False)
+    result = parse(log, argv, exit_code, tests=tests)
+    if tests and result.tool and not result.bad and result.passed and not result.could_not_run:
+        return Outcome("failed", summary, _passed_but(exit_code, result.passed, text), tests_failed=False)
     if reason := _could_not(argv, exit_code, text, summary):
         return Outcome("could-not-run", summary, reason)
+    refused = _REFUSED.search(text)
+    if tests and refused and not result.passed:
+        said = one_line(refused["s"], 120)
+        return Outcome("could-not-run", summary, f"a service that it needs is not running: {said}")
     last = summary or _last_words(text)
-    return Outcome("failed", summary, f"exit status {exit_code}" + (f": {last}" if last else ""))
+    broken = True if result.bad or (summary and not result.tool) else None
+    counted = re.search(r"fail|error", summary, re.IGNORECASE) is not None
+    return Outcome(
+        "failed", summary, f"exit status {exit_code}" + (f": {last}" if last else ""), broken, counted
+    )
+
+
+def _passed_but(exit_code: int, passed: int, text: str) -> str:
+    """Say why a command failed whose tests all passed."""
+    all_of_them = f"all {passed} tests passed" if passed != 1 else "its test passed"
+    cover = _COVERAGE.search(text)
+    if cover:
+        return f"{all_of_them}, but too little is covered: {one_line(cover['s'], 120)}"
+    last = _last_words(text)
+    return f"{all_of_them}, but it ended with exit status {exit_code}" + (f": {last}" if last else "")
 
 
 def missing_name(log: bytes) -> str:
@@ -103,10 +172,29 @@ def _nothing(argv: Sequence[str], exit_code: int, text: str) -> bool:
         return exit_code == 5
     if _NOTHING.search(text):
         return True
+    if _NO_SOURCE.search(text) and not _GRADLE_RAN.search(text):
+        return True
+    if (
+        exit_code == 0
+        and _ran_by(argv, "mvn", "mvnw")
+        and "BUILD SUCCESS" in text
+        and not _MAVEN_RAN.search(text)
+    ):
+        return True
+    if (
+        exit_code == 0
+        and _ran_by(argv, "dotnet")
+        and not re.search(r"^(?:Passed|Failed|Skipped)!|Total tests:|Test run", text, re.M)
+    ):
+        return True
     cargo = _CARGO.findall(text)
     if cargo and exit_code == 0:
         return all(passed == failed == "0" for passed, failed in cargo)
     return bool(_GO_NONE.search(text)) and not _GO_OK.search(text) and exit_code == 0
+
+
+def _ran_by(argv: Sequence[str], *programs: str) -> bool:
+    return bool(argv) and argv[0].rpartition("/")[2] in programs
 
 
 def _could_not(argv: Sequence[str], exit_code: int, text: str, summary: str) -> str:

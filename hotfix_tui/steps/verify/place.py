@@ -5,22 +5,31 @@ hold: what is tested then is the commit as it is.
 """
 
 import os
+import re
 from typing import NamedTuple
 
 from hotfix_tui.git.worktrees import worktrees
 from hotfix_tui.incident.model.catalog import STEPS
 from hotfix_tui.incident.rules.step_state import RETESTED, current_key
-from hotfix_tui.steps.changeset.state import State, look, tree_to_check
+from hotfix_tui.steps.changeset.state import State, locks_of, look, tree_to_check
 from hotfix_tui.steps.common.checkouts import add_detached, area, is_clean_at, places, submodules
 from hotfix_tui.steps.common.commands import driver, project_command
+from hotfix_tui.steps.common.lending import lendable, lending
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.verify.untracked import beside
+
+_DEPENDENCIES = re.compile(
+    r"\b(?:pip3? install|(?:npm|pnpm|yarn|bun) (?:ci|install|i)|uv (?:sync|pip)|poetry install"
+    r"|pdm (?:install|sync)|pipenv|bundle(?: install)?|composer install|mix deps\.get)\b|^yarn$"
+)
+"""Set-ups that do nothing but install dependencies."""
 
 
 class Place(NamedTuple):
     """A checkout, the tree in it, and the commands that make it ready; `commit` is set for a clean one.
 
-    `beside` are the new files there that are not chosen: they are there in the check, but in no commit.
+    `beside` are the new files there that are not chosen: they are there in the check, but in no commit. `installs` says
+    that the set-up is run there first; otherwise what it needs is lent by links from where it is installed.
     """
 
     path: str
@@ -28,6 +37,7 @@ class Place(NamedTuple):
     commands: list[Command]
     commit: str = ""
     beside: tuple[str, ...] = ()
+    installs: bool = False
 
 
 def place_for(ctx: Context, step: str) -> Place:
@@ -61,12 +71,14 @@ def landed_differs(ctx: Context, step: str) -> bool:
 
 def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Place:
     """Return a clean checkout of `commit` with the files of `git.carry`, set up where that is known."""
-    carried = list(ctx.config.git.carry)
+    carried, lent = list(ctx.config.git.carry), lendable(ctx)
+    installs = step != "verify.setup" and _installs(ctx, tree, bool(lent))
+    expected = [*carried, *([] if installs else lent)]
     known = {os.path.realpath(one.path) for one in worktrees(ctx.git)}
     for path in places(area(ctx, purpose)):
         there = os.path.realpath(path) in known and os.path.isdir(path)
-        if there and is_clean_at(path, commit, carried):
-            return Place(path, tree, [], commit)
+        if there and is_clean_at(path, commit, expected) and _all_lent(path, [] if installs else lent):
+            return Place(path, tree, [], commit, installs=installs)
         if not there and not os.path.lexists(path):
             break
     commands = [add_detached(ctx, path, commit), *submodules(ctx, path, commit)]
@@ -76,6 +88,29 @@ def _clean(ctx: Context, step: str, commit: str, tree: str, purpose: str) -> Pla
             driver("common.carry_driver", "--from", ctx.root, "--to", path, "--", *names, cwd=ctx.root)
         )
     setup = ctx.config.commands.setup
-    if setup is not None and step != "verify.setup":
+    if installs and setup is not None:
         commands.append(project_command(ctx, setup, path, "verify.setup", commit=commit))
-    return Place(path, tree, commands, commit)
+    elif lent:
+        commands.append(lending(ctx, path))
+    return Place(path, tree, commands, commit, installs=installs)
+
+
+def _installs(ctx: Context, tree: str, lent: bool) -> bool:
+    """Say whether the set-up is run in a clean checkout of `tree`.
+
+    What it would install is lent instead where it is installed already, and the lock files are the same: that needs no
+    network, and takes no minutes. A set-up that makes something else ready (a folder to build in) runs always.
+    """
+    setup = ctx.config.commands.setup
+    if setup is None:
+        return False
+    if not lent or not _DEPENDENCIES.search(" ".join(setup.argv())):
+        return True
+    ours = str(ctx.evidence("fix.change", "tree"))
+    return bool(ours) and locks_of(ctx.git, tree) != locks_of(ctx.git, ours)
+
+
+def _all_lent(path: str, lent: list[str]) -> bool:
+    """Say whether a checkout still has what was lent to it, where there is a folder for that."""
+    wanted = [os.path.join(path, name) for name in lent]
+    return all(os.path.exists(one) for one in wanted if os.path.isdir(os.path.dirname(one)))

@@ -2,16 +2,21 @@
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.detect.regression import regression_command
+from hotfix_tui.detect.regression import fits, regression_command
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.verify import Proved
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import look, storable, test_files, tree_to_check
 from hotfix_tui.steps.common.checkouts import area, free_place
 from hotfix_tui.steps.common.commands import driver, project_command
+from hotfix_tui.steps.common.dependencies import fitted
+from hotfix_tui.steps.common.lending import lenders
 from hotfix_tui.steps.contract import (
     Command,
     Context,
@@ -94,38 +99,48 @@ class Proof(Step):
             return failed(f"the proof could not be carried out: {describe_end(run)}; see the output")
         try:
             result = json.loads(Path(directory, "result.json").read_text(encoding="ascii"))
-            return verdict(result["base"], result["fix"])
+            tests = [str(path) for path in ctx.evidence(self.id, "tests", [])]
+            return verdict(result["base"], result["fix"], tests)
         except (OSError, ValueError, KeyError, TypeError):
             return failed("the proof left no result; see the output, and run it again")
 
 
-def verdict(base: dict[str, Any], fix: dict[str, Any]) -> Probe:
-    """Return what the two runs show; both are ``state``, ``summary``, ``why`` and ``missing``.
+def verdict(base: dict[str, Any], fix: dict[str, Any], tests: Sequence[str] = ()) -> Probe:
+    """Return what the two runs show; both are ``state``, ``summary``, ``why``, ``missing`` and ``tests_failed``.
 
     Only "fails on the base, passes on the fix" proves the test. A test that could not even run on the base
-    shows that it needs the fix, not that it shows the fault.
+    shows that it needs the fix, not that it shows the fault; and a command that fails for another reason than a test
+    does not say that a test failed.
     """
-    evidence = {"base_result": _said(base), "fix_result": _said(fix)}
+    seen = Proved(base_result=_said(base), fix_result=_said(fix), tests=tuple(tests))
     if base["state"] == "passed":
         why = "the test passes on the base, too: it does not show this fault"
-        return failed(why, verdict="not proven", **evidence)
+        return failed(why, replace(seen, verdict="not proven"))
     if fix["state"] == "passed" and base["state"] == "failed":
         note = ""
         if base.get("missing"):
             note = f"on the base a name was missing ({base['missing']}): see that the test shows the fault itself"
-        return done(note, verdict="proven", **evidence)
+        elif base.get("tests_failed", True) is None:
+            note = f"on the base it failed ({base['why']}), but its output names no test: see that it was this fault"
+        return done(note, replace(seen, verdict="proven"))
     if fix["state"] == "passed":
-        why = f"on the base the test could not run ({base['why']}), so it proves nothing about the fault"
-        return failed(
-            f"{why}; write it without names that only the fix has", verdict="could not run", **evidence
+        what = f": it needs {base['missing']}, which only the fix has" if base.get("missing") else ""
+        why = (
+            f"on the base the test could not run ({base['why']}){what}, so it proves nothing about the fault"
         )
-    if fix["state"] == "failed":
+        return failed(
+            f"{why}; write it without names that only the fix has", replace(seen, verdict="could not run")
+        )
+    if fix["state"] == "failed" and fix.get("tests_failed", True):
         why = f"the test fails on the fix, too ({fix['why']}), in a clean checkout of what would be committed"
-        return failed(why, verdict="fails on the fix", **evidence)
+        return failed(why, replace(seen, verdict="fails on the fix"))
+    if fix["state"] == "failed":
+        why = f"on the fix the command failed ({fix['why']}), and its output names no test that did"
+        return failed(f"{why}: look at the output", replace(seen, verdict="could not run"))
     why = (
         f"the test could not run in a clean checkout ({fix['why']}); git.carry names what it needs beside git"
     )
-    return failed(why, verdict="could not run", **evidence)
+    return failed(why, replace(seen, verdict="could not run"))
 
 
 def _said(result: dict[str, Any]) -> str:
@@ -140,13 +155,23 @@ def runnable(tests: list[str]) -> list[str]:
 
 
 def _command(ctx: Context, tests: list[str]) -> Command | None:
-    """Return the command for just these tests: the configured one, else by the rule of their ecosystem."""
+    """Return the command for just these tests.
+
+    What a person configured or typed counts first, then the runner of the tests' own language, then a command that was
+    detected, if it is of their language.
+    """
     tests = runnable(tests)
-    configured = ctx.config.commands.regression
-    if configured is not None:
-        return project_command(ctx, configured, ctx.worktree, "verify.proof", files=tests)
-    found = regression_command(ctx.worktree, tests)
-    return Command(argv=found, cwd=ctx.worktree) if found else None
+    known = ctx.config.commands.regression
+    theirs = ctx.record.edited.get("regression") or ctx.record.config.get("commands", {}).get("regression")
+    found = regression_command(ctx.worktree, tests) if not theirs else None
+    command: Command | None = None
+    if found:
+        command = Command(argv=found, cwd=ctx.worktree)
+    elif known is not None and (theirs or fits(known.argv(), tests)):
+        command = project_command(ctx, known, ctx.worktree, "verify.proof", files=tests)
+    if command is None or ctx.record.edited.get("regression"):
+        return command
+    return fitted(command, ctx.worktree, lenders(ctx, ctx.worktree))
 
 
 STEPS = (Proof(),)

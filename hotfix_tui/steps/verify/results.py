@@ -4,9 +4,9 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.evidence.verify import FailedTest
 from hotfix_tui.runner import spec
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.testresults.model import Failure, Result
@@ -38,20 +38,12 @@ def read_results(run: RunState, directory: str, argv: Sequence[str], folder: str
     return found._replace(failures=tuple(_relative(failure, ran_in, folder) for failure in found.failures))
 
 
-def as_evidence(found: Result) -> dict[str, Any]:
-    """Return `found` for the record. Every name is always there, so that nothing of an earlier run stays."""
-    kept = [
-        {"name": one_line(one.name, 120), "file": one_line(one.file, 160), "line": one.line}
+def kept_failures(found: Result) -> tuple[FailedTest, ...]:
+    """Return the first failures of `found` for the record."""
+    return tuple(
+        FailedTest(one_line(one.name, 120), one_line(one.file, 160), one.line)
         for one in found.failures[:MOST_KEPT]
-    ]
-    return {
-        "tool": found.tool,
-        "passed": found.passed,
-        "failed": found.bad,
-        "skipped": found.skipped,
-        "failures": kept,
-        "could_not_run": found.could_not_run,
-    }
+    )
 
 
 def _relative(failure: Failure, ran_in: str, folder: str) -> Failure:

@@ -1,0 +1,1 @@
+"""Tests of the steps' room of the same name."""

@@ -1,9 +1,84 @@
-"""What the verify stage saw."""
+"""What the verify stage saw: how a command ended, what the proof of the test showed, where the branch is."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
+from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTest(Part):
+    """One test that failed, or one place that a checker complains of."""
+
+    name: str = shown("test", default="")
+    file: str | None = shown("file")
+    line: int | None = shown("line")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Evidence):
+    """How a command of the project ended, and on what it ran."""
+
+    command: str = shown("command", default="")
+    outcome: str = hidden(default="")
+    """``passed``, ``failed``, ``no-tests`` or ``could-not-run``."""
+    summary: str | None = shown("result")
+    could_not_run: str | None = shown("could not run")
+    """Why it could not do its work, and what to do; empty when it did."""
+    tool: str | None = shown("tool")
+    passed: int | None = shown("passed")
+    failed: int | None = shown("failed")
+    skipped: int | None = shown("skipped")
+    failures: tuple[FailedTest, ...] | None = shown("failures")
+    exit: int | None = hidden()
+    duration: float | None = shown("took", unit="s")
+    checked_tree: str = hidden(default="")
+    before: int = hidden(default=0)
+    """How many commands make the checkout ready before it runs."""
+    where: str = hidden(default="")
+    untracked: tuple[str, ...] = hidden(default=())
+    written: tuple[str, ...] = hidden(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp(Checked):
+    """How installing the dependencies ended."""
+
+    STEP: ClassVar[str] = "verify.setup"
+
+
+@dataclass(frozen=True, slots=True)
+class Tested(Checked):
+    """How the full test suite ended."""
+
+    STEP: ClassVar[str] = "verify.test"
+
+
+@dataclass(frozen=True, slots=True)
+class Typechecked(Checked):
+    """How the type check, or the linter in its place, ended."""
+
+    STEP: ClassVar[str] = "verify.typecheck"
+
+
+@dataclass(frozen=True, slots=True)
+class Built(Checked):
+    """How the build ended."""
+
+    STEP: ClassVar[str] = "verify.build"
+
+
+@dataclass(frozen=True, slots=True)
+class Proved(Evidence):
+    """What the changed tests showed on the base and on the fix."""
+
+    STEP: ClassVar[str] = "verify.proof"
+
+    verdict: str = shown("verdict", default="", public=True)
+    """``proven``, ``not proven``, ``fails on the fix`` or ``could not run``."""
+    base_result: str = shown("on the base", default="")
+    fix_result: str = shown("on the fix", default="")
+    tests: tuple[str, ...] = hidden(default=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""What the end of a command means: a test failed, all passed, or nothing could be run at all."""
+
+import pytest
+
+from hotfix_tui.steps.verify.outcome import judge
+
+NOTHING = [
+    ("go test ./...", 1, "no packages to test\n"),
+    ("go test ./...", 0, "?   \tx/y\t[no test files]\n"),
+    ("cargo test", 0, "test result: ok. 0 passed; 0 failed; 0 ignored\n"),
+    ("ctest", 0, "No tests were found!!!\n"),
+    ("make check", 0, "# TOTAL: 0\n# PASS:  0\n"),
+    ("mix test", 0, "There are no tests to run\n"),
+    ("swift test", 1, "error: no tests found; create a target in the 'Tests' directory\n"),
+    ("swift test", 0, "\t Executed 0 tests, with 0 failures\n"),
+    ("./gradlew test", 0, "> Task :compileJava\n> Task :test NO-SOURCE\nBUILD SUCCESSFUL\n"),
+    ("./mvnw -B test", 0, "[INFO] Building x\n[INFO] BUILD SUCCESS\n"),
+    ("./mvnw -B test", 0, "[INFO] No tests to run.\n[INFO] BUILD SUCCESS\n"),
+    ("dotnet test", 0, "  Determining projects to restore...\n"),
+    ("bin/rails test", 0, "0 runs, 0 assertions, 0 failures\n"),
+    ("bundle exec rspec", 0, "0 examples, 0 failures\n"),
+    ("vendor/bin/phpunit", 0, "No tests executed!\n"),
+    ("node --test", 0, "# tests 0\n# pass 0\n"),
+    ("npm test", 1, 'npm error Missing script: "test"\n'),
+    ("npx jest", 1, "No tests found, exiting with code 1\n"),
+    ("pnpm -r test", 0, "No projects matched the filters\n"),
+    ("prove -lr t", 0, "Result: NOTESTS\n"),
+    ("deno test", 1, "error: No test modules found\n"),
+    ("zig build test", 0, "All 0 tests passed.\n"),
+    ("bazel test //...", 4, "ERROR: No test targets were found, yet testing was requested\n"),
+]
+COULD_NOT = [
+    ("cargo nextest run", 101, "error: no such command: `nextest`\n"),
+    ("bundle exec rspec", 127, "bundler: command not found: rspec\n"),
+    ("bundle exec rspec", 7, "Could not find rack-3.0.0 in locally installed gems\n"),
+    ("yarn test", 1, 'error Command "vitest" not found.\n'),
+    ("make test", 2, "make: pytest: command not found\nmake: *** [Makefile:2: test] Error 127\n"),
+    ("mix test", 1, "Unchecked dependencies for environment test:\n* x (Hex package)\n"),
+    ("go test ./...", 1, "a.go:3:8: no required module provides package x.org/y; to add it:\n"),
+    ("dotnet test", 1, "error NETSDK1004: Assets file 'obj/project.assets.json' not found.\n"),
+    ("./gradlew test", 1, "ERROR: JAVA_HOME is not set and no 'java' command could be found\n"),
+    ("./gradlew test", 1, "> Compilation failed; see the compiler error output for details.\n"),
+    ("php artisan test", 255, "Failed to open stream: No such file or directory vendor/autoload.php\n"),
+    ("vendor/bin/phpunit", 1, "Could not open input file: vendor/bin/phpunit\n"),
+    ("python3 -m pytest", 1, "/usr/bin/python3: No module named pytest\n"),
+    ("npm test", 1, "Error: connect ECONNREFUSED 127.0.0.1:5432\n"),
+    ("bin/rails test", 1, "could not connect to server: Connection refused\n"),
+    ("sh -c 'cmake --build build && ctest --test-dir build'", 1, "CMake Error: could not load cache\n"),
+]
+COVERED_TOO_LITTLE = [
+    (
+        "npx jest",
+        'Tests:       2 passed, 2 total\nJest: "global" coverage threshold for lines (100%) not met: 77%\n',
+    ),
+    (
+        "npx vitest run",
+        " Test Files  1 passed (1)\n      Tests  2 passed (2)\nERROR: Coverage for lines (77%) does not meet global"
+        " threshold (90%)\n",
+    ),
+    (
+        "python3 -m pytest",
+        "FAIL Required test coverage of 90% not reached. Total coverage: 12.00%\n===== 2 passed in 0.10s =====\n",
+    ),
+    (
+        "npx mocha",
+        "  2 passing (4ms)\n\nERROR: Coverage for lines (10%) does not meet global threshold (90%)\n",
+    ),
+]
+FAILED = [
+    (
+        "npx jest",
+        'Tests:       1 failed, 1 passed, 2 total\nJest: "global" coverage threshold for lines (9%) not met: 7%\n',
+    ),
+    (
+        "python3 -m pytest",
+        "FAILED tests/test_a.py::test_a - assert 1 == 2\n===== 1 failed, 1 passed in 0.10s =====\n",
+    ),
+    ("go test ./...", "--- FAIL: TestA (0.00s)\nFAIL\nFAIL\tx/y\t0.1s\n"),
+    ("cargo test", "test a ... FAILED\ntest result: FAILED. 1 passed; 1 failed; 0 ignored\n"),
+]
+
+
+@pytest.mark.parametrize(("line", "code", "log"), NOTHING)
+def test_where_no_test_ran_nothing_is_proven(line, code, log):
+    assert judge(line.split(), code, log.encode()).state == "no-tests"
+
+
+@pytest.mark.parametrize(("line", "code", "log"), COULD_NOT)
+def test_what_is_not_there_is_no_failure_of_a_test(line, code, log):
+    found = judge(line.split(), code, log.encode())
+    assert found.state == "could-not-run" and found.why
+
+
+@pytest.mark.parametrize(("line", "log"), COVERED_TOO_LITTLE)
+def test_too_little_coverage_is_no_failed_test(line, log):
+    found = judge(line.split(), 1, log.encode())
+    assert (found.state, found.tests_failed) == ("failed", False)
+    assert "all 2 tests passed" in found.why and "overage" in found.why
+
+
+@pytest.mark.parametrize(("line", "log"), FAILED)
+def test_a_failed_test_is_one_whatever_is_covered(line, log):
+    found = judge(line.split(), 1, log.encode())
+    assert (found.state, found.tests_failed) == ("failed", True)
+
+
+def test_an_unknown_program_that_fails_says_nothing_of_tests():
+    assert judge(["./check"], 3, b"something\n").tests_failed is None
+
+
+def test_a_build_need_not_run_tests():
+    assert (
+        judge(["cargo", "build"], 0, b"test result: ok. 0 passed; 0 failed\n", tests=False).state == "passed"
+    )
