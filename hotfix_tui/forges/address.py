@@ -72,6 +72,11 @@ def parse_remote(url: str, kind: Kind | None = None) -> ForgeRepo:
     return ForgeRepo(kind, host, owner, name, web if kind != "none" else "")
 
 
+def is_public(host: str) -> bool:
+    """Whether `host` is that of a public forge, by its own name or the one it has for ssh."""
+    return _ALIASES.get(host, host) in _HOSTS
+
+
 def _split(url: str) -> tuple[str, str, int | None, str] | None:
     """Scheme, host, port and path of a URL or of `user@host:path`; None for a path on this machine."""
     if "://" in url:

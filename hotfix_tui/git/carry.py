@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hotfix_tui.git.diff import PATCH, run_diff
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
-from hotfix_tui.git.status import status
+from hotfix_tui.git.status import Status, status
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,17 @@ def copy_changes(source: Git, target: Git, untracked: Sequence[str] = ()) -> Cop
     """
     if status(source, untracked="no").conflicts:
         raise GitError(f"there are unresolved conflicts in {source.root}; resolve or abort them first")
-    if not status(target, untracked="no").clean:
+    there = status(target, untracked="no")
+    if not there.clean:
         raise GitError(
             f"there are changes in {target.root} already; take nothing along, or choose a clean worktree"
         )
-    patch = run_diff(source, (*PATCH, "--binary", "--full-index", "--no-renames"), "HEAD", None).stdout
+    here = status(source, untracked="no")
+    whole = _whole_files(here, there)
+    paths = _changed_paths(here, whole) if here.untouched or whole else []
+    options = (*PATCH, "--binary", "--full-index", "--no-renames")
+    wanted = paths or not (here.untouched or whole)
+    patch = run_diff(source, options, "HEAD", None, paths).stdout if wanted else b""
     conflicts: list[str] = []
     if patch:
         args = ("apply", "--3way", "--whitespace=nowarn", "-")
@@ -49,6 +55,8 @@ def copy_changes(source: Git, target: Git, untracked: Sequence[str] = ()) -> Cop
             )
     copied: list[str] = []
     left_out: dict[str, str] = {}
+    for path in whole:
+        shutil.copy2(os.path.join(source.root, path), os.path.join(target.root, path))
     for path in untracked:
         why = _copy(source.root, target.root, path)
         if why:
@@ -56,6 +64,21 @@ def copy_changes(source: Git, target: Git, untracked: Sequence[str] = ()) -> Cop
         else:
             copied.append(path)
     return Copied(conflicts, copied, left_out)
+
+
+def _whole_files(here: Status, there: Status) -> list[str]:
+    """Changed files that no patch fits, as git calls them changed in a fresh checkout, too: they are copied whole.
+
+    Only where both sides have the same content committed, so that nothing of the target is lost.
+    """
+    fresh = {change.path: change.blob for change in there.untouched}
+    return [change.path for change in here.changed if change.blob and fresh.get(change.path) == change.blob]
+
+
+def _changed_paths(here: Status, whole: Sequence[str]) -> list[str]:
+    """The paths that were really changed, both of a rename."""
+    paths = (path for change in here.changed for path in (change.path, change.renamed_from) if path)
+    return [path for path in paths if path not in whole]
 
 
 def _copy(source: str, target: str, path: str) -> str:

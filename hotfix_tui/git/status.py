@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hotfix_tui.git.process import Git
+from hotfix_tui.git.untouched import as_written
+
+_FILES = (b"100644", b"100755")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Change:
     worktree: str
     renamed_from: str | None = None
     submodule: bool = False
+    blob: str = ""
+    """The id of the index' content for a file of which only the content on disk differs, else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,9 @@ class Status:
     changed: list[Change] = field(default_factory=list)
     untracked: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    untouched: list[Change] = field(default_factory=list)
+    """Files that git calls changed though they are as a checkout writes them: their line ends, or a filter, do not
+    fit .gitattributes. They are no part of `changed`."""
 
     @property
     def clean(self) -> bool:
@@ -59,7 +67,12 @@ def status(git: Git, *, untracked: Literal["all", "normal", "no"] = "all") -> St
         "--ignore-submodules=dirty",
         timeout=120,
     )
-    return parse(result.stdout)
+    seen = parse(result.stdout)
+    same = as_written(git, seen.changed)
+    if same:
+        seen.untouched.extend(change for change in seen.changed if change.path in same)
+        seen.changed[:] = [change for change in seen.changed if change.path not in same]
+    return seen
 
 
 def parse(data: bytes) -> Status:
@@ -103,4 +116,6 @@ def _change(entry: bytes, fields: int, renamed_from: str | None = None) -> Chang
         worktree=letters[1],
         renamed_from=renamed_from,
         submodule=parts[2][:1] == b"S",
+        # Of the same kind and mode in commit, index and on disk: only the content can differ.
+        blob=parts[7].decode("ascii") if letters == ".M" and parts[4] == parts[5] in _FILES else "",
     )

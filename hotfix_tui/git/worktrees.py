@@ -1,7 +1,7 @@
 """Worktrees: where they are and what is checked out in them."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.repository import checked_version
@@ -25,7 +25,37 @@ def worktrees(git: Git) -> list[Worktree]:
     zero = checked_version() >= (2, 36)
     data = git.run("worktree", "list", "--porcelain", *(("-z",) if zero else ())).stdout
     end = b"\0" if zero else b"\n"
-    return [_worktree(record.split(end)) for record in data.split(end + end) if record]
+    found = [_worktree(record.split(end)) for record in data.split(end + end) if record]
+    return [replace(found[0], path=_main(git, found[0])), *found[1:]] if found else []
+
+
+def worktrees_home(git: Git) -> str:
+    """The folder that paths of new worktrees are relative to: the main worktree, or the bare repository.
+
+    For a submodule it is the outermost repository that holds it, so that no worktree lies inside another repository.
+    """
+    home = next((worktree.path for worktree in worktrees(git)), git.root)
+    while os.path.lexists(os.path.join(home, ".git")):
+        above = Git(home).text("rev-parse", "--show-superproject-working-tree", ok=(0, 128))
+        if not above or not os.path.isdir(above):
+            break
+        home = above
+    return home
+
+
+def _main(git: Git, first: Worktree) -> str:
+    """Where the files of the main worktree are: git itself names the git directory where that is kept elsewhere."""
+    if first.bare or os.path.lexists(os.path.join(first.path, ".git")):
+        return first.path
+    config = os.path.join(first.path, "config")
+    if not os.path.isfile(config):
+        return first.path
+    # A submodule's git directory says where its files are; one that was put aside does not, and may be ours.
+    named = git.text("config", "--file", config, "--get", "core.worktree", ok=(0, 1))
+    if named:
+        return os.path.realpath(os.path.join(first.path, named))
+    own = os.path.isfile(os.path.join(git.root, ".git")) and git.git_dir == os.path.realpath(first.path)
+    return git.root if own else first.path
 
 
 def where_checked_out(git: Git, branch: str) -> str | None:

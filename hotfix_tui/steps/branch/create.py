@@ -212,6 +212,8 @@ def _why_not_in_place(ctx: Context) -> str:
     if head(ctx.git).detached:
         return "it is at a commit, not on a branch, and would be hard to find again"
     state = status(ctx.git, untracked="no")
+    if state.untouched:
+        return "git shows files in it as changed that nobody touched (line ends, or a filter)"
     return "" if state.clean else "it has changes that are not committed"
 
 

@@ -3,6 +3,7 @@
 import subprocess
 from typing import Any
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError, GitMissing, GitTooOld, NotARepository
 from hotfix_tui.git.identity import identity, signing
 from hotfix_tui.git.process import Git
@@ -19,6 +20,7 @@ from hotfix_tui.steps.branch.remote import (
     place_on_forge,
     production_branch,
     push_remote,
+    real_address,
     without_credentials,
 )
 from hotfix_tui.steps.common.hooks import hooks_here
@@ -76,12 +78,12 @@ def _remote(ctx: Context, git: Git, warnings: list[str]) -> dict[str, Any]:
     warnings += remarks
     production, remarks = production_branch(git, settings.production, remote)
     warnings += remarks
-    url = without_credentials((remotes(git).get(remote) or [""])[0]) if remote else ""
+    url = real_address(git, without_credentials((remotes(git).get(remote) or [""])[0])) if remote else ""
     kind, web = place_on_forge(url) if remote else ("none", "")
     if not remote:
         warnings.append("There is no remote: the fix stays on this machine until you carry it elsewhere.")
     pushed = push_remote(git, remote, settings.remote) if remote else ""
-    fork = without_credentials((push_urls(git, pushed) or [""])[0]) if pushed else ""
+    fork = real_address(git, without_credentials((push_urls(git, pushed) or [""])[0])) if pushed else ""
     return {
         "remote": remote,
         "remote_url": url,
@@ -101,6 +103,13 @@ def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
     if operation:
         warnings.append(f"A {operation} is in progress here; it stays as it is, the hotfix gets a worktree.")
     changed = len(state.changed) + len(state.conflicts)
+    if state.untouched:
+        names = ", ".join(one_line(change.path, 60) for change in state.untouched[:3])
+        more = f" and {len(state.untouched) - 3} more" if len(state.untouched) > 3 else ""
+        warnings.append(
+            f"git shows {names}{more} as changed though nobody touched them: their line ends (or a filter) do not fit "
+            ".gitattributes. They stay as they are and are no part of the fix."
+        )
     return {
         "dirty": not state.clean,
         "changed": changed,

@@ -1,13 +1,15 @@
 """Which remote counts, where it is, and which branch there is production."""
 
+import re
 from urllib.parse import urlsplit
 
-from hotfix_tui.forges.address import parse_remote
+from hotfix_tui.forges.address import is_public, parse_remote
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import branch_exists
 from hotfix_tui.git.remote import default_branch, remotes, upstream
 from hotfix_tui.git.repository import head
+from hotfix_tui.git.ssh import real_host, ssh_address
 
 FORK, PARENT = "origin", "upstream"
 """What remotes are called everywhere in a clone of a fork: the fork itself, and what it was made from."""
@@ -101,6 +103,20 @@ def without_credentials(url: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     user = parts.username if parts.scheme == "ssh" and parts.username else ""
     return f"{parts.scheme}://{user + '@' if user else ''}{host}{parts.path}"
+
+
+def real_address(git: Git, url: str) -> str:
+    """Return `url` with the host that ssh really connects to, where it is a name of ~/.ssh/config's own.
+
+    A host that is a forge by its name stays, and so does one that ssh only sends somewhere inside (an IP address).
+    """
+    address = ssh_address(url)
+    if address is None or is_public(parse_remote(url).host):
+        return url
+    host = real_host(git, address)
+    real, named = address.at(host), re.search("[a-z]", host) is not None and "." in host
+    told = parse_remote(url).kind == "none" and parse_remote(real).kind != "none"
+    return real if is_public(host) or told or ("." not in address.host and named) else url
 
 
 def place_on_forge(url: str) -> tuple[str, str]:

@@ -7,8 +7,7 @@ settings, so a place is checked whoever named it, and the configuration's counts
 import os
 
 from hotfix_tui.config.model import GitConfig
-from hotfix_tui.git.repository import discover
-from hotfix_tui.git.worktrees import worktrees
+from hotfix_tui.git.worktrees import worktrees_home
 from hotfix_tui.session.places import find_git_common_dir
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
@@ -71,11 +70,7 @@ def _base(ctx: Context) -> str:
         if not os.path.isabs(own):
             raise BadPlace(f"{VARIABLE} is set, but not to a full path")
         return os.path.normpath(own)
-    common = discover(ctx.root).common_dir
-    # Git calls the directory of a submodule its main worktree; what people see is the project around it.
-    around, inside, _ = common.partition(os.path.join(os.sep + ".git", "modules") + os.sep)
-    home = around if inside else next((tree.path for tree in worktrees(ctx.git)), ctx.root)
-    return os.path.dirname(os.path.normpath(home))
+    return os.path.dirname(os.path.normpath(worktrees_home(ctx.git)))
 
 
 def _check(base: str, path: str) -> None:

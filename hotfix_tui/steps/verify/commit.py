@@ -1,6 +1,7 @@
 """verify.commit: one commit of only the chosen files, hooks running, with exactly the tree that was tested."""
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from hotfix_tui.git.selection import tracked
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import State, look, storable, tree_to_check
 from hotfix_tui.steps.common.commands import git_command
-from hotfix_tui.steps.common.hooks import hooks_here
+from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
 from hotfix_tui.steps.common.outcome import ended_badly, failed_argv, last_words, public
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.guards import disclosure as kept_back
@@ -133,13 +134,10 @@ def _nothing_to_commit(ctx: Context, state: State | None) -> Plan:
 def _plan(ctx: Context, state: State, wanted: str) -> Plan:
     here = tracked(ctx.work, state.pending)
     paths = [p for p in state.pending if p in here or os.path.lexists(os.path.join(ctx.worktree, p))]
-    commands = []
-    if sum(len(os.fsencode(path)) + 1 for path in paths) > _LONGEST:
-        commands.append(git_command(ctx, "add", "--update", "--", ":/", cwd=ctx.worktree))
-        paths = state.chosen
-    if paths:
-        args = ("--literal-pathspecs", "add", "--all", "--", *paths)
-        commands.append(git_command(ctx, *args, cwd=ctx.worktree))
+    commands = [
+        git_command(ctx, "--literal-pathspecs", "add", "--all", "--", *some, cwd=ctx.worktree)
+        for some in _in_parts(paths)
+    ]
     message = commit_message(ctx)
     args = (*message_encoding(ctx.work), "commit", "--cleanup=whitespace", "-m", message)
     commands.append(git_command(ctx, *args, cwd=ctx.worktree))
@@ -149,6 +147,8 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
         [f"New files that are not chosen stay out: {_named(state.untracked)}."] if state.untracked else []
     )
     warnings += kept_back.of_message(ctx, message)
+    if none := missing_hooks(ctx.work):
+        warnings.append(none)
     if signing(ctx.work).commits:
         warnings.append("Commits are signed here; unlock the key first if it asks for a passphrase.")
     return Plan(
@@ -159,6 +159,20 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
         warnings=warnings,
         evidence={"wanted": wanted, "before": state.head, **_hooked("", [])},
     )
+
+
+def _in_parts(paths: list[str]) -> Iterator[list[str]]:
+    """Split paths so that each part fits on a command line."""
+    part: list[str] = []
+    size = 0
+    for path in paths:
+        size += len(os.fsencode(path)) + 1
+        if part and size > _LONGEST:
+            yield part
+            part, size = [], len(os.fsencode(path)) + 1
+        part.append(path)
+    if part:
+        yield part
 
 
 def _named(paths: list[str]) -> str:

@@ -1,0 +1,83 @@
+"""Which host an ssh address means: ~/.ssh/config may call it anything (a second account, a short name, a Match)."""
+
+import os
+import re
+import shlex
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from hotfix_tui.git.process import Git
+
+_SCP = re.compile(r"(?:(?P<user>[^@/:\s]+)@)?(?P<host>[^:/\s\[\]@]+):(?P<path>(?!//|:).+)")
+_SECONDS = 5.0
+
+
+class SshAddress(NamedTuple):
+    """An address that git reaches by ssh, in its parts; `port` and `user` are empty where none are given."""
+
+    user: str
+    host: str
+    port: str
+    path: str
+
+    def at(self, host: str) -> str:
+        """The same address at another host."""
+        user = f"{self.user}@" if self.user else ""
+        if not self.port and not self.path.startswith("/"):
+            return f"{user}{host}:{self.path}"
+        return f"ssh://{user}{host}{f':{self.port}' if self.port else ''}/{self.path.lstrip('/')}"
+
+
+def ssh_address(url: str) -> SshAddress | None:
+    """The parts of an address that git reaches by ssh; None for any other."""
+    if "://" in url:
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            return None
+        if parts.scheme not in ("ssh", "git+ssh", "ssh+git") or not host:
+            return None
+        return SshAddress(parts.username or "", host, str(port or ""), parts.path)
+    match = None if os.path.isabs(url) or url.startswith(".") else _SCP.fullmatch(url)
+    return SshAddress(match["user"] or "", match["host"], "", match["path"]) if match else None
+
+
+def real_host(git: Git, address: SshAddress) -> str:
+    """The host that ssh connects to for `address`, by ssh itself (``ssh -G``, which connects to nothing).
+
+    It is the address' own host where ssh cannot be asked. Settings of the configured command (``-F``, ``-i``) count.
+    """
+    import subprocess
+
+    if address.host.startswith("-") or address.user.startswith("-"):
+        return address.host
+    command = _command(git)
+    port = ["-p", address.port] if address.port else []
+    who = ["-l", address.user] if address.user else []
+    try:
+        asked = subprocess.run(
+            [*command, *port, *who, "-G", address.host],
+            cwd=git.root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            start_new_session=True,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return address.host
+    lines = asked.stdout.decode("utf-8", "replace").splitlines() if asked.returncode == 0 else []
+    found = next((line.split(" ", 1)[1].strip() for line in lines if line.startswith("hostname ")), "")
+    return found if re.fullmatch(r"[A-Za-z0-9.:_-]+", found) else address.host
+
+
+def _command(git: Git) -> list[str]:
+    """The ssh program with the options that git gives it; plain ssh where another program takes its place."""
+    configured = os.environ.get("GIT_SSH_COMMAND") or git.ssh
+    try:
+        words = shlex.split(configured)
+    except ValueError:
+        words = []
+    return words if words and os.path.basename(words[0]) == "ssh" else ["ssh"]

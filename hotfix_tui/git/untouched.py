@@ -1,0 +1,77 @@
+"""Files that git shows as changed though nobody changed them.
+
+A file whose committed form does not fit .gitattributes (CRLF in a file that is text, no pointer in one that Git LFS
+keeps, output that a filter takes out) is changed as soon as it is checked out, and stays so. What tells it from an edit
+is what a checkout would write: those bytes, and no others, are on disk.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+
+if TYPE_CHECKING:
+    from hotfix_tui.git.status import Change
+
+_LARGEST = 50_000_000
+"""Bytes of files that are compared in one look; what lies beyond counts as changed."""
+
+_KEPT = 20_000
+_known: dict[tuple[str, str, str, int, int], bool] = {}
+"""What was found for a file of this folder, path, blob, size and time: the same again while none of them changes."""
+
+
+def as_written(git: Git, changes: Sequence["Change"]) -> set[str]:
+    """The paths of `changes` whose files are byte for byte what a checkout writes for them."""
+    keys = {change.path: key for change in changes if (key := _key(git.root, change)) is not None}
+    new, size = [], 0
+    for path, key in keys.items():
+        if key not in _known and (size := size + key[3]) <= _LARGEST:
+            new.append(path)
+    if new:
+        if len(_known) > _KEPT:
+            _known.clear()
+        same = _same(git, {path: keys[path][2] for path in new})
+        _known.update((keys[path], path in same) for path in new)
+    return {path for path, key in keys.items() if _known.get(key, False)}
+
+
+def _key(root: str, change: "Change") -> tuple[str, str, str, int, int] | None:
+    """What the answer for a file hangs on; None for one that cannot be asked about."""
+    if not change.blob or "\n" in change.path:
+        return None
+    try:
+        seen = os.lstat(os.path.join(root, change.path))
+    except OSError:
+        return None
+    return root, change.path, change.blob, seen.st_size, seen.st_mtime_ns
+
+
+def _same(git: Git, blobs: dict[str, str]) -> set[str]:
+    """Those of the paths whose file on disk is what git would write for their blob; none where git cannot say it."""
+    # After each file comes the answer to a name that nothing has: the size that git gives is that before filters.
+    end = f"no-such-object-{os.urandom(16).hex()}"
+    asked = b"".join(os.fsencode(f"{blob} {path}\n{end}\n") for path, blob in blobs.items())
+    try:
+        # Nothing is fetched for a look: Git LFS leaves its pointers as they are.
+        env = {"GIT_LFS_SKIP_SMUDGE": "1"}
+        result = git.run("cat-file", "--batch", "--filters", stdin=asked, env=env, timeout=60)
+    except GitError:
+        return set()
+    parts = result.stdout.split(f"{end} missing\n".encode())
+    found = set()
+    for path, part in zip(blobs, parts, strict=False):
+        written = part.partition(b"\n")[2].removesuffix(b"\n")
+        if _content(os.path.join(git.root, path)) == written:
+            found.add(path)
+    return found
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read(_LARGEST)
+    except OSError:
+        return None
