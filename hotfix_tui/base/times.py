@@ -28,8 +28,55 @@ def parse_time(typed: str, now: datetime, local: tzinfo | None = None) -> dateti
             f"{text[:60]!r} is not a time; write 14:23, -25m, yesterday 23:50 or 2026-03-02T14:23Z."
         )
     if found > now + timedelta(seconds=60):
+        if re.fullmatch(_CLOCK, text) and " " not in text:
+            raise BadTime(
+                f"{text} has not come yet today (it is {clock_time(now)} UTC); did you mean `yesterday {text}`?"
+            )
         raise BadTime(f"{text!r} lies in the future (it is {clock_time(now)} UTC); write when it happened.")
     return min(found, now.replace(microsecond=0))
+
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_APPOINTMENT = rf"(?i:(today|tomorrow|{'|'.join(_DAYS)})\s+(?:at\s+)?)?(\d{{1,2}}):(\d{{2}})"
+
+
+def parse_appointment(typed: str, now: datetime, local: tzinfo | None = None) -> datetime:
+    """Return the UTC time of an appointment: ``tomorrow 10:00``, ``Wednesday 10:00``, ``+48h`` or a date and time.
+
+    A day of the week is the next one. A time without a zone is local. Raises BadTime for words without a time.
+    """
+    text = " ".join(typed.replace(" UTC", "Z").split())
+    try:
+        found = _appointment(text, now, local)
+        found = found.astimezone(UTC).replace(microsecond=0) if found else None
+    except (ValueError, OverflowError):
+        found = None
+    if found is None:
+        raise BadTime(
+            f"{typed.strip()[:60]!r} is no date with a time; write tomorrow 10:00, Wednesday 10:00, +48h "
+            "or 2026-03-02 14:00."
+        )
+    return found
+
+
+def _appointment(text: str, now: datetime, local: tzinfo | None) -> datetime | None:
+    later = re.fullmatch(r"\+\s*(?:(\d{1,2})d)?\s*(?:(\d{1,3})h)?", text)
+    if later and any(later.groups()):
+        return now + timedelta(days=int(later[1] or 0), hours=int(later[2] or 0))
+    clock = re.fullmatch(_APPOINTMENT, text)
+    if clock:
+        word, here = (clock[1] or "").lower(), now.astimezone(local)
+        day = datetime(here.year, here.month, here.day, int(clock[2]), int(clock[3]))
+        if word in _DAYS:
+            day += timedelta(days=(_DAYS.index(word) - here.weekday()) % 7)
+        at = _here(day + timedelta(days=word == "tomorrow"), local)
+        if at <= now and word != "today":
+            at = _here(day + timedelta(days=7 if word in _DAYS else 1), local)
+        return at
+    if not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}", text):
+        return None
+    found = datetime.fromisoformat(text.replace("z", "Z"))
+    return found if found.tzinfo else _here(found, local)
 
 
 def _parse(text: str, now: datetime, local: tzinfo | None) -> datetime | None:

@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 
-from hotfix_tui.cli.failures import USAGE, Stop
+from hotfix_tui.cli.failures import FAILED, USAGE, Stop
 from hotfix_tui.cli.session import open_engine, report
 
 
@@ -11,8 +11,9 @@ def render(options: Namespace) -> int:
     """Print a document as the record has it now; gaps are named on stderr."""
     from hotfix_tui.engine import documents_of
 
+    _speak(options.language)
     engine = open_engine(options)
-    rendered = documents_of.render(engine, options.document, phase=options.phase, language=options.language)
+    rendered = documents_of.render(engine, options.document, phase=options.phase)
     if options.json:
         from hotfix_tui.cli.show import print_json
 
@@ -41,6 +42,12 @@ def render(options: Namespace) -> int:
     return 0
 
 
+def _speak(language: str) -> None:
+    """Refuse a language that there are no texts in: English sold as Chinese helps nobody."""
+    if language == "zh":
+        raise Stop("There are no Chinese texts yet; leave --language out for the English one.", USAGE)
+
+
 def edit(options: Namespace) -> int:
     """Keep your own text for one section of a document, or drop it."""
     from hotfix_tui.engine import documents_of
@@ -61,16 +68,30 @@ def edit(options: Namespace) -> int:
 
 
 def send(options: Namespace) -> int:
-    """Send a message by the configured command, or record that it was sent by hand."""
-    from hotfix_tui.engine import documents_of
+    """Send a message by the configured command, or record that it was sent by hand; what leaves is shown first."""
+    from hotfix_tui.engine import messages
 
+    _speak(options.language)
     engine = open_engine(options)
-    entries = documents_of.send(
-        engine,
-        options.document,
-        options.phase,
-        by_hand=options.by_hand,
-        again=options.again,
-        language=options.language,
+    if options.granted_by or options.why:
+        from hotfix_tui.incident.edits import person
+
+        engine.change(lambda r, a: person.disclose(r, a, options.document, options.granted_by, options.why))
+    message = messages.prepare(engine, options.document, options.phase)
+    if not options.json:
+        print(message.text + "\n")
+        if message.argv and not options.by_hand:
+            print(f"$ {message.command}\n", flush=True)
+    asks = message.argv and not (options.by_hand or options.yes or options.json or options.dry_run)
+    if asks and sys.stdin.isatty() and not _agreed(f"Send this {message.document} message? [y/N] "):
+        raise Stop("Nothing was sent.", FAILED)
+    return report(
+        options, engine, messages.send(engine, message, by_hand=options.by_hand, again=options.again)
     )
-    return report(options, engine, entries)
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False

@@ -66,6 +66,9 @@ def load(root: str) -> Loaded:
         config = from_table(table)
     except ConfigError as error:
         raise ConfigError([prefix + problem for problem in error.problems]) from None
+    if config.language == "zh":
+        said = 'language: there are no Chinese texts yet; write "en", or leave it out.'
+        raise ConfigError([prefix + said])
     source = Path(root, name)
     if source.exists() and source.stat().st_mode & stat.S_IWOTH:
         notes.append(f"{name}: every user of this machine may write this file.")

@@ -71,8 +71,6 @@ def collect(
             data |= {"impact_kinds": [], "why_missed": [], "proof": [], "test_code": ""}
     if document.name == "internal":
         data |= _internal(record, steps, timeline, language)
-    if document.name == "email":
-        data["plans"] = _public_plans(record)
     if document.name == "review":
         data |= _review(record, steps, timeline, language)
     return data
@@ -178,12 +176,6 @@ def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]]
         "owed": [say(one.step.title, language) for one in steps.values() if one.state == "debt"],
         "security": record.fact("impact.kind") == "security",
     }
-
-
-def _public_plans(record: Record) -> list[str]:
-    """Return up to three things that will be done, without owners: the action items that prevent or detect."""
-    items = [one for one in record.fact("review.actions", []) if one.get("kind") in ("prevent", "detect")]
-    return [line(one.get("task", "")) for one in items[:3]]
 
 
 def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], language: str) -> Data:

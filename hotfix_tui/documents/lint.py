@@ -12,6 +12,7 @@ from hotfix_tui.documents.render import Rendered
 from hotfix_tui.incident.embargo.words import told_in
 from hotfix_tui.incident.model.facts import ACTION_KINDS
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.meeting import MEETING, meeting_at, too_late
 
 _BLAME = (
     "careless",
@@ -48,7 +49,15 @@ _TEXTS = ("cause.", "review.", "impact.", "fix.")
 
 def lint(record: Record) -> list[str]:
     """Return what is wrong with the review of the record, a sentence each; empty when nothing is."""
-    return [*_actions(record), *_times(record), *_severity(record), *_blame(record)]
+    return [*_meeting(record), *_actions(record), *_times(record), *_severity(record), *_blame(record)]
+
+
+def _meeting(record: Record) -> list[str]:
+    at = str(record.fact(MEETING, ""))
+    if at and meeting_at(at) is None:
+        return [f"The review meeting ({one_line(at, 60)}) has no date and time."]
+    problem = too_late(record, at, record.opened_at) if record.clock.get("resolved_at") else ""
+    return [problem] if problem else []
 
 
 def leaks(rendered: Rendered, record: Record) -> list[str]:
@@ -106,7 +115,7 @@ def _times(record: Record) -> list[str]:
     for name, at in reached:
         if isinstance(at, datetime) and isinstance(detected, datetime) and at < detected:
             out.append(
-                f"It was {name} ({clock_time(at)}) before it was detected ({clock_time(detected)}); mend one."
+                f"It was {name} ({clock_time(at)}) before it was detected ({clock_time(detected)}); correct one."
             )
     return out
 

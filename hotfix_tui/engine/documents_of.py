@@ -1,19 +1,14 @@
-"""Documents of an incident: rendered from the record, kept on disk, edited by section, sent as messages."""
+"""Documents of an incident: rendered from the record, kept on disk, edited by section."""
 
 import hashlib
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
-from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.engine.errors import EngineError, NeedsTrust
 from hotfix_tui.incident.edits import person as actions
-from hotfix_tui.incident.edits.person import Actor, Entries, entry
+from hotfix_tui.incident.edits.person import Entries, entry
 from hotfix_tui.incident.edits.runs import Probe, found
-from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules.gates import Reason, Refused, refuse, unresolved
+from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.session import durable
 
 if TYPE_CHECKING:
@@ -22,16 +17,13 @@ if TYPE_CHECKING:
 STEPS = {"pull-request.body": "pr", "review.document": "review"}
 """Steps that are done by writing a document."""
 
-MESSAGES = ("internal", "status-page", "email")
-_SEND_TIMEOUT = 60.0
-
 
 def render(engine: Engine, document: str, *, phase: str = "", language: str = "") -> "Rendered":
     """Return the document as the record has it now. Raises BadDocument."""
     from hotfix_tui.documents import render as room
 
     config = engine.config()
-    return room.render(
+    rendered = room.render(
         document,
         engine.record,
         engine.clock(),
@@ -41,6 +33,11 @@ def render(engine: Engine, document: str, *, phase: str = "", language: str = ""
         extra={"test_code": _test_code(engine)} if document == "pr" else None,
         template_dir=_template_dir(engine, config.templates.dir),
     )
+    if document != "review":
+        return rendered
+    from hotfix_tui.documents.lint import lint
+
+    return rendered._replace(warnings=[*rendered.warnings, *lint(engine.record)])
 
 
 def _template_dir(engine: Engine, configured: str) -> str | None:
@@ -133,140 +130,3 @@ def edit(engine: Engine, document: str, section: str, text: str | None, phase: s
     if text is not None and text.strip() == item.rendered.strip():
         text = None
     return engine.change(lambda r, a: actions.override(r, a, name, text, item.source))
-
-
-def may_send(engine: Engine, document: str, phase: str) -> "Rendered":
-    """Return the message to send. Raises Refused: for gaps, and for a resolved message without its verdict."""
-    if document not in MESSAGES:
-        raise refuse(f"{document} is no message.", f"Messages are {', '.join(MESSAGES)}.")
-    held = embargo.holding_back(engine.record, document)
-    if held:
-        raise Refused(held)
-    rendered = render(engine, document, phase=phase)
-    reasons = [
-        Reason(
-            f"The {document} message has a gap: {gap}.",
-            f"Fill it, or edit that section: `edit {document} …`.",
-        )
-        for gap in rendered.gaps
-    ]
-    if rendered.phase in ("resolved", "mitigated"):
-        reasons += [
-            reason for reason in unresolved(engine.record) if not reason.step.startswith("communicate.")
-        ]
-    if reasons:
-        raise Refused(reasons)
-    return rendered
-
-
-def send(
-    engine: Engine,
-    document: str,
-    phase: str = "",
-    *,
-    by_hand: bool = False,
-    again: bool = False,
-    language: str = "",
-) -> Entries:
-    """Send a message by its configured command, or record that a person sent it. What went out is kept.
-
-    A command that was cut off before its end was recorded may have sent it: it is called `again` only when a person
-    says that the message is not out. Raises Refused, NeedsTrust, and EngineError when the command failed.
-    """
-    rendered = may_send(engine, document, phase)
-    if language:
-        rendered = render(engine, document, phase=phase, language=language)
-    text = f"{rendered.title}\n\n{rendered.text}" if rendered.title else rendered.text
-    argv = command_of(engine, document)
-    if not by_hand and not again and (begun := may_be_out(engine, document, rendered.phase)):
-        raise refuse(
-            begun,
-            f"Look there. If it is out: `send {document} --phase {rendered.phase} --by-hand`; if not, `--again`.",
-        )
-    if engine.dry_run:
-        return []
-    how = "by hand"
-    if not by_hand:
-        if not argv:
-            raise refuse(
-                f"No command is configured for {document} messages.",
-                f"Copy it (`render {document} --phase {rendered.phase}`), send it, then `send … --by-hand`.",
-            )
-        _call(engine, argv, text, document, rendered.phase)
-        how = "by the configured command"
-    path = save(engine, rendered)
-    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
-
-    def record_it(record: Record, actor: Actor) -> Entries:
-        out = actions.sent(record, actor, document, rendered.phase, how, digest)
-        record.messages[-1]["file"] = path
-        return out
-
-    return engine.change(record_it)
-
-
-def may_be_out(engine: Engine, document: str, phase: str) -> str:
-    """Say that the command which sends this message began and nobody knows how it ended; empty if that is not so."""
-    for one in engine.record.sending:
-        if one["document"] == document and phase in ("", one["phase"]):
-            at = one["at"].astimezone().strftime("%H:%M")
-            return (
-                f"The command for the {document} message ({one['phase']}) began at {at} ({one['by']}) and its end "
-                "was not recorded, so it may be out already."
-            )
-    return ""
-
-
-def _call(engine: Engine, argv: list[str], text: str, document: str, phase: str) -> None:
-    """Call the command that sends, its beginning recorded before, so that nothing goes out twice unseen."""
-    _check_trust(engine)
-    engine.change(lambda r, a: actions.sending(r, a, document, phase))
-    try:
-        _pipe(engine, argv, text)
-    except NotSent:
-        engine.change(lambda r, a: actions.not_sent(r, a, document, phase))
-        raise
-
-
-def command_of(engine: Engine, document: str) -> list[str]:
-    """Return the argument list that sends `document`, empty when none is configured."""
-    notify = engine.config().notify
-    channel = getattr(notify, document.replace("-", "_"), None)
-    command = getattr(channel, "command", None) or notify.command
-    return command.argv() if command else []
-
-
-class NotSent(EngineError):
-    """The command that was to send a message failed; the text says how."""
-
-
-def _check_trust(engine: Engine) -> None:
-    from hotfix_tui.engine.perform import is_trusted
-
-    if not is_trusted(engine):
-        raise NeedsTrust("The command that sends this message is not trusted yet: `hotfix-tui trust`.")
-
-
-def _pipe(engine: Engine, argv: list[str], text: str) -> None:
-    try:
-        result = subprocess.run(
-            argv,
-            input=text.encode("utf-8", "backslashreplace"),
-            cwd=engine.root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=_SEND_TIMEOUT,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise EngineError(
-            f"{argv[0]} did not end within {_SEND_TIMEOUT:.0f} s, so the message may be out or not: look there."
-        ) from None
-    except OSError as problem:
-        raise NotSent(f"The message was not sent: {problem}; send it by hand.") from None
-    if result.returncode != 0:
-        said = one_line(result.stdout.decode("utf-8", "replace")[-300:])
-        raise NotSent(
-            f"The message was not sent: {argv[0]} ended with status {result.returncode}: {said}; send it by hand."
-        )

@@ -8,7 +8,7 @@ _HEAD = """\
 # What hotfix-tui needs to know about this project. Everything here is optional: what is
 # not set is found out. Commands are lists of arguments, or texts that are split without a shell.
 
-# language = "en"                # or "zh"
+# language = "en"
 # service = "shop"               # its name in messages
 # support = "help@example.com"   # for mails to users
 """

@@ -19,7 +19,7 @@ from hotfix_tui.incident.edits.person import Entries
 from hotfix_tui.incident.model import catalog, facts
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
-from hotfix_tui.incident.rules.gates import Refused, refuse
+from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
@@ -123,7 +123,15 @@ def resolve(engine: Engine) -> Entries:
 
 def close(engine: Engine) -> Entries:
     """Close the incident; a log tail that was begun since ends with it."""
-    out = _with_ended_runs_settled(engine).change(lifecycle.close)
+    from hotfix_tui.documents.lint import lint
+
+    cure = "Correct it: `set FACT VALUE`; `hotfix-tui render review` shows where it stands."
+
+    def carry_out(record: Record, actor: actions.Actor) -> Entries:
+        wrong = [Reason(sentence, cure, "review.document") for sentence in lint(record)]
+        return lifecycle.close(record, actor, wrong)
+
+    out = _with_ended_runs_settled(engine).change(carry_out)
     following.end(engine, "the incident is closed")
     return out
 

@@ -90,3 +90,69 @@ def test_a_command_that_fails_has_sent_nothing(team):
     down.unlink()
     team.do(*UPDATE)
     assert posted(team) == 1
+
+
+def test_text_and_command_are_shown_before_it_goes(team):
+    done = team.do(*UPDATE)
+    assert "totals are wrong" in done.out and "$ " in done.out and "-c" in done.out
+
+
+def test_each_message_is_kept_in_a_file_of_its_own(team):
+    team.do(*UPDATE)
+    team.do("set", "impact.seen", "totals are wrong in all shops")
+    team.do(*UPDATE)
+    first, second = (one["file"] for one in team.status()["messages"])
+    assert first != second
+    with open(first) as old, open(second) as new:
+        assert ("in all shops" in old.read(), "in all shops" in new.read()) == (False, True)
+
+
+@pytest.mark.parametrize("way", [(), ("--by-hand",)])
+def test_the_same_message_goes_out_twice_only_on_purpose(team, way):
+    team.do(*UPDATE, *way)
+    refused = team.no(5, *UPDATE, *way)
+    assert "Exactly this internal message went out" in refused.err and "--again" in refused.err
+    assert len(team.status()["messages"]) == 1
+    team.do(*UPDATE, *way, "--again")
+    assert len(team.status()["messages"]) == 2
+
+
+def test_a_command_that_leaves_a_child_on_its_pipe_is_not_waited_for(team):
+    leaves = "import subprocess, sys; sys.stdin.read(); subprocess.Popen(['sleep', '50'])"
+    configure(team, f"[notify]\ncommand = {python(leaves)}\n")
+    team.do("trust", "--yes")
+    begun = time.monotonic()
+    team.do(*UPDATE)
+    assert len(team.status()["messages"]) == 1
+    assert time.monotonic() - begun < 50, "the child's end was waited for"
+
+
+def test_public_words_on_a_security_fault_wait_for_the_deployment_or_a_signature(team):
+    team.do("set", "impact.kind", "security")
+    team.do("set", "embargo", "no")
+    held = team.no(5, "send", "status-page", "--phase", "investigating", "--by-hand")
+    assert "A security fault: no status-page message before production runs the fix" in held.err
+    team.no(5, "tick", "communicate.status-page")
+    unsigned = team.no(
+        5, "send", "status-page", "--phase", "investigating", "--by-hand", "--why", "users ask"
+    )
+    assert "a name and a reason" in unsigned.err
+    assert team.status()["messages"] == []
+    for key, value in (("data-loss", "No"), ("impact.not-affected", "Payments"), ("components", "api")):
+        team.do("set", key, value)
+    signed = ("--granted-by", "Kim Lead", "--why", "it is in the papers")
+    team.do("send", "status-page", "--phase", "investigating", "--by-hand", *signed)
+    status = team.status()
+    assert [one["document"] for one in status["messages"]] == ["status-page"]
+    assert any("granted by Kim Lead: it is in the papers" in one["text"] for one in status["timeline"])
+    team.do("send", "internal", "--phase", "declared", "--by-hand")
+    assert team.no(5, "send", "internal", "--phase", "declared", *signed).err.startswith(
+        "hotfix-tui: Nothing holds"
+    )
+
+
+def test_chinese_is_refused_until_there_is_some(team):
+    for command in (("render", "internal"), ("send", "internal", "--by-hand")):
+        assert "no Chinese texts yet" in team.no(2, *command, "--language", "zh").err
+    (team.checkout / ".hotfix-tui.toml").write_text('language = "zh"\n', encoding="utf-8")
+    assert "no Chinese texts yet" in team.no(1, "trust", "--yes").err

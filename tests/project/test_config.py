@@ -18,7 +18,7 @@ from hotfix_tui.incident.model.severity import SEVERITIES as LEVELS
 from tests.project.repos import write
 
 FULL = """
-language = "zh"
+language = "en"
 service = "shop"
 support = "help@example.com"
 signature = "The shop team"
@@ -126,7 +126,7 @@ def test_every_key_is_read(tmp_path):
     loaded = load(write(tmp_path, {".hotfix-tui.toml": FULL}))
     config = loaded.config
     assert loaded.source == tmp_path / ".hotfix-tui.toml" and loaded.table == tomllib.loads(FULL)
-    assert (config.language, config.service, config.components) == ("zh", "shop", {"api": "services/api"})
+    assert (config.language, config.service, config.components) == ("en", "shop", {"api": "services/api"})
     assert isinstance(config.git.live, Command) and config.git.live.run[0] == "curl"
     assert config.git.order == ["tag", "live"] and config.git.backports == ["release/2.2", "develop"]
     typecheck, build = config.commands.typecheck, config.commands.build

@@ -1,6 +1,7 @@
 """Walks as lists of acts: a command line, and how ``status --json`` shows that it was carried out."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from tests.walks.support import Desk, state_of
@@ -173,7 +174,7 @@ def review() -> list[Act]:
         to("review"),
         becomes("resolved", "resolve"),
         *(tick(f"review.{name}") for name in REVIEW_TICKS),
-        fact("review.at", "Wednesday 10:00"),
+        fact("review.at", (datetime.now(UTC) + timedelta(hours=30)).strftime("%Y-%m-%d %H:%M UTC")),
         fact("review.well", "The reporter kept the token", ["The reporter kept the token"]),
         do("review.document"),
         becomes("closed", "close"),

@@ -34,7 +34,7 @@ ANSWERS = [
     (r"^What is not affected", "Sign-in and payments"),
     (r"^Was data lost", "no"),
     (r"^What customers have to do", "Nothing"),
-    (r"^Review meeting", "Wednesday 10:00"),
+    (r"^Review meeting", "tomorrow 10:00"),
 ]
 SITE = str(Path(__file__).parent.parent / "recorder" / "site")
 PROGRAM = [str(Path(sys.executable).with_name("hotfix-tui"))]

@@ -19,6 +19,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import policy, signing
 from hotfix_tui.incident.rules.gates import Refused, reason_for, refuse, unsettled
+from hotfix_tui.incident.rules.meeting import MEETING, too_late
 from hotfix_tui.incident.rules.requirements import requirement, waivable
 from hotfix_tui.incident.rules.step_state import (
     FINDING_STEPS,
@@ -51,6 +52,8 @@ def set_fact(record: Record, actor: Actor, key: str, value: Any) -> Entries:
         record.facts.pop(key, None)
     else:
         record.facts[key] = value
+    if key == MEETING and value is not None and (problem := too_late(record, str(value), actor.at)):
+        raise refuse(problem, "Name an earlier time: `set review.at 'tomorrow 10:00'`.", "review.schedule")
     if key == embargo.FACT:  # a switch is switched back, not undone: both are on the timeline
         forget(record, "fact", key)
         return embargo.switched(record, actor, before)
@@ -330,6 +333,26 @@ def edit_command(record: Record, actor: Actor, name: str, argv: list[str]) -> En
         return [entry(actor, "command", f"The command {name} is the configured one again")]
     record.edited[name] = {"run": argv, "by": actor.by, "at": actor.at}
     return [entry(actor, "command", f"The command {name} is now: {one_line(' '.join(argv), 300)}")]
+
+
+def disclose(record: Record, actor: Actor, document: str, granted_by: str, why: str) -> Entries:
+    """Record that `granted_by` signs for the public message `document` about a fault that production still has."""
+    if not embargo.holding_back(record, document):
+        raise refuse(f"Nothing holds the {document} message back.", "Leave --granted-by and --why out.", "")
+    if not granted_by.strip() or not why.strip():
+        raise refuse("A signature has a name and a reason.", "Give --granted-by and --why.", "")
+    record._tables("disclosures").append(
+        {
+            "document": document,
+            "granted_by": granted_by.strip(),
+            "why": why.strip(),
+            "at": actor.at,
+            "by": actor.by,
+            "round": record.round,
+        }
+    )
+    text = f"{document} may go out before the fix is deployed, granted by {one_line(granted_by)}: {one_line(why)}"
+    return [entry(actor, "waiver", text)]
 
 
 def sending(record: Record, actor: Actor, document: str, phase: str) -> Entries:

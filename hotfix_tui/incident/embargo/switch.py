@@ -72,13 +72,33 @@ def private_remote(record: Record) -> str:
 
 
 def holding_back(record: Record, message: str) -> Reason | None:
-    """Return why the public `message` does not go out yet, or None where it may."""
-    if message not in PUBLIC or not on(record) or is_live(record):
+    """Return why the public `message` does not go out yet, or None where it may.
+
+    What is told of a security fault before production runs the fix tells an attacker first, embargo or not.
+    """
+    of_security = record.fact("impact.kind") == "security"
+    if message not in PUBLIC or not (on(record) or of_security) or is_live(record) or signed(record, message):
         return None
+    sign = f"let somebody sign for it: `send {message} --granted-by NAME --why TEXT`"
+    if on(record):
+        return Reason(
+            f"Under embargo: no {message} message before production runs the fix.",
+            "Deploy first (`do deploy.production`, `do deploy.live`), lift the embargo (`set embargo no`), "
+            f"or {sign}.",
+            "deploy.live",
+        )
     return Reason(
-        f"Under embargo: no {message} message before production runs the fix.",
-        "Deploy first (`do deploy.production`, `do deploy.live`), or lift the embargo: `set embargo no`.",
+        f"A security fault: no {message} message before production runs the fix.",
+        f"Deploy first (`do deploy.production`, `do deploy.live`), or {sign}.",
         "deploy.live",
+    )
+
+
+def signed(record: Record, message: str) -> bool:
+    """Say whether somebody signed in this round for a public `message` before the fix is deployed."""
+    return any(
+        one.get("document") == message and one.get("round") == record.round
+        for one in record.doc.get("disclosures", [])
     )
 
 

@@ -9,14 +9,14 @@ from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import clean
-from hotfix_tui.base.times import BadTime, parse_time, rfc3339
+from hotfix_tui.base.times import BadTime, parse_appointment, parse_time, rfc3339
 from hotfix_tui.incident.model.ids import ticket_problem
 
 TEXTS = ("commit", "pr", "internal", "status-page", "email", "review")
 
 
 class Fact(NamedTuple):
-    """One fact: `kind` is ``text``, ``line``, ``list``, ``time``, ``choice``, ``ticket`` or ``actions``."""
+    """One fact: `kind` is ``text``, ``line``, ``list``, ``time``, ``meeting``, ``choice``, ``ticket``, ``actions``."""
 
     key: str
     title: str
@@ -94,7 +94,7 @@ _TABLE = (
     Fact("review.prevention.monitoring", "Prevention: monitoring", "text", "review.alerts", ("review",)),
     Fact("review.prevention.process", "Prevention: process", "text", "review.document", ("review",)),
     Fact("review.prevention.documentation", "Prevention: documentation", "text", "review.docs", ("review",)),
-    Fact("review.at", "Review meeting at", "line", "review.schedule", ("internal", "review")),
+    Fact("review.at", "Review meeting at", "meeting", "review.schedule", ("internal", "review")),
     Fact("review.actions", "Action items", "actions", "review.follow-ups", ("review",)),
 )
 
@@ -132,6 +132,11 @@ def parse_value(
     if known.kind == "time":
         try:
             return parse_time(text, now, local)
+        except BadTime as bad:
+            raise BadFact(f"{key}: {bad}") from None
+    if known.kind == "meeting":
+        try:
+            return parse_appointment(text, now, local).strftime("%Y-%m-%d %H:%M UTC")
         except BadTime as bad:
             raise BadFact(f"{key}: {bad}") from None
     if known.kind == "ticket":

@@ -74,8 +74,9 @@ class Record:
 
     @property
     def language(self) -> str:
-        """The language of documents, as configured."""
-        return str(self.config.get("language", "en"))
+        """The language of documents, as configured; an incident that was opened for Chinese texts gets English ones."""
+        configured = str(self.config.get("language", "en"))
+        return "en" if configured == "zh" else configured
 
     @property
     def config(self) -> dict[str, Any]:

@@ -81,6 +81,17 @@ class Message(msgspec.Struct):
     round: int = 1
 
 
+class Disclosure(msgspec.Struct):
+    """One signature for a public message about a security fault before production runs the fix."""
+
+    document: Text
+    granted_by: Text
+    why: Text
+    at: datetime
+    by: Text = ""
+    round: int = 1
+
+
 class Sending(msgspec.Struct):
     """One message whose command began."""
 
@@ -203,6 +214,7 @@ class Document(msgspec.Struct):
     accepted: list[Accepted] = []
     messages: list[Message] = []
     sending: list[Sending] = []
+    disclosures: list[Disclosure] = []
     runs: list[Run] = []
     overrides: dict[str, dict[str, Any]] = {}
     config: Config = msgspec.field(default_factory=Config)

@@ -3,7 +3,7 @@
 `TRANSITIONS` is the whole machine of states; the guards return the reasons that the user sees.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import one_line
@@ -199,8 +199,10 @@ def resolve(record: Record, actor: Actor) -> Entries:
     return [entry(actor, "state", "Resolved")]
 
 
-def close(record: Record, actor: Actor) -> Entries:
-    """Close the incident: nothing is owed any more."""
+def close(record: Record, actor: Actor, wrong: Sequence[Reason] = ()) -> Entries:
+    """Close the incident: nothing is owed any more, and nothing is `wrong` with its review."""
+    if wrong and record.state == "resolved":
+        raise Refused([*_nothing_running(record), *gates.owed(record), *wrong])
     _move(record, "close")
     record.clock["closed_at"] = actor.at
     return [entry(actor, "state", "Closed")]

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.base import folders
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.engine import documents_of
+from hotfix_tui.engine import documents_of, messages
 from hotfix_tui.incident.embargo.switch import holding_back
 from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.ui import strip
@@ -118,7 +118,7 @@ class DocumentScreen(ClosesOnce[None]):
         """What enter does."""
         if self.step:
             return "keep it"
-        if self.document in documents_of.MESSAGES:
+        if self.document in messages.MESSAGES:
             if self.gap_facts():
                 return "fill the gaps"
             waits = holding_back(self.engine.record, self.document)
@@ -199,48 +199,52 @@ class DocumentScreen(ClosesOnce[None]):
         if self.step:
             write = self._once("keeping it…", lambda: documents_of.write(self.engine, self.document))
             self.app.change(write, lambda _: self.dismiss(None))
-        elif self.document in documents_of.MESSAGES and self.gap_facts():
+        elif self.document in messages.MESSAGES and self.gap_facts():
             self.action_gaps()
-        elif self.document in documents_of.MESSAGES:
+        elif self.document in messages.MESSAGES:
             self._ask_how()
         else:
             self.dismiss(None)
 
     def _ask_how(self) -> None:
+        def ask(message: messages.Message) -> None:
+            if self.is_active:
+                self._ask_about(message)
+
+        may = self._once("looking…", lambda: messages.prepare(self.engine, self.document, self.phase))
+        self.app.look(may, ask)
+
+    def _ask_about(self, message: messages.Message) -> None:
+        """Ask how the message goes out; of one that may be out already, what became of it."""
         options = [
             Option("hand", "I sent it myself", "recorded with time and name"),
             Option("copy", "Copy it first"),
         ]
-        argv = documents_of.command_of(self.engine, self.document)
-        begun = documents_of.may_be_out(self.engine, self.document, self.phase)
+        begun = messages.possibly_sent(self.engine, self.document, self.phase)
+        twice = "" if begun else messages.sent_already(self.engine, message)
         if begun:
             options[0] = Option("hand", "It is out", "recorded with time and name")
-            options.insert(1, Option("command", "It is not out: send it again", " ".join(argv)))
-        elif argv:
-            options.insert(0, Option("command", "Send it by the configured command", " ".join(argv)))
+            options.insert(1, Option("command", "It is not out: send it again", message.command))
+        elif message.argv:
+            words = "Send the same once more" if twice else "Send it by the configured command"
+            options.insert(len(options) if twice else 0, Option("command", words, message.command))
 
         def chosen(name: str | None) -> None:
             if name == "copy":
                 self.action_copy()
                 self._ask_how()
             elif name is not None:
-                by_hand = name == "hand"
+                by_hand, again = name == "hand", bool(begun or twice)
                 send = self._once(
-                    "sending…",
-                    lambda: documents_of.send(
-                        self.engine, self.document, self.phase, by_hand=by_hand, again=bool(begun)
-                    ),
+                    "sending…", lambda: messages.send(self.engine, message, by_hand=by_hand, again=again)
                 )
                 self.app.perform(send, lambda _: self.dismiss(None))
 
-        def ask(_: Any) -> None:
-            if self.is_active:
-                title = f"Send: {self.document} {self.phase}"
-                said = f"{begun}\n\n{self.rendered.text}" if begun else self.rendered.text
-                self.app.push_screen(Choose(title, options, said), chosen)
-
-        may = self._once("looking…", lambda: documents_of.may_send(self.engine, self.document, self.phase))
-        self.app.look(may, ask)
+        title = f"Send: {self.document} {self.phase}"
+        said = begun or twice
+        self.app.push_screen(
+            Choose(title, options, f"{said}\n\n{message.text}" if said else message.text), chosen
+        )
 
     def _once(self, words: str, call: Callable[[], Any]) -> Callable[[], Any]:
         """Return `call` so that `words` are shown, and enter does nothing, until it has ended."""

@@ -81,7 +81,7 @@ class StageTexts(Screen[None]):
     def action_message(self) -> None:
         """Choose a message and its phase."""
         from hotfix_tui.documents.render import DOCUMENTS
-        from hotfix_tui.engine.documents_of import MESSAGES
+        from hotfix_tui.engine.messages import MESSAGES
         from hotfix_tui.ui.screens.document import DocumentScreen
 
         options = [

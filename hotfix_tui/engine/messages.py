@@ -1,0 +1,189 @@
+"""Messages: what may leave, what left, and the command that sends it.
+
+A message that is out is kept as it was, in a file of its own. A command that began and whose end is not recorded may
+have sent it; so it is never called again by itself, and the same text goes out twice only when that is asked for.
+"""
+
+import hashlib
+import os
+import shlex
+import subprocess
+import tempfile
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.engine import documents_of
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.errors import EngineError, NeedsTrust
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits.person import Actor, Entries
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Reason, Refused, refuse, unresolved
+from hotfix_tui.session import durable
+
+MESSAGES = ("internal", "status-page", "email")
+_SEND_TIMEOUT = 60.0
+
+
+class Message:
+    """One message as it would leave now: its text, and the command that would send it (empty: by hand)."""
+
+    def __init__(self, document: str, phase: str, text: str, argv: list[str]) -> None:
+        self.document, self.phase, self.text, self.argv = document, phase, text, argv
+        self.digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+    @property
+    def command(self) -> str:
+        """The command as a shell would read it; it gets the text on its standard input."""
+        return shlex.join(self.argv)
+
+
+def prepare(engine: Engine, document: str, phase: str = "") -> Message:
+    """Return the message that may leave now. Raises Refused: it has gaps, it comes too early, or it must wait."""
+    if document not in MESSAGES:
+        raise refuse(f"{document} is no message.", f"Messages are {', '.join(MESSAGES)}.")
+    held = embargo.holding_back(engine.record, document)
+    if held:
+        raise Refused(held)
+    rendered = documents_of.render(engine, document, phase=phase)
+    reasons = [
+        Reason(
+            f"The {document} message has a gap: {gap}.",
+            f"Fill it, or edit that section: `edit {document} …`.",
+        )
+        for gap in rendered.gaps
+    ]
+    if rendered.phase in ("resolved", "mitigated"):
+        reasons += [
+            reason for reason in unresolved(engine.record) if not reason.step.startswith("communicate.")
+        ]
+    if reasons:
+        raise Refused(reasons)
+    text = f"{rendered.title}\n\n{rendered.text}" if rendered.title else rendered.text
+    return Message(document, rendered.phase, text, command_of(engine, document))
+
+
+def send(engine: Engine, message: Message, *, by_hand: bool = False, again: bool = False) -> Entries:
+    """Send the prepared `message` by its command, or record that a person sent it. What went out is kept.
+
+    With `again` a person says that the message is not out although its command began, or that the same text is to go
+    out once more. Raises Refused, NeedsTrust, and EngineError when the command failed.
+    """
+    if not again and not by_hand and (begun := possibly_sent(engine, message.document, message.phase)):
+        named = f"send {message.document} --phase {message.phase}"
+        raise refuse(begun, f"Look there. If it is out: `{named} --by-hand`; if not, `--again`.")
+    if not again and (said := sent_already(engine, message)):
+        raise refuse(said, "Write what is new, or send the same once more on purpose: `--again`.")
+    if engine.dry_run:
+        return []
+    how, target = "by hand", ""
+    if not by_hand:
+        if not message.argv:
+            raise refuse(
+                f"No command is configured for {message.document} messages.",
+                f"Copy it (`render {message.document} --phase {message.phase}`), send it, then `send … --by-hand`.",
+            )
+        _call(engine, message)
+        how, target = "by the configured command", message.command
+    path = _keep(engine, message)
+
+    def record_it(record: Record, actor: Actor) -> Entries:
+        out = actions.sent(record, actor, message.document, message.phase, how, message.digest)
+        record.messages[-1].update(file=path, **({"target": target} if target else {}))
+        return out
+
+    return engine.change(record_it)
+
+
+def _keep(engine: Engine, message: Message) -> str:
+    """Write what went out to a file that nothing else is ever written to; return its path."""
+    folder = os.path.join(engine.store.document_directory(engine.id), "sent")
+    durable.make_directory(folder)
+    number = len(engine.record.messages) + 1
+    while os.path.lexists(path := os.path.join(folder, f"{number:03}-{message.document}-{message.phase}.md")):
+        number += 1
+    durable.replace(path, message.text.encode("utf-8", "backslashreplace"), backup=False)
+    return path
+
+
+def possibly_sent(engine: Engine, document: str, phase: str) -> str:
+    """Say that the command which sends this message began and nobody knows how it ended; empty if that is not so."""
+    for one in engine.record.sending:
+        if one["document"] == document and phase in ("", one["phase"]):
+            at = one["at"].astimezone().strftime("%H:%M")
+            return (
+                f"The command for the {document} message ({one['phase']}) began at {at} ({one['by']}) and its end "
+                "was not recorded, so it may be out already."
+            )
+    return ""
+
+
+def sent_already(engine: Engine, message: Message) -> str:
+    """Say that exactly this text is out already; empty if it is not."""
+    for one in engine.record.messages:
+        if one["document"] == message.document and one.get("sha256") == message.digest:
+            at = one["at"].astimezone().strftime("%H:%M")
+            by = f", {one['by']}" if one.get("by") else ""
+            return f"Exactly this {message.document} message went out at {at} ({one['phase']}{by})."
+    return ""
+
+
+def _call(engine: Engine, message: Message) -> None:
+    """Call the command that sends, its beginning recorded before, so that nothing goes out twice unseen."""
+    _check_trust(engine)
+    engine.change(lambda r, a: actions.sending(r, a, message.document, message.phase))
+    try:
+        _pipe(engine, message.argv, message.text)
+    except NotSent:
+        engine.change(lambda r, a: actions.not_sent(r, a, message.document, message.phase))
+        raise
+
+
+def command_of(engine: Engine, document: str) -> list[str]:
+    """Return the argument list that sends `document`, empty when none is configured."""
+    notify = engine.config().notify
+    channel = getattr(notify, document.replace("-", "_"), None)
+    command = getattr(channel, "command", None) or notify.command
+    return command.argv() if command else []
+
+
+class NotSent(EngineError):
+    """The command that was to send a message failed; the text says how."""
+
+
+def _check_trust(engine: Engine) -> None:
+    from hotfix_tui.engine.perform import is_trusted
+
+    if not is_trusted(engine):
+        raise NeedsTrust("The command that sends this message is not trusted yet: `hotfix-tui trust`.")
+
+
+def _pipe(engine: Engine, argv: list[str], text: str) -> None:
+    """Run the command with the text on its standard input until it ends, whatever it leaves running behind it."""
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as said:
+        source.write(text.encode("utf-8", "backslashreplace"))
+        source.seek(0)
+        try:
+            result = subprocess.run(
+                argv,
+                stdin=source,
+                cwd=engine.root,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                timeout=_SEND_TIMEOUT,
+                start_new_session=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise EngineError(
+                f"{argv[0]} did not end within {_SEND_TIMEOUT:.0f} s, so the message may be out or not: look there."
+            ) from None
+        except OSError as problem:
+            raise NotSent(f"The message was not sent: {problem}; send it by hand.") from None
+        if result.returncode != 0:
+            end = said.seek(0, os.SEEK_END)
+            said.seek(max(end - 300, 0))
+            words = one_line(said.read(300).decode("utf-8", "replace"))
+            raise NotSent(
+                f"The message was not sent: {argv[0]} ended with status {result.returncode}: {words}; send it by hand."
+            )
