@@ -192,7 +192,7 @@ def missing() -> str:
 def test_what_is_called_missing_is_missing():
     said = missing()
     templates = files("hotfix_tui.documents").joinpath("templates")
-    assert ("no Chinese templates" in said) == (not templates.joinpath("zh").is_dir())
+    assert ("until there are Chinese texts" in said) == (not templates.joinpath("zh").is_dir())
     for name in ("init", "export", "import", "stats", "completion"):
         assert (f"`{name}`" in said) == (name not in COMMANDS), name
 

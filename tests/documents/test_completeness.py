@@ -134,7 +134,7 @@ EMAIL = [
     "We resolved it by a change of the code",
     "No data was lost.",
     "Sign out once more.",
-    "What we do now\n- Add an alert on expired tokens\n- Rename expiry fields",
+    "What we do now\nWe review what happened",
     "We are sorry",
     "support@tokend.example",
     "The tokend team",

@@ -53,7 +53,7 @@ def test_tasks_in_other_scripts_are_not_judged():
 def test_times_in_the_wrong_order():
     record = records.finished()
     record.facts["mitigated-at"] = records.at(-5)
-    assert lint(record) == ["It was mitigated (12:00) before it was detected (12:05); mend one."]
+    assert lint(record) == ["It was mitigated (12:00) before it was detected (12:05); correct one."]
     record.facts["mitigated-at"] = records.at(0)
     assert lint(record) == []
 

@@ -119,7 +119,7 @@ def test_what_is_typed_is_stored_in_its_form(key, typed, value):
         ("fix.temporary", "maybe", "one of no, yes"),
         ("ticket", "what", "not a ticket"),
         ("detected-at", "soon", "not a time"),
-        ("detected-at", "23:59", "future"),
+        ("detected-at", "23:59", "did you mean `yesterday 23:59`"),
         ("review.actions", "a | b | c | prevent | e", "task | owner | due | kind"),
         ("review.actions", "a | b | c | wish", "one of prevent, detect"),
         ("review.actions", "one\n | ann", "names its task"),
