@@ -253,6 +253,8 @@ def set_fact(options: Namespace) -> int:
         for known in FACTS.values():
             kind = " | ".join(known.choices) if known.kind == "choice" else known.kind
             print(f"{known.key:32}{known.title} ({kind})")
+            if known.choices and known.kind == "list":
+                print(f"{'':32}usual answers: {', '.join(known.choices)}; or your own words")
         return 0
     if options.value is None:
         raise Stop(f"What is {options.fact}? Give a value: `set {options.fact} …`.", USAGE)

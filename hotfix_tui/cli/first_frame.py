@@ -1,7 +1,7 @@
 """A plain first frame, written before Textual is imported: the strip, in the place and look it will have.
 
-Whoever waits sees severity, ticket, stage and time left at once. Keys typed meanwhile wait in the terminal
-and reach the screen; the terminal's settings are restored at the end.
+Whoever waits sees severity, ticket, stage and time left at once. Keys typed meanwhile act on nothing: what they would
+do was not on the screen yet. The terminal's settings are restored at the end.
 """
 
 import os
@@ -44,7 +44,7 @@ def _text(options: "Namespace", incident: str) -> str:
         shown = lines(record, now(), stage=record.stage, primary="", width=width)
     except Exception as problem:  # a damaged file is explained by the screen that follows
         if problem.__class__.__module__.startswith("hotfix_tui") or isinstance(
-            problem, KeyError | TypeError | ValueError | AttributeError
+            problem, LookupError | ArithmeticError | TypeError | ValueError | AttributeError
         ):
             return " hotfix-tui"
         raise

@@ -32,6 +32,7 @@ from hotfix_tui.ui.collaborators import (
 from hotfix_tui.ui.continued import take_over
 from hotfix_tui.ui.control_guard import GUARD
 from hotfix_tui.ui.keys import KEYS
+from hotfix_tui.ui.terminal.key_gate import PacedKeys
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class HotfixApp(AcknowledgedFrames, App[int]):
+class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     """The wizard. `engine` is None until there is an incident."""
 
     TITLE = "hotfix-tui"
@@ -57,7 +58,8 @@ class HotfixApp(AcknowledgedFrames, App[int]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "leave", show=False, priority=True),
-        Binding("ctrl+c", "nothing", show=False, system=True),
+        Binding("ctrl+c", "say_how_to_leave", show=False, system=True),
+        Binding("ctrl+z", "suspend_process", show=False),
     ]
 
     def __init__(
@@ -88,6 +90,7 @@ class HotfixApp(AcknowledgedFrames, App[int]):
         self.looks = Lane("looks")
         self.work = Lane("work")
         self._leaving = False
+        self._shown: Screen[Any] | None = None
 
     def get_line_filters(self) -> list[LineFilter]:
         """Let no control byte of outside text reach the terminal, whatever widget it came through."""
@@ -104,10 +107,15 @@ class HotfixApp(AcknowledgedFrames, App[int]):
             except (ValueError, RuntimeError, NotImplementedError):
                 break  # not the main thread: a test
         take_over(self._driver)
+        self.screen_change_signal.subscribe(self, self._other_screen, immediate=True)
         if sys.stdin is not None and sys.stdin.isatty() and not self.is_headless:
             self.set_interval(1.0, self._check_terminal)
         self.set_timer(collector.AFTER, collector.resume)
         self.push_screen(self._first(self))
+
+    def _other_screen(self, screen: Screen[Any]) -> None:
+        before, self._shown = self._shown, screen
+        self.screen_changes(typed=before is not None and bool(getattr(before, "types", False)))
 
     def _signalled(self, number: int) -> None:
         self.changes.drain(0.5)
@@ -191,11 +199,61 @@ class HotfixApp(AcknowledgedFrames, App[int]):
 
             self.push_screen(Trust())
             return
-        if status_of(error) is None:
+        if status_of(error) is None and not isinstance(error, OSError):
             self._crash(error)
             return
-        if not (isinstance(self.screen, Notice) and self.screen.sentences == str(error)):
-            self.push_screen(Notice("This did not work", str(error)))
+        said = self.sentence(error)
+        if not (isinstance(self.screen, Notice) and self.screen.sentences == said):
+            self.push_screen(Notice("This did not work", said))
+
+    def sentence(self, error: BaseException) -> str:
+        """Say what stopped something in the world: what, where, what to do."""
+        folder = self._folder_gone()
+        if folder:
+            return (
+                f"The folder of this incident is gone: {folder}. Nothing can be saved or read there. "
+                "Was the repository moved or cloned anew? Leave (q), and start hotfix-tui where it is now."
+            )
+        if isinstance(error, OSError):
+            where = f" ({error.filename})" if error.filename else ""
+            return f"{error.strerror or error}{where}. Nothing more was done; put that right and try again."
+        return str(error)
+
+    def _folder_gone(self) -> str:
+        """Return the folder of the open incident if it is not there any more."""
+        if self.engine is None:
+            return ""
+        folder = os.path.join(self.store.root, self.engine.id)
+        return "" if os.path.isdir(folder) else folder
+
+    def _is_known(self, error: BaseException) -> bool:
+        """Whether it is something in the world that stops us, not a defect."""
+        from hotfix_tui.engine.failures import status_of
+
+        return status_of(error) is not None or isinstance(error, OSError)
+
+    async def run_action(self, action: Any, *args: Any, **options: Any) -> bool:
+        """Carry out an action; what stops it in the world is shown, and ends no screen."""
+        try:
+            return await super().run_action(action, *args, **options)
+        except Exception as error:
+            if not self._is_known(error):
+                raise
+            self.problem(error)
+            return True
+
+    def push_screen(self, screen: Any, callback: Any = None, *args: Any, **options: Any) -> Any:
+        """Show a screen; what stops its answer from being acted on is shown, too."""
+
+        def answered(result: Any) -> Any:
+            try:
+                return callback(result)
+            except Exception as error:
+                if not self._is_known(error):
+                    raise
+                self.problem(error)
+
+        return super().push_screen(screen, answered if callback else None, *args, **options)
 
     def stage_screen(self) -> Any:
         """Return the stage screen if it is open."""
@@ -206,8 +264,10 @@ class HotfixApp(AcknowledgedFrames, App[int]):
 
     # Leaving
 
-    def action_nothing(self) -> None:
-        """Ctrl+c copies nothing and ends nothing here."""
+    def action_say_how_to_leave(self) -> None:
+        """Ctrl+c ends nothing here, since fields and logs copy with it; it says what does."""
+        keys = "F9 leaves, Esc goes back" if self._types() else "q or ctrl+q leaves"
+        self.notify(f"{keys}; what runs goes on running.", markup=False)
 
     async def action_quit(self) -> None:
         """Leave; Textual's own way out leads here too."""
@@ -289,14 +349,26 @@ class HotfixApp(AcknowledgedFrames, App[int]):
         if os.environ.get("HOTFIX_TUI_RAISE"):
             super()._handle_exception(error if isinstance(error, Exception) else RuntimeError(str(error)))
             return
-        path = _write_trace(error, self.store.root)
+        path = "" if self._is_known(error) else _write_trace(error, self.store.root)
         self._leaving = True
-        where = f" The trace is in {path}." if path else ""
         self.exit(1, return_code=1, message=None)
+        if self._is_known(error):
+            self.crash_line = self.sentence(error)
+            return
+        where = f" The trace is in {path}." if path else ""
         self.crash_line = (
-            f"A defect of ours stopped the wizard ({type(error).__name__}).{where} "
-            "Your incident is saved: start again to go on."
+            f"A defect of ours stopped the wizard ({type(error).__name__}).{where} {self._what_is_kept()}"
         )
+
+    def _what_is_kept(self) -> str:
+        """Say whether the incident can be opened again: only what was looked at is promised."""
+        if self.engine is None:
+            return "Start again to go on."
+        try:
+            self.store.load(self.engine.id)
+        except Exception as problem:
+            return f"The incident cannot be read now: {problem}"
+        return "Your incident is saved: start again to go on."
 
     crash_line = ""
     """What is printed after the screen is gone."""

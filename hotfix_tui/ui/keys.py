@@ -51,6 +51,7 @@ FIELD_KEYS: tuple[tuple[str, str], ...] = (
     ("F1", "help"),
     ("F2", "timeline"),
     ("F3", "note"),
+    ("F5", "save the form, from whatever field"),
     ("F8", "rollback"),
     ("F9", "leave"),
 )

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 def launch(options: "Namespace", start: str, incident: str) -> int:
     """Run the wizard; return its exit status."""
+    if sys.stdout.isatty():
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)  # the terminal itself says how large it is, and when that changes
     place = opening.find_place(start)
     by = options.name or opening.default_name(place.root)
     store = Store(place.sessions, locking=not options.no_lock, who=by)
     app = HotfixApp(place, store, by, lambda app: first_screen(app, incident), dry_run=options.dry_run)
+    incident = open_first(app, incident)
     app.run(mouse=not options.no_mouse)
     _let_go_of_a_lost_terminal()
     if app.crash_line:
@@ -41,6 +45,25 @@ def _let_go_of_a_lost_terminal() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def open_first(app: HotfixApp, incident: str) -> str:
+    """Open the incident that is named, or the only open one, before the terminal is taken: what stops that is said.
+
+    Return its id, empty where there is something to choose or to begin.
+    """
+    if not incident:
+        still_open = _open_here(app)
+        if len(still_open) != 1:
+            return ""
+        incident = still_open[0]
+    app.engine = open_engine(app, incident)
+    return incident
+
+
+def _open_here(app: HotfixApp) -> list[str]:
+    """Return the incidents that are open, or cannot be read."""
+    return [found.id for found in app.store.listing() if found.state == "open" or found.problem]
+
+
 def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
     """Return the screen to start with: the incident named or the only open one, a list, or the first question."""
     from hotfix_tui.ui.screens.incidents import Incidents
@@ -48,24 +71,42 @@ def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
     from hotfix_tui.ui.screens.triage import Triage
 
     if not incident:
-        known = app.store.listing()
-        still_open = [summary for summary in known if summary.state == "open" or summary.problem]
+        still_open = _open_here(app)
         if not still_open:
             return Triage(found=found_here(app))
         if len(still_open) > 1:
             return Incidents()
-        incident = still_open[0].id
-    app.engine = open_engine(app, incident)
+        incident = still_open[0]
+    if app.engine is None:
+        app.engine = open_engine(app, incident)
     if not app.engine.record.severity and not app.engine.record.title:
         return Triage(app.engine)
     return StageScreen(app.engine)
 
 
 def open_engine(app: HotfixApp, incident: str) -> Engine:
-    """Open the engine of one incident."""
-    return Engine(
+    """Open the engine of one incident. Raises EngineError where the record holds what cannot be shown."""
+    engine = Engine(
         app.store, incident, app.place.root, by=app.by, clock=app.clock or utc_now, dry_run=app.dry_run
     )
+    try_to_show(engine)
+    return engine
+
+
+def try_to_show(engine: Engine) -> None:
+    """Draw what is drawn first, once: a record with an odd value is told in a sentence, not by a screen that dies."""
+    from hotfix_tui.incident.rules.step_state import views
+    from hotfix_tui.ui import strip
+
+    try:
+        views(engine.record)
+        strip.lines(engine.record, engine.clock(), stage=engine.record.stage, primary="", width=80)
+    except (LookupError, ArithmeticError, TypeError, ValueError, AttributeError) as odd:
+        path = os.path.join(engine.store.directory(engine.id), "session.toml")
+        raise EngineError(
+            f"The record of {engine.id} holds a value that cannot be shown ({type(odd).__name__}: {odd}). Correct it "
+            f"in {path}, or put the save before it, session.toml.bak, in its place."
+        ) from odd
 
 
 def open_new(app: HotfixApp) -> Engine:

@@ -93,7 +93,7 @@ SCENES: tuple[Scene, ...] = (
         select="pull-request.create",
         keys=("enter",),
     ),
-    Scene("form-facts", "Form", prepare=prepared.draft, keys=("e", "end", "enter")),
+    Scene("form-facts", "Form", prepare=prepared.draft, keys=("e", "f5")),
     Scene("form-waive", "Form", "verify", select="verify.build", keys=("w",)),
     Scene(
         "confirm-push",

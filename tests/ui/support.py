@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -68,8 +70,37 @@ class Recorder:
         return ""
 
 
+class Hands:
+    """Who presses the keys: each so many seconds after the one before, on a clock that goes on by keys alone."""
+
+    def __init__(self, every: float = 2.0) -> None:
+        self.every, self.at = every, 1000.0
+        self.gaps: list[float] = []
+        """The times before the next keys, where they are not all the same."""
+
+    def press(self) -> float:
+        """Press the next key; return when that was."""
+        self.at += self.gaps.pop(0) if self.gaps else self.every
+        return self.at
+
+
 class Wizard(HotfixApp):
-    """The app itself; only its pictures are told apart from the slot of this process."""
+    """The app itself; only its pictures are told apart from the slot of this process, and keys have times of ours."""
+
+    look_ahead = look_longer = 0.0
+    """What keys wait for; a test of keys that come together says how long."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.hands = Hands()
+
+    def stamp(self, event: Any) -> float:
+        """The next key comes when these hands press it."""
+        return self.hands.press()
+
+    def now(self) -> float:
+        """The time of these hands."""
+        return self.hands.at
 
     def export_screenshot(self, **options: Any) -> str:
         return place.mask(super().export_screenshot(**options))
@@ -201,6 +232,8 @@ async def settle(pilot: Pilot[Any]) -> None:
 def _busy(app: Any) -> bool:
     if any(getattr(screen, "reconciling", False) for screen in app.screen_stack):
         return True  # it begins a moment after the first paint, which no lane knows of yet
+    if app.keys_wait:
+        return True
     return any(lane.busy for lane in (app.changes, app.looks, app.work))
 
 
@@ -241,6 +274,25 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settle(pilot)
+
+
+NAMED = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", " ": "space"}
+
+
+async def come(pilot: Pilot[Any], keys: str, *, gap: float = 0.001, after: float = 2.0) -> None:
+    """Let all of `keys` come in one piece, as one read of the terminal gives them, and wait until nothing moves.
+
+    The first comes `after` seconds, the others `gap` seconds after the one before.
+    """
+    app = pilot.app
+    app.hands.gaps = [after, *[gap] * (len(keys) - 1)]  # type: ignore[attr-defined]
+    for one in keys:
+        name = NAMED.get(one, one if one.isalnum() else _character_to_key(one))
+        key = events.Key(name, one)
+        key.set_sender(app)
+        app._driver.send_message(key)  # type: ignore[union-attr]
+    await pilot.pause()
+    await settle(pilot)
 
 
 def drive(

@@ -7,7 +7,6 @@ import pytest
 from textual import events
 
 from hotfix_tui.incident.model.catalog import IRREVERSIBLE
-from hotfix_tui.ui.screens.confirm import DEAF_FOR, QUIET_FOR
 from tests.ui import world
 from tests.ui.scenes import BY_NAME, SCENES
 from tests.ui.support import drive, press, settle
@@ -57,6 +56,7 @@ def test_ten_times_enter_starts_nothing_irreversible(scene, desks, reconciled):
     async def script(pilot):
         await scene.reach(pilot)
         watched = Watched(desk)
+        pilot.app.hands.every = 0.1
         for _ in range(10):
             if not pilot.app.is_running:
                 break
@@ -86,18 +86,14 @@ def begun(desk):
     return [run["step"] for run in desk.engine().record.runs]
 
 
-async def wait_until_it_hears():
-    await asyncio.sleep(DEAF_FOR + QUIET_FOR)
-
-
 def test_a_held_enter_confirms_nothing(push):
     scene, desk = push
 
     async def script(pilot):
         await scene.reach(pilot)
+        pilot.app.hands.every = 0.04
         for _ in range(30):
             await pilot.press("enter")
-            await asyncio.sleep(0.04)
         assert type(pilot.app.screen).__name__ == "Confirm"
         assert begun(desk) == []
 
@@ -109,7 +105,6 @@ def test_one_deliberate_enter_pushes_exactly_this_branch(push):
 
     async def script(pilot):
         await scene.reach(pilot)
-        await wait_until_it_hears()
         await press(pilot, "enter")
         assert begun(desk) == ["verify.push"]
         async with asyncio.timeout(60):
@@ -127,7 +122,6 @@ def test_esc_confirms_nothing(push):
 
     async def script(pilot):
         await scene.reach(pilot)
-        await wait_until_it_hears()
         await press(pilot, "escape")
         assert type(pilot.app.screen).__name__ == "StageScreen"
         assert begun(desk) == []
@@ -144,7 +138,7 @@ def test_what_is_typed_in_the_first_moments_is_not_heard(production):
 
     async def script(pilot):
         await scene.reach(pilot)
-        pilot.app.screen._guard._opened += 3600  # as if it had opened only now, however slow this machine is
+        pilot.app.hands.every = 0.05  # from the moment on in which the dialog stands
         await pilot.press(*"ENG", "minus", *"1234", "enter")
         assert word_field(pilot).value == ""
         assert begun(desk) == []
@@ -157,7 +151,6 @@ def test_a_paste_of_the_word_confirms_nothing(production):
 
     async def script(pilot):
         await scene.reach(pilot)
-        await wait_until_it_hears()
         pilot.app.post_message(events.Paste("ENG-1234\r"))
         await settle(pilot)
         assert word_field(pilot).value == ""
@@ -178,7 +171,6 @@ def test_another_word_confirms_nothing(production):
 
     async def script(pilot):
         await scene.reach(pilot)
-        await wait_until_it_hears()
         field = word_field(pilot)
         for typed in ("", "ENG-123", "ENG-12345", "eng-1234", "yes", "y", "ENG-99"):
             field.value = ""
@@ -199,7 +191,6 @@ def test_the_typed_word_deploys_once(production):
 
     async def script(pilot):
         await scene.reach(pilot)
-        await wait_until_it_hears()
         assert pilot.app.focused is word_field(pilot), "the focus is where the word is typed"
         for letter in "ENG-1234":
             await pilot.press("minus" if letter == "-" else letter)
@@ -215,12 +206,12 @@ def test_trust_is_given_by_one_deliberate_y_only(desks, reconciled):
 
     async def script(pilot):
         await scene.reach(pilot)
+        pilot.app.hands.every = 0.04
         for _ in range(20):
             await pilot.press("y")
-            await asyncio.sleep(0.04)
         await press(pilot, "enter", "space")
         assert trusted() == []
-        await wait_until_it_hears()
+        pilot.app.hands.every = 2.0
         await press(pilot, "y")
         assert len(trusted()) == 1
 

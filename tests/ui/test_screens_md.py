@@ -27,6 +27,7 @@ NAMES = {
     "F4": "f4",
     "[": "left_square_bracket",
     "]": "right_square_bracket",
+    "F5": "f5",
 }
 """How Textual calls the keys of the last line."""
 

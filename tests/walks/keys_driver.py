@@ -71,6 +71,12 @@ class Person:
         self.pressing(lambda: self.terminal.press(key), leaves)
         self.terminal.wait_change(before, 3.0)
 
+    def _read_it(self, seconds: float = 0.8) -> None:
+        """Look at what a key would decide about, as long as a quick reader does: keys before that do not count."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.terminal.read(0.1)
+
     def _did(self, words: str) -> None:
         self.done.append(words)
 
@@ -92,6 +98,8 @@ class Person:
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
         self._did(f"enter: {label}")
+        if not label.startswith(_DOORS):
+            self._read_it()
         self._press("enter")
 
     def _is_busy(self) -> bool:
@@ -102,10 +110,11 @@ class Person:
         asked = next((row.strip() for row in self.terminal.rows[2:] if row.strip()), "")
         yes = re.search(rf"Is production broken|{self.yes_at}", asked)
         self._did(f"{'y' if yes else 'n'}: {asked}")
+        self._read_it(0.8 if yes else 0.2)
         self._press("y" if yes else "n")
 
     def _form(self) -> None:
-        """Type into each field for which there is an answer, top down; then enter."""
+        """Type into each field for which there is an answer, top down; then save, by the key that is named."""
         heading = self._heading()
         filled: list[str] = []
         for _ in range(20):
@@ -124,8 +133,9 @@ class Person:
             before = self._field()
             self.terminal.press("tab")
             self.terminal.wait(lambda _, b=before: self._field() != b, 2, f"a field after {label!r}")
-        self._did(f"form {heading!r}: {', '.join(filled) or 'nothing to fill in'}; enter")
-        self._press("enter")
+        self._did(f"form {heading!r}: {', '.join(filled) or 'nothing to fill in'}; save")
+        self._read_it(0.2)
+        self._press("f5" if "F5 " in self.terminal.text else "enter")
 
     def _answer(self, label: str) -> str:
         return next((answer for pattern, answer in self.answers if re.search(pattern, label)), "")
@@ -150,21 +160,19 @@ class Person:
         else:
             raise Stuck(self.report(f"no way {wanted!r} in {heading!r}:\n{text}"))
         self._did(f"choose in {heading!r}: {marked}")
+        self._read_it()
         self._press("enter")
 
     def _confirm(self) -> None:
         self._did(f"confirm {self._heading()!r} by typing {self.word}")
-        self.terminal.read(0.7)
-        self.terminal.read(0.1)
-        self.terminal.type(self.word)
-        self.terminal.rest(0.05)
+        self._read_it()
+        self.terminal.type(self.word, every=0.1)
+        self._read_it(0.25)
         self._press("enter", leaves=True)
 
     def _plan(self) -> None:
         self._did(f"run {self._heading()!r}")
-        until = time.monotonic() + 1.0
-        while time.monotonic() < until:
-            self.terminal.read(0.1)
+        self._read_it(1.0)
         self._press("enter", leaves=True)
 
     def _document(self) -> None:
@@ -177,6 +185,7 @@ class Person:
 
     def _reasons(self) -> None:
         self._did("reasons: " + " ".join(self._inside())[:200])
+        self._read_it()
         self._press("enter")
 
     def _notice(self) -> None:
@@ -189,9 +198,7 @@ class Person:
 
     def _trust(self) -> None:
         self._did("trust the commands")
-        until = time.monotonic() + 1.0
-        while time.monotonic() < until:
-            self.terminal.read(0.1)
+        self._read_it(1.0)
         self._press("y")
 
     # Reading a dialog
@@ -248,8 +255,11 @@ class Person:
         return "" if pale else held
 
 
+_DOORS = ("to the next", "fill in", "decide", "write", "answer", "see ", "back to", "name ")
+"""What only opens something that is then read."""
+
 _MARKS = (
-    ("form", r"enter next, \w+  tab next field"),
+    ("form", r"enter (next field|save|write|sign|tick)\b"),
     ("choose", r"enter choose  "),
     ("confirm", r"type \S+, then enter"),
     ("plan", r"enter run it  "),

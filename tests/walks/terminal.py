@@ -76,11 +76,13 @@ class Terminal:
         for key in keys:
             self.write(key_bytes(key))
 
-    def type(self, text: str) -> None:
-        """Type text, a letter at a time."""
+    def type(self, text: str, every: float = 0.004) -> None:
+        """Type text, a letter at a time, one `every` so many seconds; read meanwhile."""
         for letter in text:
             self.write(letter.encode())
-            self.read(0.004)
+            until = time.monotonic() + every
+            while time.monotonic() < until:
+                self.read(max(until - time.monotonic(), 0.001))
 
     def read(self, seconds: float) -> bool:
         """Take what the program writes within `seconds`; False when nothing came."""

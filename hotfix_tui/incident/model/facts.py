@@ -38,6 +38,16 @@ WHY_MISSED = (
 )
 """The usual reasons why a fault was not caught; free text is accepted too."""
 
+SHORT_REASONS = {
+    "no-test": WHY_MISSED[0],
+    "missing-test": WHY_MISSED[0],
+    "race": WHY_MISSED[1],
+    "external": WHY_MISSED[2],
+    "deployment": WHY_MISSED[3],
+    "deploy": WHY_MISSED[3],
+}
+"""Short names of `WHY_MISSED`, for the command line."""
+
 _ALL = TEXTS
 _PUBLIC = ("status-page", "email", "review")
 
@@ -150,7 +160,7 @@ def parse_value(
         return [_action(line) for line in text.splitlines() if line.strip()]
     if known.kind == "list":
         parts = text.splitlines() if "\n" in text else text.split(" | ")
-        return [part.strip() for part in parts if part.strip()]
+        return [_known(known, part.strip()) for part in parts if part.strip()]
     return " ".join(text.split()) if known.kind == "line" else text
 
 
@@ -163,6 +173,17 @@ def _choice(known: Fact, text: str) -> str:
         hint = f"; did you mean {near[0]}?" if near else "."
         raise BadFact(f"{known.key} is one of {', '.join(known.choices)}{hint}")
     return value
+
+
+def _known(known: Fact, entry: str) -> str:
+    """Return the usual answer that `entry` is a short or other spelling of, else `entry`."""
+    if not known.choices:
+        return entry
+    slug = "-".join(entry.lower().split())
+    for choice in known.choices:
+        if slug == choice.replace(" ", "-"):
+            return choice
+    return SHORT_REASONS.get(slug, entry) if known.choices is WHY_MISSED else entry
 
 
 def _action(line: str) -> dict[str, str]:

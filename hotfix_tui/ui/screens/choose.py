@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.base.text import clean
 from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.ui.terminal.input_pace import STANDS
 
 
 class Option(NamedTuple):
@@ -36,6 +37,8 @@ class Choose(Dialog[str]):
     }
     Choose.-question OptionList { dock: bottom; }
     """
+
+    hears_after = STANDS
 
     def __init__(self, title: str, options: list[Option], question: str = "") -> None:
         super().__init__()

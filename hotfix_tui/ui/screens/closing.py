@@ -15,6 +15,11 @@ class ClosesOnce(Screen[Result]):
     Esc, would close the stage behind a dialog and leave nothing to press keys on.
     """
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it is on the screen stack with its parts: what comes late must not draw on what is gone."""
+        return self.is_running and self.is_attached and bool(self.children)
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close this screen with `result`; do nothing when it is closed already or another one lies over it."""
         if not self.is_active:

@@ -1,68 +1,39 @@
 """The dialog before anything leaves the machine: exactly what will run, and how it is confirmed.
 
 Keys are ignored for the first moments, a held key or a paste confirms nothing, and for production the ticket has
-to be typed.
+to be typed by hand.
 """
 
 import shlex
-import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.widgets import Input
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
 
 from hotfix_tui.base.text import clean
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui import detail
 from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.ui.terminal.input_pace import Press, TypedWord
 
-DEAF_FOR = 0.6
-"""Seconds after opening in which keys are ignored."""
-
-QUIET_FOR = 0.35
-"""Seconds without a key before enter counts: a held key repeats faster."""
-
-
-class Guarded:
-    """Tells a deliberate key press from type-ahead and from a held key."""
-
-    def __init__(self) -> None:
-        self._opened = time.monotonic()
-        self._last = self._opened
-
-    def hears(self) -> bool:
-        """Whether keys count yet."""
-        return time.monotonic() - self._opened >= DEAF_FOR
-
-    def deliberate(self) -> bool:
-        """Whether this press stands alone; call it once for every key."""
-        now = time.monotonic()
-        alone = self.hears() and now - self._last >= QUIET_FOR
-        self._last = now
-        return alone
+if TYPE_CHECKING:
+    from hotfix_tui.ui.app import HotfixApp
 
 
 class WordField(Input):
-    """The field for the confirm word: deaf at first but for Esc, and no paste goes in."""
+    """The field for the confirm word: no paste goes in, neither the terminal's nor one's own."""
 
-    def __init__(self, guard: Guarded, word: str) -> None:
+    def __init__(self, word: str) -> None:
         super().__init__(placeholder=clean(f"type {word}"), id="word", select_on_focus=False, compact=True)
-        self._guard = guard
-
-    async def _on_key(self, event: events.Key) -> None:
-        if (
-            event.key != "escape" and not self._guard.hears()
-        ):  # the way back does nothing, so it is open at once
-            event.stop()
-            event.prevent_default()
-            return
-        await super()._on_key(event)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
+
+    def action_paste(self) -> None:
+        """Nothing: what was copied was not typed."""
 
 
 class Confirm(Dialog[str]):
@@ -74,13 +45,17 @@ class Confirm(Dialog[str]):
     Confirm Input, Confirm Input:focus {
         height: 1; border: none; background: $primary-muted; margin-top: 1; padding: 0 1;
     }
+    Confirm #said { height: auto; color: $warning; display: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go", show=False)]
+    patient = ("enter",)
+
+    app: "HotfixApp"
 
     def __init__(self, plan: Plan, words: list[str], notes: list[str]) -> None:
         super().__init__()
         self._plan, self._words, self._notes = plan, list(dict.fromkeys(words)), notes
-        self._guard = Guarded()
+        self._typed = TypedWord()
         self.set_class(bool(words), "-production")
 
     def heading(self) -> str:
@@ -108,22 +83,62 @@ class Confirm(Dialog[str]):
             out.add(self._plan.by_hand)
         yield text(out.content())
         if self._words:
-            yield WordField(self._guard, " or ".join(self._words))
+            yield WordField(" or ".join(self._words))
+        yield Static("", id="said", markup=False)
 
     def on_mount(self) -> None:
         """Put the focus where the word is typed."""
         if self._words:
             self.query_one(WordField).focus()
 
-    def on_key(self, event: events.Key) -> None:
-        """Run on a deliberate enter, where no word is asked for."""
-        alone = self._guard.deliberate()
-        if event.key == "enter" and not self._words:
-            event.stop()
-            if alone:
-                self.dismiss("yes")
+    # What counts
+
+    def takes_letter(self, press: Press) -> bool:
+        """Whether a letter goes into the field: one by one, once the dialog has stood."""
+        taken = self._typed.takes(press)
+        if not taken and press.on_screen():
+            self._say("Keys that come together count as one: type it by hand, letter by letter.")
+        return taken
+
+    def lets(self, press: Press) -> bool:
+        """Whether a key counts here."""
+        if press.key != "enter":
+            return press.on_screen()
+        if not self._words:
+            counts = press.confirms()
+            if not counts and press.on_screen():
+                self._say("One press by itself runs it; a held key, or keys that come together, do not.")
+            return counts
+        typed = self.query_one(WordField).value.strip()
+        if typed not in self._words:
+            self._say(f"Nothing has happened. Type {self._words[0]} to go on." if press.on_screen() else "")
+            return False
+        if not self._typed.by_hand(len(typed)):
+            self.query_one(WordField).clear()
+            self._say("That came faster than fingers type: type it again, letter by letter.")
+            return False
+        if not self._typed.ends(press):
+            self._say("Wait a moment, then press enter by itself.")
+            return False
+        return True
+
+    def _say(self, words: str) -> None:
+        said = self.query_one("#said", Static)
+        said.display = bool(words)
+        said.update(words)
+        said.scroll_visible(animate=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """An empty field begins anew."""
+        if not event.value:
+            self._typed.clear()
+
+    def action_go(self) -> None:
+        """Run it; the key has been found to count."""
+        if not self._words:
+            self.dismiss("yes")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Confirm when the word matches; do nothing otherwise."""
-        if self._guard.hears() and event.value.strip() in self._words:
+        if event.value.strip() in self._words:
             self.dismiss(event.value.strip())

@@ -1,19 +1,27 @@
-"""A dialog that asks for several facts at once. What is typed is kept as a draft until it is saved."""
+"""A dialog that asks for several facts at once. What is typed is kept as a draft until it is saved.
+
+Enter goes from field to field and saves on the last one; what is typed after that acts on nothing.
+"""
 
 import asyncio
 import contextlib
 import json
 from collections.abc import Callable
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.suggester import SuggestFromList
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from hotfix_tui.base.text import clean
+from hotfix_tui.ui.dialogs.fields import ENTRY_END, LINE_END, ChecksField, ChoiceField, LineField
 from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.ui.terminal.input_pace import STANDS
+from hotfix_tui.ui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from hotfix_tui.ui.app import HotfixApp
 
 DRAFT_AFTER = 0.5
 """Seconds after the last key until a draft is saved: what is typed is durable within a second."""
@@ -22,9 +30,15 @@ DRAFT_AFTER = 0.5
 PATIENCE = 1.0
 """Seconds to wait for a field that has not taken its letters yet."""
 
+_JOINTS = {"text": LINE_END, "list": ENTRY_END}
+
 
 class Field(NamedTuple):
-    """One field: `choices` are offered while typing, `required` has to be filled before the form is saved."""
+    """One field; `required` has to be filled before the form is saved.
+
+    `kind` is ``line``, ``text`` (of several lines) or ``list`` (an entry a line); ``choice`` is one of `choices`,
+    ``checks`` any of them and words of one's own.
+    """
 
     key: str
     label: str
@@ -32,6 +46,25 @@ class Field(NamedTuple):
     hint: str = ""
     required: bool = False
     choices: tuple[str, ...] = ()
+    kind: str = "line"
+
+    @property
+    def joint(self) -> str:
+        """What stands for the end of a line while it is one row."""
+        return _JOINTS.get(self.kind, ENTRY_END if self.kind == "checks" else " ")
+
+    def shown(self, value: str) -> str:
+        """Return `value` as the field shows it."""
+        return self.joint.join(clean(value).split("\n"))
+
+    def plain(self, shown: str) -> str:
+        """Return the value of what the field shows: lines are lines again."""
+        if self.kind not in (*_JOINTS, "checks"):
+            return shown
+        parts = (
+            part.strip() for part in shown.split(self.joint.strip() if self.kind == "text" else self.joint)
+        )
+        return "\n".join(parts).strip("\n") if self.joint.strip() in shown else shown
 
 
 class Drafts(NamedTuple):
@@ -42,13 +75,19 @@ class Drafts(NamedTuple):
 
 
 class Form(Dialog[dict[str, str]]):
-    """Returns the fields that differ from what they held, by key, or None. `check` gives a sentence or nothing."""
+    """Returns the fields that differ from what they held, by key, or None; all of them where it is `whole`.
 
+    `check` is given some or all of the values and returns a sentence, or nothing.
+    """
+
+    types = True
+    app: "HotfixApp"
     BINDINGS: ClassVar[list[BindingType]] = [
         # Before the fields: letters typed right after a tab or an enter belong to the next field.
-        Binding("enter", "submit", show=False, priority=True),
+        Binding("enter", "go_on", show=False, priority=True),
         Binding("tab", "following", show=False, priority=True),
         Binding("shift+tab", "previous", show=False, priority=True),
+        Binding("f5", "submit", show=False, priority=True),
         Binding("down", "following", show=False),
         Binding("up", "previous", show=False),
     ]
@@ -62,6 +101,7 @@ class Form(Dialog[dict[str, str]]):
     Form.-narrow .intro, Form.-narrow #problem { column-span: 1; }
     Form .label { height: auto; }
     Form #problem { color: $error; height: auto; }
+    Form #problem.-said { color: $text-muted; }
     """
 
     def __init__(
@@ -73,12 +113,13 @@ class Form(Dialog[dict[str, str]]):
         drafts: Drafts | None = None,
         check: Callable[[dict[str, str]], str] | None = None,
         save: str = "save",
+        whole: bool = False,
     ) -> None:
         super().__init__()
         self._title, self._fields, self._intro = title, fields, intro
-        self._drafts, self._check, self._save = drafts, check, save
+        self._drafts, self._check, self._save, self._whole = drafts, check, save, whole
         self._timer: object | None = None
-        self._initial = {field.key: field.value for field in fields}
+        self._initial = {field.key: field.plain(field.shown(field.value)) for field in fields}
 
     def heading(self) -> str:
         """What is asked for."""
@@ -86,7 +127,13 @@ class Form(Dialog[dict[str, str]]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the form."""
-        return [("enter", f"next, {self._save}"), ("tab", "next field"), ("esc", "back, keeps a draft")]
+        place = self._place() if self.is_mounted else 0
+        own = getattr(self.focused, "keys", None) if self.is_mounted else None
+        last = place == len(self._fields) - 1
+        keys = [("enter", self._save if last else "next field")]
+        keys += [own] if own else []
+        keys += [] if last else [("F5", self._save)]
+        return [*keys, ("esc", "back, keeps a draft" if self._drafts else "back")]
 
     def body(self) -> ComposeResult:
         """The fields."""
@@ -96,14 +143,7 @@ class Form(Dialog[dict[str, str]]):
         for place, field in enumerate(self._fields):
             label = f"{field.label}{' *' if field.required else ''}"
             yield text(label, classes="label")
-            yield Input(
-                value=kept.get(field.key, clean(field.value)),
-                placeholder=clean(field.hint or ", ".join(field.choices)),
-                suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
-                id=f"field-{place}",
-                select_on_focus=False,
-                compact=True,
-            )
+            yield _widget(field, field.shown(kept.get(field.key, field.value)), f"field-{place}")
         yield Static("", id="problem", markup=False)
 
     def _found(self) -> dict[str, str]:
@@ -115,18 +155,38 @@ class Form(Dialog[dict[str, str]]):
             return {}
         return {str(k): clean(str(v)) for k, v in kept.items()} if isinstance(kept, dict) else {}
 
+    def _inputs(self) -> list[Widget]:
+        return [self.query_one(f"#field-{place}") for place in range(len(self._fields))]
+
+    def _place(self) -> int:
+        """Which field has the focus."""
+        inputs = self._inputs()
+        return inputs.index(self.focused) if self.focused in inputs else 0
+
     def on_mount(self) -> None:
         """Start in the first empty field."""
-        inputs = list(self.query(Input))
-        empty = [widget for widget in inputs if not widget.value]
+        inputs = self._inputs()
+        empty = [widget for widget in inputs if not widget.value]  # type: ignore[attr-defined]
         self.call_after_refresh((empty or inputs)[0].focus)
+
+    def on_descendant_focus(self) -> None:
+        """The keys are those of the field."""
+        self.query_one(KeyBar).show(self.keys())
 
     def values(self) -> dict[str, str]:
         """Return what the fields hold now, by key."""
-        return {f.key: self.query_one(f"#field-{n}", Input).value for n, f in enumerate(self._fields)}
+        shown = zip(self._fields, self._inputs(), strict=True)
+        return {field.key: field.plain(widget.value) for field, widget in shown}  # type: ignore[attr-defined]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep a draft soon."""
+        self._keep_soon()
+
+    def on_choice_field_changed(self) -> None:
+        """Keep a draft soon."""
+        self._keep_soon()
+
+    def _keep_soon(self) -> None:
         if self._drafts is None:
             return
         if self._timer is not None:
@@ -137,23 +197,49 @@ class Form(Dialog[dict[str, str]]):
         if self._drafts is not None:
             self._drafts.keep(json.dumps(self.values()))
 
-    async def action_submit(self) -> None:
-        """Go to the next required field that is empty, or save."""
+    async def action_go_on(self) -> None:
+        """Go to the next field; save on the last one."""
         await self._catch_up()
+        place = self._place()
+        if place == len(self._fields) - 1:
+            self._finish()
+            return
+        field, value = self._fields[place], self.values()[self._fields[place].key]
+        problem = f"{field.label} is needed." if field.required and not value.strip() else ""
+        if not problem and self._check:
+            problem = self._check({field.key: value})
+        self._say(problem)
+        if not problem:
+            self.set_focus(self._inputs()[place + 1])  # at once: `focus()` would wait behind the next letters
+
+    async def action_submit(self) -> None:
+        """Save now, from whatever field."""
+        await self._catch_up()
+        self._finish()
+
+    def _finish(self) -> None:
+        press = self.app.last_press
+        if press is not None and not press.on_screen(STANDS):
+            return  # typed ahead: nobody has seen what it saves
         values = self.values()
-        for place, field in enumerate(self._fields):
+        for field, widget in zip(self._fields, self._inputs(), strict=True):
             if field.required and not values[field.key].strip():
-                empty = self.query_one(f"#field-{place}", Input)
-                if self.focused is empty:
-                    self._say(f"{field.label} is needed.")
-                self.set_focus(empty)  # at once: `empty.focus()` would wait behind the next letters
+                self._stay(widget, f"{field.label} is needed.")
+                return
+            problem = self._check({field.key: values[field.key]}) if self._check else ""
+            if problem:
+                self._stay(widget, problem)
                 return
         problem = self._check(values) if self._check else ""
         if problem:
             self._say(problem)
             return
-        changed = {key: value for key, value in values.items() if value != clean(self._initial[key])}
+        changed = {k: value for k, value in values.items() if self._whole or value != self._initial[k]}
         self.dismiss(changed)
+
+    def _stay(self, widget: Widget, problem: str) -> None:
+        self._say(problem)
+        self.set_focus(widget)
 
     async def _catch_up(self) -> None:
         """Wait until the field has taken the letters that were typed before: they come to it after the enter did."""
@@ -165,14 +251,21 @@ class Form(Dialog[dict[str, str]]):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(taken.wait(), PATIENCE)
 
-    def _say(self, problem: str) -> None:
+    def _say(self, problem: str, *, said: bool = False) -> None:
         shown = self.query_one("#problem", Static)
+        shown.set_class(said, "-said")
         shown.update(clean(problem))
-        shown.scroll_visible()
+        if problem:
+            shown.scroll_visible()
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Let nothing into a field that a terminal would act on."""
-        event.text = clean(event.text)
+    def on_line_field_joined(self, event: LineField.Joined) -> None:
+        """Say that all lines of a paste are there."""
+        where = (
+            f"{event.joint.strip()} stands where a line ended."
+            if event.joint.strip()
+            else "They are one line now."
+        )
+        self._say(f"{event.lines} lines came in. {where}", said=True)
 
     def action_following(self) -> None:
         """Go to the next field."""
@@ -184,6 +277,15 @@ class Form(Dialog[dict[str, str]]):
 
     def action_back(self) -> None:
         """Go back; what was typed stays as a draft."""
-        if self.values() != {key: clean(value) for key, value in self._initial.items()}:
+        if self.values() != self._initial:
             self._keep()
         self.dismiss(None)
+
+
+def _widget(field: Field, value: str, id: str) -> Widget:
+    """Return the widget for `field`."""
+    if field.kind == "choice":
+        return ChoiceField(field.choices, value, id)
+    if field.kind == "checks":
+        return ChecksField(field.choices, value, id)
+    return LineField(value, clean(field.hint), id, field.joint)

@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.session.listing import line
+from hotfix_tui.ui.screens.choose import Choose, Option
 from hotfix_tui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -76,7 +77,26 @@ class Incidents(Dialog[None]):
         self.app.switch_screen(screen)
 
     def action_new(self) -> None:
-        """Start a new incident with the first question."""
+        """Start a new incident with the first question; ask before one is opened beside others."""
+        still_open = [s.ticket or s.id for s in self.app.store.listing() if s.state == "open"]
+        if not still_open:
+            self._begin()
+            return
+        named = ", ".join(still_open[:3]) + (
+            f" and {len(still_open) - 3} more" if len(still_open) > 3 else ""
+        )
+        options = [
+            Option("back", "Go back", f"open here: {named}"),
+            Option("new", "Begin a new incident", "for another fault; it gets its own branch and texts"),
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name == "new":
+                self._begin()
+
+        self.app.push_screen(Choose("Begin a new incident beside these?", options), chosen)
+
+    def _begin(self) -> None:
         from hotfix_tui.ui.screens.triage import Triage
 
         self._replace_all(Triage())

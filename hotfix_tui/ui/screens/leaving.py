@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from hotfix_tui.base.text import one_line
 from hotfix_tui.ui import detail
 from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.ui.terminal.input_pace import STANDS
 
 if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
@@ -33,6 +34,7 @@ class Leaving(Dialog[None]):
         Binding("x", "stop", show=False),
     ]
 
+    hears_after = STANDS
     app: "HotfixApp"
 
     def __init__(self, runs: list[tuple[int, str]], waiting: list[str] | None = None) -> None:

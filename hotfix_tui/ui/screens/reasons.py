@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.ui import detail
 from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.ui.terminal.input_pace import STANDS
 
 
 class Reasons(Dialog[tuple[str, str]]):
@@ -17,6 +18,8 @@ class Reasons(Dialog[tuple[str, str]]):
         Binding("enter", "go", show=False),
         Binding("w", "waive", show=False),
     ]
+
+    hears_after = STANDS
 
     def __init__(self, title: str, reasons: list[Reason]) -> None:
         super().__init__()

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from hotfix_tui.engine import perform, settling
+from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.model.catalog import FOLLOW, STAGE_AIMS
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.schema import BadRecord
@@ -25,6 +26,8 @@ from hotfix_tui.ui.primary import Primary
 from hotfix_tui.ui.screens.stage_acts import StageActs
 from hotfix_tui.ui.screens.stage_output import StageOutput
 from hotfix_tui.ui.screens.stage_texts import StageTexts
+from hotfix_tui.ui.terminal.input_pace import Press
+from hotfix_tui.ui.terminal.key_gate import REPEATED
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.step_list import StepList
 from hotfix_tui.ui.widgets.strip import Strip
@@ -44,6 +47,10 @@ RETRY_AFTER = 3.0
 
 PLAN_AFTER = 0.15
 """Seconds the selection has to rest before its plan is computed."""
+
+
+ACTS = ("run", "tick", "next", "resolve", "close")
+"""What enter does at once, without a dialog or form that is read first."""
 
 
 class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
@@ -72,6 +79,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         Binding("f9", "leave", show=False),
     ]
 
+    takes_notes = True
     app: "HotfixApp"
 
     def __init__(self, engine: "Engine") -> None:
@@ -84,6 +92,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self._plans: dict[tuple[str, int], tuple[Any, list[Any], str]] = {}
         self._settling: set[str] = set()
         self._after_action = False
+        self._offered: Primary | None = None
 
     # Building
 
@@ -132,6 +141,16 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             return primary.of_stage(self.record, self.viewed)
         return primary.of_step(self.record, view)
 
+    def lets(self, press: Press) -> bool:
+        """Whether a key counts: an act by enter has to have been named for a moment, and no act is held."""
+        if press.key == "enter" and self.primary().action in ACTS:
+            return press.decides()
+        return press.on_screen() and (not press.is_held or press.key in REPEATED)
+
+    def offered(self, now: Primary) -> None:
+        """Take `now` for what the engineer knows that enter does."""
+        self._offered = now
+
     # Showing
 
     def view_stage(self, stage: str) -> None:
@@ -167,13 +186,17 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def show_strip(self) -> None:
         """Redraw the two lines at the top."""
+        offers = self.primary()
+        if offers != self._offered:
+            self.offered(offers)
+            self.app.offer_changes()  # by itself: enter counts once that was seen
         notice = self.engine.save_problem and f"{strip.NOT_SAVED}: {self.engine.save_problem}"
         width = self.size.width or 80
         shown = strip.lines(
             self.record,
             self.engine.clock(),
             stage=self.viewed,
-            primary=self.primary().label,
+            primary=offers.label,
             width=width,
             notice=notice or self.notice or self.engine.file_problem,
         )
@@ -285,6 +308,12 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def _follow(self) -> None:
         """Take over what others saved, and settle runs that ended."""
+        try:
+            self._look_at_files()
+        except (OSError, StoreError) as problem:
+            self.engine.file_problem = self.app.sentence(problem)
+
+    def _look_at_files(self) -> None:
         if self.app.store.stamp(self.engine.id) != self.engine.stamp:
             self.app.change(self._take_over)
         for step in settling.running_steps(self.engine):
@@ -303,11 +332,16 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def _take_over(self) -> None:
         """Read what others saved; what is wrong with the file is said in the strip, not in a dialog a second."""
+        from hotfix_tui.ui.launch import try_to_show
+
+        before = self.engine.record
         try:
             self.engine.follow()
+            try_to_show(self.engine)
             self.engine.file_problem = ""
-        except (StoreError, BadRecord) as problem:
-            self.engine.file_problem = str(problem)
+        except (OSError, StoreError, BadRecord, EngineError) as problem:
+            self.engine.record = before
+            self.engine.file_problem = self.app.sentence(problem)
 
     def _settled(self, step: str, done: Any) -> None:
         self._settling.discard(step)

@@ -34,6 +34,7 @@ class StageActs(StageRun):
         @property
         def selected(self) -> StepView | None: ...
         def primary(self) -> Primary: ...
+        def offered(self, now: Primary) -> None: ...
         def view_stage(self, stage: str) -> None: ...
         def refresh_view(self) -> None: ...
         def show_strip(self) -> None: ...
@@ -199,12 +200,12 @@ class StageActs(StageRun):
             dialogs.Form("Accept", [dialogs.Field("why", "Why is it right?", required=True)]), answered
         )
 
-    def ask_facts(self, step: str) -> None:
-        """Ask for the facts that belong to `step`."""
+    def ask_facts(self, step: str, *, every: bool = False) -> None:
+        """Ask for the facts that it takes to settle `step`; for `every` fact that belongs to it."""
         keys = [key for key, known in FACTS.items() if known.asked == step and known.kind != "actions"]
         if step == "triage.describe":
             first = ["title", "impact.seen", "detected-at", "ticket", "impact.users", "impact.kind"]
-            keys = [*first, *[key for key in keys if key not in first]]
+            keys = [*first, *[key for key in keys if key not in first]] if every else first[:4]
         self.facts_form(self.record.definition(step).title, keys, required=_needed(step))
 
     def facts_form(self, title: str, keys: list[str], *, required: tuple[str, ...] = ()) -> None:
@@ -213,10 +214,11 @@ class StageActs(StageRun):
             dialogs.Field(
                 key,
                 FACTS[key].title,
-                show_value(self.record.fact(key)).replace("\n", " | "),
+                show_value(self.record.fact(key)),
                 hint=_HINTS.get(FACTS[key].kind, ""),
                 required=key in required,
-                choices=FACTS[key].choices if FACTS[key].kind == "choice" else (),
+                choices=FACTS[key].choices,
+                kind=_form_kind(key),
             )
             for key in keys
         ]
@@ -247,7 +249,7 @@ class StageActs(StageRun):
 
     def _save_facts(self, values: dict[str, str], draft: str) -> None:
         for key, typed in values.items():
-            verbs.set_fact(self.engine, key, typed.replace(" | ", "\n"))
+            verbs.set_fact(self.engine, key, typed)
         self.app.store.draft_drop(self.engine.id, draft)
 
     def ask_triage(self) -> None:
@@ -266,6 +268,7 @@ class StageActs(StageRun):
     def action_move(self, rows: int) -> None:
         """Move the selection."""
         self.steps.move(rows)
+        self.offered(self.primary())
 
     def action_stage(self, places: int) -> None:
         """Look at another stage."""
@@ -283,6 +286,17 @@ _HINTS = {
     "list": "one | another",
     "ticket": "ENG-1234, #12",
 }
+
+
+_KINDS = {"text": "text", "actions": "text", "choice": "choice"}
+"""How the form asks for a kind of fact."""
+
+
+def _form_kind(key: str) -> str:
+    known = FACTS[key]
+    if known.kind == "list":
+        return "checks" if known.choices else "list"
+    return _KINDS.get(known.kind, "line")
 
 
 def _needed(step: str) -> tuple[str, ...]:

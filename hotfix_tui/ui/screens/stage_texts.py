@@ -53,7 +53,7 @@ class StageTexts(Screen[None]):
         def _change(self, call: Any) -> None: ...
         def act_done(self, step: str = "") -> None: ...
         def view_stage(self, stage: str) -> None: ...
-        def ask_facts(self, step: str) -> None: ...
+        def ask_facts(self, step: str, *, every: bool = False) -> None: ...
         def run_of_selected(self) -> int | None: ...
         def start_step(self, step: str) -> None: ...
 
@@ -124,7 +124,7 @@ class StageTexts(Screen[None]):
         elif view.id in EDITABLE:
             self._edit_command(EDITABLE[view.id])
         else:
-            self.ask_facts(view.id if view.step.kind == "fact" else "triage.describe")
+            self.ask_facts(view.id if view.step.kind == "fact" else "triage.describe", every=True)
 
     def _edit_command(self, name: str) -> None:
         """Edit the command of the step for this incident; it is on the timeline."""
@@ -177,7 +177,7 @@ class StageTexts(Screen[None]):
     def action_note(self) -> None:
         """Write a note on the timeline."""
         fields = [
-            dialogs.Field("text", "What happened?", required=True),
+            dialogs.Field("text", "What happened?", required=True, kind="text"),
             dialogs.Field("at", "When?", hint="now, or 14:23, -25m, yesterday 23:50"),
         ]
 

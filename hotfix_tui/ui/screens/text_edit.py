@@ -17,7 +17,8 @@ class Area(TextArea):
     """A text area into which no escape sequence can be pasted."""
 
     async def _on_paste(self, event: events.Paste) -> None:
-        event.text = clean(event.text)
+        # A terminal sends CR for a line end, which `clean` would make visible.
+        event.text = clean("\n".join(event.text.splitlines()) + ("\n" if event.text[-1:] in "\r\n" else ""))
         await super()._on_paste(event)
 
 
@@ -25,6 +26,7 @@ class TextEdit(Dialog[str]):
     """Returns the edited text; F4 leaves without it."""
 
     full = True
+    types = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "discard", show=False)]
     DEFAULT_CSS = """
     TextEdit TextArea, TextEdit TextArea:focus { height: 1fr; border: none; padding: 0; }

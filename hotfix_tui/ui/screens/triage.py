@@ -21,6 +21,11 @@ from hotfix_tui.ui.widgets.strip import Strip
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
+    from hotfix_tui.ui.terminal.input_pace import Press
+
+
+SEEN = 0.15
+"""Seconds that a question has stood before a key answers it: the tree is known, so it may be gone through quickly."""
 
 
 class Triage(ClosesOnce[str]):
@@ -93,6 +98,8 @@ class Triage(ClosesOnce[str]):
 
     def refresh_view(self) -> None:
         """Redraw."""
+        if not self.is_there:
+            return
         self._show_strip()
         outcome, out, asked = self.outcome, Lines(), Lines()
         if self._severity:
@@ -155,6 +162,14 @@ class Triage(ClosesOnce[str]):
 
     # Keys
 
+    def lets(self, press: "Press") -> bool:
+        """Whether a key counts: each question is answered by a key of its own, and the first one is read first."""
+        opens = self.engine is None and press.key in ("y", "enter")
+        if opens or self.outcome.normal_process:
+            return press.decides()
+        seen = press.on_screen() and press.fresh >= SEEN
+        return seen and not press.is_held
+
     def action_answer(self, yes: bool) -> None:
         """Answer the question shown."""
         if self._severity:
@@ -165,6 +180,7 @@ class Triage(ClosesOnce[str]):
             return
         self._answers[question.id] = yes
         self._yes = True
+        self.app.offer_changes()
         if self.engine is None and question is triage.BROKEN and yes:
             self._open()
             return
@@ -199,6 +215,7 @@ class Triage(ClosesOnce[str]):
             self._finish(severity)
             return
         self._severity, self._yes = severity, True
+        self.app.offer_changes()
         self.refresh_view()
 
     def _decide_embargo(self, yes: bool) -> None:

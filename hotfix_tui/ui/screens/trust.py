@@ -7,13 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hotfix_tui.ui.detail import Lines
-from hotfix_tui.ui.screens.confirm import Guarded
 from hotfix_tui.ui.screens.dialog import Dialog, text
 
 if TYPE_CHECKING:
-    from textual import events
-
     from hotfix_tui.ui.app import HotfixApp
+    from hotfix_tui.ui.terminal.input_pace import Press
 
 
 class Trust(Dialog[bool]):
@@ -21,15 +19,13 @@ class Trust(Dialog[bool]):
 
     full = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "trust", show=False),
         Binding("down", "scroll(3)", show=False),
         Binding("up", "scroll(-3)", show=False),
     ]
 
+    patient = ("y",)
     app: "HotfixApp"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._guard = Guarded()
 
     def heading(self) -> str:
         """What is asked."""
@@ -79,12 +75,13 @@ class Trust(Dialog[bool]):
         out.add("A script can call other scripts; those are not shown.", "dim")
         yield text(out.content())
 
-    def on_key(self, event: "events.Key") -> None:
-        """Trust on a deliberate y."""
-        alone = self._guard.deliberate()
-        if event.key == "y" and alone:
-            event.stop()
-            self.app.change(self._allow, lambda _: self.dismiss(True))
+    def lets(self, press: "Press") -> bool:
+        """Whether a key counts: only a deliberate y trusts."""
+        return press.confirms() if press.key == "y" else press.on_screen()
+
+    def action_trust(self) -> None:
+        """Trust them; the key has been found to count."""
+        self.app.change(self._allow, lambda _: self.dismiss(True))
 
     def _allow(self) -> None:
         from hotfix_tui.engine import verbs

@@ -1,0 +1,243 @@
+"""The fields of a form: a line of text that takes a paste whole, one choice of several, and marks beside reasons."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from hotfix_tui.base.text import clean
+
+LINE_END = " ¶ "
+"""How the end of a line shows in a field of one row."""
+
+ENTRY_END = " | "
+"""How the end of an entry shows in a list."""
+
+
+def pasted_lines(text: str) -> list[str]:
+    """Return the lines of a paste that hold anything; a terminal sends CR for a line end, or CR and LF."""
+    return [line for line in (clean(one).strip() for one in text.splitlines()) if line]
+
+
+class LineField(Input):
+    """One row of text. `joint` stands where a line ended: a paste of several lines goes in whole."""
+
+    class Joined(Message):
+        """Several lines went into the field."""
+
+        def __init__(self, lines: int, joint: str) -> None:
+            super().__init__()
+            self.lines, self.joint = lines, joint
+
+    def __init__(self, value: str, hint: str, id: str, joint: str) -> None:
+        super().__init__(value=value, placeholder=hint, id=id, select_on_focus=False, compact=True)
+        self._joint = joint
+        self._ends = 0
+
+    def _on_paste(self, event: events.Paste) -> None:
+        kept = pasted_lines(event.text)
+        self.insert_text_at_cursor(self._joint.join(kept))
+        if len(kept) > 1:
+            self.post_message(self.Joined(len(kept), self._joint))
+        event.stop()
+        event.prevent_default()
+
+    def take_line_end(self, key: str) -> None:
+        """A line end or tab that came with other letters, from a terminal that sends a paste as keys."""
+        self.call_later(self._end_line, key)  # behind the letters that are on their way
+
+    def _end_line(self, key: str) -> None:
+        if key == "tab":
+            self.insert_text_at_cursor(" ")
+            return
+        if self.value and not self.value.endswith(self._joint):
+            self.insert_text_at_cursor(self._joint)
+            self._ends += 1
+            mark = self._joint.strip()
+            lines = sum(1 for part in self.value.split(mark) if part.strip()) if mark else self._ends
+            if lines > 1:
+                self.post_message(self.Joined(lines, self._joint))
+
+
+class ChoiceField(Widget, can_focus=True):
+    """One of several known values, chosen with the arrows or by its first letters. Empty means unknown."""
+
+    class Changed(Message):
+        """Another value was chosen."""
+
+    DEFAULT_CSS = """
+    ChoiceField { height: auto; min-height: 1; background: $boost; }
+    ChoiceField:focus { background: $primary-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("backspace,delete", "clear", show=False),
+    ]
+    keys = ("← →", "choose")
+
+    def __init__(self, choices: tuple[str, ...], value: str, id: str) -> None:
+        super().__init__(id=id)
+        self._choices, self._typed = choices, ""
+        self.value = value if value in choices else ""
+
+    def render(self) -> Content:
+        """The value; all of them below while it has the focus."""
+        shown = Content(self.value) if self.value else Content.styled("← → choose", "$text-muted")
+        if not self.has_focus:
+            return shown
+        parts: list[Content] = []
+        for one in self._choices:
+            parts.append(Content.styled(one, "bold" if one == self.value else "$text-muted"))
+        return Content.assemble(shown, "\n", Content(" · ").join(parts))
+
+    def _choose(self, value: str) -> None:
+        if value != self.value:
+            self.value = value
+            self.refresh(layout=True)
+            self.post_message(self.Changed())
+
+    def action_step(self, places: int) -> None:
+        """Choose the next or the one before; unknown comes between last and first."""
+        self._typed = ""
+        ring = ("", *self._choices)
+        self._choose(ring[(ring.index(self.value) + places) % len(ring)])
+
+    def action_clear(self) -> None:
+        """Make it unknown again."""
+        self._typed = ""
+        self._choose("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose by the first letters; what begins no value does nothing."""
+        if not event.is_printable or event.character in (None, " "):
+            return
+        event.stop()
+        for typed in (self._typed + str(event.character).lower(), str(event.character).lower()):
+            found = [one for one in self._choices if one.startswith(typed)]
+            if found:
+                self._typed = typed
+                self._choose(found[0])
+                return
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a pasted value that is one of them."""
+        event.stop()
+        pasted = " ".join(pasted_lines(event.text)).lower().replace(" ", "-")
+        if pasted in self._choices:
+            self._choose(pasted)
+
+    def on_focus(self) -> None:
+        """Show what can be chosen."""
+        self.refresh(layout=True)
+
+    def on_blur(self) -> None:
+        """Show the value alone."""
+        self._typed = ""
+        self.refresh(layout=True)
+
+
+class ChecksField(Widget, can_focus=True):
+    """Several of the usual answers, each marked with space, and a row for words of one's own."""
+
+    DEFAULT_CSS = """
+    ChecksField { height: auto; min-height: 1; background: $boost; }
+    ChecksField:focus { background: $primary-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("backspace", "rub_out", show=False),
+    ]
+    keys = ("space", "mark")
+
+    def __init__(self, choices: tuple[str, ...], value: str, id: str) -> None:
+        super().__init__(id=id)
+        self._choices = choices
+        given = [one.strip() for one in value.split(ENTRY_END) if one.strip()]
+        self._marked = {one for one in given if one in choices}
+        self._own = ENTRY_END.join(one for one in given if one not in choices)
+        self._row = 0
+
+    @property
+    def value(self) -> str:
+        """What is marked, and the own words, as one line."""
+        own = self._own.strip()
+        return ENTRY_END.join(
+            [*(one for one in self._choices if one in self._marked), *([own] if own else [])]
+        )
+
+    def render(self) -> Content:
+        """One row an answer while it has the focus, else what is marked."""
+        if not self.has_focus:
+            return Content(self.value) if self.value else Content.styled("none marked", "$text-muted")
+        rows: list[Content] = []
+        for place, one in enumerate(self._choices):
+            mark = "✓" if one in self._marked else "○"
+            rows.append(self._drawn(place, f"{mark} {one}"))
+        rows.append(self._drawn(len(self._choices), f"  own words: {self._own}"))
+        return Content("\n").join(rows)
+
+    def _drawn(self, place: int, text: str) -> Content:
+        here = place == self._row
+        return Content.styled(("› " if here else "  ") + clean(text), "bold" if here else "")
+
+    def _changed(self) -> None:
+        self.refresh(layout=True)
+        self.post_message(ChoiceField.Changed())
+
+    def on_key(self, event: events.Key) -> None:
+        """Space marks; letters go into the own words."""
+        own = self._row == len(self._choices)
+        if event.key == "space" and not own:
+            event.stop()
+            self._marked ^= {self._choices[self._row]}
+            self._changed()
+        elif event.is_printable and event.character is not None:
+            event.stop()
+            self._row = len(self._choices)
+            self._own += event.character
+            self._changed()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste is words of one's own, an entry a line."""
+        event.stop()
+        self._row = len(self._choices)
+        self._own += ENTRY_END.join(pasted_lines(event.text))
+        self._changed()
+
+    def take_line_end(self, key: str) -> None:
+        """A line end that came with other letters ends an entry."""
+        self.call_later(self._end_entry, key)
+
+    def _end_entry(self, key: str) -> None:
+        if self._own and not self._own.endswith(ENTRY_END):
+            self._own += " " if key == "tab" else ENTRY_END
+            self._changed()
+
+    def action_move(self, rows: int) -> None:
+        """Move to another answer; beyond the ends to another field."""
+        if not 0 <= self._row + rows <= len(self._choices):
+            self.screen.run_worker(self.screen.run_action("following" if rows > 0 else "previous"))
+            return
+        self._row += rows
+        self.refresh()
+
+    def action_rub_out(self) -> None:
+        """Take the last letter of the own words back."""
+        if self._row == len(self._choices) and self._own:
+            self._own = self._own[:-1]
+            self._changed()
+
+    def on_focus(self) -> None:
+        """Show the answers."""
+        self._row = 0
+        self.refresh(layout=True)
+
+    def on_blur(self) -> None:
+        """Show what is marked."""
+        self.refresh(layout=True)

@@ -1,0 +1,199 @@
+"""Every key of the terminal goes through here before a screen gets it: text does not act, and nothing acts unseen.
+
+Screens say what they need: `types` (a form or an editor: letters are letters), `hears_after` (seconds it has to stand
+before a key counts), `patient` (keys that confirm something, and wait longer for what may come with them), and
+`lets(press)`, which decides alone where there is more to know.
+"""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.widgets import Input, TextArea
+
+from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, InputPace, Press
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+_ARROWS = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
+_AT_ONCE = frozenset(
+    (
+        *_ARROWS,
+        *(f"{held}+{arrow}" for held in ("shift", "ctrl") for arrow in _ARROWS),
+        *(f"f{number}" for number in range(1, 13)),
+        *("shift+tab", "escape", "ctrl+c", "j", "k"),
+    )
+)
+"""Keys that move, or lead away: they wait for nothing, and no text does harm by them."""
+
+REPEATED = frozenset(("right_square_bracket", "left_square_bracket", "full_stop", "comma", "tab"))
+"""Keys that are held to go on and on."""
+
+_LINE_ENDS = frozenset(("enter", "tab", "ctrl+j"))
+
+WAIT = 0.02
+"""Seconds between looks whether the next screen stands."""
+
+TEXT_CAME = "Text came in where keys are commands, or keys were pressed together: nothing of it was done."
+
+
+class PacedKeys:
+    """Mix into the `App` class, before `App`."""
+
+    if TYPE_CHECKING:
+        screen: Any
+        focused: Any
+        is_mounted: Any
+        screen_stack: Any
+        changes: Any
+
+        def set_timer(self, *args: Any, **options: Any) -> Any: ...
+        def call_later(self, *args: Any, **options: Any) -> Any: ...
+        def notify(self, *args: Any, **options: Any) -> Any: ...
+
+    look_ahead, look_longer = LOOK_AHEAD, LOOK_LONGER
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.pace = InputPace()
+        self.last_press: Press | None = None
+        """The key that is being acted on."""
+        self._held: list[tuple[events.Key, Press]] = []
+        self._hold: Any = None
+        self._early: list[events.Key] = []
+
+    def stamp(self, event: events.Event) -> float:
+        """When the terminal's reader read `event`: later is too late, the screen may have been busy."""
+        return event.time
+
+    def now(self) -> float:
+        """The time on the clock that stamps events."""
+        return time.monotonic()
+
+    @property
+    def keys_wait(self) -> bool:
+        """Whether keys are held back, or the next screen does not stand yet."""
+        return bool(self._held or self._early) or self.pace.waits
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys through one by one."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._key_came(event)
+            return
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            self.pace.paste(self.stamp(event))
+            if not self._types():
+                self.tell_text()
+        await super().on_event(event)  # type: ignore[misc]
+
+    # What stands on the screen
+
+    def screen_changes(self, *, typed: bool = False) -> None:
+        """Another screen is on its way: keys wait, or are forgotten, until it stands."""
+        self.pace.screen_changes(typed=typed)
+        self.call_later(self._wait_until_it_stands, self.screen)
+
+    def _wait_until_it_stands(self, screen: "Screen[Any]") -> None:
+        if not self.screen_stack or self.screen is not screen:
+            return  # another one came meanwhile
+        if not screen.is_running or not screen.is_mounted or self.changes.busy:
+            self.set_timer(WAIT, lambda: self._wait_until_it_stands(screen))
+            return
+        screen.call_after_refresh(self._stands, screen)
+
+    async def _stands(self, screen: "Screen[Any]") -> None:
+        if not self.screen_stack or self.screen is not screen:
+            return
+        self.pace.screen_stands(self.now())
+        early, self._early = self._early, []
+        for event in early:
+            await super().on_event(event)  # type: ignore[misc]
+
+    def offer_changes(self) -> None:
+        """The screen offers something else by itself: enter counts once that was seen."""
+        self.pace.offer_changes(self.now())
+
+    # Keys
+
+    def _types(self) -> bool:
+        """Whether letters go into a text now."""
+        return getattr(self.screen, "types", False) or isinstance(self.focused, Input | TextArea)
+
+    async def _key_came(self, event: events.Key) -> None:
+        press = self.pace.press(
+            event.key, self.stamp(event), moves=event.key in _AT_ONCE and not event.is_printable
+        )
+        if self._types():
+            await self._typed(event, press)
+        elif event.key in _AT_ONCE:
+            await self._deliver(event, press)
+        else:
+            await self._hold_back(event, press)
+
+    async def _typed(self, event: events.Key, press: Press) -> None:
+        """Letters go into the field at once; a line end has to stand apart from them to act."""
+        if self._held:
+            await self._let_go()
+        if press.stood < 0 and self.focused is None and event.is_printable:
+            self._early.append(event)  # typed into a form that is about to stand
+            return
+        if event.key in _LINE_ENDS and not isinstance(self.focused, TextArea):
+            await self._hold_back(event, press)
+            return
+        takes = getattr(self.screen, "takes_letter", None)
+        if takes is None or not event.is_printable or takes(press):
+            await self._deliver(event, press)
+
+    async def _hold_back(self, event: events.Key, press: Press) -> None:
+        """Wait a moment for what may come with it."""
+        self._held.append((event, press))
+        if self._hold is not None:
+            self._hold.stop()
+            self._hold = None
+        patient = event.key in getattr(self.screen, "patient", ())
+        wait = self.look_longer if patient else self.look_ahead
+        if wait:
+            self._hold = self.set_timer(wait, self._let_go)
+        else:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Deliver what was pressed by itself, and say so where text came in."""
+        held, self._held, self._hold = self._held, [], None
+        text = 0
+        for event, press in held:
+            if self._types():
+                await self._end_line(event, press)
+            elif press.is_text:
+                text += 1
+            elif self._may(press):
+                await self._deliver(event, press)
+        if text:
+            self.tell_text()
+
+    async def _end_line(self, event: events.Key, press: Press) -> None:
+        """An enter or tab among letters is part of a text that was pasted; by itself it goes on."""
+        take = getattr(self.focused, "take_line_end", None)
+        if press.together and take is not None:
+            take(event.key)
+        elif self._may(press) and (not press.together or getattr(self.focused, "enter_is_harmless", False)):
+            await self._deliver(event, press)
+
+    def _may(self, press: Press) -> bool:
+        """Whether a key that stands by itself counts on this screen, now."""
+        lets = getattr(self.screen, "lets", None)
+        if lets is not None:
+            return bool(lets(press))
+        if press.is_held and press.key not in REPEATED:
+            return False
+        return press.on_screen(getattr(self.screen, "hears_after", 0.0))
+
+    async def _deliver(self, event: events.Key, press: Press) -> None:
+        self.last_press = press
+        await super().on_event(event)  # type: ignore[misc]
+
+    def tell_text(self) -> None:
+        """Say that text came in where keys are commands."""
+        note = " n writes a note: paste it there." if getattr(self.screen, "takes_notes", False) else ""
+        self.notify(TEXT_CAME + note, severity="warning", markup=False)
