@@ -162,6 +162,14 @@ def _help_on(engine: Any, step: str) -> None:
             f"  {one_line(finding['id'])}  {one_line(place)}  {one_line(finding['text'], 200)}",
             file=sys.stderr,
         )
+    if engine.record.evidence(step, "question"):
+        from hotfix_tui.engine import perform
+
+        for way in perform.choices(engine, step):
+            said = f": {one_line(way.help, 200)}" if way.help else ""
+            print(
+                f"  do {step} --choose {shlex.quote(way.name)}  {one_line(way.title)}{said}", file=sys.stderr
+            )
 
 
 def show_plan(options: Namespace) -> int:

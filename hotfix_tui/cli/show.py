@@ -97,6 +97,8 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
     print(one_line(headline(record, now()), 400))
     if document["problem"]:
         print(f"! {document['problem']}")
+    if said := _base_words(record):
+        print(said)
     since = document["embargo"]["since"]
     if document["embargo"]["state"] == "on":
         print(f"Under embargo since {since}: no public message before production runs the fix.")
@@ -122,6 +124,18 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
         print(f"- {reason}")
     following = document["next"]
     print(f"next: {following['step'] or 'nothing'} ({following['why']})")
+
+
+def _base_words(record: "Record") -> str:
+    """Return what was taken for live, from which source, or that it has to be chosen; empty while nobody has looked."""
+    from hotfix_tui.incident.model.evidence.branch import Base
+
+    seen = record.evidence(Base)
+    if seen is None or not (seen.said or seen.question):
+        return ""
+    if seen.question:
+        return f"What is live has to be chosen: `do {Base.STEP}` lists what it can be."
+    return f"Starts from {one_line(seen.said, 300)}"
 
 
 def _print_chain(record: "Record", document: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ def base(record: Record, markup: str) -> dict[str, Any]:
         "short": line(str(seen.get("commit", ""))[:12], markup),
         "tag": line(seen.get("tag", ""), markup),
         "source": line(seen.get("source", ""), markup),
+        "branch": line(record.landing_branch, markup),
         "age_days": str(seen.get("age_days", "")),
         "undeployed": str(count),
         "has_undeployed": bool(count),
@@ -47,7 +48,7 @@ def landing(record: Record, language: str) -> dict[str, str]:
 
 def rollback(record: Record) -> dict[str, Any]:
     """Return the ways back as command lines, as concrete as the record allows."""
-    production = str(record.evidence("branch.preflight", "production", "main"))
+    production = record.landing_branch
     remote = str(record.evidence("branch.preflight", "remote", "origin"))
     revert = _revert(record)
     if revert and remote:

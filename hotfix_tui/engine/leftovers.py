@@ -17,10 +17,10 @@ def left_behind(engine: Engine) -> list[str]:
     out = [f"branch {branch}" for branch in _branches(record, rounds)]
     out += [f"branch {branch} on {remote}" for branch, remote in _pushed(engine, rounds)]
     out += [f"worktree {path}" for path in _worktrees(engine, rounds)]
-    production = str(record.evidence("branch.preflight", "production", "the production branch"))
+    landed_on = record.landing_branch
     named = (
         ("pr", "pull request {}"),
-        ("landed", production + " carries {}"),
+        ("landed", landed_on + " carries {}"),
         ("tag", "tag {}"),
         ("deployed", "production was given {}"),
     )

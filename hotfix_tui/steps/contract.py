@@ -64,6 +64,11 @@ def waiting(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe
     return _probe("waiting", why, seen, evidence)
 
 
+def asks(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
+    """Return "it is for the engineer to choose": not done, and `why` is the question."""
+    return _probe("asks", why, seen, evidence)
+
+
 def _probe(state: str, why: str, seen: Evidence | None, evidence: dict[str, Any]) -> Probe:
     plain = {name: value for name, value in evidence.items() if value is not None}
     if seen is None:
@@ -181,6 +186,11 @@ class Context:
     def production(self) -> str:
         """The production branch's name."""
         return str(self.record.evidence("branch.preflight", "production", "main"))
+
+    @property
+    def landing(self) -> str:
+        """The branch on which the fix lands: the release branch that live stands on, else the production branch."""
+        return self.record.landing_branch
 
     @property
     def commit(self) -> str:

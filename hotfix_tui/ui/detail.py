@@ -118,7 +118,7 @@ def of_step(
     `refused` says why it cannot run now, `checking` that a probe is on its way, `opened` when the wizard came.
     """
     out = Lines()
-    out.add(view.step.title, "bold")
+    out.add(detail_live.first_line(record, view), "bold")
     state = f"{GLYPHS[view.state]} {WORDS[view.state]}"
     if view.at and view.state in ("done", "failed", "unknown", "waiting"):
         state += f" {clock_time(view.at, now)} UTC" + (f" by {one_line(view.by, 30)}" if view.by else "")
@@ -182,7 +182,8 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
 
 
 def _evidence(out: Lines, view: StepView) -> None:
-    shown = [(k, v) for k, v in view.evidence.items() if k not in _HIDDEN and v not in ("", [], {}, None)]
+    hidden = (*_HIDDEN, *detail_live.hidden(view))
+    shown = [(k, v) for k, v in view.evidence.items() if k not in hidden and v not in ("", [], {}, None)]
     rows = view.evidence.get("files") or []
     landed = view.evidence.get("also_landed") or []
     if not shown and not rows:

@@ -1,11 +1,17 @@
 """What the detail says about what is live: who said what, what is not live, and what was found since."""
 
+from dataclasses import fields
 from typing import Protocol
 
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 
 BASE = "branch.base"
+
+_LIVE_STATES = ("done", "stale")
+"""States in which the base is known."""
 
 HIDDEN = (
     "sources",
@@ -21,6 +27,21 @@ HIDDEN = (
 """Evidence of the base that is shown here, or only counts."""
 
 _SHOWN = 6
+
+
+def first_line(record: Record, view: StepView) -> str:
+    """Return the first line of a step's detail: its title; of the base, what was taken and from which source."""
+    seen = record.evidence(Base) if view.id == BASE else None
+    if seen is not None and seen.said and view.state in _LIVE_STATES:
+        return one_line(seen.said, 300)
+    return view.step.title
+
+
+def hidden(view: StepView) -> tuple[str, ...]:
+    """Return the names of the base's evidence that no person wants to see; of other steps nothing."""
+    if view.id != BASE:
+        return ()
+    return tuple(one.name for one in fields(Base) if not one.metadata.get("label"))
 
 
 class Out(Protocol):

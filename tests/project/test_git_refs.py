@@ -27,7 +27,7 @@ from hotfix_tui.git.refs import (
     resolve,
     tree,
 )
-from hotfix_tui.git.tags import next_patch, tags_pointing, version_tags
+from hotfix_tui.git.tags import all_tags, tags_pointing
 from hotfix_tui.git.worktrees import where_checked_out, worktrees
 from tests.project.gitworld import World, isolated, world
 
@@ -162,49 +162,29 @@ def test_branches_of_the_remote(world, tmp_path):
     assert {branch.name for branch in branches(git, "origin")} == {"main", "release/2.2"}
 
 
-def test_version_tags_in_the_order_of_versions(world):
+def test_tags_are_peeled_and_know_their_release_and_their_time(world):
     first = world.commit(a="1")
-    for name in ("v1.9.0", "v1.10.0", "v1.10.0-rc.1", "nightly", "v1.2", "api/v3.0.0", "2.0.0"):
+    for name in ("v1.9.0", "v1.10.0", "v1.10.0-rc.1", "nightly", "v1.2", "api/v3.0.0", "2026.05.01"):
         world("tag", name)
     world.commit(a="2")
     world("tag", "-a", "v1.10.1", "-m", "x")
+    world("tag", "-a", "again", "v1.10.1", "-m", "a tag of a tag")
     blob = world("hash-object", "a")
     world("tag", "v9.9.9", blob)
     git = Git(str(world.path))
-    names = [tag.name for tag in version_tags(git)]
-    assert names == ["v1.9.0", "v1.10.0-rc.1", "v1.10.0", "v1.10.1", "2.0.0"]
-    assert [tag.name for tag in version_tags(git, "v*", reachable_from=first)] == [
-        "v1.9.0",
-        "v1.10.0-rc.1",
-        "v1.10.0",
-    ]
-    assert [(tag.name, tag.version) for tag in version_tags(git, "api/v{version}")] == [
-        ("api/v3.0.0", "3.0.0")
-    ]
-    assert version_tags(git)[3].commit == world("rev-parse", "HEAD")
-    assert tags_pointing(git, "HEAD") == ["v1.10.1"]
+    found = {tag.name: tag for tag in all_tags(git)}
+    assert {name for name, tag in found.items() if tag.release is None} == {"nightly", "again"}
+    assert "v9.9.9" not in found
+    head = world("rev-parse", "HEAD")
+    assert (found["v1.10.1"].commit, found["again"].commit, found["v1.2"].commit) == (head, head, first)
+    assert all(tag.at is not None for tag in found.values())
+    assert {tag.name for tag in all_tags(git, "v*", reachable_from=first) if tag.release is not None} == {
+        *("v1.2", "v1.9.0", "v1.10.0-rc.1", "v1.10.0"),
+    }
+    assert [tag.name for tag in all_tags(git, "api/v{version}") if tag.release is not None] == ["api/v3.0.0"]
+    assert tags_pointing(git, "HEAD") == ["again", "v1.10.1"]
     with pytest.raises(GitError, match="one place for the version"):
-        version_tags(git, "release")
-
-
-@pytest.mark.parametrize(
-    ("base", "existing", "pattern", "expected"),
-    [
-        ("v2.3.4", [], None, "v2.3.5"),
-        ("v2.3.4", ["v2.3.5", "v2.3.6", "v2.4.0"], None, "v2.3.7"),
-        ("2.3.4", ["v2.3.5"], None, "2.3.5"),
-        ("v2.3.5-rc.1", [], None, "v2.3.5"),
-        ("v2.3.4+build.7", [], None, "v2.3.5"),
-        ("api/v2.3.9", ["v2.3.10"], "api/v*", "api/v2.3.10"),
-    ],
-)
-def test_the_next_patch_skips_what_exists(base, existing, pattern, expected):
-    assert next_patch(base, existing, pattern) == expected
-
-
-def test_a_tag_that_is_no_version_has_no_next():
-    with pytest.raises(GitError, match="not a version"):
-        next_patch("nightly", [])
+        all_tags(git, "release")
 
 
 ALPHABET = "abz09._/+#-AZ@{~^: *?[\\\x7f\x01é"

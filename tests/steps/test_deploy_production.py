@@ -218,7 +218,7 @@ def test_live_address_that_cannot_be_read_says_why(shop, page, status, body, why
     _Page.body, _Page.status = body.encode(), status
     shop.configure(git={"live": page})
     (seen,) = live_commit.ask(shop.ctx)
-    assert seen.commit is None
+    assert seen.commit == ""
     assert why in seen.why
     assert "\x1b" not in seen.why + seen.text
     shop.fix()

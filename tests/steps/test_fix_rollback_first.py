@@ -30,7 +30,9 @@ def seen(incident, after: timedelta) -> list[str]:
 
 def test_a_release_shortly_before_is_the_first_suspect(released):
     said = seen(released, timedelta(minutes=12))
-    assert said[0] == "v1.1.0 was released 12 m before the fault was seen."
+    assert (
+        said[0] == "v1.1.0 was tagged 12 m before the fault was seen; when it was deployed is not known here."
+    )
     assert "first suspect" in said[1] and "v1.0.0 lacks 2 commits" in said[2]
     assert "migrations/1.sql" in said[3]
     assert [choice.name for choice in find(STEP).choices(released.context())] == ["rollback", "fix"]
@@ -44,7 +46,7 @@ def test_a_release_long_before_is_not(released):
 
 def test_a_release_after_the_fault_was_seen_did_not_cause_it(released):
     said = seen(released, timedelta(minutes=-5))
-    assert said[0].startswith("v1.0.0 was released")
+    assert said[0].startswith("v1.0.0 was tagged")
 
 
 def test_without_releases_it_asks_to_look(incident):
@@ -59,7 +61,8 @@ def test_the_decision_is_kept_with_its_reason(released):
     assert released.do(STEP).state == "not-done"
     found = released.do(STEP, "rollback")
     assert found.state == "done" and found.evidence["choice"] == "rollback"
-    assert found.why == "Decided: roll back first. v1.1.0 was released 12 m before the fault was seen."
+    said = "v1.1.0 was tagged 12 m before the fault was seen; when it was deployed is not known here."
+    assert found.why == f"Decided: roll back first. {said}"
     assert step.probe(released.context()).state == "done"
     with pytest.raises(Refused, match="Choose fix or rollback"):
         released.plan(STEP, "maybe")

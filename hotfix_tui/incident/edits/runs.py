@@ -21,8 +21,9 @@ from hotfix_tui.incident.rules.step_state import current_key, key_name
 class Probe(NamedTuple):
     """What a look at the world said of one step.
 
-    state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong), ``waiting`` (it is under way elsewhere: in a
-    merge queue, or as a deployment that a push began) or ``unknown`` (could not look).
+    state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong), ``asks`` (the engineer has to choose; `why`
+    is the question), ``waiting`` (it is under way elsewhere: in a merge queue, or as a deployment that a push began)
+    or ``unknown`` (could not look).
     evidence: what was seen, TOML values only. why: one clause for people. replaces: names of evidence that this look
     answers whole: what it does not say of them is not known any more. overrules: whether what was seen outweighs what
     a person said before.
@@ -115,7 +116,9 @@ def finish(
     """
     known = record.definition(step)
     now = record.entry(step)
-    state = {"done": "done", "unknown": "unknown", "waiting": "waiting"}.get(probe.state, "failed")
+    state = {"done": "done", "unknown": "unknown", "waiting": "waiting", "asks": ""}.get(
+        probe.state, "failed"
+    )
     before = now.get("evidence", {})
     after = probe.merged(before)
     if probe.why and state != "done":
@@ -123,11 +126,13 @@ def finish(
     else:
         after.pop("why", None)
     record.steps[step] = {**now, "state": state, "at": actor.at, "evidence": after}
+    if not state:
+        record.steps[step] = {"evidence": after}  # a question: the step is to do, and was not tried in vain
     for run in record.runs:
         if run["n"] == now.get("run"):
             # Clocks differ: it did not end before it began, nor will it.
             run.pop("before", None)
-            run.update(state=state, ended=max(run["at"], min(ended or actor.at, actor.at)))
+            run.update(state=state or "done", ended=max(run["at"], min(ended or actor.at, actor.at)))
             if state != "done":
                 run["outcome"] = one_line(outcome, 120)
     _after(record, actor, step, state)
@@ -136,6 +141,7 @@ def finish(
         "failed": "Failed",
         "unknown": "Result unknown",
         "waiting": "Under way elsewhere",
+        "": "To be chosen",
     }[state]
     text = f"{word}: {known.title}" + (f": {one_line(probe.why, 240)}" if probe.why else "")
     return [entry(actor, "result", text, step=step, **({"run": now["run"]} if "run" in now else {}))]
@@ -170,7 +176,7 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     state = {"done": "done", "failed": "failed", "waiting": "waiting"}.get(probe.state, "")
     if was == "waiting" and not state:
         state = "failed"
-    if state in ("failed", "waiting"):
+    if state in ("failed", "waiting") or probe.state == "asks":
         evidence["why"] = probe.why
     else:
         evidence.pop("why", None)

@@ -189,8 +189,25 @@ class Record:
 
     @property
     def lines(self) -> list[str]:
-        """The lines that get a backport: the configured ones, or those named for this incident."""
-        return list(self.doc.get("lines", self.config.get("git", {}).get("backports", [])))
+        """The lines that get a backport: the configured ones, or those named for this incident.
+
+        Where the fix lands on a release branch, that is none of them, and the production branch is one.
+        """
+        named = list(self.doc.get("lines", self.config.get("git", {}).get("backports", [])))
+        production, landing = self.production_branch, self.landing_branch
+        if landing == production:
+            return named
+        return [*(line for line in named if line not in (landing, production)), production]
+
+    @property
+    def production_branch(self) -> str:
+        """The name of the production branch; ``main`` until the preflight has looked."""
+        return str(self.evidence("branch.preflight", "production", "main"))
+
+    @property
+    def landing_branch(self) -> str:
+        """The branch on which the fix lands: the release branch that live stands on, else the production branch."""
+        return str(self.evidence("branch.base", "target", "") or self.production_branch)
 
     # Ledgers
 

@@ -175,6 +175,7 @@ def _history(record: Record) -> dict[str, str]:
 _KEPT = (
     ("branch", "branch.create", "branch"),
     ("base", "branch.base", "commit"),
+    ("target", "branch.base", "target"),
     ("commit", "verify.commit", "commit"),
     ("tree", "verify.commit", "tree"),
     ("pr", "pull-request.create", "url"),

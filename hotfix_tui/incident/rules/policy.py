@@ -50,9 +50,9 @@ def order_reason(record: Record) -> str:
 def _natural_order(record: Record) -> tuple[str, str]:
     """Return the order that severity, policy and repository ask for now, and why."""
     if set_off.push_deploys(record):
-        return MERGE_FIRST, "a push to the production branch deploys"
+        return MERGE_FIRST, f"a push to {_landing_words(record)} deploys"
     if set_off.published_by_push(record):
-        return MERGE_FIRST, "a push to the production branch publishes"
+        return MERGE_FIRST, f"a push to {_landing_words(record)} publishes"
     configured = setting(record, "order")
     if configured:
         return str(configured), f"your policy for {record.severity} says so"
@@ -60,8 +60,14 @@ def _natural_order(record: Record) -> tuple[str, str]:
         return DEPLOY_FIRST, "P0 deploys first and informs after"
     undeployed = record.evidence("branch.base", "undeployed", 0)
     if undeployed and can_deploy_a_commit(record):
-        return DEPLOY_FIRST, f"the production branch holds {undeployed} commits that are not live"
+        many = "commits that are" if undeployed != 1 else "commit that is"
+        return DEPLOY_FIRST, f"{_landing_words(record)} holds {undeployed} {many} not live"
     return MERGE_FIRST, "the default below P0"
+
+
+def _landing_words(record: Record) -> str:
+    landing = record.landing_branch
+    return "the production branch" if landing == record.production_branch else landing
 
 
 def fix_order(record: Record) -> None:

@@ -1,7 +1,10 @@
 """What a push, a tag and a release set off in this incident: by what the preflight saw, and by what a person said."""
 
-from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.record import Record
+
+OF_A_PUSH = ("deploys_on_push", "deploys_on_push_why", "push_publishes_why", "push_unsure", "push_elsewhere")
+"""What the preflight says of a push to the branch on which the fix lands."""
 
 _NOTHING = Preflight()
 _last: list[Preflight] = [_NOTHING]
@@ -9,10 +12,15 @@ _last: list[Preflight] = [_NOTHING]
 
 
 def preflight(record: Record) -> Preflight:
-    """Return what the preflight saw; an empty one before it has looked."""
+    """Return what the preflight saw; an empty one before it has looked.
+
+    Where the fix lands on a release branch, it is a push to that one that counts.
+    """
     stored = record.evidence(Preflight.STEP)
     if not stored:
         return _NOTHING
+    if elsewhere := record.evidence(Base.STEP, "target_sets_off"):
+        stored = {**stored, **elsewhere}
     if _last[0].raw != stored:
         _last[0] = Preflight.from_dict(stored)
     return _last[0]

@@ -40,7 +40,7 @@ def find_probe(ctx: Context, step: str) -> Probe:
 def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
     out: dict[str, Probe] = {}
     if fix.base != ctx.base:
-        out["branch.base"] = find_base(ctx, fix.base, {}, "")
+        out["branch.base"] = find_base(ctx, fix.base, {}, "", asking=False)
         ctx = _with(ctx, "branch.base", out["branch.base"])
     out["branch.create"] = _branch(ctx, fix)
     ctx = _with(ctx, "branch.create", out["branch.create"])

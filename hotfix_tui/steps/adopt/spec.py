@@ -8,8 +8,8 @@ from hotfix_tui.git.history import is_ancestor, log, merge_base, split_range
 from hotfix_tui.git.refs import branch_exists, branches, resolve
 from hotfix_tui.git.remote import ls_remote
 from hotfix_tui.incident.rules.gates import Refused, refuse
+from hotfix_tui.steps.common.production_branch import production_head
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.run_answers import production_head
 
 _REQUEST = re.compile(
     r"#(\d{1,9})|https?://\S+/(?:pull|pulls|merge_requests|pull-requests|pullrequest)/(\d{1,9})\S*"

@@ -13,6 +13,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.backport.picks import Pick
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.forge import has_forge, repository
+from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.landed import fix as landing
 
@@ -26,7 +27,7 @@ def title(ctx: Context, line: str) -> str:
 
 def known_line(ctx: Context, step: str, line: str) -> str:
     """The line's ref; raises Refused when neither here nor on the remote is such a branch."""
-    ref = landing.branch_ref(ctx, line)
+    ref = branch_ref(ctx, line)
     if resolve(ctx.git, ref):
         return ref
     if ctx.remote and f"refs/heads/{line}" in ls_remote(

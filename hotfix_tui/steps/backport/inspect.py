@@ -11,6 +11,7 @@ from hotfix_tui.git.remote import ls_remote
 from hotfix_tui.git.repository import head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.steps.backport.picks import usual_branch
+from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context, Probe, done, not_done
 from hotfix_tui.steps.landed import fix as landing
 
@@ -42,7 +43,7 @@ def place(ctx: Context, path: str, line: str) -> Place | None:
     doing = in_progress(there) or ""
     now = status(there, untracked="no")
     commit = head(there).commit or ""
-    tip = resolve(ctx.git, landing.branch_ref(ctx, line))
+    tip = resolve(ctx.git, branch_ref(ctx, line))
     return Place(
         path=path,
         commit=commit,
@@ -78,7 +79,7 @@ def look(ctx: Context, step: str, line: str) -> Probe:
 
 def _on_line(ctx: Context, line: str, picked: str) -> bool:
     """Whether the line holds the backport, also squashed; its own conflicts may have changed its patch."""
-    ref = landing.branch_ref(ctx, line)
+    ref = branch_ref(ctx, line)
     if is_ancestor(ctx.git, picked, ref):
         return True
     base = merge_base(ctx.git, picked, ref)
@@ -107,7 +108,7 @@ def _holds_fix(ctx: Context, line: str, commit: str) -> bool:
     """Whether a branch made elsewhere carries the fix; one that is not here cannot be looked at."""
     if resolve(ctx.git, commit) is None:
         return False
-    ref = landing.branch_ref(ctx, line)
+    ref = branch_ref(ctx, line)
     if is_ancestor(ctx.git, commit, ref):
         return False
     return contains_patch(ctx.git, commit, landing.start_of_fix(ctx), ctx.commit) is not None

@@ -1,29 +1,40 @@
 """branch.base: the commit that the hotfix starts from — what was live when the fault was seen, by evidence."""
 
 from contextlib import suppress
-from typing import Any
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.remote import FETCH_ALONE, fetch, fetch_argv
+from hotfix_tui.git.remote import FETCH_ALONE, fetch, fetch_argv, ls_remote, peeled
 from hotfix_tui.git.repository import discover
+from hotfix_tui.git.tags import tags
+from hotfix_tui.incident.model.evidence.branch import Base, Candidate
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base
 from hotfix_tui.steps.branch.undeployed import beside_production, not_in
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import ended_badly, why_it_failed
-from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
-from hotfix_tui.steps.live.run_answers import (
-    Seen,
-    answers,
-    asked,
-    look_commands,
-    production_head,
-    release_tag,
+from hotfix_tui.steps.common.production_branch import production_head
+from hotfix_tui.steps.common.releases import releases_of
+from hotfix_tui.steps.contract import (
+    Choice,
+    Command,
+    Context,
+    Plan,
+    Probe,
+    Step,
+    asks,
+    done,
+    failed,
+    not_done,
+    unknown,
 )
+from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.assess import assess, days
+from hotfix_tui.steps.live.run_answers import answers, asked, look_commands
 
 _FETCH_SECONDS = 60.0
+_ASK_SECONDS = 12.0
 
 ROLLBACK = "rollback-first"
 """The choice that starts with a rollback: the base is then what was taken off production."""
@@ -51,6 +62,9 @@ class BaseCommit(Step):
         found += _other_answers(ctx)
         first = default_choice(ctx)
         found.sort(key=lambda choice: choice.name != first)
+        if first in ("live", "production") and (asked_for := _asked_for(ctx)):
+            names = {choice.name for choice in asked_for}
+            return [*asked_for, *(choice for choice in found if choice.name not in names)]
         if first not in {choice.name for choice in found}:
             found.insert(0, Choice(first, f"As configured: {first}", "git.base"))
         return found
@@ -60,13 +74,14 @@ class BaseCommit(Step):
         if choice == ROLLBACK:
             return Plan("Decide to roll back first", warnings=[_ROLLBACK_HELP])
         looks = look_commands(ctx) if choice in ASKING else []
-        commands = looks + ([_fetch(ctx)] if ctx.remote else [])
+        commands = looks + (_fetch(ctx) if ctx.remote else [])
         warnings = []
         if choice == "production" and (why := _roll_forward(ctx)):
             warnings.append(f"From {ctx.production}: {why}.")
         if choice == "live" and not looks:
             warnings.append(
-                "Nothing that can be asked says what is live (git.live), so the last release tag counts."
+                "Nothing that can be asked says what is live (git.live): tags and branches are weighed, "
+                "and what is not certain is asked."
             )
         return Plan(
             {"live": "Find the commit that is live", "production": f"Take the head of {ctx.production}"}.get(
@@ -82,15 +97,19 @@ class BaseCommit(Step):
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         choice = str(ctx.evidence(self.id, "choice")) or default_choice(ctx)
         fetching = len(asked(ctx)) if choice in ASKING else 0
-        offline = ""
+        offline, moved = "", {}
         bad = ended_badly(run, directory, "Finding the base")
         if bad:
-            if run.state != "exited" or run.cancelled or run.failed_command != fetching:
+            if run.state != "exited" or run.cancelled or run.failed_command not in (fetching, fetching + 1):
                 return bad
+            if run.failed_command == fetching and (gone := _gone(ctx)):
+                return failed(gone)
             why = why_it_failed(run, directory) or "no reason was given"
             offline = f"{ctx.remote} could not be reached or read: {why}; what was fetched before is used"
+            if run.failed_command == fetching + 1 and (moved := _moved_tags(ctx)):
+                offline = f"{_names(moved)} stand elsewhere on {ctx.remote}; the tags here are kept"
         try:
-            return find_base(ctx, choice, _said(ctx, choice, directory), offline)
+            return _unless_moved(ctx, find_base(ctx, choice, _said(ctx, choice, directory), offline), moved)
         except GitError as error:
             return failed(error.sentence)
 
@@ -112,7 +131,7 @@ class BaseCommit(Step):
         try:
             if resolve(ctx.git, commit) is None:
                 return failed(f"The base {commit[:7]} is no longer in this repository; find it again")
-            return done(**beside_production(ctx, commit))
+            return done(**beside_production(ctx, commit, ctx.landing))
         except GitError as error:
             return unknown(error.sentence)
 
@@ -120,7 +139,7 @@ class BaseCommit(Step):
 _ROLLBACK_HELP = "helps users now; the hotfix then starts from what was taken off production"
 
 
-def _said(ctx: Context, choice: str, directory: str) -> dict[str, Seen]:
+def _said(ctx: Context, choice: str, directory: str) -> dict[str, Answer]:
     """Return what the sources said; a commit that is on no branch fetched so far is looked for on the others."""
     said = answers(ctx, directory) if choice in ASKING else {}
     if not ctx.remote or not any(one.unknown for one in said.values()):
@@ -160,8 +179,8 @@ def default_choice(ctx: Context) -> str:
 def _roll_forward(ctx: Context) -> str:
     """Return what starting from the production branch means, as far as it is known here."""
     head, _ = production_head(ctx)
-    _, live = release_tag(ctx)
-    base = ctx.base or live
+    live = releases_of(ctx).highest
+    base = ctx.base or (live.commit if live else "")
     if not head or not base:
         return "whatever it holds goes live with the fix"
     count, same, lines = not_in(ctx, head, base)
@@ -173,13 +192,89 @@ def _roll_forward(ctx: Context) -> str:
     return f"{what} live with the fix{touch}: {shown}"
 
 
-def _fetch(ctx: Context) -> Any:
-    """Return the command that fetches the production branch and the tags; it moves no branch of the user."""
-    options = [*FETCH_ALONE, "--tags"]
-    if discover(ctx.root).shallow:
-        options.append("--unshallow")
-    branch = f"+refs/heads/{ctx.production}:refs/remotes/{ctx.remote}/{ctx.production}"
-    return git_command(ctx, "fetch", *options, "--", ctx.remote, branch, network=True)
+def _asked_for(ctx: Context) -> list[Choice]:
+    """Return what has to be chosen from, because what is live is not certain; empty where it is."""
+    seen = ctx.record.evidence(Base)
+    found = seen.candidates if seen and not seen.commit else ()
+    if not found and seen is None and not asked(ctx):
+        with suppress(GitError):
+            made = assess(ctx)
+            found = made.candidates if made.question else ()
+    return [_choice(ctx, one) for one in found]
+
+
+def _choice(ctx: Context, one: Candidate) -> Choice:
+    name = f"{one.tag} ({one.commit[:7]})" if one.tag else one.commit[:7]
+    said = [one.why] if one.why else []
+    if one.at:
+        said.append(f"{'tagged' if one.tag else 'made'} {days(ctx.now - one.at)} ago")
+    if one.since:
+        said.append(f"{one.branch} holds {one.since} commit{'s' if one.since > 1 else ''} more")
+    where = f", on {one.branch}" if one.branch else ""
+    return Choice(one.name, f"{name}{where}", "; ".join(said))
+
+
+_LINES = ("release*", "rel-*", "stable*", "maint*", "support/*", "v*", "lts*", "prod*", "live*")
+"""Branches that are fetched into a clone that follows a few branches only: releases stand on them."""
+
+
+def _fetch(ctx: Context) -> list[Command]:
+    """Return the commands that fetch the branches and then the tags; they move no branch and no tag of the user."""
+    usual = [*FETCH_ALONE, "--no-tags"]
+    deepen = ["--unshallow"] if discover(ctx.root).shallow else []
+    into = f"refs/remotes/{ctx.remote}/"
+    everything = f"+refs/heads/*:{into}*"
+    follows = ctx.git.text("config", "--get-all", f"remote.{ctx.remote}.fetch", ok=(0, 1)).splitlines()
+    lines = [everything] if everything in follows else [f"+refs/heads/{one}:{into}{one}" for one in _LINES]
+    heads = [f"+refs/heads/{ctx.production}:{into}{ctx.production}", *lines]
+    return [
+        git_command(ctx, "fetch", *usual, *deepen, "--", ctx.remote, *heads, network=True),
+        git_command(ctx, "fetch", *usual, "--", ctx.remote, "refs/tags/*:refs/tags/*", network=True),
+    ]
+
+
+def _gone(ctx: Context) -> str:
+    """Return that the remote has no production branch of that name, where it can be asked; else an empty text."""
+    try:
+        there = ls_remote(ctx.git, ctx.remote, ["refs/heads/*"], timeout=_ASK_SECONDS)
+    except GitError:
+        return ""
+    if f"refs/heads/{ctx.production}" in there:
+        return ""
+    names = ", ".join(name.removeprefix("refs/heads/") for name in list(there)[:6])
+    return (
+        f"{ctx.remote} has no branch {ctx.production} (any more); it has {names or 'no branch at all'}. "
+        "Look at the repository again: `do branch.preflight`, then find the base again"
+    )
+
+
+def _moved_tags(ctx: Context) -> dict[str, str]:
+    """Return the tags that stand at another commit on the remote than here, with that commit."""
+    try:
+        there = ls_remote(ctx.git, ctx.remote, ["refs/tags/*"], timeout=_ASK_SECONDS)
+        here = tags(ctx.git)
+    except GitError:
+        return {}
+    found = {name: peeled(there, f"refs/tags/{name}") for name in here}
+    return {name: other for name, other in found.items() if other and other != here[name]}
+
+
+def _names(moved: dict[str, str]) -> str:
+    return ", ".join(list(moved)[:4]) + (", …" if len(moved) > 4 else "")
+
+
+def _unless_moved(ctx: Context, found: Probe, moved: dict[str, str]) -> Probe:
+    """Ask where the base's own tag stands at another commit on the remote."""
+    tag, commit = str(found.evidence.get("tag", "")), str(found.evidence.get("commit", ""))
+    if found.state != "done" or tag not in moved or found.evidence.get("source") != "tag":
+        return found
+    asked_for = (
+        Candidate(commit, commit, tag, str(found.evidence.get("target", "")), why="as it stands here"),
+        Candidate(moved[tag], moved[tag], tag, why=f"as it stands on {ctx.remote}"),
+    )
+    there = f"{moved[tag][:7]} on {ctx.remote}"
+    question = f"The tag {tag} stands at {commit[:7]} here and at {there}. Choose which is live"
+    return asks(question, Base(question=question, candidates=asked_for))
 
 
 STEPS = (BaseCommit(),)

@@ -1,65 +1,136 @@
-"""The base that a choice leads to, with its evidence: source, commit, tag, age, what else was said."""
+"""The base that a choice leads to, with its evidence, or what is asked because the evidence is thin.
 
-from typing import Any
+The evidence is what was taken, by which source, and on which branch the fix for it lands.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import resolve
+from hotfix_tui.incident.model.evidence.branch import Base, Candidate
+from hotfix_tui.incident.rules.set_off import OF_A_PUSH
+from hotfix_tui.steps.branch import triggers
+from hotfix_tui.steps.branch.base_words import age, described, headline, named, not_live, rolls_forward
 from hotfix_tui.steps.branch.undeployed import beside_production, not_in
-from hotfix_tui.steps.contract import Context, Probe, done, failed
-from hotfix_tui.steps.live.run_answers import (
-    Seen,
-    age,
-    described,
-    named,
-    production_head,
-    release_tag,
-    tag_of,
-)
+from hotfix_tui.steps.common.production_branch import branch_ref, head_of, production_head
+from hotfix_tui.steps.common.releases import made, release, releases_of, tag_of
+from hotfix_tui.steps.contract import Context, Probe, asks, done, failed
+from hotfix_tui.steps.live import assess as git_says
+from hotfix_tui.steps.live.answer import Answer, Status
+from hotfix_tui.steps.live.landing import Landing, beyond, landing_of
 
 ASKING = ("live", "production")
 """Choices for which the sources are asked: where the hotfix starts, or what rolling forward takes along."""
 
+BY_TAG, BY_BRANCH = "tag", "production branch"
+"""Sources that are in git itself."""
 
-def find_base(ctx: Context, choice: str, said: dict[str, Seen], offline: str) -> Probe:
+
+class Taken(NamedTuple):
+    """What a choice leads to: a commit, its source, when it was deployed (where that is known) and where its fix lands.
+
+    With a `question`, one of the `candidates` has to be chosen; without a commit, `why` says why there is none.
+    """
+
+    commit: str = ""
+    source: str = ""
+    why: str = ""
+    at: datetime | None = None
+    landing: Landing | None = None
+    candidates: tuple[Candidate, ...] = ()
+    question: str = ""
+
+
+def find_base(
+    ctx: Context, choice: str, said: dict[str, Answer], offline: str, *, asking: bool = True
+) -> Probe:
     """Return the result for `choice`, with what each source `said` by its key; `offline` is why nothing was fetched.
 
-    Raises GitError.
+    Without `asking`, where the fix lands is the production branch if that is not clear. Raises GitError.
     """
-    listed = [described(ctx, seen) for seen in [*said.values(), *_from_git(ctx)]]
-    chosen = _choose(ctx, choice, said)
-    if not chosen.commit:
-        return failed(chosen.why, choice=choice, sources=listed)
-    at, days = age(ctx, chosen.commit)
-    disagreement = _disagreement(ctx, said) if choice in ASKING else ""
-    taken = _acknowledged(ctx, chosen.commit, said) if choice == "production" else {}
-    evidence: dict[str, Any] = {
-        "commit": chosen.commit,
-        "source": chosen.source,
-        "choice": choice,
-        "tag": tag_of(ctx, chosen.commit),
-        "committed_at": at,
-        "age_days": days,
-        "sources": listed,
-        "answers": {key: seen.commit for key, seen in said.items() if seen.commit},
-        "disagreement": disagreement,
-        "offline": bool(offline),
-        "findings": [],
-        "live": "",
-        "acknowledged": 0,
-        "acknowledged_list": [],
-        **taken,
-        **beside_production(ctx, chosen.commit),
-    }
-    remarks = [_not_live(ctx, evidence)] if evidence["undeployed"] else []
-    remarks += [offline] if offline else []
+    listed = tuple(described(ctx, one) for one in [*said.values(), *_from_git(ctx)])
+    taken = _choose(ctx, choice, said)
+    known = Base(
+        choice=choice,
+        sources=listed,
+        answers={key: one.commit for key, one in said.items() if one.commit},
+        disagreement=_disagreement(ctx, said) if choice in ASKING else "",
+        offline=bool(offline),
+    )
+    if taken.commit and not taken.question and asking:
+        taken = _where_it_lands(taken)
+    if taken.question:
+        seen = replace(known, question=taken.question, candidates=taken.candidates)
+        return asks("; ".join([taken.question, *_remarks(choice, said, offline, known)]), seen)
+    if not taken.commit:
+        return failed(taken.why, known)
+    return _found(ctx, taken, said, offline, known)
+
+
+def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, known: Base) -> Probe:
+    landing = taken.landing or Landing(ctx.production, "")
+    head, _ = head_of(ctx, landing.branch)
+    at, days = age(ctx, taken.commit)
+    tag = tag_of(ctx, taken.commit)
+    tagged = next((one for one in releases_of(ctx).finals if one.name == tag), None)
+    forward = _acknowledged(ctx, taken.commit, said) if known.choice == "production" else {}
+    seen = replace(
+        known,
+        commit=taken.commit,
+        tag=tag,
+        source=taken.source,
+        target=landing.branch,
+        target_why=landing.why,
+        tagged_at=tagged.at if tagged else None,
+        deployed_at=taken.at,
+        committed_at=at,
+        age_days=days,
+        distance=beyond(ctx.git, head, taken.commit),
+        **{"acknowledged": 0, "acknowledged_list": (), **forward},
+        **beside_production(ctx, taken.commit, landing.branch),
+    )
+    if seen.target != ctx.production:
+        seen = replace(seen, target_sets_off=_sets_off(ctx, seen.target))
+    seen = replace(seen, said=headline(ctx, seen))
+    remarks = [not_live(seen, landing.branch)] if seen.undeployed else []
+    remarks += _remarks(known.choice, said, offline, known)
+    if forward.get("acknowledged"):
+        remarks.append(rolls_forward(seen))
+    return done("; ".join([headline(ctx, seen, ago=True), *remarks]), seen)
+
+
+def _sets_off(ctx: Context, branch: str) -> dict[str, Any]:
+    """Return what a push to a release branch sets off, under the names of the preflight."""
+    url = str(ctx.evidence("branch.preflight", "remote_url"))
+    found = triggers.look(ctx.git, ctx.root, ctx.config, branch, url).fields
+    values: dict[str, Any] = dict(found)
+    return {name: values.get(name) or (False if name == OF_A_PUSH[0] else "") for name in OF_A_PUSH}
+
+
+def _remarks(choice: str, said: dict[str, Answer], offline: str, known: Base) -> list[str]:
+    """Return what is said beside the answer: no network, sources that gave nothing, sources that do not agree."""
+    out = [offline] if offline else []
     if choice in ASKING:
-        remarks += [f"{seen.source}: {seen.why}" for seen in said.values() if _in_vain(seen)]
-    if disagreement:
-        remarks.append(disagreement)
-    if taken.get("acknowledged"):
-        remarks.append(_rolls_forward(taken))
-    return done("; ".join(remarks), **evidence)
+        out += [f"{one.source}: {one.why}" for one in said.values() if _in_vain(one)]
+    return [*out, known.disagreement] if known.disagreement else out
+
+
+def _where_it_lands(taken: Taken) -> Taken:
+    """Ask where the fix lands if more than one branch could be meant."""
+    landing = taken.landing
+    if landing is None or not landing.also:
+        return taken
+    name, places = taken.commit[:12], (landing.branch, *landing.also)
+    asked = f"{name} stands on {' and on '.join(places)}: where does the fix land? Choose it"
+    listed = tuple(
+        Candidate(f"{taken.commit}:{place}", taken.commit, "", place, None, 0, f"the fix lands on {place}")
+        for place in places
+    )
+    return taken._replace(question=asked, candidates=listed)
 
 
 def earlier(ctx: Context, choice: str) -> str:
@@ -72,96 +143,138 @@ def earlier(ctx: Context, choice: str) -> str:
     return str(kept.get("landed") or kept.get("commit", "")) if choice == "on-top" else ""
 
 
-def _in_vain(seen: Seen) -> bool:
+def _in_vain(one: Answer) -> bool:
     """Whether a source was asked and gave no commit; one that cannot be asked here is only listed."""
-    return not seen.commit and not seen.why.startswith("not asked")
+    return not one.commit and one.status is Status.ASKED
 
 
-def _from_git(ctx: Context) -> list[Seen]:
-    tag, commit = release_tag(ctx)
+def _from_git(ctx: Context) -> list[Answer]:
+    top = releases_of(ctx).highest
     head, _ = production_head(ctx)
-    found = [Seen(f"tag {one_line(tag, 60)}", commit)] if tag else []
-    return [*found, Seen("production branch", head)] if head else found
+    found = [Answer(f"tag {one_line(top.name, 60)}", top.commit, at=top.at, key=BY_TAG)] if top else []
+    return [*found, Answer(BY_BRANCH, head)] if head else found
 
 
-def _choose(ctx: Context, choice: str, said: dict[str, Seen]) -> Seen:
-    """Return the source that decides and its commit."""
+def _choose(ctx: Context, choice: str, said: dict[str, Answer]) -> Taken:
+    """Return what decides, and its commit."""
     if choice == "live":
         return _live(ctx, said)
     if choice == "production":
         head, ref = production_head(ctx)
-        return Seen("production branch", head, f"There is no branch {ctx.production} here" if not ref else "")
+        why = "" if ref else f"There is no branch {ctx.production} here"
+        return Taken(head, BY_BRANCH, why, landing=Landing(ctx.production, "you start from its head"))
     if choice in ("same", "on-top") and (commit := earlier(ctx, choice)):
-        return Seen(f"round {ctx.record.round - 1}", commit)
+        return Taken(commit, f"round {ctx.record.round - 1}", landing=_as_before(ctx, commit))
     if choice == "taken-off" and (commit := str(ctx.evidence("deploy.rollback", "taken_off"))):
-        return Seen("taken off production", commit)
-    names = [choice, f"refs/remotes/{ctx.remote}/{choice}"] if ctx.remote else [choice]
-    commit = next((found for name in names if (found := resolve(ctx.git, name))), "")
-    why = f"There is no commit {one_line(choice, 80)!r} here; give a tag, branch or id"
-    return Seen("given", commit, why)
+        return Taken(commit, "taken off production", landing=_as_before(ctx, commit))
+    return _given(ctx, choice)
 
 
-def _live(ctx: Context, said: dict[str, Seen]) -> Seen:
+def _as_before(ctx: Context, commit: str) -> Landing:
+    """Return where an earlier round's fix landed, else where this commit stands."""
+    kept = ctx.record.rounds[-2].get("evidence", {}) if ctx.record.round > 1 else {}
+    target = str(kept.get("target") or ctx.evidence(Base.STEP, "target"))
+    return Landing(target, "as before") if target else _landing(ctx, commit)._replace(also=())
+
+
+def _landing(ctx: Context, commit: str) -> Landing:
+    """Return where the fix for `commit` lands, by the release that it is or that it came after."""
+    found = releases_of(ctx)
+    near = found.at(commit) or releases_of(ctx, reachable_from=commit).highest
+    return landing_of(ctx, commit, release(near).numbers if near else ())
+
+
+def _given(ctx: Context, choice: str) -> Taken:
+    """Return what was named: a commit, tag or branch, with ``:BRANCH`` behind it for where the fix lands."""
+    name, _, wanted = choice.partition(":")
+    if wanted and not head_of(ctx, wanted)[0]:
+        return Taken(why=f"There is no branch {one_line(wanted, 80)!r} here; fetch it, or name another")
+    branch, _ = head_of(ctx, name) if not resolve(ctx.git, f"refs/tags/{name}") else ("", "")
+    carries = name == ctx.production or line_of(name) is not None or name in ENVIRONMENTS
+    if branch and carries and not wanted:
+        return Taken(branch, "given", landing=Landing(name, "you start from its head"))
+    names = [f"refs/tags/{name}", name, branch_ref(ctx, name)]
+    commit = next((found for one in names if (found := resolve(ctx.git, one))), "")
+    if not commit:
+        return Taken(why=f"There is no commit {one_line(name, 80)!r} here; give a tag, branch or id")
+    return Taken(commit, "given", landing=Landing(wanted, "as given") if wanted else _landing(ctx, commit))
+
+
+def _live(ctx: Context, said: dict[str, Answer]) -> Taken:
     """Return the first source of the configured order that gave a commit; the production branch is the last."""
-    _, commit = release_tag(ctx)
     for key in ctx.config.git.order:
-        if key in said and said[key].commit:
-            return said[key]
-        if key in said and said[key].unknown and not said[key].reported:
-            return _not_here(said[key])
-        if key == "tag" and commit:
-            return Seen("tag", commit)
+        one = said.get(key)
+        if one is not None and one.commit:
+            return _by_report(ctx, one) if one.reported else _by_answer(ctx, one)
+        if one is not None and one.unknown and not one.reported:
+            return Taken(why=_not_here(one))
+        if key == BY_TAG:
+            return _by_git(ctx)
     head, _ = production_head(ctx)
-    return Seen(
-        "production branch", head, "Nothing says what is live; choose it: `do branch.base --choose REF`"
-    )
+    nothing = "Nothing says what is live; choose it: `do branch.base --choose REF`"
+    return Taken(head, BY_BRANCH, nothing, landing=Landing(ctx.production, "nothing says what is live"))
 
 
-def _not_here(seen: Seen) -> Seen:
+def _by_answer(ctx: Context, one: Answer) -> Taken:
+    return Taken(one.commit, one.source, at=one.at, landing=_landing(ctx, one.commit))
+
+
+def _by_report(ctx: Context, one: Answer) -> Taken:
+    """A forge knows the deployments that were reported to it: a release made after that may be newer."""
+    taken = _by_answer(ctx, one)
+    top = releases_of(ctx).highest
+    if top is None or is_ancestor(ctx.git, top.commit, one.commit):
+        return taken
+    if one.at is not None and made(top) <= one.at:
+        return taken
+    name = one_line(top.name, 60)
+    when = f", deployed {git_says.days(ctx.now - one.at)} ago" if one.at else ""
+    doubt = f"{named(one)}{when}, but {name} was tagged {git_says.days(ctx.now - made(top))} ago"
+    reported = Candidate(one.commit, one.commit, one.tag, ctx.production, one.at, 0, f"as {one.source} says")
+    landing = landing_of(ctx, top.commit, release(top).numbers)
+    listed = git_says.unique([reported, git_says.of_tag(ctx, top, landing, "the highest release")])
+    return taken._replace(question=git_says.question([doubt]), candidates=listed)
+
+
+def _by_git(ctx: Context) -> Taken:
+    found = git_says.assess(ctx)
+    if found.question:
+        return Taken(candidates=found.candidates, question=found.question)
+    if found.best is None:
+        return Taken(why="Nothing says what is live; choose it: `do branch.base --choose REF`")
+    return Taken(found.best.commit, BY_TAG if found.best.tag else BY_BRANCH, landing=found.landing)
+
+
+def _not_here(one: Answer) -> str:
     """What production runs is known and is not here: nothing else may pass for it."""
-    name = seen.unknown[:12]
-    return Seen(
-        seen.source,
-        why=f"Production runs {name} ({seen.source}), which this repository does not have, not even after a fetch. "
-        f"Fetch it from where it was pushed, then look again; or choose the base yourself: "
-        "`do branch.base --choose REF`",
+    return (
+        f"Production runs {one.unknown[:12]} ({one.source}), which this repository does not have, not even after a "
+        "fetch. Fetch it from where it was pushed, then look again; or choose the base yourself: "
+        "`do branch.base --choose REF`"
     )
 
 
-def _disagreement(ctx: Context, said: dict[str, Seen]) -> str:
+def _disagreement(ctx: Context, said: dict[str, Answer]) -> str:
     """Return that the sources do not agree, each value by its source; a tag only counts if it is not live yet."""
-    gave = [seen for seen in said.values() if seen.commit]
-    tag, released = release_tag(ctx)
-    if gave and tag and "tag" in ctx.config.git.order and not is_ancestor(ctx.git, released, gave[0].commit):
-        gave.append(Seen("highest release tag", released))
-    if len({seen.commit for seen in gave}) < 2:
+    gave = [one for one in said.values() if one.commit]
+    top = releases_of(ctx).highest if BY_TAG in ctx.config.git.order else None
+    if gave and top and not is_ancestor(ctx.git, top.commit, gave[0].commit):
+        gave.append(Answer("highest release tag", top.commit, tag=top.name))
+    if len({one.commit for one in gave}) < 2:
         return ""
-    return "The sources do not agree: " + "; ".join(named(ctx, seen) for seen in gave)
+    return "The sources do not agree: " + "; ".join(named(one) for one in gave)
 
 
-def _acknowledged(ctx: Context, head: str, said: dict[str, Seen]) -> dict[str, Any]:
+def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> dict[str, Any]:
     """Return, as evidence, what goes live beside the fix when the hotfix starts from the production branch."""
     live = _live(ctx, said)
-    if not live.commit:
+    commit = live.commit or (live.candidates[0].commit if live.candidates else "")
+    if not commit:
         return {}
-    count, same, lines = not_in(ctx, head, live.commit)
+    count, same, lines = not_in(ctx, head, commit)
     return {
-        "live": live.commit,
+        "live": commit,
         "acknowledged": count,
-        "acknowledged_list": lines,
+        "acknowledged_list": tuple(lines),
         "acknowledged_same_files": same,
     }
-
-
-def _not_live(ctx: Context, evidence: dict[str, Any]) -> str:
-    count, same = int(evidence["undeployed"]), int(evidence["same_files"])
-    where = f", {same} of them in the same files" if same else ""
-    holds = f"{ctx.production} holds {count} commit{'s' if count > 1 else ''} that"
-    shown = "; ".join(evidence["undeployed_list"][:3]) + ("; …" if count > 3 else "")
-    return f"{holds} {'are' if count > 1 else 'is'} not live{where}: {shown}"
-
-
-def _rolls_forward(taken: dict[str, Any]) -> str:
-    count = int(taken["acknowledged"])
-    shown = "; ".join(taken["acknowledged_list"][:3]) + ("; …" if count > 3 else "")
-    return f"rolling forward takes {count} commit{'s' if count > 1 else ''} along that are not live: {shown}"

@@ -1,6 +1,7 @@
 """branch.preflight: git, identity, remote, work in progress — what could stop us later is found now."""
 
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 from hotfix_tui.base.text import one_line
@@ -11,7 +12,7 @@ from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.git.repository import Repository, discover, head, in_progress
 from hotfix_tui.git.status import status
-from hotfix_tui.git.tags import version_tags
+from hotfix_tui.git.tags import all_tags
 from hotfix_tui.incident.model.evidence import branch as branch_evidence
 from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.names import branch_names
@@ -24,7 +25,7 @@ from hotfix_tui.steps.branch.remote import (
     without_credentials,
 )
 from hotfix_tui.steps.common.hooks import hooks_here
-from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, unknown
+from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, asks, done, failed, unknown
 
 
 class Preflight(Step):
@@ -32,29 +33,44 @@ class Preflight(Step):
 
     id = "branch.preflight"
 
+    def choices(self, ctx: Context) -> list[Choice]:
+        """The branches that could be the production branch, where that cannot be told."""
+        found = ctx.evidence(self.id, "production_candidates", [])
+        return [Choice(str(name), str(name), "the production branch") for name in found]
+
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         return Plan("Look at the repository")
 
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        """Look, and ask the remote anew which branch is its first."""
+        return self._seen(ctx, choice)
+
     def probe(self, ctx: Context) -> Probe:
+        return self._seen(ctx, str(ctx.evidence(self.id, "production")))
+
+    def _seen(self, ctx: Context, production: str) -> Probe:
         try:
-            return _look(ctx)
+            return _look(ctx, production)
         except (GitMissing, GitTooOld, NotARepository) as error:
             return failed(error.sentence)
         except GitError as error:
             return unknown(error.sentence)
 
 
-def _look(ctx: Context) -> Probe:
+def _look(ctx: Context, production: str) -> Probe:
+    """Look; `production` is the production branch where that is known already, else the remote is asked."""
     repository = discover(ctx.root)
     git = ctx.git
     now = head(git)
     warnings: list[str] = []
     evidence: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow}
-    evidence.update(_remote(ctx, git, warnings))
+    evidence.update(_remote(ctx, git, warnings, production))
     evidence.update(_tree_state(git, repository.bare, warnings))
     evidence["detached"] = now.detached and not repository.bare
     evidence.update(_triggers(ctx, git, evidence, warnings))
-    evidence["version_tags"] = bool(version_tags(git, ctx.config.git.tag_pattern or None))
+    evidence["version_tags"] = any(
+        tag.release is not None for tag in all_tags(git, ctx.config.git.tag_pattern or None)
+    )
     evidence["hooks"] = hooks_here(git)
     who = identity(git)
     evidence["identity"] = f"{who.name} <{who.email}>" if who.known else ""
@@ -68,15 +84,20 @@ def _look(ctx: Context) -> Probe:
     if now.commit is None and not evidence["remote"]:
         return failed("There is no commit in this repository yet, so there is nothing to mend", seen)
     if not evidence["production"]:
-        return failed("No production branch can be told; set git.production in .hotfix-tui.toml", seen)
+        question = (
+            "Which branch is production cannot be told; choose it, or set git.production in .hotfix-tui.toml"
+        )
+        if not seen.production_candidates:
+            return failed(question, seen)
+        return asks(question, replace(seen, question=question))
     return done(_summary(evidence), seen)
 
 
-def _remote(ctx: Context, git: Git, warnings: list[str]) -> dict[str, Any]:
+def _remote(ctx: Context, git: Git, warnings: list[str], known: str) -> dict[str, Any]:
     settings = ctx.config.git
     remote, remarks = choose_remote(git, settings.remote, settings.production)
     warnings += remarks
-    production, remarks = production_branch(git, settings.production, remote)
+    production, remarks, candidates = production_branch(git, settings.production, remote, known)
     warnings += remarks
     url = real_address(git, without_credentials((remotes(git).get(remote) or [""])[0])) if remote else ""
     kind, web = place_on_forge(url) if remote else ("none", "")
@@ -88,6 +109,7 @@ def _remote(ctx: Context, git: Git, warnings: list[str]) -> dict[str, Any]:
         "remote": remote,
         "remote_url": url,
         "production": production,
+        "production_candidates": list(candidates) if not production else [],
         "forge": kind,
         "web": web,
         "push_remote": pushed,

@@ -1,12 +1,14 @@
 """Which remote counts, where it is, and which branch there is production."""
 
 import re
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from hotfix_tui.forges.address import is_public, parse_remote
+from hotfix_tui.git.branch_lines import DEVELOPMENT
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
-from hotfix_tui.git.refs import branch_exists
+from hotfix_tui.git.refs import branch_exists, branches
 from hotfix_tui.git.remote import default_branch, remotes, upstream
 from hotfix_tui.git.repository import head
 from hotfix_tui.git.ssh import real_host, ssh_address
@@ -59,40 +61,90 @@ def push_remote(git: Git, remote: str, configured: str) -> str:
     return told if told != remote else ""
 
 
-def production_branch(git: Git, configured: str, remote: str) -> tuple[str, list[str]]:
-    """Return the name of the production branch and remarks; the name is empty when none can be told."""
+class Production(NamedTuple):
+    """The production branch, and remarks on how it was chosen.
+
+    `name` is empty when none can be told; `candidates` are then the branches that it could be.
+    """
+
+    name: str
+    remarks: list[str] = []
+    candidates: tuple[str, ...] = ()
+
+
+_USUAL = ("main", "master")
+_LISTED = 12
+
+
+def production_branch(git: Git, configured: str, remote: str, known: str = "") -> Production:
+    """Return the production branch: as configured, as `known` from an earlier look, else what the remote shows first.
+
+    The remote is asked, since what this clone noted of it may be older than a renaming. Raises GitError.
+    """
     if configured:
-        here = branch_exists(git, configured, remote or None) or branch_exists(git, configured)
-        return configured, (
-            []
-            if here
-            else [
-                f"The production branch {configured} (git.production) is not known here yet; it is fetched."
-            ]
+        known_here = branch_exists(git, configured, remote or None) or branch_exists(git, configured)
+        missing = f"The production branch {configured} (git.production) is not known here yet; it is fetched."
+        return Production(configured, [] if known_here else [missing])
+    if known:
+        return Production(known)
+    if not remote:
+        here = [one.name for one in branches(git)]
+        local = next((name for name in _USUAL if name in here), "")
+        return Production(local or head(git).branch or "", candidates=tuple(here[:_LISTED]))
+    try:
+        shown, there = _ask(git, remote)
+    except GitError as error:
+        noted = default_branch(git, remote) or ""
+        if not noted:
+            noted = next((name for name in _USUAL if branch_exists(git, name)), "") or head(git).branch or ""
+        return Production(
+            noted, [f"{remote} did not answer: {error.sentence}. What was fetched before is used."]
         )
-    if remote:
-        noted = git.text("symbolic-ref", "--quiet", f"refs/remotes/{remote}/HEAD", ok=(0, 1, 128))
-        asked, remarks = ("", []) if noted else _ask(git, remote)
-        found = asked or default_branch(git, remote)
-        if found:
-            return found, remarks
-        local = next((name for name in ("main", "master") if branch_exists(git, name)), "")
-        return local or head(git).branch or "", remarks
-    local = next((name for name in ("main", "master") if branch_exists(git, name)), "")
-    return local or head(git).branch or "", []
+    if not there:
+        # Nothing was pushed yet: what is here will be.
+        local = next((name for name in _USUAL if branch_exists(git, name)), "")
+        return Production(local or head(git).branch or "")
+    return _among(git, remote, shown, there)
+
+
+def _among(git: Git, remote: str, shown: str, there: list[str]) -> Production:
+    """Choose among the branches that the remote has; `shown` is the one that it shows first, empty for none."""
+    usual = [name for name in (*_USUAL, "production", "prod") if name in there]
+    if shown in there:
+        if shown in DEVELOPMENT and usual:
+            taken = f"{usual[0]} is taken for production. Set git.production if that is wrong."
+            return Production(usual[0], [f"{remote} shows {shown} first; {taken}"])
+        noted = default_branch(git, remote)
+        renamed = noted and noted != shown and noted not in there
+        was = (
+            f"{remote} has no branch {noted} any more; it shows {shown} first, which is taken for production."
+        )
+        return Production(shown, [was] if renamed else [])
+    why = f"{remote} shows no branch first"
+    if shown:
+        why = f"{remote} shows {shown} first, which it does not have"
+    if len(usual) == 1 or len(there) == 1:
+        name = (usual or there)[0]
+        return Production(
+            name, [f"{why}; {name} is taken for production. Set git.production if that is wrong."]
+        )
+    return Production(
+        "", [f"{why}."], tuple([*usual, *(name for name in there if name not in usual)][:_LISTED])
+    )
 
 
 def _ask(git: Git, remote: str) -> tuple[str, list[str]]:
-    """Ask the remote which branch it shows first."""
-    args = ("ls-remote", "--symref", "--", remote, "HEAD")
-    try:
-        answer = git.run(*args, network=True, timeout=ASK_SECONDS).stdout.decode("utf-8", "replace")
-    except GitError as error:
-        return "", [f"{remote} did not answer: {error.sentence}. What was fetched before is used."]
+    """Ask the remote which branch it shows first, empty for none, and which it has. Raises GitError."""
+    args = ("ls-remote", "--symref", "--", remote, "HEAD", "refs/heads/*")
+    answer = git.run(*args, network=True, timeout=ASK_SECONDS).stdout.decode("utf-8", "replace")
+    shown, there = "", []
     for line in answer.splitlines():
-        if line.startswith("ref: refs/heads/") and line.endswith("\tHEAD"):
-            return line.removeprefix("ref: refs/heads/").removesuffix("\tHEAD"), []
-    return "", []
+        value, _, name = line.partition("\t")
+        if name == "HEAD" and value.startswith("ref: refs/heads/"):
+            shown = value.removeprefix("ref: refs/heads/")
+        elif name.startswith("refs/heads/"):
+            there.append(name.removeprefix("refs/heads/"))
+    return shown, there
 
 
 def without_credentials(url: str) -> str:

@@ -4,8 +4,8 @@ from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import Commit, commits_not_in, log
+from hotfix_tui.steps.common.production_branch import head_of
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.run_answers import production_head
 
 LISTED = 20
 """How many commits are kept by name."""
@@ -14,13 +14,13 @@ SAME_FILES = " [same files]"
 """Stands behind a commit that touches what the fix touches, or a component that is affected."""
 
 
-def beside_production(ctx: Context, commit: str) -> dict[str, Any]:
-    """Return, as evidence, what the production branch holds that is not in `commit`. Raises GitError."""
-    head, _ = production_head(ctx)
+def beside_production(ctx: Context, commit: str, branch: str) -> dict[str, Any]:
+    """Return, as evidence, what `branch`, on which the fix lands, holds that is not in `commit`. Raises GitError."""
+    head, _ = head_of(ctx, branch)
     if not head:
-        return {"undeployed": 0, "undeployed_list": [], "same_files": 0, "production_head": ""}
+        return {"undeployed": 0, "undeployed_list": (), "same_files": 0, "production_head": ""}
     count, same, lines = not_in(ctx, head, commit)
-    return {"undeployed": count, "undeployed_list": lines, "same_files": same, "production_head": head}
+    return {"undeployed": count, "undeployed_list": tuple(lines), "same_files": same, "production_head": head}
 
 
 def not_in(ctx: Context, head: str, commit: str) -> tuple[int, int, list[str]]:

@@ -52,7 +52,7 @@ def ours(ctx: Context, found: PullRequest) -> bool:
 
 def find(ctx: Context, way: Forge) -> list[PullRequest]:
     """The pull requests of this round's branch, newest first. Raises ForgeError."""
-    return [one for one in way.find(ctx.branch, ctx.production) if ours(ctx, one)]
+    return [one for one in way.find(ctx.branch, ctx.landing) if ours(ctx, one)]
 
 
 def number(ctx: Context) -> int:

@@ -15,12 +15,12 @@ def merge_sets_off(ctx: Context) -> list[str]:
     out = []
     if set_off.push_deploys(ctx.record):
         why = seen.deploys_on_push_why or seen.push_unsure or ("you said so" if said else "")
-        out.append(f"A push to {ctx.production} deploys to production" + (f": {why}." if why else "."))
+        out.append(f"A push to {ctx.landing} deploys to production" + (f": {why}." if why else "."))
     if seen.push_publishes_why:
-        out.append(f"A push to {ctx.production} publishes: {seen.push_publishes_why}.")
+        out.append(f"A push to {ctx.landing} publishes: {seen.push_publishes_why}.")
     if seen.push_unsure and not said and not seen.deploys_on_push:
         out.append(
-            f"A push to {ctx.production} may deploy or publish: {seen.push_unsure}. {answer('deploys.push')}"
+            f"A push to {ctx.landing} may deploy or publish: {seen.push_unsure}. {answer('deploys.push')}"
         )
     if seen.versions_by and not seen.versions_publish:
         out.append(f"{seen.versions_by} prepares the release after the merge ({seen.versions_by_place}); "

@@ -89,7 +89,7 @@ class Production(Step):
         if pushed and ctx.config.deploy.production is None:
             return _by_push(ctx, commit, warnings + said, evidence, tail)
         if pushed:
-            warnings.append(f"A push to {ctx.production} deploys already; this deploys a second time.")
+            warnings.append(f"A push to {ctx.landing} deploys already; this deploys a second time.")
         known = values(ctx, "production", commit, previous)
         found = way(ctx, "deploy", self.id, area(ctx, "deploy"), known, title)
         if not found.commands:
@@ -150,7 +150,7 @@ def _by_push(
         trusted = tail is None or tail.trusted
         return Plan(title, warnings=warnings, trusted=trusted, evidence=evidence, beside=tail)
     hand = (
-        f"1. A push to {ctx.production} deploys: look on your platform's page how far it is.\n"
+        f"1. A push to {ctx.landing} deploys: look on your platform's page how far it is.\n"
         f"2. When {commit[:12]} is live, tick the step."
     )
     return Plan(

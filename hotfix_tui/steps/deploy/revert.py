@@ -11,6 +11,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.forge import has_forge, repository
+from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.landed import fix as landing
 
@@ -31,26 +32,24 @@ def plan_revert(ctx: Context) -> Revert:
     commits = _landed(ctx)
     if not commits:
         raise refuse(
-            f"It is not known which commits of {ctx.production} carry the change.",
+            f"It is not known which commits of {ctx.landing} carry the change.",
             "Look (`do release.confirm`), or roll back by the platform: `rollback previous`.",
             _STEP,
         )
     name = _branch(ctx)
     place = free_place(ctx, area(ctx, "revert"))
-    ref = landing.branch_ref(ctx, ctx.production)
+    ref = branch_ref(ctx, ctx.landing)
     publish = not has_forge(ctx)
     commands = []
     if ctx.remote:
-        commands.append(
-            git_command(ctx, *fetch_argv(ctx.remote, branches=[ctx.production])[1:], network=True)
-        )
+        commands.append(git_command(ctx, *fetch_argv(ctx.remote, branches=[ctx.landing])[1:], network=True))
     commands.append(
         git_command(ctx, *NO_HOOKS, "worktree", "add", "--no-track", "-b", name, "--", place, ref)
     )
     for commit in reversed(commits):
         parent = ("-m", "1") if landing.is_merge(ctx.git, commit) else ()
         commands.append(git_command(ctx, "-C", place, "revert", "--no-edit", *parent, commit))
-    target = f"refs/heads/{ctx.production if publish else name}"
+    target = f"refs/heads/{ctx.landing if publish else name}"
     if ctx.remote:
         commands.append(
             git_command(
@@ -65,7 +64,7 @@ def plan_revert(ctx: Context) -> Revert:
         "reverts": list(commits),
         "lands": publish and bool(ctx.remote),
     }
-    where = f"{ctx.remote}/{ctx.production}" if publish and ctx.remote else name
+    where = f"{ctx.remote}/{ctx.landing}" if publish and ctx.remote else name
     title = f"Revert {', '.join(one[:7] for one in commits)} on {where}"
     return Revert(commands, evidence, _page(ctx, name), title)
 
@@ -74,9 +73,9 @@ def _landed(ctx: Context) -> tuple[str, ...]:
     kept = ctx.evidence("release.confirm", "commits", [])
     if kept:
         return tuple(str(one) for one in kept)
-    if not ctx.commit or not resolve(ctx.git, landing.branch_ref(ctx, ctx.production)):
+    if not ctx.commit or not resolve(ctx.git, branch_ref(ctx, ctx.landing)):
         return ()
-    found = landing.arrival(ctx, ctx.production)
+    found = landing.arrival(ctx, ctx.landing)
     return found.commits if found else ()
 
 
@@ -95,7 +94,7 @@ def _page(ctx: Context, branch: str) -> str:
 
     title = f"Revert: {embargo.title(ctx.record) or ctx.record.id}"
     try:
-        page = compare_page(repository(ctx), ctx.production, branch, title, "")
+        page = compare_page(repository(ctx), ctx.landing, branch, title, "")
     except (ForgeError, ValueError):
         return ""
     return page.url if page else ""

@@ -173,7 +173,7 @@ def _revert(ctx: Context) -> Plan:
     target = rollback_targets.find(ctx, 3.0)._replace(commit="")
     warnings = []
     if set_off.push_deploys(ctx.record) and made.evidence["lands"]:
-        warnings.append(f"A push to {ctx.production} deploys to production.")
+        warnings.append(f"A push to {ctx.landing} deploys to production.")
     if not made.evidence["lands"]:
         warnings.append("This only makes the revert: it still has to be merged and deployed.")
     return Plan(
@@ -204,7 +204,7 @@ def _after_revert(ctx: Context) -> Probe:
         return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {found.why}", target=commit)
     todo = "deployed" if lands else "merged and deployed"
     branch = str(ctx.evidence("deploy.rollback", "branch"))
-    where = f"on {ctx.production}" if lands else f"on the branch {branch}"
+    where = f"on {ctx.landing}" if lands else f"on the branch {branch}"
     return unknown(f"The revert {commit[:7]} is {where}; once it is {todo}, say so", target=commit)
 
 

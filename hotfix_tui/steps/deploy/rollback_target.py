@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.tags import version_tags
-from hotfix_tui.steps.common.tag_names import pattern
+from hotfix_tui.git.tags import Tag
+from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.live.ask import ask, best
 
@@ -32,9 +32,10 @@ def find(ctx: Context, timeout: float = 6.0) -> Target:
     earlier = _earlier_round(ctx, now)
     if earlier:
         return Target(earlier, now, "it was the base of an earlier round")
-    tag, commit = _version_before(ctx, now)
-    if commit:
-        return Target(commit, now, f"{tag} is the version before what is live")
+    before, live = _release_before(ctx, now)
+    if before:
+        where = f"{live.name}, which is live" if live else "what is live"
+        return Target(before.commit, now, f"{before.name} is the release before {where}")
     return Target("", now, "no deployment and no version tag before it is known")
 
 
@@ -49,12 +50,15 @@ def _earlier_round(ctx: Context, now: str) -> str:
     return ""
 
 
-def _version_before(ctx: Context, now: str) -> tuple[str, str]:
-    """The highest version in the history of `now` that is not `now` itself."""
+def _release_before(ctx: Context, now: str) -> tuple[Tag | None, Tag | None]:
+    """The release before the one that `now` is, on the same line, and that one; else the highest that `now` holds."""
     try:
         if not now or resolve(ctx.git, now) is None:
-            return "", ""
-        found = [one for one in version_tags(ctx.git, pattern(ctx), reachable_from=now) if one.commit != now]
+            return None, None
+        found = releases_of(ctx)
+        live = found.at(now)
+        if live is not None:
+            return found.previous(live), live
+        return releases_of(ctx, reachable_from=now).highest, None
     except GitError:
-        return "", ""
-    return (found[-1].name, found[-1].commit) if found else ("", "")
+        return None, None

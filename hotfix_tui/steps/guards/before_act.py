@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commits_not_in, is_ancestor, log, merge_bases
-from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import fetch, fetch_argv
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.steps.common.production_branch import landing_head
 from hotfix_tui.steps.common.target_commit import deploys_first, wanted_commit
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.guards.production_moved import MOVED, Finding, moved
 from hotfix_tui.steps.live import ask as live_commit
-from hotfix_tui.steps.live.ask import Seen
+from hotfix_tui.steps.live.answer import Answer
 
 RIDES = "riding-along"
 """The id of the finding that commits ride along."""
@@ -73,7 +73,7 @@ def _said(step: str, found: Standing) -> Standing:
     return Standing([], [*found.warnings, *(one.text for one in found.findings)], ())
 
 
-def _asked(ctx: Context, may_fetch: bool) -> list[Seen]:
+def _asked(ctx: Context, may_fetch: bool) -> list[Answer]:
     """What the sources say; where one names what is not here, it is read again after a fetch."""
     seen = live_commit.ask(ctx, _ASK_SECONDS)
     if not (may_fetch and ctx.remote) or all(one.commit or not one.raw for one in seen):
@@ -89,7 +89,7 @@ def riding_along(ctx: Context, step: str, commit: str) -> list[Finding]:
     Not where the hotfix rolls forward, nor once the fix has landed: then release.confirm lists what landed besides.
     Raises GitError.
     """
-    upstream = _production(ctx)
+    upstream, _ = landing_head(ctx)
     rolls_forward = ctx.evidence("branch.base", "choice") == "production"
     if rolls_forward or not upstream or ctx.landed or (step == DEPLOY and not deploys_first(ctx)):
         return []
@@ -128,14 +128,6 @@ def _sentence(ctx: Context, commits: list[str], what: str) -> str:
         names.append(f"{one.sha[:7]} {one.subject[:50]}")
     more = f" and {len(commits) - 3} more" if len(commits) > 3 else ""
     return (
-        f"The hotfix holds {len(commits)} commit{'s' if len(commits) > 1 else ''} of {ctx.production} that "
+        f"The hotfix holds {len(commits)} commit{'s' if len(commits) > 1 else ''} of {ctx.landing} that "
         f"production does not run; they {what}: {', '.join(names)}{more}."
     )
-
-
-def _production(ctx: Context) -> str | None:
-    name = f"refs/remotes/{ctx.remote}/{ctx.production}" if ctx.remote else f"refs/heads/{ctx.production}"
-    try:
-        return resolve(ctx.git, name)
-    except GitError:
-        return None

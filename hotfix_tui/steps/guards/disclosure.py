@@ -153,7 +153,7 @@ def request_by_hand(ctx: Context) -> str:
     """Return how a pull request is opened and checked where only the private remote has the branch."""
     return (
         f"1. {ctx.branch} is on {ctx.push_remote} only. For a review open a pull request there, from the branch into "
-        f"{ctx.production}; its title is {pr_title.title(ctx.record)!r}.\n"
+        f"{ctx.landing}; its title is {pr_title.title(ctx.record)!r}.\n"
         "2. Tick the step. Once the embargo is lifted, the branch is pushed to the usual remote and this step comes "
         "again, with the full text."
     )

@@ -7,10 +7,10 @@ from hotfix_tui.git.history import is_ancestor, merge_base
 from hotfix_tui.git.patches import contains_patch
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.steps.common.production_branch import landing_head
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.ask import Seen
+from hotfix_tui.steps.live.answer import Answer
 from hotfix_tui.steps.live.compare import same_commit
-from hotfix_tui.steps.live.run_answers import production_head
 
 MOVED = "production-moved"
 """The id of the finding that production has moved off the base."""
@@ -33,7 +33,7 @@ class Finding(NamedTuple):
 
 
 def moved(
-    ctx: Context, step: str, commit: str, seen: Seen, *, first: bool = True
+    ctx: Context, step: str, commit: str, seen: Answer, *, first: bool = True
 ) -> tuple[Finding | None, str]:
     """Why `commit` is not what belongs on top of production now: a finding, or only a warning, or neither.
 
@@ -44,7 +44,7 @@ def moved(
     known = str(ctx.evidence("branch.base", "answers", {}).get(seen.key, ""))
     if seen.reported and not known:
         return None, ""
-    if seen.commit is None:
+    if not seen.commit:
         return _unseen(step, commit, seen)
     if known == seen.commit and (step != _DEPLOY or not first or seen.reported):
         return _held(ctx, step, commit, seen) if seen.commit == ctx.base else (None, "")
@@ -55,7 +55,7 @@ def moved(
     return _held(ctx, step, commit, seen)
 
 
-def _unseen(step: str, commit: str, seen: Seen) -> tuple[Finding | None, str]:
+def _unseen(step: str, commit: str, seen: Answer) -> tuple[Finding | None, str]:
     """What is said where no commit of this repository was named."""
     if not seen.unknown:
         return None, f"Whether production has moved could not be seen: {seen.source}: {seen.why}."
@@ -64,7 +64,7 @@ def _unseen(step: str, commit: str, seen: Seen) -> tuple[Finding | None, str]:
     return Finding(MOVED, text, _cure(step), _content(step, seen.unknown, commit)), ""
 
 
-def _held(ctx: Context, step: str, commit: str, seen: Seen) -> tuple[Finding | None, str]:
+def _held(ctx: Context, step: str, commit: str, seen: Answer) -> tuple[Finding | None, str]:
     """Judge by whether `commit` holds what is live, so that nothing would be taken off."""
     live = str(seen.commit)
     name = live[:7] + (f" ({seen.tag})" if seen.tag else "")
@@ -73,11 +73,11 @@ def _held(ctx: Context, step: str, commit: str, seen: Seen) -> tuple[Finding | N
         if is_base or ctx.evidence("branch.base", "choice") == "production":
             return None, ""
         return None, f"Production has moved to {name} since; {commit[:7]} holds that, too."
-    head, _ = production_head(ctx)
+    head, _ = landing_head(ctx)
     merges_first = step in _LANDING and policy.order(ctx.record) == policy.MERGE_FIRST
     if merges_first and head and is_ancestor(ctx.git, live, head):
         return None, (
-            f"Production has moved to {name} since. It is on {ctx.production}, so the merge puts the fix on top of "
+            f"Production has moved to {name} since. It is on {ctx.landing}, so the merge puts the fix on top of "
             "it, but the tests ran without it: to build on it now, `do branch.base`."
         )
     content = _content(step, live, commit)

@@ -9,6 +9,7 @@ from hotfix_tui.git.patches import contains_patch
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import commit_of, tree
 from hotfix_tui.git.remote import fetch, fetch_argv
+from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context
 
 _LISTED = 20
@@ -32,11 +33,6 @@ class Arrival:
     also_count: int = 0
 
 
-def branch_ref(ctx: Context, branch: str) -> str:
-    """The full ref under which `branch` of the remote is known here; the local branch where there is no remote."""
-    return f"refs/remotes/{ctx.remote}/{branch}" if ctx.remote else f"refs/heads/{branch}"
-
-
 def refresh(ctx: Context, *branches: str) -> None:
     """Fetch these branches of the remote; nothing where there is none. Raises GitError."""
     if ctx.remote:
@@ -46,7 +42,7 @@ def refresh(ctx: Context, *branches: str) -> None:
 def start_of_fix(ctx: Context) -> str:
     """The commit whose difference to the hotfix commit is the fix: the base, or where the two parted from it."""
     if not ctx.base:
-        return merge_base(ctx.git, ctx.commit, branch_ref(ctx, ctx.production)) or ""
+        return merge_base(ctx.git, ctx.commit, branch_ref(ctx, ctx.landing)) or ""
     if is_ancestor(ctx.git, ctx.base, ctx.commit):
         return ctx.base
     return merge_base(ctx.git, ctx.base, ctx.commit) or ""

@@ -16,8 +16,8 @@ from hotfix_tui.git.worktrees import where_checked_out
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
 from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Command, Context
-from hotfix_tui.steps.landed.fix import branch_ref
 
 _MERGE = ("merge", "--no-ff", "--no-log", "--no-autostash", "--cleanup=whitespace")
 """Whatever merge.ff, merge.log, merge.autoStash and commit.cleanup say: one merge commit with just this message."""

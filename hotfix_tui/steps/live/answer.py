@@ -1,8 +1,11 @@
-"""Reading what a source says is live: a commit, a tag or a version, in plain text or somewhere in JSON."""
+"""What a source says is live, and how its words are read: a commit, a tag or a version, in plain text or in JSON."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
 from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import one_line
@@ -23,6 +26,61 @@ _VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,100}")
 _WHOLE = (40, 64)
 
 
+_WHEN = (
+    *("deployed_at", "deployedat", "deploy_time", "deployment_time", "deployed", "released_at", "releasedat"),
+    *("finished_at", "finishedat", "completed_at", "completedat"),
+)
+"""Keys under which an answer says when it was deployed."""
+_WHEN_OF_A_DEPLOYMENT = (
+    *_WHEN,
+    "created_at",
+    "createdat",
+    "created",
+    "createtime",
+    "updated_at",
+    "updatedat",
+)
+"""Keys that say so only where the answer is about a deployment."""
+
+
+class Status(Enum):
+    """What became of asking a source."""
+
+    ASKED = "asked"
+    NOT_ASKED = "not asked"
+    """It cannot be asked from here: a program or a setting is missing, or it is not trusted yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one source said is live.
+
+    `source` is its name ("live url", "GitHub deployments", …), or "configuration" where that is not trusted; `key` its
+    name in `git.order`; `text` its answer on one line. `commit` is empty when it could not be asked or means nothing
+    that is known here: `why` says so, as a clause. `tag` is the tag that was said, or one that stands at the commit.
+    `unknown` is the id of a commit that it named and that is not here. `reported` is whether it only knows what was
+    reported to it. `at` is when that was deployed, where it says so.
+    """
+
+    source: str
+    commit: str = ""
+    why: str = ""
+    tag: str = ""
+    unknown: str = ""
+    key: str = ""
+    text: str = ""
+    reported: bool = False
+    at: datetime | None = None
+    status: Status = Status.ASKED
+    raw: bytes = b""
+    """The answer itself, so that it can be read again after a fetch."""
+
+    def __str__(self) -> str:
+        if not self.commit:
+            return f"{self.source}: {self.why}"
+        return f"{self.source}: {self.commit[:7]}" + (f" ({self.tag})" if self.tag else "")
+
+
 class Place(NamedTuple):
     """Where in a JSON answer the commit stands: see `hotfix_tui.platforms.model.Answer`.
 
@@ -38,13 +96,14 @@ class Place(NamedTuple):
 class Read(NamedTuple):
     """What an answer means: a commit of this repository and the tag it said, else why not (a clause).
 
-    `unknown` is the full id of a commit that it named and this repository does not have.
+    `unknown` is the full id of a commit that it named and this repository does not have; `at` is when it was deployed.
     """
 
     commit: str | None
     tag: str = ""
     why: str = ""
     unknown: str = ""
+    at: datetime | None = None
 
 
 def read(git: Git, answer: bytes, place: Place | None = None, pattern: str = "") -> Read:
@@ -55,15 +114,18 @@ def read(git: Git, answer: bytes, place: Place | None = None, pattern: str = "")
     text = answer[:LARGEST].decode("utf-8", "replace").strip()
     if not text:
         return Read(None, why="it answered with nothing")
+    at = None
     if place is not None and place.at:
-        found = _placed(text, place)
+        found, at = _placed(text, place)
         if found is None:
             return Read(None, why=place.nothing)
         text = found
+    else:
+        at = _time_in(_json(text), _WHEN)
     text = _DIGEST.sub("", text)
     for word in _candidates(text):
         if (meant := _meant(git, word, pattern)) is not None:
-            return meant
+            return meant._replace(at=at)
     return Read(None, why=f"it said {one_line(text, 60)!r}, which is neither a commit nor a tag here")
 
 
@@ -97,10 +159,7 @@ def _foreign(commit: str) -> Read:
 
 def _candidates(text: str) -> Iterator[str]:
     """The words of an answer that could be a commit or a tag, the likeliest first."""
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        said = None
+    said = _json(text)
     if isinstance(said, dict | list):
         found = list(_values(said, 4))
         rank = {key: place for place, key in enumerate(_KEYS)}
@@ -125,20 +184,45 @@ def _values(value: Any, depth: int, key: str = "") -> Iterator[tuple[str, str]]:
             yield from _values(inner, depth - 1, key)
 
 
-def _placed(text: str, place: Place) -> str | None:
-    """The text that stands where `place` says, of the first item that is the live one; None if there is none."""
+def _json(text: str) -> Any:
+    """The JSON value that an answer is; None if it is none."""
     try:
-        said = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
-    listed = _under(said, place.each)
+
+
+def _time_in(said: Any, keys: tuple[str, ...]) -> datetime | None:
+    """When something was deployed, by the first of these `keys` that a JSON object says it under."""
+    if not isinstance(said, dict):
+        return None
+    by_key = {str(key).lower().replace("-", "_"): value for key, value in list(said.items())[:200]}
+    return next((at for key in keys if (at := _time(by_key.get(key))) is not None), None)
+
+
+def _time(value: Any) -> datetime | None:
+    """A time in RFC 3339, or in seconds or milliseconds since 1970."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        if isinstance(value, str):
+            at = datetime.fromisoformat(value.strip())
+            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _placed(text: str, place: Place) -> tuple[str | None, datetime | None]:
+    """The text that stands where `place` says, of the first item that is the live one, and when it was deployed."""
+    listed = _under(_json(text), place.each)
     for item in listed if isinstance(listed, list) else [listed]:
         if all(str(_under(item, name)).lower() == word.lower() for name, word in place.where.items()):
             texts = (_under(item, name) for name in place.at)
             found = next((one for one in texts if isinstance(one, str) and one.strip()), None)
             if found is not None:
-                return found.strip()
-    return None
+                return found.strip(), _time_in(item, _WHEN_OF_A_DEPLOYMENT)
+    return None, None
 
 
 def _under(value: Any, name: str) -> Any:

@@ -6,44 +6,16 @@ the repository; one that the repository does not know is shown as it was said.
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.tags import tags_pointing
+from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.answer import LARGEST, read
+from hotfix_tui.steps.live.answer import LARGEST, Answer, Status, read
 from hotfix_tui.steps.live.sources import Source, sources
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one source said is live.
-
-    `source` is its name ("live url", "GitHub deployments", …), or "configuration" where that is not trusted; `text`
-    its answer on one line. `commit` is None when it could not be asked or means nothing that is known here: `why` says
-    so, as a clause. `tag` is the tag that was said, or one that stands at the commit, else empty. `unknown` is the id
-    of a commit that it named and that is not here. `key` is its name in `git.order`; `reported` is whether it only
-    knows what was reported to it.
-    """
-
-    source: str
-    text: str
-    commit: str | None
-    tag: str = ""
-    why: str = ""
-    unknown: str = ""
-    key: str = ""
-    reported: bool = False
-    raw: bytes = b""
-    """The answer itself, so that it can be read again after a fetch."""
-
-    def __str__(self) -> str:
-        if self.commit is None:
-            return f"{self.source}: {self.why}"
-        return f"{self.source}: {self.commit[:7]}" + (f" ({self.tag})" if self.tag else "")
 
 
 def can_ask(ctx: Context) -> bool:
@@ -51,7 +23,7 @@ def can_ask(ctx: Context) -> bool:
     return any(not one.reported and not one.why_not for one in sources(ctx))
 
 
-def ask(ctx: Context, timeout: float = 10.0) -> list[Seen]:
+def ask(ctx: Context, timeout: float = 10.0) -> list[Answer]:
     """Ask every source at the same time, at most `timeout` seconds; the answers come in the order of `git.order`.
 
     Nothing of the configuration is asked before it is trusted: one answer says so then. Empty without a source.
@@ -61,9 +33,8 @@ def ask(ctx: Context, timeout: float = 10.0) -> list[Seen]:
     there = sources(ctx)
     trusted = not any(one.own for one in there) or is_trusted(ctx)
     asked = [one for one in there if trusted or not one.own]
-    out = (
-        [] if trusted else [Seen("configuration", "", None, why="it is not trusted yet (`hotfix-tui trust`)")]
-    )
+    no = Answer("configuration", why="it is not trusted yet (`hotfix-tui trust`)", status=Status.NOT_ASKED)
+    out = [] if trusted else [no]
     until = time.monotonic() + timeout
     if len(asked) < 2:
         return out + [_ask(ctx, one, until) for one in asked]
@@ -71,30 +42,31 @@ def ask(ctx: Context, timeout: float = 10.0) -> list[Seen]:
         return out + list(pool.map(lambda one: _ask(ctx, one, until), asked))
 
 
-def best(seen: list[Seen]) -> Seen | None:
+def best(seen: list[Answer]) -> Answer | None:
     """The first answer that means a commit; otherwise the first answer; None without any."""
     return next((one for one in seen if one.commit), seen[0] if seen else None)
 
 
-def again(ctx: Context, seen: Seen) -> Seen:
+def again(ctx: Context, seen: Answer) -> Answer:
     """Read the same answer once more, after a fetch that may have brought what it names."""
     source = next((one for one in sources(ctx) if one.key == seen.key), None)
-    return seen if source is None or not seen.raw else _seen(ctx, source, seen.raw)
+    return seen if source is None or not seen.raw else understood(ctx, source, seen.raw)
 
 
-def _ask(ctx: Context, source: Source, until: float) -> Seen:
+def _ask(ctx: Context, source: Source, until: float) -> Answer:
     """Ask one source; what is wrong with it is an answer, too."""
     left = min(until - time.monotonic(), source.timeout)
     if source.why_not:
-        return _without(source, source.why_not)
+        return without(source, source.why_not, Status.NOT_ASKED)
     if left <= 0:
-        return _without(source, "there was no time left to ask it")
+        return without(source, "there was no time left to ask it")
     answer, problem = _from_url(source.url, left) if source.url else _output(source, left)
-    return _without(source, problem) if problem else _seen(ctx, source, answer)
+    return without(source, problem) if problem else understood(ctx, source, answer)
 
 
-def _without(source: Source, why: str) -> Seen:
-    return Seen(source.title, "", None, why=why, key=source.key, reported=source.reported)
+def without(source: Source, why: str, status: Status = Status.ASKED) -> Answer:
+    """The answer of a source that gave none, and why."""
+    return Answer(source.title, why=why, key=source.key, reported=source.reported, status=status)
 
 
 def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
@@ -109,18 +81,18 @@ def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
     return answer.body, ""
 
 
-def _seen(ctx: Context, source: Source, answer: bytes) -> Seen:
+def understood(ctx: Context, source: Source, answer: bytes) -> Answer:
+    """What the words of `source` mean in this repository."""
     raw = answer[:LARGEST]
-    text = one_line(raw.decode("utf-8", "replace"), 120)
-    kept: dict[str, Any] = {"key": source.key, "reported": source.reported}
+    kept = Answer(source.title, key=source.key, reported=source.reported, raw=raw)
+    kept = replace(kept, text=one_line(raw.decode("utf-8", "replace"), 120))
     try:
         meant = read(ctx.git, raw, source.place, ctx.config.git.tag_pattern)
-        tag = meant.tag
-        if meant.commit and not tag:
-            tag = next(iter(tags_pointing(ctx.git, meant.commit)), "")
+        tag = meant.tag or (tag_of(ctx, meant.commit) if meant.commit else "")
     except GitError as error:
-        return Seen(source.title, text, None, why=error.sentence, raw=raw, **kept)
-    return Seen(source.title, text, meant.commit, tag, meant.why, meant.unknown, raw=raw, **kept)
+        return replace(kept, why=error.sentence)
+    at = meant.at if meant.at is not None and meant.at <= ctx.now else None
+    return replace(kept, commit=meant.commit or "", tag=tag, why=meant.why, unknown=meant.unknown, at=at)
 
 
 def _output(source: Source, timeout: float) -> tuple[bytes, str]:

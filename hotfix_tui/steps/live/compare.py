@@ -7,7 +7,8 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.ask import Seen, ask, best
+from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.ask import ask, best
 
 PATIENCE = 10.0
 """Seconds in which production is asked again after a deployment, since a switch takes a moment."""
@@ -19,7 +20,7 @@ class Live(NamedTuple):
     """What production said. `same` is whether it runs the wanted commit (or its tree), None when it cannot be told."""
 
     same: bool | None
-    seen: Seen | None
+    seen: Answer | None
     why: str
 
     @property
@@ -49,7 +50,7 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
     first = best(seen)
     if first is None:
         return Live(None, None, "no way to ask production is configured (git.live or deploy.current)")
-    if first.commit is None:
+    if not first.commit:
         return Live(None, first, f"{first.source}: {first.why}")
     others = [one for one in seen if one.commit and not same_commit(ctx.git, one.commit, wanted)]
     if not others:
@@ -59,7 +60,7 @@ def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
     return Live(False, wrong, f"production runs {name}, not {wanted[:7]} ({wrong.source})")
 
 
-def _confirming(ctx: Context, seen: list[Seen], wanted: str) -> list[Seen]:
+def _confirming(ctx: Context, seen: list[Answer], wanted: str) -> list[Answer]:
     """The answers that confirm `wanted`; an older deployment than the one in question denies nothing."""
     return [one for one in seen if one.commit and same_commit(ctx.git, one.commit, wanted)]
 

@@ -82,7 +82,7 @@ class Create(Step):
         if kept_back.elsewhere(ctx):
             hand = kept_back.request_by_hand(ctx)
             return Plan("Open a pull request in private", by_hand=hand, warnings=warnings, clipboard=body)
-        draft = Draft(ctx.production, head(ctx), pr_title.title(ctx.record), body)
+        draft = Draft(ctx.landing, head(ctx), pr_title.title(ctx.record), body)
         way, why = forge(ctx)
         try:
             existing = _open_one(ctx, way) if way.looks else None
@@ -94,7 +94,7 @@ class Create(Step):
             raise _other_head(ctx, existing)
         made = way.create(draft, _path(ctx))
         return Plan(
-            f"Open the pull request {draft.title!r} from {ctx.branch} into {ctx.production}",
+            f"Open the pull request {draft.title!r} from {ctx.branch} into {ctx.landing}",
             commands=commands(ctx, made.commands),
             by_hand=_numbered(ctx, made.by_hand, why) if not made.commands else "",
             tty=False,
@@ -224,7 +224,7 @@ def _seen(ctx: Context, way: Forge) -> Probe:
             )
         if one.state == "merged" and one.number == known and one.head == ctx.commit:
             return done(f"#{one.number} is merged", url=one.url, number=one.number, head=one.head)
-    return not_done(f"there is no open pull request from {ctx.branch} into {ctx.production}")
+    return not_done(f"there is no open pull request from {ctx.branch} into {ctx.landing}")
 
 
 def _other_head(ctx: Context, found: PullRequest) -> Exception:
@@ -238,7 +238,7 @@ def _other_head(ctx: Context, found: PullRequest) -> Exception:
 def _numbered(ctx: Context, hand: str, why: str) -> str:
     lines = [
         f"1. {hand}",
-        f"2. See that it goes from {ctx.branch} into {ctx.production}; its title is {pr_title.title(ctx.record)!r}.",
+        f"2. See that it goes from {ctx.branch} into {ctx.landing}; its title is {pr_title.title(ctx.record)!r}.",
         "3. Tick the step.",
     ]
     return "\n".join(lines + ([f"({why}.)"] if why else []))

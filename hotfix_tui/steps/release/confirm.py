@@ -18,7 +18,7 @@ class Confirm(Step):
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
         try:
-            landing.refresh(ctx, ctx.production)
+            landing.refresh(ctx, ctx.landing)
         except GitError as error:
             return unknown(error.sentence)
         return look(ctx)
@@ -26,25 +26,25 @@ class Confirm(Step):
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         if not ctx.commit:
             raise refuse("There is no hotfix commit to look for.", "Make it: `do verify.commit`.", self.id)
-        title = f"See that {ctx.production} carries the fix"
+        title = f"See that {ctx.landing} carries the fix"
         if not ctx.remote:
             return Plan(title)
-        argv = fetch_argv(ctx.remote, branches=[ctx.production])
+        argv = fetch_argv(ctx.remote, branches=[ctx.landing])
         env = ctx.git.environment(write=True, network=True)
         return Plan(title, commands=[Command(argv=argv, cwd=ctx.root, env=env)], timeout=120)
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        return ended_badly(run, directory, f"Fetching {ctx.production}") or look(ctx)
+        return ended_badly(run, directory, f"Fetching {ctx.landing}") or look(ctx)
 
 
 def look(ctx: Context) -> Probe:
     """Whether the production branch, as last fetched, carries the fix."""
     try:
-        found = landing.arrival(ctx, ctx.production)
+        found = landing.arrival(ctx, ctx.landing)
     except GitError as error:
         return unknown(error.sentence)
     if found is None:
-        where = f"{ctx.remote}/{ctx.production}" if ctx.remote else ctx.production
+        where = f"{ctx.remote}/{ctx.landing}" if ctx.remote else ctx.landing
         return not_done(f"{where} does not carry the fix, neither its commit nor the same change")
     why = f"{found.commit[:7]} carries it, by {found.by}"
     if found.also_count:

@@ -44,18 +44,18 @@ class Merge(Step):
         if not ctx.commit:
             return not_done("there is no hotfix commit yet")
         try:
-            landing.refresh(ctx, ctx.production)
-            found = landing.arrival(ctx, ctx.production)
+            landing.refresh(ctx, ctx.landing)
+            found = landing.arrival(ctx, ctx.landing)
         except GitError as error:
             return unknown(error.sentence)
         before = ctx.record.evidence(Merged) or Merged()
         if found is None and before.how == "forge":
-            return _underway(ctx) or not_done(f"{ctx.production} does not carry the fix")
+            return _underway(ctx) or not_done(f"{ctx.landing} does not carry the fix")
         if found is None:
-            return not_done(f"{ctx.production} does not carry the fix")
+            return not_done(f"{ctx.landing} does not carry the fix")
         how = before.how or "elsewhere"
         seen = replace(before, commit=found.commit, how=how, queued=0, auto_merge=False, conflicts=())
-        return done(f"{ctx.production} carries it as {found.commit[:7]}", seen)
+        return done(f"{ctx.landing} carries it as {found.commit[:7]}", seen)
 
     def choices(self, ctx: Context) -> list[Choice]:
         if not has_forge(ctx):
@@ -80,8 +80,8 @@ class Merge(Step):
 
     def _here(self, ctx: Context) -> Plan:
         before = str(ctx.evidence(self.id, "worktree"))
-        found = local_merge(ctx, self.id, ctx.production, ctx.commit, message(ctx), before=before)
-        where = f"{ctx.remote}/{ctx.production}" if ctx.remote else ctx.production
+        found = local_merge(ctx, self.id, ctx.landing, ctx.commit, message(ctx), before=before)
+        where = f"{ctx.remote}/{ctx.landing}" if ctx.remote else ctx.landing
         return Plan(
             f"Merge {ctx.commit[:7]} into {where}",
             commands=found.commands,
@@ -115,7 +115,7 @@ class Merge(Step):
         url = request.url if request else str(ctx.evidence("pull-request.create", "url"))
         which = f" #{known}" if known else ""
         return Plan(
-            f"Merge the pull request{which} at {ctx.commit[:7]} into {ctx.production}",
+            f"Merge the pull request{which} at {ctx.commit[:7]} into {ctx.landing}",
             commands=commands(ctx, made.commands),
             by_hand=made.by_hand + (f" ({why}.)" if why and made.by_hand else ""),
             url=url,
@@ -218,7 +218,7 @@ def _underway(ctx: Context) -> Probe | None:
         return None
     seen = Merged(how="forge", queued=standing.queued, auto_merge=standing.auto_merge)
     if standing.state == "merged":
-        return waiting(f"the forge has merged it; {ctx.production} is not seen to carry it yet", seen)
+        return waiting(f"the forge has merged it; {ctx.landing} is not seen to carry it yet", seen)
     if standing.queued:
         return waiting(_in_queue(standing), seen)
     return waiting("the forge merges it by itself, once it may", seen) if standing.auto_merge else None
@@ -263,7 +263,8 @@ def _warnings(ctx: Context) -> list[str]:
     undeployed = int(ctx.evidence("branch.base", "undeployed", 0))
     if undeployed and policy.order(ctx.record) == policy.MERGE_FIRST:
         out.append(
-            f"{ctx.production} holds {undeployed} commits that are not live; they will be deployed, too."
+            f"{ctx.landing} holds {undeployed} commit{'s' if undeployed > 1 else ''} that "
+            f"{'are' if undeployed > 1 else 'is'} not live; {'they' if undeployed > 1 else 'it'} will be deployed, too."
         )
     return out
 
@@ -274,7 +275,7 @@ def _not_merged(ctx: Context) -> str:
             "The command ended well, but the forge has not merged, and it is in no queue. "
             "Look at the pull request, then look again"
         )
-    return f"The commands ended well, but {ctx.production} does not carry the fix"
+    return f"The commands ended well, but {ctx.landing} does not carry the fix"
 
 
 STEPS = (Merge(),)

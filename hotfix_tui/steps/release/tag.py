@@ -5,18 +5,22 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import resolve
+from hotfix_tui.git.releases import read
 from hotfix_tui.git.remote import ls_remote, peeled
-from hotfix_tui.git.tags import VersionTag, tags, version_tags
+from hotfix_tui.git.tags import Tag as Named
+from hotfix_tui.git.tags import all_tags, tags
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.release_files import behind
+from hotfix_tui.steps.common.releases import release, releases_of
 from hotfix_tui.steps.common.set_off import tag_sets_off
-from hotfix_tui.steps.common.tag_names import base_tag, next_tag, pattern
+from hotfix_tui.steps.common.tag_names import base_tag, proposals, why_none
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import (
+    Choice,
     Command,
     Context,
     Plan,
@@ -46,6 +50,15 @@ class Tag(Step):
         except GitError as error:
             return unknown(error.sentence)
 
+    def choices(self, ctx: Context) -> list[Choice]:
+        """The names that the next release could have, where its scheme does not say which."""
+        try:
+            commit = released(ctx)
+            found = [] if commit and _own(ctx, commit) else proposals(ctx)
+        except GitError:
+            return []
+        return [Choice(one.name, one.name, one.why) for one in found] if len(found) > 1 else []
+
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         commit = released(ctx)
         if not commit:
@@ -53,20 +66,14 @@ class Tag(Step):
                 "It is not known yet which commit is released.", "Look: `do release.confirm`.", self.id
             )
         try:
-            return self._plan(ctx, commit)
+            return self._plan(ctx, commit, choice)
         except GitError as error:
             raise refuse(f"{error.sentence}.", "Mend that, then tag again.", self.id) from None
 
-    def _plan(self, ctx: Context, commit: str) -> Plan:
+    def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         there = _remote_tags(ctx)
         mine = _own(ctx, commit)
-        name = mine.name if mine else next_tag(ctx, {ref.removeprefix("refs/tags/") for ref in there})
-        if not name:
-            raise refuse(
-                "There is no version tag to count from.",
-                'Make the first one by hand, or set git.tag = "off".',
-                self.id,
-            )
+        name = mine.name if mine else _next(ctx, there, choice)
         on_remote = peeled(there, f"refs/tags/{name}")
         if on_remote not in (None, commit):
             raise refuse(
@@ -133,11 +140,46 @@ def _tagged(ctx: Context) -> bool:
     )
 
 
-def _own(ctx: Context, commit: str) -> VersionTag | None:
-    """The version tag that stands at `commit` already and is later than the base's."""
+def _next(ctx: Context, there: dict[str, str], choice: str) -> str:
+    """The name of the next release: as chosen, else the only one that its scheme allows. Raises Refused."""
+    taken = {ref.removeprefix("refs/tags/").removesuffix("^{}") for ref in there}
+    found = proposals(ctx, taken)
+    if choice:
+        return _chosen(ctx, choice, taken)
+    if not found:
+        cure = 'Name it: `do release.tag --choose NAME`, or set git.tag = "off".'
+        raise refuse(why_none(releases_of(ctx)), cure, Tag.id)
+    if len(found) > 1:
+        ways = ", ".join(f"{one.name} ({one.why})" for one in found[:4])
+        named = f"do {Tag.id} --choose {found[0].name}"
+        raise refuse(
+            f"Which version comes next is not clear here: {ways}.", f"Choose one: `{named}`.", Tag.id
+        )
+    return found[0].name
+
+
+def _chosen(ctx: Context, name: str, taken: set[str]) -> str:
+    """A name that the engineer gave. Raises Refused where it is no release's, or is taken."""
+    try:
+        ctx.git.text("check-ref-format", f"refs/tags/{name}")
+        known = read(name, ctx.config.git.tag_pattern or None) is not None and not name.startswith("-")
+    except GitError:
+        known = False
+    if not known:
+        raise refuse(
+            f"{one_line(name, 60)!r} is not the name of a release.", "Give one such as v1.2.4.", Tag.id
+        )
+    if name in taken or name in tags(ctx.git):
+        raise refuse(f"There is a tag {name} already.", "Give another name.", Tag.id)
+    return name
+
+
+def _own(ctx: Context, commit: str) -> Named | None:
+    """The release tag that stands at `commit` already and is not the base's."""
     base = base_tag(ctx)
-    here = [one for one in version_tags(ctx.git, pattern(ctx)) if one.commit == commit and one.name != base]
-    return here[-1] if here else None
+    here = all_tags(ctx.git, ctx.config.git.tag_pattern or None, points_at=commit)
+    own = [one for one in here if one.release is not None and one.name != base]
+    return max(own, key=lambda one: release(one).rank, default=None)
 
 
 def _remote_tags(ctx: Context) -> dict[str, str]:
@@ -184,7 +226,7 @@ def _named_on_remote(ctx: Context, commit: str) -> str:
         for name in names
         if name not in known
         and peeled(there, f"refs/tags/{name}") == commit
-        and name.lstrip("v")[:1].isdigit()
+        and read(name, ctx.config.git.tag_pattern or None) is not None
     ]
     return min(found, default="")
 

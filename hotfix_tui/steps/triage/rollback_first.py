@@ -1,6 +1,6 @@
 """triage.rollback-first: fix forward, or roll back first — with what the last release says about it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
@@ -8,9 +8,11 @@ from hotfix_tui.base.times import humane
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import log
-from hotfix_tui.git.tags import version_tags
+from hotfix_tui.git.tags import Tag
+from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.path_rules import suspicious
+from hotfix_tui.steps.common.releases import Releases, made, release, releases_of
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, not_done
 
 FIX, ROLLBACK = "fix", "rollback"
@@ -22,14 +24,20 @@ _LISTED = 5
 
 
 class Release(NamedTuple):
-    """The last release before the fault was seen, and what going back to the one before it loses."""
+    """The last release before the fault was seen, and what going back to the one before it on its line loses.
+
+    `before` is how long before the fault it was deployed, where that is known (`deployed`), else tagged. `beside` is a
+    release of another line that was tagged later still.
+    """
 
     tag: str
     before: timedelta
+    deployed: bool
     previous: str
     lost: list[str]
     commits: int
     migrations: list[str]
+    beside: str = ""
 
 
 class RollbackFirst(Step):
@@ -64,11 +72,16 @@ def advice(ctx: Context) -> list[str]:
     """Return what the last release says, as sentences; the first one is about time."""
     release = last_release(ctx)
     if release is None:
-        return ["No release is known here; look at your deployments: did one come shortly before the fault?"]
-    span = humane(release.before.total_seconds())
-    said = [f"{one_line(release.tag, 60)} was released {span} before the fault was seen."]
+        return [_unknown(ctx)]
+    span, tag = humane(release.before.total_seconds()), one_line(release.tag, 60)
+    if release.deployed:
+        said = [f"{tag} was deployed {span} before the fault was seen."]
+    else:
+        said = [f"{tag} was tagged {span} before the fault was seen; when it was deployed is not known here."]
     if _suspect(release):
         said.append("Such a release is the first suspect: rolling back helps users now.")
+    if release.beside:
+        said.append(f"{release.beside}. Which of them is live is asked when the base is found.")
     if release.previous:
         said.append(f"Going back: {_loses(release)}.")
     if release.migrations:
@@ -98,34 +111,51 @@ def last_release(ctx: Context) -> Release | None:
         return None
 
 
+def _unknown(ctx: Context) -> str:
+    """Return why no release can be named, as a sentence."""
+    look = "look at your deployments: did one come shortly before the fault?"
+    try:
+        found = releases_of(ctx)
+    except GitError:
+        return f"The tags cannot be read here; {look}"
+    newest = [*reversed(found.pres), *found.others.values(), *found.unread]
+    if not found.finals and newest:
+        named = ", ".join(one_line(tag.name, 60) for tag in newest[:3])
+        return f"Which tag is the release that runs is not clear here ({named}); {look}"
+    return f"No release is known here; {look}"
+
+
 def _last_release(ctx: Context) -> Release | None:
     git, seen = ctx.git, ctx.record.detected_at
-    found = version_tags(git, ctx.config.git.tag_pattern or None)
-    found = [tag for tag in found if "-" not in tag.version] or found
-    if not found:
+    found = releases_of(ctx)
+    before = [tag for tag in found.finals if tag.at is not None and tag.at <= seen]
+    if not before:
         return None
-    times = _times(ctx)
-    dated = sorted((times[tag.name], place) for place, tag in enumerate(found) if tag.name in times)
-    earlier = [(at, place) for at, place in dated if at <= seen]
-    if not earlier:
-        return None
-    at, place = earlier[-1]
-    tag = found[place]
-    if place == 0:
-        return Release(tag.name, seen - at, "", [], 0, [])
-    previous = found[place - 1]
+    base = ctx.record.evidence(Base)
+    tag = next((one for one in before if base is not None and one.commit == base.commit), before[-1])
+    deployed = base.deployed_at if base is not None and base.commit == tag.commit else None
+    known = deployed is not None and deployed <= seen
+    at = deployed if known and deployed is not None else made(tag)
+    beside = _beside(found, before, tag, seen)
+    previous = found.previous(tag)
+    if previous is None:
+        return Release(tag.name, seen - at, known, "", [], 0, [], beside)
     commits = log(git, tag.commit, not_in=[previous.commit], limit=None)
     files = diff_numstat(git, previous.commit, tag.commit)
     migrations = [f.path for f in files if any(kind == "migration" for kind, _ in suspicious(f.path))]
     lost = [one_line(f"{commit.sha[:7]} {commit.subject}", 80) for commit in commits[:_LISTED]]
-    return Release(tag.name, seen - at, previous.name, lost, len(commits), migrations[:_LISTED])
+    return Release(
+        tag.name, seen - at, known, previous.name, lost, len(commits), migrations[:_LISTED], beside
+    )
 
 
-def _times(ctx: Context) -> dict[str, datetime]:
-    """Return when each tag was made, or its commit where the tag itself has no time."""
-    lines = ctx.git.text("for-each-ref", "--format=%(refname:strip=2)%00%(creatordate:unix)", "refs/tags/")
-    pairs = (line.split("\0") for line in lines.splitlines())
-    return {name: datetime.fromtimestamp(int(at), UTC) for name, at in pairs if at.isdigit()}
+def _beside(found: Releases, before: list[Tag], tag: Tag, seen: datetime) -> str:
+    """Return that a release of another line, or of another package, was tagged after this one."""
+    others = [one for one in found.others.values() if one.at is not None and one.at <= seen]
+    latest = max([*before, *others], key=made)
+    if made(latest) <= made(tag) or release(latest).line == release(tag).line != ():
+        return ""
+    return f"{one_line(latest.name, 60)} was tagged {humane((seen - made(latest)).total_seconds())} before the fault"
 
 
 STEPS = (RollbackFirst(),)

@@ -14,6 +14,7 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
 from hotfix_tui.steps.common.outcome import argvs, ended_badly, last_words, reason_of
+from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import (
     Choice,
     Command,
@@ -70,9 +71,10 @@ class Push(Step):
             raise refuse("There is no hotfix commit yet.", "Make it: `do verify.commit`.", self.id)
         if not ctx.branch:
             raise refuse("There is no hotfix branch.", "Make it: `do branch.create`.", self.id)
-        if ctx.branch == ctx.production:
-            cure = f"Make a hotfix branch, or push it yourself: git push {ctx.push_remote} {ctx.production}."
-            raise refuse(f"{ctx.branch} is the production branch.", cure, self.id)
+        if ctx.branch in (ctx.production, ctx.landing):
+            cure = f"Make a hotfix branch, or push it yourself: git push {ctx.push_remote} {ctx.branch}."
+            what = "production branch" if ctx.branch == ctx.production else "branch on which the fix lands"
+            raise refuse(f"{ctx.branch} is the {what}.", cure, self.id)
         if choice not in ("", _AGAIN, _WITHOUT):
             cure = f"Choose {_AGAIN} or {_WITHOUT}, or leave --choose out."
             raise refuse(f"{one_line(choice, 60)!r} is no way to push.", cure, self.id)
@@ -282,10 +284,10 @@ def _reasons(run: RunState, directory: str) -> list[str]:
 
 def _absent(ctx: Context) -> Probe:
     """Return what it means that the remote does not have the branch: not yet, not any more, or not needed."""
-    production = f"refs/remotes/{ctx.remote}/{ctx.production}"
-    if resolve(ctx.git, production) and is_ancestor(ctx.git, ctx.commit, production):
-        ref = f"refs/heads/{ctx.production}"
-        return done(f"{ctx.production} holds the commit", ref=ref, commit=ctx.commit, remote=ctx.remote)
+    landing = branch_ref(ctx, ctx.landing)
+    if resolve(ctx.git, landing) and is_ancestor(ctx.git, ctx.commit, landing):
+        ref = f"refs/heads/{ctx.landing}"
+        return done(f"{ctx.landing} holds the commit", ref=ref, commit=ctx.commit, remote=ctx.remote)
     pushed = ctx.evidence("verify.push", "commit") == ctx.commit
     adopted = bool(ctx.evidence("branch.create", "adopted", False))
     if (pushed or adopted) and ctx.record.entry("release.confirm").get("state") == "done":

@@ -1,7 +1,9 @@
 """What the steps of the branch stage saw."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
@@ -40,6 +42,9 @@ class Preflight(Evidence):
     remote: str | None = shown("remote")
     remote_url: str | None = shown("its address")
     production: str | None = shown("production branch")
+    production_candidates: tuple[str, ...] = hidden(default=())
+    """The branches that it could be, where that has to be chosen."""
+    question: str = hidden(default="")
     forge: str | None = hidden()
     web: str | None = hidden()
     push_remote: str | None = shown("pushed to")
@@ -67,3 +72,65 @@ class Preflight(Evidence):
     hooks: tuple[str, ...] | None = shown("hooks")
     identity: str | None = shown("identity")
     warnings: tuple[str, ...] | None = hidden()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Part):
+    """One commit that may be what is live, with what speaks for it. `name` is what ``--choose`` takes."""
+
+    name: str = hidden(default="")
+    commit: str = hidden(default="")
+    tag: str = hidden(default="")
+    branch: str = hidden(default="")
+    """Where the fix would land."""
+    at: datetime | None = hidden()
+    """When it was tagged, or else made."""
+    since: int = hidden(default=0)
+    """How many commits that branch holds beyond it."""
+    why: str = hidden(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Base(Evidence):
+    """branch.base: the commit that the hotfix starts from, by which source, and the branch on which the fix lands.
+
+    Without a `commit` there is a `question`: the `candidates` are what can be chosen.
+    """
+
+    STEP: ClassVar[str] = "branch.base"
+
+    said: str = hidden(default="")
+    """What was taken and by which source, in one sentence: the first thing that is said of it."""
+    commit: str = shown("commit", default="")
+    tag: str = shown("tag", default="")
+    source: str = shown("source", default="")
+    choice: str = hidden(default="")
+    target: str = shown("lands on", default="")
+    """The branch on which the fix lands: the release branch that live stands on, else the production branch."""
+    target_why: str = hidden(default="")
+    target_sets_off: Mapping[str, Any] | None = hidden()
+    """What a push to that branch sets off, as the preflight says it, where it is not the production branch."""
+    tagged_at: datetime | None = shown("tagged")
+    deployed_at: datetime | None = shown("deployed")
+    committed_at: datetime | None = shown("committed")
+    age_days: int | None = hidden()
+    distance: int | None = hidden()
+    """How many commits the branch on which the fix lands holds beyond it."""
+    question: str = hidden(default="")
+    candidates: tuple[Candidate, ...] = hidden(default=())
+    sources: tuple[str, ...] = hidden(default=())
+    """What each source said, a line each."""
+    answers: Mapping[str, Any] | None = hidden()
+    """The commits that the sources named, by their key in ``git.order``."""
+    disagreement: str | None = hidden()
+    offline: bool | None = hidden()
+    findings: tuple[Mapping[str, Any], ...] = hidden(default=())
+    live: str = hidden(default="")
+    """What is live, where the hotfix rolls forward from another commit."""
+    acknowledged: int | None = hidden()
+    acknowledged_list: tuple[str, ...] | None = hidden()
+    acknowledged_same_files: int | None = hidden()
+    undeployed: int | None = shown("not live yet")
+    undeployed_list: tuple[str, ...] = hidden(default=())
+    same_files: int | None = hidden()
+    production_head: str = hidden(default="")

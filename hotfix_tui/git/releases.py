@@ -1,0 +1,248 @@
+"""Release tags: what the name of a tag says, in the schemes that projects use. Pure: names go in, releases come out.
+
+Two to four numbers, with any prefix ("v", "jq-", "release-", "web@", "@scope/pkg@"), calendar versions with their
+leading zeros, pre-releases set apart in the forms of semantic versions, PEP 440, Maven and others. What is no release
+(a nightly, a marker of a deployment or a backup, a build number, a tag that is moved) is none.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from hotfix_tui.git.errors import GitError
+
+
+class Phase(Enum):
+    """How far a release is: for everybody, for testers, or something beside a release whose suffix says nothing."""
+
+    FINAL = "final"
+    PRE = "pre-release"
+    VARIANT = "variant"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a tag's name says. `name` is ``before + version + after``, of which `texts` are the numbers as written.
+
+    `series` is what is released ("" for the repository itself, else "jq", "@scope/pkg", …); `rank` orders releases of
+    one series; `calendar` is whether the numbers begin with a date.
+    """
+
+    name: str
+    series: str
+    before: str
+    texts: tuple[str, ...]
+    separator: str
+    suffix: str
+    after: str
+    phase: Phase
+    stage: tuple[int, ...]
+    calendar: bool
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the version."""
+        return tuple(int(text) for text in self.texts)
+
+    @property
+    def version(self) -> str:
+        """The version as it is written in the name, without what stands around it."""
+        return self.separator.join(self.texts) + self.suffix
+
+    @property
+    def final(self) -> bool:
+        """Whether it is a release for everybody."""
+        return self.phase is Phase.FINAL
+
+    @property
+    def rank(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """What releases of one series are ordered by."""
+        return (*self.numbers, 0, 0, 0, 0)[:6], self.stage
+
+    @property
+    def line(self) -> tuple[int, ...]:
+        """The first numbers that a maintained line has in common: major and minor, of two parts the major alone."""
+        if self.calendar:
+            return ()
+        return self.numbers[: max(1, min(2, len(self.texts) - 1))]
+
+
+MARKERS = frozenset(
+    (
+        *(
+            "archive",
+            "archived",
+            "backup",
+            "bak",
+            "before",
+            "after",
+            "pre",
+            "candidate",
+            "checkpoint",
+            "old",
+            "original",
+        ),
+        *(
+            "build",
+            "builds",
+            "builder",
+            "ci",
+            "cd",
+            "jenkins",
+            "canary",
+            "edge",
+            "nightly",
+            "night",
+            "weekly",
+            "daily",
+        ),
+        *(
+            "deploy",
+            "deployed",
+            "deployment",
+            "deployments",
+            "deploys",
+            "last",
+            "latest",
+            "live",
+            "prod",
+            "production",
+        ),
+        *(
+            "dev",
+            "development",
+            "staging",
+            "uat",
+            "qa",
+            "test",
+            "tests",
+            "testing",
+            "trial",
+            "draft",
+            "wip",
+            "tmp",
+        ),
+        *("temp", "rollback", "save", "saved", "snapshot", "experiment", "experimental"),
+        *("debian", "deb", "rpm", "ubuntu", "upstream"),
+    )
+)
+"""Words before the numbers of a tag that mark a moment or a build, not a release."""
+
+_GENERIC = frozenset(("", "v", "ver", "version", "release", "releases", "rel", "r", "tag", "tags", "stable"))
+_SHAPE = re.compile(
+    r"(?P<before>.*?)(?<![0-9])(?<![0-9][._])(?P<numbers>[0-9]+(?:(?P<sep>[._])[0-9]+(?:(?P=sep)[0-9]+){0,2})|(?:19|20)[0-9]{2}-"
+    r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?P<rest>(?![0-9]|[._][0-9]).*)",
+    re.DOTALL,
+)
+_BEFORE = re.compile(r"|[vV]|.*[-_/@.][vV]?|[A-Za-z]{1,20}", re.DOTALL)
+_PRE_WORDS = {
+    **dict.fromkeys(("dev", "snapshot", "nightly", "canary", "next", "unstable", "insider", "insiders"), 0),
+    **dict.fromkeys(("exp", "experimental", "test", "edge", "wip"), 0),
+    **dict.fromkeys(("a", "alpha"), 1),
+    **dict.fromkeys(("b", "beta"), 2),
+    **dict.fromkeys(("m", "milestone", "pre", "preview", "ea", "eap"), 3),
+    **dict.fromkeys(("c", "cr", "rc"), 4),
+}
+_PRE = re.compile(
+    rf"[-._~]?(?P<word>{'|'.join(sorted(_PRE_WORDS, key=len, reverse=True))})(?![a-z])(?P<more>.*)"
+)
+_POST = re.compile(
+    r"[-._]?(?:post|patch|pl|p|rev|r|hotfix|hf|fix|sp|u|update)[-._]?(?P<n>[0-9]+)(?![0-9a-z]).*"
+)
+_FINAL_WORDS = re.compile(r"[-._](?:final|ga|release|stable|lts)")
+_LETTER = re.compile(r"[a-z]")
+_REVISION = re.compile(r"[-_.](?P<n>[0-9]+)")
+_TIME = re.compile(r"[tT-][0-9]{2}[-:.]?[0-9]{2}(?:[-:.]?[0-9]{2})?[zZ]?")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_LONGEST = 200
+_FIRST_DIGITS = 5
+"""More digits than that are a date or the number of a build, not the first number of a version."""
+
+
+def read(name: str, pattern: str | None = None) -> Release | None:
+    """Return the release that the tag `name` stands for; None if it is the name of no release.
+
+    `pattern` is the configured form of release tags with one place for the version ("v*", "api/v{version}"): only
+    such tags count then. Raises GitError for a pattern without such a place.
+    """
+    if len(name) > _LONGEST:
+        return None
+    if not pattern:
+        return _read(name, "", name, "")
+    match = form(pattern).fullmatch(name)
+    if match is None:
+        return None
+    start, end = match.span("version")
+    return _read(name, name[:start], match["version"], name[end:])
+
+
+def form(pattern: str) -> re.Pattern[str]:
+    """Return `pattern` as a regular expression with a group `version`. Raises GitError."""
+    before, place, after = pattern.replace("{version}", "*").partition("*")
+    if not place or "*" in after:
+        raise GitError(f"the tag pattern {pattern!a} needs one place for the version, as in v*")
+    return re.compile(f"{re.escape(before)}(?P<version>.+){re.escape(after)}")
+
+
+def releases(names: Iterable[str], pattern: str | None = None) -> list[Release]:
+    """Return the releases among `names`, lowest first within their series. Raises GitError for a bad pattern."""
+    found = [one for name in names if (one := read(name, pattern)) is not None]
+    return sorted(found, key=lambda one: (one.series, one.rank, one.name))
+
+
+def _read(name: str, fixed: str, version: str, after: str) -> Release | None:
+    """Read `version`; what stands before it (`fixed`) and `after` it is the configuration's."""
+    match = _SHAPE.fullmatch(version)
+    if match is None or not _BEFORE.fullmatch(match["before"]):
+        return None
+    before, rest = match["before"], match["rest"]
+    words = re.findall(r"[a-z]+", before.lower())
+    if "@" not in before and MARKERS.intersection(words):
+        return None
+    separator = match["sep"] or "-"
+    texts = tuple(match["numbers"].split(separator))
+    if len(texts[0]) > _FIRST_DIGITS or any(len(text) > 9 for text in texts):
+        return None
+    calendar = _dated(texts)
+    phase, stage = _phase(rest, len(texts), calendar)
+    series = "" if fixed or after else _series(before)
+    return Release(name, series, fixed + before, texts, separator, rest, after, phase, stage, calendar)
+
+
+def _dated(texts: tuple[str, ...]) -> bool:
+    """Whether the numbers begin with a year and a month, or are two digits of a year and a month with its zero."""
+    year, month = texts[0], texts[1]
+    if len(year) == 4 and 1990 <= int(year) <= 2199:
+        return 1 <= int(month) <= 12
+    return len(year) == 2 and len(month) == 2 and month.startswith("0") and 1 <= int(month) <= 12
+
+
+def _phase(rest: str, parts: int, calendar: bool) -> tuple[Phase, tuple[int, ...]]:
+    """Return what stands behind the numbers, and what it is ordered by."""
+    rest = rest.lower().partition("+")[0]
+    if not rest or _FINAL_WORDS.fullmatch(rest):
+        return Phase.FINAL, (2,)
+    if found := _PRE.fullmatch(rest):
+        word, more = found["word"], found["more"]
+        counted = tuple(int(number) for number in _NUMBER.findall(more))
+        if len(word) > 1 or counted or (parts == 2 and word != "m"):
+            return Phase.PRE, (0, _PRE_WORDS[word], *counted)
+    if found := _POST.fullmatch(rest):
+        return Phase.FINAL, (2, 1, int(found["n"]))
+    if _LETTER.fullmatch(rest):
+        return Phase.FINAL, (2, 1, ord(rest))
+    if calendar and (found := _REVISION.fullmatch(rest)):
+        return Phase.FINAL, (2, 1, int(found["n"]))
+    if calendar and _TIME.fullmatch(rest):
+        return Phase.FINAL, (2, 1, int("".join(_NUMBER.findall(rest))))
+    return Phase.VARIANT, (1,)
+
+
+def _series(before: str) -> str:
+    """Return what is released, by what stands before the numbers."""
+    name = before.lower().strip("-_/@.") if not before.startswith("@") else before.lower().rstrip("-_/@.")
+    while (shorter := re.sub(r"[-_/@.](?:v|ver|version|release|rel|r)$", "", name)) != name:
+        name = shorter
+    name = re.sub(r"^(?:releases?|rel|tags?|versions?)[-_/.]", "", name)
+    return "" if name in _GENERIC else name

@@ -1,0 +1,86 @@
+"""What is said of the base: what was taken and by which source, first; then what is not live."""
+
+from datetime import datetime
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.history import commit_info
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.steps.common.releases import tag_of
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.assess import days
+
+
+def headline(ctx: Context, seen: Base, *, ago: bool = False) -> str:
+    """Return what was taken, from which source, as the first thing that is said; times with how long `ago` they are."""
+    name = f"{one_line(seen.tag, 60)} ({seen.commit[:7]})" if seen.tag else seen.commit[:7]
+    lands = (
+        "" if seen.target == ctx.production else f"; the fix lands on {seen.target}, not on {ctx.production}"
+    )
+    return f"{name}, {_by(ctx, seen, ago)}{lands}"
+
+
+def _when(ctx: Context, at: datetime, ago: bool) -> str:
+    return f"{days(ctx.now - at)} ago" if ago else at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _by(ctx: Context, seen: Base, ago: bool) -> str:
+    tagged = f"tagged {_when(ctx, seen.tagged_at, ago)}" if seen.tagged_at else ""
+    if seen.source == "tag":
+        return f"the highest release on {seen.target}" + (f", {tagged}" if tagged else "")
+    if seen.source == "production branch":
+        plain = seen.choice == "live"
+        why = ": no release tag and no git.live says what is live" if plain else ", chosen"
+        return f"the head of {ctx.production}{why}"
+    if seen.source == "given":
+        return "as given" + (f", {tagged}" if tagged else "")
+    if seen.deployed_at:
+        return f"by {seen.source}, deployed {_when(ctx, seen.deployed_at, ago)}"
+    return f"by {seen.source}"
+
+
+def described(ctx: Context, one: Answer) -> str:
+    """Return what a source says as a short line: ``live command: 1a2b3c4 (v2.3.4), deployed 3 h 10 m ago``."""
+    if not one.commit:
+        return f"{one.source}: {one.why}"
+    shown = named(one) if one.tag else named(_tagged(ctx, one))
+    if one.at:
+        return f"{shown}, {'tagged' if one.key == 'tag' else 'deployed'} {days(ctx.now - one.at)} ago"
+    at, _ = age(ctx, one.commit)
+    return f"{shown}, made {days(ctx.now - at)} ago"
+
+
+def named(one: Answer) -> str:
+    """Return a source and the commit that it gave: ``live command: 1a2b3c4 (v2.3.4)``."""
+    return f"{one.source}: {one.commit[:7]}" + (f" ({one_line(one.tag, 60)})" if one.tag else "")
+
+
+def _tagged(ctx: Context, one: Answer) -> Answer:
+    from dataclasses import replace
+
+    return replace(one, tag=tag_of(ctx, one.commit))
+
+
+def age(ctx: Context, commit: str) -> tuple[datetime, int]:
+    """Return when `commit` was made, and how many whole days ago that was."""
+    at = datetime.fromisoformat(commit_info(ctx.git, commit).committed)
+    return at, max(0, (ctx.now - at).days)
+
+
+def not_live(seen: Base, branch: str) -> str:
+    """Return what `branch` holds beside the base."""
+    count, same = seen.undeployed or 0, seen.same_files or 0
+    where = f", {same} of them in the same files" if same else ""
+    holds = f"{branch} holds {count} commit{'s' if count > 1 else ''} that"
+    return f"{holds} {'are' if count > 1 else 'is'} not live{where}: {_first(seen.undeployed_list, count)}"
+
+
+def rolls_forward(seen: Base) -> str:
+    """Return what goes live beside the fix."""
+    count = seen.acknowledged or 0
+    shown = _first(seen.acknowledged_list or (), count)
+    return f"rolling forward takes {count} commit{'s' if count > 1 else ''} along that are not live: {shown}"
+
+
+def _first(lines: tuple[str, ...], count: int) -> str:
+    return "; ".join(lines[:3]) + ("; …" if count > 3 else "")

@@ -1,0 +1,144 @@
+"""The releases of this repository: which are ours, their lines, and which came before one of them."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hotfix_tui.git.releases import Phase, Release
+from hotfix_tui.git.tags import Tag, all_tags
+from hotfix_tui.steps.contract import Context
+
+SLEEPING = timedelta(days=180)
+"""A series or a line of releases that is so much older than the newest release is not maintained beside it."""
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Releases:
+    """What the tags say.
+
+    `finals` and `pres` are ours, lowest first; `variants` have a suffix that is neither. `others` has the newest
+    release of each other series. `unread` are the tags that are no releases, newest first. Where it cannot be told
+    which series is ours, `unclear` says so (a clause), and `finals` is empty.
+    """
+
+    series: str = ""
+    finals: tuple[Tag, ...] = ()
+    pres: tuple[Tag, ...] = ()
+    variants: tuple[Tag, ...] = ()
+    others: Mapping[str, Tag] = field(default_factory=dict)
+    unread: tuple[Tag, ...] = ()
+    unclear: str = ""
+
+    @property
+    def highest(self) -> Tag | None:
+        """The highest release."""
+        return self.finals[-1] if self.finals else None
+
+    def at(self, commit: str) -> Tag | None:
+        """The highest release at `commit`, else a pre-release or variant of ours there."""
+        here = [tag for tag in (*self.variants, *self.pres, *self.finals) if tag.commit == commit]
+        return here[-1] if here else None
+
+    def previous(self, tag: Tag) -> Tag | None:
+        """The release before `tag` on the same line: the highest below it that was there when it was made."""
+        rank = release(tag).rank
+        below = [one for one in self.finals if release(one).rank < rank and one.commit != tag.commit]
+        there = [one for one in below if made(one) <= made(tag)]
+        return (there or below)[-1] if below else None
+
+
+def made(tag: Tag) -> datetime:
+    """When a tag was made; long ago where that is not known."""
+    return tag.at or _LONG_AGO
+
+
+def release(tag: Tag) -> Release:
+    """The release that a tag of `Releases` stands for."""
+    assert tag.release is not None
+    return tag.release
+
+
+def releases_of(ctx: Context, *, reachable_from: str | None = None) -> Releases:
+    """Return the releases of this repository, or those that one commit holds. Raises GitError."""
+    found = all_tags(ctx.git, ctx.config.git.tag_pattern or None, reachable_from=reachable_from)
+    unread = sorted((tag for tag in found if tag.release is None), key=made, reverse=True)
+    groups: dict[str, list[Tag]] = {}
+    for tag in found:
+        if tag.release is not None:
+            groups.setdefault(tag.release.series, []).append(tag)
+    for group in groups.values():
+        group.sort(key=lambda tag: (release(tag).rank, made(tag)))
+    ours, unclear = _ours(ctx, groups)
+    others = {name: _newest(group) for name, group in groups.items() if name != ours or unclear}
+    if unclear:
+        return Releases(others=others, unread=tuple(unread), unclear=unclear)
+    own = groups.get(ours, [])
+    by_phase = {phase: tuple(tag for tag in own if release(tag).phase is phase) for phase in Phase}
+    return Releases(
+        series=ours,
+        finals=by_phase[Phase.FINAL],
+        pres=by_phase[Phase.PRE],
+        variants=by_phase[Phase.VARIANT],
+        others=others,
+        unread=tuple(unread),
+    )
+
+
+def _newest(group: list[Tag]) -> Tag:
+    """The newest release of a series; where it has none for everybody, the newest of what it has."""
+    finals = [tag for tag in group if release(tag).final]
+    return max(finals or group, key=made)
+
+
+def _ours(ctx: Context, groups: Mapping[str, list[Tag]]) -> tuple[str, str]:
+    """Return which series is this repository's, and why that is not clear, as a clause."""
+    if len(groups) < 2:
+        return next(iter(groups), ""), ""
+    names = _names(ctx)
+    named = [
+        series for series in groups if series and (series in names or series.rpartition("/")[2] in names)
+    ]
+    newest = {series: made(_newest(group)) for series, group in groups.items()}
+    latest = max(newest, key=lambda series: newest[series])
+    for series in ([""] if "" in groups else []) + named:
+        if newest[latest] - newest[series] <= SLEEPING or latest == series:
+            return series, ""
+    return "", f"the tags are those of {len(groups)} packages"
+
+
+def _names(ctx: Context) -> set[str]:
+    """What this repository is called: by its service, its remote, its folder, its package."""
+    url = str(ctx.evidence("branch.preflight", "remote_url")).rstrip("/")
+    found = {ctx.config.service, str(ctx.record.fact("service", "")), os.path.basename(ctx.root)}
+    found.add(url.replace(":", "/").rpartition("/")[2].removesuffix(".git"))
+    try:
+        package = json.loads(Path(ctx.root, "package.json").read_text(encoding="utf-8")[:1_000_000])
+        found.add(str(package.get("name", "")) if isinstance(package, dict) else "")
+    except (OSError, ValueError, RecursionError):
+        pass
+    return {name.lower() for name in found if name}
+
+
+def tag_of(ctx: Context, commit: str) -> str:
+    """Return the release tag of `commit`, else any tag of it, else an empty text. Raises GitError."""
+    here = all_tags(ctx.git, ctx.config.git.tag_pattern or None, points_at=commit)
+    read = [tag for tag in here if tag.release is not None]
+    if not read:
+        return max((tag.name for tag in here), default="")
+    names = _names(ctx) if len({release(tag).series for tag in read}) > 1 else set()
+
+    def order(tag: Tag) -> tuple[object, ...]:
+        series = release(tag).series
+        return (
+            release(tag).final,
+            not series or series.rpartition("/")[2] in names,
+            release(tag).rank,
+            tag.name,
+        )
+
+    return max(read, key=order).name

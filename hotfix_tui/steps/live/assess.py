@@ -1,0 +1,258 @@
+"""What is live by what git alone tells: a statement where the evidence is strong, else a question with candidates."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.base.times import humane
+from hotfix_tui.detect.platform import platforms
+from hotfix_tui.git.branch_lines import ENVIRONMENTS
+from hotfix_tui.git.history import commit_info
+from hotfix_tui.git.refs import branches
+from hotfix_tui.git.tags import Tag
+from hotfix_tui.incident.model.evidence.branch import Candidate
+from hotfix_tui.platforms.loader import PlatformError, load
+from hotfix_tui.steps.common.production_branch import production_head
+from hotfix_tui.steps.common.releases import SLEEPING, Releases, made, release, releases_of
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.live.landing import Landing, landing_of
+
+OLD, AGED = timedelta(days=365), timedelta(days=120)
+"""Ages at which a release may no longer be what runs."""
+
+FAR, MANY, SOME = 200, 50, 10
+"""How many commits since then make it doubtful: at any age, when it has aged, when it is old."""
+
+_LISTED = 8
+
+
+class Assessment(NamedTuple):
+    """What git says is live. `question` is empty where `best` is a statement; `landing` is where its fix lands."""
+
+    best: Candidate | None
+    landing: Landing | None
+    candidates: tuple[Candidate, ...] = ()
+    question: str = ""
+
+
+_FOLLOWS_NOTHING = ("github-actions",)
+"""Platforms that deploy what a workflow tells them: the workflow files say more than that they are there."""
+
+
+def assess(ctx: Context) -> Assessment:
+    """Weigh tags, branches, age and distance. Raises GitError."""
+    found = releases_of(ctx)
+    head, _ = production_head(ctx)
+    if found.highest is None:
+        return _without_release(ctx, found, head)
+    top = found.highest
+    landing = landing_of(ctx, top.commit, release(top).numbers)
+    others = [*_other_lines(found, top), *_odd_releases(found, top)]
+    moving = _continuous(ctx, top, head)
+    doubts = [_beside(top, others)] if others else []
+    doubts += [*_position(ctx, top, landing), *_age(ctx, top, landing, head), *(why for why, _, _ in moving)]
+    best = of_tag(ctx, top, landing, "the highest release")
+    if not doubts:
+        return Assessment(best, landing)
+    listed = [best, *(on_branch(best, name) for name in landing.also)]
+    for tag in others:
+        where = landing_of(ctx, tag.commit, release(tag).numbers)
+        listed.append(of_tag(ctx, tag, where, "made later or beside it"))
+    if landing.nowhere and (held := releases_of(ctx, reachable_from=head).highest if head else None):
+        where = landing_of(ctx, held.commit, release(held).numbers)
+        listed.append(of_tag(ctx, held, where, f"the highest release that {ctx.production} holds"))
+    listed += [of_branch(ctx, name, commit, why) for why, name, commit in moving]
+    listed += [of_branch(ctx, "production", head, f"the head of {ctx.production}")] if head else []
+    return Assessment(best, landing, unique(listed), question(doubts))
+
+
+def question(doubts: list[str]) -> str:
+    """Return the doubts as one sentence that asks."""
+    return f"What is live is not certain: {'; '.join(doubts)}. Choose it"
+
+
+def unique(found: list[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates, each commit once for each branch on which its fix would land."""
+    kept: dict[tuple[str, str], Candidate] = {}
+    for one in found:
+        kept.setdefault((one.commit, one.branch), one)
+    return tuple(list(kept.values())[:_LISTED])
+
+
+def of_tag(ctx: Context, tag: Tag, landing: Landing, why: str) -> Candidate:
+    """Return a tag as a candidate."""
+    name = f"{tag.name}:{landing.branch}" if landing.also else tag.name
+    return Candidate(name, tag.commit, tag.name, landing.branch, tag.at, landing.since, why)
+
+
+def on_branch(one: Candidate, branch: str) -> Candidate:
+    """Return the same commit with a fix that lands on `branch`."""
+    return replace(
+        one,
+        name=f"{one.tag or one.commit}:{branch}",
+        branch=branch,
+        since=0,
+        why=f"the fix lands on {branch}",
+    )
+
+
+def of_branch(ctx: Context, name: str, commit: str, why: str) -> Candidate:
+    """Return the head of a branch as a candidate; `name` "production" is the production branch."""
+    at = datetime.fromisoformat(commit_info(ctx.git, commit).committed)
+    branch = ctx.production if name == "production" else name
+    return Candidate(name, commit, "", branch, at, 0, why)
+
+
+def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
+    """No release is known: with no tag at all the production branch is the best there is, else it is asked."""
+    here = of_branch(ctx, "production", head, f"the head of {ctx.production}") if head else None
+    landing = Landing(ctx.production, "no release is known here")
+    shown = [] if here is None else [here]
+    if found.unclear or found.others:
+        newest = sorted(found.others.values(), key=made, reverse=True)[: _LISTED - 1]
+        listed = [
+            of_tag(ctx, tag, landing_of(ctx, tag.commit, release(tag).numbers), "the newest of its package")
+            for tag in newest
+        ]
+        why = f"{found.unclear or 'the tags are those of other packages'} (git.tag-pattern names one)"
+        return Assessment(here, landing, unique([*listed, *shown]), question([why]))
+    beside = [*reversed(found.pres[-2:]), *reversed(found.variants[-2:])] or list(found.unread[:3])
+    if not beside:
+        moving = _continuous(ctx, None, head)
+        listed = [of_branch(ctx, name, commit, why) for why, name, commit in moving]
+        doubts = [why for why, name, _ in moving if name != "production"]
+        return Assessment(
+            here, landing, unique([*shown, *listed]) if doubts else (), question(doubts) if doubts else ""
+        )
+    names = ", ".join(one_line(tag.name, 60) for tag in beside[:3])
+    kind = "only pre-releases are tagged" if found.pres or found.variants else "no tag is a release"
+    listed = [of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag") for tag in beside]
+    return Assessment(here, landing, unique([*shown, *listed]), question([f"{kind} here ({names})"]))
+
+
+def _beside(top: Tag, others: list[Tag]) -> str:
+    names = ", ".join(one_line(tag.name, 60) for tag in others[:3])
+    later = "came later" if any(made(tag) > made(top) for tag in others) else "is maintained beside it"
+    return f"{one_line(top.name, 60)} is the highest release, and {names} {later}"
+
+
+def _other_lines(found: Releases, top: Tag) -> list[Tag]:
+    """Return the highest release of each older line that went on after a newer one had begun, the newest first."""
+    lines: dict[tuple[int, ...], list[Tag]] = {}
+    for tag in found.finals:
+        lines.setdefault(release(tag).line, []).append(tag)
+    heads = []
+    for line, tags in lines.items():
+        last = max(tags, key=lambda tag: release(tag).rank)
+        firsts = [begun[0] for other, begun in lines.items() if other != line]
+        later = [made(one) for one in firsts if release(one).rank > release(last).rank]
+        maintained = bool(later) and made(last) > min(later) and made(last) > made(top) - SLEEPING
+        if line != release(top).line and maintained:
+            heads.append(last)
+    newest = max(found.finals, key=made)
+    if made(newest) > made(top) and newest not in heads:
+        heads.append(newest)
+    return sorted(heads, key=made, reverse=True)[:3]
+
+
+def _odd_releases(found: Releases, top: Tag) -> list[Tag]:
+    """Return what is tagged after the highest release and whose name does not say whether it is one."""
+    odd = [
+        tag
+        for tag in found.variants
+        if made(tag) > made(top) and release(tag).numbers >= release(top).numbers
+    ]
+    return odd[-1:]
+
+
+def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
+    """Return why it is not clear where the fix for the highest release lands."""
+    name = one_line(top.name, 60)
+    if landing.nowhere:
+        return [f"{name} stands on no branch that is known here, not on {ctx.production} either"]
+    if not landing.also:
+        return []
+    also = " and ".join(landing.also[:3])
+    if landing.branch == ctx.production:
+        return [
+            f"{also} holds {name}, too, and {ctx.production} holds {_commits(landing.since)} more: "
+            "where does the fix land?"
+        ]
+    return [f"{name} stands on {landing.branch} and on {also}: where does the fix land?"]
+
+
+def _age(ctx: Context, top: Tag, landing: Landing, head: str) -> list[str]:
+    """Return that the highest release is old or far away, by what came since."""
+    age = ctx.now - made(top)
+    branch = landing.branch
+    since = landing.since
+    if branch != ctx.production and age >= OLD and head:
+        # Its own line is quiet: what moved on is the production branch.
+        branch, since = ctx.production, _later(ctx, head, made(top))
+    doubtful = since >= FAR or (age >= AGED and since >= MANY) or (age >= OLD and since >= SOME)
+    if branch != landing.branch and age < OLD:
+        doubtful = False
+    if not doubtful:
+        return []
+    return [
+        f"{one_line(top.name, 60)} was tagged {days(age)} ago, and {branch} holds {_commits(since)} since"
+    ]
+
+
+def _later(ctx: Context, head: str, at: datetime) -> int:
+    """Return how many commits of `head` were made after `at`."""
+    when = f"--since={int(at.timestamp())}"
+    return int(ctx.git.text("rev-list", "--count", when, head, "--", timeout=60) or 0)
+
+
+def days(age: timedelta) -> str:
+    """Return an age in whole days, or in hours where it is less than two."""
+    if age < timedelta(days=2):
+        return humane(max(0.0, age.total_seconds()))
+    return f"{age.days} days"
+
+
+def _commits(count: int) -> str:
+    return f"{count} commit{'s' if count != 1 else ''}"
+
+
+_Moving = tuple[str, str, str]
+"""Why something else than the last release may run, the choice for that, and its commit."""
+
+
+def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
+    """Return what says that production does not run releases: a branch of an environment, a platform that follows."""
+    out: list[_Moving] = []
+    taken = top.commit if top else head
+    for branch in branches(ctx.git, ctx.remote or None):
+        if branch.name in ENVIRONMENTS and branch.name != ctx.production and branch.commit != taken:
+            out.append(
+                (
+                    f"there is a branch {branch.name}, which may say what is deployed",
+                    branch.name,
+                    branch.commit,
+                )
+            )
+    if top is None or not head or head == top.commit:
+        return out
+    if ctx.evidence("branch.preflight", "deploys_on_push", False):
+        out.append((f"a push to {ctx.production} deploys", "production", head))
+    elif follows := _following(ctx):
+        why = f"if the project on {follows} follows {ctx.production}, its head is live, not {one_line(top.name, 60)}"
+        out.append((why, "production", head))
+    return out
+
+
+def _following(ctx: Context) -> str:
+    """Return the platform that may deploy each push to the production branch; empty if there is none."""
+    configured = ctx.config.deploy.platform
+    names = [configured] if configured else [one.name for one in platforms(ctx.root)]
+    for name in names:
+        try:
+            how = load(name).deploys_on_push
+        except PlatformError:
+            continue
+        if how != "never" and name not in _FOLLOWS_NOTHING:
+            return name
+    return ""

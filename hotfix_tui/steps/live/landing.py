@@ -1,0 +1,86 @@
+"""On which branch the fix for what is live lands: the release branch that it stands on, else the production branch."""
+
+from typing import NamedTuple
+
+from hotfix_tui.git.branch_lines import line_of
+from hotfix_tui.git.history import is_ancestor
+from hotfix_tui.git.process import Git
+from hotfix_tui.steps.common.production_branch import head_of, production_head
+from hotfix_tui.steps.contract import Context
+
+
+class Landing(NamedTuple):
+    """Where the fix lands. `also` are branches that could be meant as well; `nowhere` is whether none holds the commit.
+
+    `since` is how many commits `branch` holds beyond it.
+    """
+
+    branch: str
+    why: str
+    since: int = 0
+    also: tuple[str, ...] = ()
+    nowhere: bool = False
+
+
+def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Landing:
+    """Return where the fix for `commit` lands; `version` are the numbers of its release, if it is one.
+
+    Raises GitError.
+    """
+    head, _ = production_head(ctx)
+    held = bool(head) and is_ancestor(ctx.git, commit, head)
+    since = beyond(ctx.git, head, commit) if held else 0
+    if held and not since:
+        return Landing(ctx.production, f"{ctx.production} holds it and nothing else")
+    lines = _lines_holding(ctx, commit)
+    matching = _matching(lines, version)
+    if held:
+        also = tuple(matching)
+        return Landing(ctx.production, f"{ctx.production} holds it", since, also)
+    if not lines:
+        return Landing(ctx.production, f"no release branch holds it, nor does {ctx.production}", nowhere=True)
+    best = matching or list(lines)
+    counted = sorted((beyond(ctx.git, head_of(ctx, name)[0], commit), name) for name in best)
+    first = counted[0]
+    also = tuple(name for _, name in counted[1:])
+    return Landing(first[1], f"it stands on {first[1]}, not on {ctx.production}", first[0], also)
+
+
+def beyond(git: Git, head: str, commit: str) -> int:
+    """Return how many commits `head` holds that `commit` does not. Raises GitError."""
+    if not head:
+        return 0
+    return int(git.text("rev-list", "--count", head, f"^{commit}", "--", timeout=60) or 0)
+
+
+def branches_holding(ctx: Context, commit: str) -> list[str]:
+    """Return the branches of the remote (here, where there is no remote) that hold `commit`. Raises GitError."""
+    place = f"refs/remotes/{ctx.remote}/" if ctx.remote else "refs/heads/"
+    depth = 3 if ctx.remote else 2
+    names = ctx.git.text(
+        "for-each-ref", f"--contains={commit}", f"--format=%(refname:strip={depth})", place, timeout=60
+    )
+    return [name for name in names.splitlines() if name != "HEAD"]
+
+
+def _lines_holding(ctx: Context, commit: str) -> dict[str, tuple[int, ...]]:
+    """Return the release branches that hold `commit`, with the numbers in their names."""
+    named = set(ctx.config.git.backports)
+    found = {}
+    for name in branches_holding(ctx, commit):
+        line = line_of(name)
+        if name != ctx.production and (line is not None or name in named):
+            found[name] = line or ()
+    return found
+
+
+def _matching(lines: dict[str, tuple[int, ...]], version: tuple[int, ...]) -> list[str]:
+    """Return the branches whose names speak for `version`, only the most exact ones.
+
+    A branch without numbers (``stable``) speaks for any version; where the version is not known, every branch does.
+    """
+    if not version:
+        return list(lines)
+    speaks = {name: numbers for name, numbers in lines.items() if version[: len(numbers)] == numbers}
+    longest = max((len(numbers) for numbers in speaks.values()), default=0)
+    return [name for name, numbers in speaks.items() if len(numbers) == longest]

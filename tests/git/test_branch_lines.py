@@ -1,0 +1,46 @@
+"""Which branches carry a line of releases."""
+
+import pytest
+
+from hotfix_tui.git.branch_lines import line_of
+
+
+@pytest.mark.parametrize(
+    ("branch", "line"),
+    [
+        ("release-1.12", (1, 12)),
+        ("release-4.2", (4, 2)),
+        ("release/v0.10.6", (0, 10, 6)),
+        ("release/2.2", (2, 2)),
+        ("releases/2.2.x", (2, 2)),
+        ("release-v3", (3,)),
+        ("rel_1_8", (1, 8)),
+        ("3.x", (3,)),
+        ("1.16.x", (1, 16)),
+        ("v2", (2,)),
+        ("v1.x", (1,)),
+        ("4.2", (4, 2)),
+        ("7-2-stable", (7, 2)),
+        ("stable", ()),
+        ("stable/4.2.x", (4, 2)),
+        ("stable-2.16", (2, 16)),
+        ("maint", ()),
+        ("maint-3.0", (3, 0)),
+        ("support/1.x", (1,)),
+        ("web/release-1.2", (1, 2)),
+        ("release", ()),
+        ("lts", ()),
+    ],
+)
+def test_branches_of_release_lines(branch, line):
+    assert line_of(branch) == line
+
+
+@pytest.mark.parametrize(
+    "branch",
+    ["main", "develop", "feature/x-1.2-support", "1234", "hotfix/ENG-7-totals", "release-notes", "fix-1.2",
+     "dependabot/npm/x-1.2.3", "renovate/lodash-4.x", "users/ann/2.0", "release-please--branches--main",
+     "feature/stable", "backport/release-1.2", "hotfix/release-1.2", "release/new-checkout"],
+)  # fmt: skip
+def test_other_branches(branch):
+    assert line_of(branch) is None

@@ -1,0 +1,230 @@
+# ruff: noqa: F401 (fixtures are imported by name)
+"""branch.base: a statement where tags, branches, age and distance agree, else a question with its candidates."""
+
+import json
+import sys
+
+import pytest
+
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.steps.registry import find
+from tests.project.gitworld import isolated
+from tests.steps.support_live import History
+
+
+def found(one, choice=""):
+    """What the step found, typed, and its state."""
+    probe = one.do("branch.base", choice)
+    return probe.state, Base.from_dict(probe.evidence)
+
+
+STATEMENTS = {
+    "two parts": (History().release("v4.1.1").release("v4.2").release("v4.3").commit(), "v4.3", "main"),
+    "a prefix": (History().release("jq-1.8.0").release("jq-1.8.3").commit(), "jq-1.8.3", "main"),
+    "calendar": (History().release("2026.05.01").commit(), "2026.05.01", "main"),
+    "PEP 440": (History().release("3.1.2").release("3.1.3").release("3.2.0rc1").commit(), "3.1.3", "main"),
+    "a beta after it": (History().release("v1.9.0").release("v2.0.0-beta.1").commit(), "v1.9.0", "main"),
+    "nightlies beside it": (
+        History().release("v1.0.0").tag("latest").tag("nightly").commit().tag("nightly-2023-11-14").commit(),
+        "v1.0.0",
+        "main",
+    ),
+    "a release branch": (
+        History().release("v1.0.0").commit("release-1.0", start="main").commit().release("v1.0.2", "release-1.0"),
+        "v1.0.2",
+        "release-1.0",
+    ),
+    "the branch of its own version": (
+        History()
+        .release("v1.11.0", days=90)
+        .commit("release-1.11", 85, start="main")
+        .release("v1.12.0", days=60)
+        .commit("release-1.12", 50, start="main")
+        .release("v1.12.1", "release-1.12", 40)
+        .commit(days=5, count=30),
+        "v1.12.1",
+        "release-1.12",
+    ),
+    "a branch of one release": (
+        History().release("v0.10.5").commit().release("v0.10.6", "release/v0.10.6").commit(count=20),
+        "v0.10.6",
+        "release/v0.10.6",
+    ),
+    "an old line that ended": (
+        History().release("v1.9.0", days=700).commit("v1.x", 690, start="main").release("v2.0.0", days=600)
+        .release("v1.9.1", "v1.x", 590).release("v2.5.0", days=20).commit(days=3),
+        "v2.5.0",
+        "main",
+    ),
+    "old, and nothing has happened since": (History().release("2.1.3", days=1000).commit(days=900), "2.1.3", "main"),
+    "modules beside the whole": (
+        History().release("v1.4.0", days=30).tag("sdk/go/v0.9.0").tag("api/v1.2.0").commit(days=3), "v1.4.0", "main",
+    ),
+    "the package that is called like the repository": (
+        History().release("other@9.0.0", days=9).release("shop@1.2.0", days=10).commit(days=3), "shop@1.2.0", "main",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", STATEMENTS)
+def test_what_is_clear_is_said_with_its_source_and_its_branch(shape, tmp_path):
+    history, tag, branch = STATEMENTS[shape]
+    one = history.into(tmp_path)
+    state, seen = found(one)
+    assert state == "done", seen.question
+    assert (seen.tag, seen.source, seen.target) == (tag, "tag", branch)
+    assert seen.commit == one.world("rev-parse", f"{tag}^{{commit}}")
+    assert seen.said.startswith(f"{tag} ({seen.commit[:7]}), the highest release on {branch}, tagged 20")
+    assert ("; the fix lands on" in seen.said) is (branch != "main")
+    lines = one.record.lines
+    assert lines == (["main"] if branch != "main" else [])
+
+
+QUESTIONS = {
+    "old and far": (History().release("v1.0.0", days=600).commit(days=3, count=60), ["v1.0.0", "production"]),
+    "far": (History().release("v1.0.0", days=100).commit(days=3, count=250), ["v1.0.0", "production"]),
+    "two maintained lines": (
+        History().release("v3.20.0", days=90).commit("dev-v3", 80, start="main").release("v4.0.0", days=70)
+        .release("v3.21.0", "dev-v3", 30).release("v4.1.0", days=40).commit(days=3),
+        ["v4.1.0", "v3.21.0", "production"],
+    ),
+    "a lower version tagged last": (
+        History().release("2019.4", days=1000).release("v3.1", days=20).commit(days=3), ["2019.4", "v3.1"],
+    ),
+    "on no branch": (
+        History().release("v1.9.1", days=30).commit("cut", 20, start="main").tag("v1.9.2", "cut").delete("cut")
+        .commit(days=3),
+        ["v1.9.2", "v1.9.1"],
+    ),
+    "held by main and by its release branch": (
+        History().release("v1.0.0", days=30).commit("release-1.0", 20, start="main").commit(days=3),
+        ["v1.0.0:main", "v1.0.0:release-1.0"],
+    ),
+    "held by main and by stable": (
+        History().release("3.1.3", days=30).commit("stable", 20, start="main").commit(days=3, count=40),
+        ["3.1.3:main", "3.1.3:stable"],
+    ),
+    "packages of a monorepo": (
+        History().release("web@1.2.0", days=30).release("api@4.0.0", days=20).commit(days=3),
+        ["api@4.0.0", "web@1.2.0", "production"],
+    ),
+    "only pre-releases": (
+        History().release("v1.0.0-beta.1").release("v1.0.0-beta.2").commit(), ["production", "v1.0.0-beta.2"],
+    ),
+    "markers of deployments": (
+        History().commit().tag("deploy-2023-11-01").commit().tag("deploy-2023-11-10").commit(),
+        ["production", "deploy-2023-11-10"],
+    ),
+    "a branch of the production environment": (
+        History().release("v1.0.0", days=30).commit("production", 10, start="main").commit(days=3),
+        ["v1.0.0", "production"],
+    ),
+    "a variant after it": (
+        History().release("v1.2.3", days=30).release("v1.2.3-ubi8", days=3), ["v1.2.3", "v1.2.3-ubi8"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", QUESTIONS)
+def test_what_is_thin_is_asked_with_its_candidates(shape, tmp_path):
+    history, wanted = QUESTIONS[shape]
+    one = history.into(tmp_path)
+    state, seen = found(one)
+    assert state == "asks" and not seen.commit, seen.said
+    assert seen.question and all(name in [each.name for each in seen.candidates] for name in wanted)
+    offered = [choice.name for choice in find("branch.base").choices(one.context())]
+    assert offered[: len(seen.candidates)] == [each.name for each in seen.candidates]
+    first = seen.candidates[0]
+    state, chosen = found(one, first.name)
+    assert (state, chosen.commit, chosen.target) == ("done", first.commit, first.branch)
+
+
+def test_the_question_is_asked_again_while_nothing_is_chosen(tmp_path):
+    one = History().release("v1.0.0", days=600).commit(days=3, count=60).into(tmp_path)
+    for choice in ("", "live", ""):
+        assert found(one, choice)[0] == "asks"
+    assert not one.context().base
+
+
+def test_the_production_head_is_said_to_be_taken_for_want_of_anything_better(tmp_path):
+    one = History().commit(count=3).into(tmp_path)
+    state, seen = found(one)
+    assert (state, seen.source, seen.tag) == ("done", "production branch", "")
+    assert seen.said.endswith("the head of main: no release tag and no git.live says what is live")
+
+
+def says(text):
+    """A live command that prints `text`."""
+    return [sys.executable, "-c", f"print({text!r})"]
+
+
+def test_an_answer_of_production_needs_no_question_and_brings_its_time(tmp_path):
+    one = History().release("v1.0.0", days=600).commit(days=3, count=60).into(tmp_path)
+    head = one.world("rev-parse", "origin/main")
+    one.record.config["git"] = {
+        "live": says(json.dumps({"commit": head, "deployed_at": "2023-11-15T10:00:00Z"}))
+    }
+    state, seen = found(one)
+    assert (state, seen.commit, seen.source) == ("done", head, "live command")
+    assert seen.said == f"{head[:7]}, by live command, deployed 2023-11-15 10:00 UTC"
+    assert "deployed 2 h 00 m ago" in one.do("branch.base").why
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ('{"deployed_at": 1700042400}', "2023-11-15 10:00 UTC"),
+        ('{"deployedAt": "2023-11-15T11:00:00+01:00"}', "2023-11-15 10:00 UTC"),
+        ('{"finished-at": 1700042400000}', "2023-11-15 10:00 UTC"),
+        ('{"deployed_at": "soon"}', ""),
+        ('{"deployed_at": true}', ""),
+        ('{"deployed_at": "2099-01-01T00:00:00Z"}', ""),
+        ('{"created_at": "2023-11-15T10:00:00Z"}', ""),
+    ],
+)
+def test_the_time_of_a_deployment_is_read_or_left_out(said, wanted, tmp_path):
+    one = History().release("v1.0.0").into(tmp_path)
+    one.record.config["git"] = {"live": says(json.dumps({**json.loads(said), "tag": "v1.0.0"}))}
+    _, seen = found(one)
+    assert (f"deployed {wanted}" in seen.said) if wanted else ("deployed" not in seen.said)
+
+
+def test_where_an_answer_stands_on_two_branches_it_is_asked_where_the_fix_lands(tmp_path):
+    history = History().release("v1.0.0", days=30).commit("release-1.0", 20, start="main").commit(days=3)
+    one = history.into(tmp_path)
+    one.record.config["git"] = {"live": says("v1.0.0")}
+    state, seen = found(one)
+    assert state == "asks" and [each.branch for each in seen.candidates] == ["main", "release-1.0"]
+    state, seen = found(one, seen.candidates[1].name)
+    assert (state, seen.tag, seen.target) == ("done", "v1.0.0", "release-1.0")
+
+
+def test_a_named_branch_is_its_head_and_where_the_fix_lands(tmp_path):
+    history = History().release("v1.0.0", days=30).commit("release-1.0", 20, start="main").commit(days=3)
+    one = history.into(tmp_path)
+    state, seen = found(one, "release-1.0")
+    assert (state, seen.target) == ("done", "release-1.0")
+    assert seen.commit == one.world("rev-parse", "origin/release-1.0")
+    assert found(one, "v1.0.0:nowhere")[0] == "failed"
+
+
+def test_what_is_not_live_is_counted_on_the_branch_where_the_fix_lands(tmp_path):
+    history = (
+        History().release("v1.0.0").release("v1.0.1", "release-1.0").commit("release-1.0").commit(count=9)
+    )
+    _, seen = found(history.into(tmp_path))
+    assert (seen.target, seen.undeployed, seen.distance) == ("release-1.0", 1, 1)
+
+
+def test_a_tag_that_was_moved_on_the_remote_is_asked_and_a_moving_one_is_only_said(tmp_path):
+    one = History().release("v1.0.0").tag("latest").commit().into(tmp_path)
+    git = ("--git-dir", str(tmp_path / "shop.git"))
+    one.world(*git, "tag", "-f", "latest", "main")
+    probe = one.do("branch.base")
+    assert probe.state == "done" and "latest stand elsewhere on origin; the tags here are kept" in probe.why
+    one.world(*git, "tag", "-f", "v1.0.0", "main")
+    state, seen = found(one)
+    assert state == "asks" and [each.why for each in seen.candidates] == [
+        "as it stands here",
+        "as it stands on origin",
+    ]
