@@ -20,8 +20,10 @@ def main(argv: list[str] | None = None) -> int:
 
         options = options_of(args)
         if options is not None:
-            from hotfix_tui.cli import show
+            from hotfix_tui.cli import outlet, show
             from hotfix_tui.cli.failures import call
+
+            outlet.cover()
 
             command = show.status if options.command == "status" else show.list_incidents
             return call(lambda: command(options))

@@ -7,6 +7,7 @@ from argparse import Namespace
 from typing import Any
 
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.cli import outlet
 from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop
 from hotfix_tui.cli.session import open_engine, report
 
@@ -63,14 +64,10 @@ def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
     from hotfix_tui.runner import runs
 
     directory = Path(engine.run_directory(performed.run))
-    tail = b""
+    printer = outlet.LogPrinter((lambda text: None) if options.json else None)
     for piece in runs.follow(directory):
-        tail += piece
-        whole, newline, tail = tail.rpartition(b"\n")
-        if newline and not options.json:
-            print(clean(whole.decode("utf-8", "replace").replace("\r", "\n")), flush=True)
-    if tail and not options.json:
-        print(clean(tail.decode("utf-8", "replace")), flush=True)
+        printer.feed(piece)
+    printer.end()
     while True:
         engine.follow()
         settled = settling.settle(engine, performed.step)

@@ -8,6 +8,9 @@ from importlib import import_module
 from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, Entry
 from hotfix_tui.version import __version__
 
+_DRAW = (None, "resume", "demo", "reset-terminal")
+"""Calls that draw on the terminal themselves."""
+
 _VALUED = ("-C", "--incident", "--as")
 
 EPILOG = "Without a command: resume the open incident here, choose if there are several, else start one."
@@ -29,6 +32,10 @@ def run(args: list[str]) -> int:
     module, function = target.split(":")
     from hotfix_tui.cli.failures import call
 
+    if name not in _DRAW:
+        from hotfix_tui.cli import outlet
+
+        outlet.cover()
     return call(lambda: int(getattr(import_module(f"hotfix_tui.cli.{module}"), function)(options) or 0))
 
 

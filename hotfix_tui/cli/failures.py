@@ -64,5 +64,7 @@ def call(command: Callable[[], int]) -> int:
 
 
 def _say(text: str) -> None:
-    for line in text.splitlines():
+    from hotfix_tui.base.text import clean
+
+    for line in clean(text).splitlines():
         print(f"hotfix-tui: {line}" if not line.startswith(" ") else line, file=sys.stderr)

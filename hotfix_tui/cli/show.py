@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.jsonable import plain
-from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.base.text import one_line
+from hotfix_tui.cli import outlet
 from hotfix_tui.cli.failures import Stop
 from hotfix_tui.cli.select import choose, listing, now, open_store
 from hotfix_tui.session.listing import line
@@ -33,7 +34,8 @@ _MARKS = {
 
 def print_json(document: Any) -> None:
     """Print one JSON document and nothing else: on many lines for people, on one for programs, which is quicker."""
-    print(json.dumps(document, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None))
+    cleaned = outlet.cleaned(document)
+    print(json.dumps(cleaned, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None))
 
 
 def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
@@ -206,14 +208,10 @@ def output(options: "Namespace") -> int:
     if options.run not in known:
         raise Stop(f"There is no run {options.run}; `hotfix-tui runs` lists them.")
     directory = Path(store.run_directory(record.id, options.run, str(known[options.run]["step"])))
-    tail = b""
+    printer = outlet.LogPrinter()
     for piece in _pieces(runs, directory, options.follow):
-        tail += piece
-        whole, newline, tail = tail.rpartition(b"\n")
-        if newline:
-            print(clean(whole.decode("utf-8", "replace").replace("\r", "\n")), flush=True)
-    if tail:
-        print(clean(tail.decode("utf-8", "replace")))
+        printer.feed(piece)
+    printer.end()
     state = runs.look(directory)
     if state.state == "running":
         print("… still running", file=sys.stderr)

@@ -7,9 +7,8 @@ have sent it; so it is never called again by itself, and the same text goes out 
 import hashlib
 import os
 import shlex
-import subprocess
-import tempfile
 
+from hotfix_tui.base import bounded
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import documents_of
 from hotfix_tui.engine.core import Engine
@@ -23,6 +22,7 @@ from hotfix_tui.session import durable
 
 MESSAGES = ("internal", "status-page", "email")
 _SEND_TIMEOUT = 60.0
+_SEND_SAYS = 65_536
 
 
 class Message:
@@ -160,30 +160,21 @@ def _check_trust(engine: Engine) -> None:
 
 def _pipe(engine: Engine, argv: list[str], text: str) -> None:
     """Run the command with the text on its standard input until it ends, whatever it leaves running behind it."""
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as said:
-        source.write(text.encode("utf-8", "backslashreplace"))
-        source.seek(0)
-        try:
-            result = subprocess.run(
-                argv,
-                stdin=source,
-                cwd=engine.root,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-                timeout=_SEND_TIMEOUT,
-                start_new_session=True,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise EngineError(
-                f"{argv[0]} did not end within {_SEND_TIMEOUT:.0f} s, so the message may be out or not: look there."
-            ) from None
-        except OSError as problem:
-            raise NotSent(f"The message was not sent: {problem}; send it by hand.") from None
-        if result.returncode != 0:
-            end = said.seek(0, os.SEEK_END)
-            said.seek(max(end - 300, 0))
-            words = one_line(said.read(300).decode("utf-8", "replace"))
-            raise NotSent(
-                f"The message was not sent: {argv[0]} ended with status {result.returncode}: {words}; send it by hand."
-            )
+    try:
+        done = bounded.call(
+            argv,
+            stdin=text.encode("utf-8", "backslashreplace"),
+            cwd=engine.root,
+            timeout=_SEND_TIMEOUT,
+            limit=_SEND_SAYS,
+        )
+    except (OSError, ValueError) as problem:
+        raise NotSent(f"The message was not sent: {problem}; send it by hand.") from None
+    if done.status is None:
+        how = f"did not end within {_SEND_TIMEOUT:.0f} s" if done.late else "did not stop printing"
+        raise EngineError(f"{argv[0]} {how}, so the message may be out or not: look there.")
+    if done.status != 0:
+        words = one_line((done.out + done.err).decode("utf-8", "replace")[-300:])
+        raise NotSent(
+            f"The message was not sent: {argv[0]} ended with status {done.status}: {words}; send it by hand."
+        )

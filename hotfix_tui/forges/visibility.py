@@ -4,10 +4,10 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from typing import NamedTuple
 from urllib.parse import quote
 
+from hotfix_tui.base import bounded
 from hotfix_tui.forges.address import ForgeRepo
 
 PUBLIC, INTERNAL, PRIVATE, UNKNOWN = "public", "internal", "private", "unknown"
@@ -48,16 +48,9 @@ def _ask(argv: list[str]) -> Seen:
         return Seen(UNKNOWN, f"{program} is not installed")
     quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_PROMPT": "1", "NO_COLOR": "1"}
     try:
-        result = subprocess.run(
-            argv,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            env={**os.environ, **quiet},
-            check=False,
-        )
-        answer = json.loads(result.stdout) if result.returncode == 0 else {}
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+        said = bounded.call(argv, timeout=_SECONDS, limit=bounded.MOST, env={**os.environ, **quiet})
+        answer = json.loads(said.out) if said.status == 0 else {}
+    except (OSError, ValueError, RecursionError):
         return Seen(UNKNOWN, f"{program} gave no usable answer")
     word = str(answer.get("visibility", "")).lower() if isinstance(answer, dict) else ""
     return Seen(word) if word in _WORDS else Seen(UNKNOWN, f"{program} could not say")

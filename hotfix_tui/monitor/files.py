@@ -5,6 +5,8 @@ import os
 import sys
 from typing import Any
 
+from hotfix_tui.base import folders
+
 VARIABLE = "HOTFIX_TUI_MONITOR"
 """The environment variable with the specification, as JSON."""
 
@@ -31,9 +33,4 @@ def path(name: str) -> str:
 
 def put(name: str, value: dict[str, Any]) -> None:
     """Write a JSON file whole, or not at all. Raises OSError."""
-    temporary = path(f".{name}.tmp")
-    with open(temporary, "w", encoding="utf-8") as file:
-        json.dump(value, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path(name))
+    folders.put(path(name), json.dumps(value).encode("utf-8", "backslashreplace"))

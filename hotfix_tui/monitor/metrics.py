@@ -9,12 +9,16 @@ import signal
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
+from hotfix_tui.base import bounded
 from hotfix_tui.monitor.http import Answer, MissingSecret, Request, filled, send
 
 if TYPE_CHECKING:
     import aiohttp
 
 _TIMEOUT = 10.0
+_LARGEST = 65_536
+"""Bytes of a command's answer in which the number is looked for."""
+
 _NUMBER = re.compile(rb"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -127,17 +131,31 @@ async def _from_command(spec: dict[str, Any]) -> Reading:
         return Reading(None, f"the command could not be started ({getattr(error, 'strerror', '') or error})")
     try:
         async with asyncio.timeout(float(spec["timeout"])):
-            output, _ = await process.communicate()
+            output, whole = await _output(process)
     except TimeoutError:
         return Reading(None, f"the command did not answer within {float(spec['timeout']):g} s")
     finally:
         if process.returncode is None:
             _kill(process)
             await process.wait()
+    if not whole:
+        return Reading(None, "the command did not stop printing and was stopped")
     if process.returncode:
         return Reading(None, f"the command ended with exit status {process.returncode}")
     match = _NUMBER.search(output)
     return _finite(float(match[0])) if match else Reading(None, "the command printed no number")
+
+
+async def _output(process: Any) -> tuple[bytes, bool]:
+    """The first bytes that a command prints until it ends, and whether it ended; what never ends is left."""
+    kept, size = b"", 0
+    while piece := await process.stdout.read(65_536):
+        kept += piece[: max(0, _LARGEST - size)]
+        size += len(piece)
+        if size > bounded.MOST:
+            return kept, False
+    await process.wait()
+    return kept, True
 
 
 def _kill(process: Any) -> None:

@@ -4,6 +4,7 @@ Started under the supervisor: `python -m hotfix_tui.monitor.watch_run`. Asked to
 """
 
 import asyncio
+import os
 import signal
 import sys
 from typing import Any
@@ -15,7 +16,8 @@ from hotfix_tui.monitor.watching import Watch
 
 async def run(spec: dict[str, Any]) -> bool:
     """Watch as `spec` says and write the result; whether it lasted its whole time."""
-    with open(path("samples.ndjson"), "a", encoding="utf-8") as out:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    with open(os.open(path("samples.ndjson"), flags, 0o600), "a", encoding="utf-8") as out:
         watch = Watch(spec, out, lambda line: print(line, flush=True))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

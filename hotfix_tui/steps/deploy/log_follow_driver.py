@@ -18,6 +18,12 @@ TRIES = 3
 _HELD_BACK = 1.0
 """Seconds in which lines are held back to be compared; a program that still runs then is followed line by line."""
 
+_HELD_BYTES = 1_000_000
+"""So much is held back at most."""
+
+_LONGEST = 65_536
+"""Bytes of one line; a longer one is printed in parts."""
+
 _REMEMBERED = 2000
 """Lines of a page that are compared with the next one."""
 
@@ -48,7 +54,7 @@ def page(command: Sequence[str], before: list[bytes]) -> tuple[int, list[bytes]]
         timer = threading.Timer(_HELD_BACK, kept.flow)
         timer.start()
         try:
-            for line in process.stdout:
+            while line := process.stdout.readline(_LONGEST):
                 kept.add(line)
         finally:
             timer.cancel()
@@ -63,11 +69,15 @@ class _Printed:
         self.lines: list[bytes] = []
         self._before = before
         self._held = True
+        self._size = 0
         self._lock = threading.Lock()
 
     def add(self, line: bytes) -> None:
         with self._lock:
             self.lines.append(line)
+            self._size += len(line)
+            if self._held and self._size > _HELD_BYTES:
+                self._flow()
             if not self._held:
                 _write([line])
                 del self.lines[:-_REMEMBERED]
@@ -75,11 +85,13 @@ class _Printed:
     def flow(self) -> None:
         """Print what was held back, and from now on every line at once."""
         with self._lock:
-            if not self._held:
-                return
-            self._held = False
-            _write(self.lines[overlap(self._before, self.lines) :])
-            del self.lines[:-_REMEMBERED]
+            if self._held:
+                self._flow()
+
+    def _flow(self) -> None:
+        self._held = False
+        _write(self.lines[overlap(self._before, self.lines) :])
+        del self.lines[:-_REMEMBERED]
 
 
 def overlap(before: Sequence[bytes], now: Sequence[bytes]) -> int:

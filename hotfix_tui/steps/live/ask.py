@@ -71,14 +71,10 @@ def without(source: Source, why: str, status: Status = Status.ASKED) -> Answer:
 
 def _from_url(url: str, timeout: float) -> tuple[bytes, str]:
     """The body of the answer of an address, or why there is none."""
-    from hotfix_tui.monitor.http import Request, send_now
+    from hotfix_tui.base import fetch
 
-    answer = send_now(Request(url, timeout=timeout))
-    if answer.status == 0:
-        return b"", answer.problem
-    if not 200 <= answer.status < 300:
-        return b"", f"it answered with status {answer.status}"
-    return answer.body, ""
+    answer = fetch.get(url, timeout=timeout, limit=LARGEST)
+    return answer.body, answer.problem
 
 
 def understood(ctx: Context, source: Source, answer: bytes) -> Answer:
@@ -97,35 +93,23 @@ def understood(ctx: Context, source: Source, answer: bytes) -> Answer:
 
 def _output(source: Source, timeout: float) -> tuple[bytes, str]:
     """Run a command that only looks; its output, or why there is none."""
-    import subprocess
-    import tempfile
-
+    from hotfix_tui.base import bounded
     from hotfix_tui.runner.environment import child_environment
 
     assert source.command is not None
     command, name = source.command, os.path.basename(source.command.argv[0])
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        try:
-            process = subprocess.Popen(
-                command.argv,
-                cwd=command.cwd,
-                env=child_environment(os.environ, command.env),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
-        except (OSError, ValueError) as error:
-            return b"", f"{name} could not be started ({_reason(error)})"
-        status = _wait(process, timeout)
-        out.seek(0)
-        err.seek(0)
-        if status is None:
-            return b"", f"{name} did not answer within {timeout:.0f} s"
-        if status:
-            said = one_line(err.read(LARGEST).decode("utf-8", "replace"), 120)
-            return b"", failure(name, status, said)
-        return out.read(LARGEST), ""
+    try:
+        env = child_environment(os.environ, command.env)
+        said = bounded.call(command.argv, timeout=timeout, limit=LARGEST, cwd=command.cwd, env=env)
+    except (OSError, ValueError) as error:
+        return b"", f"{name} could not be started ({_reason(error)})"
+    if said.late:
+        return b"", f"{name} did not answer within {timeout:.0f} s"
+    if said.status is None:
+        return b"", f"{name} did not stop printing and was stopped"
+    if said.status:
+        return b"", failure(name, said.status, one_line(said.err.decode("utf-8", "replace"), 120))
+    return said.out, ""
 
 
 def failure(program: str, status: int, said: str) -> str:
@@ -133,22 +117,6 @@ def failure(program: str, status: int, said: str) -> str:
     if program in ("gh", "glab") and "auth login" in said:
         return f"{program} is not signed in (`{program} auth login`)"
     return f"exit status {status}" + (f": {said}" if said else "")
-
-
-def _wait(process: Any, timeout: float) -> int | None:
-    """The exit status, or None when the time was over; nothing of its group is left behind then."""
-    import signal
-    import subprocess
-
-    try:
-        return int(process.wait(timeout))
-    except subprocess.TimeoutExpired:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            process.kill()
-        process.wait()
-        return None
 
 
 def _reason(error: Exception) -> str:

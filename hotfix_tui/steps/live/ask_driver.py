@@ -9,32 +9,27 @@ Standard library only.
 import argparse
 import json
 import os
-import signal
-import subprocess
 import sys
-import tempfile
-import urllib.error
-import urllib.request
-from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
+
+from hotfix_tui.base import bounded, folders
+from hotfix_tui.base.text import one_line
 
 LARGEST = 65_536
 """Bytes of an answer that are looked at."""
 
 
-class _Late(Exception):
-    """The time is over."""
-
-
 def main(argv: list[str]) -> int:
     """Look, print, and leave the result; always 0, so that the commands after it run."""
     options, command = _options(argv)
-    result = _look(options, command)
+    try:
+        result = _get(options.url, options.timeout) if options.url else _call(command, options.timeout)
+    except (OSError, ValueError) as error:
+        result = _failed(str(error))
     print(result["output"] if result["status"] == 0 else f"no answer: {result['why'].strip()}", flush=True)
     folder = os.environ.get("HOTFIX_TUI_RUN", "")
     if folder:
-        Path(folder, f"look-{options.name}.json").write_text(json.dumps(result), encoding="ascii")
+        folders.put(os.path.join(folder, f"look-{options.name}.json"), json.dumps(result).encode("ascii"))
     return 0
 
 
@@ -47,57 +42,30 @@ def _options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     return parser.parse_args(argv[:split]), argv[split + 1 :]
 
 
-def _look(options: argparse.Namespace, command: list[str]) -> dict[str, Any]:
-    signal.signal(signal.SIGALRM, _late)
-    signal.setitimer(signal.ITIMER_REAL, options.timeout)
-    try:
-        return _get(options.url) if options.url else _call(command)
-    except _Late:
-        return {"status": 1, "output": "", "why": f"nothing within {options.timeout:g} s"}
-    except (OSError, ValueError) as error:
-        return {"status": 1, "output": "", "why": str(error)}
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+def _failed(why: str, status: int = 1, **more: Any) -> dict[str, Any]:
+    return {"status": status, "output": "", "why": why, **more}
 
 
-def _late(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise _Late
+def _get(url: str, timeout: float) -> dict[str, Any]:
+    from hotfix_tui.base import fetch
+
+    answer = fetch.get(url, timeout=timeout, limit=LARGEST)
+    if answer.problem:
+        return _failed(answer.problem)
+    return {"status": 0, "output": answer.body.decode("utf-8", "replace"), "why": ""}
 
 
-def _get(url: str) -> dict[str, Any]:
-    """Ask an address; it is followed where it redirects to http or https."""
-    if not url.startswith(("http://", "https://")):
-        raise ValueError("only http and https addresses are asked")
-    request = urllib.request.Request(url, headers={"Accept": "application/json, text/plain;q=0.9, */*;q=0.1"})
-    try:
-        with urllib.request.urlopen(request) as answer:
-            text = answer.read(LARGEST).decode("utf-8", "replace")
-    except urllib.error.HTTPError as error:
-        with error:
-            return {"status": 1, "output": "", "why": f"status {error.code}"}
-    return {"status": 0, "output": text, "why": ""}
-
-
-def _call(command: list[str]) -> dict[str, Any]:
+def _call(command: list[str], timeout: float) -> dict[str, Any]:
     """Run a command; what it writes to stderr goes to the log, and says why where it fails."""
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)
-        try:
-            output = process.communicate()[0]
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-        errors.seek(0)
-        said = errors.read(LARGEST).decode("utf-8", "replace")
-    print(said, end="", file=sys.stderr, flush=True)
-    status = process.returncode
-    return {
-        "status": status,
-        "output": output[:LARGEST].decode("utf-8", "replace"),
-        "why": said,
-        "ended": True,
-    }
+    said = bounded.call(command, timeout=timeout, limit=LARGEST)
+    why = said.err.decode("utf-8", "replace")
+    print(why, end="", file=sys.stderr, flush=True)
+    if said.late:
+        return _failed(f"nothing within {timeout:g} s")
+    if said.status is None:
+        name = one_line(os.path.basename(command[0]), 60)
+        return _failed(f"{name} did not stop printing and was stopped")
+    return {"status": said.status, "output": said.out.decode("utf-8", "replace"), "why": why, "ended": True}
 
 
 if __name__ == "__main__":

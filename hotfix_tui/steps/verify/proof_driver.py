@@ -14,10 +14,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from hotfix_tui.base import folders
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.carry_driver import carry
@@ -39,7 +39,7 @@ def main(argv: list[str]) -> int:
         return 1
     folder = os.environ.get("HOTFIX_TUI_RUN", "")
     if folder:
-        Path(folder, "result.json").write_text(json.dumps(result), encoding="ascii")
+        folders.put(os.path.join(folder, "result.json"), json.dumps(result).encode("ascii"))
     return 0
 
 

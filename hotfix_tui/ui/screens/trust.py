@@ -55,16 +55,18 @@ class Trust(Dialog[bool]):
         root = engine.root if foreign else str(engine.record.doc.get("root", engine.root))
         config = engine.config() if foreign else loaded.config
         out = Lines()
-        for row in trust_page.commands(config, root):
-            out.add(f"{row.name:20} {row.text}")
+        commands, settings = trust_page.commands(config, root), trust_page.settings(config)
+        width = min(30, max((len(row.name) for row in (*commands, *settings)), default=0))
+        for row in commands:
+            out.add(f"{row.name:{width}} {row.text}")
             for note in row.notes:
-                out.add(f"{'':20} {note}", "dim")
-        settings = trust_page.settings(config)
+                out.add(f"{'':{width}} {note}", "dim")
         if settings:
             out.gap()
             out.add("With these settings:", "bold")
         for row in settings:
-            out.add(f"{row.name:20} {row.text}" + (f"  ({'; '.join(row.notes)})" if row.notes else ""))
+            notes = f"  ({'; '.join(row.notes)})" if row.notes else ""
+            out.add(f"{row.name:{width}} {row.text}{notes}")
         changes = trust.changes(Path(places.state_root()), loaded, root)
         if changes:
             out.gap()
@@ -80,7 +82,11 @@ class Trust(Dialog[bool]):
         return press.confirms() if press.key == "y" else press.on_screen()
 
     def action_trust(self) -> None:
-        """Trust them; the key has been found to count."""
+        """Trust them once the end of the list was there to be read; before that, read on."""
+        body = self.query_one("#body")
+        if body.scroll_offset.y < body.max_scroll_y:
+            body.scroll_page_down(animate=False)
+            return
         self.app.change(self._allow, lambda _: self.dismiss(True))
 
     def _allow(self) -> None:

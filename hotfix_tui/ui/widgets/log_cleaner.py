@@ -18,6 +18,9 @@ LIMIT = 4000
 LONGEST = 16 << 20
 """Bytes of one line that `clean_stream` holds before it breaks the line in two."""
 
+_TRIES = 50
+"""Texts of a line that was rewritten which are looked at, from the last one, for one that can be seen."""
+
 BOLD, DIM, ITALIC, UNDERLINE, REVERSE, STRIKE = 1, 2, 4, 8, 16, 32
 _FLAGS = {1: BOLD, 2: DIM, 3: ITALIC, 4: UNDERLINE, 7: REVERSE, 9: STRIKE, 21: UNDERLINE}
 _UNFLAGS = {22: BOLD | DIM, 23: ITALIC, 24: UNDERLINE, 27: REVERSE, 29: STRIKE}
@@ -158,10 +161,12 @@ def clean_line(raw: bytes, limit: int | None = LIMIT, size: int | None = None) -
         return _cut(_clean(raw, PLAIN, limit), len(raw), whole, limit)
     pieces = raw.split(b"\r")
     line = CleanLine("")
+    tries = _TRIES
     for number in range(len(pieces) - 1, -1, -1):
-        if pieces[number]:
+        if strip_escapes(pieces[number]).strip():
             line = _clean(pieces[number], _look_after(b"\r".join(pieces[:number])), limit)
-            if line.text.strip():
+            tries -= 1
+            if line.text.strip() or not tries:
                 break
     return _cut(line, len(raw), whole, limit)
 

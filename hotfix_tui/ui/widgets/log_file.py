@@ -13,6 +13,12 @@ from hotfix_tui.ui.widgets.log_index import BlockIndex
 LONG = 1 << 16
 """Bytes of one line that are read to show it."""
 
+BREAK = 1 << 22
+"""Bytes after which a line that has not ended is taken apart: it goes on as another line at each multiple of this.
+
+A short line never is: one is broken only where the whole block before held no newline either.
+"""
+
 _INLINE = 1 << 20
 _CACHED_LINES = 512
 
@@ -147,30 +153,45 @@ class LogFile:
 
     def line_start(self, offset: int) -> int:
         """The line that the byte at `offset` belongs to (a newline belongs to the line that it ends)."""
+        block = offset // BREAK * BREAK
+        floor = max(0, block - BREAK - 1)
         known, scanned = self._open_line
-        base, floor = (known, scanned) if offset >= known else (0, 0)
         end, step = offset, 4096
         while end > floor:
+            if known < end <= scanned:
+                end = known  # no newline was found there before
+                continue
             begin = max(floor, end - step)
             piece = self.read(begin, end - begin)
             found = piece.rfind(b"\n")
             if found >= 0:
                 return begin + found + 1
             end, step = begin, min(step * 4, 1 << 18)
-        return base
+        if block <= BREAK:
+            return 0
+        if offset == block and self.read(block, 1) == b"\n":
+            return self.line_start(block - 1)
+        return block
 
     def line_end(self, start: int) -> int:
-        """Offset of the newline that ends the line, or the end of the file."""
+        """Offset of the newline that ends the line, of the place where a very long one is broken, or the end."""
         known, scanned = self._open_line
         at, step = (scanned if known == start else start), 4096
-        while at < self.size:
-            piece = self.read(at, min(step, self.size - at))
+        real = start == 0 or self.read(start - 1, 1) == b"\n"
+        limit = (start // BREAK + (2 if real else 1)) * BREAK
+        if at >= limit <= self.size:
+            return limit
+        stop = min(self.size, limit)
+        while at < stop:
+            piece = self.read(at, min(step, stop - at))
             found = piece.find(b"\n")
             if found >= 0:
                 return at + found
             if not piece:
                 break
             at, step = at + len(piece), min(step * 4, 1 << 18)
+        if stop == limit:
+            return limit
         self._open_line = (start, min(at, self.size))
         return self.size
 
@@ -181,8 +202,9 @@ class LogFile:
     def following(self, start: int) -> int | None:
         """The line after this one, or None at the end."""
         cached = self._cache.get(start)
-        after = (cached[0] if cached else self.line_end(start)) + 1
-        return after if after < self.size else None
+        end = cached[0] if cached else self.line_end(start)
+        after = end + 1 if self.read(end, 1) == b"\n" else end
+        return after if start < after < self.size else None
 
     def preceding(self, start: int) -> int | None:
         """The line before this one, or None at the beginning."""

@@ -1,0 +1,246 @@
+"""Asking an address once: http and https only, on the origin that was named, bounded in time and size.
+
+What a server does wrong is an answer, never an exception: production that is broken answers in every way there is.
+Standard library only.
+"""
+
+import os
+import re
+import ssl
+import threading
+import time
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection, IncompleteRead
+from typing import IO, Any
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+_PORTS = {"http": 80, "https": 443}
+_MOST_REDIRECTS = 5
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
+_HEADERS = {
+    "Accept": "application/json, text/plain;q=0.9, */*;q=0.1",
+    "User-Agent": "hotfix-tui",
+    "Cache-Control": "no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: `body` of a status of 200 to 299, or `problem`, a clause on why there is none."""
+
+    body: bytes = b""
+    problem: str = ""
+
+
+class _Refused(Exception):
+    """The request was not sent on; the text is a clause."""
+
+
+def get(url: str, *, timeout: float, limit: int, environ: Mapping[str, str] = os.environ) -> Answer:
+    """Ask `url`; read at most `limit` bytes of the answer, all within `timeout` seconds.
+
+    A redirect is followed on the same origin, and from http to https of the same host; any other is refused with a
+    sentence, since only the address that was configured was agreed to.
+    """
+    try:
+        parts = urlsplit(url)
+        origin = _origin(parts)
+        headers = {**_HEADERS, **_credentials(parts, environ)}
+        bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        request = urllib.request.Request(bare, headers=headers)
+    except _Refused as no:
+        return Answer(problem=str(no))
+    except ValueError:
+        return Answer(problem="the address is not one")
+    watch = _Watch(timeout)
+    try:
+        return _ask(request, origin, watch, limit)
+    except _Refused as no:
+        return Answer(problem=str(no))
+    except Exception as error:
+        if watch.late():
+            return Answer(problem=f"no whole answer within {timeout:g} s")
+        why = _reason(error)
+        if not why:
+            raise
+        return Answer(problem=why)
+    finally:
+        watch.end()
+
+
+def _ask(
+    request: urllib.request.Request, origin: tuple[str, str, int], watch: "_Watch", limit: int
+) -> Answer:
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        _Http(watch),
+        _Https(watch),
+        urllib.request.HTTPDefaultErrorHandler(),
+        _Redirects(origin),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    try:
+        with opener.open(request, timeout=watch.left()) as answer:
+            body = _body(answer, limit)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return Answer(problem=f"it answered with status {error.code}")
+    return Answer(problem=f"no whole answer within {watch.timeout:g} s") if watch.late() else Answer(body)
+
+
+def _body(answer: Any, limit: int) -> bytes:
+    """At most `limit` bytes; what broke off before that is no answer. Raises HTTPException, OSError."""
+    parts, size = [], 0
+    while size < limit and (part := answer.read(min(65_536, limit - size))):
+        parts.append(part)
+        size += len(part)
+    announced = answer.headers.get("Content-Length", "")
+    if announced.isdigit() and size < min(limit, int(announced[:18])):
+        raise IncompleteRead(b"")
+    return b"".join(parts)
+
+
+def _origin(parts: SplitResult) -> tuple[str, str, int]:
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS or not parts.hostname:
+        raise _Refused("only http and https addresses are asked")
+    return scheme, parts.hostname.lower().rstrip("."), parts.port or _PORTS[scheme]
+
+
+def _credentials(parts: SplitResult, environ: Mapping[str, str]) -> dict[str, str]:
+    """The header for a user and a password in the address; either may name a variable of the environment."""
+    if parts.username is None:
+        return {}
+    words = [_filled(unquote(word), environ) for word in (parts.username, parts.password or "")]
+    return {"Authorization": "Basic " + b64encode(":".join(words).encode()).decode()}
+
+
+def _filled(text: str, environ: Mapping[str, str]) -> str:
+    def one(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if name not in environ:
+            raise _Refused(f"the environment variable {name} is not set")
+        return environ[name]
+
+    return _VARIABLE.sub(one, text)
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows where the origin stays the same."""
+
+    max_redirections = _MOST_REDIRECTS
+    max_repeats = _MOST_REDIRECTS
+
+    def __init__(self, origin: tuple[str, str, int]) -> None:
+        self._origin = origin
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        """Return the next request, or refuse it with what to do."""
+        try:
+            target = _origin(urlsplit(newurl))
+        except ValueError:
+            raise _Refused("it redirects to something that is no address") from None
+        scheme, host, port = self._origin
+        secured = scheme == "http" and port == 80 and target == ("https", host, 443)
+        if target != self._origin and not secured:
+            where = f"{target[0]}://{target[1]}" + ("" if target[2] == _PORTS[target[0]] else f":{target[2]}")
+            raise _Refused(
+                f"it redirects to another origin, {where[:80]}, which is not asked; "
+                "if that is right, configure that address"
+            )
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class _Watch:
+    """Ends an exchange that takes too long, however slowly its bytes come."""
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+        self._until = time.monotonic() + timeout
+        self._connections: list[HTTPConnection] = []
+        self._timer = threading.Timer(timeout, self._close)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def left(self) -> float:
+        """Seconds that are left, never none."""
+        return max(0.01, self._until - time.monotonic())
+
+    def late(self) -> bool:
+        """Whether the time is over."""
+        return time.monotonic() >= self._until
+
+    def end(self) -> None:
+        """Watch no longer."""
+        self._timer.cancel()
+
+    def over(self, connection: HTTPConnection) -> HTTPConnection:
+        """Watch over `connection`, too."""
+        self._connections.append(connection)
+        return connection
+
+    def _close(self) -> None:
+        for connection in self._connections:
+            try:
+                if connection.sock is not None:
+                    connection.sock.shutdown(2)
+            except OSError:
+                continue  # it is closed already
+
+
+class _Http(urllib.request.HTTPHandler):
+    def __init__(self, watch: _Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def http_open(self, req: urllib.request.Request) -> Any:
+        """Connect under the watch."""
+        return self.do_open(lambda host, **more: self._watch.over(HTTPConnection(host, **more)), req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def __init__(self, watch: _Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def https_open(self, req: urllib.request.Request) -> Any:
+        """Connect under the watch, the certificate checked."""
+        context = ssl.create_default_context()
+        return self.do_open(
+            lambda host, **more: self._watch.over(HTTPSConnection(host, context=context, **more)), req
+        )
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, as a clause without the address, which may hold a token; empty for what is no fault of it."""
+    if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
+        error = error.reason
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    if isinstance(error, ssl.SSLError):
+        return "the certificate or the TLS connection is not right"
+    if isinstance(error, IncompleteRead):
+        return "it broke off in the middle of its answer"
+    if isinstance(error, ConnectionError):
+        return f"no connection ({(error.strerror or type(error).__name__).lower()})"
+    if isinstance(error, HTTPException | ValueError | ArithmeticError):
+        return "what it answered is no HTTP that can be read"
+    if isinstance(error, OSError):
+        unknown = type(error).__name__ == "gaierror"
+        return "the host's name is not known" if unknown else f"no connection ({error.strerror or error})"
+    return ""

@@ -1,0 +1,113 @@
+"""The way out of plain commands: whatever they print is text, never something that a terminal acts on.
+
+Texts are cleaned where they enter. Paths, names in the environment and old records did not pass there, so all that a
+plain command prints goes through here once more.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any, TextIO
+
+_LONGEST_LINE = 65_536
+_LONGEST_SEQUENCE = 4_200
+
+
+class Cleaned:
+    """A stream that cleans what is written to it, and is the stream that it covers in all else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.covered = stream
+
+    def write(self, text: str) -> int:
+        """Write `text` without control characters; newlines and tabs stay."""
+        if not text.isprintable() and text != "\n":
+            from hotfix_tui.base.text import clean
+
+            self.covered.write(clean(text))
+        else:
+            self.covered.write(text)
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        """Write each of `lines`."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.covered, name)
+
+
+def cover() -> None:
+    """Let everything that is printed from here on be cleaned."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is not None and not isinstance(stream, Cleaned):
+            setattr(sys, name, Cleaned(stream))
+
+
+def cleaned(value: Any) -> Any:
+    """Return a JSON value with every text in it cleaned: whoever reads it may print it."""
+    from hotfix_tui.base.text import clean
+
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(key) if isinstance(key, str) else key: cleaned(item) for key, item in value.items()}
+    return [cleaned(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+class LogPrinter:
+    """Prints a log as it comes, in pieces of any size, cleaned; holds one short line back and no more.
+
+    A carriage return ends a line, too. A line that is longer than 64 kB is printed in parts.
+    """
+
+    def __init__(self, write: Callable[[str], Any] | None = None) -> None:
+        out = sys.stdout
+        covered = out.covered if isinstance(out, Cleaned) else out
+        self._write = write or covered.write
+        self._flush = covered.flush
+        self._held = b""
+        self._within = False
+
+    def feed(self, piece: bytes) -> None:
+        """Print the lines that end in `piece`."""
+        data = self._held + piece
+        end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, len(data) - 1)) + 1
+        if end:
+            self._print(data[:end])
+            data = data[end:]
+        if len(data) > _LONGEST_LINE:
+            end = _safe_cut(data)
+            self._print(data[:end])
+            data = data[end:]
+        self._held = data
+        self._flush()
+
+    def end(self) -> None:
+        """Print what is left, and end its line."""
+        self._print(self._held)
+        self._held = b""
+        if self._within:
+            self._write("\n")
+            self._within = False
+        self._flush()
+
+    def _print(self, data: bytes) -> None:
+        from hotfix_tui.base.text import clean
+
+        text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        if text:
+            self._write(clean(text))
+            self._within = not text.endswith("\n")
+
+
+def _safe_cut(data: bytes) -> int:
+    """Where a long line can be cut so that no escape sequence and no character is torn."""
+    end = len(data)
+    escape = max(data.rfind(b"\x1b"), data.rfind(b"\x9b"))
+    if escape > 0 and end - escape < _LONGEST_SEQUENCE:
+        return escape
+    while end > len(data) - 4 and data[end - 1] & 0xC0 == 0x80:
+        end -= 1
+    return end - 1 if data[end - 1] >= 0xC0 else len(data)
