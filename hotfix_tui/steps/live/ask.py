@@ -7,7 +7,6 @@ the repository; one that the repository does not know is shown as it was said.
 import os
 import time
 from dataclasses import replace
-from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
