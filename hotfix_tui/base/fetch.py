@@ -14,7 +14,14 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection, IncompleteRead
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPMessage,
+    HTTPSConnection,
+    IncompleteRead,
+    RemoteDisconnected,
+)
 from typing import IO, Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
@@ -236,6 +243,8 @@ def _reason(error: Exception) -> str:
         return "the certificate or the TLS connection is not right"
     if isinstance(error, IncompleteRead):
         return "it broke off in the middle of its answer"
+    if isinstance(error, RemoteDisconnected):
+        return "it closed the connection without an answer"
     if isinstance(error, ConnectionError):
         return f"no connection ({(error.strerror or type(error).__name__).lower()})"
     if isinstance(error, HTTPException | ValueError | ArithmeticError):

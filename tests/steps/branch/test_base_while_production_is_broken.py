@@ -23,7 +23,7 @@ def test_a_broken_answer_is_an_answer(incident, kind):
     with server(BROKEN[kind]) as (url, _):
         asking(incident, f"{url}/version")
         (seen,) = ask.ask(incident.context())
-        assert seen.commit is None and seen.why
+        assert not seen.commit and seen.why
         incident.do("branch.base")
         (folder,) = incident.directory.glob("runs/*/look-live.json")
         assert json.loads(folder.read_text())["why"] == seen.why
@@ -51,6 +51,6 @@ def test_an_answer_from_elsewhere_is_not_fetched(incident):
 def test_a_command_that_does_not_stop_printing_is_an_answer(incident, code):
     asking(incident, [sys.executable, "-c", code])
     (seen,) = ask.ask(incident.context())
-    assert seen.commit is None and "did not stop printing" in seen.why
+    assert not seen.commit and "did not stop printing" in seen.why
     incident.do("branch.base")
     assert "did not stop printing" in incident.log and len(incident.log) < 10_000
