@@ -1,14 +1,13 @@
-"""Which platform a repository is deployed to, by its files, and whether a push deploys."""
+"""Which platform a repository is deployed to, by its files."""
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from hotfix_tui.detect import ci
+from hotfix_tui.detect.platform_push import docs_only
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.yaml_lines import scalars
 
 
 @dataclass(frozen=True)
@@ -18,6 +17,8 @@ class Platform:
     name: str
     linked: bool
     evidence: str
+    below: bool = False
+    """Whether its files lie in a folder or publish documentation alone: it may be a part's, not the product's."""
 
     @property
     def strength(self) -> str:
@@ -66,21 +67,10 @@ _SIGNS: tuple[_Sign, ...] = (
 )
 _WRANGLER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
 _MANIFEST_FOLDERS = ("", "k8s", "kubernetes", "deploy", "manifests", "argocd", "charts")
-_ACTIONS = re.compile(
-    r"deploy|amondnet/vercel-action|nwtgck/actions-netlify|superfly/flyctl-actions|akhileshns/heroku"
-    r"|cloudflare/wrangler-action|FirebaseExtended/action-hosting|azure/webapps|google-github-actions/deploy",
-    re.I,
+_ASIDE = re.compile(
+    r"(?:^|/)(?:docs?|examples?|tests?|fixtures?|templates?|website|site|samples?|demos?|e2e|bench\w*|playground)(?:/|$)"
 )
-_CLIS = re.compile(
-    r"(?m)(?:^|[;&|\s])(?:vercel (?:deploy|--prod)|netlify deploy|wrangler (?:pages )?deploy|railway up"
-    r"|fly(?:ctl)? deploy|eb deploy|firebase deploy|kubectl (?:apply|set image|rollout)|helm upgrade"
-    r"|argocd app sync|gcloud (?:run|app) deploy|aws ecs update-service|(?:serverless|sls|osls) deploy"
-    r"|sst deploy|cdk deploy|kamal deploy|doctl apps create-deployment|render deploys create"
-    r"|heroku container:release|git push \S*(?:heroku|dokku)|ansible-playbook)\b"
-)
-_BY_HAND = re.compile(
-    r"(?m)^[ \t]*(?:push|workflow_run|release|deployment|pull_request)[ \t]*:|^on:[ \t]*(?:\[.*\b)?(?:push|release)\b"
-)
+"""Folders that hold something beside the product."""
 
 
 def platforms(root: str, home: str | None = None) -> list[Platform]:
@@ -89,47 +79,23 @@ def platforms(root: str, home: str | None = None) -> list[Platform]:
     ``home`` is where Railway keeps its links (by default the user's home).
     """
     tree = Tree(root)
-    found = [*_signs(tree), *_special(tree), *_remotes(root), *_railway(root, home)]
+    found = [*_signs(tree), *_special(tree), *_remotes(root), *_railway(root, home)] or _below(tree)
+    docs = docs_only(tree)
+    found = [replace(one, below=True) if one.name in docs and not one.linked else one for one in found]
     best: dict[str, Platform] = {}
     for platform in sorted(found, key=lambda platform: not platform.linked):
         best.setdefault(platform.name, platform)
     return list(best.values())
 
 
-def deploys_on_push(root: str) -> list[str]:
-    """Sentences that say where a push or a merge deploys by itself; empty when nothing says so."""
-    tree = Tree(root)
-    found: list[str] = []
-    for file in ci.files(tree):
-        text = tree.text(file)[:300_000]
-        if file.startswith(".github/") and not _BY_HAND.search(text):
-            continue
-        found += _deploying_lines(file, text)
-    if tree.has("Jenkinsfile") and re.search(r"(?i)deploy", tree.text("Jenkinsfile")):
-        found.append("Jenkinsfile has a stage that deploys.")
-    return list(dict.fromkeys(found))
-
-
-def _deploying_lines(file: str, text: str) -> list[str]:
-    """What a workflow file says about deploying."""
-    found = []
-    for path, value in scalars(text):
-        keys = [str(part) for part in path] or [""]
-        where = f"{file}, job {keys[1]!r}" if keys[0] == "jobs" and len(keys) > 1 else f"{file}, {keys[0]!r}"
-        if (
-            "environment" in keys
-            and keys[-1] in ("environment", "name", "deployment")
-            and "prod" in value.lower()
-        ):
-            found.append(f"{where} runs in the environment {value[:40]}.")
-        elif keys[-1] == "uses" and _ACTIONS.search(value.split("@")[0]):
-            found.append(f"{where} uses {value[:60]}.")
-        elif keys[-1] == "deployment" and "prod" in value.lower():
-            found.append(f"{where} deploys to {value[:40]}.")
-        else:
-            hit = _CLIS.search(value)
-            if hit:
-                found.append(f"{where} runs {hit[0].strip(' ;&|')!r}.")
+def _below(tree: Tree) -> list[Platform]:
+    """What folders one or two levels deeper speak for, where the root has nothing."""
+    near = [folder for folder in tree.folders()[:40] if not _ASIDE.search(folder)]
+    deep = [inner for folder in near for inner in tree.folders(folder)[:20] if not _ASIDE.search(inner)]
+    found: list[Platform] = []
+    for folder in (near + deep)[:120]:
+        for one in _signs(tree.below(folder)):
+            found.append(Platform(one.name, False, f"{folder}/{one.evidence}", below=True))
     return found
 
 
@@ -157,7 +123,7 @@ def _special(tree: Tree) -> list[Platform]:
         found.append(Platform("kamal", True, "config/deploy.yml exists"))
     if tree.has("Procfile") and tree.has("app.json"):
         found.append(Platform("heroku", False, "Procfile and app.json exist"))
-    elif tree.has("Procfile") and not found:
+    elif tree.has("Procfile") and not found and not _in_an_image(tree):
         found.append(Platform("heroku", False, "Procfile exists (Dokku and Railway read it too)"))
     if tree.has("firebase.json") and not tree.has(".firebaserc"):
         found.append(Platform("firebase", False, "firebase.json exists"))
@@ -172,6 +138,17 @@ def _special(tree: Tree) -> list[Platform]:
             if "argoproj.io" in text and re.search(r"(?m)^kind:[ \t]*Application", text):
                 found.append(Platform("argocd", False, f"{path} is an Argo CD application"))
     return found
+
+
+def _in_an_image(tree: Tree) -> bool:
+    """Whether a Procfile is read in the project's own image, by a process manager there, not by a platform."""
+    if not tree.has("Dockerfile"):
+        return False
+    managers = r"\b(?:foreman|overmind|hivemind|honcho|goreman|shoreman|thrust|Procfile)\b"
+    scripts = [tree.text(f"bin/{name}")[:20_000] for name in tree.names("bin")[:60]]
+    return any(
+        re.search(managers, text) for text in (tree.text("Dockerfile"), tree.text("Procfile"), *scripts)
+    )
 
 
 def _remotes(root: str) -> list[Platform]:

@@ -88,6 +88,16 @@ def _in(root: Tree, tree: Tree, folder: str, production: str) -> Iterator[Trigge
         )
 
 
+def docs_only(tree: Tree) -> set[str]:
+    """The platforms whose file at the root publishes the documentation of something else."""
+    return {
+        name.lower()
+        for name, files in _CONNECTED
+        for file in files
+        if tree.has(file) and _docs_site(tree, tree, name, file)
+    }
+
+
 def _heroku(tree: Tree, file: str) -> bool:
     return file == "heroku.yml" or bool(
         re.search(r'"(?:buildpacks|formation|addons|stack)"', tree.text(file)) or tree.has("Procfile")

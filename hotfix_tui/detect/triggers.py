@@ -108,7 +108,8 @@ def _go_library(tree: Tree) -> bool:
     names = [name for name in tree.names() if name.endswith(".go") and not name.endswith("_test.go")]
     if not names or tree.has("cmd/") or tree.has("Dockerfile"):
         return False
-    return not any(re.search(r"(?m)^package main\b", tree.text(name)) for name in names[:50])
+    said = [match[1] for name in names[:50] if (match := re.search(r"(?m)^package (\w+)", tree.text(name)))]
+    return bool(said) and "main" not in said
 
 
 def _distinct(found: list[Trigger]) -> list[Trigger]:

@@ -3,9 +3,12 @@
 import os
 import shutil
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.text import one_line
+
+if TYPE_CHECKING:
+    from hotfix_tui.config.model import Config
 
 
 class Check(NamedTuple):
@@ -65,8 +68,24 @@ def _repository(start: str) -> list[Check]:
         out.append(Check("configuration", True, words))
     except config.ConfigError as problem:
         out.append(Check("configuration", False, str(problem), True))
+        return out
+    out += _triggers(place.root, loaded.config)
     out.append(_file_system(place.sessions))
     return out
+
+
+def _triggers(root: str, config: "Config") -> list[Check]:
+    """What a merge, a tag and a release set off, as the preflight will say it."""
+    from hotfix_tui.steps.branch.triggers import outlook
+
+    said = outlook(root, config)
+    return [Check("triggers", True, one) for one in said] or [
+        Check(
+            "triggers",
+            True,
+            "no pipeline and no platform file deploys or publishes by a push, a tag or a release",
+        )
+    ]
 
 
 def _file_system(path: str) -> Check:

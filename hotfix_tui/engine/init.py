@@ -1,8 +1,9 @@
 """The first configuration file of a repository, written from what its files say."""
 
-from hotfix_tui.detect.platform import deploys_on_push, platforms
+from hotfix_tui.detect.platform import platforms
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.suggestion import KINDS, Suggestion
+from hotfix_tui.steps.branch.triggers import outlook
 
 _HEAD = """\
 # What hotfix-tui needs to know about this project. Everything here is optional: what is
@@ -61,9 +62,9 @@ def init_text(root: str) -> str:
 def _deploy(root: str) -> str:
     """The table of deployment: the platform that the files name, the others as comments."""
     found = platforms(root)
-    lines = ["\n[deploy]\n", *(f"# {_comment(line)}\n" for line in deploys_on_push(root)[:5])]
+    lines = ["\n[deploy]\n", *(f"# Note: {_comment(line)}\n" for line in outlook(root))]
     linked = [platform for platform in found if platform.linked]
-    sure = linked[0] if len(linked) == 1 else found[0] if len(found) == 1 else None
+    sure = linked[0] if len(linked) == 1 else found[0] if len(found) == 1 and not found[0].below else None
     for platform in found:
         mark = "" if platform is sure else "# "
         lines.append(f"{mark}platform = {_text(platform.name)}   # {_comment(platform.evidence)}\n")

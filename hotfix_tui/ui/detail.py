@@ -5,6 +5,7 @@ Everything that comes from outside goes in as plain text; nothing is parsed as m
 
 import shlex
 import sys
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from textual.content import Content
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.base.times import clock_time
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.steps.contract import Choice, Plan
@@ -183,7 +185,9 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
 
 def _evidence(out: Lines, view: StepView) -> None:
     hidden = (*_HIDDEN, *detail_live.hidden(view))
-    shown = [(k, v) for k, v in view.evidence.items() if k not in hidden and v not in ("", [], {}, None)]
+    shown = _labelled(view) or [
+        (k, v) for k, v in view.evidence.items() if k not in hidden and v not in ("", [], {}, None)
+    ]
     rows = view.evidence.get("files") or []
     landed = view.evidence.get("also_landed") or []
     if not shown and not rows:
@@ -215,6 +219,19 @@ def _failures(out: Lines, view: StepView) -> None:
         out.add(f"  ✗ {one_line(str(one.get('name', '')), 120)}  {place}".rstrip())
     if len(failures) > 6:
         out.add("  … and more: see them with p", "dim")
+
+
+def _labelled(view: StepView) -> list[tuple[str, Any]]:
+    """Return what the preflight saw with the labels of its fields, its remarks first."""
+    if view.id != Preflight.STEP:
+        return []
+    seen = Preflight.from_dict(view.evidence)
+    rows: list[tuple[str, Any]] = [("note", one) for one in seen.warnings or ()]
+    for one in fields(seen):
+        label, value = one.metadata.get("label"), getattr(seen, one.name)
+        if label and value and not one.name.endswith(("_why", "_unsure", "_elsewhere")):
+            rows.append((label, list(value) if isinstance(value, tuple) else value))
+    return rows
 
 
 def _value(value: Any) -> str:

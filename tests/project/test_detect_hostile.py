@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from hotfix_tui.config.load import from_table
-from hotfix_tui.detect.platform import deploys_on_push, platforms
+from hotfix_tui.detect.platform import platforms
 from hotfix_tui.detect.rules import ECOSYSTEM_FILES
 from hotfix_tui.detect.search import detect
 from hotfix_tui.engine.init import init_text
@@ -37,9 +37,7 @@ def test_broken_files_get_an_answer(tmp_path, seed):
         path.write_bytes(_bytes(chance))
     found = detect(str(tmp_path))
     assert all(suggestion.argv and all(suggestion.argv) for suggestion in found.commands.values())
-    assert isinstance(platforms(str(tmp_path), str(tmp_path)), list) and isinstance(
-        deploys_on_push(str(tmp_path)), list
-    )
+    assert isinstance(platforms(str(tmp_path), str(tmp_path)), list)
     from_table(tomllib.loads(init_text(str(tmp_path))))
 
 

@@ -1,11 +1,12 @@
-"""Which platform a repository is deployed to, and whether a push deploys."""
+"""Which platform a repository is deployed to."""
 
 import json
 
 import pytest
 
-from hotfix_tui.detect.platform import deploys_on_push, platforms
-from tests.project.repos import workflow, write
+from hotfix_tui.detect.platform import platforms
+from hotfix_tui.engine.init import init_text
+from tests.project.repos import write
 
 CASES = [
     ("vercel", "strong", {".vercel/project.json": '{"orgId":"o","projectId":"p"}', "vercel.json": "{}"}),
@@ -98,51 +99,44 @@ def test_the_remote_is_seen_from_a_linked_worktree(tmp_path):
     assert [found.name for found in platforms(root, str(tmp_path))] == ["heroku"]
 
 
+IMAGE = {"Dockerfile": "COPY . .\nCMD bin/boot\n"}
+
+
 @pytest.mark.parametrize(
-    ("file", "text", "says"),
+    "files",
     [
-        ("d.yml", workflow("- run: vercel deploy --prod\n", "ship"), "vercel deploy"),
-        ("d.yml", workflow("- uses: superfly/flyctl-actions/setup-flyctl@v1\n"), "superfly"),
-        (
-            "d.yml",
-            workflow("- run: x\n").replace("    steps", "    environment: production\n    steps"),
-            "production",
-        ),
-        (
-            "d.yml",
-            workflow("- run: x\n").replace(
-                "    steps", "    environment:\n      name: production\n    steps"
-            ),
-            "production",
-        ),
+        {**IMAGE, "Procfile": "web: bundle exec thrust bin/start-app\n"},
+        {**IMAGE, "Procfile": "web: x\n", "bin/boot": "exec foreman start -f Procfile\n"},
+        {"Dockerfile": "RUN gem install foreman\nCMD foreman start\n", "Procfile": "web: x\n"},
     ],
 )
-def test_a_push_that_deploys(tmp_path, file, text, says):
-    found = deploys_on_push(write(tmp_path, {f".github/workflows/{file}": text}))
-    assert len(found) == 1 and says in found[0] and file in found[0]
+def test_a_procfile_that_the_projects_own_image_reads_is_no_platform(tmp_path, files):
+    assert platforms(write(tmp_path / "repo", files), home=str(tmp_path)) == []
 
 
-def test_other_services_that_deploy(tmp_path):
-    root = write(
-        tmp_path,
-        {
-            ".gitlab-ci.yml": "ship:\n  environment: production\n  script:\n    - ./ship\n",
-            "bitbucket-pipelines.yml": "pipelines:\n  default:\n    - step:\n        deployment: production\n",
-            ".circleci/config.yml": "jobs:\n  ship:\n    steps:\n      - run: kubectl apply -f k8s\n",
-            "Jenkinsfile": "stage('Deploy') {}",
-        },
-    )
-    found = " ".join(deploys_on_push(root))
-    assert all(
-        name in found
-        for name in (".gitlab-ci.yml", "bitbucket-pipelines.yml", ".circleci/config.yml", "Jenkinsfile")
-    )
+def test_a_procfile_beside_an_image_that_does_not_read_it_is_one(tmp_path):
+    files = {"Dockerfile": "CMD gunicorn x\n", "Procfile": "web: gunicorn x\n"}
+    assert [one.name for one in platforms(write(tmp_path / "repo", files), home=str(tmp_path))] == ["heroku"]
 
 
-def test_a_workflow_that_only_people_start_is_no_push(tmp_path):
-    text = "on:\n  workflow_dispatch:\njobs:\n  ship:\n    steps:\n      - run: vercel deploy --prod\n"
-    assert deploys_on_push(write(tmp_path, {".github/workflows/d.yml": text})) == []
+def test_the_site_of_a_librarys_documentation_is_not_where_the_library_goes(tmp_path):
+    site = '[build]\npublish = "site/.vitepress/dist"\n'
+    root = write(tmp_path / "repo", {"netlify.toml": site, "package.json": '{"name": "lib"}'})
+    assert [(one.name, one.below) for one in platforms(root, str(tmp_path))] == [("netlify", True)]
+    assert '# platform = "netlify"' in init_text(root)
 
 
-def test_plain_tests_deploy_nothing(tmp_path):
-    assert deploys_on_push(write(tmp_path, {".github/workflows/ci.yml": workflow("- run: npm test\n")})) == []
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ({"web/vercel.json": "{}"}, ["vercel"]),
+        ({"charts/shop/Chart.yaml": "", "kustomize/kustomization.yaml": ""}, ["kubernetes", "helm"]),
+        ({"apps/api/fly.toml": "app = 'x'\n"}, ["fly"]),
+        ({"docs/netlify.toml": "", "examples/a/vercel.json": "{}"}, []),
+        ({"fly.toml": "app = 'x'\n", "web/vercel.json": "{}"}, ["fly"]),
+    ],
+)
+def test_below_the_root_only_where_the_root_has_none(tmp_path, files, names):
+    found = platforms(write(tmp_path / "repo", files), home=str(tmp_path))
+    assert sorted(one.name for one in found) == sorted(names)
+    assert all(one.below != (one.name == "fly" and "fly.toml" in files) for one in found)

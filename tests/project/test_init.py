@@ -66,6 +66,11 @@ def test_texts_of_strangers_cannot_leave_their_place(tmp_path):
 def test_the_deployment_by_a_push_is_told(tmp_path):
     root = write(
         tmp_path,
-        {"package.json": package(), ".github/workflows/d.yml": workflow("- run: netlify deploy --prod\n")},
+        {
+            "package.json": package(),
+            ".github/workflows/d.yml": workflow("- run: netlify deploy --prod\n").replace(
+                "pull_request:", "push:"
+            ),
+        },
     )
-    assert "netlify deploy" in init_text(root)
+    assert "A merge to main is the deployment: .github/workflows/d.yml" in init_text(root)

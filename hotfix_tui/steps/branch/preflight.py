@@ -143,7 +143,8 @@ def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
 def _triggers(ctx: Context, git: Git, evidence: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
     """Return what a push, a tag and a release set off, by pipelines, platform files and the configured platform."""
     production = str(evidence["production"])
-    found = triggers.look(git, ctx.root, ctx.config, production, str(evidence["remote_url"]))
+    place = (str(evidence["remote_url"]), str(evidence["remote"]))
+    found = triggers.look(git, ctx.root, ctx.config, production, *place)
     warnings += found.sentences
     return found.fields
 

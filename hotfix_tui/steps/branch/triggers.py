@@ -10,8 +10,13 @@ from hotfix_tui.detect.triggers import read
 from hotfix_tui.forges.address import parse_remote
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.git.remote import default_branch, remotes
+from hotfix_tui.git.repository import discover, head
 from hotfix_tui.incident.model.evidence.branch import TriggerSeen
 from hotfix_tui.platforms.loader import PlatformError, load
+from hotfix_tui.steps.branch.commit_tree import CommitTree
+from hotfix_tui.steps.branch.remote import choose_remote
 
 PUSH_DEPLOYS = ("railway", "render")
 """Platforms whose usual set-up deploys what is pushed to the production branch."""
@@ -31,13 +36,48 @@ class Found:
     sentences: list[str] = field(default_factory=list)
 
 
-def look(git: Git, root: str, config: Config, production: str, remote_url: str) -> Found:
-    """Look at the pipelines and platform files below `root`; runs nothing but git."""
+def outlook(root: str, config: Config | None = None) -> list[str]:
+    """Return the sentences of the preflight on triggers for a checkout, without an incident and without the network."""
+    git, config = Git(root), config or Config()
+    try:
+        remote, _ = choose_remote(git, config.git.remote, config.git.production)
+        noted = default_branch(git, remote) if remote else None
+        production = config.git.production or noted or head(git).branch or "main"
+        url = (remotes(git).get(remote) or [""])[0] if remote else ""
+    except GitError:
+        remote, production, url = "", config.git.production or "main", ""
+    return look(git, root, config, production, url, remote).sentences
+
+
+def look(git: Git, root: str, config: Config, production: str, remote_url: str, remote: str) -> Found:
+    """Look at pipelines and platform files: those of the production branch, as far as it is known here.
+
+    Runs nothing but git.
+    """
     place = parse_remote(remote_url) if remote_url else None
     name = "/".join(place.path.split("/")[-2:]) if place and place.kind != "none" else ""
     platform = config.deploy.platform if config.deploy.production is None else "command"
-    seen = read(Tree(root), production, tags=_tags(git), repository=name, platform=platform or "")
+    seen = read(
+        _files(git, root, production, remote),
+        production,
+        tags=_tags(git),
+        repository=name,
+        platform=platform or "",
+    )
     return _found(seen, _configured(config, production), production)
+
+
+def _files(git: Git, root: str, production: str, remote: str) -> Tree:
+    """The files of the production branch; those of the checkout where it stands there, or where nothing is known."""
+    names = [f"refs/remotes/{remote}/{production}"] if remote else []
+    try:
+        found = [commit for name in (*names, f"refs/heads/{production}") if (commit := resolve(git, name))]
+        here = resolve(git, "HEAD")
+    except GitError:
+        return Tree(root)
+    if not found or (found[0] == here and not discover(root).bare):
+        return Tree(root)
+    return CommitTree(git, found[0])
 
 
 def _tags(git: Git) -> list[str]:

@@ -1,0 +1,95 @@
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+"""Triggers as the steps see them: of the production branch, told alike by preflight, init and doctor."""
+
+import subprocess
+
+import pytest
+
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.engine.doctor import examine
+from hotfix_tui.engine.init import init_text
+from hotfix_tui.git.process import Git
+from hotfix_tui.steps.branch.commit_tree import CommitTree
+from tests.project.gitworld import World
+from tests.steps.support import Incident, built, incident, isolated, shop
+
+JOB = "jobs:\n  go:\n    steps:\n      - run: {}\n"
+SHAPES = {
+    "push": {".github/workflows/d.yml": "on:\n  push:\n    branches: [main]\n" + JOB.format("fly deploy")},
+    "tag": {".github/workflows/d.yml": "on:\n  push:\n    tags: ['v*']\n" + JOB.format("npm publish")},
+    "release": {
+        ".github/workflows/d.yml": "on:\n  release:\n    types: [published]\n" + JOB.format("npm publish")
+    },
+    "manual": {".github/workflows/d.yml": "on: workflow_dispatch\n" + JOB.format("fly deploy")},
+    "staging": {".github/workflows/staging.yml": "on:\n  push:\n" + JOB.format("fly deploy")},
+    "bot": {"release-please-config.json": "{}"},
+    "platform": {"netlify.toml": "[build]\n"},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_preflight_init_and_doctor_say_the_same(incident, shape):
+    incident.world.commit("Pipelines", x__txt=shape)
+    for name, text in SHAPES[shape].items():
+        path = incident.world.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    incident.world("add", "-A")
+    incident.world("commit", "-q", "--allow-empty", "-m", "Pipelines")
+    incident.world("push", "-q", "origin", "main")
+    warnings = incident.probe("branch.preflight").evidence["warnings"]
+    told = [row.text for row in examine(str(incident.world.path)) if row.name == "triggers"]
+    notes = [line for line in init_text(str(incident.world.path)).splitlines() if line.startswith("# Note: ")]
+    if shape == "nothing":
+        assert len(told) == 1 and "no pipeline" in told[0]
+        return
+    assert told and set(told) <= set(warnings)
+    assert {f"# Note: {one}" for one in told} <= set(notes)
+
+
+def test_pipelines_are_those_of_the_production_branch_not_of_what_is_checked_out(incident):
+    world = incident.world
+    world("switch", "-q", "-c", "feature")
+    world.write(".github/workflows/d.yml", SHAPES["push"][".github/workflows/d.yml"])
+    world("add", "-A")
+    world("commit", "-qm", "a deployment that nobody merged")
+    assert not incident.probe("branch.preflight").evidence["deploys_on_push"]
+    world("push", "-q", "origin", "feature:main")
+    world("fetch", "-q", "origin")
+    assert incident.probe("branch.preflight").evidence["deploys_on_push"]
+    world("switch", "-q", "main")
+    assert incident.probe("branch.preflight").evidence["deploys_on_push"], "main here is behind the remote's"
+
+
+def test_a_bare_repository_has_pipelines_too(incident, tmp_path):
+    world = incident.world
+    world.write(".github/workflows/d.yml", SHAPES["tag"][".github/workflows/d.yml"])
+    world("add", "-A")
+    world("commit", "-qm", "pipelines")
+    world("push", "-q", "origin", "main")
+    bare = World.__new__(World)
+    bare.path = tmp_path / "shop.git"
+    seen = Incident(bare, tmp_path / "b").probe("branch.preflight").evidence
+    assert seen["bare"] and seen["tag_deploys"]
+
+
+def test_a_commit_looks_like_its_checkout(tmp_path, isolated):
+    world = World(tmp_path / "w")
+    files = {"a.txt": "1", "b/c.txt": "2", "b/d/e.json": '{"x": {"y": 1}}', "\u00e4 \u00f6/z": "3"}
+    for name, text in files.items():
+        path = world.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    world("add", "-A")
+    world("commit", "-qm", "x")
+    seen, here = CommitTree(Git(str(world.path)), world("rev-parse", "HEAD")), Tree(str(world.path))
+    assert seen.names("b") == here.names("b") == ["c.txt", "d"]
+    assert seen.below("b").names("d") == here.below("b").names("d")
+    assert seen.below("b").text("d/e.json") == files["b/d/e.json"]
+    assert seen.below("b").below("d").value("e.json", "x.y") == 1
+    for path in ("a.txt", "b", "b/", "a.txt/", "b/d/e.json", "none", "none/", "\u00e4 \u00f6/z"):
+        assert seen.has(path) == here.has(path), path
+    assert seen.text("a.txt") == "1" and seen.text("none") == "" and seen.text("b") == ""
+    assert seen.folders() == here.folders()
+    assert CommitTree(Git(str(world.path)), "0" * 40).names() == []
