@@ -106,7 +106,7 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
 def _sets_off(ctx: Context, branch: str) -> dict[str, Any]:
     """Return what a push to a release branch sets off, under the names of the preflight."""
     url = str(ctx.evidence("branch.preflight", "remote_url"))
-    found = triggers.look(ctx.git, ctx.root, ctx.config, branch, url).fields
+    found = triggers.look(ctx.git, ctx.root, ctx.config, branch, url, ctx.remote).fields
     values: dict[str, Any] = dict(found)
     return {name: values.get(name) or (False if name == OF_A_PUSH[0] else "") for name in OF_A_PUSH}
 

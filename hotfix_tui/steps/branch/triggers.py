@@ -49,7 +49,7 @@ def outlook(root: str, config: Config | None = None) -> list[str]:
     return look(git, root, config, production, url, remote).sentences
 
 
-def look(git: Git, root: str, config: Config, production: str, remote_url: str, remote: str) -> Found:
+def look(git: Git, root: str, config: Config, production: str, remote_url: str, remote: str = "") -> Found:
     """Look at pipelines and platform files: those of the production branch, as far as it is known here.
 
     Runs nothing but git.
