@@ -84,6 +84,17 @@ def test_arrows_that_come_together_are_no_text_but_the_enter_among_them_does_not
     assert not pace.press("space", 5.5).is_text
 
 
+def test_text_that_went_into_a_form_holds_up_no_command_after_it():
+    pace = standing()
+    for place in range(8):
+        pace.press("x", 5.0 + place * 0.001)
+    pace.press("enter", 5.5)
+    pace.screen_changes(typed=True)
+    pace.screen_stands(5.6)
+    later = pace.press("t", 6.3)
+    assert later.on_screen() and not later.is_text
+
+
 def test_two_keys_together_hold_up_no_command_after_them():
     pace = standing()
     pace.press("n", 5.0), pace.press("n", 5.01)

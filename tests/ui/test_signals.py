@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import time
 
@@ -18,9 +19,9 @@ def wizard():
     """Starts the product itself in front of the incident in its verify stage."""
     started = []
 
-    def start(desk, *options, size=(80, 24)):
+    def start(desk, *options, size=(80, 24), **more):
         argv = (INTERPRETER, "-m", "hotfix_tui", *options)
-        terminal = Terminal(*argv, cwd=desk.shop, env=desk.environment(), size=size)
+        terminal = Terminal(*argv, cwd=desk.shop, env=desk.environment() | more, size=size)
         started.append(terminal)
         return terminal
 
@@ -124,3 +125,56 @@ def test_a_wizard_that_was_stopped_goes_on(desk, wizard):
     assert terminal.wait() == 0
     assert restored(b"\x1b[?1049h" + terminal.received)
     assert terminal.left_as_found()
+
+
+def rows_drawn(received):
+    """The lowest row and the last column that were drawn at."""
+    places = re.findall(rb"\x1b\[(\d+);(\d+)H", received)
+    return max(int(row) for row, _ in places), max(int(column) for _, column in places)
+
+
+def test_exported_columns_and_lines_do_not_bend_the_screen(desk, wizard):
+    terminal = wizard(desk, COLUMNS="200", LINES="70")
+    ready(terminal)
+    row, column = rows_drawn(terminal.received)
+    assert row <= 24 and column <= 80
+    terminal.received = b""
+    terminal.resize(100, 30)
+    terminal.process.send_signal(signal.SIGWINCH)
+    terminal.wait_for(rb"\x1b\[30;\d+H")
+
+
+def test_ctrl_c_says_which_key_leaves_also_in_a_text_field(desk, wizard):
+    terminal = wizard(desk)
+    ready(terminal)
+    terminal.type(b"\x03")
+    terminal.wait_for(b"leaves; what|what runs goes")
+    terminal.type(b"n")
+    terminal.wait_for(b"What happened")
+    terminal.type(b"\x03")
+    terminal.wait_for(b"F9 leaves")
+    terminal.type(b"\x1b")
+    terminal.type(b"q")
+    assert terminal.wait() == 0
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="job control needs a shell")
+def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_goes_on(desk):
+    terminal = Terminal("bash", "--norc", "-i", cwd=desk.shop, env=desk.environment() | {"PS1": "PROMPT "})
+    try:
+        terminal.wait_for(b"PROMPT")
+        terminal.type(f"{INTERPRETER} -m hotfix_tui\r".encode())
+        ready(terminal)
+        terminal.received = b""
+        terminal.type(b"\x1a")
+        terminal.wait_for(rb"(?s)\?1049l.*Stopped.*PROMPT")
+        terminal.received = b""
+        terminal.type(b"fg\r")
+        terminal.wait_for(b"Full test suite")
+        terminal.received = b""
+        terminal.type(b"q")
+        terminal.wait_for(rb"(?s)\?1049l.*PROMPT")
+        terminal.type(b"exit\r")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()

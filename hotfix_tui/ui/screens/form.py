@@ -30,6 +30,9 @@ DRAFT_AFTER = 0.5
 PATIENCE = 1.0
 """Seconds to wait for a field that has not taken its letters yet."""
 
+WIDE = 60
+"""Columns from which on the line of keys has room for what Esc does to the draft."""
+
 _JOINTS = {"text": LINE_END, "list": ENTRY_END}
 
 
@@ -133,7 +136,8 @@ class Form(Dialog[dict[str, str]]):
         keys = [("enter", self._save if last else "next field")]
         keys += [own] if own else []
         keys += [] if last else [("F5", self._save)]
-        return [*keys, ("esc", "back, keeps a draft" if self._drafts else "back")]
+        wide = self.app.size.width >= WIDE
+        return [*keys, ("esc", "back, keeps a draft" if self._drafts and wide else "back")]
 
     def body(self) -> ComposeResult:
         """The fields."""

@@ -156,6 +156,7 @@ class InputPace:
         self._stood_at = self._fresh_at = at
         if self._typed_before:
             self._deaf_until, self._typed_before = at + STANDS, False
+            self._many_at = -math.inf  # it went into a field: what comes now is no rest of it
 
     def offer_changes(self, at: float) -> None:
         """The same screen offers something else since `at`, not because of a key that chose it."""

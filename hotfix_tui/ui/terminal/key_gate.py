@@ -50,6 +50,7 @@ class PacedKeys:
 
         def set_timer(self, *args: Any, **options: Any) -> Any: ...
         def call_later(self, *args: Any, **options: Any) -> Any: ...
+        def action_say_how_to_leave(self) -> None: ...
         def notify(self, *args: Any, **options: Any) -> Any: ...
 
     look_ahead, look_longer = LOOK_AHEAD, LOOK_LONGER
@@ -124,12 +125,21 @@ class PacedKeys:
         press = self.pace.press(
             event.key, self.stamp(event), moves=event.key in _AT_ONCE and not event.is_printable
         )
-        if self._types():
+        if event.key == "ctrl+c" and self._copies_nothing():
+            self.action_say_how_to_leave()  # everybody's first try to get out
+        elif self._types():
             await self._typed(event, press)
         elif event.key in _AT_ONCE:
             await self._deliver(event, press)
         else:
             await self._hold_back(event, press)
+
+    def _copies_nothing(self) -> bool:
+        """Whether a field has the focus in which nothing is selected: it would copy that."""
+        field = self.focused
+        if isinstance(field, Input):
+            return field.selection.is_empty
+        return isinstance(field, TextArea) and field.selection.is_empty
 
     async def _typed(self, event: events.Key, press: Press) -> None:
         """Letters go into the field at once; a line end has to stand apart from them to act."""
