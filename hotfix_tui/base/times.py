@@ -3,12 +3,16 @@
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from hotfix_tui.base.errors import USAGE, HotfixError
+
 _AGO = r"-\s*(?:(\d{1,3})d)?\s*(?:(\d{1,3})h)?\s*(?:(\d{1,4})m(?:in)?)?\s*"
 _CLOCK = r"(?i:(yesterday|today)\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?"
 
 
-class BadTime(ValueError):
+class BadTime(HotfixError, ValueError):
     """What was typed is not a time, or lies in the future; the message is a sentence for the user."""
+
+    exit_status = USAGE
 
 
 def parse_time(typed: str, now: datetime, local: tzinfo | None = None) -> datetime:

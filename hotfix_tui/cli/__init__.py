@@ -5,7 +5,10 @@ import sys
 
 def main(argv: list[str] | None = None) -> int:
     """Run ``hotfix-tui`` with `argv` (the process's own by default); return its exit status."""
+    from hotfix_tui.cli import streams
+
     args = sys.argv[1:] if argv is None else argv
+    streams.prepare()
     if args == ["--version"]:
         from hotfix_tui.version import __version__
 
@@ -26,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
             outlet.cover()
 
             command = show.status if options.command == "status" else show.list_incidents
-            return call(lambda: command(options))
+            return call(lambda: command(options), options, reads=True)
     from hotfix_tui.cli.dispatch import run
 
     return run(args)

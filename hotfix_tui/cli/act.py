@@ -4,11 +4,12 @@ import shlex
 import sys
 import time
 from argparse import Namespace
+from collections.abc import Iterable
 from typing import Any
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli import outlet
-from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop
+from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop, say
 from hotfix_tui.cli.session import open_engine, report
 
 
@@ -46,14 +47,39 @@ def backport(options: Namespace) -> int:
 
 def _perform(options: Namespace, engine: Any, step: str, choice: str, confirm: str) -> int:
     from hotfix_tui.engine import documents_of, perform
+    from hotfix_tui.engine.errors import CannotStart
 
     if step in documents_of.STEPS:
         return report(options, engine, documents_of.write(engine, documents_of.STEPS[step]))
     shown = None if options.json else _show_plan
-    performed = perform.perform(engine, step, choice=choice, confirm=confirm, showing=shown)
+    try:
+        performed = perform.perform(engine, step, choice=choice, confirm=confirm, showing=shown)
+    except CannotStart as stopped:
+        from hotfix_tui.engine import unrecorded
+
+        say(f"{stopped}\nIt runs here instead, in the foreground; its output is kept nowhere.")
+        performed = unrecorded.in_the_foreground(engine, step, stopped.plan, stopped.why)
+        return _tell(options, engine, performed)
+    if performed.unrecorded:
+        return _unrecorded(options, engine, performed)
     if performed.state == "running" and not options.detach:
         performed = _wait(options, engine, performed)
     return _tell(options, engine, performed)
+
+
+def _unrecorded(options: Namespace, engine: Any, performed: Any) -> int:
+    """Follow a rollback that the record does not know; with --detach say where it is seen."""
+    from pathlib import Path
+
+    from hotfix_tui.engine import unrecorded
+    from hotfix_tui.runner import runs
+
+    say(performed.why)
+    if options.detach:
+        print(f"Running: {performed.plan.title}; its output is in {performed.unrecorded}/log")
+        return DONE
+    _follow_output(runs.follow(Path(performed.unrecorded)), quiet=options.json)
+    return _tell(options, engine, unrecorded.finish(engine, performed))
 
 
 def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
@@ -63,11 +89,7 @@ def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
     from hotfix_tui.engine import settling
     from hotfix_tui.runner import runs
 
-    directory = Path(engine.run_directory(performed.run))
-    printer = outlet.LogPrinter((lambda text: None) if options.json else None)
-    for piece in runs.follow(directory):
-        printer.feed(piece)
-    printer.end()
+    _follow_output(runs.follow(Path(engine.run_directory(performed.run))), quiet=options.json)
     while True:
         engine.follow()
         settled = settling.settle(engine, performed.step)
@@ -78,6 +100,14 @@ def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
             why = str(now.get("evidence", {}).get("why", ""))
             return performed._replace(state=str(now.get("state", "not-done")), why=why)
         time.sleep(0.1)
+
+
+def _follow_output(pieces: Iterable[bytes], *, quiet: bool) -> None:
+    """Print what a run prints, a line at a time, until it ends."""
+    printer = outlet.LogPrinter((lambda text: None) if quiet else None)
+    for piece in pieces:
+        printer.feed(piece)
+    printer.end()
 
 
 def _show_plan(plan: Any) -> None:
@@ -129,7 +159,7 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
         words["unknown"] = f"Could not look: {known}"
     text = words.get(performed.state, f"Not done: {known}")
     if performed.why and performed.state != "running":
-        text += f": {one_line(performed.why, 400)}"
+        text += f": {one_line(performed.why, 800)}"
     if performed.state == "running" and performed.why:
         print(f"! {one_line(performed.why, 400)}")
     if status in (DONE, FAILED) and performed.state != "failed":

@@ -5,7 +5,7 @@ import os
 import sys
 from importlib import import_module
 
-from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, Entry
+from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, READS, Entry
 from hotfix_tui.version import __version__
 
 _DRAW = (None, "resume", "demo", "reset-terminal")
@@ -36,7 +36,12 @@ def run(args: list[str]) -> int:
         from hotfix_tui.cli import outlet
 
         outlet.cover()
-    return call(lambda: int(getattr(import_module(f"hotfix_tui.cli.{module}"), function)(options) or 0))
+    options.command = name or ""
+    return call(
+        lambda: int(getattr(import_module(f"hotfix_tui.cli.{module}"), function)(options) or 0),
+        options,
+        reads=name in READS,
+    )
 
 
 def _command_of(args: list[str]) -> str | None:

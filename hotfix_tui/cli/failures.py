@@ -1,9 +1,11 @@
 """Calls a command and turns what stops it into one line a reason on stderr and an exit status."""
 
+import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from hotfix_tui.engine.failures import (
+from hotfix_tui.base.errors import (
     BUSY,
     DONE,
     FAILED,
@@ -13,8 +15,15 @@ from hotfix_tui.engine.failures import (
     REFUSED,
     UNKNOWN,
     USAGE,
+    HotfixError,
+    sentence_of,
     status_of,
+    touches_record,
 )
+from hotfix_tui.cli import streams
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 __all__ = [
     "BUSY",
@@ -28,42 +37,63 @@ __all__ = [
     "USAGE",
     "Stop",
     "call",
+    "say",
 ]
 
 
-class Stop(Exception):
+class Stop(HotfixError):
     """End the command with an exit status after its one line on stderr."""
 
     def __init__(self, message: str, status: int = FAILED) -> None:
         super().__init__(message)
-        self.status = status
+        self.exit_status = status
 
 
-def call(command: Callable[[], int]) -> int:
-    """Call `command`; print what stops it as one line a reason, and return the exit status."""
+def call(command: Callable[[], int], options: "Namespace | None" = None, *, reads: bool = False) -> int:
+    """Call `command`; print what stops it as one line a reason, and return the exit status.
+
+    A standard output that takes nothing changes no status, since what was done is done; only a command that `reads`
+    has failed then: printing is all it does.
+    """
     try:
         status = command()
-        sys.stdout.flush()
-        return status
-    except Stop as stop:
-        _say(str(stop))
-        return stop.status
-    except BrokenPipeError:
-        sys.stderr.close()
-        return DONE
     except KeyboardInterrupt:
         return 130
     except Exception as problem:
         found = status_of(problem)
-        if found is None:
+        if found is None or os.environ.get("HOTFIX_TUI_RAISE"):
             raise
-        _say(str(problem))
-        for name in getattr(problem, "names", []):
-            _say(f"  {name}")
-        return found
+        say(sentence_of(problem))
+        _say_the_way_back(problem, options)
+        status = found
+    sys.stdout.flush()
+    lost = streams.problem()
+    if lost is not None:
+        say(
+            f"What was printed did not arrive: {lost.strerror}."
+            + ("" if reads else " What was done is done.")
+        )
+        return (status or FAILED) if reads else status
+    return status
 
 
-def _say(text: str) -> None:
+def _say_the_way_back(problem: BaseException, options: "Namespace | None") -> None:
+    """Say how production is rolled back without the record, where that is what somebody may need now."""
+    asked = getattr(options, "command", "") == "rollback" and status_of(problem) in (NO_INCIDENT, FAILED)
+    if options is None or not (touches_record(problem) or asked):
+        return
+    from hotfix_tui.engine.way_back import by_hand
+
+    try:
+        start = options.directory or os.getcwd()
+    except OSError:
+        return
+    for line in by_hand(start):
+        say(line)
+
+
+def say(text: str) -> None:
+    """Print `text` on stderr, a line a reason."""
     from hotfix_tui.base.text import clean
 
     for line in clean(text).splitlines():

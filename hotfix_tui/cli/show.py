@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.jsonable import plain
 from hotfix_tui.base.text import one_line
-from hotfix_tui.cli import outlet
+from hotfix_tui.cli import outlet, streams
 from hotfix_tui.cli.failures import Stop
 from hotfix_tui.cli.select import choose, listing, now, open_store
 from hotfix_tui.session.listing import line
@@ -35,7 +35,8 @@ _MARKS = {
 def print_json(document: Any) -> None:
     """Print one JSON document and nothing else: on many lines for people, on one for programs, which is quicker."""
     cleaned = outlet.cleaned(document)
-    print(json.dumps(cleaned, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None))
+    text = json.dumps(cleaned, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)
+    print(text if streams.holds(text) else json.dumps(cleaned))
 
 
 def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
@@ -65,11 +66,17 @@ def checked(store: Store, record: "Record", build: Any) -> Any:
     """Call `build`; if the record is not of the right shape, say so with file and field instead of failing."""
     try:
         return build()
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+    except (KeyError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as problem:
         from hotfix_tui.incident.model import schema
 
-        schema.check(record.doc, os.path.join(store.directory(record.id), "session.toml"))
-        raise
+        path = os.path.join(store.directory(record.id), "session.toml")
+        schema.check(record.doc, path)
+        if os.environ.get("HOTFIX_TUI_RAISE"):
+            raise
+        raise schema.BadRecord(
+            f"{path}: this version cannot show it ({type(problem).__name__}: {problem}). "
+            "Bring back session.toml.bak, which lies beside it."
+        ) from problem
 
 
 def status(options: "Namespace") -> int:
@@ -77,8 +84,7 @@ def status(options: "Namespace") -> int:
     from hotfix_tui.incident.report import status_json as summary
 
     store, record, problem = load(options, options.which)
-    entries, torn = store.timeline(record.id)
-    entries.sort(key=lambda e: e["at"])
+    entries, torn = store.history(record.id)
     document = checked(
         store,
         record,
@@ -231,8 +237,7 @@ def _pieces(runs: Any, directory: Any, follow: bool) -> Any:
 def timeline(options: "Namespace") -> int:
     """Print the timeline, in the order of the times it is about."""
     store, record, _ = load(options)
-    entries, problem = store.timeline(record.id)
-    entries.sort(key=lambda e: e["at"])
+    entries, problem = store.history(record.id)
     if options.json:
         print_json({"schema": 1, "id": record.id, "timeline": plain(entries), "problem": problem})
         return 0

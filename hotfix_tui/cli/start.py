@@ -13,7 +13,8 @@ def start() -> int:
     from hotfix_tui.cli.opening import start as open_wizard
     from hotfix_tui.cli.quick import no_options
 
-    return call(lambda: open_wizard(no_options(), frame))
+    options = no_options()
+    return call(lambda: open_wizard(options, frame), options)
 
 
 def _first_frame() -> Frame | None:

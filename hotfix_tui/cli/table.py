@@ -182,6 +182,11 @@ COMMANDS: dict[str, Entry] = {
 }
 # fmt: on
 
+READS = frozenset(
+    ("list", "status", "plan", "render", "runs", "output", "timeline", "doctor", "stats", "completion")
+)
+"""Commands whose work is what they print."""
+
 GROUPS = {
     "start": "start and see",
     "work": "the work",

@@ -8,6 +8,8 @@ text. ``{{word}}`` stands for a literal ``{word}``. Braces around anything but o
 import re
 from collections.abc import Mapping, Sequence
 
+from hotfix_tui.base.errors import HotfixError
+
 IN_COMMANDS = frozenset(
     ("ticket", "id", "branch", "base", "commit", "version", "previous", "files", "environment")
 )
@@ -22,7 +24,7 @@ Values = Mapping[str, str | Sequence[str]]
 _TOKEN = re.compile(r"\{\{([a-z][a-z-]*)\}\}|(?<![${])\{([a-z][a-z-]*)\}(?!\})")
 
 
-class PlaceholderError(ValueError):
+class PlaceholderError(HotfixError, ValueError):
     """A placeholder that cannot be filled in; the text is a sentence for people."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import inspect as types
 
+from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.config import check as checks
 from hotfix_tui.config.model import (
     SEVERITIES,
@@ -28,7 +29,7 @@ _BAD: Any = object()
 _KEYS = {"severities": SEVERITIES, "stages": STAGES}
 
 
-class ConfigError(Exception):
+class ConfigError(HotfixError):
     """A configuration that cannot be used. ``problems``: one sentence each, with the key's path."""
 
     def __init__(self, problems: list[str]) -> None:

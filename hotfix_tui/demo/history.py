@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotfix_tui.base.errors import HotfixError
+
 WORLD = Path(__file__).parent / "world"
 LIVE_TAG = "v2.3.4"
 _NAME, _EMAIL = "Ines Okafor", "ines@tokend.example"
@@ -32,7 +34,7 @@ _TAGS = {
 """Which patch of a branch, counted from 1, each version is."""
 
 
-class DemoError(Exception):
+class DemoError(HotfixError):
     """The drill cannot be built or run; the text is one sentence for people."""
 
 

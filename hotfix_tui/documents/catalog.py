@@ -3,6 +3,7 @@
 import difflib
 from typing import NamedTuple
 
+from hotfix_tui.base.errors import USAGE, HotfixError
 from hotfix_tui.base.text import one_line
 
 
@@ -40,8 +41,10 @@ _TABLE = (
 DOCUMENTS: dict[str, DocumentDef] = {document.name: document for document in _TABLE}
 
 
-class BadDocument(ValueError):
+class BadDocument(HotfixError, ValueError):
     """An unknown document, phase or section, or a template that cannot be used; one sentence for the user."""
+
+    exit_status = USAGE
 
 
 def definition(document: str) -> DocumentDef:

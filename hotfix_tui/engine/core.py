@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.base.redact import redact_changes
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model import schema
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.session.errors import SaveFailed
+from hotfix_tui.session.errors import SaveFailed, StoreError
 from hotfix_tui.session.store import Store
 
 if TYPE_CHECKING:
@@ -80,16 +81,23 @@ class Engine:
         loaded = self.store.load(self.id)
         schema.check(loaded.doc, loaded.path)
         self.stamp = stamp
+        self.file_problem = loaded.problem or loaded.read_only or ""
         changed = loaded.revision != self.record.revision
         self._show(Record(loaded.doc, final=True))
         return changed
 
     def timeline(self) -> list[dict[str, Any]]:
-        """Return all entries of the timeline, in the order of the times they are about."""
-        entries, problem = self.store.timeline(self.id)
+        """Return all entries of the timeline, in the order of the times they are about.
+
+        What cannot be read is said in `file_problem`.
+        """
+        try:
+            entries, problem = self.store.history(self.id)
+        except StoreError as gone:
+            entries, problem = [], sentence_of(gone)
         if problem:
             self.file_problem = problem
-        return sorted(entries, key=lambda e: e["at"])
+        return entries
 
     # Changing
 

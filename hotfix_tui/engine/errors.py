@@ -1,18 +1,23 @@
 """What the engine says no with, besides `Refused` of the workflow and the errors of the rooms below."""
 
+from hotfix_tui.base.errors import NEEDS, NOT_SAVED, HotfixError
 from hotfix_tui.steps.contract import Plan
 
 
-class EngineError(Exception):
+class EngineError(HotfixError):
     """Something failed; the message is one sentence: what, why, what to do."""
 
 
 class NeedsTrust(EngineError):
     """The repository's configured commands were not trusted yet."""
 
+    exit_status = NEEDS
+
 
 class NeedsConfirmation(EngineError):
     """A production act has to be confirmed by typing one of `words`; `plan` is what it would do."""
+
+    exit_status = NEEDS
 
     def __init__(self, message: str, words: list[str], plan: Plan) -> None:
         super().__init__(message)
@@ -20,21 +25,20 @@ class NeedsConfirmation(EngineError):
         self.plan = plan
 
 
-class Busy(EngineError):
-    """The same act is under way elsewhere; the message names who holds it."""
-
-
 class NotSaved(EngineError):
     """Progress is not being saved, so nothing irreversible starts."""
 
+    exit_status = NOT_SAVED
+    touches_record = True
 
-class Ambiguous(EngineError):
-    """Several incidents could be meant; `names` lists them, a line each."""
 
-    def __init__(self, message: str, names: list[str]) -> None:
+class CannotStart(EngineError):
+    """No disk takes the run of a rollback, and nothing has started; `plan` is what it would do, `why` the reason."""
+
+    exit_status = NOT_SAVED
+    touches_record = True
+
+    def __init__(self, message: str, plan: Plan, why: str) -> None:
         super().__init__(message)
-        self.names = names
-
-
-class NoIncident(EngineError):
-    """There is no such incident."""
+        self.plan = plan
+        self.why = why

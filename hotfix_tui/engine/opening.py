@@ -12,11 +12,12 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine, utc_now, without_secrets
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.edits import person as actions
-from hotfix_tui.incident.edits.person import Actor, entry
+from hotfix_tui.incident.edits.person import Actor, Entries, entry
 from hotfix_tui.incident.model import ids as ident
 from hotfix_tui.incident.model.facts import parse_value
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.session import places
+from hotfix_tui.session.errors import Exists
 from hotfix_tui.session.store import Store
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class DryRun(EngineError):
     """Nothing was opened, as asked; the message says what would have been."""
 
 
+_TRIES = 100
+"""How often another letter is tried for an incident without a ticket while others open theirs."""
+
+
 class Start(NamedTuple):
     """What is known when an incident is opened; `typed` facts by key, as they were typed."""
 
@@ -112,26 +117,38 @@ def open_incident(
     facts.setdefault("detected-at", now)
     if loaded.config.service:
         facts.setdefault("service", loaded.config.service)
-    id = ident.id_of_ticket(start.ticket) if start.ticket else ident.id_of_date(now, store.ids())
     found = detect_commands(place.root, loaded.table)
-    record = new_record(id, now=now, by=by, config=loaded.table, facts=facts, detected=found)
+    for left in reversed(range(_TRIES)):
+        id = ident.id_of_ticket(start.ticket) if start.ticket else ident.id_of_date(now, store.ids())
+        record = new_record(id, now=now, by=by, config=loaded.table, facts=dict(facts), detected=found)
+        entries = _opening(record, Actor(by, now), start, place.root, loaded)
+        if dry_run:
+            raise DryRun(f"Dry run: {id} would be opened in {store.root}; nothing was written.")
+        try:
+            store.create(*without_secrets(record.doc, {}, entries))
+            break
+        except Exists:
+            # Somebody opened one at the same moment: without a ticket, the next letter is meant.
+            if start.ticket or not left:
+                raise
+    remember_repository(place.root)
+    return Engine(store, id, place.root, by=by, clock=clock)
+
+
+def _opening(record: Record, actor: Actor, start: Start, root: str, loaded: "Loaded") -> Entries:
+    """Complete the new `record` by what is known of it, and return the entries that its timeline begins with."""
+    facts = record.facts
     record.doc["config_sha256"] = loaded.sha256
     record.doc["config_source"] = loaded.source.name if loaded.source else ""
-    record.doc["root"] = place.root
-    actor = Actor(by, now)
-    entries = [entry(actor, "open", f"Opened {id}" + (f": {record.title}" if record.title else ""))]
+    record.doc["root"] = root
+    entries = [entry(actor, "open", f"Opened {record.id}" + (f": {record.title}" if record.title else ""))]
     if "detected-at" in start.typed:
         entries.append(entry(actor._replace(at=facts["detected-at"]), "fact", "Detected", fact="detected-at"))
     if facts.pop("embargo", "") == "yes":
-        record.facts.pop("embargo", None)
         entries += actions.set_fact(record, actor, "embargo", "yes")
     if start.severity:
         entries += actions.set_severity(record, actor, start.severity)
-    if dry_run:
-        raise DryRun(f"Dry run: {id} would be opened in {store.root}; nothing was written.")
-    store.create(*without_secrets(record.doc, {}, entries))
-    remember_repository(place.root)
-    return Engine(store, id, place.root, by=by, clock=clock)
+    return entries
 
 
 def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:

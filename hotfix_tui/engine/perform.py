@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hotfix_tui.base.text import one_line
+from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.engine import decisions
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
@@ -20,16 +20,19 @@ from hotfix_tui.engine.settling import (
     running_steps,
     settle,
     settle_ended,
+    take_back,
 )
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.schema import BadRecord
 from hotfix_tui.incident.rules import gates, signing
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
+from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
 from hotfix_tui.steps.contract import Choice, Plan, Probe, Step
 
@@ -76,7 +79,7 @@ def perform(
 
     if chosen.commands:
         begun = start(engine, step, chosen, seen)
-        if begun.state == "running":
+        if begun.state == "running" and not begun.unrecorded:
             begun = begun._replace(why=following.begin(engine, chosen.beside))
         return begun
     if not engine.dry_run:
@@ -90,11 +93,15 @@ def done_already(engine: Engine, step: str, choice: str) -> Performed | None:
     So a call that is made again after a crash repeats no act that cannot be taken back, and what was done outside the
     wizard counts, whatever is missing before it. A choice asks for it anew; of a merge it only names the method.
     """
-    engine.follow()
-    if step in running_steps(engine):
-        settled = settle(engine, step)
-        if settled is not None and settled.state == "done":
-            return settled
+    try:
+        engine.follow()
+        settled = settle(engine, step) if step in running_steps(engine) else None
+    except (StoreError, BadRecord, OSError):
+        if step != catalog.ROLLBACK.id:
+            raise
+        return None
+    if settled is not None and settled.state == "done":
+        return settled
     was = engine.record.entry(step).get("state")
     open_ended = was in ("unknown", "waiting")
     anew = bool(choice) and step != "release.merge" and not open_ended
@@ -108,6 +115,15 @@ def done_already(engine: Engine, step: str, choice: str) -> Performed | None:
     return Performed(step, "waiting", seen.why) if seen.state == "waiting" else None
 
 
+def _refresh_if_possible(engine: Engine) -> None:
+    """Take over what others saved and settle what ended; a rollback does not wait for a record that cannot be used."""
+    try:
+        engine.follow()
+        settle_ended(engine)
+    except (StoreError, BadRecord, OSError) as problem:
+        engine.file_problem = sentence_of(problem)
+
+
 class Checked(NamedTuple):
     """A plan that every gate has let pass; `seen` is the step's entry in the record when it was made."""
 
@@ -118,8 +134,11 @@ class Checked(NamedTuple):
 
 def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> Checked:
     """Return what would run after every gate has let it pass. Raises as `perform` does."""
-    engine.follow()
-    settle_ended(engine)
+    if step == catalog.ROLLBACK.id:
+        _refresh_if_possible(engine)
+    else:
+        engine.follow()
+        settle_ended(engine)
     impl = implementation(engine, step)
     if step not in catalog.BESIDE:
         gates.may_start(engine.record, step)
@@ -197,9 +216,14 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None =
     """
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
-    from hotfix_tui.engine import locking
+    from hotfix_tui.engine import locking, unrecorded
 
-    number = begin_run(engine, step, chosen, seen)
+    try:
+        number = begin_run(engine, step, chosen, seen)
+    except StoreError as problem:
+        if step != catalog.ROLLBACK.id:
+            raise
+        return unrecorded.start(engine, step, chosen, sentence_of(problem))
     directory = engine.store.own(engine.run_directory(number))
     spec = RunSpec(
         step=step,
@@ -214,13 +238,25 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None =
     try:
         runs.start(Path(directory), spec)
     except runs.StartError as problem:
-        why = str(problem)
-        if runs.forbid(Path(directory)):
-            engine.change(lambda record, actor: running.withdraw(record, actor, step, one_line(why)))
-        raise EngineError(f"{chosen.title}: {why}") from None
+        said = f"{problem}{_withdrawn(engine, step, number, str(problem))}"
+        if step == catalog.ROLLBACK.id:
+            return unrecorded.start(engine, step, chosen, said)
+        raise EngineError(f"{chosen.title} certainly did not start. {said}") from None
     if runs.look(Path(directory)).state == "refused" and (busy := settle(engine, step)):
         return busy._replace(plan=chosen)
     return Performed(step, "running", "", chosen, number)
+
+
+def _withdrawn(engine: Engine, step: str, number: int, why: str) -> str:
+    """Take back the intent of a run that certainly did not start; a sentence where that cannot be saved, else empty."""
+    try:
+        take_back(engine, step, number, why)
+    except (StoreError, OSError) as problem:
+        return (
+            f" That it did not start could not be written down, so `status` goes on calling it running until it can: "
+            f"{sentence_of(problem)}"
+        )
+    return ""
 
 
 def holder(engine: Engine, chosen: Plan) -> str:

@@ -37,6 +37,8 @@ class Performed(NamedTuple):
     why: str
     plan: Plan | None = None
     run: int | None = None
+    unrecorded: str = ""
+    """The folder of a run that the record does not know, since it could not be saved."""
 
 
 def implementation(engine: Engine, step: str) -> Step:
@@ -118,8 +120,11 @@ def _never_started(engine: Engine, step: str, directory: Path, number: int) -> P
     begun = engine.record.entry(step)["at"]
     if engine.clock() - begun < _STARTING and not directory.joinpath("status.json").exists():
         return None
-    if not runs.forbid(directory):
-        return None
+    try:
+        if not runs.forbid(directory):
+            return None
+    except OSError:
+        return None  # the disk takes nothing: it stays as it is until that can be written down
     take_back(engine, step, number, "the wizard ended before it began")
     return Performed(step, "not-done", "it was not started", None, number)
 

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
+from hotfix_tui.base.errors import HotfixError
+
 SECONDS = 15.0
 """How long one question may take."""
 
@@ -38,7 +40,7 @@ class Trouble(Enum):
     OTHER = "it refused"
 
 
-class ForgeError(Exception):
+class ForgeError(HotfixError):
     """The forge could not be asked, or gave no usable answer: one sentence for people, and why as `trouble`."""
 
     def __init__(self, sentence: str, trouble: Trouble = Trouble.OTHER) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from hotfix_tui.base.errors import HotfixError
+
 MINIMUM_VERSION = (2, 30)
 """Older ones read an option where a name is meant (`--end-of-options` came to `rev-parse` in 2.30)."""
 
 
-class GitError(Exception):
+class GitError(HotfixError):
     """A call of git failed. `sentence` is for people; the rest is for the details pane."""
 
     def __init__(

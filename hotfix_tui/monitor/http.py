@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.errors import HotfixError
+
 if TYPE_CHECKING:
     import aiohttp
 
@@ -17,7 +19,7 @@ BODY_LIMIT = 256_000
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 
 
-class MissingSecret(Exception):
+class MissingSecret(HotfixError):
     """A variable of the environment that a request needs is not set; the text is a sentence for people."""
 
 

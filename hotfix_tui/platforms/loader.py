@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.platforms.model import ACTIONS, Argument, Platform, Setting
 
 COMMON = frozenset(
@@ -23,7 +24,7 @@ COMMON = frozenset(
 _LARGEST = 1_000_000
 
 
-class PlatformError(Exception):
+class PlatformError(HotfixError):
     """A data file is not as it should be, or there is none of that name: one sentence."""
 
 

@@ -13,6 +13,7 @@ import os
 import time
 from typing import NamedTuple
 
+from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.flock import lock_soon, try_lock, unlock
 from hotfix_tui.runner import durable, processes
 
@@ -22,7 +23,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _PATIENCE = 0.2
 
 
-class Taken(Exception):
+class Taken(HotfixError):
     """A lock is held by someone else; the text says by whom."""
 
 

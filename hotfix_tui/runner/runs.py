@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base import flock
+from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.runner import durable, locks, scope, state
 from hotfix_tui.runner import spec as specs
 from hotfix_tui.runner.spec import RunSpec
@@ -42,11 +43,11 @@ _spawned: "list[subprocess.Popen[bytes]]" = []
 _spawned_guard = threading.Lock()
 
 
-class StartError(Exception):
+class StartError(HotfixError):
     """A run did not start, and never will; the text is a sentence for people."""
 
 
-class NotRunning(Exception):
+class NotRunning(HotfixError):
     """A run cannot be told anything, since its supervisor is gone; the text is a sentence for people."""
 
 
@@ -61,17 +62,17 @@ def start(rundir: Path, spec: RunSpec) -> None:
         _make_folder(rundir)
         durable.create(str(rundir / "spec.json"), specs.encode(spec))
         prefix = scope.prefix()
-        answer = _launch(rundir, prefix)
+        answer, process = _launch(rundir, prefix)
         if prefix and not answer:
             # No scope to be had; a supervisor that came up all the same wins the lock, once.
-            answer = _launch(rundir, [])
+            answer, process = _launch(rundir, [])
     except FileExistsError as error:
         raise StartError(f"{rundir} already holds a run; a new attempt needs a new folder.") from error
     except OSError as error:
         raise StartError(
-            f"The run of {spec.step} cannot start: {error.strerror}: {error.filename}."
+            f"The run of {spec.step} cannot start: {error.strerror}: {error.filename or rundir}."
         ) from error
-    if answer not in ("ready", "refused") and _called_off(rundir):
+    if answer not in ("ready", "refused") and _called_off(rundir, process):
         reason = answer.removeprefix("no: ") or _last_words(rundir) or "its supervisor ended at once"
         raise StartError(f"The run of {spec.step} did not start: {reason}.")
 
@@ -194,8 +195,8 @@ def _make_folder(rundir: Path) -> None:
         durable.sync_folder(str(folder.parent))
 
 
-def _launch(rundir: Path, prefix: list[str]) -> str:
-    """Spawn a supervisor; its answer, "" when it gave none."""
+def _launch(rundir: Path, prefix: list[str]) -> "tuple[str, subprocess.Popen[bytes]]":
+    """Spawn a supervisor; its answer, "" when it gave none, and the process."""
     import subprocess
 
     reap()
@@ -216,7 +217,7 @@ def _launch(rundir: Path, prefix: list[str]) -> str:
         _spawned.append(process)
     answer = _first_line(process)
     reap()
-    return answer
+    return answer, process
 
 
 def _first_line(process: "subprocess.Popen[bytes]") -> str:
@@ -234,11 +235,14 @@ def _first_line(process: "subprocess.Popen[bytes]") -> str:
     return os.fsdecode(text).partition("\n")[0]
 
 
-def _called_off(rundir: Path) -> bool:
+def _called_off(rundir: Path, process: "subprocess.Popen[bytes] | None") -> bool:
     try:
         return forbid(rundir)
     except OSError:
-        # Nothing can be written there, so nothing can have started there.
+        # Nothing can be written there: a supervisor of ours that is only just coming up is ended before it starts.
+        if process is not None and not os.path.lexists(rundir / "status.json"):
+            process.kill()
+            process.wait()
         return look(rundir).state == "never-started"
 
 

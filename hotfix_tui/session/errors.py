@@ -1,16 +1,25 @@
 """What can go wrong with the record on disk; ``str()`` of each is one sentence for a person."""
 
+from hotfix_tui.base.errors import BUSY, NO_INCIDENT, NOT_SAVED, USAGE, HotfixError
 
-class StoreError(Exception):
+
+class StoreError(HotfixError):
     """Base of everything that the store raises on purpose: what, where, what to do."""
+
+    touches_record = True
 
 
 class Missing(StoreError):
     """There is no such incident here."""
 
+    exit_status = NO_INCIDENT
+
 
 class Exists(StoreError):
     """An incident of this id is here already."""
+
+    exit_status = USAGE
+    touches_record = False
 
 
 class Damaged(StoreError):
@@ -20,9 +29,13 @@ class Damaged(StoreError):
 class Locked(StoreError):
     """Someone else is changing this incident and did not finish in time."""
 
+    exit_status = BUSY
+
 
 class SaveFailed(StoreError):
     """The change is not on disk; the record there is the one from before."""
+
+    exit_status = NOT_SAVED
 
 
 class ReadOnly(SaveFailed):

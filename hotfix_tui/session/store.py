@@ -89,6 +89,15 @@ class Store:
         self._known: dict[str, files.Found] = {}
         self._swept: set[str] = set()
 
+    @contextmanager
+    def hurried(self, seconds: float) -> Iterator[None]:
+        """Wait at most `seconds` for another change while the block runs."""
+        before, self._wait = self._wait, seconds
+        try:
+            yield
+        finally:
+            self._wait = before
+
     @property
     def locking(self) -> bool:
         """Whether changes take a lock: not with ``--no-lock``."""
@@ -199,6 +208,18 @@ class Store:
         except (OSError, ValueError) as error:
             why = reason(error) if isinstance(error, OSError) else str(error)
             return [], f"The timeline {path} cannot be read: {why}. The record itself is not affected."
+
+    def history(self, id: str) -> tuple[list[dict[str, Any]], str | None]:
+        """Return the timeline for readers: as `timeline`, every value of its type, in the order of the times.
+
+        Raises Missing.
+        """
+        entries, problem = self.timeline(id)
+        usable, odd = timeline.usable(entries)
+        if odd:
+            path = os.path.join(self.directory(id), timeline.NAME)
+            problem = f"{problem or f'The timeline {path} is not as it was written:'} {odd}."
+        return usable, problem
 
     def draft_write(self, id: str, name: str, text: str) -> None:
         """Keep `text`, which is being typed, as the draft `name`; on disk on return. Raises SaveFailed."""

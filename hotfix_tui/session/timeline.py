@@ -6,6 +6,7 @@ is of a change that was never finished: readers pass over it, and the next chang
 
 import os
 import re
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from hotfix_tui.session import durable, toml
@@ -19,6 +20,8 @@ _START = re.compile(rb"^\[\[timeline\]\]\n", re.MULTILINE)
 _REVISION = re.compile(rb"\[\[timeline\]\]\nrevision = ([0-9]{1,18})\n")
 _END = b"\n\n"
 _TAIL = 1 << 13
+_KINDS: dict[str, type] = {"by": str, "kind": str, "step": str, "fact": str, "run": int}
+"""What readers take the values of an entry for, where it has them."""
 
 
 class End(NamedTuple):
@@ -114,6 +117,43 @@ def read(path: str, revision: int | None, *, fs: Any = os) -> tuple[list[dict[st
     return entries, f"The timeline {path} is not whole: {', and '.join(problems)}." if problems else None
 
 
+def usable(entries: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
+    """Return `entries` with values of the right types, in the order of their times, and a clause on odd ones, if any.
+
+    Each has an ``at`` with a zone, a ``kind`` and a ``text``, whatever the file says: an odd value costs only itself.
+    An entry without a time that can be used gets that of the one before it.
+    """
+    times = [_time(entry.get("at")) for entry in entries]
+    last = next((at for at in times if at is not None), datetime(1970, 1, 1, tzinfo=UTC))
+    odd = 0
+    for entry, at in zip(entries, times, strict=True):
+        if at is None:
+            odd += 1
+        entry["at"] = last = at or last
+        text = entry.setdefault("text", "(no text)")
+        if not isinstance(text, str):
+            odd += 1
+            entry["text"] = str(text)
+        for name in [name for name, kind in _KINDS.items() if not isinstance(entry.get(name, kind()), kind)]:
+            odd += 1
+            del entry[name]
+        entry.setdefault("kind", "note")
+    clause = f"{odd} value{'s' if odd > 1 else ''} in it had to be guessed or left out" if odd else ""
+    return sorted(entries, key=lambda entry: entry["at"]), clause
+
+
+def _flat(value: Any) -> bool:
+    """Return whether `value` is a list without tables, as an entry may hold it."""
+    return isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
+
+
+def _time(value: Any) -> datetime | None:
+    """Return a point in time that can be compared and shown in any zone, or None."""
+    if not isinstance(value, datetime) or not 1970 < value.year < 9999:
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
 def parse(data: bytes, revision: int | None) -> tuple[list[dict[str, Any]], int, bool]:
     """Return the entries in `data` up to `revision` (None: all), how many parts are bad, whether the end is torn."""
     if b"\r" in data:
@@ -152,4 +192,6 @@ def _entries_of(data: bytes) -> list[dict[str, Any]]:
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.setdefault("revision", 0), int):
             raise ValueError("it holds something else than timeline tables")
+        if any(isinstance(item, dict | list) and not _flat(item) for item in entry.values()):
+            raise ValueError("it holds tables within an entry")
     return entries

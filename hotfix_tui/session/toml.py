@@ -79,7 +79,10 @@ def _plain(value: Any, depth: int) -> Any:
 
 def _plain_time(value: Any) -> Any:
     if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+        try:
+            return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+        except OverflowError:
+            raise ValueError(f"the time {value.isoformat()} has no place in UTC") from None
     if isinstance(value, time):
         return value.replace(tzinfo=None)
     if isinstance(value, date):

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from hotfix_tui.base.errors import HotfixError, sentence_of, status_of, touches_record
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.opening import Place
 from hotfix_tui.incident.rules.gates import Refused
@@ -111,7 +112,22 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         if sys.stdin is not None and sys.stdin.isatty() and not self.is_headless:
             self.set_interval(1.0, self._check_terminal)
         self.set_timer(collector.AFTER, collector.resume)
-        self.push_screen(self._first(self))
+        try:
+            screen = self._first(self)
+        except Exception as problem:
+            self._cannot_open(problem)
+            return
+        self.push_screen(screen)
+
+    def _cannot_open(self, problem: Exception) -> None:
+        """Leave with what is wrong, where there is nothing to show; a defect is one as anywhere else."""
+        if status_of(problem) is None or os.environ.get("HOTFIX_TUI_RAISE"):
+            self._crash(problem)
+            return
+        self._leaving = True
+        self.could_not_open = problem
+        self.crash_line = sentence_of(problem)
+        self.exit(1, return_code=1, message=None)
 
     def _other_screen(self, screen: Screen[Any]) -> None:
         before, self._shown = self._shown, screen
@@ -182,7 +198,6 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def problem(self, error: BaseException) -> None:
         """Show what stopped something: reasons with their cures, or one sentence."""
-        from hotfix_tui.engine.failures import status_of
         from hotfix_tui.ui.screens.reasons import Notice
 
         stage = self.stage_screen()
@@ -199,10 +214,10 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
             self.push_screen(Trust())
             return
-        if status_of(error) is None and not isinstance(error, OSError):
+        if status_of(error) is None:
             self._crash(error)
             return
-        said = self.sentence(error)
+        said = "\n".join([self.sentence(error), *self._way_back(error)])
         if not (isinstance(self.screen, Notice) and self.screen.sentences == said):
             self.push_screen(Notice("This did not work", said))
 
@@ -214,23 +229,18 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
                 f"The folder of this incident is gone: {folder}. Nothing can be saved or read there. "
                 "Was the repository moved or cloned anew? Leave (q), and start hotfix-tui where it is now."
             )
-        if isinstance(error, OSError):
-            where = f" ({error.filename})" if error.filename else ""
-            return f"{error.strerror or error}{where}. Nothing more was done; put that right and try again."
-        return str(error)
+        return sentence_of(error)
 
     def _folder_gone(self) -> str:
         """Return the folder of the open incident if it is not there any more."""
         if self.engine is None:
             return ""
-        folder = os.path.join(self.store.root, self.engine.id)
+        folder = self.store.directory(self.engine.id)
         return "" if os.path.isdir(folder) else folder
 
     def _is_known(self, error: BaseException) -> bool:
         """Whether it is something in the world that stops us, not a defect."""
-        from hotfix_tui.engine.failures import status_of
-
-        return status_of(error) is not None or isinstance(error, OSError)
+        return status_of(error) is not None
 
     async def run_action(self, action: Any, *args: Any, **options: Any) -> bool:
         """Carry out an action; what stops it in the world is shown, and ends no screen."""
@@ -254,6 +264,14 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
                 self.problem(error)
 
         return super().push_screen(screen, answered if callback else None, *args, **options)
+
+    def _way_back(self, error: BaseException) -> list[str]:
+        """Return how production is rolled back by hand, where `error` says that the record cannot be used."""
+        if not touches_record(error):
+            return []
+        from hotfix_tui.engine.way_back import by_hand
+
+        return by_hand(self.place.root)
 
     def stage_screen(self) -> Any:
         """Return the stage screen if it is open."""
@@ -361,14 +379,19 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         )
 
     def _what_is_kept(self) -> str:
-        """Say whether the incident can be opened again: only what was looked at is promised."""
+        """Say whether the incident can be opened again; it is looked at, since it may be gone."""
         if self.engine is None:
             return "Start again to go on."
         try:
             self.store.load(self.engine.id)
-        except Exception as problem:
-            return f"The incident cannot be read now: {problem}"
+        except (HotfixError, OSError) as problem:
+            return f"The incident cannot be opened now: {sentence_of(problem)}"
+        if self.engine.save_problem:
+            return f"The last change was not saved: {self.engine.save_problem}"
         return "Your incident is saved: start again to go on."
+
+    could_not_open: Exception | None = None
+    """Why there is nothing to show, where that is no defect."""
 
     crash_line = ""
     """What is printed after the screen is gone."""

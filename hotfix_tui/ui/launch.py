@@ -28,6 +28,8 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
     incident = open_first(app, incident)
     app.run(mouse=not options.no_mouse)
     _let_go_of_a_lost_terminal()
+    if app.could_not_open is not None:
+        raise app.could_not_open
     if app.crash_line:
         raise EngineError(app.crash_line)
     return app.return_code or 0

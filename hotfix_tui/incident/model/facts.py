@@ -8,6 +8,7 @@ import difflib
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
+from hotfix_tui.base.errors import USAGE, HotfixError
 from hotfix_tui.base.text import clean
 from hotfix_tui.base.times import BadTime, parse_appointment, parse_time, rfc3339
 from hotfix_tui.incident.model.ids import ticket_problem
@@ -113,8 +114,10 @@ FACTS: dict[str, Fact] = {fact.key: fact for fact in _TABLE}
 ACTION_KINDS = ("prevent", "detect", "mitigate", "process")
 
 
-class BadFact(ValueError):
+class BadFact(HotfixError, ValueError):
     """An unknown fact or a value of the wrong form; the message is a sentence for the user."""
+
+    exit_status = USAGE
 
 
 def fact(key: str) -> Fact:

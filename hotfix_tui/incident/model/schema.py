@@ -8,11 +8,15 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from hotfix_tui.base.errors import HotfixError
+
 Text = Annotated[str, msgspec.Meta(max_length=200_000)]
 
 
-class BadRecord(ValueError):
+class BadRecord(HotfixError, ValueError):
     """The document is not a record; the message is a sentence with the file, the field and a way on."""
+
+    touches_record = True
 
 
 class Round(msgspec.Struct):
@@ -259,9 +263,11 @@ def _facts(found: Document, path: str) -> None:
 
 
 def _times(value: Any, path: str) -> None:
-    """Refuse times without a zone: they would compare with nothing."""
+    """Refuse times without a zone, which would compare with nothing, and those from which no time can be counted."""
     if isinstance(value, datetime) and value.tzinfo is None:
         raise BadRecord(f"{path}: the time {value.isoformat()} has no zone. Write it with a Z at its end.")
+    if isinstance(value, datetime) and not 1970 < value.year < 9000:
+        raise BadRecord(f"{path}: the time {value.isoformat()} cannot be right. Mend it in the file.")
     if isinstance(value, dict):
         for item in value.values():
             _times(item, path)

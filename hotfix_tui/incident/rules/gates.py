@@ -5,6 +5,7 @@ Every refusal of the workflow is made of `Reason`s: what is the matter, and what
 
 from typing import NamedTuple
 
+from hotfix_tui.base.errors import REFUSED, HotfixError
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off, signing
@@ -28,8 +29,10 @@ class Reason(NamedTuple):
         return f"{self.sentence} {self.cure}"
 
 
-class Refused(Exception):
+class Refused(HotfixError):
     """The workflow does not allow this now. `reasons` holds at least one `Reason`."""
+
+    exit_status = REFUSED
 
     def __init__(self, reasons: list[Reason] | Reason) -> None:
         self.reasons = [reasons] if isinstance(reasons, Reason) else reasons

@@ -42,7 +42,9 @@ class Incidents(Dialog[None]):
     def body(self) -> ComposeResult:
         """A new one, then all that there are."""
         known = sorted(
-            self.app.store.listing(), key=lambda s: (s.state == "open", s.changed_at or 0), reverse=True
+            self.app.store.listing(),
+            key=lambda s: (s.state == "open", s.changed_at.timestamp() if s.changed_at else 0.0),
+            reverse=True,
         )
         self._ids = [summary.id for summary in known]
         rows = [Row(Content("a new incident"))]

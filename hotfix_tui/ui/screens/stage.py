@@ -338,7 +338,6 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         try:
             self.engine.follow()
             try_to_show(self.engine)
-            self.engine.file_problem = ""
         except (OSError, StoreError, BadRecord, EngineError) as problem:
             self.engine.record = before
             self.engine.file_problem = self.app.sentence(problem)

@@ -7,6 +7,7 @@ from textual.screen import Screen
 from hotfix_tui.engine import decisions, perform, settling, verbs
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules import gates, signing
+from hotfix_tui.session.errors import StoreError
 from hotfix_tui.ui.primary import leaves_machine
 from hotfix_tui.ui.screens import dialogs
 
@@ -197,8 +198,12 @@ class StageRun(Screen[None]):
 
     def _others(self) -> list[str]:
         """Name the other open incidents of this repository."""
-        out = []
-        for other in self.app.store.listing():
+        out: list[str] = []
+        try:
+            known = self.app.store.listing()
+        except StoreError:
+            return out  # they cannot be listed now, which must not stop a rollback
+        for other in known:
             if other.id != self.engine.id and other.state == "open":
                 out.append(f"{other.ticket or other.id} is open here too, in {other.stage}.")
         return out
@@ -208,6 +213,9 @@ class StageRun(Screen[None]):
 
         def started(done: settling.Performed) -> None:
             self.idle()
+            if done.unrecorded:
+                self._tell_unrecorded(step, done)
+                return
             if done.state == "by-hand":
                 self._by_hand(step, done)
                 return
@@ -217,7 +225,24 @@ class StageRun(Screen[None]):
             if decisions.leads_to_rollback(step, choice):
                 self.action_rollback()
 
-        self.app.perform(lambda: perform.perform(self.engine, step, choice=choice, confirm=word), started)
+        self.app.perform(lambda: self._performed(step, choice, word), started)
+
+    def _performed(self, step: str, choice: str, word: str) -> settling.Performed:
+        done = perform.perform(self.engine, step, choice=choice, confirm=word)
+        if not done.unrecorded:
+            return done
+        from hotfix_tui.engine import unrecorded
+
+        return unrecorded.finish(self.engine, done)._replace(unrecorded=done.unrecorded)
+
+    def _tell_unrecorded(self, step: str, done: settling.Performed) -> None:
+        """Say what came of a rollback that the record does not know: there is no other place to read it."""
+        from hotfix_tui.ui.screens.reasons import Notice
+
+        known = self.record.definition(step).title
+        self.app.push_screen(
+            Notice(f"{known}: {done.state}", f"{done.why}\nIts output is in {done.unrecorded}/log")
+        )
 
     def _by_hand(self, step: str, done: settling.Performed) -> None:
         plan = done.plan

@@ -34,9 +34,11 @@ class Timeline(Dialog[None]):
     def __init__(self, engine: "Engine") -> None:
         super().__init__()
         self._rows = []
+        self._problem = ""
         for item in engine.timeline():
             at = item["at"].strftime("%m-%d %H:%M:%S")
             self._rows.append((at, one_line(str(item["text"]), 400), one_line(str(item.get("by", "")), 24)))
+        self._problem = one_line(engine.file_problem, 400)
 
     def heading(self) -> str:
         """The title."""
@@ -51,7 +53,9 @@ class Timeline(Dialog[None]):
         out = Lines()
         for at, said, by in self._rows:
             out.add(f"{at}  {said}" + (f"  ({by})" if by else ""))
-        if not self._rows:
+        if self._problem:
+            out.add(f"! {self._problem}")
+        if not self._rows and not self._problem:
             out.add("Nothing happened yet.")
         yield text(out.content())
 

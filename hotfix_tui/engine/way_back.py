@@ -1,0 +1,58 @@
+"""The way back by hand: which command brings production back when the wizard cannot use its record."""
+
+import os
+import shlex
+
+from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.base.text import clean
+from hotfix_tui.session import places
+
+
+def by_hand(start: str) -> list[str]:
+    """Return the lines that say how production is rolled back by hand in the repository around `start`.
+
+    They come from the configuration as it lies there, trusted or not: they are shown, never run. Empty where neither
+    a command nor a platform is configured. Never raises for what is on disk.
+    """
+    try:
+        return _lines(start)
+    except (HotfixError, OSError, ValueError):
+        return []
+
+
+def _lines(start: str) -> list[str]:
+    from hotfix_tui.config import load as config_room
+    from hotfix_tui.platforms import loader
+
+    top, common = places.find_git_common_dir(start)
+    root = top or common
+    if root is None:
+        return []
+    deploy = config_room.load(root).config.deploy
+    ways = [("", deploy.rollback)] if deploy.rollback is not None else []
+    ways += [(f" ({name})", command) for name, command in deploy.rollbacks.items()]
+    if ways:
+        lines = [
+            f"Production can be rolled back by hand{name}: {_line(root, command.argv())}"
+            for name, command in ways
+        ]
+        if any("{" in line for line in lines):
+            lines.append(
+                "  (replace {previous} by the version that ran before, and {commit} by what runs now)"
+            )
+        return [clean(line) for line in lines]
+    if not deploy.platform:
+        return []
+    on = loader.load(deploy.platform)
+    known = loader.settings(on, root, os.environ)
+    planned = loader.plan(on, "rollback", known)
+    if planned is not None and planned.commands:
+        argvs = [_line(root, list(argv)) for argv in planned.commands]
+        return [clean(f"Production can be rolled back by hand: {line}") for line in argvs]
+    return [
+        clean(f"Production is rolled back by hand: {line}") for line in loader.by_hand(on, "rollback", known)
+    ]
+
+
+def _line(root: str, argv: list[str]) -> str:
+    return f"cd {shlex.quote(root)} && {shlex.join(argv)}"
