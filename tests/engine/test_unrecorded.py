@@ -10,6 +10,7 @@ import pytest
 from hotfix_tui.engine import perform, unrecorded
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import CannotStart
+from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
 
 
@@ -90,8 +91,8 @@ def test_it_is_left_to_the_foreground_when_no_folder_takes_a_run(ready, tmp_path
     in_the_way = tmp_path / "file"
     in_the_way.touch()
     Path(ready.store.directory("ENG-1")).touch()
+    Path(places.state_root(), "unrecorded").touch()
     with pytest.raises(CannotStart) as stopped, monkeypatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(in_the_way))
         patch.setattr(tempfile, "tempdir", str(in_the_way))
         perform.perform(ready, "deploy.rollback", choice="previous", confirm="ENG-1")
     assert f"By hand it is: cd {ready.root} && {tmp_path}/roll" in str(stopped.value)
