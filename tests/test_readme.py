@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from hotfix_tui.base import errors
 from hotfix_tui.cli import dispatch
 from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, Argument
 from hotfix_tui.config.read import from_table
-from hotfix_tui.engine import failures
 from hotfix_tui.git.errors import MINIMUM_VERSION
 from hotfix_tui.ui.keys import FIELD_KEYS, KEYS, LOG_KEYS
 
@@ -23,15 +23,15 @@ TOP = Path(__file__).resolve().parent.parent
 README = TOP / "README.md"
 
 STATUSES = {
-    failures.DONE: "done",
-    failures.FAILED: "failed; one line on stderr says what, why and what to do",
-    failures.USAGE: "wrong usage, or not clear which incident is meant",
-    failures.NO_INCIDENT: "no such incident",
-    failures.BUSY: "the same act is under way elsewhere",
-    failures.REFUSED: "refused by the workflow; what is missing, a line each",
-    failures.NEEDS: "needs trust or a confirm word",
-    failures.UNKNOWN: "the result is unknown; look, then say `look RUN did` or `did-not`",
-    failures.NOT_SAVED: "could not be saved",
+    errors.DONE: "done",
+    errors.FAILED: "failed; one line on stderr says what, why and what to do",
+    errors.USAGE: "wrong usage, or not clear which incident is meant",
+    errors.NO_INCIDENT: "no such incident",
+    errors.BUSY: "the same act is under way elsewhere",
+    errors.REFUSED: "refused by the workflow; what is missing, a line each",
+    errors.NEEDS: "needs trust or a confirm word",
+    errors.UNKNOWN: "the result is unknown; look, then say `look RUN did` or `did-not`",
+    errors.NOT_SAVED: "could not be saved",
 }
 
 
