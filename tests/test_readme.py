@@ -122,7 +122,7 @@ def test_the_versions_asked_for_are_those_that_are_needed():
 
 def test_every_exit_status_is_told():
     assert set(STATUSES) == {
-        value for name, value in vars(failures).items() if name.isupper() and isinstance(value, int)
+        value for name, value in vars(errors).items() if name.isupper() and isinstance(value, int)
     }
 
 
