@@ -49,7 +49,9 @@ class Watches(Step):
 
 @pytest.fixture
 def engine(opened, monkeypatch):
-    monkeypatch.setattr("hotfix_tui.incident.rules.gates.needs_confirmation", lambda record, step, choice="": False)
+    monkeypatch.setattr(
+        "hotfix_tui.incident.rules.gates.needs_confirmation", lambda record, step, choice="": False
+    )
     monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
     for step in (Deploys(), Watches()):
         monkeypatch.setitem(registry._found, step.id, step)
