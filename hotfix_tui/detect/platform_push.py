@@ -16,7 +16,7 @@ _CONNECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Railway", ("railway.json", "railway.toml", ".railway/railway.ts")),
     ("AWS Amplify", ("amplify.yml",)),
     ("DigitalOcean", (".do/app.yaml",)),
-    ("Heroku", ("app.json", "heroku.yml")),
+    ("Heroku", ("app.json", "heroku.yml", "Procfile")),
     ("Cloudflare", ("wrangler.toml", "wrangler.json", "wrangler.jsonc")),
     ("Cloud Build", ("cloudbuild.yaml",)),
     ("Deno Deploy", (".deployctl.json",)),
@@ -73,8 +73,9 @@ def _aside(folder: str) -> bool:
 
 def _in(root: Tree, tree: Tree, folder: str, production: str) -> Iterator[Trigger]:
     for name, files in _CONNECTED:
-        file = next((file for file in files if tree.has(file)), "")
-        if not file or (name == "Heroku" and not _heroku(tree, file)):
+        here = (file for file in files if tree.has(file) and (name != "Heroku" or _heroku(tree, file)))
+        file = next(here, "")
+        if not file:
             continue
         known = _said(name, tree, file, production)
         if known is False:
@@ -99,7 +100,11 @@ def docs_only(tree: Tree) -> set[str]:
 
 
 def _heroku(tree: Tree, file: str) -> bool:
-    return file == "heroku.yml" or bool(
+    if file == "Procfile":
+        return not tree.has("Dockerfile")  # With one it may well be read in the project's own image.
+    if file == "heroku.yml":
+        return True
+    return '"expo"' not in tree.text(file) and bool(
         re.search(r'"(?:buildpacks|formation|addons|stack)"', tree.text(file)) or tree.has("Procfile")
     )
 
@@ -119,8 +124,6 @@ def _said(name: str, tree: Tree, file: str, production: str) -> bool | None:
         enabled = tree.value(file, "git.deploymentEnabled")
         if enabled is False or (isinstance(enabled, dict) and enabled.get(production) is False):
             return False
-    if name == "Heroku" and file == "app.json" and '"expo"' in tree.text(file):
-        return False
     return None
 
 

@@ -381,6 +381,8 @@ PLATFORMS = [
     ({"render.yaml": "services:\n  - type: web\n    autoDeploy: true\n"}, Target.UNSAID, True),
     ({"railway.json": "{}"}, Target.UNSAID, False),
     ({"amplify.yml": "version: 1\n"}, Target.UNSAID, False),
+    ({"Procfile": "web: gunicorn x\n"}, Target.UNSAID, False),
+    ({"Procfile": "web: x\n", "app.json": '{"expo": {}}', "heroku.yml": ""}, Target.UNSAID, False),
     ({".do/app.yaml": "services:\n- github:\n    branch: main\n    deploy_on_push: true\n"}, Target.UNSAID, True),
     ({"web/vercel.json": "{}"}, Target.UNSAID, False),
     ({"apps/site/netlify.toml": "[build]\n"}, Target.UNSAID, False),
@@ -404,6 +406,7 @@ def test_platform_files_say_what_a_push_does(tmp_path, files, target, sure):
         {"docs/netlify.toml": ""},
         {"examples/web/vercel.json": "{}"},
         {"app.json": '{"expo": {}}'},
+        {"Procfile": "web: thrust x\n", "Dockerfile": "FROM ruby\n"},
         {"fly.toml": "app = 'x'\n"},
     ],
 )
