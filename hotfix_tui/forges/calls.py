@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
+from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.base.reasons import reason
 
 SECONDS = 15.0
 """How long one question may take."""
@@ -66,7 +68,7 @@ def call(argv: list[str], env: Mapping[str, str], *, seconds: float = SECONDS) -
     try:
         process = subprocess.Popen(
             argv,
-            env=os.environ | dict(env),
+            env=uncoloured(os.environ) | dict(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -152,9 +154,8 @@ def _trouble(status: int, said: str) -> Trouble:
 
 
 def _words(text: str) -> str:
-    """The first line of what was written, safe to show."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return "".join(c if c.isprintable() else "?" for c in lines[0])[:200] if lines else "without a word"
+    """The line of what was written that gives the reason, safe to show."""
+    return reason(text, 200) or "without a word"
 
 
 def _read(process: "subprocess.Popen[bytes]", until: float) -> tuple[bytes, bytes]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from hotfix_tui.base import bounded
+from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.forges.address import ForgeRepo
 
 PUBLIC, INTERNAL, PRIVATE, UNKNOWN = "public", "internal", "private", "unknown"
@@ -48,7 +49,9 @@ def _ask(argv: list[str]) -> Seen:
         return Seen(UNKNOWN, f"{program} is not installed")
     quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_PROMPT": "1", "NO_COLOR": "1"}
     try:
-        said = bounded.call(argv, timeout=_SECONDS, limit=bounded.MOST, env={**os.environ, **quiet})
+        said = bounded.call(
+            argv, timeout=_SECONDS, limit=bounded.MOST, env={**uncoloured(os.environ), **quiet}
+        )
         answer = json.loads(said.out) if said.status == 0 else {}
     except (OSError, ValueError, RecursionError):
         return Seen(UNKNOWN, f"{program} gave no usable answer")

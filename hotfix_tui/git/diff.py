@@ -22,7 +22,7 @@ _STABLE = (
     "--dst-prefix=b/",
     "-O/dev/null",
 )
-PATCH = ("--patch", "--unified=3", "--inter-hunk-context=0")
+PATCH = ("--patch", "--unified=3", "--inter-hunk-context=0", "--abbrev=7")
 """Options for a patch in the usual form (each of them alone already asks git for a patch)."""
 _CONFIG = (
     "-c",

@@ -44,6 +44,8 @@ _LEFT_BEHIND = frozenset(
 
 QUIET = {
     "LC_ALL": "C.UTF-8",
+    # LANGUAGE counts more than LC_ALL, unless it is empty.
+    "LANGUAGE": "",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_ASKPASS": "",
     "SSH_ASKPASS": "",

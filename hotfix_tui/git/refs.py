@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git, failure
@@ -101,8 +102,15 @@ def check_branch_name(name: str) -> str | None:
     return None
 
 
-def branch_conflict(git: Git, name: str, remote: str | None = None) -> str | None:
-    """Why the branch `name` cannot be made beside those that exist, as a sentence; None if it can.
+class Clash(NamedTuple):
+    """Why a branch cannot stand beside those that exist, as a sentence; `case_only` where only the case differs."""
+
+    why: str
+    case_only: bool = False
+
+
+def branch_conflict(git: Git, name: str, remote: str | None = None) -> Clash | None:
+    """Why the branch `name` cannot be made beside those that exist; None if it can.
 
     Git keeps branches like files: with a branch `hotfix` there can be no `hotfix/x`, and the other way round.
     """
@@ -113,11 +121,13 @@ def branch_conflict(git: Git, name: str, remote: str | None = None) -> str | Non
     for branch in branches(git, remote):
         other = branch.name
         if other in above:
-            return f"there is a branch {other}{where}, so git cannot make {name}; choose a name not below {other}/"
+            cure = f"choose a name not below {other}/"
+            return Clash(f"there is a branch {other}{where}, so git cannot make {name}; {cure}")
         if other.startswith(name + "/"):
-            return f"there is a branch {other}{where}, so git cannot make {name}; choose another name"
+            return Clash(f"there is a branch {other}{where}, so git cannot make {name}; choose another name")
         if other != name and other.casefold() == folded:
-            return f"there is a branch {other}{where} that differs only in upper and lower case; choose another name"
+            why = f"there is a branch {other}{where} that differs only in upper and lower case"
+            return Clash(f"{why}; choose another name", case_only=True)
     return None
 
 

@@ -12,18 +12,19 @@ FOLDER = "hotfix-tui"
 _POINTER_LIMIT = 8192
 
 
-def find_git_common_dir(start: str) -> tuple[str | None, str | None]:
+def find_git_common_dir(start: str, *, variables: bool = True) -> tuple[str | None, str | None]:
     """Return the top of the work tree around `start` and the git directory that all its work trees share.
 
     ``(None, directory)`` in a bare repository or inside a git directory, ``(None, None)`` where there is none.
-    ``GIT_DIR``, ``GIT_WORK_TREE`` and ``GIT_COMMON_DIR`` count, as for git. Never raises.
+    ``GIT_DIR``, ``GIT_WORK_TREE`` and ``GIT_COMMON_DIR`` count, as for git; without `variables` only what lies there.
+    Never raises.
 
     A repository without a ``.git`` that lies inside the work tree of another one counts only when ``GIT_DIR`` names
     it, as with git's ``safe.bareRepository=explicit``: it may have come with a clone, settings and incidents included.
     """
     here = os.path.realpath(start)
     named = os.environ.get("GIT_DIR")
-    if named:
+    if named and variables:
         directory = os.path.realpath(os.path.join(here, named))
         if not _is_git_directory(directory):
             return None, None

@@ -151,8 +151,10 @@ class Context:
 
         if path == self.root:
             return True
-        top, common = find_git_common_dir(path)
-        return top == os.path.realpath(path) and common == find_git_common_dir(self.root)[1]
+        # GIT_WORK_TREE, exported by whoever called, is about the place of the start and not about this one.
+        top, common = find_git_common_dir(path, variables=False)
+        ours = {find_git_common_dir(self.root)[1], find_git_common_dir(self.root, variables=False)[1]}
+        return top == os.path.realpath(path) and common is not None and common in ours
 
     @cached_property
     def work(self) -> "Git":

@@ -33,6 +33,14 @@ from tests.project.gitworld import World, isolated, world
 
 __all__ = ["isolated", "world"]
 
+
+def conflict(git: Git, *args: str) -> str:
+    """The sentence of a clash of names."""
+    found = branch_conflict(git, *args)
+    assert found is not None
+    return found.why
+
+
 HOSTILE = [
     "--output=pwned",
     "--upload-pack=touch${IFS}pwned",
@@ -215,13 +223,13 @@ def test_branches_that_stand_in_the_way_of_each_other(world, tmp_path):
     world("branch", "hotfix")
     world("branch", "release/2.2")
     git = Git(str(world.path))
-    assert "there is a branch hotfix," in (branch_conflict(git, "hotfix/ENG-1") or "")
-    assert "there is a branch release/2.2," in (branch_conflict(git, "release") or "")
-    assert "upper and lower case" in (branch_conflict(git, "Hotfix") or "")
+    assert "there is a branch hotfix," in conflict(git, "hotfix/ENG-1")
+    assert "there is a branch release/2.2," in conflict(git, "release")
+    assert "upper and lower case" in conflict(git, "Hotfix")
     assert branch_conflict(git, "hotfix-2") is None and branch_conflict(git, "release/2.2") is None
     other = Git(str(world.clone(tmp_path / "other").path))
     assert branch_conflict(other, "hotfix/x") is None
-    assert "on origin" in (branch_conflict(other, "hotfix/x", "origin") or "")
+    assert "on origin" in conflict(other, "hotfix/x", "origin")
     assert first_free("hotfix/x", {"hotfix/x", "hotfix/x-2"}) == "hotfix/x-3"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from hotfix_tui.documents import pr_title
 from hotfix_tui.forges.pages import compare_page
+from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.patch_files import AM, format_patch_args
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import fetch_argv, ls_remote
@@ -49,7 +50,9 @@ def picking(ctx: Context, path: str, chosen: Sequence[Pick]) -> Command:
     # A merge is always alone: it brings everything that landed.
     parent = ("-m", "1") if chosen[0].merge else ()
     commits = [one.commit for one in chosen]
-    return with_editor(git_command(ctx, "-C", path, "cherry-pick", "-x", *parent, *commits))
+    return with_editor(
+        git_command(ctx, "-C", path, *message_encoding(ctx.git), "cherry-pick", "-x", *parent, *commits)
+    )
 
 
 def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:
@@ -58,7 +61,7 @@ def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:
     return [
         Command(argv=["mkdir", "-p", "--", os.path.dirname(patch)], cwd=ctx.root),
         git_command(ctx, *format_patch_args(patch, start, ctx.commit)),
-        git_command(ctx, "-C", path, *AM, "--", patch),
+        git_command(ctx, "-C", path, *message_encoding(ctx.git), *AM, "--", patch),
     ]
 
 

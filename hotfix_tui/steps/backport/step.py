@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args
 from hotfix_tui.incident.model.catalog import line_slug
 from hotfix_tui.incident.rules.gates import refuse
@@ -146,7 +147,9 @@ class Backport(Step):
                 f"A {there.doing} is under way in {there.path}.", "Choose continue, skip or abort.", self.id
             )
         branch = str(ctx.evidence(self.id, "branch"))
-        step = commands.with_editor(git_command(ctx, "-C", there.path, there.doing, f"--{choice}"))
+        step = commands.with_editor(
+            git_command(ctx, "-C", there.path, *message_encoding(ctx.git), there.doing, f"--{choice}")
+        )
         evidence = {"act": choice, "conflicts": [], "nothing_left": there.empty and choice == "skip"}
         if choice == "abort":
             return Plan(

@@ -34,11 +34,13 @@ def branch_names(ctx: Context) -> Names:
         raise GitError(f"git.branch gives {wanted!a}: {problem}")
     remark = ""
     for place in (None, *remotes):
-        why = branch_conflict(git, wanted, place)
-        if why and "upper and lower" not in why:
+        clash = branch_conflict(git, wanted, place)
+        if clash and not clash.case_only:
             wanted = wanted.replace("/", "-")
             where = f" on {place}" if place else ""
-            remark = f"Another branch{where} is in the way ({why}); the hotfix branch is called {wanted}."
+            remark = (
+                f"Another branch{where} is in the way ({clash.why}); the hotfix branch is called {wanted}."
+            )
             break
     taken = {branch.name for branch in branches(git)}
     for remote in remotes:

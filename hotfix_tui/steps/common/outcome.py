@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hotfix_tui.base.reasons import why
 from hotfix_tui.base.text import one_line
-from hotfix_tui.git.faults import fault, summary, wants_terminal
+from hotfix_tui.git.faults import fault, idle_hook, summary, wants_terminal
 from hotfix_tui.runner import spec
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.contract import Probe, describe_end, failed, unknown
@@ -80,6 +80,13 @@ def reason_of(directory: str, number: int) -> str:
     """Why the command `number` of a run failed, in one sentence; empty where nothing is known."""
     commands = argvs(directory)
     return _why(commands[number], words_of(directory, number)) if number < len(commands) else ""
+
+
+def unchecked(directory: str) -> str:
+    """A remark where a hook passed over its checks, as it did not find its tool: git took that for a yes."""
+    words = b"\n".join(words_of(directory, number) for number in range(len(argvs(directory))))
+    tool = idle_hook(words)
+    return f"no hook checked it: {tool} was not found there; run what it checks by hand" if tool else ""
 
 
 def why_it_failed(run: RunState, directory: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from hotfix_tui.forges.model import ForgeError
+from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import branches, first_free, resolve
 from hotfix_tui.git.remote import fetch_argv
@@ -48,7 +49,9 @@ def plan_revert(ctx: Context) -> Revert:
     )
     for commit in reversed(commits):
         parent = ("-m", "1") if landing.is_merge(ctx.git, commit) else ()
-        commands.append(git_command(ctx, "-C", place, "revert", "--no-edit", *parent, commit))
+        commands.append(
+            git_command(ctx, "-C", place, *message_encoding(ctx.git), "revert", "--no-edit", *parent, commit)
+        )
     target = f"refs/heads/{ctx.landing if publish else name}"
     if ctx.remote:
         commands.append(

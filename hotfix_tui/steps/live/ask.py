@@ -8,6 +8,7 @@ import os
 import time
 from dataclasses import replace
 
+from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.steps.common.releases import tag_of
@@ -98,7 +99,7 @@ def _output(source: Source, timeout: float) -> tuple[bytes, str]:
     assert source.command is not None
     command, name = source.command, os.path.basename(source.command.argv[0])
     try:
-        env = child_environment(os.environ, command.env)
+        env = child_environment(uncoloured(os.environ), command.env)
         said = bounded.call(command.argv, timeout=timeout, limit=LARGEST, cwd=command.cwd, env=env)
     except (OSError, ValueError) as error:
         return b"", f"{name} could not be started ({_reason(error)})"

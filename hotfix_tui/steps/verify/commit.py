@@ -8,7 +8,7 @@ from typing import Any
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.faults import summary
+from hotfix_tui.git.faults import Kind, fault, summary
 from hotfix_tui.git.history import commit_info
 from hotfix_tui.git.identity import message_encoding, signing
 from hotfix_tui.git.refs import tree
@@ -18,7 +18,7 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import State, look, storable, tree_to_check
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
-from hotfix_tui.steps.common.outcome import ended_badly, failed_argv, last_words, public
+from hotfix_tui.steps.common.outcome import ended_badly, failed_argv, last_words, public, unchecked
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.guards import disclosure as kept_back
 from hotfix_tui.steps.verify.commit_message import commit_message
@@ -84,13 +84,15 @@ class Commit(Step):
                 "look at it (`do fix.change`) and test it again"
             )
             return failed(why, **_hooked(made, changed))
-        return _look(ctx, state)
+        seen = _look(ctx, state)
+        idle = unchecked(directory) if seen.state == "done" else ""
+        return seen._replace(why="; ".join(filter(None, (seen.why, idle)))) if idle else seen
 
 
 def _by_hook(ctx: Context, run: RunState, directory: str) -> Probe | None:
     """Return what to say where a hook stopped the commit: git itself is silent then. None for any other end."""
     words = last_words(run, directory)
-    if run.state != "exited" or run.cancelled or run.exit_code != _REFUSED or b"nothing to commit" in words:
+    if run.state != "exited" or run.cancelled or run.exit_code != _REFUSED or _nothing_left(words):
         return None
     names = [name for name in hooks_here(ctx.work) if name in _COMMIT_HOOKS]
     if not names or "commit" not in failed_argv(run, directory):
@@ -101,6 +103,11 @@ def _by_hook(ctx: Context, run: RunState, directory: str) -> Probe | None:
         f"{which} refused the commit (exit status {run.exit_code}): {said}; nothing was committed, the files are as "
         "they were: mend that, then `do verify.commit`"
     )
+
+
+def _nothing_left(words: bytes) -> bool:
+    found = fault(words)
+    return found is not None and found.kind is Kind.EMPTY
 
 
 def _look(ctx: Context, state: State) -> Probe:

@@ -13,7 +13,7 @@ from hotfix_tui.incident.model.evidence.verify import Pushed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
-from hotfix_tui.steps.common.outcome import argvs, ended_badly, last_words, reason_of
+from hotfix_tui.steps.common.outcome import argvs, ended_badly, last_words, reason_of, unchecked
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import (
     Choice,
@@ -93,7 +93,8 @@ class Push(Step):
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
         if seen.state == "done":
-            return seen
+            idle = unchecked(directory)
+            return seen._replace(why="; ".join(filter(None, (seen.why, idle))))
         partly = bool(Pushed.from_dict(seen.evidence).reached)
         if seen.state == "unknown" and not partly and not _not_let_in(run, directory):
             return seen

@@ -160,3 +160,9 @@ def test_a_hook_that_says_no_is_quoted(ready):
 def test_hooks_that_the_worktree_lacks_are_said(ready):
     ready.world("config", "core.hooksPath", ".husky/_")
     assert any(".husky/_" in warning for warning in ready.plan("verify.push").warnings)
+
+
+def test_hooks_that_did_not_find_their_tool_are_said(ready):
+    hook(ready.world.path / ".git" / "hooks" / "pre-push", 'echo "Can\'t find lefthook in PATH"')
+    found = ready.do("verify.push")
+    assert found.state == "done" and "lefthook was not found" in found.why
