@@ -1,6 +1,7 @@
 """The detail of the base: who said what, who disagrees, what is not live, and what was found since."""
 
 from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.steps.contract import Choice
 from hotfix_tui.ui.detail import of_step
 from tests.incident.support import NOW, make
 
@@ -51,3 +52,20 @@ def test_an_open_finding_is_shown_until_it_is_accepted():
     record.steps["branch.base"] = {"state": "done", "at": NOW, "round": 1, "evidence": {"findings": [found]}}
     record.accepted.append({"finding": "production-moved", "content": "c", "why": "asked", "at": NOW})
     assert "ccccccc" not in of_step(record, views(record)["branch.base"], NOW).plain
+
+
+def test_what_was_taken_and_from_which_source_is_the_first_line():
+    said = "v1.0.0 (aaaaaaa), by live url, deployed 2026-05-01 10:00 UTC"
+    assert shown(said=said).splitlines()[0] == said
+    assert shown(said="").splitlines()[0] == "Find what is live"
+
+
+def test_a_question_is_shown_with_what_can_be_chosen():
+    record = make("P1")
+    question = (
+        "What is live is not certain: v1.0.0 was tagged 600 days ago, and main holds 1500 commits since."
+    )
+    record.steps["branch.base"] = {"evidence": {"question": question, "why": question, "said": ""}}
+    ways = [Choice("v1.0.0", "v1.0.0 (aaaaaaa)"), Choice("production", "The head of main")]
+    text = of_step(record, views(record)["branch.base"], NOW, choices=ways).plain
+    assert question in text and "v1.0.0 (aaaaaaa)" in text and text.count(question) == 1

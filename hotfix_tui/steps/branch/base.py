@@ -210,7 +210,7 @@ def _choice(ctx: Context, one: Candidate) -> Choice:
         said.append(f"{'tagged' if one.tag else 'made'} {days(ctx.now - one.at)} ago")
     if one.since:
         said.append(f"{one.branch} holds {one.since} commit{'s' if one.since > 1 else ''} more")
-    where = f", on {one.branch}" if one.branch else ""
+    where = f", the fix lands on {one.branch}" if one.branch else ""
     return Choice(one.name, f"{name}{where}", "; ".join(said))
 
 

@@ -127,8 +127,7 @@ def _where_it_lands(taken: Taken) -> Taken:
     name, places = taken.commit[:12], (landing.branch, *landing.also)
     asked = f"{name} stands on {' and on '.join(places)}: where does the fix land? Choose it"
     listed = tuple(
-        Candidate(f"{taken.commit}:{place}", taken.commit, "", place, None, 0, f"the fix lands on {place}")
-        for place in places
+        Candidate(f"{taken.commit}:{place}", taken.commit, "", place, None, 0, "") for place in places
     )
     return taken._replace(question=asked, candidates=listed)
 

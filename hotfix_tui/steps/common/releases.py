@@ -14,6 +14,10 @@ from hotfix_tui.steps.contract import Context
 SLEEPING = timedelta(days=180)
 """A series or a line of releases that is so much older than the newest release is not maintained beside it."""
 
+_ENDED = timedelta(days=3 * 365)
+_FEW = 10
+"""A series that ended and has so many times fewer tags than another one is what that was called before, or a try."""
+
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -105,10 +109,24 @@ def _ours(ctx: Context, groups: Mapping[str, list[Tag]]) -> tuple[str, str]:
     ]
     newest = {series: made(_newest(group)) for series, group in groups.items()}
     latest = max(newest, key=lambda series: newest[series])
+    if awake := _alone_awake(groups, newest, latest):
+        return awake[0], ""
     for series in ([""] if "" in groups else []) + named:
         if newest[latest] - newest[series] <= SLEEPING or latest == series:
             return series, ""
     return "", f"the tags are those of {len(groups)} packages"
+
+
+def _alone_awake(
+    groups: Mapping[str, list[Tag]], newest: Mapping[str, datetime], latest: str
+) -> tuple[str, ...]:
+    """Return the one series that goes on, where the others ended long ago or are a few tags of old; else nothing."""
+    for series, group in groups.items():
+        slept = newest[latest] - newest[series]
+        few = len(group) * _FEW <= len(groups[latest])
+        if series != latest and not (slept > _ENDED or (slept > 2 * SLEEPING and few)):
+            return ()
+    return (latest,)
 
 
 def _names(ctx: Context) -> set[str]:

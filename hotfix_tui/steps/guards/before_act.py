@@ -4,14 +4,18 @@ One place for all of them. Each finding can be cured, or accepted with a reason 
 """
 
 import hashlib
+import shlex
 from contextlib import suppress
 from typing import NamedTuple
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commits_not_in, is_ancestor, log, merge_bases
 from hotfix_tui.git.remote import fetch, fetch_argv
+from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.production_branch import landing_head
+from hotfix_tui.steps.common.releases import release, releases_of
 from hotfix_tui.steps.common.target_commit import deploys_first, wanted_commit
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.guards.production_moved import MOVED, Finding, moved
@@ -21,6 +25,9 @@ from hotfix_tui.steps.live.answer import Answer
 RIDES = "riding-along"
 """The id of the finding that commits ride along."""
 
+ALONG = "taken-along"
+"""The id of the finding that the merge would take along commits of the release that the branch does not hold."""
+
 DEPLOY = "deploy.production"
 
 STOPS = ("verify.push", "pull-request.create", "release.merge", "release.tag", DEPLOY)
@@ -28,6 +35,9 @@ STOPS = ("verify.push", "pull-request.create", "release.merge", "release.tag", D
 
 _LOOKS_INTO = ("pull-request.create", "release.merge", DEPLOY)
 """Acts before which the commits of the hotfix are looked through."""
+
+_LANDS = ("pull-request.create", "release.merge")
+"""Acts that bring everything which the hotfix holds to the branch on which it lands."""
 
 _ASK_SECONDS = 8.0
 _FETCH_SECONDS = 20.0
@@ -63,7 +73,10 @@ def look(ctx: Context, step: str, *, may_fetch: bool = True) -> Standing:
     if step not in _LOOKS_INTO:
         return _said(step, Standing(findings, warnings, (MOVED,)))
     findings += riding_along(ctx, step, commit)
-    return Standing(findings, warnings, (MOVED, RIDES))
+    if step not in _LANDS:
+        return Standing(findings, warnings, (MOVED, RIDES))
+    findings += _taken_along(ctx)
+    return Standing(findings, warnings, (MOVED, RIDES, ALONG))
 
 
 def _said(step: str, found: Standing) -> Standing:
@@ -108,6 +121,35 @@ def riding_along(ctx: Context, step: str, commit: str) -> list[Finding]:
         f"or say why they belong there: `accept {RIDES} --why …`."
     )
     return [Finding(RIDES, text, cure, content)]
+
+
+def _taken_along(ctx: Context) -> list[Finding]:
+    """The commits of a release that stands on no branch: a merge would take them to where the fix lands.
+
+    Commits that this branch has in another form do not count, nor does what is no release. Raises GitError.
+    """
+    head, _ = landing_head(ctx)
+    base = ctx.record.evidence(Base)
+    tag = releases_of(ctx).at(ctx.base) if head and base is not None and not ctx.landed else None
+    if tag is None or is_ancestor(ctx.git, ctx.base, head):
+        return []
+    lines = ctx.git.text("cherry", head, ctx.base, timeout=60).splitlines()
+    foreign = [line[2:] for line in lines if line.startswith("+ ")]
+    if not foreign:
+        return []
+    subjects = [log(ctx.git, commit, limit=1)[0] for commit in foreign[:3]]
+    names = ", ".join(f"{one.sha[:7]} {one_line(one.subject, 50)}" for one in subjects)
+    more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
+    many = f"{len(foreign)} commits" if len(foreign) > 1 else "1 commit"
+    text = f"{ctx.landing} does not hold {tag.name}: the merge would take {many} of that release along, "
+    line = "release-" + ".".join(release(tag).texts[:2])
+    push = shlex.join(["git", "push", ctx.remote or ".", f"{ctx.base}:refs/heads/{line}"])
+    cure = (
+        f"Give the release a branch and land there: {push}, then `do branch.base --choose {tag.name}:{line}`; "
+        f"or say why these commits belong on {ctx.landing}: `accept {ALONG} --why …`."
+    )
+    content = hashlib.sha256("\n".join(foreign).encode()).hexdigest()[:16]
+    return [Finding(ALONG, f"{text}{names}{more}.", cure, content)]
 
 
 def _picked(ctx: Context, commit: str, upstream: str) -> list[str]:

@@ -13,10 +13,10 @@ from hotfix_tui.git.refs import branches
 from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.branch import Candidate
 from hotfix_tui.platforms.loader import PlatformError, load
-from hotfix_tui.steps.common.production_branch import production_head
+from hotfix_tui.steps.common.production_branch import head_of, production_head
 from hotfix_tui.steps.common.releases import SLEEPING, Releases, made, release, releases_of
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.steps.live.landing import Landing, landing_of
+from hotfix_tui.steps.live.landing import Landing, beyond, landing_of
 
 OLD, AGED = timedelta(days=365), timedelta(days=120)
 """Ages at which a release may no longer be what runs."""
@@ -57,14 +57,22 @@ def assess(ctx: Context) -> Assessment:
         return Assessment(best, landing)
     listed = [best, *(on_branch(best, name) for name in landing.also)]
     for tag in others:
-        where = landing_of(ctx, tag.commit, release(tag).numbers)
-        listed.append(of_tag(ctx, tag, where, "made later or beside it"))
+        listed.append(of_tag(ctx, tag, _of_another_line(ctx, tag), "tagged later, or maintained beside it"))
     if landing.nowhere and (held := releases_of(ctx, reachable_from=head).highest if head else None):
         where = landing_of(ctx, held.commit, release(held).numbers)
         listed.append(of_tag(ctx, held, where, f"the highest release that {ctx.production} holds"))
     listed += [of_branch(ctx, name, commit, why) for why, name, commit in moving]
     listed += [of_branch(ctx, "production", head, f"the head of {ctx.production}")] if head else []
     return Assessment(best, landing, unique(listed), question(doubts))
+
+
+def _of_another_line(ctx: Context, tag: Tag) -> Landing:
+    """Return where the fix for a release of another line lands: its own branch, where it has one."""
+    where = landing_of(ctx, tag.commit, release(tag).numbers)
+    if where.branch != ctx.production or not where.also:
+        return where
+    since = beyond(ctx.git, head_of(ctx, where.also[0])[0], tag.commit)
+    return where._replace(branch=where.also[0], since=since, also=(where.branch, *where.also[1:]))
 
 
 def question(doubts: list[str]) -> str:
@@ -93,7 +101,7 @@ def on_branch(one: Candidate, branch: str) -> Candidate:
         name=f"{one.tag or one.commit}:{branch}",
         branch=branch,
         since=0,
-        why=f"the fix lands on {branch}",
+        why=one.why,
     )
 
 
@@ -132,9 +140,13 @@ def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
 
 
 def _beside(top: Tag, others: list[Tag]) -> str:
-    names = ", ".join(one_line(tag.name, 60) for tag in others[:3])
-    later = "came later" if any(made(tag) > made(top) for tag in others) else "is maintained beside it"
-    return f"{one_line(top.name, 60)} is the highest release, and {names} {later}"
+    later = [one_line(tag.name, 60) for tag in others if made(tag) > made(top)]
+    older = [one_line(tag.name, 60) for tag in others if made(tag) <= made(top)]
+    said = [f"{' and '.join(later)} {'were' if len(later) > 1 else 'was'} tagged later"] if later else []
+    said += (
+        [f"{' and '.join(older)} {'are' if len(older) > 1 else 'is'} maintained beside it"] if older else []
+    )
+    return f"{one_line(top.name, 60)} is the highest release, but {', and '.join(said)}"
 
 
 def _other_lines(found: Releases, top: Tag) -> list[Tag]:
@@ -175,11 +187,12 @@ def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
         return []
     also = " and ".join(landing.also[:3])
     if landing.branch == ctx.production:
+        holds = "hold" if len(landing.also) > 1 else "holds"
         return [
-            f"{also} holds {name}, too, and {ctx.production} holds {_commits(landing.since)} more: "
-            "where does the fix land?"
+            f"{also} {holds} {name}, too, and {ctx.production} holds {_commits(landing.since)} more, so it is not "
+            "clear where the fix lands"
         ]
-    return [f"{name} stands on {landing.branch} and on {also}: where does the fix land?"]
+    return [f"{name} stands on {landing.branch} and on {also}, so it is not clear where the fix lands"]
 
 
 def _age(ctx: Context, top: Tag, landing: Landing, head: str) -> list[str]:
@@ -226,7 +239,8 @@ def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
     out: list[_Moving] = []
     taken = top.commit if top else head
     for branch in branches(ctx.git, ctx.remote or None):
-        if branch.name in ENVIRONMENTS and branch.name != ctx.production and branch.commit != taken:
+        other = branch.name in ENVIRONMENTS and branch.name != ctx.production and branch.commit != taken
+        if other and not (top and _long_before(ctx, branch.commit, top)):
             out.append(
                 (
                     f"there is a branch {branch.name}, which may say what is deployed",
@@ -242,6 +256,11 @@ def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
         why = f"if the project on {follows} follows {ctx.production}, its head is live, not {one_line(top.name, 60)}"
         out.append((why, "production", head))
     return out
+
+
+def _long_before(ctx: Context, commit: str, top: Tag) -> bool:
+    """Whether a commit was made so long before the highest release that nothing is deployed from there any more."""
+    return datetime.fromisoformat(commit_info(ctx.git, commit).committed) < made(top) - OLD
 
 
 def _following(ctx: Context) -> str:

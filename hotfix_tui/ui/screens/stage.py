@@ -354,6 +354,8 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             self.app.notify(f"The log of production ended ({done.why}). {said}", markup=False)
             return
         self.act_done(step)
+        if self._asks(step):
+            return
         if step.startswith("deploy.") or done.state in ("failed", "unknown", "waiting"):
             self.app.notify(
                 f"{self.record.definition(step).title}: {done.state}" + (f": {done.why}" if done.why else ""),
@@ -372,6 +374,17 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self._after_action = here and (view is None or view.settled or self._is_settled(view.id))
         self.steps.focus()
         self.refresh_view()
+
+    def _asks(self, step: str) -> bool:
+        """Let the engineer choose where `step` ended with a question; only said where something else is on screen."""
+        question = str(self.record.evidence(step, "question", ""))
+        if not question or self.record.entry(step).get("state"):
+            return False
+        if self.app.screen is self and self.selected is not None and self.selected.id == step:
+            self._with_choices(step)
+        else:
+            self.app.notify(question, severity="warning", markup=False)
+        return True
 
     def _is_settled(self, step: str) -> bool:
         found = views(self.record).get(step)

@@ -98,7 +98,8 @@ class StageRun(Screen[None]):
             if name is not None:
                 self._signed(step, name)
 
-        self.app.push_screen(dialogs.Choose(known.title, options, known.help), chosen)
+        question = str(self.record.evidence(step, "question", ""))
+        self.app.push_screen(dialogs.Choose(known.title, options, question or known.help), chosen)
 
     def _signed(self, step: str, choice: str) -> None:
         """Go on once what `choice` goes against is signed for."""
@@ -222,6 +223,8 @@ class StageRun(Screen[None]):
             if done.state in ("not-done", "unknown", "waiting", "running") and done.why:
                 self.app.notify(done.why, severity="warning", markup=False)
             self.act_done(step)
+            if done.state == "asks":
+                self._with_choices(step)
             if decisions.leads_to_rollback(step, choice):
                 self.action_rollback()
 
