@@ -16,8 +16,18 @@ class History:
         self.heads: dict[str, int] = {}
         self.marks = 0
 
-    def commit(self, branch: str = "main", days: float = 100, count: int = 1, start: str = "") -> "History":
-        """Add commits to `branch`, the last one `days` ago; a new branch begins at the head of `start`, or of main."""
+    def commit(
+        self,
+        branch: str = "main",
+        days: float = 100,
+        count: int = 1,
+        start: str = "",
+        files: dict[str, str] | None = None,
+    ) -> "History":
+        """Add commits to `branch`, the last one `days` ago; a new branch begins at the head of `start`, or of main.
+
+        `files` are written besides, in each of them.
+        """
         for number in range(count):
             self.marks += 1
             at = _stamp(days, number - count + 1)
@@ -32,7 +42,8 @@ class History:
             if parent is not None:
                 lines.append(f"from :{parent}")
             name = f"{branch.replace('/', '-')}-{self.marks % 5}.txt"
-            lines += [f"M 100644 inline {name}", f"data {len(text)}", text]
+            for path, content in {name: text, **(files or {})}.items():
+                lines += [f"M 100644 inline {path}", f"data {len(content.encode())}", content]
             self.stream.append("\n".join(lines) + "\n")
             self.heads[branch] = self.marks
         return self

@@ -92,9 +92,9 @@ jobs:
 
 @pytest.mark.parametrize(("branch", "deploys"), [("main", False), ("release-1.0", True)])
 def test_what_a_push_sets_off_is_read_for_the_branch_on_which_it_lands(branch, deploys, tmp_path):
-    one = on_a_release_branch().into(tmp_path)
-    one.world.write(".github/workflows/deploy.yml", WORKFLOW.format(branch=branch))
-    one.probe("branch.preflight")
+    files = {".github/workflows/deploy.yml": WORKFLOW.format(branch=branch)}
+    history = History().commit(files=files).release("v1.0.0", days=30).release("v1.0.1", "release-1.0", 20)
+    one = history.commit(days=10).into(tmp_path)
     assert set_off.push_deploys(one.record) is not deploys
     one.do("branch.base", "v1.0.1")
     assert one.record.landing_branch == "release-1.0"
