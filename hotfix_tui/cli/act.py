@@ -11,6 +11,7 @@ from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli import outlet
 from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop, say
 from hotfix_tui.cli.session import open_engine, report
+from hotfix_tui.incident.rules.gates import Refused
 
 
 def do(options: Namespace) -> int:
@@ -199,13 +200,39 @@ def _help_on(engine: Any, step: str) -> None:
             )
 
 
+def _not_yet(engine: Any, options: Namespace, refused: Refused) -> int:
+    """Show the project's command behind a step that cannot be carried out yet; raise `refused` where there is none."""
+    from hotfix_tui.engine import project_commands
+
+    name = project_commands.OF_STEP.get(options.step, "")
+    view = project_commands.of_incident(engine, name) if name else None
+    if view is None or view.now is None:
+        raise refused
+    reason = refused.reasons[0]
+    if options.json:
+        from hotfix_tui.cli.show import print_json
+
+        print_json({**project_commands.as_json(view), "step": options.step, "not_yet": str(reason)})
+        return 0
+    place = f"   (in {one_line(view.now.cwd)})" if view.now.cwd else ""
+    print(f"Not yet: {one_line(str(reason), 300)}\nIt would run, in the hotfix's checkout:")
+    print(f"$ {clean(view.now.line)}{place}\n  {one_line(view.now.why, 300)}")
+    for text in [f"{program} is not installed here" for program in view.missing] + [view.doubt]:
+        if text:
+            print(f"! {one_line(text, 400)}")
+    return 0
+
+
 def show_plan(options: Namespace) -> int:
     """Show what a step would run, without running it."""
     from hotfix_tui.engine import perform
 
     engine = open_engine(options)
-    ways = perform.choices(engine, options.step)
-    plan = perform.plan(engine, options.step, options.choose)
+    try:
+        ways = perform.choices(engine, options.step)
+        plan = perform.plan(engine, options.step, options.choose)
+    except Refused as refused:
+        return _not_yet(engine, options, refused)
     if options.json:
         from hotfix_tui.cli.show import print_json
 
@@ -381,14 +408,35 @@ def undo(options: Namespace) -> int:
 
 
 def command(options: Namespace) -> int:
-    """Show a command as it would run, or edit it for this incident."""
-    from hotfix_tui.engine import verbs
+    """Show a command as it would run, with what else would do; or edit it for this incident."""
+    from hotfix_tui.engine import project_commands
 
     engine = open_engine(options)
-    if options.line is None:
-        print(clean(verbs.command_text(engine, options.command_name)) or "There is none.")
+    name = options.command_name
+    if options.take:
+        return report(options, engine, project_commands.take(engine, name, options.take))
+    if options.line is not None:
+        return report(options, engine, project_commands.edit(engine, name, options.line, options.folder))
+    view = project_commands.of_incident(engine, name)
+    if options.json:
+        from hotfix_tui.cli.show import print_json
+
+        print_json(project_commands.as_json(view))
         return 0
-    return report(options, engine, verbs.edit_command(engine, options.command_name, options.line))
+    print(clean(view.now.line) if view.now else "There is none.")
+    if view.now:
+        place = f"in {one_line(view.now.cwd)}; " if view.now.cwd else ""
+        print(f"  {place}{one_line(view.now.why, 300)}")
+    for text in [f"{program} is not installed here" for program in view.missing] + [view.doubt]:
+        if text:
+            print(f"  {one_line(text, 400)}")
+    for number, other in enumerate(view.others, 1):
+        place = f" in {one_line(other.cwd)}" if other.cwd else ""
+        lint = "a linter, no type check; " if other.lint and name == "typecheck" else ""
+        print(f"{number}  {clean(other.line)}{place}\n  {lint}{one_line(other.why, 300)}")
+    if view.others:
+        print(f"Take one: hotfix-tui command {name} --take N")
+    return 0
 
 
 def adopt(options: Namespace) -> int:

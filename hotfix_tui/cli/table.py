@@ -113,7 +113,7 @@ COMMANDS: dict[str, Entry] = {
     "abandon": Entry("end it unfinished", "life:abandon", (_WHY,), "life"),
     "false-alarm": Entry("end it: nothing was broken", "life:false_alarm", (_WHY,), "life"),
     "normal-process": Entry("end it: no hotfix is needed", "life:normal_process", (_WHY,), "life"),
-    "command": Entry("show or edit a command for this incident", "act:command", (arg("command_name", metavar="NAME"), arg("line", nargs="?", default=None, metavar="COMMAND", help="one argument; empty: the configured one again"))),
+    "command": Entry("show a command with what else would do, or edit it for this incident", "act:command", (arg("command_name", metavar="NAME"), arg("line", nargs="?", default=None, metavar="COMMAND", help="one argument; empty: the configured one again"), arg("--in", dest="folder", default="", metavar="DIR", help="the folder that it runs in, below the root"), arg("--take", type=int, default=0, metavar="N", help="the alternative with this number"))),
     "adopt": Entry("use a fix that exists already", "act:adopt", (arg("spec", metavar="BRANCH|RANGE|COMMIT|PR"),)),
     "look": Entry("say what a run with an unknown result did", "act:look", (arg("run", type=int, metavar="RUN"), arg("did", choices=("did", "did-not")))),
     "rollback": Entry(

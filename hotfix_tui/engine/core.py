@@ -199,9 +199,12 @@ def effective_table(record: Record) -> dict[str, Any]:
         )
         before = table.get(key)
         kept = (
-            {k: v for k, v in before.items() if k not in ("run", "shell")} if isinstance(before, dict) else {}
+            {k: v for k, v in before.items() if k not in ("run", "shell", "cwd")}
+            if isinstance(before, dict)
+            else {}
         )
-        table[key] = {**kept, "run": list(edited["run"])}
+        own = {name: edited[name] for name in ("cwd", "env") if name in edited}
+        table[key] = {**kept, **own, "run": list(edited["run"])}
     out = dict(record.config)
     if commands:
         out["commands"] = commands

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from hotfix_tui.detect.suggestion import Suggestion
 
 
-MOST_ALTERNATIVES = 4
-"""How many further commands of a kind an incident keeps: its record stays small."""
-
-
 class Place(NamedTuple):
     """Where the wizard was started: the checkout, and where its incidents are kept."""
 
@@ -169,9 +165,6 @@ def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
         item = _as_item(suggestion)
         if suggestion.doubt:
             item["doubt"] = suggestion.doubt
-        others = [_as_item(other) for other in suggestion.alternatives[:MOST_ALTERNATIVES]]
-        if others:
-            item["alternatives"] = others
         out[name] = item
     return out
 

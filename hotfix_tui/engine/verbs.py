@@ -3,16 +3,13 @@
 They parse what was typed, apply the change through the engine, and return the timeline entries it made.
 """
 
-import os
-import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotfix_tui.base.redact import redact
 from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import following
-from hotfix_tui.engine.core import Engine, effective_table
+from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Entries
@@ -176,41 +173,6 @@ def _refuse_while_it_lives(engine: Engine, number: int) -> None:
         f"Wait for their end, or end them{f' (kill {pids.replace(chr(44), str())})' if pids else ''}; "
         f"then look in production, and say it again: `look {number} did-not`.",
     )
-
-
-COMMANDS = ("setup", "test", "typecheck", "build", "regression")
-"""Commands that can be edited between runs, besides those below ``deploy.``."""
-
-
-def command_text(engine: Engine, name: str) -> str:
-    """Return the command `name` as it would run now, quoted as a shell would read it; empty if there is none."""
-    config = engine.config()
-    table = config.deploy if name.startswith("deploy.") else config.commands
-    command = getattr(table, name.removeprefix("deploy."), None)
-    return shlex.join(command.argv()) if command is not None else ""
-
-
-def edit_command(engine: Engine, name: str, typed: str) -> Entries:
-    """Use the typed command line for `name` in this incident; an empty text brings the configured one back."""
-    known = [
-        *COMMANDS,
-        *(f"deploy.{name}" for name in ("staging", "production", "follow", "current", "rollback")),
-    ]
-    if name not in known:
-        raise refuse(f"There is no command {name!r}.", f"Commands are {', '.join(known)}.")
-    try:
-        argv = shlex.split(typed)
-    except ValueError as problem:
-        raise refuse(f"That is not a command line: {problem}.", "Close its quotes.") from None
-    if redact(typed, os.environ)[1]:
-        cure = "Put the secret into a variable of the environment, and let a script read it there."
-        raise refuse("That command line holds a secret, which would be stored with the incident.", cure)
-    from hotfix_tui.config.load import from_table
-
-    probe = engine.record.copy()
-    actions.edit_command(probe, actions.Actor(engine.by, engine.clock()), name, argv)
-    from_table(effective_table(probe))  # a placeholder that does not exist is refused before it is saved
-    return engine.change(lambda r, a: actions.edit_command(r, a, name, argv))
 
 
 def take_config(engine: Engine, loaded: "Loaded") -> Entries:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import following, perform, settling, verbs
+from hotfix_tui.engine import following, perform, project_commands, settling, verbs
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.rules import lifecycle
@@ -126,7 +126,7 @@ def test_its_end_says_nothing_about_the_deployment_and_it_can_be_begun_again(eng
     settling.settle_ended(engine)
     assert engine.record.entry(FOLLOW.id)["state"] == "failed"
     assert engine.record.entry("deploy.production")["state"] == "done"
-    verbs.edit_command(engine, "deploy.follow", f"{sys.executable} -c '{TAIL}'")
+    project_commands.edit(engine, "deploy.follow", f"{sys.executable} -c '{TAIL}'")
     again = perform.perform(engine, FOLLOW.id)
     assert again.state == "running"
     assert again.run > first

@@ -38,6 +38,6 @@ def test_it_is_said_where_the_command_is_shown_and_edited(desks):
         await settle(pilot)
         assert f"because {WHY}; e edits it" in " ".join(text(pilot.app).split())
         await press(pilot, "e")
-        assert f"Now: because {WHY}." in " ".join(text(pilot.app).replace("│", " ").split())
+        assert f"Now: ./check: {WHY}." in " ".join(text(pilot.app).replace("│", " ").split())
 
     drive(desk.app(), script, (160, 40))

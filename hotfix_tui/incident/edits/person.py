@@ -4,6 +4,7 @@ Each function changes the given record (a copy that the engine made) and returns
 so, or raises `Refused`. Time and name are given, never looked up.
 """
 
+import shlex
 from datetime import datetime
 from typing import Any
 
@@ -325,14 +326,30 @@ def override(record: Record, actor: Actor, section: str, text: str | None, sourc
     return [entry(actor, "edit", f"Edited {section}")]
 
 
-def edit_command(record: Record, actor: Actor, name: str, argv: list[str]) -> Entries:
-    """Use `argv` for the command `name` in this incident; an empty list brings the configured one back."""
+def edit_command(
+    record: Record,
+    actor: Actor,
+    name: str,
+    argv: list[str],
+    *,
+    cwd: str = "",
+    env: dict[str, str] | None = None,
+) -> Entries:
+    """Use `argv` for the command `name` in this incident; an empty list brings the configured one back.
+
+    It runs in `cwd` below the root, empty for the root itself. With `env` None the variables of the command that it
+    stands for stay.
+    """
     if not argv:
         if record.edited.pop(name, None) is None:
             return []
         return [entry(actor, "command", f"The command {name} is the configured one again")]
-    record.edited[name] = {"run": argv, "by": actor.by, "at": actor.at}
-    return [entry(actor, "command", f"The command {name} is now: {one_line(' '.join(argv), 300)}")]
+    kept: dict[str, Any] = {"run": argv, "by": actor.by, "at": actor.at}
+    kept |= {"cwd": cwd} if cwd else {}
+    kept |= {"env": env} if env is not None else {}
+    record.edited[name] = kept
+    place = f", in {cwd}" if cwd else ""
+    return [entry(actor, "command", f"The command {name} is now: {one_line(shlex.join(argv), 300)}{place}")]
 
 
 def disclose(record: Record, actor: Actor, document: str, granted_by: str, why: str) -> Entries:

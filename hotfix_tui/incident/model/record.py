@@ -85,15 +85,15 @@ class Record:
 
     @property
     def detected(self) -> dict[str, dict[str, Any]]:
-        """Commands that were detected where none is configured: name to {run, evidence, env, cwd, doubt, alternatives}.
-
-        ``alternatives`` are further ones with run, evidence, env and cwd of their own.
-        """
+        """Commands that were detected where none is configured: name to {run, evidence, env, cwd, doubt}."""
         return self._table("detected")
 
     @property
     def edited(self) -> dict[str, dict[str, Any]]:
-        """Commands that were edited in this incident, by name (``test``, ``deploy.production``): {run, by, at}."""
+        """Commands that were edited in this incident, by name (``test``, ``deploy.production``).
+
+        Each is {run, cwd, env, by, at}; without ``env`` the variables of the command before it stay.
+        """
         return self._table("edited")
 
     @property

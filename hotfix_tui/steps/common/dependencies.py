@@ -108,6 +108,21 @@ def fitted(command: Command, place: str, lenders: Sequence[str], made: str = "")
     return command
 
 
+def program_here(name: str, folder: str, root: str) -> bool:
+    """Say whether a program is one of the project's own: a file of it, or in its virtual environment."""
+    places = [os.path.join(folder, name)] if os.sep in name else []
+    programs = ("python", "python3") if name in _PYTHON else (name.rpartition("/")[2],)
+    places += [
+        os.path.join(base, venv, "bin", program)
+        for base in (folder, root)
+        for venv in _VENVS
+        for program in programs
+    ]
+    if os.sep in name and "/bin/" not in name:
+        places = places[:1]
+    return any(os.access(place, os.X_OK) for place in places)
+
+
 def _installed(root: str, folder: str, depth: int) -> Iterator[str]:
     try:
         with os.scandir(os.path.join(root, folder)) as entries:

@@ -4,16 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import verbs
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.rules.gates import VERDICTS, rolled_back
-from hotfix_tui.ui import detail_command
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.embargo import embargo_options
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.engine.project_commands import Candidate, CommandView
     from hotfix_tui.incident.model.record import Record
     from hotfix_tui.incident.rules.step_state import StepView
     from hotfix_tui.ui.app import HotfixApp
@@ -36,6 +37,22 @@ _VERDICT_WORDS = {
     "worse": "something else broke, or it is worse",
     "not-enough-data": "nobody can say yet",
 }
+
+
+def _now(view: "CommandView") -> str:
+    """What the command is now, why, and what is missing for it."""
+    if view.now is None:
+        return "There is none now. "
+    place = f" in {view.now.cwd}" if view.now.cwd else ""
+    missing = f" {', '.join(view.missing)} is not installed here." if view.missing else ""
+    doubt = f" {view.doubt}" if view.doubt else ""
+    return f"Now: {one_line(view.now.line, 200)}{place}: {view.now.why}.{missing}{doubt} "
+
+
+def _why(name: str, one: "Candidate") -> str:
+    """Why an alternative is one, and what it is."""
+    lint = "a linter, no type check; " if one.lint and name == "typecheck" else ""
+    return f"{lint}{f'in {one.cwd}; ' if one.cwd else ''}{one.why}"
 
 
 class StageTexts(Screen[None]):
@@ -127,18 +144,50 @@ class StageTexts(Screen[None]):
             self.ask_facts(view.id if view.step.kind == "fact" else "triage.describe", every=True)
 
     def _edit_command(self, name: str) -> None:
-        """Edit the command of the step for this incident; it is on the timeline."""
-        shown = verbs.command_text(self.engine, name)
-        fields = [dialogs.Field("line", f"Command {name}", shown, "empty: the configured one again")]
+        """Choose another command that the repository's files speak for, or type one; it is for this incident only."""
+        from hotfix_tui.engine import project_commands
+
+        def shown(view: "CommandView") -> None:
+            if not view.others:
+                self._type_command(view)
+                return
+            options = [
+                dialogs.Option(str(number), one_line(one.line, 200), _why(name, one))
+                for number, one in enumerate(view.others, 1)
+            ]
+            options.insert(0, dialogs.Option("0", "Type a command", "What is there now can be changed."))
+            self.app.push_screen(
+                dialogs.Choose(f"The command {name}", options, _now(view)), lambda chosen: taken(view, chosen)
+            )
+
+        def taken(view: "CommandView", chosen: str | None) -> None:
+            if chosen == "0":
+                self._type_command(view)
+            elif chosen:
+                self._change(lambda: project_commands.take(self.engine, name, int(chosen)))
+
+        self.app.perform(lambda: project_commands.of_incident(self.engine, name), shown)
+
+    def _type_command(self, view: "CommandView") -> None:
+        """Type the command and its folder; it is on the timeline."""
+        from hotfix_tui.engine import project_commands
+
+        now = view.now
+        fields = [
+            dialogs.Field(
+                "line", f"Command {view.name}", now.line if now else "", "empty: the configured one again"
+            ),
+            dialogs.Field(
+                "folder", "Folder", now.cwd if now else "", "below the root; empty: the root itself"
+            ),
+        ]
 
         def answered(values: dict[str, str] | None) -> None:
             if values:
-                self._change(lambda: verbs.edit_command(self.engine, name, values["line"]))
+                line, folder = values["line"], values["folder"]
+                self._change(lambda: project_commands.edit(self.engine, view.name, line, folder))
 
-        said = detail_command.origin(self.record, name)
-        intro = (
-            f"Now: {said}. " if said else ""
-        ) + "An edit is for this incident only, and shown before it runs."
+        intro = f"{_now(view)}An edit is for this incident only, and shown before it runs."
         self.app.push_screen(dialogs.Form("Edit the command", fields, intro=intro), answered)
 
     def _edit_file(self, view: "StepView") -> None:
