@@ -22,5 +22,5 @@ def opened(tmp_path, monkeypatch) -> Engine:
     start = opening.Start("ENG-1", "P1")
     made = opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")
     for module in ("rules.gates", "edits.runs"):
-        monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
+        monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda *_: None)
     return made
