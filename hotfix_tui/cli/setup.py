@@ -250,7 +250,7 @@ def reset_terminal(options: Namespace) -> int:
 
 
 def doctor(options: Namespace) -> int:
-    """Check what the wizard needs here; exit 1 if something is missing."""
+    """Show what the wizard needs, and what it takes for true here; exit 1 if something needed is missing."""
     from hotfix_tui.engine.doctor import examine
 
     rows = examine(start_directory(options))
@@ -261,6 +261,6 @@ def doctor(options: Namespace) -> int:
     else:
         for row in rows:
             print(
-                f"{'ok  ' if row.ok else 'BAD ' if row.needed else 'hint'}  {row.name:18}{one_line(row.text, 300)}"
+                f"{'ok  ' if row.ok else 'BAD ' if row.needed else 'hint'}  {row.name:14}{one_line(row.text, 600)}"
             )
     return FAILED if any(row.needed and not row.ok for row in rows) else 0

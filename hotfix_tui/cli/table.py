@@ -177,7 +177,7 @@ COMMANDS: dict[str, Entry] = {
         "setup",
     ),
     "init": Entry("write a configuration from what is found here", "setup:init", (arg("--print", dest="print_only", action="store_true", help="print it only"),), "setup"),
-    "doctor": Entry("check what the wizard needs", "setup:doctor", (), "setup"),
+    "doctor": Entry("check what the wizard needs, and show what it takes for true here", "setup:doctor", (), "setup"),
     "reset-terminal": Entry("bring a broken terminal back", "setup:reset_terminal", (), "setup"),
 }
 # fmt: on

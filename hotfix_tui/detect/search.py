@@ -86,7 +86,7 @@ def _choices(tree: Tree, kind: str, found: Detected, ours: list[str]) -> list[Su
         below = list(_below(tree, kind, found))
         ranked += [_Ranked(_PART - 1, one) for one in (_with_doubt(below) if kind == "test" else below)]
     if test is not None and kind != "test":
-        ranked = _like(test, ranked, kind)
+        ranked = _like(test, ranked)
     ordered = sorted(ranked, key=lambda one: one.rank)
     if not ordered or ordered[0].rank >= _SIDE:
         return []  # only what lies beside the project: nothing says how the project itself is handled
@@ -109,8 +109,15 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
         contained = task_runners.in_containers(tree, suggestion)
         script = suggestion.argv[0].startswith("./")
         yield _Ranked(_PART if contained else _SCRIPT if script else _TARGET, suggestion)
-    for suggestion in _raw(tree, kind, found.warnings, ours):
+    names = _installs_for(found.commands.get("test"), ours) if kind == "setup" else ours
+    for suggestion in _raw(tree, kind, found.warnings, names):
         yield _Ranked(_RULE, suggestion)
+
+
+def _installs_for(test: Suggestion | None, ours: list[str]) -> list[str]:
+    """The ecosystems whose set-up is one for the tests: their own, and none where that needs none."""
+    whose = ecosystem(test.argv) if test else ""
+    return [whose] if whose in ours else ours[:1]
 
 
 def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str]) -> int:
@@ -183,17 +190,12 @@ def _with_doubt(below: list[Suggestion]) -> list[Suggestion]:
     ]
 
 
-def _like(test: Suggestion, ranked: list[_Ranked], kind: str) -> list[_Ranked]:
-    """The same, with what belongs to another build tool or folder than the tests set back.
-
-    What another language needs to be installed is no set-up of these tests.
-    """
+def _like(test: Suggestion, ranked: list[_Ranked]) -> list[_Ranked]:
+    """The same, with what belongs to another build tool or folder than the tests set back."""
     wanted, out = tool(test.argv), []
     for rank, one in ranked:
         mine = tool(one.argv)
         other = bool(wanted and mine) and mine != wanted
-        if other and kind == "setup" and ecosystem(one.argv) != ecosystem(test.argv):
-            continue
         apart = bool(test.cwd) and one.cwd != test.cwd
         out.append(_Ranked(rank + (30 if other and rank < _SIDE else 0) + (20 if apart else 0), one))
     return out

@@ -1,28 +1,22 @@
-"""What the wizard needs, looked at one by one: git, identity, disk, terminal, and what may end commands early."""
+"""What the wizard needs and what it takes for true, looked at one by one: git, the project, disk, terminal."""
 
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.text import one_line
-
-if TYPE_CHECKING:
-    from hotfix_tui.config.model import Config
-
-
-class Check(NamedTuple):
-    """One finding: `needed` says whether the wizard cannot work without it."""
-
-    name: str
-    ok: bool
-    text: str
-    needed: bool = False
+from hotfix_tui.engine.checks import Check
 
 
 def examine(start: str) -> list[Check]:
-    """Look at everything; never raises for what is found."""
-    return [_python(), *_git(start), *_repository(start), _space(start), _terminal(), *logind()]
+    """Look at everything, what an incident needs first; never raises for what is found."""
+    here, root = _repository(start)
+    project: list[Check] = []
+    if root:
+        from hotfix_tui.engine import doctor_project
+
+        project = doctor_project.examine(root)
+    return [*_git(start), *here, *project, _python(), _space(start), _terminal(), *logind()]
 
 
 def _python() -> Check:
@@ -41,7 +35,8 @@ def _git(start: str) -> list[Check]:
     return [Check("git", True, f"git {'.'.join(map(str, version))}", True)]
 
 
-def _repository(start: str) -> list[Check]:
+def _repository(start: str) -> tuple[list[Check], str]:
+    """The repository with its configuration, and its root; empty where there is none."""
     from hotfix_tui.config import load as config
     from hotfix_tui.engine.errors import EngineError
     from hotfix_tui.engine.opening import find_place
@@ -53,7 +48,7 @@ def _repository(start: str) -> list[Check]:
     try:
         place = find_place(start)
     except (EngineError, StoreError) as problem:
-        return [Check("repository", False, str(problem), True)]
+        return [Check("repository", False, str(problem), True)], ""
     out = [Check("repository", True, place.root, True), Check("sessions", True, place.sessions)]
     try:
         known = identity(Git(place.root))
@@ -68,24 +63,8 @@ def _repository(start: str) -> list[Check]:
         out.append(Check("configuration", True, words))
     except config.ConfigError as problem:
         out.append(Check("configuration", False, str(problem), True))
-        return out
-    out += _triggers(place.root, loaded.config)
     out.append(_file_system(place.sessions))
-    return out
-
-
-def _triggers(root: str, config: "Config") -> list[Check]:
-    """What a merge, a tag and a release set off, as the preflight will say it."""
-    from hotfix_tui.steps.branch.triggers import outlook
-
-    said = outlook(root, config)
-    return [Check("triggers", True, one) for one in said] or [
-        Check(
-            "triggers",
-            True,
-            "no pipeline and no platform file deploys or publishes by a push, a tag or a release",
-        )
-    ]
+    return out, place.root
 
 
 def _file_system(path: str) -> Check:

@@ -166,12 +166,12 @@ def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, 
     wanted += [
         f"cargo-{line[1]}" for line in lines if line[:1] == ["cargo"] and line[1:2] in (["nextest"], ["hack"])
     ]
-    made = {"python", "pip"} if any("venv" in line for line in lines) else set()
+    made = [name for name in wanted[1:] if os.sep in name]  # what the commands before it may make
     return tuple(
         name
         for name in dict.fromkeys(wanted)
         if name not in ("echo", "cd", "test", "export")
-        and not (made and "/bin/" in name and name.rpartition("/")[2] in made)
+        and name not in made
         and not program_here(name, folder, root)
         and (os.sep in name or shutil.which(name) is None)
     )

@@ -1,0 +1,12 @@
+"""One finding of `doctor`."""
+
+from typing import NamedTuple
+
+
+class Check(NamedTuple):
+    """One finding: `needed` says whether the wizard cannot work without it."""
+
+    name: str
+    ok: bool
+    text: str
+    needed: bool = False

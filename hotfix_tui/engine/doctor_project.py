@@ -1,0 +1,196 @@
+"""What the wizard would take for true about this repository, before there is an incident.
+
+The steps' own looks are carried out on a record that is never stored, so that what is said here is what the steps will
+find. Nothing of the configuration runs: sources that would be asked are named, not asked.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.config import load as config_room
+from hotfix_tui.engine.checks import Check
+from hotfix_tui.engine.core import utc_now
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.incident.model.record import new_record
+from hotfix_tui.steps.contract import Context
+
+_LISTED = 6
+
+
+def examine(root: str) -> list[Check]:
+    """Look at the project in `root`, what matters most first; never raises for what is found."""
+    try:
+        loaded = config_room.load(root)
+    except config_room.ConfigError:
+        return []  # the configuration's own row says what is wrong with it
+    from hotfix_tui.engine import opening
+
+    with tempfile.TemporaryDirectory(prefix="hotfix-tui-") as folder:
+        found = opening.detect_commands(root, loaded.table)
+        record = new_record("doctor", now=utc_now(), by="doctor", config=loaded.table, detected=found)
+        ctx = Context(record, root, loaded.config, folder, utc_now(), "doctor")
+        rows = list(_branches(ctx))
+        for look in (_live, _lines, _triggers, _platform, _forge, _commands):
+            rows += _seen(look, ctx)
+    return rows
+
+
+def _seen(look: Callable[[Context], Iterator[Check]], ctx: Context) -> list[Check]:
+    try:
+        return list(look(ctx))
+    except GitError as problem:
+        return [Check(look.__name__.strip("_"), False, f"could not look: {problem.sentence}")]
+
+
+def _branches(ctx: Context) -> Iterator[Check]:
+    """Look as branch.preflight does, and keep what it saw for the rows behind it."""
+    from hotfix_tui.steps.registry import find
+
+    step = find("branch.preflight")
+    assert step is not None
+    probe = step.probe(ctx)
+    ctx.record.steps["branch.preflight"] = {"state": probe.state, "evidence": dict(probe.evidence)}
+    seen = Preflight.from_dict(probe.evidence)
+    if seen.production:
+        remote = f" of {seen.remote}" if seen.remote else ", of this repository: there is no remote"
+        yield Check("production", True, f"{one_line(seen.production, 100)}{remote}")
+    else:
+        names = ", ".join(one_line(name, 60) for name in seen.production_candidates[:_LISTED])
+        why = f"it could be {names}" if names else one_line(probe.why, 200) or "no branch was found"
+        yield Check("production", False, f"not known: {why}; git.production names it")
+
+
+def _live(ctx: Context) -> Iterator[Check]:
+    """What branch.base would take, before the sources that only it asks."""
+    from hotfix_tui.steps.branch.base import default_choice
+    from hotfix_tui.steps.branch.base_choice import find_base
+    from hotfix_tui.steps.branch.base_words import headline
+    from hotfix_tui.steps.live.sources import sources
+
+    probe = find_base(ctx, default_choice(ctx), {}, "")
+    seen = Base.from_dict(probe.evidence)
+    asked = [one for one in sources(ctx) if not one.why_not]
+    first = f"; asked first, when it matters: {', '.join(one.title for one in asked)}" if asked else ""
+    cure = "" if asked else "; git.live (an address or a command) says it for certain"
+    if seen.commit:
+        yield Check("live", True, f"{headline(ctx, seen, ago=True)}{first}{cure}")
+        return
+    names = ", ".join(one_line(one.name or one.commit[:7], 60) for one in seen.candidates[:_LISTED])
+    listed = f" Candidates: {names}." if names else ""
+    yield Check(
+        "live",
+        False,
+        f"asked at branch.base: {one_line(seen.question or probe.why, 300)}.{listed}{first}{cure}",
+    )
+
+
+def _lines(ctx: Context) -> Iterator[Check]:
+    """The release branches: each may get the fix, too."""
+    from hotfix_tui.git.branch_lines import line_of
+    from hotfix_tui.git.refs import branches
+
+    named = ctx.config.git.backports
+    known = [one.name for one in branches(ctx.git, ctx.remote or None)]
+    found = [
+        name for name in known if name != ctx.production and line_of(name) is not None and name not in named
+    ]
+    if named:
+        yield Check("lines", True, f"{', '.join(named)} get a backport (git.backports)")
+    if found:
+        shown = ", ".join(one_line(name, 60) for name in found[-_LISTED:])
+        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+        yield Check("lines", True, f"release branches: {shown}{more}; `backport LINE` carries the fix there")
+    if not named and not found:
+        yield Check("lines", True, "no release branches: the fix lands on one branch")
+
+
+def _triggers(ctx: Context) -> Iterator[Check]:
+    """What a merge, a tag and a release set off."""
+    from hotfix_tui.steps.branch import triggers
+
+    url = str(ctx.evidence("branch.preflight", "remote_url"))
+    found = triggers.look(ctx.git, ctx.root, ctx.config, ctx.production or "the production branch", url)
+    for sentence in found.sentences:
+        unsure = "Say which it is" in sentence and bool(
+            found.fields["push_unsure"] or found.fields["tag_unsure"]
+        )
+        yield Check("triggers", not unsure, sentence)
+    if not found.sentences:
+        yield Check(
+            "triggers",
+            True,
+            "no pipeline and no platform file deploys or publishes by a push, a tag or a release",
+        )
+
+
+def _platform(ctx: Context) -> Iterator[Check]:
+    """How production is deployed."""
+    from hotfix_tui.detect.platform import platforms
+
+    deploy = ctx.config.deploy
+    found = platforms(ctx.root)
+    others = [one for one in found if one.name != deploy.platform]
+    if deploy.production is not None:
+        yield Check("platform", True, "deploy.production deploys")
+    elif deploy.platform:
+        yield Check("platform", True, f"{deploy.platform} (deploy.platform)")
+    elif len(found) == 1:
+        one = found[0]
+        yield Check(
+            "platform", False, f"probably {one.name}: {one_line(one.evidence, 100)}; deploy.platform names it"
+        )
+    elif others:
+        names = ", ".join(f"{one.name} ({one_line(one.evidence, 60)})" for one in others[:_LISTED])
+        yield Check("platform", False, f"one of {names}; deploy.platform or deploy.production names it")
+    else:
+        yield Check(
+            "platform",
+            False,
+            "not known: the deployment is done by hand; deploy.production is a command for it",
+        )
+
+
+def _forge(ctx: Context) -> Iterator[Check]:
+    """How pull requests are opened."""
+    from hotfix_tui.steps.common.forge import forge, has_forge
+
+    if not has_forge(ctx):
+        yield Check("forge", True, "none: the change is merged from a worktree")
+        return
+    way, why = forge(ctx)
+    kind = str(ctx.evidence("branch.preflight", "forge"))
+    how = f"{kind}, asked by its program" if way.looks else f"{kind}, by its pages"
+    yield Check("forge", not why, f"{how}{f': {why}' if why else ''}")
+
+
+def _commands(ctx: Context) -> Iterator[Check]:
+    """The project's commands with what is missing for them."""
+    from hotfix_tui.engine import project_commands
+
+    table: dict[str, Any] = {name: getattr(ctx.config.commands, name) for name in project_commands.NAMES}
+    for view in project_commands.of_repository(ctx.root, table):
+        if view.now is None:
+            yield _without(view)
+            continue
+        place = f" in {view.now.cwd}" if view.now.cwd else ""
+        text = f"{one_line(view.now.line, 200)}{place}, because {one_line(view.now.why, 200)}"
+        for program in view.missing:
+            text += f"; {one_line(program, 60)} is not installed here"
+        text += f". {one_line(view.doubt, 300)}" if view.doubt else ""
+        yield Check(view.name, not view.missing and not view.doubt, text)
+
+
+def _without(view: Any) -> Check:
+    """Say what it means that there is no command of a kind."""
+    lint = next((one for one in view.others if one.lint), None)
+    said = {
+        "setup": "none is known: nothing is installed before the tests",
+        "test": "none is known: the tests are run by hand; commands.test names one",
+        "typecheck": f"none is known; {one_line(lint.line, 100)} is a linter" if lint else "none is known",
+        "build": "none is known: nothing is built before the commit",
+        "regression": "found by the language of the changed tests",
+    }
+    return Check(view.name, view.name != "test", said[view.name])

@@ -1,0 +1,118 @@
+"""What `doctor` and `init` say before an incident is what the steps then do, for every shape of repository."""
+
+import os
+
+import pytest
+
+from hotfix_tui.config.load import load
+from hotfix_tui.engine import doctor, doctor_project, opening, project_commands
+from hotfix_tui.engine.core import effective_table
+from hotfix_tui.engine.init import init_text
+from hotfix_tui.session.store import Store
+from tests.detect.shapes import SHAPES
+from tests.project.gitworld import World, isolated  # noqa: F401
+from tests.project.repos import write
+
+KINDS = project_commands.NAMES
+
+
+def repository(tmp_path, files: dict[str, str]) -> World:
+    world = World(tmp_path / "shop")
+    write(world.path, files)
+    for path in files:
+        if path.startswith(("script/", "bin/")):
+            (world.path / path).chmod(0o755) if (world.path / path).is_file() else None
+    world("add", "-A")
+    world("commit", "-qm", "one", "--allow-empty")
+    return world
+
+
+def opened(world: World):
+    place = opening.find_place(str(world.path))
+    return opening.open_incident(
+        place, Store(place.sessions, who="ann"), opening.Start("ENG-1", "P1"), by="ann"
+    )
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_init_doctor_and_the_incident_agree(tmp_path, isolated, name):  # noqa: F811
+    world = repository(tmp_path, SHAPES[name].files)
+    told = {view.name: view for view in project_commands.of_repository(str(world.path), {})}
+    engine = opened(world)
+    carried = effective_table(engine.record).get("commands", {})
+    written = load(write(tmp_path / "new", {".hotfix-tui.toml": init_text(str(world.path))})).config.commands
+    rows = {row.name: row for row in doctor_project.examine(str(world.path))}
+    for kind in KINDS:
+        now = told[kind].now
+        theirs = carried.get(kind)
+        assert (now is None) == (theirs is None) == (getattr(written, kind) is None), kind
+        if now is None or theirs is None:
+            assert "none is known" in rows[kind].text or "found by the language" in rows[kind].text
+            continue
+        assert (
+            list(now.argv) == theirs["run"]
+            and now.cwd == theirs.get("cwd", "")
+            and dict(now.env) == theirs.get("env", {})
+        )
+        view = project_commands.of_incident(engine, kind)
+        assert view.now is not None and (view.now.line, view.now.cwd) == (now.line, now.cwd)
+        assert now.line[:60] in rows[kind].text and view.missing == told[kind].missing
+        for program in view.missing:
+            assert program in rows[kind].text and not rows[kind].ok
+
+
+def test_it_shows_branch_release_lines_triggers_platform_and_forge(tmp_path, isolated):  # noqa: F811
+    files = {
+        "fly.toml": "app = 'shop'\n",
+        "a.py": "",
+        ".github/workflows/release.yml": "on:\n  push:\n    tags: ['v*']\njobs:\n  release:\n    steps:\n"
+        "    - uses: goreleaser/goreleaser-action@v6\n",
+    }
+    world = repository(tmp_path, files)
+    world("tag", "v1.2.3")
+    world("branch", "release/1.1")
+    rows = {row.name: row for row in doctor_project.examine(str(world.path))}
+    order = [row.name for row in doctor_project.examine(str(world.path))]
+    assert order[:4] == ["production", "live", "lines", "triggers"]
+    assert rows["production"].text.startswith("main") and "no remote" in rows["production"].text
+    assert "v1.2.3" in rows["live"].text and "git.live" in rows["live"].text
+    assert "release/1.1" in rows["lines"].text
+    assert "tag" in rows["triggers"].text and "release.yml" in rows["triggers"].text
+    assert "fly" in rows["platform"].text and "fly.toml" in rows["platform"].text
+    assert rows["forge"].text.startswith("none")
+    assert not rows["test"].ok and "commands.test" in rows["test"].text
+
+
+def test_a_configuration_is_what_is_shown(tmp_path, isolated):  # noqa: F811
+    config = '[git]\nlive = "https://example.test/version"\nbackports = ["1.x"]\n'
+    config += '[commands]\ntest = "./no-such-file x"\n'
+    world = repository(tmp_path, {".hotfix-tui.toml": config, "a.py": ""})
+    world("tag", "v1.0.0")
+    rows = {row.name: row for row in doctor_project.examine(str(world.path))}
+    assert "asked first" in rows["live"].text and "git.live (an" not in rows["live"].text
+    assert "1.x" in rows["lines"].text
+    assert (
+        not rows["test"].ok and "./no-such-file" in rows["test"].text and "configuration" in rows["test"].text
+    )
+
+
+def test_nothing_is_stored_and_nothing_of_the_configuration_runs(tmp_path, isolated):  # noqa: F811
+    marker = tmp_path / "ran"
+    config = f'[git]\nlive = ["touch", "{marker}"]\n[commands]\ntest = ["touch", "{marker}"]\n'
+    world = repository(tmp_path, {".hotfix-tui.toml": config, "a.py": ""})
+    before = sorted(os.listdir(world.path / ".git"))
+    doctor.examine(str(world.path))
+    assert not marker.exists() and sorted(os.listdir(world.path / ".git")) == before
+
+
+@pytest.mark.parametrize("prepare", ["empty", "no repository", "broken configuration"])
+def test_whatever_is_there_gets_an_answer(tmp_path, isolated, prepare):  # noqa: F811
+    start = tmp_path / "shop"
+    if prepare == "no repository":
+        start.mkdir()
+    else:
+        world = World(start)
+        if prepare == "broken configuration":
+            write(world.path, {".hotfix-tui.toml": "[git\n"})
+    rows = doctor.examine(str(start))
+    assert rows and all(row.text for row in rows)
