@@ -43,6 +43,8 @@ def new(options: "Namespace") -> int:
 
         print(json.dumps({"schema": 1, "dry_run": str(would)}) if options.json else would)
         return 0
+    if engine.file_problem:
+        print(f"hotfix-tui: {engine.file_problem}", file=sys.stderr)
     if options.json:
         from hotfix_tui.cli.session import report
 

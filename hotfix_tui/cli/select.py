@@ -29,9 +29,12 @@ def open_store(options: "Namespace", who: str = "") -> Store:
     start = start_directory(options)
     if places.find_git_common_dir(start)[1] is None and (why := places.why_not_taken(start)):
         raise Stop(why)
-    root = places.session_root(start)
+    root, *others = places.session_roots(start)
     return Store(
-        root, locking=not options.no_lock, who=who or options.name or os.environ.get("USER", "someone")
+        root,
+        others=others,
+        locking=not options.no_lock,
+        who=who or options.name or os.environ.get("USER", "someone"),
     )
 
 

@@ -31,6 +31,8 @@ class Place(NamedTuple):
     root: str
     common: str
     sessions: str
+    others: tuple[str, ...] = ()
+    """Where else incidents of this repository lie."""
 
 
 def find_place(start: str) -> Place:
@@ -44,7 +46,8 @@ def find_place(start: str) -> Place:
         raise EngineError(
             f"{one_line(os.path.realpath(start))} is not in a git repository; go to one, or name it with -C DIR."
         )
-    return Place(toplevel or common, common, places.session_root(start))
+    roots = places.session_roots(start)
+    return Place(toplevel or common, common, roots[0], tuple(roots[1:]))
 
 
 def default_name(root: str) -> str:
@@ -128,7 +131,9 @@ def open_incident(
             if start.ticket or not left:
                 raise
     remember_repository(place.root)
-    return Engine(store, id, place.root, by=by, clock=clock)
+    engine = Engine(store, id, place.root, by=by, clock=clock)
+    engine.file_problem = places.elsewhere(place.root)
+    return engine
 
 
 def _opening(record: Record, actor: Actor, start: Start, root: str, loaded: "Loaded") -> Entries:

@@ -90,6 +90,17 @@ def session_roots(start: str) -> list[str]:
     return [other, own] if os.path.isdir(own) else [other]
 
 
+def elsewhere(start: str) -> str:
+    """Return why new incidents of the repository around `start` are not kept in it, as a sentence; else empty."""
+    _, common = find_git_common_dir(start)
+    if common is None or _can_be_written(own := os.path.join(common, FOLDER)):
+        return ""
+    return (
+        f"{own} cannot be written now, so a new incident is kept in {_by_path(common)}; earlier ones there can be "
+        "looked at and not changed until it can be written again."
+    )
+
+
 def state_root() -> str:
     """Return the user's directory for trust records and the list of repositories seen; it need not exist yet.
 

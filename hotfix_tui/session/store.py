@@ -5,7 +5,7 @@ file. A change holds the lock of its incident, reads what is on disk, and is dur
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -66,7 +66,8 @@ class Change:
 class Store:
     """The incidents below the directory `root`, which is made when the first of them is.
 
-    `locking` False is for file systems without locks; `clock` gives UTC; `who` is shown to those who wait.
+    Those below `others` belong to them: a repository that could not be written once, or cannot be now, has two places.
+        `locking` False is for file systems without locks; `clock` gives UTC; `who` is shown to those who wait.
     `fs` has the functions of `os` that write, so that tests can watch or break them.
     """
 
@@ -79,8 +80,10 @@ class Store:
         who: str,
         wait: float = locks.WAIT,
         fs: Any = os,
+        others: Sequence[str] = (),
     ) -> None:
         self.root = root
+        self._roots = (root, *others)
         self._locking = locking
         self._clock = clock
         self._who = who
@@ -105,28 +108,21 @@ class Store:
 
     def ids(self) -> list[str]:
         """Return the ids of all incidents here, damaged ones too, sorted. Raises Damaged if the root is closed."""
-        try:
-            names = os.listdir(self.root)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        except OSError as error:
-            raise Damaged(
-                f"The incidents in {self.root} cannot be listed: {reason(error)}. "
-                "Make it readable for you, then try again."
-            ) from error
-        return sorted(name for name in names if self.exists(name))
+        return sorted({name for root in self._roots for name in _names(root) if self.exists(name)})
 
     def exists(self, id: str) -> bool:
         """Whether there is an incident `id`, in whatever state its files are."""
         if not _is_id(id):
             return False
-        folder = self.directory(id)
-        return any(_may_be_there(os.path.join(folder, name)) for name in (files.RECORD, files.BACKUP))
+        return _holds_record(self.directory(id))
 
     def directory(self, id: str) -> str:
         """Return the directory of the incident `id`, which need not exist. Raises Missing for what cannot be an id."""
         if not _is_id(id):
             raise Missing(f"There is no incident {toml.clean(id)[:80]!r} in {self.root}.")
+        for root in self._roots[1:] and self._roots:
+            if _holds_record(os.path.join(root, id)):
+                return os.path.join(root, id)
         return os.path.join(self.root, id)
 
     def own(self, path: str) -> str:
@@ -134,7 +130,8 @@ class Store:
 
         Raises Damaged: what is written or read behind a link is not what it seems to be.
         """
-        if link := folders.linked(self.root, path):
+        root = next((root for root in self._roots if path.startswith(root + os.sep)), self.root)
+        if link := folders.linked(root, path):
             raise Damaged(
                 f"{link} is a symbolic link, and incidents are never kept behind one: "
                 "look where it leads, remove it, and put your own files in its place."
@@ -157,6 +154,8 @@ class Store:
         incident = doc.get("id")
         if not isinstance(incident, str) or not _is_id(incident):
             raise ValueError("the document has no id that can name a directory")
+        if self.exists(incident):
+            raise Exists(f"{incident} is here already, in {self.directory(incident)}.")
         folder = self.own(self.directory(incident))
         try:
             durable.make_directory(folder, fs=self._fs)
@@ -172,7 +171,13 @@ class Store:
 
     def load(self, id: str) -> Loaded:
         """Return the record of `id` as it is on disk. Raises Missing or Damaged, whatever the bytes are."""
-        return self._loaded(id, self._read(id))
+        loaded = self._loaded(id, self._read(id))
+        if loaded.read_only is None and not os.access(folder := self.directory(id), os.W_OK | os.X_OK):
+            loaded = loaded._replace(
+                read_only=f"{folder} cannot be written now, so {id} can be looked at and not changed; "
+                "a rollback still runs."
+            )
+        return loaded
 
     @contextmanager
     def changing(self, id: str) -> Iterator[Change]:
@@ -308,6 +313,23 @@ class Store:
             problem = f"{loaded.path} is saved, but its backup could not be made: {reason(failure)}."
             loaded = loaded._replace(problem=problem)
         return found, loaded
+
+
+def _names(root: str) -> list[str]:
+    """Return what is in the directory `root`, nothing if it is not there. Raises Damaged if it is closed."""
+    try:
+        return os.listdir(root)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise Damaged(
+            f"The incidents in {root} cannot be listed: {reason(error)}. "
+            "Make it readable for you, then try again."
+        ) from error
+
+
+def _holds_record(folder: str) -> bool:
+    return any(_may_be_there(os.path.join(folder, name)) for name in (files.RECORD, files.BACKUP))
 
 
 def _may_be_there(path: str) -> bool:

@@ -23,7 +23,7 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
             os.environ.pop(name, None)  # the terminal itself says how large it is, and when that changes
     place = opening.find_place(start)
     by = options.name or opening.default_name(place.root)
-    store = Store(place.sessions, locking=not options.no_lock, who=by)
+    store = Store(place.sessions, others=place.others, locking=not options.no_lock, who=by)
     app = HotfixApp(place, store, by, lambda app: first_screen(app, incident), dry_run=options.dry_run)
     incident = open_first(app, incident)
     app.run(mouse=not options.no_mouse)
