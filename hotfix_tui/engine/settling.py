@@ -18,6 +18,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.incident.rules.policy import sequence
 from hotfix_tui.runner import runs
+from hotfix_tui.runner.state import RunState
 from hotfix_tui.steps import registry
 from hotfix_tui.steps.contract import Plan, Probe, Step, describe_end
 
@@ -84,7 +85,7 @@ def settle(engine: Engine, step: str) -> Performed | None:
     try:
         if state.state.startswith("lost"):
             seen = impl.probe(ctx)
-            probe = seen if seen.state == "done" else Probe("unknown", seen.evidence, describe_end(state))
+            probe = _of_a_lost_run(state, seen)
         else:
             probe = impl.conclude(ctx, state, str(directory))
     except GitError as problem:
@@ -96,6 +97,15 @@ def settle(engine: Engine, step: str) -> Performed | None:
         following.end(engine, "the watch is over")
     final = engine.record.entry(step).get("state", "")
     return Performed(step, str(final), probe.why, None, number)
+
+
+def _of_a_lost_run(state: RunState, seen: Probe) -> Probe:
+    """Return what is known of a run whose end nobody wrote down, from a look at the world."""
+    over = state.state != "lost-child-alive"
+    if seen.state == "done" or (seen.state == "failed" and over):
+        return seen
+    why = f"; {seen.why}" if seen.why else ""
+    return Probe("unknown", seen.evidence, f"{describe_end(state)}{why}")
 
 
 def write_result(

@@ -11,6 +11,7 @@ from hotfix_tui.git.worktrees import where_checked_out
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch import rename as rename_branch
+from hotfix_tui.steps.branch import whole
 from hotfix_tui.steps.branch.create_ends import (
     half_way,
     hook_failed,
@@ -81,7 +82,7 @@ class CreateBranch(Step):
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         if ctx.evidence(self.id, "renamed_from"):
             return rename_branch.conclude(ctx, run, directory)
-        seen = self.probe(ctx)
+        seen = _there(ctx)
         if seen.state != "done":
             bad = ended_badly(run, directory, "Making the branch") or not_made(run, directory)
             if bad is None:
@@ -108,16 +109,25 @@ class CreateBranch(Step):
         return done("; ".join(remarks), **{**seen.evidence, **evidence})
 
     def probe(self, ctx: Context) -> Probe:
-        adopted = bool(ctx.evidence(self.id, "adopted", False))
-        if not ctx.branch and not adopted:
-            return not_done()
+        seen = _there(ctx)
         try:
-            if not ctx.branch:
-                there = resolve(ctx.git, ctx.commit) is not None
-                return done("the fix exists without a branch") if there else not_done("the commit is gone")
-            return _look(ctx)
+            return whole.check(ctx, seen)
         except GitError as error:
             return unknown(error.sentence)
+
+
+def _there(ctx: Context) -> Probe:
+    """Say whether the fix of this round has its branch or, adopted, is there without one."""
+    adopted = bool(ctx.evidence("branch.create", "adopted", False))
+    if not ctx.branch and not adopted:
+        return not_done()
+    try:
+        if not ctx.branch:
+            there = resolve(ctx.git, ctx.commit) is not None
+            return done("the fix exists without a branch") if there else not_done("the commit is gone")
+        return _look(ctx)
+    except GitError as error:
+        return unknown(error.sentence)
 
 
 def _look(ctx: Context) -> Probe:

@@ -1,0 +1,97 @@
+"""Whether a worktree that the wizard made is whole: its making may have been cut off by a kill or a power cut.
+
+git writes the index last, so a checkout without one was never finished; what a power cut took is missing or empty.
+"""
+
+import json
+import os
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.status import status
+from hotfix_tui.steps.branch.create_ends import half_way
+from hotfix_tui.steps.contract import Context, Probe, failed, not_done
+
+_STEP = "branch.create"
+_CARRIES = "carry_driver"
+_LARGEST = 2_000_000
+
+
+def check(ctx: Context, seen: Probe) -> Probe:
+    """Return `seen`, a look at the branch, or that what was begun is not whole, with the way on.
+
+    A step that is done was whole once: then only the index is looked for, since files may be deleted on purpose.
+    """
+    entry = ctx.record.entry(_STEP)
+    if not ctx.evidence(_STEP, "made_by_wizard", False) or ctx.commit:
+        return seen
+    if ctx.evidence(_STEP, "in_place", False):
+        begun = entry.get("state") == "running" and seen.state == "not-done"
+        return _switched_half_way(ctx, seen) if begun else seen
+    place = str(seen.evidence.get("worktree", ""))
+    if seen.state != "done" or not place:
+        return seen
+    why = _why_not_whole(ctx, place, was_done=entry.get("state") == "done")
+    if not why:
+        return seen
+    return failed(
+        f"Making the worktree {place} was cut off: {why}. `do branch.create` makes another one; this one stays as it "
+        "is (remove it when you have looked: git worktree remove --force --force)"
+    )
+
+
+def _why_not_whole(ctx: Context, place: str, *, was_done: bool) -> str:
+    """Return what is missing in the worktree at `place`, as a clause; empty when nothing is."""
+    git = Git(place)
+    try:
+        own = git.text("rev-parse", "--absolute-git-dir")
+        if not os.path.isfile(os.path.join(own, "index")):
+            return "it has no index, so git takes every file for deleted"
+        if was_done:
+            return ""
+        if os.path.lexists(os.path.join(own, "index.lock")):
+            return f"git was writing its index (remove {os.path.join(own, 'index.lock')} if no git is at work there)"
+        lost: list[str] = []
+        if not ctx.evidence(_STEP, "taken_along", False):
+            changed = status(git, untracked="no").changed
+            lost = [change.path for change in changed if _is_lost(place, change.path)]
+    except GitError as error:
+        return error.sentence
+    if lost:
+        return f"{len(lost)} of its files {'are' if len(lost) > 1 else 'is'} missing or empty"
+    return _not_carried(ctx)
+
+
+def _is_lost(place: str, path: str) -> bool:
+    """Return whether a file that differs from the base is missing or has no byte: nobody has worked there yet."""
+    try:
+        found = os.lstat(os.path.join(place, path))
+    except OSError:
+        return True
+    return found.st_size == 0
+
+
+def _not_carried(ctx: Context) -> str:
+    """Return that what git does not hold was not brought along to the end, where the run that did it was cut off."""
+    number = ctx.record.entry(_STEP).get("run")
+    folder = os.path.join(ctx.directory, "runs", f"{number}-{_STEP}")
+    if number is None or os.path.lexists(os.path.join(folder, "exit.json")):
+        return ""
+    try:
+        with open(os.path.join(folder, "spec.json"), "rb") as file:
+            commands = json.loads(file.read(_LARGEST))["commands"]
+        carries = any(_CARRIES in word for command in commands for word in command["argv"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    if carries and not os.path.lexists(os.path.join(folder, "carry.json")):
+        return "what should be brought along to it is not all there"
+    return ""
+
+
+def _switched_half_way(ctx: Context, seen: Probe) -> Probe:
+    """Say how the files come back where git was cut off while it switched this checkout, which was clean."""
+    found = half_way(ctx.git, not_done(f"{seen.why}: making it was cut off"))
+    lock = os.path.join(ctx.git.git_dir, "index.lock")
+    if found.state == "failed" and os.path.lexists(lock):
+        return failed(f"{found.why} (first remove {lock}, if no git is at work here)")
+    return found
