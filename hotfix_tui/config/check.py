@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
+from hotfix_tui.base import pattern
 from hotfix_tui.config import durations, placeholders
 
 _SECRET = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*")
@@ -19,7 +20,9 @@ _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#@-]*")
 _SHELL_WORDS = ("&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1", "$(")
 _SECRET_HOSTS = ("hooks.", "discord.com", "discordapp.com", "webhook.office.com", "logic.azure.com")
-_TOKEN = re.compile(r"(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9_-]{20,}")
+_LONG_WORD = re.compile(r"[A-Za-z0-9_-]{20,}")
+_LONGEST_TARGET = 2000
+_LONGEST_COMMAND = 20_000
 
 
 def shown(value: Any) -> str:
@@ -113,11 +116,18 @@ def target(value: Any) -> str:
         risky = bool(parts.password) or any(name in (parts.hostname or "") for name in _SECRET_HOSTS)
     except ValueError:
         raise ValueError(f"expected a $NAME, a mail address or an address, found {shown(word)}") from None
-    if risky or _TOKEN.search(word):
+    if len(word) > _LONGEST_TARGET:
+        raise ValueError(f"expected at most {_LONGEST_TARGET} characters")
+    if risky or any(_is_token(found) for found in _LONG_WORD.findall(word)):
         raise ValueError(
             "expected the name of an environment variable such as $SLACK_WEBHOOK, since this looks like a secret"
         )
     return word
+
+
+def _is_token(word: str) -> bool:
+    """Whether a long word looks like a token: it has letters and digits."""
+    return any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
 
 
 def status(value: Any) -> int:
@@ -176,11 +186,13 @@ def tag_pattern(value: Any) -> str:
 
 
 def regex(value: Any) -> str:
-    """A regular expression."""
+    """A regular expression. One that cannot be matched in bounded time is kept, and refused where it is used."""
     word = line(value)
     try:
-        re.compile(word)
-    except (re.error, RecursionError, OverflowError) as error:
+        pattern.compile(word)
+    except pattern.Unsupported:
+        return word
+    except pattern.BadPattern as error:
         raise ValueError(f"expected a regular expression, but {error}") from None
     return word
 
@@ -227,6 +239,8 @@ def headers(value: dict[str, str]) -> dict[str, str]:
 
 def split(value: str) -> list[str]:
     """A command written as one text, split without a shell. What needs a shell is refused with what to write."""
+    if len(value) > _LONGEST_COMMAND:
+        raise ValueError(f"expected at most {_LONGEST_COMMAND} characters; put it into a script")
     try:
         words = shlex.split(value)
     except ValueError as error:

@@ -6,6 +6,7 @@ Reading never runs anything: no template, no include, no variable of the environ
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from dataclasses import dataclass, field
@@ -24,7 +25,10 @@ FILE = ".hotfix-tui.toml"
 """The name of the file at the root of the repository."""
 
 _PYPROJECT = "pyproject.toml"
+_PART = re.compile(r"""[\s\[{,]*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*""")
 _LARGEST = 1_000_000
+_MOST_PARTS = 50
+"""Parts of a dotted key; the parser takes a time that grows with the square of them."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,18 @@ def load(root: str) -> Loaded:
         return Loaded(from_table({}), {}, None, digest({}), notes)
     prefix = f"{name}: " if name == FILE else f"{name}: tool.hotfix-tui."
     try:
-        config = from_table(table)
+        config, sha256 = from_table(table), digest(table)
     except ConfigError as error:
         raise ConfigError([prefix + problem for problem in error.problems]) from None
+    except RecursionError:
+        raise ConfigError([f"{name}: it is nested too deeply to be read."]) from None
     if config.language == "zh":
         said = 'language: there are no Chinese texts yet; write "en", or leave it out.'
         raise ConfigError([prefix + said])
     source = Path(root, name)
     if source.exists() and source.stat().st_mode & stat.S_IWOTH:
         notes.append(f"{name}: every user of this machine may write this file.")
-    return Loaded(config, table, source, digest(table), notes)
+    return Loaded(config, table, source, sha256, notes)
 
 
 def canonical(table: dict[str, Any]) -> bytes:
@@ -122,7 +128,10 @@ def _read(path: Path) -> bytes | None:
 def _parse(content: bytes, name: str) -> dict[str, Any]:
     """Parse TOML. Raises ConfigError with a sentence that says where."""
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        if _has_long_key(text):
+            raise ConfigError([f"{name}: it is nested too deeply to be read."])
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise ConfigError([f"{name}: it is not UTF-8 (byte {error.start}); save it as UTF-8."]) from None
     except tomllib.TOMLDecodeError as error:
@@ -131,6 +140,20 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
         raise ConfigError([f"{name}: it is nested too deeply to be read."]) from None
     except ValueError as error:
         raise ConfigError([f"{name}: it is not TOML: {error}."]) from None
+
+
+def _has_long_key(text: str) -> bool:
+    """Whether a line has a dotted key, outside of quotes or in them, that is longer than anybody writes."""
+    for line in text.splitlines():
+        if line.count(".") < _MOST_PARTS:
+            continue
+        run = 0
+        for part in line.split("."):
+            # A part of a key is a bare word or a quoted text; a sentence or a number list has others between its dots.
+            run = run + 1 if _PART.fullmatch(part) else 0
+            if run >= _MOST_PARTS:
+                return True
+    return False
 
 
 def _project_section(content: bytes | None, notes: list[str]) -> dict[str, Any] | None:

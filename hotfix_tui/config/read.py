@@ -113,7 +113,7 @@ class Reader:
             except ValueError as error:
                 return self.fault(path, str(error))
         if rule in _KEYS and isinstance(value, dict):
-            unknown = [key for key in value if key not in _KEYS[rule]]
+            unknown = {key: None for key in value if key not in _KEYS[rule]}
             for key in unknown:
                 self.fault(key_path(path, key), checks.choices(key, list(_KEYS[rule])))
             value = {key: item for key, item in value.items() if key not in unknown}
@@ -219,7 +219,7 @@ class Reader:
         word = key[:60].replace("_", "-")
         near = word if word in known else ""
         home = "" if near else _elsewhere().get(word, "")
-        near = near or home or checks.nearest(word, known)
+        near = near or home or (checks.nearest(word, known) if len(self.problems) < MOST_PROBLEMS else "")
         if near and near != home:
             near = key_path(path.split("[")[0] if "[" in path else path, near)
         hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"

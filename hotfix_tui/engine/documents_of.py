@@ -4,7 +4,9 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries, entry
 from hotfix_tui.incident.edits.runs import Probe, found
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 STEPS = {"pull-request.body": "pr", "review.document": "review"}
 """Steps that are done by writing a document."""
+
+_LARGEST_TEST = 4_000_000
 
 
 def render(engine: Engine, document: str, *, phase: str = "", language: str = "") -> "Rendered":
@@ -41,12 +45,22 @@ def render(engine: Engine, document: str, *, phase: str = "", language: str = ""
 
 
 def _template_dir(engine: Engine, configured: str) -> str | None:
-    """Return the project's template directory, once its configuration is trusted."""
+    """Return the project's template directory, once its configuration is trusted. Raises EngineError."""
     from hotfix_tui.engine.perform import is_trusted
 
     if not configured or not is_trusted(engine):
         return None
+    if not _inside(engine.root, configured):
+        raise EngineError(
+            f"templates.dir ({one_line(configured, 80)}) leads out of the repository by a symbolic link; "
+            "put the folder itself there, or remove that line from the configuration."
+        )
     return os.path.join(engine.root, configured)
+
+
+def _inside(root: str, name: str) -> bool:
+    """Whether what `name` is, links followed, lies below `root`: texts leave the machine, and take it along."""
+    return os.path.realpath(os.path.join(root, name)).startswith(os.path.realpath(root) + os.sep)
 
 
 def _test_code(engine: Engine) -> str:
@@ -54,11 +68,13 @@ def _test_code(engine: Engine) -> str:
     ctx = engine.context()
     parts, size = [], 0
     for name in engine.record.evidence("fix.regression-test", "tests", []):
-        try:
-            with open(os.path.join(ctx.worktree, name), encoding="utf-8", errors="replace") as file:
-                text = file.read(20_000)
-        except OSError:
+        if not _inside(ctx.worktree, name):
             continue
+        try:
+            data = durable.read_regular(os.path.join(ctx.worktree, name), _LARGEST_TEST, follow=True)
+        except (OSError, ValueError):
+            continue
+        text = data.decode("utf-8", "replace")[:20_000]
         size += len(text)
         if size > 20_000:
             break

@@ -13,6 +13,7 @@ import os
 import time
 from typing import NamedTuple
 
+from hotfix_tui.base import folders
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.flock import lock_soon, try_lock, unlock
 from hotfix_tui.runner import durable, processes
@@ -128,7 +129,7 @@ def _open(path: str) -> int:
     folder = os.path.dirname(path)
     if os.path.islink(folder):
         raise OSError(errno.ELOOP, "it is a symbolic link", folder)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    folders.make(folder)
     return os.open(path, _FLAGS, 0o600)
 
 

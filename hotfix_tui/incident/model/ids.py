@@ -18,10 +18,22 @@ def ticket_problem(ticket: str, pattern: str = "") -> str | None:
     """
     if len(ticket) > 64:
         return "The ticket is longer than 64 characters; give its key, for example ENG-1234."
-    if re.fullmatch(_NUMBER, ticket) or re.fullmatch(pattern or DEFAULT_PATTERN, ticket):
+    if re.fullmatch(_NUMBER, ticket) or _fits(ticket, pattern):
         return None
     wanted = f"something that matches {pattern}" if pattern else "ABC-12, #12 or gh-12"
     return f"{ticket!r} is not a ticket; expected {wanted} (git.ticket-pattern sets another form)."
+
+
+def _fits(ticket: str, pattern: str) -> bool:
+    """Whether `ticket` has the configured form; the usual one where that cannot be matched in bounded time."""
+    if not pattern:
+        return re.fullmatch(DEFAULT_PATTERN, ticket) is not None
+    from hotfix_tui.base.pattern import BadPattern, compile
+
+    try:
+        return compile(pattern).fullmatch(ticket)
+    except BadPattern:
+        return re.fullmatch(DEFAULT_PATTERN, ticket) is not None
 
 
 def id_of_ticket(ticket: str) -> str:
