@@ -8,20 +8,32 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import NETWORK_TIMEOUT, Git
 from hotfix_tui.git.remote import ls_remote, push_urls
 
-_ALONE = ("--no-follow-tags", "--recurse-submodules=check")
-"""push.followTags would send local tags, push.recurseSubmodules (and submodule.recurse) the commits of submodules."""
+_SETTINGS = r"^(push\.followtags|push\.recursesubmodules|submodule\.recurse|remote\..*\.mirror)$"
 
 
 def push_args(git: Git, remote: str, *refspecs: str, lease: Sequence[str] = ()) -> list[str]:
     """Arguments of the git call that pushes `refspecs` to `remote` (a name or an address), and no other ref.
 
-    `lease` are ``--force-with-lease`` options with their exact values. Submodules whose commits the push names must be
-    on their own remotes: git refuses otherwise instead of pushing them unseen.
+    `lease` are ``--force-with-lease`` options with their exact values. What the configuration would send along is
+    turned off, by an option only where it is on: tags (push.followTags), and the commits of submodules, which must be
+    on their own remotes already; git refuses otherwise instead of pushing them unseen.
     """
+    on = _turned_on(git)
     # git refuses refspecs where the remote is set up as a mirror; only these refs are meant, not all of them.
-    mirror = git.setting(f"remote.{remote}.mirror", kind="bool") == "true"
-    options = ["-c", f"remote.{remote}.mirror=false"] if mirror else []
-    return [*options, "push", "--porcelain", *_ALONE, *lease, "--", remote, *refspecs]
+    mirror = ["-c", f"remote.{remote}.mirror=false"] if f"remote.{remote}.mirror" in on else []
+    alone = ["--no-follow-tags"] if "push.followtags" in on else []
+    if on & {"push.recursesubmodules", "submodule.recurse"}:
+        alone.append("--recurse-submodules=check")
+    return [*mirror, "push", "--porcelain", *alone, *lease, "--", remote, *refspecs]
+
+
+def _turned_on(git: Git) -> set[str]:
+    """The settings that are on and send more than what is named; section and key in lower case, as git writes them."""
+    last = {}
+    for pair in git.text("config", "-z", "--get-regexp", _SETTINGS, ok=(0, 1)).split("\0"):
+        key, given, value = pair.partition("\n")
+        last[key] = value.lower() if given else "true"
+    return {key for key, value in last.items() if key and value not in ("false", "no", "off", "0", "")}
 
 
 def rides_along(git: Git) -> list[str]:

@@ -240,17 +240,78 @@ def test_each_variable_alone(built, plain, tmp_path, variable):
     same(drive(built, tmp_path, (), both), plain)
 
 
-KINDS = {
-    "sha256": ("--object-format=sha256",),
-    "shared": ("--shared=group",),
+INIT = {"sha256": ("--object-format=sha256",), "shared": ("--shared=group",)}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("kind", INIT)
+def test_repositories_that_were_made_otherwise(plain, tmp_path, kind):
+    (tmp_path / "kind").mkdir()
+    (tmp_path / "here").mkdir()
+    trial = drive(_built(tmp_path / "kind", *INIT[kind]), tmp_path / "here")
+    assert set(trial.refs) == set(plain.refs)
+    assert trial.read["files"] == plain.read["files"] and trial.read["log"] == plain.read["log"]
+
+
+def _sparse(clone: World) -> None:
+    clone("sparse-checkout", "set", "--no-cone", "/*", "!/later.py")
+
+
+def _of_one_worktree(clone: World) -> None:
+    """Settings of the first worktree alone, which no other one has."""
+    clone("config", "extensions.worktreeConfig", "true")
+    for key, value in (("diff.noprefix", "true"), ("core.hooksPath", "/nowhere"), ("status.short", "true")):
+        clone("config", "--worktree", key, value)
+
+
+def _odd_refspec(clone: World) -> None:
+    """Only what is there is fetched, and a tag and a branch have one name."""
+    clone("config", "remote.origin.fetch", "+refs/heads/main:refs/remotes/origin/main")
+    clone("update-ref", "-d", "refs/remotes/origin/release/0.9")
+    clone("tag", "main", "v1.0.0")
+
+
+def _embedded_names(clone: World) -> None:
+    """A second remote, a branch that looks like a remote's, and a stash."""
+    clone("remote", "add", "origin2", "/nowhere")
+    clone("branch", "origin/main", "v1.0.0")
+
+
+CLONES = {
+    "sparse": _sparse,
+    "worktree config": _of_one_worktree,
+    "refspec": _odd_refspec,
+    "names": _embedded_names,
 }
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("kind", KINDS)
-def test_repositories_of_other_kinds(plain, tmp_path, kind):
+@pytest.mark.parametrize("kind", CLONES)
+def test_clones_that_were_set_up_otherwise(built, plain, tmp_path, kind):
     (tmp_path / "kind").mkdir()
     (tmp_path / "here").mkdir()
-    trial = drive(_built(tmp_path / "kind", *KINDS[kind]), tmp_path / "here")
-    assert set(trial.refs) == set(plain.refs)
-    assert trial.read["files"] == plain.read["files"] and trial.read["log"] == plain.read["log"]
+    for name in ("shop.git", "shop"):
+        shutil.copytree(built / name, tmp_path / "kind" / name, symlinks=True)
+    clone = World.__new__(World)
+    clone.path, clone.time = tmp_path / "kind" / "shop", 1_700_000_000
+    CLONES[kind](clone)
+    trial = drive(tmp_path / "kind", tmp_path / "here")
+    assert trial.refs == plain.refs
+    assert trial.read["patch"] == plain.read["patch"] and trial.read["changed"] == plain.read["changed"]
+
+
+@pytest.mark.full
+def test_a_partial_clone(built, plain, tmp_path):
+    (tmp_path / "kind").mkdir()
+    (tmp_path / "here").mkdir()
+    bare = tmp_path / "kind" / "shop.git"
+    shutil.copytree(built / "shop.git", bare)
+    subprocess.run(["git", "-C", str(bare), "config", "uploadpack.allowFilter", "true"], check=True)
+    clone = World.__new__(World)
+    clone.path, clone.time = tmp_path / "kind" / "shop", 1_700_000_000
+    args = ["git", "clone", "-q", "--filter=blob:none", f"file://{bare}", str(clone.path)]
+    subprocess.run(args, check=True, capture_output=True)
+    for name in ("shop.py", "test_sums.py", ODD):
+        shutil.copy2(built / "shop" / name, clone.path / name)
+    trial = drive(tmp_path / "kind", tmp_path / "here")
+    assert trial.refs == plain.refs
