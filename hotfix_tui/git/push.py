@@ -36,12 +36,12 @@ def _turned_on(git: Git) -> set[str]:
     return {key for key, value in last.items() if key and value not in ("false", "no", "off", "0", "")}
 
 
-def rides_along(git: Git) -> list[str]:
-    """What the configuration sends with each push besides the refs (push options), as it is written there."""
+def sent_along(git: Git) -> list[str]:
+    """Sentences to read before a push: what the configuration sends with it besides the refs (push.pushOption)."""
     found = git.text("config", "-z", "--get-all", "push.pushOption", ok=(0, 1)).split("\0")[:-1]
     # An empty value takes back those before it.
     start = max((number for number, value in enumerate(found) if not value), default=-1) + 1
-    return found[start:]
+    return [f"The configuration sends along (push.pushOption): {option}." for option in found[start:]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.identity import message_encoding
-from hotfix_tui.git.push import push_args
+from hotfix_tui.git.push import push_args, sent_along
 from hotfix_tui.incident.model.catalog import line_slug
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
@@ -135,7 +135,7 @@ class Backport(Step):
             locks=[f"push-{branch}"],
             timeout=_LIMIT,
             evidence=evidence,
-            warnings=list(warnings),
+            warnings=[*warnings, *(sent_along(ctx.git) if ctx.remote else [])],
             url=commands.page(ctx, line, branch),
             clipboard=commands.title(ctx, line),
         )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hotfix_tui.forges.model import METHODS, Forge, ForgeError, MergeMethod, PullRequest, Standing
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.push import sent_along
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import policy
@@ -88,7 +89,7 @@ class Merge(Step):
             by_hand=found.by_hand,
             locks=["production"],
             timeout=600,
-            warnings=_warnings(ctx),
+            warnings=_warnings(ctx) + (sent_along(ctx.git) if ctx.remote else []),
             evidence={"how": "local", "worktree": found.worktree} if found.worktree else {},
         )
 

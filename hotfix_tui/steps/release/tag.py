@@ -3,7 +3,7 @@
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.identity import message_encoding
-from hotfix_tui.git.push import push_args
+from hotfix_tui.git.push import push_args, sent_along
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.releases import read
 from hotfix_tui.git.remote import ls_remote, peeled
@@ -95,7 +95,7 @@ class Tag(Step):
                 )
             )
         late = [f"{one.sentence}." for one in behind(ctx, ctx.git, commit, name)]
-        warnings = late + (tag_sets_off(ctx, name) if ctx.remote else [])
+        warnings = late + ([*tag_sets_off(ctx, name), *sent_along(ctx.git)] if ctx.remote else [])
         return Plan(
             f"Tag {commit[:7]} as {name}" + (f" and push the tag to {ctx.remote}" if ctx.remote else ""),
             commands=commands,

@@ -6,7 +6,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.faults import wants_terminal
 from hotfix_tui.git.history import is_ancestor
-from hotfix_tui.git.push import Address, addresses, push_args, rides_along
+from hotfix_tui.git.push import Address, addresses, push_args, sent_along
 from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.git.remote import ls_remote, push_urls, remotes
 from hotfix_tui.incident.model.evidence.verify import Pushed
@@ -199,9 +199,7 @@ def _plan(ctx: Context) -> Plan:
     where = ctx.push_remote if len(open_) == len(places) else ", ".join(place.shown for place in open_)
     warnings = kept_back.before_push(ctx) + unasked
     warnings += [f"The branch there is replaced, exactly if it is still at {one[:7]}." for one in replaced]
-    warnings += [
-        f"The configuration sends along (push.pushOption): {option}." for option in rides_along(ctx.git)
-    ]
+    warnings += sent_along(ctx.git)
     if none := missing_hooks(ctx.work):
         warnings.append(none)
     title = f"Push {ctx.branch} to {where}"
