@@ -120,7 +120,7 @@ class Line:
             if left
             else ""
         )
-        return Suggestion(self.argv, f"{place} runs it", self.env, self.cwd, doubt=doubt)
+        return Suggestion(self.argv, f"{place} runs it", self.env, self.cwd, doubt=doubt, ci=True)
 
 
 def suggestions(tree: Tree, kind: str) -> list[Line]:

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hotfix_tui.detect.match import build_folder, python_command
 from hotfix_tui.detect.suggestion import Suggestion
@@ -31,14 +32,14 @@ def extra(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
                 yield Suggestion(words, f"{file} has {key}")
 
 
-def built_first(tree: Tree, ecosystem: str, because: str) -> Iterator[Suggestion]:
-    """The tests of a project that has to be built first, in a folder that git ignores."""
+def built_first(tree: Tree, ecosystem: str, found: Suggestion) -> Iterator[Suggestion]:
+    """The tests of a project that has to be built first, in a folder that git ignores; ``found`` is CI's line."""
     folder = build_folder(tree)
     if ecosystem == "cmake":
         script = f"cmake --build {folder} && ctest --test-dir {folder} --output-on-failure"
-        yield Suggestion(["sh", "-c", script], because.replace("runs it", "runs ctest"))
+        yield replace(found, argv=["sh", "-c", script], env={}, cwd="")
     elif ecosystem == "meson":
-        yield Suggestion(["meson", "test", "-C", folder, "--print-errorlogs"], because)
+        yield replace(found, argv=["meson", "test", "-C", folder, "--print-errorlogs"], env={}, cwd="")
 
 
 def _words(command: object) -> list[str]:

@@ -100,15 +100,12 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
         if line.known.ecosystem in ("cmake", "meson") and line.known.ecosystem in ours:
             # The folder that CI builds in is not the one here: the same by the rule of the build tool.
             if kind == "test":
-                yield from (
-                    _Ranked(_CI, one) for one in built_first(tree, line.known.ecosystem, suggestion.because)
-                )
+                yield from (_Ranked(_CI, one) for one in built_first(tree, line.known.ecosystem, suggestion))
             continue
         yield _Ranked(_rank(line, suggestion, ours), suggestion)
     for suggestion in task_runners.suggestions(tree, kind):
         contained = task_runners.in_containers(tree, suggestion)
-        script = suggestion.argv[0].startswith("./")
-        yield _Ranked(_PART if contained else _SCRIPT if script else _TARGET, suggestion)
+        yield _Ranked(_PART if contained else _TARGET if suggestion.target else _SCRIPT, suggestion)
     names = _installs_for(found.commands.get("test"), ours) if kind == "setup" else ours
     for suggestion in _raw(tree, kind, found.warnings, names):
         yield _Ranked(_RULE, suggestion)
@@ -227,7 +224,7 @@ def _remark(tree: Tree, found: Detected) -> None:
     if "node" in found.ecosystems:
         found.warnings += node.manager(tree).warnings
     test = found.commands.get("test")
-    if test and test.because.endswith("runs it"):
+    if test and test.ci:
         names = ci.services(tree)
         if names:
             found.warnings.append(f"The CI workflow starts services for its jobs: {', '.join(names)}.")

@@ -15,7 +15,8 @@ class Suggestion:
 
     ``cwd`` is relative to the root, ``env`` what it needs beside the usual, ``alternatives`` what else would do, each
     without alternatives of its own. In ``regression`` commands ``{files}`` stands for the test files. ``doubt`` is a
-    sentence about what the command may leave out, empty when nothing speaks for that.
+    sentence about what the command may leave out, empty when nothing speaks for that. ``file`` and ``target`` are set
+    for a target of a task runner, ``ci`` for a line of a CI workflow.
     """
 
     argv: list[str]
@@ -24,6 +25,9 @@ class Suggestion:
     cwd: str = ""
     alternatives: list["Suggestion"] = field(default_factory=list)
     doubt: str = ""
+    file: str = ""
+    target: str = ""
+    ci: bool = False
 
     @property
     def evidence(self) -> str:

@@ -133,21 +133,19 @@ def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
             names = ("check",)
         target = next((name for name in names if name in targets), "")
         if target and not (start == ["make"] and tree.has("configure.ac") and file == "Makefile"):
-            yield Suggestion([*words, target], f"{file} has a target {target}")
+            yield Suggestion([*words, target], f"{file} has a target {target}", file=file, target=target)
     for name in _SCRIPTS.get(kind, ()):
         if tree.runnable(name):
-            yield Suggestion([f"./{name}"], f"{name} exists")
+            yield Suggestion([f"./{name}"], f"{name} exists", file=name)
 
 
 def in_containers(tree: Tree, suggestion: Suggestion) -> bool:
     """Whether a target or script starts containers, which is more than its name says."""
-    program, target = suggestion.argv[0], suggestion.argv[-1]
-    if program.startswith("./"):
-        return bool(_CONTAINERS.search(tree.text(program[2:])))
-    file = suggestion.because.partition(" has a target ")[0]
+    if not suggestion.target:
+        return bool(_CONTAINERS.search(tree.text(suggestion.file)))
     inside = False
-    for line in tree.lines(file) if program in ("make", "just") else ():
-        if re.match(rf"@?{re.escape(target)}\b[^=]*:(?!=)", line):
+    for line in tree.lines(suggestion.file) if suggestion.argv[0] in ("make", "just") else ():
+        if re.match(rf"@?{re.escape(suggestion.target)}\b[^=]*:(?!=)", line):
             inside = True
         elif inside and line.strip() and not line[:1].isspace():
             return False

@@ -124,13 +124,12 @@ class Check(Step):
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         if run.cancelled or run.state != "exited":
             return failed(describe_end(run))
-        before = int(ctx.evidence(self.id, "before", 0))
-        if run.failed_command is not None and run.failed_command < before:
+        begun = self._seen(ctx)
+        if run.failed_command is not None and run.failed_command < begun.before:
             return failed(f"the checkout to run it in could not be made ready: {describe_end(run)}")
-        argv = _words(str(ctx.evidence(self.id, "command", "")))
+        argv = _words(begun.command)
         outcome = judge(argv, run.exit_code, log_tail(directory), tests=self.name == "test")
-        folder = str(ctx.evidence(self.id, "where"))
-        found = read_results(run, directory, argv, folder, tests=self.name == "test")
+        found = read_results(run, directory, argv, begun.where, tests=self.name == "test")
         if outcome.state == "could-not-run" and found.bad and not found.could_not_run:
             # Some of it may not have been there, but it ran, and said what is wrong.
             outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {found.summary}")
@@ -144,7 +143,7 @@ class Check(Step):
         ):
             outcome = outcome._replace(state="could-not-run", why=found.could_not_run.rstrip("."))
         seen = replace(
-            self._seen(ctx),
+            begun,
             outcome=outcome.state,
             exit=run.exit_code if run.exit_code is not None else -(run.signal or 0),
             duration=run.duration_s,
@@ -197,15 +196,13 @@ class Check(Step):
 
         The first is a text, empty when nothing differs.
         """
-        known = list(ctx.evidence(self.id, "written", []))
-        if ctx.evidence(self.id, "where") != ctx.worktree:
+        begun = self._seen(ctx)
+        known, tree = list(begun.written), begun.checked_tree
+        if begun.where != ctx.worktree:
             return "", known  # it ran in a checkout of its own
-        tree = str(ctx.evidence(self.id, "checked_tree"))
         try:
             state = look(ctx)
-            wrote = written(
-                ctx, state, known, [str(path) for path in ctx.evidence(self.id, "untracked", [])], started
-            )
+            wrote = written(ctx, state, known, begun.untracked, started)
             if not tree or state is None or state.tree == tree:
                 return "", wrote
             names = [file.path for file in diff_numstat(ctx.work, tree, state.tree)]

@@ -99,8 +99,8 @@ class Proof(Step):
             return failed(f"the proof could not be carried out: {describe_end(run)}; see the output")
         try:
             result = json.loads(Path(directory, "result.json").read_text(encoding="ascii"))
-            tests = [str(path) for path in ctx.evidence(self.id, "tests", [])]
-            return verdict(result["base"], result["fix"], tests)
+            begun = ctx.record.evidence(Proved)
+            return verdict(result["base"], result["fix"], begun.tests if begun else ())
         except (OSError, ValueError, KeyError, TypeError):
             return failed("the proof left no result; see the output, and run it again")
 
