@@ -261,3 +261,29 @@ def test_nothing_of_a_configuration_that_nobody_has_read_runs_by_itself(shop, mo
     trust.allow(Path(places.state_root()), kept, str(shop.here.path))
     assert Production().probe(shop.ctx).state == "not-done"
     assert ran.exists()
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["a tool of the project", "a script"])
+def test_what_is_installed_is_lent_to_the_projects_own_tools_only(shop, own):
+    live = deployable(shop, order="deploy-first")
+    if not own:
+        script = shop.folder / "deploy"
+        script.write_text(f'#!/bin/sh\nexec "{PYTHON}" "{shop.folder}/deploy.py" "{live}" "$1"\n')
+        script.chmod(0o755)
+        shop.configure(
+            deploy={
+                "production": [str(script), "{commit}"],
+                "current": [PYTHON, "-c", f"print(open({str(live)!r}).read())"],
+            },
+            policy={"P1": {"order": "deploy-first"}},
+        )
+    shop.here.write(".git/info/exclude", "node_modules\n")
+    shop.here.write("node_modules/tool/index.js", "x\n")
+    shop.fix()
+    plan = Production().plan(shop.ctx)
+    assert any("lend_driver" in " ".join(command.argv) for command in plan.commands) == own
+    found = shop.do(Production())
+    assert found.state == "done"
+    assert ("'node_modules'" in (shop.folder / "run-1" / "log").read_text()) == own
+    again = Production().plan(shop.ctx)
+    assert not any("worktree" in command.argv for command in again.commands)  # the checkout still counts as clean

@@ -17,6 +17,7 @@ from hotfix_tui.git.worktrees import worktrees
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common import worktree_place
 from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.common.lending import lendable
 from hotfix_tui.steps.contract import Command, Context
 
 NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
@@ -97,7 +98,9 @@ def deploy_checkout(ctx: Context, commit: str, more: Sequence[str] = ()) -> Chec
     for path in places(wanted):
         real = os.path.realpath(path)
         if real in known and os.path.isdir(path):
-            if is_clean_at(path, commit, carried) and _all_there(ctx, path, commit, carried):
+            if is_clean_at(path, commit, [*carried, *lendable(ctx)]) and _all_there(
+                ctx, path, commit, carried
+            ):
                 return Checkout(path, [])
         elif real not in known and not os.path.lexists(path):
             return Checkout(path, _made(ctx, path, commit, carried))

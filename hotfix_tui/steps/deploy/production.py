@@ -24,6 +24,7 @@ from hotfix_tui.steps.contract import (
     unknown,
 )
 from hotfix_tui.steps.deploy import log_follow as follow
+from hotfix_tui.steps.deploy.dependencies import lent
 from hotfix_tui.steps.deploy.methods import way
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
@@ -100,7 +101,12 @@ class Production(Step):
         found = way(ctx, "deploy", self.id, checkout.path, known, title)
         return Plan(
             title,
-            commands=[*baseline.commands(ctx), *checkout.commands, *found.commands],
+            commands=[
+                *baseline.commands(ctx),
+                *checkout.commands,
+                *lent(ctx, "deploy", checkout, commit),
+                *found.commands,
+            ],
             tty=found.tty,
             timeout=found.timeout,
             locks=[LOCK],

@@ -8,6 +8,7 @@ from hotfix_tui.steps.common.checkouts import area, deploy_checkout
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, unknown
+from hotfix_tui.steps.deploy.dependencies import lent
 from hotfix_tui.steps.deploy.methods import way
 
 
@@ -38,12 +39,13 @@ class Staging(Step):
             if not found.commands:
                 return Plan(title, by_hand=found.by_hand, url=url, warnings=found.warnings, evidence=evidence)
             checkout = deploy_checkout(ctx, commit, found.carry)
+            lend = lent(ctx, "staging", checkout, commit)
             found = way(ctx, "staging", self.id, checkout.path, known, title)
         except GitError as error:
             raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
         return Plan(
             title,
-            commands=[*checkout.commands, *found.commands],
+            commands=[*checkout.commands, *lend, *found.commands],
             tty=found.tty,
             timeout=found.timeout,
             locks=["staging"],
