@@ -43,42 +43,35 @@ _EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}")
 _UNKNOWN = "\x00"
 """Stands for what the CI service fills in."""
 _TAKES_NAME = ("-e", "-s", "--session", "--sessions")
-_TAKES_VALUE = (
-    *_TAKES_NAME,
-    *(
-        "-C",
-        "-c",
-        "--config",
-        "--configuration",
-        "--target",
-        "-p",
-        "--package",
-        "--features",
-        "-F",
-        "--toolchain",
-    ),
-    *(
-        "--python",
-        "-P",
-        "--profile",
-        "-n",
-        "-j",
-        "-T",
-        "--preset",
-        "-A",
-        "-G",
-        "-B",
-        "-m",
-        "-k",
-        "--framework",
-        "-f",
-    ),
+_SWITCHES = re.compile(
+    r"--(?:workspace|all|all-features|all-targets|no-default-features|locked|frozen|offline|release|verbose|quiet|ci|run|no-"
+    r"\w[\w-]*|each-feature|watchAll=false|passWithNoTests|run-?in-?band|strict|recursive|parallel|race|cover|color|info"
+    r"|stacktrace|continue|headless|no-daemon)|-(?:v+|q|B|U|x|race|cover|short|ntp|r|s|w)"
 )
+"""Options that take no value: what stands behind them is an argument of its own."""
 _COVERS = re.compile(r"cov(?:erage)?(?![a-z])", re.I)
 _CI_ONLY = re.compile(
     r"--cov(?:-\S+)?(?:=.*)?|--junit-?xml(?:=.*)?|--(?:output-)?group\S*|--color=\S+|--reporter=(?:github\S*|junit)|--no-build|--no-restore"
 )
-_CI_ONLY_WITH_VALUE = ("--cov-report", "--cov-config", "--junitxml", "--junit-xml", "--cov-context")
+_CI_ONLY_WITH_VALUE = (
+    "--cov-report",
+    "--cov-config",
+    "--junitxml",
+    "--junit-xml",
+    "--cov-context",
+    "--log-junit",
+)
+_REPORTS = (
+    "--formatter",
+    "--format",
+    "--reporter",
+    "--reporters",
+    "--logger",
+    "--junitfile",
+    "--coverage-clover",
+)
+_REPORT = re.compile(r"junit|github|teamcity|trx|clover|cobertura|\.xml", re.I)
+"""What a report for the CI service is called: the same options may choose one for people."""
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox", "nox", "coverage")
@@ -236,7 +229,7 @@ def _without_unknown(words: list[str]) -> list[str]:
             kept.append(word)
             continue
         known = word.replace(_UNKNOWN, "").rstrip("-_.=/,(")
-        if kept and kept[-1] in _TAKES_VALUE:
+        if kept and kept[-1].startswith("-") and "=" not in kept[-1] and not _SWITCHES.fullmatch(kept[-1]):
             if known and kept[-1] in _TAKES_NAME and known[0].isalpha():
                 kept.append(known)  # the environment of tox or nox without its version
             else:
@@ -247,7 +240,13 @@ def _without_unknown(words: list[str]) -> list[str]:
 def _simple(line: str) -> list[list[str]]:
     """A line as the commands that ``&&`` joins; empty when it needs more of a shell than that."""
     bare = _QUOTED.sub("", line)
-    if not line or line.startswith("#") or "$" in line or "`" in line or re.search(r"[*?~{}\[\]]", bare):
+    if (
+        not line
+        or line.startswith("#")
+        or "$" in line
+        or "`" in line
+        or re.search(r"[*?~{}\[\]\\]|%\w+%", bare)
+    ):
         return []
     try:
         lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
@@ -276,6 +275,10 @@ def _without_reports(argv: list[str]) -> list[str]:
     for word in words:
         if word in _CI_ONLY_WITH_VALUE:
             next(words, "")
+        elif word.partition("=")[0] in _REPORTS:
+            value = word.partition("=")[2] or next(words, "")
+            if not _REPORT.search(value):
+                kept += [word] if "=" in word else [word, value]
         elif not _CI_ONLY.fullmatch(word):
             kept.append(word)
     return kept

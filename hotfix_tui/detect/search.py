@@ -29,6 +29,8 @@ _NESTED = (
 _CI, _TARGET, _RULE, _COVERAGE, _SCRIPT, _PART, _FOLDER, _SIDE = 0, 10, 20, 22, 25, 35, 40, 50
 """How well evidence stands for the whole project: a line of CI, a target, a rule, a line that measures coverage, a
 script, a part of the tests (or what starts containers), another language or folder, a folder beside the project."""
+_COMPILED = {"autotools", "cmake", "meson"}
+_MAKES_MAKEFILES = ("autotools",)
 _SMALL = 0.1
 """A language with less than this share of the largest one's files is not what the project is written in."""
 
@@ -86,8 +88,10 @@ def _choices(tree: Tree, kind: str, found: Detected, ours: list[str]) -> list[Su
         below = list(_below(tree, kind, found))
         ranked += [_Ranked(_PART - 1, one) for one in (_with_doubt(below) if kind == "test" else below)]
     if test is not None and kind != "test":
-        ranked = _like(test, ranked)
+        ranked = _like(test, ranked, ours)
     ordered = sorted(ranked, key=lambda one: one.rank)
+    if kind == "test" and ordered and not ours:
+        ordered[0] = _Ranked(ordered[0].rank, _one_of_several(tree, ordered[0].suggestion))
     if not ordered or ordered[0].rank >= _SIDE:
         return []  # only what lies beside the project: nothing says how the project itself is handled
     return _distinct(one.suggestion for one in ordered)
@@ -97,6 +101,8 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
     """Everything that the root's files and the CI workflow speak for."""
     for line in ci.suggestions(tree, kind):
         suggestion = line.suggestion()
+        if kind == "build" and line.argv[0] == "make" and "build" not in line.argv and set(ours) - _COMPILED:
+            continue  # what the first target of a Makefile does, only a project of C says by its kind
         if line.known.ecosystem in ("cmake", "meson") and line.known.ecosystem in ours:
             # The folder that CI builds in is not the one here: the same by the rule of the build tool.
             if kind == "test":
@@ -113,8 +119,16 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
 
 def _installs_for(test: Suggestion | None, ours: list[str]) -> list[str]:
     """The ecosystems whose set-up is one for the tests: their own, and none where that needs none."""
-    whose = ecosystem(test.argv) if test else ""
+    whose = _owner(test, ours) if test else ""
     return [whose] if whose in ours else ours[:1]
+
+
+def _owner(suggestion: Suggestion, ours: list[str]) -> str:
+    """Whose tool a command starts; make is that of the ecosystem which makes its Makefile."""
+    made = (
+        next((name for name in ours if name in _MAKES_MAKEFILES), "") if suggestion.argv[0] == "make" else ""
+    )
+    return made or ecosystem(suggestion.argv)
 
 
 def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str]) -> int:
@@ -161,18 +175,35 @@ def _settled(tree: Tree, names: list[str], kind: str) -> bool:
     return True
 
 
-def _below(tree: Tree, kind: str, found: Detected) -> Iterator[Suggestion]:
-    """What the projects in folders speak for, when the root has nothing."""
+def _project_folders(tree: Tree) -> list[str]:
+    """The folders that may hold projects, one and two levels deep."""
     near = [name for name in tree.folders()[:40] if name not in SIDE]
     inner = [path for name in near if name in _NESTED for path in tree.folders(name)[:40]]
-    deep = [path for path in inner if path.rpartition("/")[2] not in SIDE]
-    for folder in near + deep:
+    return near + [path for path in inner if path.rpartition("/")[2] not in SIDE]
+
+
+def _below(tree: Tree, kind: str, found: Detected) -> Iterator[Suggestion]:
+    """What the projects in folders speak for, when the root has nothing."""
+    for folder in _project_folders(tree):
         below = tree.below(folder)
         names = ecosystems(below)
         found.ecosystems += [name for name in names if name not in found.ecosystems]
         raw = _raw(below, kind, found.warnings, names)
         for suggestion in [*task_runners.suggestions(below, kind), *raw][:1]:
             yield suggestion.inside(folder)
+
+
+def _one_of_several(tree: Tree, chosen: Suggestion) -> Suggestion:
+    """The same; where nothing at the root is a project, the projects in folders are named."""
+    if chosen.doubt:
+        return chosen
+    found = [folder for folder in _project_folders(tree) if ecosystems(tree.below(folder))]
+    if len(found) < 2:
+        return chosen
+    names = ", ".join(found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
+    return replace(
+        chosen, doubt=f"There are several projects here ({names}): see that it tests what you change."
+    )
 
 
 def _with_doubt(below: list[Suggestion]) -> list[Suggestion]:
@@ -187,14 +218,14 @@ def _with_doubt(below: list[Suggestion]) -> list[Suggestion]:
     ]
 
 
-def _like(test: Suggestion, ranked: list[_Ranked]) -> list[_Ranked]:
+def _like(test: Suggestion, ranked: list[_Ranked], ours: list[str]) -> list[_Ranked]:
     """The same, with what belongs to another build tool or folder than the tests set back."""
-    wanted, out = tool(test.argv), []
+    wanted, out = tool(test.argv) or _owner(test, ours), []
     for rank, one in ranked:
-        mine = tool(one.argv)
+        mine = tool(one.argv) or _owner(one, ours)
         other = bool(wanted and mine) and mine != wanted
         apart = bool(test.cwd) and one.cwd != test.cwd
-        out.append(_Ranked(rank + (30 if other and rank < _SIDE else 0) + (20 if apart else 0), one))
+        out.append(_Ranked(rank + (25 if other and rank < _SIDE else 0) + (20 if apart else 0), one))
     return out
 
 

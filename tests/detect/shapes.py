@@ -419,6 +419,74 @@ SHAPES: dict[str, Shape] = {
     "a script of the project": Shape(
         {"script/test": "#!/bin/sh\n", "x.pl": ""}, {"test": "./script/test", "setup": ""}
     ),
+    "an option whose value only CI knows": Shape(
+        {
+            "Cargo.toml": CARGO,
+            "src/main.rs": "",
+            FLOW: ci(
+                job(
+                    "test",
+                    "cargo test --locked --manifest-path ${{ matrix.crate }}/Cargo.toml --all-features",
+                )
+            ),
+        },
+        {"test": "cargo test --locked --all-features"},
+    ),
+    "autotools beside cmake": Shape(
+        {
+            "configure.ac": "",
+            "Makefile.am": "",
+            "CMakeLists.txt": "",
+            "lib/x.c": "",
+            FLOW: ci(job("linux", "./configure", "make", "make check")),
+        },
+        {"test": "make check", "setup": "sh -c 'autoreconf -i && ./configure'", "build": "make"},
+    ),
+    "a step for windows, and a report for the service": Shape(
+        {
+            "go.mod": "",
+            "main.go": "",
+            FLOW: ci(
+                job("build", "go build -o %GOPATH%\\bin\\x.exe", "gotestsum --junitfile out.xml ./..."),
+            ),
+        },
+        {"build": "go build ./...", "test": "gotestsum ./..."},
+    ),
+    "perl with a formatter of the service": Shape(
+        {
+            "cpanfile": "",
+            "t/a.t": "",
+            FLOW: ci(job("perl", "prove --formatter TAP::Formatter::GitHubActions -l t")),
+        },
+        {"test": "prove -l t"},
+    ),
+    "python whose make installs": Shape(
+        {
+            "setup.py": "",
+            "pytest.ini": "",
+            "Makefile": "init:\n\tpip install .\n",
+            FLOW: ci(job("test", "make")),
+        },
+        {"build": "", "test": "python3 -m pytest"},
+    ),
+    "laravel with a front end": Shape(
+        {
+            "composer.json": '{"scripts": {"test": "pest"}}',
+            "artisan": "",
+            "app/a.php": "",
+            "package.json": package({"build": "vite build"}),
+            "package-lock.json": "{}",
+        },
+        {"test": "composer test", "setup": "composer install --no-interaction", "build": "npm run build"},
+    ),
+    "services of which CI tests one": Shape(
+        {
+            "src/cart/cart.csproj": "",
+            "src/ads/build.gradle": GRADLE,
+            FLOW: ci(job("test", "dotnet test src/cart/")),
+        },
+        {"test": "dotnet test src/cart/"},
+    ),
     "nothing that is known": Shape(
         {"README.md": "x", "main.f90": ""},
         {"setup": "", "test": "", "typecheck": "", "build": "", "regression": ""},

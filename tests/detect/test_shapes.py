@@ -58,3 +58,8 @@ def test_of_several_projects_none_stands_for_all_in_silence(tmp_path):
 def test_what_covers_a_part_only_is_an_alternative(tmp_path):
     found = detect(made(tmp_path, "rust whose CI runs some tests only"))
     assert ["cargo", "test", "--lib"] in [one.argv for one in found.commands["test"].alternatives]
+
+
+def test_that_ci_tests_one_of_several_projects_is_said(tmp_path):
+    found = detect(made(tmp_path, "services of which CI tests one"))
+    assert "src/ads, src/cart" in found.commands["test"].doubt

@@ -286,4 +286,6 @@ def test_what_is_installed_is_lent_to_the_projects_own_tools_only(shop, own):
     assert found.state == "done"
     assert ("'node_modules'" in (shop.folder / "run-1" / "log").read_text()) == own
     again = Production().plan(shop.ctx)
-    assert not any("worktree" in command.argv for command in again.commands)  # the checkout still counts as clean
+    assert not any(
+        "worktree" in command.argv for command in again.commands
+    )  # the checkout still counts as clean
