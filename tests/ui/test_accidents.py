@@ -251,6 +251,8 @@ RANDOM = (
     "choose-state",
     "reasons",
     "document-message",
+    "document-pr",
+    "panes",
 )
 LETTERS = "\r\r\r\ryyn  ENG-1234qxUrwtsa\tki:?!"
 
@@ -268,7 +270,9 @@ def pasted(source: random.Random) -> list[tuple[str, float, float]]:
 
 def ahead(source: random.Random) -> list[tuple[str, float, float]]:
     """Keys at the pace of fingers, all within the first 600 ms of what they open."""
-    keys = [source.choice(LETTERS) for _ in range(source.randint(1, 5))]
+    keys = [
+        source.choice(LETTERS.replace("q", "")) for _ in range(source.randint(1, 5))
+    ]  # leaving decides nothing
     return [(key, 0.1, 0.0) for key in keys]
 
 
@@ -309,10 +313,10 @@ def random_keys(desks, name: str, seeds: range) -> None:
 
 @pytest.mark.parametrize("name", RANDOM)
 def test_random_keys_pasted_and_typed_ahead_decide_nothing(name, desks, reconciled):
-    random_keys(desks, name, range(4))
+    random_keys(desks, name, range(3))
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", RANDOM)
 def test_two_hundred_random_sequences_decide_nothing(name, desks, reconciled):
-    random_keys(desks, name, range(100, 125))
+    random_keys(desks, name, range(100, 120))

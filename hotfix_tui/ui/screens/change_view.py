@@ -87,6 +87,7 @@ class ChangeView(ChangeActs, Screen[None]):
         Binding("q,f9", "app.leave", "leave", show=False),
     ]
 
+    acts = ("space",)
     app: "HotfixApp"
 
     def __init__(self, engine: "Engine") -> None:

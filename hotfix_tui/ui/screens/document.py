@@ -20,6 +20,7 @@ from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.ui import strip
 from hotfix_tui.ui.screens.choose import Choose, Option
 from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.terminal.input_pace import STANDS
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.strip import Strip
 
@@ -56,6 +57,8 @@ class DocumentScreen(ClosesOnce[None]):
         Binding("pageup", "scroll(-10)", show=False),
     ]
 
+    hears_after = STANDS
+    acts = ("enter", "D")
     app: "HotfixApp"
     doing = ""
     """What is under way, in words: a second enter must not send the same message again."""
@@ -65,6 +68,7 @@ class DocumentScreen(ClosesOnce[None]):
         self.engine, self.document, self.phase, self.step = engine, document, phase, step
         self.rendered: Any = None
         self._revision = -1
+        self._offered = ""
         self._parts: list[Content] = []
         self._head = 0
 
@@ -141,6 +145,9 @@ class DocumentScreen(ClosesOnce[None]):
         """Redraw from what was rendered."""
         width = self.size.width or 80
         record = self.engine.record
+        if self.words() != self._offered:
+            self._offered = self.words()
+            self.app.offer_changes()
         shown = strip.lines(
             record,
             self.engine.clock(),

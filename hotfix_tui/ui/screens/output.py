@@ -30,6 +30,7 @@ class Output(ClosesOnce[None]):
         Binding("r", "again", show=False),
     ]
 
+    acts = ("r", "x")
     app: "HotfixApp"
 
     def __init__(

@@ -142,8 +142,8 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         return primary.of_step(self.record, view)
 
     def lets(self, press: Press) -> bool:
-        """Whether a key counts: an act by enter has to have been named for a moment, and no act is held."""
-        if press.key == "enter" and self.primary().action in ACTS:
+        """Whether a key counts: what it acts on has to have been there for a moment, and no act is held."""
+        if press.key in ("space", "U", "x") or (press.key == "enter" and self.primary().action in ACTS):
             return press.decides()
         return press.on_screen() and (not press.is_held or press.key in REPEATED)
 

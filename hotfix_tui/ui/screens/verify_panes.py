@@ -66,6 +66,7 @@ class VerifyPanes(ClosesOnce[None]):
         Binding("q,f9", "app.leave", show=False),
     ]
 
+    acts = ("enter", "r", "x")
     app: "HotfixApp"
 
     def __init__(self, engine: "Engine", queue: CheckQueue) -> None:

@@ -1,7 +1,7 @@
 """Every key of the terminal goes through here before a screen gets it: text does not act, and nothing acts unseen.
 
 Screens say what they need: `types` (a form or an editor: letters are letters), `hears_after` (seconds it has to stand
-before a key counts), `patient` (keys that confirm something, and wait longer for what may come with them), and
+before a key counts), `acts` (keys that do something at once, which has to have been read), `patient` (keys that confirm something, and wait longer for what may come with them), and
 `lets(press)`, which decides alone where there is more to know.
 """
 
@@ -195,6 +195,8 @@ class PacedKeys:
         lets = getattr(self.screen, "lets", None)
         if lets is not None:
             return bool(lets(press))
+        if press.key in getattr(self.screen, "acts", ()):
+            return press.decides()
         if press.is_held and press.key not in REPEATED:
             return False
         return press.on_screen(getattr(self.screen, "hears_after", 0.0))
