@@ -75,7 +75,8 @@ def _need_terminal() -> None:
         )
     if os.environ.get("TERM", "") in ("dumb", ""):
         raise Stop(
-            "This terminal (TERM=dumb) cannot show the wizard. Use the commands: `hotfix-tui status`, "
+            f"This terminal (TERM{'=dumb' if os.environ.get('TERM') else ' is not set'}) cannot show the wizard. "
+            "Use the commands: `hotfix-tui status`, "
             "`hotfix-tui --help`."
         )
 

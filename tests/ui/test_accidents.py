@@ -293,7 +293,6 @@ def random_keys(desks, name: str, seeds: range) -> None:
         waiting(pilot.app)
         for seed in seeds:
             source = random.Random(f"{name} {seed}")
-            before = decided(desk)
             while type(pilot.app.screen).__name__ != "StageScreen":
                 pilot.app.pop_screen()
                 await settle(pilot)
@@ -302,6 +301,7 @@ def random_keys(desks, name: str, seeds: range) -> None:
             pilot.app.hands.gaps = []
             await press(pilot, *scene.keys)
             assert type(pilot.app.screen).__name__ == scene.screen
+            before = decided(desk)  # what opens the dialog looks at the world, and may write down what it saw
             chunks = ahead(source) if seed % 2 else pasted(source)
             for keys, after, gap in chunks:
                 await come(pilot, keys, after=after, gap=gap)

@@ -126,7 +126,7 @@ class Confirm(Dialog[str]):
         said = self.query_one("#said", Static)
         said.display = bool(words)
         said.update(words)
-        said.scroll_visible(animate=False)
+        self.call_after_refresh(said.scroll_visible, animate=False)  # once it has its rows
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """An empty field begins anew."""

@@ -260,7 +260,7 @@ class Form(Dialog[dict[str, str]]):
         shown.set_class(said, "-said")
         shown.update(clean(problem))
         if problem:
-            shown.scroll_visible()
+            self.call_after_refresh(shown.scroll_visible, animate=False)  # once it has its rows
 
     def on_line_field_joined(self, event: LineField.Joined) -> None:
         """Say that all lines of a paste are there."""

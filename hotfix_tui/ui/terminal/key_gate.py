@@ -1,8 +1,9 @@
 """Every key of the terminal goes through here before a screen gets it: text does not act, and nothing acts unseen.
 
 Screens say what they need: `types` (a form or an editor: letters are letters), `hears_after` (seconds it has to stand
-before a key counts), `acts` (keys that do something at once, which has to have been read), `patient` (keys that confirm something, and wait longer for what may come with them), and
-`lets(press)`, which decides alone where there is more to know.
+before a key counts), `acts` (keys that do something at once, which has to have been read), `patient` (keys that confirm
+something, and wait longer for what may come with them), and `lets(press)`, which decides alone where there is more to
+know.
 """
 
 import time
