@@ -36,30 +36,33 @@ def landed(shop) -> str:
     return commit
 
 
-def test_merge_is_picked_as_what_it_brought_and_pushed(shop):
+def test_a_merge_is_carried_as_its_commits_and_pushed(shop):
     tip = line(shop, ("line.txt", "of this line\n"))
     shop.undeployed()
     landed(shop)
-    merge = shop.remote_main()
+    fix = shop.record.evidence("verify.commit", "commit")
+    assert shop.remote_main() != fix, "it was merged by a merge commit"
     plan = Backport(STEP).plan(shop.ctx)
-    assert any(command.argv[-4:] == ["-x", "-m", "1", merge] for command in plan.commands)
+    assert any(command.argv[-2:] == ["-x", fix] for command in plan.commands)
     found = shop.do(Backport(STEP))
-    assert found.state == "done", found
+    assert found.state == "waiting", found
     commit = shop.remote_main(BRANCH)
     assert found.evidence == found.evidence | {"commit": commit, "pushed": True, "verdict": "picked"}
     assert shop.here("rev-parse", f"{commit}^") == tip
     assert shop.here("diff", "--name-only", tip, commit) == "app.txt"
-    assert f"(cherry picked from commit {merge})" in shop.here("log", "-1", "--format=%B", commit)
+    said = shop.here("log", "-1", "--format=%B", commit)
+    assert f"(cherry picked from commit {fix})" in said and said.startswith("fix: sums")
     assert shop.remote_main(LINE) == tip
     assert shop.here("rev-parse", LINE) == tip
 
 
-def test_it_is_done_when_seen_again_and_merged_when_the_line_has_it(shop):
+def test_it_is_done_only_when_the_line_has_it(shop):
     line(shop)
     landed(shop)
     shop.do(Backport(STEP))
     seen = Backport(STEP).probe(shop.ctx)
-    assert (seen.state, seen.evidence["merged"]) == ("done", False)
+    assert (seen.state, seen.evidence["merged"]) == ("waiting", False)
+    assert f"not merged into {LINE} yet" in seen.why
     assert shop.do(Backport(STEP), "land").state == "done"
     seen = Backport(STEP).probe(shop.ctx)
     assert (seen.state, seen.evidence["merged"], seen.evidence["verdict"]) == ("done", True, "picked")
@@ -82,7 +85,8 @@ def test_pick_with_nothing_left_is_already_there_not_a_conflict(shop):
     )
     line(shop, ("app.txt", text))
     landed(shop)
-    assert Backport(STEP).probe(shop.ctx).state == "not-done"
+    seen = Backport(STEP).probe(shop.ctx)
+    assert (seen.state, seen.evidence["verdict"]) == ("done", "already there")
     found = shop.do(Backport(STEP))
     assert (found.state, found.evidence["verdict"]) == ("done", "already there")
     assert [one.name for one in Backport(STEP).choices(shop.ctx)] == ["continue", "skip", "abort"]
@@ -112,13 +116,17 @@ def test_conflict_and_what_is_there_already_are_said_before_it_is_begun(shop):
 
 def test_conflict_is_resolved_by_hand_and_goes_on(shop):
     place = conflicting(shop)
-    with pytest.raises(Refused, match=r"markers in app\.txt"):
-        Backport(STEP).plan(shop.ctx, "continue")
-    shop.here.write(f"{place}/app.txt", "all different, mended\n")
+    for text in (None, "all different, mended\n"):
+        if text:
+            shop.here.write(f"{place}/app.txt", text)
+        with pytest.raises(Refused, match=r"app\.txt \(changed on both sides\)"):
+            Backport(STEP).plan(shop.ctx, "continue")
+    shop.here("-C", place, "add", "app.txt")
     found = shop.do(Backport(STEP), "continue")
-    assert found.state == "done", found
+    assert found.state == "waiting", found
+    assert shop.record.evidence(STEP, "resolved") == ["app.txt"]
     assert shop.here("show", f"{shop.remote_main(BRANCH)}:app.txt") == "all different, mended"
-    assert Backport(STEP).probe(shop.ctx).state == "done"
+    assert Backport(STEP).probe(shop.ctx).state == "waiting"
     # The line takes it as a squash, under another commit and beside another change.
     tree = shop.folder / "squash"
     shop.here("worktree", "add", "-q", str(tree), LINE)
@@ -134,9 +142,9 @@ def test_conflict_that_the_engineer_committed_is_only_pushed(shop):
     shop.here("-C", place, "add", "app.txt")
     shop.here("-C", place, "-c", "core.editor=true", "cherry-pick", "--continue")
     commit = shop.here("-C", place, "rev-parse", "HEAD")
-    assert shop.do(Backport(STEP)).state == "done"
+    assert shop.do(Backport(STEP)).state == "waiting"
     assert shop.remote_main(BRANCH) == commit
-    assert shop.do(Backport(STEP)).state == "done"
+    assert shop.do(Backport(STEP)).state == "waiting"
     assert shop.remote_main(BRANCH) == commit
 
 
@@ -175,7 +183,8 @@ def test_several_commits_are_picked_in_their_order_and_none_is_forgotten_after_a
     assert len(shop.record.evidence(STEP, "picked")) == 2
     place = shop.record.evidence(STEP, "worktree")
     shop.here.write(f"{place}/app.txt", "all different, mended\n")
-    assert shop.do(Backport(STEP), "continue").state == "done"
+    shop.here("-C", place, "add", "app.txt")
+    assert shop.do(Backport(STEP), "continue").state == "waiting"
     subjects = shop.here("log", "--format=%s", f"{shop.remote_main(LINE)}..{shop.remote_main(BRANCH)}")
     assert subjects.splitlines() == ["fix: second", "fix: sums"]
 
@@ -186,7 +195,7 @@ def test_deploy_first_picks_the_hotfix_commits_before_anything_landed(shop):
     with pytest.raises(Refused, match=r"do release\.confirm"):
         Backport(STEP).plan(shop.ctx)
     shop.configure(policy={"P1": {"order": "deploy-first"}})
-    assert shop.do(Backport(STEP)).state == "done"
+    assert shop.do(Backport(STEP)).state == "waiting"
     assert shop.record.evidence(STEP, "picked") == [commit]
 
 
@@ -194,7 +203,7 @@ def test_patch_file_keeps_author_and_message(shop):
     line(shop, ("line.txt", "of this line\n"))
     landed(shop)
     found = shop.do(Backport(STEP), "patch")
-    assert found.state == "done", found
+    assert found.state == "waiting", found
     said = shop.here("log", "-1", "--format=%an %s", shop.remote_main(BRANCH))
     assert said == "Ann fix: sums"
     patch = shop.record.evidence(STEP, "patch")
@@ -207,7 +216,7 @@ def test_branch_of_somebody_else_is_never_overwritten(shop):
     shop.here("push", "-q", "origin", f"{tip}:refs/heads/{BRANCH}")
     shop.here("fetch", "-q", "origin")
     found = shop.do(Backport(STEP))
-    assert found.state == "done"
+    assert found.state == "waiting"
     assert shop.record.evidence(STEP, "branch") == f"{BRANCH}-2"
     assert shop.remote_main(BRANCH) == tip
 
@@ -216,8 +225,8 @@ def test_two_lines_have_their_own_places(shop):
     line(shop)
     line(shop, name="develop")
     landed(shop)
-    assert shop.do(Backport(STEP)).state == "done"
-    assert shop.do(Backport("backport.develop")).state == "done"
+    assert shop.do(Backport(STEP)).state == "waiting"
+    assert shop.do(Backport("backport.develop")).state == "waiting"
     assert shop.record.evidence(STEP, "worktree") != shop.record.evidence("backport.develop", "worktree")
 
 
@@ -251,6 +260,82 @@ def test_without_a_remote_the_branch_is_made_here(tmp_path):
     shop.do(Merge())
     shop.do(Confirm())
     found = shop.do(Backport(STEP))
-    assert (found.state, found.evidence["pushed"]) == ("done", False)
+    assert (found.state, found.evidence["pushed"]) == ("waiting", False)
     assert shop.do(Backport(STEP), "land").state == "done"
     assert Backport(STEP).probe(shop.ctx).evidence["merged"] is True
+
+
+def unresolved(shop, kind: str, names: list[str]) -> str:
+    """Pick, and see that the conflict stays one for the engineer: nothing is staged, nothing goes on."""
+    found = shop.do(Backport(STEP))
+    assert (found.state, found.evidence["verdict"]) == ("failed", "conflict"), found
+    assert sorted(found.evidence["conflicts"]) == names and kind in found.why
+    with pytest.raises(Refused, match="Not resolved yet"):
+        Backport(STEP).plan(shop.ctx, "continue")
+    return str(shop.record.evidence(STEP, "worktree"))
+
+
+def test_a_file_that_the_line_deleted_stays_in_conflict_until_somebody_decides(shop):
+    tree = shop.folder / "line-without"
+    line(shop)
+    shop.here("worktree", "add", "-q", str(tree), LINE)
+    shop.here("-C", str(tree), "rm", "-q", "app.txt")
+    shop.here("-C", str(tree), "commit", "-qm", "Drop app.txt")
+    shop.here("-C", str(tree), "push", "-q", "origin", LINE)
+    landed(shop)
+    place = unresolved(shop, "deleted on the line, changed by the fix", ["app.txt"])
+    shop.here("-C", place, "rm", "-q", "app.txt")
+    found = shop.do(Backport(STEP), "continue")
+    assert found.state == "failed" and "If release/2.2 never had the fault, waive" in found.why, found
+    assert Backport(STEP).probe(shop.ctx).state == "not-done", "keeping the line's text carries nothing over"
+
+
+def test_a_binary_file_in_conflict_is_never_taken_for_resolved(shop):
+    (shop.here.path / "app.txt").write_bytes(b"\0\1base")
+    shop.here("commit", "-qam", "Make it binary")
+    shop.here("push", "-q", "origin", "main")
+    shop.see("branch.base", commit=shop.here("rev-parse", "HEAD"))
+    shop.base = shop.here("rev-parse", "HEAD")
+    tree = shop.folder / "line-binary"
+    line(shop)
+    shop.here("worktree", "add", "-q", str(tree), LINE)
+    (tree / "app.txt").write_bytes(b"\0\1line")
+    shop.here("-C", str(tree), "commit", "-qam", "Another content")
+    shop.here("-C", str(tree), "push", "-q", "origin", LINE)
+    fix = shop.folder / "fix-binary"
+    shop.here("worktree", "add", "-q", "-b", "hotfix/b", str(fix), "main")
+    (fix / "app.txt").write_bytes(b"\0\1fix")
+    shop.here("-C", str(fix), "commit", "-qam", "fix: content")
+    commit = shop.here("-C", str(fix), "rev-parse", "HEAD")
+    shop.see("branch.create", branch="hotfix/b", worktree=str(fix))
+    shop.see("verify.commit", commit=commit)
+    shop.here("push", "-q", "origin", f"{commit}:refs/heads/main")
+    assert shop.do(Confirm()).state == "done"
+    unresolved(shop, "changed on both sides", ["app.txt"])
+
+
+def test_a_conflict_resolved_to_the_lines_own_text_is_not_already_there(shop):
+    place = conflicting(shop)
+    shop.here.write(f"{place}/app.txt", "all different\n")
+    shop.here("-C", place, "add", "app.txt")
+    found = shop.do(Backport(STEP), "continue")
+    assert found.state == "failed" and "nothing of the fix is left" in found.why, found
+    assert shop.do(Backport(STEP), "skip").state == "failed"
+    assert Backport(STEP).probe(shop.ctx).state == "not-done"
+
+
+def test_a_pick_that_holds_only_the_test_does_not_pass_as_the_fix(shop):
+    fixed = (shop.here.path / "app.txt").read_text().replace("line 5\n", "mended\n")
+    line(shop, ("app.txt", fixed))
+    shop.fix()
+    tree = shop.record.evidence("branch.create", "worktree")
+    shop.here.write(f"{tree}/tests/test_app.py", "def test_app():\n    assert True\n")
+    shop.here("-C", tree, "add", "-A")
+    shop.here("-C", tree, "commit", "-q", "--amend", "--no-edit")
+    head = shop.here("-C", tree, "rev-parse", "HEAD")
+    shop.see("verify.commit", commit=head)
+    shop.here("push", "-q", "origin", f"{head}:refs/heads/main")
+    assert shop.do(Confirm()).state == "done"
+    found = shop.do(Backport(STEP))
+    assert (found.state, found.evidence["verdict"]) == ("waiting", "only the test"), found
+    assert "only the test is new there" in found.why

@@ -69,6 +69,9 @@ def _cure(record: Record, view: StepView) -> str:
         return f"Wait for it, or cancel it: `cancel {view.run}`."
     if view.state == "unknown":
         return f"Look and say what happened: `look {view.run} did` or `look {view.run} did-not`."
+    if view.state == "waiting" and view.stage == "backport":
+        land = f"`do {view.id} --choose land` where there is no forge"
+        return f"Merge it into its line ({land}), then look again: `probe {view.id}`{waive}."
     if view.state == "waiting":
         return f"Wait, then look again: `do {view.id}`."
     if view.id == "fix.guard" and view.state == "failed":
@@ -150,7 +153,7 @@ def may_start(record: Record, step: str) -> None:
         raise refuse(f"{view.step.title} ({step}) is already running.", _cure(record, view), step)
     if view.state == "unknown":
         raise refuse(f"The result of {view.step.title} ({step}) is unknown.", _cure(record, view), step)
-    if view.state == "waiting":
+    if view.state == "waiting" and view.stage != "backport":
         why = str(view.evidence.get("why", ""))
         said = f"{view.step.title} ({step}) is under way, but not here" + (f": {why}" if why else "")
         raise refuse(f"{said}.", _cure(record, view), step)

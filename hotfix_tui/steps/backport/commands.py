@@ -11,7 +11,6 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import fetch_argv, ls_remote
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.steps.backport.picks import Pick
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.forge import has_forge, repository
 from hotfix_tui.steps.common.production_branch import branch_ref
@@ -45,14 +44,10 @@ def fetching(ctx: Context, line: str) -> list[Command]:
     return [git_command(ctx, *fetch_argv(ctx.remote, branches=[line])[1:], network=True)]
 
 
-def picking(ctx: Context, path: str, chosen: Sequence[Pick]) -> Command:
+def picking(ctx: Context, path: str, chosen: Sequence[str]) -> Command:
     """Pick them with one call, so that git itself remembers what is left after a conflict."""
-    # A merge is always alone: it brings everything that landed.
-    parent = ("-m", "1") if chosen[0].merge else ()
-    commits = [one.commit for one in chosen]
-    return with_editor(
-        git_command(ctx, "-C", path, *message_encoding(ctx.git), "cherry-pick", "-x", *parent, *commits)
-    )
+    encoding = message_encoding(ctx.git)
+    return with_editor(git_command(ctx, "-C", path, *encoding, "cherry-pick", "-x", *chosen))
 
 
 def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:

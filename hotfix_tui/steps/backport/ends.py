@@ -1,34 +1,33 @@
-"""What became of a pick: done, in conflict, or with nothing left of it."""
+"""What became of a pick: on its branch, in conflict, or with nothing left of it."""
 
+from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, PICKED, TEST_ONLY
 from hotfix_tui.steps.backport import commands
-from hotfix_tui.steps.backport.inspect import Place
-from hotfix_tui.steps.contract import Context, Probe, done, failed
+from hotfix_tui.steps.backport.forecast import already_there
+from hotfix_tui.steps.backport.inspect import Conflict, Place, only_tests
+from hotfix_tui.steps.common.production_branch import branch_ref
+from hotfix_tui.steps.contract import Context, Probe, done, failed, waiting
+
+
+def listed(conflicts: list[Conflict]) -> str:
+    """The conflicts as a clause: each file with what its conflict is."""
+    return ", ".join(f"{one.path} ({one.kind})" for one in conflicts)
 
 
 def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | None) -> Probe:
     """The result of picking, from the worktree and the remote; `bad` is what the run itself says, None if well."""
     if there.conflicts:
-        names = ", ".join(there.conflicts)
+        names = [one.path for one in there.conflicts]
         return failed(
-            f"conflicts in {names}. Resolve them in {there.path}, then: `do {step} --choose continue`",
-            conflicts=there.conflicts,
-            verdict="conflict",
+            f"conflicts: {listed(there.conflicts)}. Resolve them in {there.path} and `git add` them there, then: "
+            f"`do {step} --choose continue`",
+            conflicts=names,
+            resolved=sorted({*ctx.evidence(step, "resolved", []), *names}),
+            verdict=CONFLICT,
         )
     if there.doing and (stopped := _stopped(step, line, there, bad)):
         return stopped
-    alone = len(ctx.evidence(step, "picked", [])) == 1
-    if there.empty and there.doing and not (alone and there.own):
-        if alone:
-            return done(
-                f"nothing is left to pick: {line} has the same lines already", verdict="already there"
-            )
-        return failed(f"nothing is left of one commit; go on: `do {step} --choose skip`", verdict="conflict")
-    if ctx.evidence(step, "act") == "skip" and not there.own:
-        if ctx.evidence(step, "nothing_left", False):
-            return done(
-                f"nothing was left to pick: {line} has the same lines already", verdict="already there"
-            )
-        return failed(f"skipped; {line} does not carry the fix", verdict="")
+    if nothing := _nothing(ctx, step, line, there):
+        return nothing
     if bad is not None:
         return bad
     branch = str(ctx.evidence(step, "branch"))
@@ -40,19 +39,48 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
     pushed = bool(ctx.remote) and commands.on_remote(ctx, branch) == there.commit
     if ctx.remote and not pushed:
         return failed(f"{branch} is not on {ctx.remote} as {there.commit[:7]}", commit=there.commit)
+    return _picked(ctx, line, branch, there, pushed)
+
+
+def _picked(ctx: Context, line: str, branch: str, there: Place, pushed: bool) -> Probe:
     untidy = (
         f". In {there.path} git still shows the pick as under way: see whether another git holds a lock "
         f"(packed-refs.lock), then git {there.doing} --quit there"
     )
-    return done(
-        f"picked as {there.commit[:7]} on {branch}; it still has to be merged into {line}"
+    tests = only_tests(ctx, line, there.commit)
+    what = f", but only the test is new there: see whether {line} has the fault at all" if tests else ""
+    return waiting(
+        f"picked as {there.commit[:7]} on {branch}{what}; not merged into {line} yet"
         + (untidy if there.doing else ""),
         commit=there.commit,
         pushed=pushed,
-        verdict="picked",
+        verdict=TEST_ONLY if tests else PICKED,
         merged=False,
         url=commands.page(ctx, line, branch) or None,
     )
+
+
+def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
+    """What to say where nothing is left of a commit; None where something is. Raises GitError.
+
+    That is "already there" only where the line itself has the same lines: whoever resolved a conflict by keeping the
+    line's text has carried nothing over.
+    """
+    skipped = ctx.evidence(step, "act") == "skip" and not there.own
+    if not skipped and not (there.empty and there.doing):
+        return None
+    chosen = [str(one) for one in ctx.evidence(step, "picked", [])]
+    if already_there(ctx, branch_ref(ctx, line), chosen):
+        return done(f"nothing is left to pick: {line} has the same lines already", verdict=ALREADY_THERE)
+    if skipped:
+        return failed(f"skipped; {line} does not carry the fix", verdict="")
+    if len(chosen) == 1 and not there.own:
+        return failed(
+            f"nothing of the fix is left: the conflict was resolved to what {line} had. If {line} never had the fault, "
+            f"waive this backport with that reason; else give up and pick again: `do {step} --choose abort`",
+            verdict=CONFLICT,
+        )
+    return failed(f"nothing is left of one commit; go on: `do {step} --choose skip`", verdict=CONFLICT)
 
 
 def _stopped(step: str, line: str, there: Place, bad: Probe | None) -> Probe | None:
@@ -63,7 +91,7 @@ def _stopped(step: str, line: str, there: Place, bad: Probe | None) -> Probe | N
         return failed(
             f"the patch does not apply to {line}{why}. Give it up: `do {step} --choose abort`, then pick: "
             f"`do {step} --choose pick`",
-            verdict="conflict",
+            verdict=CONFLICT,
         )
     if there.empty:
         return None
@@ -71,5 +99,5 @@ def _stopped(step: str, line: str, there: Place, bad: Probe | None) -> Probe | N
         f"git stopped with nothing left in conflict: it put in how a like conflict was resolved before (rerere). "
         f"Look at the files in {there.path}, then: `do {step} --choose continue`",
         conflicts=[],
-        verdict="conflict",
+        verdict=CONFLICT,
     )

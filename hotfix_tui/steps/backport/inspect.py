@@ -3,6 +3,8 @@
 import os
 from typing import NamedTuple
 
+from hotfix_tui.detect.test_suites import is_test_file
+from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.history import is_ancestor, merge_base
 from hotfix_tui.git.patches import contains_patch
 from hotfix_tui.git.process import Git
@@ -10,27 +12,46 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import ls_remote
 from hotfix_tui.git.repository import head, in_progress
 from hotfix_tui.git.status import status
-from hotfix_tui.steps.backport.picks import usual_branch
+from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, PICKED
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.steps.backport.forecast import already_there
+from hotfix_tui.steps.backport.picks import picks, usual_branch
 from hotfix_tui.steps.common.production_branch import branch_ref
-from hotfix_tui.steps.contract import Context, Probe, done, not_done
+from hotfix_tui.steps.contract import Context, Probe, done, not_done, waiting
 from hotfix_tui.steps.landed import fix as landing
 
 _ASK_SECONDS = 15.0
-_MARKERS = (b"<<<<<<< ", b">>>>>>> ")
+
+_KINDS = {
+    "123": "changed on both sides",
+    "12": "changed on the line, deleted by the fix",
+    "13": "deleted on the line, changed by the fix",
+    "23": "added on both sides",
+    "2": "renamed or added on the line",
+    "3": "renamed or added by the fix",
+    "1": "gone on both sides",
+}
+"""What a conflict is, by the stages that git keeps of the file."""
+
+
+class Conflict(NamedTuple):
+    """One unmerged file, and what its conflict is, as a clause. Which text is right is for the engineer to say."""
+
+    path: str
+    kind: str
 
 
 class Place(NamedTuple):
     """A backport's worktree. `doing` is "cherry-pick" or "am" while one is under way.
 
-    `conflicts` are unresolved files, `marked` those of them with markers still in them; `empty` is whether nothing is
-    left of the pick at hand; `own` whether there are commits beyond the line.
+    `conflicts` are its unmerged files; `empty` is whether nothing is left of the pick at hand; `own` whether there are
+    commits beyond the line.
     """
 
     path: str
     commit: str
     doing: str
-    conflicts: list[str]
-    marked: list[str]
+    conflicts: list[Conflict]
     empty: bool
     own: bool
 
@@ -48,11 +69,23 @@ def place(ctx: Context, path: str, line: str) -> Place | None:
         path=path,
         commit=commit,
         doing=doing,
-        conflicts=sorted(now.conflicts),
-        marked=[name for name in sorted(now.conflicts) if _has_markers(path, name)],
+        conflicts=_unmerged(there) if now.conflicts else [],
         empty=bool(doing) and now.clean,
         own=bool(commit and tip and not is_ancestor(ctx.git, commit, tip)),
     )
+
+
+def _unmerged(there: Git) -> list[Conflict]:
+    """The unmerged files of a worktree with what their conflicts are. Raises GitError."""
+    stages: dict[str, str] = {}
+    for entry in there.run("ls-files", "--unmerged", "-z").stdout.split(b"\0")[:-1]:
+        about, _, path = entry.partition(b"\t")
+        name = os.fsdecode(path)
+        stages[name] = stages.get(name, "") + about.split(b" ")[2].decode("ascii")
+    return [
+        Conflict(name, _KINDS.get("".join(sorted(found)), "in conflict"))
+        for name, found in sorted(stages.items())
+    ]
 
 
 def look(ctx: Context, step: str, line: str) -> Probe:
@@ -62,7 +95,7 @@ def look(ctx: Context, step: str, line: str) -> Probe:
     branch = str(ctx.evidence(step, "branch"))
     picked = str(ctx.evidence(step, "commit"))
     if found is not None:
-        verdict = "picked" if picked else "already there"
+        verdict = PICKED if picked else ALREADY_THERE
         return done(
             f"{line} carries the fix as {found.commit[:7]}",
             line=line,
@@ -72,9 +105,20 @@ def look(ctx: Context, step: str, line: str) -> Probe:
         )
     if picked and resolve(ctx.git, picked) and _on_line(ctx, line, picked):
         return done(
-            f"{line} holds the backport {picked[:7]}", line=line, commit=picked, merged=True, verdict="picked"
+            f"{line} holds the backport {picked[:7]}", line=line, commit=picked, merged=True, verdict=PICKED
         )
+    if _has_the_lines(ctx, step, line):
+        return done(f"{line} has the same lines already", line=line, verdict=ALREADY_THERE)
     return _on_branch(ctx, line, branch or usual_branch(ctx, line), picked)
+
+
+def _has_the_lines(ctx: Context, step: str, line: str) -> bool:
+    """Whether nothing would be left to pick, whoever wrote it. Raises GitError."""
+    try:
+        chosen = picks(ctx, step)
+    except Refused:
+        return False
+    return already_there(ctx, branch_ref(ctx, line), chosen)
 
 
 def _on_line(ctx: Context, line: str, picked: str) -> bool:
@@ -100,8 +144,8 @@ def _on_branch(ctx: Context, line: str, branch: str, picked: str) -> Probe:
     holds = commit == picked or _holds_fix(ctx, line, commit)
     if not holds:
         return not_done(f"{where} does not carry the fix")
-    why = f"on {where}; it still has to be merged into {line}"
-    return done(why, line=line, branch=branch, commit=commit, pushed=pushed, merged=False, verdict="picked")
+    why = f"picked as {commit[:7]} on {where}, not merged into {line} yet"
+    return waiting(why, line=line, branch=branch, commit=commit, pushed=pushed, merged=False, verdict=PICKED)
 
 
 def _holds_fix(ctx: Context, line: str, commit: str) -> bool:
@@ -114,9 +158,14 @@ def _holds_fix(ctx: Context, line: str, commit: str) -> bool:
     return contains_patch(ctx.git, commit, landing.start_of_fix(ctx), ctx.commit) is not None
 
 
-def _has_markers(folder: str, name: str) -> bool:
-    try:
-        with open(os.path.join(folder, name), "rb") as file:
-            return any(line.startswith(_MARKERS) for line in file)
-    except OSError:
-        return False
+def only_tests(ctx: Context, line: str, commit: str) -> bool:
+    """Whether what was picked up to `commit` changes tests alone although the fix changes more. Raises GitError."""
+    tests = list(ctx.config.guard.test_paths)
+    fix = [one.path for one in diff_numstat(ctx.git, landing.start_of_fix(ctx), ctx.commit)]
+    base = merge_base(ctx.git, commit, branch_ref(ctx, line))
+    made = [one.path for one in diff_numstat(ctx.git, base, commit)] if base else []
+    return (
+        bool(made)
+        and all(is_test_file(path, tests) for path in made)
+        and not all(is_test_file(path, tests) for path in fix)
+    )

@@ -1,7 +1,5 @@
 """What a backport carries over, and the names of its branch and worktree."""
 
-from typing import NamedTuple
-
 from hotfix_tui.git.refs import branches, first_free
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.catalog import backport_step, line_slug
@@ -13,13 +11,6 @@ from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.landed import fix as landing
 
 
-class Pick(NamedTuple):
-    """One commit to pick; a merge is picked as what it brought to its first parent."""
-
-    commit: str
-    merge: bool
-
-
 def line_of(ctx: Context, step: str) -> str:
     """The line that the step id stands for. Raises Refused when no line of the incident has that id."""
     for line in ctx.record.lines:
@@ -29,10 +20,11 @@ def line_of(ctx: Context, step: str) -> str:
     raise refuse(f"No line belongs to {step}.", f"Lines of this incident: {lines} (git.backports).", step)
 
 
-def picks(ctx: Context, step: str) -> list[Pick]:
+def picks(ctx: Context, step: str) -> list[str]:
     """The commits that carry the fix, oldest first: what landed, or before that the hotfix's own.
 
-    Raises Refused while neither is known.
+    A merge is carried as the commits that it brought: each keeps its author and says what it does. Raises Refused
+    while neither is known.
     """
     landed = [str(one) for one in ctx.evidence("release.confirm", "commits", [])]
     if not landed and ctx.landed:
@@ -41,7 +33,16 @@ def picks(ctx: Context, step: str) -> list[Pick]:
         landed = landing.own_commits(ctx.git, landing.start_of_fix(ctx), ctx.commit)
     if not landed:
         raise refuse("It is not known yet which commit carries the fix.", "Look: `do release.confirm`.", step)
-    return [Pick(commit, landing.is_merge(ctx.git, commit)) for commit in landed]
+    if not any(landing.is_merge(ctx.git, commit) for commit in landed):
+        return landed
+    own = landing.own_commits(ctx.git, landing.start_of_fix(ctx), ctx.commit)
+    if not own:
+        raise refuse(
+            "The merge brought no commit of its own.",
+            f"Pick it by hand: git cherry-pick -m 1 {landed[-1][:12]}.",
+            step,
+        )
+    return own
 
 
 def usual_branch(ctx: Context, line: str) -> str:

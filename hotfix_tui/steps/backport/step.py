@@ -12,7 +12,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.backport import commands
 from hotfix_tui.steps.backport import inspect as backport_look
-from hotfix_tui.steps.backport.ends import after_pick
+from hotfix_tui.steps.backport.ends import after_pick, listed
 from hotfix_tui.steps.backport.forecast import expected
 from hotfix_tui.steps.backport.inspect import Place
 from hotfix_tui.steps.backport.picks import free_branch, line_of, picks, usual_place
@@ -79,7 +79,7 @@ class Backport(Step):
                 raise refuse(f"{choice!r} is not a way to backport.", "Choose pick, patch or land.", self.id)
             return self._carry(ctx, line, there, by_patch=choice == "patch")
         except GitError as error:
-            raise refuse(f"{error.sentence}.", "Mend that, then try again.", self.id) from None
+            raise refuse(f"{error.sentence}.", "Correct that, then try again.", self.id) from None
 
     def _place(self, ctx: Context, line: str) -> Place | None:
         return backport_look.place(ctx, str(ctx.evidence(self.id, "worktree")), line)
@@ -108,8 +108,9 @@ class Backport(Step):
             "line": line,
             "branch": branch,
             "worktree": path,
-            "picked": [one.commit for one in chosen],
+            "picked": chosen,
             "conflicts": [],
+            "resolved": [],
             "patch": patch,
             "act": "pick",
         }
@@ -157,15 +158,13 @@ class Backport(Step):
             )
         todo = [step]
         if choice == "continue":
-            if there.marked:
+            if there.conflicts:
+                # Which text is right, or whether the file stays at all, is no question for a program.
                 raise refuse(
-                    f"There are conflict markers in {', '.join(there.marked)} ({there.path}).",
-                    f"Resolve them there, then: `do {self.id} --choose continue`.",
+                    f"Not resolved yet in {there.path}: {listed(there.conflicts)}.",
+                    f"Resolve them there, `git add` (or `git rm`) them, then: `do {self.id} --choose continue`.",
                     self.id,
                 )
-            if there.conflicts:
-                add = ("-C", there.path, "--literal-pathspecs", "add", "--all", "--", *there.conflicts)
-                todo.insert(0, git_command(ctx, *add))
         elif len(ctx.evidence(self.id, "picked", [])) == 1:
             return Plan(f"Skip the commit for {line}", commands=todo, timeout=_LIMIT, evidence=evidence)
         return self._planned(ctx, line, branch, there.path, todo, evidence)

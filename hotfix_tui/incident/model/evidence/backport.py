@@ -1,0 +1,41 @@
+"""What the backport stage saw: one class for every line."""
+
+from dataclasses import dataclass
+
+from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
+
+CONFLICT, ALREADY_THERE, PICKED, TEST_ONLY = "conflict", "already there", "picked", "only the test"
+"""What a pick came to, as `Backported.verdict` says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backported(Evidence):
+    """How far the fix is on one line. It has no step of its own: each line has one, see `catalog.backport_step`."""
+
+    line: str = shown("line", default="")
+    branch: str = shown("branch", default="")
+    commit: str = shown("commit", default="")
+    worktree: str = shown("worktree", default="")
+    picked: tuple[str, ...] = hidden(default=())
+    """The commits that are carried over, oldest first."""
+    verdict: str = shown("came to", default="")
+    pushed: bool | None = shown("pushed")
+    merged: bool | None = shown("on the line")
+    url: str | None = shown("pull request")
+    conflicts: tuple[str, ...] = shown("conflicts in", default=())
+    resolved: tuple[str, ...] = shown("resolved by hand", default=())
+    """Files that were in conflict on the way."""
+    patch: str = hidden(default="")
+    act: str = hidden(default="")
+    """What the last run did: ``pick``, ``continue``, ``skip``, ``abort`` or ``land``."""
+    nothing_left: bool = hidden(default=False)
+    land_worktree: str = hidden(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLine(Part):
+    """A branch of releases that holds what the fix changes, and how a pick onto it would end."""
+
+    line: str = hidden(default="")
+    verdict: str = hidden(default="")
+    """``picks``, ``conflict`` or ``unknown``, as the forecast says it."""
