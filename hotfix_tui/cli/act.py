@@ -43,7 +43,15 @@ def backport(options: Namespace) -> int:
 
     chosen = "continue" if options.go_on else "skip" if options.skip else "abort" if options.abort else ""
     options.detach = False
-    return _perform(options, open_engine(options), f"backport.{line_slug(options.line)}", chosen, "")
+    engine, step = open_engine(options), f"backport.{line_slug(options.line)}"
+    if step not in engine.record.definitions():
+        from hotfix_tui.engine import verbs
+
+        if engine.dry_run:
+            print(f"Dry run: {options.line} would get the fix, too, as the lines in git.backports do.")
+            return DONE
+        print("\n".join(entry["text"] for entry in verbs.name_line(engine, options.line)))
+    return _perform(options, engine, step, chosen, "")
 
 
 def _perform(options: Namespace, engine: Any, step: str, choice: str, confirm: str) -> int:
@@ -140,7 +148,8 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
         "busy": BUSY,
     }
     status = statuses.get(performed.state, REFUSED)
-    if engine.dry_run:
+    carried = performed.state == "waiting" and performed.step.startswith("backport.")
+    if engine.dry_run or carried:  # what was asked for is done: the pick; its merge is another act
         status = DONE
     if options.json:
         report(options, engine, [])
@@ -158,6 +167,8 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
     }
     if performed.run is None:
         words["unknown"] = f"Could not look: {known}"
+    if carried:
+        words["waiting"] = f"On the way: {known}"
     text = words.get(performed.state, f"Not done: {known}")
     if performed.why and performed.state != "running":
         text += f": {one_line(performed.why, 800)}"

@@ -120,7 +120,7 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
         note = (
             f"  {one_line(step['why'], 90)}" if step["why"] and step["state"] in ("stale", "waived") else ""
         )
-        if step["state"] == "failed":
+        if step["state"] in ("failed", "waiting"):
             note = f"  {one_line(str(step['evidence'].get('why', '')), 90)}"
         print(f"  {_MARKS[step['state']]} {step['id']:28}{step['state']:11}{step['required']}{note}")
     _print_chain(record, document)

@@ -134,6 +134,14 @@ def files(record: Record, markup: str) -> list[str]:
     return out
 
 
+_BACKPORT_WORDS = {
+    "pending": "to do",
+    "debt": "owed",
+    "waiting": "picked, not merged into the line yet",
+    "failed": "not carried over",
+}
+
+
 def backports(record: Record, steps: Views, markup: str, language: str) -> list[dict[str, str]]:
     """Return the lines that get the fix: name, state, pull request."""
     out = []
@@ -144,12 +152,16 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
         out.append(
             {
                 "line": line(target, markup),
-                "state": say({"pending": "to do", "debt": "owed"}.get(state, state), language),
+                "state": say(_BACKPORT_WORDS.get(state, state), language),
                 "url": line(seen.get("url", "") or seen.get("pr", ""), markup),
                 "why": line(view.why, markup) if view and state in ("waived", "not-needed") else "",
                 "branch": line(seen.get("branch", ""), markup),
             }
         )
+    for target in record.offered_lines:
+        shown = line(target, markup)
+        words = say("holds what the fix changes; nobody has decided yet", language)
+        out.append({"line": shown, "state": words, "url": "", "why": "", "branch": ""})
     return out
 
 

@@ -3,6 +3,7 @@
 They parse what was typed, apply the change through the engine, and return the timeline entries it made.
 """
 
+import difflib
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,6 +174,23 @@ def _refuse_while_it_lives(engine: Engine, number: int) -> None:
         f"Wait for their end, or end them{f' (kill {pids.replace(chr(44), str())})' if pids else ''}; "
         f"then look in production, and say it again: `look {number} did-not`.",
     )
+
+
+def name_line(engine: Engine, line: str) -> Entries:
+    """Let the fix be carried to `line`, a branch that is here or on the remote. Raises Refused when there is none."""
+    from hotfix_tui.git.refs import branches
+    from hotfix_tui.steps.common.production_branch import branch_ref
+
+    ctx = engine.context()
+    remote = ctx.remote or None
+    known = [one.name.removeprefix(f"{remote}/") if remote else one.name for one in branches(ctx.git, remote)]
+    if line not in known:
+        near = ", ".join(difflib.get_close_matches(line, known, n=3, cutoff=0.4))
+        cure = f"Did you mean {near}?" if near else "Fetch it first: `git fetch`."
+        raise refuse(
+            f"There is no branch {line!r}{f' on {remote}' if remote else ''} ({branch_ref(ctx, line)}).", cure
+        )
+    return engine.change(lambda r, a: actions.name_line(r, a, line))
 
 
 def take_config(engine: Engine, loaded: "Loaded") -> Entries:

@@ -79,6 +79,8 @@ def of_step(record: Record, view: StepView) -> Primary:
         return Primary("show the output", "output", view.id)
     if view.state == "unknown":
         return Primary("say what happened", "look", view.id)
+    if view.state == "waiting" and view.stage == "backport" and not record.has_forge:
+        return Primary(f"merge it into its line: {title}", "run", view.id)
     if view.state == "waiting":
         return Primary(f"look again: {title}", "again", view.id)
     if view.state == "done" and view.id == "monitor.watch" and without_good_verdict(record):

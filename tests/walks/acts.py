@@ -166,7 +166,15 @@ def communicate() -> list[Act]:
 
 
 def backports(*slugs: str) -> list[Act]:
-    return [to("backport"), *(do(f"backport.{slug}") for slug in slugs)]
+    """Carry the fix over, then merge it into each line: there is no forge."""
+    out = [to("backport")]
+    for slug in slugs:
+        step = f"backport.{slug}"
+        out.append(
+            Act(("do", step), lambda status, step=step: state_of(status, step) in (*SETTLED, "waiting"))
+        )
+        out.append(settles(step, "do", step, "--choose", "land"))
+    return out
 
 
 def review() -> list[Act]:

@@ -5,7 +5,7 @@ so, or raises `Refused`. Time and name are given, never looked up.
 """
 
 import shlex
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hotfix_tui.base.text import one_line
@@ -30,6 +30,9 @@ from hotfix_tui.incident.rules.step_state import (
     view,
     views,
 )
+
+MAKE_UP_WITHIN = timedelta(days=7)
+"""When the follow-up of a waiver is due, until somebody names another day; its owner is who asked for the waiver."""
 
 
 def _known(record: Record, step: str) -> StepView:
@@ -193,7 +196,12 @@ def _into_ledger(
         **about,
     }
     record.waivers.append(waiver)
-    action = {"task": f"Make up for the waiver of {step}: {one_line(why)}", "kind": "process"}
+    action = {
+        "task": f"Make up for the waiver of {step}: {one_line(why)}",
+        "owner": actor.by,
+        "due": (actor.at + MAKE_UP_WITHIN).strftime("%Y-%m-%d"),
+        "kind": "process",
+    }
     record.facts["review.actions"] = [*record.fact("review.actions", []), action]
     forget(record, "fact", "review.actions")
     text = f"Waived: {title}, granted by {one_line(granted_by)}: {one_line(why)}"
@@ -324,6 +332,15 @@ def override(record: Record, actor: Actor, section: str, text: str | None, sourc
         return [entry(actor, "edit", f"The edited text of {section} was dropped")]
     record.overrides[section] = {"text": text, "source": source, "at": actor.at, "by": actor.by}
     return [entry(actor, "edit", f"Edited {section}")]
+
+
+def name_line(record: Record, actor: Actor, line: str) -> Entries:
+    """Let the fix be carried to `line`, too."""
+    if line in record.lines:
+        return []
+    named = record.doc.get("lines", record.config.get("git", {}).get("backports", []))
+    record.doc["lines"] = [*named, line]
+    return [entry(actor, "line", f"The fix is carried to {one_line(line, 100)}, too")]
 
 
 def edit_command(

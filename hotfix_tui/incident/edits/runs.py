@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.edits.journal import forget
-from hotfix_tui.incident.edits.person import Actor, Entries, entry
+from hotfix_tui.incident.edits.person import Actor, Entries, entry, name_line
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
@@ -59,6 +59,9 @@ def begin(
         may_start(record, step)
     if seen is not None:
         _refuse_if_done_meanwhile(record, step, seen)
+    for line in record.offered_lines:
+        if catalog.backport_step(line).id == step:
+            name_line(record, actor, line)
     number = max((int(run["n"]) for run in record.runs), default=0) + 1
     before = record.entry(step)
     old = before.get("evidence")

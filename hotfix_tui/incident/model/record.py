@@ -168,7 +168,7 @@ class Record:
     def definitions(self) -> dict[str, StepDef]:
         """Return all steps of this incident by id: the table, its backports, its checklist items."""
         out = dict(catalog.STEPS)
-        for line in self.lines:
+        for line in (*self.lines, *self.offered_lines):
             step = catalog.backport_step(line)
             out[step.id] = step
         for stage, items in self.config.get("checklists", {}).items():
@@ -198,6 +198,14 @@ class Record:
         if landing == production:
             return named
         return [*(line for line in named if line not in (landing, production)), production]
+
+    @property
+    def offered_lines(self) -> list[str]:
+        """Branches of releases that hold what the fix changes, and that nobody has named: each may get it, too."""
+        known = {*self.lines, self.landing_branch}
+        found = self.evidence("verify.commit", "lines", [])
+        names = (str(one.get("line", "")) for one in found if isinstance(one, dict))
+        return [name for name in names if name and name not in known]
 
     @property
     def production_branch(self) -> str:

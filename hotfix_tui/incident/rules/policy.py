@@ -116,7 +116,7 @@ def stage_order(record: Record) -> list[str]:
     ]
     if not is_code_fix(record):
         stages = [stage for stage in stages if stage not in CODE_STAGES]
-    elif not record.lines:
+    elif not (record.lines or record.offered_lines):
         stages.remove("backport")
     return stages
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from hotfix_tui.incident.model.catalog import CODE_STAGES
+from hotfix_tui.incident.model.catalog import CODE_STAGES, backport_step
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off
 
@@ -100,6 +100,11 @@ _EXTRA = _W
 _STAGING = ("verify.staging", "verify.staging-verified")
 
 
+def is_named_line(record: Record, step: str) -> bool:
+    """Say whether the line of the backport `step` was named, by the configuration or for this incident."""
+    return any(backport_step(line).id == step for line in record.lines)
+
+
 def row(record: Record, step: str) -> tuple[str, ...]:
     """Return the four levels of `step` in the incident's order of landing."""
     if step in DEPLOY_FIRST_ROWS and policy.order(record) == policy.DEPLOY_FIRST:
@@ -121,6 +126,8 @@ def requirement(record: Record, step: str) -> Requirement:
         return Requirement("-", why=absent)
     if step == "verify.typecheck" and record.lints:
         return Requirement("O", why="a linter, no type check: it finds no fault")
+    if step.startswith("backport.") and not is_named_line(record, step):
+        return Requirement("O", why="nobody has named this line: it holds what the fix changes")
     level = _level(record, step)
     debt, level = level.endswith("d"), level[0]
     if step == "release.tag" and policy.tag_placement(record) == "before-deploy":
@@ -162,7 +169,7 @@ def _absent(record: Record, step: str) -> str:
     commands = {"verify.setup": "setup", "verify.typecheck": "typecheck", "verify.build": "build"}
     if step in commands and not record.has_command(commands[step]):
         return f"no {commands[step]} command is configured or detected"
-    if stage == "backport" and not record.lines:
+    if stage == "backport" and not (record.lines or record.offered_lines):
         return "no line gets a backport"
     if step in _STAGING and not record.has_deploy("staging"):
         return "no staging environment is configured"

@@ -13,7 +13,7 @@ from hotfix_tui.steps.landed import fix as landing
 
 def line_of(ctx: Context, step: str) -> str:
     """The line that the step id stands for. Raises Refused when no line of the incident has that id."""
-    for line in ctx.record.lines:
+    for line in (*ctx.record.lines, *ctx.record.offered_lines):
         if backport_step(line).id == step:
             return line
     lines = ", ".join(ctx.record.lines) or "none"

@@ -19,10 +19,10 @@ MOST = 8
 """How many lines are offered: the newest releases. Who keeps more alive names them in git.backports."""
 
 
-def offered(ctx: Context) -> tuple[OfferedLine, ...]:
+def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
     """Return the lines beyond the known ones to which the fix belongs, the newest first; () where it cannot be told."""
-    start = landing.start_of_fix(ctx)
-    if not start or not ctx.commit:
+    start = ctx.base or landing.start_of_fix(ctx)
+    if not start:
         return ()
     known = {ctx.landing, ctx.production, *ctx.record.lines}
     found: list[tuple[tuple[int, ...], Branch]] = []
@@ -37,22 +37,20 @@ def offered(ctx: Context) -> tuple[OfferedLine, ...]:
     for _, branch in found:
         if len(out) == MOST:
             break
-        if verdict := _verdict(ctx, start, branch.commit):
+        if verdict := _verdict(ctx, start, commit, branch.commit):
             out.append(OfferedLine(branch.name, verdict))
     return tuple(out)
 
 
-def _verdict(ctx: Context, start: str, tip: str) -> str:
+def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
     """Return how the fix would go onto `tip`; empty where that holds none of its files, or the fix already."""
-    files = [change.old_path or change.path for change in diff_numstat(ctx.git, start, ctx.commit)]
+    files = [change.old_path or change.path for change in diff_numstat(ctx.git, start, commit)]
     result = ctx.git.run("ls-tree", "-z", "--name-only", "--full-tree", tip, "--", *files[:200], ok=(0, 128))
     there = {os.fsdecode(name) for name in result.stdout.split(b"\0") if name}
-    if not there or is_ancestor(ctx.git, ctx.commit, tip):
+    if not there or is_ancestor(ctx.git, commit, tip):
         return ""
     try:
-        picks = [
-            (one, commit_of(ctx.git, f"{one}^1")) for one in landing.own_commits(ctx.git, start, ctx.commit)
-        ]
+        picks = [(one, commit_of(ctx.git, f"{one}^1")) for one in landing.own_commits(ctx.git, start, commit)]
         seen = forecast(ctx.git, tip, picks)
     except (GitError, OSError):
         return "unknown"

@@ -35,7 +35,11 @@ def landing_of(ctx: Context, commit: str, version: tuple[int, ...] = ()) -> Land
     lines = _lines_holding(ctx, commit)
     matching = _matching(lines, version)
     if held:
-        also = tuple(matching)
+        # A branch that only gets backports (develop) is no second place to land; nor is there a question where the
+        # production branch was named.
+        also = (
+            () if ctx.config.git.production else tuple(name for name in matching if line_of(name) is not None)
+        )
         return Landing(ctx.production, f"{ctx.production} holds it", since, also)
     if not lines:
         return Landing(ctx.production, f"no release branch holds it, nor does {ctx.production}", nowhere=True)

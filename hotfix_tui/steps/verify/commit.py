@@ -21,6 +21,7 @@ from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
 from hotfix_tui.steps.common.outcome import ended_badly, failed_argv, last_words, public, unchecked
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.guards import disclosure as kept_back
+from hotfix_tui.steps.landed.lines import offered
 from hotfix_tui.steps.verify.commit_message import commit_message
 
 _COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
@@ -126,6 +127,7 @@ def _look(ctx: Context, state: State) -> Probe:
     return done(
         commit=info.sha,
         tree=info.tree,
+        lines=[one.to_dict() for one in offered(ctx, info.sha)],
         message=message[:4000],
         committed_at=datetime.fromisoformat(info.committed),
         author=info.author,

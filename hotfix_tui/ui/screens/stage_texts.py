@@ -1,5 +1,6 @@
 """What the keys of the stage screen open: texts, timeline, facts, states, incidents, help, editor and shell."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -136,7 +137,9 @@ class StageTexts(Screen[None]):
             self.open_document(view.id)
         elif view.step.kind == "message":
             self.open_message(view.id)
-        elif view.stage == "fix" and view.step.kind == "auto":
+        elif view.step.kind == "auto" and (
+            view.stage == "fix" or (view.evidence.get("worktree") and view.stage == "backport")
+        ):
             self._edit_file(view)
         elif view.id in EDITABLE:
             self._edit_command(EDITABLE[view.id])
@@ -190,10 +193,19 @@ class StageTexts(Screen[None]):
         intro = f"{_now(view)}An edit is for this incident only, and shown before it runs."
         self.app.push_screen(dialogs.Form("Edit the command", fields, intro=intro), answered)
 
-    def _edit_file(self, view: "StepView") -> None:
-        worktree = self.engine.context().worktree
+    def _place(self) -> tuple[str, list[str]]:
+        """Return the worktree that the selected step is about, and the files in it that it is about."""
+        view = self.selected
+        if view is not None and view.stage == "backport":
+            there = str(view.evidence.get("worktree", ""))
+            if there and os.path.isdir(there):
+                return there, [str(name) for name in view.evidence.get("conflicts", [])]
         rows = self.record.evidence("fix.change", "files", [])
         names = [str(row["path"]) for row in rows if isinstance(row, dict) and row.get("path")]
+        return self.engine.context().worktree, names
+
+    def _edit_file(self, view: "StepView") -> None:
+        worktree, names = self._place()
         options = [dialogs.Option(name, name) for name in names]
         options.append(dialogs.Option("", "The whole worktree", worktree))
 
@@ -216,8 +228,8 @@ class StageTexts(Screen[None]):
         self.app.push_screen(ChangeView(self.engine), self._written)
 
     def action_shell(self) -> None:
-        """Open a shell in the worktree."""
-        worktree = self.engine.context().worktree
+        """Open a shell in the worktree: in that of a backport where one is selected."""
+        worktree, _ = self._place()
         self.app.with_terminal(lambda: self.app.editor.shell(worktree))
         self.call_later(self.run_action, "again")
 
