@@ -116,7 +116,7 @@ def in_the_queue(desk):
 def ready_to_resolve(desk):
     def change(record):
         settle_stage(record, "review")
-        record.facts["review.at"] = "Wednesday 10:00"
+        record.facts["review.at"] = "2026-03-04 10:00 UTC"
 
     desk.change(change)
 
