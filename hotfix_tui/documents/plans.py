@@ -22,6 +22,7 @@ def base(record: Record, markup: str) -> dict[str, Any]:
         "commit": line(seen.get("commit", ""), markup),
         "short": line(str(seen.get("commit", ""))[:12], markup),
         "tag": line(seen.get("tag", ""), markup),
+        "said": line(seen.get("said", ""), markup),
         "source": line(seen.get("source", ""), markup),
         "branch": line(record.landing_branch, markup),
         "age_days": str(seen.get("age_days", "")),

@@ -69,10 +69,10 @@ def on(looked, kind):
     looked.set("branch.preflight", forge=kind, remote_url=f"https://{host}/acme/shop.git")
 
 
-def nodes(*deployments):
-    """GitHub's answer: (commit, state of the latest status), newest first."""
+def nodes(*deployments, at="2026-03-01T10:00:00Z"):
+    """GitHub's answer: (commit, state of the latest status), newest first, all made `at` one time."""
     listed = [
-        {"commitOid": commit, "createdAt": "2026-03-01T10:00:00Z", "latestStatus": state and {"state": state}}
+        {"commitOid": commit, "createdAt": at, "latestStatus": state and {"state": state}}
         for commit, state in deployments
     ]
     return {"data": {"repository": {"deployments": {"nodes": listed}}}}
@@ -211,6 +211,37 @@ def test_the_forge_can_confirm_a_deployment_and_not_deny_it(looked, program):
     assert look(looked.context(), old).same is None
     looked.record.config["git"] = {"live": [sys.executable, "-c", f"print({old!r})"]}
     assert look(looked.context(), head).same is False, "production itself was asked"
+
+
+def test_the_time_of_a_reported_deployment_is_said(looked, program):
+    _, head = commits(looked)
+    on(looked, "github")
+    program("gh", nodes((head, "SUCCESS"), at="2023-11-15T10:00:00Z"))
+    found = looked.do("branch.base")
+    assert found.evidence["said"] == f"{head[:7]}, by GitHub deployments, deployed 2023-11-15 10:00 UTC"
+    assert "deployed 2 h 00 m ago" in found.why
+    on(looked, "gitlab")
+    program("glab", [{"id": 9, "sha": head, "status": "success", "created_at": "2023-11-15T11:00:00Z"}])
+    assert (
+        looked.do("branch.base")
+        .evidence["said"]
+        .endswith("by GitLab deployments, deployed 2023-11-15 11:00 UTC")
+    )
+
+
+def test_a_reported_deployment_that_is_older_than_a_release_is_asked(looked, program):
+    old, head = commits(looked)
+    on(looked, "github")
+    looked.world("tag", "v1.1.0", "main")
+    program("gh", nodes((old, "SUCCESS"), at="2023-11-14T22:15:00Z"))
+    found = looked.do("branch.base")
+    assert found.state == "asks" and "v1.1.0 was tagged" in found.why
+    assert [one["commit"] for one in found.evidence["candidates"]] == [old, head]
+    program("gh", nodes((old, "SUCCESS"), at="2023-11-15T10:00:00Z"))
+    found = looked.do("branch.base")
+    assert (found.state, found.evidence["commit"]) == ("done", old), (
+        "deployed after it was tagged: a way back"
+    )
 
 
 def test_commits_that_are_not_live_are_marked_where_they_touch_the_same_files(looked):

@@ -1,0 +1,68 @@
+# ruff: noqa: F401 (fixtures are imported by name)
+"""triage.rollback-first: the last release and the one before it are of the same line, in every scheme."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotfix_tui.steps.triage.rollback_first import advice
+from tests.project.gitworld import isolated
+from tests.steps.support import NOW
+from tests.steps.support_live import History
+
+
+def said(one):
+    """What is said of the last release, as one text."""
+    return " ".join(advice(one.context()))
+
+
+@pytest.mark.parametrize(
+    ("tags", "last", "before"),
+    [
+        (["v3.11.2", "v4.2", "v4.3"], "v4.3", "v4.2"),
+        (["jq-1.7.1", "jq-1.8.0rc1", "jq-1.8.0"], "jq-1.8.0", "jq-1.7.1"),
+        (["2026.04.30", "2026.05.01"], "2026.05.01", "2026.04.30"),
+        (["v1.0.0", "v1.1.0", "v2.0.0-beta.1"], "v1.1.0", "v1.0.0"),
+        (["api@9.0.0", "shop@1.0.0", "shop@1.1.0"], "shop@1.1.0", "shop@1.0.0"),
+    ],
+)
+def test_the_last_release_and_the_one_before_it(tags, last, before, tmp_path):
+    history = History()
+    for number, name in enumerate(tags):
+        history.release(name, days=9 - number)
+    text = said(history.into(tmp_path))
+    assert text.startswith(f"{last} was tagged ") and f"Going back: {before} lacks " in text
+    assert "released" not in text
+
+
+def test_a_release_of_another_line_that_came_later_is_named(tmp_path):
+    history = History().release("v3.0.0", days=30).commit("v3.x", 20, start="main").release("v4.0.0", days=10)
+    text = said(history.release("v3.0.1", "v3.x", 0.1).into(tmp_path))
+    assert text.startswith("v4.0.0 was tagged 10 d 0 h before the fault was seen")
+    assert "v3.0.1 was tagged 2 h 24 m before the fault. Which of them is live is asked" in text
+
+
+def test_the_time_of_the_deployment_is_said_where_it_is_known(tmp_path):
+    one = History().release("v1.0.0", days=442).into(tmp_path)
+    commit = one.world("rev-parse", "v1.0.0")
+    one.set("branch.base", commit=commit, tag="v1.0.0", deployed_at=NOW - timedelta(hours=2))
+    assert said(one).startswith("v1.0.0 was deployed 2 h 00 m before the fault was seen.")
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        History().release("web@1.0.0", days=9).release("api@2.0.0", days=8),
+        History().release("v1.0.0-rc.1", days=9),
+        History().commit().tag("deploy-2023-11-14"),
+    ],
+)
+def test_tags_that_cannot_be_read_are_named_instead_of_none(history, tmp_path):
+    text = said(history.into(tmp_path))
+    assert "No release is known here" not in text and "is not clear here (" in text
+
+
+def test_without_any_tag_it_is_said_so(tmp_path):
+    assert said(History().commit().into(tmp_path)).startswith(
+        "No release is known here; look at your deployments"
+    )
