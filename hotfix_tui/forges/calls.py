@@ -6,14 +6,11 @@ say "no" for every outage, too.
 
 import json
 import os
-import selectors
-import signal
-import subprocess
-import time
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
+from hotfix_tui.base import bounded
 from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.reasons import reason
@@ -24,7 +21,6 @@ SECONDS = 15.0
 LARGEST = 4_000_000
 """Bytes of an answer that are read; a longer one is no answer."""
 
-_CHUNK = 65_536
 _UNAUTHENTICATED = 4
 
 
@@ -59,35 +55,24 @@ class Answer(NamedTuple):
 
 
 def call(argv: list[str], env: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
-    """Call `argv` and return what it answered, whatever its exit status.
+    """Call `argv` with `env` beside the environment; return what it answered, whatever its exit status.
 
-    Nothing of its process group is left behind. Raises ForgeError where it cannot be started, takes longer than
-    `seconds`, or says more than `LARGEST` bytes.
+    Raises ForgeError where it cannot be started, takes longer than `seconds`, or says more than `LARGEST` bytes.
     """
     name = argv[0]
     try:
-        process = subprocess.Popen(
-            argv,
-            env=uncoloured(os.environ) | dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        env = uncoloured(os.environ) | dict(env)
+        said = bounded.call(argv, timeout=seconds, limit=LARGEST, most=LARGEST, env=env)
     except FileNotFoundError:
         raise ForgeError(f"{name} is not installed", Trouble.MISSING) from None
-    except OSError as error:
-        raise ForgeError(f"{name} could not be started ({error.strerror})") from error
-    with process:
-        try:
-            out, err = _read(process, time.monotonic() + seconds)
-        except TimeoutError:
-            raise ForgeError(f"{name} did not answer within {seconds:.0f} s", Trouble.SLOW) from None
-        except OverflowError:
-            raise ForgeError(f"{name} answered with more than is read here", Trouble.ODD) from None
-        finally:
-            _end(process)
-    return Answer(process.returncode, out, err.decode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", "") or type(error).__name__
+        raise ForgeError(f"{name} could not be started ({why})") from error
+    if said.status is None and said.late:
+        raise ForgeError(f"{name} did not answer within {seconds:.0f} s", Trouble.SLOW)
+    if said.status is None:
+        raise ForgeError(f"{name} answered with more than is read here", Trouble.ODD)
+    return Answer(said.status, said.out, said.err.decode("utf-8", "backslashreplace"))
 
 
 def ask(argv: list[str], env: Mapping[str, str], host: str) -> Any:
@@ -156,41 +141,3 @@ def _trouble(status: int, said: str) -> Trouble:
 def _words(text: str) -> str:
     """The line of what was written that gives the reason, safe to show."""
     return reason(text, 200) or "without a word"
-
-
-def _read(process: "subprocess.Popen[bytes]", until: float) -> tuple[bytes, bytes]:
-    """Read both streams to their ends. Raises TimeoutError, OverflowError."""
-    kept: dict[int, bytearray] = {}
-    with selectors.DefaultSelector() as selector:
-        for stream in (process.stdout, process.stderr):
-            assert stream is not None
-            kept[stream.fileno()] = bytearray()
-            selector.register(stream.fileno(), selectors.EVENT_READ)
-        while selector.get_map():
-            left = until - time.monotonic()
-            ready = selector.select(left) if left > 0 else []
-            if not ready:
-                raise TimeoutError
-            for key, _ in ready:
-                data = os.read(key.fd, _CHUNK)
-                kept[key.fd] += data
-                if not data:
-                    selector.unregister(key.fd)
-                if len(kept[key.fd]) > LARGEST:
-                    raise OverflowError
-    try:
-        process.wait(max(0.1, until - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        raise TimeoutError from None
-    out, err = kept.values()
-    return bytes(out), bytes(err)
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End the process and all that it started, where it still runs."""
-    if process.returncode is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            process.kill()
-        process.wait()

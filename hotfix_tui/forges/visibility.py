@@ -1,18 +1,15 @@
 """Who can read a repository on its forge: asked of `gh` or `glab`, else not known. It never raises."""
 
-import json
-import os
 import re
 import shutil
 from typing import NamedTuple
 from urllib.parse import quote
 
-from hotfix_tui.base import bounded
-from hotfix_tui.base.colour import uncoloured
+from hotfix_tui.forges import calls
 from hotfix_tui.forges.address import ForgeRepo
+from hotfix_tui.forges.calls import ForgeError
 
 PUBLIC, INTERNAL, PRIVATE, UNKNOWN = "public", "internal", "private", "unknown"
-_SECONDS = 15.0
 _WORDS = (PUBLIC, INTERNAL, PRIVATE)
 _FORK = re.compile(r"-ghsa(?:-[0-9a-z]{4}){3}$")
 
@@ -49,11 +46,9 @@ def _ask(argv: list[str]) -> Seen:
         return Seen(UNKNOWN, f"{program} is not installed")
     quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_PROMPT": "1", "NO_COLOR": "1"}
     try:
-        said = bounded.call(
-            argv, timeout=_SECONDS, limit=bounded.MOST, env={**uncoloured(os.environ), **quiet}
-        )
-        answer = json.loads(said.out) if said.status == 0 else {}
-    except (OSError, ValueError, RecursionError):
+        said = calls.call(argv, quiet)
+        answer = calls.decoded(program, said.out) if said.status == 0 else {}
+    except ForgeError:
         return Seen(UNKNOWN, f"{program} gave no usable answer")
     word = str(answer.get("visibility", "")).lower() if isinstance(answer, dict) else ""
     return Seen(word) if word in _WORDS else Seen(UNKNOWN, f"{program} could not say")

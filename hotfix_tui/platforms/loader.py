@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import string
 import tomllib
 from collections.abc import Mapping
@@ -14,12 +15,16 @@ from typing import Any, Literal
 import msgspec
 
 from hotfix_tui.base.errors import HotfixError
-from hotfix_tui.platforms.model import ACTIONS, Argument, Platform, Setting
+from hotfix_tui.platforms.model import ACTIONS, Argument, Platform, ReleaseAt, Setting
 
 COMMON = frozenset(
-    {"ticket", "id", "branch", "base", "commit", "version", "previous", "environment", "production"}
+    {
+        *("ticket", "id", "branch", "base", "commit", "version", "previous", "release", "environment"),
+        "production",
+    }
 )
-"""Values that the wizard itself has for every platform; `production` is the production branch's name."""
+"""Values that the wizard itself has for every platform: `previous` is the commit that was live before, `release` the
+platform's own id of it, `production` the production branch's name."""
 
 _LARGEST = 1_000_000
 
@@ -73,10 +78,31 @@ def parse(data: bytes, platform: str) -> Platform:
             raise PlatformError(
                 f"{platform}: commands.{action} has commit, which belongs to commands.current"
             )
+        if command.release is not None:
+            _check_release(platform, action, command.release)
         unknown = sorted(_names(command.run) - known)
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
     return found
+
+
+def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
+    """Raise PlatformError unless it can be told where a release stands, and which form its id has."""
+    where = f"{platform}: commands.{action}.release"
+    if action != "current":
+        raise PlatformError(f"{where} belongs to commands.current")
+    if bool(at.id) == bool(at.pattern) or not at.form:
+        raise PlatformError(f"{where} wants a form, and either id or pattern")
+    pointers = [at.id, at.each, *at.when, *at.where, *at.commit, at.time, at.address, at.share, at.pinned]
+    if wrong := [one for one in pointers if one and not one.startswith("/")]:
+        raise PlatformError(f"{where}: {wrong[0]!a} is no JSON Pointer")
+    try:
+        groups = re.compile(at.pattern).groupindex
+        re.compile(at.form)
+    except re.error as error:
+        raise PlatformError(f"{where} has a pattern that cannot be read: {error}") from error
+    if at.pattern and "id" not in groups:
+        raise PlatformError(f"{where}.pattern has no group called id")
 
 
 def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned | None:
@@ -139,6 +165,13 @@ def unmet(platform: Platform, root: str, environ: Mapping[str, str]) -> str | No
     if needs.env and all(environ.get(name) for name in needs.env):
         return None
     return needs.why
+
+
+def lacking(platform: Platform, action: str) -> str:
+    """The program that `action` calls and that is not installed, empty where all of them are."""
+    command = platform.commands.get(action)
+    called = dict.fromkeys(line[0] for line in command.run if isinstance(line[0], str)) if command else {}
+    return next((name for name in called if shutil.which(name) is None), "")
 
 
 def _folder() -> Any:

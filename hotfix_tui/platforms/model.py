@@ -7,12 +7,12 @@ import msgspec
 Argument = str | list[str]
 """An item of a command, with `{name}` for values; a list is a group, left out when one of its values is missing."""
 
-ACTIONS = ("staging", "deploy", "follow", "logs", "list", "current", "rollback", "abort")
+ACTIONS = ("staging", "deploy", "follow", "logs", "list", "current", "rollback")
 """What a file may have commands for.
 
 staging: deploy where users do not see it · deploy: to production · follow: see the running deployment · logs: what
-production says now · list: past deployments · current: what is live · rollback: back to `{previous}` · abort: stop a
-deployment that is under way.
+production says now · list: past deployments · current: what is live · rollback: back to what was live before, by the
+platform's own id (`{release}`) or by a commit (`{previous}`).
 """
 
 
@@ -30,6 +30,39 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where in the item the commit or version may stand, the best place first."""
 
 
+class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the live release stands in what `current` prints, by JSON Pointers (RFC 6901); `-1` is the last of a list.
+
+    Only what stands under `id` and has its `form` is ever sent back to the platform as a release.
+    """
+
+    id: str = ""
+    form: str = ""
+    """The regular expression that an id of this platform matches as a whole."""
+    pattern: str = ""
+    """For plain text: a regular expression with the groups `id` and, where it is told, `commit`."""
+    when: dict[str, str] = {}
+    """What the answer must say so that it can be relied on, by pointer; upper and lower case count as the same."""
+    each: str = ""
+    """The list of releases; empty: the answer itself, which may be a list, or the release."""
+    where: dict[str, str] = {}
+    """What an item must say to be the live one, by pointer in the item."""
+    only: bool = False
+    """Whether there must be exactly one such item: with several, traffic is shared, and none is the release."""
+    commit: list[str] = []
+    """Where in the item the commit may stand, among other words, the best place first."""
+    time: str = ""
+    """When it became live: RFC 3339, or seconds or milliseconds since 1970."""
+    address: str = ""
+    share: str = ""
+    """Its share of the traffic, in percent."""
+    pinned: str = ""
+    pinned_when: str = "true"
+    """What stands under `pinned` while the release is held there: later deployments then do not replace it."""
+    names_commit: bool = False
+    """Whether a deployment that the wizard makes carries its commit there, so that an answer without it is a no."""
+
+
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Commands that together do one thing, run one after the other while they succeed."""
 
@@ -42,6 +75,8 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether exit status 0 means that it happened; if not, look at `current` (or by hand) before believing it."""
     commit: Answer | None = None
     """For `current`: where its output names the commit or version; None where it names none."""
+    release: ReleaseAt | None = None
+    """For `current`: where its output holds the platform's own id of what is live; None where that cannot be read."""
     repeat: float = 0
     """Seconds after which it is run again to follow something; 0 for a command that follows by itself or runs once."""
 
@@ -88,8 +123,12 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deploys_on_push: Literal["always", "when-connected", "never"]
     """Whether a push to the production branch deploys; when-connected: if the project there follows the repository."""
     takes: Literal["worktree", "commit", "image", "branch", "nothing"]
-    """What a deployment is made of: the files of a worktree, a commit by its id, a built image, a branch's head."""
+    """What a deployment is made of: the files of a worktree, a commit by its id, a built image, a branch's head.
+
+    A branch's head holds the fix only once it is merged, so that the order of landing follows from it.
+    """
     programs: list[str] = []
+    """What has to be installed before its commands can run."""
     detect: Detect = Detect()
     needs: Needs = Needs()
     settings: dict[str, Setting] = {}
@@ -97,12 +136,5 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Variables for all commands. Secrets are never here: those come from the engineer's environment."""
     secrets: list[str] = []
     """Names of the variables that programs read their logins from."""
-    identify: list[str] = []
-    """A command that tells whether the program on the path is the right one (others share its name)."""
     warnings: list[str] = []
     commands: dict[str, Command] = {}
-
-    @property
-    def deploys_given_commit(self) -> bool:
-        """Whether one chosen commit can be deployed, from a clean worktree of its own or by its id."""
-        return self.takes in ("worktree", "commit")

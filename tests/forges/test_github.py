@@ -135,7 +135,7 @@ def test_finding_and_viewing_through_the_program(gh):
         ({"err": "To get started with GitHub CLI, please run:  gh auth login\n", "code": 4}, "not signed in"),
         (
             {"err": "GraphQL: Could not resolve to a PullRequest\x1b[31m\n", "code": 1},
-            "Could not resolve to a PullRequest.\\[31m$",
+            "Could not resolve to a PullRequest$",
         ),
         ({"code": 1}, "without a word"),
         ({"raw": "'no json'"}, "no JSON"),

@@ -88,39 +88,37 @@ def test_a_deployment_waits_and_a_rollback_has_a_target(name):
     platform, values = every(name)
     rollback = plan(platform, "rollback", values)
     if rollback is not None:
-        assert "<previous>" in str(rollback.commands)
+        assert "<previous>" in str(rollback.commands) or "<release>" in str(rollback.commands)
     else:
         told = " ".join([*platform.warnings, *platform.by_hand.rollback]).lower()
         assert "rollback" in told or "go back" in told or "last good" in told
 
 
 EXACT = {
-    ("vercel", "deploy"): ["vercel deploy --prod --yes --json"],
-    ("vercel", "rollback"): ["vercel rollback <previous> --yes --timeout 3m", "vercel rollback status"],
+    ("vercel", "deploy"): ["vercel deploy --prod --yes --json --meta hotfixCommit=<commit>"],
+    ("vercel", "rollback"): ["vercel rollback <release> --yes --timeout 3m", "vercel rollback status"],
     ("vercel", "logs"): ["vercel logs --environment production --since 5m --json"],
     ("netlify", "rollback"): [
-        'netlify api restoreSiteDeploy --data {"site_id":"<site>","deploy_id":"<previous>"}'
+        'netlify api restoreSiteDeploy --data {"site_id":"<site>","deploy_id":"<release>"}'
     ],
     ("netlify", "deploy"): ["netlify deploy --prod --json --site <site> --message <ticket> <commit>"],
     ("railway", "deploy"): ["railway up --ci --service <service> --environment production"],
     ("elastic-beanstalk", "follow"): ["eb events <target> -f"],
-    ("elastic-beanstalk", "rollback"): ["eb deploy <target> --version <previous> --timeout 20"],
-    ("heroku", "rollback"): ["heroku releases:rollback <previous> -a <app>"],
+    ("elastic-beanstalk", "rollback"): ["eb deploy <target> --version <release> --timeout 20"],
+    ("heroku", "rollback"): ["heroku releases:rollback <release> -a <app>"],
     ("heroku", "deploy"): ["git push heroku <commit>:refs/heads/main"],
-    ("fly", "rollback"): ["fly deploy -a <app> --image <previous>"],
-    ("cloudflare-workers", "rollback"): ["wrangler rollback <previous> -m <ticket> rollback -y"],
-    ("firebase", "rollback"): ["firebase hosting:clone <site>@<previous> <site>:live --non-interactive"],
+    ("fly", "rollback"): ["fly deploy -a <app> --image <release>"],
+    ("cloudflare-workers", "rollback"): ["wrangler rollback <release> -m <ticket> rollback -y"],
+    ("firebase", "rollback"): ["firebase hosting:clone <site>@<release> <site>:live --non-interactive"],
     ("kubernetes", "rollback"): [
-        "kubectl --context <context> rollout undo deploy/<deployment> -n <namespace> --to-revision=<previous>",
+        "kubectl --context <context> rollout undo deploy/<deployment> -n <namespace> --to-revision=<release>",
         "kubectl --context <context> rollout status deploy/<deployment> -n <namespace> --timeout=5m",
     ],
-    ("helm", "rollback"): [
-        "helm rollback <release> <previous> -n <namespace> --kube-context <context> --wait"
-    ],
+    ("helm", "rollback"): ["helm rollback <name> <release> -n <namespace> --kube-context <context> --wait"],
     ("cloud-run", "logs"): ["gcloud beta run services logs tail <service> --region <region>"],
-    ("app-engine", "rollback"): ["gcloud app services set-traffic <service> --splits=<previous>=1 --quiet"],
+    ("app-engine", "rollback"): ["gcloud app services set-traffic <service> --splits=<release>=1 --quiet"],
     ("kamal", "rollback"): ["kamal rollback <previous>"],
-    ("serverless", "rollback"): ["osls rollback --stage prod -t <previous>"],
+    ("serverless", "rollback"): ["osls rollback --stage prod -t <release>"],
     ("digitalocean", "deploy"): ["doctl apps create-deployment <app> --wait"],
     ("dokku", "deploy"): ["git push dokku <commit>:refs/heads/master"],
     ("github-actions", "follow"): ["gh run watch <run> --exit-status"],
@@ -158,7 +156,7 @@ def test_unknown_values_stay_visible_and_optional_groups_go():
         planned.commands == [["railway", "up", "--ci", "--environment", "production"]]
         and planned.missing == []
     )
-    planned = plan(load("fly"), "rollback", {"app": "", "previous": "img"})
+    planned = plan(load("fly"), "rollback", {"app": "", "release": "img"})
     assert planned is not None
     assert planned.commands == [["fly", "deploy", "-a", "{app}", "--image", "img"]] and planned.missing == [
         "app"
@@ -168,13 +166,13 @@ def test_unknown_values_stay_visible_and_optional_groups_go():
 
 def test_a_hostile_value_stays_one_argument():
     evil = 'x"},"$(id)`id`; rm -rf / {site}'
-    planned = plan(load("netlify"), "rollback", {"site": "s", "previous": evil})
+    planned = plan(load("netlify"), "rollback", {"site": "s", "release": evil})
     assert planned is not None
     assert json.loads(planned.commands[0][4]) == {"site_id": "s", "deploy_id": evil}
-    planned = plan(load("heroku"), "rollback", {"previous": evil})
+    planned = plan(load("heroku"), "rollback", {"release": evil})
     assert planned is not None and planned.commands[0][2] == evil
     with pytest.raises(PlatformError, match="cannot start with a dash"):
-        plan(load("vercel"), "rollback", {"previous": "--help"})
+        plan(load("vercel"), "rollback", {"release": "--help"})
 
 
 def test_values_are_found_in_files_and_environment(tmp_path):
@@ -267,8 +265,11 @@ def test_the_smallest_file_and_an_unknown_name():
 
 
 def test_which_platforms_deploy_a_given_commit():
-    assert load("vercel").deploys_given_commit and load("heroku").deploys_given_commit
-    assert not load("argocd").deploys_given_commit and not load("kubernetes").deploys_given_commit
+    assert {name for name in ALL if load(name).takes == "branch"} == {
+        "argocd",
+        "digitalocean",
+        "github-actions",
+    }
 
 
 def test_every_platform_that_is_detected_has_a_file():

@@ -20,6 +20,9 @@ options = dict(pairs)
 fields = dict(value.split("=", 1) for name, value in pairs if name in ("raw-field", "field"))
 world["calls"].append(args)
 answer, code = "", 0
+later = world.get("later")
+if later and len(world["calls"]) >= later["calls"]:
+    world.update(later["set"])
 down = world.get("down")
 if down:
     print(down["says"], file=sys.stderr)

@@ -85,32 +85,13 @@ def test_without_command_or_target_it_is_told_by_hand_never_refused(tmp_path):
 def test_a_platform_that_wants_its_own_id_gets_no_commit(shop):
     commit = shop.fix()
     shop.configure(deploy={"platform": "vercel"})
-    shop.see("deploy.production", commit=commit, previous=shop.base)
+    shop.see("deploy.production", commit=commit, previous=shop.base, platform="vercel")
+    shop.here.write(".vercel/project.json", '{"projectId": "prj_1", "orgId": "team_1"}')
     plan = Rollback().plan(shop.ctx)
     assert not plan.commands
-    assert plan.by_hand.startswith("1. ")
-    assert "vercel rollback {previous} --yes" in plan.by_hand
-    shop.here.write(".vercel/project.json", "{}")
-    shop.see("deploy.production", commit=commit, previous="dpl_123")
-    plan = Rollback().plan(shop.ctx)
-    assert plan.commands[0].argv[:3] == ["vercel", "rollback", "dpl_123"]
-    assert plan.evidence["proves"] is False
-
-
-def test_a_platform_deploys_from_the_clean_checkout_with_its_link_carried_over(shop):
-    shop.configure(deploy={"platform": "vercel"}, policy={"P1": {"order": "deploy-first"}})
-    shop.fix()
-    plan = Production().plan(shop.ctx)
-    assert not plan.commands
-    assert "not linked to a Vercel project" in plan.by_hand
-    shop.here.write(".vercel/project.json", "{}")
-    plan = Production().plan(shop.ctx)
-    add, carry, act = plan.commands
-    assert "worktree" in add.argv
-    assert carry.argv[0] == "cp" and carry.argv[-2].endswith(".vercel")
-    assert act.argv == ["vercel", "deploy", "--prod", "--yes", "--json"]
-    assert act.cwd.endswith("ENG-7-deploy")
-    assert not plan.tty
+    assert "which release was live before" in plan.by_hand
+    assert "vercel rollback {release} --yes" in plan.by_hand
+    assert "vercel ls --environment production" in plan.by_hand, "how the releases are listed"
 
 
 def test_a_platform_that_is_not_known_is_named(shop):

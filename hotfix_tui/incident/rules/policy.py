@@ -28,8 +28,19 @@ def is_code_fix(record: Record) -> bool:
     return record.resolution == "code-fix"
 
 
+def takes_head(record: Record) -> bool:
+    """Say whether a deployment takes the head of the production branch: the fix has to be on it first."""
+    deploy = record.config.get("deploy", {})
+    platform = bool(deploy.get("platform")) and not record.has_deploy("production")
+    return platform and set_off.preflight(record).platform_takes == "branch"
+
+
 def can_deploy_a_commit(record: Record) -> bool:
     """Say whether the production deploy takes the commit to deploy."""
+    if set_off.preflight(record).platform_takes in ("worktree", "commit") and not record.has_deploy(
+        "production"
+    ):
+        return True
     command = record.config.get("deploy", {}).get("production")
     run = command.get("run", []) if isinstance(command, dict) else command
     text = run if isinstance(run, str) else " ".join(map(str, run or []))
@@ -53,6 +64,11 @@ def _natural_order(record: Record) -> tuple[str, str]:
         return MERGE_FIRST, f"a push to {_landing_words(record)} deploys"
     if set_off.published_by_push(record):
         return MERGE_FIRST, f"a push to {_landing_words(record)} publishes"
+    if takes_head(record):
+        return (
+            MERGE_FIRST,
+            f"{record.config['deploy']['platform']} deploys the head of {_landing_words(record)}",
+        )
     configured = setting(record, "order")
     if configured:
         return str(configured), f"your policy for {record.severity} says so"

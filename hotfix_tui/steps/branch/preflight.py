@@ -14,6 +14,7 @@ from hotfix_tui.git.repository import Repository, discover, head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.tags import all_tags
 from hotfix_tui.incident.model.evidence import branch as branch_evidence
+from hotfix_tui.platforms import loader
 from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.names import branch_names
 from hotfix_tui.steps.branch.remote import (
@@ -146,7 +147,15 @@ def _triggers(ctx: Context, git: Git, evidence: dict[str, Any], warnings: list[s
     place = (str(evidence["remote_url"]), str(evidence["remote"]))
     found = triggers.look(git, ctx.root, ctx.config, production, *place)
     warnings += found.sentences
-    return found.fields
+    return {**found.fields, "platform_takes": _takes(ctx)}
+
+
+def _takes(ctx: Context) -> str:
+    """Return what the configured platform makes a deployment of, empty without one: the order of landing needs it."""
+    try:
+        return loader.load(ctx.config.deploy.platform).takes if ctx.config.deploy.platform else ""
+    except loader.PlatformError:
+        return ""
 
 
 def _kind_remarks(git: Git, repository: Repository) -> list[str]:

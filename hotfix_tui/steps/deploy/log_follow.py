@@ -15,6 +15,7 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import driver
 from hotfix_tui.steps.common.outcome import why_it_failed
 from hotfix_tui.steps.common.target_commit import deploying, values, wanted_commit
+from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import (
     Command,
     Context,
@@ -105,6 +106,13 @@ def beside(ctx: Context, commit: str, previous: str) -> tuple[Plan | None, list[
         return tail(ctx, commit, previous), []
     except Refused as no:
         return None, [f"The log is not followed: {one_line(no.reasons[0].sentence, 200)}"]
+
+
+def if_trusted(ctx: Context, tail: Plan | None, said: list[str]) -> tuple[Plan | None, list[str]]:
+    """The log tail, unless its command has to be trusted first: instructions never wait for that."""
+    if tail is None or tail.trusted or is_trusted(ctx):
+        return tail, said
+    return None, [*said, "The log is not followed: its command is not trusted yet (`hotfix-tui trust`)."]
 
 
 def _plan(command: Command, *, tty: bool, timeout: float | None, trusted: bool) -> Plan:

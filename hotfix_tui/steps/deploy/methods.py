@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,14 +13,13 @@ from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
 from hotfix_tui.steps.common.target_commit import deploying
 from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.by_hand import generic
+from hotfix_tui.steps.deploy.release import asks
 
 Action = Literal["staging", "deploy", "rollback"]
 
-_BY_COMMIT = ("kamal", "render")
-"""Platforms whose rollback takes a commit."""
-
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 
 
 @dataclass(frozen=True)
@@ -76,21 +76,25 @@ def _on_platform(
     ctx: Context, on: Platform, action: Action, cwd: str, known: Mapping[str, Any], title: str
 ) -> Way:
     values = {name: value for name, value in known.items() if isinstance(value, str)}
-    if on.id not in _BY_COMMIT and _COMMIT.fullmatch(values.get("previous", "")):
-        # Its rollback wants an id of its own (a deployment, a version): a commit in its place would be refused.
-        del values["previous"]
+    if not releases.has_form(on, values.get("release", "")):
+        values.pop("release", None)
     values |= {"production": ctx.production, **loader.settings(on, ctx.root, os.environ)}
     planned = loader.plan(on, action, values)
-    hand = loader.by_hand(on, "rollback" if action == "rollback" else "deploy", values)
+    told = {**values, "previous": values.get("release") or values.get("previous", "")}
+    hand = loader.by_hand(on, "rollback" if action == "rollback" else "deploy", told)
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
     if planned is None:
         return Way(by_hand=text, warnings=list(on.warnings))
-    unmet = loader.unmet(on, ctx.root, os.environ)
-    if planned.missing or unmet:
-        asks = [on.settings[name].ask if name in on.settings else name for name in planned.missing]
-        lines = "\n".join("   " + " ".join(line) for line in planned.commands)
-        why = unmet or f"The wizard does not know {', '.join(asks)}."
-        return Way(by_hand=f"{text}\n{why}\nThe command would be:\n{lines}", warnings=list(on.warnings))
+    why = loader.unmet(on, ctx.root, os.environ) or ""
+    if not why and planned.missing:
+        why = f"The wizard does not know {asks(on, planned.missing)}."
+    if not why and (program := loader.lacking(on, action)):
+        why = f"{program} is not installed here."
+    if why:
+        lines = [*_listing(ctx, on, planned.missing, values), *map(_line, planned.commands)]
+        return Way(
+            by_hand="\n".join([text, why, "The commands would be:", *lines]), warnings=list(on.warnings)
+        )
     found = on.commands[action]
     env = {**on.env, **({"CI": "1"} if found.ci else {})}
     return Way(
@@ -100,3 +104,22 @@ def _on_platform(
         warnings=list(on.warnings),
         carry=list(on.needs.files),
     )
+
+
+def takes_head(ctx: Context) -> Platform | None:
+    """The platform, where it deploys the head of a branch and no command of the configuration deploys instead."""
+    on = platform(ctx) if configured(ctx, "deploy") is None else None
+    return on if on and on.takes == "branch" else None
+
+
+def _listing(ctx: Context, on: Platform, missing: list[str], values: Mapping[str, str]) -> list[str]:
+    """The command that lists past releases, where it is one of those that is not known."""
+    if not {"release", "previous"} & set(missing):
+        return []
+    planned = loader.plan(on, "list", values)
+    return [_line(one) for one in planned.commands] if planned else []
+
+
+def _line(argv: list[str]) -> str:
+    """A command as it is written in a shell, with what is not known in braces."""
+    return "   " + " ".join(word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in argv)

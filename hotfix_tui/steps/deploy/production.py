@@ -1,8 +1,10 @@
 """deploy.production: the verified commit goes to production, by the configured command or by hand."""
 
-from typing import Any
+import os
+from dataclasses import replace
 
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.signing import ANYWAY
 from hotfix_tui.incident.rules.step_state import open_findings
@@ -22,8 +24,13 @@ from hotfix_tui.steps.contract import (
     not_done,
     refuse,
     unknown,
+    waiting,
 )
+from hotfix_tui.steps.deploy import by_push, push_driver
 from hotfix_tui.steps.deploy import log_follow as follow
+from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
+from hotfix_tui.steps.deploy.arrival import look
+from hotfix_tui.steps.deploy.before import head_is_taken, known_before
 from hotfix_tui.steps.deploy.dependencies import lent
 from hotfix_tui.steps.deploy.methods import way
 from hotfix_tui.steps.live import ask as live_commit
@@ -33,6 +40,8 @@ from hotfix_tui.steps.monitor import baseline
 LOCK = "production"
 """The lock of every act that changes production; one at a time in a repository."""
 
+_AFTER_A_FAILURE = 3.0
+
 
 class Production(Step):
     """Deploys this round's commit from a clean checkout of exactly that commit, and sees that it arrived."""
@@ -41,16 +50,20 @@ class Production(Step):
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:
-        """Ask production; what no source can tell is unknown."""
+        """Ask production; where the merge deploys, the forge too. What nobody can tell is unknown."""
         commit = wanted_commit(ctx)
         if not commit:
             return not_done("there is no commit to deploy yet")
-        found = live_check.look(ctx, commit)
-        if found.same is None:
-            return unknown(found.why)
+        found = look(ctx, commit, ask_platform=False)
         if found.same:
-            return done(found.why, commit=commit)
-        return not_done(found.why)
+            return done(found.why, evidence_of(ctx, commit, found))
+        if (
+            by_push.by_forge(ctx)
+            and (said := by_push.of_push(ctx, commit)) is not None
+            and said.state != "none"
+        ):
+            return by_push.judged(ctx, commit, found, said)
+        return unknown(found.why) if found.same is None else not_done(found.why)
 
     def choices(self, ctx: Context) -> list[Choice]:
         """Offer the way past what was found only when it stands in the way."""
@@ -77,26 +90,30 @@ class Production(Step):
     def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         seen = live_commit.best(live_commit.ask(ctx, 8.0))
         warnings = _landed_besides(ctx, commit)
-        previous = (seen.commit or seen.text) if seen else ""
-        if previous == commit:
-            previous = str(ctx.evidence(self.id, "previous"))
-        version = str(ctx.evidence("release.tag", "tag"))
-        evidence: dict[str, Any] = {"commit": commit}
-        evidence |= {"previous": previous} if previous else {}
-        evidence |= {"version": version} if version else {}
-        title = f"Deploy {commit[:7]}" + (f" ({version})" if version else "") + " to production"
+        before = known_before(ctx, commit, seen, warnings)
+        title = f"Deploy {commit[:7]}" + (f" ({before.version})" if before.version else "")
+        title += " to production"
         pushed = set_off.push_deploys(ctx.record)
-        tail, said = follow.beside(ctx, commit, previous)
+        tail, said = follow.beside(ctx, commit, before.commit_before)
         if pushed and ctx.config.deploy.production is None:
-            return _by_push(ctx, commit, warnings + said, evidence, tail)
+            return by_push.plan(ctx, commit, warnings + said, before.to_dict(), tail)
         if pushed:
             warnings.append(f"A push to {ctx.landing} deploys already; this deploys a second time.")
-        known = values(ctx, "production", commit, previous)
+        warnings += head_is_taken(ctx, commit)
+        known = values(ctx, "production", commit, before.commit_before)
         found = way(ctx, "deploy", self.id, area(ctx, "deploy"), known, title)
         if not found.commands:
-            url = ctx.config.deploy.production_url
-            hand = found.by_hand if ctx.config.deploy.platform else goes_out_by(ctx, commit) or found.by_hand
-            return Plan(title, by_hand=hand, url=url, warnings=warnings + found.warnings, evidence=evidence)
+            tail, said = follow.if_trusted(ctx, tail, said)
+            return Plan(
+                title,
+                by_hand=found.by_hand
+                if ctx.config.deploy.platform
+                else goes_out_by(ctx, commit) or found.by_hand,
+                url=ctx.config.deploy.production_url,
+                warnings=warnings + found.warnings + said,
+                evidence=before.to_dict(),
+                beside=tail,
+            )
         checkout = deploy_checkout(ctx, commit, found.carry)
         found = way(ctx, "deploy", self.id, checkout.path, known, title)
         return Plan(
@@ -112,67 +129,61 @@ class Production(Step):
             locks=[LOCK],
             warnings=warnings + found.warnings + said,
             trusted=found.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
-            evidence={**evidence, "proves": found.proves},
+            evidence={**before.to_dict(), "proves": found.proves},
             beside=tail,
         )
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
         """Where the push deployed: wait until production says so."""
         commit = wanted_commit(ctx)
-        found = live_check.wait_until_live(ctx, commit)
+        found = look(ctx, commit, live_check.PATIENCE)
         if found.same:
-            return done(found.why, commit=commit, seen_by="production")
-        return (
-            unknown(found.why)
-            if found.same is None
-            else not_done(f"{found.why}; give it time, then look again")
-        )
+            return done(found.why, evidence_of(ctx, commit, found))
+        if found.same is None:
+            return unknown(found.why)
+        return waiting(f"{found.why}; give it time, then look again")
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        """The exit status first, then what production says."""
-        commit = str(ctx.evidence(self.id, "commit")) or wanted_commit(ctx)
+        """The exit status first, then what production says, then what the platform serves."""
+        before = ctx.record.evidence(Deployed) or Deployed()
+        commit = before.commit or wanted_commit(ctx)
+        if os.path.exists(os.path.join(directory, push_driver.RESULT)):
+            return by_push.judged(
+                ctx, commit, look(ctx, commit, live_check.PATIENCE), push_driver.read(directory)
+            )
         kept = baseline.read(directory)
         bad = ended_badly(run, directory, "The deployment")
-        found = live_check.wait_until_live(ctx, commit, 3.0 if bad else live_check.PATIENCE)
+        found = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)
+        seen = evidence_of(ctx, commit, found)
+        if found.same and bad is not None:
+            return done(f"{found.why}, although the command did not end well: {bad.why}", seen, **kept)
+        if found.same:
+            return done(found.why, seen, **kept)
         if bad is not None:
-            if found.same:
-                return done(f"{found.why}, although the command did not end well: {bad.why}", commit=commit)
-            return Probe(bad.state, {**bad.evidence, **kept}, f"{bad.why}; {found.why}")
+            return Probe(bad.state, {**seen.to_dict(), **bad.evidence, **kept}, f"{bad.why}; {found.why}")
         if found.same is False:
-            return failed(f"The command ended well, but {found.why}", **kept)
-        if found.same is None:
-            return done(
-                f"by its exit status alone: {found.why}", commit=commit, seen_by="exit status", **kept
+            return failed(f"The command ended well, but {found.why}", seen, **kept)
+        if found.askable:
+            return unknown(
+                f"The command ended well, but it is not seen in production: {found.why}", seen, **kept
             )
-        return done(found.why, commit=commit, seen_by="production", **kept)
-
-
-def _by_push(
-    ctx: Context, commit: str, warnings: list[str], evidence: dict[str, Any], tail: Plan | None
-) -> Plan:
-    """The merge has deployed: what is left is to see that it arrived."""
-    title = f"See that the push of {commit[:7]} has deployed it"
-    if live_commit.can_ask(ctx):
-        trusted = tail is None or tail.trusted
-        return Plan(title, warnings=warnings, trusted=trusted, evidence=evidence, beside=tail)
-    hand = (
-        f"1. A push to {ctx.landing} deploys: look on your platform's page how far it is.\n"
-        f"2. When {commit[:12]} is live, tick the step."
-    )
-    return Plan(
-        title, by_hand=hand, url=ctx.config.deploy.production_url, warnings=warnings, evidence=evidence
-    )
+        if before.proves is False:
+            why = f"The command ended well, which proves nothing here; look yourself ({found.why})"
+            return unknown(why, seen, **kept)
+        told = replace(seen, seen_by="exit status")
+        return done(f"by its exit status alone: {found.why}", told, **kept)
 
 
 def _landed_besides(ctx: Context, commit: str) -> list[str]:
     """What goes live beside the fix, since it landed together with it."""
     out = []
     listed = [str(line) for line in ctx.evidence("release.confirm", "also_landed", [])]
-    if commit == ctx.landed and listed:
+    count = int(ctx.evidence("release.confirm", "also_count", 0)) or len(listed)
+    if commit == ctx.landed and count:
         out.append(
-            f"{len(listed)} other commit{'s' if len(listed) > 1 else ''} landed with the fix and go live, too: "
+            f"{count} other commit{'s' if count > 1 else ''} landed with the fix and go live, too: "
             + "; ".join(listed[:3])
-            + ("; …" if len(listed) > 3 else ".")
+            + ("; …" if count > 3 else ".")
         )
     return out
 

@@ -1,22 +1,31 @@
 """deploy.rollback: production goes back. Never refused for the workflow's sake: what cannot be run is told by hand."""
 
+import time
 from typing import Any
 
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.target_commit import deploying, uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.deploy import methods
+from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy import rollback_target as rollback_targets
+from hotfix_tui.steps.deploy.arrival import Arrival
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.methods import Way, way
 from hotfix_tui.steps.deploy.revert import plan_revert
 from hotfix_tui.steps.live import compare as live_check
+from hotfix_tui.steps.live.ask import can_ask
 
 LOCK = "production"
+
+_PAUSE = 1.0
+_HELD = "; it is held there: a later deployment does not replace it until that is undone on the platform"
 
 
 class Rollback(Step):
@@ -26,10 +35,10 @@ class Rollback(Step):
 
     def probe(self, ctx: Context) -> Probe:
         """Whether production runs what the last rollback led to."""
-        target = str(ctx.evidence(self.id, "target"))
-        if not target:
+        kept = ctx.record.evidence(RolledBack) or RolledBack()
+        if not (kept.target or kept.target_release):
             return not_done()
-        found = live_check.look(ctx, target)
+        found = _arrived(ctx, kept, 0.0)
         if found.same is None:
             return unknown(found.why)
         return done(found.why) if found.same else not_done(found.why)
@@ -61,23 +70,26 @@ class Rollback(Step):
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         """Production is asked where that is possible; otherwise the command's end counts, and that is said."""
-        kind = str(ctx.evidence(self.id, "kind"))
+        kept = ctx.record.evidence(RolledBack) or RolledBack()
+        kind = kept.kind
         bad = ended_badly(run, directory, "The rollback")
         if kind == "revert":
             return bad or _after_revert(ctx)
         if kind == "flag":
             return bad or done("by its exit status alone; look whether the fault is gone")
-        target = str(ctx.evidence(self.id, "target"))
-        if not target:
+        if not (kept.target or kept.target_release):
             return bad or _without_target(ctx)
-        found = live_check.wait_until_live(ctx, target, 3.0 if bad else live_check.PATIENCE)
+        found = _arrived(ctx, kept, 3.0 if bad else live_check.PATIENCE)
         if found.same:
-            return done(found.why)
+            held = bool(found.release and found.release.pinned)
+            return done(found.why + (_HELD if held else ""), pinned=held)
         if bad is not None:
             return Probe(bad.state, bad.evidence, f"{bad.why}; {found.why}")
         if found.same is False:
             return failed(f"The command ended well, but {found.why}")
-        if not ctx.evidence(self.id, "proves", True):
+        if found.askable:
+            return unknown(f"The command ended well, but it is not seen in production: {found.why}")
+        if kept.proves is False:
             return unknown(f"The command ended well, which proves nothing here; look yourself ({found.why})")
         return done(f"by its exit status alone: {found.why}")
 
@@ -94,6 +106,8 @@ def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[
     return {
         "kind": kind,
         "target": target.commit,
+        "target_release": target.release,
+        "pinned": False,
         "taken_off": target.taken_off,
         "proves": True,
         "baseline": ctx.evidence("deploy.production", "baseline", []),
@@ -102,17 +116,19 @@ def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[
 
 def _previous(ctx: Context) -> Plan:
     target = rollback_targets.find(ctx)
-    short = target.commit[:7] or "the version before"
+    short = target.commit[:7] or (f"the release {target.release}" if target.release else "the version before")
     title = f"Roll production back to {short}"
     evidence = _evidence(ctx, "previous", target)
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
+    known |= {"release": target.release} if target.release else {}
     command = ctx.config.deploy.rollback
     if command is not None and not target.commit and uses(command, "previous"):
         found = Way(by_hand=generic(ctx, "rollback", known, ctx.root))
         why = f"The configured command needs to know what ran before, and {target.why}."
         return Plan(title, by_hand=found.by_hand, warnings=[why], evidence=evidence)
     found = way(ctx, "rollback", "deploy.rollback", ctx.root, known, title)
-    warnings = [f"{short}: {target.why}."] if target.commit else [f"Which version that is: {target.why}."]
+    known_at_all = target.commit or target.release
+    warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
     return Plan(
         title,
         commands=found.commands,
@@ -125,6 +141,29 @@ def _previous(ctx: Context) -> Plan:
         evidence={**evidence, "proves": found.proves},
         url=ctx.config.deploy.production_url,
     )
+
+
+def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
+    """Whether production is back: by the release that the platform serves, and by the commit that production names."""
+    until = time.monotonic() + patience
+    on = methods.platform(ctx)
+    while True:
+        served = releases.served(ctx, on) if kept.target_release else releases.Served(None)
+        back = served.id == kept.target_release if served.release else None
+        if back is not False or time.monotonic() + _PAUSE >= until:
+            break
+        time.sleep(_PAUSE)
+    said = f"{on.name} serves {served.id}" if on and served.release else ""
+    if back is False:
+        return Arrival(False, f"{said}, not {kept.target_release}", "platform", served.release, True)
+    left = max(0.0, until - time.monotonic())
+    asked = live_check.wait_until_live(ctx, kept.target, left) if kept.target else None
+    if asked is not None and asked.same is not None:
+        return Arrival(asked.same, asked.why, release=served.release, askable=True)
+    if back:
+        return Arrival(True, said, "platform", served.release, True)
+    askable = can_ask(ctx) or bool(kept.target_release)
+    return Arrival(None, asked.why if asked else served.why, askable=askable)
 
 
 def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:

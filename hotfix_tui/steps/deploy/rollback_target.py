@@ -5,17 +5,22 @@ from typing import NamedTuple
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.tags import Tag
+from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.steps.common.releases import releases_of
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.live.ask import ask, best
 
 
 class Target(NamedTuple):
-    """Where a rollback leads. `commit` is empty when it is not known; `why` says by what it is known."""
+    """Where a rollback leads. `commit` is empty when it is not known; `why` says by what it is known.
+
+    `release` is the platform's own id of it, as it was read before this round's deployment; else empty.
+    """
 
     commit: str
     taken_off: str
     why: str
+    release: str = ""
 
 
 def find(ctx: Context, timeout: float = 6.0) -> Target:
@@ -24,11 +29,14 @@ def find(ctx: Context, timeout: float = 6.0) -> Target:
     Never fails: with production in trouble, whatever is known has to do.
     """
     seen = best(ask(ctx, timeout))
-    deployed = str(ctx.evidence("deploy.production", "commit"))
-    previous = str(ctx.evidence("deploy.production", "previous"))
+    ours = ctx.record.evidence(Deployed) or Deployed()
+    deployed, previous = ours.commit, ours.commit_before
+    release = ours.previous_release if ours.platform and ours.platform == ctx.config.deploy.platform else ""
     now = (seen.commit if seen else None) or deployed or ctx.base
     if previous and previous != now and (not deployed or now == deployed):
-        return Target(previous, now, "it was live before this deployment")
+        return Target(previous, now, "it was live before this deployment", release)
+    if release and not previous:
+        return Target("", now, "it was served before this deployment", release)
     earlier = _earlier_round(ctx, now)
     if earlier:
         return Target(earlier, now, "it was the base of an earlier round")

@@ -63,6 +63,8 @@ class Preflight(Evidence):
     tag_unsure: str = shown("a tag may set off", default="")
     release_why: str = shown("a release sets off", default="")
     manual_why: str = shown("started by hand", default="")
+    platform_takes: str = hidden(default="")
+    """What the platform makes a deployment of: ``worktree``, ``commit``, ``image``, ``branch`` or ``nothing``."""
     versions_by: str = shown("versions by", default="")
     versions_by_place: str = hidden(default="")
     versions_publish: bool = hidden(default=False)

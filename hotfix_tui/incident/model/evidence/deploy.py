@@ -1,0 +1,70 @@
+"""What the steps of the deploy stage saw."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSeen(Part):
+    """A release as the platform named it: its own id for it, and what stood with that."""
+
+    id: str = shown("id", default="")
+    commit: str = shown("commit", public=True, default="")
+    time: datetime | None = shown("live since", public=True)
+    address: str = shown("address", default="")
+    share: float | None = shown("share of the traffic", unit="%")
+    pinned: bool = shown("held there", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed(Evidence):
+    """What went to production, and what was live there before."""
+
+    STEP: ClassVar[str] = "deploy.production"
+
+    commit: str = shown("commit", public=True, default="")
+    previous: str = shown("was live before", public=True, default="")
+    version: str = shown("version", public=True, default="")
+    platform: str = shown("platform", default="")
+    previous_release: str = shown("release before", default="")
+    """The platform's own id of what was live before: what a rollback by the platform goes back to."""
+    release_before: ReleaseSeen | None = hidden()
+    release: ReleaseSeen | None = hidden()
+    """What the platform serves since."""
+    proves: bool | None = hidden()
+    """Whether the command's exit status 0 means that it happened."""
+    seen_by: str = shown("seen by", default="")
+    """production, platform, forge or exit status."""
+    url: str = shown("page", default="")
+    baseline: tuple[Any, ...] = hidden(default=())
+
+    @property
+    def commit_before(self) -> str:
+        """The commit that was live before. What is no id of a commit (an older version kept raw answers) is none."""
+        return self.previous if _COMMIT.fullmatch(self.previous) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack(Evidence):
+    """What production was taken back to, and what was taken off it."""
+
+    STEP: ClassVar[str] = "deploy.rollback"
+
+    kind: str = shown("by", default="")
+    target: str = shown("back to", public=True, default="")
+    target_release: str = shown("back to the release", default="")
+    taken_off: str = shown("taken off", public=True, default="")
+    flag: str = shown("feature flag", default="")
+    branch: str = shown("branch", default="")
+    worktree: str = hidden(default="")
+    reverts: tuple[str, ...] = hidden(default=())
+    lands: bool = hidden(default=False)
+    pinned: bool = shown("held there", default=False)
+    proves: bool | None = hidden()
+    baseline: tuple[Any, ...] = hidden(default=())

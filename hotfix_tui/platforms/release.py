@@ -1,0 +1,128 @@
+"""A release of a platform: what it calls a deployment that is, or was, live, read where the data file says."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from hotfix_tui.platforms.model import ReleaseAt
+
+LARGEST = 2_000_000
+"""Bytes of an answer that are read: some platforms say all that they know of a project."""
+
+_SAFE = re.compile(r"[A-Za-z0-9][\x21-\x7e]{0,299}")
+_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z])")
+_WHOLE = (40, 64)
+_MILLISECONDS = 10**11
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a platform serves. `id` is its own name for it, the only thing that is ever sent back to it as a target.
+
+    `commit` is the id of a commit that stands with it, whole or shortened, empty where none does. `share` is its part
+    of the traffic in percent, None where that is not said; `pinned` whether later deployments do not replace it.
+    """
+
+    id: str
+    commit: str = ""
+    time: datetime | None = None
+    address: str = ""
+    share: float | None = None
+    pinned: bool = False
+
+
+def read(answer: bytes, at: ReleaseAt) -> Release | None:
+    """The release that an answer names, itself or in a list; None where it names none, or not exactly one."""
+    if len(answer) > LARGEST:
+        return None
+    text = answer.decode("utf-8", "replace")
+    if at.pattern:
+        return _of_text(text, at)
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not _says(said, at.when):
+        return None
+    listed = under(said, at.each) if at.each else said
+    live = [one for one in (listed if isinstance(listed, list) else [listed]) if _says(one, at.where)]
+    if not live or (at.only and len(live) > 1):
+        return None
+    return _of_item(live[0], at)
+
+
+def under(value: Any, pointer: str) -> Any:
+    """What stands in a JSON value under a JSON Pointer; None where there is nothing. `-1` is the last of a list."""
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and re.fullmatch(r"-1|[0-9]{1,6}", key) and -1 <= int(key) < len(value):
+            value = value[int(key)] if value else None
+        else:
+            return None
+    return value
+
+
+def _of_item(item: Any, at: ReleaseAt) -> Release | None:
+    id = _word(under(item, at.id), at.form)
+    if not id:
+        return None
+    share = under(item, at.share) if at.share else None
+    return Release(
+        id=id,
+        commit=_commit(str(text) for text in (under(item, one) for one in at.commit) if text),
+        time=_time(under(item, at.time)) if at.time else None,
+        address=_word(under(item, at.address), "") if at.address else "",
+        share=float(share) if isinstance(share, int | float) and not isinstance(share, bool) else None,
+        pinned=bool(at.pinned) and _same(under(item, at.pinned), at.pinned_when),
+    )
+
+
+def _of_text(text: str, at: ReleaseAt) -> Release | None:
+    every = list(re.finditer(at.pattern, text))
+    id = _word(every[0]["id"], at.form) if len({one["id"] for one in every}) == 1 else ""
+    return Release(id=id, commit=_commit(iter([every[0].groupdict().get("commit") or ""]))) if id else None
+
+
+def _word(value: Any, form: str) -> str:
+    """A value as one word of the form that is asked for, else empty; never what a program would take for an option."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value)
+    return text if _SAFE.fullmatch(text) and (not form or re.fullmatch(form, text)) else ""
+
+
+def _commit(texts: Iterator[str]) -> str:
+    """The commit that stands in the first text that holds one; a whole id before a short one."""
+    for text in texts:
+        found: list[str] = _HEX.findall(text[:1000])
+        whole = [one for one in found if len(one) in _WHOLE]
+        if whole or found:
+            return (whole or found)[0]
+    return ""
+
+
+def _time(value: Any) -> datetime | None:
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)
+        made = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return made.astimezone(UTC) if made and made.tzinfo else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _says(value: Any, wanted: Mapping[str, str]) -> bool:
+    return all(_same(under(value, pointer), word) for pointer, word in wanted.items())
+
+
+def _same(value: Any, word: str) -> bool:
+    if isinstance(value, bool):
+        return word.lower() == str(value).lower()
+    if isinstance(value, int | float):
+        return word.isdigit() and float(word) == value
+    return isinstance(value, str) and value.lower() == word.lower()

@@ -1,0 +1,75 @@
+"""What is live before a deployment, and whether the deployment would take the fix at all."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import commits_not_in, is_ancestor
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.platforms.release import Release
+from hotfix_tui.steps.common.production_branch import branch_ref
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.deploy import methods
+from hotfix_tui.steps.deploy import release as releases
+from hotfix_tui.steps.landed import fix as landing
+from hotfix_tui.steps.live.answer import Answer
+
+
+def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[str]) -> Deployed:
+    """What is live before the deployment: the commit, and the platform's own id of it.
+
+    Only what was read as a commit, or as a release's id, is kept as one. What an attempt of this round has put there is
+    not what was live before.
+    """
+    before = ctx.record.evidence(Deployed) or Deployed()
+    previous = seen.commit if seen else ""
+    if previous in ("", commit):
+        previous = before.commit_before
+    made = Deployed(commit, previous, str(ctx.evidence("release.tag", "tag")))
+    on = methods.platform(ctx)
+    if on is None or not releases.reads(on):
+        return made
+    now = releases.served(ctx, on)
+    if now.release is None:
+        warnings.append(
+            f"Which release {on.name} serves is not known, so that a rollback to it goes by hand: {now.why}."
+        )
+        kept = before.release_before
+    elif _is_ours(ctx, commit, before, now.release):
+        kept = before.release_before
+    else:
+        kept = releases.kept(ctx, now.release)
+        warnings.append(f"{on.name} serves {kept.id} now; `rollback previous` goes back to it.")
+    return replace(made, platform=on.id, previous_release=kept.id if kept else "", release_before=kept)
+
+
+def _is_ours(ctx: Context, commit: str, before: Deployed, release: Release) -> bool:
+    """Whether an earlier attempt of this round has put the release there, or may have."""
+    its = releases.whole_commit(ctx, release)
+    if its:
+        return its == commit
+    tried = any(
+        run["step"] == Deployed.STEP and run.get("round", 1) == ctx.record.round for run in ctx.record.runs
+    )
+    return tried and before.release_before is not None
+
+
+def head_is_taken(ctx: Context, commit: str) -> list[str]:
+    """What to read where the platform deploys a branch's head. Raises Refused where that does not hold the fix."""
+    on = methods.takes_head(ctx)
+    if on is None:
+        return []
+    with suppress(GitError):
+        landing.refresh(ctx, ctx.landing)
+    head = resolve(ctx.git, branch_ref(ctx, ctx.landing))
+    if head is None or not is_ancestor(ctx.git, commit, head):
+        raise refuse(
+            f"{on.name} deploys the head of {ctx.landing}, which does not hold {commit[:7]}.",
+            "Merge it first: `do release.merge`, then `do release.confirm`.",
+            Deployed.STEP,
+        )
+    beyond = len(commits_not_in(ctx.git, head, commit))
+    more = f", with {beyond} other commit{'s' if beyond > 1 else ''}" if beyond else ""
+    return [f"{on.name} deploys the head of {ctx.landing}, {head[:7]}{more}."]

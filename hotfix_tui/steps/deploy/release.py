@@ -1,0 +1,126 @@
+"""The platform's own release: what it serves now, read before a deployment so that a rollback has something to go to.
+
+Only the configured platform is asked, and nothing of a configuration that was not trusted.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import NamedTuple
+
+from hotfix_tui.base import bounded
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.incident.model.evidence.deploy import ReleaseSeen
+from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.model import Platform
+from hotfix_tui.platforms.release import LARGEST, Release, read
+from hotfix_tui.runner.environment import child_environment
+from hotfix_tui.steps.common.trusted import is_trusted
+from hotfix_tui.steps.contract import Context
+
+SECONDS = 15.0
+"""How long the platform may take to say what it serves."""
+
+
+class Served(NamedTuple):
+    """What the platform serves; without a `release`, `why` says why that is not known (a clause)."""
+
+    release: Release | None
+    why: str = ""
+
+    @property
+    def id(self) -> str:
+        """The platform's own id of it, empty where it is not known."""
+        return self.release.id if self.release else ""
+
+
+def reads(on: Platform | None) -> bool:
+    """Whether the platform's file says where the id of what is live stands."""
+    current = on.commands.get("current") if on else None
+    return current is not None and current.release is not None
+
+
+def has_form(on: Platform, id: str) -> bool:
+    """Whether `id` is one as this platform gives them: nothing else is sent to it as a release."""
+    current = on.commands.get("current")
+    at = current.release if current else None
+    return at is not None and bool(id) and re.fullmatch(at.form, id) is not None
+
+
+def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Served:
+    """Ask the platform which release it serves."""
+    if on is None or not reads(on):
+        return Served(
+            None, "its file does not say where the release stands" if on else "no platform is configured"
+        )
+    if not is_trusted(ctx):
+        return Served(None, "the configuration is not trusted yet")
+    current = on.commands["current"]
+    assert current.release is not None
+    try:
+        planned = loader.plan(on, "current", values(ctx, on))
+    except loader.PlatformError as error:
+        return Served(None, str(error))
+    assert planned is not None
+    if planned.missing:
+        return Served(None, f"the wizard does not know {asks(on, planned.missing)}")
+    if unmet := loader.unmet(on, ctx.root, os.environ):
+        return Served(None, unmet.rstrip("."))
+    env = child_environment(os.environ, {**on.env, **({"CI": "1"} if current.ci else {})})
+    name = os.path.basename(planned.commands[0][0])
+    try:
+        answer = bounded.call(
+            planned.commands[0], timeout=seconds, limit=LARGEST, most=LARGEST, env=env, cwd=ctx.root
+        )
+    except (OSError, ValueError) as error:
+        return Served(None, f"{name} could not be started ({getattr(error, 'strerror', '') or error})")
+    if answer.status is None:
+        return Served(None, f"{name} did not answer within {seconds:.0f} s, or without an end")
+    if answer.status:
+        said = one_line(answer.err.decode("utf-8", "replace"), 120)
+        return Served(None, f"{name} ended with status {answer.status}" + (f": {said}" if said else ""))
+    found = read(answer.out, current.release)
+    return Served(found, "" if found else f"{on.name} names no single release that is live")
+
+
+def values(ctx: Context, on: Platform) -> dict[str, str]:
+    """What is known for a question to the platform."""
+    environment = ctx.config.deploy.environment
+    return {"production": ctx.production, "environment": environment, **_settings(ctx, on)}
+
+
+def _settings(ctx: Context, on: Platform) -> Mapping[str, str]:
+    return loader.settings(on, ctx.root, os.environ)
+
+
+def asks(on: Platform, names: list[str]) -> str:
+    """What is missing, in words."""
+    return ", ".join(
+        on.settings[name].ask if name in on.settings else _WORDS.get(name, name) for name in names
+    )
+
+
+_WORDS = {"release": "which release was live before", "previous": "which commit was live before"}
+
+
+def whole_commit(ctx: Context, release: Release) -> str:
+    """The full id of the commit that stands with a release, where this repository has it; else what stands there."""
+    try:
+        return (resolve(ctx.git, release.commit) if release.commit else None) or release.commit
+    except GitError:
+        return release.commit
+
+
+def kept(ctx: Context, release: Release) -> ReleaseSeen:
+    """A release as it is kept in the record."""
+    return ReleaseSeen(**{**asdict(release), "commit": whole_commit(ctx, release)})
+
+
+def names(on: Platform | None, release: Release | None) -> bool:
+    """Whether a deployment that the wizard made would be recognised in this release, so that its absence is a no."""
+    current = on.commands.get("current") if on else None
+    at = current.release if current else None
+    return at is not None and at.names_commit and release is not None

@@ -1,0 +1,185 @@
+"""What a platform serves: its own id is read where the file says, and nothing else ever counts as one."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from hotfix_tui.platforms.loader import PlatformError, load, names, parse
+from hotfix_tui.platforms.model import ReleaseAt
+from hotfix_tui.platforms.release import LARGEST, read, under
+from tests.platforms.test_loader import MINIMAL
+
+COMMIT = "6f37ecb0" * 5
+UUID = "cccccccc-0000-4000-8000-000000000007"
+VERCEL = {
+    "id": "prj_1",
+    "targets": {
+        "production": {
+            "id": "dpl_NEW1",
+            "url": "shop-abc.vercel.app",
+            "createdAt": 1_764_200_000_000,
+            "meta": {"githubCommitSha": COMMIT},
+        }
+    },
+    "lastAliasRequest": {"type": "promote"},
+}
+NETLIFY = {
+    "id": "0d3a9d2f-ef94-4380-93df-27ee400e2048",
+    "published_deploy": {
+        "id": "65f0c0ffee65f0c0ffee65f0",
+        "commit_ref": None,
+        "title": f"ENG-7 {COMMIT}",
+        "published_at": "2026-11-26T23:00:00.123Z",
+        "locked": False,
+    },
+}
+WORKERS = {
+    "id": "d1",
+    "created_on": "2026-11-20T00:00:00Z",
+    "annotations": {"workers/triggered_by": "deployment", "workers/message": f"ENG-7 {COMMIT}"},
+    "versions": [{"version_id": UUID, "percentage": 100}],
+}
+BEANSTALK = {"Environments": [{"VersionLabel": f"hotfix-ENG-7-{COMMIT}", "Status": "Ready"}]}
+HEROKU = [
+    {"version": 14, "description": "Deploy 1a2b3c4d", "status": "failed", "current": False},
+    {"version": 13, "description": "Set FOO config vars", "status": "succeeded", "current": True},
+]
+DEPLOYMENT = {
+    "metadata": {"annotations": {"deployment.kubernetes.io/revision": "7"}},
+    "spec": {"template": {"spec": {"containers": [{"image": f"r.example/shop:{COMMIT}"}]}}},
+}
+ARGO = {
+    "status": {
+        "sync": {"status": "Synced", "revision": COMMIT},
+        "history": [{"id": 3, "revision": "a" * 40}, {"id": 4, "revision": COMMIT}],
+    }
+}
+RUN = {"traffic": [{"percent": 100, "revisionName": "shop-00042-abc"}, {"revisionName": "x", "tag": "t"}]}
+APP = [{"id": "20261126t120000", "service": "default", "traffic_split": 1.0}]
+HELM = {"name": "shop", "version": 12, "info": {"status": "deployed"}}
+TASK = "arn:aws:ecs:eu-west-1:1234:task-definition/shop:42"
+ECS = {"services": [{"taskDefinition": TASK, "deployments": [{"rolloutState": "COMPLETED"}]}]}
+RUNS = [
+    {"databaseId": 9, "headSha": "a" * 40, "status": "completed", "conclusion": "failure"},
+    {"databaseId": 8, "headSha": COMMIT, "status": "completed", "conclusion": "success"},
+]
+
+
+def served(name, answer):
+    at = load(name).commands["current"].release
+    return read(answer if isinstance(answer, bytes) else json.dumps(answer).encode(), at)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "id", "commit"),
+    [
+        ("vercel", VERCEL, "dpl_NEW1", COMMIT),
+        ("netlify", NETLIFY, "65f0c0ffee65f0c0ffee65f0", COMMIT),
+        ("cloudflare-workers", WORKERS, UUID, COMMIT),
+        ("elastic-beanstalk", BEANSTALK, f"hotfix-ENG-7-{COMMIT}", COMMIT),
+        ("heroku", HEROKU, "13", ""),
+        ("kubernetes", DEPLOYMENT, "7", COMMIT),
+        ("argocd", ARGO, "4", COMMIT),
+        ("cloud-run", {"status": RUN}, "shop-00042-abc", ""),
+        ("app-engine", APP, "20261126t120000", ""),
+        ("helm", HELM, "12", ""),
+        ("ecs", ECS, TASK, ""),
+        ("github-actions", RUNS, "8", COMMIT),
+    ],
+)
+def test_each_platforms_own_id_is_read(name, answer, id, commit):
+    found = served(name, answer)
+    assert (found.id, found.commit) == (id, commit)
+
+
+def test_every_file_that_reads_a_release_rolls_back_to_it_and_no_other_one_does():
+    for name in names():
+        on = load(name)
+        current, rollback = on.commands.get("current"), on.commands.get("rollback")
+        if current is not None and current.release is not None:
+            assert rollback is not None and "{release}" in str(rollback.run), name
+
+
+def test_what_stands_beside_the_id_is_read_too():
+    found = served("vercel", VERCEL)
+    assert found.time == datetime.fromtimestamp(1_764_200_000, UTC)
+    assert (found.address, found.pinned) == ("shop-abc.vercel.app", False)
+    assert served("vercel", {**VERCEL, "lastAliasRequest": {"type": "rollback"}}).pinned
+    held = {**NETLIFY["published_deploy"], "locked": True}
+    assert served("netlify", {"published_deploy": held}).pinned
+    assert served("cloudflare-workers", WORKERS).share == 100
+
+
+ODD = [
+    b"",
+    b"no json",
+    b"[" * 100_000,
+    b"{" + b"x" * LARGEST,
+    [],
+    {},
+    None,
+    7,
+    {"published_deploy": None},
+    {"published_deploy": {"id": None}},
+    {"published_deploy": {"id": True}},
+    {"published_deploy": {"id": ["65f0c0ffee65f0c0ffee65f0"]}},
+    {"published_deploy": {"id": "--help-me-please"}},
+    {"published_deploy": {"id": "65f0 c0ffee"}},
+    {"published_deploy": {"id": "65f0\n{deploy_id}"}},
+    {"published_deploy": {"id": '{ "Environments": [ {'}},
+]
+
+
+@pytest.mark.parametrize("answer", ODD, ids=range(len(ODD)))
+def test_what_is_no_id_is_never_one(answer):
+    assert served("netlify", answer) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("elastic-beanstalk", {"Environments": [{"VersionLabel": "v1", "Status": "Updating"}]}),
+        ("cloudflare-workers", {**WORKERS, "versions": [{"version_id": UUID, "percentage": 90}]}),
+        ("cloud-run", {"status": {"traffic": [{"percent": 50, "revisionName": "a"}]}}),
+        ("app-engine", [*APP, {"id": "20261125t120000"}]),
+        ("argocd", {"status": {**ARGO["status"], "sync": {"status": "OutOfSync"}}}),
+        ("argocd", {"status": {"sync": {"status": "Synced"}, "history": []}}),
+        ("helm", {**HELM, "info": {"status": "pending-upgrade"}}),
+        ("ecs", {"services": [{"taskDefinition": TASK, "deployments": [{"rolloutState": "IN_PROGRESS"}]}]}),
+    ],
+)
+def test_while_it_changes_or_is_shared_there_is_no_release_that_is_live(name, answer):
+    assert served(name, answer) is None
+
+
+def test_plain_text_is_read_by_a_pattern_if_it_names_one():
+    at = ReleaseAt(pattern=r"(?m)^(?P<id>(?P<commit>[0-9a-f]{40})\S*)$", form=r"[0-9a-f]{40}\w*")
+    assert read(f"App Host: one\n{COMMIT}\n".encode(), at).commit == COMMIT
+    assert read(f"one\n{COMMIT}\ntwo\n{COMMIT}\n".encode(), at).id == COMMIT
+    assert read(f"{COMMIT}\n{'a' * 40}\n".encode(), at) is None, "the hosts run two versions"
+
+
+def test_pointers_are_those_of_rfc_6901():
+    value = {"a/b": {"~": [1, {"": 2}]}}
+    assert under(value, "/a~1b/~0/0") == 1
+    assert under(value, "/a~1b/~0/-1/") == 2
+    for nowhere in ("/a~1b/~0/9", "/x/y", "/a~1b/~0/-2", "/a~1b/~0/01x"):
+        assert under(value, nowhere) is None
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ('release = {id = "/a"}', "wants a form"),
+        ('release = {form = "x"}', "either id or pattern"),
+        ('release = {id = "/a", pattern = "(?P<id>x)", form = "x"}', "either id or pattern"),
+        ('release = {id = "a", form = "x"}', "no JSON Pointer"),
+        ('release = {pattern = "(", form = "x"}', "cannot be read"),
+        ('release = {pattern = "x", form = "x"}', "no group called id"),
+    ],
+)
+def test_a_file_that_cannot_tell_an_id_is_refused(table, why):
+    text = f'{MINIMAL}\n[commands.current]\nrun = [["x"]]\n{table}\n'
+    with pytest.raises(PlatformError, match=why):
+        parse(text.encode(), "x")

@@ -1,0 +1,317 @@
+"""Deploying and rolling back by a platform's own program: a stand-in that keeps state, and refuses unknown targets."""
+# ruff: noqa: F811  (fixtures are imported by name)
+
+import json
+import os
+import sys
+
+import pytest
+
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.rollback import Rollback
+from hotfix_tui.steps.live import compare as live_check
+from tests.steps.support_release import isolated, shop  # noqa: F401
+
+_PROGRAM = """\
+#!{python} -I
+import json, pathlib, sys, os
+state = pathlib.Path({state!r})
+world = json.loads(state.read_text())
+name, args = os.path.basename(sys.argv[0]), sys.argv[1:]
+world["calls"].append([name, *args])
+mode = world["mode"]
+def make(message):
+    id = world["ids"].pop(0)
+    world["releases"][id] = message
+    world["live"] = id
+def leave(code=0, says=""):
+    state.write_text(json.dumps(world))
+    print(says, file=sys.stderr if code else sys.stdout)
+    sys.exit(code)
+def option(name):
+    return args[args.index(name) + 1]
+def back(id):
+    if id not in world["releases"]:
+        leave(1, "no such release: " + id)
+    world["live"] = id
+    world["pinned"] = True
+line = " ".join([name, *args])
+live, message = world["live"], world["releases"].get(world["live"], "")
+if mode == "down":
+    leave(1, "Error: network is unreachable")
+if line.startswith("netlify deploy"):
+    if mode != "idle": make(option("--message") if mode != "unnamed" else "by somebody")
+    leave(1 if mode == "half" else 0, "deployed")
+elif line.startswith("netlify api getSite"):
+    print(json.dumps({{"id": "0d3a9d2f-site", "padding": "{{ Environments: [ {{",
+        "published_deploy": {{"id": live, "title": message, "locked": world["pinned"]}}}}))
+elif line.startswith("netlify api restoreSiteDeploy"):
+    back(json.loads(option("--data"))["deploy_id"])
+elif line.startswith("wrangler deployments status"):
+    print(json.dumps({{"versions": [{{"version_id": live, "percentage": 100}}],
+        "annotations": {{"workers/message": message}}}}))
+elif line.startswith("wrangler deploy"):
+    make(option("--message"))
+    leave(1 if mode == "half" else 0, "X [ERROR] A request to the Cloudflare API (/triggers) failed.")
+elif line.startswith("wrangler rollback"):
+    back(args[1])
+elif line.startswith("aws elasticbeanstalk describe-environments"):
+    print(json.dumps({{"Environments": [{{"VersionLabel": live, "Status": "Ready"}}]}}))
+elif line.startswith("eb deploy") and "--version" in args:
+    back(option("--version"))
+elif line.startswith("eb deploy"):
+    world["ids"].insert(0, option("--label"))
+    make("")
+elif line.startswith("doctl apps create-deployment"):
+    pass
+else:
+    leave(2, "unknown call: " + line)
+leave()
+"""
+
+FIRST, SECOND, THIRD = "65f0c0ffee65f0c0ffee0001", "65f0c0ffee65f0c0ffee0002", "65f0c0ffee65f0c0ffee0003"
+UUIDS = [f"cccccccc-0000-4000-8000-00000000000{n}" for n in range(4)]
+LABELS = ["app-3ae7-261126_120000", "unused"]
+
+
+class Standin:
+    """Programs of platforms whose service is a file."""
+
+    def __init__(self, folder, ids, message=""):
+        self.path = folder / "platform.json"
+        world = {"calls": [], "mode": "ok", "ids": ids[1:], "releases": {ids[0]: message}, "live": ids[0]}
+        self.path.write_text(json.dumps(world | {"pinned": False}))
+        self.tools = folder / "programs"
+        self.tools.mkdir()
+        for name in ("netlify", "wrangler", "eb", "aws", "doctl"):
+            (self.tools / name).write_text(_PROGRAM.format(python=sys.executable, state=str(self.path)))
+            (self.tools / name).chmod(0o755)
+
+    @property
+    def world(self):
+        return json.loads(self.path.read_text())
+
+    def set(self, **values):
+        self.path.write_text(json.dumps(self.world | values))
+
+    def called(self, *words):
+        return [call for call in self.world["calls"] if all(word in call for word in words)]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
+
+
+@pytest.fixture
+def platform(shop, monkeypatch):
+    """Configure a platform for a P1 that deploys first, trusted, with its program on the path."""
+
+    def made(name, ids, message="", **deploy):
+        monkeypatch.setenv("XDG_STATE_HOME", str(shop.folder / "state"))
+        standin = Standin(shop.folder, ids, message)
+        monkeypatch.setenv("PATH", f"{standin.tools}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("NETLIFY_SITE_ID", "0d3a9d2f-site")
+        monkeypatch.setenv("DIGITALOCEAN_APP_ID", "app-1")
+        shop.configure(deploy={"platform": name, **deploy}, policy={"P1": {"order": "deploy-first"}})
+        shop.fix()
+        return standin
+
+    return made
+
+
+def deployed(shop):
+    return shop.record.evidence(Deployed)
+
+
+BY_ID = {
+    "netlify": [FIRST, SECOND, THIRD],
+    "cloudflare-workers": UUIDS,
+    "elastic-beanstalk": LABELS,
+}
+
+
+@pytest.mark.parametrize("name", BY_ID)
+def test_the_release_before_is_kept_and_is_what_a_rollback_goes_back_to(shop, platform, name):
+    if name == "elastic-beanstalk":
+        shop.here.write(
+            ".elasticbeanstalk/config.yml",
+            "branch-defaults:\n  main:\n    environment: shop-prod\nglobal:\n  application_name: shop\n",
+        )
+    standin = platform(name, BY_ID[name])
+    first = BY_ID[name][0]
+    plan = Production().plan(shop.ctx)
+    assert any(f"serves {first} now" in one for one in plan.warnings)
+    found = shop.do(Production())
+    assert found.state == "done", found
+    seen = deployed(shop)
+    assert (seen.platform, seen.previous_release) == (name, first)
+    assert seen.release.commit == shop.commit
+    assert seen.release.id == standin.world["live"] != first
+    plan = Rollback().plan(shop.ctx)
+    assert first in " ".join(plan.commands[0].argv)
+    found = shop.do(Rollback())
+    assert found.state == "done", found
+    assert standin.world["live"] == first
+    assert first in found.why
+    assert Rollback().probe(shop.ctx).state == "done"
+
+
+@pytest.mark.parametrize("name", BY_ID)
+def test_a_raw_answer_is_never_an_argument(shop, platform, name):
+    """What an older version kept of an answer that it did not understand is no target either."""
+    standin = platform(name, BY_ID[name])
+    for raw in (
+        '{ "id": "0d3a9d2f-site", "published_deploy": {',
+        '{ "Environments": [ {',
+        "v2.3 build 7",
+        "x" * 120,
+    ):
+        shop.see("deploy.production", commit=shop.commit, previous=raw)
+        plan = Rollback().plan(shop.ctx)
+        shown = [plan.title, plan.by_hand, *plan.warnings, *(w for c in plan.commands for w in c.argv)]
+        assert raw not in " ".join(shown)
+        assert not plan.commands, "without an id it goes by hand"
+        assert Production().plan(shop.ctx).evidence.get("previous", "") in ("", shop.base)
+    assert not standin.called("restoreSiteDeploy") and not standin.called("rollback")
+
+
+def test_a_second_attempt_keeps_what_was_live_before_the_first(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND, THIRD])
+    shop.do(Production())
+    again = Production().plan(shop.ctx)
+    assert again.evidence["previous_release"] == FIRST
+    shop.do(Production())
+    assert (deployed(shop).previous_release, standin.world["live"]) == (FIRST, THIRD)
+
+
+def test_an_answer_that_should_name_the_commit_and_does_not_is_a_no(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND])
+    standin.set(mode="unnamed")
+    found = shop.do(Production())
+    assert found.state == "failed"
+    assert f"Netlify serves {SECOND}, which does not name {shop.commit[:7]}" in found.why
+    standin.set(mode="idle")
+    assert shop.do(Production()).state == "failed"
+
+
+def test_a_deployment_that_is_live_is_not_called_failed(shop, platform):
+    standin = platform("cloudflare-workers", UUIDS)
+    standin.set(mode="half")
+    found = shop.do(Production())
+    assert found.state == "done", found
+    assert "although the command did not end well" in found.why
+    assert deployed(shop).previous_release == UUIDS[0]
+
+
+def test_where_the_platform_can_be_asked_the_exit_status_alone_is_no_proof(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND])
+    plan = Production().plan(shop.ctx)
+    shop.see("deploy.production", "running", **plan.evidence)
+    state, rundir = shop.run(plan)
+    standin.set(mode="down")
+    found = Production().conclude(shop.ctx, state, str(rundir))
+    assert found.state == "unknown"
+    assert "not seen in production" in found.why
+
+
+def test_what_is_served_that_cannot_be_read_is_said_and_the_rollback_goes_by_hand(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND])
+    standin.set(live="-x", releases={"-x": ""})
+    plan = Production().plan(shop.ctx)
+    assert any("goes by hand: Netlify names no single release" in one for one in plan.warnings)
+    assert "previous_release" not in plan.evidence
+    shop.do(Production())
+    plan = Rollback().plan(shop.ctx)
+    assert not plan.commands
+    assert "netlify api restoreSiteDeploy" in plan.by_hand and "listSiteDeploys" in plan.by_hand
+
+
+def test_nothing_is_asked_of_the_platform_before_its_configuration_is_trusted(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND])
+    shop.trusted = False
+    shop.own()
+    shop.config["deploy"]["environment"] = "another"
+    plan = Production().plan(shop.ctx)
+    assert any("not trusted" in one for one in plan.warnings)
+    assert standin.world["calls"] == []
+
+
+def test_a_rollback_that_is_held_there_says_so(shop, platform):
+    platform("netlify", [FIRST, SECOND])
+    shop.do(Production())
+    found = shop.do(Rollback())
+    assert "held there" in found.why
+    assert shop.record.evidence("deploy.rollback", "pinned") is True
+
+
+def test_a_rollback_that_did_not_happen_is_not_believed(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND, THIRD])
+    shop.do(Production())
+    plan = Rollback().plan(shop.ctx)
+    shop.see("deploy.rollback", "running", **plan.evidence)
+    state, rundir = shop.run(plan)
+    standin.set(live=SECOND)
+    found = Rollback().conclude(shop.ctx, state, str(rundir))
+    assert found.state == "failed"
+    assert f"Netlify serves {SECOND}, not {FIRST}" in found.why
+
+
+def test_a_branchs_head_is_not_deployed_before_it_holds_the_fix(shop, platform):
+    standin = platform("digitalocean", [FIRST])
+    shop.see("branch.preflight", platform_takes="branch")
+    for severity in ("P0", "P1"):
+        shop.record.doc["severity"] = severity
+        assert policy.order(shop.record) == policy.MERGE_FIRST
+        assert "digitalocean deploys the head" in policy.order_reason(shop.record)
+    shop.record.this_round["order"] = policy.DEPLOY_FIRST
+    with pytest.raises(Refused, match="deploys the head of main, which does not hold"):
+        Production().plan(shop.ctx)
+    assert not standin.called("create-deployment")
+    shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
+    plan = Production().plan(shop.ctx)
+    assert plan.commands[-1].argv[:3] == ["doctl", "apps", "create-deployment"]
+    assert any(f"the head of main, {shop.commit[:7]}." in one for one in plan.warnings)
+
+
+def test_a_command_of_ones_own_is_not_bound_by_what_the_platform_takes(shop, platform):
+    platform("digitalocean", [FIRST], production=["true", "{commit}"])
+    shop.see("branch.preflight", platform_takes="branch")
+    assert policy.order(shop.record) == policy.DEPLOY_FIRST
+
+
+def test_a_program_that_is_not_installed_is_said_with_the_commands(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND])
+    (standin.tools / "netlify").unlink()
+    plan = Production().plan(shop.ctx)
+    assert not plan.commands
+    assert "netlify is not installed here." in plan.by_hand
+    assert "netlify deploy --prod" in plan.by_hand
+
+
+def test_a_deployment_by_hand_begins_the_log_like_any_other(shop):
+    shop.configure(deploy={"follow": ["tail", "-f", "log"]}, policy={"P1": {"order": "deploy-first"}})
+    shop.fix()
+    shop.trusted = False
+    shop.own()
+    plan = Production().plan(shop.ctx)
+    assert plan.by_hand and plan.beside is None
+    assert any("log is not followed" in one for one in plan.warnings), "instructions wait for no trust"
+    shop.trusted = True
+    plan = Production().plan(shop.ctx)
+    assert plan.by_hand
+    assert plan.beside is not None and plan.beside.commands[0].argv == ["tail", "-f", "log"]
+    shop.see("branch.preflight", deploys_on_push=True)
+    shop.see("release.confirm", commit=shop.commit)
+    assert Production().plan(shop.ctx).beside is not None
+
+
+def test_the_number_of_what_goes_live_beside_the_fix_is_not_capped(shop):
+    shop.configure(deploy={"production": ["true", "{commit}"]})
+    commit = shop.fix()
+    listed = [f"{n:07d} Ann Change {n}" for n in range(20)]
+    shop.see("release.confirm", commit=commit, also_landed=listed, also_count=37)
+    assert "37 other commits landed with the fix" in Production().plan(shop.ctx).warnings[0]
