@@ -34,7 +34,7 @@ _MARKS = {
 
 def print_json(document: Any) -> None:
     """Print one JSON document and nothing else: on many lines for people, on one for programs, which is quicker."""
-    cleaned = outlet.cleaned(document)
+    cleaned = outlet.cleaned(plain(document))
     text = json.dumps(cleaned, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)
     print(text if streams.holds(text) else json.dumps(cleaned))
 
@@ -95,7 +95,7 @@ def status(options: "Namespace") -> int:
     if options.json:
         print_json(document)
         return 0
-    _print_status(record, document)
+    checked(store, record, lambda: _print_status(record, document))
     return 0
 
 
@@ -178,6 +178,10 @@ def list_incidents(options: "Namespace") -> int:
 def list_runs(options: "Namespace") -> int:
     """List the commands that ran in an incident."""
     store, record, _ = load(options)
+    return int(checked(store, record, lambda: _print_runs(options, store, record)))
+
+
+def _print_runs(options: "Namespace", store: Store, record: "Record") -> int:
     rows = [_run_row(store, record, run) for run in record.runs]
     if options.json:
         print_json({"schema": 1, "id": record.id, "runs": plain(rows)})
@@ -210,10 +214,10 @@ def output(options: "Namespace") -> int:
     from hotfix_tui.runner import runs
 
     store, record, _ = load(options)
-    known = {run["n"]: run for run in record.runs}
+    known = checked(store, record, lambda: {run["n"]: str(run["step"]) for run in record.runs})
     if options.run not in known:
         raise Stop(f"There is no run {options.run}; `hotfix-tui runs` lists them.")
-    directory = Path(store.run_directory(record.id, options.run, str(known[options.run]["step"])))
+    directory = Path(store.run_directory(record.id, options.run, known[options.run]))
     printer = outlet.LogPrinter()
     for piece in _pieces(runs, directory, options.follow):
         printer.feed(piece)

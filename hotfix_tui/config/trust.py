@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.base import folders
+from hotfix_tui.base import folders, plain_file
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
@@ -147,7 +147,7 @@ def _record(state_root: Path, content: bytes) -> Path:
 def _stored(record: Path) -> bytes | None:
     """A record's bytes, or None when there is none or when they do not fit its name."""
     try:
-        content = record.read_bytes()
+        content = plain_file.read(str(record))
     except OSError:
         return None
     return content if hashlib.sha256(content).hexdigest() == record.name else None
@@ -194,8 +194,11 @@ def _line(name: str, command: Command, root: str) -> CommandLine:
 
 def _hashed(path: Path) -> str:
     """The hash of a file that may be large."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    total = hashlib.sha256()
+    with plain_file.opened(str(path), follow=True) as file:
+        while block := file.read(1 << 20):
+            total.update(block)
+    return total.hexdigest()
 
 
 def _script(argv: list[str], root: str, cwd: str) -> str:

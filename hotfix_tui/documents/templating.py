@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.documents.catalog import BadDocument
 
@@ -77,8 +78,7 @@ def _own(document: str, folder: str, root: str) -> list[Source]:
     if not os.path.realpath(path).startswith(inside):
         raise BadDocument(f"{one_line(path)} leads out of the template folder; put the file itself there.")
     try:
-        with open(path, "rb") as file:
-            data = file.read(_LARGEST + 1)
+        data = plain_file.read(path, _LARGEST + 1, follow=True)
     except OSError as problem:
         raise BadDocument(
             f"{one_line(path)} cannot be read: {problem.strerror}; mend or remove it."

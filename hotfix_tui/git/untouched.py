@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 
@@ -71,7 +72,6 @@ def _same(git: Git, blobs: dict[str, str]) -> set[str]:
 
 def _content(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as file:
-            return file.read(_LARGEST)
+        return plain_file.read(path, _LARGEST, follow=True)
     except OSError:
         return None

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 import threading
 import time
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.base import flock
+from hotfix_tui.base import flock, plain_file
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.runner import durable, locks, scope, state
 from hotfix_tui.runner import spec as specs
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 _PROGRAM = Path(__file__).with_name("supervise.py")
+_MARK = re.compile(rb"([0-9]{1,18}) ([0-9]{1,12}\.[0-9]{1,9})")
 _PATIENCE = 30.0
 _LONGEST_SOCKET_PATH = 100
 _OWN_FOLDERS = 3
@@ -143,17 +145,10 @@ def resize(rundir: Path, rows: int, cols: int) -> None:
 def read_log(rundir: Path, offset: int, limit: int) -> bytes:
     """At most `limit` bytes of the log from `offset` on; empty at its end, or when there is no log yet."""
     try:
-        fd = os.open(rundir / "log", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK):
-            return b""  # a link is no log that a run of ours wrote
-        raise
-    try:
-        return os.pread(fd, limit, offset)
-    finally:
-        os.close(fd)
+        with plain_file.opened(str(rundir / "log")) as file:
+            return os.pread(file.fileno(), limit, offset)
+    except OSError:
+        return b""  # a link, a folder or a device is no log that a run of ours wrote
 
 
 def follow(rundir: Path, offset: int = 0, poll: float = 0.1) -> Iterator[bytes]:
@@ -172,11 +167,10 @@ def follow(rundir: Path, offset: int = 0, poll: float = 0.1) -> Iterator[bytes]:
 def read_marks(rundir: Path) -> list[tuple[int, float]]:
     """When the log grew: (offset, Unix time), ascending; bytes from that offset on came at or after that time."""
     try:
-        lines = (rundir / "log.idx").read_bytes().split(b"\n")[:-1]
-    except FileNotFoundError:
+        lines = plain_file.read(str(rundir / "log.idx")).split(b"\n")[:-1]
+    except OSError:
         return []
-    fields = (line.split() for line in lines)
-    return [(int(offset), float(when)) for offset, when in fields]
+    return [(int(found[1]), float(found[2])) for line in lines if (found := _MARK.fullmatch(line))]
 
 
 def reap() -> None:
@@ -248,7 +242,8 @@ def _called_off(rundir: Path, process: "subprocess.Popen[bytes] | None") -> bool
 
 def _last_words(rundir: Path) -> str:
     try:
-        lines = (rundir / "supervisor.err").read_text("utf-8", "replace").splitlines()
+        said = plain_file.read_tail(str(rundir / "supervisor.err"), 20_000)
+        lines = said.decode("utf-8", "replace").splitlines()
     except OSError:
         return ""
     return lines[-1].strip() if lines else ""

@@ -61,6 +61,7 @@ class Sequence:
         self._failed: int | None = None
         self._codes: list[int] = []
         self._cancellation: Cancellation | None = None
+        self._too_late = False
         self._drain_until = 0.0
         self._settle_until: float | None = None
         self._left: list[int] = []
@@ -102,8 +103,14 @@ class Sequence:
                     self._ended(self._leader.returncode)
 
     def cancel(self, reason: str) -> None:
-        """Begin to end everything that runs; the first reason counts."""
+        """Begin to end everything that runs; the first reason counts.
+
+        What comes after the last command has ended only clears away what that left running: its result stands.
+        """
+        self.reap()
         if not self._cancellation:
+            last = self._failed is not None or self._index + 1 >= len(self._spec["commands"])
+            self._too_late = last and self._leader is None and self._index >= 0
             self._cancellation = Cancellation(reason, self._spec["grace"], time.monotonic())
 
     def resize(self, rows: int, cols: int) -> None:
@@ -146,7 +153,7 @@ class Sequence:
             "failed_command": self._failed,
             "codes": self._codes,
             "command_index": self._index,
-            "cancelled": self._cancellation.reason if self._cancellation else "",
+            "cancelled": self._cancellation.reason if self._cancellation and not self._too_late else "",
             "started": self._status["started"],
             "duration_s": round(time.monotonic() - self._began, 3),
             "log_bytes": self._log.size(),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from hotfix_tui.base import plain_file
+
 
 class Command(msgspec.Struct, frozen=True):
     """One command line. `ok` are the exit statuses that count as success; `env` is added to the environment."""
@@ -54,6 +56,6 @@ def read(rundir: Path) -> RunSpec:
     Raises FileNotFoundError when there is none, ValueError with the reason when it is damaged.
     """
     try:
-        return msgspec.convert(json.loads((rundir / "spec.json").read_bytes()), RunSpec)
-    except msgspec.ValidationError as error:
+        return msgspec.convert(json.loads(plain_file.read(str(rundir / "spec.json"))), RunSpec)
+    except (msgspec.ValidationError, RecursionError) as error:
         raise ValueError(f"{rundir / 'spec.json'}: {error}") from error

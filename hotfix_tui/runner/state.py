@@ -105,7 +105,7 @@ def _ended(rundir: Path) -> RunState | None:
         return None
     try:
         return msgspec.convert(record, RunState)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeError):
         # Damaged after it was written: as good as not written.
         return None
 

@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.testresults.junit import Junit
 from hotfix_tui.testresults.model import Failure
 from hotfix_tui.testresults.tool import Spot
@@ -31,7 +32,7 @@ def read_reports(folder: str, argv: Sequence[str], since: float) -> Junit | None
     for path in _written(folder, argv, since):
         found = found or Junit()
         try:
-            with open(path, "rb") as report:
+            with plain_file.opened(path, follow=True) as report:
                 while data := report.read(_BLOCK):
                     found.feed(data, Spot(0, 0))
         except OSError:

@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import clean
 from hotfix_tui.testresults import cargo, checkers, jest, junit, mocha, pytest_log, tap, unittest_log, vitest
 from hotfix_tui.testresults import golang as go_test
@@ -73,7 +74,7 @@ class Scan:
         Raises OSError.
         """
         start = self.offset
-        with open(path, "rb") as log:
+        with plain_file.opened(path) as log:
             log.seek(start)
             while self.offset - start < limit and (data := log.read(min(_BLOCK, limit))):
                 self.feed(data)

@@ -160,3 +160,20 @@ def test_what_has_lost_its_supervisor_must_be_ended_by_hand(rundir):
     with pytest.raises(runs.NotRunning, match=str(pid)):
         runs.cancel(rundir, "stop")
     os.killpg(pid, signal.SIGKILL)
+
+
+def test_a_cancel_that_comes_after_the_end_changes_no_result(rundir):
+    """The command has ended well; what it left behind keeps its output open, so the run is not over yet."""
+    runs.start(rundir, plan(shell("sleep 60 & exit 0"), tty=False))
+    until(lambda: not alive(status(rundir)["pid"]))
+    runs.cancel(rundir, "too late")
+    state = finish(rundir)
+    assert state.succeeded and state.cancelled == "" and state.left_running == []
+
+
+def test_a_cancel_before_the_last_command_is_one(rundir):
+    runs.start(rundir, plan(shell("sleep 60 & exit 0"), shell("true"), tty=False))
+    until(lambda: not alive(status(rundir)["pid"]))
+    runs.cancel(rundir, "in time")
+    state = finish(rundir)
+    assert not state.succeeded and state.cancelled == "in time"

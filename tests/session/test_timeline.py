@@ -4,6 +4,8 @@ import os
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hotfix_tui.session import timeline
 from hotfix_tui.session.store import Store
@@ -170,3 +172,39 @@ def test_a_timeline_too_large_is_read_from_its_end(tmp_path, monkeypatch):
     entries, problem = store.timeline("A")
     assert entries[-1]["text"] == "9" and 2 < len(entries) < 9
     assert "last 200 bytes" in problem
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "text": st.text()
+                | st.sampled_from(['\\"', '"', "\\\\n", "a\\", '\\\\"', "[[timeline]]\n", "x\n\ny"])
+            },
+            optional={
+                "by": st.text(max_size=5),
+                "run": st.integers(-5, 2**40),
+                "at": st.datetimes(timezones=st.just(UTC)),
+                "flag": st.booleans(),
+                "list": st.lists(st.integers(), max_size=2),
+            },
+        ),
+        max_size=4,
+    ),
+)
+def test_the_quick_reading_is_that_of_the_parser(entries):
+    entries = [
+        {k: v for k, v in entry.items() if not (k == "list" and any(abs(n) >= 2**63 for n in v))}
+        for entry in entries
+    ]
+    data = b"".join(timeline.encode([entry], number) for number, entry in enumerate(entries))
+    quick = timeline._as_written(data)
+    assert quick is None or quick == timeline._entries_of(data)
+
+
+def test_what_is_usual_is_read_quickly():
+    at = datetime(2026, 11, 23, 14, 2, 3, tzinfo=UTC)
+    entry = {"at": at, "kind": "note", "text": 'said "so"\nand C:\\new → 中', "by": "ann", "run": 3}
+    data = timeline.encode([entry, entry], 7)
+    assert timeline._as_written(data) == [{"revision": 7, **entry}] * 2

@@ -1,10 +1,9 @@
 """What became of making the branch: files that git could not write, and what was carried along."""
 
-import json
 import os
-from pathlib import Path
 from typing import Any
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.base.reasons import reason
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
@@ -93,11 +92,7 @@ def taken_along(directory: str) -> tuple[list[str], dict[str, Any]]:
 
 def _carried(directory: str) -> dict[str, Any]:
     """Return what the driver left in the folder of the run; empty when it did not run."""
-    try:
-        found = json.loads(Path(directory, "carry.json").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return plain_file.read_table(os.path.join(directory, "carry.json"))
 
 
 def _shown(paths: list[str]) -> str:

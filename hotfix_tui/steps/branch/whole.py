@@ -3,9 +3,9 @@
 git writes the index last, so a checkout without one was never finished; what a power cut took is missing or empty.
 """
 
-import json
 import os
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
@@ -14,7 +14,6 @@ from hotfix_tui.steps.contract import Context, Probe, failed, not_done
 
 _STEP = "branch.create"
 _CARRIES = "carry_driver"
-_LARGEST = 2_000_000
 
 
 def check(ctx: Context, seen: Probe) -> Probe:
@@ -77,11 +76,10 @@ def _not_carried(ctx: Context) -> str:
     folder = os.path.join(ctx.directory, "runs", f"{number}-{_STEP}")
     if number is None or os.path.lexists(os.path.join(folder, "exit.json")):
         return ""
+    commands = plain_file.read_table(os.path.join(folder, "spec.json")).get("commands", [])
     try:
-        with open(os.path.join(folder, "spec.json"), "rb") as file:
-            commands = json.loads(file.read(_LARGEST))["commands"]
         carries = any(_CARRIES in word for command in commands for word in command["argv"])
-    except (OSError, ValueError, LookupError, TypeError):
+    except (LookupError, TypeError):
         return ""
     if carries and not os.path.lexists(os.path.join(folder, "carry.json")):
         return "what should be brought along to it is not all there"

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.steps.contract import Command
 
 _INSTALLED = ("node_modules", ".venv", "venv", "vendor", "deps")
@@ -220,8 +221,7 @@ def _editable(lender: str) -> list[str]:
 
 def _paths(lender: str, file: str) -> Iterator[str]:
     try:
-        with open(file, encoding="utf-8", errors="replace") as opened:
-            text = opened.read(200_000)
+        text = plain_file.read(file, 200_000, follow=True).decode("utf-8", "replace")
     except OSError:
         return
     mapped = file.endswith(".py")

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.base.reasons import why
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.faults import fault, idle_hook, summary, wants_terminal
@@ -20,10 +21,7 @@ _CAN_ASK = ("git",)
 def log_tail(directory: str) -> bytes:
     """The end of a run's log; empty when there is none."""
     try:
-        with open(os.path.join(directory, "log"), "rb") as log:
-            log.seek(0, os.SEEK_END)
-            log.seek(max(0, log.tell() - _TAIL))
-            return log.read()
+        return plain_file.read_tail(os.path.join(directory, "log"), _TAIL)
     except OSError:
         return b""
 

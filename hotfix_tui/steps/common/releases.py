@@ -5,8 +5,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.git.releases import Phase, Release
 from hotfix_tui.git.tags import Tag, all_tags
 from hotfix_tui.steps.contract import Context
@@ -135,7 +135,7 @@ def _names(ctx: Context) -> set[str]:
     found = {ctx.config.service, str(ctx.record.fact("service", "")), os.path.basename(ctx.root)}
     found.add(url.replace(":", "/").rpartition("/")[2].removesuffix(".git"))
     try:
-        package = json.loads(Path(ctx.root, "package.json").read_text(encoding="utf-8")[:1_000_000])
+        package = json.loads(plain_file.read(os.path.join(ctx.root, "package.json"), 1_000_000, follow=True))
         found.add(str(package.get("name", "")) if isinstance(package, dict) else "")
     except (OSError, ValueError, RecursionError):
         pass

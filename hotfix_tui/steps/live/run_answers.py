@@ -1,9 +1,8 @@
 """The sources asked in a run of their own, so that the engineer sees the questions, and what they answered there."""
 
-import json
 import os
-from pathlib import Path
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.steps.common.commands import driver
 from hotfix_tui.steps.contract import Command, Context
@@ -42,13 +41,12 @@ def answers(ctx: Context, directory: str) -> dict[str, Answer]:
 
 
 def _answer(ctx: Context, source: Source, directory: str) -> Answer:
-    try:
-        result = json.loads(Path(directory, f"look-{source.key}.json").read_text(encoding="ascii"))
-    except (OSError, ValueError):
+    result = plain_file.read_table(os.path.join(directory, f"look-{source.key}.json"))
+    if not result:
         return without(source, "it was not asked", Status.NOT_ASKED)
     status, why = result.get("status"), one_line(str(result.get("why", "")), 120)
-    if status != 0:
+    if not isinstance(status, int) or status != 0:
         if result.get("ended") and source.command:
-            why = failure(os.path.basename(source.command.argv[0]), int(status), why)
+            why = failure(os.path.basename(source.command.argv[0]), int(status or 1), why)
         return without(source, why or "no answer")
     return understood(ctx, source, str(result.get("output", "")).encode())

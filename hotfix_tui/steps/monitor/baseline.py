@@ -1,9 +1,9 @@
 """The state of production just before a deployment: read by a short command at the head of the deployment's run."""
 
-import json
 import os
 from typing import Any
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.steps.common.commands import ANY_STATUS
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.monitor.spec import monitor_command, targets
@@ -22,10 +22,5 @@ def commands(ctx: Context) -> list[Command]:
 
 def read(directory: str) -> dict[str, Any]:
     """The evidence `baseline` from a run's folder: a list of {name, value} and {name, ok}; empty without one."""
-    try:
-        with open(os.path.join(directory, FILE), "rb") as file:
-            found = json.loads(file.read(200_000))
-    except (OSError, ValueError):
-        return {}
-    items = found.get("baseline") if isinstance(found, dict) else None
+    items = plain_file.read_table(os.path.join(directory, FILE), 200_000).get("baseline")
     return {"baseline": items} if isinstance(items, list) and items else {}

@@ -1,9 +1,9 @@
 """monitor.smoke: the configured requests, sent to production once, with the answers they must get."""
 
-import json
 import os
 from typing import Any
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import ended_badly
@@ -66,12 +66,7 @@ class Smoke(Step):
 
 def read_result(directory: str) -> dict[str, Any]:
     """What a driver of the monitor room left in its run's folder; empty when it left nothing that can be read."""
-    try:
-        with open(os.path.join(directory, "result.json"), "rb") as file:
-            found = json.loads(file.read(1_000_000))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return plain_file.read_table(os.path.join(directory, "result.json"), 1_000_000)
 
 
 def _kept(one: dict[str, Any]) -> dict[str, Any]:

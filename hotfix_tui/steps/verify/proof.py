@@ -1,12 +1,11 @@
 """verify.proof: the new test fails on the base and passes on the fix, so it shows this fault and no other."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.regression import fits, regression_command
 from hotfix_tui.git.errors import GitError
@@ -98,7 +97,7 @@ class Proof(Step):
         if run.cancelled or run.state != "exited" or run.failed_command is not None:
             return failed(f"the proof could not be carried out: {describe_end(run)}; see the output")
         try:
-            result = json.loads(Path(directory, "result.json").read_text(encoding="ascii"))
+            result = plain_file.read_table(f"{directory}/result.json")
             begun = ctx.record.evidence(Proved)
             return verdict(result["base"], result["fix"], begun.tests if begun else ())
         except (OSError, ValueError, KeyError, TypeError):

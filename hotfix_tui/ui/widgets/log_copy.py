@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.ui.widgets.log_cleaner import clean_stream
 from hotfix_tui.ui.widgets.log_file import LogFile
 
@@ -48,7 +49,7 @@ def selected_text(log: LogFile, selection: tuple[Point, Point]) -> str:
 
 def _chunks(path: str, size: int) -> Iterator[bytes]:
     """The first `size` bytes of a file."""
-    with Path(path).open("rb") as file:
+    with plain_file.opened(path) as file:
         while size > 0 and (chunk := file.read(min(_CHUNK, size))):
             size -= len(chunk)
             yield chunk
