@@ -60,6 +60,7 @@ def collect(
         "times": _times(record, timeline, now),
         "opened_by": line(record.clock.get("opened_by", ""), markup),
         "embargo": embargo.on(record),
+        "taken_off": line(gates.after_taken_off(record), markup) if gates.taken_off(record) else "",
     }
     if document.name == "commit":
         data["cause_line"] = f"{say('Root cause', language)}: {known.fact['cause.summary']}"
@@ -172,7 +173,9 @@ def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]]
     view = steps.get(step)
     return {
         "news": history.news(record, timeline, "text"),
-        "next_step": say(view.step.title, language) if view else "",
+        "next_step": say(gates.way_on(record) if gates.taken_off(record) else view.step.title, language)
+        if view
+        else "",
         "owed": [say(one.step.title, language) for one in steps.values() if one.state == "debt"],
         "security": record.fact("impact.kind") == "security",
     }

@@ -28,8 +28,11 @@ TOLD = (
 )
 """Kinds of timeline entries that a reader of the review wants; the file keeps all of them."""
 _MOST_ROWS = 200
-_NEWS = ("note", "decision", "severity", "verdict", "waiver", "result", "round", "state")
-_MOST_NEWS = 8
+_NEWS = ("note", "decision", "severity", "verdict", "waiver", "round", "state")
+_NEWS_OF_STEPS = ("deploy.production", "deploy.rollback", "deploy.live", "release.merge", "monitor.watch")
+"""Steps whose ends are news: the checks on the way are none."""
+
+_MOST_NEWS = 20
 
 # name, label, gap, what it takes: a step that may be waived or not needed, or empty
 _MILESTONES = (
@@ -194,7 +197,8 @@ def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
     found = [
         f"{utc(one['at'])[11:]}: {line(one.get('text', ''), markup, 160)}"
         for one in timeline
-        if one.get("kind") in _NEWS and one["at"] > since
+        if one["at"] > since
+        and (one.get("kind") in _NEWS or (one.get("kind") == "result" and one.get("step") in _NEWS_OF_STEPS))
     ]
     return found[-_MOST_NEWS:]
 

@@ -17,7 +17,7 @@ from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules.gates import Reason, Refused, refuse, unresolved
+from hotfix_tui.incident.rules.gates import Reason, Refused, after_taken_off, refuse, taken_off, unresolved
 from hotfix_tui.session import durable
 
 MESSAGES = ("internal", "status-page", "email")
@@ -46,7 +46,7 @@ def prepare(engine: Engine, document: str, phase: str = "") -> Message:
     if held:
         raise Refused(held)
     rendered = documents_of.render(engine, document, phase=phase)
-    reasons = [
+    reasons = _of_a_fix_that_is_gone(engine.record, document, rendered.phase) + [
         Reason(
             f"The {document} message has a gap: {gap}.",
             f"Fill it, or edit that section: `edit {document} …`.",
@@ -61,6 +61,17 @@ def prepare(engine: Engine, document: str, phase: str = "") -> Message:
         raise Refused(reasons)
     text = f"{rendered.title}\n\n{rendered.text}" if rendered.title else rendered.text
     return Message(document, rendered.phase, text, command_of(engine, document))
+
+
+_SAYS_IT_RUNS = {"internal": ("deployed",), "status-page": ("monitoring",)}
+
+
+def _of_a_fix_that_is_gone(record: Record, document: str, phase: str) -> list[Reason]:
+    """Return why a message that says that the fix runs is not true any more; nothing where it is."""
+    if phase not in _SAYS_IT_RUNS.get(document, ()) or not taken_off(record):
+        return []
+    others = "`--phase update`" if document == "internal" else "`--phase investigating` or `identified`"
+    return [Reason(f"That is not so: {after_taken_off(record)}.", f"Say that instead: {others}.", "")]
 
 
 def send(engine: Engine, message: Message, *, by_hand: bool = False, again: bool = False) -> Entries:

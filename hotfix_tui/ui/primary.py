@@ -5,7 +5,7 @@ from typing import NamedTuple
 from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
-from hotfix_tui.incident.rules.gates import BAD_VERDICTS, unsettled, way_on, without_good_verdict
+from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
 from hotfix_tui.incident.rules.step_state import StepView, views
 
 LEAVES_MACHINE = (*IRREVERSIBLE, "pull-request.create", "deploy.rollback", "verify.staging")
@@ -75,6 +75,13 @@ def of_step(record: Record, view: StepView) -> Primary:
     if record.state not in ("open", "resolved"):
         return _after_the_end(record, view.stage)
     title = view.step.title
+    if (
+        taken_off(record)
+        and record.state == "open"
+        and view.stage in ("deploy", "monitor")
+        and not view.settled
+    ):
+        return _verdict(record)
     if view.state == "running":
         return Primary("show the output", "output", view.id)
     if view.state == "unknown":

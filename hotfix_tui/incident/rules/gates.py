@@ -139,6 +139,12 @@ def may_start(record: Record, step: str) -> None:
             "Reopen it first: `reopen --why …`.",
             step,
         )
+    if step in ("deploy.production", "deploy.live") and taken_off(record):
+        raise refuse(
+            f"Not again: {after_taken_off(record)}.",
+            "Begin the next round: `round --why …`.",
+            "monitor.watch",
+        )
     view = steps.get(step)
     if view is None:
         known = record.definitions().get(step)
@@ -187,6 +193,24 @@ def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = No
 def rolled_back(record: Record) -> bool:
     """Say whether production was rolled back in this round."""
     return bool(record.entry("deploy.rollback").get("state") == "done")
+
+
+def taken_off(record: Record) -> bool:
+    """Say whether the fix of this round was found bad and is off production again: it is never offered once more."""
+    return record.this_round.get("verdict") in BAD_VERDICTS and rolled_back(record)
+
+
+def after_taken_off(record: Record) -> str:
+    """Return what is true once the fix of this round was taken off: what runs, since when, and what that means."""
+    now = record.entry("deploy.rollback")
+    target = str(now.get("evidence", {}).get("target", ""))
+    tag = str(record.evidence("branch.base", "tag", ""))
+    base = str(record.evidence("branch.base", "commit", ""))
+    runs = tag if tag and target in (base, tag) else target[:12] if target else "what ran before"
+    since = f" since {now['at'].strftime('%H:%M')} UTC" if now.get("at") else ""
+    verdict = str(record.this_round.get("verdict"))
+    fix = f"the fix of round {record.round} ({verdict})"
+    return f"{fix} was taken off production: {runs} runs again{since}, and the fault is back"
 
 
 def way_on(record: Record) -> str:
@@ -261,6 +285,8 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     stages = policy.stage_order(record)
     here = stages.index(record.stage) if record.stage in stages else 0
     found = (steps or views(record)).values()
+    if taken_off(record) and record.state == "open":
+        return "monitor.watch", f"{way_on(record)}: {after_taken_off(record)}"
     for view in found:
         if view.blocks and stages.index(view.stage) <= here:
             return view.id, _next_reason(view)

@@ -124,6 +124,10 @@ def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entrie
     return [entry(actor, "verdict", f"Verdict of round {record.round}: {verdict}: {one_line(why)}")]
 
 
+FACTS_OF_A_FIX = ("fix.summary", "fix.subject", "fix.changes", "fix.why", "fix.temporary")
+"""What was said of one fix says nothing of the next: a new round asks for it anew."""
+
+
 def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> Entries:
     """Begin a new round; the steps of the old one become history.
 
@@ -140,7 +144,10 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
     if reasons:
         raise Refused(reasons)
     old = record.this_round
+    facts = {key: record.facts.pop(key) for key in FACTS_OF_A_FIX if key in record.facts}
     old.update(ended_at=actor.at, steps=_history(record), evidence=kept_evidence(record))
+    if facts:
+        old["facts"] = facts
     number = record.round + 1
     record.doc["round"] = number
     record.rounds.append(
@@ -155,6 +162,8 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
         if known is not None and known.kind == "fact":
             # What is known stays known; for another base it will be asked whether it is still true.
             record.steps[step]["base"] = record.steps[step].get("base") or base_now
+            if known.fact in FACTS_OF_A_FIX:
+                record.steps.pop(step)
             continue
         evidence = record.evidence(step) if step in ("branch.preflight", "deploy.rollback") else None
         record.steps.pop(step)
