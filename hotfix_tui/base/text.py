@@ -52,12 +52,28 @@ def one_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+_OPEN_ENDED_TEXT = """\
+a an the this that these those my our your its their of in on at by for from to with without into onto over under
+after before between through during against about as like than via per away out off up down and or nor but if
+when while where which who whose because since until unless so not no is are was were be been being am do does
+did has have had can cannot could may might must shall should will would s t very too more most all any each
+every some only just even also
+"""
+_OPEN_ENDED = frozenset(_OPEN_ENDED_TEXT.split())
+"""Words that no phrase ends with: a name that is cut does not stop at one of them."""
+
+
 def slug(text: str, limit: int = 40) -> str:
-    """Return the part of a branch name that describes: ``Fix auth bypass!`` gives ``fix-auth-bypass``."""
+    """Return the part of a branch name that describes: ``Fix auth bypass!`` gives ``fix-auth-bypass``.
+
+    Where it has to be cut, it ends with a word that can end a phrase.
+    """
     words = re.findall(r"[a-z0-9]+", clean(text).lower())
-    out = ""
+    taken: list[str] = []
     for word in words:
-        if len(out) + len(word) + 1 > limit and out:
+        if taken and len("-".join([*taken, word])) > limit:
+            while len(taken) > 1 and taken[-1] in _OPEN_ENDED:
+                taken.pop()
             break
-        out = f"{out}-{word}" if out else word[:limit]
-    return out
+        taken.append(word if taken else word[:limit])
+    return "-".join(taken)

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from hotfix_tui.base.words import say
-from hotfix_tui.documents import boxes, history, plans, pr_title
+from hotfix_tui.documents import boxes, history, plans, pr_title, subject
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
-from hotfix_tui.documents.values import cell, facts, fenced, line, utc
+from hotfix_tui.documents.values import Facts, cell, facts, fenced, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.model.wording import NO_RULES
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import views
 
@@ -52,7 +53,7 @@ def collect(
             name: name not in steps or steps[name].state in ("waived", "not-needed")
             for name in record.definitions()
         },
-        "links": plans.links(record, markup),
+        "links": plans.links(record, steps, markup, language),
         "config": _config(record, markup),
         "verdict": line(record.this_round.get("verdict", ""), markup),
         "commits": _commits(record, markup),
@@ -63,7 +64,7 @@ def collect(
         "taken_off": line(gates.after_taken_off(record), markup) if gates.taken_off(record) else "",
     }
     if document.name == "commit":
-        data["cause_line"] = f"{say('Root cause', language)}: {known.fact['cause.summary']}"
+        data |= _commit(record, known, language, extra)
     if document.audience == "team":
         data |= _team(record, steps, markup, language)
     if document.name in ("pr", "backport-pr"):
@@ -75,6 +76,16 @@ def collect(
     if document.name == "review":
         data |= _review(record, steps, timeline, language)
     return data
+
+
+def _commit(record: Record, known: Facts, language: str, extra: dict[str, Any]) -> Data:
+    wording = extra.get("rules", NO_RULES).commits
+    said = subject.subject(record, wording)
+    return {
+        "cause_line": f"{say('Root cause', language)}: {known.fact['cause.summary']}",
+        "subject": line(said) if said else subject.worded(gap("title"), wording),
+        "subject_is_summary": subject.whole_summary(record, wording),
+    }
 
 
 def _severity(record: Record, language: str) -> dict[str, str]:
@@ -121,6 +132,7 @@ def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dic
         "date": utc(record.detected_at)[:10],
         "ended": utc(over),
         "duration": history.duration(record, timeline),
+        "affected": history.affected(record, timeline),
         "deadline": utc(policy.deadline(record)),
         "next_update": history.next_update(record, now),
         "now": utc(now),
@@ -160,7 +172,7 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "post_deploy": ticked(boxes.VERIFICATION),
         "metrics": ticked(boxes.METRICS),
         "measured": boxes.measured(record),
-        "backport_title": line(pr_title.title(record), "text"),
+        "backport_title": line(pr_title.title(record, extra.get("rules", NO_RULES)), "text"),
         "carry": {
             name: line(extra.get(name, ""), "markdown")
             for name in ("line", "commit", "source_pr", "conflicts", "branch", "tests")

@@ -36,6 +36,7 @@ _MOST_NEWS = 20
 
 # name, label, gap, what it takes: a step that may be waived or not needed, or empty
 _MILESTONES = (
+    ("began", "Began", "", ""),
     ("detected", "Detected", "detected-at", ""),
     ("alerted", "On-call alerted", "acknowledged-at", ""),
     ("declared", "Incident declared", "", ""),
@@ -82,6 +83,7 @@ def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
     cause = next((one["at"] for one in timeline if one.get("fact") == "cause.summary"), None)
     good = [one for one in record.rounds if one.get("verdict") in GOOD_VERDICTS]
     return {
+        "began": as_time(record.fact("began-at")),
         "detected": as_time(record.fact("detected-at")),
         "alerted": as_time(record.fact("acknowledged-at")),
         "declared": record.opened_at,
@@ -140,9 +142,17 @@ def end(record: Record, timeline: Timeline) -> datetime | None:
 
 
 def duration(record: Record, timeline: Timeline) -> str:
-    """Return how long the incident lasted for users, or a gap while it is not over."""
+    """Return how long the incident lasted since it was noticed, or a gap while it is not over."""
     over = end(record, timeline)
     return humane((over - record.detected_at).total_seconds()) if over else gap("duration")
+
+
+def affected(record: Record, timeline: Timeline) -> str:
+    """Return how long users were affected: since the fault began, where that is known."""
+    over, began = end(record, timeline), as_time(record.fact("began-at"))
+    if over is None or began is None:
+        return duration(record, timeline)
+    return humane((over - began).total_seconds())
 
 
 def severities(record: Record, timeline: Timeline) -> list[dict[str, str]]:

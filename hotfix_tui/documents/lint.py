@@ -106,6 +106,11 @@ def _begins_with_verb(task: str) -> bool:
 def _times(record: Record) -> list[str]:
     out = []
     detected = record.fact("detected-at")
+    began = record.fact("began-at")
+    if isinstance(began, datetime) and isinstance(detected, datetime) and began > detected:
+        out.append(
+            f"It began ({clock_time(began)}) after it was detected ({clock_time(detected)}); correct one."
+        )
     reached: list[tuple[str, Any]] = [
         ("acknowledged", record.fact("acknowledged-at")),
         ("mitigated", record.fact("mitigated-at")),

@@ -15,7 +15,7 @@ OUTSIDE = ("commit", "tag", "pr", "backport-pr")
 """Documents that git and the forge show to others."""
 
 _KEPT = (
-    *("service", "detected-at", "acknowledged-at", "mitigated-at", "resolution", "fix.temporary"),
+    *("service", "began-at", "detected-at", "acknowledged-at", "mitigated-at", "resolution", "fix.temporary"),
     *("embargo", "embargo.name", "roles.commander", "review.at"),
 )
 """Facts that do not say what the fault is; of the others these are told by a stand-in, the rest is left out."""

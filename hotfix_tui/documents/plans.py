@@ -10,6 +10,8 @@ from hotfix_tui.documents.values import code, line
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 
+_CREATE = "pull-request.create"
+_ADDRESS = re.compile(r"https?://[^\s<>\"']{1,500}")
 _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 
 
@@ -166,15 +168,39 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
     return out
 
 
-def links(record: Record, markup: str) -> dict[str, str]:
-    """Return addresses: ticket, pull request, production, staging; empty where there is none."""
+def links(record: Record, steps: Views, markup: str, language: str) -> dict[str, str]:
+    """Return addresses: ticket, pull request, production, staging; empty where there is none.
+
+    ``pr_state`` says what is known of a pull request without an address.
+    """
     tracker = str(record.config.get("tracker", {}).get("link", ""))
     deploy = record.config.get("deploy", {})
     return {
         "ticket": line(tracker.replace("{ticket}", record.ticket), markup)
         if tracker and record.ticket
         else "",
-        "pr": line(record.evidence("pull-request.create", "url", ""), markup),
+        "pr": line(request_url(record), markup),
+        "pr_state": line(_request_state(steps, language), markup),
         "production": line(deploy.get("production-url", ""), markup),
         "staging": line(deploy.get("staging-url", ""), markup),
     }
+
+
+def request_url(record: Record) -> str:
+    """Return the address of the pull request: of the forge, or the one that a person named when ticking the step."""
+    known = str(record.evidence(_CREATE, "url", "") or "")
+    said = _ADDRESS.search(str(record.evidence(_CREATE, "said", "") or ""))
+    return known or (said[0].rstrip(".,;)") if said else "")
+
+
+def _request_state(steps: Views, language: str) -> str:
+    view = steps.get(_CREATE)
+    if view is None or view.state == "not-needed":
+        why = view.why.partition(":")[0] if view else ""
+        return say("none", language) + (f" ({why})" if why else "")
+    if view.state == "done":
+        return say("opened by hand", language)
+    if view.state == "waived":
+        return say("none (waived)", language)
+    owed = f" ({say('owed', language)})" if view.state == "debt" else ""
+    return say("not opened yet", language) + owed

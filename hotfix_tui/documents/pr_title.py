@@ -1,17 +1,82 @@
-"""The title of the pull request: labels that say how it is released and how urgent it is."""
+"""The title of the pull request: labels that say how it is released and how urgent it is, or what a check asks for."""
+
+import re
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.documents import subject
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.wording import NO_RULES, TeamRules, TitleCheck, Wording
 from hotfix_tui.incident.rules.set_off import push_deploys
 
+_LONGEST_PATTERN = 300
+_COSTLY = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]|\\[1-9]|\(\?P[=<]|\(\?<?[=!][^)]*[+*]|(?:[+*].*){6}")
+"""Patterns that may take for ever on some title: they are named, not tried."""
 
-def title(record: Record) -> str:
+
+def title(record: Record, rules: TeamRules = NO_RULES) -> str:
     """Return ``[RELEASE][P0] ENG-1: title``; ``[HOTFIX]`` where the merge does not go straight to production.
 
-    Under embargo the neutral name stands for the title.
+    Where a check of the team refuses that, it is the first form that the check takes. Under embargo the neutral name
+    stands for the title.
     """
+    check = rules.titles
+    forms = _forms(record, check.wording or rules.commits)
+    if check.wording is not None:
+        return forms[1]
+    return next((one for one in forms if fits(check, one)), forms[0])
+
+
+def fits(check: TitleCheck, text: str) -> bool:
+    """Say whether a check takes a title; what cannot be tried is not known to."""
+    if check.wording is not None or not (check.pattern or check.beginnings):
+        return True
+    begins = any(text.startswith(one) for one in check.beginnings)
+    if check.beginnings and begins:
+        return True
+    return bool(check.pattern) and _matches(check.pattern, text)
+
+
+def unmet(record: Record, rules: TeamRules) -> list[str]:
+    """Return what the checks of titles ask for beyond what the title can have, a sentence each."""
+    check = rules.titles
+    if check.wording is not None:
+        return [f"The title may be refused: {one}." for one in check.wording.unmet]
+    if fits(check, title(record, rules)):
+        return []
+    wanted = (
+        f"/{check.pattern}/" if check.pattern else f"a beginning such as {', '.join(check.beginnings[:5])}"
+    )
+    return [
+        f"{check.place} checks the title and wants {one_line(wanted, 160)}: change it where it is opened."
+    ]
+
+
+def _forms(record: Record, wording: Wording) -> list[str]:
+    name = one_line(embargo.title(record), 160)
+    named = embargo.reference(record)
     straight = record.severity in ("P0", "P1") or push_deploys(record)
     labels = "[RELEASE]" if straight else "[HOTFIX]"
-    name = one_line(embargo.title(record), 160)
-    return f"{labels}[{record.severity or 'P?'}] {embargo.reference(record)}: {name}"
+    said = subject.subject(record, wording) or subject.worded(name or named, wording)
+    plain = re.sub(r"^[a-z]+(?:\([^()]*\))?!?: ", "", said)
+    return [
+        f"{labels}[{record.severity or 'P?'}] {named}: {name}",
+        said,
+        f"{named}: {plain}",
+        f"[{named}] {plain}",
+        f"{named} {plain}",
+        f"fix: {named} {plain}",
+        f"fix({named}): {plain}",
+        f"[Fix] {plain[:1].upper()}{plain[1:]}",
+        f"Fix: {plain[:1].upper()}{plain[1:]}",
+        f"{plain[:1].upper()}{plain[1:]}",
+    ]
+
+
+def _matches(pattern: str, text: str) -> bool:
+    if len(pattern) > _LONGEST_PATTERN or _COSTLY.search(pattern):
+        return False
+    try:
+        return re.search(pattern, text[:200]) is not None
+    except (re.error, RecursionError, OverflowError):
+        return False

@@ -16,6 +16,7 @@ from hotfix_tui.documents.facts_in import default_phase, facts_in
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import of_security
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.wording import NO_RULES, TeamRules
 
 __all__ = ["DOCUMENTS", "BadDocument", "DocumentDef", "Rendered", "Section", "render"]
 
@@ -75,10 +76,10 @@ def render(
 ) -> Rendered:
     """Return `document` as the record has it now; a missing phase follows from the record's state.
 
-    `extra` holds what is not in the record: ``test_code`` for the pull request; ``line``, ``commit``, ``source_pr``,
-    ``conflicts``, ``branch`` and ``tests`` for a backport's. Raises BadDocument for an unknown document or phase,
-    and for a template of the project that cannot be used. Under embargo what git and the forge show is rendered from
-    the neutral record.
+    `extra` holds what is not in the record: ``rules``, what the team asks of commits and titles; ``test_code`` for the
+    pull request; ``line``, ``commit``, ``source_pr``, ``conflicts``, ``branch`` and ``tests`` for a backport's. Raises
+    BadDocument for an unknown document or phase, and for a template of the project that cannot be used. Under embargo
+    what git and the forge show is rendered from the neutral record.
     """
     known = definition(document)
     check_phase(known, phase)
@@ -101,7 +102,7 @@ def render(
     if known.audience == "public":
         warnings += _names(record, sections)
     warnings += _kept_back(document, record, sections)
-    title = _title(known, record, sections, gaps, language)
+    title = _title(known, record, sections, gaps, language, (extra or {}).get("rules", NO_RULES))
     return Rendered(document, phase, language, title, sections, list(dict.fromkeys(gaps)), warnings)
 
 
@@ -146,10 +147,15 @@ def _section(
 
 
 def _title(
-    known: DocumentDef, record: Record, sections: list[Section], gaps: list[str], language: str
+    known: DocumentDef,
+    record: Record,
+    sections: list[Section],
+    gaps: list[str],
+    language: str,
+    rules: TeamRules,
 ) -> str:
     if known.name == "pr":
-        title, _ = redact(pr_title.title(record), os.environ)
+        title, _ = redact(pr_title.title(record, rules), os.environ)
         if not record.title:
             shown, missing = marks.resolve(marks.gap("title"), language)
             gaps += missing

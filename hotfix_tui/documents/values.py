@@ -87,12 +87,6 @@ def fenced(text: Any, language: str = "") -> str:
     return f"{fence}{language}\n{shown}\n{fence}"
 
 
-def default_flag(record: Record) -> str:
-    """Return the feature flag that switches the fix off where nobody named another one."""
-    name = re.sub(r"[^A-Z0-9]+", "_", (record.ticket or record.id).upper()).strip("_")
-    return f"FEATURE_FIX_{name}=false"
-
-
 def facts(record: Record, markup: str, language: str) -> Facts:
     """Return all facts of the record for a document of that markup and language."""
     fact: dict[str, str] = {}
@@ -113,8 +107,6 @@ def _value(record: Record, key: str) -> Any:
     if value in (None, "", []):
         if key == "service":
             return record.config.get("service", "")
-        if key == "rollback.flag":
-            return default_flag(record)
         if key == "resolution":
             return record.resolution
     return value

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
@@ -34,7 +34,7 @@ def render(engine: Engine, document: str, *, phase: str = "", language: str = ""
         timeline=engine.timeline(),
         phase=phase,
         language=language,
-        extra={"test_code": _test_code(engine)} if document == "pr" else None,
+        extra=_extra(engine, document),
         template_dir=_template_dir(engine, config.templates.dir),
     )
     if document != "review":
@@ -42,6 +42,16 @@ def render(engine: Engine, document: str, *, phase: str = "", language: str = ""
     from hotfix_tui.documents.lint import lint
 
     return rendered._replace(warnings=[*rendered.warnings, *lint(engine.record)])
+
+
+def _extra(engine: Engine, document: str) -> dict[str, Any]:
+    """Return what a text for git or the forge needs beside the record: what the team asks for, and the new test."""
+    if document not in ("commit", "pr", "backport-pr"):
+        return {}
+    from hotfix_tui.steps.common.team_rules import team_rules
+
+    known: dict[str, Any] = {"rules": team_rules(engine.context())}
+    return known | {"test_code": _test_code(engine)} if document == "pr" else known
 
 
 def _template_dir(engine: Engine, configured: str) -> str | None:

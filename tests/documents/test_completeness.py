@@ -121,7 +121,7 @@ INTERNAL = [
 STATUS_PAGE = [
     "This problem is resolved",
     "An old laptop still opens the account.",
-    "From 2026-03-02 12:05 UTC to 2026-03-02 12:55 UTC (50 m).",
+    "From 2026-03-02 11:50 UTC to 2026-03-02 12:55 UTC (1 h 05 m). We noticed it at 2026-03-02 12:05 UTC.",
     "No data was lost.",
     "Next steps",
     "We are sorry",
@@ -130,7 +130,7 @@ STATUS_PAGE = [
 ]
 EMAIL = [
     "An old laptop still opens the account.",
-    "From 2026-03-02 12:05 UTC to 2026-03-02 12:55 UTC",
+    "From 2026-03-02 11:50 UTC to 2026-03-02 12:55 UTC",
     "We resolved it by a change of the code",
     "No data was lost.",
     "Sign out once more.",
@@ -230,7 +230,7 @@ def test_nothing_is_missing_when_everything_is_known(record):
 
 def test_commit_and_tag(record):
     assert show(record, "commit").text == (
-        "fix: Expired tokens are accepted\n\n"
+        "fix: compare token and clock in seconds\n\n"
         "Compare both in seconds.\n\n"
         "Root cause: The check compares expiry in seconds with milliseconds.\n\n"
         "Ticket: ENG-1234\nPriority: P2\nService: token service\n"

@@ -4,7 +4,7 @@ import pytest
 
 from hotfix_tui.documents import marks
 from hotfix_tui.documents.render import render
-from hotfix_tui.documents.values import CHOICES, default_flag
+from hotfix_tui.documents.values import CHOICES
 from hotfix_tui.incident.model.facts import FACTS, TEXTS
 from tests.documents import records
 
@@ -14,6 +14,11 @@ PHASES = {
     "email": ("resolved", "mitigated"),
 }
 SHOWN = {
+    "title": {
+        **dict.fromkeys(TEXTS, records.FACTS["title"]),
+        "commit": "compare token and clock in seconds",  # the change stands for the fault
+    },
+    "began-at": "2026-03-02 11:50",
     "detected-at": "2026-03-02 12:05",
     "acknowledged-at": "2026-03-02 12:09",
     "mitigated-at": "2026-03-02 12:55",
@@ -127,6 +132,9 @@ def test_every_gap_says_what_fills_it():
         assert found == [f"{marks.OTHERS[name][0]} ({marks.OTHERS[name][1]})"]
 
 
-def test_the_flag_has_a_default():
-    assert default_flag(records.opened()) == "FEATURE_FIX_ENG_1234=false"
-    assert "`FEATURE_FIX_ENG_1234=false`" in render("pr", records.opened(), records.NOW).text
+def test_no_flag_is_made_up():
+    assert "FEATURE_FIX" not in render("pr", records.opened(), records.NOW).text
+    assert "`STRICT_EXPIRY=false`" in render("pr", records.finished(), records.NOW).text
+    record = records.opened()
+    record.doc["config"] = {k: v for k, v in record.config.items() if k != "deploy"}
+    assert "feature flag" not in render("pr", record, records.NOW).text

@@ -116,9 +116,10 @@ def test_named_ways_are_offered_and_run(shop):
         Rollback().plan(shop.ctx, "nonsense")
 
 
-def test_flag_is_named_after_the_ticket_and_runs_its_command(shop):
+def test_no_flag_is_made_up_and_a_named_one_runs_its_command(shop):
     plan = Rollback().plan(shop.ctx, "flag")
-    assert "FEATURE_FIX_ENG_7=false" in plan.by_hand
+    assert "FEATURE_FIX" not in plan.by_hand and "none is known" in plan.by_hand
+    assert "flag" not in [one.name for one in Rollback().choices(shop.ctx)]
     shop.record.facts["rollback.flag"] = "NEW_SUMS=off"
     reversible(shop, **{"feature-flag": [PYTHON, "-c", "print('off')"]})
     found = shop.do(Rollback(), "flag")

@@ -46,7 +46,7 @@ def test_only_the_chosen_files_are_committed(fixed):
     assert fixed.git("status", "--porcelain") == "?? notes.txt"
     assert found.evidence["tree"] == fixed.record.evidence("fix.change", "tree")
     assert found.evidence["commit"] == fixed.git("rev-parse", "HEAD")
-    assert found.evidence["message"].startswith("fix: Totals are wrong\n\nwrong sums\n\nTicket: ENG-7")
+    assert found.evidence["message"].startswith("fix: totals are wrong\n\nwrong sums\n\nTicket: ENG-7")
     assert fixed.probe("fix.change").evidence["tree"] == found.evidence["tree"]
 
 
@@ -56,7 +56,7 @@ def test_the_message_has_what_is_known(incident):
         {"cause.summary": "the loop " * 20, "fix.summary": "Check the sum.\n\n#12 is not touched."}
     )
     message = default_message(incident.context())
-    assert message.splitlines()[0] == "fix: Totals are wrong"
+    assert message.splitlines()[0] == "fix: check the sum"
     assert "\n\nCheck the sum.\n\n#12 is not touched.\n\nRoot cause: the loop" in message
     assert message.endswith("\n\nTicket: ENG-7\nPriority: P1\n") and max(map(len, message.splitlines())) <= 76
     record.facts.clear()

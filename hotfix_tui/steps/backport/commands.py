@@ -14,6 +14,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.forge import has_forge, repository
 from hotfix_tui.steps.common.production_branch import branch_ref
+from hotfix_tui.steps.common.team_rules import sign_off, team_rules
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.landed import fix as landing
 
@@ -22,7 +23,7 @@ _ASK_SECONDS = 15.0
 
 def title(ctx: Context, line: str) -> str:
     """The title of a backport's pull request."""
-    return f"{pr_title.title(ctx.record)} (backport to {line})"
+    return f"{pr_title.title(ctx.record, team_rules(ctx))} (backport to {line})"
 
 
 def known_line(ctx: Context, step: str, line: str) -> str:
@@ -47,7 +48,8 @@ def fetching(ctx: Context, line: str) -> list[Command]:
 def picking(ctx: Context, path: str, chosen: Sequence[str]) -> Command:
     """Pick them with one call, so that git itself remembers what is left after a conflict."""
     encoding = message_encoding(ctx.git)
-    return with_editor(git_command(ctx, "-C", path, *encoding, "cherry-pick", "-x", *chosen))
+    picked = ("cherry-pick", "-x", *sign_off(ctx), *chosen)
+    return with_editor(git_command(ctx, "-C", path, *encoding, *picked))
 
 
 def by_patch(ctx: Context, path: str, patch: str) -> list[Command]:

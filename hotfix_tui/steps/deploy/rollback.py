@@ -51,6 +51,8 @@ class Rollback(Step):
             out.append(
                 Choice("revert", "Revert commit", "Takes the landed change back on the production branch.")
             )
+        if not feature_flag(ctx) and not deploy.feature_flag:
+            return out
         flag = "By the configured command." if deploy.feature_flag else f"By hand: {feature_flag(ctx)}."
         return [*out, Choice("flag", "Feature flag", flag)]
 
@@ -95,10 +97,8 @@ class Rollback(Step):
 
 
 def feature_flag(ctx: Context) -> str:
-    """The flag that switches the fix off, as it is said in texts."""
-    given = str(ctx.record.fact("rollback.flag", ""))
-    name = "".join(c if c.isalnum() else "_" for c in (ctx.record.ticket or ctx.record.id)).upper().strip("_")
-    return given or f"FEATURE_FIX_{name}=false"
+    """The flag that switches the fix off, as it is said in texts; empty while nobody has named one."""
+    return str(ctx.record.fact("rollback.flag", ""))
 
 
 def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[str, Any]:
@@ -186,10 +186,11 @@ def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
 def _flag(ctx: Context) -> Plan:
     target = rollback_targets.find(ctx, 3.0)._replace(commit="")
     command, flag = ctx.config.deploy.feature_flag, feature_flag(ctx)
-    title = f"Switch the change off: {flag}"
+    title = f"Switch the change off: {flag or 'feature flag'}"
     evidence = {**_evidence(ctx, "flag", target), "flag": flag}
     if command is None:
-        hand = f"1. In your feature flags, set {flag}.\n2. Look whether the fault is gone.\n3. Tick it."
+        which = f"set {flag}" if flag else "switch off the one that the change is behind (none is known here)"
+        hand = f"1. In your feature flags, {which}.\n2. Look whether the fault is gone.\n3. Tick it."
         return Plan(title, by_hand=hand, evidence=evidence)
     known = values(ctx, "production", target.taken_off)
     made = deploying(ctx, command, ctx.root, "deploy.rollback", known, title)

@@ -14,6 +14,7 @@ from hotfix_tui.incident.embargo.words import telling, told_in
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.step_state import view
+from hotfix_tui.steps.common.team_rules import team_rules
 from hotfix_tui.steps.contract import Context
 
 NEUTRAL_NAME = "neutral-name"
@@ -153,7 +154,7 @@ def request_by_hand(ctx: Context) -> str:
     """Return how a pull request is opened and checked where only the private remote has the branch."""
     return (
         f"1. {ctx.branch} is on {ctx.push_remote} only. For a review open a pull request there, from the branch into "
-        f"{ctx.landing}; its title is {pr_title.title(ctx.record)!r}.\n"
+        f"{ctx.landing}; its title is {pr_title.title(ctx.record, team_rules(ctx))!r}.\n"
         "2. Tick the step. Once the embargo is lifted, the branch is pushed to the usual remote and this step comes "
         "again, with the full text."
     )

@@ -17,6 +17,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.production_branch import branch_ref
+from hotfix_tui.steps.common.team_rules import sign_off
 from hotfix_tui.steps.contract import Command, Context
 
 _MERGE = ("merge", "--no-ff", "--no-log", "--no-autostash", "--cleanup=whitespace")
@@ -68,7 +69,9 @@ def local_merge(
         [
             *fetching,
             git_command(ctx, *NO_HOOKS, "worktree", "add", "--detach", "--", place, ref),
-            git_command(ctx, "-C", place, *message_encoding(ctx.git), *_MERGE, "-m", message, commit),
+            git_command(
+                ctx, "-C", place, *message_encoding(ctx.git), *_MERGE, *sign_off(ctx), "-m", message, commit
+            ),
             _push(ctx, place, branch),
         ],
         place,

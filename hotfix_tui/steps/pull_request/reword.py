@@ -7,6 +7,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.forge import commands, forge
 from hotfix_tui.steps.common.outcome import ended_badly, log_tail
+from hotfix_tui.steps.common.team_rules import team_rules
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, done, failed
 
 _STEP = "pull-request.create"
@@ -36,7 +37,7 @@ def plan(ctx: Context, choice: str, body_file: str, body: str) -> Plan:
         raise refuse(f"{choice!r} is not a way to go.", f"Choose {DISCLOSE} or {KEEP}.", _STEP)
     if ctx.record.entry("pull-request.body").get("state") != "done":
         raise refuse("The full text is not written yet.", "Write it: `do pull-request.body`.", _STEP)
-    title = pr_title.title(ctx.record)
+    title = pr_title.title(ctx.record, team_rules(ctx))
     number, url = int(ctx.evidence(_STEP, "number", 0) or 0), str(ctx.evidence(_STEP, "url"))
     way, why = forge(ctx)
     made = way.amend(number, title, body_file)

@@ -24,6 +24,7 @@ from hotfix_tui.steps.common.forge import (
     repository,
 )
 from hotfix_tui.steps.common.outcome import ended_badly, log_tail
+from hotfix_tui.steps.common.team_rules import team_rules
 from hotfix_tui.steps.contract import (
     Choice,
     Context,
@@ -77,12 +78,13 @@ class Create(Step):
         body = _body(ctx)
         if request_disclosure.due(ctx):
             return request_disclosure.plan(ctx, choice, _path(ctx), body)
-        warnings = kept_back.before_request(ctx, pr_title.title(ctx.record), body)
+        warnings = kept_back.before_request(ctx, pr_title.title(ctx.record, team_rules(ctx)), body)
+        warnings += pr_title.unmet(ctx.record, team_rules(ctx))
         _pushed(ctx)
         if kept_back.elsewhere(ctx):
             hand = kept_back.request_by_hand(ctx)
             return Plan("Open a pull request in private", by_hand=hand, warnings=warnings, clipboard=body)
-        draft = Draft(ctx.landing, head(ctx), pr_title.title(ctx.record), body)
+        draft = Draft(ctx.landing, head(ctx), pr_title.title(ctx.record, team_rules(ctx)), body)
         way, why = forge(ctx)
         try:
             existing = _open_one(ctx, way) if way.looks else None
@@ -236,9 +238,10 @@ def _other_head(ctx: Context, found: PullRequest) -> Exception:
 
 
 def _numbered(ctx: Context, hand: str, why: str) -> str:
+    title = pr_title.title(ctx.record, team_rules(ctx))
     lines = [
         f"1. {hand}",
-        f"2. See that it goes from {ctx.branch} into {ctx.landing}; its title is {pr_title.title(ctx.record)!r}.",
+        f"2. See that it goes from {ctx.branch} into {ctx.landing}; its title is {title!r}.",
         "3. Tick the step.",
     ]
     return "\n".join(lines + ([f"({why}.)"] if why else []))

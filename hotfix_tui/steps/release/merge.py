@@ -155,9 +155,10 @@ class Merge(Step):
 
 
 def message(ctx: Context) -> str:
-    """The message of a merge made here."""
+    """The message of a merge made here, begun as git itself begins it: checks of messages know that form."""
     ticket = f"{embargo.reference(ctx.record)}: " if ctx.record.ticket else ""
-    return f"Merge hotfix {ctx.branch or ctx.commit[:12]}\n\n{ticket}{embargo.title(ctx.record)}"
+    what = f"branch '{ctx.branch}'" if ctx.branch else f"commit '{ctx.commit[:12]}'"
+    return f"Merge {what}\n\n{ticket}{embargo.title(ctx.record)}"
 
 
 def _allowed(ctx: Context) -> tuple[MergeMethod, ...]:

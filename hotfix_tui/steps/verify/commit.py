@@ -19,10 +19,11 @@ from hotfix_tui.steps.changeset.state import State, look, storable, tree_to_chec
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
 from hotfix_tui.steps.common.outcome import ended_badly, failed_argv, last_words, public, unchecked
+from hotfix_tui.steps.common.team_rules import sign_off
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, refuse, unknown
 from hotfix_tui.steps.guards import disclosure as kept_back
 from hotfix_tui.steps.landed.lines import offered
-from hotfix_tui.steps.verify.commit_message import commit_message
+from hotfix_tui.steps.verify.commit_message import commit_message, doubts
 
 _COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg")
 _REFUSED = 1
@@ -148,14 +149,14 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
         for some in _in_parts(paths)
     ]
     message = commit_message(ctx)
-    args = (*message_encoding(ctx.work), "commit", "--cleanup=whitespace", "-m", message)
+    args = (*message_encoding(ctx.work), "commit", "--cleanup=whitespace", *sign_off(ctx), "-m", message)
     commands.append(git_command(ctx, *args, cwd=ctx.worktree))
     count = len(state.files)
     subject = one_line(message.splitlines()[0], 80)
     warnings = (
         [f"New files that are not chosen stay out: {_named(state.untracked)}."] if state.untracked else []
     )
-    warnings += kept_back.of_message(ctx, message)
+    warnings += [*kept_back.of_message(ctx, message), *doubts(ctx)]
     if none := missing_hooks(ctx.work):
         warnings.append(none)
     if signing(ctx.work).commits:

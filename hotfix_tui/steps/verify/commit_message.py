@@ -1,38 +1,66 @@
 """The message of the hotfix commit: the document ``commit``, without what is still unknown."""
 
+import textwrap
+
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.documents import subject
 from hotfix_tui.documents.marks import OPEN
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.wording import TeamRules
+from hotfix_tui.steps.common.team_rules import team_rules
 from hotfix_tui.steps.contract import Context
 
 OVERRIDE = "commit/message"
 """The name under which an edited message is kept in the record."""
 
-_SUBJECT = 72
-
 
 def commit_message(ctx: Context) -> str:
     """Return the edited message if there is one, else the one that the facts give."""
-    edited = str(ctx.record.overrides.get(OVERRIDE, {}).get("text", "")).strip()
+    edited = _edited(ctx)
     return clean(edited) if edited else default_message(ctx)
 
 
 def default_message(ctx: Context) -> str:
-    """Return ``fix: <brief>``, what it fixes, the root cause, ticket and priority, as the template has them.
+    """Return what the change does, what it fixes, the root cause, ticket and priority, as the template has them.
 
-    A paragraph with a gap is left out: a commit is for ever, and the gap is shown where it can be filled.
+    The first line and the length of the others are as the team words them. A paragraph with a gap is left out: a
+    commit is for ever, and the gap is shown where it can be filled.
     """
     from hotfix_tui.documents.render import render
 
-    text = render("commit", ctx.record, ctx.now).text
+    rules = team_rules(ctx)
+    text = render("commit", ctx.record, ctx.now, extra={"rules": rules}).text
     paragraphs = [part.strip("\n") for part in text.split("\n\n") if part.strip() and OPEN not in part]
     if not paragraphs or not embargo.title(ctx.record):
-        paragraphs = [_subject(ctx.record), *paragraphs]
-    subject, _, rest = paragraphs[0].partition("\n")
-    paragraphs[0] = one_line(subject, _SUBJECT) + (f"\n{rest}" if rest else "")
-    return "\n\n".join(paragraphs) + "\n"
+        paragraphs = [_without_title(ctx, rules), *paragraphs]
+    first, _, rest = paragraphs[0].partition("\n")
+    paragraphs[0] = one_line(first, rules.commits.longest) + (f"\n{rest}" if rest else "")
+    return "\n\n".join([paragraphs[0], *(_narrow(one, rules.commits.line) for one in paragraphs[1:])]) + "\n"
 
 
-def _subject(record: Record) -> str:
-    return f"fix: {embargo.title(record) or f'hotfix {record.id}'}"
+def doubts(ctx: Context) -> list[str]:
+    """Return what to know of the message before it is made, a sentence each."""
+    rules = team_rules(ctx)
+    signed = [f"It is signed off, as {rules.sign_off} asks for."] if rules.sign_off else []
+    if _edited(ctx):
+        return signed
+    out = [f"The commit may be refused: {one}." for one in rules.commits.unmet]
+    if subject.names_the_fault(ctx.record, rules.commits):
+        out.append("Its first line says what was wrong; to say what the change does: `set fix.subject TEXT`.")
+    return out + signed
+
+
+def _edited(ctx: Context) -> str:
+    return str(ctx.record.overrides.get(OVERRIDE, {}).get("text", "")).strip()
+
+
+def _narrow(paragraph: str, width: int) -> str:
+    """Return a paragraph with no line longer than `width`, but for words that are longer by themselves."""
+    return "\n".join(
+        textwrap.fill(one, width, break_long_words=False, break_on_hyphens=False) if len(one) > width else one
+        for one in paragraph.splitlines()
+    )
+
+
+def _without_title(ctx: Context, rules: TeamRules) -> str:
+    return subject.worded(embargo.title(ctx.record) or f"hotfix {ctx.record.id}", rules.commits)

@@ -1,0 +1,37 @@
+"""What this repository's team asks of commits and pull requests, read once for each state of its files."""
+
+from functools import lru_cache
+
+from hotfix_tui.detect.conventions import LOOKED_AT, conventions
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import log
+from hotfix_tui.git.process import Git
+from hotfix_tui.incident.model.wording import TeamRules
+from hotfix_tui.incident.rules import set_off
+from hotfix_tui.steps.common.production_branch import production_head
+from hotfix_tui.steps.contract import Context
+
+
+def team_rules(ctx: Context) -> TeamRules:
+    """Return what the team asks for; what cannot be read asks for nothing."""
+    try:
+        tip = ctx.base or production_head(ctx)[0]
+    except GitError:
+        tip = ""
+    return _read(ctx.root, ctx.worktree, tip, set_off.versions_by(ctx.record))
+
+
+@lru_cache(maxsize=8)
+def _read(root: str, worktree: str, tip: str, bot: str) -> TeamRules:
+    try:
+        commits = log(Git(root), tip, limit=LOOKED_AT, merges=False) if tip else []
+    except GitError:
+        commits = []
+    messages = [f"{one.subject}\n\n{one.body}" for one in commits]
+    return conventions(Tree(worktree), messages, bot=bot)
+
+
+def sign_off(ctx: Context) -> tuple[str, ...]:
+    """Return the option by which git signs a commit off, where the team asks for that."""
+    return ("--signoff",) if team_rules(ctx).sign_off else ()
