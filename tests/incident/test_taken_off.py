@@ -15,11 +15,13 @@ from tests.incident.test_life import live
 def record(request):
     """A deployed fix that was found bad and rolled back."""
     record = live()
-    record.facts |= {
-        "fix.summary": "The expiry is checked first.",
-        "fix.why": "it was last",
-        "cause.summary": "x",
-    }
+    record.facts.update(
+        {
+            "fix.summary": "The expiry is checked first.",
+            "fix.why": "it was last",
+            "cause.summary": "x",
+        }
+    )
     lifecycle.give_verdict(record, ANN, request.param, "errors went up")
     running.begin(record, ANN, catalog.ROLLBACK.id, "roll back")
     running.finish(record, ANN, catalog.ROLLBACK.id, Probe("done", {"target": "a" * 40}))
