@@ -249,8 +249,10 @@ def build(folder: Path) -> None:
     place = folder / "work"
     seed = World(place / "seed")
     seed.commit("Start", **{"shop.py": SHOP, "test_shop.py": PYTHON_TEST, ".gitignore": "__pycache__/\n"})
-    seed("tag", "-a", "v1.0.0", "-m", "v1.0.0")
+    # The line is older than the release, so that it is certain where the fix lands.
     seed("branch", "release/1.x")
+    seed.commit("Release", **{"NEWS": "1.0.0\n"})
+    seed("tag", "-a", "v1.0.0", "-m", "v1.0.0")
     seed("switch", "-q", "-c", "topic")
     seed.commit("Not live yet", **{"later.py": "x = 1\n"})
     seed("switch", "-q", "main")

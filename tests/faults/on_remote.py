@@ -180,8 +180,8 @@ def tag_exists(b: Bench) -> Iterator[None]:
     "tag would clobber",
     at="looked",
     step=BASE,
-    outcome="done",
-    says=("a tag of the remote differs from the local one", "what was fetched before is used"),
+    outcome="asks",
+    says=("The tag v1.0.0 stands at", "on origin"),
 )
 def clobber(b: Bench) -> Iterator[None]:
     b.on_remote("tag", "-f", "-a", "-m", "moved", "v1.0.0", "main")
@@ -280,8 +280,7 @@ def tag_without_branch(b: Bench) -> Iterator[None]:
     "remote default branch renamed",
     at="looked",
     step=BASE,
-    outcome="done",
-    says=("the remote has no refs/heads/main; check the name",),
+    says=("origin has no branch main (any more); it has release/1.x, trunk", "do branch.preflight"),
 )
 def renamed(b: Bench) -> Iterator[None]:
     b.on_remote("branch", "-m", "main", "trunk")
