@@ -251,7 +251,7 @@ def build(folder: Path) -> None:
     seed.commit("Start", **{"shop.py": SHOP, "test_shop.py": PYTHON_TEST, ".gitignore": "__pycache__/\n"})
     # The line is older than the release, so that it is certain where the fix lands.
     seed("branch", "release/1.x")
-    seed.commit("Release", **{"NEWS": "1.0.0\n"})
+    seed.commit("Release", NEWS="1.0.0\n")
     seed("tag", "-a", "v1.0.0", "-m", "v1.0.0")
     seed("switch", "-q", "-c", "topic")
     seed.commit("Not live yet", **{"later.py": "x = 1\n"})
