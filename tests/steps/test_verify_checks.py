@@ -1,8 +1,10 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 """verify.setup, test, typecheck, build: what their ends mean, and on which tree they count."""
 
+import os
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -248,3 +250,18 @@ def test_how_many_failed_is_said_where_the_last_line_says_something_else(fixed):
     command(fixed, "test", ["node", "--test"])
     found = fixed.do("verify.test")
     assert (found.state, found.why) == ("failed", "exit status 1: 1 of 2 tests failed"), fixed.log
+
+
+def test_an_environment_made_at_the_start_meanwhile_serves_the_worktree(fixed, tmp_path):
+    fixed.record.doc["detected"] = {"test": {"run": ["python3", "-m", "unittest"], "evidence": ""}}
+    fixed.record.config["commands"] = {"test": ["python3", "-m", "unittest"]}
+    assert fixed.plan("verify.test").commands[-1].argv[0] == "python3"
+    program = Path(fixed.world.path) / ".venv/bin/python"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    program.chmod(0o755)
+    fixed.root = str(fixed.worktree)  # the wizard was started in the worktree of the fix
+    command = fixed.plan("verify.test").commands[-1]
+    assert command.argv == [str(program), "-m", "unittest"]
+    assert command.env["PYTHONPATH"].split(os.pathsep)[0] == str(fixed.worktree)
+    assert fixed.do("verify.test").state == "done", fixed.log

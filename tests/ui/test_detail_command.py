@@ -1,6 +1,7 @@
 """Why a command is what it is, beside the command: found, configured or edited."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.model.record import new_record
@@ -39,5 +40,27 @@ def test_it_is_said_where_the_command_is_shown_and_edited(desks):
         assert f"because {WHY}; e edits it" in " ".join(text(pilot.app).split())
         await press(pilot, "e")
         assert f"Now: ./check: {WHY}." in " ".join(text(pilot.app).replace("│", " ").split())
+
+    drive(desk.app(), script, (160, 40))
+
+
+def test_e_lists_what_else_would_do_and_takes_it_with_its_folder(desks):
+    desk = desks("verify")
+    root = desk.engine().context().worktree
+    Path(root, "package.json").write_text(
+        '{"scripts": {"test": "mocha", "lint": "eslint ."}}', encoding="utf-8"
+    )
+    desk.change(lambda record: record.config.pop("commands", None))
+
+    async def script(pilot):
+        pilot.app.stage_screen().go_to("verify.test")
+        await settle(pilot)
+        await press(pilot, "e")
+        await settle(pilot)
+        shown = " ".join(text(pilot.app).replace("│", " ").split())
+        assert "Type a command" in shown and "npm test" in shown and "test script" in shown
+        await press(pilot, "down", "enter")
+        await settle(pilot)
+        assert desk.engine().record.edited["test"]["run"] == ["npm", "test"]
 
     drive(desk.app(), script, (160, 40))

@@ -75,7 +75,7 @@ class Proof(Step):
             args += ["--test", path]
         for name in ctx.config.git.carry:
             args += ["--carry", name]
-        for lender in dict.fromkeys([ctx.worktree, ctx.root]):
+        for lender in lenders(ctx):
             args += ["--lender", lender]
         if command.cwd != ctx.worktree:
             args += ["--cwd", command.cwd.removeprefix(ctx.worktree).strip("/")]
