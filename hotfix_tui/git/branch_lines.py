@@ -5,11 +5,11 @@ import re
 ENVIRONMENTS = ("production", "prod", "live", "release", "deploy", "deployed")
 """Names of branches that say what is deployed, where a repository has one beside its main branch."""
 
-DEVELOPMENT = ("develop", "development", "dev", "devel", "next", "staging", "integration", "unstable")
+DEVELOPMENT = ("develop", "development", "dev", "devel", "next", "staging", "integration", "unstable", "edge")
 """Default branches that are known for work that is not released."""
 
 _WORK = r"feat(?:ure)?|fix(?:es)?|hotfix(?:es)?|bug(?:fix)?|backports?|revert|users?|dev|wip|chore|merge|pull|test"
-_WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|line|branch)"
+_WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch)"
 _NUMBERS = r"[vV]?(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3})(?:[._-](?:[xX*]|x\.x))*"
 _LINE = re.compile(
     rf"(?:(?!(?:{_WORK})/)[A-Za-z0-9@-]+/)?(?:"

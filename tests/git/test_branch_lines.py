@@ -30,6 +30,7 @@ from hotfix_tui.git.branch_lines import line_of
         ("web/release-1.2", (1, 2)),
         ("release", ()),
         ("lts", ()),
+        ("latest", ()),
     ],
 )
 def test_branches_of_release_lines(branch, line):

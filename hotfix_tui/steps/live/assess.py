@@ -52,10 +52,14 @@ def assess(ctx: Context) -> Assessment:
     moving = _continuous(ctx, top, head)
     doubts = [_beside(top, others)] if others else []
     doubts += [*_position(ctx, top, landing), *_age(ctx, top, landing, head), *(why for why, _, _ in moving)]
-    best = of_tag(ctx, top, landing, "the highest release")
+    best = of_tag(
+        ctx, top, landing, "the highest release" + (", on no branch that is here" if landing.nowhere else "")
+    )
     if not doubts:
         return Assessment(best, landing)
-    listed = [best, *(on_branch(best, name) for name in landing.also)]
+    # A release branch comes first: there nothing else goes out with the fix.
+    beside = [on_branch(best, name) for name in landing.also]
+    listed = [*beside, best] if landing.branch == ctx.production else [best, *beside]
     for tag in others:
         listed.append(of_tag(ctx, tag, _of_another_line(ctx, tag), "tagged later, or maintained beside it"))
     if landing.nowhere and (held := releases_of(ctx, reachable_from=head).highest if head else None):
@@ -142,11 +146,14 @@ def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
 def _beside(top: Tag, others: list[Tag]) -> str:
     later = [one_line(tag.name, 60) for tag in others if made(tag) > made(top)]
     older = [one_line(tag.name, 60) for tag in others if made(tag) <= made(top)]
-    said = [f"{' and '.join(later)} {'were' if len(later) > 1 else 'was'} tagged later"] if later else []
-    said += (
-        [f"{' and '.join(older)} {'are' if len(older) > 1 else 'is'} maintained beside it"] if older else []
-    )
+    said = [f"{_and(later)} {'were' if len(later) > 1 else 'was'} tagged later"] if later else []
+    said += [f"{_and(older)} {'are' if len(older) > 1 else 'is'} maintained beside it"] if older else []
     return f"{one_line(top.name, 60)} is the highest release, but {', and '.join(said)}"
+
+
+def _and(names: list[str]) -> str:
+    """Return names as they are read: ``a, b and c``."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _other_lines(found: Releases, top: Tag) -> list[Tag]:
@@ -185,7 +192,7 @@ def _position(ctx: Context, top: Tag, landing: Landing) -> list[str]:
         return [f"{name} stands on no branch that is known here, not on {ctx.production} either"]
     if not landing.also:
         return []
-    also = " and ".join(landing.also[:3])
+    also = _and(list(landing.also[:3]))
     if landing.branch == ctx.production:
         holds = "hold" if len(landing.also) > 1 else "holds"
         return [

@@ -194,8 +194,8 @@ def test_where_an_answer_stands_on_two_branches_it_is_asked_where_the_fix_lands(
     one = history.into(tmp_path)
     one.record.config["git"] = {"live": says("v1.0.0")}
     state, seen = found(one)
-    assert state == "asks" and [each.branch for each in seen.candidates] == ["main", "release-1.0"]
-    state, seen = found(one, seen.candidates[1].name)
+    assert state == "asks" and [each.branch for each in seen.candidates] == ["release-1.0", "main"]
+    state, seen = found(one, seen.candidates[0].name)
     assert (state, seen.tag, seen.target) == ("done", "v1.0.0", "release-1.0")
 
 
