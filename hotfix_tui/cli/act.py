@@ -286,11 +286,16 @@ def probe(options: Namespace) -> int:
 
 
 def tick(options: Namespace) -> int:
-    """Tick a step."""
+    """Tick a step, or several: none where one of them is no step."""
     from hotfix_tui.engine import verbs
 
     engine = open_engine(options)
-    return report(options, engine, verbs.tick(engine, options.step, options.note))
+    known = engine.record.definitions()
+    wanted = sorted(
+        dict.fromkeys(options.steps), key=lambda step: step in known
+    )  # an unknown one is refused first
+    entries = [one for step in wanted for one in verbs.tick(engine, step, options.note)]
+    return report(options, engine, entries)
 
 
 def untick(options: Namespace) -> int:

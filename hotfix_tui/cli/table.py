@@ -81,7 +81,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "plan": Entry("show what a step would run, and its choices", "act:show_plan", (_STEP, arg("--choose", default="", metavar="NAME"))),
     "probe": Entry("look at the world again for a step, or for all", "act:probe", (arg("step", nargs="?", default="", metavar="STEP"),)),
-    "tick": Entry("say that a step is done", "act:tick", (_STEP, arg("--note", default="", metavar="TEXT", help="for an approval: the reviewer's name"))),
+    "tick": Entry("say that a step is done", "act:tick", (arg("steps", nargs="+", metavar="STEP", help="a step's id, or several"), arg("--note", default="", metavar="TEXT", help="for an approval: the reviewer's name"))),
     "untick": Entry("take a tick back", "act:untick", (_STEP,)),
     "waive": Entry(
         "skip a required step with a signed waiver",

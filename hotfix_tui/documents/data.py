@@ -7,7 +7,7 @@ from hotfix_tui.base.words import say
 from hotfix_tui.documents import boxes, history, plans, pr_title, subject
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
-from hotfix_tui.documents.values import Facts, cell, facts, fenced, line, utc
+from hotfix_tui.documents.values import Facts, cell, code, facts, fenced, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
@@ -168,6 +168,8 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "tests": [line(one, "markdown") for one in record.evidence("fix.regression-test", "tests", [])],
         "rollback": plans.rollback(record),
         "watched": plans.watched(record),
+        "owners": [code(one) for one in getattr(extra.get("owners"), "names", ())],
+        "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
         "checklist": ticked(boxes.CHECKLIST),
         "post_deploy": ticked(boxes.VERIFICATION),
         "metrics": ticked(boxes.METRICS),

@@ -33,6 +33,12 @@ _LINE_START = re.compile(
 )
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _IMAGE = re.compile(r"!(?=\[)")
+_LINK = re.compile(r"(?<!\\)\[(?=[^\[\]\n]{0,300}\][(\[:])")
+_MENTION = re.compile(
+    r"(?<![\w@/.\\-])@[A-Za-z0-9][\w./-]{0,80}(?<![./-])|(?<![\w&/#!-])[#!]\d{1,9}\b|\bGH-\d{1,9}\b"
+    r"|(?<![\w/.:-])[\w.-]{1,40}/[\w.-]{1,80}[#!]\d{1,9}\b"
+)
+"""What a forge would make a call to somebody, or a link to another issue, of."""
 _CODE_SPAN = re.compile(r"(`[^`\n]{1,400}`)")
 _BROADCAST = re.compile(r"<(?=[!@#])")
 
@@ -56,8 +62,14 @@ def harmless(text: Any, markup: str) -> str:
     if markup != "markdown":
         return _BROADCAST.sub("< ", cleaned)
     parts = _CODE_SPAN.split(cleaned)
-    parts[::2] = [_IMAGE.sub(r"\\!", _TAG.sub(r"\\<", part)) for part in parts[::2]]
+    parts[::2] = [_plain(part) for part in parts[::2]]
     return _LINE_START.sub(r"\1\\\2", "".join(parts))
+
+
+def _plain(text: str) -> str:
+    """Return text outside code in which nothing is a tag, a picture, a link, a call or a reference."""
+    text = _IMAGE.sub(r"\\!", _TAG.sub(r"\\<", text))
+    return _MENTION.sub(lambda match: f"`{match[0]}`", _LINK.sub(r"\\[", text))
 
 
 def line(text: Any, markup: str = "text", limit: int = 300) -> str:
@@ -124,4 +136,6 @@ def _shown(value: Any, item: Fact, markup: str, language: str) -> str:
     if item.kind == "choice":
         word = str(value)
         return say(CHOICES.get(item.key, {}).get(word, line(word, markup)), language)
+    if item.kind == "ticket":
+        return line(value)
     return harmless(value, markup) if item.kind == "text" else line(value, markup, 500)

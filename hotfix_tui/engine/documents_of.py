@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 STEPS = {"pull-request.body": "pr", "review.document": "review"}
 """Steps that are done by writing a document."""
 
-_LARGEST_TEST = 4_000_000
-
 
 def render(engine: Engine, document: str, *, phase: str = "", language: str = "") -> "Rendered":
     """Return the document as the record has it now. Raises BadDocument."""
@@ -50,8 +48,14 @@ def _extra(engine: Engine, document: str) -> dict[str, Any]:
         return {}
     from hotfix_tui.steps.common.team_rules import team_rules
 
-    known: dict[str, Any] = {"rules": team_rules(engine.context())}
-    return known | {"test_code": _test_code(engine)} if document == "pr" else known
+    ctx = engine.context()
+    known: dict[str, Any] = {"rules": team_rules(ctx)}
+    if document != "pr":
+        return known
+    from hotfix_tui.engine.new_test import test_code
+    from hotfix_tui.steps.common.team_rules import owners_of_change
+
+    return known | {"test_code": test_code(engine), "owners": owners_of_change(ctx)}
 
 
 def _template_dir(engine: Engine, configured: str) -> str | None:
@@ -71,25 +75,6 @@ def _template_dir(engine: Engine, configured: str) -> str | None:
 def _inside(root: str, name: str) -> bool:
     """Whether what `name` is, links followed, lies below `root`: texts leave the machine, and take it along."""
     return os.path.realpath(os.path.join(root, name)).startswith(os.path.realpath(root) + os.sep)
-
-
-def _test_code(engine: Engine) -> str:
-    """Return the source of the changed test files, for the pull request; at most 20 kB."""
-    ctx = engine.context()
-    parts, size = [], 0
-    for name in engine.record.evidence("fix.regression-test", "tests", []):
-        if not _inside(ctx.worktree, name):
-            continue
-        try:
-            data = durable.read_regular(os.path.join(ctx.worktree, name), _LARGEST_TEST, follow=True)
-        except (OSError, ValueError):
-            continue
-        text = data.decode("utf-8", "replace")[:20_000]
-        size += len(text)
-        if size > 20_000:
-            break
-        parts.append(f"# {name}\n{text}")
-    return "\n".join(parts)
 
 
 def path_of(engine: Engine, document: str, phase: str = "") -> str:
@@ -117,16 +102,35 @@ def write(engine: Engine, document: str) -> Entries:
     _keep_embargo(engine, rendered)
     if engine.dry_run:
         return []
-    path = save(engine, rendered)
+    path, shortened = save(engine, rendered), ""
+    if document == "pr":
+        shortened = _fitted(engine, path, rendered)
     digest = hashlib.sha256(rendered.text.encode("utf-8", "backslashreplace")).hexdigest()
-    evidence = {"file": path, "sha256": digest, "gaps": len(rendered.gaps), "title": rendered.title}
-    why = f"{len(rendered.gaps)} gaps left" if rendered.gaps else "complete"
+    count = len(rendered.gaps)
+    evidence = {"file": path, "sha256": digest, "gaps": count, "title": rendered.title}
+    why = (f"{count} gap{'s' if count > 1 else ''} left" if count else "complete") + shortened
     probe = Probe("done", evidence, why)
     return engine.change(
         lambda r, a: (
             found(r, a, step, probe, asked=True) or [entry(a, "document", f"Written again: {document}")]
         )
     )
+
+
+def _fitted(engine: Engine, path: str, rendered: "Rendered") -> str:
+    """Shorten the file to what the forge takes, and keep the whole text beside it; return what to say of that."""
+    from hotfix_tui.documents.fit import LIMITS, fit
+    from hotfix_tui.steps.common.forge import repository
+
+    kind = repository(engine.context()).kind
+    limit = LIMITS.get(kind, 0)
+    text = fit(rendered.text, limit) if limit else rendered.text
+    if text == rendered.text:
+        return ""
+    whole = path.removesuffix(".md") + "-whole.md"
+    durable.replace(whole, rendered.text.encode("utf-8", "backslashreplace"), backup=False)
+    durable.replace(path, text.encode("utf-8", "backslashreplace"), backup=False)
+    return f"; shortened to the {limit:,} characters that {kind} takes, the whole text is in {whole}"
 
 
 def _keep_embargo(engine: Engine, rendered: "Rendered") -> None:

@@ -60,7 +60,7 @@ def test_facts_open_no_heading_no_tag_and_no_box_in_markdown():
     assert text.count("\n## 9. Follow-up") == 1
     assert "\\## 9. Follow-up" in text
     assert text.count("- [x] ticket updated") == 1 and "\\- [x] ticket updated" in text
-    assert "\\<!--" in text and "\\![x]" in text and "\n\\---" in text and "\n\\```" in text
+    assert "\\<!--" in text and "\\!\\[x]" in text and "\n\\---" in text and "\n\\```" in text
     record.facts["cause.summary"] = "`a < b` and `<T>` stay"
     assert "`a < b` and `<T>` stay" in render("pr", record, records.NOW).text
 

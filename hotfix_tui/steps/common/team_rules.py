@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from hotfix_tui.detect.conventions import LOOKED_AT, conventions
+from hotfix_tui.detect.owners import Owners, owners
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import log
@@ -35,3 +36,10 @@ def _read(root: str, worktree: str, tip: str, bot: str) -> TeamRules:
 def sign_off(ctx: Context) -> tuple[str, ...]:
     """Return the option by which git signs a commit off, where the team asks for that."""
     return ("--signoff",) if team_rules(ctx).sign_off else ()
+
+
+def owners_of_change(ctx: Context) -> Owners:
+    """Return who owns the changed files, by CODEOWNERS."""
+    listed = ctx.evidence("fix.change", "files", [])
+    paths = [str(one.get("path", "") if isinstance(one, dict) else one) for one in listed or []]
+    return owners(Tree(ctx.worktree), [path for path in paths if path])

@@ -5,6 +5,7 @@ from hotfix_tui.incident.model.catalog import APPROVAL
 from hotfix_tui.incident.model.evidence.pull_request import Approved
 from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.steps.common.forge import find, forge, has_forge, number
+from hotfix_tui.steps.common.team_rules import owners_of_change
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.guards import disclosure as kept_back
 
@@ -23,9 +24,13 @@ class Approval(Step):
         url = str(ctx.evidence("pull-request.create", "url"))
         seen = _standing(ctx)
         if isinstance(seen, Standing):
-            return Plan(f"Ask the forge who has approved {ctx.commit[:7]}", url=url)
+            known = owners_of_change(ctx)
+            who = f"; owners of the files: {', '.join(known.names[:12])}" if known.names else ""
+            return Plan(f"Ask the forge who has approved {ctx.commit[:7]}{who}", url=url)
+        known = owners_of_change(ctx)
+        owned = f" ({known.place} names {', '.join(known.names[:12])})" if known.names else ""
         hand = (
-            f"1. Have somebody else than the author look at {ctx.commit[:12] or 'the change'}.\n"
+            f"1. Have somebody else than the author look at {ctx.commit[:12] or 'the change'}{owned}.\n"
             f"2. Tick the step with their name: `tick {self.id} --note NAME`."
         )
         return Plan("Have it approved", by_hand=f"{hand}\n({seen.why}.)" if seen.why else hand, url=url)

@@ -6,6 +6,7 @@ from time import sleep
 from hotfix_tui.base import folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import pr_title
+from hotfix_tui.documents.marks import left_in
 from hotfix_tui.forges.github import existing_url
 from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
 from hotfix_tui.forges.pages import pr_url_from_push
@@ -79,7 +80,7 @@ class Create(Step):
         if request_disclosure.due(ctx):
             return request_disclosure.plan(ctx, choice, _path(ctx), body)
         warnings = kept_back.before_request(ctx, pr_title.title(ctx.record, team_rules(ctx)), body)
-        warnings += pr_title.unmet(ctx.record, team_rules(ctx))
+        warnings += [*pr_title.unmet(ctx.record, team_rules(ctx)), *_gaps(body)]
         _pushed(ctx)
         if kept_back.elsewhere(ctx):
             hand = kept_back.request_by_hand(ctx)
@@ -184,6 +185,18 @@ def _body(ctx: Context) -> str:
             "The text of the pull request is not written yet.", "Write it: `do pull-request.body`.", _STEP
         )
     return text
+
+
+def _gaps(body: str) -> list[str]:
+    """What the text still lacks: it may go out so, but not unsaid."""
+    found = [one.removesuffix(" (edit it)") for one in left_in(body)]
+    if not found:
+        return []
+    count, shown = len(found), ", ".join(found[:6]) + (", …" if len(found) > 6 else "")
+    return [
+        f"The text still shows {count} gap{'s' if count > 1 else ''} ({shown}): fill them in and write it again "
+        "(`do pull-request.body`), or it goes out so."
+    ]
 
 
 def _path(ctx: Context) -> str:
