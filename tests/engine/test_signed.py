@@ -201,3 +201,19 @@ def test_an_unknown_result_settles_by_looking(engine, shop):
     assert settling.probe_step(engine, "release.merge").state == "done"
     assert state(engine, "release.merge") == "done"
     assert engine.record.runs[-1]["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("note", "url", "number"),
+    [
+        ("https://github.com/acme/shop/pull/12", "https://github.com/acme/shop/pull/12", 12),
+        ("opened: https://git.corp/a/b/-/merge_requests/7.", "https://git.corp/a/b/-/merge_requests/7", 7),
+        ("https://git.corp/a/b/compare", "https://git.corp/a/b/compare", None),
+        ("Kim has it", "", None),
+    ],
+)
+def test_a_request_that_was_opened_by_hand_is_known_by_its_address(engine, note, url, number):
+    engine.change(lambda record, actor: record.steps.pop("pull-request.create") and [])
+    verbs.tick(engine, "pull-request.create", note)
+    seen = engine.record.evidence("pull-request.create")
+    assert (seen.get("url", ""), seen.get("number")) == (url, number)

@@ -341,3 +341,12 @@ def test_the_page_that_the_push_printed_is_offered_where_the_forge_is_not_known(
     assert Create().plan(shop.ctx).url == page
     log.write_text("remote:   https://evil.example/pull/new/x\n")
     assert Create().plan(shop.ctx).url == ""
+
+
+def test_a_text_that_the_forge_would_not_take_is_said_before(shop, forge):
+    written(shop, "x" * 65_536)
+    assert Create().plan(shop.ctx).commands
+    written(shop, "é" * 65_537)
+    with pytest.raises(Refused, match="too long for the forge: 65,537 characters, it takes 65,536"):
+        Create().plan(shop.ctx)
+    assert forge.world["prs"] == []

@@ -99,9 +99,19 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
         _second_person(record, actor, note)
     remember(record, "step", step, record.steps.get(step))
     old = record.evidence(step) if seen.step.kind == "auto" else {}
-    done_now(record, step, actor, {**old, "said": note.strip() or "ticked by hand"}, how="tick")
+    named = _request(note) if step == "pull-request.create" else {}
+    done_now(record, step, actor, {**old, **named, "said": note.strip() or "ticked by hand"}, how="tick")
     policy.fix_order(record)
     return [entry(actor, "tick", f"{seen.step.title}" + (f": {one_line(note)}" if note else ""), step=step)]
+
+
+def _request(note: str) -> dict[str, Any]:
+    """Return the pull request whose address a note holds, so that the texts can name it."""
+    address = next((word for word in note.split() if word.startswith(("https://", "http://"))), "").rstrip(
+        ".,;)"
+    )
+    number = address.rstrip("/").rpartition("/")[2]
+    return {"url": address, **({"number": int(number)} if number.isdecimal() else {})} if address else {}
 
 
 def _second_person(record: Record, actor: Actor, name: str) -> None:

@@ -45,6 +45,9 @@ _STEP = "pull-request.create"
 _ASK_SECONDS = 15.0
 _LARGEST = 4_000_000
 
+LONGEST_BODY = {"github": 65_536}
+"""Characters that a forge takes as the text of a pull request, by its kind."""
+
 SETTLING = 3.0
 """Seconds between two looks at checks that have all passed: a second set may be about to appear."""
 
@@ -79,6 +82,7 @@ class Create(Step):
         body = _body(ctx)
         if request_disclosure.due(ctx):
             return request_disclosure.plan(ctx, choice, _path(ctx), body)
+        _fits(ctx, body)
         warnings = kept_back.before_request(ctx, pr_title.title(ctx.record, team_rules(ctx)), body)
         warnings += [*pr_title.unmet(ctx.record, team_rules(ctx)), *_gaps(body)]
         _pushed(ctx)
@@ -197,6 +201,18 @@ def _gaps(body: str) -> list[str]:
         f"The text still shows {count} gap{'s' if count > 1 else ''} ({shown}): fill them in and write it again "
         "(`do pull-request.body`), or it goes out so."
     ]
+
+
+def _fits(ctx: Context, body: str) -> None:
+    """Raise Refused for a text that is longer than the forge takes."""
+    most = LONGEST_BODY.get(repository(ctx).kind, 0)
+    if most and len(body) > most:
+        raise refuse(
+            f"The text of the pull request is too long for the forge: {len(body):,} characters, it takes {most:,}.",
+            "Shorten the fact that fills it (`set cause.summary …`), or a section of the text "
+            "(`edit pr --section ID --from FILE`); then `do pull-request.body`.",
+            _STEP,
+        )
 
 
 def _path(ctx: Context) -> str:
