@@ -6,13 +6,13 @@ Reading never runs anything: no template, no include, no variable of the environ
 from __future__ import annotations
 
 import os
-import re
 import stat
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.long_keys import has_long_key
 from hotfix_tui.config.read import ConfigError, from_table
 from hotfix_tui.config.write import to_table
 
@@ -25,10 +25,7 @@ FILE = ".hotfix-tui.toml"
 """The name of the file at the root of the repository."""
 
 _PYPROJECT = "pyproject.toml"
-_PART = re.compile(r"""[\s\[{,]*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*""")
 _LARGEST = 1_000_000
-_MOST_PARTS = 50
-"""Parts of a dotted key; the parser takes a time that grows with the square of them."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +114,11 @@ def _read(path: Path) -> bytes | None:
         raise ConfigError([f"{path.name}: expected a file, found something else (a folder or a device)."])
     with os.fdopen(handle, "rb") as file:
         try:
-            content = file.read(_LARGEST + 1)
+            content: bytes | None = file.read(_LARGEST + 1)
         except OSError as error:
             raise ConfigError([f"{path.name}: it cannot be read: {error.strerror}."]) from None
+    if content is None:  # a file of the system in which nothing is ready
+        raise ConfigError([f"{path.name}: expected a file, found something else."])
     if len(content) > _LARGEST and path.name == FILE:
         raise ConfigError([f"{path.name}: it is larger than 1 MB, which no configuration is."])
     return content
@@ -129,7 +128,7 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
     """Parse TOML. Raises ConfigError with a sentence that says where."""
     try:
         text = content.decode("utf-8-sig")
-        if _has_long_key(text):
+        if has_long_key(text):
             raise ConfigError([f"{name}: it is nested too deeply to be read."])
         return tomllib.loads(text)
     except UnicodeDecodeError as error:
@@ -140,20 +139,6 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
         raise ConfigError([f"{name}: it is nested too deeply to be read."]) from None
     except ValueError as error:
         raise ConfigError([f"{name}: it is not TOML: {error}."]) from None
-
-
-def _has_long_key(text: str) -> bool:
-    """Whether a line has a dotted key, outside of quotes or in them, that is longer than anybody writes."""
-    for line in text.splitlines():
-        if line.count(".") < _MOST_PARTS:
-            continue
-        run = 0
-        for part in line.split("."):
-            # A part of a key is a bare word or a quoted text; a sentence or a number list has others between its dots.
-            run = run + 1 if _PART.fullmatch(part) else 0
-            if run >= _MOST_PARTS:
-                return True
-    return False
 
 
 def _project_section(content: bytes | None, notes: list[str]) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from hotfix_tui.detect import ci_env
 from hotfix_tui.detect.known_commands import Known, classify
@@ -128,31 +129,42 @@ def files(tree: Tree) -> list[str]:
     return [f".github/workflows/{name}" for name in names] + [name for name in _FILES if tree.has(name)]
 
 
-def lines(tree: Tree) -> Iterator[Line]:
-    """The simple commands of known kinds of all workflow files."""
-    for file in files(tree):
-        text = tree.text(file)
-        values = dict(scalars(text[:300_000]))
-        often = 0 if file.startswith(".github/") and "pull_request" not in text and "push" not in text else 3
-        for path, script in values.items():
-            step = _step(path)
-            if step is None:
+_MOST_COMMANDS = 200
+"""Command lines of one workflow that are looked at, each with the variables of its job."""
+
+
+def lines(tree: Tree) -> list[Line]:
+    """The simple commands of known kinds of all workflow files, read once."""
+    if tree.ci_lines is None:
+        tree.ci_lines = [
+            line for file in files(tree) for line in islice(_lines_of(tree, file), _MOST_COMMANDS)
+        ]
+    return tree.ci_lines
+
+
+def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
+    text = tree.text(file)
+    values = dict(scalars(text[:300_000]))
+    often = 0 if file.startswith(".github/") and "pull_request" not in text and "push" not in text else 3
+    for path, script in values.items():
+        step = _step(path)
+        if step is None:
+            continue
+        name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
+        job = _job(path)
+        for argv, env, cwd in _commands(script):
+            known = classify(argv)
+            folder = "/".join(part for part in (_folder(values, step, path), cwd) if part)
+            adapted = _adapted(tree.below(folder) if folder else tree, argv)
+            if not known.kind or adapted is None or (folder and not tree.has(folder + "/")):
                 continue
-            name = values.get((*step, "name"), "") or values.get((*path[:-1], "name"), "")
-            job = _job(path)
-            for argv, env, cwd in _commands(script):
-                known = classify(argv)
-                folder = "/".join(part for part in (_folder(values, step, path), cwd) if part)
-                adapted = _adapted(tree.below(folder) if folder else tree, argv)
-                if not known.kind or adapted is None or (folder and not tree.has(folder + "/")):
-                    continue
-                words = _RELEASE_MODE.sub("", " ".join(argv))
-                special = _ELSEWHERE.search(f"{job} {name} {words} {file.rpartition('/')[2]}")
-                named = _NAMED.get(known.kind)
-                fits = 2 if named and named.search(f"{job} {name}") else 0
-                score = often + known.rank + fits - (20 if special else 0)
-                given, left = ci_env.variables(values, step, _job_path(path))
-                yield Line(file, job, known, adapted, {**given, **env}, folder, score, tuple(left))
+            words = _RELEASE_MODE.sub("", " ".join(argv))
+            special = _ELSEWHERE.search(f"{job} {name} {words} {file.rpartition('/')[2]}")
+            named = _NAMED.get(known.kind)
+            fits = 2 if named and named.search(f"{job} {name}") else 0
+            score = often + known.rank + fits - (20 if special else 0)
+            given, left = ci_env.variables(values, step, _job_path(path))
+            yield Line(file, job, known, adapted, {**given, **env}, folder, score, tuple(left))
 
 
 def services(tree: Tree) -> list[str]:

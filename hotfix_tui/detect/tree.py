@@ -9,10 +9,16 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.long_keys import has_long_key
+
 if TYPE_CHECKING:
+    from hotfix_tui.detect.ci import Line
     from hotfix_tui.detect.sources import Sources
 
 _LARGEST = 1_000_000
+_LONGEST_LINE = 5_000
+_DATA = (".json", ".toml", ".lock", ".jsonc", ".json5")
+"""Files that may be one long line: they are parsed, not searched line by line."""
 _MOST_JSON = 200_000
 _MOST_LINES = 10_000
 _JSON_NOISE = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
@@ -27,6 +33,8 @@ class Tree:
         self._texts: dict[str, str] = {}
         self._tables: dict[str, dict[str, Any]] = {}
         self._sources: Sources | None = None
+        self.ci_lines: list[Line] | None = None
+        """What `detect.ci` has read of the workflows."""
 
     @property
     def sources(self) -> "Sources":
@@ -79,7 +87,8 @@ class Tree:
     def text(self, path: str) -> str:
         """A file's text; bytes that are not UTF-8 are replaced."""
         if path not in self._texts:
-            self._texts[path] = _read(Path(self.root, path))
+            text = _read(Path(self.root, path))
+            self._texts[path] = text if path.endswith(_DATA) else _shortened(text)
         return self._texts[path]
 
     def lines(self, path: str) -> list[str]:
@@ -101,6 +110,13 @@ class Tree:
         return found
 
 
+def _shortened(text: str) -> str:
+    """A text whose lines are cut where nobody writes on: patterns for lines may take the square of their length."""
+    if len(text) <= _LONGEST_LINE or max(map(len, text.split("\n"))) <= _LONGEST_LINE:
+        return text
+    return "\n".join(line[:_LONGEST_LINE] for line in text.split("\n"))
+
+
 def _read(path: Path) -> str:
     """The text of a regular file; anything else reads as empty."""
     try:
@@ -112,7 +128,7 @@ def _read(path: Path) -> str:
         return ""
     with os.fdopen(handle, "rb") as file:
         try:
-            return file.read(_LARGEST).decode("utf-8-sig", errors="replace")
+            return (file.read(_LARGEST) or b"").decode("utf-8-sig", errors="replace")
         except OSError:
             return ""
 
@@ -120,7 +136,7 @@ def _read(path: Path) -> str:
 def parse_toml(text: str) -> dict[str, Any] | None:
     """TOML as a table; None when it is broken."""
     try:
-        return tomllib.loads(text)
+        return None if has_long_key(text) else tomllib.loads(text)
     except (ValueError, RecursionError):
         return None
 

@@ -303,6 +303,10 @@ def has_local_cluster(everything: str) -> bool:
     return bool(_LOCAL_CLUSTER.search(everything))
 
 
+_LONGEST_LINE = 2_000
+"""Characters of a command line that are looked at: some patterns take a time that grows with its square."""
+
+
 def command_signs(script: str, line: int, *, local: bool, own_machine: bool = False) -> Iterator[Sign]:
     """What the command lines of a script deploy or publish.
 
@@ -314,7 +318,7 @@ def command_signs(script: str, line: int, *, local: bool, own_machine: bool = Fa
     for text in joined.split("\n"):
         here = number
         number += 1 + text.count("\0")
-        text = text.replace("\0", "")
+        text = text.replace("\0", "")[:_LONGEST_LINE]
         if not text.strip() or _TALK.match(text) or _NOT_REALLY.search(text):
             continue
         sign = _line_sign(text, local, own_machine)

@@ -17,6 +17,9 @@ Path = tuple[str | int, ...]
 _KEY = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},&*!|>'"%@`-][^:#]*?|-?[^\s:#-][^:#]*?)\s*:(?=\s|$)"""
 )
+_DEEPEST = 120
+"""Columns by which a line is indented at most; nobody writes so deep."""
+
 _BLOCK = re.compile(r"[|>][+-]?[0-9]?[+-]?\s*(?:#.*)?$")
 
 
@@ -48,6 +51,8 @@ def nodes(text: str) -> Iterator[tuple[Path, str | None, int]]:
         if not body or body.startswith(("#", "---", "...", "%")):
             continue
         indent = len(line) - len(line.lstrip(" "))
+        if indent > _DEEPEST:
+            continue
         while body == "-" or body.startswith("- "):
             _enter(levels, indent, True)
             rest = body[1:].lstrip(" ")

@@ -7,6 +7,8 @@ imported when used: whoever only reads does not pay for the writer.
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from hotfix_tui.base.long_keys import has_long_key
+
 MAX_DEPTH = 40
 """Tables and lists within one another; more is never the record, and would exhaust the stack."""
 
@@ -33,6 +35,8 @@ def decode(text: str) -> dict[str, Any]:
     """Return the document in `text`. Raises ValueError with the reason, for any text."""
     import tomllib
 
+    if has_long_key(text):
+        raise ValueError("its tables are nested too deeply")
     try:
         document = tomllib.loads(text)
     except RecursionError:

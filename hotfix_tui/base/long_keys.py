@@ -1,0 +1,24 @@
+"""A look at a TOML text before the parser takes it: its time grows with the square of the parts of a dotted key."""
+
+import re
+
+MOST_PARTS = 50
+"""Parts of a dotted key; nobody writes so many."""
+
+_PART = re.compile(r"""[\s\[{,]*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*""")
+
+
+def has_long_key(text: str) -> bool:
+    """Return whether a line has a dotted key, bare or quoted, of more parts than that."""
+    if text.count(".") < MOST_PARTS:
+        return False
+    for line in text.splitlines():
+        if line.count(".") < MOST_PARTS:
+            continue
+        run = 0
+        for part in line.split("."):
+            # A part of a key is a bare word or a quoted text; a sentence or a list has others between its dots.
+            run = run + 1 if _PART.fullmatch(part) else 0
+            if run >= MOST_PARTS:
+                return True
+    return False
