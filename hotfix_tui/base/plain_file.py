@@ -30,7 +30,7 @@ def opened(path: str, *, follow: bool = False) -> BinaryIO:
 def read(path: str, limit: int = LARGEST, *, follow: bool = False) -> bytes:
     """Return the first `limit` bytes of the plain file at `path`. Raises OSError."""
     with opened(path, follow=follow) as file:
-        return file.read(limit)
+        return file.read(limit) or b""  # nothing is ready in a file of the system
 
 
 def read_tail(path: str, length: int) -> bytes:
