@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.documents import data as data_room
-from hotfix_tui.documents import marks, neutral, pr_title, templating
+from hotfix_tui.documents import marks, neutral, pr_title, templating, with_template
 from hotfix_tui.documents.catalog import DOCUMENTS, BadDocument, DocumentDef, check_phase, definition
 from hotfix_tui.documents.facts_in import default_phase, facts_in
 from hotfix_tui.incident.embargo import switch as embargo
@@ -99,6 +99,13 @@ def render(
         section = _section(record, document, source, values, gaps, warnings, language)
         if section is not None:
             sections.append(section)
+    if document == "pr" and (extra or {}).get("template"):
+        tested = record.entry("fix.regression-test").get("state") == "done"
+        sections = with_template.merged(
+            sections, str((extra or {})["template"]), record.overrides, tested=tested
+        )
+        own = [part for part in sections if part.id.startswith("template-")]
+        gaps += [f"{part.title} (edit pr --section {part.id})" for part in own if marks.left_in(part.text)]
     if known.audience == "public":
         warnings += _names(record, sections)
     warnings += _kept_back(document, record, sections)

@@ -53,9 +53,13 @@ def _extra(engine: Engine, document: str) -> dict[str, Any]:
     if document != "pr":
         return known
     from hotfix_tui.engine.new_test import test_code
-    from hotfix_tui.steps.common.team_rules import owners_of_change
+    from hotfix_tui.steps.common.team_rules import owners_of_change, template
 
-    return known | {"test_code": test_code(engine), "owners": owners_of_change(ctx)}
+    return known | {
+        "test_code": test_code(engine),
+        "owners": owners_of_change(ctx),
+        "template": template(ctx).text,
+    }
 
 
 def _template_dir(engine: Engine, configured: str) -> str | None:

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from hotfix_tui.detect.conventions import LOOKED_AT, conventions
 from hotfix_tui.detect.owners import Owners, owners
+from hotfix_tui.detect.request_templates import Template, request_template
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import log
@@ -43,3 +44,19 @@ def owners_of_change(ctx: Context) -> Owners:
     listed = ctx.evidence("fix.change", "files", [])
     paths = [str(one.get("path", "") if isinstance(one, dict) else one) for one in listed or []]
     return owners(Tree(ctx.worktree), [path for path in paths if path])
+
+
+def template(ctx: Context) -> Template:
+    """Return the team's template of a pull request; one without a place where there is none for a fix."""
+    return request_template(Tree(ctx.worktree))
+
+
+def template_doubts(ctx: Context) -> list[str]:
+    """Return what to know of the team's templates before the pull request is opened, a sentence each."""
+    others = template(ctx).others
+    if not others:
+        return []
+    return [
+        f"The team has several templates, and none of them is named for a fix: {', '.join(others[:8])}. "
+        "Take over the headings of the right one."
+    ]

@@ -1,0 +1,46 @@
+"""The team's own template of a pull request: where forges look for it, and which one where there are several."""
+
+import re
+from typing import NamedTuple
+
+from hotfix_tui.detect.tree import Tree
+
+_FOLDERS = ("", ".github", "docs", ".gitlab", ".azuredevops", ".gitea", ".forgejo")
+_ONE = re.compile(r"(?:pull|merge)_request_template(?:\.(?:md|markdown|txt))?", re.IGNORECASE)
+_SEVERAL = re.compile(r"(?:pull_request_template|merge_request_templates)", re.IGNORECASE)
+_OURS = ("hotfix", "bugfix", "bug_fix", "bug-fix", "fix", "bug", "default")
+_FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_LARGEST = 40_000
+
+
+class Template(NamedTuple):
+    """A template's place and text; `others` are those that stand beside it, where none of them is for a fix."""
+
+    place: str = ""
+    text: str = ""
+    others: tuple[str, ...] = ()
+
+
+def request_template(tree: Tree) -> Template:
+    """The template for a fix: the single one, or among several the one whose name says so; else their names only."""
+    several: list[str] = []
+    for folder in _FOLDERS:
+        for name in tree.names(folder)[:500]:
+            path = f"{folder}/{name}".lstrip("/")
+            if _ONE.fullmatch(name) and not tree.has(path + "/"):
+                return Template(path, _text(tree, path))
+            if _SEVERAL.fullmatch(name) and tree.has(path + "/"):
+                several += [
+                    f"{path}/{one}" for one in tree.names(path) if one.lower().endswith((".md", ".txt"))
+                ]
+    if len(several) == 1:
+        return Template(several[0], _text(tree, several[0]))
+    for wanted in _OURS:
+        for path in several:
+            if path.rpartition("/")[2].rpartition(".")[0].lower() == wanted:
+                return Template(path, _text(tree, path))
+    return Template(others=tuple(several[:20]))
+
+
+def _text(tree: Tree, path: str) -> str:
+    return _FRONT.sub("", tree.text(path)[:_LARGEST].replace("\r\n", "\n")).strip()
