@@ -303,6 +303,8 @@ def drive(
     async def main() -> None:
         async with running(app, size) as pilot:
             await script(pilot)
+        for lane in (app.changes, app.looks, app.work):
+            lane.drain(60)  # the next test takes the repository away
 
     asyncio.run(main())
 

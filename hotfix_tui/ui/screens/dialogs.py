@@ -4,6 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hotfix_tui.ui.dialogs.signed import name_and_reason as name_and_reason
+    from hotfix_tui.ui.dialogs.signed import name_only as name_only
     from hotfix_tui.ui.screens.choose import Choose as Choose
     from hotfix_tui.ui.screens.choose import Option as Option
     from hotfix_tui.ui.screens.confirm import Confirm as Confirm
@@ -14,20 +16,22 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.screens.reasons import Reasons as Reasons
 
 _MODULES = {
-    "Choose": "choose",
-    "Option": "choose",
-    "Confirm": "confirm",
-    "Drafts": "form",
-    "Field": "form",
-    "Form": "form",
-    "Notice": "reasons",
-    "Reasons": "reasons",
+    "Choose": "screens.choose",
+    "Option": "screens.choose",
+    "Confirm": "screens.confirm",
+    "Drafts": "screens.form",
+    "Field": "screens.form",
+    "Form": "screens.form",
+    "Notice": "screens.reasons",
+    "Reasons": "screens.reasons",
+    "name_and_reason": "dialogs.signed",
+    "name_only": "dialogs.signed",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"hotfix_tui.ui.screens.{_MODULES[name]}"), name)
+    found = getattr(import_module(f"hotfix_tui.ui.{_MODULES[name]}"), name)
     globals()[name] = found
     return found

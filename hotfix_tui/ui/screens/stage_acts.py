@@ -141,34 +141,27 @@ class StageActs(StageRun):
         self.app.push_screen(dialogs.Form(f"Done by hand: {view.step.title}", fields, save="tick"), answered)
 
     def _tick_named(self, step: str) -> None:
-        fields = [dialogs.Field("who", "Reviewer who approved", required=True)]
-
         def answered(values: dict[str, str] | None) -> None:
             if values:
-                self._change(lambda: verbs.tick(self.engine, step, values["who"]))
+                self._change(lambda: verbs.tick(self.engine, step, values["name"]))
 
-        self.app.push_screen(dialogs.Form(self.record.definition(step).title, fields, save="tick"), answered)
+        title = self.record.definition(step).title
+        self.app.push_screen(dialogs.name_only(title, "Reviewer who approved"), answered)
 
     def action_waive(self) -> None:
         """Skip the selected step with a signed waiver."""
         view = self.selected
         if view is None:
             return
-        fields = [
-            dialogs.Field("granted", "Granted by", required=True),
-            dialogs.Field("why", "Why it is skipped", required=True),
-        ]
 
         def answered(values: dict[str, str] | None) -> None:
             if values:
-                self._change(lambda: verbs.waive(self.engine, view.id, values["granted"], values["why"]))
+                self._change(lambda: verbs.waive(self.engine, view.id, values["name"], values["why"]))
 
         intro = (
             "It appears in the pull request, the timeline and the review, with a follow-up to make up for it."
         )
-        self.app.push_screen(
-            dialogs.Form(f"Waive: {view.step.title}", fields, intro=intro, save="sign"), answered
-        )
+        self.app.push_screen(dialogs.name_and_reason(f"Waive: {view.step.title}", intro=intro), answered)
 
     def action_accept(self) -> None:
         """Accept one of the findings, of the change or of what is live, with a reason."""

@@ -118,21 +118,17 @@ class StageRun(Screen[None]):
         from hotfix_tui.engine import standing
 
         self.idle()
-        fields = [
-            dialogs.Field("granted", "Granted by", required=True),
-            dialogs.Field("why", "Why that is right", required=True),
-        ]
 
         def answered(values: dict[str, str] | None) -> None:
             if values:
                 self.app.change(
-                    lambda: standing.sign(self.engine, step, choice, values["granted"], values["why"]),
+                    lambda: standing.sign(self.engine, step, choice, values["name"], values["why"]),
                     lambda _: self._prepare(step, choice),
                 )
 
         intro = "It appears in the pull request, the timeline and the review."
         title = _AGAINST[step, choice]
-        self.app.push_screen(dialogs.Form(title, fields, intro=intro, save="sign"), answered)
+        self.app.push_screen(dialogs.name_and_reason(title, why="Why that is right", intro=intro), answered)
 
     def _again(self, step: str, choice: str) -> None:
         """Offer the terminal to a step that failed: a passphrase or a host key can be typed there only."""
