@@ -1,0 +1,26 @@
+"""Going on against a rule or a finding, in the wizard: a form asks who granted it and why first."""
+
+from tests.ui.incidents import put
+from tests.ui.support import drive, press, settle, text
+
+
+def test_merging_past_the_rules_asks_for_a_signature_and_keeps_it(desks, reconciled):
+    desk = desks("release")
+    commit = "a" * 40
+    desk.change(lambda record: put(record, "verify.commit", "done", 5, commit=commit))
+
+    async def script(pilot):
+        screen = pilot.app.screen
+        screen._signed("release.merge", "bypass")
+        await settle(pilot)
+        form = pilot.app.screen
+        assert type(form).__name__ == "Form"
+        assert "signed waiver" in text(pilot.app)
+        await press(pilot, "enter")
+        assert pilot.app.screen is form, "without a name it is no signature"
+        await press(pilot, *"Kim", "enter", *"down", "enter")
+        await settle(pilot)
+        (waiver,) = screen.record.waivers
+        assert (waiver["step"], waiver["granted_by"], waiver["why"]) == ("release.rules", "Kim", "down")
+
+    drive(desk.app(), script)
