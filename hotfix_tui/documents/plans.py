@@ -4,6 +4,7 @@ import re
 import shlex
 from typing import Any
 
+from hotfix_tui.base.text import slug
 from hotfix_tui.base.words import say
 from hotfix_tui.documents.boxes import Views, command_text
 from hotfix_tui.documents.values import code, line
@@ -51,11 +52,6 @@ def landing(record: Record, language: str) -> dict[str, str]:
 
 def rollback(record: Record) -> dict[str, Any]:
     """Return the ways back as command lines, as concrete as the record allows."""
-    production = record.landing_branch
-    remote = str(record.evidence("branch.preflight", "remote", "origin"))
-    revert = _revert(record)
-    if revert and remote:
-        revert.append(shlex.join(["git", "push", remote, f"HEAD:refs/heads/{production}"]))
     word = record.ticket or record.id
     deploy = record.config.get("deploy", {})
 
@@ -70,7 +66,9 @@ def rollback(record: Record) -> dict[str, Any]:
     ]
     flag_command = command_text(deploy.get("feature-flag"), filled)
     return {
-        "revert": [code(one) for one in revert],
+        "revert": [code(one) for one in _revert(record)],
+        "by_request": record.has_forge,
+        "previous_faulty": not record.evidence("deploy.production", "previous", ""),
         "wizard": code(shlex.join(["hotfix-tui", "rollback", "previous", "--confirm", word])),
         "wizard_revert": code(shlex.join(["hotfix-tui", "rollback", "revert", "--confirm", word])),
         "commands": named,
@@ -81,14 +79,51 @@ def rollback(record: Record) -> dict[str, Any]:
 
 
 def _revert(record: Record) -> list[str]:
-    """Return the git command that takes the landed change back; a merge is reverted against its first parent."""
+    """Return commands that take the change back, from any branch: in a worktree of the production branch's own head.
+
+    What landed is reverted, a merge against its first parent. While nothing is known to have landed, the difference of
+    the hotfix is taken back, in whatever form it lands. On a forge they end with a branch for a pull request.
+    """
+    undo = _undo(record)
+    if not undo:
+        return []
+    production, remote = record.landing_branch, str(record.evidence("branch.preflight", "remote", "origin"))
+    name = f"revert-{slug(record.ticket or record.id) or 'hotfix'}"
+    place = f"../{name}"
+    start = f"{remote}/{production}" if remote else production
+    target = name if record.has_forge else production
+    made = [
+        ["git", "fetch", remote, production] if remote else [],
+        ["git", "worktree", "add", "--detach", place, start],
+    ]
+    after = [
+        ["git", "-C", place, "push", remote or ".", f"HEAD:refs/heads/{target}"],
+        ["git", "worktree", "remove", place],
+    ]
+    here = [one.replace("PLACE", shlex.quote(place)) for one in undo]
+    return [*(shlex.join(one) for one in made if one), *here, *(shlex.join(one) for one in after)]
+
+
+def _undo(record: Record) -> list[str]:
+    """Return what takes the change back in the worktree PLACE; empty while there is no hotfix commit."""
     fix = _sha(record.evidence("verify.commit", "commit", ""))
     landed = _sha(record.evidence("release.confirm", "commit", ""))
     listed = [_sha(one) for one in record.evidence("release.confirm", "commits", [])]
-    commits = [one for one in reversed(listed) if one] or [one for one in (landed or fix,) if one]
-    merged = landed and landed != fix and record.evidence("release.confirm", "by", "") == "ancestry"
-    mainline = ["-m", "1"] if merged else []
-    return [shlex.join(["git", "revert", "--no-edit", *mainline, *commits])] if commits else []
+    commits = [one for one in reversed(listed) if one] or ([landed] if landed else [])
+    if commits:
+        merged = landed and landed != fix and record.evidence("release.confirm", "by", "") == "ancestry"
+        return [
+            shlex.join(
+                ["git", "-C", "PLACE", "revert", "--no-edit", *(["-m", "1"] if merged else []), *commits]
+            )
+        ]
+    base = _sha(record.evidence("branch.base", "commit", ""))
+    if not (fix and base):
+        return []
+    return [
+        f"git diff-tree -p --binary {base} {fix} | git -C PLACE apply -R --index --3way",
+        f"git -C PLACE commit -m {shlex.quote(f'Revert {fix[:12]}')}",
+    ]
 
 
 def _sha(value: Any) -> str:

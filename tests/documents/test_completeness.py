@@ -60,8 +60,8 @@ PR = {
     ],
     "6 rollback": [
         "## 6. Rollback plan",
-        f"`git revert --no-edit {records.LANDED}`",
-        "`git push origin HEAD:refs/heads/main`",
+        f"`git -C ../revert-eng-1234 revert --no-edit {records.LANDED}`",
+        "`git worktree add --detach ../revert-eng-1234 origin/main`",
         f"`tool rollback production {records.BASE}`",
         "`hotfix-tui rollback previous --confirm ENG-1234`",
         "`STRICT_EXPIRY=false`",

@@ -245,27 +245,30 @@ def test_a_part_that_is_an_unknown_fact_can_be_filled_in():
     assert "Not affected" not in shown.text
 
 
+UNDO = f"git diff-tree -p --binary {records.BASE} {records.FIX} | git -C ../revert-eng-1234 apply -R --index --3way"
+
+
 @pytest.mark.parametrize(
     ("landed", "command"),
     [
-        ({}, f"git revert --no-edit {records.FIX}"),
+        ({}, UNDO),
         (
             {"commit": records.FIX, "commits": [records.FIX], "by": "ancestry"},
-            f"git revert --no-edit {records.FIX}",
+            f"git -C ../revert-eng-1234 revert --no-edit {records.FIX}",
         ),
         (
             {"commit": records.LANDED, "commits": [records.LANDED], "by": "ancestry"},
-            f"git revert --no-edit -m 1 {records.LANDED}",
+            f"git -C ../revert-eng-1234 revert --no-edit -m 1 {records.LANDED}",
         ),
         (
             {"commit": records.LANDED, "commits": [records.LANDED], "by": "patch id"},
-            f"git revert --no-edit {records.LANDED}",
+            f"git -C ../revert-eng-1234 revert --no-edit {records.LANDED}",
         ),
         (
             {"commit": "d" * 40, "commits": ["c" * 40, "d" * 40], "by": "patch id"},
-            f"git revert --no-edit {'d' * 40} {'c' * 40}",
+            f"git -C ../revert-eng-1234 revert --no-edit {'d' * 40} {'c' * 40}",
         ),
-        ({"commit": "; rm -rf /", "commits": ["$(x)"]}, f"git revert --no-edit {records.FIX}"),
+        ({"commit": "; rm -rf /", "commits": ["$(x)"]}, UNDO),
     ],
 )
 def test_the_rollback_plan_reverts_what_landed(landed, command):
