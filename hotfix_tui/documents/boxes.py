@@ -47,10 +47,11 @@ METRICS = (
     ("monitor.api-latency", "API latency stable"),
     ("monitor.user-activity", "user activity normal"),
 )
+PROPER_FIX = "tickets for a proper fix if this was a stop-gap"
 FOLLOW_UP = (
     ("review.ticket", "ticket updated"),
     ("review.schedule", "review scheduled (P0, P1)"),
-    ("review.follow-ups", "tickets for a proper fix if this was a stop-gap"),
+    ("review.follow-ups", PROPER_FIX),
     ("review.docs", "runbook and docs updated"),
 )
 EVIDENCE = ("setup", "test", "typecheck", "build")
@@ -76,6 +77,24 @@ _OPEN = {"running": "still running", "unknown": "result unknown", "waiting": "un
 def boxes(steps: Views, wanted: tuple[tuple[str, str], ...], markup: str, language: str) -> list[Box]:
     """Return a box for each (step, label): ticked when the step is done, with a note on what else it is."""
     return [box(steps.get(step), say(label, language), markup, language) for step, label in wanted]
+
+
+def relevant(
+    record: Record, steps: Views, wanted: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return those of `wanted` that say something: what is not needed, or not asked for and not done, says nothing.
+
+    Nor does a ticket for a proper fix, where this is known to be it.
+    """
+    out = []
+    for step, label in wanted:
+        view = steps.get(step)
+        idle = view is None or view.state == "not-needed"
+        idle = idle or (view is not None and view.state == "pending" and view.required.level == "O")
+        proper = label == PROPER_FIX and record.fact("fix.temporary", "") == "no"
+        if not (idle or proper):
+            out.append((step, label))
+    return tuple(out)
 
 
 def box(view: StepView | None, label: str, markup: str, language: str) -> Box:
@@ -117,38 +136,41 @@ def _who(view: StepView, markup: str) -> str:
 
 
 def urgency(record: Record, language: str) -> list[Box]:
-    """Return a box for each severity, the chosen one ticked; under embargo without what a level stands for."""
+    """Return the chosen severity as a ticked box, none before; under embargo without what it stands for."""
     kind = "" if embargo.on(record) else ": {}"
     return [
         {
-            "mark": "x" if record.severity == level else " ",
+            "mark": "x",
             "label": f"{level}{kind.format(say(known.kind, language))} "
             f"(< {known.hours} h, {say(known.deployment, language)})",
             "note": "",
         }
         for level, known in SEVERITIES.items()
+        if record.severity == level
     ]
 
 
 def impact_kinds(record: Record, language: str) -> list[Box]:
-    """Return a box for each kind of impact."""
+    """Return the kind of impact as a ticked box; none while it is not known."""
     kind = record.fact("impact.kind", "")
     return [
-        {"mark": "x" if kind == key else " ", "label": say(label, language), "note": ""}
+        {"mark": "x", "label": say(label, language), "note": ""}
         for key, label in CHOICES["impact.kind"].items()
+        if kind == key
     ]
 
 
 def why_missed(record: Record, markup: str, language: str) -> list[Box]:
-    """Return a box for each usual reason why a fault is not caught; free text stands beside "other"."""
+    """Return the reasons why the fault was not caught as ticked boxes; free text stands beside "other"."""
     given = [str(one) for one in record.fact("cause.why-missed", [])]
     free = [one for one in given if one not in WHY_MISSED]
     out = []
     for reason in WHY_MISSED:
         own = free if reason == "other" else []
         note = ": " + "; ".join(line(one, markup, 500) for one in own) if own else ""
-        ticked = reason in given or bool(own)
-        out.append({"mark": "x" if ticked else " ", "label": say(reason, language), "note": note})
+        if not own and reason not in given:
+            continue
+        out.append({"mark": "x", "label": say(reason, language), "note": note})
     return out
 
 

@@ -148,7 +148,7 @@ def _team(record: Record, steps: boxes.Views, markup: str, language: str) -> Dat
         "waivers": boxes.waivers(record, markup),
         "accepted": boxes.accepted(record, markup),
         "verification": boxes.monitoring(steps, markup, language),
-        "follow_up": boxes.boxes(steps, boxes.FOLLOW_UP, markup, language),
+        "follow_up": boxes.boxes(steps, boxes.relevant(record, steps, boxes.FOLLOW_UP), markup, language),
     }
 
 
@@ -171,8 +171,8 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "owners": [code(one) for one in getattr(extra.get("owners"), "names", ())],
         "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
         "checklist": ticked(boxes.CHECKLIST),
-        "post_deploy": ticked(boxes.VERIFICATION),
-        "metrics": ticked(boxes.METRICS),
+        "post_deploy": ticked(boxes.relevant(record, steps, boxes.VERIFICATION)),
+        "metrics": ticked(boxes.relevant(record, steps, boxes.METRICS)),
         "measured": boxes.measured(record),
         "backport_title": line(pr_title.title(record, extra.get("rules", NO_RULES)), "text"),
         "carry": {

@@ -6,15 +6,11 @@ from hotfix_tui.documents.render import render
 from tests.documents import records
 
 PR = {
-    "1 urgency": ["## 1. Urgency", "- [x] P2: major bug", "- [ ] P0: ", "- [ ] P1: ", "- [ ] P3: "],
+    "1 urgency": ["## 1. Urgency", "- [x] P2: major bug"],
     "2 impact": [
         "## 2. Impact",
         "everyone who signed out",
-        "- [ ] service unavailable",
-        "- [ ] critical feature broken",
         "- [x] security vulnerability",
-        "- [ ] data integrity",
-        "- [ ] degraded performance",
         "An old laptop still opens the account.",
     ],
     "3 cause": [
@@ -22,9 +18,6 @@ PR = {
         "The check compares expiry",
         "1. a token expires\n2. the check multiplies it\n3. the check passes",
         "- [x] missing test coverage",
-        "- [ ] race condition in production",
-        "- [ ] an external service changed",
-        "- [ ] a recent deployment regressed",
         "- [x] other: the clock is mocked in tests",
     ],
     "4 fix": [
@@ -93,8 +86,6 @@ PR = {
         "## 9. Follow-up",
         "- [ ] ticket updated",
         "- [x] review scheduled (P0, P1)",
-        "- [ ] tickets for a proper fix if this was a stop-gap",
-        "- [ ] runbook and docs updated",
     ],
     "waivers": ["verify.staging: asked by ann, granted by Fay Gold", "staging is down"],
     "accepted": ["- lockfile in poetry.lock: it is the fix (ann)"],
@@ -116,7 +107,6 @@ INTERNAL = [
     "error rate 0.041 → 0.002",
     records.PR_URL,
     "Review: 2026-03-04 10:00 UTC",
-    "runbook and docs updated",
 ]
 STATUS_PAGE = [
     "This problem is resolved",

@@ -168,7 +168,7 @@ class DocumentScreen(ClosesOnce[None]):
         self._head = len(title)
         self.query_one("#text", Static).update(Content("\n").join([*title, *self._parts]))
         gaps = self.rendered.gaps
-        said = f"{len(gaps)} gaps: " + "; ".join(gaps) if gaps else ""
+        said = f"{len(gaps)} gap{'s' if len(gaps) > 1 else ''}: " + "; ".join(gaps) if gaps else ""
         said = "\n".join([*filter(None, [said]), *(f"! {warning}" for warning in self.rendered.warnings)])
         self.query_one("#gaps", Static).update(Content(clean(said)))
         self.query_one("#gaps").display = bool(said)
