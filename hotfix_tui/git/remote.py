@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from hotfix_tui.git.process import NETWORK_TIMEOUT, Git
 from hotfix_tui.git.refs import branch_exists
 
+ASK_SECONDS = 15.0
+"""How long a remote may take to say what it has."""
+
 FETCH_ALONE = ("--no-recurse-submodules", "--no-auto-maintenance", "--no-prune")
 """For every fetch: only what it names, and nothing is deleted here (fetch.pruneTags would take local tags away)."""
 

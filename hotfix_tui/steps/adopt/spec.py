@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import is_ancestor, log, merge_base, split_range
 from hotfix_tui.git.refs import branch_exists, branches, resolve
-from hotfix_tui.git.remote import ls_remote
+from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.steps.common.production_branch import production_head
 from hotfix_tui.steps.contract import Context
@@ -20,7 +20,6 @@ _HEADS = {
     "gitlab": ("refs/merge-requests/{}/head",),
     "bitbucket": ("refs/pull-requests/{}/from",),
 }
-_ASK_SECONDS = 15.0
 
 
 class Fix(NamedTuple):
@@ -113,7 +112,7 @@ def _of_request(ctx: Context, spec: str, number: int) -> Fix:
     forge = str(ctx.evidence("branch.preflight", "forge"))
     patterns = _HEADS.get(forge, tuple(dict.fromkeys(ref for refs in _HEADS.values() for ref in refs)))
     refs = [pattern.format(number) for pattern in patterns]
-    there = ls_remote(ctx.git, ctx.remote, refs, timeout=_ASK_SECONDS)
+    there = ls_remote(ctx.git, ctx.remote, refs, timeout=ASK_SECONDS)
     if not there:
         raise refuse(f"{ctx.remote} shows no pull request {number}.", "Name its branch or commit instead.")
     ref, tip = next(iter(there.items()))

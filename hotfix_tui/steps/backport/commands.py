@@ -8,7 +8,7 @@ from hotfix_tui.forges.pages import compare_page
 from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.patch_files import AM, format_patch_args
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.remote import fetch_argv, ls_remote
+from hotfix_tui.git.remote import ASK_SECONDS, fetch_argv, ls_remote
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.commands import git_command
@@ -17,8 +17,6 @@ from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.common.team_rules import sign_off, team_rules
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.landed import fix as landing
-
-_ASK_SECONDS = 15.0
 
 
 def title(ctx: Context, line: str) -> str:
@@ -32,7 +30,7 @@ def known_line(ctx: Context, step: str, line: str) -> str:
     if resolve(ctx.git, ref):
         return ref
     if ctx.remote and f"refs/heads/{line}" in ls_remote(
-        ctx.git, ctx.remote, [f"refs/heads/{line}"], timeout=_ASK_SECONDS
+        ctx.git, ctx.remote, [f"refs/heads/{line}"], timeout=ASK_SECONDS
     ):
         return ref
     raise refuse(f"There is no line {line}.", "Correct git.backports, or waive this backport.", step)
@@ -71,7 +69,7 @@ def with_editor(command: Command) -> Command:
 def on_remote(ctx: Context, branch: str) -> str | None:
     """The commit of a branch of the remote, as it is now. Raises GitError."""
     ref = f"refs/heads/{branch}"
-    return ls_remote(ctx.git, ctx.remote, [ref], timeout=_ASK_SECONDS).get(ref)
+    return ls_remote(ctx.git, ctx.remote, [ref], timeout=ASK_SECONDS).get(ref)
 
 
 def page(ctx: Context, line: str, branch: str) -> str:

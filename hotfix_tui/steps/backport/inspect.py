@@ -9,7 +9,7 @@ from hotfix_tui.git.history import is_ancestor, merge_base
 from hotfix_tui.git.patches import contains_patch
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.remote import ls_remote
+from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
 from hotfix_tui.git.repository import head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, PICKED
@@ -19,8 +19,6 @@ from hotfix_tui.steps.backport.picks import picks, usual_branch
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context, Probe, done, not_done, waiting
 from hotfix_tui.steps.landed import fix as landing
-
-_ASK_SECONDS = 15.0
 
 _KINDS = {
     "123": "changed on both sides",
@@ -136,7 +134,7 @@ def _on_branch(ctx: Context, line: str, branch: str, picked: str) -> Probe:
         commit = resolve(ctx.git, ref)
         pushed = False
     else:
-        commit = ls_remote(ctx.git, ctx.remote, [ref], timeout=_ASK_SECONDS).get(ref)
+        commit = ls_remote(ctx.git, ctx.remote, [ref], timeout=ASK_SECONDS).get(ref)
         pushed = commit is not None
     if commit is None:
         return not_done(f"{line} does not carry the fix, and there is no branch {branch}")

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.git.remote import FETCH_ALONE, fetch, fetch_argv, ls_remote, peeled
+from hotfix_tui.git.remote import ASK_SECONDS, FETCH_ALONE, fetch, fetch_argv, ls_remote, peeled
 from hotfix_tui.git.repository import discover
 from hotfix_tui.git.tags import tags
 from hotfix_tui.incident.model.evidence.branch import Base, Candidate
@@ -34,7 +34,6 @@ from hotfix_tui.steps.live.assess import assess, days
 from hotfix_tui.steps.live.run_answers import answers, asked, look_commands
 
 _FETCH_SECONDS = 60.0
-_ASK_SECONDS = 12.0
 
 ROLLBACK = "rollback-first"
 """The choice that starts with a rollback: the base is then what was taken off production."""
@@ -131,6 +130,8 @@ class BaseCommit(Step):
         try:
             if resolve(ctx.git, commit) is None:
                 return failed(f"The base {commit[:7]} is no longer in this repository; find it again")
+            if ctx.landed or ctx.evidence("release.merge", "commit"):
+                return done()  # The fix is there now: what was beside the base before that stays as it was.
             return done(**beside_production(ctx, commit, ctx.landing))
         except GitError as error:
             return unknown(error.sentence)
@@ -236,7 +237,7 @@ def _fetch(ctx: Context) -> list[Command]:
 def _gone(ctx: Context) -> str:
     """Return that the remote has no production branch of that name, where it can be asked; else an empty text."""
     try:
-        there = ls_remote(ctx.git, ctx.remote, ["refs/heads/*"], timeout=_ASK_SECONDS)
+        there = ls_remote(ctx.git, ctx.remote, ["refs/heads/*"], timeout=ASK_SECONDS)
     except GitError:
         return ""
     if f"refs/heads/{ctx.production}" in there:
@@ -251,7 +252,7 @@ def _gone(ctx: Context) -> str:
 def _moved_tags(ctx: Context) -> dict[str, str]:
     """Return the tags that stand at another commit on the remote than here, with that commit."""
     try:
-        there = ls_remote(ctx.git, ctx.remote, ["refs/tags/*"], timeout=_ASK_SECONDS)
+        there = ls_remote(ctx.git, ctx.remote, ["refs/tags/*"], timeout=ASK_SECONDS)
         here = tags(ctx.git)
     except GitError:
         return {}

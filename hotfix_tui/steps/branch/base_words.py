@@ -32,6 +32,12 @@ def _by(ctx: Context, seen: Base, ago: bool) -> str:
         plain = seen.choice == "live"
         why = ": no release tag and no git.live says what is live" if plain else ", chosen"
         return f"the head of {ctx.production}{why}"
+    if seen.choice == "same":
+        return f"the base of {seen.source}, without its fix"
+    if seen.choice == "on-top":
+        return f"on top of the fix of {seen.source}"
+    if seen.choice == "taken-off":
+        return "which the rollback took off production"
     if seen.source == "given":
         return "as given" + (f", {tagged}" if tagged else "")
     if seen.deployed_at:

@@ -9,15 +9,12 @@ from hotfix_tui.git.branch_lines import DEVELOPMENT
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import branch_exists, branches
-from hotfix_tui.git.remote import default_branch, remotes, upstream
+from hotfix_tui.git.remote import ASK_SECONDS, default_branch, remotes, upstream
 from hotfix_tui.git.repository import head
 from hotfix_tui.git.ssh import real_host, ssh_address
 
 FORK, PARENT = "origin", "upstream"
 """What remotes are called everywhere in a clone of a fork: the fork itself, and what it was made from."""
-
-ASK_SECONDS = 12.0
-"""How long a remote may take to say which branch it shows first."""
 
 
 def choose_remote(git: Git, configured: str, production: str) -> tuple[str, list[str]]:

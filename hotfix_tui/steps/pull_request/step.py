@@ -11,7 +11,7 @@ from hotfix_tui.forges.github import existing_url
 from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
 from hotfix_tui.forges.pages import pr_url_from_push
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.remote import ls_remote
+from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.session import durable
 from hotfix_tui.steps.common.forge import (
@@ -42,7 +42,6 @@ from hotfix_tui.steps.guards import disclosure as kept_back
 from hotfix_tui.steps.pull_request import reword as request_disclosure
 
 _STEP = "pull-request.create"
-_ASK_SECONDS = 15.0
 _LARGEST = 4_000_000
 
 LONGEST_BODY = {"github": 65_536}
@@ -223,7 +222,7 @@ def _pushed(ctx: Context) -> None:
     """Raise Refused unless the remote's branch is at the hotfix commit; no answer is no obstacle."""
     ref = f"refs/heads/{ctx.branch}"
     try:
-        there = ls_remote(ctx.git, ctx.push_remote, [ref], timeout=_ASK_SECONDS).get(ref)
+        there = ls_remote(ctx.git, ctx.push_remote, [ref], timeout=ASK_SECONDS).get(ref)
     except GitError:
         return
     if there != ctx.commit:

@@ -6,7 +6,7 @@ from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args, sent_along
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.releases import read
-from hotfix_tui.git.remote import ls_remote, peeled
+from hotfix_tui.git.remote import ASK_SECONDS, ls_remote, peeled
 from hotfix_tui.git.tags import Tag as Named
 from hotfix_tui.git.tags import all_tags, tags
 from hotfix_tui.incident.embargo import switch as embargo
@@ -32,8 +32,6 @@ from hotfix_tui.steps.contract import (
     refuse,
     unknown,
 )
-
-_ASK_SECONDS = 15.0
 
 
 class Tag(Step):
@@ -183,7 +181,7 @@ def _own(ctx: Context, commit: str) -> Named | None:
 
 
 def _remote_tags(ctx: Context) -> dict[str, str]:
-    return ls_remote(ctx.git, ctx.remote, ["refs/tags/*"], timeout=_ASK_SECONDS) if ctx.remote else {}
+    return ls_remote(ctx.git, ctx.remote, ["refs/tags/*"], timeout=ASK_SECONDS) if ctx.remote else {}
 
 
 def _look(ctx: Context, commit: str) -> Probe:
@@ -203,7 +201,7 @@ def _look(ctx: Context, commit: str) -> Probe:
             else not_done(f"there is no tag {name} at {commit[:7]}")
         )
     there = peeled(
-        ls_remote(ctx.git, ctx.remote, [f"refs/tags/{name}"], timeout=_ASK_SECONDS), f"refs/tags/{name}"
+        ls_remote(ctx.git, ctx.remote, [f"refs/tags/{name}"], timeout=ASK_SECONDS), f"refs/tags/{name}"
     )
     if there == commit:
         return done(f"{name} stands at {commit[:7]} on {ctx.remote}", tag=name, commit=commit)

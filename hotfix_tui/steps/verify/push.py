@@ -8,7 +8,7 @@ from hotfix_tui.git.faults import wants_terminal
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.push import Address, addresses, push_args, sent_along
 from hotfix_tui.git.refs import branch_exists, resolve
-from hotfix_tui.git.remote import ls_remote, push_urls, remotes
+from hotfix_tui.git.remote import ASK_SECONDS, ls_remote, push_urls, remotes
 from hotfix_tui.incident.model.evidence.verify import Pushed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
@@ -30,7 +30,6 @@ from hotfix_tui.steps.contract import (
 )
 from hotfix_tui.steps.guards import disclosure as kept_back
 
-_ASK_SECONDS = 15.0
 _AGAIN, _WITHOUT = "missing", "without"
 _REFUSED = [0, 1]
 """The statuses of a push that do not keep the next address from its turn: 1 is a refusal, what git cannot do is 128."""
@@ -142,9 +141,9 @@ def _there(ctx: Context) -> _There:
     git, remote, ref = ctx.git, ctx.push_remote, _ref(ctx)
     pushed = push_urls(git, remote)
     if len(pushed) == 1 and pushed == remotes(git).get(remote):
-        commit = ls_remote(git, remote, [ref], timeout=_ASK_SECONDS).get(ref)
+        commit = ls_remote(git, remote, [ref], timeout=ASK_SECONDS).get(ref)
         return _There([Address(pushed[0], commit)], True)
-    places = addresses(git, remote, ref, timeout=_ASK_SECONDS)
+    places = addresses(git, remote, ref, timeout=ASK_SECONDS)
     if places and all(place.error for place in places):
         raise next(place.error for place in places if place.error)
     return _There(places, False)

@@ -228,3 +228,30 @@ def test_a_tag_that_was_moved_on_the_remote_is_asked_and_a_moving_one_is_only_sa
         "as it stands here",
         "as it stands on origin",
     ]
+
+
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [("same", "the base of round 1, without its fix"), ("on-top", "on top of the fix of round 1")],
+)
+def test_a_later_round_says_what_it_starts_from(base, words, tmp_path):
+    one = History().release("v1.0.0").commit().into(tmp_path)
+    kept = {"base": one.world("rev-parse", "v1.0.0"), "commit": one.world("rev-parse", "origin/main")}
+    one.record.this_round["evidence"] = {**kept, "target": "main"}
+    one.record.rounds.append({"number": 2, "base": base})
+    one.record.doc["round"] = 2
+    _, seen = found(one)
+    assert seen.said.endswith(words) and seen.target == "main"
+
+
+def test_the_fix_that_landed_is_none_of_the_commits_that_are_not_live(tmp_path):
+    one = History().release("v1.0.0").commit().into(tmp_path)
+    found(one)
+    one.world.commit("fix: mend")
+    one.world("push", "-q", "origin", "main")
+    assert one.probe("branch.base").evidence["undeployed"] == 2
+    one.do("branch.base")
+    one.set("branch.base", undeployed=1)
+    one.set("release.merge", commit=one.world("rev-parse", "main"))
+    one.probe("branch.base")
+    assert one.record.evidence(Base).undeployed == 1
