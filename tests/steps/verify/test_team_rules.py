@@ -1,0 +1,38 @@
+"""A commit is worded and signed off as the team asks, by the files and the history of a real repository."""
+
+import pytest
+
+from hotfix_tui.steps.common import team_rules
+from hotfix_tui.steps.verify.commit_message import default_message, doubts
+from tests.steps.support import built, incident, isolated, shop
+
+__all__ = ["built", "incident", "isolated", "shop"]
+
+
+@pytest.fixture(autouse=True)
+def anew():
+    team_rules._read.cache_clear()
+
+
+def test_the_commit_is_signed_off_where_the_guide_asks_for_it(incident):
+    (incident.world.path / "CONTRIBUTING.md").write_text("Developer Certificate of Origin: git commit -s\n")
+    assert team_rules.sign_off(incident.context()) == ("--signoff",)
+    assert any("CONTRIBUTING.md" in one for one in doubts(incident.context()))
+    (incident.world.path / "CONTRIBUTING.md").unlink()
+    team_rules._read.cache_clear()
+    assert team_rules.sign_off(incident.context()) == ()
+
+
+def test_it_is_said_when_the_first_line_names_the_fault(incident):
+    assert default_message(incident.context()).startswith("fix: totals are wrong\n")
+    assert any("fix.subject" in one for one in doubts(incident.context()))
+    incident.record.facts["fix.subject"] = "Add up again"
+    assert default_message(incident.context()).startswith("fix: add up again\n")
+    assert not any("fix.subject" in one for one in doubts(incident.context()))
+
+
+def test_lines_are_as_short_as_commitlint_wants_them(incident):
+    rules = '{"rules": {"body-max-line-length": [2, "always", 50]}}'
+    (incident.world.path / ".commitlintrc.json").write_text(rules)
+    incident.record.facts["cause.summary"] = "the number of prices was returned " * 5
+    assert max(len(one) for one in default_message(incident.context()).splitlines()) <= 50
