@@ -181,6 +181,7 @@ class Person:
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
         self._did(f"document: {self.terminal.primary}")
+        self._read_it()
         self._press("enter")
 
     def _reasons(self) -> None:
