@@ -25,10 +25,15 @@ _JSON_NOISE = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])'
 
 
 class Tree:
-    """The files below ``root``. What is missing, unreadable or broken reads as empty."""
+    """The files below ``root``. What is missing, unreadable or broken reads as empty.
 
-    def __init__(self, root: str) -> None:
+    So does what a link finds outside of ``top``, the repository: a clone can bring a link to anything, and what is read
+    here may reach a text that leaves the machine.
+    """
+
+    def __init__(self, root: str, top: str = "") -> None:
         self.root = root
+        self.top = os.path.realpath(top or root)
         self._names: dict[str, list[str]] = {}
         self._texts: dict[str, str] = {}
         self._tables: dict[str, dict[str, Any]] = {}
@@ -47,7 +52,7 @@ class Tree:
 
     def below(self, folder: str) -> "Tree":
         """The files below a folder of this tree."""
-        return Tree(os.path.join(self.root, folder))
+        return Tree(os.path.join(self.root, folder), self.top)
 
     def names(self, folder: str = "") -> list[str]:
         """The names in a folder, sorted."""
@@ -87,9 +92,13 @@ class Tree:
     def text(self, path: str) -> str:
         """A file's text; bytes that are not UTF-8 are replaced."""
         if path not in self._texts:
-            text = _read(Path(self.root, path))
+            text = _read(Path(self.root, path)) if self._is_inside(path) else ""
             self._texts[path] = text if path.endswith(_DATA) else _shortened(text)
         return self._texts[path]
+
+    def _is_inside(self, path: str) -> bool:
+        real = os.path.realpath(os.path.join(self.root, path))
+        return real.startswith(self.top.rstrip(os.sep) + os.sep)
 
     def lines(self, path: str) -> list[str]:
         """The first lines of a file's text: no file that people write has more."""
