@@ -55,8 +55,3 @@ def tags(git: Git, *, points_at: str | None = None, reachable_from: str | None =
     """Tags with their commits, peeled; of all, those at one commit, or those that one commit holds."""
     found = all_tags(git, points_at=points_at, reachable_from=reachable_from)
     return {tag.name: tag.commit for tag in found}
-
-
-def tags_pointing(git: Git, commit: str) -> list[str]:
-    """Names of the tags that stand for `commit`."""
-    return sorted(tags(git, points_at=commit))

@@ -42,7 +42,7 @@ def test_a_conflict_that_git_resolved_as_before_is_looked_at_and_continued(shop,
         assert "--choose continue" in found.why and found.evidence["conflicts"] == []
         shop.see(STEP, "failed", **found.evidence)
         found = shop.do(Backport(STEP), "continue")
-        assert found.state == "done" and "mended here" in shop.here(
+        assert found.state == "waiting" and "mended here" in shop.here(
             "show", f"{found.evidence['commit']}:app.txt"
         )
     else:
@@ -66,9 +66,9 @@ def test_a_patch_arrives_whatever_the_settings(shop, setting):
     landed(shop)
     shop.here("config", *setting.split("="))
     found = shop.do(Backport(STEP), "patch")
-    assert found.state == "done" and "mended" in shop.here("show", f"{found.evidence['commit']}:app.txt"), (
-        found.why
-    )
+    assert found.state == "waiting" and "mended" in shop.here(
+        "show", f"{found.evidence['commit']}:app.txt"
+    ), found.why
 
 
 def test_a_merge_that_git_resolved_as_before_is_committed_by_the_engineer(shop):
