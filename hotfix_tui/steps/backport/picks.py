@@ -33,16 +33,15 @@ def picks(ctx: Context, step: str) -> list[str]:
         landed = landing.own_commits(ctx.git, landing.start_of_fix(ctx), ctx.commit)
     if not landed:
         raise refuse("It is not known yet which commit carries the fix.", "Look: `do release.confirm`.", step)
-    if not any(landing.is_merge(ctx.git, commit) for commit in landed):
-        return landed
-    own = landing.own_commits(ctx.git, landing.start_of_fix(ctx), ctx.commit)
-    if not own:
-        raise refuse(
-            "The merge brought no commit of its own.",
-            f"Pick it by hand: git cherry-pick -m 1 {landed[-1][:12]}.",
-            step,
-        )
-    return own
+    out: list[str] = []
+    for commit in landed:
+        # An earlier fix that this one stands on came with the same merge: it is carried, too.
+        brought = landing.own_commits(ctx.git, f"{commit}^1", commit)
+        out += brought if landing.is_merge(ctx.git, commit) else [commit]
+    if not out:
+        cure = f"Pick it by hand: git cherry-pick -m 1 {landed[-1][:12]}."
+        raise refuse("The merge brought no commit of its own.", cure, step)
+    return list(dict.fromkeys(out))
 
 
 def usual_branch(ctx: Context, line: str) -> str:
