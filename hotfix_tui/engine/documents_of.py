@@ -52,7 +52,7 @@ def _extra(engine: Engine, document: str) -> dict[str, Any]:
     known: dict[str, Any] = {"rules": team_rules(ctx)}
     if document != "pr":
         return known
-    from hotfix_tui.engine.new_test import test_code
+    from hotfix_tui.engine.added_tests import test_code
     from hotfix_tui.steps.common.team_rules import owners_of_change, template
 
     return known | {

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries
@@ -123,6 +124,9 @@ def edit(engine: "Engine", name: str, typed: str, folder: str = "") -> Entries:
     Variables before it belong to it. An empty text brings the configured or detected one back.
     """
     known_name(name)
+    if redact(typed, os.environ)[1]:
+        cure = "Put the secret into a variable of the environment, and let a script read it there."
+        raise refuse("That command line holds a secret, which would be stored with the incident.", cure)
     try:
         argv = shlex.split(typed)
     except ValueError as problem:

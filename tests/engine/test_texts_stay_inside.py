@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotfix_tui.engine import documents_of, verbs
+from hotfix_tui.engine import added_tests, documents_of, verbs
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.contract import Context
@@ -64,7 +64,7 @@ def test_the_code_of_a_test_is_the_repositorys_own(opened, tmp_path, secret, nam
     opened.change(seen)
     text = documents_of.render(opened, "pr").text
     assert SECRET not in text
-    assert documents_of._test_code(opened) == "# test_own.py\ndef test_own(): pass\n"
+    assert added_tests.test_code(opened) == "# test_own.py\ndef test_own(): pass"
 
 
 @pytest.mark.parametrize("level", ["file", "folder"])

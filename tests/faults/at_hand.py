@@ -39,8 +39,9 @@ def ref_lock(b: Bench) -> Iterator[None]:
     "packed-refs.lock",
     at="landed",
     step=BACKPORT,
+    then="waiting",
     choice="continue",
-    outcome="done",
+    outcome="waiting",
     says=("picked as", "packed-refs.lock", "git cherry-pick --quit"),
 )
 def packed_refs_lock(b: Bench) -> Iterator[None]:
@@ -198,7 +199,8 @@ def stash(b: Bench) -> Iterator[None]:
     "cherry-pick conflict",
     at="landed",
     step=BACKPORT,
-    says=("conflicts in shop.py", "--choose continue"),
+    then="waiting",
+    says=("conflicts: shop.py (changed on both sides)", "--choose continue"),
     then_choice="continue",
 )
 def pick_conflict(b: Bench) -> Iterator[None]:
@@ -209,6 +211,7 @@ def pick_conflict(b: Bench) -> Iterator[None]:
     yield
     place = b.record.evidence(BACKPORT, "worktree")
     World.write(_world(place), "shop.py", "def total(prices):\n    return round(sum(prices, 0), 2)\n")
+    _world(place)("add", "shop.py")
 
 
 @fault(
@@ -249,8 +252,9 @@ def empty_pick(b: Bench) -> Iterator[None]:
     "cherry-pick of a merge",
     at="landed",
     step=BACKPORT,
-    outcome="done",
-    says=("picked as", "still has to be merged into release/1.x"),
+    then="waiting",
+    outcome="waiting",
+    says=("picked as", "not merged into release/1.x yet"),
 )
 def pick_of_a_merge(b: Bench) -> Iterator[None]:
     landed = str(b.record.evidence("release.confirm", "commit"))

@@ -145,9 +145,9 @@ def host_key(b: Bench) -> Iterator[None]:
 def blackhole(b: Bench) -> Iterator[None]:
     from hotfix_tui.steps.verify import push
 
-    b.patch.setattr(push, "_ASK_SECONDS", 1.0)
+    b.patch.setattr(push, "ASK_SECONDS", 1.0)
     yield from _through_ssh(b, stand_ins.HANGS)
-    b.patch.setattr(push, "_ASK_SECONDS", 15.0)
+    b.patch.setattr(push, "ASK_SECONDS", 15.0)
 
 
 @fault(

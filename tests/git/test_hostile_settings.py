@@ -121,7 +121,8 @@ def drive(built: Path, here: Path, settings=(), variables=()) -> Trial:
 def _whole_way(incident: Incident) -> None:
     def do(step: str, choice: str = "") -> None:
         found = incident.do(step, choice)
-        assert found.state == "done", (step, found.why, incident.log)
+        wanted = "waiting" if step.startswith("backport.") else "done"
+        assert found.state == wanted, (step, found.why, incident.log)
 
     do("branch.preflight")
     do("branch.base")

@@ -26,14 +26,15 @@ def images(image):
 OLD, NEW = "{old}", "{new}"
 DIGEST = "sha256:" + "ab" * 32
 SAYS = [
-    ("app-engine", [{"id": "v1.0.0", "traffic_split": 1.0}], "old"),
     (
         "argocd",
-        {"status": {"history": [{"revision": OLD}], "sync": {"revision": NEW}}, "spec": {"source": {}}},
+        {
+            "status": {"history": [{"revision": OLD}], "sync": {"revision": NEW, "status": "Synced"}},
+        },
         "new",
     ),
-    ("cloud-run", {"metadata": {"labels": {"commit-sha": NEW}}, "status": {"url": "https://x"}}, "new"),
-    ("cloud-run", images(f"eu.gcr.io/acme/shop:{OLD}"), "old"),
+    ("cloudflare-workers", {"annotations": {"workers/message": f"ENG-7 {NEW}"}}, "new"),
+    ("vercel", {"targets": {"production": {"meta": {"hotfixCommit": NEW, "githubCommitSha": OLD}}}}, "new"),
     (
         "cloudflare-pages",
         [{"Environment": "Preview", "Source": NEW[:7]}, {"Environment": "Production", "Source": "{old7}"}],

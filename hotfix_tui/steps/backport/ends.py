@@ -70,11 +70,13 @@ def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
     if not skipped and not (there.empty and there.doing):
         return None
     chosen = [str(one) for one in ctx.evidence(step, "picked", [])]
+    if not skipped and len(chosen) == 1 and there.own:
+        return None  # the one commit was made, and git could not tidy up behind it
     if already_there(ctx, branch_ref(ctx, line), chosen):
         return done(f"nothing is left to pick: {line} has the same lines already", verdict=ALREADY_THERE)
     if skipped:
         return failed(f"skipped; {line} does not carry the fix", verdict="")
-    if len(chosen) == 1 and not there.own:
+    if len(chosen) == 1:
         return failed(
             f"nothing of the fix is left: the conflict was resolved to what {line} had. If {line} never had the fault, "
             f"waive this backport with that reason; else give up and pick again: `do {step} --choose abort`",
