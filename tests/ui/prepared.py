@@ -111,6 +111,23 @@ def push_unknown(desk: Desk) -> None:
     )
 
 
+def picked(desk: Desk) -> None:
+    """The backport is on its branch, and its line does not carry it yet."""
+    branch = "backport/release/2.2/ENG-1234"
+    why = f"picked as 5c1f2a9 on {branch}; not merged into release/2.2 yet"
+    log = b"$ git cherry-pick -x 5c1f2a9\n[backport/release/2.2/ENG-1234 5c1f2a9] fix: expired tokens are accepted\n"
+    desk.run(
+        "backport.release-2-2",
+        "waiting",
+        log,
+        minutes=2,
+        why=why,
+        branch=branch,
+        verdict="picked",
+        merged=False,
+    )
+
+
 def ready_to_push(desk: Desk) -> None:
     """All of verify is done but the push, as the record says; the branch is not on the remote any more."""
     from tests.ui.world import BRANCH, Git

@@ -80,6 +80,13 @@ SCENES: tuple[Scene, ...] = (
     Scene("stage-monitor", "StageScreen", "monitor", prepare=prepared.watched, select="monitor.watch"),
     Scene("stage-communicate", "StageScreen", "communicate"),
     Scene("stage-backport", "StageScreen", "backport"),
+    Scene(
+        "stage-backport-picked",
+        "StageScreen",
+        "backport",
+        prepare=prepared.picked,
+        select="backport.release-2-2",
+    ),
     Scene("stage-review", "StageScreen", "review"),
     Scene("stage-resolved", "StageScreen", "review", prepare=prepared.resolved),
     Scene("stage-closed", "StageScreen", "review", prepare=prepared.closed),
