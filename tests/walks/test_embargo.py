@@ -31,7 +31,7 @@ def test_a_security_fault_is_kept_back_until_production_runs_the_fix(drill_for):
     acts.carry_out(drill, acts.verify(push=False))
 
     assert drill.evidence("branch.create")["branch"] == "hotfix/ENG-1234-maintenance"
-    assert drill.evidence("verify.commit")["message"].startswith("fix: maintenance\n\nSee ENG-1234.")
+    assert drill.evidence("verify.commit")["message"].startswith("Maintenance\n\nSee ENG-1234.")
     assert "It is not known who can read origin" in drill.do("plan", "verify.push").out
     refused = drill.no(5, *PUBLIC)
     assert "no status-page message before production runs" in refused.err and "set embargo no" in refused.err
@@ -56,7 +56,7 @@ def test_a_security_fault_is_kept_back_until_production_runs_the_fix(drill_for):
     assert "A token that has expired still opens the account." in drill.outbox("status-page")
     drill.do("do", "verify.push")
     outside = texts_outside(drill)
-    assert "refs/heads/hotfix/ENG-1234-maintenance" in outside and "fix: maintenance" in outside
+    assert "refs/heads/hotfix/ENG-1234-maintenance" in outside and "Maintenance" in outside
     assert "never compared" not in outside and "Expired tokens" not in outside
 
     said = drill.do("set", "embargo", "no").out
