@@ -242,10 +242,15 @@ def _said_by_git(root: Path, *args: str) -> tuple[int, bytes]:
 
 
 def build(folder: Path) -> None:
-    """Make the checkout at every stage, each in a folder of its own below `folder`."""
+    """Make the checkout at every stage, each in a folder of its own below `folder`, without git's sample hooks."""
     empty = folder / "no-template"
     empty.mkdir(parents=True)
-    os.environ["GIT_TEMPLATE_DIR"] = str(empty)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_TEMPLATE_DIR", str(empty))
+        _build(folder)
+
+
+def _build(folder: Path) -> None:
     place = folder / "work"
     seed = World(place / "seed")
     seed.commit("Start", **{"shop.py": SHOP, "test_shop.py": PYTHON_TEST, ".gitignore": "__pycache__/\n"})
