@@ -44,7 +44,7 @@ def backport(options: Namespace) -> int:
     chosen = "continue" if options.go_on else "skip" if options.skip else "abort" if options.abort else ""
     options.detach = False
     engine, step = open_engine(options), f"backport.{line_slug(options.line)}"
-    if step not in engine.record.definitions():
+    if options.line not in engine.record.lines and not (options.go_on or options.skip or options.abort):
         from hotfix_tui.engine import verbs
 
         if engine.dry_run:
