@@ -10,7 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from hotfix_tui.git.process import Git
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git, Result
 from hotfix_tui.git.refs import tree
 from hotfix_tui.git.repository import checked_version
 
@@ -48,11 +49,21 @@ def forecast(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> list[Forec
 
 def _by_merge_tree(git: Git, ours: str, parent: str, commit: str) -> tuple[str, list[str]]:
     """Merge two commits that have nothing but `parent` in common: our tree on it, and what the pick brought to it."""
-    sides = [_commit(git.root, one, parent) for one in (ours, tree(git, commit))]
-    options = ("--write-tree", "-z", "--name-only", "--no-messages")
-    result = git.run("merge-tree", *options, *sides, ok=(0, 1), timeout=60, write=True)
+    result = _merged(git, ours, parent, commit)
+    if not result.stdout:
+        # A repository that was made anew at the same place does not have what was made in the one before.
+        _commit.cache_clear()
+        result = _merged(git, ours, parent, commit)
+    if not result.stdout:
+        raise GitError("it cannot be told how the pick would end")
     made, *names = os.fsdecode(result.stdout).rstrip("\0").split("\0")
     return made, sorted(set(names)) if result.returncode else []
+
+
+def _merged(git: Git, ours: str, parent: str, commit: str) -> Result:
+    sides = [_commit(git.root, one, parent) for one in (ours, tree(git, commit))]
+    options = ("--write-tree", "-z", "--name-only", "--no-messages")
+    return git.run("merge-tree", *options, *sides, ok=(0, 1, 128), timeout=60, write=True)
 
 
 @functools.lru_cache(200)

@@ -100,3 +100,19 @@ def test_a_file_deleted_on_the_line_conflicts(lined, way):
     lined("switch", "-q", "main")
     found = forecast(Git(str(lined.path)), tip, [(lined.made[1], lined.made[0])])
     assert found[0].verdict == "conflict" and found[0].files == ("b",)
+
+
+def test_a_repository_made_anew_at_the_same_place_is_forecast_as_well(tmp_path, isolated):  # noqa: F811
+    import shutil
+
+    seen = []
+    for _ in range(2):
+        world = World(tmp_path / "again")
+        base = world.commit("Base", a__txt="one\n")
+        world("switch", "-q", "-c", "line")
+        tip = world.commit("Line", a__txt="two\n")
+        world("switch", "-q", "main")
+        fix = world.commit("Fix", a__txt="three\n")
+        seen.append([one.verdict for one in module.forecast(Git(str(world.path)), tip, [(fix, base)])])
+        shutil.rmtree(world.path)
+    assert seen == [["conflict"], ["conflict"]]
