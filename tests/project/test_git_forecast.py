@@ -102,7 +102,7 @@ def test_a_file_deleted_on_the_line_conflicts(lined, way):
     assert found[0].verdict == "conflict" and found[0].files == ("b",)
 
 
-def test_a_repository_made_anew_at_the_same_place_is_forecast_as_well(tmp_path, isolated):  # noqa: F811
+def test_a_repository_made_anew_at_the_same_place_is_forecast_as_well(tmp_path, isolated):
     import shutil
 
     seen = []
