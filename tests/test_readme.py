@@ -17,7 +17,7 @@ from hotfix_tui.cli import dispatch
 from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, Argument
 from hotfix_tui.config.read import from_table
 from hotfix_tui.git.errors import MINIMUM_VERSION
-from hotfix_tui.ui.keys import FIELD_KEYS, KEYS, LOG_KEYS
+from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
 
 TOP = Path(__file__).resolve().parent.parent
 README = TOP / "README.md"

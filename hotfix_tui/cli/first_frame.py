@@ -35,7 +35,7 @@ def _text(options: "Namespace", incident: str) -> str:
             return " hotfix-tui"
         incident = ids[0]  # the only one is read once
     from hotfix_tui.incident.model.record import Record
-    from hotfix_tui.ui.strip import lines
+    from hotfix_tui.ui.presenters.strip import lines
 
     try:
         record = Record(store.load(incident).doc)

@@ -87,9 +87,9 @@ def _open_wizard(options: "Namespace", incident: str, frame: "Frame | None" = No
 
         frame = first_frame.show(options, incident)
     try:
-        from hotfix_tui.ui import collector
+        from hotfix_tui.ui.terminal import gc_pause
 
-        collector.pause()
+        gc_pause.pause()
         from hotfix_tui.ui.launch import launch
 
         return launch(options, start_directory(options), incident)

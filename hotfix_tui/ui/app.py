@@ -20,9 +20,9 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.opening import Place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
-from hotfix_tui.ui import collector
-from hotfix_tui.ui.background import Lane
-from hotfix_tui.ui.collaborators import (
+from hotfix_tui.ui.executor import SerialExecutor
+from hotfix_tui.ui.keymap import KEYS
+from hotfix_tui.ui.services import (
     Browser,
     Clipboard,
     Editor,
@@ -30,9 +30,9 @@ from hotfix_tui.ui.collaborators import (
     TerminalClipboard,
     TerminalEditor,
 )
-from hotfix_tui.ui.continued import take_over
-from hotfix_tui.ui.control_guard import GUARD
-from hotfix_tui.ui.keys import KEYS
+from hotfix_tui.ui.terminal import gc_pause
+from hotfix_tui.ui.terminal.control_filter import GUARD
+from hotfix_tui.ui.terminal.job_control import take_over
 from hotfix_tui.ui.terminal.key_gate import PacedKeys
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 
@@ -87,9 +87,9 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.clipboard_out: Clipboard = clipboard or TerminalClipboard(self._write_raw)
         self.browser: Browser = browser or SystemBrowser()
         self._first = first
-        self.changes = Lane("changes")
-        self.looks = Lane("looks")
-        self.work = Lane("work")
+        self.changes = SerialExecutor("changes")
+        self.looks = SerialExecutor("looks")
+        self.work = SerialExecutor("work")
         self._leaving = False
         self._shown: Screen[Any] | None = None
 
@@ -111,7 +111,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.screen_change_signal.subscribe(self, self._other_screen, immediate=True)
         if sys.stdin is not None and sys.stdin.isatty() and not self.is_headless:
             self.set_interval(1.0, self._check_terminal)
-        self.set_timer(collector.AFTER, collector.resume)
+        self.set_timer(gc_pause.AFTER, gc_pause.resume)
         try:
             screen = self._first(self)
         except Exception as problem:
@@ -176,7 +176,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self._submit(self.work, call, then)
 
     def _submit(
-        self, lane: Lane, call: Callable[[], Result], then: Callable[[Result], object] | None
+        self, lane: SerialExecutor, call: Callable[[], Result], then: Callable[[Result], object] | None
     ) -> None:
         def done(result: Any, error: BaseException | None) -> None:
             if self._leaving:

@@ -98,7 +98,7 @@ def open_engine(app: HotfixApp, incident: str) -> Engine:
 def try_to_show(engine: Engine) -> None:
     """Draw what is drawn first, once: a record with an odd value is told in a sentence, not by a screen that dies."""
     from hotfix_tui.incident.rules.step_state import views
-    from hotfix_tui.ui import strip
+    from hotfix_tui.ui.presenters import strip
 
     try:
         views(engine.record)

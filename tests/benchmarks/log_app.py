@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.filter import LineFilter
 from textual.widgets import Static
 
-from hotfix_tui.ui.control_guard import GUARD
+from hotfix_tui.ui.terminal.control_filter import GUARD
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 from hotfix_tui.ui.widgets.log_view import LogView
 

@@ -3,7 +3,7 @@
 import pytest
 
 from hotfix_tui.cli.table import COMMANDS
-from hotfix_tui.ui.keys import KEYS
+from hotfix_tui.ui.keymap import KEYS
 from tests.walks.support import Desk
 
 ONLY_LOOKS = "a place on the screen, nothing is changed"

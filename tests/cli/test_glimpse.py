@@ -12,7 +12,7 @@ from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.session.store import Store
-from hotfix_tui.ui.strip import lines
+from hotfix_tui.ui.presenters.strip import lines
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ANN = Actor("ann", NOW)

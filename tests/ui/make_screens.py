@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from textual.pilot import Pilot
 
-from hotfix_tui.ui.keys import FIELD_KEYS, KEYS
+from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from tests.ui import pins, place, support
 from tests.ui.scenes import BY_NAME

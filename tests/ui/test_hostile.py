@@ -7,7 +7,7 @@ import pytest
 
 from tests.ui import hostile, incidents
 from tests.ui.terminal import INTERPRETER, Terminal
-from tests.ui.test_primary import screens
+from tests.ui.test_default_action import screens
 
 OURS = re.compile(
     rb"\x1b\[(?:\d{1,3}(?:;\d{1,3})*)?m"  # colours

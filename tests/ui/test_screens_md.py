@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui import make_screens
 from tests.ui.make_screens import FILE, HEAD, PAGES, look, section, tables
-from tests.ui.test_primary import screens
+from tests.ui.test_default_action import screens
 
 
 def sections():

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from hotfix_tui.ui import strip
+from hotfix_tui.ui.presenters import strip
 from tests.ui import incidents
 from tests.ui.incidents import NOW
 from tests.ui.support import drive, press, settle, text
-from tests.ui.test_primary import ONE_OF_EACH, bare
+from tests.ui.test_default_action import ONE_OF_EACH, bare
 
 ODD = ((60, 20), (40, 12), (20, 5), (1, 1), (80, 24))
 HUGE = ((1000, 2000), (3, 200), (300, 2), (2, 2), (80, 24))

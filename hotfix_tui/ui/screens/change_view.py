@@ -18,7 +18,7 @@ from hotfix_tui.steps.changeset import start_checkout as other_tree
 from hotfix_tui.steps.changeset.live_diff import Patch, Seen
 from hotfix_tui.steps.changeset.state import one_moment
 from hotfix_tui.steps.contract import Context
-from hotfix_tui.ui import strip
+from hotfix_tui.ui.presenters import strip
 from hotfix_tui.ui.screens.change_acts import ChangeActs
 from hotfix_tui.ui.widgets.change_list import ChangeList, Row, rows_of
 from hotfix_tui.ui.widgets.diff_pane import DiffPane, Line, lines_of

@@ -14,7 +14,8 @@ from textual.widgets import Input, Static
 
 from hotfix_tui.base.text import clean
 from hotfix_tui.steps.contract import Plan
-from hotfix_tui.ui import detail
+from hotfix_tui.ui.presenters import step_detail
+from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import Press, TypedWord
 
@@ -69,7 +70,7 @@ class Confirm(Dialog[str]):
 
     def body(self) -> ComposeResult:
         """The warnings, the commands, and the field."""
-        out = detail.Lines()
+        out = Lines()
         for warning in [*self._plan.warnings, *self._notes]:
             out.add(f"! {warning}", "$warning")
         folder = ""
@@ -78,7 +79,7 @@ class Confirm(Dialog[str]):
                 folder = command.cwd
                 out.add(f"in {folder}", "dim")
             out.add(f"$ {shlex.join(command.argv)}", "$accent")
-        detail.add_beside(out, self._plan)
+        step_detail.add_beside(out, self._plan)
         if not self._plan.commands and self._plan.by_hand:
             out.add(self._plan.by_hand)
         yield text(out.content())

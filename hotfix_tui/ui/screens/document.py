@@ -17,7 +17,7 @@ from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.engine import documents_of, messages
 from hotfix_tui.incident.embargo.switch import holding_back
 from hotfix_tui.incident.model.facts import FACTS, show_value
-from hotfix_tui.ui import strip
+from hotfix_tui.ui.presenters import strip
 from hotfix_tui.ui.screens.choose import Choose, Option
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.terminal.input_pace import STANDS

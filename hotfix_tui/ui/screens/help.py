@@ -5,8 +5,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from hotfix_tui.ui.detail import Lines
-from hotfix_tui.ui.keys import FIELD_KEYS, KEYS, LOG_KEYS
+from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
+from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 
 

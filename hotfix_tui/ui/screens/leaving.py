@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.ui import detail
+from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
@@ -51,7 +51,7 @@ class Leaving(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """The running commands."""
-        out = detail.Lines()
+        out = Lines()
         for number, title in self._runs:
             out.add(f"run {number}: {one_line(title)}")
         if self._waiting:

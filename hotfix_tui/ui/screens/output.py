@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.ui import strip
+from hotfix_tui.ui.presenters import strip
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.log_view import LogView

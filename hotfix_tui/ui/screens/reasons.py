@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hotfix_tui.incident.rules.gates import Reason
-from hotfix_tui.ui import detail
+from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
@@ -38,7 +38,7 @@ class Reasons(Dialog[tuple[str, str]]):
 
     def body(self) -> ComposeResult:
         """One paragraph a reason."""
-        out = detail.Lines()
+        out = Lines()
         for reason in self._reasons[:12]:
             out.add(f"• {reason.sentence}")
             out.add(f"  {reason.cure}", "dim")
@@ -75,7 +75,7 @@ class Notice(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """The sentences."""
-        out = detail.Lines()
+        out = Lines()
         for line in self.sentences.splitlines():
             out.add(line)
         yield text(out.content())

@@ -20,9 +20,9 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView, views
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
-from hotfix_tui.ui import detail, primary, strip
-from hotfix_tui.ui.keys import KEYS
-from hotfix_tui.ui.primary import Primary
+from hotfix_tui.ui.keymap import KEYS
+from hotfix_tui.ui.presenters import default_action, step_detail, strip
+from hotfix_tui.ui.presenters.default_action import Primary
 from hotfix_tui.ui.screens.stage_acts import StageActs
 from hotfix_tui.ui.screens.stage_output import StageOutput
 from hotfix_tui.ui.screens.stage_texts import StageTexts
@@ -138,8 +138,8 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         """What enter does now."""
         view = self.selected
         if view is None:
-            return primary.of_stage(self.record, self.viewed)
-        return primary.of_step(self.record, view)
+            return default_action.of_stage(self.record, self.viewed)
+        return default_action.of_step(self.record, view)
 
     def lets(self, press: Press) -> bool:
         """Whether a key counts: what it acts on has to have been there for a moment, and no act is held."""
@@ -178,7 +178,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def select_open(self) -> None:
         """Select the first step of the stage that wants something, else stay."""
-        for view in primary.open_in(self.record, self.viewed):
+        for view in default_action.open_in(self.record, self.viewed):
             self.steps.select(view.id)
             break
         self.show_strip()
@@ -210,7 +210,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             return
         plan, choices, refused = self._plans.get((view.id, self.record.revision), (None, [], ""))
         self.query_one("#detail", Static).update(
-            detail.of_step(
+            step_detail.of_step(
                 self.record,
                 view,
                 self.engine.clock(),
@@ -302,7 +302,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         seen = views(self.record)
         for step in steps:
             if step in seen and (
-                said := detail.away(self.record, seen[step], self.opened, self.engine.clock())
+                said := step_detail.away(self.record, seen[step], self.opened, self.engine.clock())
             ):
                 self.app.notify(f"{seen[step].step.title} {said}", timeout=20, markup=False)
 

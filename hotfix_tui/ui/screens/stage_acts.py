@@ -6,7 +6,7 @@ from hotfix_tui.engine import verbs
 from hotfix_tui.incident.model.facts import FACTS, BadFact, parse_value, show_value
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings, views
-from hotfix_tui.ui.primary import Primary
+from hotfix_tui.ui.presenters.default_action import Primary
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage_run import StageRun
 

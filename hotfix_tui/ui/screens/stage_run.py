@@ -8,7 +8,7 @@ from hotfix_tui.engine import decisions, perform, settling, verbs
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules import gates, signing
 from hotfix_tui.session.errors import StoreError
-from hotfix_tui.ui.primary import leaves_machine
+from hotfix_tui.ui.presenters.default_action import leaves_machine
 from hotfix_tui.ui.screens import dialogs
 
 if TYPE_CHECKING:

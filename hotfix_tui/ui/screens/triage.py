@@ -12,8 +12,8 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.rules import triage
-from hotfix_tui.ui import strip
-from hotfix_tui.ui.detail import Lines
+from hotfix_tui.ui.presenters import strip
+from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.strip import Strip

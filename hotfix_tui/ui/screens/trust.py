@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from hotfix_tui.ui.detail import Lines
+from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 
 if TYPE_CHECKING:

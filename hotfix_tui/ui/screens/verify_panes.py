@@ -14,8 +14,8 @@ from hotfix_tui.engine import settling
 from hotfix_tui.engine.expected import usual_seconds
 from hotfix_tui.incident.rules.step_state import StepView, views
 from hotfix_tui.testresults.model import Failure
-from hotfix_tui.ui import strip
 from hotfix_tui.ui.check_queue import CheckQueue, checks_here
+from hotfix_tui.ui.presenters import strip
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.strip import Strip

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.rules.step_state import StepView
-from hotfix_tui.ui.detail import GLYPHS, STYLES, WORDS
+from hotfix_tui.ui.presenters.step_detail import GLYPHS, STYLES, WORDS
 
 
 class StepList(Widget, can_focus=True):

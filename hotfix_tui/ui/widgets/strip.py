@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widget import Widget
 
-from hotfix_tui.ui.strip import Lines
+from hotfix_tui.ui.presenters.strip import Lines
 
 _SEVERITY = {"P0": "bold $text on $error", "P1": "bold $text on $error", "P2": "bold $text on $warning"}
 

@@ -1,13 +1,13 @@
 """The detail of the steps that hand the change on shows the chain, and a break before everything else."""
 
 from hotfix_tui.incident.rules.step_state import view
-from hotfix_tui.ui import detail
+from hotfix_tui.ui.presenters import step_detail
 from tests.incident.support import NOW
 from tests.incident.test_chain import DONE, begun, proved, see, whole
 
 
 def shown(record, step):
-    return detail.of_step(record, view(record, record.definition(step)), NOW).plain
+    return step_detail.of_step(record, view(record, record.definition(step)), NOW).plain
 
 
 def test_the_chain_is_shown_link_by_link():

@@ -11,14 +11,15 @@ from typing import Any
 
 from textual.content import Content
 
-from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import clock_time
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.steps.contract import Choice, Plan
-from hotfix_tui.ui import detail_command, detail_live
-from hotfix_tui.ui.detail_chain import add_break, add_chain
+from hotfix_tui.ui.presenters import step_detail_command, step_detail_live
+from hotfix_tui.ui.presenters.lines import Lines
+from hotfix_tui.ui.presenters.step_detail_chain import add_break, add_chain
 
 WORDS = {
     "pending": "to do",
@@ -65,33 +66,13 @@ _HIDDEN = (
     "start_dirty",
     "findings",
     "said",
-    *detail_live.HIDDEN,
+    *step_detail_live.HIDDEN,
     "also_landed",
     "files",
     "results",
     "metrics",
     *("tool", "passed", "failed", "skipped", "failures", "could_not_run"),
 )
-
-
-class Lines:
-    """Collects lines of content; every text is literal."""
-
-    def __init__(self) -> None:
-        self.parts: list[Content] = []
-
-    def add(self, text: str = "", style: str = "") -> None:
-        """Add a line."""
-        self.parts.append(Content.styled(clean(text), style) if style else Content(clean(text)))
-
-    def gap(self) -> None:
-        """Add an empty line, never two."""
-        if self.parts and self.parts[-1].plain:
-            self.parts.append(Content(""))
-
-    def content(self) -> Content:
-        """Return all lines as one content."""
-        return Content("\n").join(self.parts)
 
 
 def required_words(view: StepView) -> str:
@@ -120,7 +101,7 @@ def of_step(
     `refused` says why it cannot run now, `checking` that a probe is on its way, `opened` when the wizard came.
     """
     out = Lines()
-    out.add(detail_live.first_line(record, view), "bold")
+    out.add(step_detail_live.first_line(record, view), "bold")
     state = f"{GLYPHS[view.state]} {WORDS[view.state]}"
     if view.at and view.state in ("done", "failed", "unknown", "waiting"):
         state += f" {clock_time(view.at, now)} UTC" + (f" by {one_line(view.by, 30)}" if view.by else "")
@@ -138,7 +119,7 @@ def of_step(
     if view.state not in ("done", "not-needed", "running"):
         _choices(out, choices)
         _plan(out, plan)
-        if plan is not None and plan.commands and (said := detail_command.of_step(record, view.id)):
+        if plan is not None and plan.commands and (said := step_detail_command.of_step(record, view.id)):
             out.add(f"  {said}; e edits it", "dim")
         if refused:
             out.gap()
@@ -174,7 +155,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
     if view.evidence.get("other_tree"):
         out.gap()
         out.add(str(view.evidence["other_tree"]), STYLES["stale"])
-    detail_live.add_findings(out, record, view.id)
+    step_detail_live.add_findings(out, record, view.id)
     if view.id == "fix.guard":
         for finding in open_findings(record):
             place = ":".join(str(finding[k]) for k in ("path", "line") if finding.get(k))
@@ -184,7 +165,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
 
 
 def _evidence(out: Lines, view: StepView) -> None:
-    hidden = (*_HIDDEN, *detail_live.hidden(view))
+    hidden = (*_HIDDEN, *step_detail_live.hidden(view))
     shown = _labelled(view) or [
         (k, v) for k, v in view.evidence.items() if k not in hidden and v not in ("", [], {}, None)
     ]
@@ -200,7 +181,7 @@ def _evidence(out: Lines, view: StepView) -> None:
     for row in rows[:12]:
         if isinstance(row, dict):
             out.add(f"  {row.get('path', '')}  +{row.get('added', 0)} -{row.get('removed', 0)}")
-    detail_live.add_live(out, view)
+    step_detail_live.add_live(out, view)
     for item in ["landed with it:", *(f"  {one}" for one in landed[:6])] if landed else []:
         out.add(item)
     for item in view.evidence.get("results") or []:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotfix_tui.ui.collaborators import TerminalEditor
+from hotfix_tui.ui.services import TerminalEditor
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """What the detail says about what is live: who said what, what is not live, and what was found since."""
 
 from dataclasses import fields
-from typing import Protocol
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
+from hotfix_tui.ui.presenters.lines import Lines
 
 BASE = "branch.base"
 
@@ -44,14 +44,7 @@ def hidden(view: StepView) -> tuple[str, ...]:
     return tuple(one.name for one in fields(Base) if not one.metadata.get("label"))
 
 
-class Out(Protocol):
-    """What lines are added to."""
-
-    def add(self, text: str = "", style: str = "") -> None:
-        """Add a line."""
-
-
-def add_findings(out: Out, record: Record, step: str) -> None:
+def add_findings(out: Lines, record: Record, step: str) -> None:
     """Add what was found about production before an act, while it is neither cured nor accepted."""
     found = open_findings(record, BASE) if step == BASE else []
     for one in found:
@@ -60,7 +53,7 @@ def add_findings(out: Out, record: Record, step: str) -> None:
         out.add("Cure it, or accept it with a reason: a", "dim")
 
 
-def add_live(out: Out, view: StepView) -> None:
+def add_live(out: Lines, view: StepView) -> None:
     """Add what the sources said, and the commits that are not live or that go live with the fix."""
     if view.id != BASE:
         return
@@ -81,7 +74,7 @@ def add_live(out: Out, view: StepView) -> None:
     )
 
 
-def _commits(out: Out, title: str, listed: list[str] | None, count: int | None, same: int | None) -> None:
+def _commits(out: Lines, title: str, listed: list[str] | None, count: int | None, same: int | None) -> None:
     if not listed:
         return
     touch = f" ({same} in the same files)" if same else ""

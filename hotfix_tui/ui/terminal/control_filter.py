@@ -23,7 +23,7 @@ def _picture(found: re.Match[str]) -> str:
     return "\u2421" if number == 0x7F else "\ufffd"
 
 
-class ControlGuard(LineFilter):
+class ControlFilter(LineFilter):
     """Makes C0, C1 and bidirectional controls visible in every line; use it in `App.get_line_filters`.
 
     A piece of text keeps its width, so that what stands beside it stays in place.
@@ -42,5 +42,5 @@ class ControlGuard(LineFilter):
         return cleaned
 
 
-GUARD = ControlGuard()
+GUARD = ControlFilter()
 """The one instance: lines are cached by filter."""

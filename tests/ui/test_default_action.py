@@ -13,7 +13,8 @@ from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules.step_state import STATES, view, views
-from hotfix_tui.ui import keys, primary
+from hotfix_tui.ui import keymap
+from hotfix_tui.ui.presenters import default_action
 from hotfix_tui.ui.screens.stage import StageScreen
 from hotfix_tui.ui.screens.stage_acts import StageActs
 from hotfix_tui.ui.widgets.key_bar import KeyBar
@@ -55,7 +56,7 @@ def test_every_step_in_every_state_has_one_door(step):
     for whole, state in itertools.product(("open", "resolved", "closed"), STATES):
         record = bare(whole)
         shown = view(record, record.definition(step))._replace(state=state)
-        now = primary.of_step(record, shown)
+        now = default_action.of_step(record, shown)
         assert now.label and len(now.label) < 80
         assert now.step == "" or now.step in record.definitions()
         screen = Recorded(now, record)
@@ -71,7 +72,7 @@ def test_every_stage_has_a_door_when_its_steps_are_settled(stage):
             if found.stage == stage and not found.settled:
                 put(record, found.id, "done")
         for viewed in {stage, "triage"}:
-            screen = Recorded(primary.of_stage(record, viewed), record)
+            screen = Recorded(default_action.of_stage(record, viewed), record)
             StageActs.action_primary(screen)
             assert len(screen.calls) == 1
 
@@ -206,7 +207,7 @@ def test_enter_does_what_the_strip_says(door, desks, reconciled):
 # Keys
 
 
-@pytest.mark.parametrize("key", keys.KEYS, ids=lambda key: key.action)
+@pytest.mark.parametrize("key", keymap.KEYS, ids=lambda key: key.action)
 def test_every_key_of_the_table_is_bound_to_an_action(key):
     name = key.action.partition("(")[0]
     assert callable(getattr(StageScreen, f"action_{name}"))
@@ -216,9 +217,9 @@ def test_every_key_of_the_table_is_bound_to_an_action(key):
 
 
 def test_no_two_keys_are_the_same():
-    every = [one for key in keys.KEYS for one in key.keys.split(",")]
+    every = [one for key in keymap.KEYS for one in key.keys.split(",")]
     assert len(every) == len(set(every))
-    assert sum(key.footer for key in keys.KEYS) <= keys.FOOTER_LIMIT + 1
+    assert sum(key.footer for key in keymap.KEYS) <= keymap.FOOTER_LIMIT + 1
 
 
 # Every screen

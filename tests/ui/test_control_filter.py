@@ -7,7 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from hotfix_tui.ui.control_guard import GUARD
+from hotfix_tui.ui.terminal.control_filter import GUARD
 
 BLACK = Color(0, 0, 0)
 HOSTILE = "\x00\x07\x1b\x7f\x85\x9b\x9d\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"

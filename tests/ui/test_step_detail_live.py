@@ -2,7 +2,7 @@
 
 from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.steps.contract import Choice
-from hotfix_tui.ui.detail import of_step
+from hotfix_tui.ui.presenters.step_detail import of_step
 from tests.incident.support import NOW, make
 
 LISTED = [f"{number}234567 Ann Change {number}" for number in range(1, 9)]

@@ -13,7 +13,7 @@ from typing import Any
 Done = Callable[[Any, BaseException | None], None]
 
 
-class Lane:
+class SerialExecutor:
     """One thread that makes calls in the order in which they were submitted."""
 
     def __init__(self, name: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.model.record import new_record
-from hotfix_tui.ui.detail_command import of_step, origin
+from hotfix_tui.ui.presenters.step_detail_command import of_step, origin
 from tests.ui.checks import drive
 from tests.ui.support import press, settle, text
 

@@ -1,13 +1,9 @@
 """The identity chain in the detail of a step: from tested to live, link by link, the first break in red."""
 
-from typing import TYPE_CHECKING
-
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import identity_chain as chain
-
-if TYPE_CHECKING:
-    from hotfix_tui.ui.detail import Lines
+from hotfix_tui.ui.presenters.lines import Lines
 
 STEPS = ("verify.commit", "verify.push", "deploy.production", "deploy.live")
 """Steps whose detail shows the chain."""
@@ -16,7 +12,7 @@ _MARKS = {"ok": "✓", "broken": "✗", "unknown": "?", "not-yet": "○"}
 _STYLES = {"ok": "$success", "broken": "$error", "unknown": "$warning", "not-yet": "dim"}
 
 
-def add_break(out: "Lines", record: Record, step: str) -> None:
+def add_break(out: Lines, record: Record, step: str) -> None:
     """Add the first broken link, if there is one: it is what to read before anything goes on."""
     broken = chain.first_break(record) if step in STEPS else None
     if broken is not None:
@@ -24,7 +20,7 @@ def add_break(out: "Lines", record: Record, step: str) -> None:
         out.add(f"The chain is broken at {broken.name!r}: {broken.evidence}", _STYLES["broken"])
 
 
-def add_chain(out: "Lines", record: Record, step: str) -> None:
+def add_chain(out: Lines, record: Record, step: str) -> None:
     """Add all links, once anything is committed."""
     if step not in STEPS or not chain.begun(record):
         return
