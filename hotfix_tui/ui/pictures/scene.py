@@ -1,0 +1,94 @@
+"""What a picture is made from, and which stage has which picture.
+
+A picture is a pure function of a `Scene`, a width and a height; it asks nothing and writes nothing. What has to be read
+from git, the forge or the platform first, `ask` of the stage's module reads in a lane beside the screen; until it is
+there the picture stands with ``looking…`` in its rule.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+
+from textual.content import Content
+
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import StepView
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.steps.contract import Choice, Plan
+
+
+class Scene(NamedTuple):
+    """Everything that a picture, a row of the checklist or a card may show."""
+
+    record: Record
+    views: Mapping[str, StepView]
+    """All steps of the incident in working order, by id."""
+    stage: str
+    """The stage in view."""
+    selected: StepView | None
+    now: datetime
+    """UTC."""
+    checking: frozenset[str] = frozenset()
+    """Steps that are being looked at."""
+    looked: Any = None
+    """What `ask` of the stage's picture returned, None while it has not answered."""
+    plan: "Plan | None" = None
+    """What the selected step would run, once known."""
+    choices: tuple["Choice", ...] = ()
+    refused: tuple[str, ...] = ()
+    """Why the selected step cannot start now: a sentence a reason."""
+
+    def here(self) -> list[StepView]:
+        """Return the steps listed in the stage in view, in working order."""
+        return [one for one in self.views.values() if one.stage == self.stage]
+
+
+class Picture(Protocol):
+    """What a module of a stage's picture holds. Only `paint` has to be there."""
+
+    def paint(self, scene: Scene, width: int, height: int) -> list[Content]:
+        """Return the picture: at most `height` rows of at most `width` cells."""
+
+    def ask(self, engine: "Engine") -> Any:
+        """Read what the picture needs besides the record; runs beside the screen."""
+
+    def asks_for(self, record: Record) -> tuple[Any, ...]:
+        """Return what the answer of `ask` depends on: it is asked again when this changes."""
+
+    def word(self, scene: Scene, view: StepView) -> str:
+        """Return the evidence in the place of a state word, at most 9 cells; empty for the usual word."""
+
+    def sentence(self, scene: Scene, view: StepView) -> str:
+        """Return one clause of evidence for the row of a step; empty for the usual one."""
+
+    def card(self, scene: Scene, view: StepView, width: int) -> list[Content]:
+        """Return what the card says about `view` in place of the usual sentence; empty for that."""
+
+
+MODULES = {
+    "triage": "triage",
+    "branch": "branch",
+    "fix": "fix",
+    "verify": "verify",
+    "pull-request": "pull_request",
+    "release": "release",
+    "deploy": "deploy",
+    "monitor": "monitor",
+    "communicate": "communicate",
+    "backport": "backport",
+    "review": "review",
+}
+"""The module of each stage's picture, loaded when the stage is first viewed."""
+
+
+def of(stage: str) -> Picture:
+    """Return the picture of `stage`."""
+    return cast(Picture, import_module(f"hotfix_tui.ui.pictures.{MODULES[stage]}"))
+
+
+def call(stage: str, name: str) -> Callable[..., Any] | None:
+    """Return the function `name` of the stage's picture, None where it has none."""
+    return getattr(of(stage), name, None)
