@@ -157,6 +157,57 @@ _STEPS: tuple[StepDef, ...] = (
 # fmt: on
 STEPS: dict[str, StepDef] = {step.id: step for step in _STEPS}
 
+SHORT_TITLES: dict[str, str] = {
+    "triage.severity": "Set the urgency",
+    "branch.create": "Create the branch",
+    "fix.change": "Make the change",
+    "verify.setup": "Dependencies",
+    "verify.test": "Tests",
+    "verify.typecheck": "Types",
+    "verify.proof": "Regression proof",
+    "verify.reproduced": "Fault reproduced",
+    "verify.resolved": "Fix resolves it",
+    "verify.normal-path": "Normal path works",
+    "verify.nothing-new": "Nothing else broke",
+    "verify.push": "Push",
+    "verify.staging": "Staging",
+    "verify.staging-verified": "Tried on staging",
+    "pull-request.body": "Write the request",
+    "pull-request.create": "Open the request",
+    "pull-request.checks": "CI checks pass",
+    "pull-request.approval": "Approval",
+    "pull-request.alerts": "Alerts set up",
+    "pull-request.on-call": "On-call told",
+    "release.confirm": "Confirm it landed",
+    "monitor.error-rate": "Error rate falls",
+    "monitor.api-latency": "Latency normal",
+    "monitor.database": "Database steady",
+    "monitor.third-party": "Third parties",
+    "monitor.user-activity": "Users are back",
+    "monitor.support-tickets": "Tickets stop",
+    "monitor.chat": "Chat is quiet",
+    "monitor.social": "Social is quiet",
+    "monitor.status-comments": "Status comments",
+    "monitor.watch": "Watch 15 min",
+    "communicate.email": "Mail to users",
+    "review.log": "Incident logged",
+    "review.timeline": "Timeline read",
+    "review.alerts": "Missing alerts",
+    "review.follow-ups": "Follow-ups written",
+    "review.docs": "Docs, runbook",
+    "review.schedule": "Review meeting",
+    "review.document": "Review document",
+}
+"""Names of steps for a narrow list, at most 18 cells; a step that is not here is named by its title."""
+
+
+def short_title(step: StepDef) -> str:
+    """Return the name of `step` for a narrow list."""
+    if step.id.startswith("backport."):
+        return step.title.removeprefix("Backport to ")
+    return SHORT_TITLES.get(step.id, step.title)
+
+
 ROLLBACK = StepDef(
     "deploy.rollback",
     "Roll back",

@@ -8,6 +8,7 @@ there the picture stands with ``looking…`` in its rule.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from textual.content import Content
@@ -40,6 +41,10 @@ class Scene(NamedTuple):
     choices: tuple["Choice", ...] = ()
     refused: tuple[str, ...] = ()
     """Why the selected step cannot start now: a sentence a reason."""
+    usual: Mapping[str, float] = MappingProxyType({})
+    """How long a run of each step usually takes, in seconds."""
+    lately: tuple[tuple[datetime, str], ...] = ()
+    """The last events of the timeline, the newest last."""
 
     def here(self) -> list[StepView]:
         """Return the steps listed in the stage in view, in working order."""

@@ -1,0 +1,122 @@
+"""The card: what the selected step is, why it is so, what it would run, and what happened lately."""
+
+import shlex
+
+from textual.content import Content
+
+from hotfix_tui.base.times import clock_time
+from hotfix_tui.incident.model.catalog import short_title
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.frame import evidence
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.pictures.scene import Scene, call
+
+LATELY_FROM = 6
+"""Rows to spare from which on the card shows the last events."""
+
+LATELY_MOST = 10
+
+_KINDS = {
+    "tick": "by hand",
+    "decision": "your choice",
+    "fact": "a fact",
+    "message": "a message",
+    "document": "a text",
+}
+
+
+def paint(scene: Scene, width: int, height: int) -> list[Content]:
+    """Return at most `height` rows; what the step found comes first."""
+    view = scene.selected
+    if view is None or height <= 0:
+        return []
+    out = [rows.rule(short_title(view.step), _state(scene, view), width)]
+    inner = max(width - 2, 8)
+    said = body(scene, view, inner)
+    room = height - 1
+    shown = said if len(said) <= room else [*said[: max(room - 1, 0)], _rest(len(said) - room + 1)]
+    out += [rows.text(" ", row) for row in shown]
+    spare = height - len(out)
+    if spare >= LATELY_FROM:
+        out += [Content(""), *lately(scene, width, spare - 1)]
+    return out[:height]
+
+
+def body(scene: Scene, view: StepView, width: int) -> list[Content]:
+    """Return everything that the card says about `view`, in rows of `width` cells."""
+    own = call(view.step.stage, "card")
+    said: list[Content] = own(scene, view, width) if own is not None else []
+    if said:
+        return said
+    out: list[Content] = []
+    why = view.why or str(view.evidence.get("why") or "")
+    if why and view.state in ("failed", "unknown", "stale", "waived", "debt", "waiting"):
+        out += rows.paragraphs(
+            _full_stop(why), width, style=glyphs.STYLE_BY_STATE[view.state].replace("bold ", "")
+        )
+    for reason in scene.refused:
+        out += rows.wrap((reason, "$warn"), width)
+    if scene.plan is not None:
+        for warning in scene.plan.warnings:
+            out += rows.wrap((f"{glyphs.ALERT} {warning}", "$warn"), width, indent="  ")
+    out += rows.wrap(view.step.help, width)
+    if scene.plan is not None and view.state != "done":
+        out += commands(scene, width)
+    return out
+
+
+def commands(scene: Scene, width: int) -> list[Content]:
+    """Return the commands that the selected step would run, wrapped, never cut."""
+    plan = scene.plan
+    if plan is None:
+        return []
+    out: list[Content] = []
+    for one in plan.commands:
+        out += rows.command(line_of(one.argv), width)
+    if not plan.commands and plan.by_hand:
+        out += rows.paragraphs(plan.by_hand, width)
+    return out
+
+
+def line_of(argv: list[str]) -> str:
+    """Return a command line to read: our own helpers by name, what they start after ``--``."""
+    from hotfix_tui.ui.presenters.step_detail import short_command
+
+    return short_command(argv) if argv else shlex.join(argv)
+
+
+def _rest(left: int) -> Content:
+    return rows.text((f"{glyphs.DOWN} {rows.plural(left, 'more row')}: tab shows all", "$muted"))
+
+
+def _full_stop(words: str) -> str:
+    words = words[:1].upper() + words[1:]
+    return words if words.endswith((".", "?", "!", ":")) else f"{words}."
+
+
+def _state(scene: Scene, view: StepView) -> Content:
+    """Return what stands on the right of the card's rule."""
+    said, _ = evidence.word(scene, view)
+    mark, colour = evidence.sign(scene, view)
+    if view.state == "pending" and view.id not in scene.checking:
+        if view.required.level == "O":
+            return rows.text(("optional", "$muted"))
+        if view.step.kind in _KINDS:
+            return rows.text((_KINDS[view.step.kind], "$muted"))
+        return rows.text(("may wait, is owed" if view.required.debt else "required", "$muted"))
+    if view.state == "running":
+        return rows.text((f"{mark} {said}", colour))
+    at = f" {clock_time(view.at)}" if view.at is not None and said != clock_time(view.at) else ""
+    word = evidence.WORDS[view.state] if view.state != "waived" else f"waived {said}"
+    return rows.text((f"{mark} {word}{at if view.state != 'not-needed' else ''}", colour))
+
+
+def lately(scene: Scene, width: int, height: int) -> list[Content]:
+    """Return the last events of the timeline under a rule."""
+    if height < 2:
+        return []
+    out = [rows.rule("Lately", rows.text(("t", "$key"), (" all", "$muted")), width)]
+    most = min(height - 1, LATELY_MOST)
+    for at, words in scene.lately[-most:]:
+        out.append(rows.cut(rows.text(" ", (f"{clock_time(at, scene.now)} ", "$muted"), words), width))
+    return out
