@@ -54,12 +54,14 @@ def stops(record: Record, views: Mapping[str, StepView], viewed: str) -> list[St
 
 
 def _sign(record: Record, stage: str, here: list[StepView]) -> tuple[str, str]:
-    states = {
-        one.state for one in here if one.required.level in ("R", "W") or one.state in ("failed", "unknown")
-    }
-    owed = any(one.required.debt and not one.settled for one in here)
+    stages = policy.stage_order(record)
+    passed = stage in stages and stages.index(stage) < stages.index(record.stage)
+    counted = [one for one in here if one.required.level in ("R", "W") or one.state in ("failed", "unknown")]
+    states = {one.state for one in counted if passed or one.state != "debt"}
+    if passed and any(one.required.debt and not one.settled for one in here):
+        states.add("debt")
     for state in _WORST:
-        if state in states or (state == "debt" and owed):
+        if state in states:
             return glyphs.BY_STATE[state], glyphs.STYLE_BY_STATE[state]
     if stage == record.stage and record.state == "open":
         return glyphs.HERE, "bold $key"

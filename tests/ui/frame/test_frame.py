@@ -1,0 +1,195 @@
+"""The parts of the frame at every width: nothing wider than the screen, the important part never left out."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotfix_tui.incident.model.catalog import SHORT_TITLES, STEPS
+from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.ui.frame import arrangement, bar, card, checklist, footer, header, rail
+from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.pictures.scene import Scene
+from tests.ui import prepared
+from tests.ui.incidents import NOW
+
+WIDE = "购物车总价遗漏最后一个价格" * 20 + "x" * 300
+
+WIDTHS = (40, 60, 72, 80, 110, 120, 200)
+
+
+def scene_of(desk, stage, selected="", now=NOW):
+    record = desk.engine().record
+    known = views(record)
+    here = [one for one in known.values() if one.stage == stage]
+    chosen = known[selected] if selected else next((one for one in here if not one.settled), here[0])
+    return Scene(record, known, stage, chosen, now)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_part_is_wider_than_the_screen(desks, width):
+    desk = desks("verify")
+    desk.change(lambda record: record.facts.update(title=WIDE))
+    scene = scene_of(desk, "verify")
+    parts = [
+        *header.paint(scene.record, NOW, width),
+        *rail.paint(scene.record, scene.views, "verify", width),
+        *bar.paint(bar.Bar("act", "Tick: the fix resolves it", "2 checks still run", "x" * 300), width),
+        *footer.paint(
+            [("space", "tick"), ("p", "panes"), ("o", "output"), ("x", "stop"), ("n", "note")], width
+        ),
+        *(row.content for row in checklist.paint(scene, width, 20, sentences=width > 72)),
+        *card.paint(scene, width, 20),
+    ]
+    assert [row.plain for row in parts if row.cell_length > width] == []
+
+
+def test_the_time_left_stays_and_the_rest_goes_in_its_order(desks):
+    record = desks("verify").engine().record
+    for width in (120, 80, 60, 44):
+        assert "3 h 13 m left" in header.paint(record, NOW, width)[0].plain
+    assert "detected 13:36 UTC" in header.paint(record, NOW, 120)[0].plain
+    at_80 = header.paint(record, NOW, 80)[0].plain
+    assert "detected" not in at_80
+    assert "message in" in at_80
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, "message in 18 m"), (18, "message due now"), (26, "message 8 m late")],
+)
+def test_the_message_is_said_as_it_falls_due(desks, minutes, words):
+    record = desks("verify").engine().record
+    assert words in header.paint(record, NOW + timedelta(minutes=minutes), 80)[0].plain
+
+
+def test_a_message_that_is_late_stays_longer_than_the_title(desks):
+    record = desks("verify").engine().record
+    row = header.paint(record, NOW + timedelta(minutes=26), 66)[0].plain
+    assert "8 m late" in row
+
+
+def test_overdue_is_said(desks):
+    record = desks("verify").engine().record
+    assert "overdue 12 m" in header.paint(record, NOW + timedelta(hours=3, minutes=25), 80)[0].plain
+
+
+def test_not_saved_takes_the_place_of_the_message(desks):
+    record = desks("verify").engine().record
+    row = header.paint(record, NOW, 80, not_saved="the disk is full")[0].plain
+    assert "NOT SAVED" in row
+    assert "message in" not in row
+    assert "left" in row
+
+
+def test_the_rail_takes_the_widest_form_that_fits(desks):
+    scene = scene_of(desks("verify"), "verify")
+    at_120 = rail.paint(scene.record, scene.views, "verify", 120)[0].plain
+    assert "Communicate" in at_120
+    at_80 = rail.paint(scene.record, scene.views, "verify", 80)[0].plain
+    assert "▸ Verify" in at_80
+    assert "Comm" in at_80
+    assert "Communicate" not in at_80
+    narrow = rail.paint(scene.record, scene.views, "verify", 60)[0].plain
+    assert "4 of" in narrow
+
+
+@pytest.mark.parametrize("stage", rail.SHORT_NAMES)
+def test_the_rail_fits_into_80_columns_whatever_stage_is_viewed(desks, stage):
+    scene = scene_of(desks("verify"), "verify")
+    row = rail.paint(scene.record, scene.views, stage, 80)[0].plain
+    assert rows.width_of(row) <= 80
+    assert "…" not in row
+
+
+def test_a_click_on_a_stage_finds_it(desks):
+    scene = scene_of(desks("verify"), "verify")
+    row = rail.paint(scene.record, scene.views, "verify", 80)[0].plain
+    found = rail.stage_at(scene.record, scene.views, "verify", 80, row.index("Mon"))
+    assert found == "monitor"
+
+
+def test_what_is_put_off_into_a_later_stage_is_not_yet_owed_there(desks):
+    scene = scene_of(desks("verify"), "verify")
+    signs = {stop.stage: stop.sign for stop in rail.stops(scene.record, scene.views, "verify")}
+    assert signs["monitor"] == "○"
+
+
+def test_a_debt_of_a_stage_that_was_passed_is_shown(desks):
+    desk = desks("deploy", "P0")
+    prepared.deployed_early(desk)
+    scene = scene_of(desk, "deploy")
+    signs = {stop.stage: stop.sign for stop in rail.stops(scene.record, scene.views, "deploy")}
+    assert signs["pull-request"] == "●"
+
+
+def test_the_label_of_the_bar_is_whole_at_80_and_the_note_gives_way():
+    label = "x" * bar.LONGEST
+    row = bar.paint(bar.Bar("act", label, "y" * 30), 80)[0].plain
+    assert label in row
+    assert "y" not in row
+
+
+def test_the_reach_is_said_in_words():
+    assert "PRODUCTION" in bar.paint(bar.Bar("prod", "Deploy", bar.REACH["prod"]), 80)[0].plain
+
+
+def test_keys_that_do_not_fit_are_left_out_whole_and_more_stays():
+    keys = [("space", "tick"), ("p", "panes"), ("o", "output"), ("x", "stop"), ("n", "note")]
+    assert len(footer.fitting(keys, 80)) == 5
+    assert footer.fitting(keys, 40) == keys[:3]
+    assert footer.paint(keys, 40)[0].plain.endswith("? more ")
+
+
+def test_the_selection_is_always_in_sight(desks):
+    desk = desks("verify")
+    for view in scene_of(desk, "verify").here():
+        shown = checklist.paint(scene_of(desk, "verify", view.id), 30, 10)
+        assert view.id in [row.step for row in shown]
+        assert len(shown) == 10
+
+
+def test_a_list_that_scrolls_says_how_many_are_out_of_sight(desks):
+    desk = desks("verify")
+    last = scene_of(desk, "verify").here()[-1].id
+    first = scene_of(desk, "verify").here()[0].id
+    assert "more" in checklist.paint(scene_of(desk, "verify", last), 30, 10)[1].content.plain
+    assert "more" in checklist.paint(scene_of(desk, "verify", first), 30, 10)[-1].content.plain
+
+
+def test_groups_keep_the_working_order(desks):
+    for stage in ("verify", "pull-request", "monitor", "review"):
+        scene = scene_of(desks(stage), stage)
+        listed = [row.step for row in checklist.paint(scene, 60, 60) if row.step]
+        assert listed == [one.id for one in scene.here()]
+
+
+def test_short_titles_are_short_and_of_steps():
+    assert set(SHORT_TITLES) <= set(STEPS)
+    assert {step: title for step, title in SHORT_TITLES.items() if len(title) > 18} == {}
+    shown = {step.id: SHORT_TITLES.get(step.id, step.title) for step in STEPS.values()}
+    assert {step: title for step, title in shown.items() if len(title) > 24} == {}
+
+
+def test_the_card_says_why_before_it_says_what(desks):
+    desk = desks("verify")
+    prepared.stale(desk)
+    scene = scene_of(desk, "verify", "verify.resolved")
+    said = [row.plain for row in card.paint(scene, 49, 4)]
+    assert "stale" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("stage", "size", "name"),
+    [
+        ("verify", (120, 40), "wide"),
+        ("verify", (80, 24), "beside"),
+        ("verify", (120, 29), "beside"),
+        ("branch", (80, 24), "above"),
+        ("backport", (120, 40), "alone"),
+        ("communicate", (80, 24), "alone"),
+        ("verify", (71, 24), "narrow"),
+        ("branch", (80, 17), "narrow"),
+    ],
+)
+def test_one_rule_arranges_by_stage_and_size(stage, size, name):
+    assert arrangement.choose(stage, *size).name == name
