@@ -1,0 +1,138 @@
+"""What every screen of an incident has: header and rail above, the bar that says what enter does, and the keys below.
+
+A screen gives its body, its bar and its keys; nothing of the frame is a screen's own affair.
+"""
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.ui.frame import bar, footer, header, rail
+from hotfix_tui.ui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
+
+Result = TypeVar("Result")
+
+CLOCK_EVERY = 10.0
+"""Seconds between two looks at the clock."""
+
+LOW = 18
+"""Rows below which the bar has one row."""
+
+
+class Framed(Screen[Result], Generic[Result]):
+    """A screen with the frame around it; `framed_engine` is None where there is no incident yet."""
+
+    DEFAULT_CSS = """
+    Framed { background: $bg; color: $fg; }
+    Framed > .frame-header, Framed > .frame-rail, Framed > .frame-footer { height: 1; background: $bar; color: $fg; }
+    Framed > .frame-bar { height: 2; }
+    Framed.-low > .frame-bar { height: 1; }
+    """
+
+    app: "HotfixApp"
+
+    @property
+    def framed_engine(self) -> "Engine | None":
+        """The incident that header and rail show."""
+        engine: Engine | None = getattr(self, "engine", None)
+        return engine
+
+    @property
+    def framed_stage(self) -> str:
+        """The stage that the rail shows as viewed."""
+        engine = self.framed_engine
+        return engine.record.stage if engine is not None else ""
+
+    def body(self) -> ComposeResult:
+        """The widgets between rail and bar."""
+        yield from ()
+
+    def offer(self) -> bar.Bar:
+        """What the bar says."""
+        return bar.Bar("idle", "Back", cap=" esc ")
+
+    def keys(self) -> footer.Keys:
+        """The keys of the footer, the most important first; ``? more`` is added."""
+        return ()
+
+    def more(self) -> tuple[str, str]:
+        """The key on the right of the footer."""
+        return ("?", "more")
+
+    def head(self, width: int) -> list[Content]:
+        """The header of a screen without an incident."""
+        return []
+
+    def compose(self) -> ComposeResult:
+        """Put the frame together; few widgets, so that the first paint is soon."""
+        yield Lines(self._header, classes="frame-header")
+        if self.framed_engine is not None:
+            yield Lines(self._rail, classes="frame-rail")
+        yield from self.body()
+        yield Lines(self._bar, classes="frame-bar")
+        yield Lines(self._footer, classes="frame-footer")
+
+    # Painting
+
+    def _record(self) -> Record | None:
+        return self.framed_engine.record if self.framed_engine is not None else None
+
+    def _header(self, width: int, height: int) -> list[Content]:
+        engine = self.framed_engine
+        if engine is None:
+            return self.head(width)
+        return header.paint(engine.record, engine.clock(), width, not_saved=engine.save_problem)
+
+    def _rail(self, width: int, height: int) -> list[Content]:
+        record = self._record()
+        if record is None:
+            return []
+        return rail.paint(record, views(record), self.framed_stage, width)
+
+    def _bar(self, width: int, height: int) -> list[Content]:
+        return bar.paint(self.offer(), width, height)
+
+    def _footer(self, width: int, height: int) -> list[Content]:
+        return footer.paint(self.keys(), width, self.more())
+
+    def show_frame(self) -> None:
+        """Redraw what changed of the frame."""
+        for name, paint in (
+            ("header", self._header),
+            ("rail", self._rail),
+            ("bar", self._bar),
+            ("footer", self._footer),
+        ):
+            for part in self.query(f".frame-{name}").results(Lines):
+                part.draw(paint)
+
+    def show_bar(self) -> None:
+        """Redraw bar and footer: what enter does has changed, the incident has not."""
+        for name, paint in (("bar", self._bar), ("footer", self._footer)):
+            for part in self.query(f".frame-{name}").results(Lines):
+                part.draw(paint)
+
+    def painted(self, part: str) -> str:
+        """Return what a part of the frame shows, for tests: ``header``, ``rail``, ``bar`` or ``footer``."""
+        return "\n".join(one.text for one in self.query(f".frame-{part}").results(Lines))
+
+    def on_mount(self) -> None:
+        """Let the clocks go on."""
+        self.set_interval(CLOCK_EVERY, self._tick)
+
+    def _tick(self) -> None:
+        if self.is_current:
+            self.show_frame()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """One row of the bar on a low screen."""
+        self.set_class(event.size.height < LOW, "-low")
