@@ -99,7 +99,11 @@ def test_a_long_line_is_not_torn_inside_of_a_character_or_a_sequence():
     assert printed(split(data, 4093)) == "é" * 50_000 + "x" * 20_000 + "\n"
 
 
-@pytest.mark.parametrize("unit", [b"x" * 1000, b"progress\r" * 100, b"\x1b[" * 500, b"\xc3" * 1000])
+@pytest.mark.parametrize(
+    "unit",
+    [b"x" * 1000, b"progress\r" * 100, b"\x1b[" * 500, b"\xc3" * 1000],
+    ids=["letters", "progress", "sequences", "halves"],
+)
 def test_output_without_line_ends_costs_little_memory(unit):
     piece = unit * (1_000_000 // len(unit))
     tracemalloc.start()

@@ -1,6 +1,6 @@
 """One person's machine for walks and command lines: a home of its own, git recorded, real processes.
 
-Every call of the product is a process of its own. Checks use git directly, past the recording wrapper, and look at
+Every call of the product is a process of its own (see tests/forked). Checks use git directly, past the recording wrapper, and look at
 the world: refs and objects, HTTP answers, the drill's logs.
 """
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import forked
 from tests.recorder import rules
 from tests.recorder.rules import verb
 
@@ -92,16 +93,8 @@ class Desk:
         **env: str,
     ) -> Done:
         """Call ``hotfix-tui`` with `args` and wait for its end."""
-        run = subprocess.run(
-            self.argv(*args),
-            cwd=cwd or self.checkout,
-            env=self.env | env,
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=timeout,
-            check=False,
+        run = forked.call(
+            list(args), cwd=cwd or self.checkout, env=self.env | env, stdin=stdin, timeout=timeout
         )
         done = Done(list(args), run.returncode, run.stdout, run.stderr)
         assert "Traceback (most recent call last)" not in done.err, done
