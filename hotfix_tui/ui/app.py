@@ -7,7 +7,7 @@ import sys
 import termios
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
@@ -91,6 +91,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.looks = SerialExecutor("looks")
         self.work = SerialExecutor("work")
         self._leaving = False
+        self.flows_moving = 0
+        """How many flows are neither at their end nor at a dialog."""
         self._shown: Screen[Any] | None = None
 
     def get_line_filters(self) -> list[LineFilter]:
@@ -175,6 +177,54 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         """Carry out an act in the lane for work."""
         self._submit(self.work, call, then)
 
+    async def result_of(self, lane: SerialExecutor, call: Callable[[], Result]) -> Result:
+        """Make `call` in `lane` and return its result; what it raises is raised here.
+
+        The screens are redrawn once what waits for it has gone on.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Result] = loop.create_future()
+
+        def done(result: Any, error: BaseException | None) -> None:
+            if self._leaving or future.done():
+                return
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+            loop.call_soon(self._refresh_in_context)
+
+        lane.submit(call, done)
+        return await future
+
+    async def ask(self, dialog: Screen[Result]) -> Result | None:
+        """Show `dialog` and return its answer, None where the engineer went back; for what `start_flow` started."""
+        answer: asyncio.Future[Result | None] = self.push_screen(dialog, wait_for_dismiss=True)
+        self.flows_moving -= 1
+        answer.add_done_callback(self._flow_moves)
+        return await asyncio.shield(answer)
+
+    def _flow_moves(self, _: object) -> None:
+        self.flows_moving += 1
+
+    def start_flow(self, flow: Coroutine[Any, Any, object]) -> None:
+        """Go through `flow`, a conversation that awaits dialogs and results; what stops it in the world is shown."""
+
+        async def carried() -> None:
+            try:
+                await flow
+            except Exception as problem:
+                self.problem(problem)
+            finally:
+                self.flows_moving -= 1
+
+        self.flows_moving += 1
+        self.run_worker(carried(), group="flows", exit_on_error=False)
+
+    def _refresh_in_context(self) -> None:
+        with self._context():
+            self._refresh_screens()
+
     def _submit(
         self, lane: SerialExecutor, call: Callable[[], Result], then: Callable[[Result], object] | None
     ) -> None:
@@ -202,7 +252,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
         stage = self.stage_screen()
         if stage is not None:
-            stage.idle()
+            stage.runner.clear_busy()
         if isinstance(error, Refused):
             if stage is not None:
                 stage.show_reasons(error.reasons)
@@ -298,7 +348,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         runs = running(self)
         if runs and not isinstance(self.screen, Leaving):
             stage = self.stage_screen()
-            self.push_screen(Leaving(runs, stage.waiting_checks() if stage is not None else []))
+            self.push_screen(Leaving(runs, stage.logs.waiting_checks() if stage is not None else []))
             return
         self.leave()
 
@@ -313,14 +363,17 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action by name, for the command palette."""
         stage = self.stage_screen()
-        if stage is None or screen is not stage:
+        covered = screen is not stage
+        if stage is None or covered:
             yield SystemCommand("Leave", "What runs goes on running", self.action_leave)
             return
         for key in KEYS:
             if key.action in ("palette", "primary") or key.action.startswith("move"):
                 continue
             yield SystemCommand(
-                key.title.capitalize(), f"{key.help}  ({key.shown})", _runner(stage, key.action)
+                key.title.capitalize(),
+                f"{key.help}  ({key.shown})",
+                _runner(stage, key.binding(stage.commands)),
             )
 
     # Terminal

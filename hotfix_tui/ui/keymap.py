@@ -1,5 +1,6 @@
 """The one table of keys: bindings, footer, help screen, command palette and README are made from it."""
 
+from collections.abc import Container
 from typing import NamedTuple
 
 
@@ -12,6 +13,10 @@ class Key(NamedTuple):
     title: str
     help: str
     footer: bool = False
+
+    def binding(self, commands: Container[str]) -> str:
+        """Return the action that the key is bound to: one of the screen's `commands`, else the screen's own."""
+        return f"command('{self.action}')" if self.action in commands else self.action
 
 
 KEYS: tuple[Key, ...] = (

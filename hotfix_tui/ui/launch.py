@@ -69,7 +69,7 @@ def _open_here(app: HotfixApp) -> list[str]:
 def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
     """Return the screen to start with: the incident named or the only open one, a list, or the first question."""
     from hotfix_tui.ui.screens.incidents import Incidents
-    from hotfix_tui.ui.screens.stage import StageScreen
+    from hotfix_tui.ui.screens.stage.screen import StageScreen
     from hotfix_tui.ui.screens.triage import Triage
 
     if not incident:

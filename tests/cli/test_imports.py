@@ -42,7 +42,7 @@ def test_no_git_is_started(opened, args):
 def test_the_first_screen_waits_for_no_more_than_it_needs():
     """What looks at the world is loaded beside the screen, once it stands."""
     code = (
-        "import sys, hotfix_tui.ui.launch, hotfix_tui.ui.screens.stage; "
+        "import sys, hotfix_tui.ui.launch, hotfix_tui.ui.screens.stage.screen; "
         "print(*(n for n in sys.modules if n.startswith(('hotfix_tui', 'git', 'jinja2', 'aiohttp', 'argparse'))))"
     )
     loaded = subprocess.run(
@@ -59,5 +59,5 @@ def test_the_first_screen_waits_for_no_more_than_it_needs():
         "hotfix_tui.steps.changeset.state",
         *(f"hotfix_tui.ui.screens.{dialog}" for dialog in ("choose", "confirm", "form", "reasons")),
     )
-    assert "hotfix_tui.ui.screens.stage" in loaded
+    assert "hotfix_tui.ui.screens.stage.screen" in loaded
     assert [name for name in late if name in loaded] == []

@@ -9,7 +9,7 @@ from hotfix_tui.engine import opening
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
-from hotfix_tui.ui.screens.stage import StageScreen
+from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.strip import Strip
 from tests.faults.bench import FAULTS, Bench, Fault
 from tests.faults.test_git_faults import bench_for, isolated, templates

@@ -19,6 +19,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.runner.spec import Command
 from hotfix_tui.steps.contract import Choice, Plan
+from hotfix_tui.ui.screens.stage import facts
 
 PAYLOADS = {
     "markup": "[@click=app.exit]press[/] [b]x[/b] [link=https://evil.example]y[/link] {{ 7*7 }} $(id)",
@@ -168,11 +169,11 @@ async def tour(pilot: Pilot[Any], text: str, visited: list[str], actions: list[s
     await press(pilot, "p")
     note()
     await press(pilot, "escape")
-    stage.ask_facts("triage.describe")
+    app.start_flow(facts.ask_for_step(stage, "triage.describe"))
     await settle(pilot)
     note()
     await press(pilot, "escape")
-    stage.ask_triage()
+    app.start_flow(actions.triage(stage))
     await settle(pilot)
     note()
     await press(pilot, "escape")

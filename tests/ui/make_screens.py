@@ -154,7 +154,7 @@ def look(page: Page, *, export: Path | None = None) -> Shown:
                 support.text(app),
                 keys_of(app),
                 bindings_of(app.screen),
-                type(app.screen).__module__.rpartition(".")[2],
+                type(app.screen).__module__.replace(".", "/"),
             )
         )
         if export is not None:
@@ -175,7 +175,7 @@ def section(page: Page, shown: Shown) -> str:
         [
             f"## {page.title}",
             "",
-            f"`hotfix_tui/ui/screens/{shown.module}.py`: `{page.screen}`. {page.purpose}",
+            f"`{shown.module}.py`: `{page.screen}`. {page.purpose}",
             "",
             "```text",
             shown.picture,

@@ -16,7 +16,7 @@ def pin_look(patch: pytest.MonkeyPatch) -> None:
         patch.delenv(name, raising=False)
     patch.setenv("HOTFIX_TUI_RAISE", "1")
     patch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
-    patch.setattr("hotfix_tui.ui.screens.stage.PLAN_AFTER", 0.01)
+    patch.setattr("hotfix_tui.ui.screens.stage.previews.PLAN_AFTER", 0.01)
     patch.setattr("sys.executable", PYTHON)
 
 

@@ -19,7 +19,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.runner import locks
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
-from hotfix_tui.ui.screens.stage import StageScreen
+from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.strip import Strip
 from tests.ui import incidents, place, world
@@ -232,7 +232,7 @@ async def settle(pilot: Pilot[Any]) -> None:
 def _busy(app: Any) -> bool:
     if any(getattr(screen, "reconciling", False) for screen in app.screen_stack):
         return True  # it begins a moment after the first paint, which no lane knows of yet
-    if app.keys_wait:
+    if app.keys_wait or app.flows_moving:
         return True
     return any(lane.busy for lane in (app.changes, app.looks, app.work))
 
@@ -254,9 +254,9 @@ async def _plan(app: Any) -> None:
     async with asyncio.timeout(60):
         while True:
             view = screen.selected
-            if view is None or not screen._plannable(view):
+            if view is None or not screen.previews.has(view):
                 return
-            if (view.id, screen.record.revision) in screen._plans and not app.looks.busy:
+            if screen.previews.knows(view.id) and not app.looks.busy:
                 return
             await asyncio.sleep(0.005)
 

@@ -217,7 +217,7 @@ def test_known_values_are_chosen(desks, reconciled):
 
     async def script(pilot):
         stage = pilot.app.screen
-        stage.facts_form("Facts", ["impact.kind", "cause.why-missed"])
+        stage.ask_facts("Facts", ["impact.kind", "cause.why-missed"])
         await settle(pilot)
         form = pilot.app.screen
         kind = form.query_one("#field-0")

@@ -58,11 +58,9 @@ def test_the_section_is_what_the_app_shows(page, desks, reconciled):
 def test_every_screen_has_a_section_and_every_section_a_screen():
     assert {page.screen for page in PAGES} == set(screens())
     assert set(sections()) == {page.title for page in PAGES} | {"Keys of the stage screen"}
-    named = re.findall(
-        r"^`hotfix_tui/ui/screens/(\w+)\.py`: `(\w+)`", FILE.read_text(encoding="utf-8"), re.MULTILINE
-    )
+    named = re.findall(r"^`([\w/]+)\.py`: `(\w+)`", FILE.read_text(encoding="utf-8"), re.MULTILINE)
     assert {name: module for module, name in named} == {
-        name: kind.__module__.rpartition(".")[2] for name, kind in screens().items()
+        name: kind.__module__.replace(".", "/") for name, kind in screens().items()
     }
 
 

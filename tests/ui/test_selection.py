@@ -52,10 +52,10 @@ def test_a_look_that_ends_after_the_engineer_moved_on_moves_nothing(desks, monke
         screen = pilot.app.stage_screen()
         monkeypatch.setattr(settling, "probe_step", slow)
         await pilot.press("l")
-        assert screen.acting
+        assert screen.runner.acting
         screen.go_to("fix.guard")
         looked.set()
-        await until(pilot, lambda: not screen.acting)
+        await until(pilot, lambda: not screen.runner.acting)
         await pilot.pause()
         assert selected(pilot) == "fix.guard"
 
@@ -100,7 +100,7 @@ def test_a_run_that_ends_elsewhere_moves_nothing(desks):
 
     async def script(pilot):
         await while_tests_run(pilot, go, "verify.setup")
-        await until(pilot, lambda: not pilot.app.stage_screen()._settling)
+        await until(pilot, lambda: not pilot.app.stage_screen().watcher.settling)
         await pilot.pause()
         assert selected(pilot) == "verify.setup"
 

@@ -11,7 +11,7 @@ def test_merging_past_the_rules_asks_for_a_signature_and_keeps_it(desks, reconci
 
     async def script(pilot):
         screen = pilot.app.screen
-        screen._signed("release.merge", "bypass")
+        pilot.app.start_flow(screen.runner.go_on("release.merge", "bypass"))
         await settle(pilot)
         form = pilot.app.screen
         assert type(form).__name__ == "Form"

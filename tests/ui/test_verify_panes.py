@@ -85,7 +85,7 @@ def test_a_setup_that_fails_holds_up_the_rest(desks):
         await open_panes(pilot)
         await press(pilot, "enter")
         await until(pilot, lambda: states(pilot)["setup"] == "failed")
-        await until(pilot, lambda: not pilot.app.stage_screen()._queue.waiting)
+        await until(pilot, lambda: not pilot.app.stage_screen().logs.checks.waiting)
         assert states(pilot)["test"] == "pending"
         assert "The setup failed, so nothing else was started." in [
             n.message for n in pilot.app._notifications
@@ -130,7 +130,7 @@ def test_what_cannot_start_leads_to_the_reasons(desks):
         await press(pilot, "enter")
         await until(pilot, lambda: type(pilot.app.screen).__name__ == "Reasons")
         assert not any(isinstance(screen, VerifyPanes) for screen in pilot.app.screen_stack)
-        assert pilot.app.stage_screen()._queue.waiting == []
+        assert pilot.app.stage_screen().logs.checks.waiting == []
 
     drive(desk.app(), script)
 

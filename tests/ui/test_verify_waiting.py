@@ -70,7 +70,7 @@ def test_what_was_done_meanwhile_or_cannot_be_read_is_not_offered(desks):
 
     async def script(pilot):
         await until(pilot, lambda: not pilot.app.stage_screen().reconciling)
-        assert pilot.app.stage_screen()._queue.left == []
+        assert pilot.app.stage_screen().logs.checks.left == []
 
     drive(desk.app(), script)
     engine.store.draft_write(engine.id, DRAFT, "{not json")

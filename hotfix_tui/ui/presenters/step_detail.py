@@ -5,6 +5,7 @@ Everything that comes from outside goes in as plain text; nothing is parsed as m
 
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -91,7 +92,7 @@ def of_step(
     now: datetime,
     *,
     plan: Plan | None = None,
-    choices: list[Choice] | None = None,
+    choices: Sequence[Choice] = (),
     refused: str = "",
     checking: bool = False,
     opened: datetime | None = None,
@@ -228,8 +229,8 @@ def _value(value: Any) -> str:
     )
 
 
-def _choices(out: Lines, choices: list[Choice] | None) -> None:
-    if not choices or len(choices) < 2:
+def _choices(out: Lines, choices: Sequence[Choice]) -> None:
+    if len(choices) < 2:
         return
     out.gap()
     out.add("Ways to go (enter chooses):")

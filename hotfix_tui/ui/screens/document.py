@@ -139,7 +139,7 @@ class DocumentScreen(ClosesOnce[None]):
         keys = self.gap_facts()
         stage = self.app.stage_screen()
         if keys and stage is not None:
-            stage.facts_form("What the text lacks", keys)
+            stage.ask_facts("What the text lacks", keys)
 
     def refresh_view(self) -> None:
         """Redraw from what was rendered."""

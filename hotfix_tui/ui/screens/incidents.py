@@ -68,7 +68,7 @@ class Incidents(Dialog[None]):
         self.app.change(lambda: open_engine(self.app, id), self._show)
 
     def _show(self, engine: Any) -> None:
-        from hotfix_tui.ui.screens.stage import StageScreen
+        from hotfix_tui.ui.screens.stage.screen import StageScreen
 
         self.app.engine = engine
         self._replace_all(StageScreen(engine))

@@ -228,7 +228,7 @@ class Triage(ClosesOnce[str]):
 
     def _finish(self, severity: str | None) -> None:
         if self.app.stage_screen() is None and self.engine is not None:
-            from hotfix_tui.ui.screens.stage import StageScreen
+            from hotfix_tui.ui.screens.stage.screen import StageScreen
 
             self.app.switch_screen(StageScreen(self.engine))
             return

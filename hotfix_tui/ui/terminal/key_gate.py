@@ -107,6 +107,9 @@ class PacedKeys:
     async def _stands(self, screen: "Screen[Any]") -> None:
         if not self.screen_stack or self.screen is not screen:
             return
+        if self.changes.busy:  # what the last dialog led to has begun meanwhile
+            self.set_timer(WAIT, lambda: self._wait_until_it_stands(screen))
+            return
         self.pace.screen_stands(self.now())
         early, self._early = self._early, []
         for event in early:

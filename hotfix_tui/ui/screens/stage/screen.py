@@ -1,6 +1,5 @@
 """The screen of a stage: strip, steps, detail. One screen serves every stage from the step table."""
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,21 +10,21 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from hotfix_tui.engine import perform, settling
-from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.incident.model.catalog import FOLLOW, STAGE_AIMS
+from hotfix_tui.engine import settling
+from hotfix_tui.incident.model.catalog import STAGE_AIMS
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.model.schema import BadRecord
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView, views
-from hotfix_tui.session.errors import StoreError
-from hotfix_tui.steps import registry
 from hotfix_tui.ui.keymap import KEYS
 from hotfix_tui.ui.presenters import default_action, step_detail, strip
-from hotfix_tui.ui.presenters.default_action import Primary
-from hotfix_tui.ui.screens.stage_acts import StageActs
-from hotfix_tui.ui.screens.stage_output import StageOutput
-from hotfix_tui.ui.screens.stage_texts import StageTexts
+from hotfix_tui.ui.presenters.default_action import AT_ONCE, DefaultAction
+from hotfix_tui.ui.screens import dialogs
+from hotfix_tui.ui.screens.stage import facts, previews
+from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, run_command
+from hotfix_tui.ui.screens.stage.logs import StageLogs
+from hotfix_tui.ui.screens.stage.previews import Previews
+from hotfix_tui.ui.screens.stage.step_runner import StepRunner
+from hotfix_tui.ui.screens.stage.watcher import StageWatcher
 from hotfix_tui.ui.terminal.input_pace import Press
 from hotfix_tui.ui.terminal.key_gate import REPEATED
 from hotfix_tui.ui.widgets.key_bar import KeyBar
@@ -33,7 +32,10 @@ from hotfix_tui.ui.widgets.step_list import StepList
 from hotfix_tui.ui.widgets.strip import Strip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.rules import gates
     from hotfix_tui.ui.app import HotfixApp
 
 FOLLOW_EVERY = 0.5
@@ -42,19 +44,13 @@ FOLLOW_EVERY = 0.5
 KEYS_FIRST = 0.3
 """Seconds until the world is looked at: the first keys are answered before probes compete with them."""
 
-RETRY_AFTER = 3.0
-"""Seconds until a result that could not be saved is tried again."""
 
-PLAN_AFTER = 0.15
-"""Seconds the selection has to rest before its plan is computed."""
+class StageScreen(Screen[None]):
+    """Shows the stage `viewed`; the stage that the work is in is `record.stage`.
 
-
-ACTS = ("run", "tick", "next", "resolve", "close")
-"""What enter does at once, without a dialog or form that is read first."""
-
-
-class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
-    """Shows the stage `viewed`; the stage that the work is in is `record.stage`."""
+    It holds what is shown and what is selected. What keys do is in `actions`, how a step is carried out in
+    `step_runner`, what happens without a key in `watcher`, the logs in `logs`.
+    """
 
     DEFAULT_CSS = """
     StageScreen #middle { height: 1fr; }
@@ -73,13 +69,14 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key.keys, key.action, key.title, show=False) for key in KEYS),
-        Binding("f3", "note", show=False),
-        Binding("f8", "rollback", show=False),
+        *(Binding(key.keys, key.binding(COMMANDS), key.title, show=False) for key in KEYS),
+        Binding("f3", "command('note')", show=False),
+        Binding("f8", "command('rollback')", show=False),
         Binding("f9", "leave", show=False),
     ]
 
     takes_notes = True
+    commands = COMMANDS
     app: "HotfixApp"
 
     def __init__(self, engine: "Engine") -> None:
@@ -89,10 +86,14 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self.checking: set[str] = set()
         self.notice = ""
         self.opened = engine.clock()
-        self._plans: dict[tuple[str, int], tuple[Any, list[Any], str]] = {}
-        self._settling: set[str] = set()
+        self.reconciling = False
+        """Whether the record is being brought in line with the world: nothing irreversible is offered before."""
+        self.runner = StepRunner(self)
+        self.watcher = StageWatcher(self, self.opened)
+        self.logs = StageLogs(self.app, engine, self._place_output, self._place_tail)
+        self.previews = Previews(self.app, engine, self._show_preview)
         self._after_action = False
-        self._offered: Primary | None = None
+        self._offered: DefaultAction | None = None
 
     # Building
 
@@ -107,6 +108,12 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
                 yield Static(id="detail", markup=False)
         yield KeyBar(footer_keys())
 
+    def _place_output(self, log: Any) -> None:
+        self.query_one("#right", Vertical).mount(log)
+
+    def _place_tail(self, log: Any) -> None:
+        self.mount(log, before=self.query_one(KeyBar))
+
     def on_mount(self) -> None:
         """Show what was last known at once; then bring it in line with the world."""
         ran = settling.running_steps(self.engine)
@@ -115,9 +122,9 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self.notice = "looking at the world…"
         self.view_stage(self.viewed)
         self.steps.focus()
-        self.set_interval(FOLLOW_EVERY, self._follow)
+        self.set_interval(FOLLOW_EVERY, self.watcher.poll)
         self.set_interval(10.0, self.show_strip)
-        self.set_timer(KEYS_FIRST, partial(self._reconcile, ran, self._chosen()))
+        self.set_timer(KEYS_FIRST, partial(self.watcher.reconcile, ran, self.watcher.chosen()))
 
     @property
     def steps(self) -> StepList:
@@ -134,7 +141,14 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         """The selected step."""
         return self.steps.selected
 
-    def primary(self) -> Primary:
+    @property
+    def shown(self) -> bool:
+        """Whether no other screen lies over this one."""
+        return self.app.screen is self
+
+    # What enter does
+
+    def primary(self) -> DefaultAction:
         """What enter does now."""
         view = self.selected
         if view is None:
@@ -143,11 +157,11 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
 
     def lets(self, press: Press) -> bool:
         """Whether a key counts: what it acts on has to have been there for a moment, and no act is held."""
-        if press.key in ("space", "U", "x") or (press.key == "enter" and self.primary().action in ACTS):
+        if press.key in ("space", "U", "x") or (press.key == "enter" and self.primary().action in AT_ONCE):
             return press.decides()
         return press.on_screen() and (not press.is_held or press.key in REPEATED)
 
-    def offered(self, now: Primary) -> None:
+    def offered(self, now: DefaultAction) -> None:
         """Take `now` for what the engineer knows that enter does."""
         self._offered = now
 
@@ -173,8 +187,7 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
             self.select_open()
         self.show_strip()
         self.show_detail()
-        self.show_output()
-        self.show_tail()
+        self.show_logs()
 
     def select_open(self) -> None:
         """Select the first step of the stage that wants something, else stay."""
@@ -202,27 +215,62 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         )
         self.query_one(Strip).show(shown)
 
+    def show_notice(self, words: str) -> None:
+        """Show `words` in the strip, in place of the clocks; nothing is shown any more by an empty text."""
+        self.notice = words
+        self.show_strip()
+
     def show_detail(self) -> None:
         """Redraw the detail of the selected step; ask for its plan if it is not known."""
         view = self.selected
         if view is None:
             self.query_one("#detail", Static).update("")
             return
-        plan, choices, refused = self._plans.get((view.id, self.record.revision), (None, [], ""))
+        known = self.previews.get(view.id)
         self.query_one("#detail", Static).update(
             step_detail.of_step(
                 self.record,
                 view,
                 self.engine.clock(),
-                plan=plan,
-                choices=choices,
-                refused=refused,
+                plan=known.plan,
+                choices=known.choices,
+                refused=known.refused,
                 checking=view.id in self.checking,
                 opened=self.opened,
             )
         )
-        if (view.id, self.record.revision) not in self._plans and self._plannable(view):
-            self.set_timer(PLAN_AFTER, lambda: self._ask_plan(view.id))
+        if not self.previews.knows(view.id) and self.previews.has(view):
+            self.set_timer(previews.PLAN_AFTER, partial(self._ask_preview, view.id))
+
+    def _ask_preview(self, step: str) -> None:
+        view = self.selected
+        if view is not None and view.id == step:
+            self.previews.ask(step)
+
+    def _show_preview(self) -> None:
+        if self.is_current:
+            self.show_detail()
+
+    def show_output(self) -> None:
+        """Show the run of the selected step, or no pane if it has none."""
+        self.set_class(self.logs.show_output(self.selected), "-output")
+
+    def show_logs(self) -> None:
+        """Redraw the panes of output: of the selected step, and of production."""
+        self.show_output()
+        self.logs.show_tail(self.viewed)
+
+    # Selecting
+
+    def go_to(self, step: str) -> None:
+        """Show the stage of `step` and select it."""
+        found = views(self.record).get(step)
+        if found is None:
+            return
+        if found.stage != self.viewed:
+            self.view_stage(found.stage)
+        self.steps.select(step)
+        self.steps.focus()
 
     def on_step_list_selected(self, event: StepList.Selected) -> None:
         """Another step: other detail, other primary action."""
@@ -239,131 +287,46 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         """The strip drops parts by width."""
         self.show_strip()
 
-    # Plans
+    def on_log_view_zoom(self, event: Any) -> None:
+        """Give the output the whole screen."""
+        self.action_command("tail" if event.view is self.logs.tail else "output")
 
-    def _plannable(self, view: StepView) -> bool:
-        wanted = view.step.kind in ("auto", "decision") and not view.settled and view.state != "running"
-        return wanted and registry.known(view.id)
+    def action_move(self, rows: int) -> None:
+        """Move the selection."""
+        self.steps.move(rows)
+        self.offered(self.primary())
 
-    def _ask_plan(self, step: str) -> None:
-        view = self.selected
-        key = (step, self.record.revision)
-        if view is None or view.id != step or key in self._plans:
-            return
-        self._plans[key] = (None, [], "")
+    def action_stage(self, places: int) -> None:
+        """Look at another stage."""
+        stages = policy.stage_order(self.record)
+        here = stages.index(self.viewed) if self.viewed in stages else 0
+        self.view_stage(stages[min(max(here + places, 0), len(stages) - 1)])
 
-        def ask() -> tuple[Any, list[Any], str]:
-            from hotfix_tui.incident.rules import gates
+    # Acting
 
-            try:
-                gates.may_start(self.record, step)
-                return perform.plan(self.engine, step), perform.choices(self.engine, step), ""
-            except gates.Refused as no:
-                return None, [], "\n".join(f"{r.sentence} {r.cure}" for r in no.reasons[:4])
+    def action_primary(self) -> None:
+        """Do what the strip names."""
+        now = self.primary()
+        self.app.start_flow(HANDLERS[now.action](self, now))
 
-        def show(found: tuple[Any, list[Any], str]) -> None:
-            self._plans = {k: v for k, v in self._plans.items() if k[1] == self.record.revision}
-            self._plans[key] = found
-            if self.is_current:
-                self.show_detail()
+    def action_command(self, name: str) -> None:
+        """Do what the key `name` of the key table does with the selected step."""
+        self.app.start_flow(run_command(self, name, self.selected))
 
-        self.app.look(ask, show)
+    def action_palette(self) -> None:
+        """Everything by name."""
+        self.app.action_command_palette()
 
-    # Following
+    def action_leave(self) -> None:
+        """Leave the wizard."""
+        self.app.action_leave()
 
-    def _chosen(self) -> tuple[str, str | None]:
-        """Return the stage in view and the step that is selected in it."""
-        return self.viewed, self.selected and self.selected.id
+    async def change(self, call: "Callable[[], Any]") -> None:
+        """Make a change of the record, then go on."""
+        await self.app.result_of(self.app.changes, call)
+        self.action_finished()
 
-    def _reconcile(self, ran: list[str], started_at: tuple[str, str | None]) -> None:
-        """Probe what the record says is in flight, as the runs of `ran`, or may have been done outside."""
-
-        def saw(step: str) -> None:
-            self.checking.discard(step)
-
-        def look() -> None:
-            try:
-                settling.reconcile(self.engine, saw)
-            finally:  # a look that fails says so, and holds up nothing
-                self.checking.clear()
-                self.reconciling = False
-
-        def finished(_: None) -> None:
-            self.notice = ""
-            self._tell_what_ended(ran)
-            self.offer_checks()
-            if self._chosen() == started_at:
-                self.select_open()  # else the engineer has moved on: enter must do what they have chosen
-
-        self.app.look(look, finished)
-
-    def _tell_what_ended(self, steps: list[str]) -> None:
-        """Say which of `steps` ended while nobody looked, whatever step is selected."""
-        seen = views(self.record)
-        for step in steps:
-            if step in seen and (
-                said := step_detail.away(self.record, seen[step], self.opened, self.engine.clock())
-            ):
-                self.app.notify(f"{seen[step].step.title} {said}", timeout=20, markup=False)
-
-    def _follow(self) -> None:
-        """Take over what others saved, and settle runs that ended."""
-        try:
-            self._look_at_files()
-        except (OSError, StoreError) as problem:
-            self.engine.file_problem = self.app.sentence(problem)
-
-    def _look_at_files(self) -> None:
-        if self.app.store.stamp(self.engine.id) != self.engine.stamp:
-            self.app.change(self._take_over)
-        for step in settling.running_steps(self.engine):
-            if step not in self._settling:
-                self._settling.add(step)
-                self.app.look(partial(self._settle, step), partial(self._settled, step))
-        self.go_on_with_checks()
-
-    def _settle(self, step: str) -> Any:
-        """Settle `step`; a result that cannot be saved now is tried again later, without a dialog a second."""
-        try:
-            return settling.settle(self.engine, step)
-        except StoreError:
-            time.sleep(RETRY_AFTER)
-            return None
-
-    def _take_over(self) -> None:
-        """Read what others saved; what is wrong with the file is said in the strip, not in a dialog a second."""
-        from hotfix_tui.ui.launch import try_to_show
-
-        before = self.engine.record
-        try:
-            self.engine.follow()
-            try_to_show(self.engine)
-        except (OSError, StoreError, BadRecord, EngineError) as problem:
-            self.engine.record = before
-            self.engine.file_problem = self.app.sentence(problem)
-
-    def _settled(self, step: str, done: Any) -> None:
-        self._settling.discard(step)
-        if done is None:
-            self.show_output()
-            self.show_tail()
-            return
-        if step == FOLLOW.id:
-            self.refresh_view()
-            said = "L shows it, and follows it again."
-            self.app.notify(f"The log of production ended ({done.why}). {said}", markup=False)
-            return
-        self.act_done(step)
-        if self._asks(step):
-            return
-        if step.startswith("deploy.") or done.state in ("failed", "unknown", "waiting"):
-            self.app.notify(
-                f"{self.record.definition(step).title}: {done.state}" + (f": {done.why}" if done.why else ""),
-                severity="information" if done.state == "done" else "warning",
-                markup=False,
-            )
-
-    def act_done(self, step: str = "") -> None:
+    def action_finished(self, step: str = "") -> None:
         """After an action the focus is back in the step list, on the next open step.
 
         The selection stays where it is when the act was about another step, `step`: enter does what was chosen.
@@ -375,20 +338,29 @@ class StageScreen(StageActs, StageTexts, StageOutput, Screen[None]):
         self.steps.focus()
         self.refresh_view()
 
-    def _asks(self, step: str) -> bool:
-        """Let the engineer choose where `step` ended with a question; only said where something else is on screen."""
-        question = str(self.record.evidence(step, "question", ""))
-        if not question or self.record.entry(step).get("state"):
-            return False
-        if self.app.screen is self and self.selected is not None and self.selected.id == step:
-            self._with_choices(step)
-        else:
-            self.app.notify(question, severity="warning", markup=False)
-        return True
-
     def _is_settled(self, step: str) -> bool:
         found = views(self.record).get(step)
         return found is None or found.settled
+
+    def show_reasons(self, reasons: "list[gates.Reason]") -> None:
+        """Show why something does not go now; lead to the cure."""
+        self.notice = ""
+        self.app.start_flow(self._lead_to_cure(reasons))
+
+    async def _lead_to_cure(self, reasons: "list[gates.Reason]") -> None:
+        answer = await self.app.ask(dialogs.Reasons("Not yet", reasons))
+        if answer is None:
+            return
+        what, step = answer
+        while self.app.screen is not self and self in self.app.screen_stack:
+            self.app.pop_screen()  # the cure is not on a screen that lies over this one
+        self.go_to(step)
+        if what == "waive":
+            self.action_command("waive")
+
+    def ask_facts(self, title: str, keys: list[str]) -> None:
+        """Ask for the facts `keys`, for a screen that lacks them."""
+        self.app.start_flow(facts.ask(self, title, keys))
 
 
 def footer_keys() -> list[tuple[str, str]]:

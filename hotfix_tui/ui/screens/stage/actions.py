@@ -1,0 +1,388 @@
+"""What enter and the other keys of the stage do: a handler for each, and why one does nothing now.
+
+A handler gets what was selected when the key was pressed, and goes on straight through its dialogs.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple
+
+from hotfix_tui.base.times import BadTime, parse_time
+from hotfix_tui.engine import perform, verbs
+from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW
+from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
+from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
+from hotfix_tui.ui.screens import dialogs
+from hotfix_tui.ui.screens.stage import editing, facts, menus
+from hotfix_tui.ui.screens.stage.host import StageHost
+from hotfix_tui.ui.screens.stage.step_runner import ROLLBACK
+
+Flow = Coroutine[Any, Any, None]
+
+# Ticks, waivers, findings
+
+
+async def tick(stage: StageHost, view: StepView | None) -> None:
+    """Tick or untick the selected step."""
+    if view is None:
+        return
+    if stage.record.entry(view.id).get("how") == "tick" and view.state == "done":
+        await stage.change(lambda: verbs.untick(stage.engine, view.id))
+    elif view.id == APPROVAL:
+        await stage.runner.tick_named(view.id)
+    elif view.step.kind == "auto":
+        await _tick_auto(stage, view)
+    else:
+        await stage.change(lambda: verbs.tick(stage.engine, view.id))
+
+
+async def _tick_auto(stage: StageHost, view: StepView) -> None:
+    """Tick a step that the wizard can check, with what was seen instead."""
+    fields = [dialogs.Field("note", "How do you know? (it is written down with your name)", required=True)]
+    values = await stage.app.ask(dialogs.Form(f"Done by hand: {view.step.title}", fields, save="tick"))
+    if values:
+        await stage.change(lambda: verbs.tick(stage.engine, view.id, values["note"]))
+
+
+async def waive(stage: StageHost, view: StepView | None) -> None:
+    """Skip the selected step with a signed waiver."""
+    if view is None:
+        return
+    intro = "It appears in the pull request, the timeline and the review, with a follow-up to make up for it."
+    values = await stage.app.ask(dialogs.name_and_reason(f"Waive: {view.step.title}", intro=intro))
+    if values:
+        await stage.change(lambda: verbs.waive(stage.engine, view.id, values["name"], values["why"]))
+
+
+async def accept(stage: StageHost, _: StepView | None) -> None:
+    """Accept one of the findings, of the change or of what is live, with a reason."""
+    title = "Accept a finding (or mend it and look again: l)"
+    finding = await stage.app.ask(dialogs.Choose(title, menus.findings(stage.record)))
+    if finding is None:
+        return
+    why = await _why(stage, "Accept", "Why is it right?")
+    if why is not None:
+        await stage.change(lambda: verbs.accept(stage.engine, finding, why))
+
+
+async def _why(stage: StageHost, title: str, question: str = "Why?") -> str | None:
+    """Ask for a reason; return None where the engineer went back."""
+    values = await stage.app.ask(dialogs.Form(title, [dialogs.Field("why", question, required=True)]))
+    return values["why"] if values else None
+
+
+# Notes, verdict, states
+
+
+async def note(stage: StageHost, _: StepView | None) -> None:
+    """Write a note on the timeline."""
+    fields = [
+        dialogs.Field("text", "What happened?", required=True, kind="text"),
+        dialogs.Field("at", "When?", hint="now, or 14:23, -25m, yesterday 23:50"),
+    ]
+
+    def bad_time(values: dict[str, str]) -> str:
+        try:
+            if values.get("at", "").strip():
+                parse_time(values["at"], stage.engine.clock())
+        except BadTime as bad:
+            return str(bad)
+        return ""
+
+    values = await stage.app.ask(dialogs.Form("Note", fields, check=bad_time, save="write"))
+    if values and values.get("text"):
+        await stage.change(lambda: verbs.note(stage.engine, values["text"], values.get("at", "")))
+
+
+async def ask_verdict(stage: StageHost) -> None:
+    """Ask for the verdict of this round, the proposed one first."""
+    name = await stage.app.ask(dialogs.Choose("Is it fixed?", menus.verdicts(stage.record)))
+    if name is not None:
+        await _change_with_reason(
+            stage, f"Verdict: {name}", lambda why: verbs.verdict(stage.engine, name, why)
+        )
+
+
+async def ask_what_now(stage: StageHost) -> None:
+    """The fix did not do it: ask how to go on, what takes the harm away first."""
+    verdict = stage.record.this_round.get("verdict")
+    title = f"The verdict is {verdict}. What now?"
+    name = await stage.app.ask(dialogs.Choose(title, menus.not_fixed(stage.record)))
+    if name == "rollback":
+        await stage.runner.start(ROLLBACK)
+    elif name is not None:
+        await _change_state(stage, name)
+
+
+async def states(stage: StageHost, _: StepView | None) -> None:
+    """Severity, verdict, rounds, resolved, closed, reopened, and the other endings."""
+    title = f"{stage.record.id} is {stage.record.state}"
+    name = await stage.app.ask(dialogs.Choose(title, menus.states(stage.record)))
+    if name is not None:
+        await _change_state(stage, name)
+
+
+async def _change_state(stage: StageHost, name: str) -> None:
+    """Carry out what was chosen of `menus.states`."""
+    word, _, rest = name.partition(" ")
+    engine = stage.engine
+    if word == "severity":
+        if stage.record.severity:
+            await _change_with_reason(
+                stage, f"Severity {rest}", lambda why: verbs.severity(engine, rest, why)
+            )
+        else:
+            await stage.change(lambda: verbs.severity(engine, rest))
+    elif word == "verdict":
+        await ask_verdict(stage)
+    elif word == "round":
+        await _change_with_reason(stage, "A new round", lambda why: verbs.new_round(engine, why, rest))
+    elif word == "reopen":
+        await _change_with_reason(stage, "Reopen", lambda why: verbs.reopen(engine, why))
+    elif word == "embargo":
+        await stage.change(lambda: verbs.set_fact(engine, "embargo", rest))
+    elif word == "rename":
+        await stage.runner.start("branch.create")
+    elif word in ("resolve", "close"):
+        call = verbs.resolve if word == "resolve" else verbs.close
+        await stage.change(lambda: call(engine))
+    else:
+        await _change_with_reason(stage, f"End it: {word}", lambda why: verbs.end(engine, word, why))
+
+
+async def _change_with_reason(stage: StageHost, title: str, call: Callable[[str], Any]) -> None:
+    why = await _why(stage, title)
+    if why is not None:
+        await _change_stage(stage, lambda: call(why))
+
+
+async def _change_stage(stage: StageHost, call: Callable[[], Any]) -> None:
+    """Make a change after which the work may be in another stage; show that one."""
+    await stage.app.result_of(stage.app.changes, call)
+    stage.view_stage(stage.record.stage)
+    stage.action_finished()
+
+
+async def undo(stage: StageHost, _: StepView | None) -> None:
+    """Take back the last tick, choice or fact."""
+    await stage.change(lambda: verbs.undo(stage.engine))
+
+
+# Runs and logs
+
+
+async def rollback(stage: StageHost, _: StepView | None) -> None:
+    """Choose a way back, then confirm it."""
+    await stage.runner.start(ROLLBACK)
+
+
+async def stop(stage: StageHost, view: StepView | None) -> None:
+    """Stop the run of the selected step, with everything it started."""
+    if view is not None and view.run is not None:
+        await stage.runner.stop(view.run)
+
+
+async def look_again(stage: StageHost, view: StepView | None) -> None:
+    """Look at the world again for the selected step."""
+    if view is not None:
+        await stage.runner.look_again(view.id)
+
+
+async def output(stage: StageHost, view: StepView | None) -> None:
+    """Show the output of the step's last run on the whole screen."""
+    from hotfix_tui.ui.screens.output import Output
+
+    number = stage.logs.run_of(view)
+    if number is not None and view is not None:
+        stage.app.push_screen(Output(stage.engine, number, view.id))
+
+
+async def tail(stage: StageHost, _: StepView | None = None) -> None:
+    """Show the log of production on the whole screen; offer to follow it where nobody does."""
+    number = stage.record.entry(FOLLOW.id).get("run")
+    if number is None:
+        await _follow_log(stage)
+        return
+    from hotfix_tui.ui.screens.output import Output
+
+    def again() -> None:
+        stage.app.start_flow(_follow_log(stage))
+
+    stage.app.push_screen(Output(stage.engine, int(number), FOLLOW.id, again=again))
+
+
+async def _follow_log(stage: StageHost) -> None:
+    """Show what would follow the log of production, then do it."""
+    app, engine = stage.app, stage.engine
+    plan = await app.result_of(app.work, lambda: perform.plan(engine, FOLLOW.id))
+    if await app.ask(dialogs.Confirm(plan, [], [])) is not None:
+        await app.result_of(app.work, lambda: perform.perform(engine, FOLLOW.id))
+        stage.action_finished()
+
+
+async def panes(stage: StageHost, _: StepView | None) -> None:
+    """Show the checks of the verify stage side by side."""
+    from hotfix_tui.ui.screens.verify_panes import VerifyPanes
+
+    await stage.app.ask(VerifyPanes(stage.engine, stage.logs.checks))
+    stage.action_finished()
+
+
+# Other screens
+
+
+async def triage(stage: StageHost) -> None:
+    """Go through the triage questions."""
+    from hotfix_tui.ui.screens.triage import Triage
+
+    await stage.app.ask(Triage(stage.engine))
+    stage.action_finished()
+
+
+async def change_view(stage: StageHost, _: StepView | None) -> None:
+    """Show the change against its base, live."""
+    from hotfix_tui.ui.screens.change_view import ChangeView
+
+    await stage.app.ask(ChangeView(stage.engine))
+    stage.action_finished()
+
+
+async def timeline(stage: StageHost, _: StepView | None) -> None:
+    """Show the timeline."""
+    from hotfix_tui.ui.screens.timeline import Timeline
+
+    stage.app.push_screen(Timeline(stage.engine))
+
+
+async def show_facts(stage: StageHost, _: StepView | None) -> None:
+    """Show what is known and what is not; one may be edited."""
+    from hotfix_tui.ui.screens.facts import Facts
+
+    key = await stage.app.ask(Facts(stage.engine))
+    if key is not None:
+        await facts.ask(stage, "Fact", [key])
+
+
+async def incidents(stage: StageHost, _: StepView | None = None) -> None:
+    """Show all incidents here."""
+    from hotfix_tui.ui.screens.incidents import Incidents
+
+    stage.app.push_screen(Incidents())
+
+
+async def show_help(stage: StageHost, _: StepView | None) -> None:
+    """Show all keys."""
+    from hotfix_tui.ui.screens.help import Help
+
+    stage.app.push_screen(Help())
+
+
+# Enter
+
+
+async def _select(stage: StageHost, now: DefaultAction) -> None:
+    stage.go_to(now.step)
+
+
+async def _here(stage: StageHost, now: DefaultAction) -> None:
+    stage.view_stage(stage.record.stage)
+
+
+HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
+    Action.SELECT: _select,
+    Action.HERE: _here,
+    Action.NEXT: lambda stage, now: _change_stage(stage, lambda: verbs.go_next(stage.engine)),
+    Action.RUN: lambda stage, now: stage.runner.start(now.step),
+    Action.TICK: lambda stage, now: stage.change(lambda: verbs.tick(stage.engine, now.step)),
+    Action.TICK_NAMED: lambda stage, now: stage.runner.tick_named(now.step),
+    Action.FACTS: lambda stage, now: facts.ask_for_step(stage, now.step),
+    Action.TRIAGE: lambda stage, now: triage(stage),
+    Action.CHOOSE: lambda stage, now: stage.runner.choose(now.step),
+    Action.MESSAGE: lambda stage, now: editing.open_message(stage, now.step),
+    Action.DOCUMENT: lambda stage, now: editing.open_document(stage, now.step),
+    Action.FINDINGS: lambda stage, now: run_command(stage, "accept", stage.selected),
+    Action.OUTPUT: lambda stage, now: run_command(stage, "output", stage.selected),
+    Action.SAY_WHAT_HAPPENED: lambda stage, now: stage.runner.say_what_happened(now.step),
+    Action.LOOK_AGAIN: lambda stage, now: stage.runner.look_again(now.step),
+    Action.VERDICT: lambda stage, now: ask_verdict(stage),
+    Action.NOT_FIXED: lambda stage, now: ask_what_now(stage),
+    Action.RESOLVE: lambda stage, now: stage.change(lambda: verbs.resolve(stage.engine)),
+    Action.CLOSE: lambda stage, now: stage.change(lambda: verbs.close(stage.engine)),
+    Action.INCIDENTS: lambda stage, now: incidents(stage),
+}
+"""What enter does, for everything that it can be."""
+
+
+# The other keys
+
+
+def _enabled(stage: StageHost, view: StepView | None) -> str:
+    return ""
+
+
+def _no_finding(stage: StageHost, view: StepView | None) -> str:
+    return "" if open_findings(stage.record, *FINDING_STEPS) else "There is no open finding."
+
+
+def _no_output(stage: StageHost, view: StepView | None) -> str:
+    return "This step has no output yet." if stage.logs.run_of(view) is None else ""
+
+
+def _no_run(stage: StageHost, view: StepView | None) -> str:
+    runs = view is not None and view.state == "running" and view.run is not None
+    return "" if runs else "Nothing runs at this step."
+
+
+def _no_branch(stage: StageHost, view: StepView | None) -> str:
+    return "" if stage.record.evidence("branch.create") else "There is no hotfix branch yet."
+
+
+def _no_panes(stage: StageHost, view: StepView | None) -> str:
+    from hotfix_tui.ui.check_queue import checks_here
+
+    if stage.viewed != "verify":
+        return "The panes are those of the verify stage."
+    if not checks_here(stage.engine):
+        return "There is no command here for setup, tests, type check or build."
+    return ""
+
+
+class Command(NamedTuple):
+    """What a key does to the selected step; `disabled` returns why it does nothing now, else an empty text."""
+
+    run: Callable[[StageHost, StepView | None], Flow]
+    disabled: Callable[[StageHost, StepView | None], str] = _enabled
+
+
+COMMANDS: dict[str, Command] = {
+    "tick": Command(tick),
+    "note": Command(note),
+    "message": Command(editing.choose_message),
+    "rollback": Command(rollback),
+    "waive": Command(waive),
+    "output": Command(output, _no_output),
+    "tail": Command(tail),
+    "panes": Command(panes, _no_panes),
+    "edit": Command(editing.edit),
+    "view": Command(change_view, _no_branch),
+    "timeline": Command(timeline),
+    "documents": Command(editing.choose_document),
+    "facts": Command(show_facts),
+    "states": Command(states),
+    "accept": Command(accept, _no_finding),
+    "incidents": Command(incidents),
+    "stop": Command(stop, _no_run),
+    "undo": Command(undo),
+    "shell": Command(editing.shell),
+    "again": Command(look_again),
+    "help": Command(show_help),
+}
+"""What the keys of the table in `keymap.py` do; the others move, and are the screen's own."""
+
+
+async def run_command(stage: StageHost, name: str, view: StepView | None) -> None:
+    """Do what the key `name` does with `view` selected, or say why that does nothing now."""
+    command = COMMANDS[name]
+    if reason := command.disabled(stage, view):
+        stage.app.notify(reason, markup=False)
+        return
+    await command.run(stage, view)

@@ -1,0 +1,123 @@
+"""Editing what belongs to a step: its document, a file of the change, or its command; and a shell beside it."""
+
+import os
+
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.screens import dialogs
+from hotfix_tui.ui.screens.stage import facts, menus
+from hotfix_tui.ui.screens.stage.host import StageHost
+
+
+async def edit(stage: StageHost, view: StepView | None) -> None:
+    """Edit what belongs to the selected step: its facts, its document, or the files of the change."""
+    if view is None:
+        return
+    if view.step.kind == "document":
+        await open_document(stage, view.id)
+    elif view.step.kind == "message":
+        await open_message(stage, view.id)
+    elif view.step.kind == "auto" and (
+        view.stage == "fix" or (view.evidence.get("worktree") and view.stage == "backport")
+    ):
+        await _edit_file(stage, view)
+    elif view.id in menus.COMMANDS:
+        await _edit_command(stage, menus.COMMANDS[view.id])
+    else:
+        await facts.ask_for_step(
+            stage, view.id if view.step.kind == "fact" else "triage.describe", every=True
+        )
+
+
+# Texts
+
+
+async def open_document(stage: StageHost, step: str) -> None:
+    """Open the document that settles `step`."""
+    from hotfix_tui.engine.documents_of import STEPS
+
+    await _read(stage, STEPS[step], step=step)
+
+
+async def open_message(stage: StageHost, step: str) -> None:
+    """Open the resolved message that settles `step`."""
+    verdict = stage.record.this_round.get("verdict")
+    await _read(stage, step.split(".", 1)[1], phase="mitigated" if verdict == "mitigated" else "resolved")
+
+
+async def choose_message(stage: StageHost, _: StepView | None) -> None:
+    """Choose a message and its phase."""
+    name = await stage.app.ask(dialogs.Choose("Write a message", menus.messages()))
+    if name is not None:
+        document, phase = name.split("/")
+        await _read(stage, document, phase=phase)
+
+
+async def choose_document(stage: StageHost, _: StepView | None) -> None:
+    """Choose any document to read or edit."""
+    name = await stage.app.ask(dialogs.Choose("Documents", menus.documents()))
+    if name is not None:
+        await _read(stage, name)
+
+
+async def _read(stage: StageHost, document: str, *, phase: str = "", step: str = "") -> None:
+    from hotfix_tui.ui.screens.document import DocumentScreen
+
+    await stage.app.ask(DocumentScreen(stage.engine, document, phase=phase, step=step))
+    stage.action_finished()
+
+
+# Commands
+
+
+async def _edit_command(stage: StageHost, name: str) -> None:
+    """Choose another command that the repository's files speak for, or type one; it is for this incident only."""
+    from hotfix_tui.engine import project_commands
+
+    view = await stage.app.result_of(stage.app.work, lambda: project_commands.of_incident(stage.engine, name))
+    chosen: str | None = "0"
+    if view.others:
+        chosen = await stage.app.ask(
+            dialogs.Choose(f"The command {name}", menus.commands(view), menus.command_now(view))
+        )
+    if chosen == "0":
+        intro = f"{menus.command_now(view)}An edit is for this incident only, and shown before it runs."
+        values = await stage.app.ask(
+            dialogs.Form("Edit the command", menus.command_fields(view), intro=intro)
+        )
+        if values:
+            line, folder = values["line"], values["folder"]
+            await stage.change(lambda: project_commands.edit(stage.engine, name, line, folder))
+    elif chosen:
+        await stage.change(lambda: project_commands.take(stage.engine, name, int(chosen)))
+
+
+# Files
+
+
+def _place(stage: StageHost, view: StepView | None) -> tuple[str, list[str]]:
+    """Return the worktree that `view` is about, and the files in it that it is about."""
+    if view is not None and view.stage == "backport":
+        there = str(view.evidence.get("worktree", ""))
+        if there and os.path.isdir(there):
+            return there, [str(name) for name in view.evidence.get("conflicts", [])]
+    rows = stage.record.evidence("fix.change", "files", [])
+    names = [str(row["path"]) for row in rows if isinstance(row, dict) and row.get("path")]
+    return stage.engine.context().worktree, names
+
+
+async def _edit_file(stage: StageHost, view: StepView) -> None:
+    worktree, names = _place(stage, view)
+    name = await stage.app.ask(dialogs.Choose("Edit", menus.files(worktree, names)))
+    if name is None:
+        return
+    path = f"{worktree}/{name}" if name else worktree
+    stage.app.with_terminal(lambda: stage.app.editor.edit(path))
+    await stage.runner.look_again(view.id)
+
+
+async def shell(stage: StageHost, view: StepView | None) -> None:
+    """Open a shell in the worktree: in that of a backport where one is selected."""
+    worktree, _ = _place(stage, view)
+    stage.app.with_terminal(lambda: stage.app.editor.shell(worktree))
+    if view is not None:
+        await stage.runner.look_again(view.id)

@@ -1,0 +1,46 @@
+"""Asking for facts in one form, and saving those that changed."""
+
+from hotfix_tui.engine import verbs
+from hotfix_tui.incident.model.facts import BadFact, parse_value
+from hotfix_tui.ui.screens import dialogs
+from hotfix_tui.ui.screens.stage import menus
+from hotfix_tui.ui.screens.stage.host import StageHost
+
+
+async def ask_for_step(stage: StageHost, step: str, *, every: bool = False) -> None:
+    """Ask for the facts that it takes to settle `step`; for `every` fact that belongs to it."""
+    keys, required = menus.facts_of(step, every=every)
+    await ask(stage, stage.record.definition(step).title, keys, required)
+
+
+async def ask(stage: StageHost, title: str, keys: list[str], required: tuple[str, ...] = ()) -> None:
+    """Ask for the facts `keys` in one form; what is typed is kept as a draft until it is saved."""
+    name = f"facts-{'-'.join(keys)[:40]}"
+    store, incident = stage.app.store, stage.engine.id
+    drafts = dialogs.Drafts(
+        lambda text: stage.app.look(lambda: store.draft_write(incident, name, text)),
+        store.draft_read(incident, name) or "",
+    )
+    fields = menus.fact_fields(stage.record, keys, required)
+    form = dialogs.Form(title, fields, drafts=drafts, check=lambda values: _problem(stage, values))
+    values = await stage.app.ask(form)
+    if values:
+        await stage.change(lambda: _save(stage, values, name))
+    elif values is not None:
+        stage.action_finished()
+
+
+def _problem(stage: StageHost, values: dict[str, str]) -> str:
+    pattern = stage.engine.config().git.ticket_pattern
+    for key, typed in values.items():
+        try:
+            parse_value(key, typed, stage.engine.clock(), pattern=pattern)
+        except BadFact as bad:
+            return str(bad)
+    return ""
+
+
+def _save(stage: StageHost, values: dict[str, str], draft: str) -> None:
+    for key, typed in values.items():
+        verbs.set_fact(stage.engine, key, typed)
+    stage.app.store.draft_drop(stage.engine.id, draft)

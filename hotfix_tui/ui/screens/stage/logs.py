@@ -1,0 +1,127 @@
+"""The logs of the stage: the output of the selected step's run, the log of production, and the checks that wait.
+
+A pane is made when it is first needed. Where it goes is the screen's affair: it gives a function for each.
+"""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hotfix_tui.base.times import humane
+from hotfix_tui.engine import following
+from hotfix_tui.incident.model.catalog import FOLLOW
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.rules.step_state import StepView
+    from hotfix_tui.ui.app import HotfixApp
+    from hotfix_tui.ui.check_queue import CheckQueue
+    from hotfix_tui.ui.widgets.log_view import LogView
+
+    Place = Callable[[LogView], object]
+
+TAIL_STAGES = ("deploy", "monitor")
+"""The stages on which the log of production is seen while it is followed."""
+
+
+class StageLogs:
+    """Shows logs in panes that `place_output` and `place_tail` put on the screen, each once."""
+
+    def __init__(
+        self, app: "HotfixApp", engine: "Engine", place_output: "Place", place_tail: "Place"
+    ) -> None:
+        self._app, self._engine = app, engine
+        self._place_output, self._place_tail = place_output, place_tail
+        self._output: LogView | None = None
+        self.tail: LogView | None = None
+        """The pane of production's log, once it was needed."""
+        self._checks: CheckQueue | None = None
+
+    # The output of a step
+
+    def run_of(self, view: "StepView | None") -> int | None:
+        """Return the number of the step's last run, if its output is there."""
+        if view is None or view.run is None:
+            return None
+        try:
+            directory = self._engine.run_directory(view.run)
+        except KeyError:
+            return None
+        return view.run if os.path.isdir(directory) else None
+
+    def show_output(self, view: "StepView | None") -> bool:
+        """Show the last run of the step; return whether there is one, else no pane is shown."""
+        number = self.run_of(view)
+        if number is None or view is None:
+            if self._output is not None:
+                self._output.display = False
+            return False
+        if self._output is None:
+            from hotfix_tui.ui.widgets.log_view import LogView
+
+            self._output = LogView(id="log")
+            self._place_output(self._output)
+        self._output.display = True
+        self._point(self._output, number, view.step.title)
+        self._output.set_state(self._state_words(view))
+        return True
+
+    def _point(self, log: "LogView", number: int, title: str) -> None:
+        """Let `log` show the output of run `number`, unless it does already."""
+        folder = self._engine.run_directory(number)
+        path = os.path.join(folder, "log")
+        if log.path != path:
+            log.show(path, title, os.path.join(folder, "log.idx"))
+
+    def _state_words(self, view: "StepView") -> str:
+        if view.state != "running" or view.at is None:
+            return view.state
+        return f"running {humane((self._engine.clock() - view.at).total_seconds())}"
+
+    # The log of production
+
+    def show_tail(self, stage: str) -> None:
+        """Show the log of production while it is followed, on the stages that wait for it."""
+        number = following.running(self._engine) if stage in TAIL_STAGES else None
+        if number is None:
+            if self.tail is not None:
+                self.tail.display = False
+            return
+        if self.tail is None:
+            from hotfix_tui.ui.widgets.log_view import LogView
+
+            self.tail = LogView(id="tail")
+            self._place_tail(self.tail)
+        self.tail.display = True
+        self._point(self.tail, number, FOLLOW.title)
+        begun = self._engine.record.entry(FOLLOW.id).get("at")
+        if begun is not None:
+            elapsed = humane((self._engine.clock() - begun).total_seconds())
+            self.tail.set_state(f"following {elapsed} · L larger, stop")
+
+    # The checks of the verify stage
+
+    @property
+    def checks(self) -> "CheckQueue":
+        """The checks that are to run, one after the other or at once."""
+        from hotfix_tui.ui.check_queue import CheckQueue
+
+        self._checks = self._checks or CheckQueue(self._app, self._engine)
+        return self._checks
+
+    def go_on_with_checks(self) -> None:
+        """Start the next check that waits, if it may start."""
+        if self._checks is not None:
+            self._checks.advance()
+
+    def offer_checks(self) -> None:
+        """Say which checks still waited when the wizard was left; nothing of them starts unseen."""
+        names = [self._engine.record.definition(step).title for step in self.checks.left]
+        if names:
+            said = f"Still to run when the wizard was left: {', '.join(names)}. In verify, p shows and runs them."
+            self._app.notify(said, timeout=20, markup=False)
+
+    def waiting_checks(self) -> list[str]:
+        """Return the titles of the checks that wait for others."""
+        steps = self._checks.waiting if self._checks is not None else []
+        return [self._engine.record.definition(step).title for step in steps]

@@ -1,0 +1,277 @@
+"""What the dialogs of the stage offer, each a function of what is known; nothing here asks or changes anything."""
+
+from typing import TYPE_CHECKING, Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.model.facts import FACTS, show_value
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.rules.gates import VERDICTS, rolled_back
+from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
+from hotfix_tui.ui.screens import dialogs
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.project_commands import Candidate, CommandView
+    from hotfix_tui.steps.contract import Plan
+
+# Steps
+
+
+def run_again() -> "list[dialogs.Option]":
+    """Return how a step that failed, and may want a passphrase, is run again."""
+    return [
+        dialogs.Option("again", "Run it again"),
+        dialogs.Option(
+            "terminal", "Run it again with the terminal", "to type a passphrase or accept a host key"
+        ),
+    ]
+
+
+def by_hand(plan: "Plan") -> "list[dialogs.Option]":
+    """Return what can be done about `plan`, which a person carries out."""
+    options = [
+        dialogs.Option("again", "I did it: look again", "the wizard checks it"),
+        dialogs.Option("tick", "I did it: tick it with my name", "where nothing can be checked"),
+    ]
+    if plan.url:
+        options.insert(0, dialogs.Option("open", "Open the page", plan.url))
+    if plan.clipboard:
+        options.insert(0, dialogs.Option("copy", "Copy the text", "to paste it there"))
+    return options
+
+
+def unknown_run() -> "list[dialogs.Option]":
+    """Return what can be said of a run whose result is unknown."""
+    return [
+        dialogs.Option("again", "Look again", "ask the world once more"),
+        dialogs.Option("did", "It did its work", "I have seen it"),
+        dialogs.Option("did-not", "It did not", "I have looked"),
+    ]
+
+
+def findings(record: Record) -> "list[dialogs.Option]":
+    """Return the findings that can be accepted, of the change or of what is live."""
+    return [
+        dialogs.Option(
+            str(f["id"]), str(f["text"]), ":".join(str(f[k]) for k in ("path", "line") if f.get(k))
+        )
+        for f in open_findings(record, *FINDING_STEPS)
+    ]
+
+
+# Texts
+
+
+def messages() -> "list[dialogs.Option]":
+    """Return every message in every phase, named ``message/phase``."""
+    from hotfix_tui.documents.render import DOCUMENTS
+    from hotfix_tui.engine.messages import MESSAGES
+
+    return [
+        dialogs.Option(f"{name}/{phase}", f"{DOCUMENTS[name].title}: {phase}")
+        for name in MESSAGES
+        for phase in DOCUMENTS[name].phases
+    ]
+
+
+def documents() -> "list[dialogs.Option]":
+    """Return every document."""
+    from hotfix_tui.documents.render import DOCUMENTS
+
+    return [dialogs.Option(name, known.title) for name, known in DOCUMENTS.items()]
+
+
+def files(worktree: str, names: list[str]) -> "list[dialogs.Option]":
+    """Return what can be edited: each of `names`, or the whole worktree."""
+    options = [dialogs.Option(name, name) for name in names]
+    return [*options, dialogs.Option("", "The whole worktree", worktree)]
+
+
+# Commands
+
+COMMANDS = {
+    "verify.setup": "setup",
+    "verify.test": "test",
+    "verify.typecheck": "typecheck",
+    "verify.build": "build",
+    "verify.proof": "regression",
+    "verify.staging": "deploy.staging",
+    "deploy.production": "deploy.production",
+}
+"""Steps whose command can be edited between runs, with the command's name."""
+
+
+def commands(view: "CommandView") -> "list[dialogs.Option]":
+    """Return the commands that the repository's files speak for, numbered from 1; 0 is to type one."""
+    options = [
+        dialogs.Option(str(number), one_line(one.line, 200), _why_candidate(view.name, one))
+        for number, one in enumerate(view.others, 1)
+    ]
+    return [dialogs.Option("0", "Type a command", "What is there now can be changed."), *options]
+
+
+def command_now(view: "CommandView") -> str:
+    """Return what the command is now, why, and what is missing for it."""
+    if view.now is None:
+        return "There is none now. "
+    place = f" in {view.now.cwd}" if view.now.cwd else ""
+    missing = f" {', '.join(view.missing)} is not installed here." if view.missing else ""
+    doubt = f" {view.doubt}" if view.doubt else ""
+    return f"Now: {one_line(view.now.line, 200)}{place}: {view.now.why}.{missing}{doubt} "
+
+
+def _why_candidate(name: str, one: "Candidate") -> str:
+    lint = "a linter, no type check; " if one.lint and name == "typecheck" else ""
+    return f"{lint}{f'in {one.cwd}; ' if one.cwd else ''}{one.why}"
+
+
+def command_fields(view: "CommandView") -> "list[dialogs.Field]":
+    """Return the fields in which a command and its folder are typed."""
+    line, folder = (view.now.line, view.now.cwd) if view.now else ("", "")
+    return [
+        dialogs.Field("line", f"Command {view.name}", line, "empty: the configured one again"),
+        dialogs.Field("folder", "Folder", folder, "below the root; empty: the root itself"),
+    ]
+
+
+# Facts
+
+_HINTS = {
+    "time": "14:23, -25m, yesterday 23:50",
+    "list": "one | another",
+    "ticket": "ENG-1234, #12",
+}
+
+_KINDS = {"text": "text", "actions": "text", "choice": "choice"}
+"""How the form asks for a kind of fact."""
+
+_NEEDED = {
+    "triage.describe": ("title", "impact.seen"),
+    "fix.root-cause": ("cause.summary",),
+    "review.schedule": ("review.at",),
+}
+
+
+def facts_of(step: str, *, every: bool = False) -> tuple[list[str], tuple[str, ...]]:
+    """Return the facts that it takes to settle `step` and which are required; `every` fact that belongs to it."""
+    keys = [key for key, known in FACTS.items() if known.asked == step and known.kind != "actions"]
+    if step == "triage.describe":
+        first = ["title", "impact.seen", "detected-at", "ticket", "impact.users", "impact.kind"]
+        keys = [*first, *[key for key in keys if key not in first]] if every else first[:4]
+    return keys, _NEEDED.get(step, ())
+
+
+def fact_fields(record: Record, keys: list[str], required: tuple[str, ...] = ()) -> "list[dialogs.Field]":
+    """Return a field for each fact of `keys`, with what is known of it."""
+    return [
+        dialogs.Field(
+            key,
+            FACTS[key].title,
+            show_value(record.fact(key)),
+            hint=_HINTS.get(FACTS[key].kind, ""),
+            required=key in required,
+            choices=FACTS[key].choices,
+            kind=_field_kind(key),
+        )
+        for key in keys
+    ]
+
+
+def _field_kind(key: str) -> str:
+    known = FACTS[key]
+    if known.kind == "list":
+        return "checks" if known.choices else "list"
+    return _KINDS.get(known.kind, "line")
+
+
+# States
+
+_VERDICT_WORDS = {
+    "fixed": "the fault is gone",
+    "mitigated": "users are safe, the fix is not complete",
+    "not-fixed": "the fault is still there",
+    "worse": "something else broke, or it is worse",
+    "not-enough-data": "nobody can say yet",
+}
+
+
+def verdicts(record: Record) -> "list[dialogs.Option]":
+    """Return the verdicts of a round, the proposed one first."""
+    proposed = str(record.evidence("monitor.watch", "proposed", ""))
+    return [
+        dialogs.Option(
+            name, name + (" (proposed by the watch)" if name == proposed else ""), _VERDICT_WORDS[name]
+        )
+        for name in sorted(VERDICTS, key=lambda name: name != proposed)
+    ]
+
+
+def _rounds() -> "list[dialogs.Option]":
+    return [
+        dialogs.Option("round same", "Begin a new round from the same base", "the failed fix is reverted"),
+        dialogs.Option("round on-top", "Begin a new round on top of the failed fix"),
+    ]
+
+
+def not_fixed(record: Record) -> "list[dialogs.Option]":
+    """Return how to go on after a fix that did not do it, what takes the harm away first."""
+    options = [*_rounds(), dialogs.Option("verdict", "Give another verdict")]
+    if not rolled_back(record):
+        options.insert(0, dialogs.Option("rollback", "Roll back production", "you see first what runs"))
+    return options
+
+
+def states(record: Record) -> "list[dialogs.Option]":
+    """Return severity, verdict, rounds, resolved, closed, reopened, the other endings and the embargo."""
+    options: list[Any] = []
+    if record.state == "open":
+        options += [
+            dialogs.Option(f"severity {name}", f"Severity {name}", known.kind)
+            for name, known in SEVERITIES.items()
+            if name != record.severity
+        ]
+        options += [
+            dialogs.Option("verdict", "Give the verdict of this round"),
+            *_rounds(),
+            dialogs.Option("resolve", "Resolve the incident"),
+            dialogs.Option("false-alarm", "End it: false alarm", "nothing was broken"),
+            dialogs.Option("normal-process", "End it: normal process", "no hotfix is needed"),
+            dialogs.Option("abandon", "End it: abandon", "what was made stays and is listed"),
+        ]
+    elif record.state == "resolved":
+        options += [
+            dialogs.Option("close", "Close the incident"),
+            dialogs.Option("reopen", "Reopen it with a new round"),
+        ]
+    else:
+        options.append(dialogs.Option("reopen", "Reopen it with a new round"))
+    switch = embargoes(record)
+    return [*switch, *options] if embargo.on(record) else [*options, *switch]
+
+
+def embargoes(record: Record) -> "list[dialogs.Option]":
+    """Return how the embargo can be switched now, and the branch renamed whose name tells."""
+    if record.state not in ("open", "resolved"):
+        return []
+    if not embargo.on(record):
+        return [
+            dialogs.Option(
+                "embargo yes",
+                "Put it under embargo",
+                f"{embargo.PLACES}; no public message before the deploy",
+            )
+        ]
+    live = embargo.is_live(record)
+    why = (
+        "production runs the fix: it may be told"
+        if live
+        else "public messages may go, though the fix is not live"
+    )
+    out = [dialogs.Option("embargo no", "Lift the embargo", f"{why}; texts say what it is")]
+    branch = str(record.evidence("branch.create", "branch", ""))
+    pushed = record.entry("verify.push").get("state") == "done"
+    if telling(branch, record) and record.evidence("branch.create", "made_by_wizard", False) and not pushed:
+        out.append(dialogs.Option("rename", "Give the branch a neutral name", branch))
+    return out

@@ -1,0 +1,69 @@
+"""What the selected step would do: asked for in the background, once a step and state of the record."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from hotfix_tui.engine import perform
+from hotfix_tui.steps import registry
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.rules.step_state import StepView
+    from hotfix_tui.steps.contract import Choice, Plan
+    from hotfix_tui.ui.app import HotfixApp
+
+PLAN_AFTER = 0.15
+"""Seconds the selection has to rest before its plan is computed."""
+
+
+class Preview(NamedTuple):
+    """What a step would run and in which ways, or why it cannot run now."""
+
+    plan: "Plan | None" = None
+    choices: "tuple[Choice, ...]" = ()
+    refused: str = ""
+
+
+class Previews:
+    """Keeps the previews of the present record; `shown` is called when the one asked for has come."""
+
+    def __init__(self, app: "HotfixApp", engine: "Engine", shown: Callable[[], object]) -> None:
+        self._app, self._engine, self._shown = app, engine, shown
+        self._known: dict[tuple[str, int], Preview] = {}
+
+    @staticmethod
+    def has(view: "StepView") -> bool:
+        """Whether there is anything to show of what `view` would do."""
+        wanted = view.step.kind in ("auto", "decision") and not view.settled and view.state != "running"
+        return wanted and registry.known(view.id)
+
+    def knows(self, step: str) -> bool:
+        """Whether the preview of `step` is known, or asked for."""
+        return (step, self._engine.record.revision) in self._known
+
+    def get(self, step: str) -> Preview:
+        """Return what is known of `step`, which may be nothing yet."""
+        return self._known.get((step, self._engine.record.revision), Preview())
+
+    def ask(self, step: str) -> None:
+        """Ask what `step` would do, unless that is known."""
+        if self.knows(step):
+            return
+        key = (step, self._engine.record.revision)
+        self._known[key] = Preview()
+
+        def keep(found: Preview) -> None:
+            self._known = {k: v for k, v in self._known.items() if k[1] == self._engine.record.revision}
+            self._known[key] = found
+            self._shown()
+
+        self._app.look(lambda: self._preview(step), keep)
+
+    def _preview(self, step: str) -> Preview:
+        from hotfix_tui.incident.rules import gates
+
+        try:
+            gates.may_start(self._engine.record, step)
+            return Preview(perform.plan(self._engine, step), tuple(perform.choices(self._engine, step)))
+        except gates.Refused as no:
+            return Preview(refused="\n".join(f"{r.sentence} {r.cure}" for r in no.reasons[:4]))

@@ -1,0 +1,305 @@
+"""Carries a step out: which way, who signs, what will run, the confirmation, the run, and what is left to a person.
+
+It has no widgets: it asks through the app's dialogs, one after another, and tells its host what came of it.
+"""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hotfix_tui.engine import decisions, perform, settling, verbs
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.rules import gates, signing
+from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.session.errors import StoreError
+from hotfix_tui.ui.presenters.default_action import leaves_machine
+from hotfix_tui.ui.screens import dialogs
+from hotfix_tui.ui.screens.stage import menus
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.model.record import Record
+    from hotfix_tui.incident.rules.step_state import StepView
+    from hotfix_tui.ui.app import HotfixApp
+
+ROLLBACK = "deploy.rollback"
+
+MAY_ASK = ("branch.base", "verify.commit", "verify.push", "release.merge", "release.confirm", "release.tag")
+"""Steps whose git commands may need a passphrase, a host key or a signature."""
+
+_SEEN = {
+    "done": "done",
+    "not-done": "not done",
+    "failed": "wrong",
+    "waiting": "under way elsewhere",
+    "unknown": "cannot look",
+}
+"""What a look at the world said, in words."""
+
+_AGAINST = {
+    signing.BYPASS: "Merge past the rules: a signed waiver",
+    signing.ANYWAY: "Deploy against what was found: a reason with a name",
+}
+
+
+class Host(Protocol):
+    """What the runner needs of the screen it works for."""
+
+    reconciling: bool
+
+    @property
+    def app(self) -> "HotfixApp":
+        """The app, for its dialogs and lanes."""
+
+    @property
+    def engine(self) -> "Engine":
+        """The engine of the incident."""
+
+    def show_notice(self, words: str) -> None:
+        """Show `words` in the strip, or nothing more."""
+
+    def action_finished(self, step: str = "") -> None:
+        """Go on after an action, on `step` if it was about one."""
+
+
+class StepRunner:
+    """Runs steps for `host`, one at a time."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.acting = False
+        """Whether an act is being prepared or started; another one has to wait for it."""
+
+    @property
+    def _app(self) -> "HotfixApp":
+        return self._host.app
+
+    @property
+    def _engine(self) -> "Engine":
+        return self._host.engine
+
+    @property
+    def _record(self) -> "Record":
+        return self._engine.record
+
+    # Starting
+
+    def held_back(self, step: str) -> str:
+        """Return why `step` has to wait for the first look at the world, or an empty text."""
+        if self._host.reconciling and leaves_machine(step) and step != ROLLBACK:
+            return "One moment: looking at what has happened meanwhile."
+        return ""
+
+    async def start(self, step: str) -> None:
+        """Carry out `step`: ask which way if there are several, show what leaves the machine, then run."""
+        if self.acting:
+            return
+        if reason := self.held_back(step):
+            self._app.notify(reason, markup=False)
+            return
+        await self._choose_method(step, gated=step != ROLLBACK)
+
+    async def choose(self, step: str) -> None:
+        """Let the engineer choose how `step` goes on, then carry it out; the choice itself passes no gate."""
+        if not self.acting:
+            await self._choose_method(step, gated=False)
+
+    async def _choose_method(self, step: str, *, gated: bool) -> None:
+        def choices() -> list[Any]:
+            if gated:
+                gates.may_start(self._record, step)
+            return perform.choices(self._engine, step)
+
+        self._show_busy("preparing…")
+        ways = await self._app.result_of(self._app.work, choices)
+        self.clear_busy()
+        choice = ways[0].name if ways else ""
+        if len(ways) > 1:
+            options = [dialogs.Option(way.name, way.title, way.help) for way in ways]
+            known = self._record.definition(step)
+            question = str(self._record.evidence(step, "question", ""))
+            chosen = await self._app.ask(dialogs.Choose(known.title, options, question or known.help))
+            if chosen is not None:
+                await self.go_on(step, chosen)
+        elif self._record.entry(step).get("state") == "failed" and step in MAY_ASK:
+            await self._again(step, choice)
+        else:
+            await self.go_on(step, choice)
+
+    async def _again(self, step: str, choice: str) -> None:
+        """Offer the terminal to a step that failed: a passphrase or a host key can be typed there only."""
+        why = str(self._record.evidence(step, "why", ""))
+        title = self._record.definition(step).title
+        name = await self._app.ask(dialogs.Choose(title, menus.run_again(), why))
+        if name is not None:
+            await self.go_on(step, choice, terminal=name == "terminal")
+
+    async def go_on(self, step: str, choice: str, *, terminal: bool = False) -> None:
+        """Carry out `step` in the way `choice`: sign for what it goes against, confirm what is shown, run it."""
+        if not await self._signed(step, choice):
+            return
+        if not leaves_machine(step):
+            await self._carry_out(step, choice, "", terminal)
+            return
+        self._show_busy("preparing…")
+        plan = await self._app.result_of(self._app.work, lambda: self._checked_plan(step, choice))
+        self.clear_busy()
+        if not plan.commands or plan.only_looks:
+            await self._run(step, choice, "")
+            return
+        production = gates.needs_confirmation(self._record, step, choice) or step == ROLLBACK
+        words = gates.confirm_words(self._record) if production else []
+        word = await self._app.ask(dialogs.Confirm(plan, words, self._others() if production else []))
+        if word is not None:
+            await self._carry_out(step, choice, word, terminal)
+
+    async def _signed(self, step: str, choice: str) -> bool:
+        """Ask who signs for what `choice` goes against; return whether it goes on."""
+        if (step, choice) not in (signing.BYPASS, signing.ANYWAY):
+            return True
+        from hotfix_tui.engine import standing
+
+        self._show_busy("looking…")
+        wants = await self._app.result_of(
+            self._app.work, lambda: standing.wants_signature(self._engine, step, choice)
+        )
+        self.clear_busy()
+        if not wants:
+            return True
+        intro = "It appears in the pull request, the timeline and the review."
+        title = _AGAINST[step, choice]
+        values = await self._app.ask(dialogs.name_and_reason(title, why="Why that is right", intro=intro))
+        if not values:
+            return False
+        name, why = values["name"], values["why"]
+        await self._app.result_of(
+            self._app.changes, lambda: standing.sign(self._engine, step, choice, name, why)
+        )
+        return True
+
+    def _checked_plan(self, step: str, choice: str) -> Any:
+        if step != ROLLBACK:
+            settling.refresh_before(self._engine, step)
+            gates.may_start(self._record, step)
+        return perform.plan(self._engine, step, choice)
+
+    def _others(self) -> list[str]:
+        """Name the other open incidents of this repository."""
+        out: list[str] = []
+        try:
+            known = self._app.store.listing()
+        except StoreError:
+            return out  # they cannot be listed now, which must not stop a rollback
+        for other in known:
+            if other.id != self._engine.id and other.state == "open":
+                out.append(f"{other.ticket or other.id} is open here too, in {other.stage}.")
+        return out
+
+    # Running
+
+    async def _carry_out(self, step: str, choice: str, word: str, terminal: bool) -> None:
+        if not terminal:
+            await self._run(step, choice, word)
+            return
+
+        def run() -> str:
+            from hotfix_tui.engine import interactive
+
+            done = interactive.perform(self._engine, step, choice=choice, confirm=word)
+            known = self._record.definition(step).title
+            return "" if done.state == "done" else f"{known}: {done.state}: {done.why}"
+
+        self._app.with_terminal(run)
+        self._host.action_finished()
+
+    async def _run(self, step: str, choice: str, word: str) -> None:
+        self._show_busy("starting…")
+        done = await self._app.result_of(self._app.work, lambda: self._performed(step, choice, word))
+        self.clear_busy()
+        if done.unrecorded:
+            # What came of a rollback that the record does not know: there is no other place to read it.
+            title = f"{self._record.definition(step).title}: {done.state}"
+            await self._app.ask(dialogs.Notice(title, f"{done.why}\nIts output is in {done.unrecorded}/log"))
+            return
+        if done.state == "by-hand":
+            await self._by_hand(step, done.plan)
+            return
+        if done.state in ("not-done", "unknown", "waiting", "running") and done.why:
+            self._app.notify(done.why, severity="warning", markup=False)
+        self._host.action_finished(step)
+        if done.state == "asks":
+            await self.choose(step)
+        if decisions.leads_to_rollback(step, choice):
+            await self.start(ROLLBACK)
+
+    def _performed(self, step: str, choice: str, word: str) -> settling.Performed:
+        done = perform.perform(self._engine, step, choice=choice, confirm=word)
+        if not done.unrecorded:
+            return done
+        from hotfix_tui.engine import unrecorded
+
+        return unrecorded.finish(self._engine, done)._replace(unrecorded=done.unrecorded)
+
+    async def stop(self, number: int) -> None:
+        """Stop the run `number`, with everything it started."""
+        await self._app.result_of(self._app.changes, lambda: settling.cancel(self._engine, number))
+        self._app.notify("Stopping…")
+
+    # What a person does or knows
+
+    async def _by_hand(self, step: str, plan: Any) -> None:
+        """Show what is to be done by hand until it was looked at again, ticked or left."""
+        name: str | None = "open"
+        while name in ("open", "copy"):
+            name = await self._app.ask(dialogs.Choose(plan.title, menus.by_hand(plan), plan.by_hand))
+            if name == "open":
+                said = self._app.browser.open(plan.url)
+                self._app.notify(said or f"Opened {plan.url}", markup=False)
+            elif name == "copy":
+                self._app.copy(plan.clipboard)
+        if name == "again":
+            await self.look_again(step)
+        elif name == "tick" and step == catalog.APPROVAL:
+            await self.tick_named(step)
+        elif name == "tick":
+            await self._change(lambda: verbs.tick(self._engine, step, "done by hand"))
+
+    async def tick_named(self, step: str) -> None:
+        """Tick `step`, which nobody can check, with the name of who says so."""
+        title = self._record.definition(step).title
+        values = await self._app.ask(dialogs.name_only(title, "Reviewer who approved"))
+        if values:
+            await self._change(lambda: verbs.tick(self._engine, step, values["name"]))
+
+    async def say_what_happened(self, step: str) -> None:
+        """Ask what came of a run of `step` whose result nobody wrote down."""
+        number = self._record.entry(step).get("run")
+        title = f"Run {number}: the result is unknown"
+        name = await self._app.ask(dialogs.Choose(title, menus.unknown_run()))
+        if name == "again":
+            await self.look_again(step)
+        elif name and number is not None:
+            await self._change(lambda: verbs.look(self._engine, int(number), name == "did"))
+
+    async def look_again(self, step: str) -> None:
+        """Look at the world again for `step`, and say what was seen."""
+        view: StepView | None = views(self._record).get(step)
+        self._show_busy("looking…")
+        probe = await self._app.result_of(self._app.looks, lambda: settling.probe_step(self._engine, step))
+        self.clear_busy()
+        self._app.notify(_SEEN[probe.state] + (f": {probe.why}" if probe.why else ""), markup=False)
+        if view is None or not view.settled:
+            self._host.action_finished(step)  # else what was seen is what the engineer wants to read
+
+    async def _change(self, call: Any) -> None:
+        await self._app.result_of(self._app.changes, call)
+        self._host.action_finished()
+
+    # What is under way
+
+    def _show_busy(self, words: str) -> None:
+        self.acting = True
+        self._host.show_notice(words)
+
+    def clear_busy(self) -> None:
+        """The act has begun, or did not: the next one may come."""
+        self.acting = False
+        self._host.show_notice("")
