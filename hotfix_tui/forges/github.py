@@ -41,7 +41,8 @@ _LISTED = 100
 
 _FIELDS = (
     "number,url,state,isDraft,title,headRefName,headRefOid,headRepositoryOwner,isCrossRepository,baseRefName,"
-    "createdAt,mergedAt,mergeCommit,reviewDecision,latestReviews,mergeStateStatus,statusCheckRollup"
+    "createdAt,mergedAt,mergeCommit,reviewDecision,latestReviews,mergeStateStatus,statusCheckRollup,"
+    "reviewRequests"
 )
 _REPOSITORY_FIELDS = "mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed viewerDefaultMergeMethod"
 _REVIEWS = "nodes { author { login } state commit { oid } }"
@@ -61,10 +62,12 @@ query($owner: String!, $name: String!) {{
   repository(owner: $owner, name: $name) {{ {_REPOSITORY_FIELDS} }}
 }}"""
 _ODD = "gh gave another form of answer than known; update gh, or use the forge's page"
-# Checks that ended in none of these words have failed: new words must not read as a pass.
-_PASSED = frozenset({"SUCCESS"})
-_SKIPPED = frozenset({"SKIPPED", "NEUTRAL"})
-_WAITING = frozenset({"", "PENDING", "EXPECTED", "QUEUED", "IN_PROGRESS", "WAITING", "REQUESTED"})
+_STATES_OF_CHECKS: dict[str, Literal["pass", "fail", "pending", "skipped"]] = {
+    "SUCCESS": "pass",
+    **dict.fromkeys(("SKIPPED", "NEUTRAL"), "skipped"),
+    **dict.fromkeys(("", "PENDING", "EXPECTED", "QUEUED", "IN_PROGRESS", "WAITING", "REQUESTED"), "pending"),
+}
+"""Checks that ended in none of these words have failed: new words must not read as a pass."""
 _DECISIONS: dict[str, Decision] = {
     "APPROVED": "approved",
     "CHANGES_REQUESTED": "changes-requested",
@@ -203,6 +206,7 @@ def parse(answer: object) -> PullRequest:
             review_decision=_DECISIONS.get(answer.get("reviewDecision") or "", "none"),
             reviews=_reviews(answer.get("latestReviews") or []),
             mergeable=_text(answer.get("mergeStateStatus") or "unknown").lower(),
+            asked=tuple(filter(None, (_asked(item) for item in answer.get("reviewRequests") or []))),
             checks=tuple(_check(item) for item in answer.get("statusCheckRollup") or []),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -241,17 +245,32 @@ def existing_url(output: str) -> str | None:
 
 def _check(item: Mapping[str, Any]) -> Check:
     """A check run (status and conclusion) or a commit status (state)."""
-    name = _text(item.get("name") or item.get("context"))
-    url = _text(item.get("detailsUrl") or item.get("targetUrl") or "")
-    word = item.get("state") if "context" in item else item.get("conclusion")
-    if "context" not in item and item.get("status") not in (None, "COMPLETED"):
-        return Check(name, "pending", url)
-    word = _text(word or "").upper()
-    if word in _WAITING:
-        return Check(name, "pending", url)
-    if word in _SKIPPED:
-        return Check(name, "skipped", url)
-    return Check(name, "pass" if word in _PASSED else "fail", url)
+    of_status = "context" in item
+    state: Literal["pass", "fail", "pending", "skipped"]
+    word = _text((item.get("state") if of_status else item.get("conclusion")) or "").upper()
+    if not of_status and item.get("status") not in (None, "COMPLETED"):
+        word, state = _text(item.get("status")).upper(), "pending"
+    else:
+        state = _STATES_OF_CHECKS.get(word, "fail")
+    return Check(
+        _text(item.get("name") or item.get("context")),
+        state,
+        _text(item.get("detailsUrl") or item.get("targetUrl") or ""),
+        word.lower() if state == "pending" else "",
+        _time(item.get("startedAt")),
+        "" if state == "pending" else _time(item.get("completedAt")),
+    )
+
+
+def _time(value: object) -> str:
+    """A point in time; gh writes the first second of the year 1 for what has not come."""
+    said = _text(value)
+    return "" if said.startswith("0001-") else said
+
+
+def _asked(item: Mapping[str, Any]) -> str:
+    """Who was asked for a review: a person by login, a team by name."""
+    return _text(item.get("login") or item.get("name") or item.get("slug"))
 
 
 def _reviews(items: Iterable[Mapping[str, Any]]) -> tuple[Review, ...]:
@@ -261,7 +280,9 @@ def _reviews(items: Iterable[Mapping[str, Any]]) -> tuple[Review, ...]:
         state = _OPINIONS.get(_text(item["state"]))
         if state is not None:
             author = _login(item)
-            found.setdefault(author, Review(author, state, _text((item.get("commit") or {}).get("oid"))))
+            commit = _text((item.get("commit") or {}).get("oid"))
+            words = _text(item.get("body")).strip().partition("\n")[0].strip()
+            found.setdefault(author, Review(author, state, commit, _time(item.get("submittedAt")), words))
     return tuple(found.values())
 
 

@@ -23,6 +23,11 @@ class Check:
     name: str
     state: Literal["pass", "fail", "pending", "skipped"]
     url: str = ""
+    word: str = ""
+    """The forge's own word for a check that is pending, in lower case: queued, in_progress, expected, …"""
+    started: str = ""
+    """When it began and ended, in RFC 3339; empty where the forge does not say."""
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class PullRequest:
     reviews: tuple["Review", ...] = ()
     mergeable: str = "unknown"
     """The forge's own word, in lower case: clean, blocked, behind, dirty, unstable, …"""
+    asked: tuple[str, ...] = ()
+    """Who was asked for a review and has not given one: people and teams."""
     checks: tuple[Check, ...] = field(default=())
 
 
@@ -57,6 +64,10 @@ class Review:
     author: str
     state: Literal["approved", "changes-requested"]
     commit: str = ""
+    at: str = ""
+    """When it was given, in RFC 3339; empty where the forge does not say."""
+    said: str = ""
+    """The first line of the words beside it."""
 
 
 @dataclass(frozen=True, slots=True)

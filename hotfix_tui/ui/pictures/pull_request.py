@@ -1,10 +1,470 @@
-"""The picture of the stage pull_request."""
+"""The picture of the stage pull request: what CI and people say of exactly this commit.
+
+What the forge shows is read beside the screen. While it does not answer, the last answer stays with the time when it
+was seen; where it cannot be asked at all, the picture says so and what a person said.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.forges.model import Check, PullRequest, Review
+from hotfix_tui.incident.model.evidence.pull_request import Approved
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.paint.rows import Text
 from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.pictures.wording import span, when
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+BODY, CREATE, CHECKS, APPROVAL = (
+    "pull-request.body",
+    "pull-request.create",
+    "pull-request.checks",
+    "pull-request.approval",
+)
+_COMMIT = 7
+_COUNTED = ("pending", "running", "failed", "done")
+"""States of the checks in which how many passed says more than the state's word."""
+
+
+class Looked(NamedTuple):
+    """What the forge showed: `request` as it was `seen_at`; `why` it did not answer just now, empty where it did."""
+
+    request: PullRequest | None = None
+    seen_at: datetime | None = None
+    by_hand: bool = False
+    why: str = ""
+
+
+_last: dict[str, Looked] = {}
+"""The last answer about each incident: it stays on the screen while the forge does not answer."""
+
+
+def ask(engine: "Engine") -> Looked:
+    """Ask the forge for the request of this round."""
+    from hotfix_tui.steps.pull_request.seen import look
+
+    seen = look(engine.context())
+    if seen.by_hand:
+        return Looked(by_hand=True, why=seen.why)
+    if not seen.asked:
+        return _last.get(engine.id, Looked())._replace(why=seen.why)
+    _last[engine.id] = Looked(seen.request, seen.at)
+    return _last[engine.id]
+
+
+def asks_for(record: Record) -> tuple[str, ...]:
+    """The answer is another one for another commit or request, and after each look at checks and approval."""
+    entries = (record.entry(step) for step in (CREATE, CHECKS, APPROVAL))
+    return (_commit(record), *(f"{entry.get('state')} {entry.get('at')}" for entry in entries))
+
+
+# What the screen asks for
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the picture."""
-    return []
+    """Return the request, its checks and its approvals; in a high picture what the reviewer sees as well."""
+    head = _head(scene, width)
+    checks, listed = _checks(scene, width), _approvals(scene, width)
+    people = [rows.rule("Approval", _approved_count(scene), width), *listed]
+    beside = _reviewer(scene, width) if height >= 24 else []
+    if height < 8:
+        people = []
+    elif len(head) + len(checks) + len(people) > height:
+        people = people[:2]
+    room = height - len(head) - len(people) - (len(beside) + 1 if beside else 0)
+    checks = _within(checks, max(room, 2))
+    out = [*head, *checks]
+    spare = height - len(out) - len(people) - len(beside)
+    for part in (people, beside):
+        if part and spare > 0:
+            out.append(Content(""))
+            spare -= 1
+        out += part
+    return out[:height]
+
+
+def word(scene: Scene, view: StepView) -> str:
+    """Return the evidence of a step for the right column of the checklist."""
+    if view.id == CREATE and view.state == "done" and (number := _number(scene)):
+        return f"#{number}"
+    found = _found(scene) if view.id == CHECKS and view.state in _COUNTED else ()
+    if found:
+        return f"{sum(one.state in ('pass', 'skipped') for one in found)} of {len(found)}"
+    if view.id == APPROVAL and view.state == "pending":
+        return "0 of 1"
+    return ""
+
+
+def card(scene: Scene, view: StepView, width: int) -> list[Content]:
+    """Return what the checks and the approval are waiting for, and how fresh that is."""
+    if view.id not in (CHECKS, APPROVAL) or view.state in ("not-needed", "waived"):
+        return []
+    why = str(view.evidence.get("why", "") or view.evidence.get("said", ""))
+    out = rows.wrap(_sentence(why), width) if why else rows.wrap(view.step.help, width)
+    return [*out, *rows.wrap(_freshness(scene), width, style="$muted")]
+
+
+# The request
+
+
+def _head(scene: Scene, width: int) -> list[Content]:
+    request, record = _request(scene), scene.record
+    number = _number(scene)
+    branch = request.head_branch if request else str(record.evidence("branch.create", "branch", ""))
+    base = request.base if request else record.landing_branch
+    way = f"{branch} {glyphs.BECOMES} {base}" if branch else f"into {base}"
+    title = f"#{number} {way}" if number else way
+    if request is None and scene.looked is None and number:
+        state: Text = ("looking…", "$muted")
+    elif request is None:
+        said = "opened" if _view_state(scene, CREATE) == "done" else "not open yet"
+        state = (said, "$muted")
+    else:
+        said, style = _STATES[request.state]
+        state = ("draft", "$warn") if request.draft and request.state == "open" else (said, style)
+    said = request.title if request else str(record.evidence(BODY, "title", "")) or record.title
+    return [
+        rows.rule(title, state, width),
+        rows.ends(rows.text(" ", _titled(said or "no title yet")), _mergeable(request), width),
+    ]
+
+
+_STATES = {"open": ("open", "$ok"), "merged": ("merged", "bold $ok"), "closed": ("closed", "bold $bad")}
+
+
+def _titled(title: str) -> Content:
+    """Return a title with its tags in the colour of keys: ``[HOTFIX][P1] ENG-1234: …``."""
+    tags, rest = "", title
+    while rest.startswith("[") and "]" in rest[:24]:
+        tag, _, rest = rest.partition("]")
+        tags += f"{tag}]"
+    return rows.text((tags, "$key"), rest) if tags else rows.text(title)
+
+
+_MERGEABLE = {
+    "clean": (f"mergeable {glyphs.DONE}", "$ok"),
+    "has_hooks": (f"mergeable {glyphs.DONE}", "$ok"),
+    "unstable": ("mergeable, checks open", "$warn"),
+    "blocked": ("not yet: rules", "$warn"),
+    "behind": ("behind its base", "$warn"),
+    "dirty": (f"conflicts {glyphs.FAILED}", "bold $bad"),
+    "draft": ("a draft", "$warn"),
+}
+
+
+def _mergeable(request: PullRequest | None) -> Text:
+    if request is None or request.state != "open":
+        return ""
+    return _MERGEABLE.get(request.mergeable, ("mergeable: not known", "$muted"))
+
+
+# The checks
+
+
+class _Row(NamedTuple):
+    """One check: `rank` is its place in the table, failed ones first; `under` stands below its row."""
+
+    rank: int
+    sign: tuple[str, str]
+    name: str
+    said: tuple[str, str]
+    time: str = ""
+    under: str = ""
+
+
+def _checks(scene: Scene, width: int) -> list[Content]:
+    found = _found(scene)
+    commit = _commit(scene.record)[:_COMMIT]
+    title = f"CI of {commit}" if commit else "CI"
+    listed = sorted((_row_of(one, scene.now) for one in found), key=lambda one: one.rank)
+    out = [rows.rule(title, _counts(scene, found), width)]
+    other = _other_head(scene)
+    if other:
+        out += _indented(rows.wrap(other, width - 2, style="bold $warn"))
+    if not listed:
+        return [*out, *_by_record(scene, width)]
+    marked = scene.selected is not None and scene.selected.id == CHECKS
+    for place, one in enumerate(listed):
+        first = marked and place == 0 and one.rank == 0
+        out.append(_check(one, width, first))
+        if one.under:
+            out.append(rows.cut(rows.text("   ", (one.under, "$bad")), width))
+    return out
+
+
+def _row_of(check: Check, now: datetime) -> _Row:
+    took = _took(check, now)
+    time = span(took) if took is not None else ""
+    if check.state == "fail":
+        return _Row(0, (glyphs.FAILED, "bold $bad"), check.name, ("failed", "bold $bad"), time)
+    if check.state == "pending" and check.word == "expected":
+        return _Row(3, (glyphs.UNKNOWN, "bold $warn"), check.name, ("expected, not seen", "$warn"))
+    if check.state == "pending" and check.word in ("queued", "waiting", "requested"):
+        return _Row(2, (glyphs.OPEN, "$muted"), check.name, ("queued", "$muted"))
+    if check.state == "pending":
+        return _Row(1, (glyphs.RUNNING, "$key"), check.name, ("running", "$key"), time)
+    if check.state == "skipped":
+        return _Row(5, (glyphs.NOT_NEEDED, "$muted"), check.name, ("skipped", "$muted"), time)
+    return _Row(4, (glyphs.DONE, "$ok"), check.name, ("passed", "$ok"), time)
+
+
+def _check(one: _Row, width: int, marked: bool) -> Content:
+    name = (one.name, "bold") if one.rank == 0 else one.name
+    start: list[Text] = [glyphs.SELECTED if marked else " ", one.sign, "  "]
+    margin = 2 if width >= 70 else 1
+    tail = 9 if width >= 44 else 0
+    room = width - 4 - tail - margin
+    said = max(10, min(rows.width_of(one.said), 18))
+    row = rows.columns([name, one.said], [max(room - said - 2, 1), said])
+    time = rows.columns([one.time], [-tail], gap=0) if tail else ""
+    return rows.cut(rows.text(*start, row, time), width)
+
+
+def _counts(scene: Scene, found: tuple[Check, ...]) -> Text:
+    """Return what the rule says of all checks: how many of each, or why that is not known."""
+    looked = scene.looked
+    if not found:
+        if isinstance(looked, Looked) and looked.by_hand:
+            return ("by hand", "$muted")
+        if looked is None and _number(scene):
+            return ("looking…", "$muted")
+        return _seen_at(scene) or ("none yet", "$muted")
+    parts: list[Text] = []
+    for states, sign, style in (
+        (("pass", "skipped"), glyphs.DONE, "$ok"),
+        (("pending",), glyphs.RUNNING, "$key"),
+        (("fail",), glyphs.FAILED, "bold $bad"),
+    ):
+        number = sum(one.state in states for one in found)
+        if number:
+            parts += ["  " if parts else "", (f"{number} {sign}", style)]
+    seen = _seen_at(scene)
+    return rows.text(*parts, *(["  ", seen] if seen else []))
+
+
+def _seen_at(scene: Scene) -> Text:
+    """Return ``seen 14:41`` where the forge does not answer now; empty where it does."""
+    looked = scene.looked
+    if not isinstance(looked, Looked) or not looked.why or looked.by_hand:
+        return ""
+    at = looked.seen_at or scene.record.entry(CHECKS).get("at")
+    return (f"seen {when(at, scene.now)}", "$warn") if isinstance(at, datetime) else ("not reached", "$warn")
+
+
+def _by_record(scene: Scene, width: int) -> list[Content]:
+    """Return what stands for the checks where the forge showed none: what was said and seen before."""
+    record, view = scene.record, scene.views.get(CHECKS)
+    if view is None:
+        return []
+    kept = [str(one) for one in view.evidence.get("checks", []) if isinstance(one, str)]
+    out: list[Content] = []
+    for one in kept:
+        name, _, state = one.rpartition(": ")
+        known = {"pass": "pass", "skipped": "skipped"}.get(state, "fail")
+        out.append(_check(_row_of(Check(name or one, known), scene.now), width, False))  # type: ignore[arg-type]
+    if out:
+        return out
+    sign, style = glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state]
+    said = str(view.evidence.get("why", "") or view.evidence.get("said", ""))
+    if view.state == "done" and view.by:
+        said = f"said by {view.by}" + (f" {when(view.at, scene.now)}" if view.at else "")
+    elif not said and not _number(scene) and _view_state(scene, CREATE) != "done":
+        said = "The checks of the request show here once it is open."
+    elif not said and isinstance(scene.looked, Looked) and scene.looked.by_hand:
+        said = "Look on the request's page, then tick."
+    elif not said and scene.looked is None:
+        return []
+    out = [
+        rows.text(" ", (sign, style), "  ", line)
+        for line in rows.wrap(said or "none has reported yet", width - 5)
+    ]
+    out[1:] = [rows.text("    ", line) for line in rows.wrap(said, width - 5)[1:]]
+    if url := str(record.evidence(CREATE, "url", "")):
+        out.append(rows.cut(rows.text("    ", (url, "$key")), width))
+    if isinstance(scene.looked, Looked) and scene.looked.why:
+        out += [
+            rows.text("    ", line)
+            for line in rows.wrap(_sentence(scene.looked.why), width - 5, style="$muted")
+        ]
+    return out
+
+
+def _other_head(scene: Scene) -> str:
+    """Say that the request is at another commit than the verified one; empty where it is not."""
+    request, commit = _request(scene), _commit(scene.record)
+    if request is None or not commit or request.head == commit or request.state != "open":
+        return ""
+    return f"The request is at {request.head[:_COMMIT]}, not at the verified commit {commit[:_COMMIT]}."
+
+
+def _within(checks: list[Content], room: int) -> list[Content]:
+    """Return the checks that fit; the last row says how many more there are."""
+    if len(checks) <= room:
+        return checks
+    left = len(checks) - room + 1
+    return [*checks[: room - 1], rows.text("    ", (f"{glyphs.MORE} and {left} more", "$muted"))]
+
+
+# The approvals
+
+
+def _approved_count(scene: Scene) -> Text:
+    view = scene.views.get(APPROVAL)
+    if view is None:
+        return ""
+    if view.state == "waived":
+        return ("waived", "$warn")
+    if view.state == "done":
+        number = max(len(Approved.from_dict(view.evidence).approvals), 1)
+        return (f"{number} of {number}", "$ok")
+    return ("0 of 1", "bold $warn" if view.state != "failed" else "bold $bad")
+
+
+def _approvals(scene: Scene, width: int) -> list[Content]:
+    view, request = scene.views.get(APPROVAL), _request(scene)
+    if view is None:
+        return []
+    out = [_review(one, scene, width) for one in request.reviews] if request else []
+    answered = {one.author for one in request.reviews} if request else set()
+    out += [
+        _person((glyphs.OPEN, "$muted"), name, ("asked", "$muted"), width)
+        for name in (request.asked if request else ())
+        if name not in answered
+    ]
+    if out:
+        return out
+    seen = Approved.from_dict(view.evidence)
+    sign = (glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state])
+    if view.state in ("waived", "not-needed"):
+        return [_line(sign, view.why or "not asked for", width)]
+    if view.state == "done":
+        at = f" {when(view.at, scene.now)}" if view.at else ""
+        if seen.approvals:
+            return [_person(sign, name, (f"approved{at}", "$ok"), width) for name in seen.approvals]
+        said = seen.said if seen.said not in ("", "ticked by hand") else "approved"
+        return [_person(sign, view.by or "?", (f"{said}{at}", "$ok"), width)]
+    said = str(view.evidence.get("why", ""))
+    return [_line(sign, said or "Nobody has approved it yet; a second person has to.", width)]
+
+
+def _review(one: Review, scene: Scene, width: int) -> Content:
+    at = _parsed(one.at)
+    said = f" {when(at, scene.now)}" if at else ""
+    commit = _commit(scene.record)
+    if one.state == "changes-requested":
+        words = f": {one.said}" if one.said else ""
+        return _person(
+            (glyphs.FAILED, "bold $bad"), one.author, (f"asks for changes{said}{words}", "$bad"), width
+        )
+    if one.commit and one.commit != commit:
+        earlier = f"approved {one.commit[:_COMMIT]}, an earlier commit"
+        return _person((glyphs.STALE, "$warn"), one.author, (earlier, "$warn"), width)
+    of = f" {one.commit[:_COMMIT]}" if one.commit else ""
+    return _person((glyphs.DONE, "$ok"), one.author, (f"approved{said}{of}", "$ok"), width)
+
+
+def _person(sign: tuple[str, str], name: str, said: Text, width: int) -> Content:
+    return rows.cut(
+        rows.text(" ", sign, "  ", rows.cut(name, 14 if width < 70 else 16, pad=True), "  ", said), width
+    )
+
+
+def _line(sign: tuple[str, str], said: str, width: int) -> Content:
+    return rows.cut(rows.text(" ", sign, "  ", said), width)
+
+
+# What the reviewer sees
+
+
+def _reviewer(scene: Scene, width: int) -> list[Content]:
+    record = scene.record
+    files = [one for one in record.evidence("fix.change", "files", []) if isinstance(one, dict)]
+    out: list[str] = []
+    if files:
+        added, removed = (sum(_whole(one.get(key)) for one in files) for key in ("added", "removed"))
+        said = f"{rows.plural(len(files), 'file')}, +{added} −{removed}"
+        proved = record.evidence("verify.proof", "verdict", "") == "proven"
+        out.append(said + (", a test that fails without the fix" if proved else "") + ".")
+    waived = [one for one in record.waivers if one.get("round") == record.round and not one.get("lapsed")]
+    names = ", ".join(str(one.get("step", "")) for one in waived[:4])
+    gaps = record.evidence(BODY, "gaps", None)
+    known = "not written yet" if gaps is None else "none" if not gaps else str(gaps)
+    out.append(f"Waivers: {names or 'none'}. Gaps in the text: {known}.")
+    lines = [line for one in out for line in rows.wrap(one, min(width - 2, 96))]
+    return [rows.rule("What the reviewer sees", "", width), *_indented(lines)]
+
+
+# Reading
+
+
+def _request(scene: Scene) -> PullRequest | None:
+    return scene.looked.request if isinstance(scene.looked, Looked) else None
+
+
+def _found(scene: Scene) -> tuple[Check, ...]:
+    """Return the checks of this round's commit as the forge showed them."""
+    request = _request(scene)
+    return request.checks if request is not None else ()
+
+
+def _number(scene: Scene) -> int:
+    request = _request(scene)
+    return request.number if request else _whole(scene.record.evidence(CREATE, "number", 0))
+
+
+def _commit(record: Record) -> str:
+    return str(record.evidence("verify.commit", "commit", ""))
+
+
+def _view_state(scene: Scene, step: str) -> str:
+    view = scene.views.get(step)
+    return view.state if view is not None else ""
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _parsed(said: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(said.replace("Z", "+00:00")) if said else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def _took(check: Check, now: datetime) -> float | None:
+    begun, ended = _parsed(check.started), _parsed(check.ended)
+    if begun is None or (ended is None and check.state != "pending"):
+        return None
+    return max(((ended or now) - begun).total_seconds(), 0.0)
+
+
+def _freshness(scene: Scene) -> str:
+    looked = scene.looked
+    if looked is None:
+        return "Looking at the forge…"
+    if not isinstance(looked, Looked):
+        return ""
+    if looked.by_hand:
+        return _sentence(looked.why) + " A person looks and ticks."
+    if looked.why:
+        return f"The forge did not answer: {looked.why}."
+    if looked.seen_at is None:
+        return ""
+    return f"Looked {span((scene.now - looked.seen_at).total_seconds())} ago."
+
+
+def _sentence(clause: str) -> str:
+    said = clause.strip()
+    return f"{said[:1].upper()}{said[1:]}" + ("" if not said or said.endswith((".", "!", "?", "…")) else ".")
+
+
+def _indented(lines: list[Content]) -> list[Content]:
+    return [rows.text(" ", line) for line in lines]

@@ -1,0 +1,38 @@
+"""What the forge shows of this round's pull request, in full: for people to look at, not to decide anything by."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from hotfix_tui.forges.model import ForgeError, PullRequest
+from hotfix_tui.steps.common.forge import current, find, forge, has_forge, number
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.guards import disclosure as kept_back
+
+
+class Seen(NamedTuple):
+    """`request` is None where there is none, or where the forge was not asked: `why` says why not."""
+
+    at: datetime
+    request: PullRequest | None = None
+    asked: bool = False
+    """Whether the forge answered."""
+    by_hand: bool = False
+    """Whether there is no way to ask it from here at all."""
+    why: str = ""
+
+
+def look(ctx: Context) -> Seen:
+    """Ask the forge for the pull request of this round."""
+    if not has_forge(ctx):
+        return Seen(ctx.now, by_hand=True, why="the remote has no pull requests")
+    if kept_back.elsewhere(ctx):
+        return Seen(ctx.now, by_hand=True, why=f"the branch is on {ctx.push_remote} only, which is not asked")
+    way, why = forge(ctx)
+    if not way.looks:
+        return Seen(ctx.now, by_hand=True, why=why or "there is no command line of this forge here")
+    try:
+        known = number(ctx)
+        request = way.view(known) if known else current(ctx, find(ctx, way)) if ctx.branch else None
+    except ForgeError as error:
+        return Seen(ctx.now, why=str(error))
+    return Seen(ctx.now, request, asked=True)

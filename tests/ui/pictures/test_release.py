@@ -1,0 +1,137 @@
+"""The picture of the release: the chain with what makes its links the same, and where it breaks."""
+
+import pytest
+
+from hotfix_tui.steps.contract import Command, Plan
+from hotfix_tui.ui.pictures import pull_request, release
+from hotfix_tui.ui.pictures.release import paint, sentence, word
+from tests.ui.hostile import PAYLOADS, spoil
+from tests.ui.incidents import put
+from tests.ui.pictures.painted import holds, row_with, scene_of, styles_of, text
+
+
+@pytest.fixture
+def desk(desks, reconciled):
+    return desks("release")
+
+
+def commit_of(desk):
+    return desk.engine().record.evidence("verify.commit", "commit")
+
+
+def test_the_chain_of_a_release_that_is_still_to_come(desk):
+    tree, commit = desk.engine().record.evidence("verify.commit", "tree")[:7], commit_of(desk)[:7]
+    assert (
+        text(paint(scene_of(desk, "release"), 80, 12))
+        == f"""\
+─ Is it still the same change? ───────────────────────────── 4 of 4 links hold ─
+ ●  tested     tree {tree}   the tests passed                        13:59
+ │ same files, by tree id
+ ●  committed  {commit}        holds the tested files ({tree})        14:23
+ │ same commit
+ ●  pushed     {commit}        it is on origin                         13:59
+ │ same commit
+ ●  staging    {commit}        staging got it                          13:59
+ ┆ same patch?
+ ○  landed                    not yet
+ ┆ same commit?
+ ○  tagged                    after the watch"""
+    )
+
+
+def test_the_connectors_go_in_a_low_picture(desk):
+    rows = paint(scene_of(desk, "release"), 80, 10)
+    assert "same commit" not in text(rows) and "deployed" in text(rows)
+    low = paint(scene_of(desk, "release"), 80, 6)
+    assert "links before this" in text(low) and "landed" in text(low)
+
+
+def test_a_broken_link_is_red_and_what_follows_does_not_count(desk):
+    desk.change(lambda record: record.steps["verify.commit"]["evidence"].update(tree="b" * 40))
+    rows = paint(scene_of(desk, "release"), 80, 36)
+    assert "broken at committed" in rows[0].plain
+    broken = row_with(rows, "committed  ")
+    assert broken.plain.startswith(" ✗  committed") and "$bad" in styles_of(broken, "✗")
+    assert styles_of(row_with(rows, "╳"), "╳ not the same files") == "bold $bad"
+    behind = row_with(rows, "pushed  ")
+    assert "does not count" in behind.plain
+    assert {str(span.style) for span in behind.spans} <= {"$muted"}
+    assert row_with(rows, "landed  ").plain.startswith(" ○  landed")
+
+
+def test_a_link_whose_proof_is_missing_is_not_called_good(desk):
+    desk.change(lambda record: put(record, "verify.push", "unknown", 1, why="the line broke"))
+    rows = paint(scene_of(desk, "release"), 80, 36)
+    assert row_with(rows, "pushed  ").plain.startswith(" ?  pushed")
+    assert "4 of 4" not in rows[0].plain
+
+
+def test_what_the_merge_brings_along_is_known_or_said_not_to_be(desk):
+    def change(record):
+        record.steps["branch.base"]["evidence"].update(
+            undeployed=6, undeployed_list=["91c04ab Raise the limit", "7d1e88f Speed up the search"]
+        )
+        record.steps["branch.preflight"]["evidence"].update(
+            deploys_on_push=True, deploys_on_push_why=".github/workflows/deploy.yml deploys main"
+        )
+
+    desk.change(change)
+    plan = Plan("Merge", [Command(argv=["gh", "pr", "merge", "7", "--squash"], cwd="/")])
+    scene = scene_of(
+        desk, "release", "release.merge", plan=plan, looked=pull_request.Looked(by_hand=True, why="no gh")
+    )
+    shown = text(paint(scene, 83, 36))
+    assert "6 commits not live yet: 91c04ab, 7d1e88f and 2 more" in shown
+    assert "squashed into one commit" in shown
+    assert "yes: .github/workflows/deploy.yml deploys main" in shown
+    assert "#7, not asked: no gh" in shown
+    desk.change(lambda record: (record.steps.pop("branch.base"), record.steps.pop("branch.preflight")))
+    shown = text(paint(scene_of(desk, "release"), 83, 36))
+    assert shown.count("not known") == 2
+
+
+def test_rows_of_the_steps(desk):
+    desk.put("pull-request.approval", "done", 2, approvals=["Bo"])
+    scene = scene_of(desk, "release")
+    said = {name: sentence(scene, view) for name, view in scene.views.items() if view.stage == "release"}
+    assert said["release.merge"] == "#7 into main, approved by Bo"
+    assert said["release.confirm"] == "main, fetched again, carries this fix"
+    assert word(scene, scene.views["release.tag"]) == "later"
+    assert sentence(scene, scene.views["release.tag"]) == "after the watch"
+    desk.put("release.confirm", "done", commit=commit_of(desk), by="its commit", same_tree=True)
+    desk.put("release.tag", "done", commit=commit_of(desk), tag="v2.3.5")
+    scene = scene_of(desk, "release")
+    assert word(scene, scene.views["release.confirm"]) == commit_of(desk)[:7]
+    assert word(scene, scene.views["release.tag"]) == "v2.3.5"
+    assert sentence(scene, scene.views["release.confirm"]) == "main carries it, by its commit"
+    assert "same files" in text(paint(scene, 80, 36)) and "v2.3.5" in text(paint(scene, 80, 36))
+
+
+def test_without_a_code_fix_there_is_no_chain(desk):
+    desk.change(lambda record: record.facts.update(resolution="config"))
+    shown = text(paint(scene_of(desk, "release"), 80, 12))
+    assert "nothing that lands" in shown or "tested" in shown
+
+
+@pytest.mark.parametrize("stage", ["verify", "release", "deploy", "review"])
+@pytest.mark.parametrize("severity", ["P0", "P1"])
+def test_every_size_holds_every_stage(desks, reconciled, stage, severity):
+    holds(paint, scene_of(desks(stage, severity), "release"))
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_hostile_texts_stay_text(desk, name):
+    said = PAYLOADS[name]
+
+    def change(record):
+        spoil(record, said)
+        put(record, "release.tag", "done", commit="1" * 40, tag=said)
+        record.steps["branch.base"]["evidence"].update(undeployed=3)
+        record.steps["branch.preflight"]["evidence"].update(push_unsure=said, forge=said)
+
+    desk.change(change)
+    scene = scene_of(desk, "release", "release.merge", looked=pull_request.Looked(why=said))
+    outside = "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + "␛␇␀�"
+    holds(paint, scene, outside=outside)
+    for view in scene.views.values():
+        assert release.word(scene, view) == "" or len(release.word(scene, view)) <= 9
