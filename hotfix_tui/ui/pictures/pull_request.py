@@ -131,7 +131,7 @@ def _head(scene: Scene, width: int) -> list[Content]:
     said = request.title if request else str(record.evidence(BODY, "title", "")) or record.title
     return [
         rows.rule(title, state, width),
-        rows.ends(rows.text(" ", _titled(said or "no title yet")), _mergeable(request), width),
+        rows.ends(rows.text(" ", _titled(said or "no title yet")), _mergeable(request), width - 1),
     ]
 
 
@@ -190,9 +190,10 @@ def _checks(scene: Scene, width: int) -> list[Content]:
     if not listed:
         return [*out, *_by_record(scene, width)]
     marked = scene.selected is not None and scene.selected.id == CHECKS
+    room = max(rows.width_of(one.said) for one in listed)
     for place, one in enumerate(listed):
         first = marked and place == 0 and one.rank == 0
-        out.append(_check(one, width, first))
+        out.append(_check(one, width, first, room))
         if one.under:
             out.append(rows.cut(rows.text("   ", (one.under, "$bad")), width))
     return out
@@ -214,13 +215,13 @@ def _row_of(check: Check, now: datetime) -> _Row:
     return _Row(4, (glyphs.DONE, "$ok"), check.name, ("passed", "$ok"), time)
 
 
-def _check(one: _Row, width: int, marked: bool) -> Content:
+def _check(one: _Row, width: int, marked: bool, widest: int = 0) -> Content:
     name = (one.name, "bold") if one.rank == 0 else one.name
     start: list[Text] = [glyphs.SELECTED if marked else " ", one.sign, "  "]
     margin = 2 if width >= 70 else 1
     tail = 9 if width >= 44 else 0
     room = width - 4 - tail - margin
-    said = max(10, min(rows.width_of(one.said), 18))
+    said = max(10, min(widest, 18))
     row = rows.columns([name, one.said], [max(room - said - 2, 1), said])
     time = rows.columns([one.time], [-tail], gap=0) if tail else ""
     return rows.cut(rows.text(*start, row, time), width)

@@ -172,7 +172,13 @@ class _Widths(NamedTuple):
 
     def row(self, sign: Text, name: Text, result: Text, time: Text, usual: Text) -> Content:
         """Return one row."""
-        start: list[Text] = [" ", rows.cut(sign, 1, pad=True), "  ", rows.cut(name, self.name, pad=True), "  "]
+        start: list[Text] = [
+            " ",
+            rows.cut(sign, 1, pad=True),
+            "  ",
+            rows.cut(name, self.name, pad=True),
+            "  ",
+        ]
         cells, wide = [result, time], [self.result, -self.time]
         if self.usual:
             cells, wide = [*cells, usual], [*wide, -self.usual]
