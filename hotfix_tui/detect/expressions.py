@@ -215,7 +215,8 @@ def _searched(pattern: str, value: Value) -> bool | _Unknown:
     if match is None or len(match[1]) > 200 or re.search(r"[+*}]\)[+*{]", match[1]):
         return UNKNOWN
     try:
-        return bool(re.search(match[1], _text(value)[:300], re.I if "i" in match[2] else 0))
+        wanted = match[1].replace(r"\z", r"\Z")  # As Ruby and Go write the end of a text.
+        return bool(re.search(wanted, _text(value)[:300], re.I if "i" in match[2] else 0))
     except re.error:
         return UNKNOWN
 

@@ -18,7 +18,7 @@ from hotfix_tui.detect.expressions import (
 )
 from hotfix_tui.detect.scripts_behind import script_behind
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_signs import action_sign, command_signs, has_local_cluster
+from hotfix_tui.detect.trigger_signs import action_sign, command_signs, harmless, has_local_cluster
 from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, settled
 from hotfix_tui.detect.trigger_words import acts, target_of
 from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
@@ -462,7 +462,9 @@ class _Reader:
         if has_local_cluster(str(steps)):
             return
         named = [
-            str(table(step).get("name") or "") for step in steps if self._may_run(scope, job, steps, step)
+            str(table(step).get("name") or "")
+            for step in steps
+            if self._may_run(scope, job, steps, step) and not harmless(str(table(step).get("uses") or ""))
         ]
         target = self._target(scope, name, job, environment)
         if target_of(environment, environment=True) is Target.PRODUCTION:

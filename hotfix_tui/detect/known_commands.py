@@ -47,7 +47,7 @@ _TEST = (
     r"cargo (?:nextest run|test|llvm-cov)\b",
     r"go test\b",
     rf"{_MVN} (?:\S+ )*(?:test|verify)" + _END,
-    rf"{_GRADLE} (?:\S+ )*(?:\S*:)?(?:test|check)" + _END,
+    rf"{_GRADLE} (?:\S+ )*(?:\S*:)?(?:test|check|jvmTest|allTests)" + _END,
     r"dotnet test\b",
     r"(?:bin/|\./bin/)?rails (?:test|spec)(?!:prepare)\b",
     r"(?:bin/)?rake (?:test|spec)(?!:prepare)\b",
@@ -141,9 +141,17 @@ _PARTIAL: dict[str, re.Pattern[str]] = {
     "jvm": re.compile(r" (?:-Dtest\S*|-Dit\.test\S*|--tests|-pl|--projects|:\S+)(?=[ =]|$)"),
     "dotnet": re.compile(r" --filter(?=[ =]|$)| \S+\.(?:cs|fs|vb)proj(?= |$)"),
     "swift": re.compile(r" --(?:filter|skip)(?=[ =]|$)"),
+    "dart": re.compile(
+        r" (?:(?:-p|--platform)[ =](?!vm)\w+|-n|--name|--plain-name|-t|--tags|--preset|-P)(?=[ =]|$)| \S+_test\.dart"
+    ),
     "elixir": re.compile(r" --only(?=[ =]|$)| (?:test|apps)/\S+"),
     "cmake": re.compile(r" (?:-R|-L|-I|--tests-regex|--label-regex)(?=[ =]|$)"),
     "bazel": re.compile(r" //(?!\.\.\.)\S+(?<!\.\.\.)(?= |$)"),
+}
+_PARTLY_BUILT: dict[str, re.Pattern[str]] = {
+    "rust": re.compile(r" (?:-p|--package)(?=[ =]|$)"),
+    # A goal of a plugin compares or signs; what is built for it, or without some modules, is not the build.
+    "jvm": re.compile(r" (?!-)\S*:\S+| (?:-pl|--projects)(?=[ =]|$)"),
 }
 _WHOLE_SESSION = re.compile(
     r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?(?:py|tests?(?:[-_ ,(]|$)|unit|all\b|\d|[{]?py)",
@@ -228,7 +236,12 @@ def ecosystem(words: Sequence[str]) -> str:
 def tool(words: Sequence[str]) -> str:
     """The build tool that a command line starts: what test, type check and build should have in common."""
     line = bare(words)
-    for name, pattern in (("maven", _MVN), ("gradle", _GRADLE)):
+    for name, pattern in (
+        ("maven", _MVN),
+        ("gradle", _GRADLE),
+        ("stack", "stack"),
+        ("cabal", r"cabal(?:-\S+)?"),
+    ):
         if re.match(pattern + " ", line):
             return name
     return ecosystem(words)
@@ -236,7 +249,8 @@ def tool(words: Sequence[str]) -> str:
 
 def _is_partial(line: str, owner: str, kind: str) -> bool:
     if kind != "test":
-        return owner == "rust" and re.search(r" (?:-p|--package)(?=[ =]|$)", line) is not None
+        found = _PARTLY_BUILT.get(owner)
+        return found is not None and found.search(line) is not None
     if not owner and re.search(r" --(?:tags?|single|only|filter)(?=[ =]|$)", line):
         return True
     if re.match(r"(?:tox|nox)\b", line) and re.search(r" (?:-e|-s|--sessions?)(?=[ =])", line):

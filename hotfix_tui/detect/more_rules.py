@@ -25,11 +25,42 @@ def extra(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
         if found:
             argv, why = python_command(tree, ["nox", "-s", found[1]])
             yield Suggestion(argv, " and ".join([f"noxfile.py has a session {found[1]}", *why]))
+    if ecosystem == "jvm" and kind in _OF_THE_JVM and (place := _multiplatform(tree)):
+        program = "./gradlew" if tree.has("gradlew") else "gradle"
+        for task in _OF_THE_JVM[kind]:
+            only = (
+                "" if task != "jvmTest" else "It tests what is made for the JVM: allTests tests every target."
+            )
+            yield Suggestion([program, task, "--console=plain"], f"{place} is multiplatform", doubt=only)
     if ecosystem == "hugo" and kind == "build":
         for file, key in _HOSTS:
             words = _words(tree.value(file, key))
             if words:
                 yield Suggestion(words, f"{file} has {key}")
+
+
+_OF_THE_JVM = {"test": ("jvmTest", "allTests"), "typecheck": ("jvmTestClasses",)}
+"""What stands for `test` and `testClasses` where Kotlin builds for several platforms: those find next to nothing."""
+
+_MULTIPLATFORM = re.compile(
+    r"""kotlin\(\s*["']multiplatform["']|org\.jetbrains\.kotlin\.multiplatform|kotlin[.-]?multiplatform""",
+    re.I,
+)
+_MODULES = 60
+
+
+def _multiplatform(tree: Tree) -> str:
+    """The file that says that Kotlin is built for several platforms here."""
+    if not tree.first("settings.gradle*") and not tree.first("build.gradle*"):
+        return ""
+    folders = ["", *tree.folders()[:_MODULES]]
+    places = [f"{folder}/build.gradle{end}".lstrip("/") for folder in folders for end in (".kts", "")]
+    for plugins in ("buildSrc", "build-logic", "build-plugins", "gradle/plugins"):
+        inside = f"{plugins}/src/main/kotlin"
+        places += [f"{inside}/{name}" for name in tree.names(inside)[:_MODULES] if ".gradle" in name]
+    return next(
+        (place for place in places if tree.has(place) and _MULTIPLATFORM.search(tree.text(place))), ""
+    )
 
 
 def built_first(tree: Tree, ecosystem: str, found: Suggestion) -> Iterator[Suggestion]:

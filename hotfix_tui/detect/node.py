@@ -16,6 +16,7 @@ _LOCKS = (
     ("package-lock.json", "npm"),
     ("npm-shrinkwrap.json", "npm"),
 )
+MANAGERS = ("npm", "pnpm", "yarn", "bun")
 _SCRIPTS = {
     "test": ("test", "test:ci", "test:run", "test:unit"),
     "typecheck": (
@@ -54,6 +55,8 @@ class Manager:
     because: str
     warnings: list[str] = field(default_factory=list)
     classic: bool = False
+    known: bool = True
+    """Whether the project says which it is."""
 
     def script(self, name: str) -> list[str]:
         """The command that runs a script of package.json."""
@@ -80,7 +83,7 @@ def manager(tree: Tree) -> Manager:
         )
     locks = [(lock, name) for lock, name in _LOCKS if tree.has(lock)]
     names = list(dict.fromkeys(name for _, name in locks))
-    if pinned in ("npm", "pnpm", "yarn", "bun"):
+    if pinned in MANAGERS:
         found = Manager(pinned, f"package.json names {pinned} in {source}")
         others = [lock for lock, name in locks if name != pinned]
         if others:
@@ -93,7 +96,7 @@ def manager(tree: Tree) -> Manager:
                 f"There are lock files of several package managers ({files}); {names[0]} was taken."
             )
     else:
-        found = Manager("npm", "there is no lock file, and npm is what Node comes with")
+        found = Manager("npm", "there is no lock file, and npm is what Node comes with", known=False)
     berry = tree.has(".yarnrc.yml") or "__metadata:" in tree.text("yarn.lock")[:2000]
     version = str(tree.value("package.json", "packageManager") or "")
     found.classic = found.name == "yarn" and (version.startswith("yarn@1") or not (berry or version))

@@ -10,6 +10,7 @@ from typing import Any
 
 from hotfix_tui.detect.expressions import ANY, UNKNOWN, Value, condition, ref_matches
 from hotfix_tui.detect.github_workflows import Event
+from hotfix_tui.detect.gitlab_files import GITLAB, resolved, whole
 from hotfix_tui.detect.scripts_behind import script_behind
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import command_signs, has_local_cluster
@@ -17,7 +18,6 @@ from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, set
 from hotfix_tui.detect.trigger_words import acts, target_of
 from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
 
-GITLAB = ".gitlab-ci.yml"
 CIRCLE = ".circleci/config.yml"
 BITBUCKET = "bitbucket-pipelines.yml"
 AZURE = ("azure-pipelines.yml", ".azure-pipelines.yml", ".azure/pipelines.yml")
@@ -107,29 +107,35 @@ def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
 
 
 def _gitlab(tree: Tree, event: Event) -> Iterator[_Job]:
-    data = load(tree.text(GITLAB)[:300_000])
-    included = data.get("include")
-    for include in included if isinstance(included, list) else [included]:
-        name = str(include if isinstance(include, str) else table(include).get("local") or "").lstrip("/")
-        if name and ".." not in name and "*" not in name:
-            data = load(tree.text(name)[:300_000]) | data
-        template = str(table(include).get("template") or "")
-        if re.search(r"Auto-DevOps|Deploy", template):
-            yield _Job(
-                GITLAB, template, [], titles=("deploy",), runs=UNKNOWN, why=f"by the template {template}"
-            )
-    outer = (
-        _gitlab_rules(table(data.get("workflow")).get("rules"), event)
-        if data.get("workflow")
-        else (True, False)
-    )
+    pipeline = whole(tree, lambda rules: _gitlab_rules(rules, event)[0] is not False)
+    data = pipeline.data
+    for name in pipeline.elsewhere:
+        if re.search(r"Auto-DevOps", name) or acts(name.rpartition("/")[2].partition("@")[0]):
+            why = f"by {name[:60]}, which is included"
+            yield _Job(GITLAB, name[:60], [], titles=("deploy",), runs=UNKNOWN, why=why)
+    outer: tuple[Any, bool] = (True, False)
+    if data.get("workflow"):
+        rules = table(resolved(data, data["workflow"])).get("rules")
+        outer = (
+            _gitlab_rules(rules, event) if isinstance(rules, list) else (UNKNOWN if rules else True, False)
+        )
     if outer[0] is False:
         return
     for name, raw in data.items():
         if name.startswith(".") or name in _GITLAB_WORDS or not isinstance(raw, dict):
             continue
-        job = _extended(data, raw, 0)
-        yield from _gitlab_job(data, name, job, event)
+        job = table(resolved(data, _extended(data, raw, 0)))
+        for one in _gitlab_job(data, name, job, event):
+            if outer[0] is UNKNOWN and one.runs is True:
+                one = replace(one, runs=UNKNOWN, why="when the rules of its workflow let it run")
+            yield _at_home(one, pipeline.places.get(name, GITLAB), "script" in raw)
+
+
+def _at_home(job: _Job, file: str, own: bool) -> _Job:
+    """The job with the file that it stands in; without lines where they are those of a template's file."""
+    if own:
+        return replace(job, file=file)
+    return replace(job, file=file, line=0, scripts=[Text(str(text), 0) for text in job.scripts])
 
 
 def _gitlab_job(data: dict[str, Any], name: str, job: dict[str, Any], event: Event) -> Iterator[_Job]:
@@ -197,7 +203,8 @@ def _gitlab_rules(rules: Any, event: Event) -> tuple[Any, bool]:
 
 def _gitlab_runs(job: dict[str, Any], event: Event) -> tuple[Any, bool]:
     if "rules" in job:
-        return _gitlab_rules(job["rules"], event)
+        known = isinstance(job["rules"], list)  # Else a reference that leads nowhere that can be read.
+        return _gitlab_rules(job["rules"], event) if known else (UNKNOWN, False)
     only, out = job.get("only"), job.get("except")
     if only is None and out is None:
         return True, False

@@ -16,6 +16,7 @@ _SETTINGS: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
     ("release-please", False, (".github/release-please.yml", ".github/release-please.yaml")),
     ("changesets", False, (".changeset/config.json",)),
     ("release-plz", True, ("release-plz.toml", ".release-plz.toml")),
+    ("craft", False, (".craft.yml",)),
 )
 """Name, whether it publishes without a request of its own that is merged, and its files."""
 

@@ -125,10 +125,26 @@ OTHERS: tuple[Rule, ...] = (
             Rule("deno", "build", "deno task build", (f"key:{name}:tasks.build",)),
         )
     ),
+    Rule("dart", "setup", "melos bootstrap", ("file:melos.yaml",)),
+    Rule("dart", "setup", "melos bootstrap", ("text:pubspec.yaml:^melos:",)),
+    Rule("dart", "test", "melos run test", ("text:melos.yaml:^  test:",)),
+    Rule("dart", "test", "melos run test", ("text:pubspec.yaml:^melos:", "text:pubspec.yaml:^    test:")),
+    Rule(
+        "dart",
+        "test",
+        "melos exec --dir-exists=test -- dart test",
+        ("file:melos.yaml", "not text:melos.yaml:^  test:"),
+    ),
+    Rule("dart", "typecheck", "melos run analyze", ("text:melos.yaml:^  analyze:",)),
     Rule("dart", "setup", "flutter pub get", (r"text:pubspec.yaml:\s+sdk:\s*flutter",)),
     Rule("dart", "setup", "dart pub get", ("file:pubspec.yaml", r"not text:pubspec.yaml:\s+sdk:\s*flutter")),
-    Rule("dart", "test", "flutter test", (r"text:pubspec.yaml:\s+sdk:\s*flutter",)),
-    Rule("dart", "test", "dart test", ("file:pubspec.yaml", r"not text:pubspec.yaml:\s+sdk:\s*flutter")),
+    Rule("dart", "test", "flutter test", (r"text:pubspec.yaml:\s+sdk:\s*flutter", "file:test/")),
+    Rule(
+        "dart",
+        "test",
+        "dart test",
+        ("file:pubspec.yaml", "file:test/", r"not text:pubspec.yaml:\s+sdk:\s*flutter"),
+    ),
     Rule("dart", "typecheck", "flutter analyze", (r"text:pubspec.yaml:\s+sdk:\s*flutter",)),
     Rule(
         "dart", "typecheck", "dart analyze", ("file:pubspec.yaml", r"not text:pubspec.yaml:\s+sdk:\s*flutter")

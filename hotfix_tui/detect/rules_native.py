@@ -34,6 +34,7 @@ NATIVE: tuple[Rule, ...] = (
     Rule("clojure", "test", "clojure -X:test", (*_DEPS, r"text:deps.edn::test\b", r"text:deps.edn::exec-fn")),
     Rule("haskell", "setup", "stack build --only-dependencies --test", _STACK),
     Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", _CABAL),
+    Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", ("file:cabal.project",)),
     Rule("haskell", "test", "stack test", _STACK),
     Rule("haskell", "test", "cabal test all", _CABAL),
     Rule("haskell", "build", "stack build", _STACK),

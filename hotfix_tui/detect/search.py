@@ -24,6 +24,9 @@ _NESTED = (
     "client",
     "crates",
     "modules",
+    "pkgs",
+    "plugins",
+    "libs",
     "src",
 )
 _CI, _TARGET, _RULE, _COVERAGE, _SCRIPT, _PART, _FOLDER, _SIDE = 0, 10, 20, 22, 25, 35, 40, 50
@@ -108,7 +111,7 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
             if kind == "test":
                 yield from (_Ranked(_CI, one) for one in built_first(tree, line.known.ecosystem, suggestion))
             continue
-        yield _Ranked(_rank(line, suggestion, ours), suggestion)
+        yield _Ranked(_rank(line, suggestion, ours, _own_manager(tree, line)), suggestion)
     for suggestion in task_runners.suggestions(tree, kind):
         contained = task_runners.in_containers(tree, suggestion)
         yield _Ranked(_PART if contained else _TARGET if suggestion.target else _SCRIPT, suggestion)
@@ -131,14 +134,24 @@ def _owner(suggestion: Suggestion, ours: list[str]) -> str:
     return made or ecosystem(suggestion.argv)
 
 
-def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str]) -> int:
+def _own_manager(tree: Tree, line: ci.Line) -> bool:
+    """Whether a line runs a script with the package manager of the project, not with one that CI tries as well."""
+    used = line.argv[0]
+    if used not in node.MANAGERS or not tree.has("package.json") or line.cwd:
+        return True
+    own = node.manager(tree)
+    known = own.known or any(one.argv[0] == own.name for one in ci.lines(tree))
+    return used == own.name or not known
+
+
+def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: bool) -> int:
     """How well a line of CI stands for the whole project."""
     whose = line.known.ecosystem
     if ours and (line.cwd or (whose and whose not in ours)):
         return _SIDE if _side(suggestion) else _FOLDER
     if line.known.partial or line.known.rank == 1:
         return _PART
-    if line.coverage:
+    if line.coverage or not own_manager:
         return _COVERAGE
     return _TARGET if ours and whose and whose != ours[0] else _CI
 
@@ -152,7 +165,7 @@ def _raw(tree: Tree, kind: str, warnings: list[str], names: Iterable[str]) -> It
             yield from node.suggestions(tree, kind, warnings)
         ruled = [one for one in match.suggestions(tree, kind, name) if kind != "typecheck" or not one.lint]
         more = list(extra(tree, kind, name))
-        yield from [*more, *ruled] if kind == "build" else [*ruled, *more]
+        yield from [*more, *ruled] if kind == "build" or name == "jvm" else [*ruled, *more]
     if kind == "lint":
         for name in names:
             yield from (one for one in match.suggestions(tree, "typecheck", name) if one.lint)

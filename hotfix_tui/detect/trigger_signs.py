@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from hotfix_tui.detect.drafts import DRAFTS, UPLOADS, is_draft
 from hotfix_tui.detect.trigger_types import Kind, Sign, Target
 from hotfix_tui.detect.trigger_words import acts, target_of
 
@@ -48,7 +49,7 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"marvinpinto/action-automatic-releases|elgohr/github-release-action", P, "publishes a release"),
     _Action(r"taiki-e/(?:create-gh-release|upload-rust-binary)-action", P, "publishes a release"),
     _Action(r"houseabsolute/actions-rust-release|eloquent/github-release-action", P, "publishes a release"),
-    _Action(r"svenstaro/upload-release-action|actions/upload-release-asset", P, "publishes release files"),
+    _Action(r"svenstaro/upload-release-action|actions/upload-release-asset", P, UPLOADS),
     _Action(r"actions/publish-immutable-action", P, "publishes an action"),
     # Programs that make versions
     _Action(r"cycjimmy/semantic-release-action|codfish/semantic-release-action", P, "releases with semantic-release",
@@ -59,6 +60,7 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"(?:googleapis|google-github-actions)/release-please-action|googlecloudplatform/release-please-action",
             R, "prepares releases with release-please", bot="release-please"),
     _Action(r"changesets/action(?:/.*)?", R, "prepares releases with changesets", bot="changesets"),
+    _Action(r"getsentry/(?:craft|action-prepare-release)", R, "prepares releases with craft", bot="craft"),
     _Action(r"(?:marcoieni|release-plz)/(?:release-plz-)?action", P, "releases with release-plz", bot="release-plz"),
     _Action(r"mathieudutour/github-tag-action|anothrnick/github-tag-action|rymndhng/release-on-push-action",
             P, "makes version tags", bot="a tagging action"),
@@ -105,9 +107,14 @@ _HARMLESS = re.compile(
     r"|enricomi/.*|mikepenz/.*|dorny/.*|release-drafter/.*|github/.*|azure/(?:login|setup-.*|docker-login)"
     r"|aws-actions/configure.*|google-github-actions/(?:auth|setup).*|.*upload-artifact.*|chromaui/.*"
     r"|mikefarah/yq|softprops/turnstyle|bobheadxi/deployments|chrnorm/.*|.*/download-.*|.*release-notes.*|.*changelog.*"
-    r"|rust-lang/crates-io-auth-action|rubygems/configure.*|actions-rs?/.*|.*/(?:get|read|find)-.*"
+    r"|rust-lang/crates-io-auth-action|rubygems/configure.*|actions-rs?/.*|.*/(?:get|read|find)-.*|.*[/-](?:comment|notify|announce|label)(?:s|-.*)?"
 )
 """Actions that neither deploy nor publish, whatever their names say."""
+
+
+def harmless(uses: str) -> bool:
+    """Whether a step uses an action that neither deploys nor publishes, whatever the step is called."""
+    return bool(re.fullmatch(_HARMLESS, uses.split("@")[0].strip().lower()))
 
 
 def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> Sign | None:
@@ -126,7 +133,7 @@ def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], 
         elif row.needs[0] and not re.search(row.needs[1], lowered.get(row.needs[0], ""), re.I):
             return None
         return _as_sign(row, lowered, sure, uses)
-    if name.startswith(("./", "docker://")) or re.fullmatch(_HARMLESS, name):
+    if name.startswith(("./", "docker://")) or harmless(uses):
         return None
     if acts(name.partition("/")[2]):
         kind = D if "deploy" in name else P
@@ -141,6 +148,8 @@ def _as_sign(row: _Action, inputs: dict[str, str], sure: bool, uses: str) -> Sig
         if re.search(row.preview[1], given, re.I):
             target = Target.PREVIEW
     kind, what = row.kind, row.what
+    if what == "publishes a release" and is_draft(inputs):
+        kind, what = Kind.DRAFTS, DRAFTS
     if row.bot == "release-plz" and "release-pr" in inputs.get("command", ""):
         kind, what = R, "prepares releases with release-plz"
     return Sign(kind, what, sure, target, row.bot, quoted=uses)
@@ -193,12 +202,12 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"(?:lerna|nx release) publish\b|lerna publish from-(?:package|git)", P, "publishes to npm"),
     _Command(r"twine upload|(?:poetry|pdm|uv|flit|hatch) publish|maturin (?:publish|upload)", P, "publishes to PyPI",
              preview=r"test-?pypi|test\.pypi"),
-    _Command(r"(?:npm|pnpm|bun)(?: -\S+| --\S+(?: \S+)?)* publish\b|yarn (?:workspaces? .*|npm )?publish\b", P,
-             "publishes to npm", preview=r"--tag[= ](?:next|canary|beta|alpha|nightly|experimental|dev)\b"),
+    _Command(r"(?:npm|pnpm|bun)(?: -\S+| --\S+(?: \S+)?)* (?:stage )?publish\b|yarn (?:workspaces? .*|npm )?publish\b",
+             P, "publishes to npm", preview=r"--tag[= ](?:next|canary|beta|alpha|nightly|experimental|dev)\b"),
     _Command(r"pkg-pr-new publish", P, "publishes a preview", target=Target.PREVIEW),
     _Command(r"cargo (?:\+\S+ )?publish\b|cargo workspaces publish", P, "publishes to crates.io"),
     _Command(r"dist host\b.*--steps=(?:upload|release)|cargo dist host", P, "publishes with cargo-dist"),
-    _Command(r"deno publish|jsr publish", P, "publishes to JSR"),
+    _Command(r"deno publish|jsr publish|deno run\b.*jsr:@david/publish-on-tag", P, "publishes to JSR"),
     _Command(r"gem push|rake (?:release\b|release:)", P, "publishes to RubyGems"),
     _Command(r"mix hex\.publish", P, "publishes to Hex"),
     _Command(r"(?:dotnet )?nuget push", P, "publishes to NuGet"),
@@ -213,10 +222,13 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"helm push\b|helm s3 push|cr upload\b", P, "publishes Helm charts"),
     _Command(r"goreleaser\b(?!.*(?:--snapshot|check|build|--version|healthcheck))", P, "publishes with goreleaser"),
     _Command(r"jreleaser\b.*release", P, "publishes with JReleaser"),
-    _Command(r"gh release (?:create|upload)\b(?!.*--draft)|hub release create|glab release create"
-             r"|release-cli create", P,
+    _Command(r"gh release create\b.*(?:--draft(?!=false)|\s-d\b)|hub release create\b.*(?:--draft|\s-d\b)",
+             Kind.DRAFTS, DRAFTS),
+    _Command(r"gh release create\b|hub release create|glab release create|release-cli create", P,
              "publishes a release"),
-    _Command(r"gh release create\b.*--draft", P, "drafts a release"),
+    _Command(r"changelogithub\b(?!.*--draft)", P, "publishes a release"),
+    _Command(r"gh release edit\b.*--draft=false", P, "publishes the draft of a release"),
+    _Command(r"gh release upload\b", P, UPLOADS),
     _Command(r"vsce publish|ovsx publish|snapcraft (?:upload|push)|fastlane (?:deliver|release|deploy)|eas submit", P,
              "publishes to a store"),
     _Command(r"conan upload|luarocks upload|opam publish|cpan-upload|clojars|lein deploy|clj.* deploy", P,

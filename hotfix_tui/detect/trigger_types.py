@@ -5,11 +5,20 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What is set off: a deployment, a publication (packages, images, releases), or the preparation of a release."""
+    """What is set off: a deployment, a publication (packages, images, releases), or the preparation of a release.
+
+    DRAFTS is a release that a person has yet to publish.
+    """
 
     DEPLOYS = "deploys"
     PUBLISHES = "publishes"
+    DRAFTS = "drafts-release"
     PREPARES = "prepares-release"
+
+    @property
+    def goes_out(self) -> bool:
+        """Whether users of the product get it by that alone."""
+        return self in (Kind.DEPLOYS, Kind.PUBLISHES)
 
 
 class On(StrEnum):
@@ -109,11 +118,11 @@ class Triggers:
 
     def on(self, on: On) -> list[Trigger]:
         """What `on` sets off in production: deployments and publications, the sure ones first."""
-        return [
-            one
-            for one in self.found
-            if one.on == on and one.target.is_production and one.kind is not Kind.PREPARES
-        ]
+        return [one for one in self.found if one.on == on and one.target.is_production and one.kind.goes_out]
+
+    def drafts(self, on: On) -> list[Trigger]:
+        """What `on` only drafts: it reaches users when a person publishes it."""
+        return [one for one in self.found if one.on == on and one.kind is Kind.DRAFTS]
 
     def elsewhere(self, on: On) -> list[Trigger]:
         """What `on` sets off outside production: staging, previews, documentation."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hotfix_tui.detect import github_workflows, other_pipelines, platform_push
+from hotfix_tui.detect.drafts import told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
 from hotfix_tui.detect.tree import Tree
@@ -32,7 +33,7 @@ def read(
     if not platform:
         found += _platform(tree, production, found)
     found += _by_the_tag_itself(tree)
-    found = _pages_alone(_distinct(found))
+    found = _pages_alone(_distinct(told_apart(tree, found)))
     who = bots(tree, found, production)
     found += _unseen(who, found)
     return Triggers(tuple(found[:_MOST]), tuple(who))
@@ -120,7 +121,7 @@ def _distinct(found: list[Trigger]) -> list[Trigger]:
         known = best.get(key)
         if known is None or (one.sure and not known.sure):
             best[key] = one
-    order = {Kind.DEPLOYS: 0, Kind.PUBLISHES: 1, Kind.PREPARES: 2}
+    order = {Kind.DEPLOYS: 0, Kind.PUBLISHES: 1, Kind.DRAFTS: 2, Kind.PREPARES: 3}
     return sorted(best.values(), key=lambda one: (not one.sure, order[one.kind]))
 
 

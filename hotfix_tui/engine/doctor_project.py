@@ -83,7 +83,7 @@ def _live(ctx: Context) -> Iterator[Check]:
     yield Check(
         "live",
         False,
-        f"asked at branch.base: {one_line(seen.question or probe.why, 300)}.{listed}{first}{cure}",
+        f"asked at branch.base: {one_line(seen.question or probe.why, 600)}.{listed}{first}{cure}",
     )
 
 
@@ -121,8 +121,9 @@ def _triggers(ctx: Context) -> Iterator[Check]:
     if not found.sentences:
         yield Check(
             "triggers",
-            True,
-            "no pipeline and no platform file deploys or publishes by a push, a tag or a release",
+            False,
+            "no pipeline and no platform file here deploys or publishes by a push, a tag or a release; what is set up "
+            "elsewhere is not seen: say `set deploys.push yes` in the incident if a merge deploys",
         )
 
 

@@ -108,6 +108,9 @@ MARKERS = frozenset(
             "live",
             "prod",
             "production",
+            "preview",
+            "success",
+            "successful",
         ),
         *(
             "dev",
@@ -128,6 +131,13 @@ MARKERS = frozenset(
     )
 )
 """Words before the numbers of a tag that mark a moment or a build, not a release."""
+
+_ALONE = frozenset(("ci", "cd"))
+_AT_THE_END = _ALONE | {
+    *("build", "builder", "builds", "dev", "draft", "edge", "experimental", "live", "original", "save"),
+    *("test", "testing", "tests", "trial"),
+}
+"""Markers that are parts of names, too: "argo-cd", "test_core"; those of `_ALONE` count where no other word stands."""
 
 _GENERIC = frozenset(("", "v", "ver", "version", "release", "releases", "rel", "r", "tag", "tags", "stable"))
 _SHAPE = re.compile(
@@ -197,8 +207,7 @@ def _read(name: str, fixed: str, version: str, after: str) -> Release | None:
     if match is None or not _BEFORE.fullmatch(match["before"]):
         return None
     before, rest = match["before"], match["rest"]
-    words = re.findall(r"[a-z]+", before.lower())
-    if "@" not in before and MARKERS.intersection(words):
+    if "@" not in before and _marks(re.findall(r"[a-z]+", before.lower())):
         return None
     separator = match["sep"] or "-"
     texts = tuple(match["numbers"].split(separator))
@@ -208,6 +217,19 @@ def _read(name: str, fixed: str, version: str, after: str) -> Release | None:
     phase, stage = _phase(rest, len(texts), calendar)
     series = "" if fixed or after else _series(before)
     return Release(name, series, fixed + before, texts, separator, rest, after, phase, stage, calendar)
+
+
+def _marks(words: list[str]) -> bool:
+    """Whether the words before the numbers mark a moment or a build."""
+    words = [word for word in words if word != "v"]
+    found = [word for word in words if word in MARKERS]
+    if set(found) <= _AT_THE_END:
+        # In the name of a package such a word stands before others, a program of a pipeline may be called so.
+        found = [word for word in found[-1:] if word == words[-1] and word not in _ALONE]
+        return bool(found) or (
+            bool(words) and set(words) <= MARKERS | _GENERIC and bool(MARKERS.intersection(words))
+        )
+    return bool(found)
 
 
 def _dated(texts: tuple[str, ...]) -> bool:
@@ -228,6 +250,8 @@ def _phase(rest: str, parts: int, calendar: bool) -> tuple[Phase, tuple[int, ...
         counted = tuple(int(number) for number in _NUMBER.findall(more))
         if len(word) > 1 or counted or (parts == 2 and word != "m"):
             return Phase.PRE, (0, _PRE_WORDS[word], *counted)
+    if not calendar and re.fullmatch(r"[-.][0-9a-z]+[-.](?:nightly|canary|snapshot)", rest):
+        return Phase.PRE, (0, 0)
     if found := _POST.fullmatch(rest):
         return Phase.FINAL, (2, 1, int(found["n"]))
     if _LETTER.fullmatch(rest):

@@ -31,6 +31,11 @@ FINAL = [
     ("sdk/go/v1.2.3", "sdk/go", (1, 2, 3)),
     ("@scope/pkg@1.2.3", "@scope/pkg", (1, 2, 3)),
     ("@scope/test-utils@2.0.0", "@scope/test-utils", (2, 0, 0)),
+    ("argo-cd-10.1.1", "argo-cd", (10, 1, 1)),
+    ("test_core-v0.6.0", "test_core", (0, 6, 0)),
+    ("web-test-utils-1.2.3", "web-test-utils", (1, 2, 3)),
+    ("dev-server-v2.0.0", "dev-server", (2, 0, 0)),
+    ("live-server/1.2.3", "live-server", (1, 2, 3)),
     ("1.1.1w", "", (1, 1, 1)),
     ("V_9_6_P1", "", (9, 6)),
     ("3.2.1.RELEASE", "", (3, 2, 1)),
@@ -54,6 +59,7 @@ CALENDAR = [
 PRE = [
     *(
         "v1.2.3-rc.1",
+        "v2.18.0-52825890-nightly",
         "v1.2.3-rc1",
         "1.2.3rc1",
         "jq-1.7rc1",
@@ -106,6 +112,20 @@ NONE = [
         "v1.x",
         "",
         "main",
+    ),
+    *(
+        "cd-1.2.3",
+        "ci/1.2.3",
+        "release-ci-1.2.3",
+        "test-1.2.3",
+        "web-test-1.2.3",
+        "dev/v1.2.3",
+        "web-live-1.2.3",
+    ),
+    *(
+        "PAAS-PREVIEW-SUCCESS-2024-03-13-24583",
+        "ECS-STAGING-SUCCESS-2025-02-03-1",
+        "deploy-success-2024.03.13",
     ),
     *("release-candidate-1.2.3", "jenkins-app-1.2", "a" * 300 + "1.2.3"),
 ]

@@ -51,8 +51,9 @@ def tag_acts(record: Record) -> bool:
 
 
 def release_acts(record: Record) -> bool:
-    """Say whether it is the published release that deploys or publishes, not the tag alone."""
-    return bool(preflight(record).release_why) and not tag_acts(record)
+    """Say whether it is the published release that deploys or publishes, or that is the fix, not the tag alone."""
+    seen = preflight(record)
+    return bool(seen.release_why or seen.tag_drafts_why) and not tag_acts(record)
 
 
 def versions_by(record: Record) -> str:

@@ -17,9 +17,13 @@ from hotfix_tui.incident.model.evidence.branch import TriggerSeen
 from hotfix_tui.platforms.loader import PlatformError, load
 from hotfix_tui.steps.branch.commit_tree import CommitTree
 from hotfix_tui.steps.branch.remote import choose_remote
+from hotfix_tui.steps.common.releases import made, of_checkout
 
 PUSH_DEPLOYS = ("railway", "render")
 """Platforms whose usual set-up deploys what is pushed to the production branch."""
+
+_LIKE, _PACKAGES = 3, 8
+"""How many tags stand for the next one: of this repository, of the packages in it."""
 
 _SAID = 3
 """How many triggers of a kind a sentence names."""
@@ -60,7 +64,7 @@ def look(git: Git, root: str, config: Config, production: str, remote_url: str, 
     seen = read(
         _files(git, root, production, remote),
         production,
-        tags=_tags(git),
+        tags=_tags(git, root, config, remote_url),
         repository=name,
         platform=platform or "",
     )
@@ -80,15 +84,16 @@ def _files(git: Git, root: str, production: str, remote: str) -> Tree:
     return CommitTree(git, found[0])
 
 
-def _tags(git: Git) -> list[str]:
-    """The newest tags with a number in them: the next one will be called like them."""
+def _tags(git: Git, root: str, config: Config, remote_url: str) -> list[str]:
+    """Names as the next release's tag may have: the newest of ours, else the newest of each package, else any."""
     try:
-        lines = git.text(
-            "for-each-ref", "--sort=-creatordate", "--count=40", "--format=%(refname:strip=2)", "refs/tags/"
-        )
+        found = of_checkout(git, root, config, remote_url)
     except GitError:
         return []
-    return [name for name in lines.splitlines() if any(char.isdigit() for char in name)][:3]
+    ours = sorted(found.finals or found.pres or found.variants, key=made, reverse=True)[:_LIKE]
+    packages = [] if ours else sorted(found.others.values(), key=made, reverse=True)[:_PACKAGES]
+    numbered = [tag for tag in found.unread if any(char.isdigit() for char in tag.name)]
+    return [tag.name for tag in (*found.finals[-1:], *ours, *packages) or numbered[:_LIKE]]
 
 
 def _configured(config: Config, production: str) -> list[Trigger]:
@@ -119,7 +124,9 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
     unsure = [one for one in push if not one.sure] if not deploys else []
     tag, release = seen.on(On.TAG), seen.on(On.RELEASE)
     elsewhere = [one for one in seen.elsewhere(On.PUSH) if one.target is not Target.DOCS]
-    manual = [] if push or tag or release else seen.on(On.MANUAL)
+    drafts = seen.drafts(On.TAG)
+    sure = any(one.sure for one in (*push, *tag, *release)) or drafts
+    manual = [] if sure else seen.on(On.MANUAL)
     bot = seen.bot
     fields: dict[str, Any] = {
         "deploys_on_push": bool(deploys),
@@ -130,6 +137,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "tag_deploys": any(one.sure for one in tag),
         "tag_deploys_why": _said([one for one in tag if one.sure]),
         "tag_unsure": _said(tag) if tag and not any(one.sure for one in tag) else "",
+        "tag_drafts_why": _said(drafts),
         "release_why": _said(release),
         "manual_why": _said(manual),
         "versions_by": bot.name if bot else "",
@@ -167,11 +175,15 @@ def _sentences(fields: dict[str, Any], production: str, elsewhere: list[Trigger]
     if fields["tag_unsure"]:
         out.append(f"A pushed version tag may publish: {fields['tag_unsure']}. "
                    "Say which it is: `set deploys.tag yes` or `no`.")  # fmt: skip
+    if fields["tag_drafts_why"]:
+        out.append(f"A pushed version tag only makes a draft: {fields['tag_drafts_why']}. "
+                   "Nothing is published until someone publishes the draft.")  # fmt: skip
     if fields["release_why"]:
         alone = "" if fields["tag_deploys"] or fields["tag_unsure"] else "; the tag alone does not"
         out.append(f"Publishing a release sets off: {fields['release_why']}{alone}.")
     if fields["manual_why"]:
-        out.append(f"Nothing deploys by a push or tag; it is started by hand: {fields['manual_why']}.")
+        known = "Nothing else here" if fields["push_unsure"] or fields["tag_unsure"] else "Nothing"
+        out.append(f"{known} deploys by a push or tag; it is started by hand: {fields['manual_why']}.")
     if fields["versions_by"]:
         out.append(f"{fields['versions_by']} makes versions and tags here ({fields['versions_by_place']}): "
                    "the wizard makes none.")  # fmt: skip

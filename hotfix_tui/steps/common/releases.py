@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from hotfix_tui.base import plain_file
+from hotfix_tui.config.model import Config
+from hotfix_tui.git.process import Git
 from hotfix_tui.git.releases import Phase, Release
 from hotfix_tui.git.tags import Tag, all_tags
 from hotfix_tui.steps.contract import Context
@@ -70,6 +72,18 @@ def release(tag: Tag) -> Release:
 def releases_of(ctx: Context, *, reachable_from: str | None = None) -> Releases:
     """Return the releases of this repository, or those that one commit holds. Raises GitError."""
     found = all_tags(ctx.git, ctx.config.git.tag_pattern or None, reachable_from=reachable_from)
+    return sorted_out(found, _names_of(ctx))
+
+
+def of_checkout(git: Git, root: str, config: Config, remote_url: str) -> Releases:
+    """Return the releases of a repository of which there is no incident. Raises GitError."""
+    return sorted_out(
+        all_tags(git, config.git.tag_pattern or None), _names(root, remote_url, config.service, "")
+    )
+
+
+def sorted_out(found: list[Tag], names: set[str]) -> Releases:
+    """Return what the tags of a repository say that is called by one of `names`."""
     unread = sorted((tag for tag in found if tag.release is None), key=made, reverse=True)
     groups: dict[str, list[Tag]] = {}
     for tag in found:
@@ -77,7 +91,7 @@ def releases_of(ctx: Context, *, reachable_from: str | None = None) -> Releases:
             groups.setdefault(tag.release.series, []).append(tag)
     for group in groups.values():
         group.sort(key=lambda tag: (release(tag).rank, made(tag)))
-    ours, unclear = _ours(ctx, groups)
+    ours, unclear = _ours(names, groups)
     others = {name: _newest(group) for name, group in groups.items() if name != ours or unclear}
     if unclear:
         return Releases(others=others, unread=tuple(unread), unclear=unclear)
@@ -99,11 +113,10 @@ def _newest(group: list[Tag]) -> Tag:
     return max(finals or group, key=made)
 
 
-def _ours(ctx: Context, groups: Mapping[str, list[Tag]]) -> tuple[str, str]:
+def _ours(names: set[str], groups: Mapping[str, list[Tag]]) -> tuple[str, str]:
     """Return which series is this repository's, and why that is not clear, as a clause."""
     if len(groups) < 2:
         return next(iter(groups), ""), ""
-    names = _names(ctx)
     named = [
         series for series in groups if series and (series in names or series.rpartition("/")[2] in names)
     ]
@@ -129,13 +142,17 @@ def _alone_awake(
     return (latest,)
 
 
-def _names(ctx: Context) -> set[str]:
+def _names_of(ctx: Context) -> set[str]:
+    url = str(ctx.evidence("branch.preflight", "remote_url"))
+    return _names(ctx.root, url, ctx.config.service, str(ctx.record.fact("service", "")))
+
+
+def _names(root: str, remote_url: str, *others: str) -> set[str]:
     """What this repository is called: by its service, its remote, its folder, its package."""
-    url = str(ctx.evidence("branch.preflight", "remote_url")).rstrip("/")
-    found = {ctx.config.service, str(ctx.record.fact("service", "")), os.path.basename(ctx.root)}
-    found.add(url.replace(":", "/").rpartition("/")[2].removesuffix(".git"))
+    found = {*others, os.path.basename(root)}
+    found.add(remote_url.rstrip("/").replace(":", "/").rpartition("/")[2].removesuffix(".git"))
     try:
-        package = json.loads(plain_file.read(os.path.join(ctx.root, "package.json"), 1_000_000, follow=True))
+        package = json.loads(plain_file.read(os.path.join(root, "package.json"), 1_000_000, follow=True))
         found.add(str(package.get("name", "")) if isinstance(package, dict) else "")
     except (OSError, ValueError, RecursionError):
         pass
@@ -148,7 +165,9 @@ def tag_of(ctx: Context, commit: str) -> str:
     read = [tag for tag in here if tag.release is not None]
     if not read:
         return max((tag.name for tag in here), default="")
-    names = _names(ctx) if len({release(tag).series for tag in read}) > 1 else set()
+    names: set[str] = set()
+    if len({release(tag).series for tag in read}) > 1:
+        names = _names_of(ctx)
 
     def order(tag: Tag) -> tuple[object, ...]:
         series = release(tag).series

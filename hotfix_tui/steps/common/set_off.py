@@ -38,6 +38,9 @@ def tag_sets_off(ctx: Context, name: str) -> list[str]:
         out.append("A pushed version tag deploys or publishes" + (f": {why}." if why else "."))
     elif seen.tag_unsure and not said:
         out.append(f"A pushed version tag may publish: {seen.tag_unsure}. {answer('deploys.tag')}")
+    if seen.tag_drafts_why:
+        out.append(f"The tag makes a draft of the release {name} ({seen.tag_drafts_why}): "
+                   "nothing is published until you publish that draft.")  # fmt: skip
     if seen.release_why and not out:
         out.append(f"The tag alone sets nothing off: publish the release {name} after it; "
                    f"that sets off: {seen.release_why}.")  # fmt: skip
@@ -66,7 +69,15 @@ def goes_out_by(ctx: Context, commit: str) -> str:
     if tag and set_off.tag_acts(ctx.record):
         why = seen.tag_deploys_why or seen.tag_unsure
         lines.append(f"The tag {tag} set off: {why}. Look how it ended{_page(seen.web, 'actions')}.")
-    if tag and seen.release_why:
+    if tag and seen.tag_drafts_why:
+        after = f"; that sets off: {seen.release_why}" if seen.release_why else ""
+        lines.append(
+            f"The tag {tag} made a draft of the release ({seen.tag_drafts_why}), which nobody gets yet. When its files "
+            f"are there, publish the draft{_page(seen.web, 'releases')}"
+            + (f", or: gh release edit {tag} --draft=false" if seen.forge == "github" else "")
+            + f"{after}."
+        )
+    elif tag and seen.release_why:
         lines.append(
             f"Publish the release of {tag}, which the tag alone does not do{_page(seen.web, f'releases/new?tag={tag}')}"
             + (

@@ -1,5 +1,6 @@
 """What is live by what git alone tells: a statement where the evidence is strong, else a question with candidates."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -52,6 +53,8 @@ def assess(ctx: Context) -> Assessment:
     moving = _continuous(ctx, top, head)
     doubts = [_beside(top, others)] if others else []
     doubts += [*_position(ctx, top, landing), *_age(ctx, top, landing, head), *(why for why, _, _ in moving)]
+    standing = _standing(found, top)
+    doubts += [f"the tag {one_line(tag.name, 60)} stands elsewhere" for tag in standing]
     best = of_tag(
         ctx, top, landing, "the highest release" + (", on no branch that is here" if landing.nowhere else "")
     )
@@ -65,8 +68,9 @@ def assess(ctx: Context) -> Assessment:
     if landing.nowhere and (held := releases_of(ctx, reachable_from=head).highest if head else None):
         where = landing_of(ctx, held.commit, release(held).numbers)
         listed.append(of_tag(ctx, held, where, f"the highest release that {ctx.production} holds"))
-    listed += [of_branch(ctx, name, commit, why) for why, name, commit in moving]
-    listed += [of_branch(ctx, "production", head, f"the head of {ctx.production}")] if head else []
+    listed += [_as_tagged(ctx, tag) for tag in standing]
+    listed += [_of_moving(ctx, one) for one in moving]
+    listed += [of_head(ctx, head)] if head else []
     return Assessment(best, landing, unique(listed), question(doubts))
 
 
@@ -110,15 +114,47 @@ def on_branch(one: Candidate, branch: str) -> Candidate:
 
 
 def of_branch(ctx: Context, name: str, commit: str, why: str) -> Candidate:
-    """Return the head of a branch as a candidate; `name` "production" is the production branch."""
+    """Return the head of a branch as a candidate."""
     at = datetime.fromisoformat(commit_info(ctx.git, commit).committed)
-    branch = ctx.production if name == "production" else name
-    return Candidate(name, commit, "", branch, at, 0, why)
+    return Candidate(_chosen_as(name, commit, name), commit, "", name, at, 0, why)
+
+
+def of_head(ctx: Context, head: str, why: str = "") -> Candidate:
+    """Return the head of the production branch as a candidate: the choice "production"."""
+    one = of_branch(ctx, ctx.production, head, why or f"the head of {ctx.production}")
+    return replace(one, name="production")
+
+
+def _chosen_as(name: str, commit: str, branch: str) -> str:
+    """Return what `do branch.base --choose` takes; "production" there is the production branch, whatever its name."""
+    return f"{commit[:12]}:{branch}" if name in ("production", "live") else name
+
+
+_STANDS = ("production", "prod", "live", "deployed", "deploy", "deployment")
+
+
+def _standing(found: Releases, top: Tag | None) -> list[Tag]:
+    """Return the tags that say what was deployed, if not the highest release: moving ones, the newest with a date."""
+    names = [(tag, re.split(r"[^a-z]+", tag.name.lower())[0]) for tag in found.unread]
+    marks = [tag for tag, first in names if first in _STANDS]
+    moving = [tag for tag in marks if tag.name.lower() in _STANDS]
+    dated = [tag for tag in marks if tag not in moving and any(char.isdigit() for char in tag.name)][:1]
+    if top is None:
+        return [*moving, *dated]
+    moving = [tag for tag in moving if made(tag) > made(top) - OLD]
+    dated = [tag for tag in dated if made(tag) > made(top)]
+    return [tag for tag in (*moving, *dated) if tag.commit != top.commit]
+
+
+def _as_tagged(ctx: Context, tag: Tag) -> Candidate:
+    """Return a tag that says what was deployed as a candidate."""
+    one = of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag that says what was deployed")
+    return replace(one, name=_chosen_as(one.name, tag.commit, one.branch))
 
 
 def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
     """No release is known: with no tag at all the production branch is the best there is, else it is asked."""
-    here = of_branch(ctx, "production", head, f"the head of {ctx.production}") if head else None
+    here = of_head(ctx, head) if head else None
     landing = Landing(ctx.production, "no release is known here")
     shown = [] if here is None else [here]
     if found.unclear or found.others:
@@ -129,18 +165,22 @@ def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
         ]
         why = f"{found.unclear or 'the tags are those of other packages'} (git.tag-pattern names one)"
         return Assessment(here, landing, unique([*listed, *shown]), question([why]))
+    moving = _continuous(ctx, None, head)
+    follows = [_of_moving(ctx, one) for one in moving]
     beside = [*reversed(found.pres[-2:]), *reversed(found.variants[-2:])] or list(found.unread[:3])
     if not beside:
-        moving = _continuous(ctx, None, head)
-        listed = [of_branch(ctx, name, commit, why) for why, name, commit in moving]
-        doubts = [why for why, name, _ in moving if name != "production"]
+        doubts = [why for why, _, _ in moving]
         return Assessment(
-            here, landing, unique([*shown, *listed]) if doubts else (), question(doubts) if doubts else ""
+            here, landing, unique([*shown, *follows]) if doubts else (), question(doubts) if doubts else ""
         )
     names = ", ".join(one_line(tag.name, 60) for tag in beside[:3])
     kind = "only pre-releases are tagged" if found.pres or found.variants else "no tag is a release"
+    standing = [_as_tagged(ctx, tag) for tag in _standing(found, None)]
     listed = [of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag") for tag in beside]
-    return Assessment(here, landing, unique([*shown, *listed]), question([f"{kind} here ({names})"]))
+    every = unique([*standing[:1], *shown, *standing, *follows, *listed])
+    return Assessment(
+        here, landing, every, question([f"{kind} here ({names})", *(why for why, _, _ in moving)])
+    )
 
 
 def _beside(top: Tag, others: list[Tag]) -> str:
@@ -238,7 +278,12 @@ def _commits(count: int) -> str:
 
 
 _Moving = tuple[str, str, str]
-"""Why something else than the last release may run, the choice for that, and its commit."""
+"""Why something else than the last release may run, the branch ("" for the production branch), and its commit."""
+
+
+def _of_moving(ctx: Context, one: _Moving) -> Candidate:
+    why, name, commit = one
+    return of_branch(ctx, name, commit, why) if name else of_head(ctx, commit, why)
 
 
 def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
@@ -258,10 +303,10 @@ def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
     if top is None or not head or head == top.commit:
         return out
     if ctx.evidence("branch.preflight", "deploys_on_push", False):
-        out.append((f"a push to {ctx.production} deploys", "production", head))
+        out.append((f"a push to {ctx.production} deploys", "", head))
     elif follows := _following(ctx):
         why = f"if the project on {follows} follows {ctx.production}, its head is live, not {one_line(top.name, 60)}"
-        out.append((why, "production", head))
+        out.append((why, "", head))
     return out
 
 

@@ -30,7 +30,11 @@ STATEMENTS = {
         "main",
     ),
     "a release branch": (
-        History().release("v1.0.0").commit("release-1.0", start="main").commit().release("v1.0.2", "release-1.0"),
+        History()
+        .release("v1.0.0")
+        .commit("release-1.0", start="main")
+        .commit()
+        .release("v1.0.2", "release-1.0"),
         "v1.0.2",
         "release-1.0",
     ),
@@ -51,19 +55,32 @@ STATEMENTS = {
         "release/v0.10.6",
     ),
     "an old line that ended": (
-        History().release("v1.9.0", days=700).commit("v1.x", 690, start="main").release("v2.0.0", days=600)
-        .release("v1.9.1", "v1.x", 590).release("v2.5.0", days=20).commit(days=3),
+        History()
+        .release("v1.9.0", days=700)
+        .commit("v1.x", 690, start="main")
+        .release("v2.0.0", days=600)
+        .release("v1.9.1", "v1.x", 590)
+        .release("v2.5.0", days=20)
+        .commit(days=3),
         "v2.5.0",
         "main",
     ),
-    "old, and nothing has happened since": (History().release("2.1.3", days=1000).commit(days=900), "2.1.3", "main"),
+    "old, and nothing has happened since": (
+        History().release("2.1.3", days=1000).commit(days=900),
+        "2.1.3",
+        "main",
+    ),
     "modules beside the whole": (
-        History().release("v1.4.0", days=30).tag("sdk/go/v0.9.0").tag("api/v1.2.0").commit(days=3), "v1.4.0", "main",
+        History().release("v1.4.0", days=30).tag("sdk/go/v0.9.0").tag("api/v1.2.0").commit(days=3),
+        "v1.4.0",
+        "main",
     ),
     "the package that is called like the repository": (
-        History().release("other@9.0.0", days=9).release("shop@1.2.0", days=10).commit(days=3), "shop@1.2.0", "main",
+        History().release("other@9.0.0", days=9).release("shop@1.2.0", days=10).commit(days=3),
+        "shop@1.2.0",
+        "main",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("shape", STATEMENTS)
@@ -84,15 +101,25 @@ QUESTIONS = {
     "old and far": (History().release("v1.0.0", days=600).commit(days=3, count=60), ["v1.0.0", "production"]),
     "far": (History().release("v1.0.0", days=100).commit(days=3, count=250), ["v1.0.0", "production"]),
     "two maintained lines": (
-        History().release("v3.20.0", days=90).commit("dev-v3", 80, start="main").release("v4.0.0", days=70)
-        .release("v3.21.0", "dev-v3", 30).release("v4.1.0", days=40).commit(days=3),
+        History()
+        .release("v3.20.0", days=90)
+        .commit("dev-v3", 80, start="main")
+        .release("v4.0.0", days=70)
+        .release("v3.21.0", "dev-v3", 30)
+        .release("v4.1.0", days=40)
+        .commit(days=3),
         ["v4.1.0", "v3.21.0", "production"],
     ),
     "a lower version tagged last": (
-        History().release("2019.4", days=1000).release("v3.1", days=20).commit(days=3), ["2019.4", "v3.1"],
+        History().release("2019.4", days=1000).release("v3.1", days=20).commit(days=3),
+        ["2019.4", "v3.1"],
     ),
     "on no branch": (
-        History().release("v1.9.1", days=30).commit("cut", 20, start="main").tag("v1.9.2", "cut").delete("cut")
+        History()
+        .release("v1.9.1", days=30)
+        .commit("cut", 20, start="main")
+        .tag("v1.9.2", "cut")
+        .delete("cut")
         .commit(days=3),
         ["v1.9.2", "v1.9.1"],
     ),
@@ -109,7 +136,8 @@ QUESTIONS = {
         ["api@4.0.0", "web@1.2.0", "production"],
     ),
     "only pre-releases": (
-        History().release("v1.0.0-beta.1").release("v1.0.0-beta.2").commit(), ["production", "v1.0.0-beta.2"],
+        History().release("v1.0.0-beta.1").release("v1.0.0-beta.2").commit(),
+        ["production", "v1.0.0-beta.2"],
     ),
     "markers of deployments": (
         History().commit().tag("deploy-2023-11-01").commit().tag("deploy-2023-11-10").commit(),
@@ -119,10 +147,24 @@ QUESTIONS = {
         History().release("v1.0.0", days=30).commit("production", 10, start="main").commit(days=3),
         ["v1.0.0", "production"],
     ),
-    "a variant after it": (
-        History().release("v1.2.3", days=30).release("v1.2.3-ubi8", days=3), ["v1.2.3", "v1.2.3-ubi8"],
+    "a moving tag of production": (
+        History().release("v1.0.0", days=30).commit(days=20).tag("production").commit(days=3),
+        ["v1.0.0", "production"],
     ),
-}  # fmt: skip
+    "deployments are tagged, and released from a branch": (
+        History()
+        .commit(days=9)
+        .tag("production--2023-11-10--15-47", days=3)
+        .tag("staging--2023-11-12")
+        .commit(days=1)
+        .commit("release", 2, start="main"),
+        ["production--2023-11-10--15-47:main", "production", "release"],
+    ),
+    "a variant after it": (
+        History().release("v1.2.3", days=30).release("v1.2.3-ubi8", days=3),
+        ["v1.2.3", "v1.2.3-ubi8"],
+    ),
+}
 
 
 @pytest.mark.parametrize("shape", QUESTIONS)
@@ -137,6 +179,33 @@ def test_what_is_thin_is_asked_with_its_candidates(shape, tmp_path):
     first = seen.candidates[0]
     state, chosen = found(one, first.name)
     assert (state, chosen.commit, chosen.target) == ("done", first.commit, first.branch)
+
+
+NAMED_LIKE_CHOICES = {
+    "a branch": (
+        History().release("v1.0.0", days=30).commit("production", 10, start="main").commit(days=3),
+        "production",
+    ),
+    "a branch without releases": (History().commit("live", 10, start="main").commit(days=3), "live"),
+    "a tag": (History().release("v1.0.0", days=30).commit(days=9).tag("production").commit(days=3), "main"),
+    "a tag without releases": (History().commit(days=9).tag("live").commit(days=3), "main"),
+}
+
+
+@pytest.mark.parametrize("shape", NAMED_LIKE_CHOICES)
+def test_what_is_called_production_is_not_taken_for_the_head_of_the_production_branch(shape, tmp_path):
+    history, branch = NAMED_LIKE_CHOICES[shape]
+    one = history.into(tmp_path)
+    head = one.world("rev-parse", "origin/main")
+    _, seen = found(one)
+    other = next(
+        each
+        for each in seen.candidates
+        if each.branch == branch and each.commit != head and each.tag[:1] != "v"
+    )
+    state, chosen = found(one, other.name)
+    assert (state, chosen.commit, chosen.target) == ("done", other.commit, branch)
+    assert found(one, "production")[1].commit == head
 
 
 def test_the_question_is_asked_again_while_nothing_is_chosen(tmp_path):

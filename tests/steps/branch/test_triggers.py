@@ -1,6 +1,7 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 """Triggers as the steps see them: of the production branch, told alike by preflight, init and doctor."""
 
+import os
 import subprocess
 
 import pytest
@@ -93,3 +94,41 @@ def test_a_commit_looks_like_its_checkout(tmp_path, isolated):
     assert seen.text("a.txt") == "1" and seen.text("none") == "" and seen.text("b") == ""
     assert seen.folders() == here.folders()
     assert CommitTree(Git(str(world.path)), "0" * 40).names() == []
+
+
+TAGGED = {
+    "crates beside the program": (
+        ["1.2.0", "ignore-0.4.33", "globset-0.4.20", "ignore-0.4.32"],
+        "'[0-9]+.[0-9]+.[0-9]+'",
+        True,
+    ),
+    "release candidates last": (
+        ["v1.2.0", "v2.0.0-rc.1", "v2.0.0-rc.2", "v2.0.0-rc.3"],
+        "'v[0-9]+.[0-9]+.[0-9]+'",
+        True,
+    ),
+    "builds last": (["v1.2.0", "build-101", "build-102", "build-103"], "'v*'", True),
+    "every package": (["web@1.0.0", "api@1.0.0", "cli@1.0.0", "docs@1.0.0", "core@1.0.0"], "'web@*'", True),
+    "what only other tags set off": (["1.2.0", "ignore-0.4.33"], "'ignore-*'", False),
+}
+
+
+@pytest.mark.parametrize("shape", TAGGED)
+def test_a_tag_is_one_like_the_releases_of_this_repository(incident, shape):
+    """The newest tags may be those of other packages, of candidates or of builds."""
+    names, pattern, sets_off = TAGGED[shape]
+    world = incident.world
+    world.write(
+        ".github/workflows/d.yml", f"on:\n  push:\n    tags: [{pattern}]\n{JOB.format('npm publish')}"
+    )
+    world("add", "-A")
+    world("commit", "-qm", "Pipelines")
+    for number, name in enumerate(names):
+        date = f"2026-01-{10 + number:02}T10:00:00Z"
+        subprocess.run(
+            ["git", "-C", str(world.path), "tag", "-a", "-m", name, name],
+            env={**os.environ, "GIT_COMMITTER_DATE": date},
+            check=True,
+        )
+    world("push", "-q", "origin", "main")
+    assert incident.probe("branch.preflight").evidence["tag_deploys"] is sets_off

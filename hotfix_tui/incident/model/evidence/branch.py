@@ -61,6 +61,8 @@ class Preflight(Evidence):
     tag_deploys: bool | None = hidden()
     tag_deploys_why: str = shown("a tag sets off", default="")
     tag_unsure: str = shown("a tag may set off", default="")
+    tag_drafts_why: str = shown("a tag drafts", default="")
+    """A draft of a release: nothing goes out by the tag until a person publishes it."""
     release_why: str = shown("a release sets off", default="")
     manual_why: str = shown("started by hand", default="")
     platform_takes: str = hidden(default="")

@@ -1,0 +1,116 @@
+"""Shapes of repositories whose build tools have more than one way: monorepos, targets, package managers, plugins."""
+
+from tests.detect.shapes import FLOW, Shape, ci, job
+from tests.project.repos import package
+
+DART = "name: x\nenvironment:\n  sdk: '>=3.0.0'\n"
+MELOS = "name: x\npackages:\n  - '*'\nscripts:\n"
+SETTINGS = "include(':core')\n"
+KMP = 'plugins {\n    kotlin("multiplatform")\n}\n'
+
+SHAPES: dict[str, Shape] = {
+    "dart of several packages": Shape(
+        {
+            "pubspec.yaml": DART,
+            "melos.yaml": MELOS + "  analyze:\n    exec: dart analyze .\n  test:\n    run: x\n",
+        },
+        {"setup": "melos bootstrap", "test": "melos run test", "typecheck": "melos run analyze"},
+    ),
+    "dart of several packages without a script": Shape(
+        {"pubspec.yaml": DART, "melos.yaml": MELOS + "  format:\n    exec: dart format .\n"},
+        {"setup": "melos bootstrap", "test": "melos exec --dir-exists=test -- dart test"},
+    ),
+    "dart whose pubspec has the scripts": Shape(
+        {"pubspec.yaml": DART + "melos:\n  scripts:\n    test:\n      run: x\n"},
+        {"setup": "melos bootstrap", "test": "melos run test"},
+    ),
+    "dart of one package": Shape(
+        {"pubspec.yaml": DART, "test/x_test.dart": ""}, {"setup": "dart pub get", "test": "dart test"}
+    ),
+    "dart without tests": Shape({"pubspec.yaml": DART, "lib/x.dart": ""}, {"test": ""}),
+    "dart whose CI tests in browsers first": Shape(
+        {
+            "pubspec.yaml": DART,
+            "test/x_test.dart": "",
+            FLOW: ci(
+                job("a", "dart test --platform chrome", "dart test -p firefox", "dart test --platform vm")
+            ),
+        },
+        {"test": "dart test --platform vm"},
+    ),
+    "kotlin for several platforms": Shape(
+        {"settings.gradle.kts": SETTINGS, "build.gradle.kts": KMP, "gradlew": "", "src/a.kt": ""},
+        {
+            "test": "./gradlew jvmTest --console=plain",
+            "typecheck": "./gradlew jvmTestClasses --console=plain",
+        },
+    ),
+    "kotlin whose modules are for several platforms": Shape(
+        {"settings.gradle.kts": SETTINGS, "core/build.gradle.kts": KMP, "gradlew": "", "core/src/a.kt": ""},
+        {"test": "./gradlew jvmTest --console=plain"},
+    ),
+    "kotlin whose own plugin is for several platforms": Shape(
+        {
+            "settings.gradle.kts": SETTINGS,
+            "build.gradle.kts": "",
+            "gradlew": "",
+            "build-logic/src/main/kotlin/own.kmp.gradle.kts": KMP,
+        },
+        {"test": "./gradlew jvmTest --console=plain"},
+    ),
+    "kotlin for the JVM alone": Shape(
+        {
+            "settings.gradle.kts": SETTINGS,
+            "build.gradle.kts": 'plugins {\n    kotlin("jvm")\n}\n',
+            "gradlew": "",
+        },
+        {"test": "./gradlew test --console=plain"},
+    ),
+    "haskell with both build tools": Shape(
+        {
+            "stack.yaml": "",
+            "cabal.project": "",
+            "x.cabal": "",
+            FLOW: ci(job("linux", "cabal build --enable-tests all", "cabal test all")),
+        },
+        {"setup": "cabal build all --only-dependencies --enable-tests", "test": "cabal test all"},
+    ),
+    "haskell whose CI uses stack": Shape(
+        {"stack.yaml": "", "cabal.project": "", "x.cabal": "", FLOW: ci(job("linux", "stack test"))},
+        {"setup": "stack build --only-dependencies --test", "test": "stack test"},
+    ),
+    "haskell without a plan": Shape({"cabal.project": "", "x.cabal": ""}, {"test": "cabal test all"}),
+    "maven whose CI compares": Shape(
+        {
+            "pom.xml": "",
+            FLOW: ci(
+                job("android", "mvn compile animal-sniffer:check@android -Dmaven.test.skip --projects '!x'"),
+                job("api", "mvn package japicmp:cmp -Dmaven.test.skip --projects '!x'"),
+                job("build", "mvn verify"),
+            ),
+        },
+        {"test": "mvn verify", "typecheck": "mvn -B test-compile", "build": "mvn -B package -DskipTests"},
+    ),
+    "npm, and CI tries pnpm": Shape(
+        {
+            "package.json": package({"test": "x", "test:ci": "x"}),
+            "pm.yml": "",
+            FLOW: ci(job("pnpm", "pnpm install", "pnpm run test:ci")),
+            ".github/workflows/main.yml": ci(job("lint", "npm run test:ci --if-present")),
+        },
+        {"setup": "npm install --no-package-lock", "test": "npm run test:ci --if-present"},
+    ),
+    "a lock file of npm, and CI tries yarn": Shape(
+        {
+            "package.json": package({"test": "x", "test:ci": "x"}),
+            "package-lock.json": "{}",
+            FLOW: ci(job("test", "yarn test:ci")),
+        },
+        {"setup": "npm ci", "test": "npm test"},
+    ),
+    "no lock file, and CI uses yarn": Shape(
+        {"package.json": package({"test:ci": "x"}), FLOW: ci(job("test", "yarn test:ci"))},
+        {"test": "yarn test:ci"},
+    ),
+}
+"""Every shape by its name."""
