@@ -109,7 +109,7 @@ def actions_in(app: Any) -> list[str]:
 
 def pushed(text: str, engine: Any) -> list[Any]:
     """Return the dialogs that need more than a key to be reached, with hostile text in them."""
-    from hotfix_tui.ui.screens.change_view import ChangeView
+    from hotfix_tui.ui.screens.change import ChangeView
     from hotfix_tui.ui.screens.choose import Choose, Option
     from hotfix_tui.ui.screens.confirm import Confirm
     from hotfix_tui.ui.screens.document import DocumentScreen

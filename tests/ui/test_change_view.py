@@ -7,8 +7,8 @@ import pytest
 
 from hotfix_tui.git.diff import FileChange
 from hotfix_tui.git.process import Git
-from hotfix_tui.steps.changeset import live_diff as change_watch
-from hotfix_tui.ui.screens import change_view
+from hotfix_tui.steps.changeset import live_diff, start_checkout
+from hotfix_tui.ui.screens import change
 from hotfix_tui.ui.widgets.change_list import MOST_FILES, ChangeList, rows_of
 from hotfix_tui.ui.widgets.diff_pane import MOST_ROWS, DiffPane, lines_of
 from tests.ui.support import Wizard, drive, footer, press, settle, strip, text
@@ -19,7 +19,7 @@ SIZES = ((80, 24), (120, 40), (40, 12))
 @pytest.fixture(autouse=True)
 def _by_hand(monkeypatch, reconciled):
     """Looks happen when a test asks for them; there is no terminal to hand over."""
-    monkeypatch.setattr(change_view, "LOOK_EVERY", 3600.0)
+    monkeypatch.setattr(change, "LOOK_EVERY", 3600.0)
     monkeypatch.setattr(Wizard, "suspend", lambda app: nullcontext())
 
 
@@ -146,7 +146,7 @@ def test_a_new_file_is_taken_into_the_fix_and_left_out_again(desks):
 
 def test_binary_and_huge_files_are_named_and_bounded(desks, monkeypatch):
     desk = desks("fix")
-    monkeypatch.setattr(change_watch, "LARGEST", 2000)
+    monkeypatch.setattr(live_diff, "LARGEST", 2000)
     write(desk, "shop.py", b"\0\1\2")
     write(desk, "tests/test_shop.py", "x = 1\n" * 5000)
 
@@ -204,9 +204,7 @@ def test_before_the_branch_there_is_nothing_to_view(desks):
 
 def test_conflicts_and_the_other_tree_are_said(desks, monkeypatch):
     desk = desks("fix")
-    monkeypatch.setattr(
-        change_view.other_tree, "sentence", lambda ctx: "You are editing the other tree: a.py."
-    )
+    monkeypatch.setattr(start_checkout, "sentence", lambda ctx: "You are editing the other tree: a.py.")
 
     async def script(pilot):
         await opened(pilot)

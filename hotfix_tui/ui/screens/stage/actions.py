@@ -240,7 +240,7 @@ async def triage(stage: StageHost) -> None:
 
 async def change_view(stage: StageHost, _: StepView | None) -> None:
     """Show the change against its base, live."""
-    from hotfix_tui.ui.screens.change_view import ChangeView
+    from hotfix_tui.ui.screens.change import ChangeView
 
     await stage.app.ask(ChangeView(stage.engine))
     stage.action_finished()

@@ -1,25 +1,21 @@
 """The change against its base, live while it is made elsewhere: files, coloured diff, findings of the guard."""
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+import os
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from hotfix_tui.base.text import clean
-from hotfix_tui.engine import settling
-from hotfix_tui.git.errors import GitError
+from hotfix_tui.engine import change_look, perform, verbs
+from hotfix_tui.engine.change_look import Look, Patch, Seen
 from hotfix_tui.incident.rules.step_state import open_findings
-from hotfix_tui.steps.changeset import live_diff as change_watch
-from hotfix_tui.steps.changeset import start_checkout as other_tree
-from hotfix_tui.steps.changeset.live_diff import Patch, Seen
-from hotfix_tui.steps.changeset.state import one_moment
-from hotfix_tui.steps.contract import Context
 from hotfix_tui.ui.presenters import strip
-from hotfix_tui.ui.screens.change_acts import ChangeActs
+from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.screens.form import Field, Form
 from hotfix_tui.ui.widgets.change_list import ChangeList, Row, rows_of
 from hotfix_tui.ui.widgets.diff_pane import DiffPane, Line, lines_of
 from hotfix_tui.ui.widgets.key_bar import KeyBar
@@ -46,15 +42,7 @@ _KEYS = [
 ]
 
 
-class Look(NamedTuple):
-    """What one look brought: `seen` is None where nothing moved, `problem` says why it could not look."""
-
-    stamp: str
-    seen: Seen | None = None
-    problem: str = ""
-
-
-class ChangeView(ChangeActs, Screen[None]):
+class ChangeView(ClosesOnce[None]):
     """Shows the change of this round; edits elsewhere appear within a second or two."""
 
     DEFAULT_CSS = """
@@ -133,23 +121,10 @@ class ChangeView(ChangeActs, Screen[None]):
         self._looking = True
         self._looks += 1
         if self._looks % _OTHER_EVERY == 0:
-            self.app.look(lambda: other_tree.sentence(self.engine.context()), self._saw_other)
+            self.app.look(lambda: change_look.edited_elsewhere(self.engine), self._saw_other)
         else:
-            self.app.look(self._look, self._saw)
-
-    def _look(self) -> Look:
-        """Look whether anything moved; if so, at everything, and bring the record in line with it."""
-        try:
-            with one_moment():
-                stamp = change_watch.stamp(self.engine.context())
-                if stamp == self._stamp:
-                    return Look(stamp)
-                if self.engine.record.state == "open":
-                    for step in ("fix.change", "fix.guard"):
-                        settling.probe_step(self.engine, step)
-                return Look(stamp, change_watch.seen(self.engine.context()))
-        except GitError as problem:
-            return Look("", None, problem.sentence)
+            known = self._stamp
+            self.app.look(lambda: change_look.look(self.engine, known), self._saw)
 
     def _saw(self, look: Look) -> None:
         self._looking = False
@@ -172,14 +147,19 @@ class ChangeView(ChangeActs, Screen[None]):
 
     def refresh_view(self) -> None:
         """Redraw from what was seen last and from the record."""
-        record, width = self.engine.record, self.size.width or 80
         shown = strip.lines(
-            record, self.engine.clock(), stage=record.stage, primary=self._primary(), width=width
+            self.engine.record,
+            self.engine.clock(),
+            stage=self.engine.record.stage,
+            primary=self.enter_does(),
+            width=self.size.width or 80,
         )
         self.query_one(Strip).show(shown)
         change = self.seen
         if change is not None:
-            self.query_one(ChangeList).show(rows_of(change.files, change.untracked, open_findings(record)))
+            self.query_one(ChangeList).show(
+                rows_of(change.files, change.untracked, open_findings(self.engine.record))
+            )
             added, removed = (sum(getattr(f, name) for f in change.files) for name in ("added", "removed"))
             count = len(change.files)
             words = f"{count} file{'' if count == 1 else 's'}  +{added} -{removed}  base {change.base[:7]}"
@@ -187,7 +167,8 @@ class ChangeView(ChangeActs, Screen[None]):
         self._show_note()
         self._show_diff()
 
-    def _primary(self) -> str:
+    def enter_does(self) -> str:
+        """Go back once the change is there."""
         return (
             "back" if self.engine.record.entry("fix.change").get("state") == "done" else "look at the change"
         )
@@ -222,14 +203,13 @@ class ChangeView(ChangeActs, Screen[None]):
         if words:
             pane.show([Line(words, "dim")])
             return
-        ctx = self.engine.context()
 
         def got(found: Patch) -> None:
             if self._shown == (row.path, change.tree) and self.is_mounted:
                 pane.show(lines_of(found.data, cut=found.cut), keep=before[0] == row.path)
                 self._go_to_finding()
 
-        self.app.look(lambda: _patch(ctx, change, row.path), got)
+        self.app.look(lambda: change_look.patch(self.engine, change, row.path), got)
 
     def _go_to_finding(self) -> None:
         row = self.query_one(ChangeList).selected
@@ -254,7 +234,7 @@ class ChangeView(ChangeActs, Screen[None]):
 
     def action_primary(self) -> None:
         """Look at the change; once it is there, go back."""
-        if self._primary() == "back":
+        if self.enter_does() == "back":
             self.dismiss(None)
             return
         self.look_again()
@@ -262,6 +242,72 @@ class ChangeView(ChangeActs, Screen[None]):
     def action_move(self, rows: int) -> None:
         """Move the cursor in the list."""
         self.query_one(ChangeList).move(rows)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll the diff by pages."""
+        pane = self.query_one(DiffPane)
+        pane.scroll_rows(pages * max(pane.size.height - 2, 1))
+
+    def action_rows(self, rows: int) -> None:
+        """Scroll the diff by rows."""
+        self.query_one(DiffPane).scroll_rows(rows)
+
+    def action_sideways(self, columns: int) -> None:
+        """Scroll the diff sideways."""
+        self.query_one(DiffPane).sideways(columns)
+
+    def action_choose(self) -> None:
+        """Take the selected new file into the fix, or leave it out again."""
+        row, change = self.query_one(ChangeList).selected, self.seen
+        if row is None or change is None or self.engine.record.state != "open":
+            return
+        kind = "include" if row.path in change.untracked else "exclude" if row.path in change.chosen else ""
+        if not kind:
+            self.app.notify("Only new files are taken in or left out.", markup=False)
+            return
+
+        choice = f"{kind}:{row.path}"
+        self.app.perform(
+            lambda: perform.perform(self.engine, "fix.change", choice=choice), lambda _: self.look_again()
+        )
+
+    def action_edit(self) -> None:
+        """Open the selected file in the editor, at the finding or at the change in sight."""
+        row = self.query_one(ChangeList).selected
+        worktree = self.engine.context().worktree
+        path = os.path.join(worktree, row.path) if row is not None and row.path else worktree
+        line = 0
+        if row is not None and row.path:
+            line = row.line or self.query_one(DiffPane).at
+        self.app.with_terminal(lambda: self.app.editor.edit(path, line))
+        self.look_again()
+
+    def action_shell(self) -> None:
+        """Open a shell in the worktree."""
+        worktree = self.engine.context().worktree
+        self.app.with_terminal(lambda: self.app.editor.shell(worktree))
+        self.look_again()
+
+    def action_accept(self) -> None:
+        """Accept the selected finding, with a reason."""
+        row = self.query_one(ChangeList).selected
+        if row is None or row.kind != "finding":
+            said = (
+                "Select a finding first (↓)."
+                if open_findings(self.engine.record)
+                else "The guard has no open finding."
+            )
+            self.app.notify(said, markup=False)
+            return
+        self.app.start_flow(self._accept(row.finding, row.text))
+
+    async def _accept(self, finding: str, text: str) -> None:
+        fields = [Field("why", "Why is it right?", required=True)]
+        values = await self.app.ask(Form("Accept", fields, intro=text))
+        if values:
+            await self.app.result_of(
+                self.app.changes, lambda: verbs.accept(self.engine, finding, values["why"])
+            )
 
 
 def _instead_of_diff(row: Row, change: Seen) -> str:
@@ -274,10 +320,3 @@ def _instead_of_diff(row: Row, change: Seen) -> str:
     if file is None:
         return "This file is not part of the change any more."
     return "A binary file: its content is not shown." if file.binary else ""
-
-
-def _patch(ctx: Context, change: Seen, path: str) -> Patch:
-    try:
-        return change_watch.patch_of(ctx, change, path)
-    except GitError as problem:
-        return Patch(f"@@ -0,0 +1 @@\n {problem.sentence}".encode("utf-8", "surrogateescape"), False)
