@@ -5,7 +5,7 @@ import re
 MOST_PARTS = 50
 """Parts of a dotted key; nobody writes so many."""
 
-_PART = re.compile(r"""[\s\[{,]*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*""")
+_PART = r"""[\s\[{,]*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*"""
 
 
 def has_long_key(text: str) -> bool:
@@ -18,7 +18,7 @@ def has_long_key(text: str) -> bool:
         run = 0
         for part in line.split("."):
             # A part of a key is a bare word or a quoted text; a sentence or a list has others between its dots.
-            run = run + 1 if _PART.fullmatch(part) else 0
+            run = run + 1 if re.fullmatch(_PART, part) else 0
             if run >= MOST_PARTS:
                 return True
     return False

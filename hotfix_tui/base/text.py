@@ -34,7 +34,7 @@ def clean(text: str) -> str:
     Newlines and tabs stay; CR LF becomes LF. Lone surrogates (undecodable bytes of file names) become
     ``\xNN``, others ``\uNNNN``. Characters that reorder or hide text are shown as ``<U+202E>``.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # neither controls nor what reorders or hides is printable
         return text
     try:
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

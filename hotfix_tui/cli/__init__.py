@@ -23,6 +23,9 @@ def main(argv: list[str] | None = None) -> int:
 
         options = options_of(args)
         if options is not None:
+            import gc
+
+            gc.disable()  # it is over before there is anything to collect, and looking for it takes a tenth of it
             from hotfix_tui.cli import outlet, show
             from hotfix_tui.cli.failures import call
 

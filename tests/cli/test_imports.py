@@ -6,15 +6,27 @@ import sys
 import pytest
 
 HEAVY = {"textual", "rich", "git", "msgspec", "aiohttp", "jinja2", "asyncio", "subprocess", "tomli_w"}
+SLOW = {
+    "dataclasses",
+    "inspect",
+    "copy",
+    "ast",
+    "dis",
+    "shlex",
+    "pathlib",
+    "argparse",
+    "logging",
+    "urllib",
+    "random",
+}
+"""Of the standard library: each takes longer than several modules of ours, most of them by what they bring along."""
 
 
-@pytest.mark.parametrize(
-    "args", [["status"], ["list"], ["status", "--json"], ["list", "--json"]], ids=" ".join
-)
-def test_what_is_not_imported(opened, args):
+def loaded_by(opened, args):
+    """The modules that a call loads beside those that any Python process has."""
     code = (
-        "import sys; from hotfix_tui.cli import main; status = main(sys.argv[1:]); "
-        "print('\\nLOADED', *sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr); "
+        "import sys; before = set(sys.modules); from hotfix_tui.cli import main; status = main(sys.argv[1:]); "
+        "print('\\nLOADED', *sorted(set(sys.modules) - before), file=sys.stderr); "
         "sys.exit(status)"
     )
     run = subprocess.run(
@@ -25,9 +37,26 @@ def test_what_is_not_imported(opened, args):
         text=True,
     )
     assert run.returncode == 0, run.stderr
-    loaded = set(run.stderr.partition("LOADED")[2].split())
-    assert "hotfix_tui" in loaded
-    assert not loaded & HEAVY
+    return set(run.stderr.partition("LOADED")[2].split())
+
+
+@pytest.mark.parametrize(
+    "args", [["status"], ["list"], ["status", "--json"], ["list", "--json"]], ids=" ".join
+)
+def test_what_is_not_imported(opened, args):
+    loaded = loaded_by(opened, args)
+    assert [name for name in sorted(loaded) if name.split(".")[0] in HEAVY | SLOW] == []
+    rooms = {name.split(".")[1] for name in loaded if name.startswith("hotfix_tui.")}
+    assert rooms == {"base", "cli", "session"} | ({"incident"} if args[0] == "status" else set())
+
+
+def test_the_version_takes_nothing_but_itself(opened):
+    assert loaded_by(opened, ["--version"]) == {
+        "hotfix_tui",
+        "hotfix_tui.cli",
+        "hotfix_tui.cli.streams",
+        "hotfix_tui.version",
+    }
 
 
 @pytest.mark.parametrize("args", [["status"], ["list"], ["timeline"], ["runs"]], ids=" ".join)

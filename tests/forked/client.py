@@ -121,7 +121,7 @@ def _standard_input(text: str | None) -> int:
 
 def _read(files: list[IO[bytes]], timeout: float) -> list[bytes]:
     """Read all to their ends."""
-    read = {file: b"" for file in files}
+    read = dict.fromkeys(files, b"")
     until = time.monotonic() + timeout
     with selectors.DefaultSelector() as selector:
         for file in files:

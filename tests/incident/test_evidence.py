@@ -1,6 +1,7 @@
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
+
+import pytest
 
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
@@ -9,13 +10,11 @@ from hotfix_tui.steps import contract
 AT = datetime(2026, 11, 27, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
 class Row(Part):
     name: str = hidden(default="")
     seconds: float = hidden(default=0.0)
 
 
-@dataclass(frozen=True, slots=True)
 class Tried(Evidence):
     STEP: ClassVar[str] = "verify.test"
     commit: str = shown("commit", public=True, default="")
@@ -49,3 +48,18 @@ def test_a_look_answers_its_fields_whole_and_leaves_others_alone():
     probe = contract.done("again", Tried(commit="def"))
     assert probe.merged({"commit": "abc", "count": 3, "other": 1}) == {"commit": "def", "other": 1}
     assert Probe("done", {"commit": "def"}).merged({"count": 3}) == {"count": 3, "commit": "def"}
+
+
+def test_it_is_frozen_has_slots_and_takes_its_fields_only():
+    made = Tried("abc", count=1)
+    assert made == Tried(commit="abc", count=1) != Tried("abc", count=2)
+    assert hash(Row("a")) == hash(Row("a")) and repr(Row("a", 2.0)) == "Row(name='a', seconds=2.0)"
+    assert not hasattr(made, "__dict__") and made.raw == {}
+    for act in (lambda: setattr(made, "commit", "x"), lambda: delattr(made, "commit")):
+        with pytest.raises(AttributeError):
+            act()
+    for wrong in ({"nothing": 1}, {"commit": "def"}):
+        with pytest.raises(TypeError):
+            Tried("abc", **wrong)
+    with pytest.raises(TypeError):
+        Row("a", 1.0, 2)

@@ -3,6 +3,7 @@
 A linter that stands in for a missing type check is called what it is, and is not required.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -12,11 +13,11 @@ _PROGRAMS = (
     r"|ecs|shellcheck|hlint|ormolu|fourmolu|clj-kondo|cljfmt|clang-format|clang-tidy|cppcheck|cpplint|pre-commit"
     r"|lefthook|yamllint|markdownlint|credo|scalafmt|scalafix|luacheck|selene|stylua|erlfmt|elvis"
 )
-_PREFIX = re.compile(
+_PREFIX = (
     r"(?:uv run(?: --\S+)*|poetry run|pdm run|pipenv run|hatch run|rye run|bundle exec|npx(?: --\S+)*|pnpm exec"
     r"|yarn exec|yarn run|yarn|bunx|bun run|python3? -m|\S*/python3? -m|composer exec|mise exec --) "
 )
-_LINT = re.compile(
+_LINT = (
     rf"(?:\S*/)?(?:{_PROGRAMS})(?=[ :]|$)"
     r"|(?:npm|pnpm|yarn|bun|composer|pdm|poe|hatch|deno)(?: -\S+)*(?: run| task)? (?:lint|eslint|style|format|cs)\b"
     r"|(?:make|just|task|mise run|rake|invoke|inv)(?: -\S+)* (?:\S*:)?(?:lint|rubocop|style|format|fmt)\b"
@@ -27,10 +28,22 @@ _LINT = re.compile(
     r"(?:ktlintCheck|detekt|spotlessCheck|checkstyle\S*|spotless:check)\b"
 )
 
+_NEEDED = (*_PROGRAMS.split("|"), "lint", "style", "format", "fmt", "cs", "flake", "detekt", "spotless")
+"""One of these is in every line that `_LINT` takes."""
+
+
+@functools.cache
+def _patterns() -> "tuple[re.Pattern[str], re.Pattern[str]]":
+    """Compile the patterns when the first command needs them: it takes longer than all the rest of a look."""
+    return re.compile(_PREFIX), re.compile(_LINT)
+
 
 def is_lint(words: Sequence[str]) -> bool:
     """Whether a command line only lints. A script is known by its name, a program by its own."""
     line = " ".join(words)[:500]
-    while not _LINT.match(line) and (match := _PREFIX.match(line)) is not None:
+    if not any(word in line for word in _NEEDED):
+        return False
+    prefix, lints = _patterns()
+    while not lints.match(line) and (match := prefix.match(line)) is not None:
         line = line[match.end() :]
-    return bool(_LINT.match(line))
+    return bool(lints.match(line))

@@ -5,18 +5,21 @@ so that reading a session needs nothing but the parser. All changes are made by 
 `lifecycle` on a copy.
 """
 
-import shlex
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.lint import is_lint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hotfix_tui.incident.model.evidence.base import Evidence
 
 E = TypeVar("E", bound="Evidence")
+T = TypeVar("T")
 
 SCHEMA = 1
 
@@ -28,11 +31,12 @@ class Record:
     None in a record that may still be changed.
     """
 
-    __slots__ = ("derived", "doc")
+    __slots__ = ("_seen", "derived", "doc")
 
     def __init__(self, doc: dict[str, Any], *, final: bool = False) -> None:
         self.doc = doc
         self.derived: dict[str, Any] | None = {} if final else None
+        self._seen: dict[type[Evidence], Evidence] = {}
 
     def copy(self) -> "Record":
         """Return an independent copy, to be changed."""
@@ -160,13 +164,31 @@ class Record:
         The form by step id and name is on its way out: new code reads evidence by its class.
         """
         if isinstance(step, type):
-            entry = self.entry(step.STEP)
-            return step.from_dict(entry.get("evidence", {})) if entry else None
+            return self.seen(step) if self.entry(step.STEP) else None
         found = self.entry(step).get("evidence", {})
         return found.get(name, default) if name else found
 
-    def definitions(self) -> dict[str, StepDef]:
+    def seen(self, step: type[E]) -> E:
+        """Return what the step of an evidence class saw, typed; an empty one while it has seen nothing."""
+        stored = self.entry(step.STEP).get("evidence", {})
+        known = self._seen.get(step)
+        if known is None or known.raw != stored:
+            known = self._seen[step] = step.from_dict(stored)
+        return cast("E", known)
+
+    def once(self, name: str, make: "Callable[[], T]") -> T:
+        """Return what `make` gives; in a record that will not change any more it is made once and kept as `name`."""
+        if self.derived is None:
+            return make()
+        if name not in self.derived:
+            self.derived[name] = make()
+        return cast("T", self.derived[name])
+
+    def definitions(self) -> Mapping[str, StepDef]:
         """Return all steps of this incident by id: the table, its backports, its checklist items."""
+        return self.once("definitions", self._definitions)
+
+    def _definitions(self) -> dict[str, StepDef]:
         out = dict(catalog.STEPS)
         for line in (*self.lines, *self.offered_lines):
             step = catalog.backport_step(line)
@@ -280,10 +302,16 @@ class Record:
         run = known.get("run", "") if isinstance(known, dict) else known
         if isinstance(run, list | tuple):
             return [str(word) for word in run]
+        if not isinstance(run, str):
+            return []
+        if run.isascii() and run.isprintable() and not any(sign in run for sign in "'\"\\"):
+            return run.split()  # as a shell's rules would; most commands are so, and every prompt asks
+        import shlex
+
         try:
-            return shlex.split(run) if isinstance(run, str) else []
+            return shlex.split(run)
         except ValueError:
-            return str(run).split()
+            return run.split()
 
     @property
     def lints(self) -> bool:

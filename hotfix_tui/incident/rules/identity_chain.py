@@ -12,7 +12,7 @@ from hotfix_tui.incident.model.catalog import STEPS
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.staleness import changed_by_hook, left_out, named
-from hotfix_tui.incident.rules.step_state import StepView, alone
+from hotfix_tui.incident.rules.step_state import StepView, alone, every_alone
 
 STATES = ("ok", "broken", "unknown", "not-yet")
 
@@ -41,6 +41,8 @@ def chain(record: Record, known: Mapping[str, StepView] | None = None) -> list[L
     What comes after the first broken link does not count any more and says so. `known` are steps as they are alone,
     where they are at hand.
     """
+    if known is None and record.derived is not None:
+        known = every_alone(record)
 
     def of(step: str) -> StepView:
         return (known or {}).get(step) or alone(record, STEPS[step])

@@ -49,7 +49,7 @@ def can_deploy_a_commit(record: Record) -> bool:
 
 def order(record: Record) -> str:
     """Return ``merge-first`` or ``deploy-first``; fixed once the landing of this round has begun."""
-    return str(record.this_round.get("order") or _natural_order(record)[0])
+    return record.once("order", lambda: str(record.this_round.get("order") or _natural_order(record)[0]))
 
 
 def order_reason(record: Record) -> str:

@@ -6,9 +6,8 @@ from hotfix_tui.incident.model.record import Record
 OF_A_PUSH = ("deploys_on_push", "deploys_on_push_why", "push_publishes_why", "push_unsure", "push_elsewhere")
 """What the preflight says of a push to the branch on which the fix lands."""
 
-_NOTHING = Preflight()
-_last: list[Preflight] = [_NOTHING]
-"""The preflight that was read last: the rules ask for it many times while a screen is drawn."""
+_last: list[Preflight] = [Preflight()]
+"""The preflight that was made last: the rules ask for it many times while a screen is drawn."""
 
 
 def preflight(record: Record) -> Preflight:
@@ -16,11 +15,11 @@ def preflight(record: Record) -> Preflight:
 
     Where the fix lands on a release branch, it is a push to that one that counts.
     """
-    stored = record.evidence(Preflight.STEP)
-    if not stored:
-        return _NOTHING
-    if elsewhere := record.evidence(Base.STEP, "target_sets_off"):
-        stored = {**stored, **elsewhere}
+    seen = record.seen(Preflight)
+    elsewhere = record.seen(Base).target_sets_off
+    if not elsewhere or not seen.raw:
+        return seen
+    stored = {**seen.raw, **elsewhere}
     if _last[0].raw != stored:
         _last[0] = Preflight.from_dict(stored)
     return _last[0]

@@ -1,5 +1,6 @@
 """The state of each step, derived from the record: what was recorded, what it was valid for, what is asked."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -116,20 +117,20 @@ def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
 
 def views(record: Record) -> dict[str, StepView]:
     """Return all steps of the incident in working order, by id."""
-    if record.derived is None:
-        return _views(record)
-    known = record.derived.get("views")
-    if known is None:
-        known = record.derived["views"] = _views(record)
-    return dict(known)
+    return dict(record.once("views", lambda: _cut_off(record, dict(every_alone(record)))))
 
 
-def _views(record: Record) -> dict[str, StepView]:
+def every_alone(record: Record) -> Mapping[str, StepView]:
+    """Return all steps in working order, by id, each with the state that it has by itself."""
     steps = record.definitions()
-    found = {
-        name: alone(record, steps[name], stage) for stage, names in policy.sequence(record) for name in names
-    }
-    return _cut_off(record, found)
+    return record.once(
+        "alone",
+        lambda: {
+            name: alone(record, steps[name], stage)
+            for stage, names in policy.sequence(record)
+            for name in names
+        },
+    )
 
 
 def _cut_off(record: Record, found: dict[str, StepView]) -> dict[str, StepView]:

@@ -3,7 +3,6 @@
 The evidence is what was taken, by which source, and on which branch the fix for it lands.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -64,7 +63,7 @@ def find_base(
     if taken.commit and not taken.question and asking:
         taken = _where_it_lands(taken)
     if taken.question:
-        seen = replace(known, question=taken.question, candidates=taken.candidates)
+        seen = known.but(question=taken.question, candidates=taken.candidates)
         return asks("; ".join([taken.question, *_remarks(choice, said, offline, known)]), seen)
     if not taken.commit:
         return failed(taken.why, known)
@@ -78,8 +77,7 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
     tag = tag_of(ctx, taken.commit)
     tagged = next((one for one in releases_of(ctx).finals if one.name == tag), None)
     forward = _acknowledged(ctx, taken.commit, said) if known.choice == "production" else {}
-    seen = replace(
-        known,
+    seen = known.but(
         commit=taken.commit,
         tag=tag,
         source=taken.source,
@@ -94,8 +92,8 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
         **beside_production(ctx, taken.commit, landing.branch),
     )
     if seen.target != ctx.production:
-        seen = replace(seen, target_sets_off=_sets_off(ctx, seen.target))
-    seen = replace(seen, said=headline(ctx, seen))
+        seen = seen.but(target_sets_off=_sets_off(ctx, seen.target))
+    seen = seen.but(said=headline(ctx, seen))
     remarks = [not_live(seen, landing.branch)] if seen.undeployed else []
     remarks += _remarks(known.choice, said, offline, known)
     if forward.get("acknowledged"):

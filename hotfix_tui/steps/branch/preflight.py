@@ -1,7 +1,6 @@
 """branch.preflight: git, identity, remote, work in progress — what could stop us later is found now."""
 
 import subprocess
-from dataclasses import replace
 from typing import Any
 
 from hotfix_tui.base.text import one_line
@@ -90,7 +89,7 @@ def _look(ctx: Context, production: str) -> Probe:
         )
         if not seen.production_candidates:
             return failed(question, seen)
-        return asks(question, replace(seen, question=question))
+        return asks(question, seen.but(question=question))
     return done(_summary(evidence), seen)
 
 

@@ -1,6 +1,6 @@
 """Whether the commit has arrived in production: by what production says, and by what the platform serves."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.gates import Refused
@@ -51,7 +51,7 @@ def evidence(ctx: Context, commit: str, found: Arrival) -> Deployed:
     """The evidence with what was seen just now."""
     before = ctx.record.evidence(Deployed) or Deployed()
     release = releases.kept(ctx, found.release) if found.release else before.release
-    return replace(before, commit=commit, seen_by=found.by if found.same else "", release=release)
+    return before.but(commit=commit, seen_by=found.by if found.same else "", release=release)
 
 
 def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: str) -> Arrival:

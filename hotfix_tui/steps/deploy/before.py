@@ -1,7 +1,6 @@
 """What is live before a deployment, and whether the deployment would take the fix at all."""
 
 from contextlib import suppress
-from dataclasses import replace
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commits_not_in, is_ancestor
@@ -42,7 +41,7 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     else:
         kept = releases.kept(ctx, now.release)
         warnings.append(f"{on.name} serves {kept.id} now; `rollback previous` goes back to it.")
-    return replace(made, platform=on.id, previous_release=kept.id if kept else "", release_before=kept)
+    return made.but(platform=on.id, previous_release=kept.id if kept else "", release_before=kept)
 
 
 def _is_ours(ctx: Context, commit: str, before: Deployed, release: Release) -> bool:

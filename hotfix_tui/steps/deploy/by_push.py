@@ -1,6 +1,5 @@
 """Where the merge deploys: what the push set off at the forge is watched to its end, and production asked."""
 
-from dataclasses import replace
 from typing import Any
 
 from hotfix_tui.forges import pushed
@@ -47,7 +46,7 @@ def of_push(ctx: Context, commit: str) -> pushed.Pushed | None:
 
 def judged(ctx: Context, commit: str, found: Arrival, said: pushed.Pushed) -> Probe:
     """What the forge's run and production together say of a deployment that a push began."""
-    seen = replace(evidence(ctx, commit, found), url=said.url)
+    seen = evidence(ctx, commit, found).but(url=said.url)
     if found.same:
         return done(found.why, seen)
     if said.state == "failed":
@@ -55,7 +54,7 @@ def judged(ctx: Context, commit: str, found: Arrival, said: pushed.Pushed) -> Pr
     if said.state == "waiting":
         return waiting(said.why, seen)
     if said.state == "done" and found.same is None:
-        return done(said.why, replace(seen, seen_by="forge"))
+        return done(said.why, seen.but(seen_by="forge"))
     if said.state == "done":
         return waiting(f"{said.why}, but {found.why}; give it time, then look again", seen)
     return unknown(f"{said.why}; {found.why}", seen) if found.same is None else not_done(found.why, seen)

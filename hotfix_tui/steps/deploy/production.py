@@ -1,7 +1,6 @@
 """deploy.production: the verified commit goes to production, by the configured command or by hand."""
 
 import os
-from dataclasses import replace
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
@@ -170,7 +169,7 @@ class Production(Step):
         if before.proves is False:
             why = f"The command ended well, which proves nothing here; look yourself ({found.why})"
             return unknown(why, seen, **kept)
-        told = replace(seen, seen_by="exit status")
+        told = seen.but(seen_by="exit status")
         return done(f"by its exit status alone: {found.why}", told, **kept)
 
 

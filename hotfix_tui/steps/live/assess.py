@@ -1,7 +1,6 @@
 """What is live by what git alone tells: a statement where the evidence is strong, else a question with candidates."""
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -104,13 +103,7 @@ def of_tag(ctx: Context, tag: Tag, landing: Landing, why: str) -> Candidate:
 
 def on_branch(one: Candidate, branch: str) -> Candidate:
     """Return the same commit with a fix that lands on `branch`."""
-    return replace(
-        one,
-        name=f"{one.tag or one.commit}:{branch}",
-        branch=branch,
-        since=0,
-        why=one.why,
-    )
+    return one.but(name=f"{one.tag or one.commit}:{branch}", branch=branch, since=0)
 
 
 def of_branch(ctx: Context, name: str, commit: str, why: str) -> Candidate:
@@ -122,7 +115,7 @@ def of_branch(ctx: Context, name: str, commit: str, why: str) -> Candidate:
 def of_head(ctx: Context, head: str, why: str = "") -> Candidate:
     """Return the head of the production branch as a candidate: the choice "production"."""
     one = of_branch(ctx, ctx.production, head, why or f"the head of {ctx.production}")
-    return replace(one, name="production")
+    return one.but(name="production")
 
 
 def _chosen_as(name: str, commit: str, branch: str) -> str:
@@ -149,7 +142,7 @@ def _standing(found: Releases, top: Tag | None) -> list[Tag]:
 def _as_tagged(ctx: Context, tag: Tag) -> Candidate:
     """Return a tag that says what was deployed as a candidate."""
     one = of_tag(ctx, tag, landing_of(ctx, tag.commit), "a tag that says what was deployed")
-    return replace(one, name=_chosen_as(one.name, tag.commit, one.branch))
+    return one.but(name=_chosen_as(one.name, tag.commit, one.branch))
 
 
 def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:

@@ -1,7 +1,5 @@
 """release.merge: the fix lands on the production branch, on the forge or by a merge made here."""
 
-from dataclasses import replace
-
 from hotfix_tui.forges.model import METHODS, Forge, ForgeError, MergeMethod, PullRequest, Standing
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.push import sent_along
@@ -55,7 +53,7 @@ class Merge(Step):
         if found is None:
             return not_done(f"{ctx.landing} does not carry the fix")
         how = before.how or "elsewhere"
-        seen = replace(before, commit=found.commit, how=how, queued=0, auto_merge=False, conflicts=())
+        seen = before.but(commit=found.commit, how=how, queued=0, auto_merge=False, conflicts=())
         return done(f"{ctx.landing} carries it as {found.commit[:7]}", seen)
 
     def choices(self, ctx: Context) -> list[Choice]:

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from dataclasses import replace
 from typing import Any
 
 from hotfix_tui.base.text import one_line
@@ -142,8 +141,7 @@ class Check(Step):
             and not found.bad
         ):
             outcome = outcome._replace(state="could-not-run", why=found.could_not_run.rstrip("."))
-        seen = replace(
-            begun,
+        seen = begun.but(
             outcome=outcome.state,
             exit=run.exit_code if run.exit_code is not None else -(run.signal or 0),
             duration=run.duration_s,
@@ -175,7 +173,7 @@ class Check(Step):
 
     def _result(self, ctx: Context, outcome: Outcome, seen: Checked, started: str | None) -> Probe:
         moved, wrote = self._left(ctx, started)
-        seen = replace(seen, written=tuple(wrote))
+        seen = seen.but(written=tuple(wrote))
         if outcome.state == "passed" and moved and self.name != "setup":
             why = f"{moved} changed while it ran, so it does not count for one version; look at it and run it again"
             return failed(why, seen)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from hotfix_tui.base import plain_file
@@ -114,32 +113,32 @@ def verdict(base: dict[str, Any], fix: dict[str, Any], tests: Sequence[str] = ()
     seen = Proved(base_result=_said(base), fix_result=_said(fix), tests=tuple(tests))
     if base["state"] == "passed":
         why = "the test passes on the base, too: it does not show this fault"
-        return failed(why, replace(seen, verdict="not proven"))
+        return failed(why, seen.but(verdict="not proven"))
     if fix["state"] == "passed" and base["state"] == "failed":
         note = ""
         if base.get("missing"):
             note = f"on the base a name was missing ({base['missing']}): see that the test shows the fault itself"
         elif base.get("tests_failed", True) is None:
             note = f"on the base it failed ({base['why']}), but its output names no test: see that it was this fault"
-        return done(note, replace(seen, verdict="proven"))
+        return done(note, seen.but(verdict="proven"))
     if fix["state"] == "passed":
         what = f": it needs {base['missing']}, which only the fix has" if base.get("missing") else ""
         why = (
             f"on the base the test could not run ({base['why']}){what}, so it proves nothing about the fault"
         )
         return failed(
-            f"{why}; write it without names that only the fix has", replace(seen, verdict="could not run")
+            f"{why}; write it without names that only the fix has", seen.but(verdict="could not run")
         )
     if fix["state"] == "failed" and fix.get("tests_failed", True):
         why = f"the test fails on the fix, too ({fix['why']}), in a clean checkout of what would be committed"
-        return failed(why, replace(seen, verdict="fails on the fix"))
+        return failed(why, seen.but(verdict="fails on the fix"))
     if fix["state"] == "failed":
         why = f"on the fix the command failed ({fix['why']}), and its output names no test that did"
-        return failed(f"{why}: look at the output", replace(seen, verdict="could not run"))
+        return failed(f"{why}: look at the output", seen.but(verdict="could not run"))
     why = (
         f"the test could not run in a clean checkout ({fix['why']}); git.carry names what it needs beside git"
     )
-    return failed(why, replace(seen, verdict="could not run"))
+    return failed(why, seen.but(verdict="could not run"))
 
 
 def _said(result: dict[str, Any]) -> str:

@@ -87,7 +87,7 @@ class Push(Step):
         found = Pushed.from_dict(seen.evidence)
         if seen.state == "done" or not found.reached:
             return seen
-        return done(_said_without(found.missing), _with(found, without=found.missing, missing=()))
+        return done(_said_without(found.missing), found.but(without=found.missing, missing=()))
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
@@ -130,12 +130,6 @@ def _kept(ctx: Context) -> Pushed | None:
     return seen if seen.commit == ctx.commit else None
 
 
-def _with(seen: Pushed, **values: object) -> Pushed:
-    from dataclasses import replace
-
-    return replace(seen, **values)  # type: ignore[arg-type]
-
-
 def _there(ctx: Context) -> _There:
     """What each address of the remote has under the branch's name. Raises GitError where none can be asked."""
     git, remote, ref = ctx.git, ctx.push_remote, _ref(ctx)
@@ -158,7 +152,7 @@ def _look(ctx: Context, there: _There) -> Probe:
     seen = Pushed(ref=_ref(ctx), commit=ctx.commit, remote=ctx.push_remote)
     if not missing:
         more = "" if there.by_name else f"on {', '.join(reached)}"
-        return done(more, _with(seen, without=(), missing=(), reached=reached if more else ()))
+        return done(more, seen.but(without=(), missing=(), reached=reached if more else ()))
     if not reached:
         commits = {place.commit for place in there.places if not place.error}
         if commits == {None}:
@@ -166,10 +160,10 @@ def _look(ctx: Context, there: _There) -> Probe:
         other = next((commit for commit in commits if commit), "") or ""
         return not_done(f"{ctx.push_remote} has {_name(ctx)} at {other[:7]}, not at {ctx.commit[:7]}")
     if set(missing) <= set(accepted):
-        return done(_said_without(missing), _with(seen, reached=reached, without=missing))
+        return done(_said_without(missing), seen.but(reached=reached, without=missing))
     unasked = [f"{place.shown} could not be asked: {place.why}" for place in there.places if place.error]
     why = f"{', '.join(reached)} has {_name(ctx)}, {', '.join(missing)} does not"
-    seen = _with(seen, reached=reached, missing=missing)
+    seen = seen.but(reached=reached, missing=missing)
     if len(unasked) == len(missing):
         return unknown(f"{', '.join(reached)} has {_name(ctx)}; {'; '.join(unasked)}", seen)
     return not_done(why, seen)

@@ -6,7 +6,6 @@ Everything that comes from outside goes in as plain text; nothing is parsed as m
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -209,9 +208,9 @@ def _labelled(view: StepView) -> list[tuple[str, Any]]:
         return []
     seen = Preflight.from_dict(view.evidence)
     rows: list[tuple[str, Any]] = [("note", one) for one in seen.warnings or ()]
-    for one in fields(seen):
-        label, value = one.metadata.get("label"), getattr(seen, one.name)
-        if label and value and not one.name.endswith(("_why", "_unsure", "_elsewhere")):
+    for name, one in seen.FIELDS.items():
+        label, value = one.label, getattr(seen, name)
+        if label and value and not name.endswith(("_why", "_unsure", "_elsewhere")):
             rows.append((label, list(value) if isinstance(value, tuple) else value))
     return rows
 

@@ -1,7 +1,5 @@
 """What the detail says about what is live: who said what, what is not live, and what was found since."""
 
-from dataclasses import fields
-
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.record import Record
@@ -41,7 +39,7 @@ def hidden(view: StepView) -> tuple[str, ...]:
     """Return the names of the base's evidence that no person wants to see; of other steps nothing."""
     if view.id != BASE:
         return ()
-    return tuple(one.name for one in fields(Base) if not one.metadata.get("label"))
+    return tuple(name for name, one in Base.FIELDS.items() if not one.label)
 
 
 def add_findings(out: Lines, record: Record, step: str) -> None:

@@ -1,14 +1,11 @@
 """What the backport stage saw: one class for every line."""
 
-from dataclasses import dataclass
-
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 CONFLICT, ALREADY_THERE, PICKED, TEST_ONLY = "conflict", "already there", "picked", "only the test"
 """What a pick came to, as `Backported.verdict` says it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Backported(Evidence):
     """How far the fix is on one line. It has no step of its own: each line has one, see `catalog.backport_step`."""
 
@@ -32,7 +29,6 @@ class Backported(Evidence):
     land_worktree: str = hidden(default="")
 
 
-@dataclass(frozen=True, slots=True)
 class OfferedLine(Part):
     """A branch of releases that holds what the fix changes, and how a pick onto it would end."""
 

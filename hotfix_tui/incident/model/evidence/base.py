@@ -4,105 +4,193 @@ A class describes what one step saw. Its fields carry their label, whether a per
 may leave the machine under an embargo; detail pane, embargo, ``status --json`` and docs/session.md read them there.
 Reading never fails: a missing or odd value takes the field's default, and what an older or newer version wrote beside
 the known fields stays in `raw`.
+
+The classes are declared like dataclasses and are as strict (frozen, slots, checked by mypy), but are made here: every
+call of ``status`` in a shell prompt makes them, and `dataclasses` writes and compiles the source of each one, and
+brings in `inspect`.
 """
 
 import types
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime
-from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, Union, dataclass_transform, get_args, get_origin
 
-_HINTS: dict[type, dict[str, Any]] = {}
+_NOTHING: Mapping[str, Any] = types.MappingProxyType({})
+
+
+_Reader = Callable[[Any], tuple[bool, Any]]
+"""Returns whether a stored value is of a kind, and the value as that."""
+
+
+class Field:
+    """One field of a class: its default, and for whom it is. `label` is empty where no person wants to see it."""
+
+    __slots__ = ("_reader", "default", "kind", "label", "name", "public", "unit")
+
+    def __init__(self, default: Any, label: str = "", *, public: bool = False, unit: str = "") -> None:
+        self.name, self.kind = "", None
+        self.default, self.label, self.public, self.unit = default, label, public, unit
+        self._reader: _Reader | None = None
+
+    def read(self, value: Any) -> tuple[bool, Any]:
+        """Return whether a stored value is of the field's kind, and the value as that."""
+        if self._reader is None:
+            self._reader = _reader(self.kind)
+        return self._reader(value)
 
 
 def shown(label: str, *, public: bool = False, default: Any = None, unit: str = "") -> Any:
     """Return a field that a person wants to see as `label`; `public` fields may leave the machine under an embargo."""
-    return field(default=default, metadata={"label": label, "public": public, "unit": unit})
+    return Field(default, label, public=public, unit=unit)
 
 
 def hidden(*, public: bool = False, default: Any = None) -> Any:
     """Return a field that is kept for the wizard alone: no detail pane shows it."""
-    return field(default=default, metadata={"label": "", "public": public, "unit": ""})
+    return Field(default, public=public)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+@dataclass_transform(frozen_default=True)
+class _Declared(type):
+    """Makes a frozen class with slots of annotated fields."""
+
+    def __new__(
+        mcs: "type[_Declared]", name: str, bases: tuple[type, ...], body: dict[str, Any]
+    ) -> "_Declared":
+        """Take the fields out of the class body, and leave slots in their place."""
+        own: dict[str, Field] = {}
+        for key, kind in body.get("__annotations__", {}).items():
+            if isinstance(found := body.get(key), Field):
+                found.name, found.kind = key, kind
+                own[key] = body.pop(key)
+        body["__slots__"] = (*body.get("__slots__", ()), *own)
+        body["FIELDS"] = {
+            name: one for base in bases for name, one in getattr(base, "FIELDS", {}).items()
+        } | own
+        return super().__new__(mcs, name, bases, body)
+
+
+class Part(metaclass=_Declared):
     """A group of typed fields: evidence itself, or one row of a list in it."""
+
+    FIELDS: ClassVar[Mapping[str, Field]] = {}
+    """Its fields by name, those of its bases first."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        for name, value in zip(self.FIELDS, values, strict=False):
+            if name in named:
+                raise TypeError(f"{type(self).__name__} gets {name!r} twice")
+            named[name] = value
+        put = object.__setattr__
+        for name, one in self.FIELDS.items():
+            put(self, name, named.pop(name, one.default))
+        if named or len(values) > len(self.FIELDS):
+            raise TypeError(f"{type(self).__name__} has no field for {', '.join(named) or values[-1]!r}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: {name!r} cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: {name!r} cannot be removed")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.FIELDS)
+        return f"{type(self).__name__}({said})"
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.FIELDS)
+
+    def but(self, **changes: Any) -> Self:
+        """Return a copy with `changes`. Raises TypeError for a field that there is not."""
+        return type(self)(**{name: getattr(self, name) for name in self.FIELDS} | changes)
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Return what `stored` says; what is missing or of another type takes its default."""
         values = {}
-        for one in fields(cls):
-            if one.name in stored and one.name != "raw":
-                known, value = _read(stored[one.name], _hints(cls)[one.name])
+        for name, value in stored.items():
+            if name in cls.FIELDS:
+                known, read = cls.FIELDS[name].read(value)
                 if known:
-                    values[one.name] = value
+                    values[name] = read
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields that say something, TOML values only; None and the defaults are left out."""
         out = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if one.name != "raw" and value is not None and value != one.default:
-                out[one.name] = _written(value)
+        for name, one in self.FIELDS.items():
+            value = getattr(self, name)
+            if value is not None and value != one.default:
+                out[name] = _written(value)
         return out
 
 
-@dataclass(frozen=True, slots=True)
 class Evidence(Part):
     """What one step saw. `STEP` is the id of that step, a public contract."""
 
+    __slots__ = ("_stored",)
+
     STEP: ClassVar[str] = ""
-    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
-    """Everything that was stored, as it was."""
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """Everything that was stored, as it was; empty where nothing was read."""
+        stored: Mapping[str, Any] = getattr(self, "_stored", _NOTHING)
+        return stored
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Return what `stored` says, with all of it in `raw`."""
-        from dataclasses import replace
-
-        return replace(super(Evidence, cls).from_dict(stored), raw=dict(stored))
+        read = super().from_dict(stored)
+        object.__setattr__(read, "_stored", dict(stored))
+        return read
 
     @classmethod
     def names(cls) -> frozenset[str]:
         """Return the names of the typed fields."""
-        return frozenset(one.name for one in fields(cls) if one.name != "raw")
+        return frozenset(cls.FIELDS)
 
 
-def _hints(cls: type) -> dict[str, Any]:
-    if cls not in _HINTS:
-        _HINTS[cls] = get_type_hints(cls)
-    return _HINTS[cls]
+_NOT: tuple[bool, Any] = (False, None)
 
 
-def _read(value: Any, kind: Any) -> tuple[bool, Any]:
-    """Return whether `value` is of `kind`, and the value as that."""
+def _reader(kind: Any) -> _Reader:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        for one in get_args(kind):
-            if one is not type(None) and (found := _read(value, one))[0]:
-                return found
-        return False, None
+        ways = [_reader(one) for one in get_args(kind) if one is not type(None)]
+        return ways[0] if len(ways) == 1 else lambda value: _first(ways, value)
     if origin is tuple:
-        if not isinstance(value, list | tuple):
-            return False, None
-        rows = [_read(one, get_args(kind)[0]) for one in value]
-        return True, tuple(row for known, row in rows if known)
-    if origin in (dict, Mapping) or kind is dict:
-        return isinstance(value, dict), value
-    if isinstance(kind, type) and issubclass(kind, Part):
-        return (True, kind.from_dict(value)) if isinstance(value, Mapping) else (False, None)
+        row = _reader(get_args(kind)[0])
+        return lambda value: _tuple(row, value)
+    if origin in (dict, Mapping) or kind in (dict, Mapping):
+        return lambda value: (True, value) if isinstance(value, dict) else _NOT
     if kind is Any:
-        return True, value
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return True, float(value)
-    if kind is int and isinstance(value, bool):
-        return False, None
-    if kind is datetime:
-        return isinstance(value, datetime), value
-    return isinstance(value, kind), value
+        return lambda value: (True, value)
+    if issubclass(kind, Part):
+        return lambda value: (True, kind.from_dict(value)) if isinstance(value, Mapping) else _NOT
+    if kind is float:
+        return _float
+    if kind is int:
+        return lambda value: (True, value) if isinstance(value, int) and not isinstance(value, bool) else _NOT
+    return lambda value: (True, value) if isinstance(value, kind) else _NOT
+
+
+def _first(ways: list[_Reader], value: Any) -> tuple[bool, Any]:
+    return next((found for way in ways if (found := way(value))[0]), _NOT)
+
+
+def _tuple(row: _Reader, value: Any) -> tuple[bool, Any]:
+    if not isinstance(value, list | tuple):
+        return _NOT
+    return True, tuple(found for known, found in map(row, value) if known)
+
+
+def _float(value: Any) -> tuple[bool, Any]:
+    return (True, float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _NOT
 
 
 def _written(value: Any) -> Any:

@@ -1,14 +1,12 @@
 """What the steps of the branch stage saw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 
-@dataclass(frozen=True, slots=True)
 class TriggerSeen(Part):
     """Something that a push, a tag or a release sets off: what, where that stands, and how sure it is."""
 
@@ -27,7 +25,6 @@ class TriggerSeen(Part):
     bot: str = hidden(default="")
 
 
-@dataclass(frozen=True, slots=True)
 class Preflight(Evidence):
     """branch.preflight: the repository, its remotes, and what a push, a tag and a release set off.
 
@@ -78,7 +75,6 @@ class Preflight(Evidence):
     warnings: tuple[str, ...] | None = hidden()
 
 
-@dataclass(frozen=True, slots=True)
 class Candidate(Part):
     """One commit that may be what is live, with what speaks for it. `name` is what ``--choose`` takes."""
 
@@ -94,7 +90,6 @@ class Candidate(Part):
     why: str = hidden(default="")
 
 
-@dataclass(frozen=True, slots=True)
 class Base(Evidence):
     """branch.base: the commit that the hotfix starts from, by which source, and the branch on which the fix lands.
 

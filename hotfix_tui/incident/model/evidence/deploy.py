@@ -1,7 +1,6 @@
 """What the steps of the deploy stage saw."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,7 +9,6 @@ from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, show
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
 class ReleaseSeen(Part):
     """A release as the platform named it: its own id for it, and what stood with that."""
 
@@ -22,7 +20,6 @@ class ReleaseSeen(Part):
     pinned: bool = shown("held there", default=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Deployed(Evidence):
     """What went to production, and what was live there before."""
 
@@ -50,7 +47,6 @@ class Deployed(Evidence):
         return self.previous if _COMMIT.fullmatch(self.previous) else ""
 
 
-@dataclass(frozen=True, slots=True)
 class RolledBack(Evidence):
     """What production was taken back to, and what was taken off it."""
 

@@ -1,12 +1,10 @@
 """What the steps of the fix stage saw."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
-@dataclass(frozen=True, slots=True)
 class Guard(Evidence):
     """fix.guard: what does not belong in the change, and what its release needs beside the code."""
 

@@ -1,12 +1,10 @@
 """What the steps of the pull request saw."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
-@dataclass(frozen=True, slots=True)
 class Approved(Evidence):
     """Who has looked at the change, and what the forge says of it."""
 

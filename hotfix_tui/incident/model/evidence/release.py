@@ -1,13 +1,11 @@
 """What the steps of the release saw."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
-@dataclass(frozen=True, slots=True)
 class Merged(Evidence):
     """How the fix came to the production branch."""
 

@@ -1,12 +1,10 @@
 """What the verify stage saw: how a command ended, what the proof of the test showed, where the branch is."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 
-@dataclass(frozen=True, slots=True)
 class FailedTest(Part):
     """One test that failed, or one place that a checker complains of."""
 
@@ -15,7 +13,6 @@ class FailedTest(Part):
     line: int | None = shown("line")
 
 
-@dataclass(frozen=True, slots=True)
 class Checked(Evidence):
     """How a command of the project ended, and on what it ran."""
 
@@ -40,35 +37,30 @@ class Checked(Evidence):
     written: tuple[str, ...] = hidden(default=())
 
 
-@dataclass(frozen=True, slots=True)
 class SetUp(Checked):
     """How installing the dependencies ended."""
 
     STEP: ClassVar[str] = "verify.setup"
 
 
-@dataclass(frozen=True, slots=True)
 class Tested(Checked):
     """How the full test suite ended."""
 
     STEP: ClassVar[str] = "verify.test"
 
 
-@dataclass(frozen=True, slots=True)
 class Typechecked(Checked):
     """How the type check, or the linter in its place, ended."""
 
     STEP: ClassVar[str] = "verify.typecheck"
 
 
-@dataclass(frozen=True, slots=True)
 class Built(Checked):
     """How the build ended."""
 
     STEP: ClassVar[str] = "verify.build"
 
 
-@dataclass(frozen=True, slots=True)
 class Proved(Evidence):
     """What the changed tests showed on the base and on the fix."""
 
@@ -81,7 +73,6 @@ class Proved(Evidence):
     tests: tuple[str, ...] = hidden(default=())
 
 
-@dataclass(frozen=True, slots=True)
 class Pushed(Evidence):
     """The branch on the remote: at which commit, and at which of several push addresses it is missing."""
 
