@@ -1,7 +1,7 @@
 """One person's machine for walks and command lines: a home of its own, git recorded, real processes.
 
-Every call of the product is a process of its own (see tests/forked). Checks use git directly, past the recording wrapper, and look at
-the world: refs and objects, HTTP answers, the drill's logs.
+Every call of the product is a process of its own (see tests/forked). Checks use git directly, past the recording
+wrapper, and look at the world: refs and objects, HTTP answers, the drill's logs.
 """
 
 import hashlib
