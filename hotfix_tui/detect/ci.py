@@ -28,7 +28,7 @@ _PLUMBING = (
     "build",
 )
 _ELSEWHERE = re.compile(
-    r"e2e|msrv|\bmin[-_]version|minimal|wasm|end-to-end|integration|smoke|deploy|release|publish|nightly|bench|docs|windows|macos|docker|canary|fuzz",
+    r"e2e|legacy|alternative|compat|msrv|\bmin[-_]version|minimal|wasm|end-to-end|integration|smoke|deploy|release|publish|nightly|bench|docs|windows|macos|docker|canary|fuzz",
     re.I,
 )
 _RELEASE_MODE = re.compile(r" (?:--configuration|-c|--config)[ =]Release\b| --release\b")
@@ -165,6 +165,12 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
             score = often + known.rank + fits - (20 if special else 0)
             given, left = ci_env.variables(values, step, _job_path(path))
             yield Line(file, job, known, adapted, {**given, **env}, folder, score, tuple(left))
+
+
+def names(tree: Tree, file: str) -> bool:
+    """Whether a workflow runs a file, in whatever way: then it is how the project does it."""
+    wanted = re.compile(rf"(?<![\w.-]){re.escape(file)}(?![\w.-])")
+    return any(wanted.search(tree.text(name)) for name in files(tree))
 
 
 def services(tree: Tree) -> list[str]:

@@ -16,9 +16,15 @@ from hotfix_tui.detect.expressions import (
     ref_matches,
     truth,
 )
-from hotfix_tui.detect.scripts_behind import script_behind
+from hotfix_tui.detect.scripts_behind import files_run, script_behind
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_signs import action_sign, command_signs, harmless, has_local_cluster
+from hotfix_tui.detect.trigger_signs import (
+    action_sign,
+    command_signs,
+    harmless,
+    has_local_cluster,
+    key_at_hand,
+)
 from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, settled
 from hotfix_tui.detect.trigger_words import acts, target_of
 from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
@@ -392,7 +398,8 @@ class _Reader:
             if known is False:
                 continue
             reason = why or (f"if {_short(said)}" if known is UNKNOWN and said else "")
-            for sign in self._signs(scope, job, step, steps, local, "self-hosted" in labels):
+            signs = list(self._signs(scope, job, step, steps, local, "self-hosted" in labels))
+            for sign in signs or key_at_hand(step):
                 own = sign.target or target_of(str(step.get("name") or "")) or target
                 made = settled(replace(sign, target=own), place)
                 yield self._trigger(scope, name, made, known, reason, environment)
@@ -436,6 +443,7 @@ class _Reader:
         for sign in command_signs(text, line, local=local, own_machine=own):
             for found in script_behind(self.tree, sign, local=local, own_machine=own):
                 yield replace(found, sure=False) if only_tags else found
+        yield from files_run(self.tree, text, line, local=local)
 
     def _own_action(
         self, scope: _Scope, uses: str, job: dict[str, Any], local: bool, own: bool

@@ -11,7 +11,7 @@ from typing import Any
 from hotfix_tui.detect.expressions import ANY, UNKNOWN, Value, condition, ref_matches
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.gitlab_files import GITLAB, resolved, whole
-from hotfix_tui.detect.scripts_behind import script_behind
+from hotfix_tui.detect.scripts_behind import files_run, script_behind
 from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import command_signs, has_local_cluster
 from hotfix_tui.detect.trigger_types import Kind, On, Sign, Target, Trigger, settled
@@ -89,6 +89,7 @@ def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
         for sign in command_signs(script, script.line, local=local)
         for found in script_behind(tree, sign, local=local, own_machine=False)
     ]
+    signs += [one for script in job.scripts for one in files_run(tree, script, script.line, local=local)]
     signs = [settled(sign, named) for sign in signs]
     if not signs and named:
         what = f"runs in the environment {job.environment[:40]}"

@@ -23,6 +23,9 @@ _CONNECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Platform.sh", (".platform.app.yaml",)),
     ("Zeabur", ("zeabur.json",)),
     ("Koyeb", ("koyeb.yaml",)),
+    ("Shipit", ("shipit.yml", "shipit.production.yml")),
+    ("AWS CodeDeploy", ("appspec.yml",)),
+    ("CapRover", ("captain-definition",)),
 )
 """Platforms that deploy what is pushed once a project there is connected to the repository, with their files."""
 

@@ -4,7 +4,7 @@ import re
 from fnmatch import fnmatchcase
 
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_types import Bot, Kind, Trigger
+from hotfix_tui.detect.trigger_types import Bot, Kind, On, Trigger
 
 _SETTINGS: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
     (
@@ -25,7 +25,9 @@ def bots(tree: Tree, found: list[Trigger], production: str) -> list[Bot]:
     """Who makes versions and tags: by the pipelines' steps, else by settings; a program is named once."""
     out: dict[str, Bot] = {}
     for one in found:
-        if one.bot and one.target.is_production and _counts_branch(tree, one.bot, production):
+        # What a tag or a release starts does not make it.
+        makes = one.bot and one.on not in (On.TAG, On.RELEASE)
+        if makes and one.target.is_production and _counts_branch(tree, one.bot, production):
             known = out.get(one.bot)
             publishes = one.kind is Kind.PUBLISHES and one.bot != "changesets"
             if known is None or (publishes and not known.publishes):

@@ -113,7 +113,7 @@ OTHERS: tuple[Rule, ...] = (
     Rule("elixir", "test", "mix test", ("file:mix.exs",)),
     Rule("elixir", "typecheck", "mix compile --warnings-as-errors", ("file:mix.exs",)),
     Rule("elixir", "typecheck", "mix dialyzer", ("text:mix.exs::dialyxir",)),
-    Rule("elixir", "build", "mix release", ("text:mix.exs:releases",)),
+    Rule("elixir", "build", "mix release", (r"text:mix.exs:^\s*(?:releases:|def releases\b)",)),
     *(
         rule
         for name in ("deno.json", "deno.jsonc")

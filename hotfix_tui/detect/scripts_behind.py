@@ -11,6 +11,21 @@ from hotfix_tui.detect.trigger_types import Sign, Target
 _SCRIPT = re.compile(r"runs (?:yarn|pnpm|npm|bun)(?: run)?(?: -\S+)* (\S+)")
 _MAKE = re.compile(r"runs make(?: -\S+)* (\S+)")
 _FILE = re.compile(r"runs (?:bash |sh |python3? )?(?:\./)?(\S+)$")
+_RUN_FILE = re.compile(
+    r"^\s*(?:[A-Z_]+=\S* )*(?:&\s+)?(?:sudo (?:-\S+ )*)?(?:(?:bash|sh|zsh|pwsh|powershell|node|ruby)(?: -\S+)* )?"
+    r"((?:\./|\.\\)?[\w./\\-]+\.(?:ps1|sh|bash|zsh|cmd|mjs|cjs|js|rb)|\./[\w./-]+)(?=[\s;&|]|$)",
+    re.M,
+)
+"""A line that runs a file of the repository."""
+
+_OWN_CLUSTER = (
+    "changes a Kubernetes",
+    "deploys with Helm",
+    "deploys to Kubernetes",
+    "deploys with Argo",
+    "starts ",
+)
+_MOST_FILES = 20
 _MOST = 20_000
 
 
@@ -31,6 +46,25 @@ def script_behind(
         yield replace(
             one, what=f"{one.what} by {sign.what.removeprefix('runs ')}", target=target, line=sign.line
         )
+
+
+def files_run(tree: Tree, script: str, line: int, *, local: bool, depth: int = 2) -> Iterator[Sign]:
+    """What the files of the repository that a script runs publish or deploy: never sure, their conditions are not read.
+
+    What they do to a cluster may be for their tests, so that is left out.
+    """
+    for match in [*_RUN_FILE.finditer(script[:_MOST])][:_MOST_FILES]:
+        name = match[1].replace("\\", "/").removeprefix("./")
+        if ".." in name or name.startswith("/") or not tree.has(name):
+            continue
+        text = tree.text(name)[:_MOST]
+        here = line + script[: match.start()].count("\n") + match[0].startswith("\n") if line else 0
+        inner = [one for one in command_signs(text, 0, local=local) if one.sure]
+        if depth > 1:
+            inner += files_run(tree, text, 0, local=local, depth=depth - 1)
+        for one in inner:
+            if not one.what.startswith(_OWN_CLUSTER):
+                yield replace(one, what=f"{one.what} by {name}", sure=False, line=here, bot="")
 
 
 def _text(tree: Tree, what: str) -> str:

@@ -111,7 +111,7 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
             "run_tests.sh",
             "runtests.sh",
         ),
-        *("run-tests.sh", "runtests", "runtests.py"),
+        *("run-tests.sh", "run_tests.py", "run-tests.py", "runtests", "runtests.py"),
     ),
     "setup": ("script/bootstrap", "script/setup", "scripts/setup.sh", "scripts/bootstrap.sh"),
 }

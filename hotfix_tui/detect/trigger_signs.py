@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hotfix_tui.detect.drafts import DRAFTS, UPLOADS, is_draft
 from hotfix_tui.detect.trigger_types import Kind, Sign, Target
@@ -304,6 +304,25 @@ _STAGE_ARGUMENT = re.compile(
     r"([\w./-]+)",
     re.I,
 )
+_KEYS = re.compile(
+    r"NUGET_(?:API_)?KEY|NUGET_TOKEN|CARGO_REGISTRY_TOKEN|CRATES(?:_IO)?_TOKEN|TWINE_PASSWORD|PYPI_(?:API_)?(?:TOKEN|PASSWORD)"
+    r"|HEX_API_KEY|GEM_HOST_API_KEY|RUBYGEMS_API_KEY|(?:SONATYPE|OSSRH|MAVEN_CENTRAL)_(?:PASSWORD|TOKEN)"
+    r"|ORG_GRADLE_PROJECT_(?:mavenCentral|sonatype|ossrh)\w*Password|PUB_CREDENTIALS|CPAN_PASSWORD|LUAROCKS_API_KEY"
+    r"|HACKAGE_(?:PASSWORD|TOKEN)|CLOJARS_(?:PASSWORD|TOKEN)|VSCE_PAT|OVSX_PAT|JSR_TOKEN|ANACONDA_(?:API_)?TOKEN",
+    re.I,
+)
+"""Keys that nobody needs but to publish: of registries from which everybody may read."""
+
+
+def key_at_hand(step: dict[str, Any]) -> Iterator[Sign]:
+    """What a step may do whose commands say nothing, when it is given the key of a registry."""
+    given = step.get("env")
+    for name, value in given.items() if isinstance(given, dict) and step.get("run") else ():
+        if _KEYS.fullmatch(str(name)) and "secrets." in str(value):
+            yield Sign(P, f"has the key {name}", False, line=getattr(value, "line", 0))
+            return
+
+
 _LOCAL_CLUSTER = re.compile(
     r"kind create|kind-action|setup-kind|minikube|k3d|k3s|microk8s|helm/kind|kind load|\bkind\b.*cluster|ct install",
     re.I,

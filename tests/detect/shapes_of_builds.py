@@ -91,6 +91,40 @@ SHAPES: dict[str, Shape] = {
         },
         {"test": "mvn verify", "typecheck": "mvn -B test-compile", "build": "mvn -B package -DskipTests"},
     ),
+    "python with a runner of its own": Shape(
+        {
+            "setup.cfg": "[tool:pytest]\n",
+            "pyproject.toml": "",
+            "run_tests.py": "",
+            FLOW: ci(job("a", "docker run x ./run_tests.py")),
+        },
+        {"test": "./run_tests.py"},
+    ),
+    "python with a runner that nobody runs": Shape(
+        {
+            "setup.cfg": "[tool:pytest]\n",
+            "pyproject.toml": "",
+            "run_tests.py": "",
+            FLOW: ci(job("a", "pip install .")),
+        },
+        {"test": "python3 -m pytest"},
+    ),
+    "node whose CI tests an old version, too": Shape(
+        {
+            "package.json": package({"test": "jest"}),
+            "pnpm-lock.yaml": "",
+            ".github/workflows/test-legacy-react.yml": ci(
+                job("test", "pnpm test", more="  env:\n    OLD: 1\n")
+            ),
+        },
+        {"test": "pnpm test"},
+    ),
+    "elixir that writes of releases": Shape(
+        {"mix.exs": '  extras: ["guides/deployment/releases.md"]\n'}, {"test": "mix test", "build": ""}
+    ),
+    "elixir that makes releases": Shape(
+        {"mix.exs": "      releases: releases(),\n"}, {"build": "mix release"}
+    ),
     "npm, and CI tries pnpm": Shape(
         {
             "package.json": package({"test": "x", "test:ci": "x"}),
