@@ -63,6 +63,9 @@ class Picture(Protocol):
     def asks_for(self, record: Record) -> tuple[Any, ...]:
         """Return what the answer of `ask` depends on: it is asked again when this changes."""
 
+    def again(self, record: Record) -> float:
+        """Return after how many seconds `ask` is worth asking again although the record is the same; 0 for never."""
+
     def word(self, scene: Scene, view: StepView) -> str:
         """Return the evidence in the place of a state word, at most 9 cells; empty for the usual word."""
 

@@ -1,0 +1,225 @@
+"""One curve of the watch: columns of eighths, one a cell, with gaps where there are no samples.
+
+A column is the mean of its samples. Where samples are missing there is a ``·`` on the axis and never a column of
+height 0; right of the newest sample there is nothing, since nothing is known of the time to come.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import floor, isfinite, log10
+from statistics import fmean, median
+from typing import NamedTuple, TypeAlias
+
+from textual.content import Content
+
+from hotfix_tui.ui.paint import glyphs
+from hotfix_tui.ui.paint.rows import Text, cut, text
+
+Series = Sequence[tuple[float, float | None]]
+"""Samples in the order of their times, in seconds since 1970; None where one gave no value."""
+
+LEAST_ROWS = 2
+"""Rows of columns below which there is no curve to see."""
+
+MISSING = "missing"
+"""A column in whose time samples should be, and are not."""
+
+Column: TypeAlias = float | str | None
+"""The mean of a column, `MISSING`, or nothing where nothing can be known yet."""
+
+
+class Mark(NamedTuple):
+    """A moment on the axis: its name in full, and the short one where the full one has no room."""
+
+    when: float
+    name: str
+    short: str
+
+
+class Look(NamedTuple):
+    """The colours left and right of the change, and when that was; before it where nothing changed."""
+
+    before: str
+    after: str
+    change: float
+
+
+class Axis(NamedTuple):
+    """The time that a column stands for."""
+
+    start: float
+    step: float
+    columns: int
+
+    def column(self, when: float) -> int:
+        """Return the column of a moment; it may lie outside."""
+        return int((when - self.start) // self.step)
+
+
+def axis(series: Sequence[Series], end: float, columns: int, start: float | None = None) -> Axis | None:
+    """Return one time axis for all curves, None without a sample.
+
+    A column never stands for less time than lies between two samples: gaps would then be seen where there are none.
+    """
+    times = [one[0] for one in series if one]
+    begins = [one[0] for one in times if start is None or one[0] >= start] or [one[0] for one in times]
+    if not begins or columns < 1:
+        return None
+    first = min(begins)
+    pace = max((_pace(one) for one in series), default=1.0)
+    return Axis(first, max((max(end, first) - first) / max(columns - 0.001, 1), pace, 0.001), columns)
+
+
+def _pace(series: Series) -> float:
+    apart = [later[0] - one[0] for one, later in pairwise(series) if later[0] > one[0]]
+    return median(apart) if apart else 1.0
+
+
+def columns(series: Series, over: Axis, until: float) -> list[Column]:
+    """Return the mean of each column; `MISSING` where there should be one, None after `until` and before the start.
+
+    A sample also stands for the column after it where the next one came a little late: that is no gap.
+    """
+    bins: dict[int, list[float]] = {}
+    asked: set[int] = set()
+    for when, value in series:
+        place = over.column(when)
+        asked.add(place)
+        if value is not None and isfinite(value):
+            bins.setdefault(place, []).append(value)
+    late = 1.8 * max(_pace(series), over.step)
+    for (one, value), (later, _) in pairwise(series):
+        place = over.column(one) + 1
+        if value is not None and isfinite(value) and later - one <= late and place < over.column(later):
+            bins.setdefault(place, []).append(value)
+    first = min(asked, default=over.columns)
+    last = max(over.column(until - over.step), max(asked, default=-1))
+    return [
+        fmean(bins[place]) if place in bins else MISSING if first <= place <= last else None
+        for place in range(over.columns)
+    ]
+
+
+def top(most: float) -> float:
+    """Return the upper end of a scale for values up to `most`: the next of 1, 2 and 5 times a power of ten."""
+    if not isfinite(most) or most <= 0:
+        return 1.0
+    power: float = 10.0 ** floor(log10(most))
+    return next((step * power for step in (1, 2, 5, 10) if most <= step * power * 1.000001), 10 * power)
+
+
+def scale_of(series: Series, over: Axis) -> float:
+    """Return the upper end of the scale of a curve."""
+    seen = [one for one in columns(series, over, over.start) if isinstance(one, float | int)]
+    return top(max(seen, default=0.0))
+
+
+def number(value: float) -> str:
+    """Return a value for an axis or a table: three digits that count, thin groups in large ones."""
+    if not isfinite(value):
+        return "no data"
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}".replace(",", " ")
+    digits = 0 if value == int(value) else 2 if size < 1 else 1 if size < 100 else 0
+    if 0 < size < 0.01:
+        return f"{value:.2g}"
+    short = f"{value:.{digits}f}"
+    return short.rstrip("0").rstrip(".") if "." in short else short
+
+
+def curve(
+    series: Series,
+    over: Axis,
+    until: float,
+    rows: int,
+    label: int,
+    look: Look,
+    marks: Sequence[Mark] = (),
+) -> list[Content]:
+    """Return `rows` rows of columns, the axis, and the names of the marks; `label` cells stand left of it."""
+    values = columns(series, over, until)
+    most = scale_of(series, over)
+    at = {over.column(one.when): one for one in marks if 0 <= over.column(one.when) < over.columns}
+    out = [
+        _row(values, over, most, rows, level, _name(most, rows, level, label), look, set(at))
+        for level in range(rows - 1, -1, -1)
+    ]
+    return [*out, _axis(values, set(at), label), _names(at, over.columns, label)]
+
+
+def _name(most: float, rows: int, level: int, label: int) -> tuple[str, str]:
+    """Return what stands left of a row, and the sign of the axis there: the top of the scale, and its middle."""
+    if level == rows - 1:
+        return f"{number(most)[:label]:>{label}}", "┤"
+    if rows >= 6 and level == (rows - 1) // 2:
+        return f"{number(most / 2)[:label]:>{label}}", "┤"
+    return " " * label, glyphs.BAR
+
+
+def _row(
+    values: Sequence[Column],
+    over: Axis,
+    most: float,
+    rows: int,
+    level: int,
+    name: tuple[str, str],
+    look: Look,
+    marked: set[int],
+) -> Content:
+    pieces: list[Text] = [(name[0], "$muted"), (name[1], "$line")]
+    for place, value in enumerate(values):
+        sign = _cell(value, most, rows, level)
+        if sign != " ":
+            middle = over.start + (place + 0.5) * over.step
+            pieces.append((sign, look.before if middle < look.change else look.after))
+        else:
+            pieces.append((glyphs.LOOSE, "$line") if place in marked else " ")
+    return text(*_joined(pieces))
+
+
+def _cell(value: Column, most: float, rows: int, level: int) -> str:
+    """Return one cell of a column: full, in part, or nothing. A value above 0 shows at least one eighth."""
+    if not isinstance(value, float | int) or value <= 0:
+        return " "
+    eighths = max(round(min(value / most, 1.0) * rows * 8), 1) - level * 8
+    return " " if eighths <= 0 else glyphs.COLUMNS[min(eighths, 8) - 1]
+
+
+def _axis(values: Sequence[Column], marked: set[int], label: int) -> Content:
+    pieces: list[Text] = [(f"{'0':>{label}}", "$muted"), (glyphs.TREE_END, "$line")]
+    for place, value in enumerate(values):
+        if place in marked:
+            pieces.append(("┴", "$muted"))
+        elif value == MISSING:
+            pieces.append((glyphs.DOT, "$warn"))
+        else:
+            pieces.append((glyphs.RULE, "$line"))
+    return text(*_joined(pieces))
+
+
+def _names(at: dict[int, Mark], columns: int, label: int) -> Content:
+    """Return the names under their marks, in full where there is room; the later one is named first."""
+    row = [" "] * columns
+    for place in sorted(at, reverse=True):
+        for name in (at[place].name, at[place].short):
+            length = text(name).cell_length
+            begin = min(max(place - length // 2, 0), columns - length)
+            around = row[max(begin - 1, 0) : begin + length + 1]
+            if length and begin >= 0 and all(one == " " for one in around):
+                row[begin : begin + length] = list(name)
+                break
+    return cut((" " * (label + 1) + "".join(row), "$muted"), label + 1 + columns)
+
+
+def _joined(pieces: Sequence[Text]) -> list[Text]:
+    """Return the pieces with neighbours of one style made one."""
+    out: list[Text] = []
+    for one in pieces:
+        if isinstance(one, tuple) and out and isinstance(out[-1], tuple) and out[-1][1] == one[1]:
+            out[-1] = (out[-1][0] + one[0], one[1])
+        elif isinstance(one, str) and out and isinstance(out[-1], str):
+            out[-1] += one
+        else:
+            out.append(one)
+    return out

@@ -1,0 +1,222 @@
+"""What the picture of monitor is made of: what is asked for, what the watches saw, what that says so far."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hotfix_tui.base import plain_file
+from hotfix_tui.config.durations import parse
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.monitor.verdict import Finding, Proposal, metric_finding, propose
+from hotfix_tui.ui.pictures.monitor_plot import Series
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+WATCH, SMOKE, PRODUCTION, ROLLBACK = (
+    "monitor.watch",
+    "monitor.smoke",
+    "deploy.production",
+    "deploy.rollback",
+)
+_LONGEST = 2_000_000
+"""Bytes of one watch's samples that are read: some hours of everything that can be configured."""
+_WATCHES = 6
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Metric(NamedTuple):
+    """A number that is watched, and where it should go: ``falls``, ``stable`` or ``normal``."""
+
+    name: str
+    direction: str
+
+
+class Asked(NamedTuple):
+    """What the incident's configuration and its deployment say about the watch."""
+
+    metrics: tuple[Metric, ...]
+    smoke: tuple[str, ...]
+    """Smoke requests that may be repeated."""
+    probes: tuple[str, ...]
+    seconds: float
+    baseline: tuple[dict[str, Any], ...]
+    baseline_at: datetime | None
+    deployed_at: datetime | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is configured to be watched."""
+        return not (self.metrics or self.smoke or self.probes)
+
+
+class Watch(NamedTuple):
+    """The samples of one watch, and the number of its run."""
+
+    run: int
+    samples: tuple[dict[str, Any], ...]
+
+
+class Seen(NamedTuple):
+    """What the files of the watches hold, the oldest first."""
+
+    watches: tuple[Watch, ...] = ()
+
+    def of(self, run: int | None) -> tuple[dict[str, Any], ...]:
+        """Return the samples of one watch."""
+        return next((one.samples for one in self.watches if one.run == run), ())
+
+
+def asked(record: Record) -> Asked:
+    """Return what is watched; what is missing or odd in an older record is left out."""
+    put = record.evidence(PRODUCTION, "baseline", []) or record.evidence(ROLLBACK, "baseline", [])
+    run: dict[str, Any] = next(
+        (one for one in reversed(record.runs) if one.get("step") in (PRODUCTION, ROLLBACK)), {}
+    )
+    ended = run.get("ended") or record.entry(PRODUCTION).get("at")
+    return Asked(
+        tuple(
+            Metric(str(one.get("name", "")), str(one.get("direction", "falls")))
+            for one in _tables(record.config.get("metric"))
+        ),
+        tuple(
+            str(one.get("name", ""))
+            for one in _tables(record.config.get("smoke"))
+            if str(one.get("method", "GET")) in _SAFE
+        ),
+        tuple(str(one.get("name", "")) for one in _tables(record.config.get("probe"))),
+        _seconds(record.config.get("monitor")),
+        tuple(_tables(put)),
+        run.get("at") if isinstance(run.get("at"), datetime) else None,
+        ended if isinstance(ended, datetime) else None,
+    )
+
+
+def _tables(found: object) -> list[dict[str, Any]]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list | tuple) else []
+
+
+def _seconds(table: object) -> float:
+    said = table.get("watch", 900.0) if isinstance(table, Mapping) else 900.0
+    try:
+        return float(said) if isinstance(said, int | float) else parse(str(said))
+    except ValueError:
+        return 900.0
+
+
+def read(engine: "Engine") -> Seen:
+    """Read the samples of the latest watches from the folders of their runs; what cannot be read is left out."""
+    numbers = [int(one["n"]) for one in engine.record.runs if one.get("step") == WATCH][-_WATCHES:]
+    return Seen(tuple(Watch(number, _samples(engine.run_directory(number))) for number in numbers))
+
+
+def _samples(directory: str) -> tuple[dict[str, Any], ...]:
+    try:
+        held = plain_file.read_tail(f"{directory}/samples.ndjson", _LONGEST)
+    except OSError:
+        return ()
+    return tuple(one for line in held.split(b"\n") if (one := _sample(line)) is not None)
+
+
+def _sample(line: bytes) -> dict[str, Any] | None:
+    """Return what a line says, None for one that is cut off or no sample."""
+    try:
+        one = json.loads(line)
+        known = (
+            isinstance(one, dict)
+            and isinstance(one["name"], str)
+            and one["kind"] in ("metric", "smoke", "probe")
+        )
+        return {**one, "t": float(one["t"]), "at": float(one["at"])} if known else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def series(of: Asked, seen: Seen, name: str) -> Series:
+    """Return the values of a metric over time: what was seen before the deployment first, then every watch."""
+    values: list[tuple[float, float | None]] = []
+    if of.baseline_at is not None and (before := baseline(of, name)) is not None:
+        values.append((of.baseline_at.timestamp(), before))
+    for watch in seen.watches:
+        values += [
+            (one["at"], _number(one.get("value")))
+            for one in watch.samples
+            if one["kind"] == "metric" and one["name"] == name
+        ]
+    return sorted(values, key=lambda one: one[0])
+
+
+def baseline(of: Asked, name: str) -> float | None:
+    """Return what a metric was before the deployment, None where that is not known."""
+    return next((_number(one.get("value")) for one in of.baseline if one.get("name") == name), None)
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def results(seen: Iterable[dict[str, Any]], kind: str, name: str) -> list[dict[str, Any]]:
+    """Return the results of a probe or a smoke request, the oldest first."""
+    return [one for one in seen if one["kind"] == kind and one["name"] == name]
+
+
+def so_far(of: Asked, samples: tuple[dict[str, Any], ...], watched: float) -> Proposal:
+    """Return what the watch would propose if it ended now."""
+    spec = {
+        "metrics": [one._asdict() for one in of.metrics],
+        "smoke": [{"name": one} for one in of.smoke],
+        "probes": [{"name": one} for one in of.probes],
+        "seconds": of.seconds,
+    }
+    good = [one for one in samples if one["kind"] == "metric" or isinstance(one.get("ok"), bool)]
+    return propose(spec, good, list(of.baseline), watched)
+
+
+class Result(NamedTuple):
+    """A metric before the deployment and after it, as numbers where they are known, and what that says.
+
+    kind: as `verdict.Finding` has it, and ``unjudged`` where there is nothing to judge by.
+    """
+
+    metric: Metric
+    before: float | None
+    after: float | None
+    kind: str
+    latest: float | None = None
+    """The newest value, while there are too few to judge by."""
+
+
+def result(of: Asked, found: Iterable[Mapping[str, Any]], metric: Metric) -> Result:
+    """Return the result of a metric from what the watch proposes, or from its end."""
+    one = next((one for one in found if one.get("name") == metric.name), {})
+    before = baseline(of, metric.name)
+    if before is None:
+        before = _number(one.get("before"))
+    after = _number(one.get("after"))
+    said = metric_finding(metric.name, metric.direction, before, after)
+    judged = said.kind != "neutral" or (metric.direction == "stable" and before is not None and before > 0)
+    return Result(metric, before, after, said.kind if judged else "unjudged")
+
+
+def too_early(found: Result, samples: Iterable[Mapping[str, Any]]) -> Result:
+    """Return the result without a judgement: the first half of a watch says nothing yet."""
+    own = [one for one in samples if one["kind"] == "metric" and one["name"] == found.metric.name]
+    latest = next((value for one in reversed(own) if (value := _number(one.get("value"))) is not None), None)
+    return found._replace(after=None, kind="no-data" if latest is None else "unjudged", latest=latest)
+
+
+def in_words(why: str, found: Iterable[Result]) -> str:
+    """Return a proposal's reasons with the change of each metric in percent in place of its two numbers."""
+    for one in found:
+        said: Finding = metric_finding(one.metric.name, one.metric.direction, one.before, one.after)
+        if one.before and one.after is not None and said.text in why:
+            why = why.replace(said.text, f"{one.metric.name} {_moved(one.before, one.after)}")
+    return why
+
+
+def _moved(before: float, after: float) -> str:
+    share = round(abs(after - before) / before * 100)
+    if not share:
+        return "stayed"
+    return f"{'fell' if after < before else 'rose'} by {share} %"

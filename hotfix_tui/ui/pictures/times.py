@@ -1,0 +1,53 @@
+"""Points in time and durations as pictures say them: ``14:20``, ``Thu 13:36``, ``1 m 10 s``, ``2 d 23 h``."""
+
+from datetime import UTC, datetime, timedelta
+
+_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+
+
+def span(seconds: float) -> str:
+    """Return a duration in at most two units, the smaller one left out where it is zero: ``1 m 10 s``, ``2 d``."""
+    left = int(abs(seconds))
+    for place, (size, unit) in enumerate(_UNITS):
+        if left >= size:
+            first, rest = divmod(left, size)
+            smaller = rest // _UNITS[place + 1][0] if place + 1 < len(_UNITS) else 0
+            return f"{first} {unit}" + (f" {smaller} {_UNITS[place + 1][1]}" if smaller else "")
+    return "0 s"
+
+
+def minutes(seconds: float) -> str:
+    """Return a duration without seconds: ``29 m``, ``1 h 40 m``; less than a minute says so."""
+    whole = int(abs(seconds)) // 60 * 60
+    return span(whole) if whole else "< 1 m"
+
+
+def at(when: datetime, now: datetime) -> str:
+    """Return a point in time as short as it is still clear: today's as ``14:20``, older ones with their day."""
+    when, now = when.astimezone(UTC), now.astimezone(UTC)
+    days = (now.date() - when.date()).days
+    clock = f"{when:%H:%M}"
+    if days == 0:
+        return clock
+    if days == 1:
+        return f"yesterday {clock}"
+    if days == -1:
+        return f"tomorrow {clock}"
+    if abs(days) < 7:
+        return f"{_DAYS[when.weekday()]} {clock}"
+    return f"{when:%m-%d} {clock}"
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def watch(seconds: float) -> str:
+    """Return a running time: ``11:20``, ``1:02:03``."""
+    left = max(int(seconds), 0)
+    hours, rest = divmod(left, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60:02}:{rest % 60:02}"
+
+
+def since(when: datetime | None, now: datetime) -> float:
+    """Return the seconds from `when` until now, 0 where that is not known or lies ahead."""
+    return max((now - when) / timedelta(seconds=1), 0.0) if when is not None else 0.0

@@ -1,0 +1,290 @@
+"""The picture of monitor: curves of real samples, gaps, expectations, and a verdict that needs data."""
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hotfix_tui.ui.pictures import monitor, monitor_plot, monitor_watch
+from tests.ui.hostile import PAYLOADS
+from tests.ui.incidents import NOW
+from tests.ui.pictures.scenes import fits, painted, scene, text, watch
+from tests.ui.support import Desk
+
+pytestmark = pytest.mark.usefixtures("reconciled")
+
+METRICS: list[dict[str, Any]] = [
+    {"name": "error rate", "json-url": "https://shop.example/errors", "direction": "falls"},
+    {"name": "latency p95", "json-url": "https://shop.example/p95", "direction": "stable"},
+    {"name": "orders a minute", "json-url": "https://shop.example/orders", "direction": "normal"},
+    {"name": "database load", "json-url": "https://shop.example/load"},
+]
+BEFORE = [
+    {"name": "error rate", "value": 4.3},
+    {"name": "latency p95", "value": 131.0},
+    {"name": "orders a minute", "value": 31.0},
+    {"name": "/health", "ok": True},
+]
+SMOKE = "three prices are added up"
+
+
+def configured(desk: Desk, metrics: list[dict[str, Any]] = METRICS, probes: tuple[str, ...] = ()) -> None:
+    def put(record: Any) -> None:
+        record.config["metric"] = metrics
+        record.config["probe"] = [{"name": one, "url": "https://shop.example/health"} for one in probes]
+
+    desk.change(put)
+
+
+def deployed(desk: Desk, minutes: float, baseline: list[dict[str, Any]] = BEFORE) -> None:
+    desk.run("deploy.production", "done", b"", minutes=minutes, commit="f" * 40, baseline=baseline)
+    ended = NOW - timedelta(minutes=minutes - 1)
+    desk.change(lambda record: record.runs[-1].update(ended=ended))
+
+
+def samples(
+    seconds: int, errors: Callable[[int], float | None], *, passes: bool = True
+) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    for t in range(0, seconds, 10):
+        values = (
+            ("error rate", errors(t)),
+            ("latency p95", 128.0),
+            ("orders a minute", 44),
+            ("database load", 0.39),
+        )
+        out += [{"t": t, "kind": "metric", "name": name, "value": value, "why": ""} for name, value in values]
+        why = "" if passes else "the answer does not hold '6'"
+        out.append({"t": t, "kind": "smoke", "name": SMOKE, "ok": passes, "why": why, "ms": 9.0})
+        out.append({"t": t, "kind": "probe", "name": "/health", "ok": True, "why": "", "ms": 4.0})
+    return out
+
+
+def falls(t: int) -> float:
+    return 0.2 + 4 * math.exp(-t / 40)
+
+
+@pytest.fixture
+def watched(desks: Callable[..., Desk]) -> Desk:
+    """A watch that has run for 11 minutes and 20 seconds, and shows that the fault is gone."""
+    desk = desks("monitor")
+    configured(desk, probes=("/health",))
+    deployed(desk, 13)
+    watch(desk, "running", samples(680, falls), minutes=680 / 60)
+    return desk
+
+
+def test_a_watch_that_goes_well(watched: Desk) -> None:
+    seen = scene(watched, "monitor")
+    said = painted(seen, 49, 15)
+    assert "11:20 of 15:00" in said
+    assert "so far fixed: error rate fell by 9" in said
+    assert "error rate  should fall" in said and "4.3 → 0.2 ↓ ✓" in said
+    assert "latency p95  should stay" in said and "131 → 128 = ✓" in said
+    assert "deployed 14:11" in said and "┴" in said and "┆" in said
+    assert "database load" not in said, "two curves are all there is room for"
+    fits(seen)
+
+
+def test_the_wide_one_has_a_third_curve_and_the_table(watched: Desk) -> None:
+    said = painted(scene(watched, "monitor"), 83, 36)
+    assert said.count("deployed 14:11") == 3
+    assert "Before and after" in said
+    assert "back to normal" in said.split("Before and after")[1]
+    assert "smoke ✓ three prices are added up 68 of 68" in said
+    assert "probe ✓ /health 68 of 68" in said
+
+
+def test_only_numbers_where_it_is_narrow(watched: Desk) -> None:
+    said = painted(scene(watched, "monitor"), 40, 10)
+    assert "✓ error rate" in said and "4.3 → 0.2" in said
+    assert "┤" not in said
+
+
+def test_a_fault_that_stays_is_red_and_says_so(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    configured(desk)
+    deployed(desk, 13)
+    watch(desk, "running", samples(680, lambda t: 4.4, passes=False), minutes=680 / 60)
+    seen = scene(desk, "monitor")
+    assert "so far not fixed: error rate rose by 2 %" in painted(seen, 120, 15)
+    rows = monitor.paint(seen, 83, 36)
+    assert "$plot-ok" not in styles(rows)
+    assert "1 not as expected" in text(rows)
+
+
+def test_nothing_is_green_without_data(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    configured(desk)
+    deployed(desk, 13)
+    watch(desk, "running", samples(680, lambda t: None), minutes=680 / 60)
+    seen = scene(desk, "monitor")
+    rows = monitor.paint(seen, 83, 36)
+    assert "so far not enough data: error rate: no data" in text(rows)
+    row = next(row for row in rows if row.plain.startswith(" ?  error rate"))
+    assert "no data" in row.plain and "$ok" not in styles([row])
+    assert "all as expected" not in text(rows)
+
+
+def test_a_minute_is_not_enough_to_judge_by(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    configured(desk)
+    deployed(desk, 2)
+    watch(desk, "running", samples(60, falls), minutes=1)
+    rows = monitor.paint(scene(desk, "monitor"), 49, 15)
+    assert "so far not enough data" in text(rows)
+    assert " so far" in rows[2].plain and "✓" not in text(rows)
+    assert "$ok" not in styles(rows) and "$plot-ok" not in styles(rows)
+
+
+def test_missing_samples_are_dots_on_the_axis_and_never_zero(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    configured(desk, METRICS[:1])
+    deployed(desk, 13)
+    kept = [one for one in samples(680, lambda t: 4.0) if not 200 <= one["t"] < 360]
+    watch(desk, "running", kept, minutes=680 / 60)
+    rows = monitor.paint(scene(desk, "monitor"), 80, 15)
+    axis = next(row.plain for row in rows if "┴" in row.plain)
+    lowest = rows[[row.plain for row in rows].index(axis) - 1].plain.ljust(80)
+    dots = [place for place, one in enumerate(axis) if one == "·"]
+    assert len(dots) > 10
+    assert all(lowest[place] in " ┆" for place in dots)
+
+
+def test_the_scale_is_a_round_number() -> None:
+    wanted = {0.3: 0.5, 0.5: 0.5, 1.1: 2, 4.3: 5, 5.1: 10, 128: 200, 1999: 2000, 0: 1.0}
+    assert {value: monitor_plot.top(value) for value in wanted} == wanted
+
+
+def test_before_it_began_the_picture_says_what_it_will_watch(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    configured(desk)
+    seen = scene(desk, "monitor")
+    said = painted(seen, 80, 15)
+    assert "takes 15 m" in said
+    assert "Not watched yet: 4 metrics, 1 smoke request, for 15 m." in said
+    assert "○  error rate" in said and "no data" not in said
+    fits(seen)
+
+
+def test_before_the_samples_are_read_it_says_that_it_looks(watched: Desk) -> None:
+    said = painted(scene(watched, "monitor", asked=False), 80, 15)
+    assert "looking at the samples…" in said and "no data" not in said.split("\n")[1]
+
+
+def test_the_end_proposes_and_a_person_decides(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    configured(desk, METRICS[:1])
+    deployed(desk, 17)
+    why = "error rate: 4.3 before, 0.2 now"
+    found: dict[str, Any] = {
+        "proposed": "fixed",
+        "proposed_why": why,
+        "seconds": 900.0,
+        "metrics": [{"name": "error rate", "before": 4.3, "after": 0.2}],
+    }
+    watch(desk, "done", samples(900, falls), minutes=1, **found)
+    said = painted(scene(desk, "monitor"), 80, 15)
+    assert "watched 15:00" in said and "proposed fixed: error rate fell by 95 %" in said
+    desk.change(
+        lambda record: record.this_round.update(
+            verdict="mitigated", verdict_by="Ann", verdict_why="Only carts.", verdict_at=NOW
+        )
+    )
+    assert "✓ mitigated, by Ann 14:23: Only carts." in painted(scene(desk, "monitor"), 80, 15)
+
+
+def test_a_watch_that_was_stopped(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    configured(desk)
+    why = "watched for 680 s of 900 s only"
+    watch(
+        desk,
+        "failed",
+        samples(680, falls),
+        minutes=1,
+        proposed="not-enough-data",
+        proposed_why=why,
+        seconds=680.0,
+    )
+    said = painted(scene(desk, "monitor"), 80, 15)
+    assert "stopped at 11:20 of 15:00" in said and "proposed not enough data" in said
+
+
+def test_without_metrics_the_results_of_probes_are_a_strip(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    configured(desk, [], ("/health",))
+    kept = [one for one in samples(300, falls) if one["kind"] != "metric"]
+    for one in kept:
+        if one["kind"] == "probe" and one["t"] in (100, 110):
+            one.update(ok=False, why="status 500, expected 200")
+    watch(desk, "running", kept, minutes=5)
+    seen = scene(desk, "monitor")
+    said = painted(seen, 83, 36)
+    assert "✓✓✓✓✓✓✓✓✓✓✗✗✓" in said and "28 of 30" in said
+    assert "14:18:00" in said and "✗ 14:19:50 status 500, expected 200" in said
+    assert "By hand" in said and "○ Error rate drops" in said
+    fits(seen)
+
+
+def test_with_nothing_configured_it_says_so(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    desk.change(lambda record: record.config.pop("smoke"))
+    seen = scene(desk, "monitor")
+    said = painted(seen, 120, 15)
+    assert "Nothing is configured to be watched" in said and "By hand" in said
+    fits(seen)
+
+
+def test_an_earlier_watch_stays_in_the_curve(watched: Desk) -> None:
+    late = [{**one, "t": one["t"]} for one in samples(100, falls)]
+    watch(watched, "running", late, minutes=100 / 60)
+    engine = watched.engine()
+    seen = monitor.ask(engine)
+    assert len(seen.watches) == 2
+    of = monitor_watch.asked(engine.record)
+    values = monitor_watch.series(of, seen, "error rate")
+    assert len(values) == 1 + 68 + 10 and values == sorted(values)
+    assert monitor.again(engine.record) > 0
+    assert monitor.asks_for(engine.record)
+
+
+def test_words_and_cards_hold_the_numbers(watched: Desk) -> None:
+    seen = scene(watched, "monitor")
+    words = {one.id: monitor.word(seen, one) for one in seen.here()}
+    assert words["monitor.error-rate"] == "4.3→0.2"
+    assert words["monitor.api-latency"] == "131→128"
+    assert words["monitor.user-activity"] == "31→44"
+    assert words["monitor.watch"] == "11:20"
+    assert words["monitor.support-tickets"] == ""
+    assert all(len(one) <= 9 for one in words.values())
+    said = text(monitor.card(seen, seen.views["monitor.watch"], 49))
+    assert said.startswith("So far fixed: error rate fell by 95 %")
+    assert "4.3 → 0.2 ↓ ✓" in text(monitor.card(seen, seen.views["monitor.error-rate"], 49))
+    assert monitor.card(seen, seen.views["monitor.chat"], 49) == []
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_names_and_samples(desks: Callable[..., Desk], payload: str) -> None:
+    name = PAYLOADS[payload]
+    desk = desks("monitor")
+    configured(desk, [{**one, "name": f"{one['name']} {name}"} for one in METRICS], (name,))
+    deployed(desk, 13)
+    kept = [{**one, "name": f"{one['name']} {name}"} for one in samples(680, falls)]
+    kept += [
+        {"t": one, "kind": "probe", "name": name, "ok": False, "why": name, "ms": 1} for one in range(100)
+    ]
+    folder = watch(desk, "running", kept, minutes=680 / 60)
+    with (folder / "samples.ndjson").open("ab") as file:
+        file.write(
+            b'\xff{"t": \n[]\n{"kind": "metric"}\n{"t": 1e400, "at": "x", "kind": "probe", "name": "a"}\n{'
+        )
+    fits(scene(desk, "monitor"), "".join(set(name)) + "␀␇␛␍␈�␡")
+    configured(desk, [], (name,))
+    fits(scene(desk, "monitor"), "".join(set(name)) + "␀␇␛␍␈�␡")
+
+
+def styles(rows: list[Any]) -> str:
+    return " ".join(str(span.style) for row in rows for span in row.spans)
