@@ -435,7 +435,7 @@ _METRIC_OF = {
     "monitor.api-latency": ("latency", "p95", "p99", "response time"),
     "monitor.database": ("database", "db "),
     "monitor.third-party": ("third", "provider"),
-    "monitor.user-activity": ("order", "sign-in", "login", "user", "checkout"),
+    "monitor.user-activity": ("order", "sign-in", "login", "user"),
 }
 """Words in a metric's name by which it belongs to a step that is ticked by hand."""
 
