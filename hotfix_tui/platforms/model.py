@@ -100,6 +100,16 @@ class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str = ""
 
 
+class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One phase of a deployment, told by what its log prints."""
+
+    name: str
+    begins: str
+    """A regular expression that a line matches where the phase begins; it ends where the next one does."""
+    far: str = ""
+    """A regular expression with two groups, for how much of how much is done: ``2 of 3``."""
+
+
 class Detect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What speaks for the platform: `linked` names the very project, `configured` only that it is used."""
 
@@ -138,3 +148,5 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names of the variables that programs read their logins from."""
     warnings: list[str] = []
     commands: dict[str, Command] = {}
+    phases: list[Phase] = []
+    """The phases of a deployment in their order; empty where its log does not tell them."""

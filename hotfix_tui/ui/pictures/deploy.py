@@ -1,10 +1,481 @@
-"""The picture of the stage deploy."""
+"""The picture of the stage deploy: what is live and what will be, the way back, how far it is, what runs since."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.paint import glyphs
+from hotfix_tui.ui.paint.rows import Text, command, cut, ends, meter, paragraphs, plural, rule, text, wrap
+from hotfix_tui.ui.pictures import deploy_asked, times
+from hotfix_tui.ui.pictures.blocks import Block, fit, gap
+from hotfix_tui.ui.pictures.deploy_asked import LIVE, PRODUCTION, ROLLBACK, Asked, Stretch
 from hotfix_tui.ui.pictures.scene import Scene
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+_METER = 20
+_LABEL = 9
+"""Cells of the labels now, then, with, way back."""
+
+
+def ask(engine: "Engine") -> Asked:
+    """Read usual times, the next version, the way back, and how far a running deployment is."""
+    return deploy_asked.read(engine)
+
+
+def asks_for(record: Record) -> tuple[Any, ...]:
+    """Return what the way back and the phases depend on."""
+    entry = record.entry(PRODUCTION)
+    edited = tuple(sorted(str(one) for one in record.edited.items() if one[0].startswith("deploy.")))
+    state = (entry.get("state"), entry.get("run"), record.entry(ROLLBACK).get("state"))
+    return (deploy_asked.live_before(record), _then(record), edited, state)
+
+
+def again(record: Record) -> float:
+    """Return after how many seconds `ask` is worth asking again: the log of a running deployment tells its phase."""
+    platform = bool(record.config.get("deploy", {}).get("platform"))
+    return 2.0 if platform and record.entry(PRODUCTION).get("state") == "running" else 0.0
+
+
+def _then(record: Record) -> str:
+    """Return the commit that this round brings to production, empty while it is not known."""
+    seen = record.evidence(Deployed)
+    if seen is not None and seen.commit and record.entry(PRODUCTION).get("state"):
+        return seen.commit
+    landed = str(record.evidence("release.confirm", "commit", ""))
+    first = policy.order(record) == policy.DEPLOY_FIRST
+    return str(record.evidence("verify.commit", "commit", "")) if first or not landed else landed
+
+
+def _asked(scene: Scene) -> Asked | None:
+    return scene.looked if isinstance(scene.looked, Asked) else None
+
+
+def _view(scene: Scene, step: str) -> StepView | None:
+    return scene.views.get(step)
+
+
+def _state(scene: Scene) -> str:
+    view = _view(scene, PRODUCTION)
+    return view.state if view is not None else ""
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the picture."""
-    return []
+    """Return the picture; it is complete without the logs."""
+    state = _state(scene)
+    back = scene.record.entry(ROLLBACK)
+    if back.get("state") in ("running", "failed", "unknown", "done") and state in (
+        "pending",
+        "done",
+        "failed",
+    ):
+        return fit(_rolled_back(scene, back, width), height)
+    if state in ("running", "done", "failed", "unknown", "waiting"):
+        return fit([Block(0, top(scene, width, height)), *_after(scene, width)], height)
+    return fit(_before(scene, width), height)
+
+
+def top(scene: Scene, width: int, height: int) -> list[Content]:
+    """Return what stands above the logs: how it is going, the versions, the phases."""
+    if height < 1:
+        return []
+    rows = [rule(*_title(scene), width), _versions(scene, width)]
+    return [*rows, *_phases(scene, width, 1 if height < 12 else 2)][:height]
+
+
+# Titles and lines
+
+
+def _title(scene: Scene) -> tuple[Text, Text]:
+    state, record = _state(scene), scene.record
+    usual = _usual(scene, PRODUCTION)
+    if state == "running":
+        took = _took(scene)
+        known = f" of usually {times.span(usual)}" if usual else ""
+        late = usual is not None and took > usual
+        said = f", usually {times.span(usual)}" if late and usual else known
+        return "Deploying", text(
+            (f"{glyphs.RUNNING} {times.span(took)}", "bold $warn" if late else "bold $key"), (said, "$muted")
+        )
+    view = _view(scene, PRODUCTION)
+    when = f" {times.at(view.at, scene.now)}" if view is not None and view.at is not None else ""
+    if state == "done":
+        took = _ran(record)
+        return "Deployed", (f"took {times.span(took)}" if took else when.strip(), "$muted")
+    if state == "failed":
+        return "Deploying", (f"{glyphs.FAILED} failed{when}", "bold $bad")
+    if state == "unknown":
+        return "Deploying", (f"{glyphs.UNKNOWN} result unknown", "bold $warn")
+    if state == "waiting":
+        return "Deploying", (f"{glyphs.WAITING} under way elsewhere", "$key")
+    return "To production", _usually(scene)
+
+
+def _usually(scene: Scene) -> Text:
+    if _asked(scene) is None:
+        return ("looking…", "$muted")
+    usual = _usual(scene, PRODUCTION)
+    return (f"usually {times.span(usual)}" if usual else "no run here yet", "$muted")
+
+
+def _usual(scene: Scene, step: str) -> float | None:
+    known = _asked(scene)
+    return known.usual.get(step) if known is not None else None
+
+
+def _took(scene: Scene) -> float:
+    """Return how long the deployment has been running."""
+    entry = scene.record.entry(PRODUCTION)
+    run = next((one for one in scene.record.runs if one.get("n") == entry.get("run")), {})
+    at = run.get("at", entry.get("at"))
+    return times.since(at if isinstance(at, datetime) else None, scene.now)
+
+
+def _ran(record: Record) -> float:
+    """Return how long the deployment took, 0 where it was not run here."""
+    entry = record.entry(PRODUCTION)
+    run = next((one for one in record.runs if one.get("n") == entry.get("run")), {})
+    begun, ended = run.get("at"), run.get("ended")
+    return times.since(begun, ended) if isinstance(begun, datetime) and isinstance(ended, datetime) else 0.0
+
+
+def _versions(scene: Scene, width: int) -> Content:
+    """Return ``v2.3.4 549a81e → 8d20f11  to be v2.3.5``, with the meter while it runs."""
+    record, state = scene.record, _state(scene)
+    before, then = deploy_asked.live_before(record), _then(record)
+    live = _view(scene, LIVE)
+    name, known = _name_of(record, before), _asked(scene)
+    tag = str(record.evidence("release.tag", "tag", "")) or (known.version if known is not None else "")
+    old = " ".join(one for one in (name, before[:7]) if one) or "not known"
+    good = state == "done" and live is not None and live.state == "done"
+    style = "bold $ok" if good else "bold $bad" if state == "failed" else "bold $key"
+    left: list[Text] = [" ", (old, "$muted"), f" {glyphs.BECOMES} ", (then[:7] or "not known", style)]
+    if tag and record.entry("release.tag").get("state") == "done":
+        left.append((f" {tag}", style))
+    elif tag:
+        left.append((f"  to be {tag}", "$muted"))
+    right: Text = ""
+    if good and live is not None and live.at is not None:
+        right = text((f"live since {times.at(live.at, scene.now)}", "$ok"), " ")
+    elif state == "running" and (usual := _usual(scene, PRODUCTION)):
+        took = _took(scene)
+        shown = min(_METER, max(width // 4, 6))
+        right = text(meter(took / usual, shown, "$warn" if took > usual else "$key"), " ")
+    return ends(text(*left), right, width)
+
+
+def _name_of(record: Record, commit: str) -> str:
+    """Return the release that a commit is, where it is the base."""
+    base = record.evidence(Base)
+    return base.tag if base is not None and base.tag and commit in ("", base.commit) else ""
+
+
+def _phases(scene: Scene, width: int, most: int) -> list[Content]:
+    known = _asked(scene)
+    found = known.phases if known is not None else ()
+    live = _view(scene, LIVE)
+    if not found:
+        found = (_whole(scene),)
+    if live is not None:
+        found = (*found, Stretch("live", live.state))
+    pieces: list[Text] = []
+    for one in found:
+        style = glyphs.STYLE_BY_STATE.get(one.state, "$muted")
+        if pieces:
+            pieces.append((f" {glyphs.RULE} ", "$line"))
+        said = f"{one.name} {one.far}".rstrip()
+        pieces += [(glyphs.BY_STATE.get(one.state, glyphs.OPEN), style), f" {said}"]
+    return [text(" ", row) for row in wrap(text(*pieces), width - 1, most=most)]
+
+
+def _whole(scene: Scene) -> Stretch:
+    """Return the one phase of a deployment of which nothing but its beginning and its end is known."""
+    state = _state(scene)
+    took = _took(scene) if state == "running" else _ran(scene.record)
+    return Stretch("deploy", state, times.span(took) if took else "")
+
+
+# Before it starts
+
+
+def _before(scene: Scene, width: int) -> list[Block]:
+    known = _asked(scene)
+    return [
+        Block(0, [rule(*_title(scene), width)]),
+        Block(0, [_now(scene, width), _to_be(scene, width)]),
+        Block(3, _with(scene, width)),
+        Block(1, _why(scene, width)),
+        gap(),
+        Block(2, _commands(scene, width)),
+        gap(),
+        Block(4, _gates(scene, width)),
+        Block(5, _owed(scene, width)),
+        Block(3, _warnings(scene, width)),
+        Block(2, _way_back(scene, known, width)),
+    ]
+
+
+def _row(label: str, value: Text, rest: Text, width: int) -> Content:
+    return cut(text(" ", (f"{label:<{_LABEL}}", "$muted"), value, "  ", rest), width)
+
+
+def _now(scene: Scene, width: int) -> Content:
+    record = scene.record
+    before, base = deploy_asked.live_before(record), record.evidence(Base)
+    if not before:
+        return _row("now", ("not known", "$warn"), "", width)
+    words = [_name_of(record, before)]
+    if base is not None and base.commit == before:
+        if base.deployed_at is not None:
+            words.append(f"live since {times.span(times.since(base.deployed_at, scene.now))}")
+        elif base.tagged_at is not None:
+            words.append(f"tagged {times.span(times.since(base.tagged_at, scene.now))} ago")
+    return _row("now", (before[:7], "$key"), ", ".join(one for one in words if one), width)
+
+
+def _to_be(scene: Scene, width: int) -> Content:
+    record = scene.record
+    then = _then(record)
+    if not then:
+        return _row("then", ("not known yet", "$warn"), "the fix is not committed", width)
+    files = [one for one in record.evidence("fix.change", "files", []) if isinstance(one, dict)]
+    added = sum(one["added"] for one in files if isinstance(one.get("added"), int))
+    removed = sum(one["removed"] for one in files if isinstance(one.get("removed"), int))
+    said = f"the fix: {plural(len(files), 'file')}, +{added} −{removed}" if files else "the fix"
+    return _row("then", (then[:7], "bold $key"), said, width)
+
+
+def _with(scene: Scene, width: int) -> list[Content]:
+    """Return what rides along with the fix: commits that are not live yet."""
+    record, base = scene.record, scene.record.evidence(Base)
+    if policy.order(record) == policy.DEPLOY_FIRST:
+        return [_row("with", ("nothing else", "$ok"), "it starts from what is live", width)]
+    confirmed = record.entry("release.confirm").get("state") == "done"
+    landed = record.evidence("release.confirm", "also_landed", [])
+    listed = [str(one) for one in landed] if isinstance(landed, list | tuple) else []
+    said = record.evidence("release.confirm", "also_count", 0)
+    many = (said if isinstance(said, int) else 0) or len(listed)
+    if not confirmed and base is not None:
+        listed = list(base.acknowledged_list or base.undeployed_list)
+        many = base.acknowledged or base.undeployed or len(listed)
+    if not many:
+        return [_row("with", ("nothing else", "$ok"), "", width)] if confirmed else []
+    known = base is not None and (base.acknowledged or 0) >= many
+    words = "commits not live yet" if many > 1 else "commit not live yet"
+    out = [_row("with", (f"{many} more", "bold $warn"), words + (", acknowledged" if known else ""), width)]
+    return [*out, *(cut(text(" " * (_LABEL + 1), (one, "$muted")), width) for one in listed[:3])]
+
+
+def _commands(scene: Scene, width: int) -> list[Content]:
+    plan = scene.plan
+    if plan is None or scene.selected is None or scene.selected.id != PRODUCTION:
+        return []
+    if not plan.commands:
+        return [text(" ", row) for row in paragraphs(plan.by_hand, width - 2, most=8)]
+    from hotfix_tui.ui.frame.card import line_of
+
+    out: list[Content] = []
+    folder = plan.commands[-1].cwd
+    if folder:
+        out.append(cut(text(" ", ("in ", "$muted"), folder), width))
+    for one in plan.commands:
+        out += [text(" ", row) for row in command(line_of(one.argv), width - 2)]
+    return out
+
+
+_GATES = (
+    ("verify.test", "tests"),
+    ("verify.staging", "staging"),
+    ("pull-request.approval", "approval"),
+    ("release.confirm", "landed"),
+)
+
+
+def _gates(scene: Scene, width: int) -> list[Content]:
+    """Return the steps that a deployment rests on, with the sign of each."""
+    pieces: list[Text] = []
+    for step, name in _GATES:
+        view = _view(scene, step)
+        asked = view is not None and (view.state == "done" or not view.required.debt)
+        if view is None or not asked or view.state == "not-needed" or view.required.level == "O":
+            continue
+        style = glyphs.STYLE_BY_STATE[view.state]
+        pieces += ["  " if pieces else " ", (glyphs.BY_STATE[view.state], style), f" {name}"]
+    return [cut(text(*pieces), width)] if pieces else []
+
+
+def _owed(scene: Scene, width: int) -> list[Content]:
+    """Return what may wait until after the deployment, and is owed then."""
+    names = [
+        one.step.title.lower()
+        for one in scene.views.values()
+        if one.required.debt and one.required.level in ("R", "W") and not one.settled
+    ]
+    return [_row(f"{glyphs.OWED} owed", (", ".join(names), "$warn"), "", width)] if names else []
+
+
+def _warnings(scene: Scene, width: int) -> list[Content]:
+    out: list[Content] = []
+    if scene.plan is not None and scene.selected is not None and scene.selected.id == PRODUCTION:
+        for one in scene.plan.warnings:
+            out += wrap(text((f" {glyphs.ALERT} ", "bold $warn"), one), width, indent="   ", most=2)
+    return out
+
+
+def _why(scene: Scene, width: int) -> list[Content]:
+    """Return why it cannot start now."""
+    if scene.selected is None or scene.selected.id != PRODUCTION:
+        return []
+    return [
+        row
+        for one in scene.refused
+        for row in wrap(text((f" {glyphs.OPEN} ", "$warn"), (one, "$warn")), width, indent="   ", most=2)
+    ]
+
+
+def _way_back(scene: Scene, known: Asked | None, width: int) -> list[Content]:
+    if known is None:
+        return [_row("way back", ("looking…", "$muted"), "", width)]
+    if not known.back:
+        return [_row("way back", ("not known", "$warn"), "r says what is missing", width)]
+    usual = known.usual.get(ROLLBACK)
+    tail = f", usually {times.span(usual)}" if usual else ", by hand" if known.back_by_hand else ""
+    said = wrap(text(known.back, (tail, "$muted")), max(width - _LABEL - 2, 8))
+    head = (f" {'way back':<{_LABEL}}", "$muted")
+    return [text(head if not place else " " * (_LABEL + 1), row) for place, row in enumerate(said)]
+
+
+# After it
+
+
+def _after(scene: Scene, width: int) -> list[Block]:
+    state = _state(scene)
+    blocks = [Block(1, _said(scene, width)), gap(), Block(3, _running(scene, width))]
+    if state in ("done", "waiting"):
+        blocks.append(Block(2, _live(scene, width)))
+    if state == "done":
+        blocks.append(Block(4, _with(scene, width)))
+    blocks += [Block(5, _owed(scene, width)), Block(2, _way_back(scene, _asked(scene), width))]
+    return blocks
+
+
+def _said(scene: Scene, width: int) -> list[Content]:
+    """Return why it failed, or what is not known, in the colour of that."""
+    state = _state(scene)
+    if state not in ("failed", "unknown", "waiting"):
+        return []
+    why = str(scene.record.evidence(PRODUCTION, "why", "")) or _NO_REASON.get(state, "")
+    style = {"failed": "$bad", "unknown": "$warn"}.get(state, "")
+    return [text(" ", row) for row in wrap((why, style), width - 1, most=4)]
+
+
+_NO_REASON = {
+    "failed": "It did not end well; o shows its log.",
+    "unknown": "How it ended is not known: look in production, then say what happened.",
+    "waiting": "It is under way, but not here.",
+}
+
+
+def _running(scene: Scene, width: int) -> list[Content]:
+    """Return the command that runs, and that it goes on by itself."""
+    if _state(scene) != "running":
+        return []
+    view = _view(scene, PRODUCTION)
+    by = f"Started by {view.by}" if view is not None and view.by else "Started"
+    at = f" {times.at(view.at, scene.now)}" if view is not None and view.at is not None else ""
+    return wrap(text((f" {by}{at}. It goes on if you leave or lose the line.", "$muted")), width, indent=" ")
+
+
+def _live(scene: Scene, width: int) -> list[Content]:
+    """Return what production itself says."""
+    view, seen = _view(scene, LIVE), scene.record.evidence(Deployed) or Deployed()
+    if view is None:
+        return []
+    source = str(view.evidence.get("source", "")) or seen.seen_by
+    if view.state == "done":
+        said = f"production runs {(str(view.evidence.get('commit', '')) or seen.commit)[:7]}"
+        tail = f"  asked from {source}" if source else ""
+        return [cut(text(" ", (glyphs.DONE, "$ok"), f" {said}", (tail, "$muted")), width)]
+    why = str(view.evidence.get("why", "")) or "not asked yet which version production runs"
+    style = glyphs.STYLE_BY_STATE[view.state]
+    return wrap(
+        text(" ", (glyphs.BY_STATE[view.state], style), " ", (why, style)), width, indent="   ", most=2
+    )
+
+
+def _rolled_back(scene: Scene, entry: dict[str, Any], width: int) -> list[Block]:
+    """Return how production went back, or is going."""
+    seen = RolledBack.from_dict(entry.get("evidence", {}))
+    state, at = str(entry.get("state")), entry.get("at")
+    when = f" {times.at(at, scene.now)}" if isinstance(at, datetime) else ""
+    right: Text = (f"{glyphs.DONE} back{when}", "$ok")
+    if state == "running":
+        since = times.since(at if isinstance(at, datetime) else None, scene.now)
+        usual = _usual(scene, ROLLBACK)
+        tail = f" of usually {times.span(usual)}" if usual else ""
+        right = text((f"{glyphs.RUNNING} {times.span(since)}", "bold $key"), (tail, "$muted"))
+    elif state != "done":
+        word = "result unknown" if state == "unknown" else f"failed{when}"
+        right = (f"{glyphs.BY_STATE[state]} {word}", glyphs.STYLE_BY_STATE[state])
+    title = "Rolling back" if state == "running" else "Rolled back" if state == "done" else "Roll back"
+    target = seen.target[:7] or seen.target_release or "what ran before"
+    name = _name_of(scene.record, seen.target)
+    left = text(
+        " ",
+        (seen.taken_off[:7] or "the fix", "$muted"),
+        f" {glyphs.BECOMES} ",
+        (f"{name} {target}".strip(), "bold $ok" if state == "done" else "bold $key"),
+        (f"  by {seen.kind}" if seen.kind and seen.kind != "previous" else "", "$muted"),
+    )
+    why = str(entry.get("evidence", {}).get("why", ""))
+    style = {"failed": "$bad", "unknown": "$warn"}.get(state, "$muted")
+    held = "It is held there: a later deployment does not replace it until that is undone on the platform."
+    return [
+        Block(0, [rule(title, right, width), cut(left, width)]),
+        Block(1, [text(" ", row) for row in wrap((why, style), width - 1, most=3)]),
+        Block(1, [text(" ", row) for row in wrap((held, "$warn"), width - 1)] if seen.pinned else []),
+        Block(
+            3, wrap((" The fault is back: the proper fix is a new round.", "$muted"), width, indent=" ")
+            if state == "done" and scene.record.fact("resolution", "code-fix") == "code-fix" else [],
+        ),
+    ]  # fmt: skip
+
+
+# The rows of the checklist
+
+
+def word(scene: Scene, view: StepView) -> str:
+    """Return how long it has been running, or since when it is so."""
+    if view.id == PRODUCTION and view.state == "running":
+        said = times.span(_took(scene))
+        return said if len(said) <= 9 else times.watch(_took(scene))
+    if view.id == LIVE and view.state == "done":
+        return (str(view.evidence.get("commit", "")) or _then(scene.record))[:7]
+    return ""
+
+
+def sentence(scene: Scene, view: StepView) -> str:
+    """Return what goes where, and who says that it is there."""
+    record = scene.record
+    if view.id == PRODUCTION:
+        then, before = _then(record)[:7], deploy_asked.live_before(record)
+        old = _name_of(record, before) or before[:7]
+        if not then:
+            return ""
+        if view.state == "done":
+            seen = record.evidence(Deployed)
+            return (
+                f"{then}, seen by {seen.seen_by}" if seen is not None and seen.seen_by else f"{then} is out"
+            )
+        return f"{then} to production" + (f" in place of {old}" if old else "")
+    if view.id == LIVE and view.state == "done":
+        source = str(view.evidence.get("source", ""))
+        return f"asked from {source}" if source else ""
+    return ""

@@ -1,0 +1,146 @@
+"""What the picture of deploy needs besides the record: usual times, the next version, the way back, the phases."""
+
+import os
+import re
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from hotfix_tui.base import plain_file
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.record import Record
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.platforms.model import Phase
+
+PRODUCTION, LIVE, ROLLBACK = "deploy.production", "deploy.live", "deploy.rollback"
+_LOG = 400_000
+"""Bytes at the end of a log in which phases are looked for."""
+
+
+class Stretch(NamedTuple):
+    """One phase of the deployment that runs: its state, and how far it is where its log says so."""
+
+    name: str
+    state: str
+    far: str = ""
+
+
+class Asked(NamedTuple):
+    """The answer of `ask`."""
+
+    usual: dict[str, float]
+    """Seconds that the deployment and the rollback usually take, by step; one that never ran is left out."""
+    version: str
+    """The tag that this round's release gets, where its name is clear."""
+    back: str
+    """The command line that brings production back, or how that is done by hand."""
+    back_by_hand: bool
+    phases: tuple[Stretch, ...]
+    """Empty where the platform's file names none, or nothing runs."""
+
+
+def read(engine: "Engine") -> Asked:
+    """Look for all of it. No network is asked; what cannot be told is empty."""
+    from hotfix_tui.engine.expected import usual_seconds
+
+    back, by_hand = _way_back(engine)
+    return Asked(
+        usual=usual_seconds(engine, (PRODUCTION, ROLLBACK)),
+        version=_version(engine),
+        back=back,
+        back_by_hand=by_hand,
+        phases=_phases(engine),
+    )
+
+
+def live_before(record: Record) -> str:
+    """Return the commit that is or was live before this round's deployment, empty while it is not known."""
+    seen, base = record.evidence(Deployed), record.evidence(Base)
+    return (seen.commit_before if seen else "") or (base.live or base.commit if base else "")
+
+
+def _version(engine: "Engine") -> str:
+    from hotfix_tui.git.errors import GitError
+    from hotfix_tui.steps.common import tag_names
+
+    known = str(engine.record.evidence("release.tag", "tag", ""))
+    if known or not engine.record.has_version_tags:
+        return known
+    try:
+        return tag_names.planned(engine.context())
+    except (GitError, OSError):
+        return ""
+
+
+def _way_back(engine: "Engine") -> tuple[str, bool]:
+    """Return how a rollback to what was live before is done, without asking production."""
+    from hotfix_tui.base.errors import HotfixError
+    from hotfix_tui.steps.common.target_commit import values
+    from hotfix_tui.steps.deploy.methods import way
+
+    ctx, before = engine.context(), live_before(engine.record)
+    seen = engine.record.evidence(Deployed)
+    try:
+        known = values(ctx, "production", before, before)
+        if seen is not None and seen.previous_release:
+            known["release"] = seen.previous_release
+        found = way(ctx, "rollback", ROLLBACK, ctx.root, known, "")
+    except (HotfixError, OSError):
+        return "", False
+    if found.commands:
+        return "; ".join(shlex.join(one.argv) for one in found.commands), False
+    first = found.by_hand.strip().splitlines()
+    return (one_line(first[0].removeprefix("1. "), 200) if first else ""), bool(first)
+
+
+def _phases(engine: "Engine") -> tuple[Stretch, ...]:
+    """Return how far the deployment that runs is, by the patterns of its platform's file."""
+    entry = engine.record.entry(PRODUCTION)
+    if entry.get("state") != "running" or not isinstance(entry.get("run"), int):
+        return ()
+    named = _named(engine)
+    if not named:
+        return ()
+    try:
+        path = os.path.join(engine.run_directory(entry["run"]), "log")
+        said = plain_file.read_tail(path, _LOG).decode("utf-8", "replace")
+    except (OSError, KeyError):
+        return ()
+    return reached(named, said.splitlines())
+
+
+def _named(engine: "Engine") -> "list[Phase]":
+    from hotfix_tui.base.errors import HotfixError
+    from hotfix_tui.platforms import loader
+
+    deploy = engine.config().deploy
+    if deploy.production is not None or not deploy.platform:
+        return []
+    try:
+        return loader.load(deploy.platform).phases
+    except (HotfixError, OSError):
+        return []
+
+
+def reached(named: "list[Phase]", lines: list[str]) -> tuple[Stretch, ...]:
+    """Return the phases as far as a log shows them: the last one that began runs, those before it are done."""
+    last, far = -1, {}
+    for line in lines:
+        for place, one in enumerate(named):
+            if (match := re.search(one.begins, line)) is not None:
+                last = max(last, place)
+            elif one.far and place == last:
+                match = re.search(one.far, line)
+                if match is not None and len(match.groups()) >= 2:
+                    far[place] = f"{match[1]} of {match[2]}"
+    return tuple(
+        Stretch(
+            one.name,
+            "done" if place < last else "running" if place == last else "pending",
+            far.get(place, "") if place == last else "",
+        )
+        for place, one in enumerate(named)
+    )

@@ -1,0 +1,186 @@
+"""The picture of deploy: before it starts, while it runs, when it ended, and on the way back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hotfix_tui.platforms.model import Phase
+from hotfix_tui.steps.contract import Command, Plan
+from hotfix_tui.ui.pictures import deploy
+from hotfix_tui.ui.pictures.deploy_asked import reached
+from hotfix_tui.ui.pictures.scene import Scene
+from tests.ui import prepared
+from tests.ui.hostile import PAYLOADS, spoil
+from tests.ui.pictures.scenes import SIZES, check, fits, painted, scene, text
+from tests.ui.support import Desk
+
+pytestmark = pytest.mark.usefixtures("reconciled")
+
+PLAN = Plan(
+    "Deploy",
+    commands=[
+        Command(argv=["git", "worktree", "add", "--detach", "../shop.deploy", "8d20f11"], cwd="/shop"),
+        Command(argv=["./deploy", "production", "8d20f11"], cwd="../shop.deploy"),
+    ],
+    warnings=["ENG-99 (Bo) deploys here too: between merge and verified"],
+)
+HASH = "549a81e"
+
+
+def usually(seen: Scene, seconds: float) -> Scene:
+    return seen._replace(looked=seen.looked._replace(usual={"deploy.production": seconds}))
+
+
+def test_before_it_starts_it_says_everything_that_the_confirmation_will(desks: Callable[..., Desk]) -> None:
+    desk = desks("deploy")
+    seen = scene(desk, "deploy", plan=PLAN)
+    before = seen.record.evidence("branch.base", "commit")
+    then = seen.record.evidence("release.confirm", "commit")
+    said = painted(seen, 80, 14)
+    assert f" now      {before[:7]}  v2.3.4" in said
+    assert f" then     {then[:7]}  the fix: 2 files, +5 −1" in said
+    assert " with     nothing else" in said
+    assert " in ../shop.deploy\n" in said
+    assert "$ git worktree add --detach ../shop.deploy 8d20f11\n" in said
+    assert "$ ./deploy production 8d20f11\n" in said
+    assert "✓ tests  ✓ staging  ✓ approval  ✓ landed" in said
+    assert "! ENG-99 (Bo) deploys here too" in said
+    assert f"way back ./deploy production {before}" in said
+    fits(seen)
+    lines = painted(seen, 80, 8)
+    assert "$ ./deploy production 8d20f11" in lines and "way back" in lines, "the least important part goes"
+
+
+def test_what_rides_along_is_counted_and_named(desks: Callable[..., Desk]) -> None:
+    desk = desks("deploy")
+    listed = ["1234567 Speed up the search", "89abcde Raise the cart limit"]
+    desk.put("release.confirm", "done", 5, also_landed=listed, also_count=2)
+    said = painted(scene(desk, "deploy"), 80, 14)
+    assert "2 more  commits not live yet" in said and "1234567 Speed up the search" in said
+
+
+def test_what_has_to_be_asked_first_is_said(desks: Callable[..., Desk]) -> None:
+    desk = desks("deploy")
+    said = painted(scene(desk, "deploy", asked=False), 80, 14)
+    assert "looking…" in said.split("\n")[0] and " way back looking…" in said
+    refused = ("Approval (pull-request.approval) is not done.",)
+    assert f"○ {refused[0]}" in painted(scene(desk, "deploy", refused=refused), 80, 14)
+
+
+def test_deploy_first_owes_what_comes_later(desks: Callable[..., Desk]) -> None:
+    seen = scene(desks("deploy", "P0"), "deploy")
+    said = painted(seen, 80, 14)
+    assert "it starts from what is live" in said
+    assert "● owed   " in said and "landed" not in said.split("● owed")[0]
+    fits(seen)
+
+
+def test_while_it_runs_there_is_a_meter_against_the_usual_time(desks: Callable[..., Desk]) -> None:
+    desk = desks("deploy")
+    prepared.followed(desk)
+    seen = usually(scene(desk, "deploy"), 70)
+    said = painted(seen, 80, 14)
+    assert "◐ 48 s of usually 1 m 10 s" in said
+    assert "━━━━━━━━━━━━━━╌╌╌╌╌╌" in said
+    assert "v2.3.4" in said and "to be v2.3.5" in said
+    assert "◐ deploy 48 s ─ ○ live" in said
+    assert "It goes on if you leave or lose the line." in said
+    late = painted(usually(seen, 30), 80, 14)
+    assert "◐ 48 s, usually 30 s" in late and "━" * 20 in late
+    assert len(deploy.top(seen, 80, 5)) == 3
+    assert deploy.word(seen, seen.views["deploy.production"]) == "48 s"
+    for width, height in SIZES:
+        check(deploy.top(seen, width, height), width, height)
+    fits(seen)
+
+
+def test_the_phases_of_a_platform_come_from_its_log() -> None:
+    named = [
+        Phase(name="build", begins="^=> build"),
+        Phase(name="roll out", begins="^=> roll", far=r"(\d+)/(\d+) machines"),
+        Phase(name="healthy", begins="^=> check"),
+    ]
+    lines = ["=> build image", "done", "=> roll out", "1/3 machines", "2/3 machines"]
+    found = reached(named, lines)
+    assert [(one.name, one.state, one.far) for one in found] == [
+        ("build", "done", ""),
+        ("roll out", "running", "2 of 3"),
+        ("healthy", "pending", ""),
+    ]
+    assert [one.state for one in reached(named, [])] == ["pending"] * 3
+
+
+def test_phases_stand_in_a_row(desks: Callable[..., Desk]) -> None:
+    desk = desks("deploy")
+    prepared.followed(desk)
+    seen = scene(desk, "deploy")
+    named = [Phase(name="build", begins="^b"), Phase(name="roll out", begins="^r", far=r"(\d) of (\d)")]
+    seen = seen._replace(looked=seen.looked._replace(phases=reached(named, ["b", "r", "2 of 3"])))
+    assert "✓ build ─ ◐ roll out 2 of 3 ─ ○ live" in painted(seen, 80, 14)
+
+
+def test_when_it_is_out_the_versions_say_since_when(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    desk.run("deploy.production", "done", b"", minutes=3, seen_by="production")
+    desk.put("deploy.live", "done", 1, source="https://shop.example/version")
+    seen = scene(desk, "deploy")
+    said = painted(seen, 80, 14)
+    assert "Deployed" in said and "took 3 m" in said and "live since 14:22" in said
+    assert "asked from https://shop.example/version" in said
+    assert len(deploy.word(seen, seen.views["deploy.live"])) == 7
+    fits(seen)
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown", "waiting"])
+def test_how_it_ended_otherwise(desks: Callable[..., Desk], state: str) -> None:
+    desk = desks("deploy")
+    why = "the line broke while it ran"
+    if state == "waiting":
+        desk.put("deploy.production", state, 2, why=why)
+    else:
+        desk.run("deploy.production", state, b"", minutes=2, why=why)
+    seen = scene(desk, "deploy")
+    said = painted(seen, 80, 14)
+    assert {
+        "failed": "✗ failed 14:21",
+        "unknown": "? result unknown",
+        "waiting": "◌ under way elsewhere",
+    }[state] in said
+    assert why in said and "way back ./deploy production" in said
+    fits(seen)
+
+
+def test_after_a_rollback_it_says_what_runs_again(desks: Callable[..., Desk]) -> None:
+    desk = desks("monitor")
+    base = desk.engine().record.evidence("branch.base", "commit")
+    found: dict[str, Any] = {"kind": "previous", "target": base, "taken_off": "b" * 40}
+    desk.run("deploy.rollback", "done", b"", minutes=2, **found)
+    seen = scene(desk, "deploy")
+    said = painted(seen, 80, 14)
+    assert "Rolled back" in said and "✓ back 14:21" in said
+    assert f"bbbbbbb → v2.3.4 {base[:7]}" in said and "the proper fix is a new round" in said
+    fits(seen)
+    desk.run("deploy.rollback", "running", b"", minutes=1)
+    assert "Rolling back" in painted(scene(desk, "deploy"), 80, 14)
+
+
+def test_the_sentence_of_each_row(desks: Callable[..., Desk]) -> None:
+    seen = scene(desks("deploy"), "deploy")
+    then = seen.record.evidence("release.confirm", "commit")[:7]
+    said = deploy.sentence(seen, seen.views["deploy.production"])
+    assert said == f"{then} to production in place of v2.3.4"
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_texts(desks: Callable[..., Desk], payload: str) -> None:
+    name = PAYLOADS[payload]
+    desk = desks("deploy")
+    desk.change(lambda record: spoil(record, name))
+    desk.put("release.confirm", "done", 5, also_landed=[name], also_count=1)
+    plan = Plan("x", commands=[Command(argv=["./deploy", name], cwd=name)], warnings=[name])
+    outside = "".join(set(name)) + "␀␇␛␍␈�␡␊"
+    fits(scene(desk, "deploy", plan=plan, refused=(name,)), outside)
+    desk.run("deploy.production", "failed", b"", minutes=2, why=name)
+    fits(scene(desk, "deploy"), outside)
+    assert text(deploy.top(scene(desk, "deploy"), 80, 3))
