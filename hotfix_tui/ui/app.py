@@ -22,6 +22,7 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.executor import SerialExecutor
 from hotfix_tui.ui.keymap import KEYS
+from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.services import (
     Browser,
     Clipboard,
@@ -78,7 +79,9 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         dry_run: bool = False,
     ) -> None:
         super().__init__()
-        self.theme = os.environ.get("HOTFIX_TUI_THEME", "textual-dark")
+        for theme in tokens.themes():
+            self.register_theme(theme)
+        self.theme = tokens.chosen() if tokens.chosen() in self.available_themes else tokens.DARK_NAME
         self.place, self.store, self.by = place, store, by
         self.clock = clock
         self.dry_run = dry_run

@@ -1,0 +1,92 @@
+"""What the bar says: what enter does, how far it reaches, and the command, the reason or what follows."""
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.catalog import STAGE_TITLES
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.frame.card import line_of
+from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
+from hotfix_tui.ui.presenters.reach import kind_of
+
+IDLE = frozenset((Action.SELECT, Action.HERE, Action.OUTPUT, Action.INCIDENTS, Action.SAY_WHAT_HAPPENED))
+"""What only looks, moves or asks."""
+
+_KEYED = {"tree": "for this state of the files", "base": "for this base", "round": "for this round"}
+
+
+def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar.Bar:
+    """Return the bar for `action` in `scene`; `by` is who signs, `notice` what is under way."""
+    view = scene.views.get(action.step) if action.step else None
+    kind = _kind(scene, action)
+    label = action.label[:1].upper() + action.label[1:]
+    if action.reason or (scene.refused and action.action == Action.RUN and action.step == _selected(scene)):
+        return _refused(scene, action, view, notice)
+    second, command = _second(scene, action, view, by)
+    return bar.Bar(kind, one_line(label, bar.LONGEST), notice or _note(action, kind), second, command)
+
+
+def _selected(scene: Scene) -> str:
+    return scene.selected.id if scene.selected is not None else ""
+
+
+def _kind(scene: Scene, action: DefaultAction) -> str:
+    if action.action in IDLE:
+        return "idle"
+    if action.action == Action.RUN:
+        return kind_of(scene.record, action.step)
+    if action.action == Action.MESSAGE:
+        return "out"
+    return "act"
+
+
+def _note(action: DefaultAction, kind: str) -> str:
+    if action.action in (Action.RUN, Action.MESSAGE) and kind in ("out", "prod"):
+        return f"{bar.REACH[kind]} · asks first"
+    if action.action == Action.OUTPUT:
+        return "running · goes on if you leave"
+    if action.action == Action.SAY_WHAT_HAPPENED:
+        return "nothing runs"
+    return bar.REACH[kind]
+
+
+def _refused(scene: Scene, action: DefaultAction, view: StepView | None, notice: str) -> bar.Bar:
+    """Return the bar of what cannot be done now: it is never silent."""
+    if action.action == Action.NEXT or view is None:
+        return bar.Bar("idle", "Cannot go on yet: see what is missing", notice or "why not", action.reason)
+    count = len(scene.refused)
+    see = "see the reason" if count == 1 else f"see the {count} reasons"
+    what = _verb(action.label)
+    second = " · ".join(_clause(one) for one in scene.refused)
+    return bar.Bar("idle", one_line(f"Cannot {what} yet: {see}", bar.LONGEST), notice or "why not", second)
+
+
+def _verb(label: str) -> str:
+    """Return the verb of a label: ``merge`` of ``Merge #482 into main``."""
+    return label.split(" ", 1)[0].lower()
+
+
+def _clause(sentence: str) -> str:
+    """Return the first clause of a reason, without its full stop."""
+    first = sentence.split(". ", 1)[0].rstrip(".")
+    return first[:1].lower() + first[1:] if first[1:2].islower() else first
+
+
+def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str) -> tuple[str, bool]:
+    """Return the second row, and whether it is a command."""
+    if action.action == Action.RUN and scene.plan is not None and action.step == _selected(scene):
+        commands = scene.plan.commands
+        if commands:
+            more = f"   ({len(commands)} commands)" if len(commands) > 1 else ""
+            return line_of(commands[0].argv) + more, True
+        return one_line(scene.plan.by_hand or scene.plan.title, 300), False
+    if action.action == Action.TICK and view is not None:
+        what = _KEYED.get(view.step.key, "")
+        return f"Signed as {by}{', ' + what if what else ''}. U takes it back.", False
+    if action.action == Action.SELECT and view is not None:
+        return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False
+    if action.action in (Action.NEXT, Action.HERE):
+        return "", False
+    if view is not None:
+        return view.step.help, False
+    return "", False
