@@ -19,6 +19,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.runner import locks
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
+from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from hotfix_tui.ui.widgets.strip import Strip
@@ -319,8 +320,18 @@ def text(app: Any) -> str:
 
 
 def strip(app: Any) -> str:
-    return app.screen.query_one(Strip).text
+    """The clocks at the top, and what enter does."""
+    screen = app.screen
+    if isinstance(screen, Framed):
+        offered = screen.offer()
+        assert offered.label in screen.painted("bar"), (offered, screen.painted("bar"))
+        return f"{screen.painted('header')}\n{offered.note} enter: {offered.label}"
+    return str(screen.query_one(Strip).text)
 
 
 def footer(app: Any) -> str:
-    return app.screen.query_one(KeyBar).text
+    """The keys that are named."""
+    screen = app.screen
+    return (
+        screen.painted("footer").strip() if isinstance(screen, Framed) else str(screen.query_one(KeyBar).text)
+    )

@@ -64,8 +64,9 @@ def test_a_narrow_terminal_shows_what_to_do(width, desks, reconciled):
         shown = text(pilot.app)
         first, second, *rest = shown.splitlines()
         assert "P1" in first and "ENG-1234" in first
-        assert "enter: run: Full test suite" in second
-        assert any(line.startswith("›") and "Full test" in line for line in rest)
+        assert "Verify" in second
+        assert any("enter" in line and "Run the tests" in line for line in rest)
+        assert any(line.startswith("›") and "Tests" in line for line in rest)
         assert "? more" in rest[-1]
 
     drive(desks("verify").app(), script, (width, 12))

@@ -25,21 +25,27 @@ _KINDS = {
 }
 
 
-def paint(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return at most `height` rows; what the step found comes first."""
+def paint(scene: Scene, width: int, height: int, first: int = 0) -> list[Content]:
+    """Return at most `height` rows, what is said from its row `first` on; what the step found comes first."""
     view = scene.selected
     if view is None or height <= 0:
         return []
     out = [rows.rule(short_title(view.step), _state(scene, view), width)]
-    inner = max(width - 2, 8)
-    said = body(scene, view, inner)
+    said = body(scene, view, max(width - 2, 8))
     room = height - 1
+    first = min(first, max(len(said) - room, 0))
+    said = said[first:]
     shown = said if len(said) <= room else [*said[: max(room - 1, 0)], _rest(len(said) - room + 1)]
     out += [rows.text(" ", row) for row in shown]
     spare = height - len(out)
     if spare >= LATELY_FROM:
         out += [Content(""), *lately(scene, width, spare - 1)]
     return out[:height]
+
+
+def longest(scene: Scene, width: int) -> int:
+    """Return how many rows the card would take for everything that it says."""
+    return 1 + len(body(scene, scene.selected, max(width - 2, 8))) if scene.selected is not None else 0
 
 
 def body(scene: Scene, view: StepView, width: int) -> list[Content]:
@@ -86,7 +92,7 @@ def line_of(argv: list[str]) -> str:
 
 
 def _rest(left: int) -> Content:
-    return rows.text((f"{glyphs.DOWN} {rows.plural(left, 'more row')}: tab shows all", "$muted"))
+    return rows.text((f"{glyphs.DOWN} {rows.plural(left, 'more row')}: PgDn", "$muted"))
 
 
 def _full_stop(words: str) -> str:

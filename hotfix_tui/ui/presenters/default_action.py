@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES
+from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, StepDef
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
@@ -11,6 +11,46 @@ from hotfix_tui.incident.rules.step_state import StepView, views
 
 LEAVES_MACHINE = (*IRREVERSIBLE, "pull-request.create", "deploy.rollback", "verify.staging")
 """Acts that reach outside this machine: their commands are shown in a dialog of their own first."""
+
+
+RUN_LABELS = {
+    "branch.preflight": "Check the repository",
+    "branch.base": "Find what is live",
+    "branch.create": "Create the branch",
+    "fix.change": "Look at the change",
+    "fix.regression-test": "Look for the regression test",
+    "fix.guard": "Check that the change is minimal",
+    "verify.setup": "Install the dependencies",
+    "verify.test": "Run the tests",
+    "verify.typecheck": "Check the types",
+    "verify.build": "Run the build",
+    "verify.proof": "Prove the regression test",
+    "verify.commit": "Commit the change",
+    "verify.push": "Push the branch",
+    "verify.staging": "Deploy to staging",
+    "pull-request.create": "Open the request",
+    "pull-request.checks": "Look at the CI checks",
+    "release.merge": "Merge",
+    "release.confirm": "Confirm that it landed",
+    "release.tag": "Tag the release",
+    "deploy.production": "Deploy to production",
+    "deploy.live": "Ask production what runs",
+    "monitor.smoke": "Run the smoke test",
+    "monitor.watch": "Watch production",
+}
+"""What enter does with an automatic step: a verb and its object."""
+
+
+def run_label(step: StepDef) -> str:
+    """Return what carrying out `step` is called."""
+    if step.id.startswith("backport."):
+        return f"Start the {step.title[:1].lower()}{step.title[1:]}"
+    return RUN_LABELS.get(step.id, step.title)
+
+
+def lower_first(title: str) -> str:
+    """Return `title` for the middle of a label: ``the fix resolves it``; names such as ``CI checks`` stay."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 class Action(StrEnum):
@@ -73,35 +113,63 @@ def of_stage(record: Record, stage: str) -> DefaultAction:
     if record.state != "open":
         return _after_the_end(record, stage)
     for view in open_in(record, stage):
-        return DefaultAction(f"to the next open step: {view.step.title}", Action.SELECT, view.id)
+        return DefaultAction(f"Next: {lower_first(view.step.title)}", Action.SELECT, view.id)
     if stage != record.stage:
-        return DefaultAction(f"back to {STAGE_TITLES[record.stage]}", Action.HERE)
+        return DefaultAction(f"Back to {STAGE_TITLES[record.stage]}", Action.HERE)
     if stage == "monitor" and without_good_verdict(record):
         return _verdict(record)
     stages = policy.stage_order(record)
     place = stages.index(stage)
     reasons = unsettled(record, stage)
     if reasons:
-        return DefaultAction("see what is missing", Action.NEXT, reason=reasons[0].sentence)
+        return DefaultAction(
+            f"Cannot go on yet: see {_reasons(len(reasons))}", Action.NEXT, reason=reasons[0].sentence
+        )
     if place + 1 < len(stages):
-        return DefaultAction(f"go on to {STAGE_TITLES[stages[place + 1]]}", Action.NEXT)
-    return DefaultAction("resolve the incident", Action.RESOLVE)
+        return DefaultAction(f"Go on to {STAGE_TITLES[stages[place + 1]]}", Action.NEXT)
+    return DefaultAction("Resolve the incident", Action.RESOLVE)
 
 
 def _verdict(record: Record) -> DefaultAction:
     """Return what enter does while the round has no verdict that ends it."""
     if record.this_round.get("verdict") in BAD_VERDICTS:
-        return DefaultAction(way_on(record), Action.NOT_FIXED, "monitor.watch")
-    return DefaultAction("give the verdict", Action.VERDICT, "monitor.watch")
+        return DefaultAction(_capital(way_on(record)), Action.NOT_FIXED, "monitor.watch")
+    return DefaultAction(_verdict_label(record), Action.VERDICT, "monitor.watch")
+
+
+def _verdict_label(record: Record) -> str:
+    """Return how the verdict is asked for, with the one that the watch proposes."""
+    proposed = str(record.evidence("monitor.watch", "proposed", ""))
+    return f"Give the verdict: {proposed} (proposed)" if proposed else "Give the verdict"
+
+
+def _reasons(count: int) -> str:
+    return "the reason" if count == 1 else f"the {count} reasons"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+_WHAT_HAPPENED = {
+    "verify.push": "did the push arrive?",
+    "release.merge": "was it merged?",
+    "release.tag": "is the tag there?",
+    "deploy.production": "is it deployed?",
+    "deploy.rollback": "is it rolled back?",
+    "verify.staging": "is it on staging?",
+    "pull-request.create": "is it open?",
+}
+"""What is asked of an act whose result is unknown."""
 
 
 def _after_the_end(record: Record, stage: str) -> DefaultAction:
     if record.state == "resolved":
         for view in views(record).values():
             if view.required.level in ("R", "W") and not view.settled:
-                return DefaultAction(f"to what is owed: {view.step.title}", Action.SELECT, view.id)
-        return DefaultAction("close the incident", Action.CLOSE)
-    return DefaultAction("see all incidents", Action.INCIDENTS)
+                return DefaultAction(f"Next, owed: {lower_first(view.step.title)}", Action.SELECT, view.id)
+        return DefaultAction("Close the incident", Action.CLOSE)
+    return DefaultAction("See all incidents", Action.INCIDENTS)
 
 
 def of_step(record: Record, view: StepView) -> DefaultAction:
@@ -117,36 +185,40 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
     ):
         return _verdict(record)
     if view.state == "running":
-        return DefaultAction("show the output", Action.OUTPUT, view.id)
+        return DefaultAction("Show the whole log", Action.OUTPUT, view.id)
     if view.state == "unknown":
-        return DefaultAction("say what happened", Action.SAY_WHAT_HAPPENED, view.id)
+        return DefaultAction(
+            f"Say what happened: {_WHAT_HAPPENED.get(view.id, 'did it work?')}",
+            Action.SAY_WHAT_HAPPENED,
+            view.id,
+        )
     if view.state == "waiting" and view.stage == "backport" and not record.has_forge:
-        return DefaultAction(f"merge it into its line: {title}", Action.RUN, view.id)
+        return DefaultAction(f"Merge it into its line: {lower_first(title)}", Action.RUN, view.id)
     if view.state == "waiting":
-        return DefaultAction(f"look again: {title}", Action.LOOK_AGAIN, view.id)
+        return DefaultAction(f"Look again: {lower_first(title)}", Action.LOOK_AGAIN, view.id)
     if view.state == "done" and view.id == "monitor.watch" and without_good_verdict(record):
         return _verdict(record)
     if view.settled:
         return of_stage(record, view.stage)
     kind = view.step.kind
     if view.id == "triage.severity":
-        return DefaultAction("answer the questions", Action.TRIAGE, view.id)
+        return DefaultAction("Answer the questions", Action.TRIAGE, view.id)
     if kind == "fact":
-        return DefaultAction(f"fill in: {title}", Action.FACTS, view.id)
+        return DefaultAction(title, Action.FACTS, view.id)
     if kind == "decision":
-        return DefaultAction(f"decide: {title}", Action.CHOOSE, view.id)
+        return DefaultAction(f"Choose: {lower_first(title)}", Action.CHOOSE, view.id)
     if view.id == APPROVAL and record.evidence("branch.preflight", "forge", "") == "github":
-        return DefaultAction("look who has approved", Action.RUN, view.id)
+        return DefaultAction("Look who has approved", Action.RUN, view.id)
     if view.id == APPROVAL:
-        return DefaultAction("name the reviewer who approved", Action.TICK_NAMED, view.id)
+        return DefaultAction("Name the reviewer who approved", Action.TICK_NAMED, view.id)
     if kind == "tick":
-        verb = "tick again" if view.state == "stale" else "tick"
-        return DefaultAction(f"{verb}: {title}", Action.TICK, view.id)
+        verb = "Tick again" if view.state == "stale" else "Tick"
+        return DefaultAction(f"{verb}: {lower_first(title)}", Action.TICK, view.id)
     if kind == "message":
-        return DefaultAction(f"write the message: {title}", Action.MESSAGE, view.id)
+        return DefaultAction(f"Write the message: {lower_first(title)}", Action.MESSAGE, view.id)
     if kind == "document":
-        return DefaultAction(f"write: {title}", Action.DOCUMENT, view.id)
+        return DefaultAction(title, Action.DOCUMENT, view.id)
     if view.id == "fix.guard" and view.state == "failed":
-        return DefaultAction("go through the findings", Action.FINDINGS, view.id)
+        return DefaultAction("Go through the findings", Action.FINDINGS, view.id)
     again = " again" if view.state in ("failed", "stale") else ""
-    return DefaultAction(f"run{again}: {title}", Action.RUN, view.id)
+    return DefaultAction(f"{run_label(view.step)}{again}", Action.RUN, view.id)

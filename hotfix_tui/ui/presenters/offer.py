@@ -19,11 +19,10 @@ def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar
     """Return the bar for `action` in `scene`; `by` is who signs, `notice` what is under way."""
     view = scene.views.get(action.step) if action.step else None
     kind = _kind(scene, action)
-    label = action.label[:1].upper() + action.label[1:]
     if action.reason or (scene.refused and action.action == Action.RUN and action.step == _selected(scene)):
         return _refused(scene, action, view, notice)
     second, command = _second(scene, action, view, by)
-    return bar.Bar(kind, one_line(label, bar.LONGEST), notice or _note(action, kind), second, command)
+    return bar.Bar(kind, one_line(action.label, bar.LONGEST), notice or _note(action, kind), second, command)
 
 
 def _selected(scene: Scene) -> str:
@@ -53,7 +52,7 @@ def _note(action: DefaultAction, kind: str) -> str:
 def _refused(scene: Scene, action: DefaultAction, view: StepView | None, notice: str) -> bar.Bar:
     """Return the bar of what cannot be done now: it is never silent."""
     if action.action == Action.NEXT or view is None:
-        return bar.Bar("idle", "Cannot go on yet: see what is missing", notice or "why not", action.reason)
+        return bar.Bar("idle", action.label, notice or "why not", action.reason)
     count = len(scene.refused)
     see = "see the reason" if count == 1 else f"see the {count} reasons"
     what = _verb(action.label)

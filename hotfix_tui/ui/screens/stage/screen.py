@@ -1,35 +1,35 @@
-"""The screen of a stage: strip, steps, detail. One screen serves every stage from the step table."""
+"""The screen of a stage in its frame: checklist, picture, card. One screen serves every stage."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Static
 
 from hotfix_tui.engine import settling
-from hotfix_tui.incident.model.catalog import STAGE_AIMS
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView, views
+from hotfix_tui.ui.frame import arrangement, bar, footer, rail
 from hotfix_tui.ui.keymap import KEYS
-from hotfix_tui.ui.presenters import default_action, step_detail, strip
+from hotfix_tui.ui.pictures import scene as pictures
+from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.presenters import default_action, offer, stage_keys
 from hotfix_tui.ui.presenters.default_action import AT_ONCE, DefaultAction
 from hotfix_tui.ui.screens import dialogs
+from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage import facts, previews
 from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, run_command
 from hotfix_tui.ui.screens.stage.logs import StageLogs
-from hotfix_tui.ui.screens.stage.previews import Previews
+from hotfix_tui.ui.screens.stage.looks import Looks
+from hotfix_tui.ui.screens.stage.previews import Preview, Previews
 from hotfix_tui.ui.screens.stage.step_runner import StepRunner
 from hotfix_tui.ui.screens.stage.watcher import StageWatcher
+from hotfix_tui.ui.screens.stage.work import Work
 from hotfix_tui.ui.terminal.input_pace import Press
 from hotfix_tui.ui.terminal.key_gate import REPEATED
-from hotfix_tui.ui.widgets.key_bar import KeyBar
-from hotfix_tui.ui.widgets.step_list import StepList
-from hotfix_tui.ui.widgets.strip import Strip
+from hotfix_tui.ui.widgets.checklist import Checklist
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from hotfix_tui.incident.rules import gates
     from hotfix_tui.ui.app import HotfixApp
 
+LOG_STAGES = ("verify", "deploy", "backport")
+"""The stages in whose picture a log stands."""
+
 FOLLOW_EVERY = 0.5
 """Seconds between looks at the session file and at running commands."""
 
@@ -45,27 +48,11 @@ KEYS_FIRST = 0.3
 """Seconds until the world is looked at: the first keys are answered before probes compete with them."""
 
 
-class StageScreen(Screen[None]):
+class StageScreen(Framed[None]):
     """Shows the stage `viewed`; the stage that the work is in is `record.stage`.
 
     It holds what is shown and what is selected. What keys do is in `actions`, how a step is carried out in
     `step_runner`, what happens without a key in `watcher`, the logs in `logs`.
-    """
-
-    DEFAULT_CSS = """
-    StageScreen #middle { height: 1fr; }
-    StageScreen #left { width: 42; height: 1fr; border-right: solid $panel; }
-    StageScreen.-wide #left { width: 50; }
-    StageScreen #aim { height: auto; max-height: 2; color: $text-muted; padding: 0 1; }
-    StageScreen #right { width: 1fr; height: 1fr; }
-    StageScreen #scroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    StageScreen.-output #scroll { height: auto; max-height: 40%; }
-    StageScreen #detail { height: auto; }
-    StageScreen #tail { height: 30%; min-height: 4; }
-    StageScreen.-short #tail { display: none; }
-    StageScreen.-narrow #middle { layout: vertical; }
-    StageScreen.-narrow #left { width: 100%; height: 45%; border-right: none; border-bottom: solid $panel; }
-    StageScreen.-narrow #aim, StageScreen.-short #aim { display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,6 +60,9 @@ class StageScreen(Screen[None]):
         Binding("f3", "command('note')", show=False),
         Binding("f8", "command('rollback')", show=False),
         Binding("f9", "leave", show=False),
+        Binding("tab", "tab", show=False),
+        Binding("pagedown", "card(1)", show=False),
+        Binding("pageup", "card(-1)", show=False),
     ]
 
     takes_notes = True
@@ -92,44 +82,76 @@ class StageScreen(Screen[None]):
         self.watcher = StageWatcher(self, self.opened)
         self.logs = StageLogs(self.app, engine, self._place_output, self._place_tail)
         self.previews = Previews(self.app, engine, self._show_preview)
+        self.looks = Looks(self.app, engine, self._show_looked)
         self._after_action = False
         self._offered: DefaultAction | None = None
 
     # Building
 
-    def compose(self) -> ComposeResult:
-        """Few widgets, so that the first paint is soon."""
-        yield Strip(id="strip")
-        with Horizontal(id="middle"):
-            with Vertical(id="left"):
-                yield Static(id="aim", markup=False)
-                yield StepList(id="steps")
-            with Vertical(id="right"), VerticalScroll(id="scroll", can_focus=False):
-                yield Static(id="detail", markup=False)
-        yield KeyBar(footer_keys())
+    def body(self) -> ComposeResult:
+        """Checklist, picture and card."""
+        yield Work(self.scene)
+
+    @property
+    def work(self) -> Work:
+        """Checklist, picture and card."""
+        return self.query_one(Work)
 
     def _place_output(self, log: Any) -> None:
-        self.query_one("#right", Vertical).mount(log)
+        self.work.place_log(log)
 
     def _place_tail(self, log: Any) -> None:
-        self.mount(log, before=self.query_one(KeyBar))
+        self.work.place_tail(log)
+
+    @property
+    def framed_stage(self) -> str:
+        """The stage in view."""
+        return self.viewed
+
+    def scene(self) -> Scene:
+        """What is to be shown now."""
+        view = self.selected
+        known = self.previews.get(view.id) if view is not None else Preview()
+        return Scene(
+            record=self.record,
+            views=views(self.record),
+            stage=self.viewed,
+            selected=view,
+            now=self.engine.clock(),
+            checking=frozenset(self.checking),
+            looked=self.looks.of(self.viewed),
+            plan=known.plan,
+            choices=known.choices,
+            refused=tuple(known.refused.splitlines()),
+            usual=self.looks.usual,
+            lately=self.looks.lately,
+        )
+
+    def offer(self) -> bar.Bar:
+        """What enter does now, and how far it reaches."""
+        notice = self.notice or self.engine.file_problem
+        return offer.of(self.scene(), self.primary(), by=self.engine.by, notice=notice)
+
+    def keys(self) -> footer.Keys:
+        """The keys that matter on this stage."""
+        return stage_keys.of(self.viewed)
 
     def on_mount(self) -> None:
         """Show what was last known at once; then bring it in line with the world."""
+        super().on_mount()
         ran = settling.running_steps(self.engine)
         self.checking = set(ran)
         self.reconciling = True
-        self.notice = "looking at the world…"
+        self.notice = "checking what changed…"
         self.view_stage(self.viewed)
         self.steps.focus()
         self.set_interval(FOLLOW_EVERY, self.watcher.poll)
-        self.set_interval(10.0, self.show_strip)
         self.set_timer(KEYS_FIRST, partial(self.watcher.reconcile, ran, self.watcher.chosen()))
 
     @property
-    def steps(self) -> StepList:
-        """The step list."""
-        return self.query_one(StepList)
+    def steps(self) -> Checklist:
+        """The checklist."""
+        return self.work.steps
 
     @property
     def record(self) -> Record:
@@ -179,68 +201,37 @@ class StageScreen(Screen[None]):
         stages = policy.stage_order(self.record)
         if self.viewed not in stages:
             self.viewed = self.record.stage if self.record.stage in stages else stages[0]
-        shown = [v for v in views(self.record).values() if v.stage == self.viewed]
-        self.steps.show(shown, frozenset(self.checking))
-        self.query_one("#aim", Static).update(Content(STAGE_AIMS.get(self.viewed, "")))
+        self.steps.show([v for v in views(self.record).values() if v.stage == self.viewed])
         if self._after_action:
             self._after_action = False
             self.select_open()
-        self.show_strip()
-        self.show_detail()
-        self.show_logs()
+        self.show_all()
 
     def select_open(self) -> None:
         """Select the first step of the stage that wants something, else stay."""
         for view in default_action.open_in(self.record, self.viewed):
             self.steps.select(view.id)
             break
-        self.show_strip()
-        self.show_detail()
+        self.show_all()
 
-    def show_strip(self) -> None:
-        """Redraw the two lines at the top."""
+    def show_all(self) -> None:
+        """Show the record and the selection as they are now; only rows that differ are drawn."""
         offers = self.primary()
         if offers != self._offered:
             self.offered(offers)
             self.app.offer_changes()  # by itself: enter counts once that was seen
-        notice = self.engine.save_problem and f"{strip.NOT_SAVED}: {self.engine.save_problem}"
-        width = self.size.width or 80
-        shown = strip.lines(
-            self.record,
-            self.engine.clock(),
-            stage=self.viewed,
-            primary=offers.label,
-            width=width,
-            notice=notice or self.notice or self.engine.file_problem,
-        )
-        self.query_one(Strip).show(shown)
+        self.show_logs()
+        self.show_frame()
+        self.work.redraw()
+        self.looks.ask(self.viewed)
+        view = self.selected
+        if view is not None and not self.previews.knows(view.id) and self.previews.has(view):
+            self.set_timer(previews.PLAN_AFTER, partial(self._ask_preview, view.id))
 
     def show_notice(self, words: str) -> None:
-        """Show `words` in the strip, in place of the clocks; nothing is shown any more by an empty text."""
+        """Show `words` in the bar, in place of its note; an empty text takes them away."""
         self.notice = words
-        self.show_strip()
-
-    def show_detail(self) -> None:
-        """Redraw the detail of the selected step; ask for its plan if it is not known."""
-        view = self.selected
-        if view is None:
-            self.query_one("#detail", Static).update("")
-            return
-        known = self.previews.get(view.id)
-        self.query_one("#detail", Static).update(
-            step_detail.of_step(
-                self.record,
-                view,
-                self.engine.clock(),
-                plan=known.plan,
-                choices=known.choices,
-                refused=known.refused,
-                checking=view.id in self.checking,
-                opened=self.opened,
-            )
-        )
-        if not self.previews.knows(view.id) and self.previews.has(view):
-            self.set_timer(previews.PLAN_AFTER, partial(self._ask_preview, view.id))
+        self.show_bar()
 
     def _ask_preview(self, step: str) -> None:
         view = self.selected
@@ -249,16 +240,28 @@ class StageScreen(Screen[None]):
 
     def _show_preview(self) -> None:
         if self.is_current:
-            self.show_detail()
+            self.show_bar()
+            self.work.redraw()
 
-    def show_output(self) -> None:
-        """Show the run of the selected step, or no pane if it has none."""
-        self.set_class(self.logs.show_output(self.selected), "-output")
+    def _show_looked(self) -> None:
+        if self.is_mounted:
+            self.work.redraw()
 
     def show_logs(self) -> None:
-        """Redraw the panes of output: of the selected step, and of production."""
-        self.show_output()
+        """Show the log that belongs into the picture, and that of production."""
+        self.logs.show_output(self._log_of())
         self.logs.show_tail(self.viewed)
+
+    def _log_of(self) -> StepView | None:
+        """Return the step whose log stands in the picture: the selected one, else the one that matters most."""
+        if self.viewed not in LOG_STAGES:
+            return None
+        view = self.selected
+        if view is not None and view.step.kind == "auto" and self.logs.run_of(view) is not None:
+            return view
+        names = pictures.call(self.viewed, "log_step")
+        known = views(self.record)
+        return known.get(names(self.scene())) if names is not None else None
 
     # Selecting
 
@@ -272,20 +275,40 @@ class StageScreen(Screen[None]):
         self.steps.select(step)
         self.steps.focus()
 
-    def on_step_list_selected(self, event: StepList.Selected) -> None:
-        """Another step: other detail, other primary action."""
-        self.query_one("#scroll", VerticalScroll).scroll_home(animate=False)
-        self.show_strip()
-        self.show_detail()
-        self.show_output()
+    def on_checklist_selected(self, event: Checklist.Selected) -> None:
+        """Another step: other card, other action."""
+        self.work.card_from_start()
+        self.show_all()
 
-    def on_step_list_activated(self) -> None:
+    def on_checklist_activated(self) -> None:
         """A double click does what enter does."""
         self.action_primary()
 
-    def on_resize(self) -> None:
-        """The strip drops parts by width."""
-        self.show_strip()
+    def on_click(self, event: events.Click) -> None:
+        """Click on the rail views a stage; click on a picture that is the list selects its row."""
+        if event.widget is not None and event.widget.has_class("frame-rail"):
+            stage = rail.stage_at(self.record, views(self.record), self.viewed, self.size.width, event.x)
+            if stage:
+                self.view_stage(stage)
+        elif event.widget is self.work.picture and not self.work.arrangement.has_list:
+            row_of = pictures.call(self.viewed, "row_of")
+            step = row_of(self.scene(), event.y) if row_of is not None else None
+            if step:
+                self.steps.select(step)
+                if event.chain > 1:
+                    self.action_primary()
+
+    def action_card(self, pages: int) -> None:
+        """Show more of what the card says."""
+        self.work.scroll_card(pages)
+
+    def action_tab(self) -> None:
+        """On a narrow screen show the picture instead of the list, or the list again; else go to the next pane."""
+        if self.work.arrangement.name == arrangement.NARROW:
+            self.work.toggle_class("-picture")
+            self.work.redraw()
+            return
+        self.focus_next()
 
     def on_log_view_zoom(self, event: Any) -> None:
         """Give the output the whole screen."""
@@ -361,9 +384,3 @@ class StageScreen(Screen[None]):
     def ask_facts(self, title: str, keys: list[str]) -> None:
         """Ask for the facts `keys`, for a screen that lacks them."""
         self.app.start_flow(facts.ask(self, title, keys))
-
-
-def footer_keys() -> list[tuple[str, str]]:
-    """Return the keys of the footer, the help last."""
-    shown = [(key.shown, key.title) for key in KEYS if key.footer]
-    return [pair for pair in shown if pair[0] != "?"] + [("?", "more")]

@@ -1,0 +1,69 @@
+"""What a picture needs besides the record, read beside the screen: commits, samples, how long things usually take."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.ui.pictures import scene
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
+
+    Events = tuple[tuple[datetime, str], ...]
+
+LATELY = 10
+"""Events of the timeline that are kept for the card."""
+
+
+class Looks:
+    """Keeps what was read for each stage; `shown` is called when something has come."""
+
+    def __init__(self, app: "HotfixApp", engine: "Engine", shown: Callable[[], object]) -> None:
+        self._app, self._engine, self._shown = app, engine, shown
+        self._known: dict[str, Any] = {}
+        self._asked: dict[str, tuple[Any, ...]] = {}
+        self._events_of = -1
+        self.usual: Mapping[str, float] = {}
+        """Seconds that a run of each step usually takes."""
+        self.lately: Events = ()
+        """The last events of the timeline, the newest last."""
+
+    def of(self, stage: str) -> Any:
+        """Return what was read for the picture of `stage`, None while it is not known."""
+        return self._known.get(stage)
+
+    def ask(self, stage: str) -> None:
+        """Read what the picture of `stage` needs, unless that is known or being read."""
+        read, depends = scene.call(stage, "ask"), scene.call(stage, "asks_for")
+        if read is not None:
+            key = depends(self._engine.record) if depends is not None else ()
+            if self._asked.get(stage) != key:
+                self._asked[stage] = key
+                self._app.look(lambda: read(self._engine), lambda found: self._keep(stage, found))
+        if self._events_of != self._engine.record.revision:
+            self._events_of = self._engine.record.revision
+            self._app.look(self._read_events, self._keep_events)
+
+    def again(self, stage: str) -> None:
+        """Read once more at the next `ask`: the world may have moved without the record."""
+        self._asked.pop(stage, None)
+
+    def _keep(self, stage: str, found: Any) -> None:
+        if found != self._known.get(stage):
+            self._known[stage] = found
+            self._shown()
+
+    def _read_events(self) -> "tuple[Events, Mapping[str, float]]":
+        from hotfix_tui.engine.expected import usual_seconds
+
+        engine = self._engine
+        events = tuple((item["at"], one_line(str(item["text"]), 200)) for item in engine.timeline()[-LATELY:])
+        steps = {str(run["step"]) for run in engine.record.runs}
+        return events, usual_seconds(engine, steps)
+
+    def _keep_events(self, found: "tuple[Events, Mapping[str, float]]") -> None:
+        if found != (self.lately, self.usual):
+            self.lately, self.usual = found
+            self._shown()
