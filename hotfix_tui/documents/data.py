@@ -12,7 +12,7 @@ from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.model.wording import NO_RULES
-from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules import gates, policy, published
 from hotfix_tui.incident.rules.step_state import views
 
 Data = dict[str, Any]
@@ -168,6 +168,7 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "tests": [line(one, "markdown") for one in record.evidence("fix.regression-test", "tests", [])],
         "rollback": plans.rollback(record),
         "watched": plans.watched(record),
+        "published": published.published_alone(record),
         "owners": [code(one) for one in getattr(extra.get("owners"), "names", ())],
         "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
         "checklist": ticked(boxes.CHECKLIST),

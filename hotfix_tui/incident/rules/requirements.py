@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident.model.catalog import CODE_STAGES, backport_step
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy, set_off
+from hotfix_tui.incident.rules import policy, published, set_off
 
 
 class Requirement(NamedTuple):
@@ -129,6 +129,8 @@ def requirement(record: Record, step: str) -> Requirement:
     if step.startswith("backport.") and not is_named_line(record, step):
         return Requirement("O", why="nobody has named this line: it holds what the fix changes")
     level = _level(record, step)
+    if step in published.OF_A_SERVICE and level != "O" and published.published_alone(record):
+        return Requirement("O", why=published.WHY)
     debt, level = level.endswith("d"), level[0]
     if step == "release.tag" and policy.tag_placement(record) == "before-deploy":
         debt = False

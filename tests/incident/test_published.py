@@ -1,0 +1,69 @@
+"""A package that others install has no production here: what looks at one is not required."""
+
+import pytest
+
+from hotfix_tui.incident.rules.published import OF_A_SERVICE, published_alone
+from hotfix_tui.incident.rules.requirements import requirement
+from tests.incident.support import make
+
+BARE = {"git": {}}
+
+
+def trigger(what, kind="publishes", on="tag", target="", sure=True):
+    """One trigger as the preflight keeps it."""
+    return {"kind": kind, "on": on, "what": what, "target": target, "sure": sure, "place": "x.yml:1"}
+
+
+PACKAGES = {
+    "a library": [trigger("publishes to PyPI")],
+    "a program": [trigger("publishes with goreleaser"), trigger("publishes a release")],
+    "by a bot": [trigger("releases with semantic-release", on="push")],
+    "by hand": [trigger("publishes to npm", on="manual")],
+    "by its tag": [trigger("a tag publishes the module: Go takes it by its tag", sure=False)],
+    "its documentation beside it": [
+        trigger("publishes to crates.io"), trigger("deploys pages", "deploys", "push", "docs"),
+    ],
+}  # fmt: skip
+SERVICES = {
+    "nothing is known": [],
+    "a deployment": [trigger("deploys to Fly.io", "deploys", "push")],
+    "a deployment that may be": [trigger("publishes to npm"), trigger("Netlify deploys what is pushed", "deploys", "push", sure=False)],
+    "images": [trigger("publishes to npm"), trigger("pushes container images")],
+    "a release of something": [trigger("publishes a release")],
+    "a draft": [trigger("drafts a release", "drafts-release")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", PACKAGES)
+def test_a_package_is_asked_nothing_of_a_production(shape):
+    record = make("P0", config=BARE, triggers=PACKAGES[shape])
+    asked = {step: requirement(record, step) for step in OF_A_SERVICE}
+    assert {one.level for one in asked.values()} == {"O"}
+    assert all("published, not run" in one.why for one in asked.values())
+    assert requirement(record, "monitor.no-new-errors").level == "W"
+
+
+@pytest.mark.parametrize("shape", SERVICES)
+def test_what_may_run_somewhere_is_asked(shape):
+    record = make("P0", config=BARE, triggers=SERVICES[shape])
+    assert {requirement(record, step).level for step in OF_A_SERVICE} == {"W"}
+
+
+RUN = {
+    "a deployment": {"deploy": {"production": {"run": ["ship"]}}},
+    "a platform": {"deploy": {"platform": "fly"}},
+    "staging": {"deploy": {"staging": {"run": ["ship"]}}},
+    "a smoke test": {"smoke": [{"url": "https://shop.example/"}]},
+    "a metric": {"metric": [{"name": "errors"}]},
+    "an address": {"git": {"live": "https://shop.example/version"}},
+}
+
+
+@pytest.mark.parametrize("shape", RUN)
+def test_what_is_configured_to_run_is_no_package(shape):
+    assert not published_alone(make("P0", config=RUN[shape], triggers=PACKAGES["a library"]))
+
+
+def test_what_a_person_says_counts():
+    facts = {"ticket": "ENG-7", "deploys.push": "yes"}
+    assert not published_alone(make("P0", config=BARE, facts=facts, triggers=PACKAGES["a library"]))
