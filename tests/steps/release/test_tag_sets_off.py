@@ -1,6 +1,9 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 """release.tag and what comes after: version files, what tag and release set off, how the fix goes out."""
 
+import pytest
+
+from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.release.confirm import Confirm
 from hotfix_tui.steps.release.merge import Merge
@@ -63,6 +66,36 @@ def test_after_on_release_the_release_has_to_be_published_and_the_steps_say_so(s
         and "releases/new?tag=v1.0.1" in hand
         and "p.yml:9" in hand
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ({}, ["gh release edit v1.0.1 --draft=false", "github.com/a/b/releases", "which nobody gets yet"]),
+        (
+            {"release_why": "publishes to PyPI (p.yml:9)"},
+            ["that sets off: publishes to PyPI", "--draft=false"],
+        ),
+        (
+            {"tag_deploys": True, "tag_deploys_why": "pushes container images (r.yml:3)"},
+            ["pushes container images"],
+        ),
+    ],
+    ids=["alone", "and its release publishes", "beside images"],
+)
+def test_a_draft_has_to_be_published_and_the_steps_say_so(shop, more, wanted):
+    landed(shop)
+    drafts = {
+        "tag_drafts_why": "drafts a release (r.yml:9)",
+        "forge": "github",
+        "web": "https://github.com/a/b",
+    }
+    shop.see("branch.preflight", **drafts, **more)
+    assert any("until you publish that draft" in one for one in Tag().plan(shop.ctx).warnings)
+    assert policy.tag_placement(shop.record) == "before-deploy"
+    shop.do(Tag())
+    hand = Production().plan(shop.ctx).by_hand
+    assert "r.yml:9" in hand and all(text in hand for text in wanted), hand
 
 
 def test_how_the_fix_goes_out_where_nothing_deploys_it(shop):
