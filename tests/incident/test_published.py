@@ -27,7 +27,9 @@ PACKAGES = {
 SERVICES = {
     "nothing is known": [],
     "a deployment": [trigger("deploys to Fly.io", "deploys", "push")],
-    "a deployment that may be": [trigger("publishes to npm"), trigger("Netlify deploys what is pushed", "deploys", "push", sure=False)],
+    "a deployment that may be": [
+        trigger("publishes to npm"), trigger("Netlify deploys what is pushed", "deploys", "push", sure=False),
+    ],
     "images": [trigger("publishes to npm"), trigger("pushes container images")],
     "a release of something": [trigger("publishes a release")],
     "a draft": [trigger("drafts a release", "drafts-release")],
