@@ -95,7 +95,8 @@ def sorted_out(found: list[Tag], names: set[str]) -> Releases:
     others = {name: _newest(group) for name, group in groups.items() if name != ours or unclear}
     if unclear:
         return Releases(others=others, unread=tuple(unread), unclear=unclear)
-    own = groups.get(ours, [])
+    own, before = _of_one_scheme(groups.get(ours, []))
+    unread = sorted([*unread, *before], key=made, reverse=True)
     by_phase = {phase: tuple(tag for tag in own if release(tag).phase is phase) for phase in Phase}
     return Releases(
         series=ours,
@@ -105,6 +106,18 @@ def sorted_out(found: list[Tag], names: set[str]) -> Releases:
         others=others,
         unread=tuple(unread),
     )
+
+
+def _of_one_scheme(own: list[Tag]) -> tuple[list[Tag], list[Tag]]:
+    """Return the releases without those of a scheme that ended, and these: of dates or of numbers, one goes on."""
+    kinds = {dated: [tag for tag in own if release(tag).calendar is dated] for dated in (True, False)}
+    if not kinds[True] or not kinds[False]:
+        return own, []
+    newest = {dated: made(_newest(group)) for dated, group in kinds.items()}
+    dated = newest[True] > newest[False]
+    if newest[dated] - newest[not dated] <= SLEEPING:
+        return own, []
+    return kinds[dated], kinds[not dated]
 
 
 def _newest(group: list[Tag]) -> Tag:

@@ -24,6 +24,26 @@ STATEMENTS = {
     "calendar": (History().release("2026.05.01").commit(), "2026.05.01", "main"),
     "PEP 440": (History().release("3.1.2").release("3.1.3").release("3.2.0rc1").commit(), "3.1.3", "main"),
     "a beta after it": (History().release("v1.9.0").release("v2.0.0-beta.1").commit(), "v1.9.0", "main"),
+    "dates that were versions once": (
+        History().release("2019.4", days=1000).release("v3.1", days=20).commit(days=3),
+        "v3.1",
+        "main",
+    ),
+    "dates and a variant of them that were versions once": (
+        History()
+        .release("v2021-09-16", days=900)
+        .release("v2021-09-16-v2", days=899)
+        .release("v1.85.9", days=30)
+        .release("v1.85.10", days=20)
+        .commit(days=3),
+        "v1.85.10",
+        "main",
+    ),
+    "numbers that were versions once": (
+        History().release("v3.1", days=900).release("2023.11", days=8).commit(days=3),
+        "2023.11",
+        "main",
+    ),
     "nightlies beside it": (
         History().release("v1.0.0").tag("latest").tag("nightly").commit().tag("nightly-2023-11-14").commit(),
         "v1.0.0",
@@ -111,7 +131,7 @@ QUESTIONS = {
         ["v4.1.0", "v3.21.0", "production"],
     ),
     "a lower version tagged last": (
-        History().release("2019.4", days=1000).release("v3.1", days=20).commit(days=3),
+        History().release("2019.4", days=100).release("v3.1", days=20).commit(days=3),
         ["2019.4", "v3.1"],
     ),
     "on no branch": (
