@@ -7,7 +7,7 @@ the trees in an index of its own and each file that both sides changed by itself
 import functools
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from hotfix_tui.git.errors import GitError
@@ -34,17 +34,35 @@ class Forecast(NamedTuple):
 
 def forecast(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> list[Forecast]:
     """Return how `picks`, each a commit and its parent, would go onto `tip` one after the other. Raises GitError."""
+    out: list[Forecast] = []
+    for number, one in enumerate(steps(git, tip, picks)):
+        if one.files:
+            rest = (Forecast(later, "unknown") for later, _ in picks[number + 1 :])
+            return [*out, Forecast(one.commit, "conflict", one.files), *rest]
+        out.append(Forecast(one.commit, "already there" if one.made == one.ours else "picks"))
+    return out
+
+
+class Merged(NamedTuple):
+    """One pick as a merge: the tree it goes onto, the tree it makes, and the files in conflict."""
+
+    commit: str
+    parent: str
+    ours: str
+    made: str
+    files: tuple[str, ...]
+
+
+def steps(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> Iterator[Merged]:
+    """Yield the picks as merges, one after the other, up to the first one with a conflict. Raises GitError."""
     merge = _by_merge_tree if checked_version() >= _MERGES_TREES else _by_index
     ours = tree(git, tip)
-    out: list[Forecast] = []
-    for number, (commit, parent) in enumerate(picks):
+    for commit, parent in picks:
         made, files = merge(git, ours, parent, commit)
+        yield Merged(commit, parent, ours, made, tuple(files))
         if files:
-            rest = (Forecast(later, "unknown") for later, _ in picks[number + 1 :])
-            return [*out, Forecast(commit, "conflict", tuple(files)), *rest]
-        out.append(Forecast(commit, "already there" if made == ours else "picks"))
+            return
         ours = made
-    return out
 
 
 def _by_merge_tree(git: Git, ours: str, parent: str, commit: str) -> tuple[str, list[str]]:

@@ -1,10 +1,343 @@
-"""The picture of the stage backport."""
+"""The picture of the stage backport: a row a line, a column a commit, and where the selected line will conflict.
+
+The picture is the list: it marks the selected row itself.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.catalog import short_title
+from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, TEST_ONLY, Backported
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.paint import glyphs
+from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, path, plural, rule, text, wrap
+from hotfix_tui.ui.pictures import backport_asked, times
+from hotfix_tui.ui.pictures.backport_asked import Asked, Outlook
 from hotfix_tui.ui.pictures.scene import Scene
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.git.conflict_place import Place
+
+MOST_ROWS = 10
+"""Rows of the matrix; more lines scroll."""
+MOST_COLUMNS = 3
+"""Commits that have a column each; more share one."""
+_NARROW = 70
+
+FORECAST = {
+    "picks": (glyphs.OPEN, "will apply", "$muted"),
+    "conflict": (glyphs.FAILED, "will conflict", "$bad"),
+    "already there": (glyphs.DONE, "there already", "$ok"),
+    "unknown": (glyphs.UNKNOWN, "not known", "$warn"),
+}
+
+
+def ask(engine: "Engine") -> Asked:
+    """Look how each commit will go onto each line."""
+    return backport_asked.read(engine)
+
+
+def asks_for(record: Record) -> tuple[Any, ...]:
+    """Return the lines, what is carried over, and how far each backport is."""
+    known = backport_asked.lines(record)
+    states = tuple((step, record.entry(step).get("state"), record.entry(step).get("run")) for step in known)
+    landed = record.evidence("release.confirm", "commits", [])
+    return (
+        states,
+        tuple(known.values()),
+        record.evidence("verify.commit", "commit", ""),
+        str(landed),
+        record.evidence("release.confirm", "commit", ""),
+    )
+
+
+def again(record: Record) -> float:
+    """Return after how many seconds `ask` is worth asking again: a run has new output, a line may have moved."""
+    states = {record.entry(step).get("state") for step in backport_asked.lines(record)}
+    return 2.0 if "running" in states else 120.0
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the picture."""
+    out = _matrix(scene, width, height)
+    left = height - len(out) - 1
+    below = _below(scene, width, left) if left >= 3 else []
+    return ([*out, Content(""), *below] if below else out)[: max(height, 0)]
+
+
+def row_of(scene: Scene, y: int, height: int = 40) -> str | None:
+    """Return the id of the step in row `y` of the picture, None where there is none."""
+    _, shown = _window(scene, height)
+    place = y - 2
+    return shown[place].id if 0 <= place < len(shown) else None
+
+
+def _asked(scene: Scene) -> Asked | None:
+    return scene.looked if isinstance(scene.looked, Asked) else None
+
+
+def _listed(scene: Scene) -> list[StepView]:
+    """Return the rows: the lines, then what else is done in this stage."""
+    known = backport_asked.lines(scene.record)
+    here = scene.here()
+    return [*(one for one in here if one.id in known), *(one for one in here if one.id not in known)]
+
+
+def _selected(scene: Scene) -> StepView | None:
+    listed = _listed(scene)
+    if scene.selected is not None and scene.selected.id in [one.id for one in listed]:
+        return scene.selected
+    return listed[0] if listed else None
+
+
+def _window(scene: Scene, height: int) -> tuple[int, list[StepView]]:
+    """Return the rows that are shown, around the selected one, and how many are above them."""
+    listed, chosen = _listed(scene), _selected(scene)
+    room = max(min(MOST_ROWS, height - 3), 1)
+    if len(listed) <= room:
+        return 0, listed
+    at = next((place for place, one in enumerate(listed) if chosen is not None and one.id == chosen.id), 0)
+    first = min(max(at - room + 3, 0), len(listed) - room)
+    return first, listed[first : first + room]
+
+
+# The matrix
+
+
+def _matrix(scene: Scene, width: int, height: int) -> list[Content]:
+    listed, chosen = _listed(scene), _selected(scene)
+    known, lines = _asked(scene), backport_asked.lines(scene.record)
+    many = len(known.picks) if known is not None else 0
+    title = f"Backport: {plural(many, 'commit')} onto {plural(len(lines), 'line')}" if many else "Backport"
+    out = [rule(title, _right(scene, lines, width >= _NARROW), width)]
+    if not listed:
+        said = "No line gets the fix: name one in git.backports, or add it for this incident."
+        return [*out, *wrap((f" {said}", "$muted"), width, indent=" ")]
+    first, shown = _window(scene, height)
+    out.append(_head(scene, width))
+    for view in shown:
+        row = _row(scene, view, width) if view.id in lines else _other(scene, view, width)
+        here = chosen is not None and view.id == chosen.id
+        full = cut(text(glyphs.SELECTED if here else " ", " ", row), width, pad=True)
+        out.append(full.stylize_before("bold $sel-fg on $sel") if here else full)
+    below = len(listed) - first - len(shown)
+    hidden = [f"{glyphs.UP} {first} more"] if first else []
+    hidden += [f"{glyphs.DOWN} {below} more"] if below else []
+    if hidden:
+        out.append(cut((f"  {'  '.join(hidden)}", "$muted"), width))
+    return out
+
+
+def _right(scene: Scene, lines: dict[str, str], wide: bool) -> Text:
+    asked = [one for one in _listed(scene) if one.id in lines and one.required.level in ("R", "W")]
+    done = sum(one.settled for one in asked)
+    good = done == len(asked)
+    pieces: list[Text] = [(f"{done} of {len(asked)} done", "$ok" if good else "bold $warn")] if asked else []
+    known = _asked(scene)
+    if known is None:
+        pieces.append(("  looking…", "$muted"))
+    elif known.outlooks and wide:
+        old = times.since(known.at, scene.now)
+        said = "just now" if old < 60 else f"{times.minutes(old)} ago"
+        pieces.append((f"  forecast {said}", "$muted"))
+    return text(*pieces)
+
+
+def _shape(scene: Scene, width: int) -> tuple[int, int, int]:
+    """Return the cells of the line's name, of a commit's column, and how many of those there are."""
+    known, lines = _asked(scene), backport_asked.lines(scene.record)
+    longest = max((text(one).cell_length for one in lines.values()), default=4)
+    name = min(max(longest, 11), 24, max(width // 3, 8))
+    many = len(known.picks) if known is not None else 1
+    count = 1 if many > MOST_COLUMNS or width < _NARROW else max(many, 1)
+    request = 14 + 2 if width >= _NARROW else 0
+    each = (width - 2 - name - 2 - request - 12) // count - 2
+    return name, min(max(each, 8), 48), count
+
+
+def _layout(scene: Scene, width: int) -> list[int]:
+    name, each, count = _shape(scene, width)
+    if width < _NARROW:
+        return [name, max(width - 2 - name - 2 - 2 - 8 - 1, 8), -8]
+    return [name, *([each] * count), 14, -10]
+
+
+def _head(scene: Scene, width: int) -> Content:
+    known = _asked(scene)
+    _, _, count = _shape(scene, width)
+    picks = known.picks if known is not None else ()
+    names = ["forecast"] * count
+    if 0 < len(picks) == count:
+        names = [f"{one.commit[:7]} {one.subject}" for one in picks]
+    elif picks:
+        names = [plural(len(picks), "commit")]
+    cells = ["line", *names, *(["request"] if width >= _NARROW else []), "state"]
+    return text("  ", *(_muted(columns(cells, _layout(scene, width))),))
+
+
+def _muted(row: Content) -> Content:
+    return row.stylize_before("$muted")
+
+
+def _row(scene: Scene, view: StepView, width: int) -> Content:
+    line = backport_asked.lines(scene.record)[view.id]
+    seen = Backported.from_dict(view.evidence)
+    _, _, count = _shape(scene, width)
+    cells: list[Text] = [line, *_cells(scene, view, seen, count)]
+    if width >= _NARROW:
+        cells.append(_request(seen))
+    return columns([*cells, _state(scene, view)], _layout(scene, width))
+
+
+def _cells(scene: Scene, view: StepView, seen: Backported, count: int) -> list[Text]:
+    """Return a cell a commit; one for all of them where they have no column each."""
+    known = _asked(scene)
+    commits = [one.commit for one in known.picks] if known is not None else []
+    found = [_cell(scene, view, seen, place) for place in range(max(len(commits), 1))]
+    if len(found) == count:
+        return [
+            text((sign, style), " ", (said, style if style in ("$bad", "$warn") else ""))
+            for sign, said, style in found
+        ]
+    worst = max(found, key=lambda one: _WORST.get(one[0], 0))
+    good = sum(one[0] in (glyphs.OPEN, glyphs.DONE) for one in found)
+    if good == len(found) or len(found) == 1:
+        return [text((worst[0], worst[2]), " ", worst[1])]
+    return [text((worst[0], worst[2]), f" {good} of {len(found)} apply")]
+
+
+_WORST = {glyphs.FAILED: 4, glyphs.UNKNOWN: 3, glyphs.OPEN: 2, glyphs.NOT_NEEDED: 1, glyphs.DONE: 0}
+
+
+def _cell(scene: Scene, view: StepView, seen: Backported, place: int) -> tuple[str, str, str]:
+    """Return sign, words and style of one commit on one line."""
+    if view.state == "not-needed":
+        return glyphs.NOT_NEEDED, "not affected", "$muted"
+    if view.state in ("done", "waiting") or (seen.verdict and seen.verdict != CONFLICT):
+        if seen.verdict == ALREADY_THERE:
+            return glyphs.DONE, "there already", "$ok"
+        if seen.verdict == TEST_ONLY:
+            return glyphs.ALERT, "only the test", "$warn"
+        return glyphs.DONE, "picked", "$ok"
+    outlook = _outlook(scene, view)
+    if view.state == "failed" and seen.conflicts and place == 0:
+        return glyphs.FAILED, "in conflict", "$bad"
+    if outlook is not None and place < len(outlook.verdicts):
+        sign, said, style = FORECAST.get(outlook.verdicts[place], FORECAST["unknown"])
+        return sign, said, style
+    if _asked(scene) is None:
+        return glyphs.CHECKING, "looking…", "$muted"
+    return FORECAST["unknown"]
+
+
+def _outlook(scene: Scene, view: StepView) -> Outlook | None:
+    known = _asked(scene)
+    return known.outlooks.get(view.id) if known is not None else None
+
+
+def _request(seen: Backported) -> Text:
+    """Return the request by its number where its address names one, and how far it is."""
+    match = re.search(r"/(\d{1,9})/?$", seen.url or "")
+    name = f"#{match[1]}" if match else "branch" if seen.commit and seen.pushed else ""
+    if not name:
+        return (glyphs.NOT_NEEDED, "$muted")
+    return f"{name} merged" if seen.merged else f"{name} open" if match else "pushed"
+
+
+def _state(scene: Scene, view: StepView) -> Content:
+    style = glyphs.STYLE_BY_STATE[view.state]
+    word = _WORDS.get(view.state, view.state)
+    if view.state == "running" and view.at is not None:
+        word = times.span(times.since(view.at, scene.now))
+    if view.state == "pending" and view.required.level == "O":
+        word = "optional"
+    if view.state == "failed" and Backported.from_dict(view.evidence).conflicts:
+        word = "conflict"
+    return text((f"{glyphs.BY_STATE[view.state]} {word}", style))
+
+
+_WORDS = {
+    "pending": "to do",
+    "debt": "owed",
+    "not-needed": "n/a",
+    "waiting": "to merge",
+}
+
+
+def _other(scene: Scene, view: StepView, width: int) -> Content:
+    return ends(short_title(view.step), text(_state(scene, view), " "), width - 2)
+
+
+# Under it
+
+
+def _below(scene: Scene, width: int, room: int) -> list[Content]:
+    """Return what there is to know of the selected line: where it conflicts, or its run, or why nothing can be told."""
+    view, lines = _selected(scene), backport_asked.lines(scene.record)
+    if view is None or view.id not in lines:
+        return []
+    line, known, outlook = lines[view.id], _asked(scene), _outlook(scene, view)
+    if known is None:
+        return []
+    if tail := known.tails.get(view.id):
+        out = [rule(f"{line}: under way", ("o the whole output", "$muted"), width)]
+        return [*out, *(cut(text(" ", one), width) for one in tail[-(room - 1) :])]
+    if known.why:
+        return [rule(line, "", width), *wrap((f" {known.why}", "$warn"), width, indent=" ", most=room - 1)]
+    if outlook is not None and outlook.why:
+        said = f" How it will go cannot be told: {outlook.why}."
+        return [rule(line, ("not known", "$warn"), width), *wrap((said, "$warn"), width, indent=" ")][:room]
+    if outlook is not None and outlook.place is not None and view.state not in ("done", "waiting"):
+        return _conflict(line, outlook.place, width, room)
     return []
+
+
+def _conflict(line: str, place: "Place", width: int, room: int) -> list[Content]:
+    """Return the first place in conflict: the line's text against the fix's."""
+    title = f"{line}: where {place.commit[:7]} will conflict" if place.commit else f"{line}: in conflict"
+    count = f", {plural(place.places, 'place')}" if place.places else ""
+    more = f" and {place.files - 1} more" if place.files > 1 else ""
+    shown = path(place.path, max(width - text(title).cell_length - 24, 12))
+    out = [rule(title, (f"{shown}{more}{count}", "bold $bad"), width)]
+    if place.why:
+        return [*out, *wrap((f" {place.path}: {place.why}", "$muted"), width, indent=" ", most=room - 1)]
+    rows = [_code(str(place.line - 1), place.before, "", width)] if place.before.strip() and room >= 5 else []
+    left = room - 1 - len(rows)
+    ours = place.ours[: max(left - min(len(place.theirs), left // 2), 1)]
+    theirs = place.theirs[: max(left - len(ours), 1)]
+    rows += [_code("line", one, "on $del-bg", width) for one in ours or ("(nothing)",)]
+    rows += [_code("fix", one, "on $add-bg", width) for one in theirs or ("(nothing)",)]
+    return [*out, *rows][:room]
+
+
+def _code(label: str, line: str, style: str, width: int) -> Content:
+    said = line.expandtabs(4)
+    row = cut(
+        text((f" {label:>4}   " if label.isdigit() else f" {label:<7}", "$muted"), said), width, pad=True
+    )
+    return row.stylize_before(style) if style else row
+
+
+# The card
+
+
+def card(scene: Scene, view: StepView, width: int) -> list[Content]:
+    """Return what starting it means, and the commands."""
+    if view.id not in backport_asked.lines(scene.record) or view.state not in ("pending", "debt"):
+        return []
+    if scene.plan is None or scene.selected is None or scene.selected.id != view.id:
+        return []
+    from hotfix_tui.ui.frame.card import commands
+
+    outlook = _outlook(scene, view)
+    conflicts = outlook is not None and "conflict" in outlook.verdicts
+    said = (
+        "Resolved in a worktree of its own, then: continue, skip or give up."
+        if conflicts
+        else "Picked in a worktree of its own, on a branch of its own, and pushed."
+    )
+    return [*wrap((said, "$muted"), width), *commands(scene, width)]

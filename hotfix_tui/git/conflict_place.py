@@ -1,0 +1,104 @@
+"""The first place where a pick will be in conflict: the line's text against the fix's. Nothing is changed for it."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.forecast import steps
+from hotfix_tui.git.process import Git
+
+LARGEST = 1_000_000
+"""Bytes of a file that is looked at; of a larger one only its name is said."""
+
+_MOST = 20
+"""Lines of each side that are kept."""
+
+
+class Place(NamedTuple):
+    """One conflict. Without `ours` and `theirs` there are no lines to compare, and `why` says so as a clause."""
+
+    commit: str
+    path: str
+    files: int
+    """How many files are in conflict."""
+    places: int = 0
+    """How many places in this one."""
+    line: int = 0
+    """Where it begins in the line's own file, from 1."""
+    before: str = ""
+    """The text just before it."""
+    ours: tuple[str, ...] = ()
+    theirs: tuple[str, ...] = ()
+    why: str = ""
+
+
+def first_place(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> Place | None:
+    """Return where the first of `picks` that conflicts does so on `tip`; None where all go. Raises GitError."""
+    for one in steps(git, tip, picks):
+        if one.files:
+            path = one.files[0]
+            found = Place(one.commit, path, len(one.files))
+            sides = [_text(git, tree, path) for tree in (one.ours, one.parent, one.commit)]
+            ours, base, theirs = sides
+            if ours is None or theirs is None:
+                return found._replace(why=_without(ours, theirs))
+            return _compared(git, found, ours, base or b"", theirs)
+    return None
+
+
+def _without(ours: bytes | None, theirs: bytes | None) -> str:
+    if ours is None and theirs is None:
+        return "it is on neither side by this name"
+    return (
+        "it is not there on the line" if ours is None else "the fix removes it, and the line has changed it"
+    )
+
+
+def _text(git: Git, tree: str, path: str) -> bytes | None:
+    """Return a file of a tree; None where it is not there, or too large to compare."""
+    found = git.run("cat-file", "-s", f"{tree}:{path}", ok=(0, 128))
+    if found.returncode or int(found.stdout) > LARGEST:
+        return None
+    return git.run("cat-file", "blob", f"{tree}:{path}").stdout
+
+
+def _compared(git: Git, found: Place, ours: bytes, base: bytes, theirs: bytes) -> Place:
+    with tempfile.TemporaryDirectory(prefix="hotfix-tui-conflict-") as folder:
+        paths = []
+        for name, held in (("line", ours), ("base", base), ("fix", theirs)):
+            paths.append(os.path.join(folder, name))
+            with open(paths[-1], "wb") as file:
+                file.write(held)
+        merged = git.run("merge-file", "-p", *paths, ok=range(256))
+    if merged.returncode == 255 or b"\0" in ours[:8000]:
+        return found._replace(why="it is no text")
+    return read(found, merged.stdout.decode("utf-8", "replace"))
+
+
+def read(found: Place, merged: str) -> Place:
+    """Return `found` with the first conflict that the markers in a merged text show. Raises GitError without any."""
+    lines = merged.splitlines()
+    begins = [place for place, line in enumerate(lines) if line.startswith("<<<<<<< ")]
+    if not begins:
+        raise GitError(f"the conflict in {found.path} cannot be shown")
+    begin = begins[0]
+    sides: dict[str, list[str]] = {"ours": [], "base": [], "theirs": []}
+    side = "ours"
+    for line in lines[begin + 1 :]:
+        if line.startswith(">>>>>>> "):
+            break
+        if line.startswith("||||||| "):
+            side = "base"
+        elif line == "=======":
+            side = "theirs"
+        else:
+            sides[side].append(line)
+    return found._replace(
+        places=len(begins),
+        line=begin + 1,
+        before=lines[begin - 1] if begin else "",
+        ours=tuple(sides["ours"][:_MOST]),
+        theirs=tuple(sides["theirs"][:_MOST]),
+    )
