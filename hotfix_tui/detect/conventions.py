@@ -13,6 +13,8 @@ LOOKED_AT = 50
 _ENOUGH = 8
 """With fewer commits there is no habit to speak of."""
 _CONVENTIONAL = re.compile(r"(?P<type>[a-z]{2,10})(?:\([^()\n]{1,60}\))?!?:[ ]+(?P<rest>\S.*)")
+_CHANGES = frozenset(("feat", "fix", "bugfix", "hotfix", "perf", "refactor", "chore"))
+"""Types that a habit of conventional commits has: "docs" or "tests" alone are names of parts, as "stdlib" is."""
 _NO_HABIT = re.compile(
     r"(?:Merge |Revert \"|Bump |Release |Update dependency |\[?(?:dependabot|renovate|pre-commit\.ci)|v?\d+\.\d+)",
     re.IGNORECASE,
@@ -54,7 +56,8 @@ def habit(subjects: Sequence[str], bot: str = "") -> Wording:
     if len(matches) * 2 >= len(own) and matches:
         upper = sum(match["rest"][0].isupper() for match in matches)
         return Wording(lower=upper * 2 <= len(matches))
-    if len(own) < _ENOUGH or len(matches) * 4 > len(own) or bot in _READ_COMMITS:
+    typed = any(match["type"] in _CHANGES for match in matches)
+    if len(own) < _ENOUGH or (typed and len(matches) * 4 > len(own)) or bot in _READ_COMMITS:
         return Wording()
     upper = sum(one[:1].isupper() for one in own)
     return Wording(prefix="", lower=upper * 2 < len(own))

@@ -1,5 +1,6 @@
 """Ticked boxes and evidence: what the steps of the record say, as lines of a text."""
 
+import re
 import shlex
 from collections.abc import Callable
 from datetime import datetime
@@ -29,7 +30,7 @@ TESTING = (
     ("verify.staging-verified", "deployed to staging and verified"),
 )
 CHECKLIST = (
-    ("pull-request.approval", "approved by at least one reviewer (may be waived for P0)"),
+    ("pull-request.approval", "approved by at least one reviewer"),
     ("pull-request.checks", "all CI checks pass"),
     ("verify.staging-verified", "deployed to staging and verified"),
     ("pull-request.alerts", "alerts configured"),
@@ -71,6 +72,14 @@ _MONITOR = (
 )
 
 
+_INSTALLED = re.compile(r"(?<![\w.~/-])/[^\s'\"]*?/((?:\.venv|venv|node_modules)/)")
+
+_PROOF = {
+    "proven": "the test fails without the fix and passes with it",
+    "not proven": "the test passes without the fix, too: it does not show the fault",
+    "fails on the fix": "the test fails with the fix, too",
+}
+"""What a verdict of the proof says, for people who have not seen it run."""
 _OPEN = {"running": "still running", "unknown": "result unknown", "waiting": "under way, not here"}
 
 
@@ -95,6 +104,16 @@ def relevant(
         if not (idle or proper):
             out.append((step, label))
     return tuple(out)
+
+
+def checklist(record: Record) -> tuple[tuple[str, str], ...]:
+    """Return the boxes before the deployment; an approval that may be waived says so."""
+    if record.severity != "P0":
+        return CHECKLIST
+    return tuple(
+        (step, f"{label} (may be waived for P0)" if step == "pull-request.approval" else label)
+        for step, label in CHECKLIST
+    )
 
 
 def box(view: StepView | None, label: str, markup: str, language: str) -> Box:
@@ -193,16 +212,38 @@ def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]
         seen = view.evidence
         shown = command_text(seen.get("command") or seen.get("argv") or own)
         summary = line(seen.get("summary", ""), "markdown", 120)
-        facts = [_outcome(record, view), summary, _duration(record, view), _version(record, view)]
+        edited = record.edited.get(name, {})
+        by = f"command edited by {line(edited.get('by', ''), 'markdown')}" if edited else ""
+        facts = [_outcome(record, view), summary, _duration(record, view), _version(record, view), by]
         rows.append(
             {
-                "title": say(view.step.title, language),
-                "state": say(view.state, language),
-                "command": code(shown) if shown else line(seen.get("said", ""), "markdown"),
+                "title": say(_evidence_title(record, name, view), language),
+                "state": _evidence_state(view, language),
+                "command": code(_of_the_project(shown)) if shown else line(seen.get("said", ""), "markdown"),
                 "result": ", ".join(fact for fact in facts if fact),
             }
         )
     return rows
+
+
+def _evidence_title(record: Record, name: str, view: StepView) -> str:
+    """Return what a check is called: whether an edited command is the whole suite, only its author knows."""
+    return "Tests" if name == "test" and name in record.edited else view.step.title
+
+
+def _evidence_state(view: StepView, language: str) -> str:
+    """Return how a check ended: what could not run did not fail, and a run of another version is none of this one."""
+    if view.state == "stale":
+        return say("only for an earlier version of the change", language)
+    if view.state == "failed" and view.evidence.get("outcome") == "could-not-run":
+        why = line(view.evidence.get("could_not_run", ""), "markdown", 120)
+        return say("could not run", language) + (f" ({why})" if why else "")
+    return say(view.state, language)
+
+
+def _of_the_project(command: str) -> str:
+    """Return a command without the folders of this machine before those that the project has on every machine."""
+    return _INSTALLED.sub(r"\1", command)
 
 
 def _run(record: Record, view: StepView) -> dict[str, Any]:
@@ -231,8 +272,9 @@ def _duration(record: Record, view: StepView) -> str:
 def _version(record: Record, view: StepView) -> str:
     tree = str(record.entry(view.id).get("tree", ""))
     commit = str(view.evidence.get("commit", ""))
-    if not commit and tree and tree == record.evidence("verify.commit", "tree", ""):
-        commit = str(record.evidence("verify.commit", "commit", ""))
+    for step in ("verify.commit", "release.confirm"):
+        if not commit and tree and tree == record.evidence(step, "tree", ""):
+            commit = str(record.evidence(step, "commit", ""))
     if commit:
         return f"commit {code(commit[:12])}"
     return f"tree {code(tree[:12])}" if tree else ""
@@ -244,11 +286,12 @@ def proof(record: Record, language: str) -> list[str]:
         ("base_result", "On the base"),
         ("fix_result", "On the fix"),
         ("verdict", "Proof"),
-        ("said", "Said"),
+        ("said", "Said by hand"),
     )
     found = record.evidence("verify.proof") or {}
     return [
-        f"{say(label, language)}: {line(found[name], 'markdown', 200)}"
+        f"{say(label, language)}: "
+        f"{line(say(_PROOF.get(found[name], found[name]), language), 'markdown', 200)}"
         for name, label in labels
         if found.get(name)
     ]
@@ -298,7 +341,7 @@ def waivers(record: Record, markup: str) -> list[dict[str, str]]:
     """Return the waiver ledger: step, who asked, who granted, why, when, and whether it lapsed."""
     return [
         {
-            "step": line(one["step"], markup),
+            "step": line(_title(record, one["step"]), markup),
             "asked_by": line(one.get("asked_by", ""), markup),
             "granted_by": line(one["granted_by"], markup),
             "why": line(one["why"], markup, 500),
@@ -308,6 +351,11 @@ def waivers(record: Record, markup: str) -> list[dict[str, str]]:
         }
         for one in record.waivers
     ]
+
+
+def _title(record: Record, step: str) -> str:
+    known = record.definitions().get(step)
+    return known.title if known else step
 
 
 def accepted(record: Record, markup: str) -> list[dict[str, str]]:

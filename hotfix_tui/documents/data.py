@@ -13,7 +13,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.model.wording import NO_RULES
 from hotfix_tui.incident.rules import gates, policy, published
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.step_state import StepView, views
 
 Data = dict[str, Any]
 
@@ -132,6 +132,8 @@ def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dic
         "date": utc(record.detected_at)[:10],
         "ended": utc(over),
         "duration": history.duration(record, timeline),
+        "rolled_back": utc(record.entry("deploy.rollback").get("at")),
+        "lasted": history.lasted(record, timeline),
         "affected": history.affected(record, timeline),
         "deadline": utc(policy.deadline(record)),
         "next_update": history.next_update(record, now),
@@ -144,6 +146,7 @@ def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dic
 def _team(record: Record, steps: boxes.Views, markup: str, language: str) -> Data:
     return {
         "base": plans.base(record, markup),
+        "landed": plans.landed(record, markup),
         "landing": plans.landing(record, language),
         "waivers": boxes.waivers(record, markup),
         "accepted": boxes.accepted(record, markup),
@@ -171,7 +174,7 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "published": published.published_alone(record),
         "owners": [code(one) for one in getattr(extra.get("owners"), "names", ())],
         "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
-        "checklist": ticked(boxes.CHECKLIST),
+        "checklist": ticked(boxes.checklist(record)),
         "post_deploy": ticked(boxes.relevant(record, steps, boxes.VERIFICATION)),
         "metrics": ticked(boxes.relevant(record, steps, boxes.METRICS)),
         "measured": boxes.measured(record),
@@ -188,12 +191,33 @@ def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]]
     view = steps.get(step)
     return {
         "news": history.news(record, timeline, "text"),
-        "next_step": say(gates.way_on(record) if gates.taken_off(record) else view.step.title, language)
-        if view
-        else "",
+        "next_step": say(_ANOTHER if gates.taken_off(record) else _next(view), language) if view else "",
         "owed": [say(one.step.title, language) for one in steps.values() if one.state == "debt"],
         "security": record.fact("impact.kind") == "security",
     }
+
+
+_NEXT = {
+    "triage": "Find out what is broken and how urgent it is",
+    "branch": "Begin the fix from what is live",
+    "fix": "Make the fix",
+    "verify": "Test the fix",
+    "pull-request": "Have the fix reviewed",
+    "release": "Merge and release the fix",
+    "deploy": "Deploy the fix",
+    "monitor": "Watch production, then give the verdict",
+    "communicate": "Tell everyone how it ended",
+    "backport": "Carry the fix to the other lines",
+    "review": "Review what happened",
+}
+"""What comes next in each stage, for people who do not know the steps."""
+
+
+_ANOTHER = "Make another fix"
+
+
+def _next(view: StepView) -> str:
+    return _NEXT.get(view.step.stage, view.step.title)
 
 
 def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], language: str) -> Data:
@@ -202,6 +226,7 @@ def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], 
     return {
         "milestones": history.milestones(record, timeline, states, language),
         "spans": history.spans(record, timeline, language),
+        "recoveries": history.recoveries(record, timeline, language),
         "severities": history.severities(record, timeline),
         "timeline": shown,
         "timeline_more": more,

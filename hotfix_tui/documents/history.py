@@ -9,7 +9,7 @@ from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, line, utc
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
-from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
+from hotfix_tui.incident.rules.gates import BAD_VERDICTS, GOOD_VERDICTS
 
 Timeline = list[dict[str, Any]]
 
@@ -29,8 +29,14 @@ TOLD = (
 """Kinds of timeline entries that a reader of the review wants; the file keeps all of them."""
 _MOST_ROWS = 200
 _NEWS = ("note", "decision", "severity", "verdict", "waiver", "round", "state")
-_NEWS_OF_STEPS = ("deploy.production", "deploy.rollback", "deploy.live", "release.merge", "monitor.watch")
-"""Steps whose ends are news: the checks on the way are none."""
+_NEWS_OF_STEPS = {
+    "release.merge": "Merged",
+    "deploy.production": "Deployed to production",
+    "deploy.live": "Production was asked: it runs the fix",
+    "deploy.rollback": "Rolled back",
+    "monitor.watch": "Watched production",
+}
+"""Steps whose ends are news, and how they are told: the checks on the way are none."""
 
 _MOST_NEWS = 20
 
@@ -44,7 +50,7 @@ _MILESTONES = (
     ("root-cause", "Root cause found", "root-cause-found", "fix.root-cause"),
     ("pr-opened", "PR opened", "pr-opened", "pull-request.create"),
     ("pr-approved", "PR approved", "pr-approved", "pull-request.approval"),
-    ("pr-merged", "PR approved and merged", "pr-merged", "release.merge"),
+    ("pr-merged", "Merged", "pr-merged", "release.merge"),
     ("deployed", "Deployed", "deployed", ""),
     ("verified", "Verified resolved", "verified", ""),
 )
@@ -101,17 +107,21 @@ def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
 def milestones(
     record: Record, timeline: Timeline, states: dict[str, str], language: str
 ) -> list[dict[str, str]]:
-    """Return the named points in time in working order; unknown ones are gaps, those without a step are said so."""
+    """Return the named points in time in working order; unknown ones are gaps, those whose step is not needed none."""
     out = []
     known = times(record, timeline)
     for name, label, missing, step in _MILESTONES:
-        at = known[name]
-        if at is None and not missing:
+        at, state = known[name], states.get(step, "not-needed") if step else ""
+        if at is None and (not missing or state == "not-needed"):
             continue
-        settled = step and states.get(step, "not-needed") in ("waived", "not-needed")
-        shown = utc(at) if at else say("waived or not needed", language) if settled else gap(missing)
-        out.append({"name": name, "label": say(label, language), "at": shown})
+        shown = utc(at) if at else say("waived", language) if state == "waived" else gap(missing)
+        out.append({"name": name, "label": say(_label(record, name, label), language), "at": shown})
     return out
+
+
+def _label(record: Record, name: str, label: str) -> str:
+    """Return what a milestone is called: where there are no pull requests, an approval is none of one."""
+    return "Approved" if name == "pr-approved" and not (record.has_remote and record.has_forge) else label
 
 
 def spans(record: Record, timeline: Timeline, language: str) -> list[dict[str, str]]:
@@ -147,6 +157,45 @@ def duration(record: Record, timeline: Timeline) -> str:
     return humane((over - record.detected_at).total_seconds()) if over else gap("duration")
 
 
+def lasted(record: Record, timeline: Timeline) -> str:
+    """Return how long the incident lasted, and from when: since it was noticed, and since it began if known."""
+    over, began = end(record, timeline), as_time(record.fact("began-at"))
+    if over is None:
+        return gap("duration")
+    noticed = f"{duration(record, timeline)} since it was noticed"
+    if began is None or began >= record.detected_at:
+        return noticed
+    return f"{humane((over - began).total_seconds())} since it began, {noticed}"
+
+
+def recoveries(record: Record, timeline: Timeline, language: str) -> list[str]:
+    """Return how long each deployment that failed was in production, by the rounds that ended with a bad verdict."""
+    out = []
+    for one, after in zip(record.rounds, [*record.rounds[1:], None]):
+        begun, until = one.get("begun_at") or record.opened_at, after.get("begun_at") if after else None
+        if one.get("verdict") not in BAD_VERDICTS:
+            continue
+        within = [row for row in timeline if row["at"] >= begun and (until is None or row["at"] <= until)]
+        failed, back = _ended(within, "deploy.production"), _ended(within, "deploy.rollback")
+        if failed and back and back >= failed:
+            said = say("Recovery from the failed deployment of round", language)
+            took = humane((back - failed).total_seconds())
+            when = f"deployed {utc(failed)[11:]}, rolled back {utc(back)[11:]}"
+            out.append(f"{said} {one['number']}: {took} ({when})")
+    return out
+
+
+def _ended(rows: Timeline, step: str) -> datetime | None:
+    """Return when `step` was done last, among these entries of the timeline."""
+    found = [
+        as_time(row["at"])
+        for row in rows
+        if row.get("step") == step
+        and (row["kind"] == "tick" or str(row.get("text", "")).startswith(("Done: ", "Found done: ")))
+    ]
+    return found[-1] if found else None
+
+
 def affected(record: Record, timeline: Timeline) -> str:
     """Return how long users were affected: since the fault began, where that is known."""
     over, began = end(record, timeline), as_time(record.fact("began-at"))
@@ -180,7 +229,7 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, An
     labels = {name: label for name, label, _, _ in _MILESTONES}
     for name, at in times(record, timeline).items():
         if at:
-            found.append((at, 0, say(labels[name], language), True))
+            found.append((at, 0, say(_label(record, name, labels[name]), language), True))
     for one in timeline:
         when = as_time(one.get("at"))
         if one.get("kind") in TOLD and when:
@@ -205,12 +254,19 @@ def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
     sent = [one["at"] for one in record.messages if one.get("document") == "internal"]
     since = max(sent) if sent else record.opened_at
     found = [
-        f"{utc(one['at'])[11:]}: {line(one.get('text', ''), markup, 160)}"
+        f"{utc(one['at'])[11:]}: {line(_told(one), markup, 160)}"
         for one in timeline
         if one["at"] > since
         and (one.get("kind") in _NEWS or (one.get("kind") == "result" and one.get("step") in _NEWS_OF_STEPS))
     ]
     return found[-_MOST_NEWS:]
+
+
+def _told(one: dict[str, Any]) -> str:
+    """Return an entry as people outside the wizard say it: what was done, not which step ended how."""
+    text, step = str(one.get("text", "")), str(one.get("step", ""))
+    done = one.get("kind") == "result" and text.startswith(("Done: ", "Found done: "))
+    return _NEWS_OF_STEPS.get(step, text) if done else text
 
 
 def next_update(record: Record, now: datetime) -> str:

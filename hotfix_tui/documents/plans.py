@@ -32,12 +32,25 @@ def base(record: Record, markup: str) -> dict[str, Any]:
         "undeployed": str(count),
         "has_undeployed": bool(count),
         "undeployed_list": listed,
-        "also_landed": [
-            line(one, markup, 200) for one in record.evidence("release.confirm", "also_landed", [])
-        ],
         "acknowledged_list": [line(one, markup, 200) for one in seen.get("acknowledged_list", [])],
         "acknowledged": str(int(seen.get("acknowledged", 0) or 0)),
         "more": str(max(0, count - len(listed))) if count > len(listed) else "",
+    }
+
+
+def landed(record: Record, markup: str) -> dict[str, Any]:
+    """Return what landed, once that is known: its commit, and what it holds beside the fix that was not live before."""
+    seen = record.evidence("release.confirm") or {}
+    listed = [line(one, markup, 200) for one in seen.get("also_landed", [])]
+    count = max(int(seen.get("also_count", 0) or 0), len(listed))
+    commit = str(seen.get("commit", ""))
+    return {
+        "commit": line(commit, markup),
+        "short": line(commit[:7], markup),
+        "others": str(count),
+        "alone": not count and ("also_count" in seen or bool(seen.get("same_tree"))),
+        "listed": listed,
+        "more": str(count - len(listed)) if count > len(listed) else "",
     }
 
 

@@ -208,10 +208,10 @@ def _count(value: Any) -> int:
 
 
 def _wrap(value: Any) -> str:
-    """Return the text with lines of at most 76 characters, as commit messages have them."""
+    """Return the text with lines of at most 72 characters, as commit messages have them."""
     import textwrap
 
     return "\n".join(
-        textwrap.fill(part, 76, break_long_words=False, break_on_hyphens=False)
+        textwrap.fill(part, 72, break_long_words=False, break_on_hyphens=False)
         for part in str(value).split("\n")
     )

@@ -13,9 +13,19 @@ _HEADING = re.compile(r"^(#{1,6}[ \t]+\S[^\n]*|\*\*[^*\n]{2,80}\*\*:?)[ \t]*$", 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BOX = re.compile(r"^(\s*[-*+] \[) (\].*)$", re.MULTILINE)
 _FIX = re.compile(r"\][^\w\n]*(?:bug[\s-]?fix|bug(?!\w|\s+report)|hot[\s-]?fix|fix)\b", re.IGNORECASE)
-_TESTED = re.compile(
-    r"\b(?:added|add|includes?|written)\b[^\n]{0,40}\btests?\b|\btests?\b[^\n]{0,30}\badded", re.IGNORECASE
+_WORDS = (
+    r"(?:(?:an?|the|some|new|more|all|any|my|unit|regression|integration|automated|relevant|appropriate|"
+    r"necessary|needed|required|sufficient|adequate|corresponding)\s+)*"
 )
+_TESTED = re.compile(
+    rf"\b(?:added|adds?|includes?|included|wrote|written)\s+{_WORDS}tests?\b"
+    r"|\btests?\s+(?:(?:have|has|had|were|was|is|are|been)\s+)*(?:added|included|written)\b",
+    re.IGNORECASE,
+)
+_MORE_THAN_TESTED = re.compile(
+    r"\bnot\b|n't\b|\bdoc|\bchange\s?log|\bupdated?\b|\bpass|\bcoverage\b|\bAPIs?\b", re.IGNORECASE
+)
+"""What a box may say beside that a test came along: nobody has said that."""
 _NUMBER = re.compile(r"^(#+ )\d+\. ")
 _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"type|check\s?list|screenshot|licen[cs]e", ()),
@@ -102,7 +112,9 @@ def _ticked(text: str, *, tested: bool) -> str:
     """Tick what is known: that it is a fix, and that a test came with it."""
 
     def tick(match: "re.Match[str]") -> str:
-        known = _FIX.match(match[2]) or (tested and _TESTED.search(match[2]))
+        known = _FIX.match(match[2]) or (
+            tested and _TESTED.search(match[2]) and not _MORE_THAN_TESTED.search(match[2])
+        )
         return f"{match[1]}x{match[2]}" if known else match[0]
 
     return _BOX.sub(tick, text)

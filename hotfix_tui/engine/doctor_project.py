@@ -159,7 +159,7 @@ def _forge(ctx: Context) -> Iterator[Check]:
     from hotfix_tui.steps.common.forge import forge, has_forge
 
     if not has_forge(ctx):
-        yield Check("forge", True, "none: the change is merged from a worktree")
+        yield Check("forge", True, "none: the change is merged with git")
         return
     way, why = forge(ctx)
     kind = str(ctx.evidence("branch.preflight", "forge"))

@@ -17,6 +17,7 @@ from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import Reason, Refused, after_taken_off, refuse, taken_off, unresolved
 from hotfix_tui.session import durable
 
@@ -46,7 +47,7 @@ def prepare(engine: Engine, document: str, phase: str = "") -> Message:
     if held:
         raise Refused(held)
     rendered = documents_of.render(engine, document, phase=phase)
-    reasons = _of_a_fix_that_is_gone(engine.record, document, rendered.phase) + [
+    reasons = _of_a_fix_that_does_not_run(engine.record, document, rendered.phase) + [
         Reason(
             f"The {document} message has a gap: {gap}.",
             f"Fill it, or edit that section: `edit {document} …`.",
@@ -66,12 +67,20 @@ def prepare(engine: Engine, document: str, phase: str = "") -> Message:
 _SAYS_IT_RUNS = {"internal": ("deployed",), "status-page": ("monitoring",)}
 
 
-def _of_a_fix_that_is_gone(record: Record, document: str, phase: str) -> list[Reason]:
-    """Return why a message that says that the fix runs is not true any more; nothing where it is."""
-    if phase not in _SAYS_IT_RUNS.get(document, ()) or not taken_off(record):
+def _of_a_fix_that_does_not_run(record: Record, document: str, phase: str) -> list[Reason]:
+    """Return why a message that says that the fix runs is not true yet, or not any more; nothing where it is."""
+    if phase not in _SAYS_IT_RUNS.get(document, ()):
         return []
     others = "`--phase update`" if document == "internal" else "`--phase investigating` or `identified`"
-    return [Reason(f"That is not so: {after_taken_off(record)}.", f"Say that instead: {others}.", "")]
+    if taken_off(record):
+        return [Reason(f"That is not so: {after_taken_off(record)}.", f"Say that instead: {others}.", "")]
+    steps = ("deploy.production", "deploy.live") if policy.is_code_fix(record) else ("deploy.live",)
+    seen = [record.entry(step).get("state") for step in steps]
+    if "done" in seen and seen[-1] != "failed":
+        return []
+    failed = record.evidence("deploy.live", "why", "") if seen[-1] == "failed" else ""
+    why = one_line(str(failed), 200) or "nothing shows that production runs the fix of this round"
+    return [Reason(f"That is not so yet: {why}.", f"Deploy it first, or say what is true: {others}.", "")]
 
 
 def send(engine: Engine, message: Message, *, by_hand: bool = False, again: bool = False) -> Entries:

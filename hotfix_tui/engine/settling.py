@@ -95,6 +95,7 @@ def settle(engine: Engine, step: str) -> Performed | None:
         from hotfix_tui.engine import following
 
         following.end(engine, "the watch is over")
+    engine.follow()  # another process may have been the one that settled it
     final = engine.record.entry(step).get("state", "")
     return Performed(step, str(final), probe.why, None, number)
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
+from hotfix_tui.monitor.checks import SAFE_METHODS
+
 Sample = dict[str, Any]
 """One observation: `t` (seconds since the start), `kind` (smoke, probe, metric), `name`, and `ok` or `value`."""
 
@@ -52,6 +54,9 @@ def propose(
         findings.append(metric_finding(one["name"], one["direction"], was, now))
     for kind, key in (("smoke", "smoke"), ("probe", "probes")):
         for one in spec[key]:
+            if kind == "smoke" and one.get("method", "GET") not in SAFE_METHODS:
+                findings.append(_once_finding(one, spec.get("once", {}).get(one["name"])))
+                continue
             seen = [bool(s["ok"]) for s in late if _is(s, kind, one["name"])]
             findings.append(_check_finding(kind, one["name"], seen, before.get(one["name"], {}).get("ok")))
     verdict, why = _composed(findings, watched, float(spec["seconds"]))
@@ -89,6 +94,19 @@ def _check_finding(kind: str, name: str, seen: Sequence[bool], before: bool | No
     # A probe that was fine all the time says nothing about the fault.
     shows = kind == "smoke" or before is False
     return Finding("good" if shows else "neutral", f"{name}: {len(seen) - bad} of {len(seen)} passed")
+
+
+def _once_finding(spec: dict[str, Any], seen: dict[str, Any] | None) -> Finding:
+    """What a request says that is not repeated, since it may change something: the smoke test's answer counts."""
+    name = spec["name"]
+    if not seen:
+        return Finding(
+            "no-data", f"{name}: {spec['method']} is not repeated, and the smoke test has not sent it"
+        )
+    if seen.get("ok"):
+        return Finding("good", f"{name}: passed in the smoke test")
+    why = f": {seen['why']}" if seen.get("why") else ""
+    return Finding("not-fixed", f"{name}: failed in the smoke test{why}")
 
 
 def _composed(findings: Sequence[Finding], watched: float, asked: float) -> tuple[str, str]:

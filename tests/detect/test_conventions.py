@@ -63,6 +63,13 @@ def test_settings_that_cannot_be_read_leave_it_to_the_habit(tmp_path):
         ([f"Return the sum {n}" for n in range(12)], ("", False)),
         ([f"net/http: return the sum {n}" for n in range(12)], ("", True)),
         (["c1", "c2"], ("fix", True)),
+        (
+            ["docs: remove Zenodo", "stdlib: Add shims", "tests: fix leak", "typing: remove pointless union"]
+            * 2
+            + [f"Add a recipe {n}" for n in range(12)],
+            ("", False),
+        ),
+        (["Add it", "docs: fix link", "Fix leak", "fix: a"] * 3, ("fix", True)),
         (["fix: one"] * 3 + [f"Do it {n}" for n in range(6)], ("fix", True)),
     ],
 )

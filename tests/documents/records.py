@@ -209,7 +209,7 @@ def finished() -> Record:
     done(record, "verify.nothing-new", 52)
     done(record, "verify.staging-verified", 52)
     done(record, "release.merge", 55, merged_at=at(55))
-    done(record, "release.confirm", 56, commit=LANDED, tree=TREE)
+    done(record, "release.confirm", 56, commit=LANDED, tree=TREE, same_tree=True)
     done(record, "deploy.production", 60, commit=LANDED, previous=BASE)
     done(record, "deploy.live", 61, commit=LANDED)
     done(record, "release.tag", 62, tag="v2.3.5")

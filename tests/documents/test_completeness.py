@@ -30,8 +30,7 @@ PR = {
     ],
     "base": [
         f"`{records.BASE}` (tag v2.3.4), known from live",
-        "2 commits that are not live",
-        "- aaaaaaa Gil Add a page",
+        "What landed (1a1a1a1) holds the fix and nothing else that was not live.",
     ],
     "landing": [
         "Order of landing: deploy, then merge (the production branch holds 2 commits that are not live)."
@@ -49,7 +48,7 @@ PR = {
         "Build: done: `make build` — exit status 0, 3 targets, 12 s, commit `f1f1f1f1f1f1`",
         "- On the base: failed: 1 failed",
         "- On the fix: passed: 1 passed",
-        "- Proof: proven",
+        "- Proof: the test fails without the fix and passes with it",
     ],
     "6 rollback": [
         "## 6. Rollback plan",
@@ -65,7 +64,7 @@ PR = {
     ],
     "7 checklist": [
         "## 7. Deploy checklist",
-        "- [x] approved by at least one reviewer (may be waived for P0) (Ida: approved by Ida)",
+        "- [x] approved by at least one reviewer (Ida: approved by Ida)",
         "- [x] all CI checks pass",
         "- [x] alerts configured",
         "- [x] on-call engineer informed",
@@ -87,7 +86,7 @@ PR = {
         "- [ ] ticket updated",
         "- [x] review scheduled (P0, P1)",
     ],
-    "waivers": ["verify.staging: asked by ann, granted by Fay Gold", "staging is down"],
+    "waivers": ["Deploy to staging: asked by ann, granted by Fay Gold", "staging is down"],
     "accepted": ["- lockfile in poetry.lock: it is the fix (ann)"],
     "backports": ["- release/2.2: done, https://forge.example/team/tokend/pull/8", "- develop: to do"],
 }
@@ -133,19 +132,19 @@ EMAIL = [
 REVIEW = [
     "| Date | 2026-03-02 |",
     "| Severity | P2",
-    "| Duration | 50 m |",
+    "| Duration | 1 h 05 m since it began, 50 m since it was noticed |",
     "## Summary",
     "| **Detected** | 2026-03-02 12:05 UTC |",
     "| **On-call alerted** | 2026-03-02 12:09 UTC |",
     "| **Root cause found** | 2026-03-02 12:35 UTC |",
     "| **PR opened** | 2026-03-02 12:50 UTC |",
     "| **PR approved** | 2026-03-02 12:57 UTC |",
-    "| **PR approved and merged** | 2026-03-02 13:00 UTC |",
+    "| **Merged** | 2026-03-02 13:00 UTC |",
     "| **Deployed** | 2026-03-02 13:05 UTC |",
     "| **Verified resolved** | 2026-03-02 13:25 UTC |",
     "| 2026-03-02 12:21 UTC | Looked at \\| the logs |",
     "- Users: everyone who signed out",
-    "- Duration: 50 m",
+    "- Duration: 1 h 05 m since it began",
     "### What users saw\n\nAn old laptop still opens the account.",
     "- Revenue: none that we know of",
     "- Reputation: two public complaints",

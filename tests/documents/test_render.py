@@ -75,7 +75,7 @@ def test_an_update_says_what_was_done_since_the_last_one_and_what_is_next():
     record.doc["state"] = "open"
     text = render("internal", record, records.NOW, timeline=records.timeline(), phase="update").text
     assert "Done: Full test suite" not in text, "a check on the way is no news"
-    assert "- 13:05 UTC: Done: Deploy to production\n- 13:25 UTC: Verdict of round 1: fixed" in text
+    assert "- 13:05 UTC: Deployed to production\n- 13:25 UTC: Verdict of round 1: fixed" in text
     assert "12:21" not in text
     assert "Next update by 2026-03-02 15:30 UTC." in text
 
@@ -281,6 +281,5 @@ def test_the_rollback_plan_reverts_what_landed(landed, command):
 def test_what_else_landed_is_listed():
     record = records.fixing()
     records.done(record, "release.confirm", 56, commit=records.LANDED, also_landed=["ccccccc Jo Other work"])
-    assert (
-        "Landed together with the fix:\n\n- ccccccc Jo Other work" in render("pr", record, records.NOW).text
-    )
+    said = "1 other commit that was not live is in what landed (1a1a1a1):\n\n- ccccccc Jo Other work"
+    assert said in render("pr", record, records.NOW).text

@@ -35,6 +35,26 @@ def test_known_boxes_are_ticked_and_no_others():
     assert "- [x] I have added tests\n- [ ] I have read all bug reports" in text
 
 
+@pytest.mark.parametrize(
+    ("box", "ticked"),
+    [
+        ("I have added tests", True),
+        ("I have added tests that prove my fix is effective or that my feature works", True),
+        ("Added unit tests", True),
+        ("Tests have been added", True),
+        ("Includes new tests", True),
+        ("**New APIs** are added to our typing tests in `api.py`.", False),
+        ("New fixtures were added for the tests", False),
+        ("I added tests and updated the documentation", False),
+        ("Tests added, changelog updated", False),
+        ("I have not added tests", False),
+        ("Added to the list of tests", False),
+    ],
+)
+def test_a_box_that_says_more_than_that_a_test_came_along_stays_empty(box, ticked):
+    assert f"- [{'x' if ticked else ' '}] {box}" in shown(f"## Checklist\n\n- [ ] {box}\n")
+
+
 def test_a_heading_with_nothing_is_a_gap_and_can_be_filled():
     record = records.finished()
     made = render("pr", record, records.NOW, extra={"template": "## Accessibility\n"})

@@ -72,3 +72,14 @@ def test_a_step_that_is_run_again_on_purpose_runs(two):
     git(ann, "worktree", "remove", ann.context().worktree)
     carry_out(bob, "branch.create")
     assert [run["n"] for run in bob.record.runs] == [1, 2]
+
+
+def test_a_run_that_another_terminal_has_settled_is_told_as_it_ended(two):
+    ann, bob = two
+    started = perform.perform(ann, "branch.create", choice="worktree")
+    assert started.state == "running"
+    bob.follow()
+    while settling.settle(ann, "branch.create") is None:
+        time.sleep(0.01)
+    assert bob.record.entry("branch.create")["state"] == "running", "bob has not looked since"
+    assert settling.settle(bob, "branch.create").state == "done"

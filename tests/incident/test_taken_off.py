@@ -32,10 +32,22 @@ def test_the_next_thing_is_a_new_round_and_why(record):
     step, why = gates.next_step(record)
     assert step == "monitor.watch"
     assert (
-        why.startswith("begin the next round: the fix of round 1 (")
+        why.startswith("begin the next round: the fix of round 1 ")
+        and ("made it worse" if record.this_round["verdict"] == "worse" else "did not help") in why
         and "aaaaaaaaaaaa runs again since" in why
     )
     assert "the fault is back" in why
+
+
+def test_what_is_left_to_look_at_of_a_bad_fix_is_asked_no_more(record):
+    record.steps.pop("monitor.smoke", None)
+    for left, cure in ((True, "round --why"), (False, "rollback previous")):
+        if not left:
+            record.steps.pop("deploy.rollback")
+        (only,) = gates.unsettled(record, "monitor")
+        assert only.step == "monitor.watch" and cure in only.cure
+        step, why = gates.next_step(record)
+        assert step == "monitor.watch" and ("next round" if left else "roll back") in why
 
 
 @pytest.mark.parametrize("step", ["deploy.production", "deploy.live"])

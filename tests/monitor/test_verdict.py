@@ -130,3 +130,20 @@ def test_no_bad_sample_can_make_a_proposal_better():
             worse = pattern[:place] + "-" + pattern[place + 1 :]
             below = propose(spec(smoke=[SMOKE]), checks("smoke", "refused", worse), [], 20.0).verdict
             assert order.index(below) <= found
+
+
+@pytest.mark.parametrize(
+    ("once", "verdict", "said"),
+    [
+        ({}, "not-enough-data", "PUT is not repeated, and the smoke test has not sent it"),
+        ({"refused": {"ok": True}}, "fixed", "refused: passed in the smoke test"),
+        (
+            {"refused": {"ok": False, "why": "status 412, expected 201"}},
+            "not-fixed",
+            "refused: failed in the smoke test: status 412, expected 201",
+        ),
+    ],
+)
+def test_what_may_change_something_is_judged_by_the_one_time_it_was_sent(once, verdict, said):
+    found = propose({**spec(smoke=[SMOKE | {"method": "PUT"}]), "once": once}, [], [], 20.0)
+    assert found.verdict == verdict and said in found.why

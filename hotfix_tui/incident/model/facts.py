@@ -84,7 +84,7 @@ _TABLE = (
     Fact("fix.changes", "Changes made, per file", "list", "fix.change", ("pr",)),
     Fact("fix.why", "Why this fixes it", "text", "fix.change", ("pr",)),
     Fact("fix.temporary", "Is this a stop-gap?", "choice", "fix.change", ("pr", "review"), ("no", "yes")),
-    Fact("resolution", "How it is resolved", "choice", "triage.rollback-first", _ALL[1:], RESOLUTIONS),
+    Fact("resolution", "How it is resolved", "choice", "triage.rollback-first", _ALL[2:], RESOLUTIONS),
     Fact(
         "deploys.push",
         "Does a push to production deploy?",

@@ -60,7 +60,7 @@ def reason_for(record: Record, view: StepView) -> Reason:
     what = f"{view.step.title} ({view.id}) {_STATE_WORDS[view.state]}"
     if view.state == "stale":
         what += f": {view.why}"
-    return Reason(what + ".", _cure(record, view), view.id)
+    return Reason(what if what.endswith("?") else what + ".", _cure(record, view), view.id)
 
 
 def _cure(record: Record, view: StepView) -> str:
@@ -184,10 +184,11 @@ def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = No
     `steps` are the `views` of the record, where they are at hand.
     """
     found = (steps or views(record)).values()
+    bad = without_good_verdict(record) if stage == "monitor" else None
+    if bad and record.this_round.get("verdict") in BAD_VERDICTS:
+        return [bad]  # what is left to look at belongs to a fix that is known to be bad
     out = [reason_for(record, v) for v in found if v.stage == stage and v.blocks]
-    if stage == "monitor" and not out and (bad := without_good_verdict(record)):
-        out.append(bad)
-    return out
+    return out or ([bad] if bad else [])
 
 
 def rolled_back(record: Record) -> bool:
@@ -208,9 +209,9 @@ def after_taken_off(record: Record) -> str:
     base = str(record.evidence("branch.base", "commit", ""))
     runs = tag if tag and target in (base, tag) else target[:12] if target else "what ran before"
     since = f" since {now['at'].strftime('%H:%M')} UTC" if now.get("at") else ""
-    verdict = str(record.this_round.get("verdict"))
-    fix = f"the fix of round {record.round} ({verdict})"
-    return f"{fix} was taken off production: {runs} runs again{since}, and the fault is back"
+    did = "made it worse" if record.this_round.get("verdict") == "worse" else "did not help"
+    fix = f"the fix of round {record.round} {did}"
+    return f"{fix} and was taken off production: {runs} runs again{since}, and the fault is back"
 
 
 def way_on(record: Record) -> str:
@@ -287,6 +288,8 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     found = (steps or views(record)).values()
     if taken_off(record) and record.state == "open":
         return "monitor.watch", f"{way_on(record)}: {after_taken_off(record)}"
+    if record.this_round.get("verdict") in BAD_VERDICTS and record.state == "open":
+        return "monitor.watch", way_on(record)
     for view in found:
         if view.blocks and stages.index(view.stage) <= here:
             return view.id, _next_reason(view)

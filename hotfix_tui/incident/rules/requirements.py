@@ -180,7 +180,7 @@ def _absent(record: Record, step: str) -> str:
     if step in ("pull-request.create", "pull-request.checks") and not (
         record.has_remote and record.has_forge
     ):
-        return "the remote is not a forge: the change is merged from a worktree"
+        return "the remote is not a forge: the change is merged with git"
     if step == "release.tag" and policy.tag_placement(record) == "off":
         if record.config.get("git", {}).get("tag") == "off":
             return "git.tag is off"

@@ -64,7 +64,13 @@ def why_none(found: Releases) -> str:
 
 
 def planned(ctx: Context) -> str:
-    """Return the name of the next release by what is known on this machine; "" where that is not clear."""
+    """Return the name of this round's release by what is known on this machine; "" where that is not clear.
+
+    Once it is tagged, that is its tag: the next one is no longer this round's.
+    """
+    made = str(ctx.evidence("release.tag", "tag"))
+    if made and ctx.record.entry("release.tag").get("state") in ("done", "stale"):
+        return made
     try:
         found = proposals(ctx)
     except GitError:

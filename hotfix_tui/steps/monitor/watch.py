@@ -1,5 +1,7 @@
 """monitor.watch: production is watched for the configured time; at its end a verdict is proposed."""
 
+from typing import Any
+
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config.durations import format as spoken
 from hotfix_tui.runner.runs import RunState
@@ -50,7 +52,10 @@ class Watch(Step):
         elif spec["metrics"] and not baseline:
             warnings.append("There are no values from before the deployment to compare with.")
         command = monitor_command(
-            ctx, "watch_run", {**spec, "seconds": seconds, "baseline": baseline}, "Watch production"
+            ctx,
+            "watch_run",
+            {**spec, "seconds": seconds, "baseline": baseline, "once": _sent_once(ctx)},
+            "Watch production",
         )
         return Plan(
             f"Watch production for {spoken(seconds)}" + (f": {', '.join(words)}" if words else ""),
@@ -80,6 +85,14 @@ class Watch(Step):
                 f"stopped after {evidence['seconds']:.0f} s; proposed {proposed}: {why}", **evidence
             )
         return done(f"proposed {proposed}: {why}", **evidence)
+
+
+def _sent_once(ctx: Context) -> dict[str, dict[str, Any]]:
+    """Return by name what the smoke test saw of the commit that is watched."""
+    if str(ctx.evidence("monitor.smoke", "commit")) != live.expected(ctx):
+        return {}
+    results = ctx.evidence("monitor.smoke", "results", [])
+    return {str(one["name"]): {"ok": bool(one["ok"]), "why": str(one.get("why", ""))} for one in results}
 
 
 STEPS = (Watch(),)

@@ -55,11 +55,20 @@ def _edited(ctx: Context) -> str:
 
 
 def _narrow(paragraph: str, width: int) -> str:
-    """Return a paragraph with no line longer than `width`, but for words that are longer by themselves."""
-    return "\n".join(
-        textwrap.fill(one, width, break_long_words=False, break_on_hyphens=False) if len(one) > width else one
-        for one in paragraph.splitlines()
-    )
+    """Return a paragraph with no line longer than `width`, but for words that are longer by themselves.
+
+    What does not fit goes to the head of the next line, as if the paragraph had been filled to `width` at once.
+    """
+    out: list[str] = []
+    over = ""
+    for one in paragraph.splitlines():
+        joined = f"{over} {one}" if over else one
+        filled = [joined]
+        if len(joined) > width:
+            filled = textwrap.wrap(joined, width, break_long_words=False, break_on_hyphens=False)
+        over = filled.pop() if len(filled) > 1 else ""
+        out += filled
+    return "\n".join([*out, over] if over else out)
 
 
 def _without_title(ctx: Context, rules: TeamRules) -> str:

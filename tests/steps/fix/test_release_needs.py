@@ -77,6 +77,17 @@ def test_a_version_that_never_followed_the_tags_is_no_finding(tmp_path, isolated
     assert guard(begun(tmp_path, **files)) == ([], [])
 
 
+def test_once_this_round_is_tagged_the_version_after_it_is_not_asked_for(tmp_path, isolated):
+    before, after = PACKAGE.format("1.0.0", "2"), PACKAGE.format("1.0.1", "2")
+    incident = begun(tmp_path, package__json=before, CHANGELOG__md="## 1.0.0\n\n* a\n")
+    files = {"package__json": after, "CHANGELOG__md": "## 1.0.1\n\n* b\n\n## 1.0.0\n\n* a\n"}
+    assert guard(incident, **files) == ([], [])
+    incident.git("commit", "-qm", "fix: a")
+    incident.git("tag", "-a", "-m", "v1.0.1", "v1.0.1")
+    incident.record.steps["release.tag"] = {"state": "done", "round": 1, "evidence": {"tag": "v1.0.1"}}
+    assert guard(incident, **files) == ([], [])
+
+
 def test_where_a_program_makes_versions_no_file_is_behind(tmp_path, isolated):
     incident = begun(
         tmp_path, package__json=PACKAGE.format("1.0.0", "2"), **{"release-please-config__json": "{}"}

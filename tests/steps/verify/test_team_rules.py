@@ -1,5 +1,7 @@
 """A commit is worded and signed off as the team asks, by the files and the history of a real repository."""
 
+import itertools
+
 import pytest
 
 from hotfix_tui.steps.common import team_rules
@@ -36,3 +38,22 @@ def test_lines_are_as_short_as_commitlint_wants_them(incident):
     (incident.world.path / ".commitlintrc.json").write_text(rules)
     incident.record.facts["cause.summary"] = "the number of prices was returned " * 5
     assert max(len(one) for one in default_message(incident.context()).splitlines()) <= 50
+
+
+@pytest.mark.parametrize("width", [0, 50, 60])
+def test_paragraphs_are_filled_once_with_no_word_on_a_line_of_its_own(incident, width):
+    if width:
+        rules = f'{{"rules": {{"body-max-line-length": [2, "always", {width}]}}}}'
+        (incident.world.path / ".commitlintrc.json").write_text(rules)
+    incident.record.facts["cause.summary"] = (
+        "v1.10.1 verifies the checksum of a frame only where its content size is known; frames of the command "
+        "line do not hold it, and neither do those of the library that are written as a stream."
+    )
+    lines = next(
+        part for part in default_message(incident.context()).split("\n\n") if part.startswith("Root cause: ")
+    ).splitlines()
+    most = width or 72
+    assert all(len(one) <= most for one in lines)
+    for one, after in itertools.pairwise(lines):
+        assert len(one) + 1 + len(after.split(" ", 1)[0]) > most, "the next word had room"
+    assert " ".join(lines).endswith("written as a stream.")

@@ -1,0 +1,265 @@
+"""Sentences that were false, or vaguer than the record, in texts of hotfixes on public code."""
+
+import pytest
+
+from hotfix_tui.documents.render import render
+from tests.documents import records
+
+
+def text(name, record, phase="", timeline=None):
+    return render(name, record, records.NOW, phase=phase, timeline=timeline or records.timeline()).text
+
+
+@pytest.mark.parametrize(("name", "phase"), [("pr", ""), ("internal", "deployed")])
+def test_nothing_is_called_resolved_before_it_is(name, phase):
+    record = records.fixing()
+    record.facts["resolution"] = "code-fix"
+    assert "Resolved by" not in text(name, record, phase)
+
+
+def test_a_deployment_of_no_fix_says_what_was_changed():
+    record = records.fixing()
+    record.facts["resolution"] = "config"
+    assert "a change of the configuration" in text("internal", record, "deployed")
+
+
+def test_what_was_not_live_is_said_of_its_time_and_once():
+    record = records.fixing()
+    said = text("pr", record)
+    assert "main holds 2 commits that are not live:" in said
+    landed = ["aaaaaaa Gil Add a page", "bbbbbbb Hal Change colours"]
+    records.done(
+        record, "release.confirm", 56, commit=records.LANDED, tree="0" * 40, also_landed=landed, also_count=2
+    )
+    said = text("pr", record)
+    assert "are not live" not in said.split("Order of landing")[0]
+    assert said.count("Gil Add a page") == 1
+    assert "2 other commits that were not live are in what landed (1a1a1a1)" in said
+    records.done(record, "release.confirm", 56, commit=records.LANDED, also_landed=[], also_count=0)
+    said = text("pr", record)
+    assert "Gil Add a page" not in said and "What landed (1a1a1a1) holds the fix and nothing else" in said
+
+
+def test_more_commits_than_are_listed_are_counted():
+    record = records.fixing()
+    records.done(
+        record,
+        "release.confirm",
+        56,
+        commit=records.LANDED,
+        also_landed=["ccccccc Jo Other work"],
+        also_count=9,
+    )
+    said = text("pr", record)
+    assert "9 other commits" in said and "- and 8 more" in said
+
+
+def test_a_waiver_names_the_step_by_its_title_and_says_why():
+    record = records.finished()
+    assert "- Deploy to staging: asked by ann, granted by Fay Gold" in text("pr", record)
+    assert "- Deploy to staging, round 1: asked by ann, granted by Fay Gold" in text("review", record)
+    assert "- waived: Deploy to staging, granted by Fay Gold: staging is down" in text(
+        "internal", record, "resolved"
+    )
+    for name in ("pr", "review", "internal"):
+        assert "verify.staging" not in text(name, record)
+
+
+@pytest.mark.parametrize(("level", "said"), [("P0", True), ("P1", False), ("P2", False)])
+def test_only_an_approval_that_may_be_waived_is_said_to(level, said):
+    record = records.fixing()
+    record.doc["severity"] = level
+    assert ("may be waived" in text("pr", record)) is said
+
+
+def test_what_ran_for_another_version_is_no_result_of_this_one():
+    record = records.fixing()
+    record.steps["verify.build"] |= {"tree": "9" * 40}
+    row = next(one for one in text("pr", record).splitlines() if one.startswith("- Build"))
+    assert row.startswith("- Build: only for an earlier version of the change: `make build`")
+
+
+def test_what_could_not_run_has_not_failed():
+    record = records.fixing()
+    record.steps["verify.build"] |= {
+        "state": "failed",
+        "evidence": {
+            "command": "make build",
+            "exit": 127,
+            "outcome": "could-not-run",
+            "could_not_run": "make: not found",
+        },
+    }
+    row = next(one for one in text("pr", record).splitlines() if one.startswith("- Build"))
+    assert row.startswith("- Build: could not run (make: not found): `make build`")
+
+
+def test_evidence_names_no_folder_of_this_machine():
+    record = records.fixing()
+    command = "/home/ann/src/shop/.venv/bin/python -m pytest /home/ann/src/shop/node_modules/.bin/x"
+    record.steps["verify.build"]["evidence"]["command"] = command
+    assert "`.venv/bin/python -m pytest node_modules/.bin/x`" in text("pr", record)
+
+
+def test_evidence_of_what_landed_names_its_commit():
+    record = records.fixing()
+    records.done(record, "release.confirm", 56, commit=records.LANDED, tree="0" * 40)
+    record.steps["verify.build"]["tree"] = "0" * 40
+    row = next(one for one in text("pr", record).splitlines() if one.startswith("- Build"))
+    assert "commit `1a1a1a1a1a1a`" in row
+
+
+def test_the_proof_says_what_it_shows():
+    assert "- Proof: the test fails without the fix and passes with it" in text("pr", records.fixing())
+
+
+def test_no_internal_word_stands_for_a_merge_by_hand():
+    record = records.fixing()
+    records.done(record, "branch.preflight", 16, remote="origin", production="main", forge="none")
+    record.steps.pop("pull-request.create")
+    for name, phase in (("pr", ""), ("review", ""), ("internal", "resolved"), ("internal", "deployed")):
+        assert "worktree" not in text(name, record, phase).replace("git worktree", "")
+
+
+def test_without_a_pull_request_the_review_has_no_milestones_of_one():
+    record = records.finished()
+    records.done(record, "branch.preflight", 16, remote="origin", production="main", forge="none")
+    record.steps.pop("pull-request.create")
+    said = text("review", record)
+    assert "PR opened" not in said and "PR approved" not in said
+    assert (
+        "| **Approved** | 2026-03-02 12:57 UTC |" in said and "| **Merged** | 2026-03-02 13:00 UTC |" in said
+    )
+
+
+def test_a_waived_milestone_is_called_waived():
+    record = records.finished()
+    record.steps.pop("pull-request.approval")
+    record.waivers.append(
+        {
+            "step": "pull-request.approval",
+            "round": 1,
+            "severity": record.severity,
+            "asked_by": "ann",
+            "granted_by": "Fay Gold",
+            "why": "nobody awake",
+            "at": records.at(44),
+            "tree": records.TREE,
+        }
+    )
+    record.doc["severity"] = "P0"
+    said = text("review", record)
+    assert "waived or not needed" not in said
+    assert "| **PR approved** | waived |" in said and "| **Merged** |" in said
+
+
+def test_no_recovery_of_a_deployment_that_did_not_fail():
+    assert "failed deployment" not in text("review", records.finished())
+
+
+def test_the_recovery_of_a_failed_deployment_is_from_the_deployment_to_its_end():
+    record = records.finished()
+    record.rounds.insert(
+        0,
+        {
+            "number": 1,
+            "verdict": "worse",
+            "verdict_why": "all fails",
+            "verdict_at": records.at(33),
+            "begun_at": records.OPENED,
+            "why": "",
+        },
+    )
+    record.rounds[1]["number"] = 2
+    record.rounds[1]["begun_at"] = records.at(40)
+    line = [
+        {
+            "at": records.at(31),
+            "kind": "result",
+            "text": "Done: Deploy to production",
+            "by": "ann",
+            "step": "deploy.production",
+        },
+        {
+            "at": records.at(35),
+            "kind": "result",
+            "text": "Done: Roll back",
+            "by": "ann",
+            "step": "deploy.rollback",
+        },
+        *records.timeline(),
+    ]
+    said = text("review", record, timeline=line)
+    assert (
+        "- Recovery from the failed deployment of round 1: 4 m (deployed 12:36 UTC, rolled back 12:40 UTC)"
+        in said
+    )
+
+
+def test_a_duration_says_from_when():
+    said = text("review", records.finished())
+    assert "| Duration | 1 h 05 m since it began, 50 m since it was noticed |" in said
+    record = records.finished()
+    record.facts.pop("began-at")
+    assert "| Duration | 50 m since it was noticed |" in text("review", record)
+
+
+@pytest.mark.parametrize("phase", ["declared", "update"])
+def test_what_is_next_is_said_to_people_and_not_as_the_title_of_a_step(phase):
+    said = text("internal", records.opened(), phase)
+    assert "*Next*\nFind out what is broken and how urgent it is" in said
+
+
+def test_the_branch_that_holds_nothing_is_the_one_where_the_fix_lands():
+    record = records.fixing()
+    record.steps["branch.base"]["evidence"] |= {"undeployed": 0, "undeployed_list": [], "target": "release"}
+    assert "release holds nothing that is not live." in text("pr", record)
+
+
+def test_an_edited_command_is_not_called_the_full_suite():
+    record = records.fixing()
+    record.doc["edited"] = {"test": {"run": ["make", "quick"], "by": "Ida", "at": records.at(38)}}
+    row = next(one for one in text("pr", record).splitlines() if one.startswith("- Tests"))
+    assert "Full test suite" not in text("pr", record) and row.endswith("command edited by Ida")
+
+
+def off_production():
+    record = records.finished()
+    record.doc["state"] = "open"
+    record.this_round.update(verdict="worse", verdict_why="all fails")
+    records.done(record, "deploy.rollback", 82, target=records.BASE)
+    return record
+
+
+@pytest.mark.parametrize("phase", ["update", "declared"])
+def test_a_fix_that_was_taken_off_is_not_told_as_the_fix(phase):
+    said = text("internal", off_production(), phase)
+    assert "*Fix*" not in said and "v2.3.5" not in said
+    assert "Rolled back: 2026-03-02 13:27 UTC" in said and "*Next*\nMake another fix" in said
+
+
+def test_the_team_hears_that_the_first_fix_made_it_worse():
+    said = text("internal", off_production(), "update")
+    assert "the fix of round 1 made it worse and was taken off production: v2.3.4 runs again" in said
+
+
+def test_news_are_told_as_people_say_them():
+    record = off_production()
+    line = [
+        {
+            "at": records.at(90),
+            "kind": "result",
+            "text": "Done: Roll back: deploy.current says 149881d",
+            "by": "ann",
+            "step": "deploy.rollback",
+        },
+        {
+            "at": records.at(91),
+            "kind": "result",
+            "text": "Failed: Deploy to production: exit status 3",
+            "by": "ann",
+            "step": "deploy.production",
+        },
+    ]
+    said = text("internal", record, "update", timeline=line)
+    assert "- 13:35 UTC: Rolled back\n- 13:36 UTC: Failed: Deploy to production: exit status 3" in said
