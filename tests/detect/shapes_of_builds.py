@@ -88,6 +88,7 @@ SHAPES: dict[str, Shape] = {
                 job("api", "mvn package japicmp:cmp -Dmaven.test.skip --projects '!x'"),
                 job("build", "mvn verify"),
             ),
+            ".github/workflows/codeql.yml": ci(job("analyze", "mvn compile")),
         },
         {"test": "mvn verify", "typecheck": "mvn -B test-compile", "build": "mvn -B package -DskipTests"},
     ),

@@ -68,6 +68,7 @@ def test_a_package_beside_a_draft_is_published(tmp_path):
 
 NAMED = {
     "an artifact": "- name: Publish packages\n  uses: actions/upload-artifact@v4",
+    "a comment by a script": "- name: release-comment-issues\n  run: node comment.js",
     "a comment": "- name: Release notes\n  uses: acme/release-comment-issues-gh-action@v1",
     "a look at a release": "- name: Checkout the latest release\n  run: git checkout v1",
     "a check of files": "- name: Detect files missing from release tarball\n  run: ./look",
