@@ -143,6 +143,15 @@ def test_set_up_is_one_command_each():
 def test_the_test_command_is_the_one_that_ci_runs():
     ci = (TOP / ".ci" / "run").read_text(encoding="utf-8")
     assert "<!-- tests -->" in ci and "README.md" in ci
+    assert not re.search(r"last-failed|reruns|flaky", ci, re.I), "nothing is tried again"
+
+
+def test_every_way_to_check_a_change_leads_to_the_same_place():
+    workflow = (TOP / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert re.findall(r"run: (.*)", workflow) == ["bash .ci/run"]
+    recipes = set(re.findall(r"^(\w+)[^:=\n]*:$", (TOP / "justfile").read_text(encoding="utf-8"), re.M))
+    named = re.findall(r"`just (\w+)", (TOP / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert {"check", "test", "pictures", "bench"} <= set(named) <= recipes
 
 
 def quoted_commands() -> list[str]:

@@ -1,9 +1,9 @@
 """The server: imports the product, then forks once for each call that it is asked for.
 
-Started as a script, with the socket that it is asked on as standard input. A request is one line of JSON, the
-arguments, the environment and the folder, with the three standard streams and a socket for the answer as open files.
-The answer is the child's process id, and later its exit status as ``subprocess`` counts it, a line of JSON each. The
-next request is made after the process id has come.
+Started as a script, with the socket that it is asked on as standard input. A request is one line of JSON (arguments,
+environment, folder), with the three standard streams and a socket for the answer as open files. The answer is the
+child's process id, and later its exit status as ``subprocess`` counts it, a line of JSON each. The next request is made
+after the process id has come.
 """
 
 import gc

@@ -29,6 +29,8 @@ PAYLOADS = {
     "order": "a\u202egnp.exe\u202cb\u2066c\u2069d\u200fe\u061cf\u2028g\u200bh" + "e\u0301" * 40,
 }
 """One payload of a kind; each ends in nothing that could close what follows it."""
+ALL = "all"
+PAYLOADS[ALL] = " ".join(PAYLOADS.values())
 
 SEEN = "visited.json"
 

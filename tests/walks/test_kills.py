@@ -92,11 +92,14 @@ class Driver:
 
     def call(self, argv: tuple[str, ...], *, killed: bool = False) -> tuple[int | None, str]:
         """Call once; the exit status is None when it was killed."""
-        env = dict(self.drill.env)
-        if killed:
-            # Most places are early ones; beyond the last the kill falls on the end, when all is done and unsaid.
-            where = f"{self.random.choice(('process', 'process', 'group'))}:{int(2 ** self.random.uniform(0, 6.5))}"
-            env |= {"PYTHONPATH": SITE, "TESTS_KILL": where}
+        if not killed:
+            done = self.drill.call(*argv)
+            return done.code, done.out + done.err
+        # Most places are early ones; beyond the last the kill falls on the end, when all is done and unsaid.
+        where = (
+            f"{self.random.choice(('process', 'process', 'group'))}:{int(2 ** self.random.uniform(0, 6.5))}"
+        )
+        env = self.drill.env | {"PYTHONPATH": SITE, "TESTS_KILL": where}
         process = subprocess.Popen(
             self.drill.argv(*argv),
             cwd=self.drill.checkout,
@@ -108,11 +111,9 @@ class Driver:
             start_new_session=True,
         )
         out = _read(process)
-        if killed:
-            assert process.returncode == -signal.SIGKILL, (argv, where, process.returncode, out)
-            self.killed[f"{where} {' '.join(argv[:2])}"] += 1
-            return None, out
-        return process.returncode, out
+        assert process.returncode == -signal.SIGKILL, (argv, where, process.returncode, out)
+        self.killed[f"{where} {' '.join(argv[:2])}"] += 1
+        return None, out
 
 
 def _read(process: "subprocess.Popen[str]") -> str:
