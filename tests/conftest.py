@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import counts  # noqa: F401 - it sets how much is tried
 from tests.recorder import rules
 
 _SITE = str(Path(__file__).parent / "recorder" / "site")

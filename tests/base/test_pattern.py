@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfix_tui.base import pattern
@@ -60,7 +60,6 @@ def test_it_says_what_python_says(form):
     ]
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.recursive(
         st.sampled_from(["a", "b", "[ab]", "[^a]", r"\d", r"\w", "."]),

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfix_tui.incident.model import catalog, facts
 from hotfix_tui.incident.model.facts import BadFact, parse_value, show_value
+from tests.counts import examples
 from tests.incident.support import NOW
 
 LISTS = {
@@ -141,7 +142,7 @@ TYPED = st.text(st.characters() | st.sampled_from(list("|\n\r\t ,.\x1b\x07\u202e
 
 
 @pytest.mark.parametrize("key", sorted(KEYS - TIMES - {"ticket"}))
-@settings(max_examples=30)
+@examples(15)
 @given(
     typed=TYPED
     | st.sampled_from(["code-fix", "yes", "security"])

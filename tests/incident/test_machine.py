@@ -25,12 +25,19 @@ ALL = list(itertools.product(STAGES, CONDITIONS, LEVELS, RESOLUTIONS, (1, 2)))
 
 
 @functools.cache
+def _first_round(severity):
+    """An incident whose first fix was deployed and did not help."""
+    record = make(severity)
+    settle_until(record)
+    lifecycle.give_verdict(record, ANN, "not-fixed", "still there")
+    return record
+
+
+@functools.cache
 def _before(stage, severity, number):
     """An incident whose required steps before `stage` are done, in round `number`."""
-    record = make(severity)
+    record = make(severity) if number == 1 else _first_round(severity).copy()
     if number == 2:
-        settle_until(record)
-        lifecycle.give_verdict(record, ANN, "not-fixed", "still there")
         lifecycle.begin_round(record, ANN, "the first fix does not help")
     stages = policy.stage_order(record)
     for name, seen in views(record).items():
@@ -164,15 +171,18 @@ def check_ways_out(record):
 
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("condition", CONDITIONS)
-def test_what_holds_in_every_state(condition, number):
-    seen = 0
-    for stage, severity, resolution in itertools.product(STAGES, LEVELS, RESOLUTIONS):
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.full)])
+def test_what_holds_in_every_state(condition, number, every):
+    """In every third one: 3 divides none of the counts, so that each value of each thing comes with most of the others;
+    and in all of them among the long counts.
+    """
+    cases = list(itertools.product(STAGES, LEVELS, RESOLUTIONS))
+    assert len(cases) == 220
+    for place, (stage, severity, resolution) in enumerate(cases[number - 1 :: every]):
         record = build(stage, condition, severity, resolution, number)
         check(record)
-        seen += 1
-        if seen % 10 == number:
+        if place % 10 == number:
             check_ways_out(record)
-    assert seen == 220
 
 
 def test_the_conditions_are_what_they_are_called():

@@ -374,7 +374,7 @@ class ManyOnDisk(OnDisk):
     """For the long count."""
 
 
-TestIncident = counted(Incident, 20, 50)
-TestOnDisk = counted(OnDisk, 8, 30)
+TestIncident = counted(Incident, 8, 40)
+TestOnDisk = counted(OnDisk, 4, 30)
 TestMany = pytest.mark.full(counted(Many, 400, 80))
 TestManyOnDisk = pytest.mark.full(counted(ManyOnDisk, 150, 60))

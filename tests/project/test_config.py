@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 import tomli_w
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfix_tui.config import model as config_types
@@ -254,7 +254,6 @@ _commands = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200)
 @given(
     st.fixed_dictionaries(
         {},

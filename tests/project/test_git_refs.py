@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfix_tui.git.errors import GitError
@@ -197,7 +197,6 @@ def test_tags_are_peeled_and_know_their_release_and_their_time(world):
 ALPHABET = "abz09._/+#-AZ@{~^: *?[\\\x7f\x01é"
 
 
-@settings(max_examples=250, deadline=None)
 @given(st.one_of(st.text(ALPHABET, max_size=12), st.from_regex(r"\A(\.?[a-z.]{1,4}(\.lock)?/?){1,3}\Z")))
 def test_a_name_that_we_allow_git_allows_and_of_plain_letters_the_same_ones(name):
     ours = check_branch_name(name)

@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfix_tui.session import timeline
@@ -174,7 +174,6 @@ def test_a_timeline_too_large_is_read_from_its_end(tmp_path, monkeypatch):
     assert "last 200 bytes" in problem
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.lists(
         st.fixed_dictionaries(

@@ -43,20 +43,13 @@ def check(document):
     assert {key: top[key] for key in ("schema", "revision", "id")} == {"schema": 1, "revision": 3, "id": "A"}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(DOCUMENTS)
 def test_a_document_comes_back(document):
     check(document)
 
 
-@pytest.mark.full
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(DOCUMENTS)
-def test_many_documents_come_back(document):
-    check(document)
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(TEXT, VALUES, max_size=5))
 def test_facts_are_seen_at_a_glance(facts):
     check({"a": [{"b": ["[x]", "[facts]"]}] * 3, "facts": facts, "steps": {"x": facts}, "factsx": {"y": 1}})
