@@ -40,6 +40,8 @@ class Git:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self.commits: set[str] = set()
+        """Whole ids that were found to be commits here: one look asks for the same few dozens of times."""
 
     def __repr__(self) -> str:
         return f"Git({self.root!r})"

@@ -18,12 +18,16 @@ def resolve(git: Git, name: str, kind: str = "commit") -> str | None:
     """The full id of the commit (or `kind` "tree") that `name` means, tags peeled; None if there is none."""
     if not name or "\0" in name:
         return None
+    if kind == "commit" and name in git.commits:
+        return name
     result = git.run(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{{kind}}}", ok=(0, 1, 128)
     )
     found = os.fsdecode(result.stdout).strip()
     if result.returncode == 128 and b"not a git repository" in result.stderr:
         raise failure(["git", "rev-parse"], result, git.root)
+    if kind == "commit" and found == name and full(name):
+        git.commits.add(name)
     return found if _COMMIT.fullmatch(found) else None
 
 
