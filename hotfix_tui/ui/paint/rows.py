@@ -98,7 +98,7 @@ def wrap(words: Text, width: int, *, style: str = "", indent: str = "", most: in
         return []
     rows = _wrapped(content, width, indent)
     if most and len(rows) > most:
-        rest = Content(" ").join(rows[most - 1 :])
+        rest = Content(" ").join(row.rstrip() for row in rows[most - 1 :])
         rows = [*rows[: most - 1], rest.truncate(width, ellipsis=True)]
     return rows
 
