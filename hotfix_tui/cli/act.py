@@ -381,7 +381,9 @@ def triage(options: Namespace) -> int:
     outcome = tree.walk(answers)
     if outcome.severity or kept_back is not None:
         engine = open_engine(options)
-        entries = verbs.severity(engine, outcome.severity, "triage") if outcome.severity else []
+        entries = []
+        if outcome.severity:
+            entries = verbs.severity(engine, outcome.severity, "triage", tree.deciding(answers))
         if kept_back is not None:
             entries += verbs.set_fact(engine, "embargo", "yes" if kept_back else "no")
         status = report(options, engine, entries)

@@ -82,9 +82,9 @@ def note(engine: Engine, text: str, at: str = "") -> Entries:
     return engine.change(lambda r, a: actions.note(r, a, text, when))
 
 
-def severity(engine: Engine, level: str, why: str = "") -> Entries:
-    """Set or change the severity."""
-    return engine.change(lambda r, a: actions.set_severity(r, a, level.upper(), why))
+def severity(engine: Engine, level: str, why: str = "", question: str = "") -> Entries:
+    """Set or change the severity; `question` is the id of the question of triage whose yes decided."""
+    return engine.change(lambda r, a: actions.set_severity(r, a, level.upper(), why, question))
 
 
 def go_next(engine: Engine) -> Entries:

@@ -4,12 +4,20 @@ import itertools
 
 import pytest
 
-from hotfix_tui.incident.rules.triage import CRITERIA, HOTFIX_REASONS, NORMAL_PROCESS, QUESTIONS, walk
+from hotfix_tui.incident.rules.triage import (
+    CRITERIA,
+    HOTFIX_REASONS,
+    NORMAL_PROCESS,
+    QUESTIONS,
+    before,
+    deciding,
+    walk,
+)
 
 CRITERIA_OF = {
     "P0": [
-        ("auth-bypass", ("authentication", "authorization", "bypassed")),
-        ("data-exposed", ("exposed", "breached")),
+        ("auth-bypass", ("sign-in", "permissions", "bypassed")),
+        ("data-exposed", ("exposed", "stolen")),
         ("remote-code", ("remote code execution",)),
         ("all-down", ("production completely unavailable",)),
         ("data-corrupted", ("corrupted", "several users")),
@@ -19,16 +27,16 @@ CRITERIA_OF = {
         ("feature-dead", ("critical feature", "not work at all")),
         ("most-errors", ("most users", "errors")),
         ("revenue-lost", ("revenue",)),
-        ("database", ("database", "reached")),
-        ("third-party", ("critical third-party integration fail",)),
+        ("database", ("database", "unreachable")),
+        ("third-party", ("critical third-party service", "failing")),
     ],
     "P2": [
         ("partly-broken", ("major feature partly broken",)),
-        ("segment", ("one user segment",)),
+        ("segment", ("one group of users",)),
         ("workaround", ("workaround", "poor")),
-        ("degraded", ("performance degraded", "without failure")),
+        ("degraded", ("slow", "but working")),
     ],
-    "P3": [("deadline", ("business deadline", "campaign", "partner"))],
+    "P3": [("deadline", ("business deadline",))],
 }
 """The criteria of the workflow, typed by hand, with words that each question must hold."""
 FLAT = [(level, id, words) for level, items in CRITERIA_OF.items() for id, words in items]
@@ -85,3 +93,20 @@ def test_questions_are_asked_one_by_one_until_a_yes():
 
 def test_an_answer_to_an_unknown_question_changes_nothing():
     assert walk({"sunny": True}) == walk({})
+
+
+@pytest.mark.parametrize(("level", "id"), [(level, id) for level, id, _ in FLAT])
+def test_a_yes_says_what_was_answered_before_it(level, id):
+    answers = before(id)
+    assert walk(answers) == (level, False, None) and deciding(answers) == id
+    assert len(answers) == [name for _, name, _ in FLAT].index(id) + 2
+
+
+def test_what_decides_is_only_what_the_tree_reaches():
+    assert deciding({}) == deciding(NO) == deciding({"broken": False, "all-down": True}) == ""
+    assert before("sunny") == {}
+
+
+def test_every_yes_is_a_clause_of_its_own():
+    said = [one.said for one in QUESTIONS]
+    assert all(one and not one.endswith((".", "?")) for one in said) and len(set(said)) == len(said)

@@ -253,8 +253,11 @@ def note(record: Record, actor: Actor, text: str, at: datetime | None = None) ->
     return [entry(actor._replace(at=at or actor.at), "note", text.strip())]
 
 
-def set_severity(record: Record, actor: Actor, severity: str, why: str = "") -> Entries:
-    """Set the severity; waivers that it no longer allows lapse and stay in the ledger."""
+def set_severity(record: Record, actor: Actor, severity: str, why: str = "", question: str = "") -> Entries:
+    """Set the severity; waivers that it no longer allows lapse and stay in the ledger.
+
+    `question` is the id of the question of triage whose yes decided, where one did.
+    """
     if severity not in LEVELS:
         raise refuse(
             f"{severity!r} is not a severity.", f"Choose one of {', '.join(LEVELS)}.", "triage.severity"
@@ -265,7 +268,10 @@ def set_severity(record: Record, actor: Actor, severity: str, why: str = "") -> 
     if before and not why.strip():
         raise refuse(f"Changing {before} to {severity} needs a reason.", "Give --why.", "triage.severity")
     record.doc["severity"] = severity
-    record._tables("severities").append({"severity": severity, "at": actor.at, "by": actor.by, "why": why})
+    decided = {"question": question} if question else {}
+    record._tables("severities").append(
+        {"severity": severity, "at": actor.at, "by": actor.by, "why": why, **decided}
+    )
     out = [
         entry(
             actor, "severity", f"Severity {severity}" + (f", was {before}: {one_line(why)}" if before else "")

@@ -1,5 +1,6 @@
 """What the policy says for one incident: the order of landing, where the tag goes, the deadline, the stages."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -167,13 +168,16 @@ def deadline(record: Record) -> datetime | None:
 
     It counts from detection, or from reopening when the incident was reopened.
     """
-    known = SEVERITIES.get(record.severity)
-    if known is None:
+    if record.severity not in SEVERITIES:
         return None
-    seconds = setting(record, "deadline")
-    span = timedelta(seconds=_seconds(seconds)) if seconds else timedelta(hours=known.hours)
     start: datetime = record.clock.get("reopened_at", record.detected_at)
-    return start + span
+    return start + time_allowed(record.config, record.severity)
+
+
+def time_allowed(config: Mapping[str, Any], level: str) -> timedelta:
+    """Return how long `level` may take from detection to deployed, by the configuration or as usual."""
+    configured = config.get("policy", {}).get(level, {}).get("deadline")
+    return timedelta(seconds=_seconds(configured)) if configured else timedelta(hours=SEVERITIES[level].hours)
 
 
 def clock_stopped_at(record: Record) -> datetime | None:

@@ -19,32 +19,56 @@ HOTFIX_REASONS: tuple[str, ...] = (
 
 
 class Question(NamedTuple):
-    """One yes/no question; `severity` is what a yes means, None for the entry question."""
+    """One yes/no question; `severity` is what a yes means, None for the entry question.
+
+    `said` is a yes as a clause: what is the matter.
+    """
 
     id: str
     text: str
     severity: str | None
+    said: str = ""
 
 
-BROKEN = Question("broken", "Is production broken, or about to be?", None)
+BROKEN = Question("broken", "Is production broken, or about to be?", None, "production is broken")
 
 CRITERIA: tuple[Question, ...] = (
-    Question("auth-bypass", "Can authentication or authorization be bypassed?", "P0"),
-    Question("data-exposed", "Is data exposed or breached?", "P0"),
-    Question("remote-code", "Is remote code execution possible?", "P0"),
-    Question("all-down", "Is production completely unavailable?", "P0"),
-    Question("data-corrupted", "Is data corrupted for several users?", "P0"),
-    Question("payments-down", "Are payments down?", "P1"),
-    Question("feature-dead", "Does a critical feature not work at all?", "P1"),
-    Question("most-errors", "Do most users get errors?", "P1"),
-    Question("revenue-lost", "Is revenue being lost?", "P1"),
-    Question("database", "Can the database not be reached?", "P1"),
-    Question("third-party", "Does a critical third-party integration fail?", "P1"),
-    Question("partly-broken", "Is a major feature partly broken?", "P2"),
-    Question("segment", "Is one user segment affected?", "P2"),
-    Question("workaround", "Is there a workaround, but a poor one?", "P2"),
-    Question("degraded", "Is performance degraded, without failure?", "P2"),
-    Question("deadline", "Does a business deadline (campaign, partner) depend on it?", "P3"),
+    Question(
+        "auth-bypass",
+        "Can sign-in or permissions be bypassed?",
+        "P0",
+        "sign-in or permissions can be bypassed",
+    ),
+    Question("data-exposed", "Is data exposed or stolen?", "P0", "data is exposed or stolen"),
+    Question("remote-code", "Is remote code execution possible?", "P0", "remote code execution is possible"),
+    Question("all-down", "Is production completely unavailable?", "P0", "production is unavailable"),
+    Question(
+        "data-corrupted",
+        "Is data corrupted for several users?",
+        "P0",
+        "data is corrupted for several users",
+    ),
+    Question("payments-down", "Are payments down?", "P1", "payments are down"),
+    Question(
+        "feature-dead",
+        "Does a critical feature not work at all?",
+        "P1",
+        "a critical feature does not work at all",
+    ),
+    Question("most-errors", "Do most users get errors?", "P1", "most users get errors"),
+    Question("revenue-lost", "Is revenue being lost?", "P1", "revenue is being lost"),
+    Question("database", "Is the database unreachable?", "P1", "the database is unreachable"),
+    Question(
+        "third-party",
+        "Is a critical third-party service failing?",
+        "P1",
+        "a critical third-party service is failing",
+    ),
+    Question("partly-broken", "Is a major feature partly broken?", "P2", "a major feature is partly broken"),
+    Question("segment", "Is one group of users affected?", "P2", "one group of users is affected"),
+    Question("workaround", "Is there only a poor workaround?", "P2", "there is only a poor workaround"),
+    Question("degraded", "Is it slow, but working?", "P2", "it is slow, but working"),
+    Question("deadline", "Does a business deadline depend on it?", "P3", "a business deadline depends on it"),
 )
 
 QUESTIONS: tuple[Question, ...] = (BROKEN, *CRITERIA)
@@ -85,3 +109,22 @@ def walk(answers: Mapping[str, bool]) -> Outcome:
         if question.severity and answer:
             return Outcome(question.severity, False, None)
     return Outcome(None, True, None)
+
+
+def question(name: str) -> Question | None:
+    """Return the question of that id, None where there is none."""
+    return next((one for one in QUESTIONS if one.id == name), None)
+
+
+def before(name: str) -> dict[str, bool]:
+    """Return the answers that a yes to the question `name` means: it and the entry question yes, those between no."""
+    ids = [one.id for one in QUESTIONS]
+    if name not in ids:
+        return {}
+    answers = {one: one == BROKEN.id for one in ids[: ids.index(name)]}
+    return {**answers, name: True}
+
+
+def deciding(answers: Mapping[str, bool]) -> str:
+    """Return the id of the question whose yes decides the severity, empty while none does."""
+    return next((one.id for one in CRITERIA if answers.get(one.id)), "") if walk(answers).severity else ""

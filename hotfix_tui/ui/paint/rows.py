@@ -69,7 +69,7 @@ def rule(title: Text, right: Text, width: int) -> Content:
     head, tail = text(title), text(right)
     if head.cell_length and not isinstance(title, Content):
         head = head.stylize("bold")
-    room = width - 6 - (tail.cell_length + 2 if tail.cell_length else 0)
+    room = width - 6 - (tail.cell_length + 1 if tail.cell_length else 0)
     head = cut(head, max(room, 1))
     line = width - 3 - head.cell_length - (tail.cell_length + 3 if tail.cell_length else 0)
     parts: list[Text] = [(glyphs.RULE + " ", "$line"), head, (" " + glyphs.RULE * max(line, 0), "$line")]

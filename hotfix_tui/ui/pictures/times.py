@@ -51,3 +51,11 @@ def watch(seconds: float) -> str:
 def since(when: datetime | None, now: datetime) -> float:
     """Return the seconds from `when` until now, 0 where that is not known or lies ahead."""
     return max((now - when) / timedelta(seconds=1), 0.0) if when is not None else 0.0
+
+
+def age(when: datetime, now: datetime) -> str:
+    """Return how long ago `when` was, in one unit: ``41 s``, ``12 m``, ``5 h``, ``2 d``, ``3 y``."""
+    days, seconds = divmod(int(since(when, now)), 86400)
+    if days >= 366:
+        return f"{days // 365} y"
+    return f"{days} d" if days else span(seconds).split(" ")[0] + " " + span(seconds).split(" ")[1]

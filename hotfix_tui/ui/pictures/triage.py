@@ -1,10 +1,162 @@
-"""The picture of the stage triage."""
+"""The picture of triage once it is decided: the tree with its answer, the levels, and what is known of the fault."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import triage
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.pictures import times, triage_tree
 from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.pictures.triage_tree import Tree
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+ROLLBACK = "triage.rollback-first"
+
+
+class Looked(NamedTuple):
+    """What git says of the last release before the fault: a clause for the row, and sentences for the card."""
+
+    clause: str
+    advice: tuple[str, ...]
+
+
+def ask(engine: "Engine") -> Looked:
+    """Read which release came before the fault was seen."""
+    from hotfix_tui.base.times import humane
+    from hotfix_tui.steps.triage import rollback_first
+
+    ctx = engine.context()
+    last = rollback_first.last_release(ctx)
+    clause = ""
+    if last is not None:
+        how = "went out" if last.deployed else "was tagged"
+        clause = f"{last.tag} {how} {humane(last.before.total_seconds())} before the fault"
+    return Looked(clause, tuple(rollback_first.advice(ctx)))
+
+
+def asks_for(record: Record) -> tuple[Any, ...]:
+    """Return what the last release before the fault depends on."""
+    base = record.evidence("branch.base")
+    return record.detected_at, str(base.get("commit", "")), base.get("deployed_at")
+
+
+def decided_by(record: Record) -> dict[str, Any]:
+    """Return the row of the ledger in which the present severity was set, empty while there is none."""
+    ledger = record.doc.get("severities")
+    rows_of = [one for one in ledger if isinstance(one, dict)] if isinstance(ledger, list) else []
+    if not rows_of or rows_of[-1].get("severity") != record.severity:
+        return {}
+    return rows_of[-1]
+
+
+def tree_of(record: Record, now: datetime) -> Tree:
+    """Return the tree as it was answered."""
+    name = str(decided_by(record).get("question", ""))
+    known = triage.question(name)
+    answers = triage.before(name) if known and known.severity == record.severity else {}
+    detected = record.clock.get("reopened_at", record.detected_at)
+    normal = record.state == "normal-process"
+    return Tree(answers, record.config, now, detected, decided=record.severity, normal=normal)
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the picture."""
-    return []
+    record = scene.record
+    tree = tree_of(record, scene.now)
+    out = [rows.rule("Urgency", _level(tree, width), width)]
+    out += triage_tree.painted(tree, width, height - 1)
+    table = triage_tree.meanings(record.config, width)
+    fault = _fault(scene, width)
+    for part in (table, fault):
+        if width >= triage_tree.NARROW and len(out) + 1 + len(part) <= height:
+            out += [Content(""), *part]
+    return out[:height]
+
+
+def _level(tree: Tree, width: int) -> Content:
+    if not tree.decided:
+        return rows.text(("not decided yet", "$warn"))
+    parts = [tree.decided, triage_tree.soon(tree.config, tree.decided)]
+    if width >= triage_tree.NARROW:
+        parts.append(f"by {triage_tree.due(tree, tree.decided)} UTC")
+    return rows.text((f" {glyphs.DOT} ".join(filter(None, parts)), "bold $ok"))
+
+
+_NOT_KNOWN = ("not known yet", "$muted")
+
+
+def _fault(scene: Scene, width: int) -> list[Content]:
+    """Return what is known of the fault, a row a fact."""
+    record = scene.record
+
+    def fact(key: str) -> str:
+        found = record.fact(key, "")
+        return found if isinstance(found, str) else ""
+
+    detected = _NOT_KNOWN
+    if record.fact("detected-at"):
+        by = f" by {fact('detected-by')}" if fact("detected-by") else ""
+        detected = (f"{times.at(record.detected_at, scene.now)} UTC{by}", "")
+    found: list[tuple[str, tuple[str, str]]] = [
+        ("Detected", detected),
+        ("Users see", (fact("impact.seen"), "")),
+        ("Affected", (fact("impact.users"), "")),
+        ("Kind", (fact("impact.kind"), "")),
+    ]
+    if fact("cause.trigger"):
+        found.append(("Began", (fact("cause.trigger"), "")))
+    elif isinstance(scene.looked, Looked) and scene.looked.clause:
+        found.append(("Last release", (scene.looked.clause, "")))
+    elif scene.looked is None:
+        found.append(("Last release", ("looking…", "$muted")))
+    out = [rows.rule("The fault", "", width)]
+    for name, (words, style) in found:
+        value = rows.text((words, style)) if words else rows.text(_NOT_KNOWN)
+        out.append(rows.cut(rows.text(" ", (f"{name:13}", "$muted"), value), width - 1))
+    return out
+
+
+def word(scene: Scene, view: StepView) -> str:
+    """Return the evidence in the place of a state word."""
+    if view.id == "triage.severity" and view.state == "done":
+        return scene.record.severity
+    if view.id == ROLLBACK and view.state == "done":
+        return {"fix": "forward", "rollback": "roll back"}.get(str(view.evidence.get("choice", "")), "")
+    return ""
+
+
+def sentence(scene: Scene, view: StepView) -> str:
+    """Return one clause of evidence for the row of a step."""
+    record = scene.record
+    if view.id == "triage.describe":
+        return record.title
+    if view.id == "triage.severity":
+        return _why(record)
+    if view.id == ROLLBACK and view.state == "pending" and isinstance(scene.looked, Looked):
+        return scene.looked.clause
+    return ""
+
+
+def _why(record: Record) -> str:
+    """Return why it is as urgent as it is."""
+    found = decided_by(record)
+    known = triage.question(str(found.get("question", "")))
+    if known is not None:
+        return known.said
+    return str(found.get("why", "")) or ("set without the questions" if record.severity else "")
+
+
+def card(scene: Scene, view: StepView, width: int) -> list[Content]:
+    """Return what the card says of the decision whether to roll back first."""
+    if view.id != ROLLBACK or view.state not in ("pending", "stale"):
+        return []
+    if not isinstance(scene.looked, Looked):
+        return [rows.text(("Looking which release came before the fault…", "$muted"))]
+    out = rows.wrap(" ".join(scene.looked.advice), width)
+    return [*out, *rows.wrap("Nothing runs before you choose.", width, style="$muted")]

@@ -1,0 +1,136 @@
+"""Triage while it asks: the tree with the question in it, and the bar with its two answers."""
+
+from typing import NamedTuple
+
+from textual.content import Content
+
+from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.rules import triage
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.pictures import triage_tree
+from hotfix_tui.ui.pictures.triage_tree import Tree
+
+HINT = "The first yes decides. When unsure, say yes: lowering it later is easy."
+KEPT_BACK = f"Under embargo {embargo.PLACES}; public messages wait. s switches it at any time."
+
+
+_SHORT = 48
+"""Columns below which an answer says less."""
+
+
+class Answer(NamedTuple):
+    """One answer of the bar: its key, and what it does."""
+
+    key: str
+    label: str
+
+
+def paint(tree: Tree, width: int, height: int, said: str = "") -> list[Content]:
+    """Return the picture; `said` is what was found here, shown before the first answer."""
+    out = [rows.rule(_title(tree), _place(tree, width), width)]
+    out += triage_tree.painted(tree, width, height - 1)
+    if height >= 1 + triage_tree.WHOLE + 1 + triage_tree.TABLE + 2 and width >= triage_tree.NARROW:
+        out += [Content(""), *triage_tree.meanings(tree.config, width)]
+        return [*out, *_foot(tree, said, width, height - len(out))]
+    foot = _foot(tree, said, width, height - len(out))
+    return [*rows.fill(out, height - len(foot)), *foot]
+
+
+def _foot(tree: Tree, said: str, width: int, room: int) -> list[Content]:
+    """Return the sentence below the tree, with an empty row above it; nothing where it does not fit."""
+    words = said if said and tree.opens and not tree.answers else hint(tree)
+    found = [rows.text(" ", one) for one in rows.paragraphs(words, width - 2, style="$muted")]
+    if len(found) + 1 > room:
+        found = [rows.text(" ", one) for one in rows.paragraphs(hint(tree), width - 2, style="$muted")]
+    return [Content(""), *found] if found and len(found) + 1 <= room else []
+
+
+def hint(tree: Tree) -> str:
+    """Return the sentence that helps with what is asked."""
+    if tree.asked == triage.EMBARGO.id:
+        return KEPT_BACK
+    if tree.marked:
+        return "The questions that are left are not asked. The severity can be changed at any time: s."
+    if tree.normal:
+        return triage.NORMAL_PROCESS
+    return HINT
+
+
+def _title(tree: Tree) -> str:
+    return "Keep it back?" if tree.asked == triage.EMBARGO.id else "How urgent is it?"
+
+
+def _place(tree: Tree, width: int) -> Content:
+    """Return which question of how many it is, and that times are UTC where any are shown."""
+    ids = [one.id for one in triage.QUESTIONS]
+    utc = f" {glyphs.DOT} UTC" if tree.detected is not None and width >= triage_tree.NARROW else ""
+    if tree.normal:
+        return rows.text(("no hotfix", "$muted"))
+    if tree.asked in ids:
+        return rows.text((f"question {ids.index(tree.asked) + 1} of {len(ids)}{utc}", "$muted"))
+    return rows.text((f"one more question{utc}", "$muted"))
+
+
+def answers(tree: Tree, width: int = 80) -> list[Answer]:
+    """Return the answers of the bar of `width` cells, the first one marked at first."""
+    if tree.asked == triage.EMBARGO.id:
+        return [Answer("y", "Yes, or not sure: keep it back"), Answer("n", "No: it may be told now")]
+    if tree.marked:
+        return [
+            Answer("y", _by(tree, f"Set {tree.marked}", tree.marked, width)),
+            Answer("n", "No: back to the question"),
+        ]
+    if tree.normal:
+        return [Answer("", "Leave it to the normal process")]
+    question = triage.question(tree.asked)
+    level = (question.severity or "") if question else ""
+    if not level:
+        yes = "Yes: open an incident" if tree.opens else "Yes: ask how urgent it is"
+        return [Answer("y", yes), Answer("n", f"No: {triage_tree.NORMAL}")]
+    last = triage.QUESTIONS[-1].id == tree.asked
+    no = f"No, or not sure: {triage_tree.NORMAL}" if last else "No, or not sure: the next question"
+    return [Answer("y", _by(tree, f"Yes: {level}", level, width)), Answer("n", no)]
+
+
+def _by(tree: Tree, words: str, level: str, width: int) -> str:
+    by = triage_tree.due(tree, level)
+    if not by:
+        return f"{words}, within {triage_tree.hours(tree.config, level)}"
+    today = by[:1].isdigit() and len(by) == 5
+    if width < _SHORT:
+        return f"{words}, {'deploy today ' if today else ''}by {by}"
+    return f"{words}, deploy {'today ' if today else ''}by {by}"
+
+
+def bar(given: list[Answer], marked: int, width: int, height: int = 2) -> list[Content]:
+    """Return the bar: one row an answer, the cap at the marked one; in one row the marked answer alone."""
+    found = [_row(one, place == marked, width) for place, one in enumerate(given)]
+    if height < 2:
+        return [found[min(marked, len(found) - 1)]]
+    if len(given) > 1:
+        other = "no" if marked == 0 else "yes"
+        arrow = glyphs.DOWN if marked == 0 else glyphs.UP
+        found[marked] = _row(given[marked], True, width, f"{arrow} marks {other}")
+    return rows.fill(found, height) if len(found) > 1 else [*found, _blank(width)]
+
+
+def _row(one: Answer, marked: bool, width: int, note: str = "") -> Content:
+    key = f" {one.key}" if one.key else ""
+    if marked:
+        head = rows.text((f" enter{key} ", "bold $act-bg on $act-fg"), " ", (one.label, "bold $act-fg"))
+        tail = rows.text((note, "$act-dim"), " ") if note else Content("")
+        if head.cell_length + tail.cell_length + 2 > width:
+            tail = Content("")
+        return rows.ends(head, tail, width).stylize_before("$act-fg on $act-bg")
+    row = rows.text(" " * 10, (f"{one.key}  {one.label}", "$act-dim"))
+    return rows.cut(row, width, pad=True).stylize_before("$act-dim on $act-bg")
+
+
+def _blank(width: int) -> Content:
+    return rows.cut(" " * width, width, pad=True).stylize_before("$act-dim on $act-bg")
+
+
+def words(given: list[Answer], marked: int) -> str:
+    """Return what enter does, as text: for tests and screen readers."""
+    one = given[min(marked, len(given) - 1)]
+    return f"enter {one.key} {one.label}".replace("  ", " ")
