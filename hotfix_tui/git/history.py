@@ -1,5 +1,6 @@
 """Commits: what they say, how they hang together, and what one line has that another lacks."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from hotfix_tui.git.refs import commit_of, resolve
 
 _FIELDS = ("%H", "%T", "%P", "%an", "%ae", "%at", "%ct", "%s", "%b")
 _FORMAT = "tformat:" + "%x00".join(_FIELDS)
+_BRIEF = ("%H", "%an", "%ct", "%D", "%s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,65 @@ def log(
     revisions = [commit_of(git, tip), *(f"^{commit_of(git, name)}" for name in not_in)]
     data = git.run("--literal-pathspecs", "log", *options, *revisions, "--", *paths, timeout=60).stdout
     return parse(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a list says of one commit; texts are valid Unicode, `at` is when it was made in this form, in UTC."""
+
+    sha: str
+    author: str
+    at: datetime
+    tags: tuple[str, ...]
+    subject: str
+
+
+def brief(git: Git, names: Sequence[str]) -> list[Brief]:
+    """Return the commits that `names` mean, in their order, by one call; names that mean none are left out."""
+    if not names:
+        return []
+    options = (
+        "--no-walk=unsorted",
+        "--ignore-missing",
+        "-z",
+        f"--format=tformat:{'%x00'.join(_BRIEF)}",
+        "--decorate-refs=refs/tags",
+        "--encoding=UTF-8",
+        "--no-show-signature",
+        "--no-color",
+        "--no-patch",
+    )
+    data = git.run("log", *options, *names, "--", timeout=30, limit=200_000).stdout
+    fields = [field.decode("utf-8", "backslashreplace") for field in data.split(b"\0")[:-1]]
+    width = len(_BRIEF)
+    return [
+        _brief(*fields[start : start + width]) for start in range(0, len(fields) - len(fields) % width, width)
+    ]
+
+
+def _brief(sha: str, author: str, at: str, tags: str, subject: str) -> Brief:
+    named = tuple(one.removeprefix("tag: ") for one in tags.split(", ") if one.startswith("tag: "))
+    return Brief(sha, author, datetime.fromisoformat(utc(at)), named, subject)
+
+
+def files_of(git: Git, commits: Sequence[str]) -> dict[str, list[str]]:
+    """Return the files that each of `commits` changes, a merge against its first parent. Raises GitError."""
+    if not commits:
+        return {}
+    options = ("--stdin", "-m", "-r", "-z", "--raw", "--root", "--no-renames", "--no-ext-diff")
+    data = git.run(
+        "diff-tree", *options, stdin="".join(f"{one}\n" for one in commits).encode(), timeout=30
+    ).stdout
+    out: dict[str, list[str]] = {}
+    files: list[str] = []
+    fields = iter(data.split(b"\0")[:-1])
+    for field in fields:
+        if field.startswith(b":"):
+            files.append(os.fsdecode(next(fields, b"")))
+            continue
+        files, sha = [], field.decode("ascii", "replace")
+        out.setdefault(sha, files)  # a merge comes once for each of its parents: the first one counts
+    return out
 
 
 def parse(data: bytes) -> list[Commit]:

@@ -10,7 +10,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.incident.model.evidence.branch import Base, Candidate
+from hotfix_tui.incident.model.evidence.branch import Base, Candidate, Heard
 from hotfix_tui.incident.rules.set_off import OF_A_PUSH
 from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.base_words import age, described, headline, named, not_live, rolls_forward
@@ -51,13 +51,15 @@ def find_base(
 
     Without `asking`, where the fix lands is the production branch if that is not clear. Raises GitError.
     """
-    listed = tuple(described(ctx, one) for one in [*said.values(), *_from_git(ctx)])
+    everything = [*said.values(), *_from_git(ctx)]
+    counting = _counting(ctx, said)
     taken = _choose(ctx, choice, said)
     known = Base(
         choice=choice,
-        sources=listed,
+        sources=tuple(described(ctx, one) for one in everything),
+        heard=tuple(_heard(one, counting) for one in everything),
         answers={key: one.commit for key, one in said.items() if one.commit},
-        disagreement=_disagreement(ctx, said) if choice in ASKING else "",
+        disagreement=_disagreement(counting) if choice in ASKING else "",
         offline=bool(offline),
     )
     if taken.commit and not taken.question and asking:
@@ -88,6 +90,7 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
         committed_at=at,
         age_days=days,
         distance=beyond(ctx.git, head, taken.commit),
+        apart=beyond(ctx.git, taken.commit, head) if head else 0,
         **{"acknowledged": 0, "acknowledged_list": (), **forward},
         **beside_production(ctx, taken.commit, landing.branch),
     )
@@ -251,15 +254,26 @@ def _not_here(one: Answer) -> str:
     )
 
 
-def _disagreement(ctx: Context, said: dict[str, Answer]) -> str:
-    """Return that the sources do not agree, each value by its source; a tag only counts if it is not live yet."""
+def _counting(ctx: Context, said: dict[str, Answer]) -> list[Answer]:
+    """Return the answers that can contradict one another; a tag only counts if it is not live yet."""
     gave = [one for one in said.values() if one.commit]
     top = releases_of(ctx).highest if BY_TAG in ctx.config.git.order else None
     if gave and top and not is_ancestor(ctx.git, top.commit, gave[0].commit):
-        gave.append(Answer("highest release tag", top.commit, tag=top.name))
-    if len({one.commit for one in gave}) < 2:
+        gave.append(Answer("highest release tag", top.commit, tag=top.name, key=BY_TAG))
+    return gave
+
+
+def _disagreement(counting: list[Answer]) -> str:
+    """Return that the sources do not agree, each value by its source."""
+    if len({one.commit for one in counting}) < 2:
         return ""
-    return "The sources do not agree: " + "; ".join(named(one) for one in gave)
+    return "The sources do not agree: " + "; ".join(named(one) for one in counting)
+
+
+def _heard(one: Answer, counting: list[Answer]) -> Heard:
+    counts = any(one.key == other.key and one.commit == other.commit for other in counting)
+    asked = one.status is Status.ASKED
+    return Heard(one.source, one.key, one.commit, one.tag, one.at, asked, counts, one.why)
 
 
 def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> dict[str, Any]:

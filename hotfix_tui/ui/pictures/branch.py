@@ -1,10 +1,349 @@
-"""The picture of the stage branch."""
+"""The picture of the branch: where the hotfix starts, what is live by evidence, and what would ride along."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.evidence.branch import Base, Heard, Preflight
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.pictures import branch_graph, times
+from hotfix_tui.ui.pictures.branch_graph import Graph, Looked
 from hotfix_tui.ui.pictures.scene import Scene
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+CREATE, BASE, PREFLIGHT = "branch.create", Base.STEP, Preflight.STEP
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+
+_SOURCES = {
+    "live": "production itself (git.live)",
+    "platform": "the platform",
+    "forge": "the forge's deployments",
+    "tag": "the release tags",
+}
+_ORDER = ("live", "platform", "forge", "tag")
+
+
+def ask(engine: "Engine") -> Looked:
+    """Read subject, author and age of the commits by one call of git, and the files of what is not live by another."""
+    from hotfix_tui.git.errors import GitError
+    from hotfix_tui.git.history import brief, files_of
+
+    seen = engine.record.evidence(Base)
+    if seen is None or not seen.commit:
+        return Looked({}, {})
+    git = engine.context().git
+    try:
+        commits = {one.sha: one for one in brief(git, branch_graph.names(seen))}
+        beside = branch_graph.graph_of(engine.record, seen, Looked(commits, {})).beside
+        return Looked(commits, files_of(git, beside))
+    except GitError as problem:
+        return Looked({}, {}, problem.sentence)
+
+
+def asks_for(record: Record) -> tuple[Any, ...]:
+    """Return what the commits in the graph depend on."""
+    seen = record.evidence(Base) or Base()
+    return seen.commit, seen.live, seen.production_head, branch_graph.not_live(seen)
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the picture."""
-    return []
+    """Return the picture: the graph first, then the evidence, then what would ride along."""
+    seen = scene.record.evidence(Base) or Base()
+    found = _sources(scene, seen, width)
+    if not seen.commit:
+        return _without(scene, seen, found, width)[:height]
+    looked = scene.looked if isinstance(scene.looked, Looked) else None
+    graph = branch_graph.graph_of(scene.record, seen, looked)
+    least = 6 if height >= 6 + 1 + len(found) - 1 else height
+    below = found if len(found) > 1 and height - len(found) >= least else []
+    along = _along(scene, seen, graph, looked, width)
+    tall = height >= 20
+    room = height - 1 - len(below)
+    if tall:
+        room = min(room - 4, branch_graph.BESIDE + branch_graph.BELOW + 4)
+    note = "" if looked is not None else "looking…"
+    if looked is not None and looked.problem:
+        note = "could not look"
+    right = (
+        rows.text((f"{note}  ", "$muted"), branch_graph.title(graph)) if note else branch_graph.title(graph)
+    )
+    out = [rows.rule("Where the hotfix starts", right, width)]
+    hotfix = _hotfix(scene, width)
+    out += branch_graph.painted(graph, seen, looked, hotfix, scene.now, width, max(room, 0))
+    if tall:
+        out += [Content(""), _legend(graph), Content("")]
+    out += below
+    if tall and along and len(out) + 1 + len(along) <= height:
+        out += [Content(""), *along]
+    return out[:height]
+
+
+def _without(scene: Scene, seen: Base, found: list[Content], width: int) -> list[Content]:
+    """Return the picture while nothing is known of what is live, or while it has to be chosen."""
+    out = [rows.rule("Where the hotfix starts", ("not known yet", "bold $warn"), width)]
+    if seen.question:
+        out += [rows.text(" ", one) for one in rows.wrap(f"{seen.question}.", width - 2)]
+        for one in seen.candidates:
+            out.append(_candidate(scene, one.commit, one.tag, one.branch, one.why, one.at, width))
+        return [*out, *found] if len(found) > 1 else out
+    why = str(scene.record.entry(BASE).get("evidence", {}).get("why") or "")
+    if why:
+        out += [rows.text(" ", one) for one in rows.paragraphs(why, width - 2, style="$bad")]
+    order = [one for one in scene.record.config.get("git", {}).get("order", _ORDER) if one in _SOURCES]
+    said = "Nothing is known yet of what is live. Find what is live asks " + _listed(
+        [_SOURCES[one] for one in order]
+    )
+    out += [rows.text(" ", one) for one in rows.wrap(f"{said}, and shows what each says.", width - 2)]
+    return [*out, *found] if len(found) > 1 else out
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" and {names[-1]}" if names else "git"
+
+
+def _candidate(
+    scene: Scene, commit: str, tag: str, branch: str, why: str, at: datetime | None, width: int
+) -> Content:
+    parts = [why]
+    if at is not None:
+        parts.append(f"{'tagged' if tag else 'made'} {times.age(_zoned(at), scene.now)} ago")
+    if branch:
+        parts.append(f"lands on {branch}")
+    said = f" {glyphs.DOT} ".join(filter(None, parts))
+    left = rows.text(" ", (glyphs.UNKNOWN, "bold $warn"), "  ", (commit[:7], "$key"), "  ", (tag, ""))
+    return rows.cut(rows.text(left, "  " if tag else "", (said, "$muted")), width - 1)
+
+
+def _zoned(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+# The hotfix itself
+
+
+def _hotfix(scene: Scene, width: int) -> Content:
+    record = scene.record
+    made = record.evidence(CREATE)
+    name = str(made.get("branch") or "")
+    if name:
+        at = record.entry(CREATE).get("at")
+        done = record.entry(CREATE).get("state") == "done" and isinstance(at, datetime)
+        said = f"made {times.clock(_zoned(at), scene.now)}" if done and at is not None else ""
+    else:
+        plan = scene.plan
+        planned = plan.evidence if plan is not None and plan.evidence else {}
+        name, said = str(planned.get("branch") or "the hotfix"), "is made here"
+    return rows.text((name, "bold"), "  ", (said, "$muted"))
+
+
+def _legend(graph: Graph) -> Content:
+    signs: list[rows.Text] = [" "]
+    if graph.beside or graph.more or graph.below:
+        signs += [
+            (
+                f"{glyphs.OPEN} not live" if graph.beside or graph.more else f"{glyphs.OPEN} before it",
+                "$muted",
+            ),
+            "  ",
+        ]
+    if graph.known:
+        signs += [
+            (f"{glyphs.LIVE} {'was live' if graph.label == branch_graph.WAS_LIVE else 'live'}", "$muted"),
+            "  ",
+        ]
+    else:
+        signs += [(f"{glyphs.UNKNOWN} live, if nothing else is", "$muted"), "  "]
+    return rows.text(*signs, (f"{glyphs.HOTFIX} the hotfix", "$muted"))
+
+
+# Evidence
+
+
+def _sources(scene: Scene, seen: Base, width: int) -> list[Content]:
+    """Return what each source said, a row each, under a rule; only the rule where nothing was asked."""
+    live = seen.live or seen.commit
+    shown = [one for one in seen.heard if one.key or seen.source == one.source]
+    if not shown and seen.sources:
+        listed = [rows.cut(rows.text(" ", one), width - 1) for one in seen.sources]
+        return [rows.rule("What is live, by evidence", "", width), *listed]
+    agreed = sum(bool(live) and one.commit == live for one in shown)
+    odd = [one for one in shown if one.commit and one.counts and one.commit != live]
+    if seen.disagreement or odd:
+        right = ("sources disagree", "bold $bad")
+    elif agreed == 0:
+        right = ("nothing says what is live", "bold $warn")
+    else:
+        right = (
+            "1 source" if agreed == 1 else f"{agreed} sources agree",
+            "$ok" if seen.source != "production branch" else "$warn",
+        )
+    asked = scene.record.entry(BASE).get("at")
+    name_width = min(
+        max((rows.width_of(_name(scene, one)) for one in shown), default=0), max(width // 2 - 8, 10)
+    )
+    out = [rows.rule("What is live, by evidence", rows.text(right), width)]
+    for one in shown:
+        out.append(_source(scene, one, live, bool(seen.disagreement), asked, name_width, width))
+    return out
+
+
+def _name(scene: Scene, one: Heard) -> str:
+    """Return the source's name; the address where production itself is asked at one."""
+    address = scene.record.config.get("git", {}).get("live")
+    return address if one.key == "live" and isinstance(address, str) else one.source
+
+
+def _source(
+    scene: Scene, one: Heard, live: str, disagree: bool, asked: object, name_width: int, width: int
+) -> Content:
+    name = rows.cut(_name(scene, one), name_width, pad=True)
+    if not one.commit:
+        sign = (glyphs.UNKNOWN, "bold $warn") if one.asked else (glyphs.NOT_NEEDED, "$muted")
+        said = rows.text((one.why or "no answer", "$warn" if one.asked else "$muted"))
+        return rows.cut(rows.text(" ", sign, "  ", name, "  ", said), width - 1)
+    how = ""
+    if one.at is not None:
+        how = f"{'tagged' if one.key == 'tag' else 'deployed'} {times.age(_zoned(one.at), scene.now)} ago"
+    elif one.key and one.key != "tag" and isinstance(asked, datetime):
+        how = f"asked {times.clock(_zoned(asked), scene.now)}"
+    if one.commit == live:
+        sign = (glyphs.DONE, "$ok")
+    elif disagree and one.counts:
+        sign = (glyphs.FAILED, "bold $bad")
+    else:
+        sign = (glyphs.DOT, "$muted")
+        how = f"{how}, older" if one.key == "tag" and how else how
+    tag = f"{one.tag}  " if one.tag and one.tag not in one.source else ""
+    said = rows.text((one.commit[:7], "$key"), "   ", (tag, ""), (how, "$muted"))
+    return rows.cut(rows.text(" ", sign, "  ", name, "   ", said), width - 1)
+
+
+# What would ride along
+
+
+def _along(scene: Scene, seen: Base, graph: Graph, looked: Looked | None, width: int) -> list[Content]:
+    """Return what is not live and on the branch on which the fix lands, with the files; nothing where there is none."""
+    count = len(graph.beside) + graph.more
+    if not count:
+        return []
+    files = looked.files if looked else {}
+    touched = {path for one in graph.beside for path in files.get(one, [])}
+    right = rows.plural(count, "commit")
+    if not graph.more and looked is not None and all(one in files for one in graph.beside):
+        right += f", {rows.plural(len(touched), 'file')}"
+    out = [rows.rule("What would ride along", (right, "$muted"), width)]
+    fix = _fix_files(scene.record)
+    room = max(width - 14, 20)
+    widths = [room * 3 // 5 - 1, room - room * 3 // 5 - 1]
+    for one in graph.beside:
+        known = looked.commits.get(one) if looked else None
+        cells: list[rows.Text] = [known.subject if known else "", _files(files.get(one), fix)]
+        row = rows.text(
+            " ", (glyphs.OPEN, "$warn"), "  ", (one[:7], "$key"), "   ", rows.columns(cells, widths, gap=1)
+        )
+        out.append(rows.cut(row, width - 1))
+    if graph.more:
+        out.append(rows.text(" ", (f"… and {rows.count(graph.more)} more", "$muted")))
+    return [
+        *out,
+        *(
+            rows.text(" ", one)
+            for one in rows.wrap(_what_becomes(scene, seen, graph), width - 2, style="$muted")
+        ),
+    ]
+
+
+def _fix_files(record: Record) -> set[str]:
+    files = record.evidence("fix.change").get("files", [])
+    return (
+        {str(one.get("path", "")) for one in files if isinstance(one, dict)}
+        if isinstance(files, list)
+        else set()
+    )
+
+
+def _files(files: list[str] | None, fix: set[str]) -> Content:
+    if files is None:
+        return rows.text(("looking…", "$muted"))
+    same = [path for path in files if path in fix]
+    if same:
+        return rows.text(
+            (f"touches {same[0]}" + (f" and {len(same) - 1} more" if len(same) > 1 else ""), "bold $warn")
+        )
+    names = ", ".join(path.rpartition("/")[2] for path in files[:2]) or "no file"
+    names += f" and {len(files) - 2} more" if len(files) > 2 else ""
+    return rows.text((f"{names} {glyphs.DOT} not in the fix" if fix else names, "$muted"))
+
+
+def _what_becomes(scene: Scene, seen: Base, graph: Graph) -> str:
+    """Return what becomes of the commits that are not live."""
+    if seen.choice == "production":
+        return f"They go live with the fix, which starts from {graph.landing}."
+    if policy.order(scene.record) == policy.DEPLOY_FIRST:
+        return "They stay out of the hotfix branch, and the fix is deployed from that one."
+    return "They stay out of the hotfix branch. The merge lists them once more: they go live with it."
+
+
+# The checklist
+
+
+def word(scene: Scene, view: StepView) -> str:
+    """Return the evidence in the place of a state word."""
+    if view.id == BASE and view.state == "done":
+        return str(view.evidence.get("commit", ""))[:7]
+    return ""
+
+
+def sentence(scene: Scene, view: StepView) -> str:
+    """Return one clause of evidence for the row of a step."""
+    if view.id == PREFLIGHT:
+        return _repository(scene.record) if view.state == "done" else ""
+    if view.id == BASE:
+        return _base(scene.record) if view.state == "done" else ""
+    if view.id == CREATE and view.state == "done":
+        place = str(view.evidence.get("worktree") or "")
+        name = str(view.evidence.get("branch") or "")
+        return f"{name} in this checkout" if view.evidence.get("in_place") else f"{name} in {place}"
+    if view.id == CREATE and view.state == "pending":
+        return _own_folder(scene.record)
+    return ""
+
+
+def _repository(record: Record) -> str:
+    seen = record.evidence(Preflight) or Preflight()
+    changed = (seen.changed or 0) + (seen.untracked or 0)
+    parts = [f"{rows.plural(changed, 'file')} changed" if seen.dirty and changed else "clean"]
+    parts.append(f"{seen.remote}, {seen.production}" if seen.remote else "no remote")
+    if seen.warnings:
+        parts.append(rows.plural(len(seen.warnings), "warning"))
+    return ", ".join(parts)
+
+
+def _base(record: Record) -> str:
+    seen = record.evidence(Base) or Base()
+    live = seen.live or seen.commit
+    agreed = sum(bool(one.key) and one.commit == live for one in seen.heard)
+    parts = [seen.tag] if seen.tag else []
+    if seen.disagreement:
+        parts.append("the sources disagree")
+    elif agreed > 1:
+        many = _NUMBERS[agreed] if agreed < len(_NUMBERS) else str(agreed)
+        parts.append(f"{many} sources agree")
+    elif seen.source:
+        parts.append(f"by {seen.source}")
+    return ", ".join(parts)
+
+
+def _own_folder(record: Record) -> str:
+    seen = record.evidence(Preflight) or Preflight()
+    changed = (seen.changed or 0) + (seen.untracked or 0)
+    if seen.dirty and changed:
+        return f"in its own folder: your {rows.plural(changed, 'changed file')} stay"
+    return ""

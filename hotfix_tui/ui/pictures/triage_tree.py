@@ -166,7 +166,7 @@ def meanings(config: Mapping[str, Any], width: int) -> list[Content]:
     head = [rows.text((one, "$muted")) for one in ("", "fault", "deploy", "  when", "path")]
     out = [rows.rule("What the levels mean", "", width), rows.text(" ", rows.columns(head, widths))]
     for level in SEVERITIES:
-        cells = [
+        cells: list[rows.Text] = [
             (level, "bold"),
             _FAULTS[level],
             f"< {hours(config, level)}",

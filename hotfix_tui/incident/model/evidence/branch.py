@@ -90,6 +90,23 @@ class Candidate(Part):
     why: str = hidden(default="")
 
 
+class Heard(Part):
+    """What one source said is live: a commit, or why there is none."""
+
+    source: str = hidden(default="")
+    key: str = hidden(default="")
+    """Its name in ``git.order``; empty for the production branch."""
+    commit: str = hidden(default="")
+    tag: str = hidden(default="")
+    at: datetime | None = hidden()
+    """When that was deployed; of a tag, when it was made."""
+    asked: bool = hidden(default=True)
+    """Whether it could be asked."""
+    counts: bool = hidden(default=False)
+    """Whether it can contradict another one: a tag that production is past does not."""
+    why: str = hidden(default="")
+
+
 class Base(Evidence):
     """branch.base: the commit that the hotfix starts from, by which source, and the branch on which the fix lands.
 
@@ -119,6 +136,10 @@ class Base(Evidence):
     candidates: tuple[Candidate, ...] = hidden(default=())
     sources: tuple[str, ...] = hidden(default=())
     """What each source said, a line each."""
+    heard: tuple[Heard, ...] = hidden(default=())
+    """The same as fields."""
+    apart: int = hidden(default=0)
+    """How many commits it holds that the branch on which the fix lands does not."""
     answers: Mapping[str, Any] | None = hidden()
     """The commits that the sources named, by their key in ``git.order``."""
     disagreement: str | None = hidden()
