@@ -78,7 +78,7 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     hotfix = _hotfix(scene, width)
     out += branch_graph.painted(graph, seen, looked, hotfix, scene.now, width, max(room, 0))
     if tall:
-        out += [Content(""), _legend(graph), Content("")]
+        out += [Content(""), rows.cut(_legend(graph), width), Content("")]
     out += below
     if tall and along and len(out) + 1 + len(along) <= height:
         out += [Content(""), *along]

@@ -1,0 +1,239 @@
+# ruff: noqa: F811 (fixtures are imported by name)
+"""The picture of the branch stage, from records of real steps in real repositories."""
+
+import json
+import sys
+from datetime import timedelta
+
+import pytest
+
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.ui.pictures import branch
+from hotfix_tui.ui.pictures.scene import Scene
+from tests.steps.support import NOW, built, incident, isolated, shop  # noqa: F401
+from tests.ui.hostile import PAYLOADS, spoil
+from tests.ui.pictures.sizes import holds, row_with, shown, styles
+
+CONTROLS = "".join(map(chr, range(0x2400, 0x2427))) + "\N{REPLACEMENT CHARACTER}"
+"""How control characters are shown."""
+
+
+def says(text):
+    """A live command that prints `text`."""
+    return [sys.executable, "-c", f"print({text!r})"]
+
+
+def scene(incident, *, looked=True, select=None, **more):
+    """What there is to paint, as the screen would have it."""
+    record = incident.record
+    seen = views(record)
+    found = branch.ask(incident) if looked else None
+    return Scene(record, seen, "branch", seen.get(select), more.pop("now", NOW), looked=found, **more)
+
+
+def painted(incident, width=80, height=11, **more):
+    made = scene(incident, **more)
+    holds(lambda width, height: branch.paint(made, width, height), outside="é…")
+    return branch.paint(made, width, height)
+
+
+@pytest.fixture
+def looked(incident):
+    incident.probe("branch.preflight")
+    return incident
+
+
+def more_on_main(incident, subjects, **files):
+    """Let `main` of the remote get commits, and fetch them."""
+    world = incident.world
+    world("switch", "-q", "main")
+    for subject in subjects:
+        world.commit(subject, **(files or {f"{subject.split()[0]}.py": subject}))
+    world("push", "-q", "origin", "main")
+
+
+def test_before_anything_is_known_it_says_what_will_be_asked(looked):
+    said = shown(painted(looked, looked=False))
+    assert "not known yet" in said and "Nothing is known yet of what is live" in said
+    assert "●" not in said and "◆" not in said
+
+
+def test_the_graph_starts_at_what_is_live(looked):
+    looked.do("branch.base")
+    rows = painted(looked)
+    head, tag = looked.world("rev-parse", "--short=7", "main"), looked.world("rev-parse", "--short=7", "v1.0.0^{}")
+    said = shown(rows).splitlines()
+    assert said[0].startswith("─ Where the hotfix starts ─") and said[0].endswith("1 commit is not live ─")
+    assert said[1].startswith(f" main    ○  {head}  Not live yet") and said[1].endswith("13 h Ann")
+    assert said[2] == "         │ ╭─ ◆ the hotfix  is made here"
+    assert said[3] == "         ├─╯"
+    assert said[4].startswith(f" live    ●  {tag}  v1.0.0  Start")
+    assert "$warn" in styles(rows[1], "○") and "$ok" in styles(rows[4], "●")
+    assert "What is live, by evidence" in said[5] and said[5].endswith("1 source ─")
+    assert said[6].startswith(f" ✓  tag v1.0.0   {tag}") and "tagged 13 h ago" in said[6]
+
+
+def test_it_stands_before_git_has_answered(looked):
+    looked.do("branch.base")
+    said = shown(painted(looked, looked=False))
+    assert "looking…" in said and "1 commit not live" in said and "●" in said
+
+
+def test_only_five_commits_that_are_not_live_are_named(looked):
+    more_on_main(looked, [f"Change {n}" for n in range(12)])
+    looked.do("branch.base")
+    said = shown(painted(looked, 83, 36)).splitlines()
+    assert said[0].endswith("13 commits are not live ─")
+    assert [line[21:30].strip() for line in said[1:6]] == [f"Change {n}" for n in range(11, 6, -1)]
+    assert said[6].strip() == "┆  … and 8 more"
+    assert "13 commits" in row_with(painted(looked, 83, 36), "What would ride along").plain
+
+
+def test_where_all_of_main_is_live_the_labels_share_the_row(looked):
+    head = looked.world("rev-parse", "main")
+    looked.record.config["git"] = {"live": says(json.dumps({"commit": head, "deployed_at": "2023-11-15T09:00:00Z"}))}
+    looked.do("branch.base")
+    said = shown(painted(looked)).splitlines()
+    assert said[0].endswith("all of main is live ─")
+    assert said[1] == "            ◆ the hotfix  is made here"
+    assert said[2].startswith(f" main, live ●  {head[:7]}  Not live yet")
+    assert f" ✓  live command   {head[:7]}   deployed 3 h ago" in shown(painted(looked))
+    assert f" ·  tag v1.0.0     {looked.world('rev-parse', '--short=7', 'v1.0.0^{}')}" in shown(painted(looked))
+
+
+def test_sources_that_disagree_are_told(looked):
+    more_on_main(looked, ["Second"])
+    looked.world("tag", "-a", "v1.1.0", "-m", "v1.1.0")
+    looked.world("push", "-q", "origin", "v1.1.0")
+    old = looked.world("rev-parse", "v1.0.0^{}")
+    looked.record.config["git"] = {"live": says(old)}
+    looked.do("branch.base")
+    rows = painted(looked)
+    rule = row_with(rows, "What is live, by evidence")
+    assert "sources disagree" in rule.plain and "$bad" in styles(rule, "sources disagree")
+    odd = row_with(rows, "tag v1.1.0")
+    assert odd.plain.startswith(" ✗") and "$bad" in styles(odd, "✗")
+    assert row_with(rows, "live command").plain.startswith(" ✓")
+
+
+def test_what_is_live_but_on_no_branch_stands_in_a_column_of_its_own(looked):
+    world = looked.world
+    world("switch", "-q", "--detach", "v1.0.0")
+    apart = world.commit("Patched by hand", **{"hand.py": "1\n"})
+    apart = world("rev-parse", "HEAD")
+    world("push", "-q", "origin", "HEAD:refs/tags/by-hand")
+    world("switch", "-q", "main")
+    looked.record.config["git"] = {"live": says(apart)}
+    looked.do("branch.base")
+    assert looked.record.evidence(Base).apart == 1
+    said = shown(painted(looked)).splitlines()
+    assert said[1].startswith(" main    ○  ")
+    assert said[2] == "         │ ◆ the hotfix  is made here"
+    assert said[3].startswith(f" live    │ ●  {apart[:7]}")
+    assert said[4].startswith("         │ ○  ")
+
+
+def test_where_nothing_says_what_is_live_a_bare_question_mark_stands(looked):
+    for name in looked.world("tag").splitlines():
+        looked.world("tag", "-d", name)
+        looked.world("push", "-q", "origin", f":refs/tags/{name}")
+    looked.do("branch.base")
+    rows = painted(looked)
+    said = shown(rows)
+    assert "not known what is live" in said.splitlines()[0]
+    assert " main, live? ?  " in said and "●" not in said
+
+
+def test_a_question_shows_what_can_be_chosen(looked):
+    evidence = Base(
+        question="The tag v1.0.0 is old. Choose what is live",
+        candidates=(
+            branch_candidate(looked, "v1.0.0^{}", tag="v1.0.0", branch="main", why="the highest release"),
+            branch_candidate(looked, "main", why="the head of main"),
+        ),
+    )
+    looked.set("branch.base", **evidence.to_dict())
+    said = shown(painted(looked))
+    assert "Choose what is live" in said and said.count(" ?  ") == 2 and "lands on main" in said
+
+
+def branch_candidate(incident, ref, **more):
+    from hotfix_tui.incident.model.evidence.branch import Candidate
+
+    return Candidate(name=ref, commit=incident.world("rev-parse", ref), **more)
+
+
+def test_rolling_forward_hangs_the_hotfix_at_the_head(looked):
+    looked.do("branch.base", "production")
+    said = shown(painted(looked, 83, 36)).splitlines()
+    assert said[1] == "            ◆ the hotfix  is made here".replace("   ◆", "◆") or "◆" in said[1]
+    assert "main" in said[2] and "Not live yet" in said[2]
+    assert said[3].startswith(" live    ●")
+    assert "They go live with the fix, which starts from main." in "\n".join(said)
+
+
+def test_what_rides_along_is_told_with_its_files(looked):
+    more_on_main(looked, ["Faster search"], **{"shop.py": "def total(prices):\n    return 1\n", "search.py": "1\n"})
+    looked.do("branch.base")
+    rows = painted(looked, 83, 36)
+    row = row_with(rows[10:], "Faster search")
+    assert "search.py, shop.py" in row.plain and "not in the fix" not in row.plain
+    assert "2 commits, 3 files" in row_with(rows, "What would ride along").plain
+    looked.do("branch.create")
+    looked.write("shop.py", "def total(prices):\n    return sum(prices) + 0\n")
+    looked.probe("fix.change")
+    rows = painted(looked, 83, 36)
+    row = row_with(rows[10:], "Faster search")
+    assert "touches shop.py" in row.plain and "$warn" in styles(row, "touches shop.py")
+    assert "later.py · not in the fix" in row_with(rows[10:], "Not live yet").plain
+
+
+def test_the_branch_that_was_made_has_its_name(looked):
+    looked.until("branch.create")
+    said = shown(painted(looked))
+    assert f"◆ {looked.record.evidence('branch.create', 'branch')}" in said and "is made here" not in said
+
+
+def test_the_checklist_says_what_was_found(looked):
+    looked.do("branch.base")
+    made = scene(looked)
+    said = {view.id: (branch.word(made, view), branch.sentence(made, view)) for view in made.here()}
+    tag = looked.world("rev-parse", "--short=7", "v1.0.0^{}")
+    assert said["branch.preflight"] == ("", "clean, origin, main")
+    assert said["branch.base"] == (tag, "v1.0.0, by tag")
+    looked.do("branch.create")
+    made = scene(looked)
+    assert branch.sentence(made, made.views["branch.create"]).startswith("hotfix/ENG-7-totals-are-wrong in this checkout")
+
+
+def test_one_call_reads_the_commits(looked, monkeypatch):
+    from hotfix_tui.git.process import Git
+
+    more_on_main(looked, [f"Change {n}" for n in range(9)])
+    looked.do("branch.base")
+    calls, run = [], Git.run
+
+    def counted(self, *args, **options):
+        calls.append(args[0])
+        return run(self, *args, **options)
+
+    monkeypatch.setattr(Git, "run", counted)
+    found = branch.ask(looked)
+    assert calls == ["log", "diff-tree"] and len(found.commits) <= 12
+
+
+def test_what_came_from_outside_stays_text(looked):
+    looked.do("branch.base")
+    for payload in PAYLOADS.values():
+        spoil(looked.record, payload)
+        made = scene(looked)
+        holds(lambda width, height, made=made: branch.paint(made, width, height), outside=payload + CONTROLS)
+        for view in made.here():
+            branch.word(made, view), branch.sentence(made, view)
+
+
+def test_ages_are_told_in_one_unit(looked):
+    looked.do("branch.base")
+    rows = painted(looked, now=NOW + timedelta(days=400))
+    assert " 1 y Ann" in rows[1].plain
