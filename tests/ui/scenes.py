@@ -48,6 +48,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("triage-first", "Triage", "none", first=prepared.first_screen),
     Scene("triage-later", "Triage", "none", first=prepared.first_screen, keys=("y", "n", "n", "down")),
     Scene("triage-end", "Triage", "none", first=prepared.first_screen, keys=("n",)),
+    Scene("triage-level", "Triage", "none", first=prepared.first_screen, keys=("y", "n", "2")),
     Scene("triage-embargo", "Triage", "none", first=prepared.first_screen, keys=("y", "y")),
     Scene("stage-triage", "StageScreen", prepare=prepared.undescribed),
     Scene("stage-branch", "StageScreen", "branch"),

@@ -3,7 +3,7 @@
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.embargo import switch as embargo
 from tests.ui import prepared
-from tests.ui.support import drive, press, settle
+from tests.ui.support import drive, press, settle, text
 
 
 def test_it_is_asked_shown_and_lifted(desks, reconciled):
@@ -13,7 +13,7 @@ def test_it_is_asked_shown_and_lifted(desks, reconciled):
     async def script(pilot):
         await settle(pilot)
         await press(pilot, "y", "n", "y")  # broken; no bypass; data is exposed
-        assert "Keep it under embargo" in str(app.screen.query_one("#question").content)
+        assert "Keep it under embargo" in text(app)
         assert app.engine.record.severity == "P0" and not app.engine.record.fact("embargo")
         await press(pilot, "enter")
         assert app.stage_screen() is not None
@@ -38,7 +38,7 @@ def test_esc_leaves_it_undecided(desks, reconciled):
         await settle(pilot)
         app.stage_screen().go_to("triage.severity")
         await press(pilot, "enter", "y")
-        assert "Keep it under embargo" in str(app.screen.query_one("#question").content)
+        assert "Keep it under embargo" in text(app)
         await press(pilot, "escape")
         assert app.screen is app.stage_screen()
         assert app.engine.record.severity == "P0" and app.engine.record.fact("embargo") is None

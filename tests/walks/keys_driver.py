@@ -107,7 +107,7 @@ class Person:
         return "…" in self.terminal.rows[1].split("enter:")[0]
 
     def _triage(self) -> None:
-        asked = next((row.strip() for row in self.terminal.rows[2:] if row.strip()), "")
+        asked = next((row.strip("› │├└╴?·") for row in self.terminal.rows[2:] if row.startswith("›")), "")
         yes = re.search(rf"Is production broken|{self.yes_at}", asked)
         self._did(f"{'y' if yes else 'n'}: {asked}")
         self._read_it(0.8 if yes else 0.2)

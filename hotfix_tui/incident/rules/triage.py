@@ -128,3 +128,11 @@ def before(name: str) -> dict[str, bool]:
 def deciding(answers: Mapping[str, bool]) -> str:
     """Return the id of the question whose yes decides the severity, empty while none does."""
     return next((one.id for one in CRITERIA if answers.get(one.id)), "") if walk(answers).severity else ""
+
+
+def may_be_security(level: str, kind: str) -> bool:
+    """Say whether a `level` that was chosen without the questions may be for a security fault.
+
+    `kind` is the kind of impact, empty while it is not known; then the highest level may.
+    """
+    return kind == "security" or (level == "P0" and not kind)

@@ -71,10 +71,12 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     tree = tree_of(record, scene.now)
     out = [rows.rule("Urgency", _level(tree, width), width)]
     out += triage_tree.painted(tree, width, height - 1)
-    table = triage_tree.meanings(record.config, width)
-    fault = _fault(scene, width)
-    for part in (table, fault):
-        if width >= triage_tree.NARROW and len(out) + 1 + len(part) <= height:
+    if width < triage_tree.NARROW:
+        return out[:height]
+    table, fault = triage_tree.meanings(record.config, width), _fault(scene, width)
+    both = len(out) + len(table) + len(fault) + 2 <= height
+    for part in (table, fault) if both else (fault, table):
+        if len(out) + 1 + len(part) <= height:
             out += [Content(""), *part]
     return out[:height]
 

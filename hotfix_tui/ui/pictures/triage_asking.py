@@ -39,10 +39,8 @@ def paint(tree: Tree, width: int, height: int, said: str = "") -> list[Content]:
 def _foot(tree: Tree, said: str, width: int, room: int) -> list[Content]:
     """Return the sentence below the tree, with an empty row above it; nothing where it does not fit."""
     words = said if said and tree.opens and not tree.answers else hint(tree)
-    found = [rows.text(" ", one) for one in rows.paragraphs(words, width - 2, style="$muted")]
-    if len(found) + 1 > room:
-        found = [rows.text(" ", one) for one in rows.paragraphs(hint(tree), width - 2, style="$muted")]
-    return [Content(""), *found] if found and len(found) + 1 <= room else []
+    found = rows.paragraphs(words, width - 2, style="$muted", most=max(room - 1, 0))
+    return [Content(""), *(rows.text(" ", one) for one in found)] if found and room > 1 else []
 
 
 def hint(tree: Tree) -> str:
@@ -50,7 +48,7 @@ def hint(tree: Tree) -> str:
     if tree.asked == triage.EMBARGO.id:
         return KEPT_BACK
     if tree.marked:
-        return "The questions that are left are not asked. The severity can be changed at any time: s."
+        return "The questions left are not asked. s changes the severity at any time."
     if tree.normal:
         return triage.NORMAL_PROCESS
     return HINT

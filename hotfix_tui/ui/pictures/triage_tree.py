@@ -226,7 +226,8 @@ def _passed(tree: Tree, level: str) -> bool:
 def _open(tree: Tree, level: str, unfold: bool) -> bool:
     if level == _asked_level(tree):
         return True
-    return unfold and not _passed(tree, level)
+    above = bool(tree.decided) and level < tree.decided
+    return unfold and not above and not _passed(tree, level)
 
 
 def _level(tree: Tree, level: str, width: int, last: bool) -> Row:

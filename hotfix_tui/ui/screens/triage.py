@@ -1,22 +1,23 @@
-"""The triage questions, one at a time: y or n, and the first yes decides."""
+"""The triage questions in their tree: y or n, and the first yes decides; 0 to 3 choose a level at once."""
 
-from typing import TYPE_CHECKING, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
-from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model.severity import SEVERITIES
+from hotfix_tui.incident.model.record import Record, new_record
+from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import triage
-from hotfix_tui.ui.presenters import strip
-from hotfix_tui.ui.presenters.lines import Lines
+from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.ui.frame import bar, footer, header, rail
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.pictures import triage_asking
+from hotfix_tui.ui.pictures.triage_tree import Tree
 from hotfix_tui.ui.screens.closing import ClosesOnce
-from hotfix_tui.ui.widgets.key_bar import KeyBar
-from hotfix_tui.ui.widgets.strip import Strip
+from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -28,17 +29,14 @@ SEEN = 0.15
 """Seconds that a question has stood before a key answers it: the tree is known, so it may be gone through quickly."""
 
 
-class Triage(ClosesOnce[str]):
+class Triage(Framed[str], ClosesOnce[str]):
     """Walks the decision tree. Without an engine it is the first screen: the first yes opens the incident.
 
     Returns the severity that was set, or None.
     """
 
     DEFAULT_CSS = """
-    Triage #body { padding: 1 2; height: 1fr; }
-    Triage #question { text-style: bold; height: auto; margin-bottom: 1; }
-    Triage #choices { height: auto; }
-    Triage #asked { height: auto; margin-top: 1; }
+    Triage #picture { height: 1fr; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,6 +46,7 @@ class Triage(ClosesOnce[str]):
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
         Binding("left,backspace", "previous", show=False),
+        *(Binding(level[1:], f"level('{level}')", show=False) for level in LEVELS),
         Binding("escape", "back", show=False),
         Binding("i", "incidents", show=False),
         Binding("question_mark,f1", "help", show=False),
@@ -62,33 +61,46 @@ class Triage(ClosesOnce[str]):
         self._answers: dict[str, bool] = {}
         if engine is not None:
             self._answers = {triage.BROKEN.id: True}
-        self._yes = True
+        self._marked = 0
+        """Which row of the bar is marked."""
+        self._level = ""
+        """The level that is about to be set without the questions left."""
         self._severity = ""
         """The severity that was set, while the embargo is asked about."""
+        self._config: dict[str, Any] = {}
+        self._new: Record | None = None
+
+    # What is shown
 
     def compose(self) -> ComposeResult:
-        """Question, the two answers, what was asked before."""
-        yield Strip()
-        with VerticalScroll(id="body", can_focus=False):
-            yield Static(id="question", markup=False)
-            yield Static(id="choices", markup=False)
-            yield Static(id="asked", markup=False)
-        yield KeyBar(
-            [
-                ("y", "yes"),
-                ("n", "no"),
-                ("enter", "the marked answer"),
-                ("←", "question before"),
-                ("?", "more"),
-            ]
-        )
+        """Header, rail, the tree, the bar with both answers, keys."""
+        yield Lines(self._header, classes="frame-header")
+        yield Lines(self._rail, classes="frame-rail")
+        yield Lines(self._picture, id="picture")
+        yield Lines(self._bar, classes="frame-bar")
+        yield Lines(self._footer, classes="frame-footer")
 
     def on_mount(self) -> None:
-        """Show the first question."""
-        self.refresh_view()
+        """Read what the project allows each level, where no incident holds it yet."""
+        if self.engine is None:
+            self.app.look(self._read_config, self._read)
 
-    def on_resize(self) -> None:
-        """The strip drops parts by width."""
+    def _now(self) -> datetime:
+        from hotfix_tui.engine.core import utc_now
+
+        at: datetime = (self.app.clock or utc_now)()
+        return at
+
+    def _read_config(self) -> dict[str, Any]:
+        from hotfix_tui.config import load as room
+
+        try:
+            return room.load(self.app.place.root).table
+        except room.ConfigError:
+            return {}
+
+    def _read(self, found: dict[str, Any]) -> None:
+        self._config = found
         self.refresh_view()
 
     @property
@@ -96,90 +108,102 @@ class Triage(ClosesOnce[str]):
         """Where the answers lead so far."""
         return triage.walk(self._answers)
 
+    @property
+    def asking(self) -> Tree:
+        """What the picture and the bar are made from."""
+        outcome = self.outcome
+        asked = triage.EMBARGO.id if self._severity else outcome.question.id if outcome.question else ""
+        normal = outcome.normal_process and not self._severity
+        shown = Tree(
+            answers=self._answers,
+            config=self._config,
+            now=self._now(),
+            asked=asked,
+            decided=self._severity,
+            marked=self._level,
+            normal=normal and not self._level,
+            opens=self.engine is None,
+        )
+        if self.engine is None:
+            return shown
+        record = self.engine.record
+        detected = record.clock.get("reopened_at", record.detected_at)
+        return shown._replace(config=record.config, detected=detected)
+
     def refresh_view(self) -> None:
-        """Redraw."""
+        """Redraw what changed."""
         if not self.is_there:
             return
-        self._show_strip()
-        outcome, out, asked = self.outcome, Lines(), Lines()
+        self.show_frame()
+        self.query_one("#picture", Lines).draw(self._picture)
+
+    def _picture(self, width: int, height: int) -> list[Content]:
+        return triage_asking.paint(self.asking, width, height, self._found)
+
+    def _bar(self, width: int, height: int) -> list[Content]:
+        return triage_asking.bar(triage_asking.answers(self.asking, width), self._marked, width, height)
+
+    def offer(self) -> bar.Bar:
+        """What the bar says, for tests and screen readers."""
+        given = triage_asking.answers(self.asking, self.size.width or 80)
+        one = given[min(self._marked, len(given) - 1)]
+        return bar.Bar("act", one.label, cap=f" enter {one.key} ")
+
+    def keys(self) -> footer.Keys:
+        """The keys that matter for what is asked."""
+        if self._level:
+            return (("y", "set it"), ("n", "back"), ("0-3", "another level"))
+        if self.asking.normal:
+            return ((glyphs.LEFT, "question before"), ("0-3", "a level at once"), ("i", "incidents"))
+        more: footer.Keys = (("0-3", "level at once"), ("i", "incidents"))
         if self._severity:
-            self.query_one("#question", Static).update(Content(triage.EMBARGO.text))
-            out.add(("› " if self._yes else "  ") + "y  yes, or not sure", self._style(self._yes))
-            out.add(
-                ("› " if not self._yes else "  ") + "n  no: it may be told now", self._style(not self._yes)
-            )
-            out.gap()
-            out.add(
-                f"Under embargo {embargo.PLACES}; public messages wait. It is switched any time with s.",
-                "dim",
-            )
-        elif outcome.question:
-            self.query_one("#question", Static).update(Content(outcome.question.text))
-            out.add(
-                ("› " if self._yes else "  ") + "y  yes" + self._meaning(outcome.question),
-                self._style(self._yes),
-            )
-            out.add(
-                ("› " if not self._yes else "  ") + "n  no, or not sure: next question",
-                self._style(not self._yes),
-            )
-        elif outcome.normal_process:
-            self.query_one("#question", Static).update(Content("No hotfix is needed."))
-            out.add(triage.NORMAL_PROCESS)
-            out.gap()
-            out.add("› enter  leave it to the normal process", "bold")
-        for question in triage.QUESTIONS:
-            if question.id in self._answers:
-                asked.add(f"  {'yes' if self._answers[question.id] else 'no '}  {question.text}", "dim")
-        if not self._answers and self._found:
-            asked.add(self._found, "dim")
-        self.query_one("#choices", Static).update(out.content())
-        self.query_one("#asked", Static).update(asked.content())
+            more = (("i", "incidents"),)
+        return (("y", "yes"), ("n", "no"), (glyphs.LEFT, "question before"), *more)
 
-    def _style(self, marked: bool) -> str:
-        return "bold" if marked else ""
+    def head(self, width: int) -> list[Content]:
+        """The header before there is an incident."""
+        left = rows.text(
+            header.badge(""), "  ", ("a new incident", "bold"), "  ", (self.app.place.root, "$muted")
+        )
+        return [rows.ends(left, rows.text(("nothing is written yet", "$muted"), " "), width)]
 
-    def _meaning(self, question: triage.Question) -> str:
-        if question.severity is None:
-            return "" if self.engine else ": open an incident"
-        known = SEVERITIES[question.severity]
-        return f": {question.severity}, fix in production in < {known.hours} h, {known.path_name}"
-
-    def _show_strip(self) -> None:
-        width = self.size.width or 80
-        words = "yes" if self._yes else "no"
-        if self.outcome.normal_process:
-            words = "leave it to the normal process"
+    def _rail(self, width: int, height: int) -> list[Content]:
         if self.engine is not None:
-            shown = strip.lines(
-                self.engine.record, self.engine.clock(), stage="triage", primary=words, width=width
-            )
-        else:
-            first = "a new incident: " + one_line(self.app.place.root, 60)
-            second = f"enter: {words}"
-            shown = strip.Lines("?", first, "Triage", " " * max(width - len(second), 0) + second, False)
-        self.query_one(Strip).show(shown)
+            return super()._rail(width, height)
+        if self._new is None:
+            self._new = new_record("new", now=self._now(), by=self.app.by)
+        return rail.paint(self._new, views(self._new), "triage", width)
+
+    @property
+    def framed_stage(self) -> str:
+        """Triage is what is viewed, wherever the work is."""
+        return "triage"
 
     # Keys
 
     def lets(self, press: "Press") -> bool:
         """Whether a key counts: each question is answered by a key of its own, and the first one is read first."""
         opens = self.engine is None and press.key in ("y", "enter")
-        if opens or self.outcome.normal_process:
+        if opens or self.asking.normal:
             return press.decides()
         seen = press.on_screen() and press.fresh >= SEEN
         return seen and not press.is_held
 
     def action_answer(self, yes: bool) -> None:
-        """Answer the question shown."""
+        """Answer what is asked."""
         if self._severity:
             self._decide_embargo(yes)
-            return
+        elif self._level:
+            self._choose(yes)
+        else:
+            self._answer(yes)
+
+    def _answer(self, yes: bool) -> None:
         question = self.outcome.question
         if question is None:
             return
         self._answers[question.id] = yes
-        self._yes = True
+        self._marked = 0
         self.app.offer_changes()
         if self.engine is None and question is triage.BROKEN and yes:
             self._open()
@@ -190,31 +214,64 @@ class Triage(ClosesOnce[str]):
             return
         self.refresh_view()
 
-    def _open(self) -> None:
+    def action_level(self, level: str) -> None:
+        """Offer to set a level without the questions that are left."""
+        if self._severity:
+            return
+        self._level, self._marked = level, 0
+        self.app.offer_changes()
+        self.refresh_view()
+
+    def _choose(self, yes: bool) -> None:
+        """Set the offered level, or go back to the question."""
+        self.app.offer_changes()
+        if not yes:
+            self._level, self._marked = "", 0
+            self.refresh_view()
+        elif self.engine is None:
+            self._open(self._level)
+        else:
+            self._answers[triage.BROKEN.id] = True
+            self._decide(self._level, None)
+
+    def _open(self, level: str = "") -> None:
+        """Open the incident; with a `level`, set that one."""
         from hotfix_tui.ui.launch import open_new
 
         def opened(engine: "Engine") -> None:
             self.engine = self.app.engine = engine
-            self.refresh_view()
+            if level:
+                self._choose(True)
+            else:
+                self.refresh_view()
 
         self.app.change(lambda: open_new(self.app), opened)
 
-    def _decide(self, severity: str, question: triage.Question) -> None:
+    def _decide(self, severity: str, question: triage.Question | None) -> None:
+        """Set the severity, by the question whose yes decided or without one."""
         from hotfix_tui.engine import verbs
 
         engine = self.engine
         assert engine is not None
-        why = f"triage: {question.text} yes"
-        self.app.change(lambda: verbs.severity(engine, severity, why), lambda _: self._decided(severity))
+        name = question.id if question is not None else ""
+        why = f"triage: {question.said}" if question is not None else "chosen without the questions"
+        self.app.change(
+            lambda: verbs.severity(engine, severity, why, name), lambda _: self._decided(severity)
+        )
 
     def _decided(self, severity: str) -> None:
-        """Ask about the embargo where it is a security fault and nobody has said; else go on."""
+        """Ask about the embargo where it is, or may be, a security fault and nobody has said; else go on."""
         engine = self.engine
         assert engine is not None
-        if not triage.asks_embargo(self._answers) or engine.record.fact("embargo"):
+        by_answer = triage.asks_embargo(self._answers)
+        at_once = bool(self._level) and triage.may_be_security(
+            severity, str(engine.record.fact("impact.kind", ""))
+        )
+        self._level = ""
+        if engine.record.fact("embargo") or not (by_answer or at_once):
             self._finish(severity)
             return
-        self._severity, self._yes = severity, True
+        self._severity, self._marked = severity, 0
         self.app.offer_changes()
         self.refresh_view()
 
@@ -236,10 +293,10 @@ class Triage(ClosesOnce[str]):
 
     def action_primary(self) -> None:
         """Give the marked answer; at the end leave it to the normal process."""
-        if self.outcome.normal_process and not self._severity:
+        if self.asking.normal:
             self._normal_process()
             return
-        self.action_answer(self._yes)
+        self.action_answer(self._marked == 0)
 
     def _normal_process(self) -> None:
         from hotfix_tui.engine import verbs
@@ -253,24 +310,31 @@ class Triage(ClosesOnce[str]):
             lambda _: self._finish(None),
         )
 
-    def action_move(self, rows: int) -> None:
+    def action_move(self, places: int) -> None:
         """Mark the other answer."""
-        self._yes = rows < 0
-        self.refresh_view()
+        self._marked = 0 if places < 0 or self.asking.normal else 1
+        self.show_bar()
 
     def action_previous(self) -> None:
-        """Take the last answer back."""
+        """Take the last answer back, or the level that is offered."""
         if self._severity:
             return
         keep = 1 if self.engine is not None else 0
-        if len(self._answers) > keep:
+        if self._level:
+            self._level = ""
+        elif len(self._answers) > keep:
             self._answers.popitem()
-            self._yes = True
-            self.refresh_view()
+        else:
+            return
+        self._marked = 0
+        self.app.offer_changes()
+        self.refresh_view()
 
     def action_back(self) -> None:
-        """Back to the steps."""
-        if self.app.stage_screen() is not None:
+        """Back to the question, or to the steps."""
+        if self._level:
+            self.action_previous()
+        elif self.app.stage_screen() is not None:
             self.dismiss(self._severity or None)
 
     def action_incidents(self) -> None:

@@ -9,6 +9,9 @@ from hotfix_tui.ui.paint import glyphs
 WIDTHS = (38, 49, 80, 83, 120)
 HEIGHTS = (1, 2, 3, 5, 8, 11, 15, 36)
 
+CONTROLS = "".join(map(chr, range(0x2400, 0x2427))) + "\N{REPLACEMENT CHARACTER}"
+"""How control characters are shown."""
+
 Paint = Callable[[int, int], list[Content]]
 
 

@@ -13,10 +13,7 @@ from hotfix_tui.ui.pictures import branch
 from hotfix_tui.ui.pictures.scene import Scene
 from tests.steps.support import NOW, built, incident, isolated, shop  # noqa: F401
 from tests.ui.hostile import PAYLOADS, spoil
-from tests.ui.pictures.sizes import holds, row_with, shown, styles
-
-CONTROLS = "".join(map(chr, range(0x2400, 0x2427))) + "\N{REPLACEMENT CHARACTER}"
-"""How control characters are shown."""
+from tests.ui.pictures.sizes import CONTROLS, holds, row_with, shown, styles
 
 
 def says(text):
@@ -62,7 +59,10 @@ def test_before_anything_is_known_it_says_what_will_be_asked(looked):
 def test_the_graph_starts_at_what_is_live(looked):
     looked.do("branch.base")
     rows = painted(looked)
-    head, tag = looked.world("rev-parse", "--short=7", "main"), looked.world("rev-parse", "--short=7", "v1.0.0^{}")
+    head, tag = (
+        looked.world("rev-parse", "--short=7", "main"),
+        looked.world("rev-parse", "--short=7", "v1.0.0^{}"),
+    )
     said = shown(rows).splitlines()
     assert said[0].startswith("─ Where the hotfix starts ─") and said[0].endswith("1 commit is not live ─")
     assert said[1].startswith(f" main    ○  {head}  Not live yet") and said[1].endswith("13 h Ann")
@@ -92,14 +92,18 @@ def test_only_five_commits_that_are_not_live_are_named(looked):
 
 def test_where_all_of_main_is_live_the_labels_share_the_row(looked):
     head = looked.world("rev-parse", "main")
-    looked.record.config["git"] = {"live": says(json.dumps({"commit": head, "deployed_at": "2023-11-15T09:00:00Z"}))}
+    looked.record.config["git"] = {
+        "live": says(json.dumps({"commit": head, "deployed_at": "2023-11-15T09:00:00Z"}))
+    }
     looked.do("branch.base")
     said = shown(painted(looked)).splitlines()
     assert said[0].endswith("all of main is live ─")
     assert said[1] == "            ◆ the hotfix  is made here"
     assert said[2].startswith(f" main, live ●  {head[:7]}  Not live yet")
     assert f" ✓  live command   {head[:7]}   deployed 3 h ago" in shown(painted(looked))
-    assert f" ·  tag v1.0.0     {looked.world('rev-parse', '--short=7', 'v1.0.0^{}')}" in shown(painted(looked))
+    assert f" ·  tag v1.0.0     {looked.world('rev-parse', '--short=7', 'v1.0.0^{}')}" in shown(
+        painted(looked)
+    )
 
 
 def test_sources_that_disagree_are_told(looked):
@@ -174,7 +178,9 @@ def test_rolling_forward_hangs_the_hotfix_at_the_head(looked):
 
 
 def test_what_rides_along_is_told_with_its_files(looked):
-    more_on_main(looked, ["Faster search"], **{"shop.py": "def total(prices):\n    return 1\n", "search.py": "1\n"})
+    more_on_main(
+        looked, ["Faster search"], **{"shop.py": "def total(prices):\n    return 1\n", "search.py": "1\n"}
+    )
     looked.do("branch.base")
     rows = painted(looked, 83, 36)
     row = row_with(rows[10:], "Faster search")
@@ -204,7 +210,9 @@ def test_the_checklist_says_what_was_found(looked):
     assert said["branch.base"] == (tag, "v1.0.0, by tag")
     looked.do("branch.create")
     made = scene(looked)
-    assert branch.sentence(made, made.views["branch.create"]).startswith("hotfix/ENG-7-totals-are-wrong in this checkout")
+    assert branch.sentence(made, made.views["branch.create"]).startswith(
+        "hotfix/ENG-7-totals-are-wrong in this checkout"
+    )
 
 
 def test_one_call_reads_the_commits(looked, monkeypatch):
