@@ -162,9 +162,9 @@ def painted(tree: Tree, width: int, height: int) -> list[Content]:
 
 def meanings(config: Mapping[str, Any], width: int) -> list[Content]:
     """Return the table of what the levels mean."""
-    widths = [4, 24, -6, 19, max(width - 62, 8)]
+    widths = [3, 24, -6, 19, max(width - 57, 8)]
     head = [rows.text((one, "$muted")) for one in ("", "fault", "deploy", "  when", "path")]
-    out = [rows.rule("What the levels mean", "", width), rows.text(" ", rows.columns(head, widths))]
+    out = [rows.rule("What the levels mean", "", width), rows.text(" ", rows.columns(head, widths, gap=1))]
     for level in SEVERITIES:
         cells: list[rows.Text] = [
             (level, "bold"),
@@ -173,7 +173,7 @@ def meanings(config: Mapping[str, Any], width: int) -> list[Content]:
             "  " + (soon(config, level) or f"within {hours(config, level)}"),
             way(config, level),
         ]
-        out.append(rows.text(" ", rows.columns(cells, widths)))
+        out.append(rows.text(" ", rows.columns(cells, widths, gap=1)))
     return [rows.cut(one, width) for one in out]
 
 

@@ -1,5 +1,6 @@
 """The triage questions in their tree: y or n, and the first yes decides; 0 to 3 choose a level at once."""
 
+import math
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,6 +18,7 @@ from hotfix_tui.ui.pictures import triage_asking
 from hotfix_tui.ui.pictures.triage_tree import Tree
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.terminal.input_pace import GRACE
 from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 SEEN = 0.15
 """Seconds that a question has stood before a key answers it: the tree is known, so it may be gone through quickly."""
+
+_LEVEL_KEYS = tuple(level[1:] for level in LEVELS)
 
 
 class Triage(Framed[str], ClosesOnce[str]):
@@ -67,6 +71,8 @@ class Triage(Framed[str], ClosesOnce[str]):
         """The level that is about to be set without the questions left."""
         self._severity = ""
         """The severity that was set, while the embargo is asked about."""
+        self._offered_at = -math.inf
+        """When the key of a level was pressed last."""
         self._config: dict[str, Any] = {}
         self._new: Record | None = None
 
@@ -182,7 +188,14 @@ class Triage(Framed[str], ClosesOnce[str]):
     # Keys
 
     def lets(self, press: "Press") -> bool:
-        """Whether a key counts: each question is answered by a key of its own, and the first one is read first."""
+        """Whether a key counts: each question is answered by a key of its own, and the first one is read first.
+
+        What follows the key of a level too soon does not confirm it.
+        """
+        if press.key in _LEVEL_KEYS:
+            self._offered_at = press.at
+        elif press.at - self._offered_at < GRACE:
+            return False
         opens = self.engine is None and press.key in ("y", "enter")
         if opens or self.asking.normal:
             return press.decides()
