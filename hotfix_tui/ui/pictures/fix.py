@@ -1,10 +1,380 @@
-"""The picture of the stage fix."""
+"""The picture of the fix: the change against its base while it is made, and how minimal it is."""
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.evidence.fix import Guard
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import StepView, is_accepted, open_findings
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.pictures import fix_change, fix_code, times
+from hotfix_tui.ui.pictures.fix_change import Change, Line
 from hotfix_tui.ui.pictures.scene import Scene
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+EVERY, ELSEWHERE_EVERY = fix_change.EVERY, fix_change.ELSEWHERE_EVERY
+again, elsewhere, turn = fix_change.again, fix_change.elsewhere, fix_change.turn
+"""What a screen that shows the change calls: see `fix_change`."""
+
+CHANGE, GUARD, TEST, CAUSE = "fix.change", Guard.STEP, "fix.regression-test", "fix.root-cause"
+
+DIFF_FROM = 45
+"""Columns from which on hunks are shown."""
+
+_LETTERS = {"A": "$ok", "D": "$bad", "B": "$warn", "R": "$key", "C": "$key"}
+
+_LOOKS = (
+    ("size", ("too-many-files", "too-many-lines", "large")),
+    ("test", ("no-test", "test-removed", "skipped-test")),
+    ("dependencies", ("lockfile", "manifest", "dependencies", "submodule")),
+    ("generated files", ("generated", "binary")),
+    ("secrets", ("secret",)),
+    ("debug output", ("debugging", "conflict")),
+    ("formatting", ("formatting",)),
+    ("data and infrastructure", ("migration", "infrastructure", "ci")),
+)
+"""What the guard looks for in every change, by the kinds of its findings."""
+
+_DEPENDENCIES = ("lockfile", "manifest", "dependencies")
+
+
+def ask(engine: "Engine") -> Change:
+    """Read the change."""
+    return fix_change.read(engine)
+
+
+def asks_for(record: Record) -> tuple[Any, ...]:
+    """Return what the change depends on besides the files themselves, which `again` looks at."""
+    base, made = record.evidence("branch.base"), record.evidence("branch.create")
+    chosen = record.evidence(CHANGE).get("chosen")
+    return str(base.get("commit", "")), str(made.get("worktree", "")), str(chosen)
+
+
+class _Limits(NamedTuple):
+    """How large a minimal fix may be."""
+
+    lines: int
+    files: int
+
+
+def _limits(record: Record) -> _Limits:
+    from hotfix_tui.config.model import GuardConfig
+
+    table = record.config.get("guard", {})
+    known = GuardConfig()
+
+    def limit(name: str, usual: int) -> int:
+        found = table.get(name) if isinstance(table, dict) else None
+        return found if isinstance(found, int) and found > 0 else usual
+
+    return _Limits(limit("max-lines", known.max_lines), limit("max-files", known.max_files))
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return the picture."""
-    return []
+    """Return the picture: files, hunks, and at the bottom how minimal it is."""
+    change = scene.looked if isinstance(scene.looked, Change) else None
+    out = [rows.rule(f"The change{_against(scene, change)}", _state(scene, change), width)]
+    if change is None or change.seen is None or not change.seen.files:
+        out += [rows.text(" ", one) for one in _nothing(scene, change, width - 2)]
+        return out[:height]
+    small = _minimal(scene, width, max((height - 4) // 3, 2), height >= 24)
+    listed = _files(change, width, max(2, height // 5), _warnings(change, width))
+    wide = width >= DIFF_FROM
+    room = height - len(out) - len(listed) - len(small)
+    if room < 0:
+        small = small[: max(len(small) + room, 0)]
+        small = small if len(small) > 1 else []
+    elif not wide or room < 3:
+        listed = _files(change, width, max(2, height // 5) + room, _warnings(change, width))
+        room = height - len(out) - len(listed) - len(small)
+    out += listed
+    if wide and room >= 3:
+        out += _hunks(change, width, room)
+    return [*rows.fill(out, height - len(small)), *small][:height]
+
+
+def _against(scene: Scene, change: Change | None) -> str:
+    base = change.seen.base if change is not None and change.seen is not None else ""
+    base = base or str(scene.record.evidence("branch.base").get("commit", ""))
+    return f" against {base[:7]}" if base else ""
+
+
+def _state(scene: Scene, change: Change | None) -> Content:
+    if change is None:
+        return rows.text(("looking…", "$muted"))
+    if change.problem:
+        return rows.text(("cannot look now", "bold $warn"))
+    if change.seen is None:
+        return Content("")
+    live = (f"live {times.clock(change.at, scene.now)}", "$muted")
+    files = change.seen.files
+    if not files:
+        return rows.text(live)
+    count = (f"  {rows.plural(len(files), 'file')} ", "$muted")
+    return rows.text(live, count, _counts(sum(one.added for one in files), sum(one.removed for one in files)))
+
+
+def _counts(added: int, removed: int) -> Content:
+    return rows.text((f"+{rows.count(added)}", "bold $ok"), " ", (f"−{rows.count(removed)}", "bold $bad"))
+
+
+def _nothing(scene: Scene, change: Change | None, width: int) -> list[Content]:
+    """Return what will stand here, and what brings it."""
+    if change is None:
+        return [rows.text(("Looking at the change…", "$muted"))]
+    if change.problem:
+        return rows.wrap(f"{change.problem}.", width, style="$warn")
+    if change.seen is None:
+        return rows.wrap(
+            "There is no hotfix branch yet. Create the branch, then edit there: it shows here.", width
+        )
+    place = str(scene.record.evidence("branch.create").get("worktree") or "the hotfix branch")
+    said = f"Nothing differs from {change.seen.base[:7]}. Edit in {place}; it shows here by itself."
+    return [*rows.wrap(said, width), *(rows.cut(one, width) for one in _warnings(change, width))]
+
+
+def _warnings(change: Change, width: int) -> list[Content]:
+    """Return what is wrong around the change: conflicts, edits elsewhere, new files that are left out."""
+    seen = change.seen
+    out: list[Content] = []
+    if change.problem:
+        out.append(rows.text((f"{glyphs.ALERT} {change.problem}", "$warn")))
+    if seen is not None and seen.conflicts:
+        out.append(
+            rows.text((f"{glyphs.ALERT} conflicts to resolve: {', '.join(seen.conflicts[:3])}", "bold $bad"))
+        )
+    if change.other:
+        out.append(rows.text((f"{glyphs.ALERT} {change.other}", "$warn")))
+    if seen is not None and seen.untracked:
+        count = len(seen.untracked)
+        named = ", ".join(seen.untracked[:2]) + (" and more" if count > 2 else "")
+        is_are = "is" if count == 1 else "are"
+        words = f"{glyphs.UNKNOWN} {rows.plural(count, 'new file')} {is_are} left out: {named}"
+        out.append(rows.text((words, "$warn")))
+    return [rows.cut(rows.text(" ", one), width - 1) for one in out]
+
+
+def _files(change: Change, width: int, most: int, warnings: list[Content]) -> list[Content]:
+    """Return a row for each file, at most `most`, around the chosen one; what is wrong around the change below."""
+    assert change.seen is not None
+    files = change.seen.files
+    most = max(most, 1)
+    chosen = min(change.file, len(files) - 1)
+    first = 0
+    if len(files) > most:
+        most = max(most - 1, 1)
+        first = min(max(chosen - most // 2, 0), len(files) - most)
+    out = []
+    for place in range(first, min(first + most, len(files))):
+        file = files[place]
+        letter = "B" if file.binary else file.status
+        right = rows.text(("binary", "$muted")) if file.binary else _counts(file.added, file.removed)
+        name = rows.path(_named(file.path, file.old_path), width - right.cell_length - 6)
+        mark = glyphs.SELECTED if place == chosen else " "
+        left = rows.text((mark, "bold"), " ", (letter, _LETTERS.get(letter, "$key")), " ", name)
+        row = rows.ends(left, rows.text(right, " "), width)
+        out.append(row.stylize_before("bold on $sel-off") if place == chosen else row)
+    if len(files) > len(out):
+        hidden = len(files) - len(out)
+        out.append(rows.text("    ", (f"… and {rows.count(hidden)} more", "$muted")))
+    return [*out, *warnings[:2]]
+
+
+def _named(path: str, old: str | None) -> str:
+    from hotfix_tui.base.text import one_line
+
+    name = one_line(path, 300)
+    return f"{one_line(old, 300)} {glyphs.BECOMES} {name}" if old else name
+
+
+# Hunks
+
+
+def _hunks(change: Change, width: int, room: int) -> list[Content]:
+    """Return the hunks of the chosen file, and below them those of the files after it, in at most `room` rows."""
+    assert change.seen is not None
+    files = change.seen.files
+    chosen = min(change.file, len(files) - 1)
+    out: list[Content] = []
+    for place in range(chosen, len(files)):
+        left = room - len(out) - (1 if out else 0)
+        if left < 4 and out:
+            break
+        if out:
+            out.append(Content(""))
+        file = files[place]
+        right = (f"{place + 1} of {len(files)}", "$muted")
+        out.append(rows.rule(_named(file.path, None), rows.text(right), width))
+        out += _hunk_rows(change, file.path, file.binary, width, room - len(out))
+        if len(files) > fix_change.FILES:
+            break
+    return out
+
+
+def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -> list[Content]:
+    if binary:
+        return [rows.text("      ", ("binary: its content is not shown", "$muted"))][:room]
+    lines = change.patches.get(path)
+    if lines is None:
+        return [rows.text("      ", ("looking…", "$muted"))][:room]
+    if not lines:
+        return [rows.text("      ", ("no line differs: only its mode or its name", "$muted"))][:room]
+    shown = lines[:room]
+    hidden = [one for one in lines[room:] if one.sign in ("+", "-")]
+    if hidden and room:
+        shown = lines[: room - 1]
+        hidden = [one for one in lines[room - 1 :] if one.sign in ("+", "-")]
+    out = [_line(path, one, width) for one in shown]
+    if hidden and room:
+        more = rows.plural(len(hidden), "changed line")
+        out.append(
+            rows.text(
+                "      ", (f"… {more} more: ", "$muted"), ("v", "$key"), (" shows the whole diff", "$muted")
+            )
+        )
+    return [rows.cut(one, width) for one in out]
+
+
+def _line(path: str, line: Line, width: int) -> Content:
+    """Return one line of a hunk: number, sign, code."""
+    if line.sign == "@":
+        return rows.cut((line.text, "$key"), width)
+    if line.sign == "\\":
+        return rows.cut(rows.text("      ", (line.text.strip(), "$muted")), width)
+    style, ground = {"+": ("bold $ok", "on $add-bg"), "-": ("bold $bad", "on $del-bg")}.get(
+        line.sign, ("", "")
+    )
+    head = rows.text((f"{line.number:>3} ", "$muted"), (line.sign, style), " ")
+    row = rows.cut(Content("").join([head, fix_code.coloured(path, line.text)]), width, pad=True)
+    return row.stylize_before(ground) if ground else row
+
+
+# How minimal it is
+
+
+def _minimal(scene: Scene, width: int, most: int, looks: bool) -> list[Content]:
+    """Return the meter and what the guard found, `most` findings at most, with `looks` also what it looked for."""
+    record = scene.record
+    state = record.entry(GUARD).get("state")
+    seen = record.evidence(Guard) or Guard()
+    found = open_findings(record)
+    if state not in ("done", "failed"):
+        right = ("not looked yet", "$muted")
+    elif found:
+        right = (rows.plural(len(found), "finding"), "bold $warn")
+    else:
+        right = ("nothing found", "$ok")
+    out = [rows.rule("Minimal?", rows.text(right), width), rows.text(" ", _meter(record, seen, width - 2))]
+    accepted = [one for one in seen.findings or () if one not in found and is_accepted(record, one)]
+    listed = [_finding(one, width) for one in found] + [_accepted(record, one, width) for one in accepted]
+    if len(listed) > most:
+        hidden = len(listed) - most + 1
+        listed = [*listed[: most - 1], rows.text(" ", (f"… and {hidden} more: v shows all", "$muted"))]
+    out += listed
+    if looks and state in ("done", "failed"):
+        out.append(_looked_for(found, width))
+    return [rows.cut(one, width) for one in out]
+
+
+def _meter(record: Record, seen: Guard, width: int) -> Content:
+    """Return the meter of lines or files, whichever is nearer to its limit."""
+    if seen.lines is None or seen.files is None:
+        return rows.text(("The guard has not measured this change yet.", "$muted"))
+    limits = _limits(record)
+    part = max(seen.lines / limits.lines, seen.files / limits.files)
+    over = part > 1
+    style = "$bad" if over else "$warn" if part > 0.6 else "$ok"
+    words = [
+        (f"{rows.count(seen.lines)} of {rows.count(limits.lines)} lines", seen.lines > limits.lines),
+        (f"{rows.count(seen.files)} of {rows.count(limits.files)} files", seen.files > limits.files),
+    ]
+    left = rows.text(rows.meter(part, 20 if width >= 60 else 8, style))
+    for said, bad in words:
+        left = rows.text(left, "  ", (said, "bold $bad" if bad else "$muted"))
+    return rows.ends(left, _tests(record, seen), width, gap=2) if width >= 60 else rows.cut(left, width)
+
+
+def _tests(record: Record, seen: Guard) -> Content:
+    kinds = {str(one.get("kind", "")) for one in seen.findings or ()}
+    parts: list[tuple[str, str]] = []
+    if seen.tests:
+        parts.append((rows.plural(seen.tests, "test"), "$ok"))
+    elif "no-test" in kinds:
+        parts.append(("no test", "bold $warn"))
+    new = any(kind in kinds for kind in _DEPENDENCIES)
+    parts.append(("dependencies change", "bold $warn") if new else ("no new dependency", "$ok"))
+    return Content("  ").join(rows.text(one) for one in parts)
+
+
+def _place(found: dict[str, Any]) -> str:
+    path, line = str(found.get("path", "")), found.get("line", 0)
+    name = os.path.basename(path)
+    return f"{name}:{line}" if name and isinstance(line, int) and line else name
+
+
+def _text_of(found: dict[str, Any]) -> str:
+    path, line = str(found.get("path", "")), found.get("line", 0)
+    return str(found.get("text", "")).removeprefix(f"{path} line {line}: ").removeprefix(f"{path} ")
+
+
+def _finding(found: dict[str, Any], width: int) -> Content:
+    place = _place(found)
+    where = rows.text((place, "$key"), "  ") if place else Content("")
+    return rows.cut(rows.text(" ", (glyphs.ALERT, "bold $warn"), " ", where, _text_of(found)), width - 1)
+
+
+def _accepted(record: Record, found: dict[str, Any], width: int) -> Content:
+    why = next(
+        (str(one.get("why", "")) for one in record.accepted if one.get("finding") == found.get("id")), ""
+    )
+    place = _place(found)
+    said = f"{place}  {_text_of(found)} {glyphs.DOT} accepted: {why}"
+    return rows.cut(rows.text(" ", (f"{glyphs.DONE} {said.strip()}", "$muted")), width - 1)
+
+
+def _looked_for(found: list[dict[str, Any]], width: int) -> Content:
+    """Return what the guard looked for, as many as fit whole."""
+    kinds = {str(one.get("kind", "")) for one in found}
+    out = Content(" ")
+    for name, of in _LOOKS:
+        bad = bool(kinds & set(of))
+        one = rows.text(
+            (glyphs.ALERT if bad else glyphs.DONE, "bold $warn" if bad else "$ok"), (f" {name}  ", "$muted")
+        )
+        if out.cell_length + one.cell_length - 2 > width - 1:
+            break
+        out = rows.text(out, one)
+    return out
+
+
+# The checklist
+
+
+def word(scene: Scene, view: StepView) -> str:
+    """Return the evidence in the place of a state word."""
+    if view.id == GUARD and view.state == "failed":
+        return rows.plural(len(open_findings(scene.record)), "finding")
+    return ""
+
+
+def sentence(scene: Scene, view: StepView) -> str:
+    """Return one clause of evidence for the row of a step."""
+    record = scene.record
+    if view.id == CAUSE and view.state in ("done", "stale"):
+        return str(record.fact("cause.summary", ""))
+    if view.id == CHANGE and view.state == "done":
+        files = view.evidence.get("files", [])
+        lines = sum(int(view.evidence.get(name, 0) or 0) for name in ("added", "removed"))
+        return f"{rows.plural(len(files), 'file')}, {rows.plural(lines, 'line')}"
+    if view.id == TEST and view.state == "done":
+        return ", ".join(str(one) for one in view.evidence.get("tests", [])[:2])
+    if view.id == GUARD and view.state == "failed":
+        return "mend it, or accept it with a reason"
+    if view.id == GUARD and view.state == "done":
+        accepted = len(view.evidence.get("findings") or [])
+        return f"{rows.plural(accepted, 'finding')} accepted" if accepted else "nothing found"
+    return ""

@@ -1,5 +1,7 @@
 """fix.guard: looks at the change for what does not belong in a hotfix; each finding is mended or accepted."""
 
+from dataclasses import replace
+
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.embargo import switch as embargo
@@ -9,7 +11,7 @@ from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, 
 from hotfix_tui.steps.fix.guard import embargo as guard_embargo
 from hotfix_tui.steps.fix.guard import release
 from hotfix_tui.steps.fix.guard.finding import Finding
-from hotfix_tui.steps.fix.guard.rules import findings
+from hotfix_tui.steps.fix.guard.rules import measured
 
 _KEPT = 60
 """Findings that are kept; a change with more of them is not a hotfix."""
@@ -31,7 +33,7 @@ class Guard(Step):
                 return not_done("there is no change to look at yet")
             if state.conflicts or state.tree == tree(ctx.git, ctx.base):
                 return not_done("there is no change to look at yet", findings=[])
-            found = findings(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
+            found, size = measured(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
             if embargo.on(ctx.record):
                 extra = list(ctx.config.guard.test_paths)
                 args = (ctx.work, ctx.base, state.tree, state.files, ctx.record, extra)
@@ -40,12 +42,13 @@ class Guard(Step):
             found = [one for one in found if not _decided(ctx, one)] + needed
         except GitError as error:
             return unknown(error.sentence)
+        seen = Seen(findings=(), notes=tuple(notes), lines=size.lines, files=size.files, tests=size.tests)
         if not found:
-            return done("; ".join(["nothing suspicious", *notes]), Seen(findings=(), notes=tuple(notes)))
+            return done("; ".join(["nothing suspicious", *notes]), seen)
         kept = [finding.evidence() for finding in found[:_KEPT]]
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         why = "; ".join([f"{kept[0]['text']}{more}", *notes])
-        return failed(why, Seen(findings=tuple(kept), notes=tuple(notes)))
+        return failed(why, replace(seen, findings=tuple(kept)))
 
 
 def _decided(ctx: Context, finding: Finding) -> bool:

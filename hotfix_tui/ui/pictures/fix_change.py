@@ -1,0 +1,188 @@
+"""The change of this round as it is read beside the screen: files, patches of the first ones, and whether it moved.
+
+`read` reads everything. A screen that shows the change calls `again` every `EVERY` seconds, one look at a time: it costs
+one call of git while nothing moves, and brings the record in line where something did. `elsewhere` looks every
+`ELSEWHERE_EVERY` seconds whether somebody edits in the checkout that the fix is not made in.
+"""
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.ui.pictures import fix_code
+from hotfix_tui.ui.widgets.log_cleaner import clean_text
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.steps.changeset.live_diff import Seen
+
+EVERY = 1.0
+"""Seconds between two looks at the change."""
+
+ELSEWHERE_EVERY = 4.0
+"""Seconds between two looks at the checkout where the wizard was started."""
+
+FILES = 12
+"""Files whose patches are read at once; of more files, only that of the chosen one."""
+
+LINES = 2_000
+"""Lines of one patch that are kept."""
+
+LONGEST = 500
+"""Characters of a line that are kept."""
+
+_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+
+
+class Line(NamedTuple):
+    """One line of a patch: ``@``, `` ``, ``+``, ``-`` or ``\\``, its number in the file, and its text."""
+
+    sign: str
+    number: int
+    text: str
+
+
+class Change(NamedTuple):
+    """The change at one moment. `problem` says why it could not be read; `seen` is None while there is no branch."""
+
+    stamp: str
+    at: datetime
+    seen: "Seen | None" = None
+    patches: dict[str, tuple[Line, ...]] = {}
+    problem: str = ""
+    other: str = ""
+    """What is edited in the checkout that the fix is not made in, as a sentence."""
+    file: int = 0
+    """Which file is chosen."""
+
+    @property
+    def path(self) -> str:
+        """The chosen file, empty where there is none."""
+        files = self.seen.files if self.seen is not None else []
+        return files[min(self.file, len(files) - 1)].path if files else ""
+
+
+def read(engine: "Engine", before: Change | None = None) -> Change:
+    """Read the change; `before` is what was seen last, whose chosen file stays chosen."""
+    from hotfix_tui.steps.changeset import live_diff
+    from hotfix_tui.steps.changeset.state import one_moment
+
+    now = engine.clock()
+    try:
+        with one_moment():
+            stamp = live_diff.stamp(engine.context())
+            moved = before is None or stamp != before.stamp
+            if moved:
+                _bring_in_line(engine)
+            seen = live_diff.seen(engine.context())
+            at = now if before is not None and moved else _first_seen(engine, now)
+            if before is not None and not moved:
+                at = before.at
+            known = before.patches if before is not None and not moved else {}
+            found = Change(stamp, at, seen, {}, "", _other(engine), _same_file(before, seen))
+            return found._replace(patches=_patches(engine, found, known))
+    except GitError as problem:
+        if before is not None:
+            return before._replace(problem=problem.sentence, stamp="")
+        return Change("", now, problem=problem.sentence)
+
+
+def again(engine: "Engine", before: Change) -> Change | None:
+    """Return the change where something moved since `before`, or where another file was chosen; else None."""
+    from hotfix_tui.steps.changeset import live_diff
+    from hotfix_tui.steps.changeset.state import one_moment
+
+    try:
+        with one_moment():
+            same = bool(before.stamp) and live_diff.stamp(engine.context()) == before.stamp
+    except GitError as problem:
+        return (
+            None
+            if before.problem == problem.sentence
+            else before._replace(problem=problem.sentence, stamp="")
+        )
+    if same and (not before.path or before.path in before.patches):
+        return None
+    return read(engine, before)
+
+
+def elsewhere(engine: "Engine", before: Change) -> Change | None:
+    """Return the change with what is edited in the other checkout, None where that says the same as before."""
+    from hotfix_tui.steps.changeset import start_checkout
+
+    said = start_checkout.sentence(engine.context())
+    return None if said == before.other else before._replace(other=said)
+
+
+def turn(change: Change, files: int) -> Change:
+    """Return the change with another file chosen, `files` later; `again` reads its patch where that is missing."""
+    count = len(change.seen.files) if change.seen is not None else 0
+    return change._replace(file=min(max(change.file + files, 0), max(count - 1, 0)))
+
+
+def _bring_in_line(engine: "Engine") -> None:
+    """Let the record know the change as it is now, so that the guard has looked at what is shown."""
+    from hotfix_tui.engine import settling
+
+    if engine.record.state == "open":
+        for step in ("fix.change", "fix.guard"):
+            settling.probe_step(engine, step)
+
+
+def _first_seen(engine: "Engine", now: datetime) -> datetime:
+    at = engine.record.entry("fix.change").get("at")
+    return at if isinstance(at, datetime) else now
+
+
+def _other(engine: "Engine") -> str:
+    return str(engine.record.evidence("fix.change", "other_tree", "") or "")
+
+
+def _same_file(before: Change | None, seen: "Seen | None") -> int:
+    paths = [one.path for one in seen.files] if seen is not None else []
+    return paths.index(before.path) if before is not None and before.path in paths else 0
+
+
+def _patches(
+    engine: "Engine", change: Change, known: dict[str, tuple[Line, ...]]
+) -> dict[str, tuple[Line, ...]]:
+    from hotfix_tui.steps.changeset import live_diff
+
+    seen = change.seen
+    if seen is None:
+        return {}
+    wanted = [one.path for one in seen.files[:FILES] if not one.binary] if len(seen.files) <= FILES else []
+    chosen = next((one for one in seen.files if one.path == change.path), None)
+    if chosen is not None and not chosen.binary and change.path not in wanted:
+        wanted.append(change.path)
+    fix_code.prepare(wanted)
+    found = {path: lines for path, lines in known.items() if path in {one.path for one in seen.files}}
+    for path in wanted:
+        if path not in found:
+            found[path] = lines_of(live_diff.patch_of(engine.context(), seen, path).data)
+    if chosen is not None:
+        found.setdefault(change.path, ())
+    return found
+
+
+def lines_of(patch: bytes) -> tuple[Line, ...]:
+    """Return the hunks of the patch of one file, without git's header."""
+    out: list[Line] = []
+    old = new = 0
+    for raw in patch.split(b"\n"):
+        text = raw[: LONGEST * 4].decode("utf-8", "replace").removesuffix("\r")
+        hunk = _HUNK.match(text)
+        if hunk and not raw.startswith((b" ", b"+", b"-")):
+            old, new = int(hunk[1]), int(hunk[2])
+            out.append(Line("@", new, clean_text(text)))
+            continue
+        sign = text[:1]
+        if not out or sign not in (" ", "+", "-", "\\"):
+            continue
+        out.append(Line(sign, old if sign == "-" else new, clean_text(text[1:].expandtabs(4))[:LONGEST]))
+        old += sign in (" ", "-")
+        new += sign in (" ", "+")
+        if len(out) >= LINES:
+            break
+    return tuple(out)
