@@ -31,7 +31,7 @@ _LOOKS = (
     ("size", ("too-many-files", "too-many-lines", "large")),
     ("test", ("no-test", "test-removed", "skipped-test")),
     ("dependencies", ("lockfile", "manifest", "dependencies", "submodule")),
-    ("generated files", ("generated", "binary")),
+    ("generated, binary", ("generated", "binary")),
     ("secrets", ("secret",)),
     ("debug output", ("debugging", "conflict")),
     ("formatting", ("formatting",)),
@@ -82,14 +82,14 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
         out += [rows.text(" ", one) for one in _nothing(scene, change, width - 2)]
         return out[:height]
     small = _minimal(scene, width, max((height - 4) // 3, 2), height >= 24)
-    listed = _files(change, width, max(2, height // 5), _warnings(change, width))
+    listed = _files(change, width, max(3, height // 5), _warnings(change, width))
     wide = width >= DIFF_FROM
     room = height - len(out) - len(listed) - len(small)
     if room < 0:
         small = small[: max(len(small) + room, 0)]
         small = small if len(small) > 1 else []
     elif not wide or room < 3:
-        listed = _files(change, width, max(2, height // 5) + room, _warnings(change, width))
+        listed = _files(change, width, max(3, height // 5) + room, _warnings(change, width))
         room = height - len(out) - len(listed) - len(small)
     out += listed
     if wide and room >= 3:
@@ -226,8 +226,9 @@ def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -
     shown = lines[:room]
     hidden = [one for one in lines[room:] if one.sign in ("+", "-")]
     if hidden and room:
-        shown = lines[: room - 1]
-        hidden = [one for one in lines[room - 1 :] if one.sign in ("+", "-")]
+        lines = _close(lines)
+        shown = lines[: room - 1] if len(lines) > room else lines
+        hidden = [one for one in lines[len(shown) :] if one.sign in ("+", "-")]
     out = [_line(path, one, width) for one in shown]
     if hidden and room:
         more = rows.plural(len(hidden), "changed line")
@@ -237,6 +238,13 @@ def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -
             )
         )
     return [rows.cut(one, width) for one in out]
+
+
+def _close(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the lines without those that are more than one line away from a change."""
+    changed = [one.sign in ("+", "-") for one in lines]
+    near = [any(changed[max(place - 1, 0) : place + 2]) for place in range(len(lines))]
+    return tuple(one for one, is_near in zip(lines, near, strict=True) if is_near or one.sign == "@")
 
 
 def _line(path: str, line: Line, width: int) -> Content:

@@ -1,7 +1,7 @@
 """The change of this round as it is read beside the screen: files, patches of the first ones, and whether it moved.
 
-`read` reads everything. A screen that shows the change calls `again` every `EVERY` seconds, one look at a time: it costs
-one call of git while nothing moves, and brings the record in line where something did. `elsewhere` looks every
+A screen that shows the change reads it once, then calls `again` every `EVERY` seconds, one look at a time: it costs one
+call of git while nothing moves, and brings the record in line where something did. `elsewhere` looks every
 `ELSEWHERE_EVERY` seconds whether somebody edits in the checkout that the fix is not made in.
 """
 
@@ -9,13 +9,12 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from hotfix_tui.git.errors import GitError
 from hotfix_tui.ui.pictures import fix_code
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 
 if TYPE_CHECKING:
+    from hotfix_tui.engine.change_look import Seen
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.steps.changeset.live_diff import Seen
 
 EVERY = 1.0
 """Seconds between two looks at the change."""
@@ -36,7 +35,7 @@ _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 
 class Line(NamedTuple):
-    """One line of a patch: ``@``, `` ``, ``+``, ``-`` or ``\\``, its number in the file, and its text."""
+    """One line of a patch: its sign (``@`` for the head of a hunk), its number in the file, and its text."""
 
     sign: str
     number: int
@@ -63,55 +62,38 @@ class Change(NamedTuple):
         return files[min(self.file, len(files) - 1)].path if files else ""
 
 
-def read(engine: "Engine", before: Change | None = None) -> Change:
-    """Read the change; `before` is what was seen last, whose chosen file stays chosen."""
-    from hotfix_tui.steps.changeset import live_diff
-    from hotfix_tui.steps.changeset.state import one_moment
-
-    now = engine.clock()
-    try:
-        with one_moment():
-            stamp = live_diff.stamp(engine.context())
-            moved = before is None or stamp != before.stamp
-            if moved:
-                _bring_in_line(engine)
-            seen = live_diff.seen(engine.context())
-            at = now if before is not None and moved else _first_seen(engine, now)
-            if before is not None and not moved:
-                at = before.at
-            known = before.patches if before is not None and not moved else {}
-            found = Change(stamp, at, seen, {}, "", _other(engine), _same_file(before, seen))
-            return found._replace(patches=_patches(engine, found, known))
-    except GitError as problem:
-        if before is not None:
-            return before._replace(problem=problem.sentence, stamp="")
-        return Change("", now, problem=problem.sentence)
+def read(engine: "Engine") -> Change:
+    """Read the change."""
+    return _look(engine, None) or Change("", engine.clock())
 
 
 def again(engine: "Engine", before: Change) -> Change | None:
     """Return the change where something moved since `before`, or where another file was chosen; else None."""
-    from hotfix_tui.steps.changeset import live_diff
-    from hotfix_tui.steps.changeset.state import one_moment
+    return _look(engine, before)
 
-    try:
-        with one_moment():
-            same = bool(before.stamp) and live_diff.stamp(engine.context()) == before.stamp
-    except GitError as problem:
-        return (
-            None
-            if before.problem == problem.sentence
-            else before._replace(problem=problem.sentence, stamp="")
-        )
-    if same and (not before.path or before.path in before.patches):
-        return None
-    return read(engine, before)
+
+def _look(engine: "Engine", before: Change | None) -> Change | None:
+    from hotfix_tui.engine import change_look
+
+    found = change_look.look(engine, before.stamp if before is not None else "")
+    if found.problem:
+        if before is not None and before.problem == found.problem:
+            return None
+        return (before or Change("", engine.clock()))._replace(stamp="", problem=found.problem)
+    if before is not None and found.stamp == before.stamp:
+        if before.path in before.patches or not before.path:
+            return None
+        return before._replace(patches=_patches(engine, before, before.patches))
+    at = engine.clock() if before is not None else _first_seen(engine)
+    seen = Change(found.stamp, at, found.seen, {}, "", _other(engine), _same_file(before, found.seen))
+    return seen._replace(patches=_patches(engine, seen, {}))
 
 
 def elsewhere(engine: "Engine", before: Change) -> Change | None:
     """Return the change with what is edited in the other checkout, None where that says the same as before."""
-    from hotfix_tui.steps.changeset import start_checkout
+    from hotfix_tui.engine import change_look
 
-    said = start_checkout.sentence(engine.context())
+    said = change_look.edited_elsewhere(engine)
     return None if said == before.other else before._replace(other=said)
 
 
@@ -121,18 +103,10 @@ def turn(change: Change, files: int) -> Change:
     return change._replace(file=min(max(change.file + files, 0), max(count - 1, 0)))
 
 
-def _bring_in_line(engine: "Engine") -> None:
-    """Let the record know the change as it is now, so that the guard has looked at what is shown."""
-    from hotfix_tui.engine import settling
-
-    if engine.record.state == "open":
-        for step in ("fix.change", "fix.guard"):
-            settling.probe_step(engine, step)
-
-
-def _first_seen(engine: "Engine", now: datetime) -> datetime:
+def _first_seen(engine: "Engine") -> datetime:
+    """Return when the change was seen to move last, before this screen looked."""
     at = engine.record.entry("fix.change").get("at")
-    return at if isinstance(at, datetime) else now
+    return at if isinstance(at, datetime) else engine.clock()
 
 
 def _other(engine: "Engine") -> str:
@@ -147,7 +121,7 @@ def _same_file(before: Change | None, seen: "Seen | None") -> int:
 def _patches(
     engine: "Engine", change: Change, known: dict[str, tuple[Line, ...]]
 ) -> dict[str, tuple[Line, ...]]:
-    from hotfix_tui.steps.changeset import live_diff
+    from hotfix_tui.engine import change_look
 
     seen = change.seen
     if seen is None:
@@ -160,7 +134,7 @@ def _patches(
     found = {path: lines for path, lines in known.items() if path in {one.path for one in seen.files}}
     for path in wanted:
         if path not in found:
-            found[path] = lines_of(live_diff.patch_of(engine.context(), seen, path).data)
+            found[path] = lines_of(change_look.patch(engine, seen, path).data)
     if chosen is not None:
         found.setdefault(change.path, ())
     return found

@@ -14,6 +14,9 @@ from tests.ui.support import Desk
 WIDTHS = (38, 49, 80, 83, 120)
 HEIGHTS = (8, 11, 15, 36)
 
+CONTROLS = "".join(map(chr, range(0x2400, 0x2427))) + "\N{REPLACEMENT CHARACTER}"
+"""How control characters from outside are shown."""
+
 
 def scene_of(desk: Desk, stage: str, select: str = "", **more: Any) -> Scene:
     """Return what there is to paint of the desk's incident, with the step `select` selected."""

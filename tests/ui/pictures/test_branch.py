@@ -13,7 +13,9 @@ from hotfix_tui.ui.pictures import branch
 from hotfix_tui.ui.pictures.scene import Scene
 from tests.steps.support import NOW, built, incident, isolated, shop  # noqa: F401
 from tests.ui.hostile import PAYLOADS, spoil
-from tests.ui.pictures.sizes import CONTROLS, holds, row_with, shown, styles
+from tests.ui.pictures.painted import CONTROLS, holds, row_with
+from tests.ui.pictures.painted import styles_of as styles
+from tests.ui.pictures.painted import text as shown
 
 
 def says(text):
@@ -31,7 +33,7 @@ def scene(incident, *, looked=True, select=None, **more):
 
 def painted(incident, width=80, height=11, **more):
     made = scene(incident, **more)
-    holds(lambda width, height: branch.paint(made, width, height), outside="é…")
+    holds(branch.paint, made)
     return branch.paint(made, width, height)
 
 
@@ -236,7 +238,7 @@ def test_what_came_from_outside_stays_text(looked):
     for payload in PAYLOADS.values():
         spoil(looked.record, payload)
         made = scene(looked)
-        holds(lambda width, height, made=made: branch.paint(made, width, height), outside=payload + CONTROLS)
+        holds(branch.paint, made, outside=payload + CONTROLS)
         for view in made.here():
             branch.word(made, view), branch.sentence(made, view)
 

@@ -12,7 +12,9 @@ from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.pictures.triage_tree import Tree
 from tests.ui.hostile import PAYLOADS
 from tests.ui.incidents import DETECTED, NOW
-from tests.ui.pictures.sizes import CONTROLS, holds, row_with, shown, styles
+from tests.ui.pictures.painted import CONTROLS, holds, row_with
+from tests.ui.pictures.painted import styles_of as styles
+from tests.ui.pictures.painted import text as shown
 
 CONFIG = {"policy": {"P1": {"deadline": "90m"}, "P0": {"order": "merge-first"}}}
 
@@ -39,7 +41,7 @@ TREES = (
 
 @pytest.mark.parametrize("tree", TREES)
 def test_every_question_is_whole_at_every_size(tree):
-    holds(lambda width, height: triage_asking.paint(tree, width, height))
+    holds(triage_asking.paint, tree)
     for width, height in ((80, 19), (120, 35), (40, 8), (38, 3)):
         found = triage_asking.paint(tree, width, height)
         assert sum(row.plain.startswith("›") for row in found) == 1, shown(found)
@@ -132,7 +134,7 @@ def test_what_was_decided_stands_in_the_tree(desks):
     desk = desks("branch")
     desk.change(lambda record: record.doc.update(severities=ledger("P1", question="feature-dead")))
     scene = scene_of(desk, looked=triage.ask(desk.engine()))
-    holds(lambda width, height: triage.paint(scene, width, height))
+    holds(triage.paint, scene)
     said = shown(triage.paint(scene, 80, 11)).splitlines()
     assert said[0].endswith("P1 · same day · by 17:36 UTC ─")
     assert said[4].endswith("this one") and said[6].startswith(" │  ├╴yes  Does a critical feature not work")
@@ -159,7 +161,7 @@ def test_before_it_is_decided_it_says_so(desks):
     desk = desks("triage")
     desk.change(lambda record: record.doc.update(severity=""))
     scene = scene_of(desk)
-    holds(lambda width, height: triage.paint(scene, width, height))
+    holds(triage.paint, scene)
     assert "not decided yet" in shown(triage.paint(scene, 80, 11))
 
 
@@ -191,7 +193,5 @@ def test_what_came_from_outside_stays_text(desks):
 
         desk.change(spoil)
         scene = scene_of(desk)
-        holds(
-            lambda width, height, scene=scene: triage.paint(scene, width, height), outside=payload + CONTROLS
-        )
+        holds(triage.paint, scene, outside=payload + CONTROLS)
         assert row_with(triage.paint(scene, 83, 36), "Users see").plain.isprintable()

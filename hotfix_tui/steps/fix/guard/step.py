@@ -1,7 +1,5 @@
 """fix.guard: looks at the change for what does not belong in a hotfix; each finding is mended or accepted."""
 
-from dataclasses import replace
-
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.embargo import switch as embargo
@@ -48,7 +46,7 @@ class Guard(Step):
         kept = [finding.evidence() for finding in found[:_KEPT]]
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         why = "; ".join([f"{kept[0]['text']}{more}", *notes])
-        return failed(why, replace(seen, findings=tuple(kept)))
+        return failed(why, seen.but(findings=tuple(kept)))
 
 
 def _decided(ctx: Context, finding: Finding) -> bool:
