@@ -135,7 +135,7 @@ def _hotfix(scene: Scene, width: int) -> Content:
     if name:
         at = record.entry(CREATE).get("at")
         done = record.entry(CREATE).get("state") == "done" and isinstance(at, datetime)
-        said = f"made {times.clock(_zoned(at), scene.now)}" if done and at is not None else ""
+        said = f"made {times.at(_zoned(at), scene.now)}" if done and at is not None else ""
     else:
         plan = scene.plan
         planned = plan.evidence if plan is not None and plan.evidence else {}
@@ -212,7 +212,7 @@ def _source(
     if one.at is not None:
         how = f"{'tagged' if one.key == 'tag' else 'deployed'} {times.age(_zoned(one.at), scene.now)} ago"
     elif one.key and one.key != "tag" and isinstance(asked, datetime):
-        how = f"asked {times.clock(_zoned(asked), scene.now)}"
+        how = f"asked {times.at(_zoned(asked), scene.now)}"
     if one.commit == live:
         sign = (glyphs.DONE, "$ok")
     elif disagree and one.counts:

@@ -110,7 +110,7 @@ def _state(scene: Scene, change: Change | None) -> Content:
         return rows.text(("cannot look now", "bold $warn"))
     if change.seen is None:
         return Content("")
-    live = (f"live {times.clock(change.at, scene.now)}", "$muted")
+    live = (f"live {times.at(change.at, scene.now)}", "$muted")
     files = change.seen.files
     if not files:
         return rows.text(live)
