@@ -18,10 +18,10 @@ def test_it_is_asked_shown_and_lifted(desks, reconciled):
         await press(pilot, "enter")
         assert app.stage_screen() is not None
         assert embargo.on(app.engine.record)
-        assert "P0 EMBARGO" in app.screen.query_one("#strip").text
+        assert " P0  EMBARGO " in app.screen.painted("header")
         await press(pilot, "s", "enter")
         assert embargo.state(app.engine.record) == "lifted"
-        assert "EMBARGO" not in app.screen.query_one("#strip").text
+        assert "EMBARGO" not in app.screen.painted("header")
 
     drive(app, script)
     (incident,) = desk.store.ids()
