@@ -28,6 +28,7 @@ NAMES = {
     "[": "left_square_bracket",
     "]": "right_square_bracket",
     "F5": "f5",
+    "0-3": "0 1 2 3",
 }
 """How Textual calls the keys of the last line."""
 
