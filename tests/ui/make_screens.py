@@ -39,9 +39,8 @@ PAGES: tuple[Page, ...] = (
     Page("Triage", "triage-later", "Triage", "Yes-or-no questions decide how urgent it is. The first yes decides; "
          "no means no, or not sure. 0 to 3 offer a level without the questions left. It is the first screen where no "
          "incident is open.",
-         "The first yes opens the incident. The severity is set by the question that gets the first yes after it, or by "
-         "the level that is chosen at once; "
-         "without one the incident ends as `normal-process`.",
+         "The first yes opens the incident. The severity is set by the question that gets the first yes after it, or "
+         "by the level that is chosen at once; without one the incident ends as `normal-process`.",
          "To the stage screen once the severity is known; `i` to all incidents."),
     Page("StageScreen", "stage-verify", "Stage", "The work itself, one screen for every stage: its steps on the left, "
          "the selected step on the right with what was seen and exactly what would run. The strip names what "
