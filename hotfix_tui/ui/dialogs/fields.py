@@ -70,8 +70,8 @@ class ChoiceField(Widget, can_focus=True):
         """Another value was chosen."""
 
     DEFAULT_CSS = """
-    ChoiceField { height: auto; min-height: 1; background: $boost; }
-    ChoiceField:focus { background: $primary-muted; }
+    ChoiceField { height: auto; min-height: 1; background: $zone; padding: 0 1; }
+    ChoiceField:focus { background: $sel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "step(1)", show=False),
@@ -87,12 +87,12 @@ class ChoiceField(Widget, can_focus=True):
 
     def render(self) -> Content:
         """The value; all of them below while it has the focus."""
-        shown = Content(self.value) if self.value else Content.styled("← → choose", "$text-muted")
+        shown = Content(self.value) if self.value else Content.styled("← → choose", "$muted")
         if not self.has_focus:
             return shown
         parts: list[Content] = []
         for one in self._choices:
-            parts.append(Content.styled(one, "bold" if one == self.value else "$text-muted"))
+            parts.append(Content.styled(one, "bold" if one == self.value else "$muted"))
         return Content.assemble(shown, "\n", Content(" · ").join(parts))
 
     def _choose(self, value: str) -> None:
@@ -145,8 +145,8 @@ class ChecksField(Widget, can_focus=True):
     """Several of the usual answers, each marked with space, and a row for words of one's own."""
 
     DEFAULT_CSS = """
-    ChecksField { height: auto; min-height: 1; background: $boost; }
-    ChecksField:focus { background: $primary-muted; }
+    ChecksField { height: auto; min-height: 1; background: $zone; padding: 0 1; }
+    ChecksField:focus { background: $sel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", show=False),
@@ -174,7 +174,7 @@ class ChecksField(Widget, can_focus=True):
     def render(self) -> Content:
         """One row an answer while it has the focus, else what is marked."""
         if not self.has_focus:
-            return Content(self.value) if self.value else Content.styled("none marked", "$text-muted")
+            return Content(self.value) if self.value else Content.styled("none marked", "$muted")
         rows: list[Content] = []
         for place, one in enumerate(self._choices):
             mark = "✓" if one in self._marked else "○"

@@ -1,6 +1,8 @@
 """The card: what the selected step is, why it is so, what it would run, and what happened lately."""
 
 import shlex
+import sys
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -10,6 +12,10 @@ from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame import evidence
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures.scene import Scene, call
+
+if TYPE_CHECKING:
+    from hotfix_tui.runner.spec import Command
+    from hotfix_tui.steps.contract import Plan
 
 LATELY_FROM = 6
 """Rows to spare from which on the card shows the last events."""
@@ -77,11 +83,25 @@ def commands(scene: Scene, width: int) -> list[Content]:
     if plan is None:
         return []
     out: list[Content] = []
-    for one in plan.commands:
-        out += rows.command(line_of(one.argv), width)
+    for one in told(plan):
+        if not is_plumbing(one) or one.argv[:1] == ["git"]:
+            out += rows.command(line_of(one.argv), width)
     if not plan.commands and plan.by_hand:
         out += rows.paragraphs(plan.by_hand, width)
     return out
+
+
+def is_plumbing(command: "Command") -> bool:
+    """Return whether `command` only makes a checkout ready or takes notes for the wizard, and changes nothing else."""
+    argv = command.argv
+    if argv[:1] == [sys.executable] and "--" not in argv:
+        return True
+    return argv[:1] == ["git"] and "worktree" in argv[1:6]
+
+
+def told(plan: "Plan") -> "list[Command]":
+    """Return the commands of `plan` that a person wants to read: the wizard's plumbing only where nothing else runs."""
+    return [one for one in plan.commands if not is_plumbing(one)] or list(plan.commands)
 
 
 def line_of(argv: list[str]) -> str:

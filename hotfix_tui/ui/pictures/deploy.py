@@ -279,13 +279,13 @@ def _commands(scene: Scene, width: int) -> list[Content]:
         return []
     if not plan.commands:
         return [text(" ", row) for row in paragraphs(plan.by_hand, width - 2, most=8)]
-    from hotfix_tui.ui.frame.card import line_of
+    from hotfix_tui.ui.frame.card import line_of, told
 
     out: list[Content] = []
     folder = plan.commands[-1].cwd
     if folder:
         out.append(cut(text(" ", ("in ", "$muted"), folder), width))
-    for one in plan.commands:
+    for one in told(plan):
         out += [text(" ", row) for row in command(line_of(one.argv), width - 2)]
     return out
 
@@ -479,3 +479,16 @@ def sentence(scene: Scene, view: StepView) -> str:
         source = str(view.evidence.get("source", ""))
         return f"asked from {source}" if source else ""
     return ""
+
+
+# For the dialog before it
+
+
+def replaces(scene: Scene, width: int) -> list[Content]:
+    """Return what is live now, what will be, and what comes along: the head of the dialog before a deployment."""
+    return [_now(scene, width), _to_be(scene, width), *_with(scene, width)]
+
+
+def rests_on(scene: Scene, width: int) -> list[Content]:
+    """Return what the deployment rests on, what is owed, and the way back: the foot of the dialog before it."""
+    return [*_gates(scene, width), *_owed(scene, width), *_way_back(scene, _asked(scene), width)]

@@ -4,7 +4,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame import bar
-from hotfix_tui.ui.frame.card import line_of
+from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.presenters.reach import kind_of
@@ -74,7 +74,7 @@ def _clause(sentence: str) -> str:
 def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str) -> tuple[str, bool]:
     """Return the second row, and whether it is a command."""
     if action.action == Action.RUN and scene.plan is not None and action.step == _selected(scene):
-        commands = scene.plan.commands
+        commands = [one for one in told(scene.plan) if not is_plumbing(one)]
         if commands:
             more = f"   ({len(commands)} commands)" if len(commands) > 1 else ""
             return line_of(commands[0].argv) + more, True

@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option as Row
 
-from hotfix_tui.base.text import clean
+from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
@@ -33,8 +34,9 @@ class Choose(Dialog[str]):
 
     DEFAULT_CSS = """
     Choose OptionList, Choose OptionList:focus {
-        height: auto; max-height: 60vh; border: none; background: $surface; padding: 0;
+        height: auto; max-height: 60vh; border: none; background: $zone; padding: 0;
     }
+    Choose OptionList > .option-list--option-highlighted { background: $sel; color: $sel-fg; text-style: bold; }
     Choose.-question OptionList { dock: bottom; }
     """
 
@@ -56,6 +58,18 @@ class Choose(Dialog[str]):
         more = [("pgdn", "read on")] if self._question.count("\n") > 3 else []
         return [("enter", "choose"), ("↑ ↓", "move"), *more, ("esc", "back")]
 
+    def offer(self) -> bar.Bar:
+        """What enter chooses."""
+        at = self.query_one(OptionList).highlighted or 0
+        if not self._options:
+            return bar.Bar("idle", "Back", cap=" esc ")
+        chosen = self._options[at]
+        return bar.Bar("act", one_line(clean(chosen.title), bar.LONGEST), f"{at + 1} of {len(self._options)}")
+
+    def on_option_list_option_highlighted(self) -> None:
+        """The bar names what enter chooses."""
+        self.show_keys()
+
     def body(self) -> ComposeResult:
         """The question and its options."""
         if self._question:
@@ -64,12 +78,13 @@ class Choose(Dialog[str]):
         for option in self._options:
             prompt = Content(clean(option.title))
             if option.help:
-                prompt = Content.assemble(prompt, "\n  ", (clean(option.help), "dim"))
+                prompt = Content.assemble(prompt, "\n  ", (clean(option.help), "$muted"))
             rows.append(Row(prompt))
         yield OptionList(*rows, markup=False, compact=True)
 
     def on_mount(self) -> None:
         """Start at the first, the recommended one."""
+        super().on_mount()
         self.query_one(OptionList).focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

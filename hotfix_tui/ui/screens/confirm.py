@@ -4,23 +4,28 @@ Keys are ignored for the first moments, a held key or a paste confirms nothing, 
 to be typed by hand.
 """
 
-import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Input, Static
 
-from hotfix_tui.base.text import clean
-from hotfix_tui.steps.contract import Plan
-from hotfix_tui.ui.presenters import step_detail
-from hotfix_tui.ui.presenters.lines import Lines
-from hotfix_tui.ui.screens.dialog import Dialog, text
-from hotfix_tui.ui.terminal.input_pace import Press, TypedWord
+from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.presenters.confirmation import Confirmation
+from hotfix_tui.ui.screens.dialog import Dialog
+from hotfix_tui.ui.terminal.input_pace import STANDS, Press, TypedWord
+from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
+
+
+_ONE_PRESS = "One deliberate press. A held key does not count."
 
 
 class WordField(Input):
@@ -41,56 +46,106 @@ class Confirm(Dialog[str]):
     """Returns the typed word (or ``yes`` where none is asked for), or None."""
 
     DEFAULT_CSS = """
-    Confirm > #frame { border: round $warning; }
-    Confirm.-production > #frame { border: heavy $error; }
-    Confirm Input, Confirm Input:focus {
-        height: 1; border: none; background: $primary-muted; margin-top: 1; padding: 0 1;
-    }
-    Confirm #said { height: auto; color: $warning; display: none; }
+    Confirm Input, Confirm Input:focus { height: 1; border: none; background: $idle-bg; width: 1fr; padding: 0 1; }
+    Confirm #typing { height: 1; margin-top: 1; dock: bottom; margin-bottom: 3; }
+    Confirm.-low #typing { margin-bottom: 1; margin-top: 0; }
+    Confirm #asked { width: auto; margin-right: 2; text-style: bold; }
+    Confirm #rows { height: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go", show=False),
+        Binding("f4", "plumbing", show=False, priority=True),
+        Binding("pagedown,down", "scroll(6)", show=False, priority=True),
+        Binding("pageup,up", "scroll(-6)", show=False, priority=True),
+    ]
     patient = ("enter",)
 
     app: "HotfixApp"
 
-    def __init__(self, plan: Plan, words: list[str], notes: list[str]) -> None:
+    def __init__(self, said: Confirmation, words: list[str]) -> None:
         super().__init__()
-        self._plan, self._words, self._notes = plan, list(dict.fromkeys(words)), notes
+        self._confirmed, self._words = said, list(dict.fromkeys(words))
         self._typed = TypedWord()
-        self.set_class(bool(words), "-production")
+        self._problem = ""
+        self._stands = False
+        self._plumbing = False
+        self.kind = said.kind
+
+    def title_words(self) -> str:
+        """How far it reaches."""
+        return {"prod": "PRODUCTION", "out": "Leaves this machine"}.get(self.kind, "")
 
     def heading(self) -> str:
         """What is about to happen."""
-        return clean(("PRODUCTION: " if self._words else "") + self._plan.title)
+        return clean(self._confirmed.title)
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the dialog."""
-        go = f"type {self._words[0]}, then enter" if self._words else "run it"
-        return [("enter" if not self._words else "", go), ("esc", "back, nothing happens")]
+        return [("enter", "run it"), ("esc", "back, nothing happens")]
+
+    def offer(self) -> bar.Bar:
+        """What enter does now: nothing, until the word stands there."""
+        second = self._problem or "Nothing has happened so far."
+        if not self._stands:
+            return bar.Bar("idle", "A moment…", "", second)
+        if not self._words:
+            return bar.Bar(self.kind, self._go(), bar.REACH[self.kind], self._problem or _ONE_PRESS)
+        typed = self.query_one(WordField).value.strip()
+        if typed not in self._words:
+            rest = "type" if not typed else "type the rest of"
+            return bar.Bar("idle", f"Not yet: {rest} {self._words[0]}", "a paste does not count", second)
+        return bar.Bar(self.kind, self._go(), bar.REACH[self.kind], self._problem)
+
+    def _go(self) -> str:
+        return one_line(clean(self._confirmed.go), bar.LONGEST)
 
     def body(self) -> ComposeResult:
-        """The warnings, the commands, and the field."""
-        out = Lines()
-        for warning in [*self._plan.warnings, *self._notes]:
-            out.add(f"! {warning}", "$warning")
-        folder = ""
-        for command in self._plan.commands:
-            if command.cwd != folder:
-                folder = command.cwd
-                out.add(f"in {folder}", "dim")
-            out.add(f"$ {shlex.join(command.argv)}", "$accent")
-        step_detail.add_beside(out, self._plan)
-        if not self._plan.commands and self._plan.by_hand:
-            out.add(self._plan.by_hand)
-        yield text(out.content())
-        if self._words:
-            yield WordField(" or ".join(self._words))
-        yield Static("", id="said", markup=False)
+        """What is said; it scrolls where it is higher than the screen, field and bar stay."""
+        yield Static(id="rows", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The frame, with the field above the bar."""
+        with Vertical(id="frame"):
+            with VerticalScroll(id="body", can_focus=False):
+                yield Static(Content(self.heading()), id="heading", markup=False)
+                yield from self.body()
+            yield Lines(self._bar, id="bar")
+            if self._words:
+                with Horizontal(id="typing"):
+                    asked = rows.text("Type ", (self._words[0], "$key"), " to go on")
+                    yield Static(asked, id="asked", markup=False)
+                    yield WordField(" or ".join(self._words))
 
     def on_mount(self) -> None:
-        """Put the focus where the word is typed."""
+        """Put the focus where the word is typed; keys count once it has stood for a moment."""
+        super().on_mount()
+        self._show_rows()
         if self._words:
             self.query_one(WordField).focus()
+        self.set_timer(STANDS, self._now_it_stands)
+
+    def _now_it_stands(self) -> None:
+        self._stands = True
+        self.show_keys()
+
+    def _show_rows(self) -> None:
+        width = max(min(self.app.size.width, 92) - 5, 20)
+        shown = self._confirmed.rows(width, plumbing=self._plumbing)
+        self.query_one("#rows", Static).update(Content("\n").join(shown))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap for the new width."""
+        super().on_resize(event)
+        self._show_rows()
+
+    def action_plumbing(self) -> None:
+        """Show the wizard's own commands in full, or fold them again."""
+        self._plumbing = not self._plumbing
+        self._show_rows()
+
+    def action_scroll(self, count: int) -> None:
+        """Read on."""
+        self.query_one("#body").scroll_relative(y=count, animate=False)
 
     # What counts
 
@@ -124,15 +179,14 @@ class Confirm(Dialog[str]):
         return True
 
     def _say(self, words: str) -> None:
-        said = self.query_one("#said", Static)
-        said.display = bool(words)
-        said.update(words)
-        self.call_after_refresh(said.scroll_visible, animate=False)  # once it has its rows
+        self._problem = words
+        self.show_keys()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """An empty field begins anew."""
         if not event.value:
             self._typed.clear()
+        self.show_keys()
 
     def action_go(self) -> None:
         """Run it; the key has been found to count."""

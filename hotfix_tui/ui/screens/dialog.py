@@ -1,4 +1,4 @@
-"""The frame of every dialog: a title, a body that scrolls, a line of keys, Esc to go back."""
+"""The frame of every dialog: a title in its border, rows that scroll, and a bar that says what enter does."""
 
 from typing import ClassVar, Generic, TypeVar
 
@@ -6,30 +6,39 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.screens.closing import ClosesOnce
-from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.ui.screens.framed import LOW
+from hotfix_tui.ui.widgets.lines import Lines
 
 Result = TypeVar("Result")
 
 
 class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
-    """A modal screen. Subclasses give `heading`, `body` and `keys`."""
+    """A modal screen. Subclasses give `heading`, `body` and `keys`; `title`, `kind` and `offer` where they differ."""
 
     DEFAULT_CSS = """
-    Dialog { align: center middle; }
+    Dialog { align: center middle; background: $bg 45%; }
     Dialog > #frame {
-        width: 76; max-width: 100%; height: auto; max-height: 100%;
-        border: round $primary; background: $surface; padding: 0 1;
+        width: 100%; max-width: 92; height: auto; max-height: 100%;
+        border: round $line; background: $zone; color: $fg; padding: 0 1;
+        border-title-color: $fg; border-title-style: bold; border-subtitle-color: $muted;
     }
-    Dialog #heading { dock: top; text-style: bold; height: auto; }
+    Dialog.-out > #frame { border: round $warn; border-title-color: $warn; }
+    Dialog.-prod > #frame { border: heavy $bad; border-title-color: $bad; }
+    Dialog #heading { text-style: bold; height: auto; margin-bottom: 1; }
     Dialog #body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
-    Dialog KeyBar { dock: bottom; background: $surface; }
+    Dialog #bar { dock: bottom; height: 2; margin-top: 1; }
+    Dialog.-low #bar { height: 1; margin-top: 0; }
+    Dialog.-low #heading { margin-bottom: 0; }
     Dialog.-full { align: left top; }
-    Dialog.-full > #frame { width: 100%; height: 100%; border: none; background: $background; }
+    Dialog.-full > #frame { max-width: 100%; height: 100%; background: $bg; }
     Dialog.-full #body { height: 1fr; }
     """
 
@@ -41,12 +50,19 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     full = False
     """Whether it takes the whole screen."""
 
+    kind = "idle"
+    """How far enter reaches: ``act``, ``out``, ``prod`` or ``idle``; the frame has its colour."""
+
     def __init__(self) -> None:
         super().__init__()
         self.set_class(self.full, "-full")
 
+    def title_words(self) -> str:
+        """The words in the upper border."""
+        return ""
+
     def heading(self) -> str:
-        """The title of the dialog."""
+        """The first row."""
         return ""
 
     def body(self) -> ComposeResult:
@@ -54,16 +70,49 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         yield from ()
 
     def keys(self) -> list[tuple[str, str]]:
-        """The keys named in the last line."""
+        """What the keys do: the first one is said by the bar, the others in the lower border."""
         return [("esc", "back")]
+
+    def offer(self) -> bar.Bar:
+        """What the bar says: what the first key does."""
+        key, does = self.keys()[0]
+        return bar.Bar(self.kind, f"{does[:1].upper()}{does[1:]}", cap=f" {key} ")
 
     def compose(self) -> ComposeResult:
         """Put the frame together."""
         with Vertical(id="frame"):
-            yield Static(Content(self.heading()), id="heading")
             with VerticalScroll(id="body", can_focus=False):
+                if self.heading():
+                    yield Static(Content(self.heading()), id="heading", markup=False)
                 yield from self.body()
-            yield KeyBar(self.keys())
+            yield Lines(self._bar, id="bar")
+
+    def _bar(self, width: int, height: int) -> list[Content]:
+        return bar.paint(self.offer(), width, height)
+
+    def on_mount(self) -> None:
+        """Write into the borders."""
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Show what keys do now."""
+        frame = self.query_one("#frame")
+        for kind in ("out", "prod"):
+            self.set_class(self.kind == kind, f"-{kind}")
+        frame.border_title = Content(self.title_words())
+        others = [rows.text((key, "$key"), f" {does}") for key, does in self.keys()[1:]]
+        frame.border_subtitle = Content("  ").join(others) if others else None
+        self.query_one("#bar", Lines).draw(self._bar)
+
+    @property
+    def keys_shown(self) -> str:
+        """What is said of keys, for tests."""
+        others = "  ".join(f"{key} {does}" for key, does in self.keys()[1:])
+        return f"{bar.words(self.offer())}  {others}".rstrip()
+
+    def on_resize(self, event: Resize) -> None:
+        """One row of the bar on a low screen."""
+        self.set_class(event.size.height < LOW, "-low")
 
     def action_back(self) -> None:
         """Leave without a result."""

@@ -1,4 +1,4 @@
-"""A dialog that asks for several facts at once. What is typed is kept as a draft until it is saved.
+"""A screen that asks for several facts at once. What is typed is kept as a draft until it is saved.
 
 Enter goes from field to field and saves on the last one; what is typed after that acts on nothing.
 """
@@ -9,18 +9,26 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from hotfix_tui.base.text import clean
+from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.ui.dialogs.fields import ENTRY_END, LINE_END, ChecksField, ChoiceField, LineField
-from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.presenters.default_action import lower_first
+from hotfix_tui.ui.screens.dialog import text
+from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.terminal.input_pace import STANDS
-from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
 DRAFT_AFTER = 0.5
@@ -30,8 +38,8 @@ DRAFT_AFTER = 0.5
 PATIENCE = 1.0
 """Seconds to wait for a field that has not taken its letters yet."""
 
-WIDE = 60
-"""Columns from which on the line of keys has room for what Esc does to the draft."""
+NARROW = 72
+"""Columns below which labels are 16 cells wide."""
 
 _JOINTS = {"text": LINE_END, "list": ENTRY_END}
 
@@ -77,7 +85,7 @@ class Drafts(NamedTuple):
     kept: str = ""
 
 
-class Form(Dialog[dict[str, str]]):
+class Form(Framed[dict[str, str]]):
     """Returns the fields that differ from what they held, by key, or None; all of them where it is `whole`.
 
     `check` is given some or all of the values and returns a sentence, or nothing.
@@ -93,18 +101,27 @@ class Form(Dialog[dict[str, str]]):
         Binding("f5", "submit", show=False, priority=True),
         Binding("down", "following", show=False),
         Binding("up", "previous", show=False),
+        Binding("escape", "back", show=False),
+        Binding("f9", "app.leave", show=False),
     ]
 
     DEFAULT_CSS = """
-    Form #body { layout: grid; grid-size: 2; grid-columns: 32 1fr; grid-rows: auto; grid-gutter: 0 1; }
-    Form.-narrow #body { grid-size: 1; grid-columns: 1fr; }
-    Form Input { background: $boost; }
-    Form Input:focus { background: $primary-muted; }
-    Form .intro, Form #problem { column-span: 2; }
-    Form.-narrow .intro, Form.-narrow #problem { column-span: 1; }
+    Form #title { height: 1; }
+    Form #fields {
+        height: 1fr; layout: grid; grid-size: 2; grid-columns: 26 1fr; grid-rows: auto; grid-gutter: 0 1;
+        padding: 0 1; scrollbar-size-vertical: 1;
+    }
+    Form.-low-columns #fields { grid-columns: 16 1fr; }
+    Form Input, Form Input.-textual-compact { background: $zone; height: 1; border: none; padding: 0 1; }
+    Form Input:focus { background: $sel; border: none; }
+    Form Input > .input--placeholder { color: $muted; }
+    Form .intro, Form .group { column-span: 2; color: $muted; height: auto; }
+    Form .group { margin-top: 1; }
     Form .label { height: auto; }
-    Form #problem { color: $error; height: auto; }
-    Form #problem.-said { color: $text-muted; }
+    Form .label.-here { text-style: bold; }
+    Form .problem { column-span: 2; color: $bad; height: auto; padding-left: 28; display: none; }
+    Form.-low-columns .problem { padding-left: 18; }
+    Form .problem.-said { color: $muted; }
     """
 
     def __init__(
@@ -122,33 +139,81 @@ class Form(Dialog[dict[str, str]]):
         self._title, self._fields, self._intro = title, fields, intro
         self._drafts, self._check, self._save, self._whole = drafts, check, save, whole
         self._timer: object | None = None
+        self._problems: dict[int, str] = {}
         self._initial = {field.key: field.plain(field.shown(field.value)) for field in fields}
 
-    def heading(self) -> str:
-        """What is asked for."""
-        return clean(self._title)
+    @property
+    def framed_engine(self) -> "Engine | None":
+        """The incident, where there is one."""
+        return self.app.engine
+
+    def head(self, width: int) -> list[Content]:
+        """The header where there is no incident yet."""
+        return [rows.ends(rows.text(" ", ("hotfix-tui", "bold")), ("a new incident ", "$muted"), width)]
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the form."""
-        place = self._place() if self.is_mounted else 0
+        last = self._at_last()
         own = getattr(self.focused, "keys", None) if self.is_mounted else None
-        last = place == len(self._fields) - 1
-        keys = [("enter", self._save if last else "next field")]
+        keys = [("tab", "next field")]
         keys += [own] if own else []
         keys += [] if last else [("F5", self._save)]
-        wide = self.app.size.width >= WIDE
-        return [*keys, ("esc", "back, keeps a draft" if self._drafts and wide else "back")]
+        return [*keys, ("esc", "back, keeps a draft" if self._drafts else "back")]
+
+    def more(self) -> tuple[str, str]:
+        """F1 works in fields."""
+        return ("F1", "help")
+
+    def _at_last(self) -> bool:
+        return self.is_mounted and self._place() == len(self._fields) - 1
+
+    def offer(self) -> bar.Bar:
+        """What enter does: go to the next field, or save on the last one."""
+        second = "What you type is kept as a draft." if self._drafts else ""
+        if any(field.key.endswith("-at") or field.key == "at" for field in self._fields):
+            second = f"{second} Times are local; UTC is echoed.".strip()
+        wrong = sum(bool(one) for one in self._problems.values())
+        if self._at_last():
+            label = f"{self._save[:1].upper()}{self._save[1:]}"
+            if wrong:
+                label += f": {wrong} {'field is' if wrong == 1 else 'fields are'} not right yet"
+            return bar.Bar("idle" if wrong else "act", label, bar.REACH["act"], second)
+        following = self._fields[self._place() + 1].label if self.is_mounted else ""
+        label = one_line(f"Next: {lower_first(clean(following))}", bar.LONGEST)
+        return bar.Bar("act", label, f"F5 {self._save}s", second)
 
     def body(self) -> ComposeResult:
-        """The fields."""
-        if self._intro:
-            yield text(clean(self._intro) + "\n", "dim", classes="intro")
+        """The fields: those that are needed first."""
+        yield Lines(self._title_rule, id="title")
         kept = self._found()
-        for place, field in enumerate(self._fields):
-            label = f"{field.label}{' *' if field.required else ''}"
-            yield text(label, classes="label")
-            yield _widget(field, field.shown(kept.get(field.key, field.value)), f"field-{place}")
-        yield Static("", id="problem", markup=False)
+        parted = any(field.required for field in self._fields) and not all(f.required for f in self._fields)
+        with VerticalScroll(id="fields", can_focus=False):
+            if self._intro:
+                yield text(clean(self._intro), "", classes="intro")
+            for place, field in enumerate(self._fields):
+                if parted and place == 0:
+                    yield text("Needed to start" if self._drafts else "Needed", classes="group")
+                elif parted and not field.required and self._fields[place - 1].required:
+                    yield text("Good to have; each text that needs it asks again", classes="group")
+                label = rows.text(clean(field.label), (" *", "$warn") if field.required else "")
+                yield Static(label, classes="label", id=f"label-{place}", markup=False)
+                yield _widget(field, field.shown(kept.get(field.key, field.value)), f"field-{place}")
+                yield Static("", classes="problem", id=f"problem-{place}", markup=False)
+
+    def _title_rule(self, width: int, height: int) -> list[Content]:
+        right = self._counted() if self.is_mounted else Content("")
+        return [rows.rule(clean(self._title), right, width)]
+
+    def _counted(self) -> Content:
+        values = self.values()
+        wanted = [field for field in self._fields if field.required]
+        others = [field for field in self._fields if not field.required]
+        have = sum(bool(values[field.key].strip()) for field in wanted)
+        parts = [f"{have} of {len(wanted)} needed"] if wanted else []
+        if others:
+            filled = sum(bool(values[field.key].strip()) for field in others)
+            parts.append(f"{filled} of {len(others)}{' more' if wanted else ''}")
+        return rows.text((", ".join(parts), "bold $warn" if have < len(wanted) else "$muted"))
 
     def _found(self) -> dict[str, str]:
         if not self._drafts or not self._drafts.kept:
@@ -169,13 +234,17 @@ class Form(Dialog[dict[str, str]]):
 
     def on_mount(self) -> None:
         """Start in the first empty field."""
+        super().on_mount()
         inputs = self._inputs()
         empty = [widget for widget in inputs if not widget.value]  # type: ignore[attr-defined]
         self.call_after_refresh((empty or inputs)[0].focus)
 
     def on_descendant_focus(self) -> None:
         """The keys are those of the field."""
-        self.query_one(KeyBar).show(self.keys())
+        here = self._place()
+        for place in range(len(self._fields)):
+            self.query_one(f"#label-{place}").set_class(place == here, "-here")
+        self.show_bar()
 
     def values(self) -> dict[str, str]:
         """Return what the fields hold now, by key."""
@@ -184,10 +253,17 @@ class Form(Dialog[dict[str, str]]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep a draft soon."""
-        self._keep_soon()
+        self._value_changed()
 
     def on_choice_field_changed(self) -> None:
         """Keep a draft soon."""
+        self._value_changed()
+
+    def _value_changed(self) -> None:
+        place = self._place()
+        if self._problems.get(place):
+            self._say("", place)
+        self.query_one("#title", Lines).draw(self._title_rule)
         self._keep_soon()
 
     def _keep_soon(self) -> None:
@@ -212,7 +288,7 @@ class Form(Dialog[dict[str, str]]):
         problem = f"{field.label} is needed." if field.required and not value.strip() else ""
         if not problem and self._check:
             problem = self._check({field.key: value})
-        self._say(problem)
+        self._say(problem, place)
         if not problem:
             self.set_focus(self._inputs()[place + 1])  # at once: `focus()` would wait behind the next letters
 
@@ -226,24 +302,24 @@ class Form(Dialog[dict[str, str]]):
         if press is not None and not press.on_screen(STANDS):
             return  # typed ahead: nobody has seen what it saves
         values = self.values()
-        for field, widget in zip(self._fields, self._inputs(), strict=True):
+        for place, field in enumerate(self._fields):
             if field.required and not values[field.key].strip():
-                self._stay(widget, f"{field.label} is needed.")
+                self._stay(place, f"{field.label} is needed.")
                 return
             problem = self._check({field.key: values[field.key]}) if self._check else ""
             if problem:
-                self._stay(widget, problem)
+                self._stay(place, problem)
                 return
         problem = self._check(values) if self._check else ""
         if problem:
-            self._say(problem)
+            self._say(problem, self._place())
             return
         changed = {k: value for k, value in values.items() if self._whole or value != self._initial[k]}
         self.dismiss(changed)
 
-    def _stay(self, widget: Widget, problem: str) -> None:
-        self._say(problem)
-        self.set_focus(widget)
+    def _stay(self, place: int, problem: str) -> None:
+        self._say(problem, place)
+        self.set_focus(self._inputs()[place])
 
     async def _catch_up(self) -> None:
         """Wait until the field has taken the letters that were typed before: they come to it after the enter did."""
@@ -255,10 +331,16 @@ class Form(Dialog[dict[str, str]]):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(taken.wait(), PATIENCE)
 
-    def _say(self, problem: str, *, said: bool = False) -> None:
-        shown = self.query_one("#problem", Static)
+    def _say(self, problem: str, place: int, *, said: bool = False) -> None:
+        """Say what is wrong with the field at `place` under it, with the cure; an empty text takes it away."""
+        shown = self.query_one(f"#problem-{place}", Static)
         shown.set_class(said, "-said")
-        shown.update(clean(problem))
+        shown.display = bool(problem)
+        shown.update(
+            clean(problem) if said or not problem else rows.text((f"{glyphs.FAILED} ", ""), clean(problem))
+        )
+        self._problems[place] = "" if said else problem
+        self.show_bar()
         if problem:
             self.call_after_refresh(shown.scroll_visible, animate=False)  # once it has its rows
 
@@ -269,7 +351,12 @@ class Form(Dialog[dict[str, str]]):
             if event.joint.strip()
             else "They are one line now."
         )
-        self._say(f"{event.lines} lines came in. {where}", said=True)
+        self._say(f"{event.lines} lines came in. {where}", self._place(), said=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Narrower labels on a narrow screen."""
+        super().on_resize(event)
+        self.set_class(event.size.width < NARROW, "-low-columns")
 
     def action_following(self) -> None:
         """Go to the next field."""

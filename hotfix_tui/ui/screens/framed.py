@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.ui.frame import bar, footer, header, rail
+from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ LOW = 18
 """Rows below which the bar has one row."""
 
 
-class Framed(Screen[Result], Generic[Result]):
+class Framed(ClosesOnce[Result], Generic[Result]):
     """A screen with the frame around it; `framed_engine` is None where there is no incident yet."""
 
     DEFAULT_CSS = """

@@ -214,7 +214,10 @@ async def _follow_log(stage: StageHost) -> None:
     """Show what would follow the log of production, then do it."""
     app, engine = stage.app, stage.engine
     plan = await app.result_of(app.work, lambda: perform.plan(engine, FOLLOW.id))
-    if await app.ask(dialogs.Confirm(plan, [], [])) is not None:
+    from hotfix_tui.ui.presenters import confirmation
+
+    said = confirmation.of(stage.scene(), FOLLOW.id, plan, production=False, notes=[])
+    if await app.ask(dialogs.Confirm(said._replace(kind="act"), [])) is not None:
         await app.result_of(app.work, lambda: perform.perform(engine, FOLLOW.id))
         stage.action_finished()
 

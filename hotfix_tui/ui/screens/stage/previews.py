@@ -66,4 +66,4 @@ class Previews:
             gates.may_start(self._engine.record, step)
             return Preview(perform.plan(self._engine, step), tuple(perform.choices(self._engine, step)))
         except gates.Refused as no:
-            return Preview(refused="\n".join(f"{r.sentence} {r.cure}" for r in no.reasons[:4]))
+            return Preview(refused="\n".join(r.sentence.replace(f" ({r.step})", "") for r in no.reasons))

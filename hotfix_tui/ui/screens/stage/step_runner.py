@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hotfix_tui.incident.model.record import Record
     from hotfix_tui.incident.rules.step_state import StepView
     from hotfix_tui.ui.app import HotfixApp
+    from hotfix_tui.ui.pictures.scene import Scene
 
 ROLLBACK = "deploy.rollback"
 
@@ -53,8 +54,11 @@ class Host(Protocol):
     def engine(self) -> "Engine":
         """The engine of the incident."""
 
+    def scene(self) -> "Scene":
+        """What is shown now."""
+
     def show_notice(self, words: str) -> None:
-        """Show `words` in the strip, or nothing more."""
+        """Show `words` in the bar, or nothing more."""
 
     def action_finished(self, step: str = "") -> None:
         """Go on after an action, on `step` if it was about one."""
@@ -147,7 +151,11 @@ class StepRunner:
             return
         production = gates.needs_confirmation(self._record, step, choice) or step == ROLLBACK
         words = gates.confirm_words(self._record) if production else []
-        word = await self._app.ask(dialogs.Confirm(plan, words, self._others() if production else []))
+        notes = self._others() if production else []
+        from hotfix_tui.ui.presenters import confirmation
+
+        said = confirmation.of(self._host.scene(), step, plan, production=production, notes=notes)
+        word = await self._app.ask(dialogs.Confirm(said, words))
         if word is not None:
             await self._carry_out(step, choice, word, terminal)
 

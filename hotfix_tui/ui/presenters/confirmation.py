@@ -1,0 +1,151 @@
+"""What the dialog before an act says: what replaces what, what comes along, every command, the gates, the way back."""
+
+import os
+import shlex
+from typing import NamedTuple
+
+from textual.content import Content
+
+from hotfix_tui.base.times import humane
+from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.steps.contract import Plan
+from hotfix_tui.ui.frame.card import is_plumbing
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.pictures import deploy
+from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.presenters.step_detail import short_command
+
+ROLLBACK = "deploy.rollback"
+
+_LABEL = 9
+
+
+class Confirmation(NamedTuple):
+    """`go` is what enter does; `kind` how far it reaches."""
+
+    kind: str
+    title: str
+    go: str
+    scene: Scene
+    step: str
+    plan: Plan
+    notes: tuple[str, ...] = ()
+
+    def rows(self, width: int, *, plumbing: bool = False) -> list[Content]:
+        """Return the dialog's rows: never more than was decided, in a fixed order."""
+        head = _head(self, width)
+        out = [*head, Content("")] if head else []
+        out += commands(self.plan, width, usual=self.scene.usual.get(self.step), plumbing=plumbing)
+        foot = _foot(self, width)
+        warnings = [*self.plan.warnings, *self.notes]
+        if foot or warnings:
+            out.append(Content(""))
+        out += foot
+        for one in warnings:
+            out += rows.wrap(rows.text((f"{glyphs.ALERT} ", "bold $warn"), one), width, indent="  ")
+        return out
+
+
+def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str]) -> Confirmation:
+    """Return what the dialog before `step` says."""
+    known = scene.views[step].step if step in scene.views else scene.record.definition(step)
+    go = {"deploy.production": "Deploy now", ROLLBACK: "Roll back now"}.get(step, plan.title or known.title)
+    return Confirmation("prod" if production else "out", plan.title, go, scene, step, plan, tuple(notes))
+
+
+def _head(said: Confirmation, width: int) -> list[Content]:
+    record = said.scene.record
+    if said.step == "deploy.production":
+        return [_unindented(row) for row in deploy.replaces(said.scene, width + 1)]
+    if said.step == ROLLBACK:
+        target = str(said.plan.evidence.get("target", ""))
+        off = str(
+            said.plan.evidence.get("taken_off", "") or record.evidence("deploy.production", "commit", "")
+        )
+        return [
+            *([_row("now", (off[:12], "$key"), "is taken off", width)] if off else []),
+            *([_row("then", (target[:12], "bold $key"), "runs again", width)] if target else []),
+        ]
+    if said.step == "verify.push":
+        seen = record.evidence(Preflight)
+        remote = (seen.push_remote or seen.remote or "") if seen is not None else ""
+        address = (seen.push_url or seen.remote_url or "") if seen is not None else ""
+        commit = str(record.evidence("verify.commit", "commit", ""))
+        return [
+            _row("to", (remote, ""), (address, "$muted"), width),
+            _row("new", (commit[:7], "$key"), str(record.evidence("branch.create", "branch", "")), width),
+        ]
+    if said.step == "release.merge":
+        return _merge(said, width)
+    return []
+
+
+def _merge(said: Confirmation, width: int) -> list[Content]:
+    record, base = said.scene.record, said.scene.record.evidence(Base)
+    number = record.evidence("pull-request.create", "number", "")
+    commit = str(
+        record.evidence("verify.push", "commit", "") or record.evidence("verify.commit", "commit", "")
+    )
+    out = [_row("into", (record.landing_branch, ""), f"request #{number}" if number else "", width)]
+    out.append(_row("brings", (commit[:7], "$key"), "the fix", width))
+    many = (base.undeployed or 0) if base is not None else 0
+    if many:
+        word = "commit" if many == 1 else "commits"
+        out.append(_row("with", (f"{many} more", "bold $warn"), f"{word} not live yet", width))
+    return out
+
+
+def _foot(said: Confirmation, width: int) -> list[Content]:
+    if said.step == "deploy.production":
+        return [_unindented(row) for row in deploy.rests_on(said.scene, width + 1)]
+    if said.step == ROLLBACK:
+        return rows.wrap(
+            ("Then: smoke test, watch, message. The proper fix is a new round.", "$muted"), width
+        )
+    return []
+
+
+def _unindented(row: Content) -> Content:
+    return row[1:] if row.plain.startswith(" ") else row
+
+
+def _row(label: str, value: tuple[str, str], rest: rows.Text, width: int) -> Content:
+    return rows.cut(rows.text((f"{label:<{_LABEL}}", "$muted"), value, "  ", rest), width)
+
+
+def commands(plan: Plan, width: int, *, usual: float | None = None, plumbing: bool = False) -> list[Content]:
+    """Return every command in full; the wizard's own plumbing is one line unless `plumbing` asks for it."""
+    out: list[Content] = []
+    own = [one for one in plan.commands if is_plumbing(one)]
+    shown = (
+        plan.commands
+        if plumbing or len(own) == len(plan.commands)
+        else [c for c in plan.commands if c not in own]
+    )
+    folder = ""
+    for one in shown:
+        if one.cwd and one.cwd != folder:
+            folder = one.cwd
+            tail = f" · usually {humane(usual)}" if usual and len(out) == 0 else ""
+            out += rows.wrap(rows.text(("in ", "$muted"), _near(folder), (tail, "$muted")), width)
+        out += rows.command(shlex.join(one.argv) if plumbing else short_command(one.argv), width)
+    if len(shown) < len(plan.commands):
+        out.append(
+            rows.cut((f"  and {rows.plural(len(own), 'command')} of the wizard's own: F4", "$muted"), width)
+        )
+    if not plan.commands and plan.by_hand:
+        out += rows.paragraphs(plan.by_hand, width)
+    if plan.beside is not None:
+        out.append(rows.cut(("together with it, in a run of its own (L shows it):", "$muted"), width))
+        for one in plan.beside.commands:
+            out += rows.command(short_command(one.argv), width)
+    return out
+
+
+def _near(folder: str) -> str:
+    """Return `folder` as it is written from here, where that is shorter."""
+    try:
+        near = os.path.relpath(folder)
+    except (OSError, ValueError):
+        return folder
+    return near if len(near) < len(folder) else folder
