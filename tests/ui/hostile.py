@@ -109,8 +109,9 @@ def actions_in(app: Any) -> list[str]:
     return found
 
 
-def pushed(text: str, engine: Any) -> list[Any]:
+def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
     """Return the dialogs that need more than a key to be reached, with hostile text in them."""
+    from hotfix_tui.ui.presenters import confirmation
     from hotfix_tui.ui.screens.change import ChangeView
     from hotfix_tui.ui.screens.choose import Choose, Option
     from hotfix_tui.ui.screens.confirm import Confirm
@@ -124,9 +125,13 @@ def pushed(text: str, engine: Any) -> list[Any]:
     command = Command(argv=["git", "push", text, f"refs/heads/{text}"], cwd=f"/tmp/{text}")
     plan = Plan(f"Push {text}", [command], warnings=[text], by_hand=text)
     ways = [Choice(text, text, text), Choice("b", text, text)]
+    scene = stage.scene()
+    said = [
+        confirmation.of(scene, step, plan, production=step != "verify.push", notes=[text])
+        for step in ("verify.push", "release.merge", "deploy.production", "deploy.rollback")
+    ]
     return [
-        Confirm(plan, [], [text]),
-        Confirm(plan, [text, "id"], [text]),
+        *(Confirm(one, [text, "id"] if one.kind == "prod" else []) for one in said),
         Choose(text, [Option(way.name, way.title, way.help) for way in ways], text),
         Reasons(text, [Reason(text, text, "verify.test")]),
         Notice(text, text),
@@ -179,7 +184,7 @@ async def tour(pilot: Pilot[Any], text: str, visited: list[str], actions: list[s
     await settle(pilot)
     note()
     await press(pilot, "escape")
-    for screen in pushed(text, app.engine):
+    for screen in pushed(text, app.engine, stage):
         app.push_screen(screen)
         await settle(pilot)
         note()

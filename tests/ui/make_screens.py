@@ -14,6 +14,8 @@ import pytest
 from textual.pilot import Pilot
 
 from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS
+from hotfix_tui.ui.screens.dialog import Dialog
+from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.key_bar import KeyBar
 from tests.ui import pins, place, support
 from tests.ui.scenes import BY_NAME
@@ -100,8 +102,9 @@ HEAD = """\
 Every picture is the app itself in a terminal of 80 columns and 24 rows. They and the lists of keys are made by
 `python -m tests.ui.make_screens`, and a test fails when they and the app disagree. The sentences are by hand.
 
-The strip at the top has two lines: severity, ticket, title, stage; then the clocks, and what **enter** does. When
-there is no room its parts go in this order: time since detection, next message, round, title.
+At the top stand severity, ticket, title and the clocks, below them the stages; at the bottom the bar says what
+**enter** does and how far that reaches, and the last row names a few keys. When there is no room the clocks go in this
+order: detected, round, next message; the time left stays.
 Esc goes back everywhere; `q`, `F9` or `ctrl+q` leave, at once when nothing runs. What comes from outside is drawn as
 text and as nothing else.
 """
@@ -109,7 +112,12 @@ text and as nothing else.
 
 def keys_of(app: Any) -> list[tuple[str, str]]:
     """The keys that the screen on top names in its last line."""
-    return [(key, title) for key, title in app.screen.query_one(KeyBar)._keys if title]
+    screen = app.screen
+    if isinstance(screen, Framed):
+        return [(screen.offer().cap.strip(), screen.offer().label), *screen.keys(), screen.more()]
+    if isinstance(screen, Dialog):
+        return list(screen.keys())
+    return [(key, title) for key, title in screen.query_one(KeyBar)._keys if title]
 
 
 def bindings_of(screen: Any) -> list[str]:

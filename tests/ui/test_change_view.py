@@ -47,7 +47,7 @@ def test_files_and_diff_are_shown(desks, size):
         await opened(pilot)
         shown = text(pilot.app)
         assert "shop.py" in shown and "+2 -1" in shown
-        assert "enter: back" in strip(pilot.app)
+        assert "enter: Back" in strip(pilot.app)
         await press(pilot, "end", "home")
         pane = pilot.app.screen.query_one(DiffPane)
         lines = [line.text for line in pane.lines]
@@ -184,10 +184,10 @@ def test_without_a_change_enter_looks_and_without_a_branch_there_is_nothing_to_v
     async def script(pilot):
         await opened(pilot)
         assert "Nothing is changed yet." in text(pilot.app)
-        assert "enter: look at the change" in strip(pilot.app)
+        assert "enter: Look at the change" in strip(pilot.app)
         write(desk, "shop.py", "x = 1\n")
         await press(pilot, "enter")
-        assert "shop.py" in text(pilot.app) and "enter: back" in strip(pilot.app)
+        assert "shop.py" in text(pilot.app) and "enter: Back" in strip(pilot.app)
         await press(pilot, "enter")
         assert type(pilot.app.screen).__name__ == "StageScreen"
 

@@ -3,12 +3,11 @@
 import asyncio
 
 import pytest
-from textual.app import App
 from textual.widgets import OptionList
 
 from hotfix_tui.ui.screens.choose import Choose, Option
 from hotfix_tui.ui.screens.reasons import Notice
-from hotfix_tui.ui.widgets.key_bar import KeyBar
+from tests.ui.photo import Frame
 
 WAYS = [Option("one", "One", "the first"), Option("two", "Two", "the second"), Option("three", "Three")]
 
@@ -17,11 +16,11 @@ WAYS = [Option("one", "One", "the first"), Option("two", "Two", "the second"), O
 @pytest.mark.parametrize("lines", [0, 14, 60])
 def test_the_keys_of_a_dialog_are_on_the_screen_below_its_body(size, lines):
     async def look() -> None:
-        app: App[None] = App()
+        app = Frame(lambda width, height: [])
         async with app.run_test(size=size) as pilot:
             app.push_screen(Choose("Which?", WAYS, "\n".join(f"line {n}" for n in range(lines))))
             await pilot.pause()
-            body, keys = app.screen.query_one("#body").region, app.screen.query_one(KeyBar).region
+            body, keys = app.screen.query_one("#body").region, app.screen.query_one("#bar").region
             assert keys.bottom <= size[1]
             assert body.bottom <= keys.y
             assert app.screen.query_one("#heading").region.bottom <= body.y
@@ -37,7 +36,7 @@ def test_the_keys_of_a_dialog_are_on_the_screen_below_its_body(size, lines):
 
 def test_a_second_dismissal_leaves_the_screen_below_alone():
     async def close_twice() -> None:
-        app: App[None] = App()
+        app = Frame(lambda width, height: [])
         answers: list[object] = []
         async with app.run_test() as pilot:
             below, above = Notice("Below", "stays"), Notice("Above", "goes")
@@ -55,7 +54,7 @@ def test_a_second_dismissal_leaves_the_screen_below_alone():
 
 def test_a_screen_with_another_one_over_it_does_not_take_that_away():
     async def close_below() -> None:
-        app: App[None] = App()
+        app = Frame(lambda width, height: [])
         async with app.run_test() as pilot:
             below, above = Notice("Below", "saved late"), Notice("Above", "opened meanwhile")
             app.push_screen(below)

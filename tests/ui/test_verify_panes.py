@@ -28,7 +28,7 @@ def test_the_first_failure_is_shown_while_the_rest_runs(desks, monkeypatch):
 
     async def script(pilot):
         screen = await open_panes(pilot)
-        assert strip(pilot.app).rstrip().endswith("enter: run what is missing")
+        assert strip(pilot.app).rstrip().endswith("enter: Run what is missing")
         panes(pilot)["build"].log_view.focus()
         await press(pilot, "enter")
         await until(pilot, lambda: panes(pilot)["test"].result.failures)
@@ -37,7 +37,7 @@ def test_the_first_failure_is_shown_while_the_rest_runs(desks, monkeypatch):
         said = [notice.message for notice in pilot.app._notifications]
         assert said == ["test: test_shop.Totals.test_sum failed"]
         await until(pilot, lambda: states(pilot)["build"] == "running")
-        assert strip(pilot.app).rstrip().endswith("enter: back")
+        assert strip(pilot.app).rstrip().endswith("enter: Back")
         go.touch()
         await until(pilot, lambda: set(states(pilot).values()) == {"failed", "done"})
         await until(pilot, lambda: all(pane.idle for pane in panes(pilot).values()))
@@ -48,7 +48,7 @@ def test_the_first_failure_is_shown_while_the_rest_runs(desks, monkeypatch):
         assert "unittest: 1 of 2 tests failed" in text(pilot.app)
         await press(pilot, "tab")
         assert isinstance(screen.focused, FailureList)
-        assert strip(pilot.app).rstrip().endswith("enter: open tests/test_shop.py:11")
+        assert strip(pilot.app).rstrip().endswith("enter: Open tests/test_shop.py:11")
         assert "FAIL: test_sum (test_shop.Totals.test_sum)" in panes(pilot)["test"].log_view.visible_text
         await press(pilot, "enter")
         assert desk.recorder.asked == [("edit", f"{desk.shop}/tests/test_shop.py")]

@@ -13,13 +13,11 @@ from hotfix_tui.base.text import clean
 from hotfix_tui.engine import change_look, perform, verbs
 from hotfix_tui.engine.change_look import Look, Patch, Seen
 from hotfix_tui.incident.rules.step_state import open_findings
-from hotfix_tui.ui.presenters import strip
-from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.screens.form import Field, Form
+from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.change_list import ChangeList, Row, rows_of
 from hotfix_tui.ui.widgets.diff_pane import DiffPane, Line, lines_of
-from hotfix_tui.ui.widgets.key_bar import KeyBar
-from hotfix_tui.ui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -31,30 +29,22 @@ LOOK_EVERY = 1.0
 _OTHER_EVERY = 4
 """Every so many looks go to the start checkout instead of the worktree, so that each look is one call of git."""
 
-_KEYS = [
-    ("enter", ""),
-    ("↑ ↓", "file"),
-    ("pgdn", "diff"),
-    ("e", "edit"),
-    ("a", "accept"),
-    ("!", "shell"),
-    ("esc", "back"),
-]
+_KEYS = (("↑ ↓", "file"), ("pgdn", "diff"), ("e", "edit"), ("a", "accept"), ("!", "shell"))
 
 
-class ChangeView(ClosesOnce[None]):
+class ChangeView(Framed[None]):
     """Shows the change of this round; edits elsewhere appear within a second or two."""
 
     DEFAULT_CSS = """
     ChangeView #middle { height: 1fr; }
-    ChangeView #left { width: 34; height: 1fr; border-right: solid $panel; }
+    ChangeView #left { width: 34; height: 1fr; border-right: solid $line; }
     ChangeView.-wide #left { width: 46; }
     ChangeView #right { width: 1fr; height: 1fr; }
-    ChangeView #note { height: auto; max-height: 3; color: $warning; padding: 0 1; display: none; }
+    ChangeView #note { height: auto; max-height: 3; color: $warn; padding: 0 1; display: none; }
     ChangeView #note.-said { display: block; }
     ChangeView #sum { height: 1; padding: 0 1; text-style: dim; }
     ChangeView.-narrow #middle { layout: vertical; }
-    ChangeView.-narrow #left { width: 100%; height: 40%; border-right: none; border-bottom: solid $panel; }
+    ChangeView.-narrow #left { width: 100%; height: 40%; border-right: none; border-bottom: solid $line; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,9 +79,21 @@ class ChangeView(ClosesOnce[None]):
         self._looking = False
         self._shown: tuple[str, str] = ("", "")
 
-    def compose(self) -> ComposeResult:
-        """Strip, files and findings, diff, keys."""
-        yield Strip()
+    def offer(self) -> bar.Bar:
+        """What enter does."""
+        done = self.enter_does() == "back"
+        return bar.Bar("idle" if done else "act", "Back" if done else "Look at the change", "live")
+
+    def keys(self) -> footer.Keys:
+        """Keys of the change."""
+        return _KEYS
+
+    def more(self) -> tuple[str, str]:
+        """The way back."""
+        return ("esc", "back")
+
+    def body(self) -> ComposeResult:
+        """Files and findings, diff."""
         with Horizontal(id="middle"):
             with Vertical(id="left"):
                 yield Static(id="sum", markup=False)
@@ -99,10 +101,10 @@ class ChangeView(ClosesOnce[None]):
             with Vertical(id="right"):
                 yield Static(id="note", markup=False)
                 yield DiffPane()
-        yield KeyBar(_KEYS[1:])
 
     def on_mount(self) -> None:
         """Look at once, then every second."""
+        super().on_mount()
         self.refresh_view()
         self._tick()
         self.set_interval(LOOK_EVERY, self._tick)
@@ -147,14 +149,7 @@ class ChangeView(ClosesOnce[None]):
 
     def refresh_view(self) -> None:
         """Redraw from what was seen last and from the record."""
-        shown = strip.lines(
-            self.engine.record,
-            self.engine.clock(),
-            stage=self.engine.record.stage,
-            primary=self.enter_does(),
-            width=self.size.width or 80,
-        )
-        self.query_one(Strip).show(shown)
+        self.show_frame()
         change = self.seen
         if change is not None:
             self.query_one(ChangeList).show(
@@ -221,10 +216,6 @@ class ChangeView(ClosesOnce[None]):
         self._show_note()
         self._show_diff()
         self._go_to_finding()
-
-    def on_resize(self) -> None:
-        """The strip drops parts by width."""
-        self.refresh_view()
 
     # Keys
 

@@ -106,8 +106,8 @@ class Confirm(Dialog[str]):
     def compose(self) -> ComposeResult:
         """The frame, with the field above the bar."""
         with Vertical(id="frame"):
+            yield Static(Content(self.heading()), id="heading", markup=False)
             with VerticalScroll(id="body", can_focus=False):
-                yield Static(Content(self.heading()), id="heading", markup=False)
                 yield from self.body()
             yield Lines(self._bar, id="bar")
             if self._words:

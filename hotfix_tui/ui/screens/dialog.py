@@ -81,9 +81,9 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     def compose(self) -> ComposeResult:
         """Put the frame together."""
         with Vertical(id="frame"):
+            if self.heading():
+                yield Static(Content(self.heading()), id="heading", markup=False)
             with VerticalScroll(id="body", can_focus=False):
-                if self.heading():
-                    yield Static(Content(self.heading()), id="heading", markup=False)
                 yield from self.body()
             yield Lines(self._bar, id="bar")
 

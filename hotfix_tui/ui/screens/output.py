@@ -7,11 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.ui.presenters import strip
-from hotfix_tui.ui.screens.closing import ClosesOnce
-from hotfix_tui.ui.widgets.key_bar import KeyBar
+from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.log_view import LogView
-from hotfix_tui.ui.widgets.strip import Strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 
-class Output(ClosesOnce[None]):
+class Output(Framed[None]):
     """Shows run `number` of `step`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,49 +37,47 @@ class Output(ClosesOnce[None]):
         super().__init__()
         self.engine, self._number, self._step, self._again = engine, number, step, again
 
-    def compose(self) -> ComposeResult:
-        """Strip, log, keys."""
+    def body(self) -> ComposeResult:
+        """The log."""
         directory = self.engine.run_directory(self._number)
-        yield Strip()
         yield LogView(
             os.path.join(directory, "log"),
             title=self.engine.record.definition(self._step).title,
             idx_path=os.path.join(directory, "log.idx"),
             id="log",
         )
-        yield KeyBar(
-            [
-                ("esc", "back"),
-                ("/", "search"),
-                ("> <", "errors"),
-                ("x", "stop"),
-                *([("r", "again")] if self._again is not None else []),
-                ("F", "follow"),
-                ("W", "wrap"),
-            ]
-        )
+
+    def offer(self) -> bar.Bar:
+        """The way back, and whether it runs."""
+        return bar.Bar("idle", "Back to the steps", self._state(), cap=" esc ")
+
+    def keys(self) -> footer.Keys:
+        """Keys of the log."""
+        again = (("r", "again"),) if self._again is not None else ()
+        return (("/", "search"), ("> <", "errors"), ("x", "stop"), *again, ("F", "follow"), ("W", "wrap"))
+
+    def more(self) -> tuple[str, str]:
+        """The way back."""
+        return ("esc", "back")
 
     def on_mount(self) -> None:
-        """Keep the strip and the state current."""
+        """Keep the frame and the state current."""
+        super().on_mount()
         self.query_one(LogView).focus()
         self.refresh_view()
         self.set_interval(1.0, self.refresh_view)
 
-    def refresh_view(self) -> None:
-        """Redraw the strip and the state of the run."""
-        record = self.engine.record
-        width = self.size.width or 80
-        shown = strip.lines(record, self.engine.clock(), stage=record.stage, primary="back", width=width)
-        self.query_one(Strip).show(shown)
-        now = record.entry(self._step)
+    def _state(self) -> str:
+        now = self.engine.record.entry(self._step)
         state = str(now.get("state", "")) if now.get("run") == self._number else "ended"
         if state == "running":
-            state = f"running {humane((self.engine.clock() - now['at']).total_seconds())}"
-        self.query_one(LogView).set_state(state)
+            return f"running {humane((self.engine.clock() - now['at']).total_seconds())}"
+        return state
 
-    def on_resize(self) -> None:
-        """The strip drops parts by width."""
-        self.refresh_view()
+    def refresh_view(self) -> None:
+        """Redraw the frame and the state of the run."""
+        self.show_frame()
+        self.query_one(LogView).set_state(self._state())
 
     def action_back(self) -> None:
         """Back to the steps."""

@@ -15,10 +15,9 @@ from hotfix_tui.engine.expected import usual_seconds
 from hotfix_tui.incident.rules.step_state import StepView, views
 from hotfix_tui.testresults.model import Failure
 from hotfix_tui.ui.check_queue import CheckQueue, checks_here
-from hotfix_tui.ui.presenters import strip
-from hotfix_tui.ui.screens.closing import ClosesOnce
-from hotfix_tui.ui.widgets.key_bar import KeyBar
-from hotfix_tui.ui.widgets.strip import Strip
+from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.verify_failures import FailureList
 from hotfix_tui.ui.widgets.verify_pane import CheckPane
 
@@ -29,25 +28,17 @@ if TYPE_CHECKING:
 LOOK_EVERY = 0.5
 """Seconds between looks at clocks and logs."""
 
-KEYS_HERE = [
-    ("r", "again"),
-    ("x", "stop"),
-    ("z", "zoom"),
-    ("e", "edit"),
-    ("> <", "errors"),
-    ("tab", "next"),
-    ("esc", "back"),
-]
+KEYS_HERE = (("r", "again"), ("x", "stop"), ("z", "zoom"), ("e", "edit"), ("tab", "next pane"))
 
 
-class VerifyPanes(ClosesOnce[None]):
+class VerifyPanes(Framed[None]):
     """A pane for each check that has a command; the one with the focus lists its failures below."""
 
     DEFAULT_CSS = """
     VerifyPanes #panes { height: 1fr; layout: vertical; }
     VerifyPanes CheckPane.-current { height: 2fr; }
     VerifyPanes.-wide #panes { layout: horizontal; }
-    VerifyPanes.-wide CheckPane { border-left: solid $panel; }
+    VerifyPanes.-wide CheckPane { border-left: solid $line; }
     VerifyPanes.-wide CheckPane:first-child, VerifyPanes.-zoomed CheckPane { border-left: none; }
     VerifyPanes.-wide CheckPane.-current { height: 1fr; }
     VerifyPanes.-wide #panes.-four { layout: grid; grid-size: 2 2; }
@@ -78,19 +69,38 @@ class VerifyPanes(ClosesOnce[None]):
 
     # Building
 
-    def compose(self) -> ComposeResult:
-        """The strip, a pane for each check, the keys."""
-        yield Strip()
+    @property
+    def framed_stage(self) -> str:
+        """The checks are those of verify."""
+        return "verify"
+
+    def keys(self) -> footer.Keys:
+        """Keys of the panes."""
+        return KEYS_HERE
+
+    def more(self) -> tuple[str, str]:
+        """The way back."""
+        return ("esc", "back")
+
+    def offer(self) -> bar.Bar:
+        """What enter does."""
+        label = self._label() if self.is_mounted else "Back"
+        ran = sum(self._view(pane).state == "running" for pane in self.panes) if self.is_mounted else 0
+        note = f"{rows.plural(ran, 'check')} running" if ran else ""
+        return bar.Bar("idle" if label == "Back" else "act", one_line(label, bar.LONGEST), note)
+
+    def body(self) -> ComposeResult:
+        """A pane for each check."""
         steps = checks_here(self.engine)
         with Container(id="panes", classes="-four" if len(steps) == 4 else ""):
             for step in steps:
                 command = getattr(self.engine.config().commands, step.partition(".")[2])
                 shown = command.run if isinstance(command.run, str) else shlex.join(command.run)
                 yield CheckPane(self.engine, step, one_line(shown, 200))
-        yield KeyBar(KEYS_HERE)
 
     def on_mount(self) -> None:
         """Begin with the pane that says most."""
+        super().on_mount()
         self._queue.uncover = self.dismiss
         self._states = {pane.step: self._view(pane).state for pane in self.panes}
         order = ("failed", "running", "unknown", "stale", "pending")
@@ -127,7 +137,7 @@ class VerifyPanes(ClosesOnce[None]):
         pane = next((one for one in event.widget.ancestors if isinstance(one, CheckPane)), None)
         if pane is not None:
             self._make_current(pane)
-            self._show_strip()
+            self.show_frame()
 
     # Showing
 
@@ -149,29 +159,19 @@ class VerifyPanes(ClosesOnce[None]):
                 if view.state == "failed" and not self._announced:
                     self._announced = True
                     self._show_pane(pane)
-        self._show_strip()
+        self.show_frame()
 
     def _look(self) -> None:
         if self.is_current:
             self.refresh_view()
 
-    def _show_strip(self) -> None:
-        record, width = self.engine.record, self.size.width or 80
-        label = self._label()
-        shown = strip.lines(record, self.engine.clock(), stage="verify", primary=label, width=width)
-        self.query_one(Strip).show(shown)
-
     def _label(self) -> str:
         failure = self._chosen_failure()
         if failure is not None:
-            return f"open {failure.place}" if failure.file else "show it in the log"
+            return f"Open {failure.place}" if failure.file else "Show it in the log"
         if self._queue.left:
-            return f"run what waited: {', '.join(step.partition('.')[2] for step in self._queue.left)}"
-        return "run what is missing" if self._queue.missing() else "back"
-
-    def on_resize(self) -> None:
-        """The strip drops parts by width."""
-        self._show_strip()
+            return f"Run what waited: {', '.join(step.partition('.')[2] for step in self._queue.left)}"
+        return "Run what is missing" if self._queue.missing() else "Back"
 
     def _ask_usual(self) -> None:
         def show(found: dict[str, float]) -> None:
@@ -205,7 +205,7 @@ class VerifyPanes(ClosesOnce[None]):
     def on_failure_list_selected(self, event: FailureList.Selected) -> None:
         """Show the selected failure in the log above."""
         self.current.jump(event.failure)
-        self._show_strip()
+        self.show_frame()
 
     def on_failure_list_opened(self, event: FailureList.Opened) -> None:
         """Open the selected failure."""

@@ -144,6 +144,23 @@ _HINTS = {
     "ticket": "ENG-1234, #12",
 }
 
+LABELS = {
+    "title": ("What is broken", "in a few words"),
+    "began-at": ("Began at", "when users were first affected"),
+    "components": ("Components", "cart | checkout"),
+    "impact.users": ("Who is affected", "all, a tier, a region"),
+    "cause.steps": ("How it happened", "one step | the next"),
+    "fix.subject": ("First line of the commit", "what the change does"),
+    "deploys.push": ("Does a push deploy?", ""),
+    "deploys.tag": ("Does a tag publish?", ""),
+    "customer-action": ("What customers have to do", ""),
+    "rollback.flag": ("Flag that switches it off", ""),
+    "embargo.name": ("Neutral name", "said in place of the title while under embargo"),
+    "embargo.remote": ("Private remote", "pushed to while under embargo"),
+    "review.prevention.documentation": ("Prevention: documents", ""),
+}
+"""Labels of at most 26 cells for the fields of a form, and the example in the empty field, where they differ."""
+
 _KINDS = {"text": "text", "actions": "text", "choice": "choice"}
 """How the form asks for a kind of fact."""
 
@@ -168,9 +185,9 @@ def fact_fields(record: Record, keys: list[str], required: tuple[str, ...] = ())
     return [
         dialogs.Field(
             key,
-            FACTS[key].title,
+            LABELS[key][0] if key in LABELS else FACTS[key].title,
             show_value(record.fact(key)),
-            hint=_HINTS.get(FACTS[key].kind, ""),
+            hint=(LABELS[key][1] if key in LABELS else "") or _HINTS.get(FACTS[key].kind, ""),
             required=key in required,
             choices=FACTS[key].choices,
             kind=_field_kind(key),
