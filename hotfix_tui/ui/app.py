@@ -56,7 +56,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     CSS = """
-    ModalScreen { background: $background 60%; }
+    ModalScreen { background: $bg 45%; }
+    Toast { background: $bar; color: $fg; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "leave", show=False, priority=True),

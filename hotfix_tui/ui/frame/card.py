@@ -1,7 +1,7 @@
 """The card: what the selected step is, why it is so, what it would run, and what happened lately."""
 
-import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -60,34 +60,25 @@ def body(scene: Scene, view: StepView, width: int) -> list[Content]:
     said: list[Content] = own(scene, view, width) if own is not None else []
     if said:
         return said
-    out: list[Content] = []
-    why = view.why or str(view.evidence.get("why") or "")
-    if why and view.state in ("failed", "unknown", "stale", "waived", "debt", "waiting"):
-        out += rows.paragraphs(
-            _full_stop(why), width, style=glyphs.STYLE_BY_STATE[view.state].replace("bold ", "")
-        )
-    for reason in scene.refused:
-        out += rows.wrap((reason, "$warn"), width)
-    if scene.plan is not None:
-        for warning in scene.plan.warnings:
-            out += rows.wrap((f"{glyphs.ALERT} {warning}", "$warn"), width, indent="  ")
-    out += rows.wrap(view.step.help, width)
-    if scene.plan is not None and view.state != "done":
-        out += commands(scene, width)
-    return out
+    from hotfix_tui.ui.presenters.step_detail import of_step
 
-
-def commands(scene: Scene, width: int) -> list[Content]:
-    """Return the commands that the selected step would run, wrapped, never cut."""
-    plan = scene.plan
-    if plan is None:
-        return []
+    plan = scene.plan and replace(scene.plan, commands=told(scene.plan))
+    refused = "\n".join(scene.refused)
+    whole = of_step(
+        scene.record,
+        view,
+        scene.now,
+        plan=plan,
+        choices=scene.choices,
+        refused=refused,
+        opened=scene.opened,
+        head=False,
+    )
     out: list[Content] = []
-    for one in told(plan):
-        if not is_plumbing(one) or one.argv[:1] == ["git"]:
-            out += rows.command(line_of(one.argv), width)
-    if not plan.commands and plan.by_hand:
-        out += rows.paragraphs(plan.by_hand, width)
+    for line in whole.split("\n", allow_blank=True):
+        if line.plain.strip():
+            lead = len(line.plain) - len(line.plain.lstrip(" "))
+            out += rows.wrap(line, width, indent=" " * (lead + 2 if lead else 0))
     return out
 
 
@@ -108,16 +99,11 @@ def line_of(argv: list[str]) -> str:
     """Return a command line to read: our own helpers by name, what they start after ``--``."""
     from hotfix_tui.ui.presenters.step_detail import short_command
 
-    return short_command(argv) if argv else shlex.join(argv)
+    return short_command(argv)
 
 
 def _rest(left: int) -> Content:
     return rows.text((f"{glyphs.DOWN} {rows.plural(left, 'more row')}: PgDn", "$muted"))
-
-
-def _full_stop(words: str) -> str:
-    words = words[:1].upper() + words[1:]
-    return words if words.endswith((".", "?", "!", ":")) else f"{words}."
 
 
 def _state(scene: Scene, view: StepView) -> Content:

@@ -43,6 +43,8 @@ class Scene(NamedTuple):
     """Why the selected step cannot start now: a sentence a reason."""
     usual: Mapping[str, float] = MappingProxyType({})
     """How long a run of each step usually takes, in seconds."""
+    opened: datetime | None = None
+    """When the wizard was opened: what ended before that is told as news."""
     lately: tuple[tuple[datetime, str], ...] = ()
     """The last events of the timeline, the newest last."""
 

@@ -49,15 +49,15 @@ GLYPHS = {
 
 STYLES = {
     "pending": "",
-    "running": "$accent",
-    "done": "$success",
-    "failed": "$error",
-    "unknown": "$warning",
-    "waiting": "$accent",
-    "stale": "$warning",
-    "waived": "$warning",
-    "debt": "$warning",
-    "not-needed": "dim",
+    "running": "$key",
+    "done": "$ok",
+    "failed": "$bad",
+    "unknown": "$warn",
+    "waiting": "$key",
+    "stale": "$warn",
+    "waived": "$warn",
+    "debt": "$warn",
+    "not-needed": "$muted",
 }
 
 _HIDDEN = (
@@ -95,12 +95,41 @@ def of_step(
     refused: str = "",
     checking: bool = False,
     opened: datetime | None = None,
+    head: bool = True,
 ) -> Content:
-    """Return the detail of `view`.
+    """Return the detail of `view`, without title and state where `head` is off; then what was seen comes first.
 
     `refused` says why it cannot run now, `checking` that a probe is on its way, `opened` when the wizard came.
     """
     out = Lines()
+    if head:
+        _head(out, record, view, now, checking)
+    if opened is not None:
+        _away(out, record, view, opened, now)
+    if head:
+        out.add(required_words(view), "$muted")
+    _why(out, record, view)
+    add_break(out, record, view.id)
+    seen_first = view.state in ("done", "failed", "waiting") and not head
+    if seen_first:
+        _evidence(out, view)
+    out.gap()
+    out.add(view.step.help)
+    if not seen_first:
+        _evidence(out, view)
+    if view.state not in ("done", "not-needed", "running"):
+        _choices(out, choices)
+        _plan(out, plan)
+        if plan is not None and plan.commands and (said := step_detail_command.of_step(record, view.id)):
+            out.add(f"  {said}; e edits it", "$muted")
+        if refused:
+            out.gap()
+            out.add(refused, "$warn")
+    add_chain(out, record, view.id)
+    return out.content()
+
+
+def _head(out: Lines, record: Record, view: StepView, now: datetime, checking: bool) -> None:
     out.add(step_detail_live.first_line(record, view), "bold")
     state = f"{GLYPHS[view.state]} {WORDS[view.state]}"
     if view.at and view.state in ("done", "failed", "unknown", "waiting"):
@@ -108,24 +137,6 @@ def of_step(
     if checking:
         state += " · checking…"
     out.add(state, STYLES[view.state])
-    if opened is not None:
-        _away(out, record, view, opened, now)
-    out.add(required_words(view), "dim")
-    _why(out, record, view)
-    add_break(out, record, view.id)
-    out.gap()
-    out.add(view.step.help)
-    _evidence(out, view)
-    if view.state not in ("done", "not-needed", "running"):
-        _choices(out, choices)
-        _plan(out, plan)
-        if plan is not None and plan.commands and (said := step_detail_command.of_step(record, view.id)):
-            out.add(f"  {said}; e edits it", "dim")
-        if refused:
-            out.gap()
-            out.add(refused, "$warning")
-    add_chain(out, record, view.id)
-    return out.content()
 
 
 def away(record: Record, view: StepView, opened: datetime, now: datetime) -> str:
@@ -159,9 +170,9 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
     if view.id == "fix.guard":
         for finding in open_findings(record):
             place = ":".join(str(finding[k]) for k in ("path", "line") if finding.get(k))
-            out.add(f"{place}  {finding['text']}", "$error")
+            out.add(f"{place}  {finding['text']}", "$bad")
         if open_findings(record):
-            out.add("Mend it, or accept it with a reason: a", "dim")
+            out.add("Mend it, or accept it with a reason: a", "$muted")
 
 
 def _evidence(out: Lines, view: StepView) -> None:
@@ -199,7 +210,7 @@ def _failures(out: Lines, view: StepView) -> None:
         place = ":".join(str(one[key]) for key in ("file", "line") if one.get(key))
         out.add(f"  ✗ {one_line(str(one.get('name', '')), 120)}  {place}".rstrip())
     if len(failures) > 6:
-        out.add("  … and more: see them with p", "dim")
+        out.add("  … and more: see them with p", "$muted")
 
 
 def _labelled(view: StepView) -> list[tuple[str, Any]]:
@@ -254,7 +265,7 @@ def add_beside(out: Lines, plan: Plan) -> None:
     out.gap()
     out.add("Beside it, in a run of its own (L shows it):")
     for command in plan.beside.commands:
-        out.add(f"  $ {short_command(command.argv)}", "$accent")
+        out.add(f"  $ {short_command(command.argv)}", "$key")
 
 
 def _plan(out: Lines, plan: Plan | None) -> None:
@@ -262,18 +273,16 @@ def _plan(out: Lines, plan: Plan | None) -> None:
         return
     for warning in plan.warnings:
         out.gap()
-        out.add(f"! {warning}", "$warning")
+        out.add(f"! {warning}", "$warn")
     if plan.commands:
         out.gap()
         out.add("It will run:")
         folder = ""
-        for command in plan.commands[:8]:
+        for command in plan.commands:
             if command.cwd != folder:
                 folder = command.cwd
-                out.add(f"  in {folder}", "dim")
-            out.add(f"  $ {short_command(command.argv)}", "$accent")
-        if len(plan.commands) > 8:
-            out.add(f"  … and {len(plan.commands) - 8} more")
+                out.add(f"  in {folder}", "$muted")
+            out.add(f"  $ {short_command(command.argv)}", "$key")
     add_beside(out, plan)
     if plan.commands:
         return
@@ -282,4 +291,4 @@ def _plan(out: Lines, plan: Plan | None) -> None:
         out.add("By hand:")
         out.add(plan.by_hand)
         if plan.url:
-            out.add(plan.url, "$accent")
+            out.add(plan.url, "$key")

@@ -9,7 +9,7 @@ STEPS = ("verify.commit", "verify.push", "deploy.production", "deploy.live")
 """Steps whose detail shows the chain."""
 
 _MARKS = {"ok": "✓", "broken": "✗", "unknown": "?", "not-yet": "○"}
-_STYLES = {"ok": "$success", "broken": "$error", "unknown": "$warning", "not-yet": "dim"}
+_STYLES = {"ok": "$ok", "broken": "$bad", "unknown": "$warn", "not-yet": "$muted"}
 
 
 def add_break(out: Lines, record: Record, step: str) -> None:

@@ -46,9 +46,9 @@ def add_findings(out: Lines, record: Record, step: str) -> None:
     """Add what was found about production before an act, while it is neither cured nor accepted."""
     found = open_findings(record, BASE) if step == BASE else []
     for one in found:
-        out.add(str(one["text"]), "$error")
+        out.add(str(one["text"]), "$bad")
     if found:
-        out.add("Cure it, or accept it with a reason: a", "dim")
+        out.add("Cure it, or accept it with a reason: a", "$muted")
 
 
 def add_live(out: Lines, view: StepView) -> None:
@@ -61,7 +61,7 @@ def add_live(out: Lines, view: StepView) -> None:
     for said in (seen.get("sources") or [])[:_SHOWN]:
         out.add(f"  {said}")
     if seen.get("disagreement"):
-        out.add(f"! {seen['disagreement']}", "$warning")
+        out.add(f"! {seen['disagreement']}", "$warn")
     _commits(out, "not live yet", seen.get("undeployed_list"), seen.get("undeployed"), seen.get("same_files"))
     _commits(
         out,

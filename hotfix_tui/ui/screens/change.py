@@ -188,7 +188,7 @@ class ChangeView(Framed[None]):
         pane = self.query_one(DiffPane)
         if change is None or row is None:
             words = "Nothing is changed yet." if change else "Looking…"
-            pane.show([Line(words, "dim")])
+            pane.show([Line(words, "$muted")])
             self._shown = ("", "")
             return
         before, self._shown = self._shown, (row.path, change.tree)
@@ -196,7 +196,7 @@ class ChangeView(Framed[None]):
             return
         words = _instead_of_diff(row, change)
         if words:
-            pane.show([Line(words, "dim")])
+            pane.show([Line(words, "$muted")])
             return
 
         def got(found: Patch) -> None:

@@ -58,7 +58,7 @@ class Leaving(Dialog[None]):
             out.gap()
             out.add(f"Not begun yet: {', '.join(self._waiting)}. They wait until you come back.")
         out.gap()
-        out.add("Start hotfix-tui again to see it live, or: hotfix-tui output RUN --follow", "dim")
+        out.add("Start hotfix-tui again to see it live, or: hotfix-tui output RUN --follow", "$muted")
         yield text(out.content())
 
     def action_go(self) -> None:

@@ -60,7 +60,7 @@ class Trust(Dialog[bool]):
         for row in commands:
             out.add(f"{row.name:{width}} {row.text}")
             for note in row.notes:
-                out.add(f"{'':{width}} {note}", "dim")
+                out.add(f"{'':{width}} {note}", "$muted")
         if settings:
             out.gap()
             out.add("With these settings:", "bold")
@@ -74,7 +74,7 @@ class Trust(Dialog[bool]):
             for line in changes:
                 out.add(line)
         out.gap()
-        out.add("A script can call other scripts; those are not shown.", "dim")
+        out.add("A script can call other scripts; those are not shown.", "$muted")
         yield text(out.content())
 
     def lets(self, press: "Press") -> bool:

@@ -40,11 +40,11 @@ def rows_of(
         for file in files[:MOST_FILES]
     ]
     if len(files) > MOST_FILES:
-        out.append(Row("text", f"… and {len(files) - MOST_FILES} more files", style="dim"))
+        out.append(Row("text", f"… and {len(files) - MOST_FILES} more files", style="$muted"))
     for path in untracked[:50]:
-        out.append(Row("new", clean(path), path, counts="left out", style="dim"))
+        out.append(Row("new", clean(path), path, counts="left out", style="$muted"))
     if len(untracked) > 50:
-        out.append(Row("text", f"… and {len(untracked) - 50} more new files", style="dim"))
+        out.append(Row("text", f"… and {len(untracked) - 50} more new files", style="$muted"))
     if findings:
         out.append(
             Row("text", f"Guard: {len(findings)} finding{'' if len(findings) == 1 else 's'}", style="bold")
@@ -55,7 +55,7 @@ def rows_of(
             f"{path.rpartition('/')[2]}:{line} " if line else f"{path.rpartition('/')[2]} " if path else ""
         )
         what = str(found["text"]).removeprefix(f"{path} line {line}: ").removeprefix(f"{path} ")
-        out.append(Row("finding", place + what, path, line, finding=str(found["id"]), style="$error"))
+        out.append(Row("finding", place + what, path, line, finding=str(found["id"]), style="$bad"))
     return out
 
 
@@ -125,9 +125,9 @@ class ChangeList(Widget):
             text = "…" + text[-room + 1 :]  # the end of a path says more than its beginning
         shown = Content(text).truncate(room, ellipsis=True, pad=True)
         out = Content.assemble(
-            head, shown.stylize(row.style) if row.style else shown, " ", (row.counts, "dim"), " "
+            head, shown.stylize(row.style) if row.style else shown, " ", (row.counts, "$muted"), " "
         )
-        return out.stylize("bold on $primary-muted") if chosen and row.kind != "text" else out
+        return out.stylize("bold on $sel") if chosen and row.kind != "text" else out
 
 
 def _key(row: Row) -> tuple[str, str, str]:

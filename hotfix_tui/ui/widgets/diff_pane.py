@@ -13,7 +13,7 @@ MOST_ROWS = 4000
 
 _WIDEST = 1000
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)")
-_STYLES = {"+": "$success", "-": "$error", "@": "$accent", "\\": "dim"}
+_STYLES = {"+": "$ok", "-": "$bad", "@": "$key", "\\": "$muted"}
 
 
 class Line(NamedTuple):
@@ -40,7 +40,7 @@ def lines_of(patch: bytes, *, cut: bool = False) -> list[Line]:
             if line.startswith(
                 (b"old mode", b"new mode", b"rename", b"new file", b"deleted file", b"similarity")
             ):
-                out.append(Line(text, "dim"))
+                out.append(Line(text, "$muted"))
             continue
         if len(out) >= MOST_ROWS:
             cut = True
@@ -49,7 +49,7 @@ def lines_of(patch: bytes, *, cut: bool = False) -> list[Line]:
         if not hunk and text[:1] in ("+", " ", ""):
             number += 1
     if cut:
-        out.append(Line("… the diff of this file is longer; e opens the file itself", "$warning"))
+        out.append(Line("… the diff of this file is longer; e opens the file itself", "$warn"))
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -12,12 +13,16 @@ from hotfix_tui.ui.widgets.log_file import LogFile
 def title_strip(title: str, notes: list[str], width: int, style: Style) -> Strip:
     """The title at the left, the notes at the right; where both do not fit, notes give way from the second last on."""
     notes = list(notes)
-    room = width - 3 - min(len(title), width // 3)
-    while len(notes) > 1 and len(" · ".join(notes)) > room:
+    room = width - 7 - min(cell_len(title), width // 3)
+    while len(notes) > 1 and cell_len(" · ".join(notes)) > room:
         notes.pop(-2 if len(notes) > 2 else -1)
-    right = Strip([Segment(f" {' · '.join(notes)} ", style)])
-    left = Strip([Segment(f" {title}", style)]).crop_extend(0, max(0, width - right.cell_length), style)
-    return Strip.join([left, right]).crop_extend(0, width, style)
+    quiet = style + Style(bold=False)
+    right = Strip([Segment(f" {' · '.join(notes)} ─", quiet)]) if notes else Strip([Segment("─", quiet)])
+    head = Strip([Segment("─ ", quiet), Segment(title, style), Segment(" ", quiet)])
+    left_room = max(0, width - right.cell_length)
+    head = head.crop(0, left_room)
+    line = Strip([Segment("─" * max(left_room - head.cell_length, 0), quiet)])
+    return Strip.join([head, line, right]).crop_extend(0, width, style)
 
 
 def thumb(first: int, last: int, size: int, height: int, at_end: bool) -> tuple[int, int]:
@@ -33,5 +38,5 @@ def new_lines_notice(log: LogFile, left_at: int) -> str:
     before = log.lines_before(left_at)
     new = log.lines - before if before is not None and log.indexed else 0
     if new <= 0:
-        return "▼ new output · End"
-    return f"▼ {new:,} new line{'' if new == 1 else 's'} · End"
+        return "↓ new output · End"
+    return f"↓ {new:,} new line{'' if new == 1 else 's'} · End"

@@ -40,14 +40,16 @@ class LogPane(LogFeed, can_focus=True):
     LogPane {
         height: 1fr;
         min-height: 2;
-        & > .log--title { background: $panel; color: $foreground; text-style: bold; }
-        &:focus > .log--title { background: $primary; color: $text; text-style: bold; }
-        & > .log--hit { background: $warning; color: black; text-style: bold underline; }
+        background: $bg;
+        color: $fg;
+        & > .log--title { background: $bg; color: $muted; text-style: bold; }
+        &:focus > .log--title { background: $bg; color: $key; text-style: bold; }
+        & > .log--hit { background: $out-bg; color: $out-fg; text-style: bold underline; }
         & > .log--selected { text-style: reverse; }
-        & > .log--time { color: $text-muted; }
-        & > .log--notice { background: $accent; color: $text; text-style: bold; }
-        & > .log--field { background: $boost; color: $foreground; }
-        & > .log--bar { color: $primary; }
+        & > .log--time { color: $muted; }
+        & > .log--notice { background: $act-bg; color: $act-fg; text-style: bold; }
+        & > .log--field { background: $idle-bg; color: $idle-fg; }
+        & > .log--bar { color: $key; }
     }
     """
 

@@ -20,7 +20,7 @@ class FailureList(Widget, can_focus=True):
     """Enter opens the selected failure; moving in the list leads the log along."""
 
     DEFAULT_CSS = """
-    FailureList { height: auto; max-height: 45%; width: 1fr; background: $surface; }
+    FailureList { height: auto; max-height: 45%; width: 1fr; background: $bg; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -128,14 +128,14 @@ class FailureList(Widget, can_focus=True):
         """Return what came of it: why it could not run, or the count, or the last errors of an unknown tool."""
         result = self._result
         if result.could_not_run:
-            said = Content.styled(f"Could not run: {result.could_not_run}", "$warning")
+            said = Content.styled(f"Could not run: {result.could_not_run}", "$warn")
             return list(said.wrap(max(width, 10)))[:3]
         if result.summary and result.failures:
             return [Content.styled(f"{result.tool}: {result.summary}", "bold").truncate(width, ellipsis=True)]
         if result.failures:
             return []
         return [
-            Content.styled(text, "$error").truncate(width, ellipsis=True) for text in result.last_errors[-3:]
+            Content.styled(text, "$bad").truncate(width, ellipsis=True) for text in result.last_errors[-3:]
         ]
 
     def _row(self, failure: Failure, at: int, width: int) -> Content:
@@ -144,7 +144,7 @@ class FailureList(Widget, can_focus=True):
         place = one_line(place, max(width // 2, 8))
         room = max(width - len(place) - 5, 4)
         name = Content(one_line(failure.name, 200)).truncate(room, ellipsis=True, pad=True)
-        row = Content.assemble("›" if chosen else " ", ("✗ ", "$error"), name, " ", (place, "dim"), " ")
+        row = Content.assemble("›" if chosen else " ", ("✗ ", "$bad"), name, " ", (place, "$muted"), " ")
         if chosen:
-            row = row.stylize("bold on $primary-muted" if self.has_focus else "bold on $panel")
+            row = row.stylize("bold on $sel" if self.has_focus else "bold on $sel-off")
         return row

@@ -12,7 +12,8 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.testresults.model import Failure, Result
-from hotfix_tui.ui.presenters.step_detail import GLYPHS, WORDS
+from hotfix_tui.ui.frame.evidence import WORDS
+from hotfix_tui.ui.paint.glyphs import BY_STATE as GLYPHS
 from hotfix_tui.ui.widgets.log_view import LogView
 from hotfix_tui.ui.widgets.verify_failures import FailureList
 from hotfix_tui.ui.widgets.verify_reader import ResultReader, words_of

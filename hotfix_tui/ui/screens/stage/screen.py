@@ -124,6 +124,7 @@ class StageScreen(Framed[None]):
             choices=known.choices,
             refused=tuple(known.refused.splitlines()),
             usual=self.looks.usual,
+            opened=self.opened,
             lately=self.looks.lately,
         )
 
