@@ -82,6 +82,16 @@ def body(scene: Scene, view: StepView, width: int) -> list[Content]:
     return out
 
 
+def commands(scene: Scene, width: int) -> list[Content]:
+    """Return the commands that the selected step would run, wrapped, never cut."""
+    plan = scene.plan
+    if plan is None:
+        return []
+    if not plan.commands:
+        return rows.paragraphs(plan.by_hand, width)
+    return [row for one in told(plan) for row in rows.command(line_of(one.argv), width)]
+
+
 def is_plumbing(command: "Command") -> bool:
     """Return whether `command` only makes a checkout ready or takes notes for the wizard, and changes nothing else."""
     argv = command.argv
