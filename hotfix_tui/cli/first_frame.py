@@ -1,4 +1,4 @@
-"""A plain first frame, written before Textual is imported: the strip, in the place and look it will have.
+"""A plain first frame, written before Textual is imported: the first two rows, in the place they will have.
 
 Whoever waits sees severity, ticket, stage and time left at once. Keys typed meanwhile act on nothing: what they would
 do was not on the screen yet. The terminal's settings are restored at the end.
@@ -7,11 +7,14 @@ do was not on the screen yet. The terminal's settings are restored at the end.
 import os
 from typing import TYPE_CHECKING
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.cli.frame import Frame
 from hotfix_tui.cli.select import now, open_store
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+    from hotfix_tui.incident.model.record import Record
 
 
 def show(options: "Namespace", incident: str) -> Frame:
@@ -35,20 +38,50 @@ def _text(options: "Namespace", incident: str) -> str:
             return " hotfix-tui"
         incident = ids[0]  # the only one is read once
     from hotfix_tui.incident.model.record import Record
-    from hotfix_tui.ui.presenters.strip import lines
 
     try:
         record = Record(store.load(incident).doc)
         if record.state != "open":
             return " hotfix-tui"
-        shown = lines(record, now(), stage=record.stage, primary="", width=width)
+        return f"{_header(record, width)}\r\n{_rail(record, width)}"
     except Exception as problem:  # a damaged file is explained by the screen that follows
         if problem.__class__.__module__.startswith("hotfix_tui") or isinstance(
             problem, LookupError | ArithmeticError | TypeError | ValueError | AttributeError
         ):
             return " hotfix-tui"
         raise
-    head = f" {shown.severity} " + (f" {shown.kept_back} " if shown.kept_back else "")
-    first = f" {shown.first}"[: max(width - len(head) - len(shown.place) - 1, 0)]
-    gap = " " * max(width - len(head) - len(first) - len(shown.place) - 1, 0)
-    return f"\x1b[7m{head}\x1b[27m{first}{gap}{shown.place} \r\n{shown.second[:width]}"
+
+
+def _header(record: "Record", width: int) -> str:
+    """Return the first row: severity, ticket, title, and the clocks that fit beside them."""
+    from hotfix_tui.ui.frame import clocks
+
+    badge = f" {record.severity or 'P?'} " + (" EMBARGO " if record.fact("embargo") == "yes" else "")
+    name = one_line(record.ticket or record.id, 40)
+    parts = clocks.parts(record, now())
+    for part in (None, *clocks.DROP_ORDER):
+        if part is not None:
+            parts.pop(part, None)
+        right = "  ".join(one.words.strip() for one in parts.values())
+        room = width - len(badge) - len(name) - len(right) - 7
+        if room >= min(len(record.title), 24):
+            break
+    title = one_line(record.title or "what is broken?", max(room, 1))
+    title = title if title.isascii() else one_line(title, max(room // 2, 1))  # two cells a letter, at most
+    gap = " " * max(width - len(badge) - len(name) - len(title) - len(right) - 5, 1)
+    return f"\x1b[7m{badge}\x1b[27m  \x1b[1m{name}\x1b[22m  {title}{gap}{right}"
+
+
+def _rail(record: "Record", width: int) -> str:
+    """Return the second row: the stages and what became of each."""
+    from hotfix_tui.incident.model.catalog import STAGE_TITLES
+    from hotfix_tui.incident.rules.step_state import views
+    from hotfix_tui.ui.frame.stops import SHORT_NAMES, stops
+
+    words = [
+        f" {stop.sign} {STAGE_TITLES[stop.stage]} "
+        if stop.viewed
+        else f"{stop.sign} {SHORT_NAMES[stop.stage]}"
+        for stop in stops(record, views(record), record.stage)
+    ]
+    return f" {' '.join(words)}"[:width]

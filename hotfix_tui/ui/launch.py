@@ -98,11 +98,12 @@ def open_engine(app: HotfixApp, incident: str) -> Engine:
 def try_to_show(engine: Engine) -> None:
     """Draw what is drawn first, once: a record with an odd value is told in a sentence, not by a screen that dies."""
     from hotfix_tui.incident.rules.step_state import views
-    from hotfix_tui.ui.presenters import strip
+    from hotfix_tui.ui.frame import clocks, stops
 
     try:
-        views(engine.record)
-        strip.lines(engine.record, engine.clock(), stage=engine.record.stage, primary="", width=80)
+        known = views(engine.record)
+        clocks.parts(engine.record, engine.clock())
+        stops.stops(engine.record, known, engine.record.stage)
     except (LookupError, ArithmeticError, TypeError, ValueError, AttributeError) as odd:
         path = os.path.join(engine.store.directory(engine.id), "session.toml")
         raise EngineError(

@@ -273,7 +273,7 @@ class Bench:
         plain = self.options(EMPTY_APP, how=["key:q"], runs=self.rounds, text="EMPTY-READY", linger=0.5)
         floor = ptybench.do_exit(plain)["key:q"]["exit_s"].get("median", 99.0)
         found = ptybench.do_exit(
-            self.options(PROGRAM, how=ways, runs=self.rounds, ready=r"re:enter: ", linger=0.5)
+            self.options(PROGRAM, how=ways, runs=self.rounds, ready=r"re: enter  ", linger=0.5)
         )
         rows = []
         for how in ways:
@@ -298,13 +298,13 @@ class Bench:
 def informs(screen: Any) -> bool:
     """Whether severity, ticket, stage and time left can be read."""
     top = screen.display()[:2]
-    stage = re.search(r"\bFix\b", top[0])
-    return " P1 " in top[0] and TICKET in top[0] and stage is not None and " left" in top[1]
+    stage = re.search(r"\bFix\b", top[1])
+    return " P1 " in top[0] and TICKET in top[0] and stage is not None and " left" in top[0]
 
 
 def live(screen: Any) -> bool:
-    """Whether the stage screen stands: its strip names what enter does, and a step is marked."""
-    return "enter: " in screen.display()[1] and marked(screen) >= 0
+    """Whether the stage screen stands: its bar names what enter does, and a step is marked."""
+    return any(row.startswith(" enter  ") for row in screen.display()) and marked(screen) >= 0
 
 
 def marked(screen: Any) -> int:
@@ -314,7 +314,7 @@ def marked(screen: Any) -> int:
 
 def first_row(screen: Any) -> int:
     """The row of the first step in the list."""
-    return next((n for n, row in enumerate(screen.display()) if re.match(r"[› ][○✓✗▶] ", row)), 99)
+    return next((n for n, row in enumerate(screen.display()) if re.match(r"[› ] [○✓✗◐] ", row)), 99)
 
 
 def ratio(values: list[float], base: list[float]) -> float:

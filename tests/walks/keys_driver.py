@@ -1,7 +1,7 @@
 """A person in front of the wizard: reads the screen and presses the keys that the screen names.
 
-Nothing here knows the order of the steps: what to do follows from the line of keys, the strip's "enter: …", and the
-labels of fields.
+Nothing here knows the order of the steps: what to do follows from the bar, which says what enter does, from the line of
+keys, and from the labels of fields.
 """
 
 from __future__ import annotations
@@ -33,12 +33,9 @@ class Person:
         """Presses the key of an act; told whether it is one that may let something leave the machine."""
 
     def kind(self) -> str:
-        """Which screen this is, by the keys that it names."""
-        keys = [re.sub(r"^.*[│┃╰┗]?[│┃]\s+(?=\S)|^\s+", "", row) for row in self.terminal.rows]
-        for name, mark in _MARKS:
-            if any(re.match(mark, row) for row in keys):
-                return name
-        return ""
+        """Which screen this is, by what its frame and its keys say."""
+        text = self.terminal.text
+        return next((name for name, mark in _MARKS if re.search(mark, text, re.MULTILINE)), "")
 
     def go_on(self) -> None:
         """Do one thing: press enter, answer, choose, fill in, or wait for what runs."""
@@ -93,7 +90,7 @@ class Person:
 
     def _stage(self) -> None:
         label = self.terminal.primary
-        if self._is_busy() or label in ("show the output", ""):
+        if self._is_busy() or label in ("Show the whole log", ""):
             self._did(f"wait: {label}")
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
@@ -103,8 +100,8 @@ class Person:
         self._press("enter")
 
     def _is_busy(self) -> bool:
-        """Whether the strip says that something is under way, such as "preparing…"."""
-        return "…" in self.terminal.rows[1].split("enter:")[0]
+        """Whether the bar says that something is under way, such as "preparing…"."""
+        return "…" in self.terminal.note
 
     def _triage(self) -> None:
         asked = next((row.strip("› │├└╴?·") for row in self.terminal.rows[2:] if row.startswith("›")), "")
@@ -217,18 +214,14 @@ class Person:
         return next((line for line in self._inside() if line), "")
 
     def _marked(self) -> str:
-        """The marked row of the list: bold, below the heading, above the keys."""
-        shown = self.terminal.rows
-        found = []
-        for number, row in enumerate(shown):
-            cut = re.match(r"(.*?[│┃]\s*)(\S.*?)\s*[│┃]", row)
-            if cut and self.terminal.bold(number, cut.end(1)):
-                found.append(cut.group(2))
-        return found[1] if len(found) > 2 else ""
+        """What is marked in a list: the bar names it."""
+        return self.terminal.primary
 
     def _field(self) -> tuple[int, int]:
         """Row and first column of the field that is marked by its colour; Stuck when there is none."""
-        for row, cells in enumerate(self.terminal.screen.attrs):
+        for row, cells in enumerate(self.terminal.screen.attrs[: ROWS - 3]):
+            if row < 2:
+                continue  # the rail marks the stage in view
             blue = [column for column, cell in enumerate(cells) if _is_blue(dict(cell).get("bg", ""))]
             if len(blue) > 8:
                 start = blue[0]
@@ -251,28 +244,28 @@ class Person:
     def _held(self) -> str:
         """What the field with the focus holds, of a long text its end; a pale hint is nothing."""
         row, start = self._field()
-        pale = _light(dict(self.terminal.screen.attrs[row][start + 2]).get("fg", "")) < 150
+        pale = _light(dict(self.terminal.screen.attrs[row][start + 2]).get("fg", "")) < 200
         held = "".join(self.terminal.screen.grid[row][start:]).rstrip(" │┃")
         return "" if pale else held
 
 
-_DOORS = ("to the next", "fill in", "decide", "write", "answer", "see ", "back to", "name ")
+_DOORS = ("Next", "See ", "Back to", "Name ", "Answer", "Describe", "Find the root cause", "Go through")
 """What only opens something that is then read."""
 
 _MARKS = (
-    ("form", r"enter (next field|save|write|sign|tick)\b"),
-    ("choose", r"enter choose  "),
-    ("confirm", r"type \S+, then enter"),
-    ("plan", r"enter run it  "),
-    ("reasons", r"enter go there  "),
-    ("trust", r"y trust them  "),
-    ("notice", r"enter back"),
-    ("document", r"enter go  e edit  g fill gaps"),
-    ("output", r"esc back  / search"),
-    ("triage", r"y yes  n no"),
-    ("stage", r"enter go  space tick"),
+    ("confirm", r"^┏━ PRODUCTION "),
+    ("plan", r"^╭─ Leaves this machine "),
+    ("reasons", r"^╭─ Not yet "),
+    ("trust", r"^\W* y  Trust them"),
+    ("choose", r"↑ ↓ move .*─╯"),
+    ("notice", r"^│ +enter  Back"),
+    ("form", r"^ tab next field"),
+    ("output", r"^ esc  Back to the steps"),
+    ("triage", r"^ y yes  n no"),
+    ("document", r"E \$EDITOR"),
+    ("stage", r"\? more *$"),
 )
-"""Which key line belongs to which screen; a dialog lies over a stage, so its marks come first."""
+"""What tells a screen; a dialog lies over a stage, so its marks come first."""
 
 
 def _colour(code: str) -> tuple[int, int, int]:

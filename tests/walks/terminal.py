@@ -20,7 +20,11 @@ from pathlib import Path
 from tests.benchmarks.ptybench import LiteScreen, key_bytes
 
 COLUMNS, ROWS = 80, 24
-ENTER = re.compile(r"enter: (.+?)\s*$")
+ENTER = re.compile(r"^\W*enter  (\S.*?)(?: {2,}\S.*)?\W*$")
+"""The first row of the bar: what enter does, and to its right how far it reaches."""
+
+STATES = {"✓": "done", "◐": "running", "✗": "failed", "w": "waived", "~": "stale"}
+"""The signs of the checklist for what the record knows."""
 KEPT_MODES = ("1049", "1000", "1002", "1003", "1006", "1004", "2004", "2026")
 """Modes that a program must have switched off when it has left: alternate screen, mouse, focus, paste, frames."""
 
@@ -114,11 +118,10 @@ class Terminal:
     def steps_shown(self) -> dict[str, str]:
         """The steps that the last whole picture listed, each title (perhaps cut off) with its state in a word."""
         found = {}
-        for row in self.shown[2:-1]:
-            left = row.partition("│")[0]
-            step = re.match(r"[› ][○▶✓✗?~w●–] (\S.*?)…?\s+(done|running|failed|waived|stale) *$", left)
+        for row in self.shown[2:-3]:
+            step = re.match(r"[› ] ([✓◐✗w~]) (\S.*?)(?:…| {2,}|$)", row.partition("▕")[0])
             if step:
-                found[step.group(1)] = step.group(2)
+                found[step.group(2)] = STATES[step.group(1)]
         return found
 
     @property
@@ -133,9 +136,14 @@ class Terminal:
 
     @property
     def primary(self) -> str:
-        """What the strip says that enter does; empty without a strip."""
-        found = ENTER.search(self.rows[1])
-        return found.group(1) if found else ""
+        """What the bar says that enter does; empty without one. A dialog's bar lies above that of its screen."""
+        found = [said for row in self.rows[2:] if (said := ENTER.match(row))]
+        return found[0].group(1) if found else ""
+
+    @property
+    def note(self) -> str:
+        """The whole row of the bar: what is under way is said in it."""
+        return next((row for row in self.rows[2:] if ENTER.match(row)), "")
 
     def wait(self, seen: Callable[[Terminal], object], seconds: float, what: str) -> None:
         """Read until `seen` says yes. Raises Stuck."""

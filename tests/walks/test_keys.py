@@ -14,6 +14,7 @@ import pytest
 
 from hotfix_tui.cli.setup import offer_patch
 from hotfix_tui.demo import build
+from hotfix_tui.incident.model.catalog import SHORT_TITLES
 from tests.walks.drill import Drill
 from tests.walks.keys_driver import Person
 from tests.walks.support import Desk, offences
@@ -47,7 +48,7 @@ def newcomer(terminal: Terminal) -> Person:
 
 
 def is_closed(terminal: Terminal) -> bool:
-    return terminal.primary == "see all incidents" and terminal.rows[1].startswith("closed")
+    return terminal.primary == "See all incidents" and terminal.rows[0].endswith("closed")
 
 
 def check_the_world(drill: Drill) -> None:
@@ -109,7 +110,10 @@ def test_a_newcomer_takes_the_drill_from_its_command_line_to_closed(tmp_path):
 
 def shown_is_kept(terminal: Terminal, status: dict[str, Any]) -> None:
     """What the last picture called done or waived is so in the record."""
-    titles = {step["title"]: step["state"] for step in status["steps"]}
+    titles = {
+        SHORT_TITLES.get(step["id"], step["title"].removeprefix("Backport to ")): step["state"]
+        for step in status["steps"]
+    }
     for shown, state in terminal.steps_shown().items():
         kept = {now for title, now in titles.items() if title.startswith(shown)}
         assert kept, f"{shown!r} is no step"

@@ -6,7 +6,7 @@ import pytest
 
 from hotfix_tui.incident.model.catalog import SHORT_TITLES, STEPS
 from hotfix_tui.incident.rules.step_state import views
-from hotfix_tui.ui.frame import arrangement, bar, card, checklist, footer, header, rail
+from hotfix_tui.ui.frame import arrangement, bar, card, checklist, footer, header, rail, stops
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures.scene import Scene
 from tests.ui import prepared
@@ -93,7 +93,7 @@ def test_the_rail_takes_the_widest_form_that_fits(desks):
     assert "4 of" in narrow
 
 
-@pytest.mark.parametrize("stage", rail.SHORT_NAMES)
+@pytest.mark.parametrize("stage", stops.SHORT_NAMES)
 def test_the_rail_fits_into_80_columns_whatever_stage_is_viewed(desks, stage):
     scene = scene_of(desks("verify"), "verify")
     row = rail.paint(scene.record, scene.views, stage, 80)[0].plain
@@ -110,7 +110,7 @@ def test_a_click_on_a_stage_finds_it(desks):
 
 def test_what_is_put_off_into_a_later_stage_is_not_yet_owed_there(desks):
     scene = scene_of(desks("verify"), "verify")
-    signs = {stop.stage: stop.sign for stop in rail.stops(scene.record, scene.views, "verify")}
+    signs = {stop.stage: stop.sign for stop in stops.stops(scene.record, scene.views, "verify")}
     assert signs["monitor"] == "○"
 
 
@@ -118,7 +118,7 @@ def test_a_debt_of_a_stage_that_was_passed_is_shown(desks):
     desk = desks("deploy", "P0")
     prepared.deployed_early(desk)
     scene = scene_of(desk, "deploy")
-    signs = {stop.stage: stop.sign for stop in rail.stops(scene.record, scene.views, "deploy")}
+    signs = {stop.stage: stop.sign for stop in stops.stops(scene.record, scene.views, "deploy")}
     assert signs["pull-request"] == "●"
 
 
