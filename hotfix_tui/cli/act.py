@@ -23,11 +23,11 @@ def do(options: Namespace) -> int:
         standing.sign(engine, options.step, options.choose, options.granted_by, options.why)
     if options.terminal:
         from hotfix_tui.engine import interactive
+        from hotfix_tui.engine.prepare import prepare
 
         shown = None if options.json else _show_plan
-        done = interactive.perform(
-            engine, options.step, choice=options.choose, confirm=options.confirm, showing=shown
-        )
+        prepared = prepare(engine, options.step, options.choose)
+        done = interactive.execute(engine, prepared, options.confirm, showing=shown)
         return _tell(options, engine, done)
     return _perform(options, engine, options.step, options.choose, options.confirm)
 
@@ -55,14 +55,14 @@ def backport(options: Namespace) -> int:
 
 
 def _perform(options: Namespace, engine: Any, step: str, choice: str, confirm: str) -> int:
-    from hotfix_tui.engine import documents_of, perform
+    from hotfix_tui.engine import documents_of, execute
     from hotfix_tui.engine.errors import CannotStart
 
     if step in documents_of.STEPS:
         return report(options, engine, documents_of.write(engine, documents_of.STEPS[step]))
     shown = None if options.json else _show_plan
     try:
-        performed = perform.perform(engine, step, choice=choice, confirm=confirm, showing=shown)
+        performed = execute.carry_out(engine, step, choice=choice, confirm=confirm, showing=shown)
     except CannotStart as stopped:
         from hotfix_tui.engine import unrecorded
 
@@ -202,9 +202,9 @@ def _help_on(engine: Any, step: str) -> None:
             file=sys.stderr,
         )
     if engine.record.evidence(step, "question"):
-        from hotfix_tui.engine import perform
+        from hotfix_tui.engine import prepare
 
-        for way in perform.choices(engine, step):
+        for way in prepare.choices(engine, step):
             said = f": {one_line(way.help, 200)}" if way.help else ""
             print(
                 f"  do {step} --choose {shlex.quote(way.name)}  {one_line(way.title)}{said}", file=sys.stderr
@@ -236,12 +236,12 @@ def _not_yet(engine: Any, options: Namespace, refused: Refused) -> int:
 
 def show_plan(options: Namespace) -> int:
     """Show what a step would run, without running it."""
-    from hotfix_tui.engine import perform
+    from hotfix_tui.engine import prepare
 
     engine = open_engine(options)
     try:
-        ways = perform.choices(engine, options.step)
-        plan = perform.plan(engine, options.step, options.choose)
+        ways = prepare.choices(engine, options.step)
+        plan = prepare.plan(engine, options.step, options.choose)
     except Refused as refused:
         return _not_yet(engine, options, refused)
     if options.json:

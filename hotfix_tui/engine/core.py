@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base.asking import Answers
 from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.base.redact import redact_changes
 from hotfix_tui.incident.edits.person import Actor, Entries
@@ -58,6 +59,8 @@ class Engine:
         """Why progress is not being saved, empty while it is."""
         self.file_problem = ""
         """What is wrong with the session file, empty if nothing is."""
+        self.remembered = Answers()
+        """What the network has answered so far, for screens that show it without asking again."""
         self._listeners: list[Listener] = []
         self._lock = threading.RLock()
         self._config: tuple[int, Config] | None = None

@@ -64,7 +64,7 @@ def _extra(engine: Engine, document: str) -> dict[str, Any]:
 
 def _template_dir(engine: Engine, configured: str) -> str | None:
     """Return the project's template directory, once its configuration is trusted. Raises EngineError."""
-    from hotfix_tui.engine.perform import is_trusted
+    from hotfix_tui.engine.execute import is_trusted
 
     if not configured or not is_trusted(engine):
         return None

@@ -23,7 +23,7 @@ def running(engine: Engine) -> int | None:
 
 def begin(engine: Engine, tail: Plan | None) -> str:
     """Begin `tail`, the plan that was shown with the deployment; a sentence where that did not work, else empty."""
-    from hotfix_tui.engine.perform import start
+    from hotfix_tui.engine.execute import start
     from hotfix_tui.engine.settling import settle
 
     if tail is None:

@@ -25,8 +25,9 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import following, locking
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.engine.perform import begin_run, checked_plan, done_already, holder, without_commands
-from hotfix_tui.engine.settling import Performed, take_back, write_result
+from hotfix_tui.engine.execute import begin_run, holder, planned_of, ready, without_commands
+from hotfix_tui.engine.prepare import Prepared
+from hotfix_tui.engine.settling import Performed, implementation, take_back, write_result
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.runner import durable, locks, processes
@@ -44,29 +45,24 @@ _QUIET = (
 """What keeps git and ssh from asking; with a terminal they may."""
 
 
-def perform(
-    engine: Engine,
-    step: str,
-    *,
-    choice: str = "",
-    confirm: str = "",
-    showing: Callable[[Plan], None] | None = None,
+def execute(
+    engine: Engine, prepared: Prepared, word: str = "", *, showing: Callable[[Plan], None] | None = None
 ) -> Performed:
-    """Carry out `step` in the foreground of the terminal; return its result.
+    """Carry out what was prepared in the foreground of the terminal; return its result.
 
-    Raises what `engine.perform.perform` raises; then nothing was started.
+    Raises what `engine.execute.execute` raises; then nothing was started.
     """
-    already = done_already(engine, step, choice)
-    if already is not None:
-        return already
-    impl, plan, seen = checked_plan(engine, step, choice, confirm)
+    now = ready(engine, prepared, word)
+    if now.already is not None:
+        return now.already
+    step, plan = now.step, planned_of(now)
     if showing:
         showing(plan)
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", plan)
     if not plan.commands:
-        return without_commands(engine, impl, step, plan, choice)
-    number = begin_run(engine, step, plan, seen)
+        return without_commands(engine, step, plan, now.method)
+    number = begin_run(engine, step, plan, now.entry)
     run = _Run(Path(engine.store.own(engine.run_directory(number))), plan)
     with ExitStack() as held:
         try:
@@ -81,7 +77,7 @@ def perform(
         following.begin(engine, plan.beside)
         state = run.carry_out()
     try:
-        probe = impl.conclude(engine.context(), state, str(run.directory))
+        probe = implementation(engine, step).conclude(engine.context(), state, str(run.directory))
     except GitError as problem:
         probe = Probe("unknown", {}, str(problem))
     write_result(engine, step, number, probe, describe_end(state))

@@ -172,7 +172,7 @@ class NotSent(EngineError):
 
 
 def _check_trust(engine: Engine) -> None:
-    from hotfix_tui.engine.perform import is_trusted
+    from hotfix_tui.engine.execute import is_trusted
 
     if not is_trusted(engine):
         raise NeedsTrust("The command that sends this message is not trusted yet: `hotfix-tui trust`.")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
@@ -80,16 +81,9 @@ def settle(engine: Engine, step: str) -> Performed | None:
     if state.state == "refused":
         take_back(engine, step, number, f"under way elsewhere: {state.holder}")
         return Performed(step, "busy", f"the same act is under way: {state.holder}", None, number)
-    ctx = engine.context()
-    impl = implementation(engine, step)
-    try:
-        if state.state.startswith("lost"):
-            seen = impl.probe(ctx)
-            probe = _of_a_lost_run(state, seen)
-        else:
-            probe = impl.conclude(ctx, state, str(directory))
-    except GitError as problem:
-        probe = Probe("unknown", {}, str(problem))
+    with asking.look(asking.Answers(remember=engine.remembered)):
+        probe = _ended(engine, step, state, directory)
+    asking.anew()  # what was heard before the run is not what is true after it
     write_result(engine, step, number, probe, describe_end(state), state.finished)
     if step == "monitor.watch" and probe.state == "done":
         from hotfix_tui.engine import following
@@ -98,6 +92,17 @@ def settle(engine: Engine, step: str) -> Performed | None:
     engine.follow()  # another process may have been the one that settled it
     final = engine.record.entry(step).get("state", "")
     return Performed(step, str(final), probe.why, None, number)
+
+
+def _ended(engine: Engine, step: str, state: RunState, directory: Path) -> Probe:
+    """Return what came of a run that has ended."""
+    ctx, impl = engine.context(), implementation(engine, step)
+    try:
+        if state.state.startswith("lost"):
+            return _of_a_lost_run(state, impl.probe(ctx))
+        return impl.conclude(ctx, state, str(directory))
+    except GitError as problem:
+        return Probe("unknown", {}, str(problem))
 
 
 def _of_a_lost_run(state: RunState, seen: Probe) -> Probe:
@@ -171,7 +176,8 @@ def probe_step(engine: Engine, step: str) -> Probe:
     if engine.record.entry(step).get("state") == "running":
         return _probe_running(engine, step)
     try:
-        probe = impl.probe(engine.context())
+        with asking.looking(engine.remembered):
+            probe = impl.probe(engine.context())
     except GitError as problem:
         return Probe("unknown", {}, str(problem))
     engine.change(lambda record, actor: running.found(record, actor, step, probe))
@@ -216,7 +222,7 @@ def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
     # Late, since the first screen waits for what is above.
     from hotfix_tui.steps.changeset.state import one_moment
 
-    with one_moment():
+    with one_moment(), asking.looking(engine.remembered):
         _reconcile(engine, saw)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
-from hotfix_tui.base import bounded
+from hotfix_tui.base import asking, bounded
 from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.reasons import reason
@@ -59,6 +59,10 @@ def call(argv: list[str], env: Mapping[str, str], *, seconds: float = SECONDS) -
 
     Raises ForgeError where it cannot be started, takes longer than `seconds`, or says more than `LARGEST` bytes.
     """
+    return asking.ask(("forge", tuple(argv)), lambda: _call(argv, env, seconds))
+
+
+def _call(argv: list[str], env: Mapping[str, str], seconds: float) -> Answer:
     name = argv[0]
     try:
         env = uncoloured(os.environ) | dict(env)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from hotfix_tui.base import asking
 from hotfix_tui.git.environment import overlay, without_git
 from hotfix_tui.git.errors import GitError, GitMissing, GitTimeout, NotARepository
 from hotfix_tui.git.faults import explain, summary
@@ -63,6 +64,24 @@ class Git:
         stops reading stdout after so many bytes (then the status is not looked at). Raises GitError if the exit status
         is not in `ok`, GitTimeout, GitMissing, and NotARepository if there is none in `root`.
         """
+        if network:
+            question = ("git", self.root, args)
+            return asking.ask(
+                question, lambda: self._run(args, ok, timeout, stdin, env, write, network, limit)
+            )
+        return self._run(args, ok, timeout, stdin, env, write, network, limit)
+
+    def _run(
+        self,
+        args: tuple[str, ...],
+        ok: Collection[int],
+        timeout: float,
+        stdin: bytes | None,
+        env: Mapping[str, str] | None,
+        write: bool,
+        network: bool,
+        limit: int | None,
+    ) -> Result:
         import subprocess
 
         options = (() if write else _READ_OPTIONS) + (_NETWORK_OPTIONS if network else ())

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.engine import perform
+from hotfix_tui.engine import execute
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import views
 
@@ -137,7 +137,7 @@ class CheckQueue:
 
         def start() -> Any:
             try:
-                return perform.perform(self._engine, step)
+                return execute.carry_out(self._engine, step)
             except Exception as problem:  # shown by the screen, which then starts nothing more
                 return problem
 

@@ -111,10 +111,10 @@ class GitBench(Bench):
 
     def do(self, step: str, choice: str = "") -> float:
         """Carry out a step; return the seconds it took. Anything but done ends the measurement."""
-        from hotfix_tui.engine import perform, settling
+        from hotfix_tui.engine import execute, settling
 
         began = time.perf_counter()
-        found = perform.perform(self.engine, step, choice=choice)
+        found = execute.carry_out(self.engine, step, choice=choice)
         while found.state == "running":
             time.sleep(0.005)
             found = settling.settle(self.engine, step) or found

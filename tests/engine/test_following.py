@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import following, perform, project_commands, settling, verbs
+from hotfix_tui.engine import execute, following, project_commands, settling, verbs
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.rules import lifecycle
@@ -52,7 +52,7 @@ def engine(opened, monkeypatch):
     monkeypatch.setattr(
         "hotfix_tui.incident.rules.gates.needs_confirmation", lambda record, step, choice="": False
     )
-    monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
+    monkeypatch.setattr(execute, "is_trusted", lambda engine: True)
     for step in (Deploys(), Watches()):
         monkeypatch.setitem(registry._found, step.id, step)
     yield opened
@@ -83,7 +83,7 @@ def not_running(engine) -> bool:
 
 
 def deploy(engine) -> settling.Performed:
-    begun = perform.perform(engine, "deploy.production")
+    begun = execute.carry_out(engine, "deploy.production")
     assert begun.state == "running", begun
     assert until(lambda: settling.settle(engine, "deploy.production") is not None)
     assert engine.record.entry("deploy.production")["state"] == "done"
@@ -127,11 +127,11 @@ def test_its_end_says_nothing_about_the_deployment_and_it_can_be_begun_again(eng
     assert engine.record.entry(FOLLOW.id)["state"] == "failed"
     assert engine.record.entry("deploy.production")["state"] == "done"
     project_commands.edit(engine, "deploy.follow", f"{sys.executable} -c '{TAIL}'")
-    again = perform.perform(engine, FOLLOW.id)
+    again = execute.carry_out(engine, FOLLOW.id)
     assert again.state == "running"
     assert again.run > first
     with pytest.raises(Refused, match="already running"):
-        perform.perform(engine, FOLLOW.id)
+        execute.carry_out(engine, FOLLOW.id)
 
 
 def test_what_cannot_be_filled_in_is_said_and_does_not_hold_up_the_deployment(engine):
@@ -147,7 +147,7 @@ def test_it_ends_with_the_watch(engine):
     deploy(engine)
     number = following.running(engine)
     assert until(lambda: "serving" in log_of(engine, number))
-    perform.perform(engine, "monitor.watch")
+    execute.carry_out(engine, "monitor.watch")
     assert until(lambda: settling.settle(engine, "monitor.watch") is not None)
     assert not_running(engine)
     settling.settle_ended(engine)
@@ -179,7 +179,7 @@ def test_without_anything_that_prints_the_log_it_is_refused_with_the_cure(engine
     configure(engine, None)
     assert deploy(engine).plan.beside is None
     with pytest.raises(Refused, match=r"deploy\.follow"):
-        perform.perform(engine, FOLLOW.id)
+        execute.carry_out(engine, FOLLOW.id)
 
 
 def test_the_platform_lends_its_own_command(engine, monkeypatch):

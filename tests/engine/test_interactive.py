@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.engine import interactive, settling
+from hotfix_tui.engine.prepare import prepare
 from hotfix_tui.steps import registry
 from hotfix_tui.steps.contract import Command, Plan, Step, done, not_done
 
@@ -45,7 +46,7 @@ def test_a_passphrase_can_be_typed(engine, monkeypatch, tmp_path):
     monkeypatch.setitem(registry._found, "verify.push", Asks(script))
     child, terminal = pty.fork()
     if child == 0:  # a process of its own, with a terminal of its own
-        result = interactive.perform(engine, "verify.push")
+        result = interactive.execute(engine, prepare(engine, "verify.push"))
         os._exit(0 if result.state == "done" else 1)
     os.write(terminal, b"sesame\n")
     while True:
@@ -61,7 +62,7 @@ def test_a_passphrase_can_be_typed(engine, monkeypatch, tmp_path):
 
 def test_a_failing_command_is_failed_and_kept(engine, monkeypatch, capfd):
     monkeypatch.setitem(registry._found, "verify.push", Asks("import sys; print('no luck'); sys.exit(3)"))
-    result = interactive.perform(engine, "verify.push")
+    result = interactive.execute(engine, prepare(engine, "verify.push"))
     assert (result.state, result.why) == ("failed", "exit status 3")
     assert "no luck" in capfd.readouterr().out
     log = Path(engine.run_directory(result.run), "log").read_text()
@@ -72,7 +73,7 @@ def test_a_wizard_that_dies_in_the_middle_leaves_unknown(engine, monkeypatch):
     monkeypatch.setitem(registry._found, "verify.push", Asks("import time; time.sleep(30)"))
     child = os.fork()
     if child == 0:
-        interactive.perform(engine, "verify.push")
+        interactive.execute(engine, prepare(engine, "verify.push"))
         os._exit(0)
     until = time.monotonic() + 20
     while not engine.record.runs or not Path(engine.run_directory(1), "status.json").exists():

@@ -17,7 +17,7 @@ import pytest
 
 from hotfix_tui.config import load as config
 from hotfix_tui.config import trust
-from hotfix_tui.engine import documents_of, opening, perform, settling, verbs
+from hotfix_tui.engine import documents_of, execute, opening, prepare, settling, verbs
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules import identity_chain as chain
@@ -252,7 +252,7 @@ def _opened(kind: Kind) -> Engine:
 
 
 def _do(engine: Engine, step: str, choice: str = "") -> None:
-    found = perform.perform(engine, step, choice=choice)
+    found = execute.carry_out(engine, step, choice=choice)
     end = time.monotonic() + 60
     while found.state == "running" and time.monotonic() < end:
         time.sleep(0.01)
@@ -313,7 +313,7 @@ def test_from_the_base_to_the_landed_fix(
         assert _git(kind.pushed_to, "rev-parse", f"refs/heads/{branch}") == commit
     if make is no_remote:
         # The production branch is checked out in the start checkout: the wizard never moves what is checked out.
-        plan = perform.plan(engine, "release.merge")
+        plan = prepare.plan(engine, "release.merge")
         assert not plan.commands and "git merge" in plan.by_hand
         _git(kind.start, "merge", "-q", "--ff-only", commit)
         before = _kept(kind.start)

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from hotfix_tui.engine import interactive, perform, settling
+from hotfix_tui.engine import execute, interactive, settling
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.prepare import prepare
 from hotfix_tui.incident.rules.gates import Refused
 
 
@@ -39,27 +40,20 @@ def git(engine, *args):
 
 
 def carry_out(engine, step):
-    found = perform.perform(engine, step, choice="worktree")
+    found = execute.carry_out(engine, step, choice="worktree")
     while found.state == "running":
         time.sleep(0.01)
         found = settling.settle(engine, step) or found
     assert found.state == "done", found.why
 
 
-@pytest.mark.parametrize("module", [perform, interactive])
-def test_a_step_done_elsewhere_after_it_was_planned_is_refused(two, module, monkeypatch):
+@pytest.mark.parametrize("module", [execute, interactive])
+def test_a_step_done_elsewhere_after_it_was_planned_is_refused(two, module):
     ann, bob = two
-    planned = perform.checked_plan
-
-    def slowly(engine, *args):
-        found = planned(engine, *args)
-        if engine is bob:
-            carry_out(ann, "branch.create")
-        return found
-
-    monkeypatch.setattr(module, "checked_plan", slowly)
+    prepared = prepare(bob, "branch.create", "worktree")
+    carry_out(ann, "branch.create")
     with pytest.raises(Refused) as refused:
-        module.perform(bob, "branch.create", choice="worktree")
+        module.execute(bob, prepared)
     assert "was carried out meanwhile" in str(refused.value)
     assert "run 1: done" in str(refused.value)
     assert git(bob, "branch", "--list", "hotfix/*").count("\n") == 1

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from hotfix_tui.engine import opening, perform, settling, standing, verbs
+from hotfix_tui.engine import execute, opening, prepare, settling, standing, verbs
 from hotfix_tui.engine.errors import NeedsConfirmation
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
@@ -50,7 +50,7 @@ def engine(shop, forge, monkeypatch):
 
     made.change(prepared)
     monkeypatch.setattr("hotfix_tui.incident.rules.gates.blockers", lambda record, step, steps=None: [])
-    monkeypatch.setattr(perform, "refresh_before", lambda engine, step: None)
+    monkeypatch.setattr(prepare, "refresh_before", lambda engine, step: None)
     return made
 
 
@@ -92,7 +92,7 @@ def test_changes_that_are_requested_after_the_tick_take_it_away(engine, forge):
         "Found wrong: Approved by a reviewer: changes are requested by lee" in engine.timeline()[-1]["text"]
     )
     forge.one(reviewDecision="APPROVED", latestReviews=[review("lee", "APPROVED", engine.context().commit)])
-    done = perform.perform(engine, APPROVAL)
+    done = execute.carry_out(engine, APPROVAL)
     assert (done.state, state(engine, APPROVAL)) == ("done", "done")
     assert engine.record.evidence(APPROVAL, "approvals") == ["lee"]
 
@@ -105,7 +105,7 @@ def test_merging_past_the_rules_takes_a_signed_waiver_and_the_typed_word(engine,
     forge.one(mergeStateStatus="BLOCKED")
     for word in ("", "ENG-7"):
         with pytest.raises(Refused, match="signed waiver"):
-            perform.perform(engine, "release.merge", choice="bypass", confirm=word)
+            execute.carry_out(engine, "release.merge", choice="bypass", confirm=word)
     for who, why in (("", "x"), ("Kim Lead", "")):
         with pytest.raises(Refused, match="signed"):
             standing.sign(engine, "release.merge", "bypass", who, why)
@@ -119,9 +119,9 @@ def test_merging_past_the_rules_takes_a_signed_waiver_and_the_typed_word(engine,
     )
     assert "rules of the production branch" in engine.timeline()[-1]["text"]
     with pytest.raises(NeedsConfirmation, match="past the rules"):
-        perform.perform(engine, "release.merge", choice="bypass")
+        execute.carry_out(engine, "release.merge", choice="bypass")
     assert merges(forge) == []
-    perform.perform(engine, "release.merge", choice="bypass", confirm="ENG-7")
+    execute.carry_out(engine, "release.merge", choice="bypass", confirm="ENG-7")
     until_settled(engine, "release.merge")
     assert [call[-1] for call in merges(forge)] == ["--admin"]
 
@@ -131,7 +131,7 @@ def test_that_waiver_is_for_this_commit_alone_and_waives_no_step(engine):
     assert engine.record.definitions()["release.merge"] and state(engine, "release.confirm") is None
     engine.change(lambda r, a: r.steps["verify.commit"]["evidence"].update(commit="f" * 40) or [])
     with pytest.raises(Refused, match="signed waiver"):
-        perform.plan(engine, "release.merge", "bypass")
+        prepare.plan(engine, "release.merge", "bypass")
 
 
 def until_settled(engine, step):
@@ -145,13 +145,13 @@ def until_settled(engine, step):
 
 def test_a_queued_merge_is_waiting_until_it_has_landed(engine, forge, shop):
     forge.set(queue=3)
-    perform.perform(engine, "release.merge")
+    execute.carry_out(engine, "release.merge")
     done = until_settled(engine, "release.merge")
     assert (done.state, state(engine, "release.merge")) == ("waiting", "waiting")
     assert (
         "Under way elsewhere: Merge: the pull request is in the merge queue" in engine.timeline()[-1]["text"]
     )
-    again = perform.perform(engine, "release.merge", choice="squash")
+    again = execute.carry_out(engine, "release.merge", choice="squash")
     assert (again.state, len(merges(forge))) == ("waiting", 1), "it is not sent twice"
     shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
     settling.reconcile(engine)
@@ -161,13 +161,13 @@ def test_a_queued_merge_is_waiting_until_it_has_landed(engine, forge, shop):
 
 def test_a_merge_that_left_the_queue_without_landing_has_failed_and_can_be_tried_again(engine, forge):
     forge.set(queue=1)
-    perform.perform(engine, "release.merge")
+    execute.carry_out(engine, "release.merge")
     until_settled(engine, "release.merge")
     forge.one(queue=None)
     settling.probe_step(engine, "release.merge")
     assert state(engine, "release.merge") == "failed"
     forge.set(queue=None)
-    assert perform.perform(engine, "release.merge").state == "running"
+    assert execute.carry_out(engine, "release.merge").state == "running"
     until_settled(engine, "release.merge")
 
 
@@ -179,10 +179,10 @@ def test_merged_on_the_page_counts_whatever_is_missing_before_it(engine, shop, m
         lambda *_: [Reason("The branch is gone.", "Push it.", "x")],
     )
     with pytest.raises(Refused, match="branch is gone"):
-        perform.perform(engine, "release.merge")
+        execute.carry_out(engine, "release.merge")
     shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main", ":refs/heads/hotfix/ENG-7-sums")
     for choice in ("", "merge"):
-        done = perform.perform(engine, "release.merge", choice=choice)
+        done = execute.carry_out(engine, "release.merge", choice=choice)
         assert done.state == "done" and "done already" in done.why
     assert settling.probe_step(engine, "verify.push").state == "done"
 
@@ -194,7 +194,7 @@ def test_an_unknown_result_settles_by_looking(engine, shop):
 
     engine.change(lost)
     with pytest.raises(Refused, match="unknown"):
-        perform.perform(engine, "release.merge")
+        execute.carry_out(engine, "release.merge")
     settling.probe_step(engine, "release.merge")
     assert state(engine, "release.merge") == "unknown", "that it is not seen there yet settles nothing"
     shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")

@@ -2,18 +2,15 @@
 # ruff: noqa: F811  (fixtures are imported by name)
 
 import time
-from pathlib import Path
 
 import pytest
 
-from hotfix_tui.config import trust
-from hotfix_tui.engine import opening, perform, settling, standing, verbs
+from hotfix_tui.engine import execute, prepare, settling, standing, verbs
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
-from hotfix_tui.session.places import state_root
-from hotfix_tui.session.store import Store
 from hotfix_tui.steps.guards.before_act import STOPS
-from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+from tests.engine import in_production
+from tests.steps.support_release import isolated, shop  # noqa: F401
 
 
 @pytest.fixture
@@ -21,30 +18,11 @@ def engine(shop, monkeypatch):
     """An incident with a committed fix in the shop, whose live command reads a file; only these gates are asked."""
     monkeypatch.setenv("HOME", str(shop.folder))
     monkeypatch.setenv("XDG_STATE_HOME", str(shop.folder / "state"))
-    live = shop.folder / "live"
-    live.write_text(shop.base)
-    shop.see("branch.base", answers={"live": shop.base})
-    shop.undeployed()
-    shop.fix()
-    says = {"live": {"run": [PYTHON, "-c", f"print(open({str(live)!r}).read())"]}}
-    place = opening.find_place(str(shop.here.path))
-    made = opening.open_incident(
-        place, Store(place.sessions, who="ann"), opening.Start("ENG-7", "P1"), by="ann"
-    )
-
-    def prepared(record, actor):
-        record.doc["config"] = {"git": says, "policy": {"P1": {"order": "deploy-first"}}}
-        record.steps.update(shop.record.steps)
-        for step in record.steps.values():
-            step["at"] = actor.at
-        return []
-
-    made.change(prepared)
-    trust.allow(Path(state_root()), opening.kept_config(made.record), str(shop.here.path))
+    made = in_production.opened(shop)
     for module in ("rules.gates", "edits.runs"):
         monkeypatch.setattr(f"hotfix_tui.incident.{module}.may_start", lambda record, step: None)
-    monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
-    monkeypatch.setattr(perform, "refresh_before", lambda engine, step: None)
+    monkeypatch.setattr(execute, "is_trusted", lambda engine: True)
+    monkeypatch.setattr(prepare, "refresh_before", lambda engine, step: None)
     return made
 
 
@@ -69,7 +47,7 @@ def finished(engine, step):
 
 def refused(engine, step, choice="", confirm="ENG-7"):
     with pytest.raises(Refused) as no:
-        perform.perform(engine, step, choice=choice, confirm=confirm)
+        execute.carry_out(engine, step, choice=choice, confirm=confirm)
     return no.value.reasons
 
 
@@ -93,7 +71,7 @@ def test_a_push_waits_until_it_is_said_why_it_is_right_and_only_for_that_deploym
     assert second[:7] in refused(engine, "verify.push")[0].sentence, "that was accepted for the first one"
     verbs.accept(engine, "production-moved", "the same")
     assert ids(engine) == []
-    started = perform.perform(engine, "verify.push")
+    started = execute.carry_out(engine, "verify.push")
     assert "ann accepted that: the same." in started.plan.warnings[0]
     assert finished(engine, "verify.push").state == "done"
     assert shop.remote_main("hotfix/ENG-7-sums") == shop.commit
@@ -104,7 +82,7 @@ def test_the_finding_goes_when_production_is_back(engine, shop):
     moved(shop)
     refused(engine, "release.tag")
     (shop.folder / "live").write_text(shop.base)
-    perform.plan(engine, "verify.push")
+    prepare.plan(engine, "verify.push")
     assert ids(engine) == []
     with pytest.raises(Refused, match="no open finding"):
         verbs.accept(engine, "production-moved", "too late")
@@ -114,7 +92,7 @@ def test_the_finding_goes_when_production_is_back(engine, shop):
 def test_every_act_is_refused_alike_by_plan_and_by_perform(engine, shop, step):
     shop.here("push", "-q", "origin", "--delete", "hotfix/ENG-7-sums")
     moved(shop)
-    for call in (perform.plan, perform.perform):
+    for call in (prepare.plan, execute.carry_out):
         with pytest.raises(Refused, match="Production has moved"):
             call(engine, step)
     assert engine.record.runs == []
@@ -122,14 +100,14 @@ def test_every_act_is_refused_alike_by_plan_and_by_perform(engine, shop, step):
 
 def test_a_rollback_is_never_refused(engine, shop):
     moved(shop)
-    assert "Production has moved" in perform.plan(engine, "deploy.rollback", "flag").warnings[0]
+    assert "Production has moved" in prepare.plan(engine, "deploy.rollback", "flag").warnings[0]
 
 
 def test_a_deployment_goes_on_past_it_when_that_is_chosen(engine, shop):
     moved(shop)
     (why,) = refused(engine, "deploy.production")
     assert "would take off" in why.sentence
-    assert [way.name for way in perform.choices(engine, "deploy.production")] == ["deploy", "anyway"]
+    assert [way.name for way in prepare.choices(engine, "deploy.production")] == ["deploy", "anyway"]
     (why,) = refused(engine, "deploy.production", "anyway")
     assert "would take off" in why.sentence and "--why" in why.cure, "a choice alone is no reason"
     for reason in ("", "  "):
@@ -141,7 +119,7 @@ def test_a_deployment_goes_on_past_it_when_that_is_chosen(engine, shop):
     (kept,) = engine.record.accepted
     assert (kept["by"], kept["why"]) == ("Kim Lead", "theirs is rolled back in a minute")
     assert "Accepted by Kim Lead: Production has moved" in engine.timeline()[-1]["text"]
-    said = perform.plan(engine, "deploy.production", "anyway").warnings[0]
+    said = prepare.plan(engine, "deploy.production", "anyway").warnings[0]
     assert "would take off" in said and "Kim Lead accepted that: theirs is rolled back" in said
 
 
@@ -175,16 +153,16 @@ def test_undeployed_work_stops_the_pull_request_and_the_merge_until_it_is_taken_
         (why,) = refused(engine, step)
         assert "The hotfix holds 1 commit of main that production does not run" in why.sentence, step
     assert ids(engine) == ["riding-along"]
-    perform.plan(engine, "verify.push")
+    prepare.plan(engine, "verify.push")
     assert ids(engine) == ["riding-along"], "what a push does not look for is not forgotten by it"
 
     committed(clean)
-    assert perform.plan(engine, "release.merge").commands and ids(engine) == []
+    assert prepare.plan(engine, "release.merge").commands and ids(engine) == []
 
     committed(commit)
     refused(engine, "release.merge")
     verbs.accept(engine, "riding-along", "the fix needs it")
-    perform.perform(engine, "release.merge")
+    execute.carry_out(engine, "release.merge")
     assert finished(engine, "release.merge").state == "done"
     assert shop.here("merge-base", shop.remote_main(), commit) == commit
 
@@ -193,13 +171,13 @@ def test_a_dry_run_keeps_and_fetches_nothing(engine, shop):
     (shop.folder / "live").write_text("1" * 40)
     dry = type(engine)(engine.store, engine.id, engine.root, by="ann", dry_run=True)
     with pytest.raises(Refused, match="does not have"):
-        perform.plan(dry, "verify.push")
+        prepare.plan(dry, "verify.push")
     engine.follow()
     assert ids(engine) == []
 
 
 def test_rolling_back_first_is_decided_at_the_base(engine):
-    done = perform.perform(engine, "branch.base", choice="rollback-first")
+    done = execute.carry_out(engine, "branch.base", choice="rollback-first")
     assert done.state == "not-done" and "rollback previous" in done.why
     assert engine.record.evidence("triage.rollback-first", "choice") == "rollback"
     assert engine.timeline()[-1]["text"].startswith("Decided: roll back first")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import perform, unrecorded
+from hotfix_tui.engine import execute, unrecorded
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import CannotStart
 from hotfix_tui.session import places
@@ -26,12 +26,12 @@ def ready(opened, tmp_path, monkeypatch):
         return []
 
     opened.change(configured)
-    monkeypatch.setattr(perform, "is_trusted", lambda engine: True)
+    monkeypatch.setattr(execute, "is_trusted", lambda engine: True)
     return Engine(Store(opened.store.root, who="ann", wait=0.1), opened.id, opened.root, by="ann")
 
 
 def roll_back(engine):
-    done = perform.perform(engine, "deploy.rollback", choice="previous", confirm="ENG-1")
+    done = execute.carry_out(engine, "deploy.rollback", choice="previous", confirm="ENG-1")
     assert done.state == "running"
     return unrecorded.finish(engine, done)
 
@@ -43,7 +43,7 @@ def lines(tmp_path):
 def test_it_runs_while_somebody_keeps_the_record_and_is_recorded_if_they_let_go(ready, tmp_path):
     with Path(ready.store.directory("ENG-1"), "session.queue").open("a") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
-        done = perform.perform(ready, "deploy.rollback", choice="previous", confirm="ENG-1")
+        done = execute.carry_out(ready, "deploy.rollback", choice="previous", confirm="ENG-1")
         assert done.unrecorded and "is being changed" in done.why
     ended = unrecorded.finish(ready, done)
     assert ended.state == "done" and "it is recorded now" in ended.why
@@ -72,7 +72,7 @@ def test_every_other_act_waits_for_the_record(ready, monkeypatch):
 
     shutil.rmtree(ready.store.directory("ENG-1"))
     with pytest.raises(StoreError):
-        perform.perform(ready, "branch.preflight")
+        execute.carry_out(ready, "branch.preflight")
 
 
 def test_a_failed_one_is_told_as_failed(ready, tmp_path):
@@ -94,7 +94,7 @@ def test_it_is_left_to_the_foreground_when_no_folder_takes_a_run(ready, tmp_path
     Path(places.state_root(), "unrecorded").touch()
     with pytest.raises(CannotStart) as stopped, monkeypatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(in_the_way))
-        perform.perform(ready, "deploy.rollback", choice="previous", confirm="ENG-1")
+        execute.carry_out(ready, "deploy.rollback", choice="previous", confirm="ENG-1")
     assert f"By hand it is: cd {ready.root} && {tmp_path}/roll" in str(stopped.value)
     assert not (tmp_path / "rolled").exists()
     ended = unrecorded.in_the_foreground(ready, "deploy.rollback", stopped.value.plan, stopped.value.why)

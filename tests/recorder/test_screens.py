@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import opening, perform
+from hotfix_tui.engine import execute, opening
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
@@ -26,7 +26,7 @@ def test_no_call_is_made_on_the_loop_while_the_wizard_opens_and_looks(
     store = Store(place.sessions, locking=True, who="ann")
     start = opening.Start("ENG-1", "P1", {"title": "Wrong", "impact.seen": "sums"})
     engine = opening.open_incident(place, store, start, by="ann")
-    perform.perform(engine, "branch.preflight")
+    execute.carry_out(engine, "branch.preflight")
     recorded()
 
     async def use() -> None:

@@ -58,7 +58,7 @@ def begin(
     else:
         may_start(record, step)
     if seen is not None:
-        _refuse_if_done_meanwhile(record, step, seen)
+        refuse_if_done_meanwhile(record, step, seen)
     for line in record.offered_lines:
         if catalog.backport_step(line).id == step:
             name_line(record, actor, line)
@@ -85,7 +85,7 @@ def begin(
     ]
 
 
-def _refuse_if_done_meanwhile(record: Record, step: str, seen: dict[str, Any]) -> None:
+def refuse_if_done_meanwhile(record: Record, step: str, seen: dict[str, Any]) -> None:
     """Raise `Refused` when `step` was begun, or found done, since it was `seen`."""
     now = record.entry(step)
     state, run = now.get("state"), now.get("run")

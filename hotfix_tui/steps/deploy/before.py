@@ -32,9 +32,10 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
         return made
     now = releases.served(ctx, on)
     if now.release is None:
-        warnings.append(
-            f"Which release {on.name} serves is not known, so that a rollback to it goes by hand: {now.why}."
-        )
+        if now.asked:
+            warnings.append(
+                f"Which release {on.name} serves is not known, so that a rollback to it goes by hand: {now.why}."
+            )
         kept = before.release_before
     elif _is_ours(ctx, commit, before, now.release):
         kept = before.release_before

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import NamedTuple
 
-from hotfix_tui.base import bounded
+from hotfix_tui.base import asking, bounded
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
@@ -30,6 +30,8 @@ class Served(NamedTuple):
 
     release: Release | None
     why: str = ""
+    asked: bool = True
+    """False where nobody may be asked now, so that nothing is said about it."""
 
     @property
     def id(self) -> str:
@@ -72,9 +74,14 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
     env = child_environment(os.environ, {**on.env, **({"CI": "1"} if current.ci else {})})
     name = os.path.basename(planned.commands[0][0])
     try:
-        answer = bounded.call(
-            planned.commands[0], timeout=seconds, limit=LARGEST, most=LARGEST, env=env, cwd=ctx.root
+        answer = asking.ask(
+            ("platform", tuple(planned.commands[0])),
+            lambda: bounded.call(
+                planned.commands[0], timeout=seconds, limit=LARGEST, most=LARGEST, env=env, cwd=ctx.root
+            ),
         )
+    except asking.NotAsked:
+        return Served(None, "it is asked before the act", asked=False)
     except (OSError, ValueError) as error:
         return Served(None, f"{name} could not be started ({getattr(error, 'strerror', '') or error})")
     if answer.status is None:

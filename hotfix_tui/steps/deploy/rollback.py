@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
@@ -153,6 +154,7 @@ def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
         if back is not False or time.monotonic() + _PAUSE >= until:
             break
         time.sleep(_PAUSE)
+        asking.anew()
     said = f"{on.name} serves {served.id}" if on and served.release else ""
     if back is False:
         return Arrival(False, f"{said}, not {kept.target_release}", "platform", served.release, True)

@@ -56,6 +56,13 @@ def guards(step: str) -> bool:
     return step in STOPS or step == "deploy.rollback" or step.startswith("backport.")
 
 
+def looked_for(step: str) -> tuple[str, ...]:
+    """The ids of the findings that stop `step`."""
+    if step not in STOPS:
+        return ()
+    return (MOVED, *((RIDES,) if step in _LOOKS_INTO else ()), *((ALONG,) if step in _LANDS else ()))
+
+
 def look(ctx: Context, step: str, *, may_fetch: bool = True) -> Standing:
     """Look before `step`, in bounded time; without `may_fetch` nothing is written, not even what a fetch brings.
 

@@ -6,8 +6,10 @@ the repository; one that the repository does not know is shown as it was said.
 
 import os
 import time
+from contextvars import copy_context
 from dataclasses import replace
 
+from hotfix_tui.base import asking
 from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
@@ -39,7 +41,8 @@ def ask(ctx: Context, timeout: float = 10.0) -> list[Answer]:
     if len(asked) < 2:
         return out + [_ask(ctx, one, until) for one in asked]
     with ThreadPoolExecutor(len(asked)) as pool:
-        return out + list(pool.map(lambda one: _ask(ctx, one, until), asked))
+        look = [copy_context() for _ in asked]  # a thread of the pool is in no look of its own
+        return out + list(pool.map(lambda one, there: there.run(_ask, ctx, one, until), asked, look))
 
 
 def best(seen: list[Answer]) -> Answer | None:
@@ -60,7 +63,13 @@ def _ask(ctx: Context, source: Source, until: float) -> Answer:
         return without(source, source.why_not, Status.NOT_ASKED)
     if left <= 0:
         return without(source, "there was no time left to ask it")
-    answer, problem = _from_url(source.url, left) if source.url else _output(source, left)
+    question = ("live", source.key, source.url or tuple(source.command.argv if source.command else ()))
+    try:
+        answer, problem = asking.ask(
+            question, lambda: _from_url(source.url, left) if source.url else _output(source, left)
+        )
+    except asking.NotAsked:
+        return without(source, "it is asked before the act", Status.NOT_ASKED)
     return without(source, problem) if problem else understood(ctx, source, answer)
 
 

@@ -3,6 +3,7 @@
 import time
 from typing import NamedTuple
 
+from hotfix_tui.base import asking
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
@@ -73,3 +74,4 @@ def wait_until_live(ctx: Context, wanted: str, seconds: float = PATIENCE) -> Liv
         if found.same or found.seen is None or time.monotonic() + _PAUSE >= until:
             return found
         time.sleep(_PAUSE)
+        asking.anew()

@@ -3,7 +3,7 @@
 import os
 from time import sleep
 
-from hotfix_tui.base import folders
+from hotfix_tui.base import asking, folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import pr_title
 from hotfix_tui.documents.marks import left_in
@@ -168,6 +168,7 @@ class Checks(Step):
             if found.state != "done" or found.evidence["checks"] == ctx.evidence(self.id, "checks"):
                 return found
             sleep(SETTLING)
+            asking.anew()
             second = _judge(ctx, _current(ctx, way))
         except ForgeError as error:
             return unknown(str(error))

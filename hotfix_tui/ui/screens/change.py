@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from hotfix_tui.base.text import clean
-from hotfix_tui.engine import change_look, perform, verbs
+from hotfix_tui.engine import change_look, execute, verbs
 from hotfix_tui.engine.change_look import Look, Patch, Seen
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui.frame import bar, footer
@@ -259,7 +259,7 @@ class ChangeView(Framed[None]):
 
         choice = f"{kind}:{row.path}"
         self.app.perform(
-            lambda: perform.perform(self.engine, "fix.change", choice=choice), lambda _: self.look_again()
+            lambda: execute.carry_out(self.engine, "fix.change", choice=choice), lambda _: self.look_again()
         )
 
     def action_edit(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple
 
 from hotfix_tui.base.times import BadTime, parse_time
-from hotfix_tui.engine import perform, verbs
+from hotfix_tui.engine import execute, prepare, verbs
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
@@ -213,12 +213,13 @@ async def tail(stage: StageHost, _: StepView | None = None) -> None:
 async def _follow_log(stage: StageHost) -> None:
     """Show what would follow the log of production, then do it."""
     app, engine = stage.app, stage.engine
-    plan = await app.result_of(app.work, lambda: perform.plan(engine, FOLLOW.id))
+    prepared = await app.result_of(app.work, lambda: prepare.prepare(engine, FOLLOW.id))
     from hotfix_tui.ui.presenters import confirmation
 
+    plan = execute.planned_of(prepared)
     said = confirmation.of(stage.scene(), FOLLOW.id, plan, production=False, notes=[])
     if await app.ask(dialogs.Confirm(said._replace(kind="act"), [])) is not None:
-        await app.result_of(app.work, lambda: perform.perform(engine, FOLLOW.id))
+        await app.result_of(app.work, lambda: execute.execute(engine, prepared))
         stage.action_finished()
 
 

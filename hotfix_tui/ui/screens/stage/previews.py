@@ -1,27 +1,18 @@
 """What the selected step would do: asked for in the background, once a step and state of the record."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from hotfix_tui.engine import perform
+from hotfix_tui.engine.prepare import Preview, preview
 from hotfix_tui.steps import registry
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.incident.rules.step_state import StepView
-    from hotfix_tui.steps.contract import Choice, Plan
     from hotfix_tui.ui.app import HotfixApp
 
 PLAN_AFTER = 0.15
 """Seconds the selection has to rest before its plan is computed."""
-
-
-class Preview(NamedTuple):
-    """What a step would run and in which ways, or why it cannot run now."""
-
-    plan: "Plan | None" = None
-    choices: "tuple[Choice, ...]" = ()
-    refused: str = ""
 
 
 class Previews:
@@ -57,13 +48,4 @@ class Previews:
             self._known[key] = found
             self._shown()
 
-        self._app.look(lambda: self._preview(step), keep)
-
-    def _preview(self, step: str) -> Preview:
-        from hotfix_tui.incident.rules import gates
-
-        try:
-            gates.may_start(self._engine.record, step)
-            return Preview(perform.plan(self._engine, step), tuple(perform.choices(self._engine, step)))
-        except gates.Refused as no:
-            return Preview(refused="\n".join(r.sentence.replace(f" ({r.step})", "") for r in no.reasons))
+        self._app.look(lambda: preview(self._engine, step), keep)

@@ -122,7 +122,7 @@ class StageScreen(Framed[None]):
             looked=self.looks.of(self.viewed),
             plan=known.plan,
             choices=known.choices,
-            refused=tuple(known.refused.splitlines()),
+            refused=tuple(one.sentence.replace(f" ({one.step})", "") for one in known.reasons),
             usual=self.looks.usual,
             opened=self.opened,
             lately=self.looks.lately,

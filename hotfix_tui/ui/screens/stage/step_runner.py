@@ -5,9 +5,10 @@ It has no widgets: it asks through the app's dialogs, one after another, and tel
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hotfix_tui.engine import decisions, perform, settling, verbs
+from hotfix_tui.engine import decisions, execute, prepare, settling, verbs
+from hotfix_tui.engine.prepare import Prepared
 from hotfix_tui.incident.model import catalog
-from hotfix_tui.incident.rules import gates, signing
+from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.ui.presenters.default_action import leaves_machine
@@ -107,57 +108,65 @@ class StepRunner:
             await self._choose_method(step, gated=False)
 
     async def _choose_method(self, step: str, *, gated: bool) -> None:
-        def choices() -> list[Any]:
-            if gated:
-                gates.may_start(self._record, step)
-            return perform.choices(self._engine, step)
-
         self._show_busy("preparing…")
-        ways = await self._app.result_of(self._app.work, choices)
+        prepared = await self._app.result_of(
+            self._app.work, lambda: prepare.prepare(self._engine, step, None, gated=gated)
+        )
         self.clear_busy()
-        choice = ways[0].name if ways else ""
-        if len(ways) > 1:
-            options = [dialogs.Option(way.name, way.title, way.help) for way in ways]
+        if len(prepared.choices) > 1:
+            options = [dialogs.Option(way.name, way.title, way.help) for way in prepared.choices]
             known = self._record.definition(step)
             question = str(self._record.evidence(step, "question", ""))
             chosen = await self._app.ask(dialogs.Choose(known.title, options, question or known.help))
             if chosen is not None:
-                await self.go_on(step, chosen)
-        elif self._record.entry(step).get("state") == "failed" and step in MAY_ASK:
-            await self._again(step, choice)
+                await self.go_on(step, chosen, after=prepared)
+        elif self._asks_again(prepared):
+            await self._again(prepared)
         else:
-            await self.go_on(step, choice)
+            await self._confirm(prepared)
 
-    async def _again(self, step: str, choice: str) -> None:
+    def _asks_again(self, prepared: Prepared) -> bool:
+        state = self._record.entry(prepared.step).get("state")
+        return state == "failed" and prepared.step in MAY_ASK and prepared.already is None
+
+    async def _again(self, prepared: Prepared) -> None:
         """Offer the terminal to a step that failed: a passphrase or a host key can be typed there only."""
-        why = str(self._record.evidence(step, "why", ""))
-        title = self._record.definition(step).title
+        why = str(self._record.evidence(prepared.step, "why", ""))
+        title = self._record.definition(prepared.step).title
         name = await self._app.ask(dialogs.Choose(title, menus.run_again(), why))
         if name is not None:
-            await self.go_on(step, choice, terminal=name == "terminal")
+            await self._confirm(prepared, terminal=name == "terminal")
 
-    async def go_on(self, step: str, choice: str, *, terminal: bool = False) -> None:
+    async def go_on(self, step: str, choice: str, *, after: Prepared | None = None) -> None:
         """Carry out `step` in the way `choice`: sign for what it goes against, confirm what is shown, run it."""
         if not await self._signed(step, choice):
             return
-        if not leaves_machine(step):
-            await self._carry_out(step, choice, "", terminal)
-            return
         self._show_busy("preparing…")
-        plan = await self._app.result_of(self._app.work, lambda: self._checked_plan(step, choice))
+        prepared = await self._app.result_of(
+            self._app.work, lambda: prepare.prepare(self._engine, step, choice, after=after)
+        )
         self.clear_busy()
-        if not plan.commands or plan.only_looks:
-            await self._run(step, choice, "")
-            return
-        production = gates.needs_confirmation(self._record, step, choice) or step == ROLLBACK
-        words = gates.confirm_words(self._record) if production else []
-        notes = self._others() if production else []
-        from hotfix_tui.ui.presenters import confirmation
+        await self._confirm(prepared)
 
-        said = confirmation.of(self._host.scene(), step, plan, production=production, notes=notes)
-        word = await self._app.ask(dialogs.Confirm(said, words))
-        if word is not None:
-            await self._carry_out(step, choice, word, terminal)
+    async def _confirm(self, prepared: Prepared, *, terminal: bool = False) -> None:
+        """Show what is about to leave this machine, and run it once that is confirmed."""
+        word: str | None = ""
+        if prepared.confirmed and (leaves_machine(prepared.step) or prepared.needs_word):
+            from hotfix_tui.ui.presenters import confirmation
+
+            production = bool(prepared.needs_word)
+            said = confirmation.of(
+                self._host.scene(),
+                prepared.step,
+                execute.planned_of(prepared),
+                production=production,
+                notes=self._others() if production else [],
+            )
+            word = await self._app.ask(dialogs.Confirm(said, list(prepared.needs_word)))
+        if word is not None and terminal:
+            self._run_in_terminal(prepared, word)
+        elif word is not None:
+            await self._run(prepared, word)
 
     async def _signed(self, step: str, choice: str) -> bool:
         """Ask who signs for what `choice` goes against; return whether it goes on."""
@@ -183,12 +192,6 @@ class StepRunner:
         )
         return True
 
-    def _checked_plan(self, step: str, choice: str) -> Any:
-        if step != ROLLBACK:
-            settling.refresh_before(self._engine, step)
-            gates.may_start(self._record, step)
-        return perform.plan(self._engine, step, choice)
-
     def _others(self) -> list[str]:
         """Name the other open incidents of this repository."""
         out: list[str] = []
@@ -203,24 +206,21 @@ class StepRunner:
 
     # Running
 
-    async def _carry_out(self, step: str, choice: str, word: str, terminal: bool) -> None:
-        if not terminal:
-            await self._run(step, choice, word)
-            return
-
+    def _run_in_terminal(self, prepared: Prepared, word: str) -> None:
         def run() -> str:
             from hotfix_tui.engine import interactive
 
-            done = interactive.perform(self._engine, step, choice=choice, confirm=word)
-            known = self._record.definition(step).title
+            done = interactive.execute(self._engine, prepared, word)
+            known = self._record.definition(prepared.step).title
             return "" if done.state == "done" else f"{known}: {done.state}: {done.why}"
 
         self._app.with_terminal(run)
         self._host.action_finished()
 
-    async def _run(self, step: str, choice: str, word: str) -> None:
+    async def _run(self, prepared: Prepared, word: str) -> None:
+        step, choice = prepared.step, prepared.method
         self._show_busy("starting…")
-        done = await self._app.result_of(self._app.work, lambda: self._performed(step, choice, word))
+        done = await self._app.result_of(self._app.work, lambda: self._performed(prepared, word))
         self.clear_busy()
         if done.unrecorded:
             # What came of a rollback that the record does not know: there is no other place to read it.
@@ -238,8 +238,8 @@ class StepRunner:
         if decisions.leads_to_rollback(step, choice):
             await self.start(ROLLBACK)
 
-    def _performed(self, step: str, choice: str, word: str) -> settling.Performed:
-        done = perform.perform(self._engine, step, choice=choice, confirm=word)
+    def _performed(self, prepared: Prepared, word: str) -> settling.Performed:
+        done = execute.execute(self._engine, prepared, word)
         if not done.unrecorded:
             return done
         from hotfix_tui.engine import unrecorded

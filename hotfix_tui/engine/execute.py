@@ -1,4 +1,4 @@
-"""Carrying out automatic steps: gate, plan, confirmation, intent, run. What comes of it is for `settling`.
+"""Carrying out what was prepared and confirmed: intent, run. What comes of it is for `settling`.
 
 Each function takes the `Engine`; nothing here keeps state.
 """
@@ -6,57 +6,58 @@ Each function takes the `Engine`; nothing here keeps state.
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from hotfix_tui.base.asking import Answers, look, looking
 from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.engine import decisions
+from hotfix_tui.engine import prepare as prepare_room
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
-from hotfix_tui.engine.settling import (
-    Performed,
-    implementation,
-    probe_step,
-    refresh_before,
-    running_steps,
-    settle,
-    settle_ended,
-    take_back,
-)
+from hotfix_tui.engine.prepare import Prepared, prepare
+from hotfix_tui.engine.settling import Performed, implementation, settle, settle_ended, take_back
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.model.schema import BadRecord
-from hotfix_tui.incident.rules import gates, signing
+from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.session.errors import StoreError
-from hotfix_tui.steps import registry
-from hotfix_tui.steps.contract import Choice, Plan, Probe, Step
+from hotfix_tui.steps.contract import Plan, Probe
 
 
-def choices(engine: Engine, step: str) -> list[Choice]:
-    """Return the ways to go at `step`, the recommended one first."""
-    found = registry.find(step)
-    return found.choices(engine.context()) if found else []
+def execute(
+    engine: Engine, prepared: Prepared, word: str = "", *, showing: Callable[[Plan], None] | None = None
+) -> Performed:
+    """Carry out what was prepared, as far as it goes without waiting for its commands.
+
+    `word` is what was typed to confirm it. What was confirmed a while ago, or on a record that has changed since, is
+    looked at once more, and refused with the difference shown where it would do something else now. `showing` is called
+    with the plan before anything starts. Raises Refused, NeedsConfirmation, NeedsTrust, NotSaved or EngineError; then
+    nothing was started.
+    """
+    now = ready(engine, prepared, word)
+    if now.already is not None:
+        return now.already
+    chosen = planned_of(now)
+    if showing:
+        showing(chosen)
+    from hotfix_tui.engine import following
+
+    if chosen.commands:
+        begun = start(engine, now.step, chosen, now.entry)
+        if begun.state == "running" and not begun.unrecorded:
+            begun = begun._replace(why=following.begin(engine, chosen.beside))
+        return begun
+    if not engine.dry_run:
+        following.begin(engine, chosen.beside)
+    return without_commands(engine, now.step, chosen, now.method)
 
 
-def plan(engine: Engine, step: str, choice: str = "") -> Plan:
-    """Return exactly what performing `step` would do, without doing it. Raises Refused with the cure."""
-    from hotfix_tui.engine import standing
-
-    impl = implementation(engine, step)
-    try:
-        said = standing.before(engine, step, choice)
-        made = impl.plan(engine.context(), choice)
-        return replace(made, warnings=[*said, *made.warnings]) if said else made
-    except GitError as problem:
-        raise refuse(f"{problem}.".replace("..", "."), f"Then do it again: `do {step}`.", step) from None
-
-
-def perform(
+def carry_out(
     engine: Engine,
     step: str,
     *,
@@ -64,107 +65,65 @@ def perform(
     confirm: str = "",
     showing: Callable[[Plan], None] | None = None,
 ) -> Performed:
-    """Carry out `step` as far as it goes without waiting for its commands.
-
-    `showing` is called with the plan before anything starts. Raises Refused, NeedsConfirmation, NeedsTrust,
-    NotSaved or EngineError; then nothing was started.
-    """
-    already = done_already(engine, step, choice)
-    if already is not None:
-        return already
-    impl, chosen, seen = checked_plan(engine, step, choice, confirm)
-    if showing:
-        showing(chosen)
-    from hotfix_tui.engine import following
-
-    if chosen.commands:
-        begun = start(engine, step, chosen, seen)
-        if begun.state == "running" and not begun.unrecorded:
-            begun = begun._replace(why=following.begin(engine, chosen.beside))
-        return begun
-    if not engine.dry_run:
-        following.begin(engine, chosen.beside)
-    return without_commands(engine, impl, step, chosen, choice)
+    """Prepare `step` and execute that at once, for a caller that has confirmed it before. Raises as `execute` does."""
+    return execute(engine, prepare(engine, step, choice), confirm, showing=showing)
 
 
-def done_already(engine: Engine, step: str, choice: str) -> Performed | None:
-    """Return that `step` is done, by a run that ended unseen or by what the world shows; None if it has to be done.
-
-    So a call that is made again after a crash repeats no act that cannot be taken back, and what was done outside the
-    wizard counts, whatever is missing before it. A choice asks for it anew; of a merge it only names the method.
-    """
-    try:
-        engine.follow()
-        settled = settle(engine, step) if step in running_steps(engine) else None
-    except (StoreError, BadRecord, OSError):
-        if step != catalog.ROLLBACK.id:
-            raise
-        return None
-    if settled is not None and settled.state == "done":
-        return settled
-    was = engine.record.entry(step).get("state")
-    open_ended = was in ("unknown", "waiting")
-    anew = bool(choice) and step != "release.merge" and not open_ended
-    if step not in catalog.IRREVERSIBLE or anew or was == "running":
-        return None
-    if not (open_ended or (engine.record.state == "open" and implementation(engine, step).looks_early)):
-        gates.may_start(engine.record, step)
-    seen = probe_step(engine, step)
-    if seen.state == "done":
-        return Performed(step, "done", f"it was done already; {seen.why}")
-    return Performed(step, "waiting", seen.why) if seen.state == "waiting" else None
-
-
-def _refresh_if_possible(engine: Engine) -> None:
-    """Take over what others saved and settle what ended; a rollback does not wait for a record that cannot be used."""
-    try:
-        engine.follow()
-        settle_ended(engine)
-    except (StoreError, BadRecord, OSError) as problem:
-        engine.file_problem = sentence_of(problem)
-
-
-class Checked(NamedTuple):
-    """A plan that every gate has let pass; `seen` is the step's entry in the record when it was made."""
-
-    impl: Step
-    plan: Plan
-    seen: dict[str, Any]
-
-
-def checked_plan(engine: Engine, step: str, choice: str, confirm: str) -> Checked:
-    """Return what would run after every gate has let it pass. Raises as `perform` does."""
-    if step == catalog.ROLLBACK.id:
-        _refresh_if_possible(engine)
+def ready(engine: Engine, prepared: Prepared, word: str) -> Prepared:
+    """Return `prepared` as it may be carried out now. Raises as `execute` does."""
+    if prepared.already is not None:
+        return prepared
+    _check_permissions(engine, prepared, word)
+    if prepared.step == catalog.ROLLBACK.id:
+        prepare_room.refresh_if_possible(engine)
     else:
         engine.follow()
-        settle_ended(engine)
-    impl = implementation(engine, step)
-    if step not in catalog.BESIDE:
-        gates.may_start(engine.record, step)
-    if step in catalog.IRREVERSIBLE:
-        refresh_before(engine, step)
-        gates.may_start(engine.record, step)
-    elif engine.record.definition(step).key == "tree" and engine.record.entry("fix.change"):
-        probe_step(engine, "fix.change")  # a result is kept for the tree that is there now
-    seen = engine.record.entry(step)
-    chosen = plan(engine, step, choice)
-    _check_permissions(engine, step, choice, chosen, confirm)
-    return Checked(impl, chosen, seen)
+    if prepared.is_fresh and prepared.revision == engine.record.revision:
+        return prepared
+    return _confirmed_again(engine, prepared)
 
 
-def _check_permissions(engine: Engine, step: str, choice: str, chosen: Plan, confirm: str) -> None:
+def planned_of(prepared: Prepared) -> Plan:
+    """Return the plan of what was prepared; raise where the way was never chosen."""
+    if prepared.plan is None:
+        raise EngineError(f"{prepared.step} has several ways to go, and none was chosen.")
+    return prepared.plan
+
+
+def _confirmed_again(engine: Engine, prepared: Prepared) -> Prepared:
+    """Look once more at what was confirmed; raise Refused with the difference where it would do something else now."""
+    step = prepared.step
+    running.refuse_if_done_meanwhile(engine.record, step, prepared.entry)
+    answers = prepared.answers if prepared.is_fresh else Answers(remember=engine.remembered)
+    with look(answers):
+        if step != catalog.ROLLBACK.id:
+            already, _ = prepare_room.done_already(engine, step, prepared.method, gated=False)
+            if already is not None:
+                return replace(prepared, already=already)
+            settle_ended(engine)
+            prepare_room.refresh(engine, step)
+        now = prepare_room.planned(engine, prepared)
+    if now.fingerprint != prepared.fingerprint:
+        lines = prepare_room.difference(planned_of(prepared), planned_of(now))
+        raise refuse(
+            "It would do something else now than what was confirmed:\n" + "\n".join(lines[:12]),
+            "Look at it, then confirm it again.",
+            step,
+        )
+    return replace(now, entry=prepared.entry)
+
+
+def _check_permissions(engine: Engine, prepared: Prepared, word: str) -> None:
+    step, chosen = prepared.step, planned_of(prepared)
     if step in catalog.IRREVERSIBLE and engine.save_problem:
         raise NotSaved(f"Progress is not being saved, so {step} does not start: {engine.save_problem}")
     check_trust(engine, chosen)
-    wants = gates.needs_confirmation(engine.record, step, choice) or step == catalog.ROLLBACK.id
-    if wants and chosen.commands and not chosen.only_looks and not engine.dry_run:
-        words = gates.confirm_words(engine.record)
-        if confirm not in words:
-            past = (step, choice) == signing.BYPASS
-            what = "This merges past the rules" if past else "This changes production"
-            said = "The confirm word does not match" if confirm else what
-            raise NeedsConfirmation(f"{said}: confirm with {' or '.join(words)}.", words, chosen)
+    words = list(prepared.needs_word)
+    if words and word not in words:
+        past = (step, prepared.method) == signing.BYPASS
+        what = "This merges past the rules" if past else "This changes production"
+        said = "The confirm word does not match" if word else what
+        raise NeedsConfirmation(f"{said}: confirm with {' or '.join(words)}.", words, chosen)
 
 
 def check_trust(engine: Engine, chosen: Plan) -> None:
@@ -191,12 +150,13 @@ def is_trusted(engine: Engine) -> bool:
     return may_act(engine.record, engine.store.directory(engine.id), engine.root)
 
 
-def without_commands(engine: Engine, impl: Step, step: str, chosen: Plan, choice: str) -> Performed:
+def without_commands(engine: Engine, step: str, chosen: Plan, choice: str) -> Performed:
     """Carry out a plan that runs nothing: what the step does by itself, else a look; return what came of it."""
-    ctx = engine.context()
+    ctx, impl = engine.context(), implementation(engine, step)
     try:
-        probe = impl.apply(ctx, choice) if not chosen.by_hand else None
-        probe = probe or impl.probe(ctx)
+        with looking(engine.remembered):
+            probe = impl.apply(ctx, choice) if not chosen.by_hand else None
+            probe = probe or impl.probe(ctx)
     except GitError as problem:
         probe = Probe("unknown", {}, str(problem))
     if chosen.evidence:
