@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hotfix_tui.engine import settling
+from hotfix_tui.engine.prepare import Preview
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView, views
@@ -23,7 +24,7 @@ from hotfix_tui.ui.screens.stage import facts, previews
 from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, run_command
 from hotfix_tui.ui.screens.stage.logs import StageLogs
 from hotfix_tui.ui.screens.stage.looks import Looks
-from hotfix_tui.ui.screens.stage.previews import Preview, Previews
+from hotfix_tui.ui.screens.stage.previews import Previews
 from hotfix_tui.ui.screens.stage.step_runner import StepRunner
 from hotfix_tui.ui.screens.stage.watcher import StageWatcher
 from hotfix_tui.ui.screens.stage.work import Work
