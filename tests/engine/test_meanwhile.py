@@ -70,7 +70,7 @@ def test_a_step_that_is_run_again_on_purpose_runs(two):
 
 def test_a_run_that_another_terminal_has_settled_is_told_as_it_ended(two):
     ann, bob = two
-    started = perform.perform(ann, "branch.create", choice="worktree")
+    started = execute.carry_out(ann, "branch.create", choice="worktree")
     assert started.state == "running"
     bob.follow()
     while settling.settle(ann, "branch.create") is None:
