@@ -43,7 +43,7 @@ _OF_THE_JVM = {"test": ("jvmTest", "allTests"), "typecheck": ("jvmTestClasses",)
 """What stands for `test` and `testClasses` where Kotlin builds for several platforms: those find next to nothing."""
 
 _MULTIPLATFORM = re.compile(
-    r"""kotlin\(\s*["']multiplatform["']|org\.jetbrains\.kotlin\.multiplatform|kotlin[.-]?multiplatform""",
+    r"""kotlin\(\s*["']multiplatform["']|["']org\.jetbrains\.kotlin\.multiplatform["']|plugins\.[\w.]*multiplatform""",
     re.I,
 )
 _MODULES = 60
@@ -53,11 +53,12 @@ def _multiplatform(tree: Tree) -> str:
     """The file that says that Kotlin is built for several platforms here."""
     if not tree.first("settings.gradle*") and not tree.first("build.gradle*"):
         return ""
-    folders = ["", *tree.folders()[:_MODULES]]
-    places = [f"{folder}/build.gradle{end}".lstrip("/") for folder in folders for end in (".kts", "")]
+    places = ["build.gradle.kts", "build.gradle"]
     for plugins in ("buildSrc", "build-logic", "build-plugins", "gradle/plugins"):
         inside = f"{plugins}/src/main/kotlin"
         places += [f"{inside}/{name}" for name in tree.names(inside)[:_MODULES] if ".gradle" in name]
+    modules = tree.folders()[:_MODULES]
+    places += [f"{folder}/build.gradle{end}" for folder in modules for end in (".kts", "")]
     return next(
         (place for place in places if tree.has(place) and _MULTIPLATFORM.search(tree.text(place))), ""
     )

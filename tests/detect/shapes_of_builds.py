@@ -58,6 +58,22 @@ SHAPES: dict[str, Shape] = {
         },
         {"test": "./gradlew jvmTest --console=plain"},
     ),
+    "kotlin whose catalogue is for several platforms": Shape(
+        {
+            "settings.gradle.kts": SETTINGS,
+            "gradlew": "",
+            "build.gradle.kts": "plugins {\n    alias(libs.plugins.kotlin.multiplatform) apply false\n}\n",
+        },
+        {"test": "./gradlew jvmTest --console=plain"},
+    ),
+    "a list of artifacts of several platforms": Shape(
+        {
+            "settings.gradle.kts": SETTINGS,
+            "gradlew": "",
+            "bom/build.gradle.kts": 'plugins {\n    id("java-platform")\n}\nval x = "a-kotlinMultiplatform"\n',
+        },
+        {"test": "./gradlew test --console=plain"},
+    ),
     "kotlin for the JVM alone": Shape(
         {
             "settings.gradle.kts": SETTINGS,

@@ -61,6 +61,13 @@ def test_what_is_published_is_no_draft(tmp_path, shape):
     assert published and drafted == []
 
 
+def test_what_npm_stages_is_for_everybody(tmp_path):
+    published, _ = seen(tmp_path, "- run: npm stage publish --provenance --access public")
+    assert [(one.what, one.sure) for one in published] == [
+        ("publishes to npm, once a maintainer approves it", True)
+    ]
+
+
 def test_a_package_beside_a_draft_is_published(tmp_path):
     published, drafted = seen(tmp_path, "- run: npm publish\n- run: gh release create $TAG --draft")
     assert [one.what for one in published] == ["publishes to npm"] and len(drafted) == 1
