@@ -314,10 +314,12 @@ class _Reader:
             title = str(data.get("name") or "")
             yield from self._jobs(_Scope(path, title, data, inputs, certain, why, scope.depth + 1, outer))
             return
-        if acts(name) or acts(path.rpartition("/")[2]):
+        pushes = re.search(r"build-(?:and-)?(?:push|publish)", path.rpartition("/")[2])
+        if pushes or acts(name) or acts(path.rpartition("/")[2]):
             line = getattr(job.get("uses"), "line", 0)
             said = str(job.get("name") or "")
-            target = target_of(f"{name} {said}") or target_of(path) or target_of(scope.file)
+            target = target_of(f"{name} {said}") or target_of(scope.outer) or target_of(path)
+            target = target or target_of(scope.file)
             target = target or self._handed(scope, job)
             kind = Kind.DEPLOYS if "deploy" in f"{name} {path}".lower() else Kind.PUBLISHES
             yield self._trigger(

@@ -114,6 +114,13 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
         *("run-tests.sh", "run_tests.py", "run-tests.py", "runtests", "runtests.py"),
     ),
     "setup": ("script/bootstrap", "script/setup", "scripts/setup.sh", "scripts/bootstrap.sh"),
+    "typecheck": (
+        "run_mypy.py",
+        "script/typecheck",
+        "scripts/typecheck",
+        "scripts/typecheck.sh",
+        "scripts/mypy.sh",
+    ),
 }
 """Scripts of the project that are called what they do, by kind."""
 

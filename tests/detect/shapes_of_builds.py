@@ -112,10 +112,12 @@ SHAPES: dict[str, Shape] = {
         {
             "setup.cfg": "[tool:pytest]\n",
             "pyproject.toml": "",
+            ".mypy.ini": "",
             "run_tests.py": "",
-            FLOW: ci(job("a", "docker run x ./run_tests.py")),
+            "run_mypy.py": "",
+            FLOW: ci(job("a", "docker run x ./run_tests.py"), job("b", "python3 run_mypy.py --allver")),
         },
-        {"test": "./run_tests.py"},
+        {"test": "./run_tests.py", "typecheck": "./run_mypy.py"},
     ),
     "python with a runner that nobody runs": Shape(
         {

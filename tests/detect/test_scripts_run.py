@@ -108,6 +108,35 @@ def test_what_a_tag_starts_does_not_make_the_tag(tmp_path, shape):
     assert found.on(On.TAG) and found.bot is None
 
 
+CALLED = {
+    "for everybody": (
+        "ship:\n    uses: acme/ci/.github/workflows/build-and-push.yml@v1\n",
+        [("", False)],
+        [],
+    ),
+    "by name of the job": (
+        "build-dev:\n    uses: acme/ci/.github/workflows/build-push.yml@v1\n",
+        [],
+        ["staging"],
+    ),
+    "by a job that calls it": (
+        "build-and-deploy-dev:\n    uses: ./.github/workflows/push.yml\n",
+        [],
+        ["staging"],
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", CALLED)
+def test_a_workflow_of_others_that_builds_and_pushes_is_asked(tmp_path, shape):
+    text, asked, elsewhere = CALLED[shape]
+    inner = "on: workflow_call\njobs:\n  image:\n    uses: acme/ci/.github/workflows/build-and-push.yml@v1\n"
+    files = {FILE: PUSH + "jobs:\n  " + text, ".github/workflows/push.yml": inner}
+    found = read(Tree(write(tmp_path, files)), "main")
+    assert [(one.target.value, one.sure) for one in found.on(On.PUSH)] == asked
+    assert [one.target.value for one in found.elsewhere(On.PUSH)] == elsewhere
+
+
 @pytest.mark.parametrize("file", ["shipit.yml", "appspec.yml", "captain-definition"])
 def test_more_platforms_that_deploy_what_is_merged_are_asked(tmp_path, file):
     found = read(Tree(write(tmp_path, {file: "{}\n"})), "main").on(On.PUSH)

@@ -27,7 +27,7 @@ def made(tmp_path, name: str) -> str:
     """Write a shape; its scripts may be run."""
     root = write(tmp_path, SHAPES[name].files)
     for path in SHAPES[name].files:
-        if path.startswith(("script/", "bin/", "run_tests")):
+        if path.startswith(("script/", "bin/", "run_")):
             os.chmod(os.path.join(root, path), 0o755)
     return root
 
