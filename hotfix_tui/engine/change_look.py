@@ -19,6 +19,15 @@ class Look(NamedTuple):
     problem: str = ""
 
 
+def read(engine: Engine) -> Look:
+    """Read the change as it is now; the record stays as it is."""
+    try:
+        with one_moment():
+            return Look(live_diff.stamp(engine.context()), live_diff.seen(engine.context()))
+    except GitError as problem:
+        return Look("", None, problem.sentence)
+
+
 def look(engine: Engine, known: str) -> Look:
     """Look whether anything moved since the stamp `known`; if so, at everything, and bring the record in line."""
     try:

@@ -16,9 +16,10 @@ from hotfix_tui.ui.pictures.scene import Scene
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
-EVERY, ELSEWHERE_EVERY = fix_change.EVERY, fix_change.ELSEWHERE_EVERY
+POLLS = ((fix_change.EVERY, fix_change.again), (fix_change.ELSEWHERE_EVERY, fix_change.elsewhere))
+"""What a screen that shows the picture asks again, each after so many seconds: see `fix_change`."""
+
 again, elsewhere, turn = fix_change.again, fix_change.elsewhere, fix_change.turn
-"""What a screen that shows the change calls: see `fix_change`."""
 
 CHANGE, GUARD, TEST, CAUSE = "fix.change", Guard.STEP, "fix.regression-test", "fix.root-cause"
 

@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.ui.pictures import fix_code
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 
@@ -63,30 +64,32 @@ class Change(NamedTuple):
 
 
 def read(engine: "Engine") -> Change:
-    """Read the change."""
-    return _look(engine, None) or Change("", engine.clock())
+    """Read the change; the record stays as it is."""
+    from hotfix_tui.engine import change_look
+
+    found = change_look.read(engine)
+    change = Change(found.stamp, _first_seen(engine), found.seen, {}, found.problem, _other(engine))
+    return change if found.problem else change._replace(patches=_patches(engine, change, {}))
 
 
 def again(engine: "Engine", before: Change) -> Change | None:
     """Return the change where something moved since `before`, or where another file was chosen; else None."""
-    return _look(engine, before)
-
-
-def _look(engine: "Engine", before: Change | None) -> Change | None:
     from hotfix_tui.engine import change_look
 
-    found = change_look.look(engine, before.stamp if before is not None else "")
+    try:
+        found = change_look.look(engine, before.stamp)
+    except HotfixError as problem:  # what it saw could not be saved
+        found = change_look.Look("", None, str(problem))
     if found.problem:
-        if before is not None and before.problem == found.problem:
-            return None
-        return (before or Change("", engine.clock()))._replace(stamp="", problem=found.problem)
-    if before is not None and found.stamp == before.stamp:
+        return None if before.problem == found.problem else before._replace(stamp="", problem=found.problem)
+    if found.stamp == before.stamp:
         if before.path in before.patches or not before.path:
             return None
         return before._replace(patches=_patches(engine, before, before.patches))
-    at = engine.clock() if before is not None else _first_seen(engine)
-    seen = Change(found.stamp, at, found.seen, {}, "", _other(engine), _same_file(before, found.seen))
-    return seen._replace(patches=_patches(engine, seen, {}))
+    change = Change(
+        found.stamp, engine.clock(), found.seen, {}, "", _other(engine), _same_file(before, found.seen)
+    )
+    return change._replace(patches=_patches(engine, change, {}))
 
 
 def elsewhere(engine: "Engine", before: Change) -> Change | None:
@@ -113,9 +116,9 @@ def _other(engine: "Engine") -> str:
     return str(engine.record.evidence("fix.change", "other_tree", "") or "")
 
 
-def _same_file(before: Change | None, seen: "Seen | None") -> int:
+def _same_file(before: Change, seen: "Seen | None") -> int:
     paths = [one.path for one in seen.files] if seen is not None else []
-    return paths.index(before.path) if before is not None and before.path in paths else 0
+    return paths.index(before.path) if before.path in paths else 0
 
 
 def _patches(

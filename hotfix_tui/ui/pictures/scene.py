@@ -68,6 +68,12 @@ class Picture(Protocol):
     def again(self, record: Record) -> float:
         """Return after how many seconds `ask` is worth asking again although the record is the same; 0 for never."""
 
+    POLLS: tuple[tuple[float, Callable[..., Any]], ...]
+    """Looks that a screen takes again and again while it shows the picture: seconds between two, and the look.
+
+    Each is called with the engine and what was read last; it returns what there is now, None where that is the same.
+    """
+
     def word(self, scene: Scene, view: StepView) -> str:
         """Return the evidence in the place of a state word, at most 9 cells; empty for the usual word."""
 

@@ -11,7 +11,7 @@ TEXT_ON = {
     "sel": ("fg", "muted", "ok", "warn", "bad", "key"),
     "sel-off": ("fg", "muted", "ok", "warn", "bad", "key"),
     "add-bg": ("fg", "muted", "ok", "key", "warn"),
-    "del-bg": ("fg", "muted", "bad", "key", "warn"),
+    "del-bg": ("fg", "muted", "ok", "bad", "key", "warn"),
     **{f"{kind}-bg": (f"{kind}-fg", f"{kind}-dim") for kind in tokens.KINDS},
     **{f"p{n}-bg": (f"p{n}-fg",) for n in range(4)},
 }

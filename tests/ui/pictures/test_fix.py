@@ -1,5 +1,6 @@
 """The picture of the fix: the change as it is read from real checkouts, its hunks, and how minimal it is."""
 
+import asyncio
 import os
 
 import pytest
@@ -13,6 +14,8 @@ from tests.ui.hostile import PAYLOADS
 from tests.ui.pictures.painted import CONTROLS, holds, row_with
 from tests.ui.pictures.painted import styles_of as styles
 from tests.ui.pictures.painted import text as shown
+from tests.ui.support import drive, settle
+from tests.ui.support import text as screen_text
 
 
 def scene(desk, looked):
@@ -95,6 +98,41 @@ def test_a_look_brings_what_moved_and_nothing_else(desks):
     assert fix.again(engine, second) is None
 
 
+def test_reading_changes_nothing_of_the_record(desks):
+    desk = desks("fix")
+    shop(desk).write_text(shop(desk).read_text() + "\n\nEXTRA = 1\n")
+    engine = desk.engine()
+    before = engine.record.revision
+    assert fix.ask(engine).seen.tree != engine.record.evidence("fix.change", "tree")
+    assert engine.record.revision == before
+
+
+def test_edits_in_the_other_checkout_are_told(desks):
+    desk = desks("fix")
+    engine = desk.engine()
+    change = fix.ask(engine)
+    assert fix.elsewhere(engine, change) is None
+    told = change._replace(other="You are editing the other tree: shop.py changed.")
+    assert "! You are editing the other tree" in shown(painted(desk, looked=told))
+    assert fix.elsewhere(engine, told).other == ""
+
+
+def test_the_stage_follows_the_change_by_itself(desks, reconciled):
+    desk = desks("fix")
+    app = desk.app()
+
+    async def script(pilot):
+        assert "+5 −1" in screen_text(app)
+        shop(desk).write_text(shop(desk).read_text() + "\n\nEXTRA = 1\n")
+        async with asyncio.timeout(60):
+            while "+8 −1" not in screen_text(app):
+                await pilot.pause(0.1)
+        await settle(pilot)
+        assert app.engine.record.evidence("fix.change", "added") == 8
+
+    drive(app, script)
+
+
 def test_the_chosen_file_stays_chosen(desks):
     desk = desks("fix")
     engine = desk.engine()
@@ -159,9 +197,10 @@ def test_a_long_patch_says_how_much_is_not_shown(desks):
 
 
 def measure(desk):
-    """Let the guard look, as the screen does."""
+    """Let the guard look, as the screen does where something has moved."""
     engine = desk.engine()
-    found = fix.ask(engine)
+    found = fix.again(engine, fix.ask(engine)._replace(stamp="another"))
+    assert found is not None
     return engine, found
 
 

@@ -1,7 +1,9 @@
 """What a picture needs besides the record, read beside the screen: commits, samples, how long things usually take."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import one_line
@@ -25,6 +27,8 @@ class Looks:
         self._known: dict[str, Any] = {}
         self._asked: dict[str, tuple[Any, ...]] = {}
         self._events_of = -1
+        self._due: dict[tuple[str, int], float] = {}
+        self._polling = False
         self.usual: Mapping[str, float] = {}
         """Seconds that a run of each step usually takes."""
         self.lately: Events = ()
@@ -45,6 +49,24 @@ class Looks:
         if self._events_of != self._engine.record.revision:
             self._events_of = self._engine.record.revision
             self._app.look(self._read_events, self._keep_events)
+
+    def poll(self, stage: str) -> None:
+        """Look whether what the picture of `stage` shows has moved, as often as it says, one look at a time."""
+        known = self._known.get(stage)
+        if known is None or self._polling:
+            return
+        now = time.monotonic()
+        for place, (every, look) in enumerate(getattr(scene.of(stage), "POLLS", ())):
+            if now >= self._due.setdefault((stage, place), now + every):
+                self._due[stage, place] = now + every
+                self._polling = True
+                self._app.look(partial(look, self._engine, known), partial(self._polled, stage, known))
+                return
+
+    def _polled(self, stage: str, known: Any, found: Any) -> None:
+        self._polling = False
+        if found is not None and self._known.get(stage) is known:
+            self._keep(stage, found)
 
     def again(self, stage: str) -> None:
         """Read once more at the next `ask`: the world may have moved without the record."""

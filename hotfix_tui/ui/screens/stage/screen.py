@@ -148,7 +148,13 @@ class StageScreen(Framed[None]):
         self.view_stage(self.viewed)
         self.steps.focus()
         self.set_interval(FOLLOW_EVERY, self.watcher.poll)
+        self.set_interval(FOLLOW_EVERY, self._look_again)
         self.set_timer(KEYS_FIRST, partial(self.watcher.reconcile, ran, self.watcher.chosen()))
+
+    def _look_again(self) -> None:
+        """Let the picture in view follow the world, while it can be seen."""
+        if self.is_current and not self.reconciling:
+            self.looks.poll(self.viewed)
 
     @property
     def steps(self) -> Checklist:
