@@ -227,7 +227,7 @@ def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -
     shown = lines[:room]
     hidden = [one for one in lines[room:] if one.sign in ("+", "-")]
     if hidden and room:
-        lines = _close(lines)
+        lines = _close(lines, 1 if room > 5 else 0)
         shown = lines[: room - 1] if len(lines) > room else lines
         hidden = [one for one in lines[len(shown) :] if one.sign in ("+", "-")]
     out = [_line(path, one, width) for one in shown]
@@ -241,10 +241,10 @@ def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -
     return [rows.cut(one, width) for one in out]
 
 
-def _close(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Return the lines without those that are more than one line away from a change."""
+def _close(lines: tuple[Line, ...], context: int) -> tuple[Line, ...]:
+    """Return the lines without those that are further than `context` lines away from a change."""
     changed = [one.sign in ("+", "-") for one in lines]
-    near = [any(changed[max(place - 1, 0) : place + 2]) for place in range(len(lines))]
+    near = [any(changed[max(place - context, 0) : place + context + 1]) for place in range(len(lines))]
     return tuple(one for one, is_near in zip(lines, near, strict=True) if is_near or one.sign == "@")
 
 

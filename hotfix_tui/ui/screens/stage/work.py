@@ -46,6 +46,8 @@ class Work(Container):
     Work.-at-narrow.-picture > #area { display: block; }
     Work.-at-narrow.-picture > #steps { display: none; }
     Work.-no-card > #card { display: none; }
+    Work.-no-card.-at-above { grid-size: 1 2; }
+    Work.-no-card.-at-alone { grid-size: 1 1; }
     """
 
     def __init__(self, scene: Callable[[], Scene]) -> None:
