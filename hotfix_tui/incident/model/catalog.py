@@ -35,17 +35,17 @@ STAGE_TITLES: dict[str, str] = {
 }
 
 STAGE_AIMS: dict[str, str] = {
-    "triage": "Say what is broken and how urgent it is.",
-    "branch": "Start from exactly what runs in production.",
-    "fix": "Fix the problem at hand and nothing else.",
-    "verify": "Prove that the fix works and breaks nothing.",
-    "pull-request": "Let a second person see it.",
-    "release": "Land the fix on the production branch.",
-    "deploy": "Bring the fix into production, under watch.",
-    "monitor": "See in production that the fault is gone.",
-    "communicate": "Tell the people who wait for news.",
-    "backport": "Carry the fix to the other lines.",
-    "review": "Learn from it, so that it does not come back.",
+    "triage": "Say what is broken and how urgent it is",
+    "branch": "Start from exactly what is live",
+    "fix": "Fix this fault and nothing else",
+    "verify": "Prove that it works and breaks nothing",
+    "pull-request": "Let a second person look",
+    "release": "Bring it onto the production branch",
+    "deploy": "Bring it into production, watched",
+    "monitor": "See that the fault is gone",
+    "communicate": "Tell the people who wait",
+    "backport": "Carry it to the other lines",
+    "review": "Learn, so that it stays away",
 }
 
 

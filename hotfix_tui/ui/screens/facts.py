@@ -1,57 +1,239 @@
 """What is known about the incident and what is not; enter edits a fact."""
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option as Row
+from textual.widgets import Input
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.model.facts import FACTS, show_value
-from hotfix_tui.ui.screens.dialog import Dialog
+from hotfix_tui.incident.model.facts import Fact
+from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.presenters import facts_rows
+from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
+
+_HINTS = {
+    "list": "One entry a line.",
+    "actions": "One action a line: task | owner | due | kind.",
+    "time": "Write 14:23, -25m or yesterday 23:50; UTC is echoed.",
+    "meeting": "Write tomorrow 10:00, Wednesday 10:00 or +48h.",
+    "choice": "One of the choices that are shown.",
+}
+_GAP = re.compile(r"\(set ([a-z.-]{1,60})\)")
 
 
-class Facts(Dialog[str]):
+class Facts(Framed[str], ClosesOnce[str]):
     """Returns the key of the fact to edit, or None."""
 
-    full = True
-    BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS = """
-    Facts OptionList, Facts OptionList:focus { height: 1fr; border: none; padding: 0; background: $background; }
+    Facts > #search { height: 1; border: none; padding: 0 1; background: $zone; display: none; }
+    Facts.-searching > #search { display: block; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f,q", "back", show=False),
+        Binding("enter,e", "edit", show=False),
+        Binding("f9", "app.leave", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("home", "move(-1000)", show=False),
+        Binding("end", "move(1000)", show=False),
+        Binding("slash", "search", show=False),
+        Binding("exclamation_mark", "gaps", show=False),
+    ]
+
+    app: "HotfixApp"
 
     def __init__(self, engine: "Engine") -> None:
         super().__init__()
-        self._record = engine.record
+        self.engine = engine
+        self._needs: facts_rows.Needs | None = None
+        self._search = ""
+        self._only_gaps = False
+        self._rows: list[facts_rows.Row] = []
+        self._selected = 0
+        self._list("")
 
-    def heading(self) -> str:
-        """How much is known."""
-        known = sum(1 for key in FACTS if self._record.fact(key) is not None)
-        return f"Facts: {known} of {len(FACTS)} known. Every text is made from them."
-
-    def keys(self) -> list[tuple[str, str]]:
-        """Keys of the list."""
-        return [("enter", "edit"), ("↑ ↓", "move"), ("esc", "back")]
+    # The frame
 
     def body(self) -> ComposeResult:
-        """One row a fact."""
-        rows = []
-        for key, known in FACTS.items():
-            value = self._record.fact(key)
-            shown = one_line(show_value(value).replace("\n", " | "), 160) if value is not None else "—"
-            label = Content(known.title).truncate(34, ellipsis=True, pad=True)
-            rows.append(Row(Content.assemble(label, " ", (shown, "" if value is not None else "$warning"))))
-        yield OptionList(*rows, markup=False, compact=True)
+        """The list, and the field of the search."""
+        yield Lines(self._paint, id="rows")
+        yield Input(id="search", compact=True, placeholder="words of its name or its value", disabled=True)
 
     def on_mount(self) -> None:
-        """Start in the list."""
-        self.query_one(OptionList).focus()
+        """Look which texts have a gap for want of a fact."""
+        super().on_mount()
+        engine = self.engine
+        self.app.look(lambda: gaps(engine), self._show_needs)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Edit the fact."""
-        self.dismiss(list(FACTS)[event.option_index])
+    def _show_needs(self, needs: facts_rows.Needs) -> None:
+        self._needs = needs
+        if self.is_there:
+            self._list(self._key)
+            self._redraw()
+
+    def offer(self) -> bar.Bar:
+        """Enter edits the selected fact."""
+        if self.has_class("-searching"):
+            return bar.Bar("idle", "Keep what was found", second="Esc shows all facts again.")
+        one = self.selected
+        if one is None:
+            return bar.Bar("idle", "Nothing to fill in here", second="Esc goes back.")
+        known = self.engine.record.fact(one.key) is not None
+        title = f"{one.title[:1].lower()}{one.title[1:]}"
+        used = facts_rows.needed_by(one, {}).removeprefix("used by: ")
+        hint = _HINTS.get(one.kind, "")
+        label = f"{'Edit' if known else 'Fill in'}: {title}"
+        return bar.Bar("act", label, second=f"{hint} Used by: {used}.".strip())
+
+    def keys(self) -> footer.Keys:
+        """Keys of the list."""
+        return (("/", "find"), ("!", "all" if self._only_gaps else "only gaps"), ("esc", "back"))
+
+    def _paint(self, width: int, height: int) -> list[Content]:
+        said = ""
+        found = sum(one.fact is not None for one in self._rows)
+        if self._search:
+            said = f"{found} with “{self._search}”"
+        elif self._only_gaps:
+            said = f"{found} gaps"
+        return facts_rows.paint(
+            self.engine.record,
+            self._rows,
+            self._selected,
+            self._needs,
+            said,
+            self.engine.clock(),
+            width,
+            height,
+        )
+
+    def _redraw(self) -> None:
+        self.query_one("#rows", Lines).draw(self._paint)
+        self.show_bar()
+
+    def _list(self, key: str) -> None:
+        """Take the rows anew, the fact `key` selected where it is still there."""
+        self._rows = facts_rows.rows(self.engine.record, self._needs or {}, self._search, self._only_gaps)
+        places = [place for place, one in enumerate(self._rows) if one.fact is not None]
+        same = [place for place in places if (held := self._rows[place].fact) and held.key == key]
+        self._selected = same[0] if same else places[0] if places else 0
+
+    @property
+    def selected(self) -> Fact | None:
+        """The fact that enter edits."""
+        return self._rows[self._selected].fact if self._selected < len(self._rows) else None
+
+    @property
+    def _key(self) -> str:
+        return self.selected.key if self.selected is not None else ""
+
+    # Keys
+
+    def action_back(self) -> None:
+        """Leave the search first, then the list of gaps, then the screen."""
+        if self.has_class("-searching") or self._search:
+            self._end_search(keep=False)
+        elif self._only_gaps:
+            self.action_gaps()
+        else:
+            self.dismiss(None)
+
+    def action_edit(self) -> None:
+        """Edit the selected fact."""
+        if self.selected is not None:
+            self.dismiss(self.selected.key)
+
+    def action_move(self, rows: int) -> None:
+        """Select another fact; headings are passed over."""
+        places = [place for place, one in enumerate(self._rows) if one.fact is not None]
+        if not places:
+            return
+        at = places.index(self._selected) if self._selected in places else 0
+        self._selected = places[min(max(at + rows, 0), len(places) - 1)]
+        self._redraw()
+
+    def action_page(self, pages: int) -> None:
+        """Go on by a screenful."""
+        self.action_move(pages * max(self.query_one("#rows", Lines).size.height - 3, 1))
+
+    def action_gaps(self) -> None:
+        """Show only what a text lacks, or everything again."""
+        self._only_gaps = not self._only_gaps
+        self._list(self._key)
+        self._redraw()
+
+    def action_search(self) -> None:
+        """Type words; only facts that have them are left."""
+        self.add_class("-searching")
+        field = self.query_one("#search", Input)
+        field.disabled = False
+        field.focus()
+        self.show_bar()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look while it is typed."""
+        if self.has_class("-searching"):
+            self._search = one_line(event.value, 60)
+            self._list(self._key)
+            self._redraw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep what was found."""
+        event.stop()
+        self._end_search(keep=True)
+
+    def _end_search(self, *, keep: bool) -> None:
+        field = self.query_one("#search", Input)
+        self.remove_class("-searching")
+        if not keep:
+            self._search = ""
+            field.value = ""
+        field.disabled = True
+        self.set_focus(None)
+        self._list(self._key)
+        self._redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the fact that was clicked; a second click edits it."""
+        rows = self.query_one("#rows", Lines)
+        if event.widget is not rows or event.y < 1:
+            return
+        first = facts_rows.window(len(self._rows), self._selected, max(rows.size.height - 1, 1))
+        place = first + event.y - 1
+        if place >= len(self._rows) or self._rows[place].fact is None:
+            return
+        if place == self._selected:
+            self.action_edit()
+            return
+        self._selected = place
+        self._redraw()
+
+
+def gaps(engine: "Engine") -> dict[str, list[str]]:
+    """Return the texts that have a gap for want of a fact, by its key; a text that cannot be made is left out."""
+    from hotfix_tui.base.errors import HotfixError
+    from hotfix_tui.engine import documents_of
+
+    out: dict[str, list[str]] = {}
+    for document in facts_rows.TEXTS:
+        try:
+            found = documents_of.render(engine, document)
+        except (HotfixError, OSError):
+            continue
+        for gap in found.gaps:
+            if (match := _GAP.search(gap)) is not None and document not in out.get(match[1], ()):
+                out.setdefault(match[1], []).append(document)
+    return out

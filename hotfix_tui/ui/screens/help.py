@@ -1,52 +1,77 @@
-"""All keys and what they do, made from the one table."""
+"""Help as a map: the way, the signs and the keys, all made from the tables that the wizard itself uses."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
-from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
-from hotfix_tui.ui.presenters.lines import Lines
-from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES
+from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.paint.rows import ends
+from hotfix_tui.ui.presenters import help_map
+from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.widgets.lines import Lines
+from hotfix_tui.version import __version__
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
 
 
-class Help(Dialog[None]):
-    """Shows the keys."""
+class Help(Framed[None], ClosesOnce[None]):
+    """Shows where you are, what the signs mean, and the keys."""
 
-    full = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,question_mark,f1,q", "back", show=False),
-        Binding("down", "scroll(3)", show=False),
-        Binding("up", "scroll(-3)", show=False),
-        Binding("pagedown,space", "scroll(15)", show=False),
-        Binding("pageup", "scroll(-15)", show=False),
+        Binding("escape,enter,question_mark,f1,q", "back", show=False),
+        Binding("f9", "app.leave", show=False),
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,space", "scroll(12)", show=False),
+        Binding("pageup", "scroll(-12)", show=False),
+        Binding("home", "scroll(-1000)", show=False),
+        Binding("end", "scroll(1000)", show=False),
     ]
 
-    def heading(self) -> str:
-        """The title."""
-        return "Keys"
+    app: "HotfixApp"
 
-    def keys(self) -> list[tuple[str, str]]:
-        """The way out."""
-        return [("enter", "back"), ("↑ ↓", "scroll")]
+    @property
+    def framed_engine(self) -> "Engine | None":
+        """The incident that is open, if one is."""
+        return self.app.engine
+
+    def head(self, width: int) -> list[Content]:
+        """The header without an incident."""
+        return [ends((" hotfix-tui", "bold"), ("help ", "$muted"), width)]
 
     def body(self) -> ComposeResult:
-        """All keys."""
-        out = Lines()
-        for key in KEYS:
-            out.add(f"  {key.shown:8}{key.help}")
-        out.gap()
-        out.add("In a text field letters are letters; there", "bold")
-        for shown, what in FIELD_KEYS:
-            out.add(f"  {shown:8}{what}")
-        out.gap()
-        out.add("In the output of a command", "bold")
-        for shown, what in LOG_KEYS:
-            out.add(f"  {shown:10}{what}")
-        out.gap()
-        out.add("Nothing runs before you have seen it. What runs goes on when you leave or the line drops.")
-        yield text(out.content())
+        """The map."""
+        yield Lines(self._paint, id="map")
+
+    def _paint(self, width: int, height: int) -> list[Content]:
+        engine = self.framed_engine
+        record = engine.record if engine is not None else None
+        return help_map.paint(record, views(record) if record is not None else {}, width)
+
+    def offer(self) -> bar.Bar:
+        """Enter leads back to the stage, and the bar says what that is for."""
+        engine = self.framed_engine
+        stage = engine.record.stage if engine is not None else ""
+        label = f"Back to {STAGE_TITLES[stage]}" if stage in STAGE_TITLES else "Back"
+        aim = STAGE_AIMS.get(stage, "")
+        second = f"This stage: {aim[:1].lower()}{aim[1:]}." if aim else help_map.PROMISE
+        return bar.Bar("idle", label, note=f"hotfix-tui {__version__}", second=second)
+
+    def keys(self) -> footer.Keys:
+        """The way around."""
+        return (("↑ ↓", "scroll"), ("esc", "back"))
+
+    def action_back(self) -> None:
+        """Leave."""
+        self.dismiss(None)
 
     def action_scroll(self, rows: int) -> None:
-        """Scroll the text."""
-        self.query_one("#body").scroll_relative(y=rows, animate=False)
+        """Scroll the map."""
+        self.query_one("#map", Lines).scroll_rows(rows)

@@ -1,71 +1,163 @@
-"""All incidents of this repository: a new one first, then the newest change."""
+"""All incidents of this repository: a new one first, then what is open, what is owed, what is damaged, what is over."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option as Row
 
-from hotfix_tui.base.text import one_line
-from hotfix_tui.session.listing import line
+from hotfix_tui.engine.core import utc_now
+from hotfix_tui.incident.model.catalog import STAGE_TITLES
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.report.headline import time_left
+from hotfix_tui.session.listing import Summary
+from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.presenters import home
 from hotfix_tui.ui.screens.choose import Choose, Option
-from hotfix_tui.ui.screens.dialog import Dialog
+from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
 
-class Incidents(Dialog[None]):
+class Incidents(Framed[None], ClosesOnce[None]):
     """Opens the chosen incident, or starts a new one."""
 
-    full = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,i", "back", show=False),
+        Binding("enter", "open", show=False),
         Binding("n", "new", show=False),
-        Binding("q", "app.leave", show=False),
+        Binding("q,f9", "app.leave", show=False),
+        Binding("question_mark,f1", "help", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("pagedown", "move(8)", show=False),
+        Binding("pageup", "move(-8)", show=False),
+        Binding("home", "move(-1000)", show=False),
+        Binding("end", "move(1000)", show=False),
     ]
-    DEFAULT_CSS = """
-    Incidents OptionList, Incidents OptionList:focus { height: 1fr; border: none; padding: 0; background: $background; }
-    """
 
     app: "HotfixApp"
 
-    def heading(self) -> str:
-        """The title."""
-        return "Incidents here"
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: list[Summary] = []
+        self._rows: list[home.Row] = []
+        self._known: dict[str, Record] = {}
+        self._where: home.Where | None = None
+        self._selected = 0
 
-    def keys(self) -> list[tuple[str, str]]:
-        """Keys of the list."""
-        return [("enter", "open"), ("n", "a new incident"), ("esc", "back"), ("q", "leave")]
+    @property
+    def framed_engine(self) -> "Engine | None":
+        """No incident: this screen is about all of them."""
+        return None
+
+    # The frame
+
+    def head(self, width: int) -> list[Content]:
+        """The repository and how many incidents it has."""
+        return [home.head(self.app.place, self._where, len(self._listed), width)]
 
     def body(self) -> ComposeResult:
-        """A new one, then all that there are."""
-        known = sorted(
-            self.app.store.listing(),
-            key=lambda s: (s.state == "open", s.changed_at.timestamp() if s.changed_at else 0.0),
-            reverse=True,
-        )
-        self._ids = [summary.id for summary in known]
-        rows = [Row(Content("a new incident"))]
-        rows += [Row(Content(one_line(f"{s.id:14} {line(s)}", 200))) for s in known]
-        yield OptionList(*rows, markup=False, compact=True)
+        """The list with the selected incident under it."""
+        self._listed = self.app.store.listing()
+        self._rows = home.rows(self._listed)
+        places = [place for place, one in enumerate(self._rows) if one.selectable]
+        first = [place for place in places if self._rows[place].kind == "incident"]
+        self._selected = (first or places or [0])[0]
+        yield Lines(self._paint, id="rows")
 
     def on_mount(self) -> None:
-        """Start at the first open incident, or at a new one."""
-        rows = self.query_one(OptionList)
-        rows.focus()
-        rows.highlighted = 1 if self._ids else 0
+        """Read what is not over, and look at the checkout, once the list stands."""
+        super().on_mount()
+        store, listed, place = self.app.store, self._listed, self.app.place
+        self.app.look(lambda: home.read(store, listed), self._show_known)
+        self.app.look(lambda: home.look(place), self._show_where)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Open the incident."""
-        if event.option_index == 0:
+    def _show_known(self, known: dict[str, Record]) -> None:
+        self._known = known
+        self._redraw()
+
+    def _show_where(self, where: home.Where) -> None:
+        self._where = where
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self.is_there:
+            self.query_one("#rows", Lines).draw(self._paint)
+            self.show_frame()
+
+    def _paint(self, width: int, height: int) -> list[Content]:
+        now = (self.app.clock or utc_now)()
+        return home.paint(self._rows, self._selected, self._known, self._where, now, width, height)
+
+    def offer(self) -> bar.Bar:
+        """Enter resumes the selected incident, or begins a new one."""
+        one = self.selected
+        if one is None:
+            label = "Start triage" if not self._listed else "Begin a new incident"
+            return bar.Bar("act", label, second="Nothing is written before the first yes.")
+        name = one.ticket or one.id
+        record = self._known.get(one.id)
+        if home.section_of(one) == "damaged":
+            return bar.Bar(
+                "idle", f"Open {name}", "damaged", f"hotfix-tui doctor {one.id} says what can be saved"
+            )
+        if record is None:
+            return bar.Bar("idle", f"Look at {name}", one.state)
+        if one.state == "resolved":
+            return bar.Bar("act", f"Open {name}", "resolved", f"Owed next: {home.next_words(record)}")
+        stage = STAGE_TITLES.get(record.stage, record.stage)
+        left = time_left(record, (self.app.clock or utc_now)())
+        return bar.Bar("act", f"Resume {name}", left, f"Goes on at {stage}: {home.next_words(record)}")
+
+    def keys(self) -> footer.Keys:
+        """Keys of the list."""
+        back = (("esc", "back"),) if len(self.app.screen_stack) > 2 else ()
+        return (("n", "new incident"), *back, ("q", "leave"))
+
+    @property
+    def selected(self) -> Summary | None:
+        """The incident that enter opens, None for a new one."""
+        return self._rows[self._selected].summary if self._selected < len(self._rows) else None
+
+    # Keys
+
+    def action_move(self, rows: int) -> None:
+        """Select another row; headings are passed over."""
+        places = [place for place, one in enumerate(self._rows) if one.selectable]
+        at = places.index(self._selected) if self._selected in places else 0
+        self._selected = places[min(max(at + rows, 0), len(places) - 1)]
+        self._redraw()
+
+    def action_open(self) -> None:
+        """Open the selected incident, or begin a new one."""
+        one = self.selected
+        if one is None:
             self.action_new()
             return
         from hotfix_tui.ui.launch import open_engine
 
-        id = self._ids[event.option_index - 1]
-        self.app.change(lambda: open_engine(self.app, id), self._show)
+        self.app.change(lambda: open_engine(self.app, one.id), self._show)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the row that was clicked; a second click opens it."""
+        rows = self.query_one("#rows", Lines)
+        if event.widget is not rows:
+            return
+        room = rows.size.height - home.below_rows(rows.size.height)
+        place = home.window(len(self._rows), self._selected, room) + event.y
+        if event.y >= room or place >= len(self._rows) or not self._rows[place].selectable:
+            return
+        if place == self._selected:
+            self.action_open()
+            return
+        self._selected = place
+        self._redraw()
 
     def _show(self, engine: Any) -> None:
         from hotfix_tui.ui.screens.stage.screen import StageScreen
@@ -107,3 +199,9 @@ class Incidents(Dialog[None]):
         """Back, if there is something to go back to."""
         if len(self.app.screen_stack) > 2:
             self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        from hotfix_tui.ui.screens.help import Help
+
+        self.app.push_screen(Help())

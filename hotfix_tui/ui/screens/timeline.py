@@ -1,72 +1,218 @@
-"""What happened, when, and by whom."""
+"""What happened, when, and by whom: every entry a row, the gaps between them, the selected one in full."""
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.ui.presenters.lines import Lines
-from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.incident.model.catalog import STAGE_TITLES
+from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.presenters import timeline_rows
+from hotfix_tui.ui.presenters.timeline_rows import Entry, Shown
+from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
 
-class Timeline(Dialog[None]):
-    """Shows the timeline, the newest entry last; n writes a note."""
+class Timeline(Framed[None], ClosesOnce[None]):
+    """Shows the timeline, the newest entry last; n writes a note at any time."""
 
-    full = True
+    DEFAULT_CSS = """
+    Timeline > #search { height: 1; border: none; padding: 0 1; background: $zone; display: none; }
+    Timeline.-searching > #search { display: block; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,t,f2,q", "back", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(15)", show=False),
-        Binding("pageup", "scroll(-15)", show=False),
-        Binding("home", "scroll(-100000)", show=False),
-        Binding("end", "scroll(100000)", show=False),
+        Binding("escape,t,f2,q", "back", show=False),
+        Binding("enter", "back", show=False),
+        Binding("f9", "app.leave", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+        Binding("home", "move(-1000000)", show=False),
+        Binding("end", "move(1000000)", show=False),
+        Binding("slash", "search", show=False),
+        Binding("n,f3", "note", show=False),
         Binding("c", "copy", show=False),
+        Binding("o", "output", show=False),
     ]
 
+    takes_notes = True
     app: "HotfixApp"
 
     def __init__(self, engine: "Engine") -> None:
         super().__init__()
-        self._rows = []
+        self.engine = engine
+        self._revision = -1
+        self._entries: list[Entry] = []
+        self._search = ""
         self._problem = ""
-        for item in engine.timeline():
-            at = item["at"].strftime("%m-%d %H:%M:%S")
-            self._rows.append((at, one_line(str(item["text"]), 400), one_line(str(item.get("by", "")), 24)))
-        self._problem = one_line(engine.file_problem, 400)
+        self._read()
+        self._matching = self._entries
+        self._selected = len(self._entries) - 1
 
-    def heading(self) -> str:
-        """The title."""
-        return f"Timeline (UTC), {len(self._rows)} entries"
+    def _read(self) -> None:
+        self._revision = self.engine.record.revision
+        self._entries = timeline_rows.entries(self.engine.timeline())
+        self._problem = one_line(self.engine.file_problem, 400)
 
-    def keys(self) -> list[tuple[str, str]]:
-        """Keys of the list."""
-        return [("enter", "back"), ("↑ ↓", "scroll"), ("c", "copy")]
+    # The frame
 
     def body(self) -> ComposeResult:
-        """One line an entry, with its author."""
-        out = Lines()
-        for at, said, by in self._rows:
-            out.add(f"{at}  {said}" + (f"  ({by})" if by else ""))
-        if self._problem:
-            out.add(f"! {self._problem}")
-        if not self._rows and not self._problem:
-            out.add("Nothing happened yet.")
-        yield text(out.content())
+        """The list and the selected entry are one painted part; the search is a field that comes with ``/``."""
+        yield Lines(self._paint, id="rows")
+        yield Input(id="search", compact=True, placeholder="words that the entry has in it", disabled=True)
 
-    def on_mount(self) -> None:
-        """Start at the newest entry."""
-        self.call_after_refresh(self.action_scroll, 100000)
+    def offer(self) -> bar.Bar:
+        """Enter leads back."""
+        title = STAGE_TITLES.get(self.engine.record.stage, "the incident")
+        if self.has_class("-searching"):
+            return bar.Bar("idle", "Keep what was found", second="Esc shows all entries again.")
+        return bar.Bar(
+            "idle", f"Back to {title}", second="n adds a note, at now or any earlier time", note=self._problem
+        )
 
-    def action_scroll(self, rows: int) -> None:
-        """Scroll the list."""
-        self.query_one("#body").scroll_relative(y=rows, animate=False)
+    def keys(self) -> footer.Keys:
+        """Keys of the list."""
+        return (("n", "note"), ("/", "search"), ("c", "copy"), ("o", "output"), ("esc", "back"))
+
+    @property
+    def _shown(self) -> Shown:
+        return Shown(
+            self._matching,
+            len(self._entries),
+            self._selected,
+            self._search,
+            self.has_class("-searching"),
+            self._problem,
+        )
+
+    def _paint(self, width: int, height: int) -> list[Content]:
+        record = self.engine.record
+        return timeline_rows.paint(
+            self._shown,
+            self.engine.clock(),
+            width,
+            height,
+            lambda one, room: timeline_rows.full(record, one, room),
+        )
+
+    def refresh_view(self) -> None:
+        """Show what was written meanwhile."""
+        if not self.is_there:
+            return
+        if self._revision != self.engine.record.revision:
+            at_end = self._selected >= len(self._matching) - 1
+            self._read()
+            self._find(at_end)
+        self._redraw()
+        self.show_frame()
+
+    def _redraw(self) -> None:
+        self.query_one("#rows", Lines).draw(self._paint)
+
+    def _find(self, to_end: bool) -> None:
+        kept = self.selected
+        self._matching = timeline_rows.matching(self._entries, self._search)
+        last = len(self._matching) - 1
+        places = [place for place, one in enumerate(self._matching) if one == kept]
+        self._selected = last if to_end or not places else places[-1]
+
+    @property
+    def selected(self) -> Entry | None:
+        """The entry that is shown in full."""
+        return self._matching[self._selected] if 0 <= self._selected < len(self._matching) else None
+
+    # Keys
+
+    def action_back(self) -> None:
+        """Leave the search first, then the screen."""
+        if self.has_class("-searching") or self._search:
+            self._end_search(keep=False)
+            return
+        self.dismiss(None)
+
+    def action_move(self, rows: int) -> None:
+        """Select another entry."""
+        last = max(len(self._matching) - 1, 0)
+        self._selected = min(max(self._selected + rows, 0), last)
+        self._redraw()
+        self.show_bar()
+
+    def action_search(self) -> None:
+        """Type words; only entries that have them all are left."""
+        self.add_class("-searching")
+        field = self.query_one("#search", Input)
+        field.disabled = False
+        field.focus()
+        self.show_bar()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look while it is typed."""
+        if not self.has_class("-searching"):
+            return
+        self._search = one_line(event.value, 80)
+        self._find(False)
+        self._redraw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep what was found."""
+        event.stop()
+        self._end_search(keep=True)
+
+    def _end_search(self, *, keep: bool) -> None:
+        field = self.query_one("#search", Input)
+        self.remove_class("-searching")
+        if not keep:
+            self._search = ""
+            field.value = ""
+        field.disabled = True
+        self.set_focus(None)
+        self._find(False)
+        self._redraw()
+        self.show_bar()
 
     def action_copy(self) -> None:
-        """Copy the timeline as text."""
-        self.app.copy("\n".join(f"{at}Z  {said}  ({by})" for at, said, by in self._rows), "timeline")
+        """Copy what is shown as text."""
+        lines = (f"{one.at:%Y-%m-%d %H:%M:%S}Z  {one.what}  ({one.who})" for one in self._matching)
+        self.app.copy("\n".join(lines), "timeline")
+
+    def action_output(self) -> None:
+        """Show the output of the selected entry's run."""
+        one = self.selected
+        known = (
+            one is not None
+            and one.run is not None
+            and any(r["n"] == one.run for r in self.engine.record.runs)
+        )
+        if not known or one is None or one.run is None:
+            self.app.notify("This entry has no output.")
+            return
+        from hotfix_tui.ui.screens.output import Output
+
+        self.app.push_screen(Output(self.engine, one.run, one.step))
+
+    def action_note(self) -> None:
+        """Write a note, at now or any earlier time."""
+        from hotfix_tui.ui.screens.stage.actions import ask_note
+
+        self.app.start_flow(ask_note(self.app, self.engine))
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the entry that was clicked."""
+        rows = self.query_one("#rows", Lines)
+        if event.widget is not rows:
+            return
+        place = timeline_rows.window(self._shown, *rows.size, event.y)
+        if place is not None:
+            self._selected = place
+            self._redraw()

@@ -4,7 +4,7 @@ A handler gets what was selected when the key was pressed, and goes on straight 
 """
 
 from collections.abc import Callable, Coroutine
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import execute, prepare, verbs
@@ -15,6 +15,10 @@ from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import editing, facts, menus
 from hotfix_tui.ui.screens.stage.host import StageHost
 from hotfix_tui.ui.screens.stage.step_runner import ROLLBACK
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
 
 Flow = Coroutine[Any, Any, None]
 
@@ -75,6 +79,12 @@ async def _why(stage: StageHost, title: str, question: str = "Why?") -> str | No
 
 async def note(stage: StageHost, _: StepView | None) -> None:
     """Write a note on the timeline."""
+    if await ask_note(stage.app, stage.engine):
+        stage.action_finished()
+
+
+async def ask_note(app: "HotfixApp", engine: "Engine") -> bool:
+    """Ask for a note and its time, and write it on the timeline; return whether one was written."""
     fields = [
         dialogs.Field("text", "What happened?", required=True, kind="text"),
         dialogs.Field("at", "When?", hint="now, or 14:23, -25m, yesterday 23:50"),
@@ -83,14 +93,16 @@ async def note(stage: StageHost, _: StepView | None) -> None:
     def bad_time(values: dict[str, str]) -> str:
         try:
             if values.get("at", "").strip():
-                parse_time(values["at"], stage.engine.clock())
+                parse_time(values["at"], engine.clock())
         except BadTime as bad:
             return str(bad)
         return ""
 
-    values = await stage.app.ask(dialogs.Form("Note", fields, check=bad_time, save="write"))
-    if values and values.get("text"):
-        await stage.change(lambda: verbs.note(stage.engine, values["text"], values.get("at", "")))
+    values = await app.ask(dialogs.Form("Note", fields, check=bad_time, save="write"))
+    if not values or not values.get("text"):
+        return False
+    await app.result_of(app.changes, lambda: verbs.note(engine, values["text"], values.get("at", "")))
+    return True
 
 
 async def ask_verdict(stage: StageHost) -> None:

@@ -1,0 +1,155 @@
+"""Help as a map: the way with where you are, what each sign means, and every key from the one table."""
+
+from collections.abc import Mapping, Sequence
+
+from textual.content import Content
+
+from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, STAGES
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui.frame import rail
+from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
+from hotfix_tui.ui.paint import glyphs
+from hotfix_tui.ui.paint.rows import Text, cut, rule, text, wrap
+
+SIGNS: tuple[tuple[str, str], ...] = (
+    ("done", "done"),
+    ("running", "running"),
+    ("pending", "to do"),
+    ("failed", "failed"),
+    ("unknown", "unknown: say what happened"),
+    ("stale", "stale: look again"),
+    ("waived", "waived"),
+    ("debt", "owed before closing"),
+    ("waiting", "under way elsewhere"),
+    ("not-needed", "not needed"),
+)
+
+TOGETHER: tuple[tuple[str, ...], ...] = (
+    ("move(-1)", "move(1)"),
+    ("stage(1)", "stage(-1)"),
+    ("timeline", "facts", "documents"),
+)
+"""Actions whose keys share a row."""
+
+SHORT = {
+    "primary": "do what the bar says",
+    "tick": "tick, untick",
+    "waive": "waive, signed",
+    "stop": "stop the run",
+    "states": "severity, verdict, endings",
+    "palette": "everything by name",
+    "leave": "leave; runs go on",
+    "tail": "log of production",
+    "panes": "the checks side by side",
+    "view": "the change, live",
+    "accept": "accept a finding",
+    "shell": "a shell in the worktree",
+}
+"""What a key does in a few words, where its title says too little."""
+
+AIMS = {
+    "triage": "what, how urgent",
+    "branch": "from what is live",
+    "fix": "this fault only",
+    "verify": "works, breaks none",
+    "pull-request": "a second person",
+    "release": "production branch",
+    "deploy": "into production",
+    "monitor": "is it gone?",
+    "communicate": "tell people",
+    "backport": "other lines",
+    "review": "learn",
+}
+"""What a stage is for, where there is no room for the sentence."""
+
+SIDE_BY_SIDE = 72
+"""Columns from which the way and the keys stand beside each other."""
+
+PROMISE = "Nothing runs before you have seen it. What runs goes on when you leave or the line drops."
+
+
+def paint(record: Record | None, views: Mapping[str, StepView], width: int) -> list[Content]:
+    """Return the map; it may be longer than the screen."""
+    if width < SIDE_BY_SIDE:
+        return [*way(record, views, width), *signs(width), *keys(width)]
+    left = max(min((width - 2) // 2, 62), 40) if width >= 110 else 40
+    right = width - left - 1
+    beside = [*way(record, views, left), *signs(left)]
+    columns = keys(right)
+    rows = max(len(beside), len(columns))
+    beside += [Content("")] * (rows - len(beside))
+    columns += [Content("")] * (rows - len(columns))
+    return [text(cut(one, left, pad=True), " ", other) for one, other in zip(beside, columns, strict=True)]
+
+
+def way(record: Record | None, views: Mapping[str, StepView], width: int) -> list[Content]:
+    """Return the stages in the order of this incident, with what each is for."""
+    if record is None:
+        stops = [rail.Stop(one, glyphs.OPEN, "$muted", False) for one in STAGES]
+        here = ""
+    else:
+        stops, here = rail.stops(record, views, record.stage), record.stage
+    place = next((number for number, one in enumerate(stops, 1) if one.stage == here), 0)
+    out = [rule("The way", (f"you are here: {place}", "$muted") if place else "", width)]
+    for number, one in enumerate(stops, 1):
+        aim = STAGE_AIMS.get(one.stage, "")
+        if len(aim) > width - 21:
+            aim = AIMS.get(one.stage, aim)
+        row = text(
+            f"{number:>2}  ",
+            (one.sign, one.style),
+            f"  {STAGE_TITLES.get(one.stage, one.stage):<13} ",
+            (aim, "$muted"),
+        )
+        row = cut(row, width, pad=True)
+        out.append(row.stylize_before("bold $sel-fg on $sel") if one.stage == here else row)
+    return out
+
+
+def signs(width: int) -> list[Content]:
+    """Return what each sign means."""
+    out = [rule("Signs", "", width)]
+    row: list[Text] = []
+    used = 1
+    for state, said in SIGNS:
+        piece = text((glyphs.BY_STATE[state], glyphs.STYLE_BY_STATE[state]), " ", (said, "$muted"))
+        if row and used + piece.cell_length + 2 > width:
+            out.append(text(" ", *row))
+            row, used = [], 1
+        if row:
+            row.append("  ")
+        row.append(piece)
+        used += piece.cell_length + 2
+    return [*out, text(" ", *row)] if row else out
+
+
+def keys(width: int) -> list[Content]:
+    """Return every key of the stage screen, of text fields and of logs."""
+    out = [rule("Keys", "", width)]
+    told: set[str] = set()
+    for key in KEYS:
+        if key.action in told:
+            continue
+        together = next((one for one in TOGETHER if key.action in one), (key.action,))
+        found = [one for action in together for one in KEYS if one.action == action]
+        told.update(together)
+        shown = " ".join(one.shown for one in found)
+        said = ", ".join(SHORT.get(one.action, one.title) for one in found)
+        out.append(_key(shown, said, width))
+    out.append(Content(""))
+    out += _others("In a text field", FIELD_KEYS, width)
+    out += _others("In a log", LOG_KEYS, width)
+    return [*out, Content(""), *wrap((f" {PROMISE}", "$muted"), width, indent=" ")]
+
+
+def _key(shown: str, said: str, width: int) -> Content:
+    return cut(text(" ", (f"{shown:<6} ", "bold $key"), said), width)
+
+
+def _others(title: str, table: Sequence[tuple[str, str]], width: int) -> list[Content]:
+    """Return keys of another place as running text: they are few, and looked up seldom."""
+    pieces: list[Text] = [(f" {title}: ", "$muted")]
+    for place, (shown, said) in enumerate(table):
+        pieces += [", " if place else "", (shown, "bold $key"), f" {said}"]
+    return wrap(text(*pieces), width, indent=" ")

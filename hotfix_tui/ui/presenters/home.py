@@ -1,0 +1,383 @@
+"""The incidents of a repository as rows, the selected one in a few lines, and what stands there without any."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.content import Content
+
+from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.report.headline import time_left
+from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.session.listing import Summary, newest_first
+from hotfix_tui.ui.frame import header, rail
+from hotfix_tui.ui.paint import glyphs
+from hotfix_tui.ui.paint.rows import Text, cut, ends, fill, plural, rule, text, wrap
+from hotfix_tui.ui.pictures import times
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.opening import Place
+    from hotfix_tui.session.store import Store
+
+NEW = ""
+"""The id of the row that begins a new incident."""
+
+SECTIONS = (
+    ("Open", "open"),
+    ("Resolved, not closed", "resolved"),
+    ("Damaged", "damaged"),
+    ("Ended", "ended"),
+)
+_TICKET_MOST = 16
+_TRACK = 11
+_DETAIL = 5
+_DETAIL_FROM = 15
+
+
+class Row(NamedTuple):
+    """One row: a heading, a blank one, a new incident, an incident, or the cure of a damaged one."""
+
+    kind: str
+    """``head``, ``blank``, ``new``, ``incident`` or ``cure``."""
+    summary: Summary | None = None
+    words: str = ""
+    many: int = 0
+
+    @property
+    def selectable(self) -> bool:
+        """Whether enter means it."""
+        return self.kind in ("new", "incident")
+
+
+class Where(NamedTuple):
+    """The checkout: its branch, how many files are changed there, and what was found for a hotfix."""
+
+    branch: str = ""
+    changed: int | None = None
+    found: tuple[tuple[bool, str, str], ...] = ()
+    """Whether it is there, what it is, and where it comes from."""
+
+
+def section_of(one: Summary) -> str:
+    """Return the heading under which an incident stands."""
+    if one.state in ("open", "resolved"):
+        return one.state
+    return "damaged" if one.problem and not one.state else "ended"
+
+
+def rows(listed: Sequence[Summary]) -> list[Row]:
+    """Return headings and incidents, the newest change first under each."""
+    out: list[Row] = []
+    known = newest_first(list(listed))
+    for title, name in SECTIONS:
+        here = [one for one in known if section_of(one) == name]
+        if not here and name != "open":
+            continue
+        if out:
+            out.append(Row("blank"))
+        out.append(Row("head", words=title, many=len(here)))
+        if name == "open":
+            out.append(Row("new"))
+        for one in here:
+            out.append(Row("incident", one))
+            if name == "damaged":
+                out.append(Row("cure", one, f"hotfix-tui doctor {one.id} says what can be saved"))
+    return out
+
+
+def read(store: "Store", listed: Sequence[Summary]) -> dict[str, Record]:
+    """Return the records of what is not over; one that cannot be read is left out."""
+    from hotfix_tui.base.errors import HotfixError
+
+    out: dict[str, Record] = {}
+    for one in listed:
+        if one.state not in ("open", "resolved"):
+            continue
+        try:
+            record = Record(store.load(one.id).doc, final=True)
+            views(record), time_left(record, record.opened_at)
+        except (HotfixError, LookupError, ArithmeticError, TypeError, ValueError, AttributeError, OSError):
+            continue
+        out[one.id] = record
+    return out
+
+
+def look(place: "Place") -> Where:
+    """Look at the checkout: its branch, what is changed, and what was found or configured for a hotfix."""
+    from hotfix_tui.base.errors import HotfixError
+    from hotfix_tui.git.process import Git
+    from hotfix_tui.git.repository import head
+    from hotfix_tui.git.status import status
+
+    git, branch, changed = Git(place.root), "", None
+    try:
+        branch = head(git).branch or "no branch"
+        now = status(git, untracked="normal")
+        changed = len(now.changed) + len(now.conflicts) + len(now.untracked)
+    except (HotfixError, OSError):
+        pass
+    return Where(branch, changed, _found(place))
+
+
+def _found(place: "Place") -> tuple[tuple[bool, str, str], ...]:
+    from hotfix_tui.config import load as room
+    from hotfix_tui.engine import opening
+
+    try:
+        table = room.load(place.root).table
+    except (room.ConfigError, OSError) as problem:
+        return ((False, f"the configuration has a fault: {problem}", "nothing has run"),)
+    detected = opening.detect_commands(place.root, table)
+    configured = table.get("commands", {})
+    out: list[tuple[bool, str, str]] = []
+    for name, words in (("test", "tests"), ("typecheck", "type check"), ("build", "build")):
+        if name in configured:
+            out.append((True, f"{words}: {_run(configured[name])}", "configured"))
+        elif name in detected:
+            out.append((True, f"{words}: {' '.join(detected[name]['run'])}", "detected"))
+        else:
+            out.append(
+                (False, f"no {words} found", "optional" if name != "test" else "set it, or tick by hand")
+            )
+    deploy = table.get("deploy", {})
+    if deploy.get("production"):
+        out.append((True, f"deploy: {_run(deploy['production'])}", "configured"))
+    elif deploy.get("platform"):
+        out.append((True, f"deploy: by {deploy['platform']}", "configured"))
+    else:
+        out.append((False, "no deploy command configured", "by hand"))
+    told = bool(table.get("notify"))
+    out.append(
+        (
+            told,
+            "messages go out by command" if told else "no channel for messages configured",
+            "configured" if told else "by hand",
+        )
+    )
+    return tuple(out)
+
+
+def _run(command: object) -> str:
+    if isinstance(command, Mapping):
+        command = command.get("run", "")
+    return " ".join(map(str, command)) if isinstance(command, list | tuple) else str(command)
+
+
+# Painting
+
+
+def head(place: "Place", where: Where | None, many: int, width: int) -> Content:
+    """Return the header: the program, the repository, its folder and state, and how many incidents there are."""
+    home = os.path.expanduser("~")
+    root = place.root
+    shown = (
+        f"~{root[len(home) :]}" if home != "/" and (root == home or root.startswith(home + os.sep)) else root
+    )
+    state = ""
+    if where is not None and where.branch:
+        state = f" on {where.branch}"
+        if where.changed is not None:
+            state += f", {plural(where.changed, 'file')} changed" if where.changed else ", clean"
+    left = text(
+        (" hotfix-tui", "bold"), "  ", (os.path.basename(root), "$key"), "  ", (f"{shown}{state}", "$muted")
+    )
+    right = text((plural(many, "incident") if many else "no incident", "$muted"), " ")
+    return ends(left, right, width)
+
+
+def paint(
+    listed: Sequence[Row],
+    selected: int,
+    known: Mapping[str, Record],
+    where: Where | None,
+    now: datetime,
+    width: int,
+    height: int,
+) -> list[Content]:
+    """Return the list with the selected incident under it, or what there is to know where nothing is open."""
+    if not any(one.kind == "incident" for one in listed):
+        return nothing(where, width)[:height]
+    one = listed[selected] if selected < len(listed) else None
+    below = _below(one, known, now, width) if height >= _DETAIL_FROM else []
+    room = height - len(below)
+    first = window(len(listed), selected, room)
+    cells = _widths(listed)
+    out = [
+        _row(row, place == selected, known, now, width, cells)
+        for place, row in list(enumerate(listed))[first : first + room]
+    ]
+    return [*fill(out, room), *below]
+
+
+class _Cells(NamedTuple):
+    """How wide the columns of tickets and places are: as their longest entry."""
+
+    ticket: int
+    place: int
+
+
+def _widths(listed: Sequence[Row]) -> _Cells:
+    here = [one.summary for one in listed if one.summary is not None]
+    tickets = [text(one.ticket or one.id).cell_length for one in here]
+    stages = [len(STAGE_TITLES.get(one.stage, "")) + 2 for one in here if one.state == "open"]
+    return _Cells(min(max(tickets, default=8), _TICKET_MOST), max([*stages, 10]))
+
+
+def window(many: int, selected: int, room: int) -> int:
+    """Return the first row in view, so that the selected one is not at the edge."""
+    return 0 if many <= room else min(max(selected - room + 3, 0), many - room)
+
+
+def below_rows(height: int) -> int:
+    """Return how many rows the selected incident takes under the list."""
+    return _DETAIL if height >= _DETAIL_FROM else 0
+
+
+def _row(
+    row: Row, selected: bool, known: Mapping[str, Record], now: datetime, width: int, cells: _Cells
+) -> Content:
+    if row.kind == "blank":
+        return Content("")
+    if row.kind == "head":
+        style = "bold $bad" if row.words == "Damaged" else "bold"
+        return rule(row.words, (str(row.many), style) if row.many else ("none", "$muted"), width)
+    mark = glyphs.SELECTED if selected else " "
+    if row.kind == "new":
+        made = ends(text(mark, " ", ("+", "bold $key"), " a new incident"), ("n ", "$muted"), width)
+    elif row.kind == "cure":
+        made = cut(text(" " * (8 + cells.ticket), (row.words, "$muted")), width)
+    else:
+        made = (
+            _incident(row.summary, mark, known, now, width, cells) if row.summary is not None else Content("")
+        )
+    return made.stylize_before("bold $sel-fg on $sel") if selected else made
+
+
+def _incident(
+    one: Summary, mark: str, known: Mapping[str, Record], now: datetime, width: int, cells: _Cells
+) -> Content:
+    name = cut((one.ticket or one.id, "bold"), cells.ticket, pad=True)
+    if section_of(one) == "damaged":
+        problem = (one.problem or "it cannot be read").split(" cannot be used: ", 1)[-1]
+        return cut(
+            text(mark, " ", (f"{glyphs.FAILED}   ", "bold $bad"), " ", name, " ", (problem, "$bad")),
+            width,
+            pad=True,
+        )
+    lead = text(mark, " ", header.badge(one.severity), " ", name, " ")
+    record = known.get(one.id)
+    right = _place(one, record, now, cells.place) if width >= 72 else _time(one, record, now)
+    if record is not None and width >= 72:
+        right = text(_track(record), " ", right)
+    return ends(text(lead, one.title or "no title yet"), text(right, " "), width)
+
+
+def _track(record: Record) -> Content:
+    """Return a sign a stage."""
+    stops = rail.stops(record, views(record), record.stage)
+    signs = [(stop.sign, stop.style) for stop in stops]
+    return text(*signs, " " * max(_TRACK - len(signs), 0))
+
+
+def _place(one: Summary, record: Record | None, now: datetime, cells: int) -> Content:
+    """Return where an incident is, and how much time is left."""
+    if one.state == "resolved":
+        owed = len(gates.owed(record)) if record is not None else 0
+        said: Text = (f"{glyphs.OWED} {owed} owed", "$warn") if owed else (f"{glyphs.DONE} resolved", "$ok")
+    elif one.state == "open":
+        stage = STAGE_TITLES.get(one.stage, one.stage)
+        said = (f"{glyphs.HERE} {stage}", "$key")
+    else:
+        said = (one.state or "?", "$muted")
+    return text(cut(text(said), cells, pad=True), " ", _time(one, record, now))
+
+
+def _time(one: Summary, record: Record | None, now: datetime) -> Content:
+    if record is None:
+        changed = one.changed_at
+        said: Text = (times.at(changed, now), "$muted") if changed is not None else ""
+    elif one.state == "resolved":
+        at = record.clock.get("resolved_at")
+        said = (f"resolved {times.at(at, now)}" if isinstance(at, datetime) else "resolved", "$muted")
+    else:
+        left = time_left(record, now) or "no deadline yet"
+        due = policy.deadline(record)
+        late = due is not None and now > due and policy.clock_stopped_at(record) is None
+        said = (left, "bold $bad" if late else "bold $ok" if due is not None else "$muted")
+    shown = text(said)
+    return text(" " * max(15 - shown.cell_length, 0), shown)
+
+
+def _below(row: Row | None, known: Mapping[str, Record], now: datetime, width: int) -> list[Content]:
+    if row is None or row.summary is None:
+        said = "Two minutes, at most 17 yes-or-no questions; the first yes decides."
+        return fill([rule("A new incident", "", width), cut((f" {said}", "$muted"), width)], _DETAIL)
+    one, record = row.summary, known.get(row.summary.id)
+    if record is None:
+        title = rule(one.ticket or one.id, (section_of(one), "$muted"), width)
+        said = one.problem or one.title or "no title yet"
+        return fill([title, *(text(" ", line) for line in wrap(said, width - 2, most=_DETAIL - 1))], _DETAIL)
+    by = str(record.clock.get("opened_by", ""))
+    opened = f"opened {times.at(record.opened_at, now)}" + (f" by {by}" if by else "")
+    out = [rule(record.ticket or record.id, (opened, "$muted"), width)]
+    for name, said in (
+        ("next", next_words(record)),
+        ("running", _running(record, now)),
+        ("branch", _branch(record)),
+        ("message", _message(record, now)),
+    ):
+        if said:
+            out.append(cut(text((f" {name:<10} ", "$muted"), said), width))
+    return fill(out, _DETAIL)
+
+
+def next_words(record: Record) -> str:
+    """Return the next step in words."""
+    known = views(record)
+    step, why = gates.next_step(record, known)
+    return short_title(known[step].step).lower() if step in known else why
+
+
+def _running(record: Record, now: datetime) -> str:
+    found = [one for one in views(record).values() if one.state == "running"]
+    names = ", ".join(short_title(one.step).lower() for one in found[:3])
+    longest = max((times.since(one.at, now) for one in found), default=0.0)
+    return f"{names} ({times.span(longest)})" if found else ""
+
+
+def _branch(record: Record) -> str:
+    branch = str(record.evidence("branch.create", "branch", ""))
+    place = str(record.evidence("branch.create", "worktree", ""))
+    return f"{branch} in {place}" if branch and place else branch
+
+
+def _message(record: Record, now: datetime) -> str:
+    due = policy.message_due_at(record)
+    if due is None:
+        return ""
+    left = (due - now).total_seconds()
+    return f"due in {times.minutes(left)}" if left > 0 else f"{times.minutes(left)} late"
+
+
+def nothing(where: Where | None, width: int) -> list[Content]:
+    """Return what stands here while there is no incident."""
+    inner = max(min(width - 6, 76), 20)
+    said = (
+        "If production is broken, or about to be, begin with triage: two minutes, at most 17 yes-or-no questions, "
+        "and the first yes decides."
+    )
+    out = [Content(""), text(("   Nothing is on fire here.", "bold")), Content("")]
+    out += [text("   ", row) for row in wrap(said, inner)]
+    out.append(Content(""))
+    if where is None:
+        return [*out, text(("   looking what there is for a hotfix…", "$muted"))]
+    for good, words, source in where.found:
+        sign = (glyphs.DONE, "$ok") if good else (glyphs.OPEN, "$muted")
+        row = ends(text(sign, " ", (words, "" if good else "$muted")), (source, "$muted"), inner)
+        out.append(text("   ", row))
+    out.append(Content(""))
+    drill = "The drill: hotfix-tui drill makes a broken shop in a temporary folder; it takes ten minutes."
+    return [*out, *(text("   ", row) for row in wrap((drill, "$muted"), inner))]
