@@ -7,7 +7,7 @@ from textual.content import Content
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, STAGES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
-from hotfix_tui.ui.frame import rail
+from hotfix_tui.ui.frame.stops import Stop, stops
 from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, cut, rule, text, wrap
@@ -86,13 +86,13 @@ def paint(record: Record | None, views: Mapping[str, StepView], width: int) -> l
 def way(record: Record | None, views: Mapping[str, StepView], width: int) -> list[Content]:
     """Return the stages in the order of this incident, with what each is for."""
     if record is None:
-        stops = [rail.Stop(one, glyphs.OPEN, "$muted", False) for one in STAGES]
+        listed = [Stop(one, glyphs.OPEN, "$muted", False) for one in STAGES]
         here = ""
     else:
-        stops, here = rail.stops(record, views, record.stage), record.stage
-    place = next((number for number, one in enumerate(stops, 1) if one.stage == here), 0)
+        listed, here = stops(record, views, record.stage), record.stage
+    place = next((number for number, one in enumerate(listed, 1) if one.stage == here), 0)
     out = [rule("The way", (f"you are here: {place}", "$muted") if place else "", width)]
-    for number, one in enumerate(stops, 1):
+    for number, one in enumerate(listed, 1):
         aim = STAGE_AIMS.get(one.stage, "")
         if len(aim) > width - 21:
             aim = AIMS.get(one.stage, aim)

@@ -13,7 +13,8 @@ from hotfix_tui.incident.report.headline import time_left
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.session.listing import Summary, newest_first
-from hotfix_tui.ui.frame import header, rail
+from hotfix_tui.ui.frame import header
+from hotfix_tui.ui.frame.stops import stops
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, cut, ends, fill, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import times
@@ -277,8 +278,7 @@ def _incident(
 
 def _track(record: Record) -> Content:
     """Return a sign a stage."""
-    stops = rail.stops(record, views(record), record.stage)
-    signs = [(stop.sign, stop.style) for stop in stops]
+    signs = [(stop.sign, stop.style) for stop in stops(record, views(record), record.stage)]
     return text(*signs, " " * max(_TRACK - len(signs), 0))
 
 
