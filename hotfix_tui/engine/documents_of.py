@@ -164,3 +164,14 @@ def edit(engine: Engine, document: str, section: str, text: str | None, phase: s
     if text is not None and text.strip() == item.rendered.strip():
         text = None
     return engine.change(lambda r, a: actions.override(r, a, name, text, item.source))
+
+
+def edit_part(
+    engine: Engine, document: str, section: str, text: str | None, *, phase: str = "", fact: str = ""
+) -> Entries:
+    """Keep `text` for a section as a person sees it: where it is the `fact`, also one of several entries, for that."""
+    if fact and text is not None:
+        from hotfix_tui.engine import verbs
+
+        return verbs.set_fact(engine, fact, text)
+    return edit(engine, document, section, text, phase)

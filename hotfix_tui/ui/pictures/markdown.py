@@ -7,7 +7,7 @@ text: nothing in it is a link to click, markup or a control byte.
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -25,18 +25,56 @@ _LEAST = 8
 _GAP = re.compile(r"⟦ GAP: ([^⟧\n]{0,200}) ⟧")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]]+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_MARK = "\x1f"
+"""Stands after the box that is selected; cleaned text holds no control byte."""
+_RAW_BOX = re.compile(r"\[[ xX]\]\s*")
 _BOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 
 
-def painted(text: str, width: int) -> list[Content]:
-    """Return `text` as rows of at most `width` cells."""
-    return list(_painted(text, width)) if width > 0 else []
+class Box(NamedTuple):
+    """A box of a task: the line of the text that it stands on, from 0, and whether it is ticked."""
+
+    line: int
+    ticked: bool
+
+
+def painted(text: str, width: int, marked: int = -1) -> list[Content]:
+    """Return `text` as rows of at most `width` cells; the box on the line `marked` is shown as selected."""
+    return list(_painted(text, width, marked)) if width > 0 else []
+
+
+def boxes(text: str) -> list[Box]:
+    """Return the boxes of the tasks in `text`, in their order."""
+    out = []
+    for token, after in _pairs(_parser().parse(clean(text))):
+        match = _BOX.match(after.content) if token.type == "paragraph_open" and token.level > 1 else None
+        if match and after.map:
+            out.append(Box(after.map[0], match[1] != " "))
+    return out
+
+
+def with_box(text: str, line: int) -> str:
+    """Return `text` with the box on `line` ticked, or not ticked any more."""
+    lines = text.split("\n")
+    lines[line] = re.sub(
+        r"\[([ xX])\]", lambda match: "[x]" if match[1] == " " else "[ ]", lines[line], count=1
+    )
+    return "\n".join(lines)
+
+
+def _pairs(tokens: "Sequence[Token]") -> "list[tuple[Token, Token]]":
+    """Return the first tokens of the items of lists, each with the one after it."""
+    opened = [place for place, token in enumerate(tokens) if token.type == "list_item_open"]
+    return [(tokens[place + 1], tokens[place + 2]) for place in opened if place + 2 < len(tokens)]
 
 
 @lru_cache(maxsize=128)
-def _painted(text: str, width: int) -> tuple[Content, ...]:
+def _painted(text: str, width: int, marked: int) -> tuple[Content, ...]:
     """Paint once: while one section is edited the others stay as they are."""
-    found = _blocks(_parser().parse(clean(text)), width)
+    lines = clean(text).split("\n")
+    if 0 <= marked < len(lines):
+        lines[marked] = _RAW_BOX.sub(lambda match: match[0] + _MARK, lines[marked], count=1)
+    found = _blocks(_parser().parse("\n".join(lines)), width)
     return tuple(row if row.cell_length <= width else row.truncate(width, ellipsis=True) for row in found)
 
 
@@ -132,8 +170,14 @@ def _list(tokens: "Sequence[Token]", width: int) -> list[Content]:
             )
         if out and loose:
             out.append(Content(""))
+        selected = ticked is not None and _unmarked(item)
         body = _blocks(item, width - sign.cell_length, tight=not loose) or [Content("")]
-        out += _hanging(sign, body)
+        made = _hanging(sign, body)
+        out += (
+            [row.pad_right(width - row.cell_length).stylize("bold on $sel") for row in made]
+            if selected
+            else made
+        )
     return out
 
 
@@ -146,6 +190,15 @@ def _box(item: "Sequence[Token]") -> bool | None:
         return None
     first.content = first.content[match.end() :]
     return match[1] != " "
+
+
+def _unmarked(item: "Sequence[Token]") -> bool:
+    """Take the mark of the selected box off an item; return whether it was there."""
+    first = item[1].children[0] if item[1].children else None
+    if first is None or not first.content.startswith(_MARK):
+        return False
+    first.content = first.content.removeprefix(_MARK)
+    return True
 
 
 def _code(text: str, width: int) -> list[Content]:

@@ -1,365 +1,603 @@
-"""A document by sections: read it, edit a section, copy it, keep it, send it."""
+"""A document by its sections: read it as its reader will, fill its gaps, edit a section in place, keep it, send it."""
 
 import os
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.base import folders
-from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.base.text import clean
+from hotfix_tui.documents.catalog import DOCUMENTS
 from hotfix_tui.engine import documents_of, messages
 from hotfix_tui.incident.embargo.switch import holding_back
 from hotfix_tui.incident.model.facts import FACTS, show_value
-from hotfix_tui.ui.presenters import strip
-from hotfix_tui.ui.screens.choose import Choose, Option
+from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.pictures import document as picture
+from hotfix_tui.ui.pictures import markdown
+from hotfix_tui.ui.pictures.document import Part
+from hotfix_tui.ui.screens import document_sending
 from hotfix_tui.ui.screens.closing import ClosesOnce
+from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.terminal.input_pace import STANDS
-from hotfix_tui.ui.widgets.key_bar import KeyBar
-from hotfix_tui.ui.widgets.strip import Strip
+from hotfix_tui.ui.widgets.lines import Lines
+from hotfix_tui.ui.widgets.section_editor import SectionEditor
 
 if TYPE_CHECKING:
+    from hotfix_tui.documents.render import Rendered
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
+THREE_FROM, ONE_BELOW = 110, 72
+"""Columns from which sections, editor and preview stand side by side, and below which each stands alone."""
 
-class DocumentScreen(ClosesOnce[None]):
-    """Shows `document` (in `phase`). Enter keeps it (for a step), sends it (a message), or goes back."""
+CONTEXT = 6
+"""Rows of the section before the selected one that stay in sight above it, where it has no more."""
+
+
+class SectionList(Lines, can_focus=True):
+    """The list of sections; it has the focus while nothing is edited."""
+
+
+class DocumentScreen(Framed[None], ClosesOnce[None]):
+    """Shows `document` (in `phase`). Enter fills a gap, keeps it (for a step), sends it (a message), or goes back."""
 
     DEFAULT_CSS = """
-    DocumentScreen #both { height: 1fr; }
-    DocumentScreen #sections, DocumentScreen #sections:focus {
-        width: 27; height: 1fr; border: none; border-right: solid $panel; padding: 0; background: $background;
-    }
-    DocumentScreen.-narrow #both { layout: vertical; }
-    DocumentScreen.-narrow #sections { width: 100%; height: 6; border-right: none; border-bottom: solid $panel; }
-    DocumentScreen #scroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    DocumentScreen #text { height: auto; }
-    DocumentScreen #gaps { height: auto; max-height: 4; padding: 0 1; color: $warning; }
+    DocumentScreen #parts { height: 1fr; layout: horizontal; }
+    DocumentScreen #sections { width: 28; background: $zone; }
+    DocumentScreen #editor { display: none; }
+    DocumentScreen.-editing #editor, DocumentScreen.-three #editor { display: block; }
+    DocumentScreen.-editing #preview { display: none; }
+    DocumentScreen.-three #preview { display: block; }
+    DocumentScreen.-alone #sections { width: 1fr; }
+    DocumentScreen.-alone #preview { display: none; }
+    DocumentScreen.-alone.-opened #preview { display: block; }
+    DocumentScreen.-alone.-opened #sections, DocumentScreen.-alone.-editing #sections { display: none; }
+    DocumentScreen.-alone.-editing #preview { display: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "primary", show=False, priority=False),
+        Binding("enter", "primary", show=False),
         Binding("e", "edit", show=False),
         Binding("E", "editor", show=False),
         Binding("D", "drop", show=False),
         Binding("c", "copy", show=False),
         Binding("g", "gaps", show=False),
-        Binding("escape", "back", show=False),
-        Binding("q,f9", "app.leave", show=False),
+        Binding("space", "tick", show=False),
+        Binding("right", "box(1)", show=False),
+        Binding("left", "box(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("home", "move(-1000)", show=False),
+        Binding("end", "move(1000)", show=False),
+        Binding("tab,shift+tab", "turn", show=False),
         Binding("pagedown", "scroll(10)", show=False),
         Binding("pageup", "scroll(-10)", show=False),
+        Binding("escape", "back", show=False),
+        Binding("f4", "discard", show=False),
+        Binding("question_mark,f1", "help", show=False),
+        Binding("f2", "timeline", show=False),
+        Binding("q,f9", "app.leave", show=False),
     ]
 
     hears_after = STANDS
-    acts = ("enter", "D")
+    acts = ("enter", "D", "space")
     app: "HotfixApp"
-    doing = ""
-    """What is under way, in words: a second enter must not send the same message again."""
 
     def __init__(self, engine: "Engine", document: str, *, phase: str = "", step: str = "") -> None:
         super().__init__()
         self.engine, self.document, self.phase, self.step = engine, document, phase, step
-        self.rendered: Any = None
+        self.rendered: Rendered | None = None
+        self.doing = ""
+        """What is under way, in words: a second enter must not send the same message again."""
+        self._listed: list[Part] = []
+        self._at = 0
+        self._box = -1
+        self._scroll = 0
         self._revision = -1
         self._offered = ""
-        self._parts: list[Content] = []
-        self._head = 0
+        self._editing = ""
+        """The id of the section that is edited, empty while none is."""
+        self._typed: dict[str, str] = {}
 
-    def compose(self) -> ComposeResult:
-        """Sections on the left, the text on the right."""
-        yield Strip()
-        with Horizontal(id="both"):
-            yield OptionList(id="sections", markup=False, compact=True)
-            with Vertical():
-                yield Static(id="gaps", markup=False)
-                with VerticalScroll(id="scroll", can_focus=False):
-                    yield Static(id="text", markup=False)
-        yield KeyBar(
-            [
-                ("enter", "go"),
-                ("e", "edit"),
-                ("g", "fill gaps"),
-                ("c", "copy"),
-                ("E", "in $EDITOR"),
-                ("D", "drop edit"),
-                ("esc", "back"),
-            ]
-        )
+    # Putting it together
+
+    @property
+    def types(self) -> bool:
+        """Whether letters go into a text: while a section is edited."""
+        return bool(self._editing)
+
+    @property
+    def framed_stage(self) -> str:
+        """The stage of the step that the text settles."""
+        return self.step.partition(".")[0] or self.engine.record.stage
+
+    def body(self) -> ComposeResult:
+        """The sections, the editor of one of them, and the text as it will be read."""
+        with Container(id="parts"):
+            yield SectionList(self._paint_list, id="sections")
+            yield SectionEditor(self._keep_draft, id="editor")
+            yield Lines(self._paint_preview, id="preview")
 
     def on_mount(self) -> None:
         """Render it."""
-        self.query_one("#sections", OptionList).focus()
+        self.query_one("#sections").focus()
         self._render_again()
+
+    @property
+    def editor(self) -> SectionEditor:
+        """Where a section is edited."""
+        return self.query_one(SectionEditor)
+
+    @property
+    def selected(self) -> Part | None:
+        """The selected section, None while there is none."""
+        return self._listed[self._at] if self._at < len(self._listed) else None
 
     def _render_again(self) -> None:
         self._revision = self.engine.record.revision
+        self.app.look(lambda: documents_of.render(self.engine, self.document, phase=self.phase), self._take)
 
-        def show(rendered: Any) -> None:
-            self.rendered = rendered
-            self._show_sections()
-            self.refresh_view()
+    def _take(self, rendered: "Rendered") -> None:
+        """Show a text that was rendered; the first time, and once a gap is filled, the next gap is selected."""
+        first, before = self.rendered is None, self.selected
+        if not self._editing:
+            self._typed = {}
+        self.rendered, self._listed = rendered, picture.parts(rendered, self.engine.record)
+        ids = [one.id for one in self._listed]
+        self._at = ids.index(before.id) if before is not None and before.id in ids else 0
+        found, now = picture.gaps(self._listed), self.selected
+        filled = before is not None and before.state == "gap" and now is not None and now.state != "gap"
+        if found and (first or filled):
+            self._at = next((place for place in found if place >= self._at), found[0])
+        if first or before is None or self.selected is None or before.id != self.selected.id:
+            self._box = -1
+            self._to_section()
+        self._load()
+        self.refresh_view()
 
-        self.app.look(lambda: documents_of.render(self.engine, self.document, phase=self.phase), show)
+    # Painting
 
-    def _show_sections(self) -> None:
-        rows = self.query_one("#sections", OptionList)
-        before = rows.highlighted or 0
-        rows.clear_options()
-        for section in self.rendered.sections:
-            mark = "!" if section.outdated else "e" if section.edited else "⟦" if "⟦" in section.text else " "
-            rows.add_option(Row(Content(f"{mark} {one_line(section.title, 60)}")))
-        if self.rendered.sections:
-            rows.highlighted = min(before, len(self.rendered.sections) - 1)
+    def _paint_list(self, width: int, height: int) -> list[Content]:
+        return picture.sections(self._listed, self._at, width, height, line=not self.has_class("-alone"))
+
+    def _made(self, width: int) -> picture.Preview:
+        """Return the text for a pane of `width` cells; sections that stayed as they were are not painted again."""
+        box = (self.selected.id, self._box) if self.selected is not None else ("", -1)
+        return picture.preview(self.document, self._listed, max(width - 2, 1), typed=self._typed, box=box)
+
+    def _paint_preview(self, width: int, height: int) -> list[Content]:
+        beside = self.has_class("-three")
+        width -= beside
+        made = self._made(width)
+        self._scroll = max(0, min(self._scroll, len(made.rows) - max(height - 2, 1)))
+        shown = picture.shown(self.rendered, made, self._scroll, width, height)
+        if not beside:
+            return shown
+        return [rows.text(("▕", "$line"), row) for row in rows.fill(shown, height)]
+
+    def refresh_view(self) -> None:
+        """Redraw from what was rendered; render again where the record has changed."""
+        if not self.is_there:
+            return
+        if self._revision != self.engine.record.revision and not self._editing:
+            self._render_again()
+        if self._offered != self.words():
+            if self._offered:
+                self.app.offer_changes()
+            self._offered = self.words()
+        self.show_frame()
+        self._show()
+
+    def _show(self) -> None:
+        for name, paint in (
+            ("#sections", self._paint_list),
+            ("#preview", self._paint_preview),
+        ):
+            self.query_one(name, Lines).draw(paint)
+
+    def _chosen(self) -> None:
+        """Redraw after a key that chose what enter does now."""
+        self._offered = self.words()
+        self.show_bar()
+        self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Three columns, two, or one."""
+        self.set_class(event.size.width >= THREE_FROM, "-three")
+        self.set_class(event.size.width < ONE_BELOW, "-alone")
+        self._load()
+        self.call_after_refresh(self._after_resize)
+
+    def _after_resize(self) -> None:
+        self._to_section()
+        self.refresh_view()
+
+    # What is offered
 
     def words(self) -> str:
         """What enter does."""
-        if self.step:
-            return "keep it"
+        return self.offer().label
+
+    def offer(self) -> bar.Bar:
+        """What the bar says."""
+        if self._editing:
+            saved = f" · draft saved {self.editor.saved}" if self.editor.saved else ""
+            return bar.Bar("idle", "A new line", f"esc keeps the text{saved}", self._about_the_fact())
+        if self.doing:
+            return bar.Bar(
+                "idle", self.doing[:1].upper() + self.doing[1:], "", "Enter does nothing until then."
+            )
+        if self._is_closed:
+            return bar.Bar("idle", f"Read: {self._called()}", "", "Esc goes back to the list.")
         if self.document in messages.MESSAGES:
-            if self.gap_facts():
-                return "fill the gaps"
-            waits = holding_back(self.engine.record, self.document)
-            return "see why it waits" if waits else "send it"
-        return "back"
+            return self._offer_of_message()
+        if not self.step:
+            return bar.Bar("idle", "Back", "nothing is changed", "The text is in its file too after c.")
+        found, part = picture.gaps(self._listed), self.selected
+        if part is not None and part.state == "gap":
+            note = f"{found.index(self._at) + 1} of {rows.plural(len(found), 'gap')}"
+            if self._asks(part):
+                said = f"Asked once; every text uses it. {self._all_gaps()}"
+                return bar.Bar("act", f"Fill the gap: {self._called()}", note, said)
+            return bar.Bar("act", f"Write: {self._called()}", note, "No fact fills it: it is written here.")
+        if found:
+            said = f"{rows.plural(len(found), 'gap')} would stay in it, shown as such. {self._all_gaps()}"
+            return bar.Bar("act", "Keep the text", bar.REACH["act"], said)
+        return bar.Bar("act", "Keep the text", bar.REACH["act"], "Nothing leaves this machine yet.")
+
+    def _offer_of_message(self) -> bar.Bar:
+        name = DOCUMENTS[self.document].title.lower()
+        whole = f"{name}, {self.phase}" if self.phase else name
+        if count := len(self.gap_facts()):
+            return bar.Bar(
+                "act", f"Fill {rows.plural(count, 'gap')}", bar.REACH["act"], "Then it can be sent."
+            )
+        if holding_back(self.engine.record, self.document):
+            return bar.Bar("idle", "See why it waits", "EMBARGO", "Nothing is sent while it is held back.")
+        return bar.Bar(
+            "out", f"Send: {whole}", "leaves this machine · asks first", "How it goes out is asked first."
+        )
+
+    def _all_gaps(self) -> str:
+        return "g asks all gaps in one form." if len(self.gap_facts()) > 1 else ""
+
+    def _called(self) -> str:
+        title = self.selected.title if self.selected is not None else ""
+        return f"{title[:1].lower()}{title[1:]}"
+
+    def _about_the_fact(self) -> str:
+        part = self.selected
+        if part is None or not part.fact:
+            return "This text is yours from now on; D uses the rendered one again."
+        title = FACTS[part.fact].title
+        lines = ", an entry a line" if part.is_list else ""
+        return f"This is the fact “{title[:1].lower()}{title[1:]}”{lines}: every text uses it."
+
+    def keys(self) -> footer.Keys:
+        """The keys of what is selected, or of the editor."""
+        if self._editing:
+            return [
+                ("esc", "keep, back"),
+                ("F4", "drop changes"),
+                ("F2", "timeline"),
+                ("F9", "leave"),
+            ]
+        part = self.selected
+        out = [("e", "edit here"), ("E", "$EDITOR"), ("g", "all gaps"), ("c", "copy"), ("esc", "back")]
+        if part is not None and part.state in ("edited", "changed"):
+            out[1] = ("D", "drop edit")
+        if part is not None and part.own_boxes and markdown.boxes(part.text):
+            out[2] = ("space", "tick")
+        if not self.gap_facts() and out[2][0] == "g":
+            del out[2]
+        return out
+
+    def more(self) -> tuple[str, str]:
+        """Help, while letters are letters by its other key."""
+        return ("F1", "more") if self._editing else ("?", "more")
 
     def gap_facts(self) -> list[str]:
         """Return the facts that the text lacks."""
-        found = re.findall(r"\(set ([a-z.-]+)\)", " ".join(self.rendered.gaps)) if self.rendered else []
-        return [key for key in dict.fromkeys(found) if key in FACTS]
+        return picture.missing(self.rendered.gaps if self.rendered is not None else [])
 
-    def action_gaps(self) -> None:
-        """Fill the gaps: ask for the facts that the text lacks."""
-        keys = self.gap_facts()
-        stage = self.app.stage_screen()
-        if keys and stage is not None:
-            stage.ask_facts("What the text lacks", keys)
+    def _asks(self, part: Part) -> list[str]:
+        """Return the facts that the gap of a section asks for."""
+        return [key for key in self.gap_facts() if key in part.keys]
 
-    def refresh_view(self) -> None:
-        """Redraw from what was rendered."""
-        width = self.size.width or 80
-        record = self.engine.record
-        if self.words() != self._offered:
-            self._offered = self.words()
-            self.app.offer_changes()
-        shown = strip.lines(
-            record,
-            self.engine.clock(),
-            stage=record.stage,
-            primary=self.words(),
-            width=width,
-            notice=self.doing,
-        )
-        self.query_one(Strip).show(shown)
-        if self.rendered is None:
+    # Moving
+
+    @property
+    def _is_closed(self) -> bool:
+        """Whether only the list stands on a narrow screen, so that the text has to be opened first."""
+        return self.has_class("-alone") and not self.has_class("-opened")
+
+    def action_move(self, places: int) -> None:
+        """Select another section."""
+        if not self._editing and self._listed:
+            self.select(min(max(self._at + places, 0), len(self._listed) - 1))
+
+    def select(self, place: int) -> None:
+        """Select the section at `place`, and show it in the text."""
+        self._at, self._box = place, -1
+        self._load()
+        self._to_section()
+        self._chosen()
+
+    def _to_section(self) -> None:
+        """Scroll the text to the selected section; a short one before it stays in sight."""
+        pane = self.query_one("#preview")
+        made = self._made((pane.size.width or 80) - self.has_class("-three"))
+        if self._at >= len(made.starts):
             return
-        if self._revision != record.revision:
-            self._render_again()
-        self._parts = [_part(section) for section in self.rendered.sections]
-        title = (
-            [Content.styled(clean(self.rendered.title), "bold"), Content("")] if self.rendered.title else []
-        )
-        self._head = len(title)
-        self.query_one("#text", Static).update(Content("\n").join([*title, *self._parts]))
-        gaps = self.rendered.gaps
-        said = f"{len(gaps)} gap{'s' if len(gaps) > 1 else ''}: " + "; ".join(gaps) if gaps else ""
-        said = "\n".join([*filter(None, [said]), *(f"! {warning}" for warning in self.rendered.warnings)])
-        self.query_one("#gaps", Static).update(Content(clean(said)))
-        self.query_one("#gaps").display = bool(said)
+        start = made.starts[self._at]
+        before = made.starts[self._at - 1] if self._at else 0
+        end = made.starts[self._at + 1] if self._at + 1 < len(made.starts) else len(made.rows)
+        fits = start - before <= CONTEXT and end - before <= pane.size.height - 2
+        self._scroll = before if fits else start
 
-    def on_resize(self) -> None:
-        """The strip drops parts by width."""
-        self.refresh_view()
+    def _load(self) -> None:
+        """Show the selected section in the editor, where that stands beside the text."""
+        if not self._editing and self.selected is not None and self.has_class("-three"):
+            self.editor.show(self.selected.title, self._start_of(self.selected))
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Bring the section to the top of the text."""
-        shown = self.query_one("#text", Static)
-        width = shown.size.width
-        if not width or event.option_index >= len(self._parts):
-            return
-        above = sum(part.get_height({}, width) for part in self._parts[: event.option_index])
-        head = self._head if event.option_index else 0
-        self.query_one("#scroll").scroll_to(y=above + head, animate=False)
+    def action_scroll(self, by: int) -> None:
+        """Scroll the text."""
+        self._scroll = max(self._scroll + by, 0)
+        self._show()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter in the list does what the strip says."""
-        self.action_primary()
+    def action_turn(self) -> None:
+        """Show list or text where there is room for one."""
+        if self.has_class("-alone") and not self._editing:
+            self.toggle_class("-opened")
+            self.call_after_refresh(self._turned)
 
-    def _section(self) -> Any:
-        place = self.query_one("#sections", OptionList).highlighted
-        if self.rendered is None or place is None or place >= len(self.rendered.sections):
-            return None
-        return self.rendered.sections[place]
+    def _turned(self) -> None:
+        self._to_section()
+        self._chosen()
 
-    # Keys
+    def on_click(self, event: events.Click) -> None:
+        """Select the section that was clicked."""
+        if event.widget is self.query_one("#sections") and not self._editing:
+            first = picture.first_shown(self._listed, self._at, self.query_one("#sections").size.height)
+            place = first + event.y - self.query_one("#sections").region.y - 1
+            if first <= place < len(self._listed):
+                self.select(place)
+
+    # What enter does
 
     def action_primary(self) -> None:
-        """Keep, send, or go back."""
-        if self.doing:
+        """Fill a gap, keep, send, or go back: what the bar says."""
+        if self.doing or self._editing or self.rendered is None:
             return
-        if self.step:
-            write = self._once("keeping it…", lambda: documents_of.write(self.engine, self.document))
-            self.app.change(write, lambda _: self.dismiss(None))
-        elif self.document in messages.MESSAGES and self.gap_facts():
-            self.action_gaps()
+        part = self.selected
+        if self._is_closed:
+            self.action_turn()
         elif self.document in messages.MESSAGES:
-            self._ask_how()
-        else:
+            if self.gap_facts():
+                self.action_gaps()
+            else:
+                self.app.start_flow(document_sending.send(self))
+        elif not self.step:
             self.dismiss(None)
+        elif part is not None and part.state == "gap":
+            keys = self._asks(part)
+            if keys:
+                self._ask_facts(f"{part.title}", keys)
+            else:
+                self.action_edit()
+        else:
+            self.app.start_flow(self._keep())
 
-    def _ask_how(self) -> None:
-        def ask(message: messages.Message) -> None:
-            if self.is_active:
-                self._ask_about(message)
+    async def _keep(self) -> None:
+        self.under_way("keeping it…")
+        try:
+            await self.app.result_of(self.app.changes, lambda: documents_of.write(self.engine, self.document))
+        finally:
+            self.under_way("")
+        self.leave()
 
-        may = self._once("looking…", lambda: messages.prepare(self.engine, self.document, self.phase))
-        self.app.look(may, ask)
-
-    def _ask_about(self, message: messages.Message) -> None:
-        """Ask how the message goes out; of one that may be out already, what became of it."""
-        options = [
-            Option("hand", "I sent it myself", "recorded with time and name"),
-            Option("copy", "Copy it first"),
-        ]
-        begun = messages.possibly_sent(self.engine, self.document, self.phase)
-        twice = "" if begun else messages.sent_already(self.engine, message)
-        if begun:
-            options[0] = Option("hand", "It is out", "recorded with time and name")
-            options.insert(1, Option("command", "It is not out: send it again", message.command))
-        elif message.argv:
-            words = "Send the same once more" if twice else "Send it by the configured command"
-            options.insert(len(options) if twice else 0, Option("command", words, message.command))
-
-        def chosen(name: str | None) -> None:
-            if name == "copy":
-                self.action_copy()
-                self._ask_how()
-            elif name is not None:
-                by_hand, again = name == "hand", bool(begun or twice)
-                send = self._once(
-                    "sending…", lambda: messages.send(self.engine, message, by_hand=by_hand, again=again)
-                )
-                self.app.perform(send, lambda _: self.dismiss(None))
-
-        title = f"Send: {self.document} {self.phase}"
-        said = begun or twice
-        self.app.push_screen(
-            Choose(title, options, f"{said}\n\n{message.text}" if said else message.text), chosen
-        )
-
-    def _once(self, words: str, call: Callable[[], Any]) -> Callable[[], Any]:
-        """Return `call` so that `words` are shown, and enter does nothing, until it has ended."""
+    def under_way(self, words: str) -> None:
+        """Say what is under way, or that nothing is; while something is, enter does nothing."""
         self.doing = words
         self.refresh_view()
 
-        def carry_out() -> Any:
-            try:
-                return call()
-            finally:
-                self.doing = ""
+    def leave(self) -> None:
+        """Close the screen."""
+        self.dismiss(None)
 
-        return carry_out
+    def action_gaps(self) -> None:
+        """Ask for all facts that the text lacks, in one form."""
+        if self._editing:
+            return
+        keys = self.gap_facts()
+        if keys:
+            self._ask_facts("What the text lacks", keys)
+        else:
+            self.app.notify("No fact is missing here.", markup=False)
+
+    def _ask_facts(self, title: str, keys: list[str]) -> None:
+        stage = self.app.stage_screen()
+        if stage is not None:
+            stage.ask_facts(title, keys)
+
+    # Editing a section
 
     def action_edit(self) -> None:
-        """Edit the highlighted section in a text area."""
-        from hotfix_tui.ui.screens.text_edit import TextEdit
-
-        section = self._section()
-        if section is None:
+        """Edit the selected section here; a draft that was kept goes on."""
+        part = self.selected
+        if part is None or self._editing:
             return
-        name = f"{self.document}-{section.id}"
-        kept = self.app.store.draft_read(self.engine.id, name)
-        title = f"{section.title}" + (" (a fact: every text uses it)" if section.fact else "")
-        start = kept if kept is not None else self._start_of(section)
-        self.app.push_screen(
-            TextEdit(title, start, self._draft(name)), lambda text: self._edited(section.id, name, text)
+        kept = self.app.store.draft_read(self.engine.id, self._draft_name(part))
+        self._editing = part.id
+        self.add_class("-editing")
+        self.query_one("#sections").can_focus = False
+        self.editor.begin(part.title, self._start_of(part), kept)
+        self._follow()
+        self._chosen()
+
+    def _draft_name(self, part: Part) -> str:
+        return f"{self.document}-{part.id}"
+
+    def _start_of(self, part: Part) -> str:
+        """Return what editing starts with: a fact as it was entered, or the section's text."""
+        return show_value(self.engine.record.fact(part.fact)) if part.fact else part.text
+
+    def on_section_editor_followed(self) -> None:
+        """Show what is typed in the text beside it."""
+        self._follow()
+
+    def on_section_editor_kept(self) -> None:
+        """The bar says whether the draft is kept."""
+        self.show_bar()
+
+    def _keep_draft(self, text: str, kept: "Callable[[str], object]") -> None:
+        part = self.selected
+        if part is None or not self._editing:
+            return
+        store, name, id = self.app.store, self._draft_name(part), self.engine.id
+        self.app.look(
+            lambda: store.draft_write(id, name, text), lambda _: kept(f"{self.engine.clock():%H:%M:%S}")
         )
 
-    def _start_of(self, section: Any) -> str:
-        """Return what editing starts with: a fact as it was entered, or the section's text."""
-        if section.fact:
-            return show_value(self.engine.record.fact(section.fact))
-        return str(section.text)
+    def _follow(self) -> None:
+        if self._editing:
+            self._typed = {self._editing: self.editor.text}
+            self._to_section()
+            self.query_one("#preview", Lines).draw(self._paint_preview)
 
-    def _draft(self, name: str) -> Any:
-        store, id = self.app.store, self.engine.id
-        return lambda text: self.app.look(lambda: store.draft_write(id, name, text))
+    def _end_editing(self) -> str:
+        """Stop editing; return what was typed. Letters that are still on their way are no commands."""
+        text = self.editor.end()
+        self._editing = ""
+        self.app.screen_changes(typed=True)
+        self.remove_class("-editing")
+        sections = self.query_one("#sections")
+        sections.can_focus = True
+        sections.focus()
+        return text
 
-    def _edited(self, section: str, draft: str, text: str | None) -> None:
-        if text is None:
-            return
+    def action_back(self) -> None:
+        """Keep what was typed; or back to the list, or to the steps."""
+        part = self.selected
+        if self._editing and part is not None:
+            text = self._end_editing()
+            if text != self.editor.start:
+                self._edited(part, text)
+            else:
+                self._forget(part)
+            self._chosen()
+        elif self.has_class("-alone") and self.has_class("-opened"):
+            self.action_turn()
+        else:
+            self.dismiss(None)
+
+    def action_discard(self) -> None:
+        """Leave the section as it was; the draft goes, too."""
+        part = self.selected
+        if self._editing and part is not None:
+            self._end_editing()
+            self._forget(part)
+            self._load()
+            self._chosen()
+
+    def _forget(self, part: Part) -> None:
+        """Nothing was changed after all: the draft goes."""
+        self._typed = {}
+        store, name, id = self.app.store, self._draft_name(part), self.engine.id
+        self.app.look(lambda: store.draft_drop(id, name))
+
+    def _edited(self, part: Part, text: str | None) -> None:
+        """Keep `text` for a section, or for the fact that it is; None takes the edit back."""
+        engine, document, phase, name = self.engine, self.document, self.phase, self._draft_name(part)
 
         def save() -> None:
-            documents_of.edit(self.engine, self.document, section, text, self.phase)
-            self.app.store.draft_drop(self.engine.id, draft)
+            if text is not None:
+                self.app.store.draft_write(engine.id, name, text)  # it stays where it is refused
+            documents_of.edit_part(engine, document, part.id, text, phase=phase, fact=part.fact)
+            self.app.store.draft_drop(engine.id, name)
 
         self.app.change(save, lambda _: self._render_again())
 
     def action_editor(self) -> None:
-        """Edit the highlighted section in the user's editor."""
-        section = self._section()
-        if section is None:
+        """Edit the selected section in the user's editor."""
+        part = self.selected
+        if part is None or self._editing:
             return
-        path = documents_of.path_of(self.engine, f"{self.document}-{section.id}", "edit")
+        path = documents_of.path_of(self.engine, self._draft_name(part), "edit")
         folders.make(os.path.dirname(path))
-        folders.put(path, self._start_of(section).encode("utf-8", "backslashreplace"))
+        folders.put(path, self._start_of(part).encode("utf-8", "backslashreplace"))
         self.app.with_terminal(lambda: self.app.editor.edit(path))
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read()
         os.unlink(path)
-        if text != self._start_of(section):
-            self._edited(section.id, f"{self.document}-{section.id}", text)
+        if text != self._start_of(part):
+            self._edited(part, text)
 
     def action_drop(self) -> None:
         """Use the rendered text of the section again."""
-        section = self._section()
-        if section is not None and section.edited:
-            self.app.change(
-                lambda: documents_of.edit(self.engine, self.document, section.id, None, self.phase),
-                lambda _: self._render_again(),
-            )
+        part = self.selected
+        if part is not None and part.edited and not self._editing:
+            self._edited(part, None)
+
+    # Boxes
+
+    def action_box(self, places: int) -> None:
+        """Select another box of the section."""
+        part = self.selected
+        found = markdown.boxes(part.text) if part is not None and part.own_boxes else []
+        if self._editing or not found:
+            return
+        lines = [one.line for one in found]
+        at = lines.index(self._box) + places if self._box in lines else 0 if places > 0 else len(lines) - 1
+        self._box = lines[min(max(at, 0), len(lines) - 1)]
+        self._chosen()
+
+    def action_tick(self) -> None:
+        """Tick the selected box of the section, or take its tick away."""
+        part = self.selected
+        if part is None or self._editing or self.doing:
+            return
+        found = markdown.boxes(part.text)
+        if not found:
+            return
+        if not part.own_boxes:
+            said = "These boxes follow the steps and facts of the incident; e edits the text."
+            self.app.notify(said, markup=False)
+            return
+        if len(found) > 1 and self._box not in [one.line for one in found]:
+            self.action_box(1)
+            return
+        line = self._box if self._box >= 0 else found[0].line
+        self._edited(part, markdown.with_box(clean(part.text), line))
+
+    # Beside the text
 
     def action_copy(self) -> None:
         """Copy the whole text, and say where the file is."""
-        if self.rendered is None:
+        rendered = self.rendered
+        if rendered is None or self._editing:
             return
-        head = f"{self.rendered.title}\n\n" if self.rendered.title else ""
-        self.app.copy(head + self.rendered.text, "text")
-        self.app.change(lambda: documents_of.save(self.engine, self.rendered), self._saved)
+        head = f"{rendered.title}\n\n" if rendered.title else ""
+        self.app.copy(head + rendered.text, "text")
+        self.app.change(lambda: documents_of.save(self.engine, rendered), self._copied)
 
-    def _saved(self, path: str) -> None:
+    def _copied(self, path: str) -> None:
         self.app.notify(f"It is in {path} too.", markup=False)
 
-    def action_scroll(self, rows: int) -> None:
-        """Scroll the text."""
-        self.query_one("#scroll").scroll_relative(y=rows, animate=False)
+    def action_help(self) -> None:
+        """All keys."""
+        from hotfix_tui.ui.screens.help import Help
 
-    def action_back(self) -> None:
-        """Back to the steps."""
-        self.dismiss(None)
+        self.app.push_screen(Help())
 
+    def action_timeline(self) -> None:
+        """What happened so far, for the text that is written."""
+        from hotfix_tui.ui.screens.timeline import Timeline
 
-def _part(section: Any) -> Content:
-    """Return one section with its title line."""
-    note = ""
-    if section.edited:
-        note = "  (edited; its facts have changed since)" if section.outdated else "  (edited)"
-    head = Content.styled(f"── {clean(section.title)}{note}", "dim")
-    return Content("\n").join([head, _loud(clean(section.text))])
-
-
-def _loud(text: str) -> Content:
-    """Return `text` with its gaps marked."""
-    parts: list[Content | str | tuple[str, str]] = []
-    rest = text
-    while "⟦" in rest and "⟧" in rest:
-        before, _, tail = rest.partition("⟦")
-        inside, _, rest = tail.partition("⟧")
-        parts += [before, (f"⟦{inside}⟧", "bold $error")]
-    return Content.assemble(*parts, rest)
+        self.app.push_screen(Timeline(self.engine))

@@ -1,0 +1,86 @@
+"""Sending a message from its text: how it goes out is asked; what may be out already is not sent again unseen."""
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from hotfix_tui.engine import messages
+from hotfix_tui.ui.screens import dialogs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.ui.app import HotfixApp
+
+
+T = TypeVar("T")
+
+
+class Host(Protocol):
+    """The screen of the text."""
+
+    app: "HotfixApp"
+    engine: "Engine"
+    document: str
+    phase: str
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is the screen that is shown."""
+
+    def under_way(self, words: str) -> None:
+        """Say what is under way, or that nothing is; while something is, enter does nothing."""
+
+    def action_copy(self) -> None:
+        """Copy the text."""
+
+    def leave(self) -> None:
+        """Close the screen."""
+
+
+async def send(screen: Host) -> None:
+    """Look whether the message may leave, ask how, and send it."""
+    engine, document, phase = screen.engine, screen.document, screen.phase
+    message = await _doing(screen, "looking…", lambda: messages.prepare(engine, document, phase))
+    if not screen.is_active:
+        return
+    begun = messages.possibly_sent(engine, document, phase)
+    twice = "" if begun else messages.sent_already(engine, message)
+    said = begun or twice
+    name: str | None = "copy"
+    while name == "copy":
+        title = f"Send: {document} {phase}".rstrip()
+        text = f"{said}\n\n{message.text}" if said else message.text
+        name = await screen.app.ask(dialogs.Choose(title, _ways(message, begun, twice), text))
+        if name == "copy":
+            screen.action_copy()
+    if name is None:
+        return
+    by_hand, again = name == "hand", bool(said)
+    await _doing(
+        screen, "sending…", lambda: messages.send(engine, message, by_hand=by_hand, again=again), act=True
+    )
+    screen.leave()
+
+
+async def _doing(screen: Host, words: str, call: "Callable[[], T]", *, act: bool = False) -> T:
+    """Return the result of `call`; until then `words` are shown and a second enter does nothing."""
+    screen.under_way(words)
+    try:
+        return await screen.app.result_of(screen.app.work if act else screen.app.looks, call)
+    finally:
+        screen.under_way("")
+
+
+def _ways(message: messages.Message, begun: str, twice: str) -> "list[dialogs.Option]":
+    """Return how the message can go out; of one that may be out already, what became of it."""
+    options = [
+        dialogs.Option("hand", "I sent it myself", "recorded with time and name"),
+        dialogs.Option("copy", "Copy it first"),
+    ]
+    if begun:
+        options[0] = dialogs.Option("hand", "It is out", "recorded with time and name")
+        options.insert(1, dialogs.Option("command", "It is not out: send it again", message.command))
+    elif message.argv:
+        words = "Send the same once more" if twice else "Send it by the configured command"
+        options.insert(len(options) if twice else 0, dialogs.Option("command", words, message.command))
+    return options
