@@ -119,7 +119,6 @@ def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
     from hotfix_tui.ui.screens.leaving import Leaving
     from hotfix_tui.ui.screens.output import Output
     from hotfix_tui.ui.screens.reasons import Notice, Reasons
-    from hotfix_tui.ui.screens.text_edit import TextEdit
     from hotfix_tui.ui.screens.trust import Trust
 
     command = Command(argv=["git", "push", text, f"refs/heads/{text}"], cwd=f"/tmp/{text}")
@@ -136,7 +135,6 @@ def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
         Reasons(text, [Reason(text, text, "verify.test")]),
         Notice(text, text),
         Leaving([(1, text)]),
-        TextEdit(text, text, lambda typed: None),
         DocumentScreen(engine, "pr"),
         DocumentScreen(engine, "review"),
         DocumentScreen(engine, "status-page", phase="resolved"),

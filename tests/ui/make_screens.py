@@ -80,12 +80,12 @@ PAGES: tuple[Page, ...] = (
          "Nothing.", "To the stage of the chosen incident, or to triage for a new one."),
     Page("Help", "help", "Keys", "Every key of the stage screen, and those of text fields and of output.", "Nothing.",
          "Back."),
-    Page("DocumentScreen", "document-pr", "Document", "A text rendered from the record, by sections. Gaps are loud; "
-         "`e` marks an edited section, `!` one whose facts have changed since.",
-         "Edited sections; a section that is a fact edits the fact. Enter keeps the document or sends the message.",
-         "To the editor of a section, to the form of what is missing, back to the stage."),
-    Page("TextEdit", "text-edit", "Text", "Edits one section. Letters are letters here, enter is a new line.",
-         "A draft within a second; Esc keeps the text.", "Back to the document."),
+    Page("DocumentScreen", "document-pr", "Document", "A text rendered from the record: its sections with what is "
+         "missing (`!`), edited (`✓`) or changed since (`~`), and the text as its reader will see it. `e` edits a "
+         "section here: letters are letters then, enter is a new line.",
+         "Edited sections, a draft of them within a second; a section that is a fact edits the fact. Enter fills a "
+         "gap, keeps the document or sends the message.",
+         "To the form of what is missing, back to the stage."),
     Page("ChangeView", "change", "Change", "The change against its base, live while it is made elsewhere, with the "
          "findings of the guard.",
          "New files that are taken into the fix, accepted findings.", "Back to the stage; `e` to the editor."),

@@ -135,11 +135,11 @@ SCENES: tuple[Scene, ...] = (
     Scene("facts", "Facts", "fix", keys=("f",)),
     Scene("incidents", "Incidents", "fix", prepare=prepared.several, first=prepared.first_screen),
     Scene("help", "Help", "fix", keys=("question_mark",)),
+    Scene("text-edit", "DocumentScreen", "pull-request", select=BODY, keys=("enter", "e")),
     Scene(
         "document-pr", "DocumentScreen", "pull-request", prepare=prepared.edited, select=BODY, keys=("enter",)
     ),
     Scene("document-message", "DocumentScreen", "communicate", keys=("enter",)),
-    Scene("text-edit", "TextEdit", "pull-request", select=BODY, keys=("enter", "down", "e")),
     Scene("change", "ChangeView", "fix", prepare=prepared.debugging, keys=("v", "down", "down", "down")),
     Scene("change", "ChangeView", "fix", prepare=prepared.findings, keys=("v",)),
     Scene("panes", "VerifyPanes", "verify", prepare=prepared.test_failed, keys=("p",)),

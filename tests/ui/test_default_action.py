@@ -336,7 +336,7 @@ def test_a_message_under_embargo_says_that_it_waits_and_enter_says_why(desks, re
 
     async def script(pilot):
         await scene.reach(pilot)
-        assert strip(pilot.app).rstrip().endswith("enter: see why it waits")
+        assert strip(pilot.app).rstrip().endswith("enter: See why it waits")
         await press(pilot, "enter")
         assert type(pilot.app.screen).__name__ == "Reasons"
         assert "Under embargo" in text(pilot.app)

@@ -177,7 +177,10 @@ class Person:
             self._did("wait: document")
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
-        self._did(f"document: {self.terminal.primary}")
+        label = self.terminal.primary
+        self._did(f"document: {label}")
+        if label.startswith(("Fill the gap", "Write:")):
+            self._press("home")  # the text may be kept with its gaps, from a section that has none
         self._read_it()
         self._press("enter")
 
@@ -262,7 +265,7 @@ _MARKS = (
     ("form", r"^ tab next field"),
     ("output", r"^ esc  Back to the steps"),
     ("triage", r"^ y yes  n no"),
-    ("document", r"E \$EDITOR"),
+    ("document", r"^ e edit here"),
     ("stage", r"\? more *$"),
 )
 """What tells a screen; a dialog lies over a stage, so its marks come first."""

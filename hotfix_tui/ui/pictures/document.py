@@ -260,7 +260,8 @@ def shown(rendered: Rendered | None, made: Preview, scroll: int, width: int, hei
     left = len(made.rows) - scroll - room
     if left > 0 and room > 2:
         body = [*body[:-1], Content.styled(f"{glyphs.DOWN} {rows.plural(left + 1, 'more row')}", "$muted")]
-    return [*out, *(rows.text(" ", row) for row in body)][:height]
+    out = [*out, *(rows.text(" ", row) for row in body)][:height]
+    return [row if row.cell_length <= width else row.truncate(width, ellipsis=True) for row in out]
 
 
 _CURE = re.compile(r"\(set ([a-z.-]+)\)")

@@ -25,7 +25,7 @@ _LEAST = 8
 _GAP = re.compile(r"⟦ GAP: ([^⟧\n]{0,200}) ⟧")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]]+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_MARK = "\x1f"
+_MARK = "\x0e"
 """Stands after the box that is selected; cleaned text holds no control byte."""
 _RAW_BOX = re.compile(r"\[[ xX]\]\s*")
 _BOX = re.compile(r"\[([ xX])\](?:\s+|$)")

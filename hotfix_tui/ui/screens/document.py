@@ -155,8 +155,10 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         filled = before is not None and before.state == "gap" and now is not None and now.state != "gap"
         if found and (first or filled):
             self._at = next((place for place in found if place >= self._at), found[0])
-        if first or before is None or self.selected is None or before.id != self.selected.id:
+        now = self.selected
+        if before is None or now is None or before.id != now.id:
             self._box = -1
+        if before is None or now is None or (before.id, before.text) != (now.id, now.text):
             self._to_section()
         self._load()
         self.refresh_view()
@@ -332,8 +334,8 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     def _to_section(self) -> None:
         """Scroll the text to the selected section; a short one before it stays in sight."""
         pane = self.query_one("#preview")
-        made = self._made((pane.size.width or 80) - self.has_class("-three"))
-        if self._at >= len(made.starts):
+        made = self._made(pane.size.width - self.has_class("-three"))
+        if not pane.size.width or self._at >= len(made.starts):
             return
         start = made.starts[self._at]
         before = made.starts[self._at - 1] if self._at else 0
@@ -480,6 +482,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         sections = self.query_one("#sections")
         sections.can_focus = True
         sections.focus()
+        self.call_after_refresh(self._turned)
         return text
 
     def action_back(self) -> None:
