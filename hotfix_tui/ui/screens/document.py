@@ -12,15 +12,16 @@ from textual.content import Content
 
 from hotfix_tui.base import folders
 from hotfix_tui.base.text import clean
-from hotfix_tui.documents.catalog import DOCUMENTS
 from hotfix_tui.engine import documents_of, messages
 from hotfix_tui.incident.embargo.switch import holding_back
-from hotfix_tui.incident.model.facts import FACTS, show_value
+from hotfix_tui.incident.model.facts import show_value
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import document as picture
 from hotfix_tui.ui.pictures import markdown
 from hotfix_tui.ui.pictures.document import Part
+from hotfix_tui.ui.presenters import document_offer
+from hotfix_tui.ui.presenters.document_offer import State
 from hotfix_tui.ui.screens import document_sending
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
@@ -226,79 +227,28 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         """What enter does."""
         return self.offer().label
 
-    def offer(self) -> bar.Bar:
-        """What the bar says."""
-        if self._editing:
-            saved = f" · draft saved {self.editor.saved}" if self.editor.saved else ""
-            return bar.Bar("idle", "A new line", f"esc keeps the text{saved}", self._about_the_fact())
-        if self.doing:
-            return bar.Bar(
-                "idle", self.doing[:1].upper() + self.doing[1:], "", "Enter does nothing until then."
-            )
-        if self._is_closed:
-            return bar.Bar("idle", f"Read: {self._called()}", "", "Esc goes back to the list.")
-        if self.document in messages.MESSAGES:
-            return self._offer_of_message()
-        if not self.step:
-            return bar.Bar("idle", "Back", "nothing is changed", "The text is in its file too after c.")
-        found, part = picture.gaps(self._listed), self.selected
-        if part is not None and part.state == "gap":
-            note = f"{found.index(self._at) + 1} of {rows.plural(len(found), 'gap')}"
-            if self._asks(part):
-                said = f"Asked once; every text uses it. {self._all_gaps()}"
-                return bar.Bar("act", f"Fill the gap: {self._called()}", note, said)
-            return bar.Bar("act", f"Write: {self._called()}", note, "No fact fills it: it is written here.")
-        if found:
-            said = f"{rows.plural(len(found), 'gap')} would stay in it, shown as such. {self._all_gaps()}"
-            return bar.Bar("act", "Keep the text", bar.REACH["act"], said)
-        return bar.Bar("act", "Keep the text", bar.REACH["act"], "Nothing leaves this machine yet.")
-
-    def _offer_of_message(self) -> bar.Bar:
-        name = DOCUMENTS[self.document].title.lower()
-        whole = f"{name}, {self.phase}" if self.phase else name
-        if count := len(self.gap_facts()):
-            return bar.Bar(
-                "act", f"Fill {rows.plural(count, 'gap')}", bar.REACH["act"], "Then it can be sent."
-            )
-        if holding_back(self.engine.record, self.document):
-            return bar.Bar("idle", "See why it waits", "EMBARGO", "Nothing is sent while it is held back.")
-        return bar.Bar(
-            "out", f"Send: {whole}", "leaves this machine · asks first", "How it goes out is asked first."
+    def _state(self) -> State:
+        return State(
+            self.document,
+            self.phase,
+            self.step,
+            self._listed,
+            self._at,
+            self.gap_facts(),
+            held=bool(holding_back(self.engine.record, self.document)),
+            editing=bool(self._editing),
+            saved=self.editor.saved if self._editing else "",
+            doing=self.doing,
+            closed=self._is_closed,
         )
 
-    def _all_gaps(self) -> str:
-        return "g asks all gaps in one form." if len(self.gap_facts()) > 1 else ""
-
-    def _called(self) -> str:
-        title = self.selected.title if self.selected is not None else ""
-        return f"{title[:1].lower()}{title[1:]}"
-
-    def _about_the_fact(self) -> str:
-        part = self.selected
-        if part is None or not part.fact:
-            return "This text is yours from now on; D uses the rendered one again."
-        title = FACTS[part.fact].title
-        lines = ", an entry a line" if part.is_list else ""
-        return f"This is the fact “{title[:1].lower()}{title[1:]}”{lines}: every text uses it."
+    def offer(self) -> bar.Bar:
+        """What the bar says."""
+        return document_offer.of(self._state())
 
     def keys(self) -> footer.Keys:
         """The keys of what is selected, or of the editor."""
-        if self._editing:
-            return [
-                ("esc", "keep, back"),
-                ("F4", "drop changes"),
-                ("F2", "timeline"),
-                ("F9", "leave"),
-            ]
-        part = self.selected
-        out = [("e", "edit here"), ("E", "$EDITOR"), ("g", "all gaps"), ("c", "copy"), ("esc", "back")]
-        if part is not None and part.state in ("edited", "changed"):
-            out[1] = ("D", "drop edit")
-        if part is not None and part.own_boxes and markdown.boxes(part.text):
-            out[2] = ("space", "tick")
-        if not self.gap_facts() and out[2][0] == "g":
-            del out[2]
-        return out
+        return document_offer.keys(self._state())
 
     def more(self) -> tuple[str, str]:
         """Help, while letters are letters by its other key."""
@@ -307,10 +257,6 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     def gap_facts(self) -> list[str]:
         """Return the facts that the text lacks."""
         return picture.missing(self.rendered.gaps if self.rendered is not None else [])
-
-    def _asks(self, part: Part) -> list[str]:
-        """Return the facts that the gap of a section asks for."""
-        return [key for key in self.gap_facts() if key in part.keys]
 
     # Moving
 
@@ -388,7 +334,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         elif not self.step:
             self.dismiss(None)
         elif part is not None and part.state == "gap":
-            keys = self._asks(part)
+            keys = self._state().asks
             if keys:
                 self._ask_facts(f"{part.title}", keys)
             else:

@@ -1,0 +1,117 @@
+"""What the bar and the footer of a text say: what enter does with the selected section, and which keys it has."""
+
+from typing import NamedTuple
+
+from hotfix_tui.documents.catalog import DOCUMENTS
+from hotfix_tui.engine.messages import MESSAGES
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.ui.frame import bar, footer
+from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.pictures import document as picture
+from hotfix_tui.ui.pictures import markdown
+from hotfix_tui.ui.pictures.document import Part
+
+
+class State(NamedTuple):
+    """The screen of a text as far as enter depends on it."""
+
+    document: str
+    phase: str
+    step: str
+    """The step that the text settles, empty without one."""
+    listed: list[Part]
+    at: int
+    """The place of the selected section."""
+    lacks: list[str]
+    """The facts that the whole text lacks."""
+    held: bool = False
+    """Whether an embargo holds the message back."""
+    editing: bool = False
+    saved: str = ""
+    """When the draft of what is edited was kept."""
+    doing: str = ""
+    closed: bool = False
+    """Whether the text has to be opened first, since only the list fits."""
+
+    @property
+    def part(self) -> Part | None:
+        """The selected section."""
+        return self.listed[self.at] if self.at < len(self.listed) else None
+
+    @property
+    def asks(self) -> list[str]:
+        """The facts that the gap of the selected section asks for."""
+        return [key for key in self.lacks if self.part is not None and key in self.part.keys]
+
+
+def of(state: State) -> bar.Bar:
+    """Return what the bar says."""
+    if state.editing:
+        saved = f" · draft saved {state.saved}" if state.saved else ""
+        return bar.Bar("idle", "A new line", f"esc keeps the text{saved}", _about(state.part))
+    if state.doing:
+        doing = state.doing[:1].upper() + state.doing[1:]
+        return bar.Bar("idle", doing, "", "Enter does nothing until then.")
+    if state.closed:
+        return bar.Bar("idle", f"Read: {_called(state.part)}", "", "Esc goes back to the list.")
+    if state.document in MESSAGES:
+        return _message(state)
+    if not state.step:
+        return bar.Bar("idle", "Back", "nothing is changed", "c copies the text and writes it to its file.")
+    return _of_step(state)
+
+
+def _of_step(state: State) -> bar.Bar:
+    found, part = picture.gaps(state.listed), state.part
+    form = " g asks all gaps in one form." if len(state.lacks) > 1 else ""
+    if part is not None and part.state == "gap":
+        note = f"{found.index(state.at) + 1} of {rows.plural(len(found), 'gap')}"
+        if state.asks:
+            said = f"Asked once; every text uses it.{form}"
+            return bar.Bar("act", f"Fill the gap: {_called(part)}", note, said)
+        return bar.Bar("act", f"Write: {_called(part)}", note, "No fact fills it: it is written here.")
+    said = "Nothing leaves this machine yet."
+    if found:
+        said = f"{rows.plural(len(found), 'gap')} would stay in it, shown as such.{form}"
+    return bar.Bar("act", "Keep the text", bar.REACH["act"], said)
+
+
+def _message(state: State) -> bar.Bar:
+    name = DOCUMENTS[state.document].title
+    whole = f"{name[:1].lower()}{name[1:]}" + (f", {state.phase}" if state.phase else "")
+    if state.lacks:
+        label = f"Fill {rows.plural(len(state.lacks), 'gap')}"
+        return bar.Bar("act", label, bar.REACH["act"], "Then it can be sent.")
+    if state.held:
+        return bar.Bar("idle", "See why it waits", "EMBARGO", "Nothing is sent while it is held back.")
+    note = f"{bar.REACH['out']} · asks first"
+    return bar.Bar("out", f"Send: {whole}", note, "How it goes out is asked first.")
+
+
+def _called(part: Part | None) -> str:
+    title = part.title if part is not None else ""
+    return f"{title[:1].lower()}{title[1:]}"
+
+
+def _about(part: Part | None) -> str:
+    """Return what becomes of what is edited."""
+    if part is None or not part.fact:
+        return "This text is yours from now on; D uses the rendered one again."
+    title = FACTS[part.fact].title
+    lines = ", an entry a line" if part.is_list else ""
+    return f"This is the fact “{title[:1].lower()}{title[1:]}”{lines}: every text uses it."
+
+
+def keys(state: State) -> footer.Keys:
+    """Return the keys of the selected section, or of the editor."""
+    if state.editing:
+        return [("esc", "keep, back"), ("F4", "drop changes"), ("F2", "timeline"), ("F9", "leave")]
+    part = state.part
+    own = part is not None and part.own_boxes and bool(markdown.boxes(part.text))
+    return [
+        ("e", "edit here"),
+        ("D", "drop edit") if part is not None and part.edited else ("E", "$EDITOR"),
+        *([("space", "tick")] if own else [("g", "all gaps")] if state.lacks else []),
+        ("c", "copy"),
+        ("esc", "back"),
+    ]
