@@ -23,6 +23,7 @@ def demo(options: Namespace) -> int:
     world = build.build(options.dir or None, scenario=options.scenario)
     trust_directory(str(world.checkout))
     offer_patch(str(world.checkout), str(world.bad_patch or world.patch), story.brief(world))
+    offer_facts(str(world.checkout), {"title": story.TITLE, "ticket": world.ticket})
     processes.start(world)
     if options.build_only:
         print(world.checkout)
@@ -54,6 +55,17 @@ def offer_patch(root: str, patch: str, story: str) -> None:
     durable.make_directory(folder)
     durable.replace(os.path.join(folder, "fix.patch"), Path(patch).read_bytes(), backup=False)
     durable.replace(os.path.join(folder, "story.txt"), story.encode(), backup=False)
+
+
+def offer_facts(root: str, known: dict[str, str]) -> None:
+    """Put what is known of the drill's fault where the form finds it: it is shown there, and saved by the engineer."""
+    import json
+
+    from hotfix_tui.session import durable, places
+
+    folder = os.path.join(places.session_root(root), "offers")
+    durable.make_directory(folder)
+    durable.replace(os.path.join(folder, "facts.json"), json.dumps(known).encode(), backup=False)
 
 
 def trust(options: Namespace) -> int:

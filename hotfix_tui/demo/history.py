@@ -1,9 +1,12 @@
-"""The history of the drill's service: replayed from patches, so that every drill has the same commits."""
+"""The history of the drill's service, replayed from patches: the same commits every time, on the days before today."""
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
 from hotfix_tui.base.errors import HotfixError
@@ -81,14 +84,63 @@ def replay(folder: Path) -> Git:
     git("init", "--quiet", "--initial-branch=main")
     # No background process may outlive the build.
     git("config", "gc.auto", "0")
+    patches = {branch: _patches(branch) for branch, _ in _BRANCHES}
+    later = _days_since([text for texts in patches.values() for text in texts])
     for branch, begins in _BRANCHES:
         if begins:
             git("checkout", "--quiet", "-b", branch, begins)
-        patches = sorted((WORLD / "history" / branch.replace("/", "-")).glob("*.patch"))
-        git("am", "--quiet", "--committer-date-is-author-date", *map(str, patches))
-        _tag(git, branch, len(patches))
+        made = _ids(git) if begins else {}
+        mails = "".join(_taken_from(_on_later_days(text, later), made) for text in patches[branch])
+        git("am", "--quiet", "--committer-date-is-author-date", "--patch-format=mbox", feed=mails)
+        _tag(git, branch, len(patches[branch]))
     git("checkout", "--quiet", "main")
     return git
+
+
+_DATE = re.compile(r"^Date: (.+)$", re.MULTILINE)
+
+NEWEST_BEFORE = timedelta(hours=4)
+"""How long ago the newest commit of a drill is, at least; whole days are added, so that the hours stay."""
+
+
+def _patches(branch: str) -> list[str]:
+    """The mails with the changes of one branch, the oldest first."""
+    folder = WORLD / "history" / branch.replace("/", "-")
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.patch"))]
+
+
+def _made(mail: str) -> datetime:
+    found = _DATE.search(mail)
+    assert found is not None
+    return parsedate_to_datetime(found.group(1))
+
+
+def _days_since(mails: list[str]) -> timedelta:
+    """How many days later all of it happens, so that the last of it was done today or yesterday."""
+    newest = max(map(_made, mails))
+    return timedelta(days=max((datetime.now(UTC) - NEWEST_BEFORE - newest).days, 0))
+
+
+def _on_later_days(mail: str, later: timedelta) -> str:
+    """The mail with its date so many days later."""
+    return _DATE.sub(f"Date: {format_datetime(_made(mail) + later)}", mail, count=1)
+
+
+_PICKED = re.compile(r"^\(cherry picked from commit [0-9a-f]+\)$", re.MULTILINE)
+_SUBJECT = re.compile(r"^Subject: \[PATCH\] (.+(?:\n .+)*)$", re.MULTILINE)
+
+
+def _ids(git: Git) -> dict[str, str]:
+    """The commits made so far, by subject."""
+    log = git("log", "--all", "--format=%s%x00%H").splitlines()
+    return dict(line.split("\0", 1) for line in reversed(log))
+
+
+def _taken_from(mail: str, made: dict[str, str]) -> str:
+    """The mail, naming the commit of the same subject where it says that it was picked from one."""
+    subject = _SUBJECT.search(mail)
+    commit = made.get(subject.group(1).replace("\n ", " "), "") if subject else ""
+    return _PICKED.sub(f"(cherry picked from commit {commit})", mail) if commit else mail
 
 
 def _tag(git: Git, branch: str, patches: int) -> None:

@@ -1,10 +1,16 @@
 """Asking for facts in one form, and saving those that changed."""
 
+import json
+import os
+
 from hotfix_tui.engine import verbs
-from hotfix_tui.incident.model.facts import BadFact, parse_value
+from hotfix_tui.incident.model.facts import BadFact, parse_value, show_value
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import menus
 from hotfix_tui.ui.screens.stage.host import StageHost
+
+LARGEST_OFFER = 20_000
+"""Bytes of prepared facts that are read."""
 
 
 async def ask_for_step(stage: StageHost, step: str, *, every: bool = False) -> None:
@@ -19,7 +25,7 @@ async def ask(stage: StageHost, title: str, keys: list[str], required: tuple[str
     store, incident = stage.app.store, stage.engine.id
     drafts = dialogs.Drafts(
         lambda text: stage.app.look(lambda: store.draft_write(incident, name, text)),
-        store.draft_read(incident, name) or "",
+        store.draft_read(incident, name) or _offered(stage, keys),
     )
     fields = menus.fact_fields(stage.record, keys, required)
     form = dialogs.Form(title, fields, drafts=drafts, check=lambda values: _problem(stage, values))
@@ -28,6 +34,20 @@ async def ask(stage: StageHost, title: str, keys: list[str], required: tuple[str
         await stage.change(lambda: _save(stage, values, name))
     elif values is not None:
         stage.action_finished()
+
+
+def _offered(stage: StageHost, keys: list[str]) -> str:
+    """Return what was prepared for facts that are not known yet, in the form of a draft; a drill prepares some."""
+    path = os.path.join(stage.app.place.sessions, "offers", "facts.json")
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            offered = json.loads(file.read(LARGEST_OFFER))
+    except (OSError, ValueError):
+        return ""
+    if not isinstance(offered, dict):
+        return ""
+    known = {key: show_value(stage.record.fact(key)) for key in keys}
+    return json.dumps({key: known[key] or str(offered.get(key, "")) for key in keys})
 
 
 def _problem(stage: StageHost, values: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.engine import following
-from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.model.catalog import FOLLOW, short_title
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -62,7 +62,7 @@ class StageLogs:
             self._output = LogView(id="log")
             self._place_output(self._output)
         self._output.display = True
-        self._point(self._output, number, view.step.title)
+        self._point(self._output, number, short_title(view.step))
         self._output.set_state(self._state_words(view))
         return True
 
