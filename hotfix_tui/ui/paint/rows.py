@@ -98,7 +98,9 @@ def wrap(words: Text, width: int, *, style: str = "", indent: str = "", most: in
         return []
     rows = _wrapped(content, width, indent)
     if most and len(rows) > most:
-        rest = Content(" ").join(row.rstrip() for row in rows[most - 1 :])
+        # The rows after it lose their indent again: they go on in one row.
+        more = (row[len(row.plain) - len(row.plain.lstrip(" ")) :] for row in rows[most:])
+        rest = Content(" ").join(row.rstrip() for row in (rows[most - 1], *more))
         rows = [*rows[: most - 1], rest.truncate(width, ellipsis=True)]
     return rows
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.record import Record
@@ -314,7 +315,7 @@ def _gates(scene: Scene, width: int) -> list[Content]:
 def _owed(scene: Scene, width: int) -> list[Content]:
     """Return what may wait until after the deployment, and is owed then."""
     names = [
-        one.step.title.lower()
+        short_title(one.step).lower()
         for one in scene.views.values()
         if one.required.debt and one.required.level in ("R", "W") and not one.settled
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
 from hotfix_tui.incident.rules.step_state import StepView
@@ -421,7 +422,9 @@ def _by_hand(now: _State, width: int) -> list[Content]:
         style = glyphs.STYLE_BY_STATE[one.state]
         when = times.at(one.at, now.scene.now) if one.at is not None and one.state == "done" else ""
         right = text((when or _STATES.get(one.state, one.state), style), " ")
-        out.append(ends(text(" ", (glyphs.BY_STATE[one.state], style), " ", one.step.title), right, width))
+        out.append(
+            ends(text(" ", (glyphs.BY_STATE[one.state], style), " ", short_title(one.step)), right, width)
+        )
     return out
 
 

@@ -225,7 +225,7 @@ def test_without_metrics_the_results_of_probes_are_a_strip(desks: Callable[..., 
     said = painted(seen, 83, 36)
     assert "✓✓✓✓✓✓✓✓✓✓✗✗✓" in said and "28 of 30" in said
     assert "14:18:00" in said and "✗ 14:19:50 status 500, expected 200" in said
-    assert "By hand" in said and "○ Error rate drops" in said
+    assert "By hand" in said and "○ Error rate falls" in said
     fits(seen)
 
 
