@@ -11,6 +11,7 @@ from hotfix_tui.incident.rules.triage import (
     QUESTIONS,
     before,
     deciding,
+    may_be_security,
     walk,
 )
 
@@ -110,3 +111,18 @@ def test_what_decides_is_only_what_the_tree_reaches():
 def test_every_yes_is_a_clause_of_its_own():
     said = [one.said for one in QUESTIONS]
     assert all(one and not one.endswith((".", "?")) for one in said) and len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize(
+    ("level", "kind", "asked", "may"),
+    [
+        ("P0", "", {}, True),
+        ("P0", "", {"auth-bypass": False, "data-exposed": False}, True),
+        ("P0", "", {"auth-bypass": False, "data-exposed": False, "remote-code": False}, False),
+        ("P0", "unavailable", {}, False),
+        ("P2", "", {}, False),
+        ("P2", "security", {}, True),
+    ],
+)
+def test_a_level_without_questions_may_be_for_a_security_fault(level, kind, asked, may):
+    assert may_be_security(level, kind, asked) is may

@@ -142,6 +142,19 @@ def test_the_highest_level_at_once_asks_about_the_embargo(desks, reconciled):
     drive(app, script)
 
 
+def test_it_does_not_ask_where_every_question_about_security_got_a_no(desks, reconciled):
+    desk = desks("triage")
+    unset(desk)
+    app = desk.app()
+
+    async def script(pilot):
+        await at_the_tree(pilot)
+        await press(pilot, "n", "n", "n", "0", "y")
+        assert app.screen is app.stage_screen() and app.engine.record.fact("embargo") is None
+
+    drive(app, script)
+
+
 def test_it_does_not_ask_where_the_kind_of_impact_says_that_it_is_no_security_fault(desks, reconciled):
     desk = desks("triage")
     desk.change(lambda record: record.doc.update(severity=""))
@@ -200,7 +213,7 @@ def test_it_is_told_apart_at_40x12(desks, reconciled):
         await press(pilot, *["n"] * 7)
         said = text(app).splitlines()
         assert said[1].startswith(" ▸ Triage  1 of 11") and "question 9 of 17" in said[2]
-        assert asked(app).endswith("yes → P1")
+        assert asked(app).endswith("Do most users get errors?")
         assert said[10].startswith(" enter y  Yes: P1, deploy today by 17:36")
         assert said[11].startswith(" y yes  n no  ← question before")
 

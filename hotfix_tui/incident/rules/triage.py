@@ -130,9 +130,12 @@ def deciding(answers: Mapping[str, bool]) -> str:
     return next((one.id for one in CRITERIA if answers.get(one.id)), "") if walk(answers).severity else ""
 
 
-def may_be_security(level: str, kind: str) -> bool:
-    """Say whether a `level` that was chosen without the questions may be for a security fault.
+def may_be_security(level: str, kind: str, answers: Mapping[str, bool]) -> bool:
+    """Say whether a `level` that was chosen without the questions left may be for a security fault.
 
-    `kind` is the kind of impact, empty while it is not known; then the highest level may.
+    `kind` is the kind of impact, empty while it is not known; then the highest level may, unless the questions about
+    security were answered no.
     """
-    return kind == "security" or (level == "P0" and not kind)
+    if kind:
+        return kind == "security"
+    return level == "P0" and not all(answers.get(name) is False for name in SECURITY)

@@ -68,7 +68,8 @@ def read(engine: "Engine") -> Change:
     from hotfix_tui.engine import change_look
 
     found = change_look.read(engine)
-    change = Change(found.stamp, _first_seen(engine), found.seen, {}, found.problem, _other(engine))
+    file = _first_code(engine, found.seen)
+    change = Change(found.stamp, _first_seen(engine), found.seen, {}, found.problem, _other(engine), file)
     return change if found.problem else change._replace(patches=_patches(engine, change, {}))
 
 
@@ -110,6 +111,15 @@ def _first_seen(engine: "Engine") -> datetime:
     """Return when the change was seen to move last, before this screen looked."""
     at = engine.record.entry("fix.change").get("at")
     return at if isinstance(at, datetime) else engine.clock()
+
+
+def _first_code(engine: "Engine", seen: "Seen | None") -> int:
+    """Return the place of the first file that is no test: the fix itself is looked at first."""
+    from hotfix_tui.detect.test_suites import is_test_file
+
+    extra = list(engine.context().config.guard.test_paths)
+    files = seen.files if seen is not None else []
+    return next((place for place, one in enumerate(files) if not is_test_file(one.path, extra)), 0)
 
 
 def _other(engine: "Engine") -> str:

@@ -67,7 +67,7 @@ class Tree(NamedTuple):
 class Row(NamedTuple):
     """One row of the tree: its left and right part, and the level it belongs to.
 
-    `eye` is the row that has to be seen; `band` the one that is asked about.
+    `eye` is the row that has to be seen; `band` the one that is asked about, with the words that are never cut.
     """
 
     left: Content
@@ -75,6 +75,7 @@ class Row(NamedTuple):
     level: str = ""
     eye: bool = False
     band: bool = False
+    words: str = ""
 
 
 def allowed(config: Mapping[str, Any], level: str) -> timedelta:
@@ -145,19 +146,43 @@ def window(found: list[Row], room: int) -> list[Row]:
 
 
 def draw(found: list[Row], width: int) -> list[Content]:
-    """Return the rows as they are shown in `width` cells."""
-    out = []
+    """Return the rows as they are shown in `width` cells; what is asked takes a second row rather than being cut."""
+    out: list[Content] = []
     for row in found:
-        mark = (glyphs.SELECTED, "bold") if row.band else " "
-        line = rows.ends(rows.text(mark, row.left), rows.text(row.right, " "), width)
-        out.append(line.stylize_before(_BAND) if row.band else line)
+        if not row.band:
+            out.append(rows.ends(rows.text(" ", row.left), rows.text(row.right, " "), width))
+            continue
+        whole = rows.text((glyphs.SELECTED, "bold"), row.left)
+        fits = whole.cell_length + row.right.cell_length + 2 <= width
+        made = (
+            [rows.ends(whole, rows.text(row.right, " "), width)]
+            if fits
+            else _wrapped(whole, row.words, width)
+        )
+        out += [one.stylize_before(_BAND) for one in made]
     return out
+
+
+def _wrapped(whole: Content, words: str, width: int) -> list[Content]:
+    """Return a row whose `words` do not fit, in as many rows as they need."""
+    head = whole[: len(whole.plain) - len(words)]
+    found = rows.wrap((words, "bold"), max(width - head.cell_length - 1, 8))
+    blank = " " * head.cell_length
+    return [
+        rows.cut(rows.text(head if place == 0 else blank, one), width, pad=True)
+        for place, one in enumerate(found)
+    ]
 
 
 def painted(tree: Tree, width: int, height: int) -> list[Content]:
     """Return the tree in at most `height` rows: all levels unfolded where there is room, else the one in question."""
     found = lines(tree, width, height >= WHOLE)
-    return draw(window(found, height), width)
+    drawn = draw(window(found, height), width)
+    return (
+        drawn
+        if len(drawn) <= height
+        else draw(window(found, max(2 * height - len(drawn), 1)), width)[:height]
+    )
 
 
 def meanings(config: Mapping[str, Any], width: int) -> list[Content]:
@@ -186,7 +211,7 @@ def _first(tree: Tree) -> Row:
     if tree.asked == question.id:
         right = "yes → an incident" if tree.opens else "yes → how urgent?"
         left = rows.text(("?", "bold $key"), " ", (question.text, "bold"))
-        return Row(left, rows.text((right, "bold $key")), "", True, True)
+        return Row(left, rows.text((right, "bold $key")), "", True, True, question.text)
     sign = {True: (glyphs.DONE, "$ok"), False: (glyphs.NOT_NEEDED, "$muted"), None: (glyphs.DOT, "$muted")}
     said = {True: ("yes", "bold $ok"), False: ("no", "bold"), None: ("", "")}[answer]
     return Row(
@@ -198,13 +223,14 @@ def _no(tree: Tree) -> Row:
     lit = tree.normal and tree.answers.get(triage.BROKEN.id) is False
     words = f"no ── {NORMAL}; no hotfix"
     left = rows.text(("├─ ", "$line"), (words, "bold" if lit else "$muted"))
-    return Row(left, rows.text(("this way", "bold $key") if lit else ""), "", lit, lit)
+    return Row(left, rows.text(("this way", "bold $key") if lit else ""), "", lit, lit, words)
 
 
 def _end(tree: Tree) -> Row:
     lit = tree.normal and tree.answers.get(triage.BROKEN.id) is not False
-    left = rows.text("   ", (f"every answer no ── {NORMAL}", "bold" if lit else "$muted"))
-    return Row(left, rows.text(("this way", "bold $key") if lit else ""), "", lit, lit)
+    words = f"every answer no ── {NORMAL}"
+    left = rows.text("   ", (words, "bold" if lit else "$muted"))
+    return Row(left, rows.text(("this way", "bold $key") if lit else ""), "", lit, lit, words)
 
 
 def _of(level: str) -> list[triage.Question]:
@@ -244,7 +270,7 @@ def _level(tree: Tree, level: str, width: int, last: bool) -> Row:
     left = rows.text((f"{branch}{glyphs.RULE} ", "$line"), badge, " ", (words, style))
     marked = level == tree.marked
     eye = marked or (here and bool(tree.decided) and not any_yes(tree) and not tree.asked)
-    return Row(left, _by_level(tree, level, width, here, passed), level, eye, marked)
+    return Row(left, _by_level(tree, level, width, here, passed), level, eye, marked, words)
 
 
 def any_yes(tree: Tree) -> bool:
@@ -281,7 +307,7 @@ def _questions(tree: Tree, level: str, last: bool) -> list[Row]:
 
 def _embargo(tree: Tree, level: str, stem: str, last: bool) -> Row:
     left = _node(stem, last, ("?", "bold $key"), (triage.EMBARGO.text, "bold"))
-    return Row(left, rows.text(("yes → EMBARGO", "bold $key")), level, True, True)
+    return Row(left, rows.text(("yes → EMBARGO", "bold $key")), level, True, True, triage.EMBARGO.text)
 
 
 def _question(tree: Tree, question: triage.Question, level: str, stem: str, last: bool) -> Row:
@@ -291,7 +317,7 @@ def _question(tree: Tree, question: triage.Question, level: str, stem: str, last
     if tree.asked == question.id:
         node = _node(stem, last, ("?", "bold $key"), (question.text, "bold"))
         right = rows.text(("" if tree.marked else f"yes → {level}", "bold $key"))
-        return Row(node, right, level, not tree.marked, not tree.marked)
+        return Row(node, right, level, not tree.marked, not tree.marked, question.text)
     if answer:
         node = _node(stem, last, ("yes", "bold $ok"), (question.text, "bold"))
         return Row(node, rows.text((f"→ {level}", "bold $ok")), level, not asks_after)

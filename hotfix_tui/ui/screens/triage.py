@@ -161,10 +161,15 @@ class Triage(Framed[str], ClosesOnce[str]):
             return (("y", "set it"), ("n", "back"), ("0-3", "another level"))
         if self.asking.normal:
             return ((glyphs.LEFT, "question before"), ("0-3", "a level at once"), ("i", "incidents"))
-        more: footer.Keys = (("0-3", "level at once"), ("i", "incidents"))
         if self._severity:
-            more = (("i", "incidents"),)
-        return (("y", "yes"), ("n", "no"), (glyphs.LEFT, "question before"), *more)
+            return (("y", "yes"), ("n", "no"), ("i", "incidents"))
+        return (
+            ("y", "yes"),
+            ("n", "no"),
+            (glyphs.LEFT, "question before"),
+            ("0-3", "level at once"),
+            ("i", "incidents"),
+        )
 
     def head(self, width: int) -> list[Content]:
         """The header before there is an incident."""
@@ -277,9 +282,8 @@ class Triage(Framed[str], ClosesOnce[str]):
         engine = self.engine
         assert engine is not None
         by_answer = triage.asks_embargo(self._answers)
-        at_once = bool(self._level) and triage.may_be_security(
-            severity, str(engine.record.fact("impact.kind", ""))
-        )
+        kind = str(engine.record.fact("impact.kind", "") or "")
+        at_once = bool(self._level) and triage.may_be_security(severity, kind, self._answers)
         self._level = ""
         if engine.record.fact("embargo") or not (by_answer or at_once):
             self._finish(severity)

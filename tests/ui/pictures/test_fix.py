@@ -98,6 +98,13 @@ def test_a_look_brings_what_moved_and_nothing_else(desks):
     assert fix.again(engine, second) is None
 
 
+def test_the_fix_itself_is_looked_at_before_its_tests(desks):
+    desk = desks("fix")
+    (desk.shop / "a_test.py").write_text("A = 1\n")
+    os.system(f"cd {desk.shop} && git add a_test.py")
+    assert fix.ask(desk.engine()).path == "shop.py"
+
+
 def test_reading_changes_nothing_of_the_record(desks):
     desk = desks("fix")
     shop(desk).write_text(shop(desk).read_text() + "\n\nEXTRA = 1\n")
