@@ -21,7 +21,6 @@ from hotfix_tui.engine.opening import Place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.executor import SerialExecutor
-from hotfix_tui.ui.keymap import KEYS
 from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.services import (
     Browser,
@@ -365,20 +364,26 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     # Everything by name
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action by name, for the command palette."""
-        stage = self.stage_screen()
-        covered = screen is not stage
-        if stage is None or covered:
+        """Everything by name, for the command palette."""
+        stage: Any = self.stage_screen()
+        if stage is None or self.screen is not stage:
             yield SystemCommand("Leave", "What runs goes on running", self.action_leave)
             return
-        for key in KEYS:
-            if key.action in ("palette", "primary") or key.action.startswith("move"):
-                continue
-            yield SystemCommand(
-                key.title.capitalize(),
-                f"{key.help}  ({key.shown})",
-                _runner(stage, key.binding(stage.commands)),
-            )
+        from hotfix_tui.ui.by_name import everything
+
+        for one in everything(self, stage):
+            yield SystemCommand(one.name, one.help, one.run)
+
+    def open_incident(self, incident: str) -> None:
+        """Open another incident in place of the one that is shown."""
+        from hotfix_tui.ui.launch import open_engine
+        from hotfix_tui.ui.screens.stage.screen import StageScreen
+
+        def show(engine: Engine) -> None:
+            self.engine = engine
+            self.switch_screen(StageScreen(engine))
+
+        self.change(lambda: open_engine(self, incident), show)
 
     # Terminal
 
@@ -452,13 +457,6 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     crash_line = ""
     """What is printed after the screen is gone."""
-
-
-def _runner(screen: Any, action: str) -> Callable[[], None]:
-    def run() -> None:
-        screen.call_later(screen.run_action, action)
-
-    return run
 
 
 def _write_trace(error: BaseException, folder: str) -> str:

@@ -35,13 +35,13 @@ async def open_document(stage: StageHost, step: str) -> None:
     """Open the document that settles `step`."""
     from hotfix_tui.engine.documents_of import STEPS
 
-    await _read(stage, STEPS[step], step=step)
+    await read(stage, STEPS[step], step=step)
 
 
 async def open_message(stage: StageHost, step: str) -> None:
     """Open the resolved message that settles `step`."""
     verdict = stage.record.this_round.get("verdict")
-    await _read(stage, step.split(".", 1)[1], phase="mitigated" if verdict == "mitigated" else "resolved")
+    await read(stage, step.split(".", 1)[1], phase="mitigated" if verdict == "mitigated" else "resolved")
 
 
 async def choose_message(stage: StageHost, _: StepView | None) -> None:
@@ -49,17 +49,18 @@ async def choose_message(stage: StageHost, _: StepView | None) -> None:
     name = await stage.app.ask(dialogs.Choose("Write a message", menus.messages()))
     if name is not None:
         document, phase = name.split("/")
-        await _read(stage, document, phase=phase)
+        await read(stage, document, phase=phase)
 
 
 async def choose_document(stage: StageHost, _: StepView | None) -> None:
     """Choose any document to read or edit."""
     name = await stage.app.ask(dialogs.Choose("Documents", menus.documents()))
     if name is not None:
-        await _read(stage, name)
+        await read(stage, name)
 
 
-async def _read(stage: StageHost, document: str, *, phase: str = "", step: str = "") -> None:
+async def read(stage: StageHost, document: str, *, phase: str = "", step: str = "") -> None:
+    """Show a text, to be read or edited."""
     from hotfix_tui.ui.screens.document import DocumentScreen
 
     await stage.app.ask(DocumentScreen(stage.engine, document, phase=phase, step=step))

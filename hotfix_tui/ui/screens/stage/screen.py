@@ -20,7 +20,7 @@ from hotfix_tui.ui.presenters import default_action, offer, stage_keys
 from hotfix_tui.ui.presenters.default_action import AT_ONCE, DefaultAction
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.framed import Framed
-from hotfix_tui.ui.screens.stage import facts, previews
+from hotfix_tui.ui.screens.stage import editing, facts, previews
 from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, run_command
 from hotfix_tui.ui.screens.stage.logs import StageLogs
 from hotfix_tui.ui.screens.stage.looks import Looks
@@ -392,3 +392,7 @@ class StageScreen(Framed[None]):
     def ask_facts(self, title: str, keys: list[str]) -> None:
         """Ask for the facts `keys`, for a screen that lacks them."""
         self.app.start_flow(facts.ask(self, title, keys))
+
+    def read_document(self, name: str) -> None:
+        """Show the text `name`."""
+        self.app.start_flow(editing.read(self, name))

@@ -1,0 +1,43 @@
+"""The palette finds every key, step, fact, text and incident by name, and choosing it leads there."""
+
+from hotfix_tui.documents.render import DOCUMENTS
+from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.ui import keymap
+from hotfix_tui.ui.by_name import everything
+from tests.ui import prepared
+from tests.ui.support import drive, press, settle
+
+
+def test_everything_is_found_and_leads_there(desks, reconciled):
+    desk = desks("verify")
+    prepared.several(desk)
+
+    async def script(pilot):
+        app, stage = pilot.app, pilot.app.screen
+        found = list(everything(app, stage))
+        said = "\n".join(f"{one.name} {one.help}" for one in found)
+        for name in (*views(stage.record), *DOCUMENTS, "ENG-99"):
+            assert f"({name})" in said or name in said
+        assert all(f"({key})" in said for key, fact in FACTS.items() if fact.kind != "actions")
+        left_out = ("palette", "primary", "move(-1)", "move(1)")
+        assert all(key.help in said for key in keymap.KEYS if key.action not in left_out)
+
+        by_help = {one.help.rsplit("(", 1)[-1].rstrip(")"): one for one in found}
+        by_help["release.merge"].run()
+        await settle(pilot)
+        assert stage.selected.id == "release.merge"
+        by_help["fix.why"].run()
+        await settle(pilot)
+        assert type(app.screen).__name__ == "Form"
+        await press(pilot, "escape")
+        by_help["pr"].run()
+        await settle(pilot)
+        assert type(app.screen).__name__ == "DocumentScreen"
+        await press(pilot, "escape")
+        next(one for one in found if one.name.startswith("ENG-99")).run()
+        await settle(pilot)
+        assert app.engine.record.ticket == "ENG-99"
+        assert type(app.screen).__name__ == "StageScreen"
+
+    drive(desk.app(), script)
