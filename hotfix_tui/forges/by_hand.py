@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hotfix_tui.forges.address import ForgeRepo
-from hotfix_tui.forges.model import Draft, ForgeError, MergeMethod, Plan, PullRequest, Standing
+from hotfix_tui.forges.model import Check, Draft, ForgeError, MergeMethod, Plan, PullRequest, Standing
 from hotfix_tui.forges.pages import compare_page
 
 
@@ -22,6 +22,10 @@ class ByHand:
     def view(self, number: int) -> PullRequest:
         """Nothing can be looked up."""
         raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
+
+    def first_failure(self, check: Check) -> str:
+        """Nothing can be looked up."""
+        return ""
 
     def standing(self, number: int) -> Standing:
         """Nothing can be looked up."""
@@ -69,6 +73,10 @@ class NoForge:
     def view(self, number: int) -> PullRequest:
         """There are no pull requests."""
         raise ForgeError("this remote has no pull requests")
+
+    def first_failure(self, check: Check) -> str:
+        """Nothing can be looked up."""
+        return ""
 
     def standing(self, number: int) -> Standing:
         """There are no pull requests."""

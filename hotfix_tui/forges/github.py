@@ -3,6 +3,7 @@
 What counts is what it answers about the pull request, never its exit status alone.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -118,6 +119,15 @@ class GitHub:
     def view(self, number: int) -> PullRequest:
         """One pull request as it is now."""
         return parse(self._ask("pr", "view", str(number), f"--json={_FIELDS}"))
+
+    def first_failure(self, check: Check) -> str:
+        """The first remark of a job that failed, with its place; what only says that it failed is none."""
+        job = re.search(r"/job/(\d{1,20})", check.url)
+        if job is None:
+            return ""
+        path = f"repos/{self.repo.owner}/{self.repo.name}/check-runs/{job[1]}/annotations"
+        argv = ["gh", "api", f"--hostname={self.repo.host}", f"{path}?per_page=20"]
+        return _remark(calls.ask(argv, ENVIRONMENT, self.repo.host))
 
     def standing(self, number: int) -> Standing:
         """What GitHub says of its approval and of its way into the base branch.
@@ -237,8 +247,6 @@ def standing(answer: object) -> Standing:
 
 def existing_url(output: str) -> str | None:
     """The address of the pull request in what `gh pr create` printed: the new one's, or that of one there already."""
-    import re
-
     match = re.search(r"https?://[\x21-\x7e]+/pull/\d+", output)
     return match[0] if match else None
 
@@ -260,6 +268,19 @@ def _check(item: Mapping[str, Any]) -> Check:
         _time(item.get("startedAt")),
         "" if state == "pending" else _time(item.get("completedAt")),
     )
+
+
+def _remark(answer: object) -> str:
+    """The first annotation that says what is wrong in a file of the repository, in one line."""
+    for item in answer if isinstance(answer, list) else []:
+        known = item if isinstance(item, dict) else {}
+        path, line, said = known.get("path"), known.get("start_line"), known.get("message")
+        if known.get("annotation_level") != "failure" or not isinstance(said, str) or path == ".github":
+            continue
+        place = f"{path}:{line}" if isinstance(line, int) else path
+        first = said.strip().partition("\n")[0].strip()
+        return f"{place} {first}" if isinstance(path, str) and path else first
+    return ""
 
 
 def _time(value: object) -> str:

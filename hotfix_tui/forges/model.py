@@ -122,6 +122,9 @@ class Forge(Protocol):
     def view(self, number: int) -> PullRequest:
         """One pull request as it is now. Raises ForgeError."""
 
+    def first_failure(self, check: Check) -> str:
+        """The first place and words that a failed check names, empty where it names none. Raises ForgeError."""
+
     def standing(self, number: int) -> Standing:
         """What the forge says of its approval, of a queue, and of how it may be merged. Raises ForgeError."""
 

@@ -72,6 +72,9 @@ elif args[:2] == ["api", "graphql"]:
             "latestReviews": reviews,
         }}
     answer = json.dumps({{"data": {{"repository": repository}}}})
+elif args[0] == "api" and "/annotations" in args[-1]:
+    job = args[-1].split("/check-runs/")[1].split("/")[0]
+    answer = json.dumps(world.get("annotations", {{}}).get(job, []))
 elif args[0] == "api" and "/actions/runs" in args[-1]:
     sha = args[-1].split("head_sha=")[1].split("&")[0]
     found = [r for r in world["runs"] if r["head_sha"] == sha]

@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from hotfix_tui.forges.model import ForgeError, PullRequest
+from hotfix_tui.forges.model import Forge, ForgeError, PullRequest
 from hotfix_tui.steps.common.forge import current, find, forge, has_forge, number
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.guards import disclosure as kept_back
+
+MOST_FAILURES = 3
+"""Failed checks that are asked what failed: each costs a question of its own."""
 
 
 class Seen(NamedTuple):
@@ -19,6 +22,8 @@ class Seen(NamedTuple):
     by_hand: bool = False
     """Whether there is no way to ask it from here at all."""
     why: str = ""
+    failures: tuple[tuple[str, str], ...] = ()
+    """The names of checks that failed, each with the first place and words that it names."""
 
 
 def look(ctx: Context) -> Seen:
@@ -35,4 +40,18 @@ def look(ctx: Context) -> Seen:
         request = way.view(known) if known else current(ctx, find(ctx, way)) if ctx.branch else None
     except ForgeError as error:
         return Seen(ctx.now, why=str(error))
-    return Seen(ctx.now, request, asked=True)
+    return Seen(ctx.now, request, asked=True, failures=_failures(way, request))
+
+
+def _failures(way: Forge, request: PullRequest | None) -> tuple[tuple[str, str], ...]:
+    """What failed, as far as the forge says it; what is not known is left out."""
+    failed = [one for one in request.checks if one.state == "fail"] if request is not None else []
+    out = []
+    for check in failed[:MOST_FAILURES]:
+        try:
+            said = way.first_failure(check)
+        except ForgeError:
+            continue
+        if said:
+            out.append((check.name, said))
+    return tuple(out)

@@ -39,6 +39,8 @@ class Looked(NamedTuple):
     seen_at: datetime | None = None
     by_hand: bool = False
     why: str = ""
+    failures: tuple[tuple[str, str], ...] = ()
+    """The names of checks that failed, each with the first place and words that it names."""
 
 
 _last: dict[str, Looked] = {}
@@ -54,7 +56,7 @@ def ask(engine: "Engine") -> Looked:
         return Looked(by_hand=True, why=seen.why)
     if not seen.asked:
         return _last.get(engine.id, Looked())._replace(why=seen.why)
-    _last[engine.id] = Looked(seen.request, seen.at)
+    _last[engine.id] = Looked(seen.request, seen.at, failures=seen.failures)
     return _last[engine.id]
 
 
@@ -182,7 +184,9 @@ def _checks(scene: Scene, width: int) -> list[Content]:
     found = _found(scene)
     commit = _commit(scene.record)[:_COMMIT]
     title = f"CI of {commit}" if commit else "CI"
-    listed = sorted((_row_of(one, scene.now) for one in found), key=lambda one: one.rank)
+    said = dict(scene.looked.failures) if isinstance(scene.looked, Looked) else {}
+    made = (_row_of(one, scene.now)._replace(under=said.get(one.name, "")) for one in found)
+    listed = sorted(made, key=lambda one: one.rank)
     out = [rows.rule(title, _counts(scene, found), width)]
     other = _other_head(scene)
     if other:
@@ -281,18 +285,12 @@ def _by_record(scene: Scene, width: int) -> list[Content]:
         said = "Look on the request's page, then tick."
     elif not said and scene.looked is None:
         return []
-    out = [
-        rows.text(" ", (sign, style), "  ", line)
-        for line in rows.wrap(said or "none has reported yet", width - 5)
-    ]
-    out[1:] = [rows.text("    ", line) for line in rows.wrap(said, width - 5)[1:]]
+    out = _sentences((sign, style), said or "none has reported yet", width)
     if url := str(record.evidence(CREATE, "url", "")):
         out.append(rows.cut(rows.text("    ", (url, "$key")), width))
     if isinstance(scene.looked, Looked) and scene.looked.why:
-        out += [
-            rows.text("    ", line)
-            for line in rows.wrap(_sentence(scene.looked.why), width - 5, style="$muted")
-        ]
+        why = rows.wrap(scene.looked.why, max(width - 5, 8), style="$muted")
+        out += [rows.cut(rows.text("    ", line), width) for line in why]
     return out
 
 
@@ -343,7 +341,7 @@ def _approvals(scene: Scene, width: int) -> list[Content]:
     seen = Approved.from_dict(view.evidence)
     sign = (glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state])
     if view.state in ("waived", "not-needed"):
-        return [_line(sign, view.why or "not asked for", width)]
+        return _sentences(sign, view.why or "not asked for", width)
     if view.state == "done":
         at = f" {when(view.at, scene.now)}" if view.at else ""
         if seen.approvals:
@@ -351,7 +349,7 @@ def _approvals(scene: Scene, width: int) -> list[Content]:
         said = seen.said if seen.said not in ("", "ticked by hand") else "approved"
         return [_person(sign, view.by or "?", (f"{said}{at}", "$ok"), width)]
     said = str(view.evidence.get("why", ""))
-    return [_line(sign, said or "Nobody has approved it yet; a second person has to.", width)]
+    return _sentences(sign, said or "Nobody has approved it yet; a second person has to.", width)
 
 
 def _review(one: Review, scene: Scene, width: int) -> Content:
@@ -376,8 +374,10 @@ def _person(sign: tuple[str, str], name: str, said: Text, width: int) -> Content
     )
 
 
-def _line(sign: tuple[str, str], said: str, width: int) -> Content:
-    return rows.cut(rows.text(" ", sign, "  ", said), width)
+def _sentences(sign: tuple[str, str], said: str, width: int) -> list[Content]:
+    lines = rows.wrap(_sentence(said), max(width - 5, 8))
+    out = [rows.text(" ", sign if place == 0 else " ", "  ", line) for place, line in enumerate(lines)]
+    return [rows.cut(row, width) for row in out]
 
 
 # What the reviewer sees
@@ -454,7 +454,7 @@ def _freshness(scene: Scene) -> str:
     if not isinstance(looked, Looked):
         return ""
     if looked.by_hand:
-        return _sentence(looked.why) + " A person looks and ticks."
+        return f"By hand, since {looked.why}: a person looks and ticks."
     if looked.why:
         return f"The forge did not answer: {looked.why}."
     if looked.seen_at is None:

@@ -50,8 +50,7 @@ def of(state: State) -> bar.Bar:
         saved = f" · draft saved {state.saved}" if state.saved else ""
         return bar.Bar("idle", "A new line", f"esc keeps the text{saved}", _about(state.part))
     if state.doing:
-        doing = state.doing[:1].upper() + state.doing[1:]
-        return bar.Bar("idle", doing, "", "Enter does nothing until then.")
+        return bar.Bar("idle", "A moment…", state.doing, "Enter does nothing until then.")
     if state.closed:
         return bar.Bar("idle", f"Read: {_called(state.part)}", "", "Esc goes back to the list.")
     if state.document in MESSAGES:

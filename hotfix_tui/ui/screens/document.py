@@ -238,7 +238,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             held=bool(holding_back(self.engine.record, self.document)),
             editing=bool(self._editing),
             saved=self.editor.saved if self._editing else "",
-            doing=self.doing,
+            doing=self.doing or ("" if self.rendered is not None else "rendering it…"),
             closed=self._is_closed,
         )
 

@@ -14,6 +14,9 @@ from tests.ui.support import Desk
 WIDTHS = (38, 49, 80, 83, 120)
 HEIGHTS = (8, 11, 15, 36)
 
+MADE_VISIBLE = "".join(map(chr, range(0x2400, 0x2422))) + "�"
+"""What control bytes of outside text become."""
+
 CONTROLS = "".join(map(chr, range(0x2400, 0x2427))) + "\N{REPLACEMENT CHARACTER}"
 """How control characters from outside are shown."""
 

@@ -9,7 +9,7 @@ from hotfix_tui.ui.pictures import document, markdown
 from hotfix_tui.ui.pictures.document import parts, preview, sections, shown
 from tests.ui.hostile import PAYLOADS
 from tests.ui.incidents import NOW
-from tests.ui.pictures.painted import row_with, styles_of, text
+from tests.ui.pictures.painted import MADE_VISIBLE, row_with, styles_of, text
 
 GAP = "⟦ GAP: what users see ⟧"
 
@@ -133,7 +133,9 @@ def test_hostile_texts_stay_text(name, kind):
     found = rendered(section("a", said, heading=said), title=said, warnings=[said], name=kind)
     listed = parts(found, RECORD)
     listed[1:] = [listed[1]._replace(title=said)]
-    outside = "".join(sign for row in preview(kind, listed, 200).rows for sign in row.plain) + said + "␛␇␀�"
+    outside = (
+        "".join(sign for row in preview(kind, listed, 200).rows for sign in row.plain) + said + MADE_VISIBLE
+    )
     for width in (10, 28, 60):
         rows = [*sections(listed, 1, width, 8), *shown(found, preview(kind, listed, width - 2), 0, width, 20)]
         for row in rows:

@@ -13,7 +13,7 @@ from tests.steps.fake_gh import Forge
 from tests.ui import prepared, support
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.incidents import NOW
-from tests.ui.pictures.painted import holds, row_with, scene_of, styles_of, text
+from tests.ui.pictures.painted import MADE_VISIBLE, holds, row_with, scene_of, styles_of, text
 
 URL = "https://github.com/acme/shop/pull/482"
 AT = "2026-03-02T14:{}Z".format
@@ -136,7 +136,7 @@ def test_offline_the_last_answer_stays_with_its_time(desk):
     rows = paint(scene_of(desk, "pull-request", looked=seen), 80, 24)
     assert "seen 14:14" in text(rows) and "✗  lint" in text(rows)
     nothing = scene_of(desk, "pull-request", looked=Looked(why="github.com cannot be reached"))
-    assert "not reached" in text(paint(nothing, 80, 24)) and "Github.com cannot be reached." in text(
+    assert "not reached" in text(paint(nothing, 80, 24)) and "github.com cannot be reached" in text(
         paint(nothing, 80, 24)
     )
 
@@ -151,11 +151,11 @@ def test_offline_what_the_record_kept_stays_too(desk):
 def test_without_a_forge_it_is_by_hand_with_the_link(desk):
     by_hand = Looked(by_hand=True, why="gh is not installed")
     shown = text(paint(scene_of(desk, "pull-request", looked=by_hand), 80, 24))
-    assert "by hand" in shown and URL in shown and "Gh is not installed." in shown
+    assert "by hand" in shown and URL in shown and "gh is not installed" in shown
     desk.put("pull-request.checks", "done", 2)
     desk.put("pull-request.approval", "done", 1, said="Kim Reviewer")
     shown = text(paint(scene_of(desk, "pull-request", looked=by_hand), 80, 24))
-    assert "said by Ann 14:21" in shown and "Kim Reviewer" in shown and "1 of 1" in shown
+    assert "Said by Ann 14:21" in shown and "Kim Reviewer" in shown and "1 of 1" in shown
 
 
 def test_before_it_is_open_it_says_what_will_stand_here(desks, reconciled):
@@ -205,7 +205,7 @@ def test_hostile_texts_stay_text(desk, name):
     scene = asked(
         desk, title=said, head_branch=said, base=said, mergeable=said, checks=found, reviews=reviews
     )
-    outside = "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + "␛␇␀�"
+    outside = "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + MADE_VISIBLE
     holds(paint, scene, outside=outside)
     holds(paint, scene._replace(looked=Looked(why=said)), outside=outside)
 
@@ -216,11 +216,7 @@ def test_hostile_texts_stay_text(desk, name):
 @pytest.fixture
 def forge(desk, monkeypatch):
     """A `gh` that knows the request of this incident."""
-    world = (
-        Forge(desk.folder / "home", commit_of(desk))
-        if (desk.folder / "home").is_dir()
-        else Forge(desk.folder, commit_of(desk))
-    )
+    world = Forge(desk.folder, commit_of(desk))
     monkeypatch.setenv("PATH", world.path_with(os.environ["PATH"]))
 
     def on_github(record):
@@ -252,6 +248,26 @@ def test_the_forge_is_asked_in_full(desk, forge):
     assert (lint.state, lint.started, lint.ended) == ("fail", AT("20:00"), AT("20:38"))
     assert (unit.state, unit.word, unit.started, unit.ended) == ("pending", "queued", "", "")
     assert seen.request.asked == ("bo", "Core")
+
+
+def test_the_first_line_of_a_failure_stands_below_it(desk, forge):
+    remarks = [
+        {"path": ".github", "start_line": 8, "annotation_level": "failure", "message": "exit code 1"},
+        {
+            "path": "shop.py",
+            "start_line": 4,
+            "annotation_level": "failure",
+            "message": "E501 line too long\nsee x",
+        },
+    ]
+    (request,) = forge.world["prs"]
+    request["statusCheckRollup"][0]["detailsUrl"] = "https://github.com/acme/shop/actions/runs/1/job/77"
+    forge.set(prs=[request], annotations={"77": remarks})
+    seen = pull_request.ask(desk.engine())
+    assert seen.failures == (("lint", "shop.py:4 E501 line too long"),)
+    rows = paint(scene_of(desk, "pull-request", looked=seen), 80, 24)
+    place = next(place for place, row in enumerate(rows) if "lint" in row.plain)
+    assert rows[place + 1].plain.strip() == "shop.py:4 E501 line too long"
 
 
 def test_an_outage_leaves_the_last_answer(desk, forge):

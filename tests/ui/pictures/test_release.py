@@ -7,7 +7,7 @@ from hotfix_tui.ui.pictures import pull_request, release
 from hotfix_tui.ui.pictures.release import paint, sentence, word
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.incidents import put
-from tests.ui.pictures.painted import holds, row_with, scene_of, styles_of, text
+from tests.ui.pictures.painted import MADE_VISIBLE, holds, row_with, scene_of, styles_of, text
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_hostile_texts_stay_text(desk, name):
 
     desk.change(change)
     scene = scene_of(desk, "release", "release.merge", looked=pull_request.Looked(why=said))
-    outside = "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + "␛␇␀�"
+    outside = "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + MADE_VISIBLE
     holds(paint, scene, outside=outside)
     for view in scene.views.values():
         assert release.word(scene, view) == "" or len(release.word(scene, view)) <= 9

@@ -7,7 +7,7 @@ from hotfix_tui.ui.pictures.verify import Looked, bottom, card, log_step, paint,
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.incidents import put
-from tests.ui.pictures.painted import holds, row_with, scene_of, styles_of, text
+from tests.ui.pictures.painted import MADE_VISIBLE, holds, row_with, scene_of, styles_of, text
 
 FAILED = [
     {"name": "Totals.test_the_last_price_counts", "file": "tests/test_shop.py", "line": 11},
@@ -240,7 +240,7 @@ def test_hostile_names_stay_text(desk, name):
     desk.put("verify.proof", "failed", verdict="could not run", base_result=said, why=said)
     scene = scene_of(desk, "verify", "verify.test")
     shown = text(paint(scene, 80, 36))
-    outside = "".join(sign for sign in shown if not sign.isascii()) + "␛␇␀"
+    outside = "".join(sign for sign in shown if not sign.isascii()) + MADE_VISIBLE
     holds(paint, scene, outside=outside)
     for view in scene.views.values():
         assert all(row.cell_length <= 49 for row in card(scene, view, 49))
