@@ -205,7 +205,9 @@ def test_hostile_texts_stay_text(desk, name):
     scene = asked(
         desk, title=said, head_branch=said, base=said, mergeable=said, checks=found, reviews=reviews
     )
-    outside = "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + MADE_VISIBLE
+    outside = (
+        "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + said + MADE_VISIBLE
+    )
     holds(paint, scene, outside=outside)
     holds(paint, scene._replace(looked=Looked(why=said)), outside=outside)
 

@@ -131,7 +131,9 @@ def test_hostile_texts_stay_text(desk, name):
 
     desk.change(change)
     scene = scene_of(desk, "release", "release.merge", looked=pull_request.Looked(why=said))
-    outside = "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + MADE_VISIBLE
+    outside = (
+        "".join({sign for sign in text(paint(scene, 120, 36)) if not sign.isascii()}) + said + MADE_VISIBLE
+    )
     holds(paint, scene, outside=outside)
     for view in scene.views.values():
         assert release.word(scene, view) == "" or len(release.word(scene, view)) <= 9

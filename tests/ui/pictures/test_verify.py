@@ -240,7 +240,7 @@ def test_hostile_names_stay_text(desk, name):
     desk.put("verify.proof", "failed", verdict="could not run", base_result=said, why=said)
     scene = scene_of(desk, "verify", "verify.test")
     shown = text(paint(scene, 80, 36))
-    outside = "".join(sign for sign in shown if not sign.isascii()) + MADE_VISIBLE
+    outside = "".join(sign for sign in shown if not sign.isascii()) + said + MADE_VISIBLE
     holds(paint, scene, outside=outside)
     for view in scene.views.values():
         assert all(row.cell_length <= 49 for row in card(scene, view, 49))
