@@ -1,7 +1,11 @@
 """What the engine says no with, besides `Refused` of the workflow and the errors of the rooms below."""
 
+from typing import TYPE_CHECKING
+
 from hotfix_tui.base.errors import NEEDS, NOT_SAVED, HotfixError
-from hotfix_tui.steps.contract import Plan
+
+if TYPE_CHECKING:
+    from hotfix_tui.steps.contract import Plan
 
 
 class EngineError(HotfixError):
@@ -19,7 +23,7 @@ class NeedsConfirmation(EngineError):
 
     exit_status = NEEDS
 
-    def __init__(self, message: str, words: list[str], plan: Plan) -> None:
+    def __init__(self, message: str, words: list[str], plan: "Plan") -> None:
         super().__init__(message)
         self.words = words
         self.plan = plan
@@ -38,7 +42,7 @@ class CannotStart(EngineError):
     exit_status = NOT_SAVED
     touches_record = True
 
-    def __init__(self, message: str, plan: Plan, why: str) -> None:
+    def __init__(self, message: str, plan: "Plan", why: str) -> None:
         super().__init__(message)
         self.plan = plan
         self.why = why

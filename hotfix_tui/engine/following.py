@@ -2,14 +2,16 @@
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.rules.gates import Refused
-from hotfix_tui.runner import runs
 from hotfix_tui.session.errors import StoreError
-from hotfix_tui.steps.contract import Plan
+
+if TYPE_CHECKING:
+    from hotfix_tui.steps.contract import Plan
 
 _PATIENCE = 1.0
 """Seconds to wait for a tail that was told to end; one that takes longer is settled when the record is looked at."""
@@ -21,7 +23,7 @@ def running(engine: Engine) -> int | None:
     return int(now["run"]) if now.get("state") == "running" and "run" in now else None
 
 
-def begin(engine: Engine, tail: Plan | None) -> str:
+def begin(engine: Engine, tail: "Plan | None") -> str:
     """Begin `tail`, the plan that was shown with the deployment; a sentence where that did not work, else empty."""
     from hotfix_tui.engine.execute import start
     from hotfix_tui.engine.settling import settle
@@ -39,11 +41,12 @@ def begin(engine: Engine, tail: Plan | None) -> str:
 
 def end(engine: Engine, why: str) -> None:
     """Tell the tail to end, if there is one, and write its end down if it comes soon."""
-    from hotfix_tui.engine.settling import settle
-
     number = running(engine)
     if number is None or engine.dry_run:
         return
+    from hotfix_tui.engine.settling import settle
+    from hotfix_tui.runner import runs
+
     directory = Path(engine.run_directory(number))
     try:
         runs.cancel(directory, why)
