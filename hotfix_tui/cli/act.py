@@ -11,6 +11,7 @@ from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli import outlet
 from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop, say
 from hotfix_tui.cli.session import open_engine, report
+from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.rules.gates import Refused
 
 
@@ -106,7 +107,7 @@ def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
             return settled
         now = engine.record.entry(performed.step)
         if now.get("state") != "running":
-            why = str(now.get("evidence", {}).get("why", ""))
+            why = Evidence.from_dict(now.get("evidence", {})).why
             return performed._replace(state=str(now.get("state", "not-done")), why=why)
         time.sleep(0.1)
 
@@ -195,13 +196,15 @@ def _tell_of_tail(engine: Any, step: str) -> None:
 
 
 def _help_on(engine: Any, step: str) -> None:
-    for finding in engine.record.evidence(step, "findings", []):
+    from hotfix_tui.incident.rules.step_state import findings, question
+
+    for finding in findings(engine.record, step):
         place = f"{finding.get('path', '')}:{finding.get('line', '')}".strip(":")
         print(
             f"  {one_line(finding['id'])}  {one_line(place)}  {one_line(finding['text'], 200)}",
             file=sys.stderr,
         )
-    if engine.record.evidence(step, "question"):
+    if question(engine.record, step):
         from hotfix_tui.engine import prepare
 
         for way in prepare.choices(engine, step):

@@ -2,7 +2,7 @@
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.cli.failures import NO_INCIDENT, USAGE, Stop
 from hotfix_tui.session import places
@@ -76,12 +76,13 @@ def _checked_out(options: "Namespace", store: Store, known: list[Summary]) -> st
     branch = checked_out_branch(start_directory(options))
     if not branch:
         return ""
+    from hotfix_tui.incident.model.evidence.branch import Branched
+    from hotfix_tui.incident.model.record import Record
+
     for summary in known:
         if summary.problem:
             continue
-        doc: dict[str, Any] = store.load(summary.id).doc
-        made = doc.get("steps", {}).get("branch.create", {}).get("evidence", {}).get("branch")
-        if made == branch:
+        if Record(store.load(summary.id).doc).seen(Branched).branch == branch:
             return summary.id
     return ""
 

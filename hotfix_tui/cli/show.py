@@ -100,6 +100,7 @@ def status(options: "Namespace") -> int:
 
 
 def _print_status(record: "Record", document: dict[str, Any]) -> None:
+    from hotfix_tui.incident.model.evidence.base import Evidence
     from hotfix_tui.incident.report.headline import headline
 
     print(one_line(headline(record, now()), 400))
@@ -121,7 +122,7 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
             f"  {one_line(step['why'], 90)}" if step["why"] and step["state"] in ("stale", "waived") else ""
         )
         if step["state"] in ("failed", "waiting"):
-            note = f"  {one_line(str(step['evidence'].get('why', '')), 90)}"
+            note = f"  {one_line(record.seen(Evidence, step['id']).why, 90)}"
         print(f"  {_MARKS[step['state']]} {step['id']:28}{step['state']:11}{step['required']}{note}")
     _print_chain(record, document)
     for run in document["runs"]:

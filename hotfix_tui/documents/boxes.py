@@ -11,6 +11,11 @@ from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import CHOICES, code, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.base import Evidence
+from hotfix_tui.incident.model.evidence.monitor import Watched
+from hotfix_tui.incident.model.evidence.pull_request import Approved
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.verify import Checked, Committed, Proved
 from hotfix_tui.incident.model.facts import WHY_MISSED
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
@@ -132,7 +137,7 @@ def _note(view: StepView, markup: str, language: str) -> str:
     if view.state == "done":
         return _who(view, markup)
     if view.state == "failed":
-        why = line(view.evidence.get("why", ""), markup)
+        why = line(view.said, markup)
         return say("failed", language) + (f": {why}" if why else "")
     if view.state in ("waived", "stale", "not-needed"):
         word = "" if view.state == "waived" else say(view.state.replace("-", " "), language) + ": "
@@ -145,10 +150,10 @@ def _note(view: StepView, markup: str, language: str) -> str:
 
 
 def _who(view: StepView, markup: str) -> str:
-    names = view.evidence.get("approvals") or view.evidence.get("approved_by")
+    names = view.seen(Approved).approvals if view.id == Approved.STEP else ()
     if names:
-        return line(", ".join(map(str, names)) if isinstance(names, list) else names, markup)
-    said = str(view.evidence.get("said", ""))
+        return line(", ".join(names), markup)
+    said = view.seen(Evidence).told
     if said and said != "ticked by hand":
         return line(f"{view.by}: {said}", markup)
     return line(view.by, markup) if view.step.kind == "tick" else ""
@@ -209,9 +214,9 @@ def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]
         if view is None or view.state in ("pending", "not-needed", "running", "waived"):
             continue
         own = record.config.get("commands", {}).get(name) or record.detected.get(name)
-        seen = view.evidence
-        shown = command_text(seen.get("command") or seen.get("argv") or own)
-        summary = line(seen.get("summary", ""), "markdown", 120)
+        seen = view.seen(Checked)
+        shown = command_text(seen.command or own)
+        summary = line(seen.summary or "", "markdown", 120)
         edited = record.edited.get(name, {})
         by = f"command edited by {line(edited.get('by', ''), 'markdown')}" if edited else ""
         facts = [_outcome(record, view), summary, _duration(record, view), _version(record, view), by]
@@ -219,7 +224,7 @@ def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]
             {
                 "title": say(_evidence_title(record, name, view), language),
                 "state": _evidence_state(view, language),
-                "command": code(_of_the_project(shown)) if shown else line(seen.get("said", ""), "markdown"),
+                "command": code(_of_the_project(shown)) if shown else line(seen.told, "markdown"),
                 "result": ", ".join(fact for fact in facts if fact),
             }
         )
@@ -251,17 +256,16 @@ def _run(record: Record, view: StepView) -> dict[str, Any]:
 
 
 def _outcome(record: Record, view: StepView) -> str:
-    for name in ("exit_status", "exit_code", "exit", "status"):
-        if isinstance(view.evidence.get(name), int):
-            return f"exit status {view.evidence[name]}"
+    status = view.seen(Checked).exit
+    if status is not None:
+        return f"exit status {status}"
     return line(_run(record, view).get("outcome", ""), "markdown", 120)
 
 
 def _duration(record: Record, view: StepView) -> str:
-    for name in ("seconds", "duration"):
-        value = view.evidence.get(name)
-        if isinstance(value, int | float):
-            return humane(value)
+    took = view.seen(Checked).duration
+    if took is not None:
+        return humane(took)
     run = _run(record, view)
     begun, ended = run.get("at"), run.get("ended")
     if isinstance(begun, datetime) and isinstance(ended, datetime):
@@ -271,10 +275,9 @@ def _duration(record: Record, view: StepView) -> str:
 
 def _version(record: Record, view: StepView) -> str:
     tree = str(record.entry(view.id).get("tree", ""))
-    commit = str(view.evidence.get("commit", ""))
-    for step in ("verify.commit", "release.confirm"):
-        if not commit and tree and tree == record.evidence(step, "tree", ""):
-            commit = str(record.evidence(step, "commit", ""))
+    made, landed = record.seen(Committed), record.seen(Landed)
+    known = {landed.tree: landed.commit, made.tree: made.commit}
+    commit = known.get(tree, "") if tree else ""
     if commit:
         return f"commit {code(commit[:12])}"
     return f"tree {code(tree[:12])}" if tree else ""
@@ -282,18 +285,17 @@ def _version(record: Record, view: StepView) -> str:
 
 def proof(record: Record, language: str) -> list[str]:
     """Return what the proof of the regression test saw: on the base, on the fix, and what that shows."""
-    labels = (
-        ("base_result", "On the base"),
-        ("fix_result", "On the fix"),
-        ("verdict", "Proof"),
-        ("said", "Said by hand"),
+    seen = record.seen(Proved)
+    said = (
+        ("On the base", seen.base_result),
+        ("On the fix", seen.fix_result),
+        ("Proof", seen.verdict),
+        ("Said by hand", seen.told),
     )
-    found = record.evidence("verify.proof") or {}
     return [
-        f"{say(label, language)}: "
-        f"{line(say(_PROOF.get(found[name], found[name]), language), 'markdown', 200)}"
-        for name, label in labels
-        if found.get(name)
+        f"{say(label, language)}: {line(say(_PROOF.get(text, text), language), 'markdown', 200)}"
+        for label, text in said
+        if text
     ]
 
 
@@ -305,35 +307,24 @@ def monitoring(steps: Views, markup: str, language: str) -> list[str]:
         if view is None or view.state not in ("done", "waived"):
             continue
         note = _note(view, markup, language)
-        change = before_after(view.evidence)
+        change = before_after(view.seen(Watched))
         text = say(view.step.title, language) if view.state == "done" else f"{view.step.title}: {note}"
         out.append(text + (f": {line(change, markup)}" if change else ""))
     return out or [gap("verification")]
 
 
-def before_after(seen: dict[str, Any]) -> str:
-    """Return a metric as ``before → after`` from a step's evidence; empty where it was not measured."""
-    before, after = seen.get("before"), seen.get("after")
-    if before is not None and after is not None:
-        return f"{_number(before)} → {_number(after)}"
-    metrics = seen.get("metrics")
-    if not isinstance(metrics, list):
-        return ""
-    shown = [
-        f"{one.get('name', '')} {_number(one['before'])} → {_number(one['after'])}"
-        for one in metrics
-        if isinstance(one, dict) and "before" in one and "after" in one
-    ]
-    return "; ".join(shown)
-
-
-def _number(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def before_after(seen: Watched) -> str:
+    """Return the metrics that were compared, each as ``name before → after``; empty where none was."""
+    return "; ".join(
+        f"{one.name} {one.before:g} → {one.after:g}"
+        for one in seen.metrics
+        if one.before is not None and one.after is not None
+    )
 
 
 def measured(record: Record) -> list[str]:
     """Return the metrics that the watch compared: name, before, after."""
-    found = before_after(record.evidence("monitor.watch") or {})
+    found = before_after(record.seen(Watched))
     return [line(one, "markdown") for one in found.split("; ") if one]
 
 

@@ -9,6 +9,11 @@ from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import Facts, cell, code, facts, fenced, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.fix import TestsChanged
+from hotfix_tui.incident.model.evidence.release import Landed, Tagged
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.model.wording import NO_RULES
@@ -112,12 +117,12 @@ def _config(record: Record, markup: str) -> dict[str, str]:
 
 def _commits(record: Record, markup: str) -> dict[str, str]:
     found = {
-        "fix": record.evidence("verify.commit", "commit", ""),
-        "landed": record.evidence("release.confirm", "commit", ""),
-        "tag": record.evidence("release.tag", "tag", ""),
-        "deployed": record.evidence("deploy.production", "commit", ""),
-        "previous": record.evidence("deploy.production", "previous", ""),
-        "branch": record.evidence("branch.create", "branch", ""),
+        "fix": record.seen(Committed).commit,
+        "landed": record.seen(Landed).commit,
+        "tag": record.seen(Tagged).tag,
+        "deployed": record.seen(Deployed).commit,
+        "previous": record.seen(Deployed).previous,
+        "branch": record.seen(Branched).branch,
     }
     out = {name: line(value or "", markup) for name, value in found.items()}
     return out | {"fix_short": out["fix"][:12], "landed_short": out["landed"][:12]}
@@ -168,7 +173,7 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "evidence": boxes.evidence(record, steps, language),
         "proof": boxes.proof(record, language),
         "test_code": fenced(extra.get("test_code", "")),
-        "tests": [line(one, "markdown") for one in record.evidence("fix.regression-test", "tests", [])],
+        "tests": [line(one, "markdown") for one in record.seen(TestsChanged).tests],
         "rollback": plans.rollback(record),
         "watched": plans.watched(record),
         "published": published.published_alone(record),
@@ -236,7 +241,7 @@ def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], 
         "impact_kinds": boxes.impact_kinds(record, language),
         "why_missed": boxes.why_missed(record, "markdown", language),
         "actions": actions(record),
-        "rolled_back": line(record.evidence("deploy.rollback", "target", ""), "markdown"),
+        "rolled_back": line(record.seen(RolledBack).target, "markdown"),
         "open_steps": [
             line(one.step.title, "markdown")
             for one in steps.values()

@@ -8,6 +8,13 @@ from hotfix_tui.base.text import slug
 from hotfix_tui.base.words import say
 from hotfix_tui.documents.boxes import Views, command_text
 from hotfix_tui.documents.values import code, line
+from hotfix_tui.incident.model.evidence.backport import Backported
+from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.pull_request import Requested
+from hotfix_tui.incident.model.evidence.release import Landed, Tagged
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 
@@ -18,22 +25,22 @@ _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 
 def base(record: Record, markup: str) -> dict[str, Any]:
     """Return what the hotfix starts from, with the commits of the production branch that are not live."""
-    seen = record.evidence("branch.base") or {}
-    listed = [line(one, markup, 200) for one in seen.get("undeployed_list", [])]
-    count = int(seen.get("undeployed", 0) or 0)
+    seen = record.seen(Base)
+    listed = [line(one, markup, 200) for one in seen.undeployed_list]
+    count = seen.undeployed or 0
     return {
-        "commit": line(seen.get("commit", ""), markup),
-        "short": line(str(seen.get("commit", ""))[:12], markup),
-        "tag": line(seen.get("tag", ""), markup),
-        "said": line(seen.get("said", ""), markup),
-        "source": line(seen.get("source", ""), markup),
+        "commit": line(seen.commit, markup),
+        "short": line(seen.commit[:12], markup),
+        "tag": line(seen.tag, markup),
+        "said": line(seen.said, markup),
+        "source": line(seen.source, markup),
         "branch": line(record.landing_branch, markup),
-        "age_days": str(seen.get("age_days", "")),
+        "age_days": "" if seen.age_days is None else str(seen.age_days),
         "undeployed": str(count),
         "has_undeployed": bool(count),
         "undeployed_list": listed,
-        "acknowledged_list": [line(one, markup, 200) for one in seen.get("acknowledged_list", [])],
-        "acknowledged": str(int(seen.get("acknowledged", 0) or 0)),
+        "acknowledged_list": [line(one, markup, 200) for one in seen.acknowledged_list or ()],
+        "acknowledged": str(seen.acknowledged or 0),
         "more": str(max(0, count - len(listed))) if count > len(listed) else "",
     }
 
@@ -81,7 +88,7 @@ def rollback(record: Record) -> dict[str, Any]:
     return {
         "revert": [code(one) for one in _revert(record)],
         "by_request": record.has_forge,
-        "previous_faulty": not record.evidence("deploy.production", "previous", ""),
+        "previous_faulty": not record.seen(Deployed).previous,
         "wizard": code(shlex.join(["hotfix-tui", "rollback", "previous", "--confirm", word])),
         "wizard_revert": code(shlex.join(["hotfix-tui", "rollback", "revert", "--confirm", word])),
         "commands": named,
@@ -100,7 +107,7 @@ def _revert(record: Record) -> list[str]:
     undo = _undo(record)
     if not undo:
         return []
-    production, remote = record.landing_branch, str(record.evidence("branch.preflight", "remote", "origin"))
+    production, remote = record.landing_branch, _remote(record)
     name = f"revert-{slug(record.ticket or record.id) or 'hotfix'}"
     place = f"../{name}"
     start = f"{remote}/{production}" if remote else production
@@ -117,20 +124,26 @@ def _revert(record: Record) -> list[str]:
     return [*(shlex.join(one) for one in made if one), *here, *(shlex.join(one) for one in after)]
 
 
+def _remote(record: Record) -> str:
+    """Return the name of the remote: the usual one until the preflight has looked, empty where there is none."""
+    known = record.seen(Preflight).remote
+    return "origin" if known is None else known
+
+
 def _undo(record: Record) -> list[str]:
     """Return what takes the change back in the worktree PLACE; empty while there is no hotfix commit."""
-    fix = _sha(record.evidence("verify.commit", "commit", ""))
-    landed = _sha(record.evidence("release.confirm", "commit", ""))
-    listed = [_sha(one) for one in record.evidence("release.confirm", "commits", [])]
+    fix = _sha(record.seen(Committed).commit)
+    landed = _sha(record.seen(Landed).commit)
+    listed = [_sha(one) for one in record.seen(Landed).commits]
     commits = [one for one in reversed(listed) if one] or ([landed] if landed else [])
     if commits:
-        merged = landed and landed != fix and record.evidence("release.confirm", "by", "") == "ancestry"
+        merged = landed and landed != fix and record.seen(Landed).by == "ancestry"
         return [
             shlex.join(
                 ["git", "-C", "PLACE", "revert", "--no-edit", *(["-m", "1"] if merged else []), *commits]
             )
         ]
-    base = _sha(record.evidence("branch.base", "commit", ""))
+    base = _sha(record.seen(Base).commit)
     if not (fix and base):
         return []
     return [
@@ -145,9 +158,7 @@ def _sha(value: Any) -> str:
 
 
 def _previous(record: Record) -> str:
-    return str(
-        record.evidence("deploy.production", "previous", "") or record.evidence("branch.base", "commit", "")
-    )
+    return record.seen(Deployed).previous or record.seen(Base).commit
 
 
 def fill(command: str, record: Record) -> str:
@@ -155,11 +166,10 @@ def fill(command: str, record: Record) -> str:
     values = {
         "ticket": record.ticket,
         "id": record.id,
-        "branch": record.evidence("branch.create", "branch", ""),
-        "base": record.evidence("branch.base", "commit", ""),
-        "commit": record.evidence("release.confirm", "commit", "")
-        or record.evidence("verify.commit", "commit", ""),
-        "version": record.evidence("release.tag", "tag", ""),
+        "branch": record.seen(Branched).branch,
+        "base": record.seen(Base).commit,
+        "commit": record.seen(Landed).commit or record.seen(Committed).commit,
+        "version": record.seen(Tagged).tag,
         "previous": _previous(record),
         "environment": "production",
     }
@@ -178,10 +188,9 @@ def watched(record: Record) -> list[str]:
 def files(record: Record, markup: str) -> list[str]:
     """Return the changed files, as the change's evidence lists them."""
     out = []
-    for one in record.evidence("fix.change", "files", []):
-        path = one.get("path", "") if isinstance(one, dict) else one
-        if path:
-            out.append(code(path) if markup == "markdown" else line(path, markup))
+    for one in record.seen(Changed).files:
+        if one.path:
+            out.append(code(one.path) if markup == "markdown" else line(one.path, markup))
     return out
 
 
@@ -198,15 +207,15 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
     out = []
     for target in record.lines:
         view = next((one for one in steps.values() if one.step.title == f"Backport to {target}"), None)
-        seen = view.evidence if view else {}
+        seen = view.seen(Backported) if view else Backported()
         state = view.state if view else "pending"
         out.append(
             {
                 "line": line(target, markup),
                 "state": say(_BACKPORT_WORDS.get(state, state), language),
-                "url": line(seen.get("url", "") or seen.get("pr", ""), markup),
+                "url": line(seen.url or "", markup),
                 "why": line(view.why, markup) if view and state in ("waived", "not-needed") else "",
-                "branch": line(seen.get("branch", ""), markup),
+                "branch": line(seen.branch, markup),
             }
         )
     for target in record.offered_lines:
@@ -236,8 +245,8 @@ def links(record: Record, steps: Views, markup: str, language: str) -> dict[str,
 
 def request_url(record: Record) -> str:
     """Return the address of the pull request: of the forge, or the one that a person named when ticking the step."""
-    known = str(record.evidence(_CREATE, "url", "") or "")
-    said = _ADDRESS.search(str(record.evidence(_CREATE, "said", "") or ""))
+    known = record.seen(Requested).url
+    said = _ADDRESS.search(record.seen(Requested).said)
     return known or (said[0].rstrip(".,;)") if said else "")
 
 

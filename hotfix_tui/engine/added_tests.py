@@ -5,6 +5,7 @@ import os
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.diff import diff_text
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.fix import TestsChanged
 from hotfix_tui.session import durable
 from hotfix_tui.steps.contract import Context
 
@@ -18,7 +19,7 @@ def test_code(engine: Engine) -> str:
     ctx = engine.context()
     parts: list[str] = []
     room = _MOST_LINES
-    for name in engine.record.evidence("fix.regression-test", "tests", []):
+    for name in engine.record.seen(TestsChanged).tests:
         lines = _shown(ctx, str(name))
         if not lines:
             continue

@@ -3,8 +3,9 @@
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model.evidence.triage import Weighed
 
-STEP = "triage.rollback-first"
+STEP = Weighed.STEP
 
 BEFORE_BASE = ("branch.base", "rollback-first")
 """The step and its choice that say: roll back first; the base is found after that."""
@@ -13,7 +14,7 @@ BEFORE_BASE = ("branch.base", "rollback-first")
 def decide(engine: Engine, step: str, choice: str, probe: Probe) -> str:
     """Write down what was decided by `choice` at `step`; return the state of the step, empty if nothing was decided."""
     if step == STEP and probe.state == "done":
-        _write(engine, str(probe.evidence.get("choice", "")), probe.why)
+        _write(engine, probe.seen(Weighed).choice, probe.why)
         return "done"
     if (step, choice) == BEFORE_BASE:
         _write(engine, "rollback", "Decided: roll back first, before the base is chosen.")

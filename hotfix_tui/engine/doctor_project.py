@@ -111,7 +111,7 @@ def _triggers(ctx: Context) -> Iterator[Check]:
     """What a merge, a tag and a release set off."""
     from hotfix_tui.steps.branch import triggers
 
-    url = str(ctx.evidence("branch.preflight", "remote_url"))
+    url = ctx.seen(Preflight).remote_url or ""
     found = triggers.look(ctx.git, ctx.root, ctx.config, ctx.production or "the production branch", url)
     for sentence in found.sentences:
         unsure = "Say which it is" in sentence and bool(
@@ -162,7 +162,7 @@ def _forge(ctx: Context) -> Iterator[Check]:
         yield Check("forge", True, "none: the change is merged with git")
         return
     way, why = forge(ctx)
-    kind = str(ctx.evidence("branch.preflight", "forge"))
+    kind = ctx.seen(Preflight).forge or ""
     how = f"{kind}, asked by its program" if way.looks else f"{kind}, by its pages"
     yield Check("forge", not why, f"{how}{f': {why}' if why else ''}")
 

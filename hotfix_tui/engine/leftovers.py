@@ -5,6 +5,8 @@ from typing import Any
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.backport import Backported
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused
@@ -29,8 +31,10 @@ def left_behind(engine: Engine) -> list[str]:
 
 def _branches(record: Record, rounds: list[dict[str, Any]]) -> list[str]:
     found = [str(made["branch"]) for made in rounds if made.get("branch")]
-    backports = [record.evidence(step, "branch") for step in record.steps if step.startswith("backport.")]
-    return list(dict.fromkeys([*found, *(str(branch) for branch in backports if branch)]))
+    backports = [
+        record.seen(Backported, step).branch for step in record.steps if step.startswith("backport.")
+    ]
+    return list(dict.fromkeys([*found, *filter(None, backports)]))
 
 
 def _pushed(engine: Engine, rounds: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -38,8 +42,8 @@ def _pushed(engine: Engine, rounds: list[dict[str, Any]]) -> list[tuple[str, str
     from hotfix_tui.git.process import Git
     from hotfix_tui.git.refs import branch_exists
 
-    seen = (engine.record.evidence("branch.preflight", name, "") for name in ("remote", "push_remote"))
-    remotes = [str(remote) for remote in seen if remote]
+    seen = engine.record.seen(Preflight)
+    remotes = [remote for remote in (seen.remote, seen.push_remote) if remote]
     try:
         git = Git(engine.root)
         made = _branches(engine.record, rounds)

@@ -189,7 +189,7 @@ def _probe_running(engine: Engine, step: str) -> Probe:
     settled = settle(engine, step)
     if settled is None:
         return Probe("unknown", {}, "it is still running")
-    return Probe(settled.state, engine.record.evidence(step), settled.why)
+    return Probe(settled.state, engine.record.stored(step), settled.why)
 
 
 def refresh_before(engine: Engine, step: str) -> None:

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.base import Evidence
-from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.verify import Committed
+from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.runner.spec import Command
 
@@ -142,7 +145,7 @@ class Context:
     @property
     def worktree(self) -> str:
         """Where the hotfix branch is checked out; the start checkout until there is one."""
-        path = str(self.record.evidence("branch.create", "worktree", ""))
+        path = self.record.seen(Branched).worktree
         return path if path and os.path.isdir(path) and self._is_worktree(path) else self.root
 
     def _is_worktree(self, path: str) -> bool:
@@ -166,28 +169,28 @@ class Context:
     @property
     def branch(self) -> str:
         """The hotfix branch of this round, empty until it was created."""
-        return str(self.record.evidence("branch.create", "branch", ""))
+        return self.record.seen(Branched).branch
 
     @property
     def base(self) -> str:
         """The commit that the hotfix starts from, empty until it was found."""
-        return str(self.record.evidence("branch.base", "commit", ""))
+        return self.record.seen(Base).commit
 
     @property
     def remote(self) -> str:
         """The remote's name, empty when there is none."""
-        return str(self.record.evidence("branch.preflight", "remote", ""))
+        return self.record.seen(Preflight).remote or ""
 
     @property
     def push_remote(self) -> str:
         """The remote that the hotfix branch is pushed to: a private one under embargo, a fork, else the usual one."""
-        fork = str(self.record.evidence("branch.preflight", "push_remote", ""))
+        fork = self.record.seen(Preflight).push_remote or ""
         return embargo.private_remote(self.record) or fork or self.remote
 
     @property
     def production(self) -> str:
         """The production branch's name."""
-        return str(self.record.evidence("branch.preflight", "production", "main"))
+        return self.record.production_branch
 
     @property
     def landing(self) -> str:
@@ -197,12 +200,16 @@ class Context:
     @property
     def commit(self) -> str:
         """The hotfix commit of this round, empty until it was made."""
-        return str(self.record.evidence("verify.commit", "commit", ""))
+        return self.record.seen(Committed).commit
 
     @property
     def landed(self) -> str:
         """The commit on the production branch that carries the fix, empty until that was confirmed."""
-        return str(self.record.evidence("release.confirm", "commit", ""))
+        return self.record.seen(Landed).commit
+
+    def seen(self, kind: type[E], step: str = "") -> E:
+        """Return what the step of an evidence class saw (or `step`), typed; an empty one while it saw nothing."""
+        return self.record.seen(kind, step)
 
     def evidence(self, step: str, name: str, default: Any = "") -> Any:
         """Return an item of a step's evidence."""

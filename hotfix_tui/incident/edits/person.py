@@ -16,6 +16,8 @@ from hotfix_tui.incident.edits.journal import entry as entry
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model import facts as facts_table
+from hotfix_tui.incident.model.evidence.fix import Guard
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import policy, signing
@@ -26,6 +28,7 @@ from hotfix_tui.incident.rules.step_state import (
     FINDING_STEPS,
     StepView,
     current_key,
+    findings,
     open_findings,
     view,
     views,
@@ -98,7 +101,7 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
     if step == catalog.APPROVAL:
         _second_person(record, actor, note)
     remember(record, "step", step, record.steps.get(step))
-    old = record.evidence(step) if seen.step.kind == "auto" else {}
+    old = record.stored(step) if seen.step.kind == "auto" else {}
     named = _request(note) if step == "pull-request.create" else {}
     done_now(record, step, actor, {**old, **named, "said": note.strip() or "ticked by hand"}, how="tick")
     policy.fix_order(record)
@@ -174,7 +177,7 @@ def waive_rules(record: Record, actor: Actor, granted_by: str, why: str) -> Entr
     """Enter the waiver that lets this round's commit be merged past the rules of the production branch."""
     step = signing.BYPASS[0]
     _signed(step, granted_by, why)
-    commit = str(record.evidence("verify.commit", "commit", ""))
+    commit = record.seen(Committed).commit
     if not commit:
         raise refuse("There is no hotfix commit to merge.", "Make it: `do verify.commit`.", step)
     known = signing.rules_waiver(record)
@@ -240,7 +243,7 @@ def accept(record: Record, actor: Actor, finding: str, why: str, granted_by: str
         "at": actor.at,
     }
     record.accepted.append(item)
-    step = "fix.guard" if found[0] in record.evidence("fix.guard", "findings", []) else "branch.base"
+    step = "fix.guard" if found[0] in findings(record, Guard.STEP) else "branch.base"
     by = f" by {one_line(granted_by)}" if granted_by.strip() else ""
     text = f"Accepted{by}: {found[0]['text'].rstrip('.')}, because {one_line(why)}"
     return [entry(actor, "accept", text, step=step)]

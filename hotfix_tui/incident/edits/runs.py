@@ -12,10 +12,11 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry, name_line
 from hotfix_tui.incident.model import catalog
-from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS, may_start, refuse
 from hotfix_tui.incident.rules.step_state import current_key, key_name
+from hotfix_tui.incident.rules.step_state import findings as all_findings
 
 
 class Probe(NamedTuple):
@@ -34,6 +35,10 @@ class Probe(NamedTuple):
     why: str = ""
     replaces: frozenset[str] = frozenset()
     overrules: bool = False
+
+    def seen(self, kind: type[E]) -> E:
+        """Return what was seen, typed."""
+        return kind.from_dict(self.evidence)
 
     def merged(self, before: dict[str, Any]) -> dict[str, Any]:
         """Return the evidence after this look, where it was `before`."""
@@ -228,7 +233,7 @@ def keep_findings(
     now = record.entry(step)
     if not now.get("evidence"):
         return []
-    before = now["evidence"].get("findings", [])
+    before = all_findings(record, step)
     after = [one for one in before if one["id"] not in looked_for] + findings
     if after == before:
         return []

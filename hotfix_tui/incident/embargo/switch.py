@@ -9,6 +9,10 @@ from typing import Any
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.incident.edits.journal import Actor, Entries, entry
 from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
+from hotfix_tui.incident.model.evidence.pull_request import Requested
+from hotfix_tui.incident.model.evidence.release import Tagged
+from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Reason
 
@@ -124,18 +128,16 @@ def switched(record: Record, actor: Actor, before: Any) -> Entries:
 def _left_already(record: Record) -> list[str]:
     """Return what git and the forge show, in words."""
     found = [
-        ("verify.push", "branch.create", "branch", "the branch "),
-        ("verify.push", "verify.commit", "commit", "the commit "),
-        ("pull-request.create", "pull-request.create", "url", "the pull request "),
-        ("release.tag", "release.tag", "tag", "the tag "),
+        (Pushed.STEP, "the branch", record.seen(Branched).branch),
+        (Pushed.STEP, "the commit", record.seen(Committed).commit[:7]),
+        (Requested.STEP, "the pull request", record.seen(Requested).url),
+        (Tagged.STEP, "the tag", record.seen(Tagged).tag),
     ]
-    out = []
-    for done, step, name, words in found:
-        value = str(record.evidence(step, name, ""))
-        if record.entry(done).get("state") == "done" and value:
-            shown = value[:7] if name == "commit" else value
-            out.append(words + one_line(shown, 80))
-    return out
+    return [
+        f"{what} {one_line(name, 80)}"
+        for step, what, name in found
+        if name and record.entry(step).get("state") == "done"
+    ]
 
 
 def _told(record: Record) -> list[str]:
@@ -148,9 +150,8 @@ def _to_do_again(record: Record) -> list[str]:
     """Reopen the steps whose neutral text is to be replaced; return their ids."""
     again = []
     remote = str(record.fact("embargo.remote", ""))
-    usual = str(record.evidence("branch.preflight", "remote", ""))
-    private = bool(remote) and remote != usual
-    if private and record.evidence("verify.push", "remote", "") == remote:
+    private = bool(remote) and remote != record.seen(Preflight).remote
+    if private and record.seen(Pushed).remote == remote:
         for step in ("verify.push", "pull-request.create", "pull-request.checks"):
             if record.steps.pop(step, None) is not None:
                 again.append(step)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import StepDef
+from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.lint import is_lint
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Record:
     def __init__(self, doc: dict[str, Any], *, final: bool = False) -> None:
         self.doc = doc
         self.derived: dict[str, Any] | None = {} if final else None
-        self._seen: dict[type[Evidence], Evidence] = {}
+        self._seen: dict[str, Evidence] = {}
 
     def copy(self) -> "Record":
         """Return an independent copy, to be changed."""
@@ -168,13 +170,17 @@ class Record:
         found = self.entry(step).get("evidence", {})
         return found.get(name, default) if name else found
 
-    def seen(self, step: type[E]) -> E:
-        """Return what the step of an evidence class saw, typed; an empty one while it has seen nothing."""
-        stored = self.entry(step.STEP).get("evidence", {})
+    def seen(self, kind: type[E], step: str = "") -> E:
+        """Return what the step of an evidence class saw, typed; an empty one while it has seen nothing.
+
+        `step` is its id where many steps see the same, as the backports do.
+        """
+        step = step or kind.STEP
+        stored = self.entry(step).get("evidence", {})
         known = self._seen.get(step)
-        if known is None or known.raw != stored:
-            known = self._seen[step] = step.from_dict(stored)
-        return cast("E", known)
+        if not isinstance(known, kind) or known.raw != stored:
+            known = self._seen[step] = kind.from_dict(stored)
+        return known
 
     def once(self, name: str, make: "Callable[[], T]") -> T:
         """Return what `make` gives; in a record that will not change any more it is made once and kept as `name`."""
@@ -183,6 +189,11 @@ class Record:
         if name not in self.derived:
             self.derived[name] = make()
         return cast("T", self.derived[name])
+
+    def stored(self, step: str) -> dict[str, Any]:
+        """Return everything that `step` saw as it is stored, to be kept or handed on whole."""
+        stored: dict[str, Any] = self.entry(step).get("evidence", {})
+        return stored
 
     def definitions(self) -> Mapping[str, StepDef]:
         """Return all steps of this incident by id: the table, its backports, its checklist items."""
@@ -225,19 +236,18 @@ class Record:
     def offered_lines(self) -> list[str]:
         """Branches of releases that hold what the fix changes, and that nobody has named: each may get it, too."""
         known = {*self.lines, self.landing_branch}
-        found = self.evidence("verify.commit", "lines", [])
-        names = (str(one.get("line", "")) for one in found if isinstance(one, dict))
-        return [name for name in names if name and name not in known]
+        return [one.line for one in self.seen(Committed).lines if one.line and one.line not in known]
 
     @property
     def production_branch(self) -> str:
         """The name of the production branch; ``main`` until the preflight has looked."""
-        return str(self.evidence("branch.preflight", "production", "main"))
+        seen = self.seen(Preflight).production
+        return "main" if seen is None else seen
 
     @property
     def landing_branch(self) -> str:
         """The branch on which the fix lands: the release branch that live stands on, else the production branch."""
-        return str(self.evidence("branch.base", "target", "") or self.production_branch)
+        return self.seen(Base).target or self.production_branch
 
     # Ledgers
 
@@ -325,17 +335,17 @@ class Record:
     @property
     def has_remote(self) -> bool:
         """Whether the repository has a remote; assumed until the preflight has looked."""
-        return bool(self.evidence("branch.preflight", "remote", "origin"))
+        return self.seen(Preflight).remote != ""
 
     @property
     def has_forge(self) -> bool:
         """Whether the remote lives on a forge with pull requests; assumed until the preflight has looked."""
-        return str(self.evidence("branch.preflight", "forge", "unknown")) != "none"
+        return self.seen(Preflight).forge != "none"
 
     @property
     def has_version_tags(self) -> bool:
         """Whether releases are tagged here; assumed until the preflight has looked."""
-        return bool(self.evidence("branch.preflight", "version_tags", True))
+        return self.seen(Preflight).version_tags is not False
 
     def _table(self, name: str) -> dict[str, Any]:
         table: dict[str, Any] | None = self.doc.get(name)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from hotfix_tui.base.errors import REFUSED, HotfixError
 from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off, signing
 from hotfix_tui.incident.rules.requirements import requirement
@@ -160,8 +162,8 @@ def may_start(record: Record, step: str) -> None:
     if view.state == "unknown":
         raise refuse(f"The result of {view.step.title} ({step}) is unknown.", _cure(record, view), step)
     if view.state == "waiting" and view.stage != "backport":
-        why = str(view.evidence.get("why", ""))
-        said = f"{view.step.title} ({step}) is under way, but not here" + (f": {why}" if why else "")
+        why = f": {view.said}" if view.said else ""
+        said = f"{view.step.title} ({step}) is under way, but not here{why}"
         raise refuse(f"{said}.", _cure(record, view), step)
     if view.state == "not-needed" and step != "release.tag":
         raise refuse(f"{view.step.title} ({step}) is not needed: {view.why}.", "Go on: `next`.", step)
@@ -204,9 +206,9 @@ def taken_off(record: Record) -> bool:
 def after_taken_off(record: Record) -> str:
     """Return what is true once the fix of this round was taken off: what runs, since when, and what that means."""
     now = record.entry("deploy.rollback")
-    target = str(now.get("evidence", {}).get("target", ""))
-    tag = str(record.evidence("branch.base", "tag", ""))
-    base = str(record.evidence("branch.base", "commit", ""))
+    target = record.seen(RolledBack).target
+    tag = record.seen(Base).tag
+    base = record.seen(Base).commit
     runs = tag if tag and target in (base, tag) else target[:12] if target else "what ran before"
     since = f" since {now['at'].strftime('%H:%M')} UTC" if now.get("at") else ""
     did = "made it worse" if record.this_round.get("verdict") == "worse" else "did not help"

@@ -9,6 +9,10 @@ from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STEPS
+from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.release import Landed, Tagged
+from hotfix_tui.incident.model.evidence.verify import Committed, Pushed, Staged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.staleness import changed_by_hook, left_out, named
@@ -88,7 +92,7 @@ def behind_break(record: Record, known: Mapping[str, StepView]) -> dict[str, str
 
 def begun(record: Record) -> bool:
     """Say whether anything was committed, so that there is a chain to show."""
-    return bool(record.evidence("verify.commit", "commit")) and policy.is_code_fix(record)
+    return bool(record.seen(Committed).commit) and policy.is_code_fix(record)
 
 
 def document(record: Record) -> list[dict[str, Any]]:
@@ -115,26 +119,22 @@ def _tested(record: Record, of: Seen) -> Link | None:
     if not tree or recorded not in ("done", "failed"):
         return Link("tested", step, "", "not-yet", "Not tested yet.")
     if recorded == "failed":
-        why = seen.evidence.get("why") or "the tests failed"
+        why = seen.said or "the tests failed"
         return Link("tested", step, tree, "broken", _sentence(f"{why} (on the files {tree[:7]})"))
-    now = str(record.evidence("fix.change", "tree", ""))
+    now = record.seen(Changed).tree
     if seen.state == "stale" and not _commit(record) and now and now != tree:
         said = f"The tests ran on the files {tree[:7]}; since then they became {now[:7]}: test again."
         return Link("tested", step, tree, "broken", said)
     how = f"ticked by {_by(seen)}" if record.entry(step).get("how") == "tick" else "the tests passed"
-    again = (
-        ", which landed"
-        if tree == _landed_tree(record) != record.evidence("verify.commit", "tree", "")
-        else ""
-    )
+    again = ", which landed" if tree == _landed_tree(record) != record.seen(Committed).tree else ""
     return Link("tested", step, tree, "ok", _sentence(f"{how} on the files {tree[:7]}{again}"))
 
 
 def _committed(record: Record, of: Seen) -> Link | None:
     step = "verify.commit"
-    seen, commit, tree = of(step), _commit(record), str(record.evidence(step, "tree", ""))
+    seen, commit, tree = of(step), _commit(record), record.seen(Committed).tree
     if seen.state == "failed":
-        return Link("committed", step, commit, "broken", _sentence(seen.evidence.get("why", "it failed")))
+        return Link("committed", step, commit, "broken", _sentence(seen.said or "it failed"))
     tested = _tested(record, of)
     open_again = seen.state != "done" and (tested is None or tested.value != tree)
     if not commit or open_again:
@@ -146,7 +146,7 @@ def _committed(record: Record, of: Seen) -> Link | None:
         return Link(
             "committed", step, commit, "unknown", "There is nothing tested to compare the commit with."
         )
-    landed = "" if record.evidence("release.confirm", "same_tree") else _landed_tree(record)
+    landed = "" if record.seen(Landed).same_tree else _landed_tree(record)
     if tested.value not in (tree, landed):
         return Link("committed", step, commit, "broken", _other_files(record, tree, tested.value))
     beside = _beside(record) if tested.value == tree else ""
@@ -159,7 +159,7 @@ def _committed(record: Record, of: Seen) -> Link | None:
 
 
 def _other_files(record: Record, tree: str, tested: str) -> str:
-    wanted = str(record.evidence("verify.commit", "wanted", ""))
+    wanted = record.seen(Committed).wanted
     if wanted == tested:
         files = named(changed_by_hook(record, tested)) or "files"
         return (
@@ -178,15 +178,15 @@ def _beside(record: Record) -> str:
 
 
 def _pushed(record: Record, of: Seen) -> Link | None:
-    seen, commit = of("verify.push"), str(record.evidence("verify.push", "commit", ""))
+    seen, commit = of("verify.push"), record.seen(Pushed).commit
     if seen.state == "not-needed":
         return None
-    where = f"it is on {record.evidence('verify.push', 'remote', '') or 'the remote'}"
+    where = f"it is on {record.seen(Pushed).remote or 'the remote'}"
     return _same("pushed", seen, commit, {_commit(record): where})
 
 
 def _staging(record: Record, of: Seen) -> Link | None:
-    seen, commit = of("verify.staging"), str(record.evidence("verify.staging", "commit", ""))
+    seen, commit = of("verify.staging"), record.seen(Staged).commit
     if seen.state == "not-needed" or (seen.required.level == "O" and not commit):
         return None
     known = {_landed_commit(record): "staging got what landed", _commit(record): "staging got it"}
@@ -198,10 +198,10 @@ def _landed(record: Record, of: Seen) -> Link | None:
     seen, commit = of(step), _landed_commit(record)
     if seen.state in ("not-needed", "waived") or not commit or seen.state != "done":
         return None if seen.state == "not-needed" else _without(seen, "landed", "")
-    how = f"{commit[:7]} carries the fix, by {record.evidence(step, 'by', 'its commit')}"
-    if record.evidence(step, "same_tree", False):
+    how = f"{commit[:7]} carries the fix, by {record.seen(Landed).by or 'its commit'}"
+    if record.seen(Landed).same_tree:
         return Link("landed", step, commit, "ok", f"{how}, with exactly its files.")
-    count = int(record.evidence(step, "also_count", 0)) or len(record.evidence(step, "also_landed", []))
+    count = record.seen(Landed).also_count or len(record.seen(Landed).also_landed)
     others = f"{count} other commit{'' if count == 1 else 's'}"
     if policy.order(record) == policy.DEPLOY_FIRST:
         return Link("landed", step, commit, "ok", f"{how}, together with {others}.")
@@ -216,12 +216,12 @@ def _landed(record: Record, of: Seen) -> Link | None:
 
 def _tag(record: Record, of: Seen) -> Link | None:
     step = "release.tag"
-    seen, commit = of(step), str(record.evidence(step, "commit", ""))
+    seen, commit = of(step), record.seen(Tagged).commit
     if seen.state == "not-needed":
         return None
-    name = one_line(str(record.evidence(step, "tag", "")), 60)
+    name = one_line(record.seen(Tagged).tag, 60)
     where = f"{name or 'the tag'} stands"
-    deployed = str(record.evidence("deploy.production", "commit", ""))
+    deployed = record.seen(Deployed).commit
     known = {_landed_commit(record): f"{where} on what landed"}
     if policy.order(record) == policy.DEPLOY_FIRST or not _landed_commit(record):
         known |= {deployed: f"{where} on what was deployed", _commit(record): f"{where} on the hotfix commit"}
@@ -231,7 +231,7 @@ def _tag(record: Record, of: Seen) -> Link | None:
 
 def _deployed(record: Record, of: Seen) -> Link | None:
     seen = of("deploy.production")
-    commit = str(record.evidence("deploy.production", "commit", ""))
+    commit = record.seen(Deployed).commit
     first = policy.order(record) == policy.DEPLOY_FIRST or not _landed_commit(record)
     wanted = _commit(record) if first else _landed_commit(record)
     what = "the hotfix commit" if first else "exactly the commit that landed"
@@ -240,12 +240,12 @@ def _deployed(record: Record, of: Seen) -> Link | None:
 
 def _live(record: Record, of: Seen) -> Link | None:
     step = "deploy.live"
-    seen, commit = of(step), str(record.evidence(step, "commit", ""))
-    deployed = str(record.evidence("deploy.production", "commit", ""))
+    seen, commit = of(step), record.seen(Live).commit
+    deployed = record.seen(Deployed).commit
     if seen.state == "failed":
-        why = seen.evidence.get("why", "production runs something else")
-        return Link("live", step, str(record.evidence(step, "live", "")), "broken", _sentence(why))
-    source = one_line(str(record.evidence(step, "source", "") or "production"), 60)
+        why = seen.said or "production runs something else"
+        return Link("live", step, record.seen(Live).live, "broken", _sentence(why))
+    source = one_line(record.seen(Live).source or "production", 60)
     if seen.state == "done" and commit and deployed and commit != deployed:
         said = f"{source} says {commit[:7]}, which has the same files as {deployed[:7]}."
         return Link("live", step, commit, "ok", said)
@@ -274,21 +274,21 @@ def _without(seen: StepView, name: str, commit: str) -> Link:
             name, seen.id, "", "unknown", f"Only by the word of {_by(seen)}: the commit was not seen."
         )
     if seen.state in ("unknown", "failed"):
-        why = str(seen.evidence.get("why", "")) or "the result is unknown"
+        why = seen.said or "the result is unknown"
         return Link(name, seen.id, commit, "unknown", _sentence(why))
     return Link(name, seen.id, "", "not-yet", "Not yet." if seen.state != "running" else "Under way.")
 
 
 def _commit(record: Record) -> str:
-    return str(record.evidence("verify.commit", "commit", ""))
+    return record.seen(Committed).commit
 
 
 def _landed_commit(record: Record) -> str:
-    return str(record.evidence("release.confirm", "commit", ""))
+    return record.seen(Landed).commit
 
 
 def _landed_tree(record: Record) -> str:
-    return str(record.evidence("release.confirm", "tree", ""))
+    return record.seen(Landed).tree
 
 
 def _by(seen: StepView) -> str:

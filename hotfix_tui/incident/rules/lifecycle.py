@@ -10,6 +10,11 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
 from hotfix_tui.incident.model.catalog import BESIDE, FOLLOW, STEPS
+from hotfix_tui.incident.model.evidence.branch import Base, Branched
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.pull_request import Requested
+from hotfix_tui.incident.model.evidence.release import Landed, Tagged
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.gates import (
@@ -154,7 +159,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
         {"number": number, "begun_at": actor.at, "by": actor.by, "why": why.strip(), "base": base}
     )
     steps = record.definitions()
-    base_now = record.evidence("branch.base", "commit", "")
+    base_now = record.seen(Base).commit
     for step in list(record.steps):
         known = steps.get(step)
         if step == FOLLOW.id or (known is not None and known.key == "incident"):
@@ -165,7 +170,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
             if known.fact in FACTS_OF_A_FIX:
                 record.steps.pop(step)
             continue
-        evidence = record.evidence(step) if step in ("branch.preflight", "deploy.rollback") else None
+        evidence = record.stored(step) if step in ("branch.preflight", "deploy.rollback") else None
         record.steps.pop(step)
         if evidence:
             record.steps[step] = {"evidence": evidence}
@@ -181,23 +186,21 @@ def _history(record: Record) -> dict[str, str]:
     return {step: str(now["state"]) for step, now in record.steps.items() if now.get("state")}
 
 
-_KEPT = (
-    ("branch", "branch.create", "branch"),
-    ("base", "branch.base", "commit"),
-    ("target", "branch.base", "target"),
-    ("commit", "verify.commit", "commit"),
-    ("tree", "verify.commit", "tree"),
-    ("pr", "pull-request.create", "url"),
-    ("landed", "release.confirm", "commit"),
-    ("tag", "release.tag", "tag"),
-    ("deployed", "deploy.production", "commit"),
-    ("worktree", "branch.create", "worktree"),
-)
-
-
 def kept_evidence(record: Record) -> dict[str, Any]:
     """Return what the history keeps of the round's evidence."""
-    found = {name: record.evidence(step, item) for name, step, item in _KEPT}
+    made, base, commit = record.seen(Branched), record.seen(Base), record.seen(Committed)
+    found = {
+        "branch": made.branch,
+        "base": base.commit,
+        "target": base.target,
+        "commit": commit.commit,
+        "tree": commit.tree,
+        "pr": record.seen(Requested).url,
+        "landed": record.seen(Landed).commit,
+        "tag": record.seen(Tagged).tag,
+        "deployed": record.seen(Deployed).commit,
+        "worktree": made.worktree,
+    }
     return {name: value for name, value in found.items() if value}
 
 

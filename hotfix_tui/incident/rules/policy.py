@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hotfix_tui.incident.model.catalog import CODE_STAGES, STAGES
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.rules import set_off
@@ -75,7 +77,7 @@ def _natural_order(record: Record) -> tuple[str, str]:
         return str(configured), f"your policy for {record.severity} says so"
     if record.severity == "P0":
         return DEPLOY_FIRST, "P0 deploys first and informs after"
-    undeployed = record.evidence("branch.base", "undeployed", 0)
+    undeployed = record.seen(Base).undeployed
     if undeployed and can_deploy_a_commit(record):
         many = "commits that are" if undeployed != 1 else "commit that is"
         return DEPLOY_FIRST, f"{_landing_words(record)} holds {undeployed} {many} not live"
@@ -89,7 +91,7 @@ def _landing_words(record: Record) -> str:
 
 def fix_order(record: Record) -> None:
     """Fix the order of this round if its landing has begun; free it if a tick that began it was taken back."""
-    landing = _LANDING if record.evidence("verify.commit", "commit", "") else _LANDING[:-1]
+    landing = _LANDING if record.seen(Committed).commit else _LANDING[:-1]
     begun = any(record.entry(step).get("state") for step in landing) or any(
         run["step"] in landing and run.get("round", 1) == record.round and run.get("state") != "never-started"
         for run in record.runs

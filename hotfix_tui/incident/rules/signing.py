@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 
 BYPASS = ("release.merge", "bypass")
@@ -16,7 +17,7 @@ RULES = "release.rules"
 
 def rules_waiver(record: Record) -> dict[str, Any] | None:
     """Return the waiver that lets this round's commit pass the rules of the branch; None without one."""
-    commit = str(record.evidence("verify.commit", "commit", ""))
+    commit = record.seen(Committed).commit
     for one in reversed(record.waivers):
         if (one["step"], one["round"], one.get("commit", "")) == (RULES, record.round, commit):
             return one if commit and not one.get("lapsed") else None

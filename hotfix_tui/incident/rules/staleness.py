@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.verify import Checked, Committed
 from hotfix_tui.incident.model.record import Record
-
-_COMMIT = "verify.commit"
 
 
 def left_out(record: Record, entry: dict[str, Any]) -> list[str]:
@@ -20,22 +20,22 @@ def left_out(record: Record, entry: dict[str, Any]) -> list[str]:
     when it starts: none that git ignores, none that the checks made, none that were carried to the worktree.
     """
     tree = entry.get("tree", "")
-    if not record.evidence(_COMMIT, "commit", "") or not tree or record.evidence(_COMMIT, "tree", "") != tree:
+    if not record.seen(Committed).commit or not tree or record.seen(Committed).tree != tree:
         return []
-    files = record.evidence("fix.change", "files", [])
-    inside = {str(row.get("path", "")) for row in files if isinstance(row, dict)}
-    there = entry.get("evidence", {}).get("untracked", [])
-    return [str(path) for path in there if str(path) not in inside]
+    files = record.seen(Changed).files
+    inside = {row.path for row in files}
+    return [path for path in Checked.from_dict(entry.get("evidence", {})).untracked if path not in inside]
 
 
 def changed_by_hook(record: Record, tree: str) -> list[str]:
     """Return the files that a hook changed when `tree` was to be committed; empty when that is no longer so."""
-    wanted, made = (str(record.evidence(_COMMIT, name, "")) for name in ("wanted", "hook_tree"))
+    seen = record.seen(Committed)
+    wanted, made = seen.wanted, seen.hook_tree
     if not made or tree != wanted or tree == made:
         return []
-    now = str(record.evidence("fix.change", "tree", ""))
-    fresh = now == wanted and record.entry(_COMMIT).get("state") == "failed"
-    return [str(path) for path in record.evidence(_COMMIT, "hook_files", [])] if fresh or now == made else []
+    now = record.seen(Changed).tree
+    fresh = now == wanted and record.entry(Committed.STEP).get("state") == "failed"
+    return list(seen.hook_files) if fresh or now == made else []
 
 
 def why_stale(record: Record, entry: dict[str, Any], *, ticked: bool) -> str:

@@ -5,7 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from hotfix_tui.incident.model.catalog import StepDef
-from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.model.evidence.base import Evidence
+from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.incident.model.evidence.fix import Changed, Guard
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.requirements import Requirement, requirement, waivable
 from hotfix_tui.incident.rules.staleness import why_stale
@@ -58,6 +62,15 @@ class StepView(NamedTuple):
         """The id of the step."""
         return self.step.id
 
+    def seen(self, kind: type[E]) -> E:
+        """Return what was seen, typed."""
+        return kind.from_dict(self.evidence)
+
+    @property
+    def said(self) -> str:
+        """What the last look said of it, where it did not end well."""
+        return self.seen(Evidence).why
+
     @property
     def settled(self) -> bool:
         """Whether nothing is left to do here."""
@@ -72,16 +85,16 @@ class StepView(NamedTuple):
 def current_key(record: Record, step: StepDef) -> str:
     """Return what a result of `step` would be valid for now: a tree id, a base commit, or empty."""
     if step.key == "tree":
-        landed = record.evidence("release.confirm", "tree", "")
+        landed = record.seen(Landed).tree
         confirmed = record.entry("release.confirm").get("state") == "done"
         if step.id in RETESTED and confirmed and landed and policy.order(record) == policy.MERGE_FIRST:
             return str(landed)
-        return str(record.evidence("fix.change", "tree", ""))
+        return record.seen(Changed).tree
     if step.key == "base":
-        return str(record.evidence("branch.base", "commit", ""))
+        return record.seen(Base).commit
     if step.key == "setup":
-        base = str(record.evidence("branch.base", "commit", ""))
-        return f"{record.evidence('fix.change', 'locks', '')}@{base}" if base else ""
+        base = record.seen(Base).commit
+        return f"{record.seen(Changed).locks}@{base}" if base else ""
     return ""
 
 
@@ -234,7 +247,9 @@ def valid_waiver(record: Record, step: StepDef) -> dict[str, Any] | None:
     return None
 
 
-FINDING_STEPS = ("fix.guard", "branch.base")
+_FINDERS: dict[str, type[Guard | Base]] = {Guard.STEP: Guard, Base.STEP: Base}
+
+FINDING_STEPS = tuple(_FINDERS)
 """Steps whose evidence holds findings: of the change, and of what is live."""
 
 
@@ -243,8 +258,21 @@ def open_findings(record: Record, *steps: str) -> list[dict[str, Any]]:
 
     Without `steps` those of the guard, which are about the change.
     """
-    found = (one for step in steps or ("fix.guard",) for one in record.evidence(step, "findings", []))
+    found = (one for step in steps or (Guard.STEP,) for one in findings(record, step))
     return [one for one in found if not is_accepted(record, one)]
+
+
+def findings(record: Record, step: str) -> list[dict[str, Any]]:
+    """Return all findings of `step`; none of a step that looks for nothing."""
+    return list(record.seen(_FINDERS[step]).findings or ()) if step in _FINDERS else []
+
+
+_ASKERS: dict[str, type[Preflight | Base]] = {Preflight.STEP: Preflight, Base.STEP: Base}
+
+
+def question(record: Record, step: str) -> str:
+    """Return what `step` asks the engineer to choose; empty where it asks nothing."""
+    return record.seen(_ASKERS[step]).question if step in _ASKERS else ""
 
 
 def is_accepted(record: Record, finding: dict[str, Any]) -> bool:

@@ -6,6 +6,9 @@ from typing import Any
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commit_info
 from hotfix_tui.git.worktrees import where_checked_out
+from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.adopt.spec import Fix, read_spec
 from hotfix_tui.steps.branch.base_choice import find_base
@@ -24,7 +27,7 @@ def adopt(ctx: Context, spec: str) -> dict[str, Probe]:
     Raises Refused when it names no fix.
     """
     try:
-        if not ctx.evidence("branch.preflight", "production"):
+        if not ctx.seen(Preflight).production:
             ctx = _with(ctx, "branch.preflight", find_probe(ctx, "branch.preflight"))
         return _adopt(ctx, read_spec(ctx, spec))
     except GitError as error:
@@ -50,7 +53,7 @@ def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
         if step == "release.confirm" and seen.state == "unknown":
             # The remote cannot be asked: what was fetched before may tell.
             seen = confirm.look(ctx)
-        if step == "verify.commit" and seen.state == "done" and seen.evidence["commit"] != fix.tip:
+        if step == "verify.commit" and seen.state == "done" and seen.seen(Committed).commit != fix.tip:
             seen = Probe("not-done", {}, "the branch has more commits than the adopted ones")
         if seen.state == "unknown":
             continue
@@ -82,7 +85,7 @@ def _branch(ctx: Context, fix: Fix) -> Probe:
 
 
 def _merged(ctx: Context, confirmed: Probe) -> Probe:
-    commit = str(confirmed.evidence["commit"])
+    commit = confirmed.seen(Landed).commit
     at = datetime.fromisoformat(commit_info(ctx.git, commit).committed)
     return done("it landed outside the wizard", how="elsewhere", commit=commit, committed_at=at)
 
@@ -90,7 +93,7 @@ def _merged(ctx: Context, confirmed: Probe) -> Probe:
 def _with(ctx: Context, step: str, probe: Probe) -> Context:
     """Return a context in which `step` has the result `probe`."""
     record = ctx.record.copy()
-    old = record.evidence(step) or {}
+    old = record.stored(step)
     state = {"done": "done", "failed": "failed"}.get(probe.state)
     kept: dict[str, Any] = {"evidence": {**old, **probe.evidence}}
     record.steps[step] = {**kept, **({"state": state} if state else {})}

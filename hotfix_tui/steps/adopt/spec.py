@@ -7,6 +7,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import is_ancestor, log, merge_base, split_range
 from hotfix_tui.git.refs import branch_exists, branches, resolve
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.steps.common.production_branch import production_head
 from hotfix_tui.steps.contract import Context
@@ -109,7 +110,7 @@ def _of_request(ctx: Context, spec: str, number: int) -> Fix:
     if not ctx.remote:
         cure = "Name its branch or commit instead."
         raise refuse("There is no remote to look the pull request up at.", cure)
-    forge = str(ctx.evidence("branch.preflight", "forge"))
+    forge = ctx.seen(Preflight).forge or ""
     patterns = _HEADS.get(forge, tuple(dict.fromkeys(ref for refs in _HEADS.values() for ref in refs)))
     refs = [pattern.format(number) for pattern in patterns]
     there = ls_remote(ctx.git, ctx.remote, refs, timeout=ASK_SECONDS)

@@ -1,6 +1,6 @@
 """What became of a pick: on its branch, in conflict, or with nothing left of it."""
 
-from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, PICKED, TEST_ONLY
+from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, PICKED, TEST_ONLY, Backported
 from hotfix_tui.steps.backport import commands
 from hotfix_tui.steps.backport.forecast import already_there
 from hotfix_tui.steps.backport.inspect import Conflict, Place, only_tests
@@ -21,7 +21,7 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
             f"conflicts: {listed(there.conflicts)}. Resolve them in {there.path} and `git add` them there, then: "
             f"`do {step} --choose continue`",
             conflicts=names,
-            resolved=sorted({*ctx.evidence(step, "resolved", []), *names}),
+            resolved=sorted({*ctx.seen(Backported, step).resolved, *names}),
             verdict=CONFLICT,
         )
     if there.doing and (stopped := _stopped(step, line, there, bad)):
@@ -30,7 +30,7 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
         return nothing
     if bad is not None:
         return bad
-    branch = str(ctx.evidence(step, "branch"))
+    branch = ctx.seen(Backported, step).branch
     if not there.own and not there.doing:
         return failed(
             f"nothing arrived on {branch}: see whether {line} has the change already, else pick it: `do {step}`",
@@ -66,10 +66,10 @@ def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
     That is "already there" only where the line itself has the same lines: whoever resolved a conflict by keeping the
     line's text has carried nothing over.
     """
-    skipped = ctx.evidence(step, "act") == "skip" and not there.own
+    skipped = ctx.seen(Backported, step).act == "skip" and not there.own
     if not skipped and not (there.empty and there.doing):
         return None
-    chosen = [str(one) for one in ctx.evidence(step, "picked", [])]
+    chosen = list(ctx.seen(Backported, step).picked)
     if not skipped and len(chosen) == 1 and there.own:
         return None  # the one commit was made, and git could not tidy up behind it
     if already_there(ctx, branch_ref(ctx, line), chosen):

@@ -12,7 +12,7 @@ from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
 from hotfix_tui.git.repository import head, in_progress
 from hotfix_tui.git.status import status
-from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, PICKED
+from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, PICKED, Backported
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps.backport.forecast import already_there
 from hotfix_tui.steps.backport.picks import picks, usual_branch
@@ -90,8 +90,8 @@ def look(ctx: Context, step: str, line: str) -> Probe:
     """Whether the fix is on the line, or on a branch for it that is published. Raises GitError."""
     landing.refresh(ctx, line)
     found = landing.arrival(ctx, line)
-    branch = str(ctx.evidence(step, "branch"))
-    picked = str(ctx.evidence(step, "commit"))
+    branch = ctx.seen(Backported, step).branch
+    picked = ctx.seen(Backported, step).commit
     if found is not None:
         verdict = PICKED if picked else ALREADY_THERE
         return done(

@@ -3,6 +3,7 @@
 from hotfix_tui.git.refs import branches, first_free
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.catalog import backport_step, line_slug
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.ids import id_of_ticket
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import area
@@ -26,7 +27,7 @@ def picks(ctx: Context, step: str) -> list[str]:
     A merge is carried as the commits that it brought: each keeps its author and says what it does. Raises Refused
     while neither is known.
     """
-    landed = [str(one) for one in ctx.evidence("release.confirm", "commits", [])]
+    landed = list(ctx.seen(Landed).commits)
     if not landed and ctx.landed:
         landed = [ctx.landed]
     if not landed and ctx.commit and wanted_commit(ctx) == ctx.commit:

@@ -8,6 +8,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args, sent_along
 from hotfix_tui.incident.model.catalog import line_slug
+from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.backport import commands
@@ -56,7 +57,7 @@ class Backport(Step):
                 Choice("abort", "Give up", "Back to the line as it was; the worktree stays."),
             ]
         out = [Choice("pick", "Cherry-pick", "With -x, on a branch of its own, pushed.")]
-        if ctx.evidence(self.id, "commit") and not has_forge(ctx):
+        if ctx.seen(Backported, self.id).commit and not has_forge(ctx):
             out.insert(
                 0, Choice("land", "Merge into the line", "From a worktree, then pushed without force.")
             )
@@ -82,14 +83,14 @@ class Backport(Step):
             raise refuse(f"{error.sentence}.", "Correct that, then try again.", self.id) from None
 
     def _place(self, ctx: Context, line: str) -> Place | None:
-        return backport_look.place(ctx, str(ctx.evidence(self.id, "worktree")), line)
+        return backport_look.place(ctx, ctx.seen(Backported, self.id).worktree, line)
 
     def _carry(self, ctx: Context, line: str, there: Place | None, *, by_patch: bool) -> Plan:
         """Pick, or apply as a patch, in the worktree that is there or a new one; then push."""
         chosen = picks(ctx, self.id)
         ref = commands.known_line(ctx, self.id, line)
         reuse = there is not None and (there.own or not by_patch)
-        branch = str(ctx.evidence(self.id, "branch")) if reuse else free_branch(ctx, line)
+        branch = ctx.seen(Backported, self.id).branch if reuse else free_branch(ctx, line)
         path = there.path if reuse and there else free_place(ctx, usual_place(ctx, line))
         todo, warnings = commands.fetching(ctx, line), [] if reuse else expected(ctx, ref, chosen)
         if not reuse:
@@ -147,7 +148,7 @@ class Backport(Step):
             raise refuse(
                 f"A {there.doing} is under way in {there.path}.", "Choose continue, skip or abort.", self.id
             )
-        branch = str(ctx.evidence(self.id, "branch"))
+        branch = ctx.seen(Backported, self.id).branch
         step = commands.with_editor(
             git_command(ctx, "-C", there.path, *message_encoding(ctx.git), there.doing, f"--{choice}")
         )
@@ -165,22 +166,22 @@ class Backport(Step):
                     f"Resolve them there, `git add` (or `git rm`) them, then: `do {self.id} --choose continue`.",
                     self.id,
                 )
-        elif len(ctx.evidence(self.id, "picked", [])) == 1:
+        elif len(ctx.seen(Backported, self.id).picked) == 1:
             return Plan(f"Skip the commit for {line}", commands=todo, timeout=_LIMIT, evidence=evidence)
         return self._planned(ctx, line, branch, there.path, todo, evidence)
 
     def _land(self, ctx: Context, line: str) -> Plan:
-        commit = str(ctx.evidence(self.id, "commit"))
+        commit = ctx.seen(Backported, self.id).commit
         if has_forge(ctx):
             raise refuse(
                 f"{line} takes pull requests.",
-                f"Open one: {commands.page(ctx, line, str(ctx.evidence(self.id, 'branch')))}",
+                f"Open one: {commands.page(ctx, line, ctx.seen(Backported, self.id).branch)}",
                 self.id,
             )
         if not commit:
             raise refuse("There is nothing to merge yet.", f"Pick it first: `do {self.id}`.", self.id)
         text = f"Merge the backport of {ctx.record.ticket or ctx.record.id} into {line}"
-        before = str(ctx.evidence(self.id, "land_worktree"))
+        before = ctx.seen(Backported, self.id).land_worktree
         found = local_merge(
             ctx, self.id, line, commit, text, before=before, purpose=f"{line_slug(line)}-merge"
         )
@@ -195,7 +196,7 @@ class Backport(Step):
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         """What the worktree, the branch and the line show; the exit status only explains."""
-        line, act = line_of(ctx, self.id), str(ctx.evidence(self.id, "act"))
+        line, act = line_of(ctx, self.id), ctx.seen(Backported, self.id).act
         try:
             if act == "land":
                 return self._after_land(ctx, run, directory)
@@ -213,9 +214,9 @@ class Backport(Step):
 
     def _after_land(self, ctx: Context, run: RunState, directory: str) -> Probe:
         found = self.probe(ctx)
-        if found.state == "done" and found.evidence.get("merged"):
+        if found.state == "done" and found.seen(Backported).merged:
             return found
-        path = str(ctx.evidence(self.id, "land_worktree"))
+        path = ctx.seen(Backported, self.id).land_worktree
         files = conflicts_in(path) if path else []
         if files:
             return failed(

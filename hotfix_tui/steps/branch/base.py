@@ -8,6 +8,8 @@ from hotfix_tui.git.remote import ASK_SECONDS, FETCH_ALONE, fetch, fetch_argv, l
 from hotfix_tui.git.repository import discover
 from hotfix_tui.git.tags import tags
 from hotfix_tui.incident.model.evidence.branch import Base, Candidate
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
+from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base
@@ -54,7 +56,7 @@ class BaseCommit(Step):
             found.append(Choice("same", f"The base of round {number}", "the failed fix left out"))
         if earlier(ctx, "on-top"):
             found.append(Choice("on-top", f"On top of the fix of round {number}", "mends that fix"))
-        if ctx.evidence("deploy.rollback", "taken_off"):
+        if ctx.seen(RolledBack).taken_off:
             found.append(Choice("taken-off", "What was taken off production", "live until the rollback"))
         elif ctx.record.entry("deploy.rollback").get("state") != "running":
             found.append(Choice(ROLLBACK, "Roll back first", _ROLLBACK_HELP))
@@ -94,7 +96,7 @@ class BaseCommit(Step):
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        choice = str(ctx.evidence(self.id, "choice")) or default_choice(ctx)
+        choice = ctx.seen(Base).choice or default_choice(ctx)
         fetching = len(asked(ctx)) if choice in ASKING else 0
         offline, moved = "", {}
         bad = ended_badly(run, directory, "Finding the base")
@@ -124,13 +126,13 @@ class BaseCommit(Step):
             return failed(error.sentence)
 
     def probe(self, ctx: Context) -> Probe:
-        commit = str(ctx.evidence(self.id, "commit"))
+        commit = ctx.seen(Base).commit
         if not commit:
             return not_done()
         try:
             if resolve(ctx.git, commit) is None:
                 return failed(f"The base {commit[:7]} is no longer in this repository; find it again")
-            if ctx.landed or ctx.evidence("release.merge", "commit"):
+            if ctx.landed or ctx.seen(Merged).commit:
                 return done()  # The fix is there now: what was beside the base before that stays as it was.
             return done(**beside_production(ctx, commit, ctx.landing))
         except GitError as error:
@@ -153,7 +155,7 @@ def _said(ctx: Context, choice: str, directory: str) -> dict[str, Answer]:
 def _other_answers(ctx: Context) -> list[Choice]:
     """Return what the sources said that was not taken, so that it can be taken where they do not agree."""
     found: dict[str, str] = {}
-    for key, commit in dict(ctx.evidence("branch.base", "answers", {})).items():
+    for key, commit in (ctx.seen(Base).answers or {}).items():
         if commit != ctx.base:
             found.setdefault(str(commit), str(key))
     words = {"live": "git.live", "platform": "the platform", "forge": "the forge"}
@@ -168,7 +170,7 @@ def default_choice(ctx: Context) -> str:
     wanted = str(ctx.record.this_round.get("base", ""))
     if wanted and earlier(ctx, wanted):
         return wanted
-    if ctx.evidence("deploy.rollback", "taken_off"):
+    if ctx.seen(RolledBack).taken_off:
         return "taken-off"
     configured = ctx.config.git.base
     if configured == "live" and set_off.push_deploys(ctx.record):
@@ -266,11 +268,12 @@ def _names(moved: dict[str, str]) -> str:
 
 def _unless_moved(ctx: Context, found: Probe, moved: dict[str, str]) -> Probe:
     """Ask where the base's own tag stands at another commit on the remote."""
-    tag, commit = str(found.evidence.get("tag", "")), str(found.evidence.get("commit", ""))
-    if found.state != "done" or tag not in moved or found.evidence.get("source") != "tag":
+    seen = found.seen(Base)
+    tag, commit = seen.tag, seen.commit
+    if found.state != "done" or tag not in moved or seen.source != "tag":
         return found
     asked_for = (
-        Candidate(commit, commit, tag, str(found.evidence.get("target", "")), why="as it stands here"),
+        Candidate(commit, commit, tag, seen.target, why="as it stands here"),
         Candidate(moved[tag], moved[tag], tag, why=f"as it stands on {ctx.remote}"),
     )
     there = f"{moved[tag][:7]} on {ctx.remote}"

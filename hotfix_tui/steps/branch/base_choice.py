@@ -10,7 +10,8 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.incident.model.evidence.branch import Base, Candidate, Heard
+from hotfix_tui.incident.model.evidence.branch import Base, Candidate, Heard, Preflight
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules.set_off import OF_A_PUSH
 from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.base_words import age, described, headline, named, not_live, rolls_forward
@@ -106,7 +107,7 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
 
 def _sets_off(ctx: Context, branch: str) -> dict[str, Any]:
     """Return what a push to a release branch sets off, under the names of the preflight."""
-    url = str(ctx.evidence("branch.preflight", "remote_url"))
+    url = ctx.seen(Preflight).remote_url or ""
     found = triggers.look(ctx.git, ctx.root, ctx.config, branch, url, ctx.remote).fields
     values: dict[str, Any] = dict(found)
     return {name: values.get(name) or (False if name == OF_A_PUSH[0] else "") for name in OF_A_PUSH}
@@ -165,7 +166,7 @@ def _choose(ctx: Context, choice: str, said: dict[str, Answer]) -> Taken:
         return Taken(head, BY_BRANCH, why, landing=Landing(ctx.production, "you start from its head"))
     if choice in ("same", "on-top") and (commit := earlier(ctx, choice)):
         return Taken(commit, f"round {ctx.record.round - 1}", landing=_as_before(ctx, commit))
-    if choice == "taken-off" and (commit := str(ctx.evidence("deploy.rollback", "taken_off"))):
+    if choice == "taken-off" and (commit := ctx.seen(RolledBack).taken_off):
         return Taken(commit, "taken off production", landing=_as_before(ctx, commit))
     return _given(ctx, choice)
 
@@ -173,7 +174,7 @@ def _choose(ctx: Context, choice: str, said: dict[str, Answer]) -> Taken:
 def _as_before(ctx: Context, commit: str) -> Landing:
     """Return where an earlier round's fix landed, else where this commit stands."""
     kept = ctx.record.rounds[-2].get("evidence", {}) if ctx.record.round > 1 else {}
-    target = str(kept.get("target") or ctx.evidence(Base.STEP, "target"))
+    target = str(kept.get("target") or ctx.seen(Base).target)
     return Landing(target, "as before") if target else _landing(ctx, commit)._replace(also=())
 
 

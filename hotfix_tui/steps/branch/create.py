@@ -8,6 +8,7 @@ from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.git.repository import discover, head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.worktrees import where_checked_out
+from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch import rename as rename_branch
@@ -58,7 +59,7 @@ class CreateBranch(Step):
             )
             return [here, own]
         found = [own]
-        if ctx.evidence("branch.preflight", "bare", False) or in_progress(ctx.git):
+        if ctx.seen(Preflight).bare or in_progress(ctx.git):
             return found
         state = status(ctx.git, untracked="normal")
         if (state.changed or state.untracked) and not state.conflicts:
@@ -80,29 +81,28 @@ class CreateBranch(Step):
             raise refuse(f"The branch cannot be made: {error.sentence}.", cure, self.id) from error
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        if ctx.evidence(self.id, "renamed_from"):
+        if ctx.seen(Branched).renamed_from:
             return rename_branch.conclude(ctx, run, directory)
         seen = _there(ctx)
         if seen.state != "done":
             bad = ended_badly(run, directory, "Making the branch") or not_made(run, directory)
             if bad is None:
                 return seen if seen.state != "not-done" else failed(seen.why)
-            in_place = ctx.evidence(self.id, "in_place", False)
+            in_place = ctx.seen(Branched).in_place
             return half_way(ctx.git, bad) if in_place else bad
-        place = str(seen.evidence.get("worktree", ""))
-        if not ctx.evidence(self.id, "taken_along", False) and (lost := not_written(place)):
+        place = seen.seen(Branched).worktree
+        if not ctx.seen(Branched).taken_along and (lost := not_written(place)):
             why = why_it_failed(run, directory) or "git wrote no reason"
             return failed(
                 f"git could not write {lost}: {why}; then bring them back in {place}: git restore ."
             )
-        remarks, evidence = taken_along(directory)
-        if ctx.evidence(self.id, "taken_along", False) and not evidence["looked"]:
+        remarks, evidence, looked = taken_along(directory)
+        if ctx.seen(Branched).taken_along and not looked:
             return failed(
                 f"the unfinished changes were not taken along to {place}; copy them there, or remove that "
                 "worktree (git worktree remove) and make the branch again",
                 **{**seen.evidence, "taken_along": False},
             )
-        del evidence["looked"]
         remarks += hook_failed(run, directory)
         if missing := submodules_missing(place):
             remarks.append(f"not there yet: {missing}; run git submodule update --init in {place}")
@@ -118,7 +118,7 @@ class CreateBranch(Step):
 
 def _there(ctx: Context) -> Probe:
     """Say whether the fix of this round has its branch or, adopted, is there without one."""
-    adopted = bool(ctx.evidence("branch.create", "adopted", False))
+    adopted = ctx.seen(Branched).adopted
     if not ctx.branch and not adopted:
         return not_done()
     try:
@@ -192,7 +192,7 @@ def _plan(ctx: Context, choice: str) -> Plan:
 
 def _left_over(ctx: Context) -> str:
     """Return the branch that this round made and that is checked out nowhere now, or an empty text."""
-    made = ctx.branch and ctx.evidence("branch.create", "made_by_wizard", False)
+    made = ctx.branch and ctx.seen(Branched).made_by_wizard
     if made and branch_exists(ctx.git, ctx.branch) and where_checked_out(ctx.git, ctx.branch) is None:
         return ctx.branch
     return ""

@@ -71,23 +71,20 @@ def _adding(directory: str) -> int | None:
     return next((n for n, argv in enumerate(argvs(directory)) if argv[1:3] == ["worktree", "add"]), None)
 
 
-def taken_along(directory: str) -> tuple[list[str], dict[str, Any]]:
-    """Return remarks on what the carrying driver did in the run whose folder is `directory`, and evidence of it.
-
-    Beside the evidence, `looked` says whether the driver ran at all.
-    """
+def taken_along(directory: str) -> tuple[list[str], dict[str, Any], bool]:
+    """Return remarks on what the carrying driver did in the run of `directory`, evidence of it, and whether it ran."""
     found = _carried(directory)
-    evidence: dict[str, Any] = {"carried": found.get("carried", []), "looked": bool(found)}
+    evidence: dict[str, Any] = {"carried": found.get("carried", [])}
     remarks = []
     if conflicts := found.get("conflicts", []):
-        evidence["conflicts"] = conflicts[:50]
+        evidence |= {"conflicts": conflicts[:50]}
         remarks.append(f"{len(conflicts)} files taken along have conflicts to resolve in the worktree")
     if left := found.get("left_out", {}):
         remarks.append(f"left out: {', '.join(sorted(left)[:5])}")
     if found.get("error"):
-        evidence["taken_along"] = False
+        evidence |= {"taken_along": False}
         remarks.append(f"the changes were not taken along: {found['error']}")
-    return remarks, evidence
+    return remarks, evidence, bool(found)
 
 
 def _carried(directory: str) -> dict[str, Any]:

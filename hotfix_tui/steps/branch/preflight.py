@@ -35,8 +35,8 @@ class Preflight(Step):
 
     def choices(self, ctx: Context) -> list[Choice]:
         """The branches that could be the production branch, where that cannot be told."""
-        found = ctx.evidence(self.id, "production_candidates", [])
-        return [Choice(str(name), str(name), "the production branch") for name in found]
+        found = ctx.seen(branch_evidence.Preflight).production_candidates
+        return [Choice(name, name, "the production branch") for name in found]
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         return Plan("Look at the repository")
@@ -46,7 +46,7 @@ class Preflight(Step):
         return self._seen(ctx, choice)
 
     def probe(self, ctx: Context) -> Probe:
-        return self._seen(ctx, str(ctx.evidence(self.id, "production")))
+        return self._seen(ctx, ctx.seen(branch_evidence.Preflight).production or "")
 
     def _seen(self, ctx: Context, production: str) -> Probe:
         try:
@@ -63,34 +63,37 @@ def _look(ctx: Context, production: str) -> Probe:
     git = ctx.git
     now = head(git)
     warnings: list[str] = []
-    evidence: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow}
-    evidence.update(_remote(ctx, git, warnings, production))
-    evidence.update(_tree_state(git, repository.bare, warnings))
-    evidence["detached"] = now.detached and not repository.bare
-    evidence.update(_triggers(ctx, git, evidence, warnings))
-    evidence["version_tags"] = any(
+    found: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow}
+    found.update(_remote(ctx, git, warnings, production))
+    found.update(_tree_state(git, repository.bare, warnings))
+    found["detached"] = now.detached and not repository.bare
+    place = (found["production"], found["remote_url"], found["remote"])
+    found.update(_triggers(ctx, git, place, warnings))
+    found["version_tags"] = any(
         tag.release is not None for tag in all_tags(git, ctx.config.git.tag_pattern or None)
     )
-    evidence["hooks"] = hooks_here(git)
+    found["hooks"] = hooks_here(git)
     who = identity(git)
-    evidence["identity"] = f"{who.name} <{who.email}>" if who.known else ""
-    warnings += _kind_remarks(git, repository)
-    _remarks(ctx, git, evidence, warnings)
-    evidence["warnings"] = tuple(warnings)
-    values: dict[str, Any] = {k: tuple(one) if isinstance(one, list) else one for k, one in evidence.items()}
+    found["identity"] = f"{who.name} <{who.email}>" if who.known else ""
+    values: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in found.items()
+    }
     seen = branch_evidence.Preflight(**values)
+    warnings += _kind_remarks(git, repository)
+    _remarks(ctx, git, seen, warnings)
+    seen = seen.but(warnings=tuple(warnings))
     if not who.known:
         return failed(who.why, seen)
-    if now.commit is None and not evidence["remote"]:
+    if now.commit is None and not seen.remote:
         return failed("There is no commit in this repository yet, so there is nothing to mend", seen)
-    if not evidence["production"]:
+    if not seen.production:
         question = (
             "Which branch is production cannot be told; choose it, or set git.production in .hotfix-tui.toml"
         )
         if not seen.production_candidates:
             return failed(question, seen)
         return asks(question, seen.but(question=question))
-    return done(_summary(evidence), seen)
+    return done(_summary(seen), seen)
 
 
 def _remote(ctx: Context, git: Git, warnings: list[str], known: str) -> dict[str, Any]:
@@ -140,11 +143,12 @@ def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
     }
 
 
-def _triggers(ctx: Context, git: Git, evidence: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
-    """Return what a push, a tag and a release set off, by pipelines, platform files and the configured platform."""
-    production = str(evidence["production"])
-    place = (str(evidence["remote_url"]), str(evidence["remote"]))
-    found = triggers.look(git, ctx.root, ctx.config, production, *place)
+def _triggers(ctx: Context, git: Git, place: tuple[str, str, str], warnings: list[str]) -> dict[str, Any]:
+    """Return what a push, a tag and a release set off, by pipelines, platform files and the configured platform.
+
+    `place` is the production branch, the address of the remote and its name.
+    """
+    found = triggers.look(git, ctx.root, ctx.config, *place)
     warnings += found.sentences
     return {**found.fields, "platform_takes": _takes(ctx)}
 
@@ -174,12 +178,12 @@ def _kind_remarks(git: Git, repository: Repository) -> list[str]:
     return found
 
 
-def _remarks(ctx: Context, git: Git, evidence: dict[str, Any], warnings: list[str]) -> None:
+def _remarks(ctx: Context, git: Git, seen: branch_evidence.Preflight, warnings: list[str]) -> None:
     names = branch_names(ctx)
     if names.remark:
         warnings.append(names.remark)
     warnings += _signing_remarks(git)
-    remote, production = evidence["remote"], evidence["production"]
+    remote, production = seen.remote or "", seen.production or ""
     ahead = branch_exists(git, production) if production else None
     if remote and ahead and not branch_exists(git, production, remote):
         warnings.append(
@@ -213,11 +217,11 @@ def _signing_remarks(git: Git) -> list[str]:
     return [f"{what} are signed here, and the key is locked; unlock it once in a shell: echo x | gpg -bs"]
 
 
-def _summary(evidence: dict[str, Any]) -> str:
-    where = evidence["remote"] or "no remote"
-    where += f" (pushed to {evidence['push_remote']})" if evidence["push_remote"] else ""
-    state = "clean" if not evidence["dirty"] else f"{evidence['changed']} changed files"
-    return f"{where}, production branch {evidence['production']}, {state}"
+def _summary(seen: branch_evidence.Preflight) -> str:
+    where = seen.remote or "no remote"
+    where += f" (pushed to {seen.push_remote})" if seen.push_remote else ""
+    state = f"{seen.changed} changed files" if seen.dirty else "clean"
+    return f"{where}, production branch {seen.production}, {state}"
 
 
 STEPS = (Preflight(),)

@@ -1,6 +1,7 @@
 """Under embargo: the hotfix branch gets a neutral name before anybody outside has seen it."""
 
 from hotfix_tui.git.refs import branch_exists
+from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch.names import branch_names
@@ -33,6 +34,6 @@ def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
     """Return what it is called now, asked of git."""
     if branch_exists(ctx.git, ctx.branch):
         return done(f"it is called {ctx.branch} now", renamed_from="")
-    before = str(ctx.evidence(_STEP, "renamed_from"))
+    before = ctx.seen(Branched).renamed_from
     bad = ended_badly(run, directory, "Renaming the branch")
     return failed(bad.why if bad else "it has its old name still", branch=before, renamed_from="")

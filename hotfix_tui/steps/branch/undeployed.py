@@ -4,6 +4,7 @@ from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import Commit, commits_not_in, log
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.steps.common.production_branch import head_of
 from hotfix_tui.steps.contract import Context
 
@@ -43,7 +44,7 @@ def not_in(ctx: Context, head: str, commit: str) -> tuple[int, int, list[str]]:
 
 def at_stake(ctx: Context) -> list[str]:
     """Return the paths that the fix touches so far, and those of the components that are affected."""
-    changed = [str(item["path"]) for item in ctx.evidence("fix.change", "files", [])]
+    changed = [item.path for item in ctx.seen(Changed).files]
     affected = {str(name) for name in ctx.record.fact("components", [])}
     parts = [path for name, path in ctx.config.components.items() if name in affected]
     return list(dict.fromkeys([*changed, *parts]))

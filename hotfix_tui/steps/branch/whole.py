@@ -9,6 +9,7 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
+from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.steps.branch.create_ends import half_way
 from hotfix_tui.steps.contract import Context, Probe, failed, not_done
 
@@ -22,12 +23,12 @@ def check(ctx: Context, seen: Probe) -> Probe:
     A step that is done was whole once: then only the index is looked for, since files may be deleted on purpose.
     """
     entry = ctx.record.entry(_STEP)
-    if not ctx.evidence(_STEP, "made_by_wizard", False) or ctx.commit:
+    if not ctx.seen(Branched).made_by_wizard or ctx.commit:
         return seen
-    if ctx.evidence(_STEP, "in_place", False):
+    if ctx.seen(Branched).in_place:
         begun = entry.get("state") == "running" and seen.state == "not-done"
         return _switched_half_way(ctx, seen) if begun else seen
-    place = str(seen.evidence.get("worktree", ""))
+    place = seen.seen(Branched).worktree
     if seen.state != "done" or not place:
         return seen
     why = _why_not_whole(ctx, place, was_done=entry.get("state") == "done")
@@ -51,7 +52,7 @@ def _why_not_whole(ctx: Context, place: str, *, was_done: bool) -> str:
         if os.path.lexists(os.path.join(own, "index.lock")):
             return f"git was writing its index (remove {os.path.join(own, 'index.lock')} if no git is at work there)"
         lost: list[str] = []
-        if not ctx.evidence(_STEP, "taken_along", False):
+        if not ctx.seen(Branched).taken_along:
             changed = status(git, untracked="no").changed
             lost = [change.path for change in changed if _is_lost(place, change.path)]
     except GitError as error:

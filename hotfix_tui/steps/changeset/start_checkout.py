@@ -10,6 +10,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
+from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.steps.contract import Context
 
 _MOST = 200
@@ -26,8 +27,8 @@ def marks(git: Git) -> list[str]:
 
 def sentence(ctx: Context) -> str:
     """Say which files were edited in the start checkout since the worktree was made; empty where none were."""
-    known = ctx.evidence("branch.create", "start_dirty", None)
-    if not isinstance(known, list) or known == _UNWATCHED:
+    known = ctx.seen(Branched).start_dirty
+    if known is None or list(known) == _UNWATCHED:
         return ""
     if os.path.realpath(ctx.worktree) == os.path.realpath(ctx.root):
         return ""

@@ -19,6 +19,7 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import branch_exists, resolve, tree
 from hotfix_tui.git.selection import tree_of_selection
 from hotfix_tui.git.status import Change, Status, parse, status
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.contract import Context
 
@@ -82,7 +83,7 @@ def status_of(ctx: Context) -> Status:
 
 def look(ctx: Context) -> State | None:
     """Return the state of the change, None when there is no branch to look at. Raises GitError."""
-    chosen = ctx.evidence("fix.change", "chosen", [])
+    chosen = ctx.seen(Changed).chosen
     key = ("look", ctx.root, ctx.worktree, ctx.base, ctx.branch, ctx.commit, *map(str, chosen))
     return _once(key, lambda: _look(ctx))
 
@@ -113,7 +114,7 @@ def tree_to_check(ctx: Context, step: str) -> str:
     if state.conflicts:
         names = ", ".join(state.conflicts[:3])
         raise refuse(f"There are conflicts in {names}.", f"Resolve them in {ctx.worktree}.", step)
-    if state.tree != ctx.evidence("fix.change", "tree"):
+    if state.tree != ctx.seen(Changed).tree:
         raise refuse(
             "The files have changed since the change was looked at.", "Look again: `do fix.change`.", step
         )
@@ -124,7 +125,7 @@ def _in_worktree(ctx: Context, now: Status) -> State:
     git = ctx.work
     commit = now.commit or ctx.base
     untracked = [path for path in now.untracked if not _carried(ctx, path)]
-    wanted = set(ctx.evidence("fix.change", "chosen", []))
+    wanted = set(ctx.seen(Changed).chosen)
     chosen = [path for path in untracked if path in wanted]
     rest = [path for path in untracked if path not in wanted]
     if now.conflicts:

@@ -9,6 +9,7 @@ from hotfix_tui.config import model as config_types
 from hotfix_tui.config.placeholders import PlaceholderError, environment, expand
 from hotfix_tui.git.process import Git
 from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.contract import Command, Context
 
@@ -64,7 +65,7 @@ def _values(ctx: Context) -> dict[str, Any]:
         "branch": ctx.branch,
         "base": ctx.base,
         "commit": ctx.commit,
-        "version": str(ctx.evidence("release.tag", "tag")),
+        "version": ctx.seen(Tagged).tag,
         "previous": (ctx.record.evidence(Deployed) or Deployed()).commit_before,
     }
     return {name: value for name, value in found.items() if value}

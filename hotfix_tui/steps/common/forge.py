@@ -6,19 +6,21 @@ from hotfix_tui.forges.address import ForgeRepo, Kind, parse_remote
 from hotfix_tui.forges.by_hand import ByHand
 from hotfix_tui.forges.choose import choose
 from hotfix_tui.forges.model import Forge, PullRequest
+from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.steps.contract import Command, Context
 
 
 def repository(ctx: Context) -> ForgeRepo:
     """Where the remote is; the kind of forge is what the preflight found."""
-    kind = str(ctx.evidence("branch.preflight", "forge", ""))
-    url = str(ctx.evidence("branch.preflight", "remote_url", ""))
+    kind = ctx.seen(Preflight).forge or ""
+    url = ctx.seen(Preflight).remote_url or ""
     return parse_remote(url, cast(Kind, kind) if kind in get_args(Kind) else None)
 
 
 def head(ctx: Context) -> str:
     """Return the branch of a pull request as the forge wants it: with the owner before it if it is on a fork."""
-    url = str(ctx.evidence("branch.preflight", "push_url", ""))
+    url = ctx.seen(Preflight).push_url or ""
     if not url or repository(ctx).kind not in ("github", "gitea"):
         return ctx.branch
     owner = parse_remote(url).owner
@@ -45,7 +47,7 @@ def ours(ctx: Context, found: PullRequest) -> bool:
 
     Anybody can open one from a fork, from a branch of the same name.
     """
-    url = str(ctx.evidence("branch.preflight", "push_url", ""))
+    url = ctx.seen(Preflight).push_url or ""
     owner = parse_remote(url).owner if url else repository(ctx).owner
     return bool(owner) and found.head_owner.casefold() == owner.casefold()
 
@@ -57,7 +59,7 @@ def find(ctx: Context, way: Forge) -> list[PullRequest]:
 
 def number(ctx: Context) -> int:
     """The number of this round's pull request as far as it was written down, else 0."""
-    return int(ctx.evidence("pull-request.create", "number", 0) or 0)
+    return ctx.seen(Requested).number
 
 
 def commands(ctx: Context, lines: tuple[tuple[str, ...], ...]) -> list[Command]:

@@ -11,6 +11,7 @@ from hotfix_tui.config.model import Config
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.releases import Phase, Release
 from hotfix_tui.git.tags import Tag, all_tags
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.steps.contract import Context
 
 SLEEPING = timedelta(days=180)
@@ -156,7 +157,7 @@ def _alone_awake(
 
 
 def _names_of(ctx: Context) -> set[str]:
-    url = str(ctx.evidence("branch.preflight", "remote_url"))
+    url = ctx.seen(Preflight).remote_url or ""
     return _names(ctx.root, url, ctx.config.service, str(ctx.record.fact("service", "")))
 
 

@@ -1,5 +1,6 @@
 """What merge, tag and release set off, in sentences for plans and instructions."""
 
+from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.steps.contract import Context
 
@@ -57,7 +58,7 @@ def answer(fact: str) -> str:
 def goes_out_by(ctx: Context, commit: str) -> str:
     """How the fix reaches users where no command and no platform deploys it, as numbered lines; empty where unknown."""
     seen = set_off.preflight(ctx.record)
-    tag = str(ctx.evidence("release.tag", "tag"))
+    tag = ctx.seen(Tagged).tag
     lines = []
     if seen.versions_by and not seen.versions_publish:
         lines.append(f"{seen.versions_by} has opened or updated its release request after the merge: "

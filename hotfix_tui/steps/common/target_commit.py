@@ -5,6 +5,8 @@ from typing import Any
 
 from hotfix_tui.config import model as config_types
 from hotfix_tui.config.placeholders import PlaceholderError, environment, expand, fill, names_in
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.requirements import requirement
@@ -51,11 +53,11 @@ def values(ctx: Context, environment: str, commit: str, previous: str = "") -> d
         "base": ctx.base,
         "commit": commit,
         "previous": previous,
-        "version": str(ctx.evidence("release.tag", "tag")) or tag_names.planned(ctx),
+        "version": ctx.seen(Tagged).tag or tag_names.planned(ctx),
         "environment": environment,
     }
     found = {name: value for name, value in found.items() if value}
-    found["files"] = [str(item["path"]) for item in ctx.evidence("fix.change", "files", [])]
+    found["files"] = [item.path for item in ctx.seen(Changed).files]
     return found
 
 

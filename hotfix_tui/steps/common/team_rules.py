@@ -9,6 +9,7 @@ from hotfix_tui.detect.tree import Tree
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import log
 from hotfix_tui.git.process import Git
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.wording import TeamRules
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.steps.common.production_branch import production_head
@@ -41,9 +42,7 @@ def sign_off(ctx: Context) -> tuple[str, ...]:
 
 def owners_of_change(ctx: Context) -> Owners:
     """Return who owns the changed files, by CODEOWNERS."""
-    listed = ctx.evidence("fix.change", "files", [])
-    paths = [str(one.get("path", "") if isinstance(one, dict) else one) for one in listed or []]
-    return owners(Tree(ctx.worktree), [path for path in paths if path])
+    return owners(Tree(ctx.worktree), [one.path for one in ctx.seen(Changed).files if one.path])
 
 
 def template(ctx: Context) -> Template:

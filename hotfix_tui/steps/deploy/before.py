@@ -6,6 +6,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commits_not_in, is_ancestor
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms.release import Release
 from hotfix_tui.steps.common.production_branch import branch_ref
@@ -26,7 +27,7 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     previous = seen.commit if seen else ""
     if previous in ("", commit):
         previous = before.commit_before
-    made = Deployed(commit, previous, str(ctx.evidence("release.tag", "tag")))
+    made = Deployed(commit, previous, ctx.seen(Tagged).tag)
     on = methods.platform(ctx)
     if on is None or not releases.reads(on):
         return made

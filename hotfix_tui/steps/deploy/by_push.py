@@ -4,6 +4,7 @@ from typing import Any
 
 from hotfix_tui.forges import pushed
 from hotfix_tui.forges.calls import ForgeError
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.steps.common.commands import driver
 from hotfix_tui.steps.common.forge import repository
@@ -84,7 +85,7 @@ def plan(ctx: Context, commit: str, warnings: list[str], kept: dict[str, Any], t
 def _watching(ctx: Context, commit: str) -> Command:
     """The command that watches what the push set off."""
     repo = repository(ctx)
-    remote = str(ctx.evidence("branch.preflight", "remote_url", ""))
+    remote = ctx.seen(Preflight).remote_url or ""
     args = ["--every", str(EVERY), "--remote", remote, "--kind", repo.kind, "--commit", commit]
     args += ["--environment", ctx.config.deploy.environment]
     args += [item for name in _workflows(ctx) for item in ("--workflow", name)]

@@ -2,6 +2,7 @@
 
 from hotfix_tui.detect.known_commands import ecosystem
 from hotfix_tui.git.refs import tree
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.steps.changeset.state import locks_of
 from hotfix_tui.steps.common.checkouts import Checkout
 from hotfix_tui.steps.common.lending import lendable, lending
@@ -19,7 +20,7 @@ def lent(ctx: Context, action: Action, checkout: Checkout, commit: str) -> list[
     command = configured(ctx, action)
     if command is None or command.shell or not checkout.commands or not ecosystem(command.argv()):
         return []
-    seen = str(ctx.evidence("fix.change", "tree"))
+    seen = ctx.seen(Changed).tree
     ours = seen or (tree(ctx.git, ctx.commit) if ctx.commit else "")
     if not lendable(ctx) or not ours or locks_of(ctx.git, ours) != locks_of(ctx.git, tree(ctx.git, commit)):
         return []

@@ -1,5 +1,6 @@
 """deploy.live: production is asked which commit it runs."""
 
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
@@ -53,13 +54,13 @@ class Live(Step):
 def expected(ctx: Context) -> str:
     """The commit that production should run now: what was deployed, or after a rollback its target."""
     if ctx.record.entry("deploy.rollback").get("state") == "done" and not _deployed(ctx):
-        return str(ctx.evidence("deploy.rollback", "target"))
+        return ctx.seen(RolledBack).target
     return _deployed(ctx) or wanted_commit(ctx)
 
 
 def _deployed(ctx: Context) -> str:
     entry = ctx.record.entry("deploy.production")
-    return str(ctx.evidence("deploy.production", "commit")) if entry.get("state") == "done" else ""
+    return ctx.seen(Deployed).commit if entry.get("state") == "done" else ""
 
 
 def _result(ctx: Context, found: live_check.Live | None) -> Probe:

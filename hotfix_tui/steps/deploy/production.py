@@ -4,6 +4,7 @@ import os
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.signing import ANYWAY
 from hotfix_tui.incident.rules.step_state import open_findings
@@ -176,8 +177,8 @@ class Production(Step):
 def _landed_besides(ctx: Context, commit: str) -> list[str]:
     """What goes live beside the fix, since it landed together with it."""
     out = []
-    listed = [str(line) for line in ctx.evidence("release.confirm", "also_landed", [])]
-    count = int(ctx.evidence("release.confirm", "also_count", 0)) or len(listed)
+    listed = ctx.seen(Landed).also_landed
+    count = ctx.seen(Landed).also_count or len(listed)
     if commit == ctx.landed and count:
         out.append(
             f"{count} other commit{'s' if count > 1 else ''} landed with the fix and go live, too: "

@@ -8,6 +8,7 @@ from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import branches, first_free, resolve
 from hotfix_tui.git.remote import fetch_argv
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
 from hotfix_tui.steps.common.commands import git_command
@@ -20,10 +21,11 @@ _STEP = "deploy.rollback"
 
 
 class Revert(NamedTuple):
-    """The commands of a revert, its evidence (branch, worktree, lands), and the page for its pull request."""
+    """The commands of a revert, its evidence, whether it lands by itself, and the page for its pull request."""
 
     commands: list[Command]
     evidence: dict[str, Any]
+    lands: bool
     url: str
     title: str
 
@@ -61,21 +63,22 @@ def plan_revert(ctx: Context) -> Revert:
                 network=True,
             )
         )
+    lands = publish and bool(ctx.remote)
     evidence = {
         "branch": name,
         "worktree": place,
         "reverts": list(commits),
-        "lands": publish and bool(ctx.remote),
+        "lands": lands,
     }
     where = f"{ctx.remote}/{ctx.landing}" if publish and ctx.remote else name
     title = f"Revert {', '.join(one[:7] for one in commits)} on {where}"
-    return Revert(commands, evidence, _page(ctx, name), title)
+    return Revert(commands, evidence, lands, _page(ctx, name), title)
 
 
 def _landed(ctx: Context) -> tuple[str, ...]:
-    kept = ctx.evidence("release.confirm", "commits", [])
+    kept = ctx.seen(Landed).commits
     if kept:
-        return tuple(str(one) for one in kept)
+        return kept
     if not ctx.commit or not resolve(ctx.git, branch_ref(ctx, ctx.landing)):
         return ()
     found = landing.arrival(ctx, ctx.landing)

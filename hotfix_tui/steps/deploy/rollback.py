@@ -6,7 +6,7 @@ from typing import Any
 from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.incident.model.evidence.deploy import RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
@@ -111,7 +111,7 @@ def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[
         "pinned": False,
         "taken_off": target.taken_off,
         "proves": True,
-        "baseline": ctx.evidence("deploy.production", "baseline", []),
+        "baseline": list(ctx.seen(Deployed).baseline),
     }
 
 
@@ -214,9 +214,9 @@ def _revert(ctx: Context) -> Plan:
         raise refuse(f"{error.sentence}.", "Or roll back by the platform: `rollback previous`.") from None
     target = rollback_targets.find(ctx, 3.0)._replace(commit="")
     warnings = []
-    if set_off.push_deploys(ctx.record) and made.evidence["lands"]:
+    if set_off.push_deploys(ctx.record) and made.lands:
         warnings.append(f"A push to {ctx.landing} deploys to production.")
-    if not made.evidence["lands"]:
+    if not made.lands:
         warnings.append("This only makes the revert: it still has to be merged and deployed.")
     return Plan(
         made.title,
@@ -235,24 +235,24 @@ def _after_revert(ctx: Context) -> Probe:
     from hotfix_tui.git.repository import head
 
     try:
-        commit = head(Git(str(ctx.evidence("deploy.rollback", "worktree")))).commit or ""
+        commit = head(Git(ctx.seen(RolledBack).worktree)).commit or ""
     except GitError as error:
         return unknown(error.sentence)
-    lands = bool(ctx.evidence("deploy.rollback", "lands"))
+    lands = ctx.seen(RolledBack).lands
     if lands and set_off.push_deploys(ctx.record):
         found = live_check.wait_until_live(ctx, commit)
         if found.same:
             return done(found.why, target=commit)
         return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {found.why}", target=commit)
     todo = "deployed" if lands else "merged and deployed"
-    branch = str(ctx.evidence("deploy.rollback", "branch"))
+    branch = ctx.seen(RolledBack).branch
     where = f"on {ctx.landing}" if lands else f"on the branch {branch}"
     return unknown(f"The revert {commit[:7]} is {where}; once it is {todo}, say so", target=commit)
 
 
 def _without_target(ctx: Context) -> Probe:
     """Where the target is not known, production must at least run something else than before."""
-    taken_off = str(ctx.evidence("deploy.rollback", "taken_off"))
+    taken_off = ctx.seen(RolledBack).taken_off
     found = live_check.look(ctx, taken_off) if taken_off else None
     if found is None or found.same is None:
         return done("by its exit status alone; look what production runs")

@@ -2,6 +2,7 @@
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
+from hotfix_tui.incident.model.evidence.verify import Staged
 from hotfix_tui.incident.rules.step_state import current_key
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.checkouts import area, deploy_checkout
@@ -19,7 +20,7 @@ class Staging(Step):
 
     def probe(self, ctx: Context) -> Probe:
         """What was deployed holds for the files that were deployed, whichever commit has them."""
-        deployed = str(ctx.evidence(self.id, "commit"))
+        deployed = ctx.seen(Staged).commit
         if not deployed:
             return not_done("nothing was deployed to staging yet")
         wanted = _commit(ctx)
@@ -59,7 +60,7 @@ class Staging(Step):
         bad = ended_badly(run, directory, "The deployment to staging")
         if bad is not None:
             return bad
-        commit = str(ctx.evidence(self.id, "commit")) or _commit(ctx)
+        commit = ctx.seen(Staged).commit or _commit(ctx)
         return done("its command ended well; look at staging yourself", commit=commit)
 
 

@@ -12,7 +12,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import commits_not_in, is_ancestor, log, merge_bases
 from hotfix_tui.git.remote import fetch, fetch_argv
-from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.production_branch import landing_head
 from hotfix_tui.steps.common.releases import release, releases_of
@@ -110,7 +110,7 @@ def riding_along(ctx: Context, step: str, commit: str) -> list[Finding]:
     Raises GitError.
     """
     upstream, _ = landing_head(ctx)
-    rolls_forward = ctx.evidence("branch.base", "choice") == "production"
+    rolls_forward = ctx.seen(Base).choice == "production"
     if rolls_forward or not upstream or ctx.landed or (step == DEPLOY and not deploys_first(ctx)):
         return []
     foreign: list[str] = []
@@ -164,7 +164,7 @@ def _picked(ctx: Context, commit: str, upstream: str) -> list[str]:
 
     A fix that was named as it is (adopted) may be such commits: that is said by whoever named it.
     """
-    if is_ancestor(ctx.git, commit, upstream) or ctx.evidence("branch.create", "adopted", False):
+    if is_ancestor(ctx.git, commit, upstream) or ctx.seen(Branched).adopted:
         return []
     lines = ctx.git.text("cherry", upstream, commit, ctx.base, timeout=60).splitlines()
     return [line[2:] for line in lines if line.startswith("- ") and line[2:] != ctx.commit]

@@ -11,6 +11,7 @@ from hotfix_tui.git.history import log
 from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import telling, told_in
+from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.step_state import view
@@ -47,7 +48,7 @@ def elsewhere(ctx: Context) -> bool:
 def destination(ctx: Context) -> ForgeRepo:
     """Return the repository that a push goes to. Raises Refused where the chosen remote does not exist."""
     if ctx.push_remote == ctx.remote:
-        return parse_remote(str(ctx.evidence("branch.preflight", "remote_url")))
+        return parse_remote(ctx.seen(Preflight).remote_url or "")
     if ctx.push_remote not in remotes(ctx.git):
         raise refuse(
             f"There is no remote {ctx.push_remote} here, which embargo.remote names.",
@@ -81,7 +82,7 @@ def renamable(ctx: Context) -> bool:
     return (
         embargo.on(ctx.record)
         and bool(telling(ctx.branch, ctx.record))
-        and bool(ctx.evidence("branch.create", "made_by_wizard", False))
+        and ctx.seen(Branched).made_by_wizard
         and ctx.record.entry("verify.push").get("state") != "done"
     )
 

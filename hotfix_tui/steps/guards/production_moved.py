@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 from hotfix_tui.git.history import is_ancestor, merge_base
 from hotfix_tui.git.patches import contains_patch
 from hotfix_tui.git.refs import resolve
+from hotfix_tui.incident.model.evidence.branch import Base, Branched
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.common.production_branch import landing_head
 from hotfix_tui.steps.contract import Context
@@ -41,7 +44,7 @@ def moved(
     moved since, and neither has the best one before any act but the deployment, which would take off what is live.
     Raises GitError.
     """
-    known = str(ctx.evidence("branch.base", "answers", {}).get(seen.key, ""))
+    known = str((ctx.seen(Base).answers or {}).get(seen.key, ""))
     if seen.reported and not known:
         return None, ""
     if not seen.commit:
@@ -70,7 +73,7 @@ def _held(ctx: Context, step: str, commit: str, seen: Answer) -> tuple[Finding |
     name = live[:7] + (f" ({seen.tag})" if seen.tag else "")
     is_base = same_commit(ctx.git, live, ctx.base)
     if _holds(ctx, commit, live) or (is_base and _holds(ctx, commit, ctx.base)):
-        if is_base or ctx.evidence("branch.base", "choice") == "production":
+        if is_base or ctx.seen(Base).choice == "production":
             return None, ""
         return None, f"Production has moved to {name} since; {commit[:7]} holds that, too."
     head, _ = landing_head(ctx)
@@ -98,7 +101,7 @@ def _holds(ctx: Context, commit: str, live: str) -> bool:
 
 
 def _onto(ctx: Context, live: str) -> str:
-    start = str(ctx.evidence("branch.create", "start"))[:12] or "OLD-BASE"
+    start = ctx.seen(Branched).start[:12] or "OLD-BASE"
     command = f"git -C {shlex.quote(ctx.worktree)} rebase --onto {live[:12]} {start}"
     return f"Put the hotfix on top of it: {command}; then verify it again."
 
@@ -120,17 +123,17 @@ def _content(step: str, live: str, commit: str) -> str:
 
 def _put_there(ctx: Context) -> list[str]:
     """What this incident put into production, or found there before its own deployment."""
-    rounds = [str(one.get("evidence", {}).get("deployed", "")) for one in ctx.record.rounds]
+    rounds = [str(kept.get("deployed", "")) for one in ctx.record.rounds if (kept := one.get("evidence"))]
     mine = [
-        str(ctx.evidence("deploy.rollback", "target")),
-        str(ctx.evidence("deploy.production", "commit")),
-        str(ctx.evidence("deploy.production", "previous")),
+        ctx.seen(RolledBack).target,
+        ctx.seen(Deployed).commit,
+        ctx.seen(Deployed).previous,
     ]
     return [name for name in (*mine, *rounds) if name]
 
 
 def _carries_the_fix(ctx: Context, live: str) -> bool:
     """Whether what is live holds the fix already, as it was made or as it landed."""
-    forms = (ctx.commit, ctx.landed, str(ctx.evidence("release.merge", "commit")))
+    forms = (ctx.commit, ctx.landed, ctx.seen(Merged).commit)
     known = [one for one in forms if one and resolve(ctx.git, one)]
     return any(same_commit(ctx.git, one, live) or is_ancestor(ctx.git, one, live) for one in known)

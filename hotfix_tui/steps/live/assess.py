@@ -11,7 +11,7 @@ from hotfix_tui.git.branch_lines import ENVIRONMENTS
 from hotfix_tui.git.history import commit_info
 from hotfix_tui.git.refs import branches
 from hotfix_tui.git.tags import Tag
-from hotfix_tui.incident.model.evidence.branch import Candidate
+from hotfix_tui.incident.model.evidence.branch import Candidate, Preflight
 from hotfix_tui.platforms.loader import PlatformError, load
 from hotfix_tui.steps.common.production_branch import head_of, production_head
 from hotfix_tui.steps.common.releases import SLEEPING, Releases, made, release, releases_of
@@ -295,7 +295,7 @@ def _continuous(ctx: Context, top: Tag | None, head: str) -> list[_Moving]:
             )
     if top is None or not head or head == top.commit:
         return out
-    if ctx.evidence("branch.preflight", "deploys_on_push", False):
+    if ctx.seen(Preflight).deploys_on_push:
         out.append((f"a push to {ctx.production} deploys", "", head))
     elif follows := _following(ctx):
         why = f"if the project on {follows} follows {ctx.production}, its head is live, not {one_line(top.name, 60)}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.evidence.monitor import Smoked
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
@@ -25,9 +26,9 @@ class Smoke(Step):
 
     def probe(self, ctx: Context) -> Probe:
         """Requests are not sent again by themselves: what was seen holds for the commit that was live then."""
-        if not ctx.evidence(self.id, "results"):
+        if not ctx.seen(Smoked).results:
             return not_done("the requests were not sent yet")
-        if str(ctx.evidence(self.id, "commit")) != live.expected(ctx):
+        if ctx.seen(Smoked).commit != live.expected(ctx):
             return not_done("production runs another commit since")
         return unknown("send the requests again to see it now")
 

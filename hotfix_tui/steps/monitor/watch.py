@@ -4,6 +4,8 @@ from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config.durations import format as spoken
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.contract import (
     Context,
@@ -28,18 +30,16 @@ class Watch(Step):
 
     def probe(self, ctx: Context) -> Probe:
         """A time that is over cannot be watched again: what was seen holds for the commit that was live then."""
-        if not ctx.evidence(self.id, "proposed"):
+        if not ctx.seen(Watched).proposed:
             return not_done("production was not watched yet")
-        if str(ctx.evidence(self.id, "commit")) != live.expected(ctx):
+        if ctx.seen(Watched).commit != live.expected(ctx):
             return not_done("production runs another commit since")
         return unknown("the watch is over; watch again to see how it is now")
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         spec = targets(ctx)
         seconds = float(ctx.config.monitor.watch)
-        baseline = ctx.evidence("deploy.production", "baseline", []) or ctx.evidence(
-            "deploy.rollback", "baseline", []
-        )
+        baseline = ctx.seen(Deployed).baseline or ctx.seen(RolledBack).baseline
         counts = (("smoke request", "smoke"), ("probe", "probes"), ("metric", "metrics"))
         found = [(len(spec[key]), name) for name, key in counts if spec[key]]
         words = [f"{number} {name}{'s' if number > 1 else ''}" for number, name in found]
@@ -73,17 +73,16 @@ class Watch(Step):
         if not proposed:
             return failed(f"The watch left no result: {describe_end(run)}; watch again")
         why = one_line(str(found.get("why", "")), 300)
+        seconds = float(found.get("seconds", 0))
         evidence = {
             "proposed": proposed,
             "samples": int(found.get("samples", 0)),
-            "seconds": float(found.get("seconds", 0)),
+            "seconds": seconds,
             "metrics": [one for one in found.get("metrics", []) if isinstance(one, dict)],
             "proposed_why": why,
         }
         if found.get("cut_short"):
-            return failed(
-                f"stopped after {evidence['seconds']:.0f} s; proposed {proposed}: {why}", **evidence
-            )
+            return failed(f"stopped after {seconds:.0f} s; proposed {proposed}: {why}", **evidence)
         return done(f"proposed {proposed}: {why}", **evidence)
 
 

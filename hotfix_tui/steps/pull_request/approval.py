@@ -2,7 +2,7 @@
 
 from hotfix_tui.forges.model import ForgeError, Review, Standing
 from hotfix_tui.incident.model.catalog import APPROVAL
-from hotfix_tui.incident.model.evidence.pull_request import Approved
+from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
 from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.steps.common.forge import find, forge, has_forge, number
 from hotfix_tui.steps.common.team_rules import owners_of_change
@@ -21,7 +21,7 @@ class Approval(Step):
         return seen if isinstance(seen, Probe) else _judged(ctx, seen)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        url = str(ctx.evidence("pull-request.create", "url"))
+        url = ctx.seen(Requested).url
         seen = _standing(ctx)
         if isinstance(seen, Standing):
             known = owners_of_change(ctx)

@@ -3,6 +3,7 @@
 from hotfix_tui.base.text import one_line
 from hotfix_tui.documents import pr_title
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.forge import commands, forge
@@ -16,7 +17,7 @@ DISCLOSE, KEEP = "disclose", "keep"
 
 def due(ctx: Context) -> bool:
     """Say whether the pull request still has its neutral text although the embargo is over."""
-    return bool(ctx.evidence(_STEP, "neutral", False)) and not embargo.on(ctx.record)
+    return ctx.seen(Requested).neutral and not embargo.on(ctx.record)
 
 
 def choices(ctx: Context) -> list[Choice]:
@@ -38,7 +39,7 @@ def plan(ctx: Context, choice: str, body_file: str, body: str) -> Plan:
     if ctx.record.entry("pull-request.body").get("state") != "done":
         raise refuse("The full text is not written yet.", "Write it: `do pull-request.body`.", _STEP)
     title = pr_title.title(ctx.record, team_rules(ctx))
-    number, url = int(ctx.evidence(_STEP, "number", 0) or 0), str(ctx.evidence(_STEP, "url"))
+    number, url = ctx.seen(Requested).number, ctx.seen(Requested).url
     way, why = forge(ctx)
     made = way.amend(number, title, body_file)
     commanded = commands(ctx, made.commands) if number else []

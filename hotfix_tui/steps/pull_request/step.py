@@ -12,6 +12,7 @@ from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
 from hotfix_tui.forges.pages import pr_url_from_push
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
+from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen, Requested
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.session import durable
 from hotfix_tui.steps.common.forge import (
@@ -139,7 +140,7 @@ class Checks(Step):
         return self._look(ctx)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        url = str(ctx.evidence(_STEP, "url"))
+        url = ctx.seen(Requested).url
         if kept_back.elsewhere(ctx):
             return Plan("Say what stands for the checks", by_hand=kept_back.checks_by_hand(ctx), url=url)
         way, why = forge(ctx)
@@ -165,14 +166,14 @@ class Checks(Step):
                 return unknown(why or "the forge cannot be asked from here")
             first = _current(ctx, way)
             found = _judge(ctx, first)
-            if found.state != "done" or found.evidence["checks"] == ctx.evidence(self.id, "checks"):
+            if found.state != "done" or found.seen(ChecksSeen).checks == ctx.seen(ChecksSeen).checks:
                 return found
             sleep(SETTLING)
             asking.anew()
             second = _judge(ctx, _current(ctx, way))
         except ForgeError as error:
             return unknown(str(error))
-        if second.state == "done" and second.evidence["checks"] != found.evidence["checks"]:
+        if second.state == "done" and second.seen(ChecksSeen).checks != found.seen(ChecksSeen).checks:
             return not_done("more checks have just appeared; look again")
         return second
 

@@ -4,6 +4,8 @@ from hotfix_tui.forges.model import METHODS, Forge, ForgeError, MergeMethod, Pul
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.push import sent_along
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.signing import BYPASS
@@ -78,7 +80,7 @@ class Merge(Step):
             raise refuse(f"{error.sentence}.", "Mend that, then merge again.", self.id) from None
 
     def _here(self, ctx: Context) -> Plan:
-        before = str(ctx.evidence(self.id, "worktree"))
+        before = ctx.seen(Merged).worktree
         found = local_merge(ctx, self.id, ctx.landing, ctx.commit, message(ctx), before=before)
         where = f"{ctx.remote}/{ctx.landing}" if ctx.remote else ctx.landing
         return Plan(
@@ -111,7 +113,7 @@ class Merge(Step):
         _refuse_what_cannot_be(ctx, request, standing)
         method = _method(choice, standing.methods if standing else ())
         made = way.merge(known, method, ctx.commit, bypass=choice == _BYPASS)
-        url = request.url if request else str(ctx.evidence("pull-request.create", "url"))
+        url = request.url if request else ctx.seen(Requested).url
         which = f" #{known}" if known else ""
         return Plan(
             f"Merge the pull request{which} at {ctx.commit[:7]} into {ctx.landing}",
@@ -130,15 +132,15 @@ class Merge(Step):
         if found.state in ("done", "waiting"):
             return found
         bad = ended_badly(run, directory, "The merge")
-        place = str(ctx.evidence(self.id, "worktree"))
-        files = conflicts_in(place) if place and ctx.evidence(self.id, "how") == "local" else []
+        place = ctx.seen(Merged).worktree
+        files = conflicts_in(place) if place and ctx.seen(Merged).how == "local" else []
         if files:
             return failed(
                 f"The merge conflicts in {', '.join(files)}. Resolve that in {place} and commit there, "
                 f"then: `do {self.id}`",
                 conflicts=files,
             )
-        if place and ctx.evidence(self.id, "how") == "local" and merge_open(place):
+        if place and ctx.seen(Merged).how == "local" and merge_open(place):
             return failed(
                 "The merge stopped with nothing left in conflict: git put in how a like conflict was resolved before "
                 f"(rerere). Look at the files in {place} and commit there, then: `do {self.id}`"
@@ -260,7 +262,7 @@ def _by_itself(standing: Standing | None) -> list[str]:
 
 def _warnings(ctx: Context) -> list[str]:
     out = merge_sets_off(ctx)
-    undeployed = int(ctx.evidence("branch.base", "undeployed", 0))
+    undeployed = ctx.seen(Base).undeployed or 0
     if undeployed and policy.order(ctx.record) == policy.MERGE_FIRST:
         out.append(
             f"{ctx.landing} holds {undeployed} commit{'s' if undeployed > 1 else ''} that "
@@ -270,7 +272,7 @@ def _warnings(ctx: Context) -> list[str]:
 
 
 def _not_merged(ctx: Context) -> str:
-    if ctx.evidence("release.merge", "how") == "forge":
+    if ctx.seen(Merged).how == "forge":
         return (
             "The command ended well, but the forge has not merged, and it is in no queue. "
             "Look at the pull request, then look again"

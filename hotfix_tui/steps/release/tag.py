@@ -10,6 +10,8 @@ from hotfix_tui.git.remote import ASK_SECONDS, ls_remote, peeled
 from hotfix_tui.git.tags import Tag as Named
 from hotfix_tui.git.tags import all_tags, tags
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
@@ -120,21 +122,21 @@ def released(ctx: Context) -> str:
     """
     if policy.order(ctx.record) != policy.DEPLOY_FIRST:
         return wanted_commit(ctx)
-    if ctx.landed and ctx.evidence("release.confirm", "same_tree", False) and not _tagged(ctx):
+    if ctx.landed and ctx.seen(Landed).same_tree and not _tagged(ctx):
         return ctx.landed
     if policy.tag_placement(ctx.record) == "before-deploy":
         return ctx.commit
     # A rollback forgets the deployment, but not the tag of it.
-    tagged = str(ctx.evidence("release.tag", "commit")) if _tagged(ctx) else ""
-    return str(ctx.evidence("deploy.production", "commit")) or tagged
+    tagged = ctx.seen(Tagged).commit if _tagged(ctx) else ""
+    return ctx.seen(Deployed).commit or tagged
 
 
 def _tagged(ctx: Context) -> bool:
     """Whether the tag stands on what was deployed already; there it stays."""
-    tagged = str(ctx.evidence("release.tag", "commit"))
+    tagged = ctx.seen(Tagged).commit
     return ctx.record.entry("release.tag").get("state") == "done" and tagged in (
         ctx.commit,
-        ctx.evidence("deploy.production", "commit"),
+        ctx.seen(Deployed).commit,
     )
 
 
@@ -186,7 +188,7 @@ def _remote_tags(ctx: Context) -> dict[str, str]:
 
 def _look(ctx: Context, commit: str) -> Probe:
     """Whether there is a version tag at `commit`, on the remote where there is one."""
-    name = str(ctx.evidence("release.tag", "tag"))
+    name = ctx.seen(Tagged).tag
     own = _own(ctx, commit)
     name = own.name if own else name
     if not name:

@@ -10,6 +10,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import log
 from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.triage import Weighed
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.path_rules import suspicious
 from hotfix_tui.steps.common.releases import Releases, made, release, releases_of
@@ -64,7 +65,7 @@ class RollbackFirst(Step):
         return done(f"{why} {said}".strip(), choice=choice, advice=said)
 
     def probe(self, ctx: Context) -> Probe:
-        chosen = str(ctx.evidence(self.id, "choice"))
+        chosen = ctx.seen(Weighed).choice
         return done(choice=chosen) if chosen else not_done("choose fix or rollback")
 
 

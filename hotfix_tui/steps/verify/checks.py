@@ -159,7 +159,7 @@ class Check(Step):
 
     def _seen(self, ctx: Context) -> Checked:
         """What is known of the run since it was planned."""
-        return ctx.record.evidence(self.kind) or self.kind()
+        return ctx.seen(self.kind)
 
     def _command(self, ctx: Context) -> config_types.Command | None:
         commands = ctx.config.commands

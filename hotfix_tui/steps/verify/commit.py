@@ -14,6 +14,7 @@ from hotfix_tui.git.identity import message_encoding, signing
 from hotfix_tui.git.refs import tree
 from hotfix_tui.git.repository import in_progress
 from hotfix_tui.git.selection import tracked
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import State, look, storable, tree_to_check
 from hotfix_tui.steps.common.commands import git_command
@@ -67,7 +68,7 @@ class Commit(Step):
             return unknown(error.sentence)
 
     def _concluded(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        wanted, before = str(ctx.evidence(self.id, "wanted")), str(ctx.evidence(self.id, "before"))
+        wanted, before = ctx.seen(Committed).wanted, ctx.seen(Committed).before
         state = look(ctx)
         if state is None:
             return failed("the hotfix branch is gone; make it again: `do branch.create`")

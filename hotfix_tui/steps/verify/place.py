@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from hotfix_tui.git.worktrees import worktrees
 from hotfix_tui.incident.model.catalog import STEPS
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.step_state import RETESTED, current_key
 from hotfix_tui.steps.changeset.state import State, locks_of, look, tree_to_check
 from hotfix_tui.steps.common.checkouts import add_detached, area, is_clean_at, places, submodules
@@ -43,7 +45,7 @@ class Place(NamedTuple):
 def place_for(ctx: Context, step: str) -> Place:
     """Return where `step` has to be checked now. Raises Refused, GitError."""
     if landed_differs(ctx, step):
-        return _clean(ctx, step, ctx.landed, str(ctx.evidence("release.confirm", "tree")), "landed")
+        return _clean(ctx, step, ctx.landed, ctx.seen(Landed).tree, "landed")
     tree = tree_to_check(ctx, step)
     state = look(ctx)
     if state is not None and not state.here:
@@ -62,8 +64,8 @@ def _committed(ctx: Context, state: State) -> bool:
 
 def landed_differs(ctx: Context, step: str) -> bool:
     """Say whether `step` counts for the landed commit now, because something else landed with the fix."""
-    landed = str(ctx.evidence("release.confirm", "tree"))
-    if step not in RETESTED or not landed or landed == ctx.evidence("fix.change", "tree"):
+    landed = ctx.seen(Landed).tree
+    if step not in RETESTED or not landed or landed == ctx.seen(Changed).tree:
         return False
     # The set-up is kept by its lock files; it is the checks that say for which tree it is asked.
     return current_key(ctx.record, STEPS["verify.test"]) == landed
@@ -106,7 +108,7 @@ def _installs(ctx: Context, tree: str, lent: bool) -> bool:
         return False
     if not lent or not _DEPENDENCIES.search(" ".join(setup.argv())):
         return True
-    ours = str(ctx.evidence("fix.change", "tree"))
+    ours = ctx.seen(Changed).tree
     return bool(ours) and locks_of(ctx.git, tree) != locks_of(ctx.git, ours)
 
 

@@ -9,6 +9,7 @@ from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.push import Address, addresses, push_args, sent_along
 from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote, push_urls, remotes
+from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.verify import Pushed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
@@ -126,7 +127,7 @@ def _name(ctx: Context) -> str:
 
 def _kept(ctx: Context) -> Pushed | None:
     """What was seen at the last push of this commit; None where nothing was."""
-    seen = Pushed.from_dict(ctx.record.evidence(Push.id) or {})
+    seen = ctx.seen(Pushed)
     return seen if seen.commit == ctx.commit else None
 
 
@@ -280,8 +281,8 @@ def _absent(ctx: Context) -> Probe:
     if resolve(ctx.git, landing) and is_ancestor(ctx.git, ctx.commit, landing):
         ref = f"refs/heads/{ctx.landing}"
         return done(f"{ctx.landing} holds the commit", ref=ref, commit=ctx.commit, remote=ctx.remote)
-    pushed = ctx.evidence("verify.push", "commit") == ctx.commit
-    adopted = bool(ctx.evidence("branch.create", "adopted", False))
+    pushed = ctx.seen(Pushed).commit == ctx.commit
+    adopted = ctx.seen(Branched).adopted
     if (pushed or adopted) and ctx.record.entry("release.confirm").get("state") == "done":
         why = "the branch was removed there after the fix landed" if pushed else "the fix landed there"
         return done(why, commit=ctx.commit, remote=ctx.push_remote)
@@ -296,8 +297,8 @@ def _lease(ctx: Context, there: str) -> list[str]:
     """
     if resolve(ctx.git, there) and is_ancestor(ctx.git, there, ctx.commit):
         return []
-    ours = ctx.evidence("branch.create", "made_by_wizard", False)
-    if ours and ctx.evidence("verify.push", "commit") == there:
+    ours = ctx.seen(Branched).made_by_wizard
+    if ours and ctx.seen(Pushed).commit == there:
         return [f"--force-with-lease={_ref(ctx)}:{there}"]
     cure = (
         f"Fetch and look at it: git fetch {ctx.push_remote} {ctx.branch}. Then build on it, "

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from fnmatch import translate
 
+from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.steps.changeset.state import State, storable
 from hotfix_tui.steps.contract import Context
 
@@ -54,7 +55,7 @@ def beside(ctx: Context, state: State | None) -> list[str]:
     """Return the new files that a check could lean on now, at most `NAMED`, as the record can hold them."""
     if state is None or not state.untracked:
         return []
-    written = {str(path) for step in _CHECKS for path in ctx.evidence(step, "written", [])}
+    written = {path for step in _CHECKS for path in ctx.record.seen(Checked, step).written}
     found = (storable(path) for path in state.untracked if not _is_litter(path))
     return [path for path in found if path not in written][:NAMED]
 

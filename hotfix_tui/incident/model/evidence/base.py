@@ -149,6 +149,16 @@ class Evidence(Part):
         object.__setattr__(read, "_stored", dict(stored))
         return read
 
+    @property
+    def why(self) -> str:
+        """Why the last look came out as it did, which is written down beside what was seen; mostly empty."""
+        return str(self.raw.get("why", ""))
+
+    @property
+    def told(self) -> str:
+        """What a person said who ticked the step or looked at its run; empty where the wizard saw it."""
+        return str(self.raw.get("said", ""))
+
     @classmethod
     def names(cls) -> frozenset[str]:
         """Return the names of the typed fields."""

@@ -144,7 +144,7 @@ class Base(Evidence):
     """The commits that the sources named, by their key in ``git.order``."""
     disagreement: str | None = hidden()
     offline: bool | None = hidden()
-    findings: tuple[Mapping[str, Any], ...] = hidden(default=())
+    findings: tuple[dict[str, Any], ...] = hidden(default=())
     live: str = hidden(default="")
     """What is live, where the hotfix rolls forward from another commit."""
     acknowledged: int | None = hidden()
@@ -154,3 +154,29 @@ class Base(Evidence):
     undeployed_list: tuple[str, ...] = hidden(default=())
     same_files: int | None = hidden()
     production_head: str = hidden(default="")
+
+
+class Branched(Evidence):
+    """branch.create: the branch of this round, and where it is checked out."""
+
+    STEP: ClassVar[str] = "branch.create"
+
+    branch: str = shown("branch", public=True, default="")
+    worktree: str = shown("worktree", default="")
+    in_place: bool = hidden(default=False)
+    """Whether it was made in the checkout where the wizard was started."""
+    start: str = hidden(default="")
+    """The commit that it was made from."""
+    made_by_wizard: bool = hidden(default=False)
+    adopted: bool = hidden(default=False)
+    """Whether the fix existed before the incident was opened; its branch is never replaced or removed then."""
+    taken_along: bool = hidden(default=False)
+    """Whether unfinished changes were to be copied into the worktree."""
+    carried: tuple[str, ...] = shown("taken along", default=())
+    conflicts: tuple[str, ...] = shown("conflicts in", default=())
+    start_dirty: tuple[str, ...] | None = hidden()
+    """A mark for each changed file of the checkout where the wizard was started, as it was then."""
+    renamed_from: str = hidden(default="")
+    """The name that it had, while a rename is under way."""
+    committed_at: datetime | None = shown("committed", public=True)
+    """When the last commit of a fix that existed already was made."""

@@ -39,6 +39,8 @@ class Deployed(Evidence):
     seen_by: str = shown("seen by", default="")
     """production, platform, forge or exit status."""
     url: str = shown("page", default="")
+    deployed_at: datetime | None = shown("deployed", public=True)
+    """When the platform or the forge says that it went live."""
     baseline: tuple[Any, ...] = hidden(default=())
 
     @property
@@ -64,3 +66,15 @@ class RolledBack(Evidence):
     pinned: bool = shown("held there", default=False)
     proves: bool | None = hidden()
     baseline: tuple[Any, ...] = hidden(default=())
+
+
+class Live(Evidence):
+    """What production runs, and who says so."""
+
+    STEP: ClassVar[str] = "deploy.live"
+
+    commit: str = shown("commit", public=True, default="")
+    tag: str = shown("tag", public=True, default="")
+    source: str = shown("says", default="")
+    live: str = shown("runs instead", public=True, default="")
+    deployed_at: datetime | None = shown("since", public=True)

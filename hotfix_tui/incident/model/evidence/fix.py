@@ -2,7 +2,42 @@
 
 from typing import Any, ClassVar
 
-from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
+from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
+
+
+class FileChanged(Part):
+    """One file of the change."""
+
+    path: str = hidden(public=True, default="")
+    added: int = hidden(default=0)
+    removed: int = hidden(default=0)
+    status: str = hidden(default="")
+
+
+class Changed(Evidence):
+    """The change as it would be committed: its tree, its files, and the new files that nobody chose."""
+
+    STEP: ClassVar[str] = "fix.change"
+
+    tree: str = hidden(default="")
+    head: str = hidden(default="")
+    files: tuple[FileChanged, ...] = hidden(public=True, default=())
+    added: int = shown("lines added", public=True, default=0)
+    removed: int = shown("lines removed", public=True, default=0)
+    untracked: tuple[str, ...] = shown("new, not chosen", default=())
+    chosen: tuple[str, ...] = shown("new, chosen", default=())
+    locks: str = hidden(default="")
+    """What the dependencies are, as one word: a set-up holds for it."""
+    other_tree: str = hidden(default="")
+    """Which files were edited in the other checkout meanwhile, as a sentence."""
+
+
+class TestsChanged(Evidence):
+    """Which test files are part of the change."""
+
+    STEP: ClassVar[str] = "fix.regression-test"
+
+    tests: tuple[str, ...] = shown("tests", default=())
 
 
 class Guard(Evidence):

@@ -19,4 +19,32 @@ class Merged(Evidence):
     conflicts: tuple[str, ...] = shown("conflicts in", default=())
     queued: int = shown("place in the merge queue", default=0)
     auto_merge: bool = shown("merged by the forge once it may be", default=False)
+    merged_at: datetime | None = shown("merged", public=True)
+    """When the forge or git says that it came there."""
     committed_at: datetime | None = hidden(default=None)
+    """The same, as versions before 0.2 wrote it of a merge that was found."""
+
+
+class Landed(Evidence):
+    """The commit of the production branch that carries the fix, how it was recognised, and what landed with it."""
+
+    STEP: ClassVar[str] = "release.confirm"
+
+    commit: str = shown("commit", public=True, default="")
+    commits: tuple[str, ...] = hidden(public=True, default=())
+    """All commits that carry the fix there, oldest first."""
+    tree: str = hidden(public=True, default="")
+    same_tree: bool = shown("exactly the files of the fix", default=False)
+    also_landed: tuple[str, ...] = shown("landed with it", default=())
+    """The first of the others, a line each."""
+    also_count: int = hidden(default=0)
+    by: str = shown("recognised by", default="")
+
+
+class Tagged(Evidence):
+    """The tag of the release."""
+
+    STEP: ClassVar[str] = "release.tag"
+
+    tag: str = shown("tag", public=True, default="")
+    commit: str = shown("commit", public=True, default="")

@@ -1,7 +1,9 @@
 """What the verify stage saw: how a command ended, what the proof of the test showed, where the branch is."""
 
+from datetime import datetime
 from typing import ClassVar
 
+from hotfix_tui.incident.model.evidence.backport import OfferedLine
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 
@@ -83,3 +85,32 @@ class Pushed(Evidence):
     reached: tuple[str, ...] = shown("is on", default=())
     missing: tuple[str, ...] = shown("is missing on", default=())
     without: tuple[str, ...] = shown("goes on without", default=())
+
+
+class Committed(Evidence):
+    """The commit of this round, and the lines of releases that its fix concerns."""
+
+    STEP: ClassVar[str] = "verify.commit"
+
+    commit: str = shown("commit", public=True, default="")
+    tree: str = hidden(public=True, default="")
+    lines: tuple[OfferedLine, ...] = hidden(default=())
+    message: str = hidden(default="")
+    committed_at: datetime | None = shown("committed", public=True)
+    author: str = shown("author", default="")
+    wanted: str = hidden(default="")
+    """The tree that was to be committed: the one that was tested."""
+    before: str = hidden(default="")
+    """The head of the branch when the commit was to be made."""
+    hook_tree: str = hidden(default="")
+    """The tree that a hook made of it."""
+    hook_files: tuple[str, ...] = shown("changed by a hook", default=())
+
+
+class Staged(Evidence):
+    """What staging was given."""
+
+    STEP: ClassVar[str] = "verify.staging"
+
+    commit: str = shown("commit", public=True, default="")
+    url: str = shown("page", default="")

@@ -1,0 +1,15 @@
+"""What the triage saw."""
+
+from typing import ClassVar
+
+from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
+
+
+class Weighed(Evidence):
+    """Whether to roll back first, and what the last release said to that."""
+
+    STEP: ClassVar[str] = "triage.rollback-first"
+
+    choice: str = shown("decided", default="")
+    """``fix`` or ``rollback``."""
+    advice: str = hidden(default="")
