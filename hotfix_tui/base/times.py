@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
 from hotfix_tui.base.errors import USAGE, HotfixError
 
@@ -116,6 +117,18 @@ def both_zones(at: datetime, local: tzinfo | None = None) -> str:
     here = at.astimezone(local)
     text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return text if here.utcoffset() == timedelta(0) else f"{text} ({here.strftime('%H:%M')} local)"
+
+
+def as_time(value: Any) -> datetime | None:
+    """Return a point in time from outside, which may be a text of RFC 3339, in UTC; None for anything else."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def rfc3339(at: datetime) -> str:

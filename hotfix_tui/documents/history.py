@@ -1,14 +1,17 @@
 """What happened when: milestones, durations, severities and the timeline, for the review and the messages."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from hotfix_tui.base.times import humane
+from hotfix_tui.base.times import as_time, humane
 from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, line, utc
+from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
+from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
+from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import policy, set_off
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, GOOD_VERDICTS
 
 Timeline = list[dict[str, Any]]
@@ -56,26 +59,10 @@ _MILESTONES = (
 )
 
 
-def as_time(value: Any) -> datetime | None:
-    """Return a time of evidence, which may be a text of RFC 3339; None for anything else."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if not isinstance(value, datetime):
-        return None
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-def step_time(record: Record, timeline: Timeline, step: str, *names: str) -> datetime | None:
-    """Return when `step` was done: by its evidence `names`, its entry, or the timeline (for an earlier round)."""
+def step_time(record: Record, timeline: Timeline, step: str) -> datetime | None:
+    """Return when the wizard wrote down that `step` is done: by its entry, or the timeline (for an earlier round)."""
     now = record.entry(step)
     if now.get("state") in ("done", "stale"):
-        for name in names:
-            found = as_time(now.get("evidence", {}).get(name))
-            if found:
-                return found
         return as_time(now.get("at"))
     for one in reversed(timeline):
         text = str(one.get("text", ""))
@@ -84,10 +71,58 @@ def step_time(record: Record, timeline: Timeline, step: str, *names: str) -> dat
     return None
 
 
+def _requested(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
+    """Return when the pull request was opened, approved and merged: as forge and git say, else when that was seen.
+
+    What led to a merge was before it, however much later somebody looked.
+    """
+    merge = record.seen(Merged)
+    merged = (merge.merged_at or merge.committed_at) if _stands(record, Merged.STEP) else None
+    merged = merged or step_time(record, timeline, Merged.STEP)
+    said = {
+        Requested.STEP: record.seen(Requested).created_at,
+        Approved.STEP: record.seen(Approved).approved_at,
+    }
+    found: dict[str, datetime | None] = {Merged.STEP: merged}
+    for step, at in said.items():
+        seen = step_time(record, timeline, step)
+        known = at if _stands(record, step) else None
+        found[step] = known or (min(seen, merged) if seen and merged and _found(record, step) else seen)
+    return found
+
+
+def _deployed(record: Record, timeline: Timeline, merged: datetime | None) -> datetime | None:
+    """Return when the fix went to production: as the platform, the forge or production say, else when that was seen.
+
+    Where the merge is the deployment and nobody began another, it was then.
+    """
+    for step, at in (
+        (Deployed.STEP, record.seen(Deployed).deployed_at),
+        (Live.STEP, record.seen(Live).deployed_at),
+    ):
+        if at and _stands(record, step):
+            return at
+    seen = step_time(record, timeline, Deployed.STEP) or step_time(record, timeline, Live.STEP)
+    by_merge = set_off.push_deploys(record) and _found(record, Deployed.STEP)
+    return min(seen, merged) if seen and merged and by_merge else seen
+
+
+def _stands(record: Record, step: str) -> bool:
+    return record.entry(step).get("state") in ("done", "stale")
+
+
+def _found(record: Record, step: str) -> bool:
+    """Say whether `step` was found done: neither carried out here nor ticked, when its time would be the person's."""
+    now = record.entry(step)
+    return _stands(record, step) and "run" not in now and now.get("how") != "tick"
+
+
 def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
     """Return when each milestone was reached, None where it was not or is not known."""
     cause = next((one["at"] for one in timeline if one.get("fact") == "cause.summary"), None)
     good = [one for one in record.rounds if one.get("verdict") in GOOD_VERDICTS]
+    request = _requested(record, timeline)
+    merged = request[Merged.STEP]
     return {
         "began": as_time(record.fact("began-at")),
         "detected": as_time(record.fact("detected-at")),
@@ -95,11 +130,10 @@ def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
         "declared": record.opened_at,
         "mitigated": as_time(record.fact("mitigated-at")),
         "root-cause": as_time(cause) or as_time(record.entry("fix.root-cause").get("at")),
-        "pr-opened": step_time(record, timeline, "pull-request.create", "created_at"),
-        "pr-approved": step_time(record, timeline, "pull-request.approval", "approved_at"),
-        "pr-merged": step_time(record, timeline, "release.merge", "merged_at"),
-        "deployed": step_time(record, timeline, "deploy.production", "deployed_at")
-        or step_time(record, timeline, "deploy.live", "deployed_at"),
+        "pr-opened": request[Requested.STEP],
+        "pr-approved": request[Approved.STEP],
+        "pr-merged": merged,
+        "deployed": _deployed(record, timeline, merged),
         "verified": as_time(good[-1].get("verdict_at")) if good else None,
     }
 

@@ -46,7 +46,7 @@ _FIELDS = (
     "reviewRequests"
 )
 _REPOSITORY_FIELDS = "mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed viewerDefaultMergeMethod"
-_REVIEWS = "nodes { author { login } state commit { oid } }"
+_REVIEWS = "nodes { author { login } state submittedAt commit { oid } }"
 _STANDING = f"""\
 query($owner: String!, $name: String!, $number: Int!) {{
   repository(owner: $owner, name: $name) {{

@@ -14,7 +14,7 @@ _QUERY = """\
 query($owner: String!, $name: String!, $environment: String!) {
   repository(owner: $owner, name: $name) {
     deployments(environments: [$environment], first: 50, orderBy: {field: CREATED_AT, direction: DESC}) {
-      nodes { commitOid latestStatus { state logUrl } }
+      nodes { commitOid latestStatus { state logUrl createdAt } }
     }
   }
 }"""
@@ -32,6 +32,8 @@ class Pushed(NamedTuple):
     state: State
     why: str
     url: str = ""
+    at: str = ""
+    """When the deployment succeeded, in RFC 3339; empty where it has not, or the forge does not say."""
 
 
 def can_ask(repo: ForgeRepo) -> bool:
@@ -78,7 +80,7 @@ def _deployment(repo: ForgeRepo, commit: str, environment: str) -> Pushed | None
         return None
     what = f"the deployment of {commit[:7]} to {environment}"
     if state == "SUCCESS":
-        return Pushed("done", f"{what} succeeded", url)
+        return Pushed("done", f"{what} succeeded", url, str(status.get("createdAt") or ""))
     if state in _FAILED:
         return Pushed("failed", f"{what} failed", url)
     return Pushed("waiting", f"{what} is {state.lower().replace('_', ' ')}", url)

@@ -41,6 +41,11 @@ def commit_info(git: Git, name: str) -> Commit:
     return log(git, name, limit=1)[0]
 
 
+def committed_at(git: Git, name: str) -> datetime:
+    """When the commit that `name` means was committed there; raises GitError if there is none."""
+    return datetime.fromisoformat(commit_info(git, name).committed)
+
+
 def log(
     git: Git,
     tip: str,

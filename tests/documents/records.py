@@ -147,7 +147,13 @@ def fixing() -> Record:
     )
     done(record, "branch.create", 18, branch="hotfix/ENG-1234-expired-tokens")
     done(record, "fix.root-cause", 30)
-    done(record, "fix.change", 35, tree=TREE, files=["tokend/tokens.py", "tests/test_tokens.py"])
+    done(
+        record,
+        "fix.change",
+        35,
+        tree=TREE,
+        files=[{"path": "tokend/tokens.py"}, {"path": "tests/test_tokens.py"}],
+    )
     done(record, "fix.regression-test", 36, tests=["tests/test_tokens.py"])
     record.runs.append(
         {

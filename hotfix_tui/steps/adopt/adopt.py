@@ -1,13 +1,12 @@
 """The fix exists already: branch, change, commit, push and merge as git shows them, with git's own times."""
 
-from datetime import datetime
 from typing import Any
 
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.history import commit_info
+from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.worktrees import where_checked_out
 from hotfix_tui.incident.model.evidence.branch import Preflight
-from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.release import Landed, Merged
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.adopt.spec import Fix, read_spec
@@ -80,14 +79,13 @@ def _branch(ctx: Context, fix: Fix) -> Probe:
         "carried": [],
         "taken_along": False,
     }
-    at = datetime.fromisoformat(commit_info(ctx.git, fix.tip).committed)
-    return done("it existed already", committed_at=at, **evidence)
+    return done("it existed already", committed_at=committed_at(ctx.git, fix.tip), **evidence)
 
 
 def _merged(ctx: Context, confirmed: Probe) -> Probe:
     commit = confirmed.seen(Landed).commit
-    at = datetime.fromisoformat(commit_info(ctx.git, commit).committed)
-    return done("it landed outside the wizard", how="elsewhere", commit=commit, committed_at=at)
+    seen = Merged(commit=commit, how="elsewhere", merged_at=committed_at(ctx.git, commit))
+    return done("it landed outside the wizard", seen)
 
 
 def _with(ctx: Context, step: str, probe: Probe) -> Context:

@@ -1,6 +1,7 @@
 """Whether the commit has arrived in production: by what production says, and by what the platform serves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.gates import Refused
@@ -26,6 +27,8 @@ class Arrival:
     by: str = "production"
     release: Release | None = None
     askable: bool = False
+    at: datetime | None = None
+    """When it went live, where production or the platform says so."""
 
 
 def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool = True) -> Arrival:
@@ -38,7 +41,8 @@ def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool
     release = _heard(ctx, on, found.seen) or (releases.served(ctx, on).release if ask_platform else None)
     askable = live_commit.can_ask(ctx) or releases.reads(on)
     if found.same is not None:
-        return Arrival(found.same, found.why, release=release, askable=askable)
+        at = found.seen.at if found.seen else None
+        return Arrival(found.same, found.why, release=release, askable=askable, at=at)
     if found.seen is not None and found.seen.unknown and not found.seen.reported:
         why = f"production runs {found.seen.unknown[:12]}, not {commit[:7]} ({found.seen.source})"
         return Arrival(False, why, release=release, askable=askable)
@@ -51,7 +55,8 @@ def evidence(ctx: Context, commit: str, found: Arrival) -> Deployed:
     """The evidence with what was seen just now."""
     before = ctx.record.evidence(Deployed) or Deployed()
     release = releases.kept(ctx, found.release) if found.release else before.release
-    return before.but(commit=commit, seen_by=found.by if found.same else "", release=release)
+    at = (found.at or (before.deployed_at if before.commit == commit else None)) if found.same else None
+    return before.but(commit=commit, seen_by=found.by if found.same else "", release=release, deployed_at=at)
 
 
 def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: str) -> Arrival:
@@ -60,7 +65,12 @@ def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: 
     short = len(its) < len(commit) and bool(its) and commit.startswith(its)
     if its == commit or short:
         return Arrival(
-            True, f"{on.name} serves {release.id}, made of {commit[:7]}", "platform", release, True
+            True,
+            f"{on.name} serves {release.id}, made of {commit[:7]}",
+            "platform",
+            release,
+            askable=True,
+            at=release.time,
         )
     if releases.names(on, release):
         said = f"which is made of {its[:7]}" if its else f"which does not name {commit[:7]}"

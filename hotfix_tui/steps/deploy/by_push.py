@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hotfix_tui.base.times import as_time
 from hotfix_tui.forges import pushed
 from hotfix_tui.forges.calls import ForgeError
 from hotfix_tui.incident.model.evidence.branch import Preflight
@@ -49,13 +50,13 @@ def judged(ctx: Context, commit: str, found: Arrival, said: pushed.Pushed) -> Pr
     """What the forge's run and production together say of a deployment that a push began."""
     seen = evidence(ctx, commit, found).but(url=said.url)
     if found.same:
-        return done(found.why, seen)
+        return done(found.why, seen.but(deployed_at=seen.deployed_at or as_time(said.at)))
     if said.state == "failed":
         return failed(f"{said.why}; {found.why}", seen)
     if said.state == "waiting":
         return waiting(said.why, seen)
     if said.state == "done" and found.same is None:
-        return done(said.why, seen.but(seen_by="forge"))
+        return done(said.why, seen.but(seen_by="forge", deployed_at=as_time(said.at)))
     if said.state == "done":
         return waiting(f"{said.why}, but {found.why}; give it time, then look again", seen)
     return unknown(f"{said.why}; {found.why}", seen) if found.same is None else not_done(found.why, seen)

@@ -71,7 +71,8 @@ def _result(ctx: Context, found: live_check.Live | None) -> Probe:
     if not found.same:
         return not_done(found.why, live=found.commit)
     assert found.seen is not None
-    return done(found.why, commit=found.commit, source=found.seen.source, tag=found.seen.tag or None)
+    said = found.seen
+    return done(found.why, commit=found.commit, source=said.source, tag=said.tag or None, deployed_at=said.at)
 
 
 STEPS = (Live(),)

@@ -1,5 +1,6 @@
 """pull-request.approval: the forge's decision where it can be asked, else the word of a named second person."""
 
+from hotfix_tui.base.times import as_time
 from hotfix_tui.forges.model import ForgeError, Review, Standing
 from hotfix_tui.incident.model.catalog import APPROVAL
 from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
@@ -82,7 +83,10 @@ def _judged(ctx: Context, seen: Standing) -> Probe:
     if seen.decision == "review-required":
         return not_done(_still_required(names), evidence)._replace(overrules=True)
     if names:
-        approved = Approved(approvals=names, decision=seen.decision, url=seen.url)
+        at = max(
+            (given for one in of_others if (given := as_time(one.at)) and one.author in names), default=None
+        )
+        approved = Approved(approvals=names, decision=seen.decision, approved_at=at, url=seen.url)
         return done(f"approved by {', '.join(names)}", approved)
     if of_others:
         return not_done(_earlier(of_others), evidence)

@@ -2,9 +2,11 @@
 
 import os
 from time import sleep
+from typing import Any
 
 from hotfix_tui.base import asking, folders
 from hotfix_tui.base.text import one_line
+from hotfix_tui.base.times import as_time
 from hotfix_tui.documents import pr_title
 from hotfix_tui.documents.marks import left_in
 from hotfix_tui.forges.github import existing_url
@@ -249,14 +251,20 @@ def _seen(ctx: Context, way: Forge) -> Probe:
     known = number(ctx)
     for one in find(ctx, way):
         if one.state == "open" and one.head == ctx.commit:
-            return done(f"#{one.number} is open", url=one.url, number=one.number, head=one.head)
+            return done(f"#{one.number} is open", **_known(one))
         if one.state == "open":
             return not_done(
                 f"#{one.number} is at {one.head[:7]}, not at the verified commit {ctx.commit[:7]}"
             )
         if one.state == "merged" and one.number == known and one.head == ctx.commit:
-            return done(f"#{one.number} is merged", url=one.url, number=one.number, head=one.head)
+            return done(f"#{one.number} is merged", **_known(one))
     return not_done(f"there is no open pull request from {ctx.branch} into {ctx.landing}")
+
+
+def _known(one: PullRequest) -> dict[str, Any]:
+    """What is kept of a pull request. Whether it has a neutral text is known here only, and stays."""
+    seen = Requested(url=one.url, number=one.number, head=one.head, created_at=as_time(one.created_at))
+    return seen.to_dict()
 
 
 def _other_head(ctx: Context, found: PullRequest) -> Exception:

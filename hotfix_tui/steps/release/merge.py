@@ -2,6 +2,7 @@
 
 from hotfix_tui.forges.model import METHODS, Forge, ForgeError, MergeMethod, PullRequest, Standing
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.push import sent_along
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.branch import Base
@@ -55,7 +56,11 @@ class Merge(Step):
         if found is None:
             return not_done(f"{ctx.landing} does not carry the fix")
         how = before.how or "elsewhere"
-        seen = before.but(commit=found.commit, how=how, queued=0, auto_merge=False, conflicts=())
+        # A commit that was only moved to keeps the time of its making, which is no time of a merge made here.
+        at = committed_at(ctx.git, found.commit) if how == "elsewhere" or found.commit != ctx.commit else None
+        seen = before.but(
+            commit=found.commit, how=how, queued=0, auto_merge=False, conflicts=(), merged_at=at
+        )
         return done(f"{ctx.landing} carries it as {found.commit[:7]}", seen)
 
     def choices(self, ctx: Context) -> list[Choice]:

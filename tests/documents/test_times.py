@@ -1,0 +1,108 @@
+# ruff: noqa: F811 (fixtures are imported by name)
+"""The times of the review are those of git, the forge and production, on records that the real steps wrote."""
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from hotfix_tui.documents import history
+from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.edits.journal import Actor
+from hotfix_tui.steps.deploy.live import Live
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.pull_request.approval import Approval
+from hotfix_tui.steps.pull_request.step import Create
+from hotfix_tui.steps.release.confirm import Confirm
+from hotfix_tui.steps.release.merge import Merge
+from tests.steps.fake_gh import Forge, review
+from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
+
+LOOKED = datetime(2026, 3, 2, 14, 23, tzinfo=UTC)
+
+
+def at(hour: int, minute: int) -> datetime:
+    return datetime(2026, 3, 2, hour, minute, tzinfo=UTC)
+
+
+@pytest.fixture
+def merged(shop, monkeypatch):
+    """A fix that somebody merged at 11:23 on a forge where a push deploys, long before anybody looked."""
+    commit = shop.fix()
+    world = Forge(shop.folder, commit)
+    monkeypatch.setenv("PATH", world.path_with(os.environ["PATH"]))
+    shop.here("checkout", "-q", "main")
+    stamp = "2026-03-02T11:23:00Z"
+    shop.here(
+        "merge", "-q", "--no-ff", "-m", "Merge", commit, GIT_COMMITTER_DATE=stamp, GIT_AUTHOR_DATE=stamp
+    )
+    shop.here("push", "-q", "origin", "main")
+    shop.see(
+        "branch.preflight",
+        forge="github",
+        remote_url="https://github.com/acme/shop.git",
+        deploys_on_push=True,
+    )
+    return world
+
+
+def look(shop, *steps):
+    """What the engine does when it looks at steps: the probe, and the record brought in line with it."""
+    for step in steps:
+        probe = step.probe(shop.ctx)
+        running.found(shop.record, Actor("ann", LOOKED), step.id, probe)
+        assert shop.record.entry(step.id).get("state") == "done", probe
+
+
+def times(shop):
+    known = history.times(shop.record, [])
+    return tuple(known[name] for name in ("pr-opened", "pr-approved", "pr-merged", "deployed"))
+
+
+def test_what_happened_elsewhere_has_the_times_of_the_forge_and_of_git(shop, merged):
+    request = {
+        "number": 1,
+        "state": "MERGED",
+        "headRefName": "hotfix/ENG-7-sums",
+        "baseRefName": "main",
+        "headRepositoryOwner": {"login": "acme"},
+        "isCrossRepository": False,
+        "url": "https://github.com/acme/shop/pull/1",
+        "createdAt": "2026-03-02T10:58:00Z",
+        "reviewDecision": "APPROVED",
+        "latestReviews": [review("kim", "APPROVED", shop.commit) | {"submittedAt": "2026-03-02T11:10:00Z"}],
+    }
+    merged.set(prs=[merged.world["new"] | request])
+    shop.see("pull-request.create", "", number=1)
+    look(shop, Create(), Approval(), Merge(), Confirm())
+    sha = shop.record.evidence("release.confirm", "commit")
+    deployed = {"state": "SUCCESS", "logUrl": "", "createdAt": "2026-03-02T11:31:00Z"}
+    merged.set(
+        deployments=[{"commitOid": sha, "createdAt": "2026-03-02T11:31:00Z", "latestStatus": deployed}]
+    )
+    look(shop, Production())
+    assert times(shop) == (at(10, 58), at(11, 10), at(11, 23), at(11, 31))
+
+
+def test_without_a_word_of_the_forge_what_led_to_the_merge_was_not_after_it(shop, merged):
+    shop.see("branch.preflight", forge="none")
+    look(shop, Merge(), Confirm())
+    for step in ("pull-request.create", "pull-request.approval"):
+        running.found(shop.record, Actor("ann", LOOKED), step, running.Probe("done"))
+    shop.configure(git={"live": [PYTHON, "-c", f"print({shop.here('rev-parse', 'main')!r})"]})
+    look(shop, Production(), Live())
+    assert times(shop) == (at(11, 23),) * 4
+
+
+def test_production_that_says_since_when_it_runs_the_fix_is_believed(shop, merged):
+    look(shop, Merge(), Confirm())
+    said = f'{{"commit": "{shop.here("rev-parse", "main")}", "deployed_at": "2026-03-02T11:40:00Z"}}'
+    shop.configure(git={"live": [PYTHON, "-c", f"print({said!r})"]})
+    look(shop, Production(), Live())
+    assert times(shop)[3] == at(11, 40)
+
+
+def test_what_a_person_ticked_has_the_time_of_the_tick(shop, merged):
+    look(shop, Merge(), Confirm())
+    shop.record.steps["pull-request.approval"] = {"state": "done", "at": LOOKED, "by": "ann", "how": "tick"}
+    assert times(shop)[1:3] == (LOOKED, at(11, 23))
