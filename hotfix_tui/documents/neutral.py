@@ -8,6 +8,7 @@ from typing import Any
 
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.model.evidence.every import public
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.model.record import Record
 
@@ -22,10 +23,6 @@ _KEPT = (
 
 _STOOD_FOR = ("impact.", "cause.", "fix.", "workaround", "data-loss", "customer-action", "components")
 
-_TELLING_EVIDENCE = frozenset(
-    ("said", "why", "summary", "message", "base_result", "fix_result", "verdict", "findings", "results", "metrics",
-     "tests", "failures", "could_not_run", "checks")
-)  # fmt: skip
 _WATCHED = ("smoke", "probe", "metric")
 """Parts of the configuration whose names may say what is wrong."""
 
@@ -56,9 +53,9 @@ def neutral(record: Record) -> Record:
     out.doc["facts"] = facts
     out.doc["id"] = record.id if named == record.ticket else named
     out.doc["config"] = {key: value for key, value in record.config.items() if key not in _WATCHED}
-    for entry in out.steps.values():
+    for step, entry in out.steps.items():
         if entry.get("evidence"):
-            entry["evidence"] = {k: v for k, v in entry["evidence"].items() if k not in _TELLING_EVIDENCE}
+            entry["evidence"] = public(step, entry["evidence"])
     out.doc["waivers"] = [{**one, "why": said} for one in record.waivers]
     out.doc["accepted"] = [
         {**one, "why": said} for one in record.accepted if not str(one["finding"]).startswith(embargo.FACT)

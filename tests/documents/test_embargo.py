@@ -6,6 +6,7 @@ from hotfix_tui.documents.lint import leaks
 from hotfix_tui.documents.neutral import OUTSIDE
 from hotfix_tui.documents.render import render
 from hotfix_tui.incident.embargo.words import told_in
+from hotfix_tui.incident.model.evidence.every import KINDS, kind_of, public
 from tests.documents import records
 
 
@@ -90,3 +91,36 @@ def test_the_review_holds_everything_and_says_when_it_ended():
     text = render("review", record, records.NOW, timeline=records.timeline()).text
     day = records.NOW.strftime("%Y-%m-%d %H:%M UTC")
     assert f"Under embargo from {day} to {day}" in text
+
+
+TOLD = "told-to-nobody"
+
+
+def marked(part):
+    """Values for all fields of a class of evidence: what is public says nothing, the rest says the word."""
+    return {
+        name: f"public-{name}" if field.public else [TOLD] if "tuple" in str(field.kind) else TOLD
+        for name, field in part.FIELDS.items()
+    } | {"a_later_version": TOLD, "why": TOLD}
+
+
+@pytest.mark.parametrize("step", [*KINDS, "backport.release-1", "checklist.of.a.team"])
+def test_of_what_was_seen_only_what_is_marked_public_goes_out(step):
+    out = public(step, marked(kind_of(step)))
+    assert TOLD not in str(out)
+    assert set(out) <= {name for name, field in kind_of(step).FIELDS.items() if field.public}
+
+
+def test_the_files_of_a_change_go_out_by_name_and_nothing_else_of_them():
+    files = [{"path": "shop.py", "added": 3, "content": TOLD}]
+    assert public("fix.change", {"files": files, "added": 3}) == {"files": [{"path": "shop.py"}], "added": 3}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_evidence_that_nobody_knows_yet_is_in_no_text(name):
+    record = kept_back()
+    for step, entry in record.steps.items():
+        unmarked = {key: value for key, value in marked(kind_of(step)).items() if TOLD in str(value)}
+        entry["evidence"] = {**entry.get("evidence", {}), **unmarked}
+    shown = render(name, record, records.NOW, timeline=records.timeline())
+    assert TOLD not in f"{shown.title}\n{shown.text}"

@@ -9,16 +9,16 @@ CONFLICT, ALREADY_THERE, PICKED, TEST_ONLY = "conflict", "already there", "picke
 class Backported(Evidence):
     """How far the fix is on one line. It has no step of its own: each line has one, see `catalog.backport_step`."""
 
-    line: str = shown("line", default="")
-    branch: str = shown("branch", default="")
-    commit: str = shown("commit", default="")
+    line: str = shown("line", public=True, default="")
+    branch: str = shown("branch", public=True, default="")
+    commit: str = shown("commit", public=True, default="")
     worktree: str = shown("worktree", default="")
-    picked: tuple[str, ...] = hidden(default=())
+    picked: tuple[str, ...] = hidden(public=True, default=())
     """The commits that are carried over, oldest first."""
     verdict: str = shown("came to", default="")
-    pushed: bool | None = shown("pushed")
-    merged: bool | None = shown("on the line")
-    url: str | None = shown("pull request")
+    pushed: bool | None = shown("pushed", public=True)
+    merged: bool | None = shown("on the line", public=True)
+    url: str | None = shown("pull request", public=True)
     conflicts: tuple[str, ...] = shown("conflicts in", default=())
     resolved: tuple[str, ...] = shown("resolved by hand", default=())
     """Files that were in conflict on the way."""

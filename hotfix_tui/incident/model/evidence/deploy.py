@@ -28,7 +28,7 @@ class Deployed(Evidence):
     commit: str = shown("commit", public=True, default="")
     previous: str = shown("was live before", public=True, default="")
     version: str = shown("version", public=True, default="")
-    platform: str = shown("platform", default="")
+    platform: str = shown("platform", public=True, default="")
     previous_release: str = shown("release before", default="")
     """The platform's own id of what was live before: what a rollback by the platform goes back to."""
     release_before: ReleaseSeen | None = hidden()
@@ -36,7 +36,7 @@ class Deployed(Evidence):
     """What the platform serves since."""
     proves: bool | None = hidden()
     """Whether the command's exit status 0 means that it happened."""
-    seen_by: str = shown("seen by", default="")
+    seen_by: str = shown("seen by", public=True, default="")
     """production, platform, forge or exit status."""
     url: str = shown("page", default="")
     deployed_at: datetime | None = shown("deployed", public=True)
@@ -54,7 +54,7 @@ class RolledBack(Evidence):
 
     STEP: ClassVar[str] = "deploy.rollback"
 
-    kind: str = shown("by", default="")
+    kind: str = shown("by", public=True, default="")
     target: str = shown("back to", public=True, default="")
     target_release: str = shown("back to the release", default="")
     taken_off: str = shown("taken off", public=True, default="")
@@ -75,6 +75,6 @@ class Live(Evidence):
 
     commit: str = shown("commit", public=True, default="")
     tag: str = shown("tag", public=True, default="")
-    source: str = shown("says", default="")
+    source: str = shown("says", public=True, default="")
     live: str = shown("runs instead", public=True, default="")
     deployed_at: datetime | None = shown("since", public=True)

@@ -12,7 +12,7 @@ class Merged(Evidence):
     STEP: ClassVar[str] = "release.merge"
 
     commit: str = shown("commit", public=True, default="")
-    how: str = shown("merged", default="")
+    how: str = shown("merged", public=True, default="")
     """forge, local or elsewhere."""
     worktree: str = hidden(default="")
     """Where a merge made here stands."""
@@ -34,11 +34,11 @@ class Landed(Evidence):
     commits: tuple[str, ...] = hidden(public=True, default=())
     """All commits that carry the fix there, oldest first."""
     tree: str = hidden(public=True, default="")
-    same_tree: bool = shown("exactly the files of the fix", default=False)
-    also_landed: tuple[str, ...] = shown("landed with it", default=())
+    same_tree: bool = shown("exactly the files of the fix", public=True, default=False)
+    also_landed: tuple[str, ...] = shown("landed with it", public=True, default=())
     """The first of the others, a line each."""
-    also_count: int = hidden(default=0)
-    by: str = shown("recognised by", default="")
+    also_count: int = hidden(public=True, default=0)
+    by: str = shown("recognised by", public=True, default="")
 
 
 class Tagged(Evidence):

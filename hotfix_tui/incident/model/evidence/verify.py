@@ -19,18 +19,18 @@ class Checked(Evidence):
     """How a command of the project ended, and on what it ran."""
 
     command: str = shown("command", default="")
-    outcome: str = hidden(default="")
+    outcome: str = hidden(public=True, default="")
     """``passed``, ``failed``, ``no-tests`` or ``could-not-run``."""
     summary: str | None = shown("result")
     could_not_run: str | None = shown("could not run")
     """Why it could not do its work, and what to do; empty when it did."""
-    tool: str | None = shown("tool")
-    passed: int | None = shown("passed")
-    failed: int | None = shown("failed")
-    skipped: int | None = shown("skipped")
+    tool: str | None = shown("tool", public=True)
+    passed: int | None = shown("passed", public=True)
+    failed: int | None = shown("failed", public=True)
+    skipped: int | None = shown("skipped", public=True)
     failures: tuple[FailedTest, ...] | None = shown("failures")
-    exit: int | None = hidden()
-    duration: float | None = shown("took", unit="s")
+    exit: int | None = hidden(public=True)
+    duration: float | None = shown("took", public=True, unit="s")
     checked_tree: str = hidden(default="")
     before: int = hidden(default=0)
     """How many commands make the checkout ready before it runs."""
@@ -68,7 +68,7 @@ class Proved(Evidence):
 
     STEP: ClassVar[str] = "verify.proof"
 
-    verdict: str = shown("verdict", default="", public=True)
+    verdict: str = shown("verdict", default="")
     """``proven``, ``not proven``, ``fails on the fix`` or ``could not run``."""
     base_result: str = shown("on the base", default="")
     fix_result: str = shown("on the fix", default="")

@@ -1,0 +1,73 @@
+"""All classes of evidence by the step that writes them, and what of it may leave the machine under an embargo."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hotfix_tui.incident.model.evidence import (
+    backport,
+    branch,
+    deploy,
+    fix,
+    monitor,
+    pull_request,
+    release,
+    triage,
+    verify,
+)
+from hotfix_tui.incident.model.evidence.base import Evidence, Part
+
+_OF_A_LINE = "backport."
+
+KINDS: dict[str, type[Evidence]] = {
+    kind.STEP: kind
+    for kind in (
+        triage.Weighed,
+        branch.Preflight,
+        branch.Base,
+        branch.Branched,
+        fix.Changed,
+        fix.TestsChanged,
+        fix.Guard,
+        verify.SetUp,
+        verify.Tested,
+        verify.Typechecked,
+        verify.Built,
+        verify.Proved,
+        verify.Committed,
+        verify.Pushed,
+        verify.Staged,
+        pull_request.Requested,
+        pull_request.ChecksSeen,
+        pull_request.Approved,
+        release.Merged,
+        release.Landed,
+        release.Tagged,
+        deploy.Deployed,
+        deploy.Live,
+        deploy.RolledBack,
+        monitor.Smoked,
+        monitor.Watched,
+    )
+}
+"""The class of each step that has one, in working order; those of the backports share one."""
+
+
+def kind_of(step: str) -> type[Evidence]:
+    """Return the class of what `step` sees; the bare one for a step that sees nothing of its own."""
+    return KINDS.get(step) or (backport.Backported if step.startswith(_OF_A_LINE) else Evidence)
+
+
+def public(step: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of the evidence of `step` may leave the machine under an embargo: what is marked so, and no more."""
+    return _public(kind_of(step).from_dict(stored))
+
+
+def _public(seen: Part) -> dict[str, Any]:
+    kept = seen.to_dict()
+    out = {}
+    for name, field in seen.FIELDS.items():
+        if field.public and name in kept:
+            value = getattr(seen, name)
+            rows = isinstance(value, tuple) and any(isinstance(one, Part) for one in value)
+            out[name] = [_public(one) for one in value] if rows else kept[name]
+    return out
