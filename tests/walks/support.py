@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hotfix_tui.incident.model.evidence.every import kind_of
 from tests import forked
 from tests.recorder import rules
 from tests.recorder.rules import verb
@@ -160,6 +161,16 @@ def offences(calls: list[tuple[str, list[str]]]) -> list[str]:
 
 def step_of(status: dict[str, Any], step: str) -> dict[str, Any]:
     return next(item for item in status["steps"] if item["id"] == step)
+
+
+def without_a_field(status: dict[str, Any]) -> dict[str, set[str]]:
+    """What steps wrote that no class of evidence has a field for, by step; it could be read by nobody."""
+    of_all = {"why", "said"}
+    found = {
+        step["id"]: set(step["evidence"]) - set(kind_of(step["id"]).FIELDS) - of_all
+        for step in [*status["steps"], *status["beside"]]
+    }
+    return {step: names for step, names in found.items() if names}
 
 
 def state_of(status: dict[str, Any], step: str) -> str:

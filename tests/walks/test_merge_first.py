@@ -3,7 +3,7 @@
 import pytest
 
 from tests.walks import acts
-from tests.walks.support import offences
+from tests.walks.support import offences, without_a_field
 
 pytestmark = pytest.mark.walk
 
@@ -64,4 +64,5 @@ def test_a_p1_goes_over_staging_and_is_merged_first(drill_for):
     assert refs.count("refs/heads/main") == refs.count("refs/tags/v2.3.5") == 1
     assert drill.status()["state"] == "closed"
     assert {link["state"] for link in drill.status()["chain"]} == {"ok"}, drill.status()["chain"]
+    assert without_a_field(drill.status()) == {}
     assert offences(drill.git_calls()) == []
