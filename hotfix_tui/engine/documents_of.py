@@ -10,6 +10,7 @@ from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries, entry
 from hotfix_tui.incident.edits.runs import Probe, found
+from hotfix_tui.incident.model.evidence.texts import Written
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.session import durable
 
@@ -111,9 +112,9 @@ def write(engine: Engine, document: str) -> Entries:
         shortened = _fitted(engine, path, rendered)
     digest = hashlib.sha256(rendered.text.encode("utf-8", "backslashreplace")).hexdigest()
     count = len(rendered.gaps)
-    evidence = {"file": path, "sha256": digest, "gaps": count, "title": rendered.title}
+    seen = Written(file=path, sha256=digest, gaps=count, title=rendered.title)
     why = (f"{count} gap{'s' if count > 1 else ''} left" if count else "complete") + shortened
-    probe = Probe("done", evidence, why)
+    probe = Probe("done", seen.to_dict(), why, seen.names())
     return engine.change(
         lambda r, a: (
             found(r, a, step, probe, asked=True) or [entry(a, "document", f"Written again: {document}")]

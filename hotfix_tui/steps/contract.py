@@ -211,10 +211,6 @@ class Context:
         """Return what the step of an evidence class saw (or `step`), typed; an empty one while it saw nothing."""
         return self.record.seen(kind, step)
 
-    def evidence(self, step: str, name: str, default: Any = "") -> Any:
-        """Return an item of a step's evidence."""
-        return self.record.evidence(step, name, default)
-
     def file(self, *parts: str) -> str:
         """Return the path of a file in the incident's directory, for example a message body."""
         path = os.path.join(self.directory, *parts)

@@ -11,6 +11,7 @@ from hotfix_tui.incident.model.evidence import (
     monitor,
     pull_request,
     release,
+    texts,
     triage,
     verify,
 )
@@ -36,6 +37,7 @@ KINDS: dict[str, type[Evidence]] = {
         verify.Committed,
         verify.Pushed,
         verify.Staged,
+        texts.RequestWritten,
         pull_request.Requested,
         pull_request.ChecksSeen,
         pull_request.Approved,
@@ -47,6 +49,10 @@ KINDS: dict[str, type[Evidence]] = {
         deploy.RolledBack,
         monitor.Smoked,
         monitor.Watched,
+        texts.InternalSent,
+        texts.StatusPageSent,
+        texts.EmailSent,
+        texts.ReviewWritten,
     )
 }
 """The class of each step that has one, in working order; those of the backports share one."""

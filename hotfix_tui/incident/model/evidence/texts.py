@@ -1,0 +1,53 @@
+"""What is kept of texts: the documents that were written, the messages that were sent."""
+
+from typing import ClassVar
+
+from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
+
+
+class Written(Evidence):
+    """A document as it was written last."""
+
+    file: str = shown("file", default="")
+    sha256: str = hidden(default="")
+    gaps: int | None = shown("gaps")
+    """How many facts it lacks; None while it was not written."""
+    title: str = shown("title", default="")
+
+
+class RequestWritten(Written):
+    """The text of the pull request."""
+
+    STEP: ClassVar[str] = "pull-request.body"
+
+
+class ReviewWritten(Written):
+    """The review of the incident."""
+
+    STEP: ClassVar[str] = "review.document"
+
+
+class Sent(Evidence):
+    """A message that is out."""
+
+    phase: str = shown("says", default="")
+    """``investigating``, ``identified``, … or ``resolved``."""
+    how: str = shown("sent by", default="")
+
+
+class InternalSent(Sent):
+    """The message to the team."""
+
+    STEP: ClassVar[str] = "communicate.internal"
+
+
+class StatusPageSent(Sent):
+    """The message on the status page."""
+
+    STEP: ClassVar[str] = "communicate.status-page"
+
+
+class EmailSent(Sent):
+    """The message by mail."""
+
+    STEP: ClassVar[str] = "communicate.email"
