@@ -78,3 +78,11 @@ class Live(Evidence):
     source: str = shown("says", public=True, default="")
     live: str = shown("runs instead", public=True, default="")
     deployed_at: datetime | None = shown("since", public=True)
+
+
+class Followed(Evidence):
+    """The log of production that is followed beside the other steps."""
+
+    STEP: ClassVar[str] = "deploy.follow"
+
+    command: str = shown("command", default="")

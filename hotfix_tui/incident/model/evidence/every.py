@@ -47,6 +47,7 @@ KINDS: dict[str, type[Evidence]] = {
         deploy.Deployed,
         deploy.Live,
         deploy.RolledBack,
+        deploy.Followed,
         monitor.Smoked,
         monitor.Watched,
         texts.InternalSent,
