@@ -240,8 +240,9 @@ def _evidence_state(view: StepView, language: str) -> str:
     """Return how a check ended: what could not run did not fail, and a run of another version is none of this one."""
     if view.state == "stale":
         return say("only for an earlier version of the change", language)
-    if view.state == "failed" and view.evidence.get("outcome") == "could-not-run":
-        why = line(view.evidence.get("could_not_run", ""), "markdown", 120)
+    seen = view.seen(Checked)
+    if view.state == "failed" and seen.outcome == "could-not-run":
+        why = line(seen.could_not_run or "", "markdown", 120)
         return say("could not run", language) + (f" ({why})" if why else "")
     return say(view.state, language)
 

@@ -47,15 +47,14 @@ def base(record: Record, markup: str) -> dict[str, Any]:
 
 def landed(record: Record, markup: str) -> dict[str, Any]:
     """Return what landed, once that is known: its commit, and what it holds beside the fix that was not live before."""
-    seen = record.evidence("release.confirm") or {}
-    listed = [line(one, markup, 200) for one in seen.get("also_landed", [])]
-    count = max(int(seen.get("also_count", 0) or 0), len(listed))
-    commit = str(seen.get("commit", ""))
+    seen = record.seen(Landed)
+    listed = [line(one, markup, 200) for one in seen.also_landed]
+    count = max(seen.also_count or 0, len(listed))
     return {
-        "commit": line(commit, markup),
-        "short": line(commit[:7], markup),
+        "commit": line(seen.commit, markup),
+        "short": line(seen.commit[:7], markup),
         "others": str(count),
-        "alone": not count and ("also_count" in seen or bool(seen.get("same_tree"))),
+        "alone": not count and (seen.also_count is not None or seen.same_tree),
         "listed": listed,
         "more": str(count - len(listed)) if count > len(listed) else "",
     }

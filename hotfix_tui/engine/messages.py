@@ -16,6 +16,7 @@ from hotfix_tui.engine.errors import EngineError, NeedsTrust
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.deploy import Live
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import Reason, Refused, after_taken_off, refuse, taken_off, unresolved
@@ -78,8 +79,8 @@ def _of_a_fix_that_does_not_run(record: Record, document: str, phase: str) -> li
     seen = [record.entry(step).get("state") for step in steps]
     if "done" in seen and seen[-1] != "failed":
         return []
-    failed = record.evidence("deploy.live", "why", "") if seen[-1] == "failed" else ""
-    why = one_line(str(failed), 200) or "nothing shows that production runs the fix of this round"
+    failed = record.seen(Live).why if seen[-1] == "failed" else ""
+    why = one_line(failed, 200) or "nothing shows that production runs the fix of this round"
     return [Reason(f"That is not so yet: {why}.", f"Deploy it first, or say what is true: {others}.", "")]
 
 

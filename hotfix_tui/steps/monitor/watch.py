@@ -5,7 +5,7 @@ from typing import Any
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config.durations import format as spoken
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
-from hotfix_tui.incident.model.evidence.monitor import Watched
+from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.contract import (
     Context,
@@ -88,10 +88,10 @@ class Watch(Step):
 
 def _sent_once(ctx: Context) -> dict[str, dict[str, Any]]:
     """Return by name what the smoke test saw of the commit that is watched."""
-    if str(ctx.evidence("monitor.smoke", "commit")) != live.expected(ctx):
+    seen = ctx.seen(Smoked)
+    if seen.commit != live.expected(ctx):
         return {}
-    results = ctx.evidence("monitor.smoke", "results", [])
-    return {str(one["name"]): {"ok": bool(one["ok"]), "why": str(one.get("why", ""))} for one in results}
+    return {one.name: {"ok": one.ok, "why": one.why} for one in seen.results}
 
 
 STEPS = (Watch(),)

@@ -37,7 +37,7 @@ class Landed(Evidence):
     same_tree: bool = shown("exactly the files of the fix", public=True, default=False)
     also_landed: tuple[str, ...] = shown("landed with it", public=True, default=())
     """The first of the others, a line each."""
-    also_count: int = hidden(public=True, default=0)
+    also_count: int | None = hidden(public=True)
     by: str = shown("recognised by", public=True, default="")
 
 
