@@ -71,14 +71,15 @@ PAGES: tuple[Page, ...] = (
     Page("Trust", "trust", "Trust", "Shows every command of the repository's configuration before the first of them "
          "runs. The answer without a key is no.",
          "That this very configuration is trusted in this place.", "Back to the stage; then the step runs."),
-    Page("Timeline", "timeline", "Timeline", "What happened, when and by whom, the newest entry last.", "Nothing.",
-         "Back."),
-    Page("Facts", "facts", "Facts", "What is known and what is not. Every text is made from these.",
+    Page("Timeline", "timeline", "Timeline", "What happened, when and by whom, the newest entry last, with the time "
+         "since the entry before; the selected entry in full.", "A note, with `n`.", "Back."),
+    Page("Facts", "facts", "Facts", "What is known, and which texts lack what is not. Every text is made from these.",
          "Nothing by itself.", "Enter opens the form of the marked fact."),
-    Page("Incidents", "incidents", "Incidents", "All incidents of this repository, a new one first. A damaged one is "
-         "listed with what is wrong with its file.",
+    Page("Incidents", "incidents", "Incidents", "All incidents of this repository, a new one first: what is open, what is "
+         "resolved and not closed, what is damaged and why, what is over; the selected one in a few lines.",
          "Nothing.", "To the stage of the chosen incident, or to triage for a new one."),
-    Page("Help", "help", "Keys", "Every key of the stage screen, and those of text fields and of output.", "Nothing.",
+    Page("Help", "help", "Keys", "The way with where you are, what each sign means, every key of the stage screen, "
+         "and those of text fields and of output.", "Nothing.",
          "Back."),
     Page("DocumentScreen", "document-pr", "Document", "A text rendered from the record: its sections with what is "
          "missing (`!`), edited (`✓`) or changed since (`~`), and the text as its reader will see it. `e` edits a "

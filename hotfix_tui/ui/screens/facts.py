@@ -43,6 +43,7 @@ class Facts(Framed[str], ClosesOnce[str]):
         Binding("escape,f,q", "back", show=False),
         Binding("enter,e", "edit", show=False),
         Binding("f9", "app.leave", show=False),
+        Binding("question_mark,f1", "help", show=False),
         Binding("down,j", "move(1)", show=False),
         Binding("up,k", "move(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
@@ -205,6 +206,12 @@ class Facts(Framed[str], ClosesOnce[str]):
         self.set_focus(None)
         self._list(self._key)
         self._redraw()
+
+    def action_help(self) -> None:
+        """Show the way, the signs and the keys."""
+        from hotfix_tui.ui.screens.help import Help
+
+        self.app.push_screen(Help())
 
     def on_click(self, event: events.Click) -> None:
         """Select the fact that was clicked; a second click edits it."""

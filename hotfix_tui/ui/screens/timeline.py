@@ -34,6 +34,7 @@ class Timeline(Framed[None], ClosesOnce[None]):
         Binding("escape,t,f2,q", "back", show=False),
         Binding("enter", "back", show=False),
         Binding("f9", "app.leave", show=False),
+        Binding("question_mark,f1", "help", show=False),
         Binding("down,j", "move(1)", show=False),
         Binding("up,k", "move(-1)", show=False),
         Binding("pagedown", "move(10)", show=False),
@@ -206,6 +207,12 @@ class Timeline(Framed[None], ClosesOnce[None]):
         from hotfix_tui.ui.screens.stage.actions import ask_note
 
         self.app.start_flow(ask_note(self.app, self.engine))
+
+    def action_help(self) -> None:
+        """Show the way, the signs and the keys."""
+        from hotfix_tui.ui.screens.help import Help
+
+        self.app.push_screen(Help())
 
     def on_click(self, event: events.Click) -> None:
         """Select the entry that was clicked."""
