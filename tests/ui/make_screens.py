@@ -75,8 +75,8 @@ PAGES: tuple[Page, ...] = (
          "since the entry before; the selected entry in full.", "A note, with `n`.", "Back."),
     Page("Facts", "facts", "Facts", "What is known, and which texts lack what is not. Every text is made from these.",
          "Nothing by itself.", "Enter opens the form of the marked fact."),
-    Page("Incidents", "incidents", "Incidents", "All incidents of this repository, a new one first: what is open, what is "
-         "resolved and not closed, what is damaged and why, what is over; the selected one in a few lines.",
+    Page("Incidents", "incidents", "Incidents", "All incidents of this repository, a new one first: what is open, what "
+         "is resolved and not closed, what is damaged and why, what is over; the selected one in a few lines.",
          "Nothing.", "To the stage of the chosen incident, or to triage for a new one."),
     Page("Help", "help", "Keys", "The way with where you are, what each sign means, every key of the stage screen, "
          "and those of text fields and of output.", "Nothing.",
