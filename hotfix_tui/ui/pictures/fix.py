@@ -291,15 +291,21 @@ def _minimal(scene: Scene, width: int, most: int, looks: bool) -> list[Content]:
 
 def _meter(record: Record, seen: Guard, width: int) -> Content:
     """Return the meter of lines or files, whichever is nearer to its limit."""
-    if seen.lines is None or seen.files is None:
+    if seen.code_lines is None or seen.code_files is None:
         return rows.text(("The guard has not measured this change yet.", "$muted"))
     limits = _limits(record)
-    part = max(seen.lines / limits.lines, seen.files / limits.files)
+    part = max(seen.code_lines / limits.lines, seen.code_files / limits.files)
     over = part > 1
     style = "$bad" if over else "$warn" if part > 0.6 else "$ok"
     words = [
-        (f"{rows.count(seen.lines)} of {rows.count(limits.lines)} lines", seen.lines > limits.lines),
-        (f"{rows.count(seen.files)} of {rows.count(limits.files)} files", seen.files > limits.files),
+        (
+            f"{rows.count(seen.code_lines)} of {rows.count(limits.lines)} lines",
+            seen.code_lines > limits.lines,
+        ),
+        (
+            f"{rows.count(seen.code_files)} of {rows.count(limits.files)} files",
+            seen.code_files > limits.files,
+        ),
     ]
     left = rows.text(rows.meter(part, 20 if width >= 60 else 8, style))
     for said, bad in words:
@@ -310,8 +316,8 @@ def _meter(record: Record, seen: Guard, width: int) -> Content:
 def _tests(record: Record, seen: Guard) -> Content:
     kinds = {str(one.get("kind", "")) for one in seen.findings or ()}
     parts: list[tuple[str, str]] = []
-    if seen.tests:
-        parts.append((rows.plural(seen.tests, "test"), "$ok"))
+    if seen.test_files:
+        parts.append((rows.plural(seen.test_files, "test"), "$ok"))
     elif "no-test" in kinds:
         parts.append(("no test", "bold $warn"))
     new = any(kind in kinds for kind in _DEPENDENCIES)

@@ -180,7 +180,8 @@ def _evidence(out: Lines, view: StepView) -> None:
     shown = _labelled(view) or [
         (k, v) for k, v in view.evidence.items() if k not in hidden and v not in ("", [], {}, None)
     ]
-    rows = view.evidence.get("files") or []
+    files = view.evidence.get("files")
+    rows = files if isinstance(files, list) else []
     landed = view.evidence.get("also_landed") or []
     if not shown and not rows:
         return

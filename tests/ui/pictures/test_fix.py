@@ -299,3 +299,14 @@ def test_lines_have_the_numbers_of_their_side():
         (" ", 6),
         ("\\", 7),
     ]
+
+
+def test_the_card_of_every_step_can_be_shown(desks):
+    """What the guard measured stands in no field that other steps use for something else."""
+    from hotfix_tui.ui.frame import card
+
+    desk = desks("fix")
+    _, change = measure(desk)
+    made = scene(desk, change)
+    for view in made.here():
+        assert card.body(made._replace(selected=view), view, 60), view.id

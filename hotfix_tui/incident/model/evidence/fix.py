@@ -48,9 +48,9 @@ class Guard(Evidence):
     """Each with id, text, path, line, content, kind; each is mended or accepted."""
     notes: tuple[str, ...] | None = shown("for the release")
     """Remarks that hold nothing up: no line in the changelog, no news fragment."""
-    lines: int | None = hidden()
+    code_lines: int | None = hidden()
     """How many lines of code change, as ``guard.max-lines`` counts them: tests and lock files left out."""
-    files: int | None = hidden()
+    code_files: int | None = hidden()
     """The same of files."""
-    tests: int | None = hidden()
+    test_files: int | None = hidden()
     """How many test files change."""

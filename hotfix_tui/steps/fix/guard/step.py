@@ -40,7 +40,13 @@ class Guard(Step):
             found = [one for one in found if not _decided(ctx, one)] + needed
         except GitError as error:
             return unknown(error.sentence)
-        seen = Seen(findings=(), notes=tuple(notes), lines=size.lines, files=size.files, tests=size.tests)
+        seen = Seen(
+            findings=(),
+            notes=tuple(notes),
+            code_lines=size.lines,
+            code_files=size.files,
+            test_files=size.tests,
+        )
         if not found:
             return done("; ".join(["nothing suspicious", *notes]), seen)
         kept = [finding.evidence() for finding in found[:_KEPT]]
