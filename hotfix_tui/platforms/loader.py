@@ -83,7 +83,24 @@ def parse(data: bytes, platform: str) -> Platform:
         unknown = sorted(_names(command.run) - known)
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
+    _check_phases(found)
     return found
+
+
+def _check_phases(found: Platform) -> None:
+    """Raise PlatformError unless the patterns of the phases can be read, and each phase has a name of its own."""
+    if len({one.name for one in found.phases}) < len(found.phases):
+        raise PlatformError(f"{found.id}: two phases have one name")
+    for one in found.phases:
+        try:
+            re.compile(one.begins)
+            many = re.compile(one.far).groups if one.far else 2
+        except re.error as error:
+            raise PlatformError(
+                f"{found.id}: the phase {one.name} has a pattern that cannot be read: {error}"
+            ) from error
+        if many != 2:
+            raise PlatformError(f"{found.id}: the pattern far of the phase {one.name} wants two groups")
 
 
 def _check_release(platform: str, action: str, at: ReleaseAt) -> None:

@@ -281,3 +281,59 @@ def test_every_platform_that_is_detected_has_a_file():
         "cloudflare-workers",
     }
     assert len(found) > 15 and found <= set(ALL)
+
+
+LOGS = {
+    "fly": """\
+==> Building image
+--> Building image done
+==> Pushing image to fly
+Updating existing machines in 'shop' with rolling strategy
+> [1/2] Updating 7814053f9e2078 [app]
+> [2/2] Updating 17817a9c2e8948 [app]
+""",
+    "heroku": """\
+remote: -----> Building on the Heroku-24 stack
+remote: -----> Compressing...
+remote: -----> Launching...
+remote: Verifying deploy... done.
+""",
+    "kamal": """\
+\x1b[0;35;49mBuild and push app image...\x1b[0m
+\x1b[0;35;49mEnsure kamal-proxy is running...\x1b[0m
+\x1b[0;35;49mDetect stale containers...\x1b[0m
+\x1b[0;35;49mPrune old containers and images...\x1b[0m
+""",
+}
+"""What deployments print, as the programs' sources and their users show it."""
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if load(name).phases])
+def test_each_phase_is_told_by_its_log_in_order(name):
+    lines = LOGS[name].splitlines()
+    begun = [
+        next(place for place, line in enumerate(lines) if re.search(one.begins, line))
+        for one in load(name).phases
+    ]
+    assert begun == sorted(set(begun))
+    far = [
+        match.groups()
+        for one in load(name).phases
+        if one.far
+        for line in lines
+        if (match := re.search(one.far, line))
+    ]
+    assert far == ([("1", "2"), ("2", "2")] if name == "fly" else [])
+
+
+@pytest.mark.parametrize(
+    ("phases", "match"),
+    [
+        ('[[phases]]\nname = "a"\nbegins = "("', "phase a has a pattern that cannot be read"),
+        ('[[phases]]\nname = "a"\nbegins = "x"\nfar = "(1)"', "wants two groups"),
+        ('[[phases]]\nname = "a"\nbegins = "x"\n[[phases]]\nname = "a"\nbegins = "y"', "one name"),
+    ],
+)
+def test_phases_that_cannot_be_told_are_refused(phases, match):
+    with pytest.raises(PlatformError, match=match):
+        parse(f"{MINIMAL}\n{phases}\n".encode(), "x")

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import plain_file
-from hotfix_tui.base.text import one_line
+from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.record import Record
@@ -128,7 +128,8 @@ def _named(engine: "Engine") -> "list[Phase]":
 def reached(named: "list[Phase]", lines: list[str]) -> tuple[Stretch, ...]:
     """Return the phases as far as a log shows them: the last one that began runs, those before it are done."""
     last, far = -1, {}
-    for line in lines:
+    for raw in lines:
+        line = clean(raw)
         for place, one in enumerate(named):
             if (match := re.search(one.begins, line)) is not None:
                 last = max(last, place)

@@ -2,18 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
-
-
-def span(seconds: float) -> str:
-    """Return a duration in at most two units, the smaller one left out where it is zero: ``1 m 10 s``, ``2 d``."""
-    left = int(abs(seconds))
-    for place, (size, unit) in enumerate(_UNITS):
-        if left >= size:
-            first, rest = divmod(left, size)
-            smaller = rest // _UNITS[place + 1][0] if place + 1 < len(_UNITS) else 0
-            return f"{first} {unit}" + (f" {smaller} {_UNITS[place + 1][1]}" if smaller else "")
-    return "0 s"
+from hotfix_tui.ui.pictures.wording import span as span
 
 
 def minutes(seconds: float) -> str:
