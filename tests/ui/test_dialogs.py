@@ -212,6 +212,7 @@ def test_trust_is_given_by_one_deliberate_y_only(desks, reconciled):
         await press(pilot, "enter", "space")
         assert trusted() == []
         pilot.app.hands.every = 2.0
+        await press(pilot, *["down"] * 10)  # all of it has been there to be read
         await press(pilot, "y")
         assert len(trusted()) == 1
 

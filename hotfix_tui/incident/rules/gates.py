@@ -26,6 +26,8 @@ class Reason(NamedTuple):
     sentence: str
     cure: str
     step: str = ""
+    undone: bool = False
+    """Whether it is only that `step` is not done: a screen says how by its keys."""
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.cure}"
@@ -62,7 +64,7 @@ def reason_for(record: Record, view: StepView) -> Reason:
     what = f"{view.step.title} ({view.id}) {_STATE_WORDS[view.state]}"
     if view.state == "stale":
         what += f": {view.why}"
-    return Reason(what if what.endswith("?") else what + ".", _cure(record, view), view.id)
+    return Reason(what if what.endswith("?") else what + ".", _cure(record, view), view.id, undone=True)
 
 
 def _cure(record: Record, view: StepView) -> str:

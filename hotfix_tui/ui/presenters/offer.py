@@ -1,7 +1,8 @@
 """What the bar says: what enter does, how far it reaches, and the command, the reason or what follows."""
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.model.catalog import STAGE_TITLES
+from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES
+from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
@@ -85,7 +86,17 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if action.action == Action.SELECT and view is not None:
         return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False
     if action.action in (Action.NEXT, Action.HERE):
-        return "", False
+        return _aim_of_next(scene, action), False
     if view is not None:
         return view.step.help, False
     return "", False
+
+
+def _aim_of_next(scene: Scene, action: DefaultAction) -> str:
+    """Return what the stage is for that enter leads to."""
+    stages = policy.stage_order(scene.record)
+    now = scene.record.stage
+    if action.action == Action.HERE:
+        return STAGE_AIMS[now]
+    place = stages.index(now) + 1 if now in stages else len(stages)
+    return STAGE_AIMS[stages[place]] if place < len(stages) else ""

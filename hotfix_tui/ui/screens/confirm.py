@@ -47,8 +47,10 @@ class Confirm(Dialog[str]):
 
     DEFAULT_CSS = """
     Confirm Input, Confirm Input:focus { height: 1; border: none; background: $idle-bg; width: 1fr; padding: 0 1; }
-    Confirm #typing { height: 1; margin-top: 1; dock: bottom; margin-bottom: 3; }
-    Confirm.-low #typing { margin-bottom: 1; margin-top: 0; }
+    Confirm #foot { dock: bottom; height: auto; }
+    Confirm #foot #bar { dock: none; }
+    Confirm #typing { height: 2; padding-top: 1; }
+    Confirm.-low #typing { height: 1; padding-top: 0; }
     Confirm #asked { width: auto; margin-right: 2; text-style: bold; }
     Confirm #rows { height: auto; }
     """
@@ -109,12 +111,13 @@ class Confirm(Dialog[str]):
             yield Static(Content(self.heading()), id="heading", markup=False)
             with VerticalScroll(id="body", can_focus=False):
                 yield from self.body()
-            yield Lines(self._bar, id="bar")
-            if self._words:
-                with Horizontal(id="typing"):
-                    asked = rows.text("Type ", (self._words[0], "$key"), " to go on")
-                    yield Static(asked, id="asked", markup=False)
-                    yield WordField(" or ".join(self._words))
+            with Vertical(id="foot"):
+                if self._words:
+                    with Horizontal(id="typing"):
+                        asked = rows.text("Type ", (self._words[0], "$key"), " to go on")
+                        yield Static(asked, id="asked", markup=False)
+                        yield WordField(" or ".join(self._words))
+                yield Lines(self._bar, id="bar")
 
     def on_mount(self) -> None:
         """Put the focus where the word is typed; keys count once it has stood for a moment."""

@@ -32,11 +32,11 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     }
     Dialog.-out > #frame { border: round $warn; border-title-color: $warn; }
     Dialog.-prod > #frame { border: heavy $bad; border-title-color: $bad; }
-    Dialog #heading { text-style: bold; height: auto; margin-bottom: 1; }
+    Dialog #heading { dock: top; text-style: bold; height: auto; padding-bottom: 1; }
     Dialog #body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
-    Dialog #bar { dock: bottom; height: 2; margin-top: 1; }
-    Dialog.-low #bar { height: 1; margin-top: 0; }
-    Dialog.-low #heading { margin-bottom: 0; }
+    Dialog #bar { dock: bottom; height: 3; padding-top: 1; }
+    Dialog.-low #bar { height: 1; padding-top: 0; }
+    Dialog.-low #heading { padding-bottom: 0; }
     Dialog.-full { align: left top; }
     Dialog.-full > #frame { max-width: 100%; height: 100%; background: $bg; }
     Dialog.-full #body { height: 1fr; }

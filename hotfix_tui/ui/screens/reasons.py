@@ -104,7 +104,7 @@ class Reasons(Dialog[tuple[str, str]]):
     def _cure(self, reason: Reason) -> str:
         """Return what to do, by keys where the reason is a step that is ticked or run."""
         view = self._view(reason)
-        if view is not None and view.state in ("pending", "stale", "debt"):
+        if view is not None and reason.undone and view.state in ("pending", "stale", "debt"):
             waive = "; w waives it, signed" if view.waivable else ""
             if view.step.kind == "tick":
                 return f"Try it, then space{waive}."

@@ -191,7 +191,10 @@ class VerifyPanes(Framed[None]):
         failure = pane.result.failures[0]
         place = f" ({failure.place})" if failure.place else ""
         self.app.notify(
-            f"{pane.name_of_check}: {failure.name} failed{place}", severity="warning", markup=False
+            f"{pane.name_of_check}: {failure.name} failed{place}",
+            severity="warning",
+            timeout=20,
+            markup=False,
         )
         self._show_pane(pane)
         self.call_after_refresh(pane.jump, failure)  # the list of failures has taken its rows by then
