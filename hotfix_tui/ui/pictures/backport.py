@@ -55,10 +55,18 @@ def asks_for(record: Record) -> tuple[Any, ...]:
     )
 
 
-def again(record: Record) -> float:
-    """Return after how many seconds `ask` is worth asking again: a run has new output, a line may have moved."""
-    states = {record.entry(step).get("state") for step in backport_asked.lines(record)}
-    return 2.0 if "running" in states else 120.0
+def _output(engine: "Engine", known: Asked) -> Asked | None:
+    """Return the last lines of what runs now."""
+    return known._replace(tails=backport_asked.tails(engine)) if known.tails else None
+
+
+def _moved(engine: "Engine", known: Asked) -> Asked | None:
+    """Return the forecast anew: a line may have moved."""
+    return backport_asked.read(engine) if known.outlooks else None
+
+
+POLLS = ((2.0, _output), (120.0, _moved))
+"""Seconds between two looks at the output of a backport under way, and at the lines."""
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:

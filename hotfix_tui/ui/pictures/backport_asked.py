@@ -72,8 +72,12 @@ def read(engine: "Engine") -> Asked:
         if chosen and engine.record.entry(step).get("state") not in ("done", "waiting", "running"):
             places = sum(one.place is not None for one in outlooks.values())
             outlooks[step] = _outlook(ctx, step, line, chosen, shown=places < _PLACES)
-    tails = {step: tail for step in known if (tail := _tail(engine, step))}
-    return Asked(engine.clock(), tuple(_pick(ctx, one) for one in chosen), outlooks, tails, why)
+    return Asked(engine.clock(), tuple(_pick(ctx, one) for one in chosen), outlooks, tails(engine), why)
+
+
+def tails(engine: "Engine") -> dict[str, tuple[str, ...]]:
+    """Return the last lines of every backport that runs, by its step."""
+    return {step: tail for step in lines(engine.record) if (tail := _tail(engine, step))}
 
 
 def _pick(ctx: "Context", commit: str) -> Pick:

@@ -39,10 +39,13 @@ def asks_for(record: Record) -> tuple[Any, ...]:
     return (deploy_asked.live_before(record), _then(record), edited, state)
 
 
-def again(record: Record) -> float:
-    """Return after how many seconds `ask` is worth asking again: the log of a running deployment tells its phase."""
-    platform = bool(record.config.get("deploy", {}).get("platform"))
-    return 2.0 if platform and record.entry(PRODUCTION).get("state") == "running" else 0.0
+def _farther(engine: "Engine", known: Asked) -> Asked | None:
+    """Return how far a running deployment is by now."""
+    return known._replace(phases=deploy_asked.phases(engine)) if known.phases else None
+
+
+POLLS = ((2.0, _farther),)
+"""Seconds between two looks at the log of a running deployment, where its phases can be told."""
 
 
 def _then(record: Record) -> str:

@@ -52,7 +52,7 @@ def read(engine: "Engine") -> Asked:
         version=_version(engine),
         back=back,
         back_by_hand=by_hand,
-        phases=_phases(engine),
+        phases=phases(engine),
     )
 
 
@@ -96,7 +96,7 @@ def _way_back(engine: "Engine") -> tuple[str, bool]:
     return (one_line(first[0].removeprefix("1. "), 200) if first else ""), bool(first)
 
 
-def _phases(engine: "Engine") -> tuple[Stretch, ...]:
+def phases(engine: "Engine") -> tuple[Stretch, ...]:
     """Return how far the deployment that runs is, by the patterns of its platform's file."""
     entry = engine.record.entry(PRODUCTION)
     if entry.get("state") != "running" or not isinstance(entry.get("run"), int):
@@ -108,7 +108,7 @@ def _phases(engine: "Engine") -> tuple[Stretch, ...]:
         path = os.path.join(engine.run_directory(entry["run"]), "log")
         said = plain_file.read_tail(path, _LOG).decode("utf-8", "replace")
     except (OSError, KeyError):
-        return ()
+        said = ""  # it has printed nothing yet
     return reached(named, said.splitlines())
 
 

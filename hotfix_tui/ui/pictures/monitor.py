@@ -47,9 +47,13 @@ def asks_for(record: Record) -> tuple[Any, ...]:
     return tuple((one["n"], one.get("state", "")) for one in record.runs if one.get("step") == WATCH)
 
 
-def again(record: Record) -> float:
-    """Return after how many seconds `ask` is worth asking again: a watch that runs has new samples."""
-    return 5.0 if record.entry(WATCH).get("state") == "running" else 0.0
+def _more(engine: "Engine", known: Seen) -> Seen | None:
+    """Return the samples anew while a watch runs."""
+    return watches.read(engine) if engine.record.entry(WATCH).get("state") == "running" else None
+
+
+POLLS = ((5.0, _more),)
+"""Seconds between two looks at what a running watch has seen meanwhile."""
 
 
 class _State(NamedTuple):

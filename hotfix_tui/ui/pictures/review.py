@@ -152,7 +152,7 @@ def _term(scene: Scene, name: str, term: timedelta, owed: int, width: int) -> Co
     part = 1 - left / term.total_seconds()
     late = left < 0 and owed > 0
     style = "bold $bad" if late else "$warn" if part > 0.75 and owed else "$key"
-    said = f"{times.span(left)} late" if late else "over" if left < 0 else f"{times.minutes(left)} left"
+    said = f"{times.span(-left)} late" if late else "over" if left < 0 else f"{times.minutes(left)} left"
     colour = "bold $bad" if late else "$muted"
     return _row(name, text(meter(part, _METER, style), (f" {said}", colour)), owed, width)
 

@@ -65,9 +65,6 @@ class Picture(Protocol):
     def asks_for(self, record: Record) -> tuple[Any, ...]:
         """Return what the answer of `ask` depends on: it is asked again when this changes."""
 
-    def again(self, record: Record) -> float:
-        """Return after how many seconds `ask` is worth asking again although the record is the same; 0 for never."""
-
     POLLS: tuple[tuple[float, Callable[..., Any]], ...]
     """Looks that a screen takes again and again while it shows the picture: seconds between two, and the look.
 

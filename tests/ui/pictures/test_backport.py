@@ -120,7 +120,10 @@ def test_a_run_shows_its_last_lines(desk: Desk) -> None:
     said = rows(seen)
     assert "◐ 12 s" in said[3] and "release/2.1: under way" in "\n".join(said)
     assert " $ git cherry-pick -x 1234567" in said
-    assert backport.again(seen.record) < 5
+    (_, output), (_, moved) = backport.POLLS
+    again = output(desk.engine(), seen.looked)
+    assert again is not None and again.tails == seen.looked.tails
+    assert moved(desk.engine(), seen.looked) is not None
 
 
 def test_many_commits_share_a_column_and_many_lines_scroll(desk: Desk) -> None:
