@@ -1,8 +1,10 @@
 """A shop with a remote, a hotfix that was committed, and a record of the incident; steps run their real commands."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,19 +27,44 @@ NOW = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
 PYTHON = sys.executable
 
 
+def _built(folder: Path, *, remote: bool) -> str:
+    """Build the checkout and its remote; return the commit that is live."""
+    here = World(folder / "shop")
+    base = here.commit("Start", app__txt=lines(*range(1, 30)), other__txt="other\n")
+    here("tag", "-a", "-m", "v1.0.0", "v1.0.0")
+    if remote:
+        origin = folder / "origin.git"
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(origin)], check=True)
+        here("remote", "add", "origin", str(origin))
+        here("push", "-q", "origin", "main", "v1.0.0")
+    return base
+
+
+_kept: dict[bool, tuple[tempfile.TemporaryDirectory[str], str]] = {}
+
+
+def _copied(folder: Path, *, remote: bool) -> tuple[World, str]:
+    """The checkout and its remote, built once a process, in `folder`; and the commit that is live."""
+    if remote not in _kept:
+        kept = tempfile.TemporaryDirectory(prefix="shop-of-tests-")
+        _kept[remote] = kept, _built(Path(kept.name), remote=remote)
+    source, base = Path(_kept[remote][0].name), _kept[remote][1]
+    shutil.copytree(source, folder, symlinks=True, dirs_exist_ok=True)
+    config = folder / "shop" / ".git" / "config"
+    config.write_text(config.read_text().replace(str(source), str(folder)))
+    here = World.__new__(World)
+    here.path, here.time = folder / "shop", 1_700_000_060
+    here("update-index", "-q", "--refresh")  # the copies are other files than those that git looked at
+    return here, base
+
+
 class Shop:
     """origin (bare), the checkout `here` on main, and the hotfix branch in a worktree of its own."""
 
     def __init__(self, folder: Path, *, remote: bool = True) -> None:
         self.folder = folder
-        self.here = World(folder / "shop")
-        self.base = self.here.commit("Start", app__txt=lines(*range(1, 30)), other__txt="other\n")
-        self.here("tag", "-a", "-m", "v1.0.0", "v1.0.0")
+        self.here, self.base = _copied(folder, remote=remote)
         self.origin = folder / "origin.git"
-        if remote:
-            subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(self.origin)], check=True)
-            self.here("remote", "add", "origin", str(self.origin))
-            self.here("push", "-q", "origin", "main", "v1.0.0")
         self.config: dict[str, Any] = {}
         self.record = new_record(
             "ENG-7", now=NOW, by="ann", facts={"ticket": "ENG-7", "title": "Sums are wrong"}
