@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 GLOBAL_WITH_VALUE = ("-c", "-C", "--git-dir", "--work-tree")
+MADE: set[str] = set()
+"""The worktrees that the product made in the tests of this process."""
 NEVER = ("clean", "stash", "checkout", "filter-branch", "gc", "prune", "update-ref")
 
 

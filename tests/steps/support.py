@@ -24,6 +24,7 @@ from hotfix_tui.steps.contract import Context, Plan, Probe
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import IDENTITY, World, isolated
 from tests.recorder import as_product
+from tests.steps import kept
 
 __all__ = ["NOW", "Incident", "World", "built", "incident", "isolated", "shop"]
 
@@ -139,8 +140,30 @@ class Incident:
         """Give a step evidence by hand."""
         self.keep(step, Probe("done", evidence))
 
-    def until(self, step: str, choice: str = "") -> Probe:
-        """Do the steps of the branch up to `step`."""
+    def until(self, step: str, choice: str = "", *, fresh: bool = False) -> Probe:
+        """Do the steps of the branch up to `step`, or copy what they did before in the same place (see `kept`).
+
+        With `fresh` they are done: for a test that has changed the code that they are made of.
+        """
+        folder = self.world.path.parent
+        if fresh or folder not in self.directory.parents:
+            return self._until(step, choice)
+
+        def state() -> tuple[Any, ...]:
+            return self.record.doc, self.root, str(self.directory), self.runs, self.log, self.trusted
+
+        def act() -> tuple[Any, ...]:
+            return self._until(step, choice), self.record.doc, self.runs, self.log
+
+        again, (result, doc, runs, log) = kept.once(folder, (step, choice), state, act)
+        if again:
+            self.record, self.runs, self.log = Record(doc), runs, log
+            for place in {self.root, self.context().worktree}:
+                # The copies are other files than those that git looked at.
+                subprocess.run(["git", "update-index", "-q", "--refresh"], cwd=place, check=False)
+        return result
+
+    def _until(self, step: str, choice: str) -> Probe:
         for name in ("branch.preflight", "branch.base", "branch.create"):
             result = self.do(name, choice if name == step else "")
             assert result.state == "done", (name, result, self.log)

@@ -74,6 +74,6 @@ def test_many_files_are_named_by_the_first(incident):
 def test_a_checkout_with_very_many_changes_is_not_watched(incident, monkeypatch, most):
     monkeypatch.setattr(other_tree, "_MOST", most)
     edit(incident, "later.py", LATER)
-    incident.until("branch.create", "worktree")
+    incident.until("branch.create", "worktree", fresh=True)
     edit(incident, "shop.py", "mine\n")
     assert bool(warned(incident)) is bool(most)
