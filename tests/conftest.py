@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import counts  # noqa: F401 - it sets how much is tried
+from tests import counts, disk  # noqa: F401 - it sets how much is tried
 from tests.recorder import rules
 
 _SITE = str(Path(__file__).parent / "recorder" / "site")
@@ -39,6 +39,12 @@ def pytest_unconfigure() -> None:
     """Remove the record, and what the product kept for its user."""
     shutil.rmtree(os.environ.pop("XDG_STATE_HOME"), ignore_errors=True)
     Path(os.environ.pop("TESTS_GIT_CALLS")).unlink(missing_ok=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Wait for the disk only where the disk is what the test is about."""
+    disk.wait(really=item.nodeid.startswith("tests/session/"))
 
 
 @pytest.fixture(autouse=True)

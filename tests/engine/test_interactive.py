@@ -3,7 +3,7 @@
 import json
 import os
 import pty
-import subprocess
+import signal
 import sys
 import time
 from pathlib import Path
@@ -69,14 +69,18 @@ def test_a_failing_command_is_failed_and_kept(engine, monkeypatch, capfd):
     assert log.startswith("$ ") and "(its output went to the terminal)" in log
 
 
-def test_a_wizard_that_dies_in_the_middle_leaves_unknown(engine, monkeypatch):
-    monkeypatch.setitem(registry._found, "verify.push", Asks("import time; time.sleep(30)"))
+def test_a_wizard_that_dies_in_the_middle_leaves_unknown(engine, monkeypatch, tmp_path):
+    mine = tmp_path / "pid"
+    script = f"import os, time; os.symlink(str(os.getpid()), {str(mine)!r}); time.sleep(60)"
+    monkeypatch.setitem(registry._found, "verify.push", Asks(script))
     child = os.fork()
     if child == 0:
         interactive.execute(engine, prepare(engine, "verify.push"))
         os._exit(0)
-    until = time.monotonic() + 20
-    while not engine.record.runs or not Path(engine.run_directory(1), "status.json").exists():
+    until = time.monotonic() + 60
+    while not (
+        mine.is_symlink() and engine.record.runs and Path(engine.run_directory(1), "status.json").exists()
+    ):
         assert time.monotonic() < until
         time.sleep(0.05)
         engine.follow()
@@ -87,4 +91,4 @@ def test_a_wizard_that_dies_in_the_middle_leaves_unknown(engine, monkeypatch):
     settled = settling.settle(engine, "verify.push")
     assert settled is not None and settled.state == "unknown"
     assert json.loads(Path(engine.run_directory(1), "status.json").read_text())
-    subprocess.run(["pkill", "-f", "import time; time.sleep(30)"], check=False)
+    os.kill(int(os.readlink(mine)), signal.SIGKILL)

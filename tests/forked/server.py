@@ -34,6 +34,11 @@ def load() -> None:
             importlib.import_module(found.name)
 
 
+def wait_for_no_disk() -> None:
+    """Do as `tests.disk` does in the processes of the tests; the tests are no package here."""
+    os.fsync = lambda fd: os.fstat(fd) and None  # type: ignore[assignment]
+
+
 class Children:
     """The children that run, each with the socket on which its end is told."""
 
@@ -149,4 +154,5 @@ def _end(code: int) -> NoReturn:
 
 if __name__ == "__main__":
     load()
+    wait_for_no_disk()
     serve()

@@ -34,6 +34,11 @@ def python(text, cwd="/", **options):
     return Command([sys.executable, "-I", "-S", "-c", text], str(cwd), **options)
 
 
+def waiting(file) -> str:
+    """Shell text that waits for a file to be there."""
+    return f"until [ -e {shlex.quote(str(file))} ]; do sleep 0.02; done"
+
+
 def plan(*commands, **options):
     return RunSpec("verify.test", list(commands), **options)
 

@@ -18,6 +18,7 @@ from tests.runner.helpers import (
     shell,
     status,
     until,
+    waiting,
 )
 
 _STUBBORN = (
@@ -129,20 +130,22 @@ def test_a_supervisor_told_to_stop_cancels_and_records_it(rundir, number):
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE])
-def test_other_signals_do_not_concern_the_supervisor(rundir, number):
-    runs.start(rundir, plan(shell("sleep 0.5; exit 7")))
+def test_other_signals_do_not_concern_the_supervisor(rundir, tmp_path, number):
+    runs.start(rundir, plan(shell(f"{waiting(tmp_path / 'go')}; exit 7")))
     os.kill(status(rundir)["supervisor_pid"], number)
+    (tmp_path / "go").touch()
     state = finish(rundir)
     assert (state.exit_code, state.cancelled) == (7, "")
 
 
-def test_nonsense_on_the_socket_does_no_harm(rundir):
+def test_nonsense_on_the_socket_does_no_harm(rundir, tmp_path):
     import socket
 
-    runs.start(rundir, plan(shell("sleep 0.5; exit 7")))
+    runs.start(rundir, plan(shell(f"{waiting(tmp_path / 'go')}; exit 7")))
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         for data in (b"", b"\xff", b"[]", b"{}", b"3", b'["cancel"]', b'["resize","a",1]', b"[" * 5000):
             sender.sendto(data, str(rundir / "ctl"))
+    (tmp_path / "go").touch()
     assert finish(rundir).exit_code == 7
 
 

@@ -8,7 +8,7 @@ import pytest
 from hotfix_tui.runner import runs
 from hotfix_tui.runner import spec as specs
 from hotfix_tui.runner.spec import Command, RunSpec
-from tests.runner.helpers import output, plan, python, run, shell, until
+from tests.runner.helpers import output, plan, python, run, shell, until, waiting
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,13 @@ def test_output_of_a_background_process_is_waited_for(rundir):
     assert output(rundir) == b"early\nlate\n"
 
 
-def test_a_helper_of_an_earlier_command_may_go_on_printing(rundir):
-    commands = (shell("(sleep 2.6; echo late) & echo early"), shell("sleep 1; echo last"))
-    run(rundir, *commands)
+def test_a_helper_of_an_earlier_command_may_go_on_printing(rundir, tmp_path):
+    go, said = tmp_path / "go", tmp_path / "said"
+    run(
+        rundir,
+        shell(f"({waiting(go)}; echo late; touch {said}) & echo early"),
+        shell(f"touch {go}; {waiting(said)}; echo last"),
+    )
     assert output(rundir) == b"early\nlate\nlast\n"
 
 

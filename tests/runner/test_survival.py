@@ -25,9 +25,15 @@ from tests.runner.helpers import (
     status,
     supervisor,
     until,
+    waiting,
 )
 
-_EIGHT_LINES = "for i in 1 2 3 4 5 6 7 8; do echo line $i; sleep 0.1; done; exit 7"
+
+def _eight_lines(go):
+    """Eight lines, half of them once `go` is there."""
+    return shell(
+        f"for i in 1 2 3 4; do echo line $i; done; {waiting(go)}; for i in 5 6 7 8; do echo line $i; done; exit 7"
+    )
 
 
 def _is_complete(rundir):
@@ -41,20 +47,21 @@ def _is_complete(rundir):
 )
 def test_a_killed_session_leaves_its_run_alone(rundir, tmp_path, options):
     process = starter(
-        rundir, plan(shell(_EIGHT_LINES), **options), tmp_path, start_new_session=True, stdout=-1
+        rundir, plan(_eight_lines(tmp_path / "go"), **options), tmp_path, start_new_session=True, stdout=-1
     )
     assert process.stdout.readline() == b"started\n"
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
     assert runs.look(rundir).state == "running"
+    (tmp_path / "go").touch()
     assert b"".join(runs.follow(rundir)).endswith(b"line 8\n")
     _is_complete(rundir)
 
 
 def test_a_closed_terminal_leaves_its_run_alone(rundir, tmp_path):
     asked = tmp_path / "asked.json"
-    asked.write_bytes(specs.encode(plan(shell(_EIGHT_LINES))))
+    asked.write_bytes(specs.encode(plan(_eight_lines(tmp_path / "go"))))
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(sys.executable, [sys.executable, "-c", STARTER, str(rundir), str(asked)])
@@ -64,6 +71,7 @@ def test_a_closed_terminal_leaves_its_run_alone(rundir, tmp_path):
     os.close(terminal)
     _, ended = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(ended) == -signal.SIGHUP
+    (tmp_path / "go").touch()
     _is_complete(rundir)
 
 
