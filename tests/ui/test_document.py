@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from textual import events
 
 from hotfix_tui.engine import documents_of
 from hotfix_tui.ui.screens.document import DocumentScreen
@@ -334,6 +335,18 @@ def test_a_long_list_scrolls_with_what_is_left_out(desks, reconciled):
         await press(pilot, "end")
         shown = text(pilot.app)
         assert "↑" in shown and chosen(pilot.app) == "backports"
+
+    on_the_text(desks, script)
+
+
+def test_a_click_selects_a_section(desks, reconciled):
+    async def script(pilot):
+        await pilot.click("#sections", offset=(6, 2))
+        await settle(pilot)
+        assert chosen(pilot.app) == "ticket"
+        await pilot._post_mouse_events([events.MouseScrollDown], "#sections", offset=(6, 2), button=0)
+        await settle(pilot)
+        assert chosen(pilot.app) == "urgency"
 
     on_the_text(desks, script)
 

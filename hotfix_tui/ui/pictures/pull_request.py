@@ -4,6 +4,7 @@ What the forge shows is read beside the screen. While it does not answer, the la
 was seen; where it cannot be asked at all, the picture says so and what a person said.
 """
 
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +44,10 @@ class Looked(NamedTuple):
     """The names of checks that failed, each with the first place and words that it names."""
 
 
+EVERY, AFTER_OUTAGE = 15.0, 60.0
+"""Seconds between two looks at the request, and between two while the forge does not answer."""
+
+_tried: dict[str, float] = {}
 _last: dict[str, Looked] = {}
 """The last answer about each incident: it stays on the screen while the forge does not answer."""
 
@@ -58,6 +63,21 @@ def ask(engine: "Engine") -> Looked:
         return _last.get(engine.id, Looked())._replace(why=seen.why)
     _last[engine.id] = Looked(seen.request, seen.at, failures=seen.failures)
     return _last[engine.id]
+
+
+def _again(engine: "Engine", known: Looked) -> Looked | None:
+    """Look at an open request once more; after an outage less often, since each look may take its whole time."""
+    if known.by_hand or known.request is None or known.request.state != "open":
+        return None
+    waited = time.monotonic() - _tried.get(engine.id, 0.0)
+    if known.why and waited < AFTER_OUTAGE:
+        return None
+    _tried[engine.id] = time.monotonic()
+    return ask(engine)
+
+
+POLLS = ((EVERY, _again),)
+"""How often the request is looked at while its picture is shown."""
 
 
 def asks_for(record: Record) -> tuple[str, ...]:
@@ -459,7 +479,9 @@ def _freshness(scene: Scene) -> str:
         return f"The forge did not answer: {looked.why}."
     if looked.seen_at is None:
         return ""
-    return f"Looked {span((scene.now - looked.seen_at).total_seconds())} ago."
+    ago = span((scene.now - looked.seen_at).total_seconds())
+    again = f"; looks again every {span(EVERY)}" if looked.request and looked.request.state == "open" else ""
+    return f"Looked {ago} ago{again}."
 
 
 def _sentence(clause: str) -> str:

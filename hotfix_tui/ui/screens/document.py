@@ -311,11 +311,26 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     def on_click(self, event: events.Click) -> None:
         """Select the section that was clicked."""
-        if event.widget is self.query_one("#sections") and not self._editing:
-            first = picture.first_shown(self._listed, self._at, self.query_one("#sections").size.height)
-            place = first + event.y - self.query_one("#sections").region.y - 1
+        listed = self.query_one("#sections")
+        if event.widget is listed and not self._editing:
+            first = picture.first_shown(self._listed, self._at, listed.size.height)
+            place = first + event.screen_y - listed.region.y - 1
             if first <= place < len(self._listed):
                 self.select(place)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move down in the list or in the text, whichever the mouse is over."""
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The same upwards."""
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        if event.widget is self.query_one("#sections"):
+            self.action_move(direction)
+        elif event.widget is self.query_one("#preview"):
+            self.action_scroll(3 * direction)
 
     # What enter does
 

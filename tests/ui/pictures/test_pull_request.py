@@ -173,7 +173,10 @@ def test_the_right_column_and_the_card(desk):
         if view.stage == "pull-request"
     }
     assert words["create"] == "#482" and words["checks"] == "2 of 6" and words["approval"] == "0 of 1"
-    assert text(card(scene, scene.views["pull-request.checks"], 49)) == "Failed: lint.\nLooked 4 s ago."
+    assert (
+        text(card(scene, scene.views["pull-request.checks"], 49))
+        == "Failed: lint.\nLooked 4 s ago; looks again every 15 s."
+    )
 
 
 def test_in_a_high_picture_stands_what_the_reviewer_sees(desk):
@@ -277,6 +280,22 @@ def test_an_outage_leaves_the_last_answer(desk, forge):
     forge.down("error connecting to api.github.com")
     after = pull_request.ask(desk.engine())
     assert after.request == before.request and after.seen_at == before.seen_at and after.why
+
+
+def test_an_open_request_is_looked_at_again_and_again(desk, forge):
+    ((every, again),) = pull_request.POLLS
+    assert every == 15.0
+    before = pull_request.ask(desk.engine())
+    forge.one(mergeStateStatus="DIRTY")
+    after = again(desk.engine(), before)
+    assert after.request.mergeable == "dirty"
+    forge.down("error connecting to api.github.com")
+    out = again(desk.engine(), after)
+    assert out.why and again(desk.engine(), out) is None, "not at once"
+    forge.up()
+    forge.one(state="MERGED")
+    assert again(desk.engine(), pull_request.ask(desk.engine())) is None
+    assert again(desk.engine(), Looked(by_hand=True)) is None
 
 
 def test_a_remote_that_cannot_be_asked_is_by_hand(desk):
