@@ -19,6 +19,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.runner.spec import Command
 from hotfix_tui.steps.contract import Choice, Plan
+from hotfix_tui.ui.screens.stage import actions as stage_actions
 from hotfix_tui.ui.screens.stage import facts
 
 PAYLOADS = {
@@ -178,7 +179,7 @@ async def tour(pilot: Pilot[Any], text: str, visited: list[str], actions: list[s
     await settle(pilot)
     note()
     await press(pilot, "escape")
-    app.start_flow(actions.triage(stage))
+    app.start_flow(stage_actions.triage(stage))
     await settle(pilot)
     note()
     await press(pilot, "escape")
