@@ -17,11 +17,13 @@ from textual.screen import Screen
 
 from hotfix_tui.base.errors import HotfixError, sentence_of, status_of, touches_record
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.errors import NeedsTrust
 from hotfix_tui.engine.opening import Place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.executor import SerialExecutor
 from hotfix_tui.ui.paint import tokens
+from hotfix_tui.ui.routes import Routes
 from hotfix_tui.ui.services import (
     Browser,
     Clipboard,
@@ -70,6 +72,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         store: Store,
         by: str,
         first: "Callable[[HotfixApp], Screen[Any]]",
+        routes: Routes,
         *,
         clock: Callable[[], Any] | None = None,
         editor: Editor | None = None,
@@ -90,6 +93,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.clipboard_out: Clipboard = clipboard or TerminalClipboard(self._write_raw)
         self.browser: Browser = browser or SystemBrowser()
         self._first = first
+        self.routes = routes
         self.changes = SerialExecutor("changes")
         self.looks = SerialExecutor("looks")
         self.work = SerialExecutor("work")
@@ -251,8 +255,6 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def problem(self, error: BaseException) -> None:
         """Show what stopped something: reasons with their cures, or one sentence."""
-        from hotfix_tui.ui.screens.reasons import Notice
-
         stage = self.stage_screen()
         if stage is not None:
             stage.runner.clear_busy()
@@ -260,19 +262,17 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
             if stage is not None:
                 stage.show_reasons(error.reasons)
                 return
-            self.push_screen(Notice("Not now", str(error)))
+            self.push_screen(self.routes.notice("Not now", str(error)))
             return
-        if type(error).__name__ == "NeedsTrust":
-            from hotfix_tui.ui.screens.trust import Trust
-
-            self.push_screen(Trust())
+        if isinstance(error, NeedsTrust):
+            self.push_screen(self.routes.trust())
             return
         if status_of(error) is None:
             self._crash(error)
             return
         said = "\n".join([self.sentence(error), *self._way_back(error)])
-        if not (isinstance(self.screen, Notice) and self.screen.sentences == said):
-            self.push_screen(Notice("This did not work", said))
+        if getattr(self.screen, "sentences", "") != said:
+            self.push_screen(self.routes.notice("This did not work", said))
 
     def sentence(self, error: BaseException) -> str:
         """Say what stopped something in the world: what, where, what to do."""
@@ -346,14 +346,24 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def action_leave(self) -> None:
         """Leave at once when nothing runs; otherwise say what goes on running and ask."""
-        from hotfix_tui.ui.screens.leaving import Leaving, running
-
-        runs = running(self)
-        if runs and not isinstance(self.screen, Leaving):
+        runs = self._runs_now()
+        if runs and not getattr(self.screen, "asks_to_leave", False):
             stage = self.stage_screen()
-            self.push_screen(Leaving(runs, stage.logs.waiting_checks() if stage is not None else []))
+            waiting = stage.logs.waiting_checks() if stage is not None else []
+            self.push_screen(self.routes.leaving(runs, waiting))
             return
         self.leave()
+
+    def _runs_now(self) -> list[tuple[int, str]]:
+        """Return number and title of each step that runs."""
+        if self.engine is None:
+            return []
+        record = self.engine.record
+        return [
+            (int(now.get("run", 0)), record.definition(step).title)
+            for step, now in record.steps.items()
+            if now.get("state") == "running"
+        ]
 
     def leave(self) -> None:
         """Leave now: what was changed is saved, what runs goes on running."""

@@ -9,6 +9,7 @@ from hotfix_tui.engine import opening
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
+from hotfix_tui.ui.router import Router
 from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.strip import Strip
 from tests.faults.bench import FAULTS, Bench, Fault
@@ -41,7 +42,7 @@ def test_wizard_opens(
     begun = opening.open_incident(place, store, opening.Start("ENG-9", "P1", {"title": "Opened"}), by="ann")
 
     async def look() -> str:
-        app = HotfixApp(place, store, "ann", lambda app: first_screen(app, begun.id))
+        app = HotfixApp(place, store, "ann", lambda app: first_screen(app, begun.id), Router())
         async with app.run_test(size=(80, 24)) as pilot:
             await asyncio.wait_for(pilot.pause(), 30)
             assert isinstance(app.screen, StageScreen)

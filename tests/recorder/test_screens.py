@@ -9,6 +9,7 @@ from hotfix_tui.engine import execute, opening
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
+from hotfix_tui.ui.router import Router
 from tests.project.gitworld import World, isolated, world
 from tests.recorder.rules import verb
 from tests.recorder.test_rules import recorded
@@ -30,7 +31,7 @@ def test_no_call_is_made_on_the_loop_while_the_wizard_opens_and_looks(
     recorded()
 
     async def use() -> None:
-        app = HotfixApp(place, store, "ann", lambda app: first_screen(app, "ENG-1"))
+        app = HotfixApp(place, store, "ann", lambda app: first_screen(app, "ENG-1"), Router())
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause(0.3)
             for keys in (

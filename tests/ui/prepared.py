@@ -245,7 +245,7 @@ def notice(app: HotfixApp) -> Any:
 
 
 def stage(app: HotfixApp) -> Any:
-    from hotfix_tui.ui.launch import open_engine
+    from hotfix_tui.ui.opening import open_engine
     from hotfix_tui.ui.screens.stage.screen import StageScreen
 
     app.engine = open_engine(app, "ENG-1234")

@@ -19,6 +19,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.runner import locks
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
+from hotfix_tui.ui.router import Router
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.key_bar import KeyBar
@@ -173,6 +174,7 @@ class Desk:
             self.store,
             "Ann",
             first or stage,
+            Router(),
             clock=incidents.clock,
             editor=self.recorder,
             clipboard=self.recorder,

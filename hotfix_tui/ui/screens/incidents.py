@@ -140,7 +140,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         if one is None:
             self.action_new()
             return
-        from hotfix_tui.ui.launch import open_engine
+        from hotfix_tui.ui.opening import open_engine
 
         self.app.change(lambda: open_engine(self.app, one.id), self._show)
 
@@ -160,10 +160,8 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self._redraw()
 
     def _show(self, engine: Any) -> None:
-        from hotfix_tui.ui.screens.stage.screen import StageScreen
-
         self.app.engine = engine
-        self._replace_all(StageScreen(engine))
+        self._replace_all(self.app.routes.stage(engine))
 
     def _replace_all(self, screen: Any) -> None:
         while len(self.app.screen_stack) > 2:
@@ -191,9 +189,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self.app.push_screen(Choose("Begin a new incident beside these?", options), chosen)
 
     def _begin(self) -> None:
-        from hotfix_tui.ui.screens.triage import Triage
-
-        self._replace_all(Triage())
+        self._replace_all(self.app.routes.triage())
 
     def action_back(self) -> None:
         """Back, if there is something to go back to."""

@@ -14,18 +14,6 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 
-def running(app: "HotfixApp") -> list[tuple[int, str]]:
-    """Return number and title of each step that runs."""
-    if app.engine is None:
-        return []
-    record = app.engine.record
-    return [
-        (int(now.get("run", 0)), record.definition(step).title)
-        for step, now in record.steps.items()
-        if now.get("state") == "running"
-    ]
-
-
 class Leaving(Dialog[None]):
     """Leaves on enter or q; x stops what runs first."""
 
@@ -35,6 +23,7 @@ class Leaving(Dialog[None]):
     ]
 
     hears_after = STANDS
+    asks_to_leave = True
     app: "HotfixApp"
 
     def __init__(self, runs: list[tuple[int, str]], waiting: list[str] | None = None) -> None:

@@ -254,7 +254,7 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     def _open(self, level: str = "") -> None:
         """Open the incident; with a `level`, set that one."""
-        from hotfix_tui.ui.launch import open_new
+        from hotfix_tui.ui.opening import open_new
 
         def opened(engine: "Engine") -> None:
             self.engine = self.app.engine = engine
@@ -302,9 +302,7 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     def _finish(self, severity: str | None) -> None:
         if self.app.stage_screen() is None and self.engine is not None:
-            from hotfix_tui.ui.screens.stage.screen import StageScreen
-
-            self.app.switch_screen(StageScreen(self.engine))
+            self.app.switch_screen(self.app.routes.stage(self.engine))
             return
         self.dismiss(severity)
 
@@ -356,12 +354,8 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     def action_incidents(self) -> None:
         """Show all incidents here."""
-        from hotfix_tui.ui.screens.incidents import Incidents
-
-        self.app.push_screen(Incidents())
+        self.app.push_screen(self.app.routes.incidents())
 
     def action_help(self) -> None:
         """Show all keys."""
-        from hotfix_tui.ui.screens.help import Help
-
-        self.app.push_screen(Help())
+        self.app.push_screen(self.app.routes.help())

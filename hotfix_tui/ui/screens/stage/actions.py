@@ -201,11 +201,9 @@ async def look_again(stage: StageHost, view: StepView | None) -> None:
 
 async def output(stage: StageHost, view: StepView | None) -> None:
     """Show the output of the step's last run on the whole screen."""
-    from hotfix_tui.ui.screens.output import Output
-
     number = stage.logs.run_of(view)
     if number is not None and view is not None:
-        stage.app.push_screen(Output(stage.engine, number, view.id))
+        stage.app.push_screen(stage.app.routes.output(stage.engine, number, view.id))
 
 
 async def tail(stage: StageHost, _: StepView | None = None) -> None:
@@ -214,12 +212,11 @@ async def tail(stage: StageHost, _: StepView | None = None) -> None:
     if number is None:
         await _follow_log(stage)
         return
-    from hotfix_tui.ui.screens.output import Output
 
     def again() -> None:
         stage.app.start_flow(_follow_log(stage))
 
-    stage.app.push_screen(Output(stage.engine, int(number), FOLLOW.id, again=again))
+    stage.app.push_screen(stage.app.routes.output(stage.engine, int(number), FOLLOW.id, again=again))
 
 
 async def _follow_log(stage: StageHost) -> None:
@@ -237,9 +234,7 @@ async def _follow_log(stage: StageHost) -> None:
 
 async def panes(stage: StageHost, _: StepView | None) -> None:
     """Show the checks of the verify stage side by side."""
-    from hotfix_tui.ui.screens.verify_panes import VerifyPanes
-
-    await stage.app.ask(VerifyPanes(stage.engine, stage.logs.checks))
+    await stage.app.ask(stage.app.routes.checks(stage.engine, stage.logs.checks))
     stage.action_finished()
 
 
@@ -248,48 +243,36 @@ async def panes(stage: StageHost, _: StepView | None) -> None:
 
 async def triage(stage: StageHost) -> None:
     """Go through the triage questions."""
-    from hotfix_tui.ui.screens.triage import Triage
-
-    await stage.app.ask(Triage(stage.engine))
+    await stage.app.ask(stage.app.routes.triage(stage.engine))
     stage.action_finished()
 
 
 async def change_view(stage: StageHost, _: StepView | None) -> None:
     """Show the change against its base, live."""
-    from hotfix_tui.ui.screens.change import ChangeView
-
-    await stage.app.ask(ChangeView(stage.engine))
+    await stage.app.ask(stage.app.routes.change(stage.engine))
     stage.action_finished()
 
 
 async def timeline(stage: StageHost, _: StepView | None) -> None:
     """Show the timeline."""
-    from hotfix_tui.ui.screens.timeline import Timeline
-
-    stage.app.push_screen(Timeline(stage.engine))
+    stage.app.push_screen(stage.app.routes.timeline(stage.engine))
 
 
 async def show_facts(stage: StageHost, _: StepView | None) -> None:
     """Show what is known and what is not; one may be edited."""
-    from hotfix_tui.ui.screens.facts import Facts
-
-    key = await stage.app.ask(Facts(stage.engine))
+    key = await stage.app.ask(stage.app.routes.facts(stage.engine))
     if key is not None:
         await facts.ask(stage, "Fact", [key])
 
 
 async def incidents(stage: StageHost, _: StepView | None = None) -> None:
     """Show all incidents here."""
-    from hotfix_tui.ui.screens.incidents import Incidents
-
-    stage.app.push_screen(Incidents())
+    stage.app.push_screen(stage.app.routes.incidents())
 
 
 async def show_help(stage: StageHost, _: StepView | None) -> None:
     """Show all keys."""
-    from hotfix_tui.ui.screens.help import Help
-
-    stage.app.push_screen(Help())
+    stage.app.push_screen(stage.app.routes.help())
 
 
 # Enter

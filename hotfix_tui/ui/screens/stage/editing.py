@@ -61,9 +61,7 @@ async def choose_document(stage: StageHost, _: StepView | None) -> None:
 
 async def read(stage: StageHost, document: str, *, phase: str = "", step: str = "") -> None:
     """Show a text, to be read or edited."""
-    from hotfix_tui.ui.screens.document import DocumentScreen
-
-    await stage.app.ask(DocumentScreen(stage.engine, document, phase=phase, step=step))
+    await stage.app.ask(stage.app.routes.document(stage.engine, document, phase=phase, step=step))
     stage.action_finished()
 
 

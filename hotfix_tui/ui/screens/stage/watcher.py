@@ -9,6 +9,7 @@ from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.model.schema import BadRecord
 from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.session.errors import StoreError
+from hotfix_tui.ui.opening import try_to_show
 from hotfix_tui.ui.presenters import step_detail
 
 if TYPE_CHECKING:
@@ -105,8 +106,6 @@ class StageWatcher:
 
     def _take_over(self) -> None:
         """Read what others saved; what is wrong with the file is said in the strip, not in a dialog a second."""
-        from hotfix_tui.ui.launch import try_to_show
-
         before = self._engine.record
         try:
             self._engine.follow()

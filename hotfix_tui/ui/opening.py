@@ -1,0 +1,70 @@
+"""Opening an incident for the screens: its engine, checked once by drawing it, and what is said before there is one."""
+
+import os
+
+from hotfix_tui.engine import opening
+from hotfix_tui.engine.core import Engine, utc_now
+from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.ui.app import HotfixApp
+
+
+def open_engine(app: HotfixApp, incident: str) -> Engine:
+    """Open the engine of one incident. Raises EngineError where the record holds what cannot be shown."""
+    engine = Engine(
+        app.store, incident, app.place.root, by=app.by, clock=app.clock or utc_now, dry_run=app.dry_run
+    )
+    try_to_show(engine)
+    return engine
+
+
+def try_to_show(engine: Engine) -> None:
+    """Draw what is drawn first, once: a record with an odd value is told in a sentence, not by a screen that dies."""
+    from hotfix_tui.incident.rules.step_state import views
+    from hotfix_tui.ui.frame import clocks, stops
+
+    try:
+        known = views(engine.record)
+        clocks.parts(engine.record, engine.clock())
+        stops.stops(engine.record, known, engine.record.stage)
+    except (LookupError, ArithmeticError, TypeError, ValueError, AttributeError) as odd:
+        path = os.path.join(engine.store.directory(engine.id), "session.toml")
+        raise EngineError(
+            f"The record of {engine.id} holds a value that cannot be shown ({type(odd).__name__}: {odd}). Correct it "
+            f"in {path}, or put the save before it, session.toml.bak, in its place."
+        ) from odd
+
+
+def open_new(app: HotfixApp) -> Engine:
+    """Open a new incident, without a ticket yet."""
+    return opening.open_incident(app.place, app.store, opening.Start(), by=app.by, clock=app.clock or utc_now)
+
+
+def found_here(app: HotfixApp) -> str:
+    """Say in one line what was detected, what is left of earlier incidents, and that nothing has run."""
+    from hotfix_tui.config import load as room
+
+    try:
+        loaded = room.load(app.place.root)
+        table, where = loaded.table, loaded.source.name if loaded.source else ""
+    except room.ConfigError as problem:
+        return f"The configuration has a fault: {problem} Nothing has run."
+    commands = {**opening.detect_commands(app.place.root, table)}
+    parts = [
+        f"{name}: {' '.join(item['run'])}" for name, item in commands.items() if name in ("test", "build")
+    ]
+    if where:
+        parts.insert(0, f"configuration: {where}")
+    left = [f"{s.ticket or s.id} is {s.state}" for s in app.store.listing() if s.state == "resolved"]
+    if left:
+        parts.append("; ".join(left[:3]) + " (i lists them)")
+    story = os.path.join(app.place.sessions, "offers", "story.txt")
+    told = ""
+    if os.path.isfile(story):
+        with open(story, encoding="utf-8", errors="replace") as file:
+            told = file.read(2000) + "\n\n"
+    said = (
+        told + "Found here: " + "; ".join(parts) + ". "
+        if parts
+        else f"{told}No commands were detected here. "
+    )
+    return said + "Nothing runs before you have seen it."

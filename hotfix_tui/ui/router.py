@@ -1,0 +1,93 @@
+"""The one place that knows all screens. Each is imported when it is first shown: the first paint waits for none."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from hotfix_tui.engine.core import Engine
+
+
+class Router:
+    """Makes screens; see `routes.Routes`."""
+
+    def stage(self, engine: "Engine") -> "Screen[None]":
+        """The stages of an incident."""
+        from hotfix_tui.ui.screens.stage.screen import StageScreen
+
+        return StageScreen(engine)
+
+    def triage(self, engine: "Engine | None" = None, found: str = "") -> "Screen[str]":
+        """The triage questions."""
+        from hotfix_tui.ui.screens.triage import Triage
+
+        return Triage(engine, found)
+
+    def incidents(self) -> "Screen[None]":
+        """All incidents here."""
+        from hotfix_tui.ui.screens.incidents import Incidents
+
+        return Incidents()
+
+    def output(
+        self, engine: "Engine", number: int, step: str, again: Callable[[], object] | None = None
+    ) -> "Screen[None]":
+        """The output of a run."""
+        from hotfix_tui.ui.screens.output import Output
+
+        return Output(engine, number, step, again=again)
+
+    def checks(self, engine: "Engine", queue: Any) -> "Screen[None]":
+        """The checks of the verify stage side by side."""
+        from hotfix_tui.ui.screens.verify_panes import VerifyPanes
+
+        return VerifyPanes(engine, queue)
+
+    def change(self, engine: "Engine") -> "Screen[None]":
+        """The change against its base."""
+        from hotfix_tui.ui.screens.change import ChangeView
+
+        return ChangeView(engine)
+
+    def document(self, engine: "Engine", document: str, *, phase: str = "", step: str = "") -> "Screen[None]":
+        """A document by sections."""
+        from hotfix_tui.ui.screens.document import DocumentScreen
+
+        return DocumentScreen(engine, document, phase=phase, step=step)
+
+    def timeline(self, engine: "Engine") -> "Screen[None]":
+        """What happened."""
+        from hotfix_tui.ui.screens.timeline import Timeline
+
+        return Timeline(engine)
+
+    def facts(self, engine: "Engine") -> "Screen[str]":
+        """What is known."""
+        from hotfix_tui.ui.screens.facts import Facts
+
+        return Facts(engine)
+
+    def help(self) -> "Screen[None]":
+        """All keys."""
+        from hotfix_tui.ui.screens.help import Help
+
+        return Help()
+
+    def notice(self, title: str, sentences: str) -> "Screen[None]":
+        """A few sentences."""
+        from hotfix_tui.ui.screens.reasons import Notice
+
+        return Notice(title, sentences)
+
+    def trust(self) -> "Screen[bool]":
+        """What would be trusted."""
+        from hotfix_tui.ui.screens.trust import Trust
+
+        return Trust()
+
+    def leaving(self, runs: list[tuple[int, str]], waiting: list[str]) -> "Screen[None]":
+        """What goes on running when the wizard is left."""
+        from hotfix_tui.ui.screens.leaving import Leaving
+
+        return Leaving(runs, waiting)
