@@ -186,9 +186,9 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
 
 def _tell_of_tail(engine: Any, step: str) -> None:
     """Say where the log of production is seen that was begun with the deployment."""
-    from hotfix_tui.engine import following
+    from hotfix_tui.engine.settling import log_run
 
-    number = following.running(engine) if step == "deploy.production" else None
+    number = log_run(engine) if step == "deploy.production" else None
     if number is not None:
         print(
             f"The log of production is followed: hotfix-tui output {number} --follow; `cancel {number}` ends it."

@@ -5,27 +5,20 @@ Each function takes the `Engine`; nothing here keeps state.
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 from hotfix_tui.base.asking import Answers, look, looking
-from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.engine import decisions
 from hotfix_tui.engine import prepare as prepare_room
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
 from hotfix_tui.engine.prepare import Prepared, prepare
-from hotfix_tui.engine.settling import Performed, implementation, settle, settle_ended, take_back
+from hotfix_tui.engine.settling import Performed, implementation, settle_ended
+from hotfix_tui.engine.start import begin_log, start
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
-from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model import catalog
-from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.runner import runs
-from hotfix_tui.runner.spec import RunSpec
-from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps.contract import Plan, Probe
 
 
@@ -45,15 +38,13 @@ def execute(
     chosen = planned_of(now)
     if showing:
         showing(chosen)
-    from hotfix_tui.engine import following
-
     if chosen.commands:
         begun = start(engine, now.step, chosen, now.entry)
         if begun.state == "running" and not begun.unrecorded:
-            begun = begun._replace(why=following.begin(engine, chosen.beside))
+            begun = begun._replace(why=begin_log(engine, chosen.beside))
         return begun
     if not engine.dry_run:
-        following.begin(engine, chosen.beside)
+        begin_log(engine, chosen.beside)
     return without_commands(engine, now.step, chosen, now.method)
 
 
@@ -167,72 +158,3 @@ def without_commands(engine: Engine, step: str, chosen: Plan, choice: str) -> Pe
     if chosen.by_hand and probe.state != "done":
         return Performed(step, "by-hand", probe.why, chosen)
     return Performed(step, probe.state, probe.why, chosen)
-
-
-def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None = None) -> Performed:
-    """Save the intent and start the commands of `chosen`, whose gates were passed.
-
-    `seen` is the step's entry when the plan was made. Raises Refused when it was carried out since, and EngineError.
-    """
-    if engine.dry_run:
-        return Performed(step, "not-done", "dry run: nothing was started", chosen)
-    from hotfix_tui.engine import locking, unrecorded
-
-    try:
-        number = begin_run(engine, step, chosen, seen)
-    except StoreError as problem:
-        if step != catalog.ROLLBACK.id:
-            raise
-        return unrecorded.start(engine, step, chosen, sentence_of(problem))
-    directory = engine.store.own(engine.run_directory(number))
-    spec = RunSpec(
-        step=step,
-        commands=chosen.commands,
-        tty=chosen.tty,
-        timeout=chosen.timeout,
-        locks=locking.lock_paths(engine, chosen.locks),
-        lenient=locking.is_lenient(engine, step),
-        holder=holder(engine, chosen),
-        env=dict(chosen.env),
-    )
-    try:
-        runs.start(Path(directory), spec)
-    except runs.StartError as problem:
-        said = f"{problem}{_withdrawn(engine, step, number, str(problem))}"
-        if step == catalog.ROLLBACK.id:
-            return unrecorded.start(engine, step, chosen, said)
-        raise EngineError(f"{chosen.title} certainly did not start. {said}") from None
-    if runs.look(Path(directory)).state == "refused" and (busy := settle(engine, step)):
-        return busy._replace(plan=chosen)
-    return Performed(step, "running", "", chosen, number)
-
-
-def _withdrawn(engine: Engine, step: str, number: int, why: str) -> str:
-    """Take back the intent of a run that certainly did not start; a sentence where that cannot be saved, else empty."""
-    try:
-        take_back(engine, step, number, why)
-    except (StoreError, OSError) as problem:
-        return (
-            f" That it did not start could not be written down, so `status` goes on calling it running until it can: "
-            f"{sentence_of(problem)}"
-        )
-    return ""
-
-
-def holder(engine: Engine, chosen: Plan) -> str:
-    """Return what others are told who want the locks of `chosen` meanwhile."""
-    return f"{engine.record.ticket or engine.id}: {chosen.title}, by {engine.by}"
-
-
-def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None) -> int:
-    """Save the intent to run `step`; return the run's number. Raises Refused when it was carried out since `seen`."""
-    number = 0
-
-    def intend(record: Record, actor: Actor) -> Entries:
-        nonlocal number
-        number, entries = running.begin(record, actor, step, chosen.title, seen)
-        record.steps[step].setdefault("evidence", {}).update(chosen.evidence)
-        return entries
-
-    engine.change(intend)
-    return number

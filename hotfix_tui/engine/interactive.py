@@ -22,12 +22,13 @@ import msgspec
 
 from hotfix_tui.base import flock, folders
 from hotfix_tui.base.text import one_line
-from hotfix_tui.engine import following, locking
+from hotfix_tui.engine import locking
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.engine.execute import begin_run, holder, planned_of, ready, without_commands
+from hotfix_tui.engine.execute import planned_of, ready, without_commands
 from hotfix_tui.engine.prepare import Prepared
 from hotfix_tui.engine.settling import Performed, implementation, take_back, write_result
+from hotfix_tui.engine.start import begin_log, begin_run
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.runner import durable, locks, processes
@@ -74,7 +75,7 @@ def execute(
             why = one_line(f"{problem.strerror}: {problem.filename or run.directory}")
             take_back(engine, step, number, why)
             raise EngineError(f"{plan.title} certainly did not start: {why}.") from None
-        following.begin(engine, plan.beside)
+        begin_log(engine, plan.beside)
         state = run.carry_out()
     try:
         probe = implementation(engine, step).conclude(engine.context(), state, str(run.directory))
@@ -104,7 +105,7 @@ def _held(engine: Engine, step: str, run: "_Run") -> Iterator[None]:
             "host": socket.gethostname(),
             "user": engine.by,
             "since": _now(),
-            "what": holder(engine, run.plan),
+            "what": locking.holder(engine, run.plan),
             "run": os.path.realpath(run.directory),
         }
         paths = locking.lock_paths(engine, run.plan.locks)

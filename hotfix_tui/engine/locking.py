@@ -16,6 +16,7 @@ from hotfix_tui.session import places
 from hotfix_tui.session.errors import NoPlace
 from hotfix_tui.session.record import digest
 from hotfix_tui.steps.branch.remote import choose_remote
+from hotfix_tui.steps.contract import Plan
 
 _SCP = re.compile(r"(?:[^@/:\s]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:/\s\[\]@]+):(?P<path>(?!//|:).+)")
 _PORTS = {"ssh": 22, "git+ssh": 22, "ssh+git": 22, "https": 443, "http": 80, "git": 9418}
@@ -34,6 +35,11 @@ def lock_paths(engine: Engine, names: list[str]) -> list[str]:
         key = digest(address.encode("utf-8", "backslashreplace"))[:16]
         out += [os.path.join(folder, f"{key}-{_safe(name)}.lock") for name in names]
     return out
+
+
+def holder(engine: Engine, chosen: Plan) -> str:
+    """Return what others are told who want the locks of `chosen` meanwhile."""
+    return f"{engine.record.ticket or engine.id}: {chosen.title}, by {engine.by}"
 
 
 def is_lenient(engine: Engine, step: str) -> bool:

@@ -4,6 +4,7 @@ A run may be started by one process and settled by another, much later: everythi
 and in the run's directory.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
+from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.incident.rules.policy import sequence
@@ -86,9 +88,7 @@ def settle(engine: Engine, step: str) -> Performed | None:
     asking.anew()  # what was heard before the run is not what is true after it
     write_result(engine, step, number, probe, describe_end(state), state.finished)
     if step == "monitor.watch" and probe.state == "done":
-        from hotfix_tui.engine import following
-
-        following.end(engine, "the watch is over")
+        end_log(engine, "the watch is over")
     engine.follow()  # another process may have been the one that settled it
     final = engine.record.entry(step).get("state", "")
     return Performed(step, str(final), probe.why, None, number)
@@ -252,3 +252,31 @@ def _look(engine: Engine, step: str) -> None:
         probe_step(engine, step)
     except Refused:
         return
+
+
+# The log of production, which is followed beside the steps
+
+_PATIENCE = 1.0
+"""Seconds to wait for a tail that was told to end; one that takes longer is settled when the record is looked at."""
+
+
+def log_run(engine: Engine) -> int | None:
+    """Return the number of the tail's run while the record holds it for running."""
+    now = engine.record.entry(FOLLOW.id)
+    return int(now["run"]) if now.get("state") == "running" and "run" in now else None
+
+
+def end_log(engine: Engine, why: str) -> None:
+    """Tell the tail to end, if there is one, and write its end down if it comes soon."""
+    number = log_run(engine)
+    if number is None or engine.dry_run:
+        return
+    directory = Path(engine.run_directory(number))
+    try:
+        runs.cancel(directory, why)
+    except runs.NotRunning:
+        return  # its record is lost: settling says so
+    until = time.monotonic() + _PATIENCE
+    while runs.look(directory).state == "running" and time.monotonic() < until:
+        time.sleep(0.02)
+    settle(engine, FOLLOW.id)

@@ -16,7 +16,6 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import locking
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import CannotStart
-from hotfix_tui.engine.execute import holder
 from hotfix_tui.engine.settling import Performed, implementation
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
@@ -44,7 +43,7 @@ def start(engine: Engine, step: str, chosen: Plan, why: str) -> Performed:
         timeout=chosen.timeout,
         locks=locking.lock_paths(engine, chosen.locks),
         lenient=True,
-        holder=holder(engine, chosen),
+        holder=locking.holder(engine, chosen),
         env=dict(chosen.env),
     )
     problems = []

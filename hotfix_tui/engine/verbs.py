@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import BadTime, parse_time
-from hotfix_tui.engine import following
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
@@ -112,10 +111,19 @@ def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
     return _with_ended_runs_settled(engine).change(lambda r, a: lifecycle.begin_round(r, a, why, base))
 
 
+def _end_log(engine: Engine, why: str) -> None:
+    """End the log tail, if one runs; what it takes is loaded only then."""
+    if engine.record.entry(catalog.FOLLOW.id).get("state") == "running":
+        from hotfix_tui.engine.settling import end_log
+
+        end_log(engine, why)
+
+
+
 def resolve(engine: Engine) -> Entries:
     """Resolve the incident; the log tail ends with it."""
     out = _with_ended_runs_settled(engine).change(lifecycle.resolve)
-    following.end(engine, "the incident is resolved")
+    _end_log(engine, "the incident is resolved")
     return out
 
 
@@ -130,7 +138,7 @@ def close(engine: Engine) -> Entries:
         return lifecycle.close(record, actor, wrong)
 
     out = _with_ended_runs_settled(engine).change(carry_out)
-    following.end(engine, "the incident is closed")
+    _end_log(engine, "the incident is closed")
     return out
 
 
@@ -145,7 +153,7 @@ def end(engine: Engine, event: str, why: str) -> Entries:
 
     left = left_behind(_with_ended_runs_settled(engine))
     out = engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
-    following.end(engine, f"the incident ended: {event}")
+    _end_log(engine, f"the incident ended: {event}")
     return out
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.engine import following
+from hotfix_tui.engine.settling import log_run
 from hotfix_tui.incident.model.catalog import FOLLOW, short_title
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class StageLogs:
 
     def show_tail(self, stage: str) -> None:
         """Show the log of production while it is followed, on the stages that wait for it."""
-        number = following.running(self._engine) if stage in TAIL_STAGES else None
+        number = log_run(self._engine) if stage in TAIL_STAGES else None
         if number is None:
             if self.tail is not None:
                 self.tail.display = False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.engine import execute, following, project_commands, settling, verbs
+from hotfix_tui.engine import execute, project_commands, settling, verbs
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.rules import lifecycle
@@ -57,7 +57,7 @@ def engine(opened, monkeypatch):
         monkeypatch.setitem(registry._found, step.id, step)
     yield opened
     opened.follow()
-    following.end(opened, "the test is over")
+    settling.end_log(opened, "the test is over")
     assert not_running(opened)
 
 
@@ -76,7 +76,7 @@ def until(true) -> bool:
 
 
 def not_running(engine) -> bool:
-    number = following.running(engine)
+    number = settling.log_run(engine)
     if number is None:
         return True
     return until(lambda: runs.look(Path(engine.run_directory(number))).state != "running")
@@ -98,7 +98,7 @@ def test_the_log_is_followed_beside_the_deployment_and_after_it(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     begun = deploy(engine)
     assert begun.plan.beside.commands[0].argv[-1] == TAIL, "it is in the plan that is shown"
-    number = following.running(engine)
+    number = settling.log_run(engine)
     assert number is not None
     assert number != begun.run
     assert until(lambda: "serving" in log_of(engine, number))
@@ -110,9 +110,9 @@ def test_the_log_is_followed_beside_the_deployment_and_after_it(engine):
 def test_a_second_deployment_finds_it_followed_already(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    first = following.running(engine)
+    first = settling.log_run(engine)
     assert deploy(engine).plan.beside is None
-    assert following.running(engine) == first
+    assert settling.log_run(engine) == first
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,13 @@ def test_what_cannot_be_filled_in_is_said_and_does_not_hold_up_the_deployment(en
     begun = deploy(engine)
     assert begun.plan.beside is None
     assert "not followed" in begun.plan.warnings[0]
-    assert following.running(engine) is None
+    assert settling.log_run(engine) is None
 
 
 def test_it_ends_with_the_watch(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    number = following.running(engine)
+    number = settling.log_run(engine)
     assert until(lambda: "serving" in log_of(engine, number))
     execute.carry_out(engine, "monitor.watch")
     assert until(lambda: settling.settle(engine, "monitor.watch") is not None)
@@ -160,7 +160,7 @@ def test_it_ends_with_the_watch(engine):
 def test_it_holds_up_no_ending_and_ends_with_the_incident(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    number = following.running(engine)
+    number = settling.log_run(engine)
     verbs.end(engine, "false-alarm", "a test of ours")
     assert engine.record.state == "false-alarm"
     assert until(lambda: runs.look(Path(engine.run_directory(number))).state == "exited")
@@ -169,9 +169,9 @@ def test_it_holds_up_no_ending_and_ends_with_the_incident(engine):
 def test_it_goes_on_over_rounds(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    number = following.running(engine)
+    number = settling.log_run(engine)
     verbs.new_round(engine, "it was not fixed")
-    assert following.running(engine) == number
+    assert settling.log_run(engine) == number
     assert runs.look(Path(engine.run_directory(number))).state == "running"
 
 
@@ -197,9 +197,9 @@ def test_the_platform_lends_its_own_command(engine, monkeypatch):
 def test_a_dry_run_begins_and_ends_nothing(engine):
     configure(engine, [sys.executable, "-c", TAIL])
     deploy(engine)
-    number = following.running(engine)
+    number = settling.log_run(engine)
     engine.dry_run = True
-    following.end(engine, "not really")
+    settling.end_log(engine, "not really")
     engine.dry_run = False
     assert runs.look(Path(engine.run_directory(number))).state == "running"
 
