@@ -18,7 +18,6 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules import signing
-from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.contract import Plan, Probe
 
 
@@ -95,12 +94,7 @@ def _confirmed_again(engine: Engine, prepared: Prepared) -> Prepared:
             prepare_room.refresh(engine, step)
         now = prepare_room.planned(engine, prepared)
     if now.fingerprint != prepared.fingerprint:
-        lines = prepare_room.difference(planned_of(prepared), planned_of(now))
-        raise refuse(
-            "It would do something else now than what was confirmed:\n" + "\n".join(lines[:12]),
-            "Look at it, then confirm it again.",
-            step,
-        )
+        raise prepare_room.PlanChanged(planned_of(prepared), now, planned_of(now))
     return replace(now, entry=prepared.entry)
 
 

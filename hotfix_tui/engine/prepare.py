@@ -127,6 +127,17 @@ class Prepared:
         return self.plan is not None and bool(self.plan.commands) and not self.plan.only_looks
 
 
+class PlanChanged(Refused):
+    """It would do something else now than what was confirmed; `now` is what, `lines` are the difference."""
+
+    def __init__(self, before: Plan, now: Prepared, plan: Plan) -> None:
+        self.now = now
+        self.lines = difference(before, plan)
+        shown = "; ".join(self.lines[:12])
+        sentence = f"It would do something else now than what was confirmed: {shown}."
+        super().__init__([Reason(sentence, "Look at it, then confirm it again.", now.step)])
+
+
 def prepare(
     engine: Engine, step: str, method: str | None = "", *, after: Prepared | None = None, gated: bool = True
 ) -> Prepared:

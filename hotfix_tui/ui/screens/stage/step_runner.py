@@ -3,10 +3,11 @@
 It has no widgets: it asks through the app's dialogs, one after another, and tells its host what came of it.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hotfix_tui.engine import decisions, execute, prepare, settling, verbs
-from hotfix_tui.engine.prepare import Prepared
+from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.step_state import views
@@ -148,10 +149,12 @@ class StepRunner:
         self.clear_busy()
         await self._confirm(prepared)
 
-    async def _confirm(self, prepared: Prepared, *, terminal: bool = False) -> None:
-        """Show what is about to leave this machine, and run it once that is confirmed."""
+    async def _confirm(
+        self, prepared: Prepared, *, terminal: bool = False, changed: Sequence[str] = ()
+    ) -> None:
+        """Show what is about to leave this machine, or has `changed`, and run it once that is confirmed."""
         word: str | None = ""
-        if prepared.confirmed and (leaves_machine(prepared.step) or prepared.needs_word):
+        if changed or (prepared.confirmed and (leaves_machine(prepared.step) or prepared.needs_word)):
             from hotfix_tui.ui.presenters import confirmation
 
             production = bool(prepared.needs_word)
@@ -160,7 +163,7 @@ class StepRunner:
                 prepared.step,
                 execute.planned_of(prepared),
                 production=production,
-                notes=self._others() if production else [],
+                notes=[*changed, *(self._others() if production else [])],
             )
             word = await self._app.ask(dialogs.Confirm(said, list(prepared.needs_word)))
         if word is not None and terminal:
@@ -220,7 +223,13 @@ class StepRunner:
     async def _run(self, prepared: Prepared, word: str) -> None:
         step, choice = prepared.step, prepared.method
         self._show_busy("starting…")
-        done = await self._app.result_of(self._app.work, lambda: self._performed(prepared, word))
+        try:
+            done = await self._app.result_of(self._app.work, lambda: self._performed(prepared, word))
+        except PlanChanged as other:
+            self.clear_busy()
+            said = "It would do something else now than what you confirmed:"
+            await self._confirm(other.now, changed=[said, *other.lines])
+            return
         self.clear_busy()
         if done.unrecorded:
             # What came of a rollback that the record does not know: there is no other place to read it.
