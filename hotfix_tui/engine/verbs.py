@@ -119,7 +119,6 @@ def _end_log(engine: Engine, why: str) -> None:
         end_log(engine, why)
 
 
-
 def resolve(engine: Engine) -> Entries:
     """Resolve the incident; the log tail ends with it."""
     out = _with_ended_runs_settled(engine).change(lifecycle.resolve)

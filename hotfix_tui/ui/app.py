@@ -22,6 +22,7 @@ from hotfix_tui.engine.opening import Place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.executor import SerialExecutor
+from hotfix_tui.ui.opening import open_engine
 from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.routes import Routes
 from hotfix_tui.ui.services import (
@@ -379,19 +380,15 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         if stage is None or self.screen is not stage:
             yield SystemCommand("Leave", "What runs goes on running", self.action_leave)
             return
-        from hotfix_tui.ui.by_name import everything
-
-        for one in everything(self, stage):
-            yield SystemCommand(one.name, one.help, one.run)
+        for name, help, run in self.routes.everything(self, stage):
+            yield SystemCommand(name, help, run)
 
     def open_incident(self, incident: str) -> None:
         """Open another incident in place of the one that is shown."""
-        from hotfix_tui.ui.launch import open_engine
-        from hotfix_tui.ui.screens.stage.screen import StageScreen
 
         def show(engine: Engine) -> None:
             self.engine = engine
-            self.switch_screen(StageScreen(engine))
+            self.switch_screen(self.routes.stage(engine))
 
         self.change(lambda: open_engine(self, incident), show)
 

@@ -1,14 +1,26 @@
 """Opening an incident for the screens: its engine, checked once by drawing it, and what is said before there is one."""
 
 import os
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine, utc_now
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.ui.app import HotfixApp
+from hotfix_tui.session.store import Store
 
 
-def open_engine(app: HotfixApp, incident: str) -> Engine:
+class Opener(Protocol):
+    """What is needed to open an incident: where, kept how, by whom, by which clock."""
+
+    place: opening.Place
+    store: Store
+    by: str
+    clock: Callable[[], Any] | None
+    dry_run: bool
+
+
+def open_engine(app: Opener, incident: str) -> Engine:
     """Open the engine of one incident. Raises EngineError where the record holds what cannot be shown."""
     engine = Engine(
         app.store, incident, app.place.root, by=app.by, clock=app.clock or utc_now, dry_run=app.dry_run
@@ -34,12 +46,12 @@ def try_to_show(engine: Engine) -> None:
         ) from odd
 
 
-def open_new(app: HotfixApp) -> Engine:
+def open_new(app: Opener) -> Engine:
     """Open a new incident, without a ticket yet."""
     return opening.open_incident(app.place, app.store, opening.Start(), by=app.by, clock=app.clock or utc_now)
 
 
-def found_here(app: HotfixApp) -> str:
+def found_here(app: Opener) -> str:
     """Say in one line what was detected, what is left of earlier incidents, and that nothing has run."""
     from hotfix_tui.config import load as room
 

@@ -1,6 +1,6 @@
 """The one place that knows all screens. Each is imported when it is first shown: the first paint waits for none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ class Router:
         from hotfix_tui.ui.screens.help import Help
 
         return Help()
+
+    def everything(self, app: Any, stage: Any) -> Iterable[tuple[str, str, Callable[[], None]]]:
+        """Everything that can be done or opened from `stage`, by name."""
+        from hotfix_tui.ui.by_name import everything
+
+        return everything(app, stage)
 
     def notice(self, title: str, sentences: str) -> "Screen[None]":
         """A few sentences."""

@@ -1,6 +1,6 @@
 """The screens by name. Whoever shows another screen asks the app's routes for it: no screen imports another one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.screen import Screen
@@ -43,6 +43,9 @@ class Routes(Protocol):
 
     def help(self) -> Screen[None]:
         """All keys."""
+
+    def everything(self, app: Any, stage: Any) -> Iterable[tuple[str, str, Callable[[], None]]]:
+        """Everything that can be done or opened from `stage`, by name."""
 
     def notice(self, title: str, sentences: str) -> Screen[None]:
         """A few sentences."""

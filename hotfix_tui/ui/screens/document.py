@@ -556,12 +556,8 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     def action_help(self) -> None:
         """All keys."""
-        from hotfix_tui.ui.screens.help import Help
-
-        self.app.push_screen(Help())
+        self.app.push_screen(self.app.routes.help())
 
     def action_timeline(self) -> None:
         """What happened so far, for the text that is written."""
-        from hotfix_tui.ui.screens.timeline import Timeline
-
-        self.app.push_screen(Timeline(self.engine))
+        self.app.push_screen(self.app.routes.timeline(self.engine))

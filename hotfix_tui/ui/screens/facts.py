@@ -209,9 +209,7 @@ class Facts(Framed[str], ClosesOnce[str]):
 
     def action_help(self) -> None:
         """Show the way, the signs and the keys."""
-        from hotfix_tui.ui.screens.help import Help
-
-        self.app.push_screen(Help())
+        self.app.push_screen(self.app.routes.help())
 
     def on_click(self, event: events.Click) -> None:
         """Select the fact that was clicked; a second click edits it."""

@@ -198,6 +198,4 @@ class Incidents(Framed[None], ClosesOnce[None]):
 
     def action_help(self) -> None:
         """Show all keys."""
-        from hotfix_tui.ui.screens.help import Help
-
-        self.app.push_screen(Help())
+        self.app.push_screen(self.app.routes.help())

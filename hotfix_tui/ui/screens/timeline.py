@@ -198,9 +198,7 @@ class Timeline(Framed[None], ClosesOnce[None]):
         if not known or one is None or one.run is None:
             self.app.notify("This entry has no output.")
             return
-        from hotfix_tui.ui.screens.output import Output
-
-        self.app.push_screen(Output(self.engine, one.run, one.step))
+        self.app.push_screen(self.app.routes.output(self.engine, one.run, one.step))
 
     def action_note(self) -> None:
         """Write a note, at now or any earlier time."""
@@ -210,9 +208,7 @@ class Timeline(Framed[None], ClosesOnce[None]):
 
     def action_help(self) -> None:
         """Show the way, the signs and the keys."""
-        from hotfix_tui.ui.screens.help import Help
-
-        self.app.push_screen(Help())
+        self.app.push_screen(self.app.routes.help())
 
     def on_click(self, event: events.Click) -> None:
         """Select the entry that was clicked."""
