@@ -1,7 +1,7 @@
 """What was confirmed is what runs: where it would be something else by then, that is shown and has to be confirmed."""
 
 from tests.ui.scenes import BY_NAME
-from tests.ui.support import drive, press, settle, text
+from tests.ui.support import drive, press, text
 from tests.ui.test_accidents import waiting
 from tests.ui.test_dialogs import begun
 
@@ -22,11 +22,11 @@ def test_a_command_that_changed_behind_the_dialog_is_shown_and_confirmed_anew(de
         desk.change(edited)
         waiting(pilot.app)
         pilot.app.hands.every = 0.2
+        pilot.app.hands.gaps = [2.0]
         for letter in "ENG-1234":
             await press(pilot, "minus" if letter == "-" else letter)
-        pilot.app.hands.gaps = [0.6]
+        pilot.app.hands.gaps = [0.5]
         await press(pilot, "enter")
-        await settle(pilot)
         assert type(pilot.app.screen).__name__ == "Confirm" and pilot.app.screen is not first
         assert begun(desk) == []
         shown = text(pilot.app)
