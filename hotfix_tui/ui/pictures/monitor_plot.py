@@ -108,12 +108,6 @@ def top(most: float) -> float:
     return next((step * power for step in (1, 2, 5, 10) if most <= step * power * 1.000001), 10 * power)
 
 
-def scale_of(series: Series, over: Axis) -> float:
-    """Return the upper end of the scale of a curve."""
-    seen = [one for one in columns(series, over, over.start) if isinstance(one, float | int)]
-    return top(max(seen, default=0.0))
-
-
 def number(value: float) -> str:
     """Return a value for an axis or a table: three digits that count, thin groups in large ones."""
     if not isfinite(value):
@@ -139,10 +133,15 @@ def curve(
 ) -> list[Content]:
     """Return `rows` rows of columns, the axis, and the names of the marks; `label` cells stand left of it."""
     values = columns(series, over, until)
-    most = scale_of(series, over)
+    most = top(max((one for one in values if isinstance(one, float)), default=0.0))
+    heights = [_eighths(one, most, rows) for one in values]
+    styles = [
+        look.before if over.start + (place + 0.5) * over.step < look.change else look.after
+        for place in range(over.columns)
+    ]
     at = {over.column(one.when): one for one in marks if 0 <= over.column(one.when) < over.columns}
     out = [
-        _row(values, over, most, rows, level, _name(most, rows, level, label), look, set(at))
+        _row(heights, styles, level, _name(most, rows, level, label), set(at))
         for level in range(rows - 1, -1, -1)
     ]
     return [*out, _axis(values, set(at), label), _names(at, over.columns, label)]
@@ -158,32 +157,23 @@ def _name(most: float, rows: int, level: int, label: int) -> tuple[str, str]:
 
 
 def _row(
-    values: Sequence[Column],
-    over: Axis,
-    most: float,
-    rows: int,
-    level: int,
-    name: tuple[str, str],
-    look: Look,
-    marked: set[int],
+    heights: Sequence[int], styles: Sequence[str], level: int, name: tuple[str, str], marked: set[int]
 ) -> Content:
     pieces: list[Text] = [(name[0], "$muted"), (name[1], "$line")]
-    for place, value in enumerate(values):
-        sign = _cell(value, most, rows, level)
-        if sign != " ":
-            middle = over.start + (place + 0.5) * over.step
-            pieces.append((sign, look.before if middle < look.change else look.after))
+    below = level * 8
+    for place, height in enumerate(heights):
+        if height > below:
+            pieces.append((glyphs.COLUMNS[min(height - below, 8) - 1], styles[place]))
         else:
             pieces.append((glyphs.LOOSE, "$line") if place in marked else " ")
-    return text(*_joined(pieces))
+    return Content.assemble(*_joined(pieces))
 
 
-def _cell(value: Column, most: float, rows: int, level: int) -> str:
-    """Return one cell of a column: full, in part, or nothing. A value above 0 shows at least one eighth."""
-    if not isinstance(value, float | int) or value <= 0:
-        return " "
-    eighths = max(round(min(value / most, 1.0) * rows * 8), 1) - level * 8
-    return " " if eighths <= 0 else glyphs.COLUMNS[min(eighths, 8) - 1]
+def _eighths(value: Column, most: float, rows: int) -> int:
+    """Return the height of a column in eighths of a row. A value above 0 shows at least one."""
+    if not isinstance(value, float) or value <= 0:
+        return 0
+    return max(round(min(value / most, 1.0) * rows * 8), 1)
 
 
 def _axis(values: Sequence[Column], marked: set[int], label: int) -> Content:
@@ -195,7 +185,7 @@ def _axis(values: Sequence[Column], marked: set[int], label: int) -> Content:
             pieces.append((glyphs.DOT, "$warn"))
         else:
             pieces.append((glyphs.RULE, "$line"))
-    return text(*_joined(pieces))
+    return Content.assemble(*_joined(pieces))
 
 
 def _names(at: dict[int, Mark], columns: int, label: int) -> Content:
