@@ -20,7 +20,7 @@ class Key(NamedTuple):
 
 
 KEYS: tuple[Key, ...] = (
-    Key("primary", "enter", "enter", "go", "do what the strip names: run, tick, answer, or go on", True),
+    Key("primary", "enter", "enter", "go", "do what the bar names: run, tick, answer, or go on", True),
     Key("tick", "space", "space", "tick", "tick or untick the step", True),
     Key("note", "n", "n", "note", "write a note on the timeline", True),
     Key("message", "u", "u", "message", "write or send a message", True),

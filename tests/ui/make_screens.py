@@ -1,11 +1,11 @@
 """Makes `screens.md` from the app: its pictures and its tables of keys; the sentences are kept here.
 
-python -m tests.ui.make_screens          write screens.md and docs/pictures/stage.svg
+python -m tests.ui.make_screens          write screens.md and docs/pictures/
 """
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,8 +22,38 @@ from tests.ui.scenes import BY_NAME
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "screens.md"
-PICTURE = ROOT / "docs" / "pictures" / "stage.svg"
-PICTURED = "stage-failed"
+PICTURES = ROOT / "docs" / "pictures"
+
+
+class Pictured(NamedTuple):
+    """One picture of README and docs: a scene at a size, in a theme."""
+
+    scene: str
+    size: tuple[int, int] = (80, 24)
+    theme: str = ""
+
+
+PICTURED: dict[str, Pictured] = {
+    "triage": Pictured("triage-later"),
+    "branch": Pictured("stage-branch"),
+    "fix": Pictured("stage-fix"),
+    "verify": Pictured("stage-failed"),
+    "verify-light": Pictured("stage-failed", theme="hotfix-light"),
+    "verify-wide": Pictured("stage-failed", (120, 40)),
+    "verify-narrow": Pictured("stage-failed", (40, 12)),
+    "release": Pictured("stage-release"),
+    "deploy": Pictured("stage-deploy"),
+    "confirm": Pictured("confirm-production"),
+    "monitor": Pictured("stage-monitor"),
+    "monitor-wide": Pictured("stage-monitor", (120, 40)),
+    "communicate": Pictured("stage-communicate"),
+    "backport": Pictured("stage-backport"),
+    "review": Pictured("stage-review"),
+    "form": Pictured("form-facts"),
+    "timeline": Pictured("timeline"),
+    "help": Pictured("help"),
+}
+"""The pictures by the name of their file, made by this module; a test notices when one is old."""
 
 
 class Page(NamedTuple):
@@ -150,32 +180,41 @@ class Shown(NamedTuple):
     module: str
 
 
-def look(page: Page, *, export: Path | None = None) -> Shown:
+def look(page: Page) -> Shown:
     """Start the app, go to the page's scene, and return what is there."""
-    scene = BY_NAME[page.scene]
-    desk = support.desk(scene.stage, scene.severity)
     found: list[Shown] = []
+
+    def take(app: Any) -> None:
+        module = type(app.screen).__module__.replace(".", "/")
+        found.append(Shown(support.text(app), keys_of(app), bindings_of(app.screen), module))
+
+    _visit(Pictured(page.scene), take)
+    assert BY_NAME[page.scene].screen == page.screen
+    return found[0]
+
+
+def export(pictured: Pictured) -> str:
+    """Return the picture of a scene as SVG."""
+    found: list[str] = []
+    _visit(pictured, lambda app: found.append(app.export_screenshot(title="hotfix-tui")))
+    return found[0]
+
+
+def _visit(pictured: Pictured, take: Callable[[Any], object]) -> None:
+    scene = BY_NAME[pictured.scene]
+    desk = support.desk(scene.stage, scene.severity)
+    app = scene.app(desk)
+    if pictured.theme:
+        app.theme = pictured.theme
 
     async def script(pilot: Pilot[Any]) -> None:
         await scene.reach(pilot)
-        app = pilot.app
-        found.append(
-            Shown(
-                support.text(app),
-                keys_of(app),
-                bindings_of(app.screen),
-                type(app.screen).__module__.replace(".", "/"),
-            )
-        )
-        if export is not None:
-            export.write_text(app.export_screenshot(title="hotfix-tui"), encoding="utf-8")
+        take(pilot.app)
 
     try:
-        support.drive(scene.app(desk), script)
+        support.drive(app, script, pictured.size)
     finally:
         desk.close()
-    assert scene.screen == page.screen
-    return found[0]
 
 
 def section(page: Page, shown: Shown) -> str:
@@ -226,13 +265,16 @@ def world() -> Iterator[None]:
 
 
 def main() -> None:
-    """Write the file and the picture."""
+    """Write the file and the pictures; with names, only those pictures."""
     os.chdir(ROOT)
     with world():
-        FILE.write_text(whole(), encoding="utf-8")
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        look(Page("StageScreen", PICTURED, "", "", "", ""), export=PICTURE)
-    sys.stdout.write(f"{FILE}\n{PICTURE}\n")
+        if not sys.argv[1:]:
+            FILE.write_text(whole(), encoding="utf-8")
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for name, pictured in PICTURED.items():
+            if not sys.argv[1:] or name in sys.argv[1:]:
+                (PICTURES / f"{name}.svg").write_text(export(pictured), encoding="utf-8")
+    sys.stdout.write(f"{FILE}\n{PICTURES}\n")
 
 
 if __name__ == "__main__":
