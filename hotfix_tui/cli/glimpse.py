@@ -14,7 +14,7 @@ _CLOCK = ("opened_at", "reopened_at", "stopped_at")
 
 
 def glimpse(start: str, width: int) -> str:
-    """Return the two lines of the strip for the only incident around `start`, or an empty text when it is not plain."""
+    """Return the first two rows for the only incident around `start`, or an empty text when it is not plain."""
     path = _only_session(start)
     if not path:
         return ""
@@ -75,11 +75,15 @@ def _lines(found: dict[str, str], width: int) -> str:
     except (ValueError, TypeError, OverflowError):
         return ""
     place = found.get("stage", "").replace("-", " ").capitalize()
-    head = f" {found['severity']} " + (" EMBARGO " if found.get("embargo") == "yes" else "")
-    first = f" {found.get('ticket') or found.get('id', '')}  {found.get('title', 'what is broken?')}"
-    room = max(width - len(head) - len(place) - 1, 0)
-    clock = f"{_humane(abs(left))} {'left' if left >= 0 else 'over'}"
-    return f"\x1b[7m{head}\x1b[27m{first[:room].ljust(room)}{place} \r\n{clock[:width]}"
+    badge = f" {found['severity']} " + (" EMBARGO " if found.get("embargo") == "yes" else "")
+    name = found.get("ticket") or found.get("id", "")
+    clock = f"{_humane(left)} left" if left >= 0 else f"overdue {_humane(-left)}"
+    room = max(width - len(badge) - len(name) - len(clock) - 7, 0)
+    title = found.get("title", "what is broken?")
+    if not title.isascii() or len(title) > room:
+        title = title[: room // 2 if not title.isascii() else room]
+    gap = " " * max(width - len(badge) - len(name) - len(title) - len(clock) - 5, 1)
+    return f"\x1b[7m{badge}\x1b[27m  \x1b[1m{name}\x1b[22m  {title}{gap}{clock}\r\n  ▸ {place} "
 
 
 def _humane(seconds: int) -> str:

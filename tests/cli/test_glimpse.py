@@ -1,5 +1,6 @@
-"""The first frame says what the strip will say, or says nothing."""
+"""The first frame says what the first two rows of the screen will say, or says nothing."""
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.session.store import Store
-from hotfix_tui.ui.presenters.strip import lines
+from hotfix_tui.ui.frame import clocks, header
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ANN = Actor("ann", NOW)
@@ -47,13 +48,15 @@ def saved(root, record):
         {"title": "Größe falsch", "detected-at": NOW - timedelta(hours=60)},
     ],
 )
-def test_it_says_what_the_strip_says(root, severity, facts):
+def test_it_says_what_the_first_two_rows_say(root, severity, facts):
     record = saved(root, made(severity, facts=facts))
     shown = glimpse(str(root / "src"), 80)
-    strip = lines(record, datetime.now(UTC), stage="triage", primary="", width=80)
-    assert strip.severity in shown and strip.first.strip() in shown
-    assert shown.split("\r\n")[1].rsplit(" ", 2)[0] == strip.second.split(" · ")[0].strip().rsplit(" ", 2)[0]
-    assert "Triage" in shown and strip.place.startswith("Triage")
+    first, second = re.sub(r"\x1b\[[0-9;]*m", "", shown).split("\r\n")
+    below = header.paint(record, datetime.now(UTC), 80)[0].plain
+    badge, name, clock = first.split()[0], record.ticket or record.id, clocks.parts(record, datetime.now(UTC))
+    assert badge == severity and name in first and (record.title or "what is broken?") in first
+    assert first.endswith(clock["left"].words.strip()) and clock["left"].words.strip() in below
+    assert "▸ Triage" in second
 
 
 @pytest.mark.parametrize(

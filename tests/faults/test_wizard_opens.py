@@ -11,7 +11,6 @@ from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
 from hotfix_tui.ui.router import Router
 from hotfix_tui.ui.screens.stage.screen import StageScreen
-from hotfix_tui.ui.widgets.strip import Strip
 from tests.faults.bench import FAULTS, Bench, Fault
 from tests.faults.test_git_faults import bench_for, isolated, templates
 
@@ -50,7 +49,7 @@ def test_wizard_opens(
             await pilot.pause()
             await pilot.press("escape")
             await app.workers.wait_for_complete()
-            shown = str(app.screen.query_one(Strip).render())
+            shown = app.screen.painted("header")
         assert not app.crash_line and app.return_code in (None, 0)
         return shown
 

@@ -14,9 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS
-from hotfix_tui.ui.screens.dialog import Dialog
 from hotfix_tui.ui.screens.framed import Framed
-from hotfix_tui.ui.widgets.key_bar import KeyBar
 from tests.ui import pins, place, support
 from tests.ui.scenes import BY_NAME
 
@@ -146,9 +144,7 @@ def keys_of(app: Any) -> list[tuple[str, str]]:
     screen = app.screen
     if isinstance(screen, Framed):
         return [(screen.offer().cap.strip(), screen.offer().label), *screen.keys(), screen.more()]
-    if isinstance(screen, Dialog):
-        return list(screen.keys())
-    return [(key, title) for key, title in screen.query_one(KeyBar)._keys if title]
+    return list(screen.keys())
 
 
 def bindings_of(screen: Any) -> list[str]:

@@ -20,10 +20,7 @@ from hotfix_tui.runner import locks
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.router import Router
-from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage.screen import StageScreen
-from hotfix_tui.ui.widgets.key_bar import KeyBar
-from hotfix_tui.ui.widgets.strip import Strip
 from tests.ui import incidents, place, world
 from tests.ui.pins import pin_home, pin_look, pin_world
 
@@ -235,7 +232,7 @@ async def settle(pilot: Pilot[Any]) -> None:
 def _busy(app: Any) -> bool:
     if any(getattr(screen, "reconciling", False) for screen in app.screen_stack):
         return True  # it begins a moment after the first paint, which no lane knows of yet
-    if app.keys_wait or app.flows_moving:
+    if app.keys_wait or app.flows_moving or not getattr(app.screen, "stands", True):
         return True
     return any(lane.busy for lane in (app.changes, app.looks, app.work))
 
@@ -324,16 +321,11 @@ def text(app: Any) -> str:
 def strip(app: Any) -> str:
     """The clocks at the top, and what enter does."""
     screen = app.screen
-    if isinstance(screen, Framed):
-        offered = screen.offer()
-        assert offered.label in screen.painted("bar"), (offered, screen.painted("bar"))
-        return f"{screen.painted('header')}\n{offered.note} enter: {offered.label}"
-    return str(screen.query_one(Strip).text)
+    offered = screen.offer()
+    assert offered.label in screen.painted("bar"), (offered, screen.painted("bar"))
+    return f"{screen.painted('header')}\n{offered.note} enter: {offered.label}"
 
 
 def footer(app: Any) -> str:
     """The keys that are named."""
-    screen = app.screen
-    return (
-        screen.painted("footer").strip() if isinstance(screen, Framed) else str(screen.query_one(KeyBar).text)
-    )
+    return str(app.screen.painted("footer").strip())

@@ -14,12 +14,10 @@ from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import footer as frame_footer
 from hotfix_tui.ui.presenters import default_action
 from hotfix_tui.ui.presenters.default_action import Action
-from hotfix_tui.ui.screens.dialog import Dialog
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS
 from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.checklist import Checklist
-from hotfix_tui.ui.widgets.key_bar import KeyBar
 from tests.ui import incidents
 from tests.ui.incidents import NOW, put
 from tests.ui.scenes import BY_NAME, SCENES
@@ -248,11 +246,8 @@ def keys_of(screen, width):
             every,
             [*frame_footer.fitting(screen.keys(), width, more), more],
         )
-    if isinstance(screen, Dialog):
-        offered = (screen.offer().cap.strip(), screen.offer().label)
-        return screen.query_one("#bar"), [offered], [offered]
-    keybar = screen.query_one(KeyBar)
-    return keybar, keybar._keys, keybar.fitting()
+    offered = (screen.offer().cap.strip(), screen.offer().label)
+    return screen.query_one("#bar"), [offered], [offered]
 
 
 ONE_OF_EACH = list({scene.screen: scene for scene in SCENES}.values())

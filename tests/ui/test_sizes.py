@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotfix_tui.ui.presenters import strip
+from hotfix_tui.ui.frame import header
 from tests.ui import incidents
 from tests.ui.incidents import NOW
 from tests.ui.support import drive, press, settle, text
@@ -72,7 +72,7 @@ def test_a_narrow_terminal_shows_what_to_do(width, desks, reconciled):
     drive(desks("verify").app(), script, (width, 12))
 
 
-# The strip
+# The header
 
 
 def late():
@@ -86,41 +86,29 @@ def late():
 
 PARTS = {
     "left": "left",
-    "since": "detected 47 m ago",
-    "message": "message due in",
+    "detected": "detected 13:36",
+    "message": "message in",
     "round": "round 2",
 }
 
 
 def test_clocks_are_dropped_in_the_written_order():
-    """As the line gets shorter its parts go in the order of `DROP_ORDER`; none comes back; the time left stays."""
+    """As the row gets shorter its parts go in the order of `DROP_ORDER`; none comes back; the time left stays."""
     record, gone = late(), []
-    for width in range(120, 12, -1):
-        line = strip.facts_line(record, NOW, width)
-        assert len(line) <= width
+    for width in range(160, 44, -1):
+        row = header.paint(record, NOW, width)[0]
+        assert row.cell_length <= width
         for name, words in PARTS.items():
-            if words not in line and name not in gone:
+            if words not in row.plain and name not in gone:
                 gone.append(name)
-            assert (words in line) == (name not in gone), "what is gone stays gone"
-    order = [name for name in strip.DROP_ORDER if name in PARTS]
-    assert gone[: len(order)] == order
-    assert "left" in strip.facts_line(record, NOW, 13)
-
-
-@pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 100, 120])
-def test_the_strip_says_what_enter_does_at_every_width(width):
-    shown = strip.lines(late(), NOW, stage="verify", primary="run: Full test suite", width=width)
-    assert len(shown.second) <= width
-    assert shown.severity == "P1"
-    assert "enter: run" in shown.second
-    assert width < 60 or shown.second.endswith("enter: run: Full test suite")
+            assert (words in row.plain) == (name not in gone), "what is gone stays gone"
+    assert gone[:2] == ["detected", "round"]
+    assert "left" not in gone
 
 
 def test_the_clock_that_runs_out_is_loud():
     record = late()
-    for minutes, urgent in ((0, False), (3, True), (300, True)):
-        shown = strip.lines(record, NOW + timedelta(minutes=minutes), stage="verify", primary="x", width=80)
-        assert shown.urgent is urgent
-    assert (
-        "over" in strip.lines(record, NOW + timedelta(hours=9), stage="verify", primary="x", width=80).second
-    )
+    for minutes, style in ((0, "$warn"), (10, "bold $bad"), (300, "$prod-bg")):
+        row = header.paint(record, NOW + timedelta(minutes=minutes), 100)[0]
+        assert any(style in str(span.style) for span in row.spans), (minutes, row.plain)
+    assert "overdue" in header.paint(record, NOW + timedelta(hours=9), 80)[0].plain

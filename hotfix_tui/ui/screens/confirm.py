@@ -69,7 +69,8 @@ class Confirm(Dialog[str]):
         self._confirmed, self._words = said, list(dict.fromkeys(words))
         self._typed = TypedWord()
         self._problem = ""
-        self._stands = False
+        self.stands = False
+        """Whether it has been there long enough for keys to count."""
         self._plumbing = False
         self.kind = said.kind
 
@@ -88,7 +89,7 @@ class Confirm(Dialog[str]):
     def offer(self) -> bar.Bar:
         """What enter does now: nothing, until the word stands there."""
         second = self._problem or "Nothing has happened so far."
-        if not self._stands:
+        if not self.stands:
             return bar.Bar("idle", "A moment…", "", second)
         if not self._words:
             return bar.Bar(self.kind, self._go(), bar.REACH[self.kind], self._problem or _ONE_PRESS)
@@ -128,7 +129,7 @@ class Confirm(Dialog[str]):
         self.set_timer(STANDS, self._now_it_stands)
 
     def _now_it_stands(self) -> None:
-        self._stands = True
+        self.stands = True
         self.show_keys()
 
     def _show_rows(self) -> None:
