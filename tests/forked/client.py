@@ -57,7 +57,7 @@ class Server:
             with theirs:
                 sent = socket.send_fds(self._asked, [message], [*streams, theirs.fileno()])
                 self._asked.sendall(message[sent:])
-            answer = ours.makefile("rb")
+            answer = ours.makefile("rb", buffering=0)  # what comes with the first line is still to be read
             ours.close()
             return json.loads(answer.readline())["pid"], answer
 
