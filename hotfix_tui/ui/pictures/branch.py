@@ -170,6 +170,8 @@ def _sources(scene: Scene, seen: Base, width: int) -> list[Content]:
     """Return what each source said, a row each, under a rule; only the rule where nothing was asked."""
     live = seen.live or seen.commit
     shown = [one for one in seen.heard if one.key or seen.source == one.source]
+    if not shown and not seen.sources and seen.commit and seen.source:
+        shown = [Heard(seen.source, seen.source, seen.commit, seen.tag, seen.deployed_at)]
     if not shown and seen.sources:
         listed = [rows.cut(rows.text(" ", one), width - 1) for one in seen.sources]
         return [rows.rule("What is live, by evidence", "", width), *listed]

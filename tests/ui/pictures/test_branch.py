@@ -247,3 +247,14 @@ def test_ages_are_told_in_one_unit(looked):
     looked.do("branch.base")
     rows = painted(looked, now=NOW + timedelta(days=400))
     assert " 1 y Ann" in rows[1].plain
+
+
+def test_a_record_of_an_earlier_version_names_its_source(looked):
+    """Before, what each source said was kept as sentences only, or not at all."""
+    looked.do("branch.base")
+    evidence = looked.record.steps["branch.base"]["evidence"]
+    heard = evidence.pop("heard")
+    assert heard and "tag v1.0.0: " in shown(painted(looked))
+    evidence.pop("sources")
+    said = shown(painted(looked))
+    assert f" ✓  tag   {evidence['commit'][:7]}   v1.0.0" in said
