@@ -101,7 +101,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
             self.set_class(self.kind == kind, f"-{kind}")
         frame.border_title = Content(self.title_words())
         others = [rows.text((key, "$key"), f" {does}") for key, does in self.keys()[1:]]
-        frame.border_subtitle = Content("  ").join(others) if others else None
+        frame.border_subtitle = Content.assemble(Content("  ").join(others))
         self.query_one("#bar", Lines).draw(self._bar)
 
     @property
