@@ -71,6 +71,7 @@ def body(scene: Scene, view: StepView, width: int) -> list[Content]:
         plan=plan,
         choices=scene.choices,
         refused=refused,
+        unasked=scene.unasked,
         opened=scene.opened,
         head=False,
     )

@@ -41,6 +41,8 @@ class Scene(NamedTuple):
     choices: tuple["Choice", ...] = ()
     refused: tuple[str, ...] = ()
     """Why the selected step cannot start now: a sentence a reason."""
+    unasked: bool = False
+    """Whether what the selected step would run depends on an answer that the network has not given yet."""
     usual: Mapping[str, float] = MappingProxyType({})
     """How long a run of each step usually takes, in seconds."""
     opened: datetime | None = None

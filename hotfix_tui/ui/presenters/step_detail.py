@@ -93,13 +93,15 @@ def of_step(
     plan: Plan | None = None,
     choices: Sequence[Choice] = (),
     refused: str = "",
+    unasked: bool = False,
     checking: bool = False,
     opened: datetime | None = None,
     head: bool = True,
 ) -> Content:
     """Return the detail of `view`, without title and state where `head` is off; then what was seen comes first.
 
-    `refused` says why it cannot run now, `checking` that a probe is on its way, `opened` when the wizard came.
+    `refused` says why it cannot run now, `unasked` that its plan waits for an answer of the network, `checking` that a
+    probe is on its way, `opened` when the wizard came.
     """
     out = Lines()
     if head:
@@ -125,6 +127,11 @@ def of_step(
         if refused:
             out.gap()
             out.add(refused, "$warn")
+        elif unasked:
+            out.gap()
+            out.add(
+                "What it runs depends on what the network says: enter asks, and shows it first.", "$muted"
+            )
     add_chain(out, record, view.id)
     return out.content()
 

@@ -124,6 +124,7 @@ class StageScreen(Framed[None]):
             plan=known.plan,
             choices=known.choices,
             refused=tuple(one.sentence.replace(f" ({one.step})", "") for one in known.reasons),
+            unasked=known.unasked,
             usual=self.looks.usual,
             opened=self.opened,
             lately=self.looks.lately,
