@@ -3,6 +3,7 @@
 Each function takes the `Engine`; nothing here keeps state.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -56,7 +57,10 @@ def carry_out(
     showing: Callable[[Plan], None] | None = None,
 ) -> Performed:
     """Prepare `step` and execute that at once, for a caller that has confirmed it before. Raises as `execute` does."""
-    return execute(engine, prepare(engine, step, choice), confirm, showing=showing)
+    prepared = replace(
+        prepare(engine, step, choice), at=math.inf
+    )  # nobody waits in between: it does not grow old
+    return execute(engine, prepared, confirm, showing=showing)
 
 
 def ready(engine: Engine, prepared: Prepared, word: str) -> Prepared:

@@ -175,6 +175,7 @@ def planned(engine: Engine, made: Prepared) -> Prepared:
     return replace(
         made,
         plan=plan,
+        at=time.monotonic(),
         entry=entry,
         revision=revision,
         fingerprint=fingerprint(plan),

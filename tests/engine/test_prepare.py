@@ -75,10 +75,12 @@ def test_a_cursor_asks_nobody_and_writes_nothing(engine, shop):
 
 
 def test_what_hangs_on_an_answer_is_shown_once_that_was_given(engine, shop):
-    assert prepare.preview(engine, "release.merge").plan is not None
-    ask = "pull-request.create"
-    engine.change(lambda record, actor: record.steps["branch.preflight"]["evidence"].update(forge="") or [])
-    assert prepare.preview(engine, ask).plan is None
+    shop.here("push", "-q", "origin", "--delete", "hotfix/ENG-7-sums")
+    before = prepare.preview(engine, "verify.push")
+    assert before.unasked and before.plan is None and before.reasons == ()
+    asked = prepare.plan(engine, "verify.push")
+    shown = prepare.preview(engine, "verify.push")
+    assert shown.plan is not None and shown.plan.commands == asked.commands and asked.commands
 
 
 def test_one_confirmed_deploy_asks_production_at_most_twice_and_the_gate_at_most_twice(engine, shop, gate):
