@@ -36,6 +36,9 @@ def paint(record: Record, now: datetime, width: int, *, not_saved: str = "") -> 
     title = record.title or "what is broken?"
     wanted = min(rows.width_of(title), TITLE_AT_LEAST)
     right = _right(record, now, not_saved, width - head.cell_length - wanted - 3)
+    if not not_saved and head.cell_length + right.cell_length + 2 > width:
+        left = clocks.parts(record, now)["left"]  # the ticket is never cut for a message
+        right = rows.text((left.words, left.style))
     return [rows.ends(rows.text(head, title), rows.text(right, " "), width, gap=2)]
 
 

@@ -68,6 +68,13 @@ def test_a_message_that_is_late_stays_longer_than_the_title(desks):
     assert "8 m late" in row
 
 
+def test_the_ticket_is_never_cut_for_a_message(desks):
+    record = desks("verify").engine().record
+    row = header.paint(record, NOW + timedelta(minutes=12), 40)[0].plain
+    assert "ENG-1234" in row
+    assert "left" in row
+
+
 def test_overdue_is_said(desks):
     record = desks("verify").engine().record
     assert "overdue 12 m" in header.paint(record, NOW + timedelta(hours=3, minutes=25), 80)[0].plain
