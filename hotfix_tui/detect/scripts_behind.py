@@ -18,6 +18,11 @@ _RUN_FILE = re.compile(
 )
 """A line that runs a file of the repository."""
 
+_HINT = re.compile(
+    r"publish|push|deploy|upload|release|ship|apply|upgrade|update|nuget|promote|sync|submit", re.I
+)
+"""One of these words stands in every line that publishes or deploys: the others need no closer look."""
+
 _OWN_CLUSTER = (
     "changes a Kubernetes",
     "deploys with Helm",
@@ -59,7 +64,8 @@ def files_run(tree: Tree, script: str, line: int, *, local: bool, depth: int = 2
             continue
         text = tree.text(name)[:_MOST]
         here = line + script[: match.start()].count("\n") + match[0].startswith("\n") if line else 0
-        inner = [one for one in command_signs(text, 0, local=local) if one.sure]
+        lines = [line for line in text.replace("\\\n", " ").split("\n") if _HINT.search(line)]
+        inner = [one for one in command_signs("\n".join(lines), 0, local=local) if one.sure]
         if depth > 1:
             inner += files_run(tree, text, 0, local=local, depth=depth - 1)
         for one in inner:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from hotfix_tui.detect.drafts import DRAFTS, UPLOADS, is_draft
@@ -360,6 +361,7 @@ def command_signs(script: str, line: int, *, local: bool, own_machine: bool = Fa
             )
 
 
+@lru_cache(maxsize=4_096)
 def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
     stripped = re.sub(r"\s#.*$", "", text)
     for pattern, row in _COMPILED:

@@ -93,7 +93,8 @@ def _tags(git: Git, root: str, config: Config, remote_url: str) -> list[str]:
     ours = sorted(found.finals or found.pres or found.variants, key=made, reverse=True)[:_LIKE]
     packages = [] if ours else sorted(found.others.values(), key=made, reverse=True)[:_PACKAGES]
     numbered = [tag for tag in found.unread if any(char.isdigit() for char in tag.name)]
-    return [tag.name for tag in (*found.finals[-1:], *ours, *packages) or numbered[:_LIKE]]
+    named = [tag.name for tag in (*found.finals[-1:], *ours, *packages) or numbered[:_LIKE]]
+    return list(dict.fromkeys(named))
 
 
 def _configured(config: Config, production: str) -> list[Trigger]:
