@@ -114,7 +114,10 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
         yield _Ranked(_rank(line, suggestion, ours, _own_manager(tree, line)), suggestion)
     for suggestion in task_runners.suggestions(tree, kind):
         contained = task_runners.in_containers(tree, suggestion)
-        ours_alone = suggestion.target or ci.names(tree, suggestion.file)
+        # A shell script brings an environment of its own; a runner in the project's language is its test tool.
+        ours_alone = suggestion.target or (
+            suggestion.file.endswith(".py") and ci.names(tree, suggestion.file)
+        )
         yield _Ranked(_PART if contained else _TARGET if ours_alone else _SCRIPT, suggestion)
     names = _installs_for(found.commands.get("test"), ours) if kind == "setup" else ours
     for suggestion in _raw(tree, kind, found.warnings, names):

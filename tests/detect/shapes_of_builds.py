@@ -119,6 +119,15 @@ SHAPES: dict[str, Shape] = {
         },
         {"test": "./run_tests.py", "typecheck": "./run_mypy.py"},
     ),
+    "python whose CI runs a script of the shell": Shape(
+        {
+            "setup.cfg": "[tool:pytest]\n",
+            "pyproject.toml": "",
+            "script/test": "#!/bin/sh\ncoverage run -m pytest\n",
+            FLOW: ci(job("a", "script/test")),
+        },
+        {"test": "python3 -m pytest"},
+    ),
     "python with a runner that nobody runs": Shape(
         {
             "setup.cfg": "[tool:pytest]\n",
