@@ -45,6 +45,8 @@ class Preview(NamedTuple):
     plan: Plan | None = None
     choices: tuple[Choice, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    blocked: bool = False
+    """Whether the gate itself says no, whatever anybody would answer."""
     unasked: bool = False
     """Whether the plan hangs on an answer that nobody has given yet: it is shown before it is carried out."""
 
@@ -55,9 +57,12 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
     if found is None:
         return Preview()
     choices: tuple[Choice, ...] = ()
-    try:
-        if step not in catalog.BESIDE:
+    if step not in catalog.BESIDE:
+        try:
             gates.may_start(engine.record, step)
+        except Refused as no:
+            return Preview(reasons=tuple(no.reasons), blocked=True)
+    try:
         with asking.remembered(engine.remembered):
             ctx = engine.context()
             choices = tuple(found.choices(ctx))

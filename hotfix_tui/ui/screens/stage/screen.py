@@ -242,6 +242,11 @@ class StageScreen(Framed[None]):
         self.notice = words
         self.show_bar()
 
+    def blocked(self, step: str) -> "tuple[gates.Reason, ...]":
+        """Why the gate does not let `step` pass now, as far as its preview is known."""
+        known = self.previews.get(step)
+        return known.reasons if known.blocked else ()
+
     def _ask_preview(self, step: str) -> None:
         view = self.selected
         if view is not None and view.id == step:

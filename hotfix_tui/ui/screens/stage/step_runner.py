@@ -10,6 +10,7 @@ from hotfix_tui.engine import decisions, execute, prepare, settling, verbs
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.rules import signing
+from hotfix_tui.incident.rules.gates import Reason, Refused
 from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.ui.presenters.default_action import leaves_machine
@@ -62,6 +63,9 @@ class Host(Protocol):
     def show_notice(self, words: str) -> None:
         """Show `words` in the bar, or nothing more."""
 
+    def blocked(self, step: str) -> "tuple[Reason, ...]":
+        """Why the gate does not let `step` pass now, as far as that is known."""
+
     def action_finished(self, step: str = "") -> None:
         """Go on after an action, on `step` if it was about one."""
 
@@ -101,6 +105,8 @@ class StepRunner:
         if reason := self.held_back(step):
             self._app.notify(reason, markup=False)
             return
+        if reasons := self._host.blocked(step):
+            raise Refused(list(reasons))  # known for this very record: nobody has to be asked first
         await self._choose_method(step, gated=step != ROLLBACK)
 
     async def choose(self, step: str) -> None:
