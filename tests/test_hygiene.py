@@ -290,6 +290,23 @@ def test_everything_is_annotated():
     assert found == []
 
 
+def test_evidence_is_read_by_its_classes():
+    """``record.seen(Committed).commit``, not ``record.evidence("verify.commit", "commit")``: mypy knows the first."""
+    found = []
+    for path, node in nodes((ast.Call, ast.Subscript), OURS):
+        if "ui" in path.relative_to(TOP).parts:
+            continue
+        if isinstance(node, ast.Call):
+            called = name_of(node.func)
+            by_key = called == "evidence" and isinstance([*node.args, None][0], (ast.Constant, ast.Attribute))
+            by_key = by_key or (called == "get" and name_of(getattr(node.func, "value", node)) == "evidence")
+        else:
+            by_key = isinstance(node.ctx, ast.Load) and name_of(node.value) == "evidence"
+        if by_key:
+            found.append(where(path, node))
+    assert found == []
+
+
 def test_packages_are_light():
     """An ``__init__`` that imports makes everything below it as slow as its slowest part."""
     found = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import StepDef
+from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.lint import is_lint
@@ -18,9 +19,8 @@ from hotfix_tui.incident.model.lint import is_lint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hotfix_tui.incident.model.evidence.base import Evidence
 
-E = TypeVar("E", bound="Evidence")
+E = TypeVar("E", bound=Evidence)
 T = TypeVar("T")
 
 SCHEMA = 1

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_COMMIT = r"[0-9a-f]{40}|[0-9a-f]{64}"
 
 
 class ReleaseSeen(Part):
@@ -46,7 +46,7 @@ class Deployed(Evidence):
     @property
     def commit_before(self) -> str:
         """The commit that was live before. What is no id of a commit (an older version kept raw answers) is none."""
-        return self.previous if _COMMIT.fullmatch(self.previous) else ""
+        return self.previous if re.fullmatch(_COMMIT, self.previous) else ""
 
 
 class RolledBack(Evidence):
