@@ -108,7 +108,7 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
         print(f"! {document['problem']}")
     if said := _base_words(record):
         print(said)
-    since = document["embargo"]["since"]
+    since = f"{(document['embargo']['since'] or '')[:16].replace('T', ' ')} UTC"
     if document["embargo"]["state"] == "on":
         print(f"Under embargo since {since}: no public message before production runs the fix.")
     elif document["embargo"]["state"] == "deployed":

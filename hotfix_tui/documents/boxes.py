@@ -12,7 +12,7 @@ from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import CHOICES, code, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.base import Evidence
-from hotfix_tui.incident.model.evidence.monitor import Watched
+from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
 from hotfix_tui.incident.model.evidence.pull_request import Approved
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Checked, Committed, Proved
@@ -307,11 +307,23 @@ def monitoring(steps: Views, markup: str, language: str) -> list[str]:
         view = steps.get(name)
         if view is None or view.state not in ("done", "waived"):
             continue
-        note = _note(view, markup, language)
-        change = before_after(view.seen(Watched))
-        text = say(view.step.title, language) if view.state == "done" else f"{view.step.title}: {note}"
-        out.append(text + (f": {line(change, markup)}" if change else ""))
+        text = say(view.step.title, language)
+        seen = _note(view, markup, language) if view.state == "waived" else line(_seen(view), markup)
+        out.append(f"{text}: {seen}" if seen else text)
     return out or [gap("verification")]
+
+
+def _seen(view: StepView) -> str:
+    """Return what a step of monitoring saw: metrics, the requests that passed, or the words of who ticked it."""
+    watched, smoked = view.seen(Watched), view.seen(Smoked)
+    if view.id == Watched.STEP and (change := before_after(watched)):
+        return change
+    if view.id == Watched.STEP and watched.proposed in ("fixed", "mitigated"):
+        return watched.proposed_why
+    if view.id == Smoked.STEP and smoked.results:
+        return f"{sum(one.ok for one in smoked.results)} of {len(smoked.results)} passed"
+    said = view.seen(Evidence).told
+    return said if said != "ticked by hand" else ""
 
 
 def before_after(seen: Watched) -> str:

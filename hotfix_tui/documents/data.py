@@ -64,6 +64,8 @@ def collect(
         "commits": _commits(record, markup),
         "backports": plans.backports(record, steps, markup, language),
         "times": _times(record, timeline, now),
+        "review_follows": bool(record.fact("review.at"))
+        or ("review.schedule" in steps and steps["review.schedule"].required.level in ("R", "W")),
         "opened_by": line(record.clock.get("opened_by", ""), markup),
         "embargo": embargo.on(record),
         "taken_off": line(gates.after_taken_off(record), markup) if gates.taken_off(record) else "",
@@ -137,6 +139,7 @@ def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dic
         "date": utc(record.detected_at)[:10],
         "ended": utc(over),
         "duration": history.duration(record, timeline),
+        "deployed_now": out["deployed"] if _deployed(record) else "",
         "rolled_back": utc(record.entry("deploy.rollback").get("at")),
         "lasted": history.lasted(record, timeline),
         "affected": history.affected(record, timeline),
@@ -148,12 +151,24 @@ def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dic
     }
 
 
+def _deployed(record: Record) -> bool:
+    """Whether something was deployed in this round; for the review an earlier one counts, too."""
+    return any(
+        record.entry(step).get("state") in ("done", "stale") for step in ("deploy.production", "deploy.live")
+    )
+
+
 def _team(record: Record, steps: boxes.Views, markup: str, language: str) -> Data:
     return {
         "base": plans.base(record, markup),
         "landed": plans.landed(record, markup),
         "landing": plans.landing(record, language),
         "waivers": boxes.waivers(record, markup),
+        "waived": list(
+            {
+                (one["step"], one["granted_by"], one["why"]): one for one in boxes.waivers(record, markup)
+            }.values()
+        ),
         "accepted": boxes.accepted(record, markup),
         "verification": boxes.monitoring(steps, markup, language),
         "follow_up": boxes.boxes(steps, boxes.relevant(record, steps, boxes.FOLLOW_UP), markup, language),

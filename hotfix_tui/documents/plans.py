@@ -219,7 +219,7 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
         )
     for target in record.offered_lines:
         shown = line(target, markup)
-        words = say("holds what the fix changes; nobody has decided yet", language)
+        words = say("holds files that the fix changes; nobody has decided yet", language)
         out.append({"line": shown, "state": words, "url": "", "why": "", "branch": ""})
     return out
 

@@ -72,6 +72,7 @@ def _live(ctx: Context) -> Iterator[Check]:
 
     probe = find_base(ctx, default_choice(ctx), {}, "")
     seen = Base.from_dict(probe.evidence)
+    ctx.record.steps["branch.base"] = {"state": probe.state, "evidence": dict(probe.evidence)}
     asked = [one for one in sources(ctx) if not one.why_not]
     first = f"; asked first, when it matters: {', '.join(one.title for one in asked)}" if asked else ""
     cure = "" if asked else "; git.live (an address or a command) says it for certain"
@@ -79,7 +80,7 @@ def _live(ctx: Context) -> Iterator[Check]:
         yield Check("live", True, f"{headline(ctx, seen, ago=True)}{first}{cure}")
         return
     names = ", ".join(one_line(one.name or one.commit[:7], 60) for one in seen.candidates[:_LISTED])
-    listed = f" Candidates: {names}." if names else ""
+    listed = f" Candidates: {names}" if names else ""
     yield Check(
         "live",
         False,
@@ -94,16 +95,18 @@ def _lines(ctx: Context) -> Iterator[Check]:
 
     named = ctx.config.git.backports
     known = [one.name for one in branches(ctx.git, ctx.remote or None)]
-    found = [
-        name for name in known if name != ctx.production and line_of(name) is not None and name not in named
-    ]
+    own = {ctx.production, ctx.landing, *named}
+    found = [name for name in known if name not in own and line_of(name) is not None]
+    if ctx.landing != ctx.production and ctx.production not in named:
+        yield Check("lines", True, f"{ctx.production} gets a backport, since the fix lands on {ctx.landing}")
     if named:
-        yield Check("lines", True, f"{', '.join(named)} get a backport (git.backports)")
+        get = "get" if len(named) > 1 else "gets"
+        yield Check("lines", True, f"{', '.join(named)} {get} a backport (git.backports)")
     if found:
         shown = ", ".join(one_line(name, 60) for name in found[-_LISTED:])
         more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
         yield Check("lines", True, f"release branches: {shown}{more}; `backport LINE` carries the fix there")
-    if not named and not found:
+    if not named and not found and ctx.landing == ctx.production:
         yield Check("lines", True, "no release branches: the fix lands on one branch")
 
 

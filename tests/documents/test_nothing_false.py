@@ -263,3 +263,37 @@ def test_news_are_told_as_people_say_them():
     ]
     said = text("internal", record, "update", timeline=line)
     assert "- 13:35 UTC: Rolled back\n- 13:36 UTC: Failed: Deploy to production: exit status 3" in said
+
+
+def test_what_was_seen_in_production_is_said_and_not_only_that_it_was():
+    record = records.finished()
+    records.done(record, "monitor.smoke", 63, results=[{"name": "a", "ok": True}, {"name": "b", "ok": True}])
+    records.done(record, "monitor.support-tickets", 65, said="none since 13:10")
+    said = text("internal", record, "resolved")
+    assert "- Smoke test: 2 of 2 passed\n" in said and "- Support tickets stop: none since 13:10\n" in said
+    assert "- No new errors\n" in said
+
+
+def test_a_waiver_that_was_signed_again_for_another_version_is_told_once():
+    record = records.finished()
+    record.waivers.append({**record.waivers[0], "tree": "9" * 40, "at": records.at(47)})
+    assert text("internal", record, "resolved").count("waived: Deploy to staging") == 1
+
+
+@pytest.mark.parametrize(("level", "promised"), [("P1", True), ("P3", False)])
+@pytest.mark.parametrize("name", ["status-page", "email"])
+def test_no_review_is_promised_where_none_is_planned(name, level, promised):
+    record = records.finished()
+    record.doc["severity"] = level
+    record.facts.pop("review.at")
+    assert ("We review what happened" in text(name, record, "resolved")) is promised
+
+
+def test_the_deployment_of_an_earlier_round_is_not_told_as_that_of_this_one():
+    record = records.finished()
+    record.doc["state"] = "open"
+    record.this_round.pop("verdict")
+    for step in ("deploy.production", "deploy.live"):
+        record.steps.pop(step)
+    assert "Deployed:" not in text("internal", record, "update")
+    assert "| **Deployed** | 2026-03-02 13:05 UTC |" in text("review", record)

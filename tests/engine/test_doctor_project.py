@@ -116,3 +116,21 @@ def test_whatever_is_there_gets_an_answer(tmp_path, isolated, prepare):  # noqa:
             write(world.path, {".hotfix-tui.toml": "[git\n"})
     rows = doctor.examine(str(start))
     assert rows and all(row.text for row in rows)
+
+
+def test_the_line_where_the_fix_lands_gets_no_backport_and_the_production_branch_does(tmp_path, isolated):  # noqa: F811
+    world = repository(tmp_path, {"a.py": ""})
+    world("switch", "-q", "-c", "release-1.0")
+    world.commit("On the line", b__py="x")
+    world("tag", "-a", "-m", "v1.0.1", "v1.0.1")
+    world("switch", "-q", "main")
+    world.commit("On main", c__py="x")
+    said = [row.text for row in doctor_project.examine(str(world.path)) if row.name == "lines"]
+    assert said == ["main gets a backport, since the fix lands on release-1.0"]
+
+
+@pytest.mark.parametrize(("lines", "said"), [('"1.x"', "1.x gets a"), ('"1.x", "2.x"', "1.x, 2.x get a")])
+def test_lines_that_are_named_get_a_backport_each(tmp_path, isolated, lines, said):  # noqa: F811
+    world = repository(tmp_path, {".hotfix-tui.toml": f"[git]\nbackports = [{lines}]\n", "a.py": ""})
+    rows = {row.name: row for row in doctor_project.examine(str(world.path))}
+    assert rows["lines"].text.startswith(f"{said} backport")

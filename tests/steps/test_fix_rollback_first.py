@@ -66,3 +66,22 @@ def test_the_decision_is_kept_with_its_reason(released):
     assert step.probe(released.context()).state == "done"
     with pytest.raises(Refused, match="Choose fix or rollback"):
         released.plan(STEP, "maybe")
+
+
+def test_what_is_not_listed_is_counted(released):
+    for number in range(4):
+        released.world.commit(f"Change {number}", **{f"f{number}.txt": "x"})
+    released.world("tag", "-f", "-a", "v1.1.0", "-m", "v1.1.0")
+    said = next(one for one in seen(released, timedelta(days=3)) if one.startswith("Going back"))
+    assert "v1.0.0 lacks 6 commits (" in said and said.endswith(" and 3 more).")
+
+
+def test_of_several_packages_the_newest_are_named(incident):
+    world = incident.world
+    world("tag", "-d", "v1.0.0")
+    for number, name in enumerate(("a@1.0.0", "b@1.0.0", "c@1.0.0", "d@1.0.0")):
+        world.time = int(datetime(2023, 11, 10 + number, tzinfo=UTC).timestamp())
+        world.commit(name, **{f"{name}.txt": "x"})
+        world("tag", "-a", name, "-m", name)
+    said = advice(incident.context())[0]
+    assert "(d@1.0.0, c@1.0.0, b@1.0.0 and 1 more)" in said

@@ -72,7 +72,7 @@ def set_fact(record: Record, actor: Actor, key: str, value: Any) -> Entries:
             done_now(record, step.id, actor, {})
     if key == "resolution":
         _leave_vanished_stage(record)
-    shown = facts_table.show_value(value) or "unknown again"
+    shown = facts_table.show_value(value).replace("\n", "; ") or "unknown again"
     return [entry(actor, "fact", f"{known.title}: {one_line(shown, 160)}", fact=key)]
 
 

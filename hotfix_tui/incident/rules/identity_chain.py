@@ -249,7 +249,7 @@ def _live(record: Record, of: Seen) -> Link | None:
     if seen.state == "done" and commit and deployed and commit != deployed:
         said = f"{source} says {commit[:7]}, which has the same files as {deployed[:7]}."
         return Link("live", step, commit, "ok", said)
-    return _same("live", seen, commit, {deployed or commit: f"{source} says so"})
+    return _same("live", seen, commit, {deployed or commit: f"Read from {source}"})
 
 
 def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link:

@@ -127,7 +127,7 @@ def requirement(record: Record, step: str) -> Requirement:
     if step == "verify.typecheck" and record.lints:
         return Requirement("O", why="a linter, no type check: it finds no fault")
     if step.startswith("backport.") and not is_named_line(record, step):
-        return Requirement("O", why="nobody has named this line: it holds what the fix changes")
+        return Requirement("O", why="nobody has named this line: it holds files that the fix changes")
     level = _level(record, step)
     if step in published.OF_A_SERVICE and level != "O" and published.published_alone(record):
         return Requirement("O", why=published.WHY)

@@ -85,9 +85,7 @@ class BaseCommit(Step):
                 "and what is not certain is asked."
             )
         return Plan(
-            {"live": "Find the commit that is live", "production": f"Take the head of {ctx.production}"}.get(
-                choice, f"Take {choice} as the base"
-            ),
+            _TITLES.get(choice, f"Take {choice} as the base").format(production=ctx.production),
             commands,
             timeout=180,
             warnings=warnings,
@@ -139,6 +137,15 @@ class BaseCommit(Step):
             return unknown(error.sentence)
 
 
+_TITLES = {
+    "live": "Find the commit that is live",
+    "production": "Take the head of {production}",
+    "same": "Start from the same base as the round before",
+    "on-top": "Start on top of the fix of the round before",
+    "taken-off": "Start from what was taken off production",
+    "rollback-first": "Roll back first",
+}
+"""What each choice does, as the title of its plan."""
 _ROLLBACK_HELP = "helps users now; the hotfix then starts from what was taken off production"
 
 

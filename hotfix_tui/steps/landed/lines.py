@@ -5,6 +5,9 @@ Apart from the backport stage, for the commit looks for them, too: the pull requ
 
 import os
 
+from hotfix_tui.detect.release_notes import is_release_note
+from hotfix_tui.detect.test_suites import is_test_file
+from hotfix_tui.detect.versions import candidates
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
@@ -43,8 +46,14 @@ def offered(ctx: Context, commit: str) -> tuple[OfferedLine, ...]:
 
 
 def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
-    """Return how the fix would go onto `tip`; empty where that holds none of its files, or the fix already."""
-    files = [change.old_path or change.path for change in diff_numstat(ctx.git, start, commit)]
+    """Return how the fix would go onto `tip`; empty where that holds none of its code, or the fix already.
+
+    Tests, changelogs and files that name the version are on every line and say nothing of the fault; they count where
+    the fix is nothing else.
+    """
+    changed = [change.old_path or change.path for change in diff_numstat(ctx.git, start, commit)]
+    tests = ctx.config.guard.test_paths
+    files = [one for one in changed if not (is_test_file(one, tests) or _of_a_release(one))] or changed
     result = ctx.git.run("ls-tree", "-z", "--name-only", "--full-tree", tip, "--", *files[:200], ok=(0, 128))
     there = {os.fsdecode(name) for name in result.stdout.split(b"\0") if name}
     if not there or is_ancestor(ctx.git, commit, tip):
@@ -57,3 +66,7 @@ def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
     if all(one.verdict == "already there" for one in seen):
         return ""
     return "conflict" if any(one.verdict == "conflict" for one in seen) else "picks"
+
+
+def _of_a_release(path: str) -> bool:
+    return is_release_note(path) or bool(candidates([path]))

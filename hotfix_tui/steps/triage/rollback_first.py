@@ -22,6 +22,7 @@ SUSPECT = timedelta(hours=2)
 """A release so soon before the fault was seen is the first suspect."""
 
 _LISTED = 5
+_SHOWN = 3
 
 
 class Release(NamedTuple):
@@ -99,9 +100,12 @@ def _loses(release: Release) -> str:
     if not release.previous:
         return "there is no earlier release to go back to"
     previous = one_line(release.previous, 60)
-    shown = "; ".join(release.lost[:3])
+    shown = release.lost[:_SHOWN]
     count = f"{release.commits} commit{'s' if release.commits != 1 else ''}"
-    return f"{previous} lacks {count}" + (f" ({one_line(shown, 160)})" if shown else "")
+    if not shown:
+        return f"{previous} lacks {count}"
+    more = f" and {release.commits - len(shown)} more" if release.commits > len(shown) else ""
+    return f"{previous} lacks {count} ({'; '.join(one_line(one, 60) for one in shown)}{more})"
 
 
 def last_release(ctx: Context) -> Release | None:
@@ -119,9 +123,10 @@ def _unknown(ctx: Context) -> str:
         found = releases_of(ctx)
     except GitError:
         return f"The tags cannot be read here; {look}"
-    newest = [*reversed(found.pres), *found.others.values(), *found.unread]
+    newest = sorted([*found.pres, *found.others.values(), *found.unread], key=made, reverse=True)
     if not found.finals and newest:
-        named = ", ".join(one_line(tag.name, 60) for tag in newest[:3])
+        named = ", ".join(one_line(tag.name, 60) for tag in newest[:_SHOWN])
+        named += f" and {len(newest) - _SHOWN} more" if len(newest) > _SHOWN else ""
         return f"Which tag is the release that runs is not clear here ({named}); {look}"
     return f"No release is known here; {look}"
 

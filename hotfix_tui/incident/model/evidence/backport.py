@@ -30,7 +30,7 @@ class Backported(Evidence):
 
 
 class OfferedLine(Part):
-    """A branch of releases that holds what the fix changes, and how a pick onto it would end."""
+    """A branch of releases that holds files that the fix changes, and how a pick onto it would end."""
 
     line: str = hidden(default="")
     verdict: str = hidden(default="")
