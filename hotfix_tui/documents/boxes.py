@@ -155,7 +155,10 @@ def _who(view: StepView, markup: str) -> str:
         return line(", ".join(names), markup)
     said = view.seen(Evidence).told
     if said and said != "ticked by hand":
-        return line(f"{view.by}: {said}", markup)
+        approved = (
+            view.id == Approved.STEP
+        )  # what was said is who approved, not what the one who ticked it thinks
+        return line(f"{said}, entered by {view.by}" if approved else f"{view.by}: {said}", markup)
     return line(view.by, markup) if view.step.kind == "tick" else ""
 
 
@@ -238,6 +241,8 @@ def _evidence_title(record: Record, name: str, view: StepView) -> str:
 
 def _evidence_state(view: StepView, language: str) -> str:
     """Return how a check ended: what could not run did not fail, and a run of another version is none of this one."""
+    if view.state == "stale" and view.step.key == "setup":
+        return say("only for other dependencies", language)
     if view.state == "stale":
         return say("only for an earlier version of the change", language)
     seen = view.seen(Checked)

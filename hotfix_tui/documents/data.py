@@ -9,6 +9,8 @@ from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import Facts, cell, code, facts, fenced, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.catalog import backport_step
+from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.fix import TestsChanged
@@ -64,8 +66,7 @@ def collect(
         "commits": _commits(record, markup),
         "backports": plans.backports(record, steps, markup, language),
         "times": _times(record, timeline, now),
-        "review_follows": bool(record.fact("review.at"))
-        or ("review.schedule" in steps and steps["review.schedule"].required.level in ("R", "W")),
+        "review_follows": _review_follows(record, steps),
         "opened_by": line(record.clock.get("opened_by", ""), markup),
         "embargo": embargo.on(record),
         "taken_off": line(gates.after_taken_off(record), markup) if gates.taken_off(record) else "",
@@ -151,6 +152,12 @@ def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dic
     }
 
 
+def _review_follows(record: Record, steps: boxes.Views) -> bool:
+    """Whether a review is planned, or asked for: only then it is promised."""
+    asked = "review.schedule" in steps and steps["review.schedule"].required.level in ("R", "W")
+    return asked or bool(record.fact("review.at"))
+
+
 def _deployed(record: Record) -> bool:
     """Whether something was deployed in this round; for the review an earlier one counts, too."""
     return any(
@@ -199,11 +206,30 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "metrics": ticked(boxes.relevant(record, steps, boxes.METRICS)),
         "measured": boxes.measured(record),
         "backport_title": line(pr_title.title(record, extra.get("rules", NO_RULES)), "text"),
-        "carry": {
-            name: line(extra.get(name, ""), "markdown")
-            for name in ("line", "commit", "source_pr", "conflicts", "branch", "tests")
-        },
+        "carry": _carry(record, extra),
     }
+
+
+def _carry(record: Record, extra: dict[str, Any]) -> dict[str, str]:
+    """Return how the fix came to a line: to the one that is asked for, else to the one that was last at work."""
+    steps = {name: backport_step(name).id for name in record.lines}
+    tried = [name for name in steps if record.entry(steps[name]).get("at")]
+    last = max(tried, key=lambda name: str(record.entry(steps[name])["at"]), default="")
+    name = str(extra.get("line", "")) or last
+    seen = Backported.from_dict(record.evidence(steps[name]) or {}) if name in steps else Backported()
+    known = {
+        "line": name,
+        "commit": ", ".join(seen.picked),
+        "conflicts": ", ".join(seen.resolved),
+        "open": ", ".join(seen.conflicts),
+        "branch": seen.branch,
+        "applied": "yes" if seen.commit or extra.get("commit") else "",
+    }
+    given = {
+        one: extra[one] for one in ("commit", "source_pr", "conflicts", "branch", "tests") if extra.get(one)
+    }
+    names = ("line", "commit", "source_pr", "conflicts", "open", "branch", "tests", "applied")
+    return {one: line({**known, **given}.get(one, ""), "markdown") for one in names}
 
 
 def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], language: str) -> Data:
@@ -256,7 +282,7 @@ def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], 
         "impact_kinds": boxes.impact_kinds(record, language),
         "why_missed": boxes.why_missed(record, "markdown", language),
         "actions": actions(record),
-        "rolled_back": line(record.seen(RolledBack).target, "markdown"),
+        "rolled_back": line(record.seen(RolledBack).target, "markdown") if gates.taken_off(record) else "",
         "open_steps": [
             line(one.step.title, "markdown")
             for one in steps.values()

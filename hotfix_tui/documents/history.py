@@ -7,6 +7,7 @@ from hotfix_tui.base.times import as_time, humane
 from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, line, utc
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
 from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
 from hotfix_tui.incident.model.evidence.release import Merged
@@ -327,7 +328,7 @@ def runs(record: Record, language: str) -> list[dict[str, str]]:
     out = []
     for one in record.runs[-100:]:
         step = str(one["step"])
-        known = record.definitions().get(step)
+        known = catalog.BESIDE.get(step) or record.definitions().get(step)
         out.append(
             {
                 "at": utc(one["at"]),

@@ -64,7 +64,7 @@ PR = {
     ],
     "7 checklist": [
         "## 7. Deploy checklist",
-        "- [x] approved by at least one reviewer (Ida: approved by Ida)",
+        "- [x] approved by at least one reviewer (approved by Ida, entered by Ida)",
         "- [x] all CI checks pass",
         "- [x] alerts configured",
         "- [x] on-call engineer informed",

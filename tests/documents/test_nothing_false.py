@@ -297,3 +297,38 @@ def test_the_deployment_of_an_earlier_round_is_not_told_as_that_of_this_one():
         record.steps.pop(step)
     assert "Deployed:" not in text("internal", record, "update")
     assert "| **Deployed** | 2026-03-02 13:05 UTC |" in text("review", record)
+
+
+def backport(record, **evidence):
+    record.steps["backport.release-2-2"] = {
+        "state": "waiting", "at": records.at(71), "round": 1, "by": "ann",
+        "evidence": {"line": "release/2.2", "picked": [records.FIX], **evidence},
+    }  # fmt: skip
+    return render("backport-pr", record, records.NOW)
+
+
+def test_a_backport_tells_how_it_went_on_its_line():
+    record = records.finished()
+    shown = backport(record, commit="c" * 40, resolved=["NEWS", "lib/a.c"], verdict="picked")
+    assert shown.title.endswith("(backport to release/2.2)") and "**Line:** release/2.2" in shown.text
+    assert "Resolved by hand in: NEWS, lib/a.c" in shown.text
+    assert f"(cherry picked from commit {records.FIX})" in shown.text, "the fix, not the merge that landed it"
+    assert "None: the commit applied" in backport(record, commit="c" * 40, verdict="picked").text
+    assert "Not resolved yet in: NEWS" in backport(record, conflicts=["NEWS"], verdict="conflict").text
+    record.steps.pop("backport.release-2-2")
+    assert "Not picked onto the line yet." in render("backport-pr", record, records.NOW).text
+
+
+def test_a_rollback_of_an_earlier_round_is_no_part_of_the_resolution():
+    record = records.finished()
+    records.done(record, "deploy.rollback", 40, target=records.BASE)
+    assert "Rolled back to" not in text("review", record)
+
+
+def test_commands_beside_the_steps_have_names():
+    record = records.finished()
+    for number, step in enumerate(("deploy.follow", "deploy.rollback"), 7):
+        record.runs.append({"n": number, "step": step, "at": records.at(60), "state": "done", "outcome": ""})
+    said = text("review", record)
+    assert "| Log of production | done |" in said and "| Roll back | done |" in said
+    assert "deploy.follow" not in said and "deploy.rollback" not in said

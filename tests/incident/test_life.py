@@ -361,7 +361,7 @@ def test_undo_never_takes_back_a_run_a_message_or_a_waivers_follow_up():
         actions.undo(record, ANN)
     assert [item["task"] for item in record.fact("review.actions")] == [
         "write it up",
-        "Make up for the waiver of verify.edge-cases: no time",
+        "Make up for the waiver of “Edge cases work”: no time",
     ]
 
 

@@ -210,12 +210,14 @@ def _into_ledger(
     }
     record.waivers.append(waiver)
     action = {
-        "task": f"Make up for the waiver of {step}: {one_line(why)}",
+        "task": f"Make up for the waiver of “{title}”: {one_line(why)}",
         "owner": actor.by,
         "due": (actor.at + MAKE_UP_WITHIN).strftime("%Y-%m-%d"),
         "kind": "process",
     }
-    record.facts["review.actions"] = [*record.fact("review.actions", []), action]
+    planned = record.fact("review.actions", [])
+    if action["task"] not in [str(one.get("task", "")) for one in planned]:
+        record.facts["review.actions"] = [*planned, action]
     forget(record, "fact", "review.actions")
     text = f"Waived: {title}, granted by {one_line(granted_by)}: {one_line(why)}"
     return [entry(actor, "waiver", text, step=step)]
