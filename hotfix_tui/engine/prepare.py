@@ -270,9 +270,10 @@ def _refreshed(engine: Engine, step: str, passed: int, *, gated: bool) -> int:
 
 def refresh(engine: Engine, step: str) -> None:
     """Look again at what `step` rests on: before an irreversible act at everything, else at the tree."""
+    known = engine.record.definitions().get(step)  # what is no step is refused by the gate, in its words
     if step in catalog.IRREVERSIBLE:
         refresh_before(engine, step)
-    elif engine.record.definition(step).key == "tree" and engine.record.entry("fix.change"):
+    elif known is not None and known.key == "tree" and engine.record.entry("fix.change"):
         probe_step(engine, "fix.change")  # a result is kept for the tree that is there now
 
 

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.filter import LineFilter
 from textual.widgets import Static
 
+from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.terminal.control_filter import GUARD
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 from hotfix_tui.ui.widgets.log_view import LogView
@@ -26,6 +27,9 @@ class LogApp(AcknowledgedFrames, App[None]):
 
     def __init__(self, paths: list[str]) -> None:
         super().__init__()
+        for theme in tokens.themes():
+            self.register_theme(theme)
+        self.theme = tokens.DARK_NAME
         self.paths = paths
 
     def get_line_filters(self) -> list[LineFilter]:

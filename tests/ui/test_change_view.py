@@ -52,7 +52,7 @@ def test_files_and_diff_are_shown(desks, size):
         pane = pilot.app.screen.query_one(DiffPane)
         lines = [line.text for line in pane.lines]
         assert "-    return sum(prices[:-1])" in lines and "+    return sum(prices)" in lines
-        assert {line.style for line in pane.lines if line.text.startswith("+")} == {"$success"}
+        assert {line.style for line in pane.lines if line.text.startswith("+")} == {"$ok"}
         await press(pilot, "escape")
         assert type(pilot.app.screen).__name__ == "StageScreen"
 

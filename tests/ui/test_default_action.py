@@ -267,7 +267,7 @@ def test_keys_fit_and_escape_leads_back(scene, desks, reconciled):
             bar, every, fitting = keys_of(app.screen, width)
             assert fitting[-1] == every[-1], "the last key is always there"
             assert fitting[:-1] == every[: len(fitting) - 1], "whole keys, in their order"
-            place = bar.region
+            place = bar.content_region
             assert place.x >= 0 and place.right <= width and 0 <= place.y < 24
             line = text(app).splitlines()[place.y][place.x : place.right]
             named = " ".join(" ".join(pair) for pair in fitting).split()

@@ -2,7 +2,6 @@
 
 import asyncio
 
-from textual.app import App
 from textual.events import CursorPosition
 from textual.messages import TerminalSupportsSynchronizedOutput
 
@@ -15,6 +14,7 @@ from hotfix_tui.ui.widgets.log_pace import (
     clock_of,
 )
 from hotfix_tui.ui.widgets.log_view import LogView
+from tests.ui.themed import ThemedApp as App
 
 
 class Clock:

@@ -6,10 +6,10 @@ import time
 
 import pytest
 from textual import events
-from textual.app import App
 
 from hotfix_tui.ui.widgets.log_pace import clock_of
 from hotfix_tui.ui.widgets.log_view import LogView
+from tests.ui.themed import ThemedApp as App
 
 
 class OneLog(App):
@@ -169,7 +169,7 @@ def test_scrolled_up_it_stays_and_counts_new_lines(path):
         append(path, numbered(101, 1150))
         await frame(view, pilot)
         assert view.visible_text == before
-        assert shown(view)[-1].endswith("▼ 1,050 new lines · End")
+        assert shown(view)[-1].endswith("↓ 1,050 new lines · End")
         assert "not following" in title(view) and "1,150 lines" in title(view)
         await press(pilot, "end")
         assert view.follow is True
@@ -186,7 +186,7 @@ def test_one_new_line_is_one(path):
         await press(pilot, "home")
         append(path, b"x\n")
         await frame(view, pilot)
-        assert shown(view)[-1].endswith("▼ 1 new line · End")
+        assert shown(view)[-1].endswith("↓ 1 new line · End")
 
     drive(path, steps)
 
@@ -276,7 +276,7 @@ def test_no_file_and_another_file(path, tmp_path):
         view.set_state("exited 1 after 3 s")
         await pilot.pause()
         assert view.visible_text == ["other"] and view.follow
-        assert title(view) == " second␛]0;x␇        exited 1 after 3 s "
+        assert title(view) == "─ second␛]0;x␇ ──── exited 1 after 3 s ─"
         view.show(None, "")
         assert shown(view)[1] == "no output yet"
 

@@ -37,8 +37,8 @@ def desk(desks):
 
 def ready(terminal):
     """Wait until the screen is up and the world was looked at, then tick a step."""
-    terminal.wait_for(b"Full test suite")
-    terminal.wait_for(rb"It will run")
+    terminal.wait_for(b"Run the tests")
+    terminal.wait_for(rb"unittest discover")  # the plan has come
 
 
 def restored(received):
@@ -70,7 +70,7 @@ def test_a_signal_loses_nothing_that_was_shown(desk, wizard):
     terminal.type(b"\x1b[B" * 6)
     terminal.wait_for(b"What most users do")
     terminal.type(b" ")
-    terminal.wait_for("✓ .*The normal path works".encode())
+    terminal.wait_for("✓.*Normal path works".encode())
     terminal.process.send_signal(signal.SIGTERM)
     assert terminal.wait() == 128 + signal.SIGTERM
     assert views(desk.engine().record)["verify.normal-path"].state == "done"
@@ -117,10 +117,10 @@ def test_a_wizard_that_was_stopped_goes_on(desk, wizard):
         os.kill(terminal.process.pid, signal.SIGCONT)
         terminal.received = b""
         terminal.type(b"?")
-        terminal.wait_for(b"tick or untick the step")
+        terminal.wait_for(b"tick, untick")
         terminal.received = b""
         terminal.type(b"q")
-        terminal.wait_for(b"It will run")
+        terminal.wait_for(b"Run the tests")
     terminal.type(b"q")
     assert terminal.wait() == 0
     assert restored(b"\x1b[?1049h" + terminal.received)
@@ -170,7 +170,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_goes_on(desk):
         terminal.wait_for(rb"(?s)\?1049l.*Stopped.*PROMPT")
         terminal.received = b""
         terminal.type(b"fg\r")
-        terminal.wait_for(b"Full test suite")
+        terminal.wait_for(b"Run the tests")
         terminal.received = b""
         terminal.type(b"q")
         terminal.wait_for(rb"(?s)\?1049l.*PROMPT")

@@ -85,7 +85,7 @@ class BaseCommit(Step):
                 "and what is not certain is asked."
             )
         return Plan(
-            _TITLES.get(choice, f"Take {choice} as the base").format(production=ctx.production),
+            _title(choice, ctx.production),
             commands,
             timeout=180,
             warnings=warnings,
@@ -289,3 +289,9 @@ def _unless_moved(ctx: Context, found: Probe, moved: dict[str, str]) -> Probe:
 
 
 STEPS = (BaseCommit(),)
+
+
+def _title(choice: str, production: str) -> str:
+    """Return what taking `choice` is called; a choice may hold anything, also what looks like a placeholder."""
+    known = _TITLES.get(choice)
+    return known.format(production=production) if known is not None else f"Take {choice} as the base"

@@ -59,7 +59,7 @@ def body(scene: Scene, view: StepView, width: int) -> list[Content]:
     own = call(view.step.stage, "card")
     said: list[Content] = own(scene, view, width) if own is not None else []
     if said:
-        return said
+        return [*_news(scene, view, width), *said]
     from hotfix_tui.ui.presenters.step_detail import of_step
 
     plan = scene.plan and replace(scene.plan, commands=told(scene.plan))
@@ -81,6 +81,15 @@ def body(scene: Scene, view: StepView, width: int) -> list[Content]:
             lead = len(line.plain) - len(line.plain.lstrip(" "))
             out += rows.wrap(line, width, indent=" " * (lead + 2 if lead else 0))
     return out
+
+
+def _news(scene: Scene, view: StepView, width: int) -> list[Content]:
+    """Return what ended while the wizard was closed and was only seen now."""
+    if scene.opened is None or view.run is None:
+        return []
+    from hotfix_tui.ui.presenters.step_detail import away
+
+    return rows.wrap((away(scene.record, view, scene.opened, scene.now), "$warn"), width)
 
 
 def commands(scene: Scene, width: int) -> list[Content]:

@@ -40,7 +40,7 @@ def _widest(shown: list[Stop], width: int) -> tuple[Content, list[tuple[str, int
 
 
 def _named(shown: list[Stop], full: bool, gap: int) -> tuple[Content, list[tuple[str, int, int]]]:
-    out, places = Content(" "), []
+    out, places = Content("" if shown and shown[0].viewed else " "), []  # the band begins at the edge
     for place, stop in enumerate(shown):
         if place:
             out = rows.text(out, " " * gap)

@@ -119,6 +119,12 @@ def word(scene: Scene, view: StepView) -> str:
     seen = _seen(view)
     if view.state == "running" and (took := _seconds(scene, view)) is not None:
         return span(took)
+    if (
+        view.state == "failed"
+        and view.id in CHECKS
+        and (seen.could_not_run or seen.outcome in ("could-not-run", "no-tests"))
+    ):
+        return "not run"  # neither green nor red
     if view.state == "failed" and view.id in (TEST, TYPES) and seen.failed:
         return f"{rows.count(seen.failed)} {'failed' if view.id == TEST else 'err'}"
     if view.id == PROOF and view.state == "pending" and _waits_for_tests(scene):

@@ -42,7 +42,7 @@ def test_before_it_starts_it_says_everything_that_the_confirmation_will(desks: C
     assert f" then     {then[:7]}  the fix: 2 files, +5 −1" in said
     assert " with     nothing else" in said
     assert " in ../shop.deploy\n" in said
-    assert "$ git worktree add --detach ../shop.deploy 8d20f11\n" in said
+    assert "git worktree" not in said  # the wizard's own preparation: the dialog unfolds it
     assert "$ ./deploy production 8d20f11\n" in said
     assert "✓ tests  ✓ staging  ✓ approval  ✓ landed" in said
     assert "! ENG-99 (Bo) deploys here too" in said

@@ -104,6 +104,8 @@ def test_a_check_that_could_not_run_says_why(desk):
     )
     shown = text(rows_of(desk))
     assert "could not run" in shown and "pytest is not installed here." in shown
+    scene = scene_of(desk, "verify")
+    assert word(scene, scene.views["verify.test"]) == "not run"
     assert "0 failed" not in shown and "0 passed" not in shown
 
 
