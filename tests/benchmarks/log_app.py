@@ -27,10 +27,10 @@ class LogApp(AcknowledgedFrames, App[None]):
 
     def __init__(self, paths: list[str]) -> None:
         super().__init__()
-        for theme in tokens.themes():
-            self.register_theme(theme)
-        self.theme = tokens.DARK_NAME
         self.paths = paths
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return tokens.DARK
 
     def get_line_filters(self) -> list[LineFilter]:
         return [*super().get_line_filters(), GUARD]

@@ -25,6 +25,7 @@ NAMES = {
     "!": "exclamation_mark",
     "pgdn": "pagedown",
     "F4": "f4",
+    "F1": "f1",
     "[": "left_square_bracket",
     "]": "right_square_bracket",
     "F5": "f5",

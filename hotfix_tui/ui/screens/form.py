@@ -102,6 +102,7 @@ class Form(Framed[dict[str, str]]):
         Binding("down", "following", show=False),
         Binding("up", "previous", show=False),
         Binding("escape", "back", show=False),
+        Binding("f1", "help", show=False, priority=True),
         Binding("f9", "app.leave", show=False),
     ]
 
@@ -357,6 +358,10 @@ class Form(Framed[dict[str, str]]):
         """Narrower labels on a narrow screen."""
         super().on_resize(event)
         self.set_class(event.size.width < NARROW, "-low-columns")
+
+    def action_help(self) -> None:
+        """Show the map of the way and the keys; what is typed stays."""
+        self.app.push_screen(self.app.routes.help())
 
     def action_following(self) -> None:
         """Go to the next field."""
