@@ -271,7 +271,10 @@ def test_keys_fit_and_escape_leads_back(scene, desks, reconciled):
             assert place.x >= 0 and place.right <= width and 0 <= place.y < 24
             line = text(app).splitlines()[place.y][place.x : place.right]
             named = " ".join(" ".join(pair) for pair in fitting).split()
-            assert line.split()[: len(named)] == named
+            shown = line.split()[: len(named)]
+            cut = next((at for at, word in enumerate(shown) if word.endswith("…")), len(named))
+            assert cut == len(named) or width < 80, "a label is whole at 80 columns"
+            assert shown[:cut] == named[:cut]
         if scene.screen == "StageScreen":
             assert footer(app).endswith("? more")
         while len(app.screen_stack) > 2:
