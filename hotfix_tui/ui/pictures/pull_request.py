@@ -17,7 +17,8 @@ from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.paint.rows import Text
 from hotfix_tui.ui.pictures.scene import Scene
-from hotfix_tui.ui.pictures.wording import span, when
+from hotfix_tui.ui.pictures.times import at as when
+from hotfix_tui.ui.pictures.times import span
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine

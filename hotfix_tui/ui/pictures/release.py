@@ -14,7 +14,7 @@ from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.paint.rows import Text
 from hotfix_tui.ui.pictures import pull_request
 from hotfix_tui.ui.pictures.scene import Scene
-from hotfix_tui.ui.pictures.wording import when
+from hotfix_tui.ui.pictures.times import at as when
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine

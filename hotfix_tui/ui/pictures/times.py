@@ -2,7 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hotfix_tui.ui.pictures.wording import span as span
+
+def span(seconds: float) -> str:
+    """Return a duration: ``41 s``, ``1 m 10 s``, ``3 h 13 m``, ``2 d``, ``2 d 4 h``."""
+    whole = max(int(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    units = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+    place = next(number for number, (size, _) in enumerate(units) if whole >= size)
+    (large, name), (small, second) = units[place], units[place + 1]
+    rest = whole % large // small
+    return f"{whole // large} {name}" + (f" {rest} {second}" if rest else "")
 
 
 def minutes(seconds: float) -> str:
@@ -24,8 +34,11 @@ def at(when: datetime, now: datetime) -> str:
         return f"tomorrow {clock}"
     if abs(days) < 7:
         return f"{_DAYS[when.weekday()]} {clock}"
-    return f"{when:%m-%d} {clock}"
+    return f"{when:%m-%d} {clock}" if abs(days) < MONTHS else f"{when:%Y-%m-%d}"
 
+
+MONTHS = 300
+"""Days from which on the year is said."""
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

@@ -35,7 +35,9 @@ class Confirmation(NamedTuple):
         """Return the dialog's rows: never more than was decided, in a fixed order."""
         head = _head(self, width)
         out = [*head, Content("")] if head else []
-        out += commands(self.plan, width, usual=self.scene.usual.get(self.step), plumbing=plumbing)
+        root = str(self.scene.record.doc.get("root", ""))
+        usual = self.scene.usual.get(self.step)
+        out += commands(self.plan, width, usual=usual, plumbing=plumbing, root=root)
         foot = _foot(self, width)
         warnings = [*self.plan.warnings, *self.notes]
         if foot or warnings:
@@ -113,7 +115,9 @@ def _row(label: str, value: tuple[str, str], rest: rows.Text, width: int) -> Con
     return rows.cut(rows.text((f"{label:<{_LABEL}}", "$muted"), value, "  ", rest), width)
 
 
-def commands(plan: Plan, width: int, *, usual: float | None = None, plumbing: bool = False) -> list[Content]:
+def commands(
+    plan: Plan, width: int, *, usual: float | None = None, plumbing: bool = False, root: str = ""
+) -> list[Content]:
     """Return every command in full; the wizard's own plumbing is one line unless `plumbing` asks for it."""
     out: list[Content] = []
     own = [one for one in plan.commands if is_plumbing(one)]
@@ -127,7 +131,7 @@ def commands(plan: Plan, width: int, *, usual: float | None = None, plumbing: bo
         if one.cwd and one.cwd != folder:
             folder = one.cwd
             tail = f" · usually {humane(usual)}" if usual and len(out) == 0 else ""
-            out += rows.wrap(rows.text(("in ", "$muted"), _near(folder), (tail, "$muted")), width)
+            out += rows.wrap(rows.text(("in ", "$muted"), _near(folder, root), (tail, "$muted")), width)
         out += rows.command(shlex.join(one.argv) if plumbing else short_command(one.argv), width)
     if len(shown) < len(plan.commands):
         out.append(
@@ -142,10 +146,9 @@ def commands(plan: Plan, width: int, *, usual: float | None = None, plumbing: bo
     return out
 
 
-def _near(folder: str) -> str:
-    """Return `folder` as it is written from here, where that is shorter."""
-    try:
-        near = os.path.relpath(folder)
-    except (OSError, ValueError):
+def _near(folder: str, root: str) -> str:
+    """Return `folder` as it is written from the repository at `root`, where that is shorter."""
+    if not os.path.isabs(root):
         return folder
-    return near if len(near) < len(folder) else folder
+    near = os.path.relpath(folder, root)
+    return near if near != "." and len(near) < len(folder) else folder

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from hotfix_tui.ui.pictures.wording import span, when
+from hotfix_tui.ui.pictures.times import at as when
+from hotfix_tui.ui.pictures.times import span
 
 NOW = datetime(2026, 3, 2, 14, 23, tzinfo=UTC)
 

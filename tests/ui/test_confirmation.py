@@ -1,0 +1,34 @@
+"""What the dialog before an act says does not depend on the folder in which the wizard was started."""
+
+import pytest
+
+from hotfix_tui.runner.spec import Command
+from hotfix_tui.steps.contract import Plan
+from hotfix_tui.ui.presenters.confirmation import commands
+
+ROOT = "/srv/work/shop"
+
+
+def shown(cwd: str, root: str = ROOT) -> str:
+    return "\n".join(
+        row.plain for row in commands(Plan("Deploy", [Command(["./deploy"], cwd)]), 80, root=root)
+    )
+
+
+@pytest.mark.parametrize("started_in", ["/", "/tmp"])
+@pytest.mark.parametrize(
+    ("cwd", "said"),
+    [
+        ("/srv/work/shop.hotfix/ENG-1", "in ../shop.hotfix/ENG-1"),
+        ("/srv/work/shop/web", "in web"),
+        (ROOT, f"in {ROOT}"),
+        ("/x", "in /x"),
+    ],
+)
+def test_folders_are_written_from_the_repository(monkeypatch, started_in, cwd, said):
+    monkeypatch.chdir(started_in)
+    assert shown(cwd).splitlines()[0] == said
+
+
+def test_without_a_repository_the_folder_stands_whole():
+    assert shown("/srv/work/shop", root="").splitlines()[0] == "in /srv/work/shop"
