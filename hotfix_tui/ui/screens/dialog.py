@@ -104,12 +104,6 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         frame.border_subtitle = Content.assemble(Content("  ").join(others))
         self.query_one("#bar", Lines).draw(self._bar)
 
-    @property
-    def keys_shown(self) -> str:
-        """What is said of keys, for tests."""
-        others = "  ".join(f"{key} {does}" for key, does in self.keys()[1:])
-        return f"{bar.words(self.offer())}  {others}".rstrip()
-
     def on_resize(self, event: Resize) -> None:
         """One row of the bar on a low screen."""
         self.set_class(event.size.height < LOW, "-low")

@@ -57,17 +57,6 @@ class Lines(Widget):
             self._top = top
             self.refresh()
 
-    def scroll_to_start(self) -> None:
-        """Show the first rows again."""
-        if self._top:
-            self._top = 0
-            self.refresh()
-
-    @property
-    def below(self) -> int:
-        """How many rows lie below the lower edge."""
-        return max(len(self._rows) - self._top - self.size.height, 0)
-
     def _repaint(self) -> None:
         width, height = self.size
         if self._paint is None or not width or not height:
