@@ -24,7 +24,11 @@ class Known(NamedTuple):
 _PM = r"(?:npm|pnpm|yarn|bun)(?: -r| --recursive| -w| --silent| -s)*(?: run)?"
 _MVN = r"(?:\./)?mvnw?(?:\.cmd)?(?: -\S+)*"
 _GRADLE = r"(?:\./)?gradlew?(?: -\S+)*"
-_TARGET = r"(?:make|just|task|mise run|rake)(?: -\S+)*"
+_PLACE = r"(?:[CfIdo]|-(?:directory|file|makefile|justfile|working-directory|taskfile|dir|rakefile))"
+_TARGET = (
+    rf"(?:make|just|task|mise run|rake)(?: -{_PLACE}[ =]\S+| -j(?: \d+)?(?= |$)| -(?!{_PLACE} )\S+| \w+=\S*)*"
+)
+"""A task runner with its options: the folder or file that one of them names is no target."""
 _END = r"(?= |$)"
 
 _SESSION = r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?\S*"

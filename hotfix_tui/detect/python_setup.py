@@ -1,7 +1,7 @@
 """How a Python project is installed where nothing is: by its lock file, else into ``.venv`` with pip.
 
-What the tests need is looked for where projects keep it: groups of dependencies (PEP 735), extras, files of
-requirements. What nothing names, but the tests are run with, is added.
+What the tests and the type check need is looked for where projects keep it: groups of dependencies (PEP 735), extras,
+files of requirements. What nothing names, but the tests are run with, is added.
 """
 
 import re
@@ -47,27 +47,30 @@ _PLUGINS = (
 )
 
 
-def suggestions(tree: Tree, pytest: bool) -> Iterator[Suggestion]:
-    """The ways to install a Python project, best first; ``pytest`` says that its tests need that."""
+def suggestions(tree: Tree, pytest: bool, checker: str = "") -> Iterator[Suggestion]:
+    """The ways to install a Python project, best first.
+
+    ``pytest`` says that its tests need that, ``checker`` names the program of its type check (``mypy``).
+    """
     lock = next(
         (name for name in ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock") if tree.has(name)), ""
     )
     if lock:
-        yield Suggestion(_locked(tree, lock, pytest), f"{lock} exists")
+        yield Suggestion(_locked(tree, lock, pytest, checker), f"{lock} exists")
         return
     if tree.has("Pipfile"):
         yield Suggestion(["pipenv", "install", "--dev"], "Pipfile exists")
         return
-    wanted, reasons = _wanted(tree, pytest)
+    wanted, reasons = _wanted(tree, pytest, checker)
     if wanted:
         yield Suggestion(
             ["sh", "-c", _script(tree, wanted)], f"{' and '.join(reasons)} and no lock file says more"
         )
 
 
-def _locked(tree: Tree, lock: str, pytest: bool) -> list[str]:
+def _locked(tree: Tree, lock: str, pytest: bool, checker: str) -> list[str]:
     """The install that leaves the lock file alone, with what the tests need."""
-    groups, extras = _holding(tree, pytest)
+    groups, extras = _holding(tree, pytest, checker)
     if lock == "uv.lock":
         more = [word for name in groups if name != "dev" for word in ("--group", name)]
         more += [word for name in extras for word in ("--extra", name)]
@@ -84,20 +87,50 @@ def _optional(group: Any) -> bool:
     return isinstance(group, dict) and group.get("optional") is True
 
 
-def _holding(tree: Tree, pytest: bool) -> tuple[list[str], list[str]]:
-    """The group of dependencies, else the extra, that holds what the tests need."""
-    groups = tree.value("pyproject.toml", "dependency-groups")
-    extras = tree.value("pyproject.toml", "project.optional-dependencies")
-    for table, at in ((groups, 0), (extras, 1)):
-        known = {name: str(names) for name, names in table.items()} if isinstance(table, dict) else {}
+def _holding(tree: Tree, pytest: bool, checker: str) -> tuple[list[str], list[str]]:
+    """The group of dependencies, else the extra, that holds what the tests need, and the one for the type check."""
+    groups = _texts(tree.value("pyproject.toml", "dependency-groups"))
+    extras = _texts(tree.value("pyproject.toml", "project.optional-dependencies"))
+    for known, at in ((groups, 0), (extras, 1)):
         names = [name for name in (*_NAMES, *known) if name in known]
-        best = next((name for name in names if not pytest or "pytest" in known[name]), "")
+        best = next((name for name in names if not pytest or _names(known[name], "pytest")), "")
         if best and (pytest or best in _NAMES):
-            return ([best], []) if at == 0 else ([], [best])
+            more = _for_checker(known, best, checker)
+            return ([best, *more], []) if at == 0 else ([], [best, *more])
     return [], []
 
 
-def _wanted(tree: Tree, pytest: bool) -> tuple[list[str], list[str]]:
+def _for_checker(known: dict[str, str], best: str, checker: str) -> list[str]:
+    """The smallest further group that holds the type checker, none where the chosen one has it."""
+    if not checker or _names(known[best], checker):
+        return []
+    holding = [name for name in known if name != best and _names(known[name], checker)]
+    return sorted(holding, key=lambda name: len(known[name]))[:1]
+
+
+def _names(text: str, program: str) -> bool:
+    """Whether a list of requirements names a program itself, not only a plugin of it."""
+    return re.search(rf"(?<![\w.-]){re.escape(program)}(?![\w-])", text) is not None
+
+
+def _texts(table: object) -> dict[str, str]:
+    """The requirements of each group as a text, with those of the groups that it includes."""
+    if not isinstance(table, dict):
+        return {}
+    return {str(name): " ".join(_required(table, name, frozenset())) for name in table}
+
+
+def _required(table: dict[str, Any], name: str, above: frozenset[str]) -> Iterator[str]:
+    items = table.get(name)
+    for item in items if isinstance(items, list) and name not in above else []:
+        included = item.get("include-group") if isinstance(item, dict) else None
+        if isinstance(included, str):
+            yield from _required(table, included, above | {name})
+        else:
+            yield str(item)
+
+
+def _wanted(tree: Tree, pytest: bool, checker: str) -> tuple[list[str], list[str]]:
     """The words for pip, and the reasons for them."""
     words: list[str] = []
     reasons: list[str] = []
@@ -113,9 +146,9 @@ def _wanted(tree: Tree, pytest: bool) -> tuple[list[str], list[str]]:
         or tree.has("setup.py")
         or (tree.value("pyproject.toml", "project.name") and not words)
     ):
-        groups, extras = _holding(tree, pytest)
+        groups, extras = _holding(tree, pytest, checker)
         extras = extras or _setup_extras(tree)
-        words += ["-e", f".[{extras[0]}]" if extras else "."]
+        words += ["-e", f".[{','.join(extras)}]" if extras else "."]
         reasons.append("pyproject.toml exists" if tree.has("pyproject.toml") else "setup.py exists")
         for name in groups:
             words += ["--group", name]
@@ -125,7 +158,7 @@ def _wanted(tree: Tree, pytest: bool) -> tuple[list[str], list[str]]:
             else ""
         )
     elif isinstance(tree.value("pyproject.toml", "dependency-groups"), dict):
-        groups, _ = _holding(tree, pytest)
+        groups, _ = _holding(tree, pytest, checker)
         words += [word for name in groups for word in ("--group", name)]
         reasons += ["pyproject.toml has dependency-groups"] if groups else []
         texts += tree.text("pyproject.toml")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from hotfix_tui.detect import ci, match, node, python_setup, task_runners
-from hotfix_tui.detect.known_commands import ecosystem, tool
+from hotfix_tui.detect.known_commands import bare, ecosystem, tool
 from hotfix_tui.detect.manifests import ECOSYSTEMS
 from hotfix_tui.detect.more_rules import built_first, extra
 from hotfix_tui.detect.regression import regression_suggestion
@@ -55,7 +55,8 @@ def detect(root: str) -> Detected:
     tree = Tree(root)
     ours = ecosystems(tree)
     found = Detected(ecosystems=list(ours), lockfiles=_lockfiles(tree))
-    for kind in ("test", *(kind for kind in KINDS if kind != "test")):
+    # What is installed follows from what is run.
+    for kind in ("test", *(kind for kind in KINDS if kind not in ("test", "setup")), "setup"):
         choices = _choices(tree, kind, found, ours)
         if choices:
             found.commands[kind] = replace(choices[0], alternatives=choices[1:8])
@@ -106,9 +107,9 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
         suggestion = line.suggestion()
         if kind == "build" and line.argv[0] == "make" and "build" not in line.argv and set(ours) - _COMPILED:
             continue  # what the first target of a Makefile does, only a project of C says by its kind
-        if line.known.ecosystem in ("cmake", "meson") and line.known.ecosystem in ours:
-            # The folder that CI builds in is not the one here: the same by the rule of the build tool.
-            if kind == "test":
+        if line.known.ecosystem in ("cmake", "meson"):
+            # The folder that CI builds in is not here: the same by the rule of the build tool, where that is ours.
+            if kind == "test" and line.known.ecosystem in ours:
                 yield from (_Ranked(_CI, one) for one in built_first(tree, line.known.ecosystem, suggestion))
             continue
         yield _Ranked(_rank(line, suggestion, ours, _own_manager(tree, line)), suggestion)
@@ -120,7 +121,7 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
         )
         yield _Ranked(_PART if contained else _TARGET if ours_alone else _SCRIPT, suggestion)
     names = _installs_for(found.commands.get("test"), ours) if kind == "setup" else ours
-    for suggestion in _raw(tree, kind, found.warnings, names):
+    for suggestion in _raw(tree, kind, found, names):
         yield _Ranked(_RULE, suggestion)
 
 
@@ -160,13 +161,13 @@ def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: b
     return _TARGET if ours and whose and whose != ours[0] else _CI
 
 
-def _raw(tree: Tree, kind: str, warnings: list[str], names: Iterable[str]) -> Iterator[Suggestion]:
+def _raw(tree: Tree, kind: str, found: Detected, names: Iterable[str]) -> Iterator[Suggestion]:
     """What the ecosystems' own files speak for."""
     for name in names:
         if name == "python" and kind == "setup":
-            yield from python_setup.suggestions(tree, _wants_pytest(tree))
+            yield from python_setup.suggestions(tree, _wants_pytest(tree), _type_checker(found))
         elif name == "node":
-            yield from node.suggestions(tree, kind, warnings)
+            yield from node.suggestions(tree, kind, found.warnings)
         ruled = [one for one in match.suggestions(tree, kind, name) if kind != "typecheck" or not one.lint]
         more = list(extra(tree, kind, name))
         yield from [*more, *ruled] if kind == "build" or name == "jvm" else [*ruled, *more]
@@ -179,6 +180,14 @@ def _wants_pytest(tree: Tree) -> bool:
     """Whether the Python tests of a project are run with pytest."""
     first = next(iter(match.suggestions(tree, "test", "python")), None)
     return first is not None and "pytest" in {word.rpartition("/")[2] for word in first.argv}
+
+
+def _type_checker(found: Detected) -> str:
+    """The Python program of the chosen type check, empty where it is none that is installed with the project."""
+    chosen = found.commands.get("typecheck")
+    words = bare(chosen.argv).split() if chosen else []
+    name = words[0].rpartition("/")[2] if words else ""
+    return name if name in ("mypy", "pyright", "basedpyright", "ty", "pyre") else ""
 
 
 def _settled(tree: Tree, names: list[str], kind: str) -> bool:
@@ -205,7 +214,7 @@ def _below(tree: Tree, kind: str, found: Detected) -> Iterator[Suggestion]:
         below = tree.below(folder)
         names = ecosystems(below)
         found.ecosystems += [name for name in names if name not in found.ecosystems]
-        raw = _raw(below, kind, found.warnings, names)
+        raw = _raw(below, kind, found, names)
         for suggestion in [*task_runners.suggestions(below, kind), *raw][:1]:
             yield suggestion.inside(folder)
 

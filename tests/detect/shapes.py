@@ -353,6 +353,52 @@ SHAPES: dict[str, Shape] = {
             "setup": shlex.join(["sh", "-c", f"{VENV} 'pip>=25.1' && {PIP} -e . --group dev build"]),
         },
     ),
+    "python whose type checker is a group apart": Shape(
+        {
+            "pyproject.toml": '[project]\nname = "x"\n[build-system]\nrequires = []\n[tool.pytest.ini_options]\n'
+            '[tool.mypy]\nstrict = true\n[dependency-groups]\ntests = ["pytest>=8"]\ntyping = ["mypy>=1.10"]\n',
+            "x.py": "",
+            ".gitignore": ".venv/\n",
+        },
+        {
+            "typecheck": "python3 -m mypy .",
+            "setup": shlex.join(
+                ["sh", "-c", f"{VENV} 'pip>=25.1' && {PIP} -e . --group tests --group typing build"]
+            ),
+        },
+    ),
+    "python whose group of all includes the type checker": Shape(
+        {
+            "pyproject.toml": '[project]\nname = "x"\n[build-system]\nrequires = []\n[tool.pytest.ini_options]\n'
+            '[tool.mypy]\nstrict = true\n[dependency-groups]\ntyping = ["mypy"]\n'
+            'dev = ["pytest>=8", {include-group = "typing"}]\n',
+            "x.py": "",
+            ".gitignore": ".venv/\n",
+        },
+        {"setup": shlex.join(["sh", "-c", f"{VENV} 'pip>=25.1' && {PIP} -e . --group dev build"])},
+    ),
+    "python whose type checker is an extra apart": Shape(
+        {
+            "pyproject.toml": '[project]\nname = "x"\n[project.optional-dependencies]\ntest = ["pytest"]\n'
+            'types = ["pyright"]\n[build-system]\nrequires = []\n[tool.pytest.ini_options]\n'
+            '[tool.pyright]\nstrict = ["x"]\n',
+            "x.py": "",
+            ".gitignore": ".venv/\n",
+        },
+        {
+            "typecheck": "pyright",
+            "setup": shlex.join(["sh", "-c", f"{VENV} -e '.[test,types]' build"]),
+        },
+    ),
+    "python locked by uv whose type checker is a group apart": Shape(
+        {
+            "pyproject.toml": '[project]\nname = "x"\n[tool.pytest.ini_options]\n[tool.mypy]\nstrict = true\n'
+            '[dependency-groups]\ndev = ["pytest>=8"]\nmypy = ["mypy"]\n',
+            "uv.lock": "",
+            "x.py": "",
+        },
+        {"setup": "uv sync --frozen --group mypy", "typecheck": "uv run --frozen mypy ."},
+    ),
     "python with an extra for the tests": Shape(
         {
             "setup.py": "setup(extras_require={\n'test': ['pytest'],\n})",

@@ -174,5 +174,36 @@ SHAPES: dict[str, Shape] = {
         {"package.json": package({"test:ci": "x"}), FLOW: ci(job("test", "yarn test:ci"))},
         {"test": "yarn test:ci"},
     ),
+    "make whose CI runs pieces in a folder": Shape(
+        {
+            "Makefile": "test:\n\tmake -C tests test\n",
+            "tests/Makefile": "test-install:\n\ttrue\n",
+            "build/meson/meson.build": "",
+            FLOW: ci(
+                job("compilers", "make -C tests test-install V=1", "make -j -C tests test-lz4 V=1"),
+                job("build-meson", "meson setup build/meson builddir", "meson test -C builddir"),
+                job("build-cmake", "cmake build/cmake -B b", "ctest --test-dir b"),
+            ),
+        },
+        {"test": "make test"},
+    ),
+    "make whose CI runs the suite in a folder": Shape(
+        {
+            "tests/Makefile": "test:\n\ttrue\n",
+            FLOW: ci(job("tests", "make -C tests V=1", "make -j 4 --directory tests CFLAGS=-O0 test V=1")),
+        },
+        {"test": "make -j 4 --directory tests CFLAGS=-O0 test V=1"},
+    ),
+    "make whose file is called test": Shape(
+        {"test.mk": "all:\n\ttrue\n", FLOW: ci(job("tests", "make -f test.mk all", "make -f test all"))},
+        {"test": ""},
+    ),
+    "just whose recipes lie in a folder": Shape(
+        {
+            "ci/justfile": "build:\n",
+            FLOW: ci(job("tests", "just --justfile test build", "just -d test lint")),
+        },
+        {"test": ""},
+    ),
 }
 """Every shape by its name."""
