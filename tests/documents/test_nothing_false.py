@@ -332,3 +332,13 @@ def test_commands_beside_the_steps_have_names():
     said = text("review", record)
     assert "| Log of production | done |" in said and "| Roll back | done |" in said
     assert "deploy.follow" not in said and "deploy.rollback" not in said
+
+
+@pytest.mark.parametrize(("name", "phase"), [("internal", "declared"), ("review", "")])
+def test_who_opened_the_incident_is_not_called_its_commander(name, phase):
+    record = records.opened()
+    opened = text(name, record, phase)
+    assert "Commander" not in opened and "Opened by" in opened and "ann" in opened
+    record.facts["roles.commander"] = "Ann Bell"
+    named = text(name, record, phase)
+    assert "Commander" in named and "Ann Bell" in named and "Opened by" not in named
