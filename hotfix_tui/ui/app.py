@@ -59,7 +59,6 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     CSS = """
     ModalScreen { background: $bg 45%; }
-    Toast { background: $bar; color: $fg; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "leave", show=False, priority=True),

@@ -1,11 +1,24 @@
-"""Leaving a screen once: whatever asks for it a second time must not close the screen below."""
+"""What every screen and dialog is: it closes once, and notices stand clear of the row that says what enter does.
+
+Whatever asks for leaving a second time must not close the screen below.
+"""
 
 from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.css.query import NoMatches
+from textual.css.scalar import Scalar
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets._toast import ToastRack
 
 Result = TypeVar("Result")
+
+NOTICE_ROWS = 4
+"""The room that a notice takes at most as a rule: of more than fit, the newest are shown."""
+
+TOP_ROWS = 2
+"""Header and rail: notices leave them free where there is room."""
 
 
 class ClosesOnce(Screen[Result]):
@@ -14,6 +27,17 @@ class ClosesOnce(Screen[Result]):
     Textual's own `dismiss` takes away whichever screen is on top: a second enter, or a change that is saved after
     Esc, would close the stage behind a dialog and leave nothing to press keys on.
     """
+
+    DEFAULT_CSS = """
+    ClosesOnce Toast { background: $bar; color: $fg; padding: 0 1; max-width: 60%; }
+    ClosesOnce.-slim Toast { max-width: 100%; margin-top: 0; }
+    """
+
+    notices_above_bar = True
+    """Whether notices stand on the bar; else at the top of the screen, where they hide no field above the bar."""
+
+    SLIM = 60
+    """Columns below which a notice takes the whole width."""
 
     @property
     def is_there(self) -> bool:
@@ -25,3 +49,32 @@ class ClosesOnce(Screen[Result]):
         if not self.is_active:
             return AwaitComplete()
         return super().dismiss(result)
+
+    def bar_widget(self) -> Widget | None:
+        """Return the widget that says what enter does, which no notice may cover."""
+        return None
+
+    def on_mount(self) -> None:
+        """Keep notices where they belong, whatever the size."""
+        self.screen_layout_refresh_signal.subscribe(self, self._place_notices, immediate=True)
+
+    def _place_notices(self, _: object) -> None:
+        bar = self.bar_widget()
+        try:
+            rack = self.get_child_by_type(ToastRack)
+        except NoMatches:
+            return
+        if bar is None or not bar.region:
+            return
+        top = bar.region.y
+        room = top - TOP_ROWS if self.notices_above_bar and top > TOP_ROWS else top
+        below = self.size.height - top if self.notices_above_bar else 0
+        self.set_class(self.size.width < self.SLIM, "-slim")
+        if rack.styles.margin.bottom != below:
+            rack.styles.margin = (0, 0, below, 0)
+        if rack.styles.max_height != Scalar.from_number(max(room, 0)):
+            rack.styles.max_height = max(room, 0)
+        holders = list(rack.children)
+        oldest = len(holders) - max(room // NOTICE_ROWS, 1)
+        for place, holder in enumerate(holders):
+            holder.display = place >= oldest

@@ -37,6 +37,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     Dialog #bar { dock: bottom; height: 3; padding-top: 1; }
     Dialog.-low #bar { height: 1; padding-top: 0; }
     Dialog.-low #heading { padding-bottom: 0; }
+    Dialog > ToastRack { dock: top; align: right top; }
     Dialog.-full { align: left top; }
     Dialog.-full > #frame { max-width: 100%; height: 100%; background: $bg; }
     Dialog.-full #body { height: 1fr; }
@@ -46,6 +47,8 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         Binding("escape", "back", "back", show=False),
         Binding("f9", "app.leave", "leave", show=False),
     ]
+
+    notices_above_bar = False
 
     full = False
     """Whether it takes the whole screen."""
@@ -107,6 +110,10 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     def on_resize(self, event: Resize) -> None:
         """One row of the bar on a low screen."""
         self.set_class(event.size.height < LOW, "-low")
+
+    def bar_widget(self) -> Widget | None:
+        """The bar in the frame."""
+        return next(iter(self.query("#bar").results(Lines)), None)
 
     def action_back(self) -> None:
         """Leave without a result."""

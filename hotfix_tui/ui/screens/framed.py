@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import views
@@ -80,6 +81,10 @@ class Framed(ClosesOnce[Result], Generic[Result]):
         yield from self.body()
         yield Lines(self._bar, classes="frame-bar")
         yield Lines(self._footer, classes="frame-footer")
+
+    def bar_widget(self) -> Widget | None:
+        """The bar; notices stand on it."""
+        return next(iter(self.query(".frame-bar").results(Lines)), None)
 
     # Painting
 
