@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import execute
+from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import views
 
@@ -152,7 +153,7 @@ class CheckQueue:
             if done.state in ("not-done", "unknown", "busy") and done.why:
                 self._app.notify(done.why, severity="warning", markup=False)
             # What makes its own checkout first has it to itself: the others would make the same one.
-            makes_place = done.plan is not None and bool(done.plan.evidence.get("before"))
+            makes_place = done.plan is not None and bool(Checked.from_dict(done.plan.evidence).before)
             self._alone = step if step == SETUP or makes_place else ""
             self._keep()
             self.advance()

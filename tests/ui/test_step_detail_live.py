@@ -54,12 +54,6 @@ def test_an_open_finding_is_shown_until_it_is_accepted():
     assert "ccccccc" not in of_step(record, views(record)["branch.base"], NOW).plain
 
 
-def test_what_was_taken_and_from_which_source_is_the_first_line():
-    said = "v1.0.0 (aaaaaaa), by live url, deployed 2026-05-01 10:00 UTC"
-    assert shown(said=said).splitlines()[0] == said
-    assert shown(said="").splitlines()[0] == "Find what is live"
-
-
 def test_a_question_is_shown_with_what_can_be_chosen():
     record = make("P1")
     question = (

@@ -182,6 +182,10 @@ class Record:
             known = self._seen[step] = kind.from_dict(stored)
         return known
 
+    def said(self, step: str) -> str:
+        """Return what the last look at `step` said, where it did not end well; mostly empty."""
+        return self.seen(Evidence, step).why
+
     def once(self, name: str, make: "Callable[[], T]") -> T:
         """Return what `make` gives; in a record that will not change any more it is made once and kept as `name`."""
         if self.derived is None:

@@ -73,7 +73,6 @@ def body(scene: Scene, view: StepView, width: int) -> list[Content]:
         refused=refused,
         unasked=scene.unasked,
         opened=scene.opened,
-        head=False,
     )
     out: list[Content] = []
     for line in whole.split("\n", allow_blank=True):

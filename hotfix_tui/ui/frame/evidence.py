@@ -59,7 +59,7 @@ def sentence(scene: Scene, view: StepView) -> str:
     """Return the clause of evidence in the row of `view` where there is room for one."""
     own = call(view.step.stage, "sentence")
     said = own(scene, view) if own is not None else ""
-    return said or view.why or str(view.evidence.get("why") or "")
+    return said or view.why or view.said
 
 
 def sign(scene: Scene, view: StepView) -> tuple[str, str]:

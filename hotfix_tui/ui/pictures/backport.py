@@ -10,6 +10,8 @@ from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, TEST_ONLY, Backported
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs
@@ -45,14 +47,8 @@ def asks_for(record: Record) -> tuple[Any, ...]:
     """Return the lines, what is carried over, and how far each backport is."""
     known = backport_asked.lines(record)
     states = tuple((step, record.entry(step).get("state"), record.entry(step).get("run")) for step in known)
-    landed = record.evidence("release.confirm", "commits", [])
-    return (
-        states,
-        tuple(known.values()),
-        record.evidence("verify.commit", "commit", ""),
-        str(landed),
-        record.evidence("release.confirm", "commit", ""),
-    )
+    landed = record.seen(Landed)
+    return states, tuple(known.values()), record.seen(Committed).commit, landed.commits, landed.commit
 
 
 def _output(engine: "Engine", known: Asked) -> Asked | None:
@@ -193,7 +189,7 @@ def _muted(row: Content) -> Content:
 
 def _row(scene: Scene, view: StepView, width: int) -> Content:
     line = backport_asked.lines(scene.record)[view.id]
-    seen = Backported.from_dict(view.evidence)
+    seen = view.seen(Backported)
     _, _, count = _shape(scene, width)
     cells: list[Text] = [line, *_cells(scene, view, seen, count)]
     if width >= _NARROW:
@@ -263,7 +259,7 @@ def _state(scene: Scene, view: StepView) -> Content:
         word = times.span(times.since(view.at, scene.now))
     if view.state == "pending" and view.required.level == "O":
         word = "optional"
-    if view.state == "failed" and Backported.from_dict(view.evidence).conflicts:
+    if view.state == "failed" and view.seen(Backported).conflicts:
         word = "conflict"
     return text((f"{glyphs.BY_STATE[view.state]} {word}", style))
 

@@ -116,7 +116,7 @@ def _in_worktree(ctx: "Context", step: str) -> "Place | None":
     from hotfix_tui.git.errors import GitError
     from hotfix_tui.incident.model.evidence.backport import Backported
 
-    seen = Backported.from_dict(ctx.record.entry(step).get("evidence", {}))
+    seen = ctx.seen(Backported, step)
     if not seen.conflicts or not seen.worktree:
         return None
     path = seen.conflicts[0]

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
-from hotfix_tui.incident.model.evidence.branch import Base, Heard, Preflight
+from hotfix_tui.incident.model.evidence.branch import Base, Branched, Heard, Preflight
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView
@@ -49,13 +50,13 @@ def ask(engine: "Engine") -> Looked:
 
 def asks_for(record: Record) -> tuple[Any, ...]:
     """Return what the commits in the graph depend on."""
-    seen = record.evidence(Base) or Base()
+    seen = record.seen(Base)
     return seen.commit, seen.live, seen.production_head, branch_graph.not_live(seen)
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the picture: the graph first, then the evidence, then what would ride along."""
-    seen = scene.record.evidence(Base) or Base()
+    seen = scene.record.seen(Base)
     found = _sources(scene, seen, width)
     if not seen.commit:
         return _without(scene, seen, found, width)[:height]
@@ -93,7 +94,7 @@ def _without(scene: Scene, seen: Base, found: list[Content], width: int) -> list
         for one in seen.candidates:
             out.append(_candidate(scene, one.commit, one.tag, one.branch, one.why, one.at, width))
         return [*out, *found] if len(found) > 1 else out
-    why = str(scene.record.entry(BASE).get("evidence", {}).get("why") or "")
+    why = seen.why
     if why:
         out += [rows.text(" ", one) for one in rows.paragraphs(why, width - 2, style="$bad")]
     order = [one for one in scene.record.config.get("git", {}).get("order", _ORDER) if one in _SOURCES]
@@ -130,16 +131,15 @@ def _zoned(at: datetime) -> datetime:
 
 def _hotfix(scene: Scene, width: int) -> Content:
     record = scene.record
-    made = record.evidence(CREATE)
-    name = str(made.get("branch") or "")
+    name = record.seen(Branched).branch
     if name:
         at = record.entry(CREATE).get("at")
         done = record.entry(CREATE).get("state") == "done" and isinstance(at, datetime)
         said = f"made {times.at(_zoned(at), scene.now)}" if done and at is not None else ""
     else:
         plan = scene.plan
-        planned = plan.evidence if plan is not None and plan.evidence else {}
-        name, said = str(planned.get("branch") or "the hotfix"), "is made here"
+        planned = Branched.from_dict(plan.evidence if plan is not None else {})
+        name, said = planned.branch or "the hotfix", "is made here"
     return rows.text((name, "bold"), "  ", (said, "$muted"))
 
 
@@ -263,12 +263,7 @@ def _along(scene: Scene, seen: Base, graph: Graph, looked: Looked | None, width:
 
 
 def _fix_files(record: Record) -> set[str]:
-    files = record.evidence("fix.change").get("files", [])
-    return (
-        {str(one.get("path", "")) for one in files if isinstance(one, dict)}
-        if isinstance(files, list)
-        else set()
-    )
+    return {one.path for one in record.seen(Changed).files}
 
 
 def _files(files: list[str] | None, fix: set[str]) -> Content:
@@ -299,7 +294,7 @@ def _what_becomes(scene: Scene, seen: Base, graph: Graph) -> str:
 def word(scene: Scene, view: StepView) -> str:
     """Return the evidence in the place of a state word."""
     if view.id == BASE and view.state == "done":
-        return str(view.evidence.get("commit", ""))[:7]
+        return view.seen(Base).commit[:7]
     return ""
 
 
@@ -310,16 +305,15 @@ def sentence(scene: Scene, view: StepView) -> str:
     if view.id == BASE:
         return _base(scene.record) if view.state == "done" else ""
     if view.id == CREATE and view.state == "done":
-        place = str(view.evidence.get("worktree") or "")
-        name = str(view.evidence.get("branch") or "")
-        return f"{name} in this checkout" if view.evidence.get("in_place") else f"{name} in {place}"
+        made = view.seen(Branched)
+        return f"{made.branch} in {'this checkout' if made.in_place else made.worktree}"
     if view.id == CREATE and view.state == "pending":
         return _own_folder(scene.record)
     return ""
 
 
 def _repository(record: Record) -> str:
-    seen = record.evidence(Preflight) or Preflight()
+    seen = record.seen(Preflight)
     changed = (seen.changed or 0) + (seen.untracked or 0)
     parts = [f"{rows.plural(changed, 'file')} changed" if seen.dirty and changed else "clean"]
     parts.append(f"{seen.remote}, {seen.production}" if seen.remote else "no remote")
@@ -329,7 +323,7 @@ def _repository(record: Record) -> str:
 
 
 def _base(record: Record) -> str:
-    seen = record.evidence(Base) or Base()
+    seen = record.seen(Base)
     live = seen.live or seen.commit
     agreed = sum(bool(one.key) and one.commit == live for one in seen.heard)
     parts = [seen.tag] if seen.tag else []
@@ -344,7 +338,7 @@ def _base(record: Record) -> str:
 
 
 def _own_folder(record: Record) -> str:
-    seen = record.evidence(Preflight) or Preflight()
+    seen = record.seen(Preflight)
     changed = (seen.changed or 0) + (seen.untracked or 0)
     if seen.dirty and changed:
         return f"in its own folder: your {rows.plural(changed, 'changed file')} stay"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.deploy import Live
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import times
@@ -120,7 +121,7 @@ def _label(record: Record, seen: Base) -> str:
         return UNKNOWN
     if seen.choice in ("same", "on-top", "taken-off"):
         return START
-    if record.evidence("deploy.live", "commit", "") and record.entry("deploy.live").get("state") == "done":
+    if record.seen(Live).commit and record.entry("deploy.live").get("state") == "done":
         return WAS_LIVE
     return LIVE
 

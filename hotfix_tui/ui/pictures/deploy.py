@@ -7,7 +7,10 @@ from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.release import Landed, Tagged
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView
@@ -53,9 +56,9 @@ def _then(record: Record) -> str:
     seen = record.evidence(Deployed)
     if seen is not None and seen.commit and record.entry(PRODUCTION).get("state"):
         return seen.commit
-    landed = str(record.evidence("release.confirm", "commit", ""))
+    landed = record.seen(Landed).commit
     first = policy.order(record) == policy.DEPLOY_FIRST
-    return str(record.evidence("verify.commit", "commit", "")) if first or not landed else landed
+    return record.seen(Committed).commit if first or not landed else landed
 
 
 def _asked(scene: Scene) -> Asked | None:
@@ -156,7 +159,7 @@ def _versions(scene: Scene, width: int) -> Content:
     before, then = deploy_asked.live_before(record), _then(record)
     live = _view(scene, LIVE)
     name, known = _name_of(record, before), _asked(scene)
-    tag = str(record.evidence("release.tag", "tag", "")) or (known.version if known is not None else "")
+    tag = record.seen(Tagged).tag or (known.version if known is not None else "")
     old = " ".join(one for one in (name, before[:7]) if one) or "not known"
     good = state == "done" and live is not None and live.state == "done"
     style = "bold $ok" if good else "bold $bad" if state == "failed" else "bold $key"
@@ -249,9 +252,8 @@ def _to_be(scene: Scene, width: int) -> Content:
     then = _then(record)
     if not then:
         return _row("then", ("not known yet", "$warn"), "the fix is not committed", width)
-    files = [one for one in record.evidence("fix.change", "files", []) if isinstance(one, dict)]
-    added = sum(one["added"] for one in files if isinstance(one.get("added"), int))
-    removed = sum(one["removed"] for one in files if isinstance(one.get("removed"), int))
+    files = record.seen(Changed).files
+    added, removed = sum(one.added for one in files), sum(one.removed for one in files)
     said = f"the fix: {plural(len(files), 'file')}, +{added} −{removed}" if files else "the fix"
     return _row("then", (then[:7], "bold $key"), said, width)
 
@@ -262,10 +264,9 @@ def _with(scene: Scene, width: int) -> list[Content]:
     if policy.order(record) == policy.DEPLOY_FIRST:
         return [_row("with", ("nothing else", "$ok"), "it starts from what is live", width)]
     confirmed = record.entry("release.confirm").get("state") == "done"
-    landed = record.evidence("release.confirm", "also_landed", [])
-    listed = [str(one) for one in landed] if isinstance(landed, list | tuple) else []
-    said = record.evidence("release.confirm", "also_count", 0)
-    many = (said if isinstance(said, int) else 0) or len(listed)
+    landed = record.seen(Landed)
+    listed = list(landed.also_landed)
+    many = landed.also_count or len(listed)
     if not confirmed and base is not None:
         listed = list(base.acknowledged_list or base.undeployed_list)
         many = base.acknowledged or base.undeployed or len(listed)
@@ -375,7 +376,7 @@ def _said(scene: Scene, width: int) -> list[Content]:
     state = _state(scene)
     if state not in ("failed", "unknown", "waiting"):
         return []
-    why = str(scene.record.evidence(PRODUCTION, "why", "")) or _NO_REASON.get(state, "")
+    why = scene.record.said(PRODUCTION) or _NO_REASON.get(state, "")
     style = {"failed": "$bad", "unknown": "$warn"}.get(state, "")
     return [text(" ", row) for row in wrap((why, style), width - 1, most=4)]
 
@@ -399,15 +400,16 @@ def _running(scene: Scene, width: int) -> list[Content]:
 
 def _live(scene: Scene, width: int) -> list[Content]:
     """Return what production itself says."""
-    view, seen = _view(scene, LIVE), scene.record.evidence(Deployed) or Deployed()
+    view, seen = _view(scene, LIVE), scene.record.seen(Deployed)
     if view is None:
         return []
-    source = str(view.evidence.get("source", "")) or seen.seen_by
+    live = view.seen(Live)
+    source = live.source or seen.seen_by
     if view.state == "done":
-        said = f"production runs {(str(view.evidence.get('commit', '')) or seen.commit)[:7]}"
+        said = f"production runs {(live.commit or seen.commit)[:7]}"
         tail = f"  asked from {source}" if source else ""
         return [cut(text(" ", (glyphs.DONE, "$ok"), f" {said}", (tail, "$muted")), width)]
-    why = str(view.evidence.get("why", "")) or "not asked yet which version production runs"
+    why = live.why or "not asked yet which version production runs"
     style = glyphs.STYLE_BY_STATE[view.state]
     return wrap(
         text(" ", (glyphs.BY_STATE[view.state], style), " ", (why, style)), width, indent="   ", most=2
@@ -416,7 +418,7 @@ def _live(scene: Scene, width: int) -> list[Content]:
 
 def _rolled_back(scene: Scene, entry: dict[str, Any], width: int) -> list[Block]:
     """Return how production went back, or is going."""
-    seen = RolledBack.from_dict(entry.get("evidence", {}))
+    seen = scene.record.seen(RolledBack)
     state, at = str(entry.get("state")), entry.get("at")
     when = f" {times.at(at, scene.now)}" if isinstance(at, datetime) else ""
     right: Text = (f"{glyphs.DONE} back{when}", "$ok")
@@ -438,7 +440,7 @@ def _rolled_back(scene: Scene, entry: dict[str, Any], width: int) -> list[Block]
         (f"{name} {target}".strip(), "bold $ok" if state == "done" else "bold $key"),
         (f"  by {seen.kind}" if seen.kind and seen.kind != "previous" else "", "$muted"),
     )
-    why = str(entry.get("evidence", {}).get("why", ""))
+    why = seen.why
     style = {"failed": "$bad", "unknown": "$warn"}.get(state, "$muted")
     held = "It is held there: a later deployment does not replace it until that is undone on the platform."
     return [
@@ -461,7 +463,7 @@ def word(scene: Scene, view: StepView) -> str:
         said = times.span(_took(scene))
         return said if len(said) <= 9 else times.watch(_took(scene))
     if view.id == LIVE and view.state == "done":
-        return (str(view.evidence.get("commit", "")) or _then(scene.record))[:7]
+        return (view.seen(Live).commit or _then(scene.record))[:7]
     return ""
 
 
@@ -480,7 +482,7 @@ def sentence(scene: Scene, view: StepView) -> str:
             )
         return f"{then} to production" + (f" in place of {old}" if old else "")
     if view.id == LIVE and view.state == "done":
-        source = str(view.evidence.get("source", ""))
+        source = view.seen(Live).source
         return f"asked from {source}" if source else ""
     return ""
 

@@ -9,6 +9,7 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.model.record import Record
 
 if TYPE_CHECKING:
@@ -58,15 +59,15 @@ def read(engine: "Engine") -> Asked:
 
 def live_before(record: Record) -> str:
     """Return the commit that is or was live before this round's deployment, empty while it is not known."""
-    seen, base = record.evidence(Deployed), record.evidence(Base)
-    return (seen.commit_before if seen else "") or (base.live or base.commit if base else "")
+    base = record.seen(Base)
+    return record.seen(Deployed).commit_before or base.live or base.commit
 
 
 def _version(engine: "Engine") -> str:
     from hotfix_tui.git.errors import GitError
     from hotfix_tui.steps.common import tag_names
 
-    known = str(engine.record.evidence("release.tag", "tag", ""))
+    known = engine.record.seen(Tagged).tag
     if known or not engine.record.has_version_tags:
         return known
     try:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
-from hotfix_tui.incident.model.evidence.fix import Guard
+from hotfix_tui.incident.model.evidence.branch import Base, Branched
+from hotfix_tui.incident.model.evidence.fix import Changed, Guard, TestsChanged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, is_accepted, open_findings
 from hotfix_tui.ui.paint import glyphs, rows
@@ -50,9 +51,7 @@ def ask(engine: "Engine") -> Change:
 
 def asks_for(record: Record) -> tuple[Any, ...]:
     """Return what the change depends on besides the files themselves, which `again` looks at."""
-    base, made = record.evidence("branch.base"), record.evidence("branch.create")
-    chosen = record.evidence(CHANGE).get("chosen")
-    return str(base.get("commit", "")), str(made.get("worktree", "")), str(chosen)
+    return record.seen(Base).commit, record.seen(Branched).worktree, record.seen(Changed).chosen
 
 
 class _Limits(NamedTuple):
@@ -100,7 +99,7 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
 
 def _against(scene: Scene, change: Change | None) -> str:
     base = change.seen.base if change is not None and change.seen is not None else ""
-    base = base or str(scene.record.evidence("branch.base").get("commit", ""))
+    base = base or scene.record.seen(Base).commit
     return f" against {base[:7]}" if base else ""
 
 
@@ -133,7 +132,7 @@ def _nothing(scene: Scene, change: Change | None, width: int) -> list[Content]:
         return rows.wrap(
             "There is no hotfix branch yet. Create the branch, then edit there: it shows here.", width
         )
-    place = str(scene.record.evidence("branch.create").get("worktree") or "the hotfix branch")
+    place = scene.record.seen(Branched).worktree or "the hotfix branch"
     said = f"Nothing differs from {change.seen.base[:7]}. Edit in {place}; it shows here by itself."
     return [*rows.wrap(said, width), *(rows.cut(one, width) for one in _warnings(change, width))]
 
@@ -269,7 +268,7 @@ def _minimal(scene: Scene, width: int, most: int, looks: bool) -> list[Content]:
     """Return the meter and what the guard found, `most` findings at most, with `looks` also what it looked for."""
     record = scene.record
     state = record.entry(GUARD).get("state")
-    seen = record.evidence(Guard) or Guard()
+    seen = record.seen(Guard)
     found = open_findings(record)
     if state not in ("done", "failed"):
         right = ("not looked yet", "$muted")
@@ -382,14 +381,13 @@ def sentence(scene: Scene, view: StepView) -> str:
     if view.id == CAUSE and view.state in ("done", "stale"):
         return str(record.fact("cause.summary", ""))
     if view.id == CHANGE and view.state == "done":
-        files = view.evidence.get("files", [])
-        lines = sum(int(view.evidence.get(name, 0) or 0) for name in ("added", "removed"))
-        return f"{rows.plural(len(files), 'file')}, {rows.plural(lines, 'line')}"
+        seen = view.seen(Changed)
+        return f"{rows.plural(len(seen.files), 'file')}, {rows.plural(seen.added + seen.removed, 'line')}"
     if view.id == TEST and view.state == "done":
-        return ", ".join(str(one) for one in view.evidence.get("tests", [])[:2])
+        return ", ".join(view.seen(TestsChanged).tests[:2])
     if view.id == GUARD and view.state == "failed":
         return "mend it, or accept it with a reason"
     if view.id == GUARD and view.state == "done":
-        accepted = len(view.evidence.get("findings") or [])
+        accepted = len(view.seen(Guard).findings or ())
         return f"{rows.plural(accepted, 'finding')} accepted" if accepted else "nothing found"
     return ""

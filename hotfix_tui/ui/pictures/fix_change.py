@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.ui.pictures import fix_code
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 
@@ -123,7 +124,7 @@ def _first_code(engine: "Engine", seen: "Seen | None") -> int:
 
 
 def _other(engine: "Engine") -> str:
-    return str(engine.record.evidence("fix.change", "other_tree", "") or "")
+    return engine.record.seen(Changed).other_tree
 
 
 def _same_file(before: Change, seen: "Seen | None") -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import short_title
+from hotfix_tui.incident.model.evidence.monitor import Metric, Smoked, Watched
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
 from hotfix_tui.incident.rules.step_state import StepView
@@ -86,29 +87,26 @@ def _state(scene: Scene) -> _State:
     of, entry = watches.asked(scene.record), scene.record.entry(WATCH)
     seen = scene.looked if isinstance(scene.looked, Seen) else Seen()
     view = scene.views.get(WATCH)
-    state, held = view.state if view else str(entry.get("state", "")), entry.get("evidence", {})
+    state, held = view.state if view else str(entry.get("state", "")), scene.record.seen(Watched)
     samples = seen.of(entry.get("run")) or (seen.watches[-1].samples if seen.watches else ())
     watched = _watched(scene, entry, state, held)
-    verdict, why, found = (
-        str(held.get("proposed", "")),
-        str(held.get("proposed_why", "")),
-        held.get("metrics", []),
-    )
+    verdict, why, found = held.proposed, held.proposed_why, list(held.metrics)
     if state == "running":
-        verdict, why, found = ("", "", []) if scene.looked is None else watches.so_far(of, samples, watched)
-    found = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        verdict, why, found = "", "", []
+        if scene.looked is not None:
+            verdict, why, said = watches.so_far(of, samples, watched)
+            found = [Metric.from_dict(one) for one in said]
     results = tuple(watches.result(of, found, one) for one in of.metrics)
     if state == "running" and watched < of.seconds / 2:
         results = tuple(watches.too_early(one, samples) for one in results)
     return _State(scene, of, seen, state, watched, samples, verdict, watches.in_words(why, results), results)
 
 
-def _watched(scene: Scene, entry: dict[str, Any], state: str, held: dict[str, Any]) -> float:
+def _watched(scene: Scene, entry: dict[str, Any], state: str, held: Watched) -> float:
     at = entry.get("at")
     if state == "running" and isinstance(at, datetime):
         return times.since(at, scene.now)
-    seconds = held.get("seconds", 0)
-    return float(seconds) if isinstance(seconds, int | float) else 0.0
+    return held.seconds
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
@@ -170,8 +168,7 @@ def _said(now: _State) -> Content:
         word, style = VERDICTS.get(now.verdict, (now.verdict, "bold $warn"))
         return text("proposed ", (word, style), f": {now.why}")
     if now.state == "failed":
-        why = now.scene.record.evidence(WATCH, "why", "")
-        return text((str(why) or "The watch left no result.", "$bad"))
+        return text((now.scene.record.said(WATCH) or "The watch left no result.", "$bad"))
     if now.of.nothing:
         return text(
             ("Nothing is configured to be watched ([[metric]], [[probe]], [[smoke]]): look by hand.", "$warn")
@@ -457,8 +454,8 @@ def _of_step(now: _State, step: str) -> Result | None:
 def word(scene: Scene, view: StepView) -> str:
     """Return how a step does, in numbers."""
     if view.id == SMOKE and view.state in ("done", "failed"):
-        found = [one for one in view.evidence.get("results", []) if isinstance(one, dict)]
-        return f"{sum(one.get('ok') is True for one in found)}/{len(found)}" if found else ""
+        found = view.seen(Smoked).results
+        return f"{sum(one.ok for one in found)}/{len(found)}" if found else ""
     now = _state(scene)
     if view.id == WATCH:
         return times.watch(now.watched) if view.state in ("running", "done") and now.watched else ""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.config.durations import parse
+from hotfix_tui.incident.model.evidence import monitor as evidence
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.monitor.verdict import Finding, Proposal, metric_finding, propose
 from hotfix_tui.ui.pictures.monitor_plot import Series
@@ -70,7 +72,7 @@ class Seen(NamedTuple):
 
 def asked(record: Record) -> Asked:
     """Return what is watched; what is missing or odd in an older record is left out."""
-    put = record.evidence(PRODUCTION, "baseline", []) or record.evidence(ROLLBACK, "baseline", [])
+    put = record.seen(Deployed).baseline or record.seen(RolledBack).baseline
     run: dict[str, Any] = next(
         (one for one in reversed(record.runs) if one.get("step") in (PRODUCTION, ROLLBACK)), {}
     )
@@ -187,13 +189,13 @@ class Result(NamedTuple):
     """The newest value, while there are too few to judge by."""
 
 
-def result(of: Asked, found: Iterable[Mapping[str, Any]], metric: Metric) -> Result:
+def result(of: Asked, found: Iterable[evidence.Metric], metric: Metric) -> Result:
     """Return the result of a metric from what the watch proposes, or from its end."""
-    one = next((one for one in found if one.get("name") == metric.name), {})
+    one = next((one for one in found if one.name == metric.name), evidence.Metric())
     before = baseline(of, metric.name)
     if before is None:
-        before = _number(one.get("before"))
-    after = _number(one.get("after"))
+        before = one.before
+    after = one.after
     said = metric_finding(metric.name, metric.direction, before, after)
     judged = said.kind != "neutral" or (metric.direction == "stable" and before is not None and before > 0)
     return Result(metric, before, after, said.kind if judged else "unjudged")

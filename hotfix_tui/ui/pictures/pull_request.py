@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.forges.model import Check, PullRequest, Review
-from hotfix_tui.incident.model.evidence.pull_request import Approved
+from hotfix_tui.incident.model.evidence.base import Evidence
+from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.pull_request import Approved, ChecksSeen, Requested
+from hotfix_tui.incident.model.evidence.texts import RequestWritten
+from hotfix_tui.incident.model.evidence.verify import Committed, Proved
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
@@ -128,7 +133,7 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
     """Return what the checks and the approval are waiting for, and how fresh that is."""
     if view.id not in (CHECKS, APPROVAL) or view.state in ("not-needed", "waived"):
         return []
-    why = str(view.evidence.get("why", "") or view.evidence.get("said", ""))
+    why = _last_word(view)
     out = rows.wrap(_sentence(why), width) if why else rows.wrap(view.step.help, width)
     return [*out, *rows.wrap(_freshness(scene), width, style="$muted")]
 
@@ -139,7 +144,7 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
 def _head(scene: Scene, width: int) -> list[Content]:
     request, record = _request(scene), scene.record
     number = _number(scene)
-    branch = request.head_branch if request else str(record.evidence("branch.create", "branch", ""))
+    branch = request.head_branch if request else record.seen(Branched).branch
     base = request.base if request else record.landing_branch
     way = f"{branch} {glyphs.BECOMES} {base}" if branch else f"into {base}"
     title = f"#{number} {way}" if number else way
@@ -151,7 +156,7 @@ def _head(scene: Scene, width: int) -> list[Content]:
     else:
         said, style = _STATES[request.state]
         state = ("draft", "$warn") if request.draft and request.state == "open" else (said, style)
-    said = request.title if request else str(record.evidence(BODY, "title", "")) or record.title
+    said = request.title if request else record.seen(RequestWritten).title or record.title
     return [
         rows.rule(title, state, width),
         rows.ends(rows.text(" ", _titled(said or "no title yet")), _mergeable(request), width - 1),
@@ -288,16 +293,15 @@ def _by_record(scene: Scene, width: int) -> list[Content]:
     record, view = scene.record, scene.views.get(CHECKS)
     if view is None:
         return []
-    kept = [str(one) for one in view.evidence.get("checks", []) if isinstance(one, str)]
     out: list[Content] = []
-    for one in kept:
+    for one in view.seen(ChecksSeen).checks:
         name, _, state = one.rpartition(": ")
         known = {"pass": "pass", "skipped": "skipped"}.get(state, "fail")
         out.append(_check(_row_of(Check(name or one, known), scene.now), width, False))  # type: ignore[arg-type]
     if out:
         return out
     sign, style = glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state]
-    said = str(view.evidence.get("why", "") or view.evidence.get("said", ""))
+    said = _last_word(view)
     if view.state == "done" and view.by:
         said = f"said by {view.by}" + (f" {when(view.at, scene.now)}" if view.at else "")
     elif not said and not _number(scene) and _view_state(scene, CREATE) != "done":
@@ -307,7 +311,7 @@ def _by_record(scene: Scene, width: int) -> list[Content]:
     elif not said and scene.looked is None:
         return []
     out = _sentences((sign, style), said or "none has reported yet", width)
-    if url := str(record.evidence(CREATE, "url", "")):
+    if url := record.seen(Requested).url:
         out.append(rows.cut(rows.text("    ", (url, "$key")), width))
     if isinstance(scene.looked, Looked) and scene.looked.why:
         why = rows.wrap(scene.looked.why, max(width - 5, 8), style="$muted")
@@ -341,7 +345,7 @@ def _approved_count(scene: Scene) -> Text:
     if view.state == "waived":
         return ("waived", "$warn")
     if view.state == "done":
-        number = max(len(Approved.from_dict(view.evidence).approvals), 1)
+        number = max(len(view.seen(Approved).approvals), 1)
         return (f"{number} of {number}", "$ok")
     return ("0 of 1", "bold $warn" if view.state != "failed" else "bold $bad")
 
@@ -359,7 +363,7 @@ def _approvals(scene: Scene, width: int) -> list[Content]:
     ]
     if out:
         return out
-    seen = Approved.from_dict(view.evidence)
+    seen = view.seen(Approved)
     sign = (glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state])
     if view.state in ("waived", "not-needed"):
         return _sentences(sign, view.why or "not asked for", width)
@@ -369,8 +373,7 @@ def _approvals(scene: Scene, width: int) -> list[Content]:
             return [_person(sign, name, (f"approved{at}", "$ok"), width) for name in seen.approvals]
         said = seen.said if seen.said not in ("", "ticked by hand") else "approved"
         return [_person(sign, view.by or "?", (f"{said}{at}", "$ok"), width)]
-    said = str(view.evidence.get("why", ""))
-    return _sentences(sign, said or "Nobody has approved it yet; a second person has to.", width)
+    return _sentences(sign, view.said or "Nobody has approved it yet; a second person has to.", width)
 
 
 def _review(one: Review, scene: Scene, width: int) -> Content:
@@ -406,16 +409,16 @@ def _sentences(sign: tuple[str, str], said: str, width: int) -> list[Content]:
 
 def _reviewer(scene: Scene, width: int) -> list[Content]:
     record = scene.record
-    files = [one for one in record.evidence("fix.change", "files", []) if isinstance(one, dict)]
+    files = record.seen(Changed).files
     out: list[str] = []
     if files:
-        added, removed = (sum(_whole(one.get(key)) for one in files) for key in ("added", "removed"))
+        added, removed = sum(one.added for one in files), sum(one.removed for one in files)
         said = f"{rows.plural(len(files), 'file')}, +{added} −{removed}"
-        proved = record.evidence("verify.proof", "verdict", "") == "proven"
+        proved = record.seen(Proved).verdict == "proven"
         out.append(said + (", a test that fails without the fix" if proved else "") + ".")
     waived = [one for one in record.waivers if one.get("round") == record.round and not one.get("lapsed")]
     names = ", ".join(str(one.get("step", "")) for one in waived[:4])
-    gaps = record.evidence(BODY, "gaps", None)
+    gaps = record.seen(RequestWritten).gaps
     known = "not written yet" if gaps is None else "none" if not gaps else str(gaps)
     out.append(f"Waivers: {names or 'none'}. Gaps in the text: {known}.")
     lines = [line for one in out for line in rows.wrap(one, min(width - 2, 96))]
@@ -423,6 +426,12 @@ def _reviewer(scene: Scene, width: int) -> list[Content]:
 
 
 # Reading
+
+
+def _last_word(view: StepView) -> str:
+    """Return why the last look came out as it did, or what a person said of it."""
+    seen = view.seen(Evidence)
+    return seen.why or seen.told
 
 
 def _request(scene: Scene) -> PullRequest | None:
@@ -437,11 +446,11 @@ def _found(scene: Scene) -> tuple[Check, ...]:
 
 def _number(scene: Scene) -> int:
     request = _request(scene)
-    return request.number if request else _whole(scene.record.evidence(CREATE, "number", 0))
+    return request.number if request else scene.record.seen(Requested).number
 
 
 def _commit(record: Record) -> str:
-    return str(record.evidence("verify.commit", "commit", ""))
+    return record.seen(Committed).commit
 
 
 def _view_state(scene: Scene, step: str) -> str:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.model.evidence.pull_request import Approved
+from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
+from hotfix_tui.incident.model.evidence.release import Landed, Merged, Tagged
+from hotfix_tui.incident.model.evidence.verify import Checked, Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off
 from hotfix_tui.incident.rules.identity_chain import Link, chain
@@ -64,9 +66,11 @@ def word(scene: Scene, view: StepView) -> str:
     if view.state != "done":
         return "later" if view.id == TAG and view.state == "pending" and _tagged_late(scene) else ""
     if view.id == TAG:
-        name = rows.text(str(view.evidence.get("tag", "")))
+        name = rows.text(view.seen(Tagged).tag)
         return name.plain if name.cell_length <= 9 else ""
-    return str(view.evidence.get("commit", ""))[:7] if view.id in (MERGE, CONFIRM) else ""
+    if view.id == MERGE:
+        return view.seen(Merged).commit[:7]
+    return view.seen(Landed).commit[:7] if view.id == CONFIRM else ""
 
 
 def sentence(scene: Scene, view: StepView) -> str:
@@ -74,20 +78,19 @@ def sentence(scene: Scene, view: StepView) -> str:
     record = scene.record
     into = record.landing_branch
     if view.id == MERGE and view.state in ("pending", "running"):
-        number = record.evidence(pull_request.CREATE, "number", 0)
-        approved = record.evidence(Approved)
-        who = ", ".join(approved.approvals) if approved else ""
-        what = f"#{number}" if number else str(record.evidence("verify.commit", "commit", ""))[:7]
+        number, who = record.seen(Requested).number, ", ".join(record.seen(Approved).approvals)
+        what = f"#{number}" if number else record.seen(Committed).commit[:7]
         return f"{what or 'the fix'} into {into}" + (f", approved by {who}" if who else "")
     if view.id == CONFIRM and view.state == "pending":
         return f"{into}, fetched again, carries this fix"
     if view.id == CONFIRM and view.state == "done":
-        by = str(view.evidence.get("by", ""))
+        by = view.seen(Landed).by
         return f"{into} carries it" + (f", by {by}" if by else "")
     if view.id == TAG and view.state in ("pending", "debt"):
         return "after the watch" if _tagged_late(scene) else ""
     if view.id == TAG and view.state == "done":
-        return f"{view.evidence.get('tag', '')} on {str(view.evidence.get('commit', ''))[:7]}"
+        tagged = view.seen(Tagged)
+        return f"{tagged.tag} on {tagged.commit[:7]}"
     return ""
 
 
@@ -163,7 +166,7 @@ def _same(record: Record, link: Link) -> str:
     if link.name == "committed":
         return "same files, by tree id"
     if link.name == "landed":
-        return "same files" if record.evidence(CONFIRM, "same_tree", False) else "same patch"
+        return "same files" if record.seen(Landed).same_tree else "same patch"
     return "same commit"
 
 
@@ -214,7 +217,7 @@ def _evidence(scene: Scene, link: Link) -> str:
     if (
         link.name == "tested"
         and link.state == "ok"
-        and (number := scene.record.evidence(link.step, "passed", 0))
+        and (number := scene.record.seen(Checked, link.step).passed)
     ):
         return f"{rows.plural(number, 'test')} passed"
     if link.state == "ok":
@@ -253,7 +256,7 @@ def _merge(scene: Scene, width: int) -> list[Content]:
 
 
 def _request(scene: Scene) -> str:
-    number = scene.record.evidence(pull_request.CREATE, "number", 0)
+    number = scene.record.seen(Requested).number
     looked = scene.looked
     request = looked.request if isinstance(looked, pull_request.Looked) else None
     if request is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
@@ -301,8 +302,8 @@ def _waivers(record: Record) -> str:
 
 
 def _changed(record: Record) -> str:
-    files = [one for one in record.evidence("fix.change", "files", []) if isinstance(one, dict)]
-    lines = sum(one[key] for one in files for key in ("added", "removed") if isinstance(one.get(key), int))
+    files = record.seen(Changed).files
+    lines = sum(one.added + one.removed for one in files)
     return f"{plural(len(files), 'file')}, {plural(lines, 'line')}" if files else ""
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.triage import Weighed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import triage
 from hotfix_tui.incident.rules.step_state import StepView
@@ -42,8 +44,8 @@ def ask(engine: "Engine") -> Looked:
 
 def asks_for(record: Record) -> tuple[Any, ...]:
     """Return what the last release before the fault depends on."""
-    base = record.evidence("branch.base")
-    return record.detected_at, str(base.get("commit", "")), base.get("deployed_at")
+    base = record.seen(Base)
+    return record.detected_at, base.commit, base.deployed_at
 
 
 def decided_by(record: Record) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def word(scene: Scene, view: StepView) -> str:
     if view.id == "triage.severity" and view.state == "done":
         return scene.record.severity
     if view.id == ROLLBACK and view.state == "done":
-        return {"fix": "forward", "rollback": "roll back"}.get(str(view.evidence.get("choice", "")), "")
+        return {"fix": "forward", "rollback": "roll back"}.get(view.seen(Weighed).choice, "")
     return ""
 
 

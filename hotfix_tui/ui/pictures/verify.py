@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from hotfix_tui.incident.model.evidence.verify import Checked, FailedTest, Proved
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.verify import Checked, Committed, FailedTest, Proved
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
@@ -137,7 +138,7 @@ def word(scene: Scene, view: StepView) -> str:
         return "0 err"
     if view.id == PROOF:
         return "proved"
-    if view.id == "verify.commit" and (commit := str(view.evidence.get("commit", ""))):
+    if view.id == "verify.commit" and (commit := view.seen(Committed).commit):
         return commit[:7]
     took = _seconds(scene, view) if view.id in CHECKS else None
     return span(took) if took is not None else ""
@@ -327,7 +328,7 @@ def _failed_part(scene: Scene, width: int, chosen: int) -> list[Content]:
         return []
     seen, found = _seen(view), failures(scene)
     if not found:
-        said = seen.could_not_run or str(view.evidence.get("why", "")) or "Its output names no failure."
+        said = seen.could_not_run or view.said or "Its output names no failure."
         lines = rows.wrap(said, width - 2, style="$bad", most=3)
         title = "Why it could not run" if seen.could_not_run else "What it said"
         return [rows.rule(title, _muted(_NAMES[view.id]), width), *_indented(lines)]
@@ -384,10 +385,10 @@ def _proof(scene: Scene, view: StepView) -> Content:
         return rows.text(("on the base first, then on the fix", "$key"))
     if view.state in ("not-needed", "waived", "debt"):
         return rows.text((view.why or "not asked for", "$muted"))
-    seen = Proved.from_dict(view.evidence)
+    seen = view.seen(Proved)
     if view.state == "pending" or not seen.verdict:
         if view.state in ("done", "failed", "unknown"):
-            said = str(view.evidence.get("why", "")) or f"said by {view.by}"
+            said = view.said or f"said by {view.by}"
             return rows.text((said, glyphs.STYLE_BY_STATE[view.state]))
         return rows.text(
             "base ",
@@ -422,7 +423,7 @@ def _outcome(said: str) -> str:
 
 def _failed_card(scene: Scene, view: StepView, width: int) -> list[Content]:
     seen = _seen(view)
-    said = seen.could_not_run or str(view.evidence.get("why", ""))
+    said = seen.could_not_run or view.said
     if seen.failed and not seen.could_not_run:
         said = _how_many(view, seen) + (", in a file that the fix touches." if _touches(scene, seen) else ".")
     out = rows.wrap(said[:1].upper() + said[1:], width) if said else []
@@ -440,8 +441,7 @@ def _how_many(view: StepView, seen: Checked) -> str:
 
 def _touches(scene: Scene, seen: Checked) -> bool:
     """Say whether a known failure lies in a file of the change."""
-    files = scene.record.evidence("fix.change", "files", [])
-    changed = {str(one.get("path", "")) for one in files if isinstance(one, dict)}
+    changed = {one.path for one in scene.record.seen(Changed).files}
     return any(one.file in changed for one in seen.failures or () if one.file)
 
 
@@ -453,7 +453,7 @@ def _tick_card(scene: Scene, view: StepView, width: int) -> list[Content]:
         fault := str(scene.record.fact("impact.seen", ""))
     ):
         out += rows.wrap(fault, width, style="$muted", most=2)
-    tree = str(scene.record.evidence("fix.change", "tree", ""))
+    tree = scene.record.seen(Changed).tree
     if view.step.key == "tree" and tree:
         out += rows.wrap(f"Counts for tree {tree[:7]}; an edit makes it stale.", width, style="$muted")
     return out
@@ -463,7 +463,7 @@ def _tick_card(scene: Scene, view: StepView, width: int) -> list[Content]:
 
 
 def _seen(view: StepView) -> Checked:
-    return Checked.from_dict(view.evidence)
+    return view.seen(Checked)
 
 
 def _usual(scene: Scene, step: str) -> float | None:

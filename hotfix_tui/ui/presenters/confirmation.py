@@ -7,7 +7,10 @@ from typing import NamedTuple
 from textual.content import Content
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.pull_request import Requested
+from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui.frame.card import is_plumbing
 from hotfix_tui.ui.paint import glyphs, rows
@@ -60,22 +63,18 @@ def _head(said: Confirmation, width: int) -> list[Content]:
     if said.step == "deploy.production":
         return [_unindented(row) for row in deploy.replaces(said.scene, width + 1)]
     if said.step == ROLLBACK:
-        target = str(said.plan.evidence.get("target", ""))
-        off = str(
-            said.plan.evidence.get("taken_off", "") or record.evidence("deploy.production", "commit", "")
-        )
+        planned = RolledBack.from_dict(said.plan.evidence)
+        target, off = planned.target, planned.taken_off or record.seen(Deployed).commit
         return [
             *([_row("now", (off[:12], "$key"), "is taken off", width)] if off else []),
             *([_row("then", (target[:12], "bold $key"), "runs again", width)] if target else []),
         ]
     if said.step == "verify.push":
-        seen = record.evidence(Preflight)
-        remote = (seen.push_remote or seen.remote or "") if seen is not None else ""
-        address = (seen.push_url or seen.remote_url or "") if seen is not None else ""
-        commit = str(record.evidence("verify.commit", "commit", ""))
+        seen, commit = record.seen(Preflight), record.seen(Committed).commit
+        remote, address = seen.push_remote or seen.remote or "", seen.push_url or seen.remote_url or ""
         return [
             _row("to", (remote, ""), (address, "$muted"), width),
-            _row("new", (commit[:7], "$key"), str(record.evidence("branch.create", "branch", "")), width),
+            _row("new", (commit[:7], "$key"), record.seen(Branched).branch, width),
         ]
     if said.step == "release.merge":
         return _merge(said, width)
@@ -83,14 +82,14 @@ def _head(said: Confirmation, width: int) -> list[Content]:
 
 
 def _merge(said: Confirmation, width: int) -> list[Content]:
-    record, base = said.scene.record, said.scene.record.evidence(Base)
-    number = record.evidence("pull-request.create", "number", "")
-    commit = str(
-        record.evidence("verify.push", "commit", "") or record.evidence("verify.commit", "commit", "")
+    record = said.scene.record
+    number, commit = (
+        record.seen(Requested).number,
+        record.seen(Pushed).commit or record.seen(Committed).commit,
     )
     out = [_row("into", (record.landing_branch, ""), f"request #{number}" if number else "", width)]
     out.append(_row("brings", (commit[:7], "$key"), "the fix", width))
-    many = (base.undeployed or 0) if base is not None else 0
+    many = record.seen(Base).undeployed or 0
     if many:
         word = "commit" if many == 1 else "commits"
         out.append(_row("with", (f"{many} more", "bold $warn"), f"{word} not live yet", width))

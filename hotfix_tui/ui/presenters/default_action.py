@@ -4,6 +4,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, StepDef
+from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
@@ -139,7 +141,7 @@ def _verdict(record: Record) -> DefaultAction:
 
 def _verdict_label(record: Record) -> str:
     """Return how the verdict is asked for, with the one that the watch proposes."""
-    proposed = str(record.evidence("monitor.watch", "proposed", ""))
+    proposed = record.seen(Watched).proposed
     return f"Give the verdict: {proposed} (proposed)" if proposed else "Give the verdict"
 
 
@@ -207,7 +209,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return DefaultAction(title, Action.FACTS, view.id)
     if kind == "decision":
         return DefaultAction(f"Choose: {lower_first(title)}", Action.CHOOSE, view.id)
-    if view.id == APPROVAL and record.evidence("branch.preflight", "forge", "") == "github":
+    if view.id == APPROVAL and record.seen(Preflight).forge == "github":
         return DefaultAction("Look who has approved", Action.RUN, view.id)
     if view.id == APPROVAL:
         return DefaultAction("Name the reviewer who approved", Action.TICK_NAMED, view.id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
+from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.report.headline import time_left
 from hotfix_tui.incident.rules import gates, policy
@@ -349,9 +350,8 @@ def _running(record: Record, now: datetime) -> str:
 
 
 def _branch(record: Record) -> str:
-    branch = str(record.evidence("branch.create", "branch", ""))
-    place = str(record.evidence("branch.create", "worktree", ""))
-    return f"{branch} in {place}" if branch and place else branch
+    made = record.seen(Branched)
+    return f"{made.branch} in {made.worktree}" if made.branch and made.worktree else made.branch
 
 
 def _message(record: Record, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The text beside the step list: what the step is, what would run, what was seen, what to do.
+"""The text of a step's card: what was seen, what would run, what to do.
 
 Everything that comes from outside goes in as plain text; nothing is parsed as markup.
 """
@@ -7,82 +7,30 @@ import shlex
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from textual.content import Content
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import clock_time
+from hotfix_tui.incident.model.evidence.base import Evidence, Part
 from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.every import kind_of
+from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.steps.contract import Choice, Plan
+from hotfix_tui.ui.paint.glyphs import BY_STATE, STYLE_BY_STATE
 from hotfix_tui.ui.presenters import step_detail_command, step_detail_live
 from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.presenters.step_detail_chain import add_break, add_chain
 
-WORDS = {
-    "pending": "to do",
-    "running": "running",
-    "done": "done",
-    "failed": "failed",
-    "unknown": "result unknown",
-    "waiting": "under way elsewhere",
-    "stale": "stale",
-    "waived": "waived",
-    "debt": "owed",
-    "not-needed": "not needed",
-}
+_WORDS = {"unknown": "result unknown", "waiting": "under way elsewhere"}
+"""How a run ended, where the name of the state does not say it."""
 
-GLYPHS = {
-    "pending": "○",
-    "running": "▶",
-    "done": "✓",
-    "failed": "✗",
-    "unknown": "?",
-    "waiting": "…",
-    "stale": "~",
-    "waived": "w",
-    "debt": "●",
-    "not-needed": "–",
-}
-
-STYLES = {
-    "pending": "",
-    "running": "$key",
-    "done": "$ok",
-    "failed": "$bad",
-    "unknown": "$warn",
-    "waiting": "$key",
-    "stale": "$warn",
-    "waived": "$warn",
-    "debt": "$warn",
-    "not-needed": "$muted",
-}
-
-_HIDDEN = (
-    "why",
-    "other_tree",
-    "start_dirty",
-    "findings",
-    "said",
-    *step_detail_live.HIDDEN,
-    "also_landed",
-    "files",
-    "results",
-    "metrics",
-    *("tool", "passed", "failed", "skipped", "failures", "could_not_run"),
-)
-
-
-def required_words(view: StepView) -> str:
-    """Return what is asked of the step: required, waivable, optional and why."""
-    asked = view.required
-    if asked.level == "R":
-        return "required" + (", a debt for now" if asked.debt else "")
-    if asked.level == "W":
-        return "required, can be waived" + (", a debt for now" if asked.debt else "")
-    return asked.why or "optional"
+_MOST = 14
 
 
 def of_step(
@@ -94,31 +42,25 @@ def of_step(
     choices: Sequence[Choice] = (),
     refused: str = "",
     unasked: bool = False,
-    checking: bool = False,
     opened: datetime | None = None,
-    head: bool = True,
 ) -> Content:
-    """Return the detail of `view`, without title and state where `head` is off; then what was seen comes first.
+    """Return what is to be known of `view` besides its title and state; of one that ended, what was seen comes first.
 
-    `refused` says why it cannot run now, `unasked` that its plan waits for an answer of the network, `checking` that a
-    probe is on its way, `opened` when the wizard came.
+    `refused` says why it cannot run now, `unasked` that its plan waits for an answer of the network, `opened` when the
+    wizard came.
     """
     out = Lines()
-    if head:
-        _head(out, record, view, now, checking)
-    if opened is not None:
-        _away(out, record, view, opened, now)
-    if head:
-        out.add(required_words(view), "$muted")
+    if opened is not None and (said := away(record, view, opened, now)):
+        out.add(said, STYLE_BY_STATE[view.state])
     _why(out, record, view)
     add_break(out, record, view.id)
-    seen_first = view.state in ("done", "failed", "waiting") and not head
+    seen_first = view.state in ("done", "failed", "waiting")
     if seen_first:
-        _evidence(out, view)
+        _seen(out, view)
     out.gap()
     out.add(view.step.help)
     if not seen_first:
-        _evidence(out, view)
+        _seen(out, view)
     if view.state not in ("done", "not-needed", "running"):
         _choices(out, choices)
         _plan(out, plan)
@@ -136,43 +78,28 @@ def of_step(
     return out.content()
 
 
-def _head(out: Lines, record: Record, view: StepView, now: datetime, checking: bool) -> None:
-    out.add(step_detail_live.first_line(record, view), "bold")
-    state = f"{GLYPHS[view.state]} {WORDS[view.state]}"
-    if view.at and view.state in ("done", "failed", "unknown", "waiting"):
-        state += f" {clock_time(view.at, now)} UTC" + (f" by {one_line(view.by, 30)}" if view.by else "")
-    if checking:
-        state += " · checking…"
-    out.add(state, STYLES[view.state])
-
-
 def away(record: Record, view: StepView, opened: datetime, now: datetime) -> str:
     """Return how the step's run ended if that was before the wizard was opened and only seen then, else nothing."""
     ended = next((run.get("ended") for run in reversed(record.runs) if run["n"] == view.run), None)
     if ended is None or view.at is None or not ended < opened <= view.at:
         return ""
-    words = [WORDS[view.state], str(view.evidence.get("summary") or "").removesuffix(" failed")]
+    summary = view.seen(Checked).summary or ""
+    words = [_WORDS.get(view.state, view.state), summary.removesuffix(" failed")]
     said = ", ".join([*filter(None, words), f"{clock_time(ended, now)} UTC"])
     return f"finished while you were away: {said}"
-
-
-def _away(out: Lines, record: Record, view: StepView, opened: datetime, now: datetime) -> None:
-    if said := away(record, view, opened, now):
-        out.add(said, STYLES[view.state])
 
 
 def _why(out: Lines, record: Record, view: StepView) -> None:
     if view.state in ("stale", "waived", "debt") and view.why:
         out.gap()
         end = "" if view.why.endswith(("?", ".", "!")) else "."
-        out.add(view.why[0].upper() + view.why[1:] + end, STYLES[view.state] or "")
-    why = view.evidence.get("why")
-    if why and view.state in ("failed", "unknown", "waiting", "stale", "pending"):
+        out.add(view.why[0].upper() + view.why[1:] + end, STYLE_BY_STATE[view.state])
+    if view.said and view.state in ("failed", "unknown", "waiting", "stale", "pending"):
         out.gap()
-        out.add(str(why), STYLES[view.state])
-    if view.evidence.get("other_tree"):
+        out.add(view.said, "" if view.state == "pending" else STYLE_BY_STATE[view.state])
+    if other := view.seen(Changed).other_tree:
         out.gap()
-        out.add(str(view.evidence["other_tree"]), STYLES["stale"])
+        out.add(other, STYLE_BY_STATE["stale"])
     step_detail_live.add_findings(out, record, view.id)
     if view.id == "fix.guard":
         for finding in open_findings(record):
@@ -182,63 +109,77 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
             out.add("Mend it, or accept it with a reason: a", "$muted")
 
 
-def _evidence(out: Lines, view: StepView) -> None:
-    hidden = (*_HIDDEN, *step_detail_live.hidden(view))
-    shown = _labelled(view) or [
-        (k, v) for k, v in view.evidence.items() if k not in hidden and v not in ("", [], {}, None)
-    ]
-    files = view.evidence.get("files")
-    rows = files if isinstance(files, list) else []
-    landed = view.evidence.get("also_landed") or []
+def _seen(out: Lines, view: StepView) -> None:
+    """Add what the step saw: the fields that are for a person by their labels, then what has rows of its own."""
+    seen = view.seen(kind_of(view.id))
+    rows = seen.files if isinstance(seen, Changed) else ()
+    shown = [*_notes(seen), *_labelled(seen)]
     if not shown and not rows:
         return
     out.gap()
-    if view.state == "failed":
-        _failures(out, view)
-    for name, value in shown[:14]:
-        out.add(f"{name.replace('_', ' ')}: {_value(value)}")
+    if isinstance(seen, Checked) and view.state == "failed":
+        _failures(out, seen)
+    for label, value in shown[:_MOST]:
+        out.add(f"{label}: {value}")
     for row in rows[:12]:
-        if isinstance(row, dict):
-            out.add(f"  {row.get('path', '')}  +{row.get('added', 0)} -{row.get('removed', 0)}")
-    step_detail_live.add_live(out, view)
-    for item in ["landed with it:", *(f"  {one}" for one in landed[:6])] if landed else []:
-        out.add(item)
-    for item in view.evidence.get("results") or []:
-        mark = "✓" if item.get("ok") else "✗"
-        out.add(f"  {mark} {item.get('name', '')}: {item.get('status', '')} {item.get('why', '')}")
-    for item in view.evidence.get("metrics") or []:
-        out.add(f"  {item.get('name', '')}: {item.get('before', '?')} → {item.get('after', '?')}")
+        out.add(f"  {row.path}  +{row.added} -{row.removed}")
+    step_detail_live.add_live(out, seen)
+    if isinstance(seen, Landed) and seen.also_landed:
+        out.add("landed with it:")
+        for one in seen.also_landed[:6]:
+            out.add(f"  {one}")
+    if isinstance(seen, Smoked):
+        for answer in seen.results:
+            mark = BY_STATE["done" if answer.ok else "failed"]
+            out.add(f"  {mark} {answer.name}: {answer.status or ''} {answer.why}")
+    if isinstance(seen, Watched):
+        for metric in seen.metrics:
+            before, after = ("?" if one is None else one for one in (metric.before, metric.after))
+            out.add(f"  {metric.name}: {before} → {after}")
 
 
-def _failures(out: Lines, view: StepView) -> None:
-    if view.evidence.get("could_not_run"):
-        out.add(str(view.evidence["could_not_run"]))
-    failures = [one for one in view.evidence.get("failures") or [] if isinstance(one, dict)]
+def _failures(out: Lines, seen: Checked) -> None:
+    if seen.could_not_run:
+        out.add(seen.could_not_run)
+    failures = seen.failures or ()
     for one in failures[:6]:
-        place = ":".join(str(one[key]) for key in ("file", "line") if one.get(key))
-        out.add(f"  ✗ {one_line(str(one.get('name', '')), 120)}  {place}".rstrip())
+        place = ":".join(str(part) for part in (one.file, one.line) if part)
+        out.add(f"  {BY_STATE['failed']} {one_line(one.name, 120)}  {place}".rstrip())
     if len(failures) > 6:
         out.add("  … and more: see them with p", "$muted")
 
 
-def _labelled(view: StepView) -> list[tuple[str, Any]]:
-    """Return what the preflight saw with the labels of its fields, its remarks first."""
-    if view.id != Preflight.STEP:
-        return []
-    seen = Preflight.from_dict(view.evidence)
-    rows: list[tuple[str, Any]] = [("note", one) for one in seen.warnings or ()]
+_IN_ROWS = ("also_landed", "could_not_run", "failures")
+"""Fields that have rows of their own."""
+_IN_SUMMARY = ("tool", "passed", "failed", "skipped")
+"""Numbers that the result of a check says in words."""
+
+
+def _notes(seen: Evidence) -> list[tuple[str, str]]:
+    return [("note", one) for one in seen.warnings or ()] if isinstance(seen, Preflight) else []
+
+
+def _labelled(seen: Evidence) -> list[tuple[str, str]]:
+    """Return label and value of each field that a person wants to see and that says something."""
+    left_out = (*_IN_ROWS, *_IN_SUMMARY) if isinstance(seen, Checked | Landed) else ()
+    out = []
     for name, one in seen.FIELDS.items():
-        label, value = one.label, getattr(seen, name)
-        if label and value and not name.endswith(("_why", "_unsure", "_elsewhere")):
-            rows.append((label, list(value) if isinstance(value, tuple) else value))
-    return rows
+        value = getattr(seen, name)
+        reason = isinstance(seen, Preflight) and name.endswith(("_why", "_unsure", "_elsewhere"))
+        if one.label and name not in left_out and not reason and (value or value is False):
+            said = _value(value)
+            out.append((one.label, f"{said} {one.unit}" if one.unit else said))
+    return out
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(one_line(str(item), 80) for item in value[:6]) + ("…" if len(value) > 6 else "")
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        kept = [one_line(str(item), 80) for item in value[:6] if not isinstance(item, Part)]
+        return ", ".join(kept) + ("…" if len(value) > 6 else "")
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.1f}".removesuffix(".0")
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M UTC")
     text = str(value)

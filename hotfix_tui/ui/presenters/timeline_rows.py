@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, command, cut, ends, fill, paragraphs, plural, rule, text
@@ -217,21 +218,19 @@ def full(record: Record, one: Entry, width: int) -> list[Content]:
     )
     if run is None:
         return out
-    seen = record.entry(one.step) if record.entry(one.step).get("run") == one.run else {}
-    evidence = seen.get("evidence", {})
-    if isinstance(evidence.get("command"), str) and evidence["command"]:
-        out += command(evidence["command"], width)
+    seen = record.seen(Checked, one.step) if record.entry(one.step).get("run") == one.run else Checked()
+    if seen.command:
+        out += command(seen.command, width)
     begun, ended = run.get("at"), run.get("ended")
     facts = [f"by {one.who}"] if one.who else []
     if isinstance(begun, datetime) and isinstance(ended, datetime):
         facts.append(times.span((ended - begun).total_seconds()))
-    if isinstance(evidence.get("exit"), int):
-        facts.append(f"exit {evidence['exit']}")
+    if seen.exit is not None:
+        facts.append(f"exit {seen.exit}")
     if run.get("outcome"):
         facts.append(str(run["outcome"]))
     if facts:
         out.append(text((", ".join(facts), "$muted"), ("  o shows its output", "$muted")))
-    why = str(evidence.get("why", ""))
-    if why and why not in one.what:
-        out += paragraphs(why, width, style="$bad" if one.bad else "")
+    if seen.why and seen.why not in one.what:
+        out += paragraphs(seen.why, width, style="$bad" if one.bad else "")
     return out

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from hotfix_tui.base.text import clean
 from hotfix_tui.engine import change_look, execute, verbs
 from hotfix_tui.engine.change_look import Look, Patch, Seen
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.screens.form import Field, Form
@@ -73,7 +74,7 @@ class ChangeView(Framed[None]):
         self.engine = engine
         self.seen: Seen | None = None
         self._stamp = ""
-        self._other = str(engine.record.evidence("fix.change", "other_tree", "") or "")
+        self._other = engine.record.seen(Changed).other_tree
         self._problem = ""
         self._looks = 0
         self._looking = False
@@ -135,7 +136,7 @@ class ChangeView(Framed[None]):
         self._stamp = look.stamp
         if look.seen is not None:
             self.seen = look.seen
-            self._other = str(self.engine.record.evidence("fix.change", "other_tree", "") or "")
+            self._other = self.engine.record.seen(Changed).other_tree
         if moved and self.is_mounted:
             self.refresh_view()
 

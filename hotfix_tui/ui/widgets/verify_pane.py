@@ -10,6 +10,7 @@ from textual.worker import get_current_worker
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
+from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.testresults.model import Failure, Result
 from hotfix_tui.ui.frame.evidence import WORDS
@@ -138,9 +139,8 @@ class CheckPane(Vertical):
             directory = self._engine.run_directory(self._run)
             if not os.path.isdir(directory):
                 return
-            evidence = self._engine.record.evidence(self.step) or {}
-            folder = str(evidence.get("where") or self._engine.context().worktree)
-            argv = words_of(str(evidence.get("command", "")))
+            seen = self._engine.record.seen(Checked, self.step)
+            folder, argv = seen.where or self._engine.context().worktree, words_of(seen.command)
             self._reader = ResultReader(directory, argv, folder, tests=self.name_of_check == "test")
         self._reading = True
         reader = self._reader

@@ -159,6 +159,11 @@ class Evidence(Part):
         """What a person said who ticked the step or looked at its run; empty where the wizard saw it."""
         return str(self.raw.get("said", ""))
 
+    @property
+    def asked(self) -> str:
+        """The question that the engineer has to answer before the step can go on; mostly empty."""
+        return str(self.raw.get("question", ""))
+
     @classmethod
     def names(cls) -> frozenset[str]:
         """Return the names of the typed fields."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import execute, prepare, verbs
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW
+from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.screens import dialogs
@@ -332,7 +333,7 @@ def _no_run(stage: StageHost, view: StepView | None) -> str:
 
 
 def _no_branch(stage: StageHost, view: StepView | None) -> str:
-    return "" if stage.record.evidence("branch.create") else "There is no hotfix branch yet."
+    return "" if stage.record.evidence(Branched) else "There is no hotfix branch yet."
 
 
 def _no_panes(stage: StageHost, view: StepView | None) -> str:

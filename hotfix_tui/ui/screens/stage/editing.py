@@ -2,6 +2,8 @@
 
 import os
 
+from hotfix_tui.incident.model.evidence.backport import Backported
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import facts, menus
@@ -17,7 +19,7 @@ async def edit(stage: StageHost, view: StepView | None) -> None:
     elif view.step.kind == "message":
         await open_message(stage, view.id)
     elif view.step.kind == "auto" and (
-        view.stage == "fix" or (view.evidence.get("worktree") and view.stage == "backport")
+        view.stage == "fix" or (view.stage == "backport" and view.seen(Backported).worktree)
     ):
         await _edit_file(stage, view)
     elif view.id in menus.COMMANDS:
@@ -96,11 +98,10 @@ async def _edit_command(stage: StageHost, name: str) -> None:
 def _place(stage: StageHost, view: StepView | None) -> tuple[str, list[str]]:
     """Return the worktree that `view` is about, and the files in it that it is about."""
     if view is not None and view.stage == "backport":
-        there = str(view.evidence.get("worktree", ""))
-        if there and os.path.isdir(there):
-            return there, [str(name) for name in view.evidence.get("conflicts", [])]
-    rows = stage.record.evidence("fix.change", "files", [])
-    names = [str(row["path"]) for row in rows if isinstance(row, dict) and row.get("path")]
+        picked = view.seen(Backported)
+        if picked.worktree and os.path.isdir(picked.worktree):
+            return picked.worktree, list(picked.conflicts)
+    names = [one.path for one in stage.record.seen(Changed).files if one.path]
     return stage.engine.context().worktree, names
 
 

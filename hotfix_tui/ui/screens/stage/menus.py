@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
@@ -216,7 +218,7 @@ _VERDICT_WORDS = {
 
 def verdicts(record: Record) -> "list[dialogs.Option]":
     """Return the verdicts of a round, the proposed one first."""
-    proposed = str(record.evidence("monitor.watch", "proposed", ""))
+    proposed = record.seen(Watched).proposed
     return [
         dialogs.Option(
             name, name + (" (proposed by the watch)" if name == proposed else ""), _VERDICT_WORDS[name]
@@ -287,8 +289,8 @@ def embargoes(record: Record) -> "list[dialogs.Option]":
         else "public messages may go, though the fix is not live"
     )
     out = [dialogs.Option("embargo no", "Lift the embargo", f"{why}; texts say what it is")]
-    branch = str(record.evidence("branch.create", "branch", ""))
+    made = record.seen(Branched)
     pushed = record.entry("verify.push").get("state") == "done"
-    if telling(branch, record) and record.evidence("branch.create", "made_by_wizard", False) and not pushed:
-        out.append(dialogs.Option("rename", "Give the branch a neutral name", branch))
+    if telling(made.branch, record) and made.made_by_wizard and not pushed:
+        out.append(dialogs.Option("rename", "Give the branch a neutral name", made.branch))
     return out

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hotfix_tui.engine import decisions, execute, prepare, settling, verbs
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.gates import Reason, Refused
 from hotfix_tui.incident.rules.step_state import views
@@ -123,7 +124,7 @@ class StepRunner:
         if len(prepared.choices) > 1:
             options = [dialogs.Option(way.name, way.title, way.help) for way in prepared.choices]
             known = self._record.definition(step)
-            question = str(self._record.evidence(step, "question", ""))
+            question = self._record.seen(Evidence, step).asked
             chosen = await self._app.ask(dialogs.Choose(known.title, options, question or known.help))
             if chosen is not None:
                 await self.go_on(step, chosen, after=prepared)
@@ -138,7 +139,7 @@ class StepRunner:
 
     async def _again(self, prepared: Prepared) -> None:
         """Offer the terminal to a step that failed: a passphrase or a host key can be typed there only."""
-        why = str(self._record.evidence(prepared.step, "why", ""))
+        why = self._record.said(prepared.step)
         title = self._record.definition(prepared.step).title
         name = await self._app.ask(dialogs.Choose(title, menus.run_again(), why))
         if name is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.engine import settling
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.schema import BadRecord
 from hotfix_tui.incident.rules.step_state import views
 from hotfix_tui.session.errors import StoreError
@@ -141,7 +142,7 @@ class StageWatcher:
     def _asks(self, step: str) -> bool:
         """Let the engineer choose where `step` ended with a question; only said where something else is on screen."""
         record, selected = self._engine.record, self._host.selected
-        question = str(record.evidence(step, "question", ""))
+        question = record.seen(Evidence, step).asked
         if not question or record.entry(step).get("state"):
             return False
         if self._host.shown and selected is not None and selected.id == step:
