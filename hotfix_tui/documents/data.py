@@ -216,7 +216,7 @@ def _carry(record: Record, extra: dict[str, Any]) -> dict[str, str]:
     tried = [name for name in steps if record.entry(steps[name]).get("at")]
     last = max(tried, key=lambda name: str(record.entry(steps[name])["at"]), default="")
     name = str(extra.get("line", "")) or last
-    seen = Backported.from_dict(record.evidence(steps[name]) or {}) if name in steps else Backported()
+    seen = record.seen(Backported, steps[name]) if name in steps else Backported()
     known = {
         "line": name,
         "commit": ", ".join(seen.picked),

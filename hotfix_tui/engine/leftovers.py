@@ -1,12 +1,12 @@
 """What the wizard made in an incident and leaves: an ending without a fix lists it, and deletes nothing."""
 
 import os
-from typing import Any
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.backport import Backported
 from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.round import RoundKept
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused
@@ -15,29 +15,31 @@ from hotfix_tui.incident.rules.gates import Refused
 def left_behind(engine: Engine) -> list[str]:
     """Return what is still there, a clause each: branches, worktrees, pull requests, tags, deployments."""
     record = engine.record
-    rounds = [old.get("evidence", {}) for old in record.rounds[:-1]] + [lifecycle.kept_evidence(record)]
+    rounds = [record.kept(number) for number in range(1, record.round)] + [lifecycle.kept_evidence(record)]
     out = [f"branch {branch}" for branch in _branches(record, rounds)]
     out += [f"branch {branch} on {remote}" for branch, remote in _pushed(engine, rounds)]
     out += [f"worktree {path}" for path in _worktrees(engine, rounds)]
     landed_on = record.landing_branch
-    named = (
-        ("pr", "pull request {}"),
-        ("landed", landed_on + " carries {}"),
-        ("tag", "tag {}"),
-        ("deployed", "production was given {}"),
-    )
-    return out + [words.format(made[name]) for made in rounds for name, words in named if made.get(name)]
+    for made in rounds:
+        named = (
+            (made.pr, "pull request"),
+            (made.landed, f"{landed_on} carries"),
+            (made.tag, "tag"),
+            (made.deployed, "production was given"),
+        )
+        out += [f"{words} {what}" for what, words in named if what]
+    return out
 
 
-def _branches(record: Record, rounds: list[dict[str, Any]]) -> list[str]:
-    found = [str(made["branch"]) for made in rounds if made.get("branch")]
+def _branches(record: Record, rounds: list[RoundKept]) -> list[str]:
+    found = [made.branch for made in rounds if made.branch]
     backports = [
         record.seen(Backported, step).branch for step in record.steps if step.startswith("backport.")
     ]
     return list(dict.fromkeys([*found, *filter(None, backports)]))
 
 
-def _pushed(engine: Engine, rounds: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def _pushed(engine: Engine, rounds: list[RoundKept]) -> list[tuple[str, str]]:
     """The branches that the remote has, as last seen, with its name."""
     from hotfix_tui.git.process import Git
     from hotfix_tui.git.refs import branch_exists
@@ -52,12 +54,12 @@ def _pushed(engine: Engine, rounds: list[dict[str, Any]]) -> list[tuple[str, str
         return []
 
 
-def _worktrees(engine: Engine, rounds: list[dict[str, Any]]) -> list[str]:
+def _worktrees(engine: Engine, rounds: list[RoundKept]) -> list[str]:
     """The worktrees of this incident: the branch's and those made beside it for merging, deploying and picking."""
     from hotfix_tui.git.worktrees import worktrees
     from hotfix_tui.steps.common.checkouts import area
 
-    made = {str(one["worktree"]) for one in rounds if one.get("worktree")}
+    made = {one.worktree for one in rounds if one.worktree}
     ctx = engine.context()
     try:
         beside = area(ctx, "x").removesuffix("-x")

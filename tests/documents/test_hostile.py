@@ -25,8 +25,8 @@ def hostile():
     record.facts["review.actions"] = [
         {"task": f"Add | {HOSTILE}", "owner": "a|b\nc", "due": "now", "kind": "detect"}
     ]
-    record.evidence("branch.base")["undeployed_list"] = [HOSTILE]
-    record.evidence("fix.change")["files"] = ["a`b`.py", HOSTILE]
+    record.stored("branch.base")["undeployed_list"] = [HOSTILE]
+    record.stored("fix.change")["files"] = ["a`b`.py", HOSTILE]
     record.waivers[0]["why"] = HOSTILE
     record.config["commands"]["test"] = ["run", "``` ${{ secrets }}", "\x1b[2J"]
     return record

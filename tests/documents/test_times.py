@@ -75,7 +75,7 @@ def test_what_happened_elsewhere_has_the_times_of_the_forge_and_of_git(shop, mer
     merged.set(prs=[merged.world["new"] | request])
     shop.see("pull-request.create", "", number=1)
     look(shop, Create(), Approval(), Merge(), Confirm())
-    sha = shop.record.evidence("release.confirm", "commit")
+    sha = shop.record.stored("release.confirm").get("commit")
     deployed = {"state": "SUCCESS", "logUrl": "", "createdAt": "2026-03-02T11:31:00Z"}
     merged.set(
         deployments=[{"commitOid": sha, "createdAt": "2026-03-02T11:31:00Z", "latestStatus": deployed}]

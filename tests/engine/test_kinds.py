@@ -320,7 +320,7 @@ def test_from_the_base_to_the_landed_fix(
     _clear(engine, "release.merge")
     _do(engine, "release.merge")
     _do(engine, "release.confirm")
-    landed = engine.record.evidence("release.confirm", "commit", "")
+    landed = engine.record.stored("release.confirm").get("commit", "")
     assert _git(kind.lands_in, "merge-base", "--is-ancestor", commit, "refs/heads/main") == ""
     assert _git(kind.lands_in, "rev-parse", "refs/heads/main") == landed
     assert (

@@ -118,7 +118,7 @@ def test_another_command_than_the_confirmed_one_is_refused_with_the_difference(e
 
 def test_another_commit_than_the_confirmed_one_is_refused(engine, shop):
     prepared = prepare.prepare(engine, DEPLOY)
-    tree = shop.record.evidence("branch.create", "worktree")
+    tree = shop.record.stored("branch.create").get("worktree")
     shop.here("-C", tree, "commit", "-q", "--allow-empty", "-m", "one more")
     other = shop.here("-C", tree, "rev-parse", "HEAD")
     engine.change(lambda record, actor: record.steps["verify.commit"]["evidence"].update(commit=other) or [])

@@ -94,7 +94,7 @@ def test_changes_that_are_requested_after_the_tick_take_it_away(engine, forge):
     forge.one(reviewDecision="APPROVED", latestReviews=[review("lee", "APPROVED", engine.context().commit)])
     done = execute.carry_out(engine, APPROVAL)
     assert (done.state, state(engine, APPROVAL)) == ("done", "done")
-    assert engine.record.evidence(APPROVAL, "approvals") == ["lee"]
+    assert engine.record.stored(APPROVAL).get("approvals") == ["lee"]
 
 
 def merges(forge):
@@ -215,5 +215,5 @@ def test_an_unknown_result_settles_by_looking(engine, shop):
 def test_a_request_that_was_opened_by_hand_is_known_by_its_address(engine, note, url, number):
     engine.change(lambda record, actor: record.steps.pop("pull-request.create") and [])
     verbs.tick(engine, "pull-request.create", note)
-    seen = engine.record.evidence("pull-request.create")
+    seen = engine.record.stored("pull-request.create")
     assert (seen.get("url", ""), seen.get("number")) == (url, number)

@@ -138,7 +138,7 @@ def test_what_goes_against_nothing_is_not_signed(engine, step, choice):
 
 
 def test_undeployed_work_stops_the_pull_request_and_the_merge_until_it_is_taken_out_or_accepted(engine, shop):
-    tree = shop.record.evidence("branch.create", "worktree")
+    tree = shop.record.stored("branch.create").get("worktree")
     clean = shop.commit
     shop.here("-C", tree, "merge", "-q", "--no-edit", "main")
     commit = shop.here("-C", tree, "rev-parse", "HEAD")
@@ -179,5 +179,5 @@ def test_a_dry_run_keeps_and_fetches_nothing(engine, shop):
 def test_rolling_back_first_is_decided_at_the_base(engine):
     done = execute.carry_out(engine, "branch.base", choice="rollback-first")
     assert done.state == "not-done" and "rollback previous" in done.why
-    assert engine.record.evidence("triage.rollback-first", "choice") == "rollback"
+    assert engine.record.stored("triage.rollback-first").get("choice") == "rollback"
     assert engine.timeline()[-1]["text"].startswith("Decided: roll back first")

@@ -54,7 +54,7 @@ def packed_refs_lock(b: Bench) -> Iterator[None]:
     lock.touch()
     yield
     lock.unlink()
-    _world(str(b.record.evidence(BACKPORT, "worktree")))("cherry-pick", "--quit")
+    _world(str(b.record.stored(BACKPORT).get("worktree")))("cherry-pick", "--quit")
 
 
 @fault("pre-commit fails", at="changed", step=COMMIT, says=("the hook pre-commit refused", "lint is red"))
@@ -209,7 +209,7 @@ def pick_conflict(b: Bench) -> Iterator[None]:
     other.commit("Other sums", **{"shop.py": "def total(prices):\n    return sum(prices, 0)\n"})
     other("push", "-q", "origin", "release/1.x")
     yield
-    place = b.record.evidence(BACKPORT, "worktree")
+    place = b.record.stored(BACKPORT).get("worktree")
     World.write(_world(place), "shop.py", "def total(prices):\n    return round(sum(prices, 0), 2)\n")
     _world(place)("add", "shop.py")
 
@@ -257,7 +257,7 @@ def empty_pick(b: Bench) -> Iterator[None]:
     says=("picked as", "not merged into release/1.x yet"),
 )
 def pick_of_a_merge(b: Bench) -> Iterator[None]:
-    landed = str(b.record.evidence("release.confirm", "commit"))
+    landed = str(b.record.stored("release.confirm").get("commit"))
     assert len(b.start("rev-list", "--parents", "-1", landed).split()) == 3
     assert "is a merge" in str(_refused_without_parent(b, landed))
     yield

@@ -141,7 +141,7 @@ class Bench(Incident):
         if not plan.commands:
             found = impl.apply(self.context(), choice)
             return self.keep(step, found if found is not None else impl.probe(self.context()))
-        old = self.record.evidence(step) or {}
+        old = self.record.stored(step) or {}
         self.record.steps[step] = {"state": "running", "evidence": {**old, **plan.evidence}}
         state, folder = self.run(plan)
         return self.keep(step, impl.conclude(self.context(), state, str(folder)))

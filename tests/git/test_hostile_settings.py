@@ -138,7 +138,7 @@ def _whole_way(incident: Incident) -> None:
 def _read(incident: Incident) -> dict[str, Any]:
     """What the product reads of all that, without the paths of the trial."""
     git, base = incident.context().git, incident.context().base
-    commit = incident.record.evidence("verify.commit", "commit")
+    commit = incident.record.stored("verify.commit").get("commit")
     # What a remote is set up with besides is not asked about here.
     origin = next(iter(remotes(git)))
     now = status(git)
@@ -166,7 +166,7 @@ def _read(incident: Incident) -> dict[str, Any]:
         "branches": sorted(branch.name for branch in branches(git)),
         "worktrees": sorted(os.path.basename(tree.path) for tree in worktrees(git)),
         "warnings": [
-            w for w in incident.record.evidence("branch.preflight", "warnings") if "signed" not in w
+            w for w in incident.record.stored("branch.preflight").get("warnings") if "signed" not in w
         ],
     }
 

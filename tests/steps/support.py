@@ -74,7 +74,7 @@ class Incident:
 
     def keep(self, step: str, probe: Probe) -> Probe:
         """Write a result down as the engine does: evidence is merged."""
-        old = self.record.evidence(step) or {}
+        old = self.record.stored(step) or {}
         state = {"done": "done", "failed": "failed"}.get(probe.state)
         kept = {"evidence": probe.merged(old), **({"state": state} if state else {})}
         self.record.steps[step] = kept
@@ -95,7 +95,7 @@ class Incident:
         if not plan.commands:
             found = find(step).apply(self.context(), choice)
             return self.keep(step, found if found is not None else find(step).probe(self.context()))
-        old = self.record.evidence(step) or {}
+        old = self.record.stored(step) or {}
         self.record.steps[step] = {"state": "running", "evidence": {**old, **plan.evidence}}
         state, folder = self.run(plan)
         return self.keep(step, find(step).conclude(self.context(), state, str(folder)))

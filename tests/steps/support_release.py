@@ -79,7 +79,7 @@ class Shop:
     def undeployed(self, name: str = "new.txt") -> str:
         """A commit on main that is not live."""
         commit = self.here.commit(f"Add {name}", **{name.replace(".", "__"): "new\n"})
-        if self.record.evidence("branch.preflight", "remote"):
+        if self.record.stored("branch.preflight").get("remote"):
             self.here("push", "-q", "origin", "main")
         return commit
 
@@ -91,7 +91,7 @@ class Shop:
         file.write_text(file.read_text().replace(f"line {line}\n", text))
         self.here("-C", str(tree), "commit", "-qam", "fix: sums")
         self.commit = self.here("rev-parse", "hotfix/ENG-7-sums")
-        if self.record.evidence("branch.preflight", "remote"):
+        if self.record.stored("branch.preflight").get("remote"):
             self.here("push", "-q", "origin", "hotfix/ENG-7-sums")
         self.see("branch.create", branch="hotfix/ENG-7-sums", worktree=str(tree), in_place=False)
         self.see("verify.commit", commit=self.commit, tree=self.here("rev-parse", f"{self.commit}^{{tree}}"))
@@ -100,7 +100,7 @@ class Shop:
 
     def see(self, step: str, state: str = "done", **evidence: Any) -> None:
         """Put evidence under a step, as the engine does."""
-        old = self.record.evidence(step)
+        old = self.record.stored(step)
         self.record.steps[step] = {"state": state, "round": 1, "evidence": {**old, **evidence}}
 
     def configure(self, **tables: Any) -> None:

@@ -39,7 +39,7 @@ def found(shop: Shop, step: str, **how: bool) -> list[str]:
 
 def amended(shop: Shop, *command: str) -> str:
     """Change the hotfix branch by a git command; the verified commit is its new head."""
-    tree = shop.record.evidence("branch.create", "worktree")
+    tree = shop.record.stored("branch.create").get("worktree")
     shop.here("-C", tree, *command)
     shop.commit = shop.here("-C", tree, "rev-parse", "HEAD")
     shop.see("verify.commit", commit=shop.commit)

@@ -23,7 +23,7 @@ def line(shop, *commits, name: str = LINE):
         (tree / file).write_text(text)
         shop.here("-C", str(tree), "add", "-A")
         shop.here("-C", str(tree), "commit", "-qm", f"Change {file}")
-    if shop.record.evidence("branch.preflight", "remote"):
+    if shop.record.stored("branch.preflight").get("remote"):
         shop.here("push", "-q", "origin", name)
     shop.here("worktree", "remove", str(tree))
     return shop.here("rev-parse", name)
@@ -40,7 +40,7 @@ def test_a_merge_is_carried_as_its_commits_and_pushed(shop):
     tip = line(shop, ("line.txt", "of this line\n"))
     shop.undeployed()
     landed(shop)
-    fix = shop.record.evidence("verify.commit", "commit")
+    fix = shop.record.stored("verify.commit").get("commit")
     assert shop.remote_main() != fix, "it was merged by a merge commit"
     plan = Backport(STEP).plan(shop.ctx)
     assert any(command.argv[-2:] == ["-x", fix] for command in plan.commands)
@@ -100,7 +100,7 @@ def conflicting(shop) -> str:
     assert found.state == "failed"
     assert found.evidence["conflicts"] == ["app.txt"]
     assert found.evidence["verdict"] == "conflict"
-    place = shop.record.evidence(STEP, "worktree")
+    place = shop.record.stored(STEP).get("worktree")
     assert place in found.why
     return place
 
@@ -124,7 +124,7 @@ def test_conflict_is_resolved_by_hand_and_goes_on(shop):
     shop.here("-C", place, "add", "app.txt")
     found = shop.do(Backport(STEP), "continue")
     assert found.state == "waiting", found
-    assert shop.record.evidence(STEP, "resolved") == ["app.txt"]
+    assert shop.record.stored(STEP).get("resolved") == ["app.txt"]
     assert shop.here("show", f"{shop.remote_main(BRANCH)}:app.txt") == "all different, mended"
     assert Backport(STEP).probe(shop.ctx).state == "waiting"
     # The line takes it as a squash, under another commit and beside another change.
@@ -170,7 +170,7 @@ def test_skipped_conflict_is_not_done(shop):
 def test_several_commits_are_picked_in_their_order_and_none_is_forgotten_after_a_conflict(shop):
     line(shop, ("app.txt", "all different\n"))
     shop.fix()
-    tree = shop.record.evidence("branch.create", "worktree")
+    tree = shop.record.stored("branch.create").get("worktree")
     shop.here.write(f"{tree}/second.txt", "two\n")
     shop.here("-C", tree, "add", "-A")
     shop.here("-C", tree, "commit", "-qm", "fix: second")
@@ -180,8 +180,8 @@ def test_several_commits_are_picked_in_their_order_and_none_is_forgotten_after_a
     shop.do(Confirm())
     found = shop.do(Backport(STEP))
     assert found.evidence["conflicts"] == ["app.txt"]
-    assert len(shop.record.evidence(STEP, "picked")) == 2
-    place = shop.record.evidence(STEP, "worktree")
+    assert len(shop.record.stored(STEP).get("picked")) == 2
+    place = shop.record.stored(STEP).get("worktree")
     shop.here.write(f"{place}/app.txt", "all different, mended\n")
     shop.here("-C", place, "add", "app.txt")
     assert shop.do(Backport(STEP), "continue").state == "waiting"
@@ -196,7 +196,7 @@ def test_deploy_first_picks_the_hotfix_commits_before_anything_landed(shop):
         Backport(STEP).plan(shop.ctx)
     shop.configure(policy={"P1": {"order": "deploy-first"}})
     assert shop.do(Backport(STEP)).state == "waiting"
-    assert shop.record.evidence(STEP, "picked") == [commit]
+    assert shop.record.stored(STEP).get("picked") == [commit]
 
 
 def test_patch_file_keeps_author_and_message(shop):
@@ -206,7 +206,7 @@ def test_patch_file_keeps_author_and_message(shop):
     assert found.state == "waiting", found
     said = shop.here("log", "-1", "--format=%an %s", shop.remote_main(BRANCH))
     assert said == "Ann fix: sums"
-    patch = shop.record.evidence(STEP, "patch")
+    patch = shop.record.stored(STEP).get("patch")
     assert patch.endswith("documents/backport-release-2-2.patch")
 
 
@@ -217,7 +217,7 @@ def test_branch_of_somebody_else_is_never_overwritten(shop):
     shop.here("fetch", "-q", "origin")
     found = shop.do(Backport(STEP))
     assert found.state == "waiting"
-    assert shop.record.evidence(STEP, "branch") == f"{BRANCH}-2"
+    assert shop.record.stored(STEP).get("branch") == f"{BRANCH}-2"
     assert shop.remote_main(BRANCH) == tip
 
 
@@ -227,7 +227,7 @@ def test_two_lines_have_their_own_places(shop):
     landed(shop)
     assert shop.do(Backport(STEP)).state == "waiting"
     assert shop.do(Backport("backport.develop")).state == "waiting"
-    assert shop.record.evidence(STEP, "worktree") != shop.record.evidence("backport.develop", "worktree")
+    assert shop.record.stored(STEP).get("worktree") != shop.record.stored("backport.develop").get("worktree")
 
 
 def test_unknown_line_and_unreachable_remote(shop):
@@ -272,7 +272,7 @@ def unresolved(shop, kind: str, names: list[str]) -> str:
     assert sorted(found.evidence["conflicts"]) == names and kind in found.why
     with pytest.raises(Refused, match="Not resolved yet"):
         Backport(STEP).plan(shop.ctx, "continue")
-    return str(shop.record.evidence(STEP, "worktree"))
+    return str(shop.record.stored(STEP).get("worktree"))
 
 
 def test_a_file_that_the_line_deleted_stays_in_conflict_until_somebody_decides(shop):
@@ -328,7 +328,7 @@ def test_a_pick_that_holds_only_the_test_does_not_pass_as_the_fix(shop):
     fixed = (shop.here.path / "app.txt").read_text().replace("line 5\n", "mended\n")
     line(shop, ("app.txt", fixed))
     shop.fix()
-    tree = shop.record.evidence("branch.create", "worktree")
+    tree = shop.record.stored("branch.create").get("worktree")
     shop.here.write(f"{tree}/tests/test_app.py", "def test_app():\n    assert True\n")
     shop.here("-C", tree, "add", "-A")
     shop.here("-C", tree, "commit", "-q", "--amend", "--no-edit")

@@ -17,7 +17,7 @@ def names(incident) -> list[str]:
 
 def test_on_a_clean_tree_in_place_comes_first(incident):
     found = incident.until("branch.create")
-    assert incident.record.evidence("branch.create", "branch") == "hotfix/ENG-7-totals-are-wrong"
+    assert incident.record.stored("branch.create").get("branch") == "hotfix/ENG-7-totals-are-wrong"
     assert found.evidence["in_place"] and found.evidence["worktree"] == incident.root
     assert incident.world("rev-parse", "HEAD") == incident.world("rev-parse", "v1.0.0^{commit}")
     assert incident.world("symbolic-ref", "HEAD") == "refs/heads/hotfix/ENG-7-totals-are-wrong"
@@ -48,7 +48,7 @@ def test_unfinished_changes_are_taken_along_as_a_copy(incident):
     incident.do("branch.base")
     before = fingerprint(incident.world.path)
     found = incident.do("branch.create", "worktree-with-changes")
-    assert found.state == "done" and incident.record.evidence("branch.create", "taken_along"), incident.log
+    assert found.state == "done" and incident.record.stored("branch.create").get("taken_along"), incident.log
     assert fingerprint(incident.world.path) == before
     assert "1 + sum" in (incident.worktree / "shop.py").read_text()
     assert (incident.worktree / "sub/notes.txt").read_text() == "untracked\n"
@@ -120,19 +120,19 @@ def test_the_base_has_to_be_known_first(incident):
 
 def test_a_removed_worktree_is_noticed_and_given_again(incident):
     incident.until("branch.create", "worktree")
-    branch = incident.record.evidence("branch.create", "branch")
+    branch = incident.record.stored("branch.create").get("branch")
     incident.world("worktree", "remove", str(incident.worktree))
     seen = find("branch.create").probe(incident.context())
     assert seen.state == "not-done" and "checked out nowhere" in seen.why
     again = incident.do("branch.create")
-    assert again.state == "done" and incident.record.evidence("branch.create", "branch") == branch
+    assert again.state == "done" and incident.record.stored("branch.create").get("branch") == branch
 
 
 def test_after_the_commit_a_cleaned_up_branch_stays_done(incident):
     incident.until("branch.create", "worktree")
     incident.set("verify.commit", commit=incident.git("rev-parse", "HEAD"))
     incident.world("worktree", "remove", str(incident.worktree))
-    incident.world("branch", "-D", incident.record.evidence("branch.create", "branch"))
+    incident.world("branch", "-D", incident.record.stored("branch.create").get("branch"))
     assert find("branch.create").probe(incident.context()).state == "done"
 
 

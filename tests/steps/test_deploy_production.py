@@ -66,7 +66,7 @@ def test_deploy_first_ships_the_hotfix_commit_from_a_clean_checkout(shop):
     place = shop.folder / "shop.hotfix" / "ENG-7-deploy"
     assert f"from {place} at {commit}" in log
     assert (place / ".env").read_text() == "SECRET=1\n"
-    assert shop.record.evidence("deploy.production", "previous") == shop.base
+    assert shop.record.stored("deploy.production").get("previous") == shop.base
     assert shop.do(Live()).evidence["commit"] == commit
 
 

@@ -44,7 +44,7 @@ def test_previous_goes_back_to_what_was_live_before_the_deployment(shop):
     found = shop.do(Rollback(), "previous")
     assert found.state == "done", found
     assert live.read_text() == shop.base
-    kept = shop.record.evidence("deploy.rollback")
+    kept = shop.record.stored("deploy.rollback")
     assert (kept["kind"], kept["target"], kept["taken_off"]) == ("previous", shop.base, commit)
     assert Rollback().probe(shop.ctx).state == "done"
 
@@ -58,7 +58,7 @@ def test_before_any_deployment_of_ours_the_version_before_is_the_target(shop):
     found = shop.do(Rollback())
     assert found.state == "done", found
     assert live.read_text() == shop.base
-    assert shop.record.evidence("deploy.rollback", "taken_off") == bad
+    assert shop.record.stored("deploy.rollback").get("taken_off") == bad
 
 
 def test_rollback_that_changes_nothing_is_not_believed(shop):
@@ -125,7 +125,7 @@ def test_no_flag_is_made_up_and_a_named_one_runs_its_command(shop):
     found = shop.do(Rollback(), "flag")
     assert found.state == "done"
     assert "exit status" in found.why
-    assert shop.record.evidence("deploy.rollback", "flag") == "NEW_SUMS=off"
+    assert shop.record.stored("deploy.rollback").get("flag") == "NEW_SUMS=off"
 
 
 def test_revert_of_a_merge_lands_on_the_production_branch_and_waits_for_its_deployment(shop):
@@ -139,7 +139,7 @@ def test_revert_of_a_merge_lands_on_the_production_branch_and_waits_for_its_depl
     assert "once it is deployed" in found.why
     assert shop.here("rev-parse", f"{shop.remote_main()}^") == tip
     assert shop.here("show", f"{shop.remote_main()}:app.txt") == shop.here("show", f"{shop.base}:app.txt")
-    assert shop.record.evidence("deploy.rollback", "target") == shop.remote_main()
+    assert shop.record.stored("deploy.rollback").get("target") == shop.remote_main()
 
 
 def test_revert_with_a_forge_is_pushed_on_its_own_branch(shop):
@@ -175,6 +175,6 @@ def test_staging_gets_the_tested_commit(shop):
     found = shop.do(Staging())
     assert found.state == "done"
     assert file.read_text() == f"{commit} staging"
-    assert shop.record.evidence("verify.staging", "url") == "https://s.example"
+    assert shop.record.stored("verify.staging").get("url") == "https://s.example"
     shop.see("verify.commit", commit="f" * 40)
     assert Staging().probe(shop.ctx).state == "not-done"

@@ -51,10 +51,10 @@ def test_a_local_branch_that_is_not_pushed(elsewhere):
         ("branch.create", "fix.change", "fix.regression-test", "verify.commit"), "done"
     )
     record = elsewhere.record
-    assert record.evidence("branch.create", "branch") == "fix/totals"
-    assert record.evidence("branch.create", "made_by_wizard") is False
-    assert record.evidence("verify.commit", "commit") == elsewhere.tip
-    assert [file["path"] for file in record.evidence("fix.change", "files")] == ["shop.py", "test_more.py"]
+    assert record.stored("branch.create").get("branch") == "fix/totals"
+    assert record.stored("branch.create").get("made_by_wizard") is False
+    assert record.stored("verify.commit").get("commit") == elsewhere.tip
+    assert [file["path"] for file in record.stored("fix.change").get("files")] == ["shop.py", "test_more.py"]
     still_done(elsewhere, found)
 
 
@@ -64,7 +64,7 @@ def test_its_tests_run_on_its_own_commit_not_on_what_is_checked_out(elsewhere):
     elsewhere.record.config["commands"] = {"test": [sys.executable, "-c", code]}
     found = elsewhere.do("verify.test")
     assert found.state == "done", elsewhere.log
-    assert elsewhere.record.evidence("verify.test", "where").endswith("ENG-7-check")
+    assert elsewhere.record.stored("verify.test").get("where").endswith("ENG-7-check")
 
 
 @pytest.mark.parametrize("how", ["branch", "range", "commit", "tag"])
@@ -85,8 +85,8 @@ def test_a_merged_fix_is_done_up_to_the_confirmation(elsewhere, how):
     done = {"branch.create", "fix.change", "verify.commit", "verify.push", "release.confirm", "release.merge"}
     assert done <= {step for step, state in found.items() if state == "done"}, found
     merge = world("rev-parse", "main")
-    assert elsewhere.record.evidence("release.merge", "how") == "elsewhere"
-    assert elsewhere.record.evidence("release.merge", "commit") == merge
+    assert elsewhere.record.stored("release.merge").get("how") == "elsewhere"
+    assert elsewhere.record.stored("release.merge").get("commit") == merge
     assert elsewhere.record.seen(Merged).merged_at == committed_at(elsewhere.context().git, merge)
     still_done(elsewhere, found)
 
@@ -118,7 +118,7 @@ def test_a_pull_request_by_number_or_address(elsewhere):
     assert found["verify.commit"] == "done" and elsewhere.context().commit == elsewhere.tip
     found = keep(elsewhere, "https://forge.example.com/a/shop/pull/12")
     assert found["pull-request.create"] == "done"
-    assert elsewhere.record.evidence("pull-request.create", "number") == 12
+    assert elsewhere.record.stored("pull-request.create").get("number") == 12
     with pytest.raises(Refused, match="shows no pull request 13"):
         adopt(elsewhere.context(), "#13")
 

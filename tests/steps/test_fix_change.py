@@ -98,7 +98,7 @@ def test_conflicts_are_not_a_change(begun):
     begun.git("checkout", "-q", "-b", "other", "HEAD^")
     begun.write("shop.py", "other\n")
     begun.git("commit", "-qam", "two")
-    begun.git("checkout", "-q", begun.record.evidence("branch.create", "branch"))
+    begun.git("checkout", "-q", begun.record.stored("branch.create").get("branch"))
     with pytest.raises(Exception, match="merge"):
         begun.git("merge", "-q", "other")
     seen = begun.probe("fix.change")

@@ -38,7 +38,7 @@ def test_an_edit_in_the_start_checkout_is_noticed_and_taken_back_it_is_forgotten
 def test_what_was_changed_there_before_is_not_meant_until_it_changes_again(incident):
     edit(incident, "later.py", LATER)
     incident.until("branch.create", "worktree")
-    assert incident.record.evidence("branch.create", "start_dirty")
+    assert incident.record.stored("branch.create").get("start_dirty")
     assert warned(incident) == ""
     edit(incident, "later.py", LATER + LATER)
     assert "later.py" in warned(incident)

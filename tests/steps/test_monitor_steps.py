@@ -68,7 +68,7 @@ def test_watch_compares_with_what_was_read_before_the_deployment(shop, server, m
     server.pages["/account"] = (401, "")
     server.pages["/rate"] = (200, "9.0")
     assert shop.do(Production()).state == "done"
-    assert shop.record.evidence("deploy.production", "baseline") == [{"name": "error rate", "value": 9.0}]
+    assert shop.record.stored("deploy.production").get("baseline") == [{"name": "error rate", "value": 9.0}]
     server.pages["/rate"] = (200, "0.1")
     plan = Watch().plan(shop.ctx)
     assert plan.title == "Watch production for 2s: 1 smoke request, 1 metric"
@@ -105,7 +105,7 @@ def test_watch_under_the_supervisor_leaves_its_result_for_whoever_comes(shop, se
     assert found.state == "done", said
     assert found.evidence["proposed"] == "fixed"
     assert "Proposed: fixed" in said
-    assert shop.record.evidence("monitor.watch", "commit") == commit
+    assert shop.record.stored("monitor.watch").get("commit") == commit
 
 
 def test_cancelled_watch_is_kept_as_failed_with_what_it_saw(shop, server):

@@ -58,7 +58,7 @@ def test_conflict_names_the_files_and_goes_on_after_it_was_resolved(shop):
     found = shop.do(Merge())
     assert found.state == "failed"
     assert found.evidence["conflicts"] == ["app.txt"]
-    place = shop.record.evidence("release.merge", "worktree")
+    place = shop.record.stored("release.merge").get("worktree")
     assert place in found.why
     with pytest.raises(Refused, match=r"conflicts in app\.txt"):
         Merge().plan(shop.ctx)

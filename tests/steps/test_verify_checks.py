@@ -168,7 +168,7 @@ def test_when_something_else_landed_the_landed_commit_is_checked(fixed):
     assert "which landed" in plan.title and plan.commands[0].argv[-1] == head
     found = fixed.do("verify.test")
     assert found.state == "done", fixed.log
-    where = fixed.record.evidence("verify.test", "where")
+    where = fixed.record.stored("verify.test").get("where")
     assert (
         where.endswith("ENG-7-landed")
         and (fixed.world.path.parent / "shop.hotfix/ENG-7-landed/later.py").exists()
@@ -222,7 +222,7 @@ def test_files_that_no_commit_will_hold_are_kept_with_the_result(fixed):
     fixed.write("rates.json", "{}")
     assert "rates.json" in fixed.plan("verify.test").warnings[0]
     assert fixed.do("verify.test").state == "done"
-    assert fixed.record.evidence("verify.test", "untracked") == ["rates.json"]
+    assert fixed.record.stored("verify.test").get("untracked") == ["rates.json"]
     fixed.do("verify.commit")
     broken = first_break(fixed.record)
     assert broken is not None and (broken.name, broken.evidence[:10]) == ("committed", "rates.json")

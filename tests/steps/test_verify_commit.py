@@ -44,7 +44,7 @@ def test_only_the_chosen_files_are_committed(fixed):
     assert found.state == "done", fixed.log
     assert fixed.git("diff", "--name-only", "HEAD^", "HEAD").splitlines() == ["new test.py", "shop.py"]
     assert fixed.git("status", "--porcelain") == "?? notes.txt"
-    assert found.evidence["tree"] == fixed.record.evidence("fix.change", "tree")
+    assert found.evidence["tree"] == fixed.record.stored("fix.change").get("tree")
     assert found.evidence["commit"] == fixed.git("rev-parse", "HEAD")
     assert found.evidence["message"].startswith("fix: totals are wrong\n\nwrong sums\n\nTicket: ENG-7")
     assert fixed.probe("fix.change").evidence["tree"] == found.evidence["tree"]
@@ -92,7 +92,7 @@ def test_a_hook_that_changes_files_is_not_what_was_tested(fixed):
     hook(fixed, "pre-commit", "echo '# formatted' >> shop.py; git add shop.py\n")
     found = fixed.do("verify.commit")
     assert found.state == "failed" and "a hook changed shop.py in the commit" in found.why
-    before = fixed.record.evidence("fix.change", "tree")
+    before = fixed.record.stored("fix.change").get("tree")
     assert fixed.probe("fix.change").evidence["tree"] != before
     assert fixed.probe("verify.commit").state == "done"
 

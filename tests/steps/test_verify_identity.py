@@ -93,7 +93,7 @@ def test_a_note_that_does_not_matter_is_cured_by_a_run_on_the_commit(branched):
     done(branched, "verify.test", "verify.build")
     assert state(branched, "verify.test")[0] == state(branched, "verify.build")[0] == "done"
     assert first_break(branched.record) is None and (branched.worktree / "notes.txt").exists()
-    assert not branched.record.evidence("verify.test", "untracked")
+    assert not branched.record.stored("verify.test").get("untracked")
 
 
 def test_it_can_be_waived_as_any_stale_check(branched):

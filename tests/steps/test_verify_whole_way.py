@@ -33,7 +33,7 @@ def test_the_whole_way_to_the_pushed_branch(shop, tmp_path):
     commands = {"test": unittest, "regression": [*unittest, "{files}"]}
     found = Supervised(shop, tmp_path / "incident", git={"live": live}, commands=commands)
     found.until("branch.create", "worktree")
-    assert found.record.evidence("branch.base", "source") == "live command"
+    assert found.record.stored("branch.base").get("source") == "live command"
     found.write("shop.py", FIXED)
     found.write("test_missing.py", TEST)
     steps = [("fix.change", "include:test_missing.py"), *((name, "") for name in (
@@ -42,7 +42,7 @@ def test_the_whole_way_to_the_pushed_branch(shop, tmp_path):
     for step, choice in steps:
         result = found.do(step, choice)
         assert result.state == "done", (step, result, found.log)
-    assert found.record.evidence("verify.test", "summary") == "2 tests passed"
-    assert found.record.evidence("verify.proof", "verdict") == "proven"
+    assert found.record.stored("verify.test").get("summary") == "2 tests passed"
+    assert found.record.stored("verify.proof").get("verdict") == "proven"
     for step in ("branch.create", "fix.change", "fix.guard", "verify.commit", "verify.push"):
         assert found.probe(step).state == "done", step

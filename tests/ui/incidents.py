@@ -109,7 +109,7 @@ def put(record: Record, step: str, state: str, minutes: float = 0, **more: Any) 
         "at": NOW - timedelta(minutes=minutes),
         "by": "Ann",
         "round": record.round,
-        "evidence": {**record.evidence(step), **more},
+        "evidence": {**record.stored(step), **more},
         **how,
         **run,
     }
@@ -157,7 +157,7 @@ EVIDENCE: dict[str, dict[str, Any]] = {
 def _settle_before(record: Record, stage: str) -> None:
     """Settle every required step of the stages before `stage` and go there."""
     stages = policy.stage_order(record)
-    commit = record.evidence("verify.commit", "commit", "")
+    commit = record.stored("verify.commit").get("commit", "")
     if stages.index(stage) > stages.index("fix"):
         record.facts.update(KNOWN_AT_THE_FIX)
     for place, earlier in enumerate(stages[: stages.index(stage)]):

@@ -80,7 +80,7 @@ def stale(desk: Desk) -> None:
         put(record, "verify.reproduced", "done", 9)
         put(record, "verify.resolved", "done", 3)
         record.steps["verify.resolved"]["tree"] = "0" * 40
-        tree = record.evidence("fix.change", "tree")
+        tree = record.stored("fix.change").get("tree")
         waiver = {
             "step": "verify.staging",
             "round": 1,

@@ -64,12 +64,12 @@ def test_edits_elsewhere_appear_and_are_in_the_record(desks):
 
     async def script(pilot):
         await opened(pilot)
-        before = pilot.app.screen.engine.record.evidence("fix.change", "tree")
+        before = pilot.app.screen.engine.record.stored("fix.change").get("tree")
         write(desk, "shop.py", "def total(prices):\n    print('here')\n    return sum(prices)\n")
         await look(pilot)
         shown = text(pilot.app)
         assert "Guard: 1 finding" in shown and "shop.py:2" in shown
-        assert pilot.app.screen.engine.record.evidence("fix.change", "tree") != before
+        assert pilot.app.screen.engine.record.stored("fix.change").get("tree") != before
         await press(pilot, "down", "down")
         assert pilot.app.screen.query_one(ChangeList).selected.kind == "finding"
         await press(pilot, "e")
@@ -134,7 +134,7 @@ def test_a_new_file_is_taken_into_the_fix_and_left_out_again(desks):
         await press(pilot, "space")
         await settle(pilot)
         record = pilot.app.screen.engine.record
-        assert record.evidence("fix.change", "chosen") == ["tests/test_more.py"]
+        assert record.stored("fix.change").get("chosen") == ["tests/test_more.py"]
         assert "left out" not in text(pilot.app)
         await press(pilot, "end", "space")
         await settle(pilot)

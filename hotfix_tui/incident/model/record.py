@@ -7,12 +7,13 @@ so that reading a session needs nothing but the parser. All changes are made by 
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.incident.model.evidence.round import RoundKept
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.lint import is_lint
 
@@ -156,19 +157,9 @@ class Record:
         """Return what was recorded of `step`, empty if nothing was."""
         return self.steps.get(step, {})
 
-    @overload
-    def evidence(self, step: type[E]) -> E | None: ...
-    @overload
-    def evidence(self, step: str, name: str = "", default: Any = None) -> Any: ...
-    def evidence(self, step: type[E] | str, name: str = "", default: Any = None) -> Any:
-        """Return what the step of an evidence class saw, typed; None while nothing was recorded of it.
-
-        The form by step id and name is on its way out: new code reads evidence by its class.
-        """
-        if isinstance(step, type):
-            return self.seen(step) if self.entry(step.STEP) else None
-        found = self.entry(step).get("evidence", {})
-        return found.get(name, default) if name else found
+    def evidence(self, kind: type[E]) -> E | None:
+        """Return what the step of an evidence class saw, typed; None while nothing was recorded of it."""
+        return self.seen(kind) if self.entry(kind.STEP) else None
 
     def seen(self, kind: type[E], step: str = "") -> E:
         """Return what the step of an evidence class saw, typed; an empty one while it has seen nothing.
@@ -264,6 +255,11 @@ class Record:
     def this_round(self) -> dict[str, Any]:
         """The current round."""
         return self.rounds[-1]
+
+    def kept(self, number: int) -> RoundKept:
+        """Return what the history keeps of the evidence of an earlier round; an empty one where there was none."""
+        found = self.rounds[number - 1] if 0 < number <= len(self.rounds) else {}
+        return RoundKept.from_dict(found.get("evidence") or {})
 
     @property
     def waivers(self) -> list[dict[str, Any]]:

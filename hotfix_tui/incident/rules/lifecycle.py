@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.edits.journal import forget
@@ -14,6 +14,7 @@ from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
+from hotfix_tui.incident.model.evidence.round import RoundKept
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy
@@ -150,7 +151,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
         raise Refused(reasons)
     old = record.this_round
     facts = {key: record.facts.pop(key) for key in FACTS_OF_A_FIX if key in record.facts}
-    old.update(ended_at=actor.at, steps=_history(record), evidence=kept_evidence(record))
+    old.update(ended_at=actor.at, steps=_history(record), evidence=kept_evidence(record).to_dict())
     if facts:
         old["facts"] = facts
     number = record.round + 1
@@ -186,22 +187,21 @@ def _history(record: Record) -> dict[str, str]:
     return {step: str(now["state"]) for step, now in record.steps.items() if now.get("state")}
 
 
-def kept_evidence(record: Record) -> dict[str, Any]:
+def kept_evidence(record: Record) -> RoundKept:
     """Return what the history keeps of the round's evidence."""
     made, base, commit = record.seen(Branched), record.seen(Base), record.seen(Committed)
-    found = {
-        "branch": made.branch,
-        "base": base.commit,
-        "target": base.target,
-        "commit": commit.commit,
-        "tree": commit.tree,
-        "pr": record.seen(Requested).url,
-        "landed": record.seen(Landed).commit,
-        "tag": record.seen(Tagged).tag,
-        "deployed": record.seen(Deployed).commit,
-        "worktree": made.worktree,
-    }
-    return {name: value for name, value in found.items() if value}
+    return RoundKept(
+        branch=made.branch,
+        base=base.commit,
+        target=base.target,
+        commit=commit.commit,
+        tree=commit.tree,
+        pr=record.seen(Requested).url,
+        landed=record.seen(Landed).commit,
+        tag=record.seen(Tagged).tag,
+        deployed=record.seen(Deployed).commit,
+        worktree=made.worktree,
+    )
 
 
 def resolve(record: Record, actor: Actor) -> Entries:

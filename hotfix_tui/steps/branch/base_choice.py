@@ -138,10 +138,10 @@ def earlier(ctx: Context, choice: str) -> str:
     """Return the commit that ``same`` or ``on-top`` stands for after an earlier round, or an empty text."""
     if ctx.record.round < 2:
         return ""
-    kept = ctx.record.rounds[-2].get("evidence", {})
+    kept = ctx.record.kept(ctx.record.round - 1)
     if choice == "same":
-        return str(kept.get("base", ""))
-    return str(kept.get("landed") or kept.get("commit", "")) if choice == "on-top" else ""
+        return kept.base
+    return kept.landed or kept.commit if choice == "on-top" else ""
 
 
 def _in_vain(one: Answer) -> bool:
@@ -173,8 +173,7 @@ def _choose(ctx: Context, choice: str, said: dict[str, Answer]) -> Taken:
 
 def _as_before(ctx: Context, commit: str) -> Landing:
     """Return where an earlier round's fix landed, else where this commit stands."""
-    kept = ctx.record.rounds[-2].get("evidence", {}) if ctx.record.round > 1 else {}
-    target = str(kept.get("target") or ctx.seen(Base).target)
+    target = ctx.record.kept(ctx.record.round - 1).target or ctx.seen(Base).target
     return Landing(target, "as before") if target else _landing(ctx, commit)._replace(also=())
 
 

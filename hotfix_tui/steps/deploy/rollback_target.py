@@ -49,10 +49,10 @@ def find(ctx: Context, timeout: float = 6.0) -> Target:
 
 def _earlier_round(ctx: Context, now: str) -> str:
     """The base that a round's deployment started from, where that deployment is what runs now."""
-    for one in reversed(ctx.record.rounds):
-        kept = one.get("evidence", {})
-        if kept.get("deployed") == now and kept.get("base") not in (None, "", now):
-            return str(kept["base"])
+    for number in range(ctx.record.round, 0, -1):
+        kept = ctx.record.kept(number)
+        if kept.deployed == now and kept.base not in ("", now):
+            return kept.base
     if ctx.base and now in (ctx.commit, ctx.landed) and ctx.base != now:
         return ctx.base
     return ""

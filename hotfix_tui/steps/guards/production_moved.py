@@ -123,7 +123,7 @@ def _content(step: str, live: str, commit: str) -> str:
 
 def _put_there(ctx: Context) -> list[str]:
     """What this incident put into production, or found there before its own deployment."""
-    rounds = [str(kept.get("deployed", "")) for one in ctx.record.rounds if (kept := one.get("evidence"))]
+    rounds = [ctx.record.kept(number).deployed for number in range(1, ctx.record.round + 1)]
     mine = [
         ctx.seen(RolledBack).target,
         ctx.seen(Deployed).commit,

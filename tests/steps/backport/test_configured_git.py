@@ -87,6 +87,6 @@ def test_a_merge_that_git_resolved_as_before_is_committed_by_the_engineer(shop):
     shop.here("-C", str(tree), "commit", "-qam", "rehearsal")
     found = shop.do(Merge())
     assert found.state == "failed" and "rerere" in found.why and "commit there" in found.why
-    place = shop.record.evidence("release.merge", "worktree")
+    place = shop.record.stored("release.merge").get("worktree")
     subprocess.run(["git", "-C", place, "commit", "-q", "--no-edit"], check=True)
     assert shop.do(Merge()).state == "done"

@@ -93,8 +93,8 @@ def test_clones_that_lack_something_find_the_same(options, tmp_path):
     )
     one = history.into(tmp_path, *options)
     found = one.do("branch.base")
-    assert one.record.evidence("branch.preflight", "remote") == remote_of
-    assert one.record.evidence("branch.preflight", "production") == "main"
+    assert one.record.stored("branch.preflight").get("remote") == remote_of
+    assert one.record.stored("branch.preflight").get("production") == "main"
     assert (found.state, found.evidence["tag"], found.evidence["target"]) == (
         "done",
         "v1.0.2",

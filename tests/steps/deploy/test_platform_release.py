@@ -245,7 +245,7 @@ def test_a_rollback_that_is_held_there_says_so(shop, platform):
     shop.do(Production())
     found = shop.do(Rollback())
     assert "held there" in found.why
-    assert shop.record.evidence("deploy.rollback", "pinned") is True
+    assert shop.record.stored("deploy.rollback").get("pinned") is True
 
 
 def test_a_rollback_that_did_not_happen_is_not_believed(shop, platform):

@@ -27,8 +27,8 @@ def test_a_merge_with_exactly_its_files_keeps_it(staged):
 
 
 def test_another_version_is_an_earlier_one(staged):
-    first = staged.record.evidence("verify.staging", "commit")
-    tree = staged.record.evidence("branch.create", "worktree")
+    first = staged.record.stored("verify.staging").get("commit")
+    tree = staged.record.stored("branch.create").get("worktree")
     (Path(tree) / "app.txt").write_text("mended again\n")
     staged.here("-C", tree, "commit", "-qam", "fix: sums, again")
     commit = staged.here("rev-parse", "hotfix/ENG-7-sums")

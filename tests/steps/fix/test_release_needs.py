@@ -59,7 +59,7 @@ def test_a_version_that_follows_the_tags_has_to_be_raised(tmp_path, isolated, na
     incident = begun(tmp_path, **{name: before})
     path = name.replace("__", ".")
     assert guard(incident)[0] == [f"version:{path}"]
-    text = incident.record.evidence("fix.guard", "findings")[0]["text"]
+    text = incident.record.stored("fix.guard").get("findings")[0]["text"]
     assert "1.0.0" in text and "1.0.1" in text and "line" in text
     assert guard(incident, **{name: after}) == ([], [])
 
@@ -92,7 +92,7 @@ def test_where_a_program_makes_versions_no_file_is_behind(tmp_path, isolated):
     incident = begun(
         tmp_path, package__json=PACKAGE.format("1.0.0", "2"), **{"release-please-config__json": "{}"}
     )
-    assert incident.record.evidence("branch.preflight", "versions_by") == "release-please"
+    assert incident.record.stored("branch.preflight").get("versions_by") == "release-please"
     assert guard(incident) == ([], [])
 
 

@@ -68,7 +68,7 @@ def test_a_configured_line_that_the_fix_lands_on_is_no_backport(tmp_path):
 
 def test_what_main_holds_decides_nothing_about_the_order(fixed):
     fixed.record.config["deploy"] = {"production": ["deploy", "{commit}"]}
-    assert fixed.record.evidence("branch.base", "undeployed") == 0
+    assert fixed.record.stored("branch.base").get("undeployed") == 0
     assert policy.order(fixed.record) == policy.MERGE_FIRST
 
 

@@ -66,7 +66,7 @@ def test_the_matrix_foretells_each_line(desk: Desk) -> None:
 def test_the_first_place_in_conflict_stands_under_it(desk: Desk) -> None:
     seen = scene(desk, "backport", CONFLICT)
     said = "\n".join(rows(seen))
-    commit = seen.record.evidence("release.confirm", "commit")[:7]
+    commit = seen.record.stored("release.confirm").get("commit")[:7]
     assert f"release/2.1: where {commit} will conflict" in said and "shop.py, 1 place" in said
     assert " line       return sum(prices, 0)" in said
     assert " fix        # The slice left out the last price." in said

@@ -200,7 +200,7 @@ def test_what_rides_along_is_told_with_its_files(looked):
 def test_the_branch_that_was_made_has_its_name(looked):
     looked.until("branch.create")
     said = shown(painted(looked))
-    assert f"◆ {looked.record.evidence('branch.create', 'branch')}" in said and "is made here" not in said
+    assert f"◆ {looked.record.stored('branch.create').get('branch')}" in said and "is made here" not in said
 
 
 def test_the_checklist_says_what_was_found(looked):

@@ -35,8 +35,8 @@ def usually(seen: Scene, seconds: float) -> Scene:
 def test_before_it_starts_it_says_everything_that_the_confirmation_will(desks: Callable[..., Desk]) -> None:
     desk = desks("deploy")
     seen = scene(desk, "deploy", plan=PLAN)
-    before = seen.record.evidence("branch.base", "commit")
-    then = seen.record.evidence("release.confirm", "commit")
+    before = seen.record.stored("branch.base").get("commit")
+    then = seen.record.stored("release.confirm").get("commit")
     said = painted(seen, 80, 14)
     assert f" now      {before[:7]}  v2.3.4" in said
     assert f" then     {then[:7]}  the fix: 2 files, +5 −1" in said
@@ -153,7 +153,7 @@ def test_how_it_ended_otherwise(desks: Callable[..., Desk], state: str) -> None:
 
 def test_after_a_rollback_it_says_what_runs_again(desks: Callable[..., Desk]) -> None:
     desk = desks("monitor")
-    base = desk.engine().record.evidence("branch.base", "commit")
+    base = desk.engine().record.stored("branch.base").get("commit")
     found: dict[str, Any] = {"kind": "previous", "target": base, "taken_off": "b" * 40}
     desk.run("deploy.rollback", "done", b"", minutes=2, **found)
     seen = scene(desk, "deploy")
@@ -167,7 +167,7 @@ def test_after_a_rollback_it_says_what_runs_again(desks: Callable[..., Desk]) ->
 
 def test_the_sentence_of_each_row(desks: Callable[..., Desk]) -> None:
     seen = scene(desks("deploy"), "deploy")
-    then = seen.record.evidence("release.confirm", "commit")[:7]
+    then = seen.record.stored("release.confirm").get("commit")[:7]
     said = deploy.sentence(seen, seen.views["deploy.production"])
     assert said == f"{then} to production in place of v2.3.4"
 

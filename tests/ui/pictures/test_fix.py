@@ -36,7 +36,7 @@ def shop(desk):
 
 def test_the_change_stands_with_its_hunks(desks):
     desk = desks("fix")
-    base = desk.engine().record.evidence("branch.base", "commit")
+    base = desk.engine().record.stored("branch.base").get("commit")
     rows = painted(desk)
     said = shown(rows).splitlines()
     assert said[0].startswith(f"─ The change against {base[:7]} ─") and said[0].endswith("2 files +5 −1 ─")
@@ -78,7 +78,7 @@ def test_without_a_change_it_says_where_to_make_it(desks):
     desk = desks("fix")
     os.system(f"cd {desk.shop} && git checkout -q -- .")
     said = shown(painted(desk)).replace("\n", "")
-    base = desk.engine().record.evidence("branch.base", "commit")
+    base = desk.engine().record.stored("branch.base").get("commit")
     assert f"Nothing differs from {base[:7]}. Edit in" in said and "it shows here by itself." in said
 
 
@@ -94,7 +94,7 @@ def test_a_look_brings_what_moved_and_nothing_else(desks):
     shop(desk).write_text(shop(desk).read_text() + "\n\nEXTRA = 1\n")
     second = fix.again(engine, first)
     assert second is not None and "EXTRA = 1" in [one.text for one in second.patches["shop.py"]]
-    assert engine.record.evidence("fix.change", "tree") == second.seen.tree
+    assert engine.record.stored("fix.change").get("tree") == second.seen.tree
     assert fix.again(engine, second) is None
 
 
@@ -110,7 +110,7 @@ def test_reading_changes_nothing_of_the_record(desks):
     shop(desk).write_text(shop(desk).read_text() + "\n\nEXTRA = 1\n")
     engine = desk.engine()
     before = engine.record.revision
-    assert fix.ask(engine).seen.tree != engine.record.evidence("fix.change", "tree")
+    assert fix.ask(engine).seen.tree != engine.record.stored("fix.change").get("tree")
     assert engine.record.revision == before
 
 
@@ -135,7 +135,7 @@ def test_the_stage_follows_the_change_by_itself(desks, reconciled):
             while "+8 −1" not in screen_text(app):
                 await pilot.pause(0.1)
         await settle(pilot)
-        assert app.engine.record.evidence("fix.change", "added") == 8
+        assert app.engine.record.stored("fix.change").get("added") == 8
 
     drive(app, script)
 

@@ -27,7 +27,7 @@ def desk_of() -> support.Desk:
 
 
 def commit_of(desk: support.Desk) -> str:
-    return str(desk.engine().record.evidence("verify.commit", "commit"))
+    return str(desk.engine().record.stored("verify.commit").get("commit"))
 
 
 def checks() -> tuple[Check, ...]:

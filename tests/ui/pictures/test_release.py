@@ -16,11 +16,11 @@ def desk(desks, reconciled):
 
 
 def commit_of(desk):
-    return desk.engine().record.evidence("verify.commit", "commit")
+    return desk.engine().record.stored("verify.commit").get("commit")
 
 
 def test_the_chain_of_a_release_that_is_still_to_come(desk):
-    tree, commit = desk.engine().record.evidence("verify.commit", "tree")[:7], commit_of(desk)[:7]
+    tree, commit = desk.engine().record.stored("verify.commit").get("tree")[:7], commit_of(desk)[:7]
     assert (
         text(paint(scene_of(desk, "release"), 80, 12))
         == f"""\

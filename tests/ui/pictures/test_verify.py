@@ -194,7 +194,7 @@ def test_the_card_says_what_failed_and_what_a_tick_counts_for(desk):
     assert shown.startswith("2 of 212 failed") and "$ python3 -m unittest discover -s tests" in shown
     assert "fix touches" in shown, "tests/test_shop.py is a file of the change"
     tick = text(card(scene, scene.views["verify.resolved"], 49))
-    tree = scene.record.evidence("fix.change", "tree")[:7]
+    tree = scene.record.stored("fix.change").get("tree")[:7]
     assert f"Counts for tree {tree}; an edit makes it stale." in tick and "too low" in tick
     assert card(scene, scene.views["verify.push"], 49) == []
 
