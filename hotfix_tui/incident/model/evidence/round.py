@@ -1,0 +1,19 @@
+"""What the history keeps of the evidence of a round that is over, or would keep of the present one."""
+
+from hotfix_tui.incident.model.evidence.base import Part, hidden
+
+
+class RoundKept(Part):
+    """What a round made, and how far it came."""
+
+    branch: str = hidden(default="")
+    base: str = hidden(default="")
+    target: str = hidden(default="")
+    """The branch on which the fix was to land."""
+    commit: str = hidden(default="")
+    tree: str = hidden(default="")
+    pr: str = hidden(default="")
+    landed: str = hidden(default="")
+    tag: str = hidden(default="")
+    deployed: str = hidden(default="")
+    worktree: str = hidden(default="")
