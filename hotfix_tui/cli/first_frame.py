@@ -75,7 +75,7 @@ def _header(record: "Record", width: int) -> str:
 def _rail(record: "Record", width: int) -> str:
     """Return the second row: the stages and what became of each."""
     from hotfix_tui.incident.model.catalog import STAGE_TITLES
-    from hotfix_tui.incident.rules.step_state import views
+    from hotfix_tui.incident.rules.views import views
     from hotfix_tui.ui.frame.stops import SHORT_NAMES, stops
 
     words = [

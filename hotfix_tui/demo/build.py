@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hotfix_tui.demo import environments, history, repositories, settings, story
 from hotfix_tui.demo.history import DemoError
+from hotfix_tui.demo.layout import World
 
 __all__ = ["SCENARIOS", "DemoError", "World", "build", "load"]
 
@@ -20,34 +20,6 @@ SCENARIOS = ("expired-token", "worse-first")
 TICKET = "ENG-1234"
 _SERVICE = "tokend"
 _PATHS = ("root", "checkout", "remote", "patch", "bad_patch", "patch_after_bad")
-
-
-@dataclass(frozen=True)
-class World:
-    """A drill on disk.
-
-    ``checkout`` is the engineer's clone of the bare ``remote``. ``patch`` mends what is live and brings its regression
-    test. In the scenario ``worse-first``, ``bad_patch`` is the fix that makes it worse, and ``patch_after_bad`` leads
-    from there to the right one.
-    """
-
-    root: Path
-    checkout: Path
-    remote: Path
-    staging_url: str
-    production_url: str
-    patch: Path
-    bad_patch: Path | None
-    patch_after_bad: Path | None
-    ticket: str
-    expired_token: str
-    valid_token: str
-    scenario: str
-
-    @property
-    def tool(self) -> Path:
-        """tokenctl, which deploys and runs the service of this drill."""
-        return self.root / "bin" / "tokenctl"
 
 
 def build(

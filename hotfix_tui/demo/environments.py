@@ -1,7 +1,5 @@
 """Staging and production of a drill: deployed copies with a past, their keys and ports, and tokenctl."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac
@@ -13,13 +11,10 @@ import socket
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hotfix_tui.demo import history
 from hotfix_tui.demo.history import DemoError, Git
-
-if TYPE_CHECKING:
-    from hotfix_tui.demo.build import World
+from hotfix_tui.demo.layout import World
 
 _KEYS = ("drill-key-of-this-autumn", "drill-key-of-last-spring")
 

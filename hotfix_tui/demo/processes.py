@@ -1,13 +1,7 @@
 """The servers of a drill: started, and ended again, and no other process."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from hotfix_tui.demo.history import DemoError
-
-if TYPE_CHECKING:
-    from hotfix_tui.demo.build import World
+from hotfix_tui.demo.layout import World
 
 __all__ = ["running", "start", "stop"]
 

@@ -1,16 +1,11 @@
 """The repositories of a drill: the bare remote, the engineer's clone of it, and the fixes beside them."""
 
-from __future__ import annotations
-
 import shlex
 import shutil
-from typing import TYPE_CHECKING
 
 from hotfix_tui.demo import history
 from hotfix_tui.demo.history import Git
-
-if TYPE_CHECKING:
-    from hotfix_tui.demo.build import World
+from hotfix_tui.demo.layout import World
 
 _ENGINEER = (
     "user.name=On-call Engineer",

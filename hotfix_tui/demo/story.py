@@ -1,13 +1,9 @@
 """What happened in the drill, told to the person who takes it."""
 
-from __future__ import annotations
-
 import shlex
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from hotfix_tui.demo.build import World
+from hotfix_tui.demo.layout import World
 
 TITLE = "Expired tokens are accepted"
 """The title of the incident."""

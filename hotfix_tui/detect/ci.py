@@ -135,11 +135,10 @@ _MOST_COMMANDS = 200
 
 def lines(tree: Tree) -> list[Line]:
     """The simple commands of known kinds of all workflow files, read once."""
-    if tree.ci_lines is None:
-        tree.ci_lines = [
-            line for file in files(tree) for line in islice(_lines_of(tree, file), _MOST_COMMANDS)
-        ]
-    return tree.ci_lines
+    return tree.once(
+        "ci lines",
+        lambda: [line for file in files(tree) for line in islice(_lines_of(tree, file), _MOST_COMMANDS)],
+    )
 
 
 def _lines_of(tree: Tree, file: str) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from hotfix_tui.detect import node
 from hotfix_tui.detect.known_commands import ecosystem
 from hotfix_tui.detect.match import python_command, suggestions
 from hotfix_tui.detect.regression_others import BY_END
+from hotfix_tui.detect.sources import sources_of
 from hotfix_tui.detect.suggestion import Suggestion
 from hotfix_tui.detect.tree import Tree, holder
 
@@ -59,7 +60,7 @@ def regression_suggestion(tree: Tree, test: Suggestion | None, names: Sequence[s
         runner = _javascript_runner(tree)
         return Suggestion([*runner[0], "{files}"], runner[1]) if runner else None
     if language == "python":
-        style = _python_style(tree) if tree.sources.of("python") or "python" in names else None
+        style = _python_style(tree) if sources_of(tree).of("python") or "python" in names else None
         if style and style.argv[-1].rpartition("/")[2] == "pytest":
             return Suggestion([*style.argv, *_no_cov(tree), "{files}"], style.because)
     if language == "ruby" and test and "rspec" in test.argv:

@@ -10,7 +10,7 @@ from hotfix_tui.detect.manifests import ECOSYSTEMS
 from hotfix_tui.detect.more_rules import built_first, extra
 from hotfix_tui.detect.regression import regression_suggestion
 from hotfix_tui.detect.rules import ECOSYSTEM_FILES
-from hotfix_tui.detect.sources import SIDE
+from hotfix_tui.detect.sources import SIDE, sources_of
 from hotfix_tui.detect.suggestion import KINDS, Detected, Suggestion
 from hotfix_tui.detect.tree import Tree
 
@@ -74,10 +74,10 @@ def ecosystems(tree: Tree) -> list[str]:
     """
     named = [name for name, files in ECOSYSTEM_FILES if any(tree.first(file) for file in files)]
     if len(named) > 1 or "go" in named:
-        named = [name for name in named if name != "go" or not tree.sources.none_of("go")]
+        named = [name for name in named if name != "go" or not sources_of(tree).none_of("go")]
     if len(named) > 1:
-        most = max(tree.sources.of(name) for name in named)
-        named.sort(key=lambda name: tree.sources.of(name) < most * _SMALL)
+        most = max(sources_of(tree).of(name) for name in named)
+        named.sort(key=lambda name: sources_of(tree).of(name) < most * _SMALL)
     return named
 
 
@@ -196,7 +196,7 @@ def _settled(tree: Tree, names: list[str], kind: str) -> bool:
         return False
     if names == ["node"]:  # a package.json may be there for nothing but the tools of the repository
         return bool(node.dependencies(tree, ("dependencies",))) or bool(
-            tree.sources.of("node") and kind != "test"
+            sources_of(tree).of("node") and kind != "test"
         )
     return True
 

@@ -88,3 +88,8 @@ class Sources:
                         waiting.append(entry.path)
                 elif "." in entry.name:
                     self.counted[entry.name.rpartition(".")[2].lower()] += 1
+
+
+def sources_of(tree: Tree) -> Sources:
+    """How much of a tree is written in which language; counted once."""
+    return tree.once("sources", lambda: Sources(tree))

@@ -6,14 +6,13 @@ import os
 import re
 import stat
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar, cast
 
 from hotfix_tui.base.long_keys import has_long_key
 
-if TYPE_CHECKING:
-    from hotfix_tui.detect.ci import Line
-    from hotfix_tui.detect.sources import Sources
+T = TypeVar("T")
 
 _LARGEST = 1_000_000
 _LONGEST_LINE = 5_000
@@ -37,18 +36,13 @@ class Tree:
         self._names: dict[str, list[str]] = {}
         self._texts: dict[str, str] = {}
         self._tables: dict[str, dict[str, Any]] = {}
-        self._sources: Sources | None = None
-        self.ci_lines: list[Line] | None = None
-        """What `detect.ci` has read of the workflows."""
+        self._made: dict[str, object] = {}
 
-    @property
-    def sources(self) -> "Sources":
-        """How much is written in which language; counted once."""
-        from hotfix_tui.detect.sources import Sources
-
-        if self._sources is None:
-            self._sources = Sources(self)
-        return self._sources
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What is worked out of the files, made at the first call and kept under its name."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("T", self._made[name])
 
     def below(self, folder: str) -> "Tree":
         """The files below a folder of this tree."""

@@ -20,7 +20,8 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.model.wording import NO_RULES
 from hotfix_tui.incident.rules import gates, policy, published
-from hotfix_tui.incident.rules.step_state import StepView, views
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.views import views
 
 Data = dict[str, Any]
 

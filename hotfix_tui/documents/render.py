@@ -13,6 +13,7 @@ from hotfix_tui.documents import data as data_room
 from hotfix_tui.documents import marks, neutral, pr_title, templating, with_template
 from hotfix_tui.documents.catalog import DOCUMENTS, BadDocument, DocumentDef, check_phase, definition
 from hotfix_tui.documents.facts_in import default_phase, facts_in
+from hotfix_tui.documents.section import Section
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import of_security
 from hotfix_tui.incident.model.record import Record
@@ -22,26 +23,6 @@ __all__ = ["DOCUMENTS", "BadDocument", "DocumentDef", "Rendered", "Section", "re
 
 TITLE = "title"
 """The section that is not part of the text but its title or subject."""
-
-
-class Section(NamedTuple):
-    """One part of a document. `text` is what is shown, without its heading; `rendered` the same before editing.
-
-    `source` is the SHA-256 of `rendered`; `outdated` says that it was another one when the text was edited.
-    `facts` are the keys of the facts that it shows; `fact` is set when the section is that fact and nothing else,
-    so that editing it edits the fact.
-    """
-
-    id: str
-    title: str
-    text: str
-    source: str
-    edited: bool
-    outdated: bool
-    facts: list[str]
-    rendered: str
-    heading: str = ""
-    fact: str | None = None
 
 
 class Rendered(NamedTuple):

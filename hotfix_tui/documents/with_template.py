@@ -1,13 +1,12 @@
 """The pull request in the team's own template: its headings and boxes stay, what is known stands below them."""
 
+import hashlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hotfix_tui.base.text import clean, one_line, slug
 from hotfix_tui.documents.marks import OPEN
-
-if TYPE_CHECKING:
-    from hotfix_tui.documents.render import Section
+from hotfix_tui.documents.section import Section
 
 _HEADING = re.compile(r"^(#{1,6}[ \t]+\S[^\n]*|\*\*[^*\n]{2,80}\*\*:?)[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -79,12 +78,8 @@ def _belonging(heading: str) -> tuple[str, ...]:
     return next((ids for pattern, ids in _PLACES if heading and re.search(pattern, words)), ())
 
 
-def _own(heading: str, text: str, overrides: dict[str, Any], taken: set[str]) -> "Section":
+def _own(heading: str, text: str, overrides: dict[str, Any], taken: set[str]) -> Section:
     """A part that is the template's own."""
-    import hashlib
-
-    from hotfix_tui.documents.render import Section
-
     name = one_line(heading.strip("#* :"), 80)
     id = base = f"template-{slug(name, 30) or 'text'}"
     count = 1
@@ -99,12 +94,12 @@ def _own(heading: str, text: str, overrides: dict[str, Any], taken: set[str]) ->
     return Section(id, name or "Template", shown, digest, kept is not None, outdated, [], rendered, heading)
 
 
-def _below(one: "Section") -> "Section":
+def _below(one: Section) -> Section:
     plain = _NUMBER.sub(r"\1", one.heading)
     return one._replace(heading=f"### {plain.lstrip('# ')}" if plain.startswith("#") else plain)
 
 
-def _unnumbered(one: "Section") -> "Section":
+def _unnumbered(one: Section) -> Section:
     return one._replace(heading=_NUMBER.sub(r"\1", one.heading))
 
 

@@ -68,7 +68,7 @@ def status(git: Git, *, untracked: Literal["all", "normal", "no"] = "all") -> St
         timeout=120,
     )
     seen = parse(result.stdout)
-    same = as_written(git, seen.changed)
+    same = as_written(git, {change.path: change.blob for change in seen.changed})
     if same:
         seen.untouched.extend(change for change in seen.changed if change.path in same)
         seen.changed[:] = [change for change in seen.changed if change.path not in same]

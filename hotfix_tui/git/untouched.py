@@ -6,15 +6,11 @@ is what a checkout would write: those bytes, and no others, are on disk.
 """
 
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
-
-if TYPE_CHECKING:
-    from hotfix_tui.git.status import Change
 
 _LARGEST = 50_000_000
 """Bytes of files that are compared in one look; what lies beyond counts as changed."""
@@ -24,9 +20,9 @@ _known: dict[tuple[str, str, str, int, int], bool] = {}
 """What was found for a file of this folder, path, blob, size and time: the same again while none of them changes."""
 
 
-def as_written(git: Git, changes: Sequence["Change"]) -> set[str]:
-    """The paths of `changes` whose files are byte for byte what a checkout writes for them."""
-    keys = {change.path: key for change in changes if (key := _key(git.root, change)) is not None}
+def as_written(git: Git, blobs: Mapping[str, str]) -> set[str]:
+    """Those of the paths whose files are byte for byte what a checkout writes for their blob in the index."""
+    keys = {path: key for path, blob in blobs.items() if (key := _key(git.root, path, blob)) is not None}
     new, size = [], 0
     for path, key in keys.items():
         if key not in _known and (size := size + key[3]) <= _LARGEST:
@@ -39,15 +35,15 @@ def as_written(git: Git, changes: Sequence["Change"]) -> set[str]:
     return {path for path, key in keys.items() if _known.get(key, False)}
 
 
-def _key(root: str, change: "Change") -> tuple[str, str, str, int, int] | None:
+def _key(root: str, path: str, blob: str) -> tuple[str, str, str, int, int] | None:
     """What the answer for a file hangs on; None for one that cannot be asked about."""
-    if not change.blob or "\n" in change.path:
+    if not blob or "\n" in path:
         return None
     try:
-        seen = os.lstat(os.path.join(root, change.path))
+        seen = os.lstat(os.path.join(root, path))
     except OSError:
         return None
-    return root, change.path, change.blob, seen.st_size, seen.st_mtime_ns
+    return root, path, blob, seen.st_size, seen.st_mtime_ns
 
 
 def _same(git: Git, blobs: dict[str, str]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.incident.model.facts import FACTS, show_value
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame.evidence import WORDS
 from hotfix_tui.ui.keymap import KEYS
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.engine import execute
 from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.rules.gates import Refused
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine

@@ -31,7 +31,7 @@ def open_engine(app: Opener, incident: str) -> Engine:
 
 def try_to_show(engine: Engine) -> None:
     """Draw what is drawn first, once: a record with an odd value is told in a sentence, not by a screen that dies."""
-    from hotfix_tui.incident.rules.step_state import views
+    from hotfix_tui.incident.rules.views import views
     from hotfix_tui.ui.frame import clocks, stops
 
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.demo import build, processes
-from hotfix_tui.demo.build import World
+from hotfix_tui.demo.layout import World
 
 
 @dataclass

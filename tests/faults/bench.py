@@ -20,7 +20,7 @@ import pytest
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.runner.spec import RunSpec, encode

@@ -8,7 +8,7 @@ from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules import lifecycle
-from hotfix_tui.incident.rules.step_state import view, views
+from hotfix_tui.incident.rules.views import view, views
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 ANN = Actor("ann", NOW)

@@ -9,7 +9,7 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.rules import gates, lifecycle, policy
 from hotfix_tui.incident.rules.gates import Refused
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from tests.incident.support import ANN, CONFIG, NOW, at, closed, make, run, see, settle, settle_until
 
 

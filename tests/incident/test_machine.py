@@ -13,7 +13,7 @@ from hotfix_tui.incident.model.facts import RESOLUTIONS
 from hotfix_tui.incident.report import headline
 from hotfix_tui.incident.report import status_json as summary
 from hotfix_tui.incident.rules import gates, lifecycle, policy
-from hotfix_tui.incident.rules.step_state import view, views
+from hotfix_tui.incident.rules.views import view, views
 from tests.incident.following import check_reason, check_text, follow_to_the_end
 from tests.incident.support import ANN, NOW, make, see, settle, settle_until
 

@@ -19,7 +19,7 @@ from hotfix_tui.incident.model import catalog, facts, schema
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.report import status_json as summary
 from hotfix_tui.incident.rules import gates, lifecycle, policy
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.store import Store
 from tests.incident.following import check_reason, obey
 from tests.incident.support import CONFIG, NOW, settle_until

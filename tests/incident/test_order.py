@@ -7,7 +7,7 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.rules import lifecycle, policy
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from tests.incident.support import ANN, CONFIG, make, run, see, settle_until
 
 MERGE_FIRST = [

@@ -6,7 +6,7 @@ from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.model.catalog import STEPS
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.requirements import requirement, waivable
-from hotfix_tui.incident.rules.step_state import view, views
+from hotfix_tui.incident.rules.views import view, views
 from tests.incident.support import ANN, CONFIG, make, see, settle
 
 LEVELS = ("P0", "P1", "P2", "P3")

@@ -10,7 +10,7 @@ from hotfix_tui.incident.model import schema
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.report import status_json as summary
 from hotfix_tui.incident.rules import gates, policy
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from tests.incident.support import ANN, CONFIG, NOW, closed, make, see, settle_until
 
 PATH = "/x/session.toml"

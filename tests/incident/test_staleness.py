@@ -6,7 +6,8 @@ from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.rules import gates, lifecycle
-from hotfix_tui.incident.rules.step_state import current_key, open_findings, views
+from hotfix_tui.incident.rules.step_state import current_key, open_findings
+from hotfix_tui.incident.rules.views import views
 from tests.incident.support import ANN, EVIDENCE, make, run, see, settle, settle_until
 
 BY_TREE = [

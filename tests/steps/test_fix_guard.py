@@ -4,7 +4,7 @@
 import pytest
 
 from hotfix_tui.incident.model.catalog import STEPS
-from hotfix_tui.incident.rules.step_state import view
+from hotfix_tui.incident.rules.views import view
 from tests.steps.support import built, incident, isolated, shop
 
 FIXED = "def total(prices):\n    return sum(prices) or 0\n"

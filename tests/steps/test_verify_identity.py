@@ -9,7 +9,7 @@ from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules.identity_chain import chain, first_break
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from tests.steps.support import NOW, built, incident, isolated, shop
 
 FIXED = "from rates import rate\n\n\ndef total(prices):\n    return sum(prices) * rate()\n"

@@ -9,7 +9,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.screens.verify_panes import VerifyPanes
 from hotfix_tui.ui.widgets.verify_pane import CheckPane
 from tests.ui import support

@@ -11,7 +11,8 @@ from hotfix_tui.engine.settling import reconcile
 from hotfix_tui.incident.edits.person import Actor, entry
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
-from hotfix_tui.incident.rules.step_state import current_key, key_name, views
+from hotfix_tui.incident.rules.step_state import current_key, key_name
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.store import Store
 from tests.ui import world
 

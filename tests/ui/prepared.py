@@ -8,7 +8,7 @@ from typing import Any
 
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.app import HotfixApp
 from tests.ui import incidents
 from tests.ui.incidents import NOW, put

@@ -2,7 +2,7 @@
 
 from hotfix_tui.documents.render import DOCUMENTS
 from hotfix_tui.incident.model.facts import FACTS
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.by_name import everything
 from tests.ui import prepared

@@ -9,7 +9,8 @@ from textual.screen import Screen
 from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules import gates
-from hotfix_tui.incident.rules.step_state import STATES, view, views
+from hotfix_tui.incident.rules.step_state import STATES
+from hotfix_tui.incident.rules.views import view, views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import footer as frame_footer
 from hotfix_tui.ui.presenters import default_action

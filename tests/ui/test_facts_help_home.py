@@ -7,7 +7,7 @@ import pytest
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.model.facts import FACTS
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.listing import Summary
 from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
 from hotfix_tui.ui.presenters import facts_rows, help_map, home

@@ -6,7 +6,8 @@ import pytest
 
 from hotfix_tui.engine import settling
 from hotfix_tui.incident.model.catalog import STAGES
-from hotfix_tui.incident.rules.step_state import STATES, views
+from hotfix_tui.incident.rules.step_state import STATES
+from hotfix_tui.incident.rules.views import views
 from tests.ui.scenes import BY_NAME, SCENES
 from tests.ui.support import SIZES
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from tests.ui.terminal import INTERPRETER, Terminal
 
 MODES = (b"?1049", b"?1000", b"?1002", b"?1003", b"?1006", b"?1015", b"?2004", b"?1004")

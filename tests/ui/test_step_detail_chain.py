@@ -1,6 +1,6 @@
 """The detail of the steps that hand the change on shows the chain, and a break before everything else."""
 
-from hotfix_tui.incident.rules.step_state import view
+from hotfix_tui.incident.rules.views import view
 from hotfix_tui.ui.presenters import step_detail
 from tests.incident.support import NOW
 from tests.incident.test_chain import DONE, begun, proved, see, whole

@@ -1,6 +1,6 @@
 """The detail of the base: who said what, who disagrees, what is not live, and what was found since."""
 
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.steps.contract import Choice
 from hotfix_tui.ui.presenters.step_detail import of_step
 from tests.incident.support import NOW, make

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hotfix_tui.demo import build, processes
-from hotfix_tui.demo.build import World
+from hotfix_tui.demo.layout import World
 from tests.walks.support import Desk, http_status
 
 _QUICK = (('watch = "20s"', 'watch = "2s"'), ('baseline = "20s"', 'baseline = "1s"'))

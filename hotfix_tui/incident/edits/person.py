@@ -24,15 +24,8 @@ from hotfix_tui.incident.rules import policy, signing
 from hotfix_tui.incident.rules.gates import Refused, reason_for, refuse, unsettled
 from hotfix_tui.incident.rules.meeting import MEETING, too_late
 from hotfix_tui.incident.rules.requirements import requirement, waivable
-from hotfix_tui.incident.rules.step_state import (
-    FINDING_STEPS,
-    StepView,
-    current_key,
-    findings,
-    open_findings,
-    view,
-    views,
-)
+from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, current_key, findings, open_findings
+from hotfix_tui.incident.rules.views import view, views
 
 MAKE_UP_WITHIN = timedelta(days=7)
 """When the follow-up of a waiver is due, until somebody names another day; its owner is who asked for the waiver."""

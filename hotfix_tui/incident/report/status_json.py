@@ -11,7 +11,8 @@ from hotfix_tui.incident.model.catalog import BESIDE
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules import identity_chain as chain
-from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings, views
+from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
+from hotfix_tui.incident.rules.views import views
 
 
 def step_document(view: StepView) -> dict[str, Any]:

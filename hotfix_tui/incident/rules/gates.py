@@ -12,7 +12,8 @@ from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off, signing
 from hotfix_tui.incident.rules.requirements import requirement
-from hotfix_tui.incident.rules.step_state import StepView, open_findings, views
+from hotfix_tui.incident.rules.step_state import StepView, open_findings
+from hotfix_tui.incident.rules.views import views
 
 GOOD_VERDICTS = ("fixed", "mitigated")
 BAD_VERDICTS = ("not-fixed", "worse")

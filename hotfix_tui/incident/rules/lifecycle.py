@@ -27,7 +27,7 @@ from hotfix_tui.incident.rules.gates import (
     Refused,
     refuse,
 )
-from hotfix_tui.incident.rules.step_state import view
+from hotfix_tui.incident.rules.views import view
 
 STATES = ("open", "resolved", "closed", *ENDINGS)
 

@@ -1,4 +1,7 @@
-"""The state of each step, derived from the record: what was recorded, what it was valid for, what is asked."""
+"""The state that each step has by itself: what was recorded, what it was valid for, what is asked.
+
+What a break of the identity chain does to it is in `views`.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -103,11 +106,6 @@ def key_name(step: StepDef) -> str:
     return step.key if step.key in ("tree", "base", "setup") else ""
 
 
-def view(record: Record, step: StepDef, listed_in: str = "") -> StepView:
-    """Return `step` with its derived state."""
-    return _cut_off(record, {step.id: alone(record, step, listed_in)})[step.id]
-
-
 def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
     """Return `step` with the state that it has by itself, whatever became of the steps before it."""
     asked = requirement(record, step.id)
@@ -128,11 +126,6 @@ def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
     )
 
 
-def views(record: Record) -> dict[str, StepView]:
-    """Return all steps of the incident in working order, by id."""
-    return dict(record.once("views", lambda: _cut_off(record, dict(every_alone(record)))))
-
-
 def every_alone(record: Record) -> Mapping[str, StepView]:
     """Return all steps in working order, by id, each with the state that it has by itself."""
     steps = record.definitions()
@@ -146,28 +139,8 @@ def every_alone(record: Record) -> Mapping[str, StepView]:
     )
 
 
-def _cut_off(record: Record, found: dict[str, StepView]) -> dict[str, StepView]:
-    """Return `found` with each step stale that is done, but lies behind the first break of the identity chain."""
-    from hotfix_tui.incident.rules.identity_chain import (
-        behind_break,  # it is made of the states that the steps have alone
-    )
-
-    if record.state != "open":
-        return found
-    for name, why in behind_break(record, found).items():
-        found[name] = _lost(record, found[name], why)
-    return found
-
-
-def _lost(record: Record, seen: StepView, why: str) -> StepView:
-    """Return a step that was done, but for something else than it should: stale, or waived as that."""
-    waiver = valid_waiver(record, seen.step) if seen.required.level != "R" else None
-    if waiver is not None:
-        return seen._replace(state="waived", why=_granted(waiver))
-    return seen._replace(state="stale", why=why, waivable=waivable(record, seen.id, seen.required))
-
-
-def _granted(waiver: dict[str, Any]) -> str:
+def granted(waiver: dict[str, Any]) -> str:
+    """Return the clause that says who granted a waiver, and why."""
     return f"waived by {waiver['granted_by']}: {waiver['why']}"
 
 
@@ -188,7 +161,7 @@ def _state(
         return "done", ""
     waiver = valid_waiver(record, step) if asked.level != "R" else None
     if waiver is not None:
-        return "waived", _granted(waiver)
+        return "waived", granted(waiver)
     if stale:
         return "stale", stale
     if recorded == "failed":

@@ -14,7 +14,7 @@ from hotfix_tui.incident.embargo.words import telling, told_in
 from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.incident.rules.step_state import view
+from hotfix_tui.incident.rules.views import view
 from hotfix_tui.steps.common.team_rules import team_rules
 from hotfix_tui.steps.contract import Context
 

@@ -9,7 +9,8 @@ from textual.content import Content
 from hotfix_tui.base.text import clean
 from hotfix_tui.documents.catalog import DOCUMENTS
 from hotfix_tui.documents.marks import OPEN
-from hotfix_tui.documents.render import TITLE, Rendered, Section
+from hotfix_tui.documents.render import TITLE, Rendered
+from hotfix_tui.documents.section import Section
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.model.record import Record

@@ -9,7 +9,8 @@ from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
-from hotfix_tui.incident.rules.step_state import StepView, views
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.views import views
 
 LEAVES_MACHINE = (*IRREVERSIBLE, "pull-request.create", "deploy.rollback", "verify.staging")
 """Acts that reach outside this machine: their commands are shown in a dialog of their own first."""

@@ -12,7 +12,7 @@ from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.report.headline import time_left
 from hotfix_tui.incident.rules import gates, policy
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.listing import Summary, newest_first
 from hotfix_tui.ui.frame import header
 from hotfix_tui.ui.frame.stops import stops

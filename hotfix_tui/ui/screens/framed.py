@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame import bar, footer, header, rail
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.lines import Lines

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.paint.rows import ends
 from hotfix_tui.ui.presenters import help_map

@@ -9,7 +9,8 @@ from textual.widgets import Static
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.incident.rules.gates import Reason
-from hotfix_tui.incident.rules.step_state import StepView, views
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.presenters.default_action import lower_first

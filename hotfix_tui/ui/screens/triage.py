@@ -11,7 +11,7 @@ from textual.content import Content
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import triage
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame import bar, footer, header, rail
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import triage_asking

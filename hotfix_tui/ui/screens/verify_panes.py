@@ -12,7 +12,8 @@ from textual.containers import Container
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import settling
 from hotfix_tui.engine.expected import usual_seconds
-from hotfix_tui.incident.rules.step_state import StepView, views
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.testresults.model import Failure
 from hotfix_tui.ui.check_queue import CheckQueue, checks_here
 from hotfix_tui.ui.frame import bar, footer

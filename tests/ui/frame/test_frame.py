@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hotfix_tui.incident.model.catalog import SHORT_TITLES, STEPS
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame import arrangement, bar, card, checklist, footer, header, rail, stops
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures.scene import Scene

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.content import Content
 
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.steps.contract import Command, Plan
 from hotfix_tui.ui.pictures import backport
 from hotfix_tui.ui.pictures.backport_asked import Pick

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.pictures import branch
 from hotfix_tui.ui.pictures.scene import Scene
 from tests.steps.support import NOW, built, incident, isolated, shop  # noqa: F401

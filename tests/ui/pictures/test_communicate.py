@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hotfix_tui.engine import messages
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.pictures import communicate
 from hotfix_tui.ui.pictures.scene import Scene
 from tests.ui import incidents

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hotfix_tui.documents.render import Rendered, Section
+from hotfix_tui.documents.render import Rendered
+from hotfix_tui.documents.section import Section
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.pictures import document, markdown

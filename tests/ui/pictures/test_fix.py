@@ -6,7 +6,8 @@ import os
 import pytest
 
 from hotfix_tui.engine import verbs
-from hotfix_tui.incident.rules.step_state import open_findings, views
+from hotfix_tui.incident.rules.step_state import open_findings
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.pictures import fix, fix_change, fix_code
 from hotfix_tui.ui.pictures.scene import Scene
 from tests.ui import incidents

@@ -6,7 +6,7 @@ import pytest
 
 from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import triage as rules
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.pictures import triage, triage_asking
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.pictures.triage_tree import Tree

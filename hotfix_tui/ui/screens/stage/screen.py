@@ -11,7 +11,8 @@ from hotfix_tui.engine import settling
 from hotfix_tui.engine.prepare import Preview
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
-from hotfix_tui.incident.rules.step_state import StepView, views
+from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame import arrangement, bar, footer, rail
 from hotfix_tui.ui.keymap import KEYS
 from hotfix_tui.ui.pictures import scene as pictures

@@ -12,7 +12,7 @@ from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.gates import Reason, Refused
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.ui.presenters.default_action import leaves_machine
 from hotfix_tui.ui.screens import dialogs

@@ -8,7 +8,7 @@ from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.schema import BadRecord
-from hotfix_tui.incident.rules.step_state import views
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.ui.opening import try_to_show
 from hotfix_tui.ui.presenters import step_detail

@@ -1,0 +1,32 @@
+"""Where a drill lies: its folders, addresses and tokens."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class World:
+    """A drill on disk.
+
+    ``checkout`` is the engineer's clone of the bare ``remote``. ``patch`` mends what is live and brings its regression
+    test. In the scenario ``worse-first``, ``bad_patch`` is the fix that makes it worse, and ``patch_after_bad`` leads
+    from there to the right one.
+    """
+
+    root: Path
+    checkout: Path
+    remote: Path
+    staging_url: str
+    production_url: str
+    patch: Path
+    bad_patch: Path | None
+    patch_after_bad: Path | None
+    ticket: str
+    expired_token: str
+    valid_token: str
+    scenario: str
+
+    @property
+    def tool(self) -> Path:
+        """tokenctl, which deploys and runs the service of this drill."""
+        return self.root / "bin" / "tokenctl"

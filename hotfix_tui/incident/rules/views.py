@@ -1,0 +1,34 @@
+"""The steps as they are shown: the state that each has by itself, cut off behind a break of the identity chain."""
+
+from hotfix_tui.incident.model.catalog import StepDef
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.identity_chain import behind_break
+from hotfix_tui.incident.rules.requirements import waivable
+from hotfix_tui.incident.rules.step_state import StepView, alone, every_alone, granted, valid_waiver
+
+
+def view(record: Record, step: StepDef, listed_in: str = "") -> StepView:
+    """Return `step` with its derived state."""
+    return _cut_off(record, {step.id: alone(record, step, listed_in)})[step.id]
+
+
+def views(record: Record) -> dict[str, StepView]:
+    """Return all steps of the incident in working order, by id."""
+    return dict(record.once("views", lambda: _cut_off(record, dict(every_alone(record)))))
+
+
+def _cut_off(record: Record, found: dict[str, StepView]) -> dict[str, StepView]:
+    """Return `found` with each step stale that is done, but lies behind the first break of the identity chain."""
+    if record.state != "open":
+        return found
+    for name, why in behind_break(record, found).items():
+        found[name] = _lost(record, found[name], why)
+    return found
+
+
+def _lost(record: Record, seen: StepView, why: str) -> StepView:
+    """Return a step that was done, but for something else than it should: stale, or waived as that."""
+    waiver = valid_waiver(record, seen.step) if seen.required.level != "R" else None
+    if waiver is not None:
+        return seen._replace(state="waived", why=granted(waiver))
+    return seen._replace(state="stale", why=why, waivable=waivable(record, seen.id, seen.required))
