@@ -1,4 +1,4 @@
-"""Commands around the work: the drill, trust, doctor, and bringing a broken terminal back."""
+"""Commands around the work: trust, doctor, and bringing a broken terminal back."""
 
 import os
 import sys
@@ -9,63 +9,6 @@ from typing import Any
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import FAILED, NEEDS, NOT_SAVED, Stop
 from hotfix_tui.cli.select import start_directory
-
-
-def demo(options: Namespace) -> int:
-    """Build the drill; open the wizard in it, unless --build-only."""
-    from hotfix_tui.demo import build, processes, story
-
-    if not options.build_only:
-        from hotfix_tui.cli.opening import _need_terminal
-
-        _need_terminal()
-        print("Building the drill: a service, its history, staging and production…", flush=True)
-    world = build.build(options.dir or None, scenario=options.scenario)
-    trust_directory(str(world.checkout))
-    offer_patch(str(world.checkout), str(world.bad_patch or world.patch), story.brief(world))
-    offer_facts(str(world.checkout), {"title": story.TITLE, "ticket": world.ticket})
-    processes.start(world)
-    if options.build_only:
-        print(world.checkout)
-        return 0
-    from hotfix_tui.cli.opening import _open_wizard
-
-    options.directory = str(world.checkout)
-    try:
-        return _open_wizard(options, "")
-    finally:
-        processes.stop(world)
-        print(f"The drill's servers are stopped. Its files stay in {world.root}")
-
-
-def trust_directory(root: str) -> None:
-    """Trust the configuration of the drill at `root`: every byte there is the wizard's own."""
-    from hotfix_tui.config import load as config
-    from hotfix_tui.config import trust
-    from hotfix_tui.session import places
-
-    trust.allow(Path(places.state_root()), config.load(root), root)
-
-
-def offer_patch(root: str, patch: str, story: str) -> None:
-    """Put the drill's fix where the step "make the change" offers it, and its story where the first screen tells it."""
-    from hotfix_tui.session import durable, places
-
-    folder = os.path.join(places.session_root(root), "offers")
-    durable.make_directory(folder)
-    durable.replace(os.path.join(folder, "fix.patch"), Path(patch).read_bytes(), backup=False)
-    durable.replace(os.path.join(folder, "story.txt"), story.encode(), backup=False)
-
-
-def offer_facts(root: str, known: dict[str, str]) -> None:
-    """Put what is known of the drill's fault where the form finds it: it is shown there, and saved by the engineer."""
-    import json
-
-    from hotfix_tui.session import durable, places
-
-    folder = os.path.join(places.session_root(root), "offers")
-    durable.make_directory(folder)
-    durable.replace(os.path.join(folder, "facts.json"), json.dumps(known).encode(), backup=False)
 
 
 def trust(options: Namespace) -> int:

@@ -58,11 +58,11 @@ COMMANDS: dict[str, Entry] = {
     "status": Entry("say where an incident stands", "show:status", (arg("which", nargs="?", default="", metavar="INCIDENT"),), "start"),
     "demo": Entry(
         "practise: build a broken service and open the wizard on it",
-        "setup:demo",
+        "drill:demo",
         (
-            arg("--dir", default="", metavar="DIR", help="a fresh directory for the drill"),
+            arg("--dir", default="", metavar="DIR", help="a fresh directory for the drill, or that of one to take up again"),
             arg("--build-only", action="store_true", help="build it, print its path and leave it running"),
-            arg("--scenario", default="expired-token", metavar="NAME", help="expired-token or worse-first"),
+            arg("--scenario", default="", metavar="NAME", help="what goes wrong, in a new drill; list shows them"),
         ),
         "start",
     ),

@@ -14,8 +14,12 @@ from hotfix_tui.demo.layout import World
 
 __all__ = ["SCENARIOS", "DemoError", "World", "build", "load"]
 
-SCENARIOS = ("expired-token", "worse-first")
-"""``expired-token``: the fix helps. ``worse-first``: there is also a first fix, which makes it worse."""
+USUAL = "expired-token"
+SCENARIOS = {
+    USUAL: "expired tokens open accounts, and the first fix helps",
+    "worse-first": "the first fix makes it worse: roll back, then fix it in a second round",
+}
+"""What can go wrong, each in a line."""
 
 TICKET = "ENG-1234"
 _SERVICE = "tokend"
@@ -25,7 +29,7 @@ _PATHS = ("root", "checkout", "remote", "patch", "bad_patch", "patch_after_bad")
 def build(
     directory: str | None = None,
     *,
-    scenario: str = "expired-token",
+    scenario: str = USUAL,
     log_updates: bool = False,
     pace: float = 1.0,
 ) -> World:

@@ -42,6 +42,8 @@ from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
+    from hotfix_tui.ui.drill import Drill
+
 Result = TypeVar("Result")
 
 
@@ -97,6 +99,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.changes = SerialExecutor("changes")
         self.looks = SerialExecutor("looks")
         self.work = SerialExecutor("work")
+        self.drill: Drill | None = None
+        """The drill that this repository belongs to, if it belongs to one."""
         self._leaving = False
         self.flows_moving = 0
         """How many flows are neither at their end nor at a dialog."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.session.store import Store
+from hotfix_tui.ui import drill
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.opening import found_here, open_engine
 from hotfix_tui.ui.router import Router
@@ -29,7 +30,7 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
         place, store, by, lambda app: first_screen(app, incident), Router(), dry_run=options.dry_run
     )
     incident = open_first(app, incident)
-    app.run(mouse=not options.no_mouse)
+    drill.run(app, place, lambda: app.run(mouse=not options.no_mouse))
     _let_go_of_a_lost_terminal()
     if app.could_not_open is not None:
         raise app.could_not_open

@@ -92,6 +92,12 @@ class Router:
 
         return Trust()
 
+    def drill_end(self, engine: "Engine", drill: Any) -> "Screen[None]":
+        """The last page of a drill."""
+        from hotfix_tui.ui.screens.drill_end import DrillEnd
+
+        return DrillEnd(drill.rows(engine), str(drill.world.root))
+
     def leaving(self, runs: list[tuple[int, str]], waiting: list[str]) -> "Screen[None]":
         """What goes on running when the wizard is left."""
         from hotfix_tui.ui.screens.leaving import Leaving

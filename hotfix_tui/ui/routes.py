@@ -53,5 +53,8 @@ class Routes(Protocol):
     def trust(self) -> Screen[bool]:
         """What would be trusted."""
 
+    def drill_end(self, engine: "Engine", drill: Any) -> Screen[None]:
+        """The last page of a drill."""
+
     def leaving(self, runs: list[tuple[int, str]], waiting: list[str]) -> Screen[None]:
         """What goes on running when the wizard is left."""

@@ -96,6 +96,9 @@ PAGES: tuple[Page, ...] = (
     Page("Notice", "notice", "Notice", "Says what did not work and what to do about it.", "Nothing.", "Back."),
     Page("Leaving", "leaving", "Leaving", "Says what goes on running. Without a running command `q` leaves at once.",
          "Nothing; with `x` the runs are stopped first.", "Out, or back to the stage."),
+    Page("DrillEnd", "drill-end", "The end of the drill", "What the drill took (time, keys, words, waivers) and where "
+         "what was written lies. It comes once the drill's incident is closed, and with enter from then on.",
+         "With `x` the drill's servers are ended and its folder is removed.", "Out, or back to the stage."),
     Page("Trust", "trust", "Trust", "Shows every command of the repository's configuration before the first of them "
          "runs. The answer without a key is no.",
          "That this very configuration is trusted in this place.", "Back to the stage; then the step runs."),

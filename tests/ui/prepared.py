@@ -250,3 +250,36 @@ def stage(app: HotfixApp) -> Any:
 
     app.engine = open_engine(app, "ENG-1234")
     return StageScreen(app.engine)
+
+
+def drill(app: HotfixApp) -> Any:
+    """The wizard in a drill, of which there is a log."""
+    from hotfix_tui.demo.build import World
+    from hotfix_tui.demo.ledger import FILE, Ledger
+    from hotfix_tui.ui.drill import Drill
+
+    root = Path(app.place.root).parent / "drill"
+    (root / "outbox").mkdir(parents=True)
+    (root / "outbox" / "status-page.txt").write_text("Sign-in works again.")
+    lines = [
+        f"{index:02}Z {what}" for index, what in enumerate(["begin", *["key enter"] * 40, *["word"] * 17])
+    ]
+    text = "".join(f"2026-03-02T14:00:{line}\n" for line in [*lines, "58Z end"])
+    (root / FILE).write_text(text)
+    place, url = root / "tokend", "http://127.0.0.1:20001"
+    world = World(
+        root=root,
+        checkout=place,
+        remote=place,
+        staging_url=url,
+        production_url=url,
+        patch=place,
+        bad_patch=None,
+        patch_after_bad=None,
+        ticket="ENG-1234",
+        expired_token="",
+        valid_token="",
+        scenario="expired-token",
+    )
+    app.drill = Drill(world, Ledger(root))
+    return stage(app)

@@ -7,13 +7,13 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hotfix_tui.cli.setup import offer_patch
-from hotfix_tui.demo import build
+from hotfix_tui.demo import build, ledger, offers
 from hotfix_tui.incident.model.catalog import SHORT_TITLES
 from tests.walks.drill import Drill
 from tests.walks.keys_driver import Person
@@ -48,6 +48,8 @@ def newcomer(terminal: Terminal) -> Person:
 
 
 def is_closed(terminal: Terminal) -> bool:
+    if terminal.primary == "Leave, and keep the files to read":
+        return True  # the last page of a drill, which only a closed one has
     return terminal.primary == "See all incidents" and terminal.rows[0].endswith("closed")
 
 
@@ -99,11 +101,15 @@ def test_a_newcomer_takes_the_drill_from_its_command_line_to_closed(tmp_path):
         person.walk(is_closed, acts=500, seconds=300)
         drill = Drill(root=desk.root, checkout=folder / "tokend", world=build.load(folder))
         check_the_world(drill)
-        terminal.press("q")
+        word = json.loads((folder / "drill.json").read_text())["process_token"]
+        now = ledger.count(folder, datetime.now(UTC))
+        print(f"{now.keys} keys, {now.words} words, open for {now.open_seconds:.0f} s\n{terminal.text}")
+        terminal.press("x")
         assert terminal.wait_end(20) == 0
         assert terminal.left_changed() == []
-        assert "The drill's servers are stopped." in terminal.text
-        assert not processes_with(json.loads((folder / "drill.json").read_text())["process_token"])
+        assert "The drill is tidied up" in terminal.text
+        assert not folder.exists()
+        assert not processes_with(word)
     finally:
         terminal.hang_up()
 
@@ -235,7 +241,7 @@ def killed_walk(drill: Drill, seed: int, kills: int, most: float) -> None:
     source = random.Random(seed)
     leaving = sorted(source.sample(range(1, 9), kills // 2))
     killer = Killer(drill, source, sorted(source.sample(range(2, 70), kills - kills // 2)), leaving)
-    offer_patch(str(drill.checkout), str(drill.world.patch), "")
+    offers.fix(str(drill.checkout), str(drill.world.patch), "")
     walk_with_kills(drill, killer, seed, most, whole=True)
     check_the_world(drill)
     check_nothing_twice(drill)
@@ -247,7 +253,7 @@ def test_three_kills_among_the_first_keys_lose_nothing(drill_for):
     deployment (test_killed_in_deploy), and by keys among the long counts.
     """
     drill, source = drill_for(), random.Random(1_024)
-    offer_patch(str(drill.checkout), str(drill.world.patch), "")
+    offers.fix(str(drill.checkout), str(drill.world.patch), "")
     killer = Killer(drill, source, sorted(source.sample(range(2, 24), 3)), [])
     walk_with_kills(drill, killer, 1_024, 350, whole=False)
     assert len(drill.do("list", "--json").json()["incidents"]) == 1

@@ -79,6 +79,7 @@ class Action(StrEnum):
     RESOLVE = "resolve"
     CLOSE = "close"
     INCIDENTS = "incidents"
+    DRILL_END = "drill_end"
 
 
 AT_ONCE = frozenset((Action.RUN, Action.TICK, Action.NEXT, Action.RESOLVE, Action.CLOSE))

@@ -379,5 +379,5 @@ def nothing(where: Where | None, width: int) -> list[Content]:
         row = ends(text(sign, " ", (words, "" if good else "$muted")), (source, "$muted"), inner)
         out.append(text("   ", row))
     out.append(Content(""))
-    drill = "The drill: hotfix-tui drill makes a broken shop in a temporary folder; it takes ten minutes."
+    drill = "The drill: hotfix-tui demo makes a broken service in a temporary folder; it takes ten minutes."
     return [*out, *(text("   ", row) for row in wrap((drill, "$muted"), inner))]

@@ -10,7 +10,9 @@ from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.presenters.reach import kind_of
 
-IDLE = frozenset((Action.SELECT, Action.HERE, Action.OUTPUT, Action.INCIDENTS, Action.SAY_WHAT_HAPPENED))
+IDLE = frozenset(
+    (Action.SELECT, Action.HERE, Action.OUTPUT, Action.INCIDENTS, Action.DRILL_END, Action.SAY_WHAT_HAPPENED)
+)
 """What only looks, moves or asks."""
 
 _KEYED = {"tree": "for this state of the files", "base": "for this base", "round": "for this round"}

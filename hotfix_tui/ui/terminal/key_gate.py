@@ -48,6 +48,7 @@ class PacedKeys:
         is_mounted: Any
         screen_stack: Any
         changes: Any
+        drill: Any
 
         def set_timer(self, *args: Any, **options: Any) -> Any: ...
         def call_later(self, *args: Any, **options: Any) -> Any: ...
@@ -85,6 +86,8 @@ class PacedKeys:
             return
         if isinstance(event, events.Paste) and not event.is_forwarded:
             self.pace.paste(self.stamp(event))
+            if self.drill is not None:
+                self.drill.take_paste(event.text)
             if not self._types():
                 self.tell_text()
         await super().on_event(event)  # type: ignore[misc]
@@ -126,6 +129,8 @@ class PacedKeys:
         return getattr(self.screen, "types", False) or isinstance(self.focused, Input | TextArea)
 
     async def _key_came(self, event: events.Key) -> None:
+        if self.drill is not None:
+            self.drill.take_key(event, self._types())
         press = self.pace.press(
             event.key, self.stamp(event), moves=event.key in _AT_ONCE and not event.is_printable
         )

@@ -156,8 +156,7 @@ async def _change_state(stage: StageHost, name: str) -> None:
     elif word == "rename":
         await stage.runner.start("branch.create")
     elif word in ("resolve", "close"):
-        call = verbs.resolve if word == "resolve" else verbs.close
-        await stage.change(lambda: call(engine))
+        await (_close(stage) if word == "close" else stage.change(lambda: verbs.resolve(engine)))
     else:
         await _change_with_reason(stage, f"End it: {word}", lambda why: verbs.end(engine, word, why))
 
@@ -287,6 +286,17 @@ async def _here(stage: StageHost, now: DefaultAction) -> None:
     stage.view_stage(stage.record.stage)
 
 
+async def _close(stage: StageHost) -> None:
+    """Close the incident; a drill is over then, and says what it took."""
+    await stage.change(lambda: verbs.close(stage.engine))
+    if stage.app.drill is not None:
+        await _show_drill_end(stage)
+
+
+async def _show_drill_end(stage: StageHost) -> None:
+    stage.app.push_screen(stage.app.routes.drill_end(stage.engine, stage.app.drill))
+
+
 HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.SELECT: _select,
     Action.HERE: _here,
@@ -306,8 +316,9 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.VERDICT: lambda stage, now: ask_verdict(stage),
     Action.NOT_FIXED: lambda stage, now: ask_what_now(stage),
     Action.RESOLVE: lambda stage, now: stage.change(lambda: verbs.resolve(stage.engine)),
-    Action.CLOSE: lambda stage, now: stage.change(lambda: verbs.close(stage.engine)),
+    Action.CLOSE: lambda stage, now: _close(stage),
     Action.INCIDENTS: lambda stage, now: incidents(stage),
+    Action.DRILL_END: lambda stage, now: _show_drill_end(stage),
 }
 """What enter does, for everything that it can be."""
 

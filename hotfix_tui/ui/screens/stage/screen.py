@@ -18,7 +18,7 @@ from hotfix_tui.ui.keymap import KEYS
 from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import default_action, offer, stage_keys
-from hotfix_tui.ui.presenters.default_action import AT_ONCE, DefaultAction
+from hotfix_tui.ui.presenters.default_action import AT_ONCE, Action, DefaultAction
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage import editing, facts, previews
@@ -184,8 +184,12 @@ class StageScreen(Framed[None]):
         """What enter does now."""
         view = self.selected
         if view is None:
-            return default_action.of_stage(self.record, self.viewed)
-        return default_action.of_step(self.record, view)
+            now = default_action.of_stage(self.record, self.viewed)
+        else:
+            now = default_action.of_step(self.record, view)
+        if now.action == Action.INCIDENTS and self.app.drill is not None:
+            return DefaultAction("See how the drill went", Action.DRILL_END)
+        return now
 
     def lets(self, press: Press) -> bool:
         """Whether a key counts: what it acts on has to have been there for a moment, and no act is held."""

@@ -1,0 +1,88 @@
+"""The drill from its command line: built or taken up again, and the wizard opened on it."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hotfix_tui.demo.build import World
+
+
+def demo(options: Namespace) -> int:
+    """Build the drill, or take up the one that was left; open the wizard in it, unless --build-only."""
+    from hotfix_tui.demo import build, offers, processes
+
+    if options.scenario == "list":
+        _list(build.SCENARIOS)
+        return 0
+    if not options.build_only:
+        from hotfix_tui.cli.opening import _need_terminal
+
+        _need_terminal()
+    world = _taken_up(options)
+    if world is None:
+        if not options.build_only:
+            print("Building the drill: a service, its history, staging and production…", flush=True)
+        world = build.build(options.dir or None, scenario=options.scenario or build.USUAL)
+        offers.prepare(world)
+    else:
+        print(f"Taking up the drill in {world.root}; a new one: --scenario {world.scenario}", flush=True)
+    processes.start(world)
+    if options.build_only:
+        print(world.checkout)
+        return 0
+    return _practise(options, world)
+
+
+def _practise(options: Namespace, world: World) -> int:
+    """Open the wizard on a drill; then end its servers, and say how it is taken up or what became of it."""
+    from hotfix_tui.cli.opening import _open_wizard
+    from hotfix_tui.demo import here, processes
+    from hotfix_tui.session import places
+
+    here.remember(places.state_root(), world)
+    options.directory = str(world.checkout)
+    try:
+        return _open_wizard(options, "")
+    finally:
+        processes.stop(world)
+        if world.root.exists():
+            print(f"The drill's servers are stopped. Its files stay in {world.root}")
+            print("hotfix-tui demo takes it up again where you left it.")
+
+
+def _list(scenarios: dict[str, str]) -> None:
+    width = max(map(len, scenarios))
+    for name, told in scenarios.items():
+        print(f"{name:{width}}  {told}")
+
+
+def _taken_up(options: Namespace) -> World | None:
+    """The drill to go on with: the one in --dir, or without a folder and a scenario the last one, unless it is over."""
+    from hotfix_tui.demo import here
+    from hotfix_tui.demo.build import DemoError, load
+    from hotfix_tui.session import places
+
+    if options.dir:
+        try:
+            return load(Path(options.dir).resolve()) if not options.scenario else None
+        except DemoError:
+            return None
+    if options.scenario:
+        return None
+    world = here.left(places.state_root())
+    return world if world is not None and not _closed(world) else None
+
+
+def _closed(world: World) -> bool:
+    """Whether the drill was taken to its end."""
+    from hotfix_tui.session import places
+    from hotfix_tui.session.store import Store
+
+    if not os.path.isdir(world.checkout):
+        return True
+    known = Store(places.session_root(str(world.checkout)), who="the drill").listing()
+    return bool(known) and not any(one.state in ("open", "resolved") or one.problem for one in known)

@@ -1,0 +1,86 @@
+"""The drill that a repository belongs to, the one that was left last, and how a drill is taken away again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from pathlib import Path
+
+from hotfix_tui.demo.build import DemoError, World, load
+
+MARK = "drill.json"
+"""Beside the incidents of a drill's repository: where the drill lies. In the user's state directory: the last drill."""
+
+_LARGEST = 100_000
+
+
+def mark(folder: str, world: World) -> None:
+    """Say in `folder` where the drill is. Raises OSError."""
+    from hotfix_tui.session import durable
+
+    durable.make_directory(folder)
+    text = json.dumps({"root": str(world.root), "scenario": world.scenario})
+    durable.replace(str(Path(folder) / MARK), text.encode(), backup=False)
+
+
+def remember(state: str, world: World) -> None:
+    """Keep in the user's state directory which drill was opened last; where it cannot be kept, nothing is lost."""
+    with contextlib.suppress(OSError):
+        mark(state, world)
+
+
+def offers(sessions: str) -> str:
+    """The folder, beside the incidents in `sessions`, in which a drill puts what it has prepared."""
+    return str(Path(sessions) / "offers")
+
+
+def find(sessions: str, checkout: str) -> World | None:
+    """The drill that the repository `checkout` is the clone of; None where it is none, or only says so."""
+    world = _named(offers(sessions))
+    if world is None or not _same(world.checkout, Path(checkout)):
+        return None
+    return world
+
+
+def left(state: str) -> World | None:
+    """The drill that was built last and is still there."""
+    return _named(state)
+
+
+def _named(folder: str) -> World | None:
+    from hotfix_tui.session import durable
+
+    try:
+        said = json.loads(durable.read_regular(str(Path(folder) / MARK), _LARGEST))
+        return load(Path(said["root"]))
+    except (OSError, ValueError, KeyError, TypeError, DemoError):
+        return None
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def remove(world: World, state: str) -> str:
+    """End the servers of a drill and remove its folder; return why something of it is left, empty where nothing is.
+
+    Only a folder that holds this very drill is removed.
+    """
+    from hotfix_tui.demo import processes
+
+    processes.stop(world)
+    try:
+        if load(world.root) != world or world.root.is_symlink():
+            return f"{world.root} does not hold this drill any more, so it is left as it is."
+    except DemoError:
+        return ""
+    shutil.rmtree(world.root, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        last = left(state)
+        if last is None or last.root == world.root:
+            (Path(state) / MARK).unlink(missing_ok=True)
+    return f"Something of {world.root} could not be removed." if world.root.exists() else ""

@@ -1,0 +1,109 @@
+"""The drill's own log: how many keys were pressed and words typed in it, and when. Never which words."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+FILE = "drill.log"
+
+_LARGEST = 4_000_000
+
+
+class Count(NamedTuple):
+    """What the log holds: keys that were pressed outside of texts, words that were typed, and when the drill began."""
+
+    keys: int = 0
+    words: int = 0
+    began: datetime | None = None
+    open_seconds: float = 0.0
+    """How long the wizard was open, all its starts together."""
+
+
+class Ledger:
+    """Writes the log of one drill; a disk that is full costs the log a line, and nobody the drill."""
+
+    def __init__(self, root: Path) -> None:
+        self._path = root / FILE
+        self._within = False
+
+    def begin(self) -> None:
+        """The wizard was opened."""
+        self._write("begin")
+
+    def end(self) -> None:
+        """The wizard was left."""
+        self._write("end")
+
+    def press(self, key: str, *, letter: str = "") -> None:
+        """Take in a key; `letter` is what it put into a text, empty where keys are commands."""
+        if not letter:
+            self._within = False
+            self._write(f"key {key}")
+        elif letter.isspace():
+            self._within = False
+        elif not self._within:
+            self._within = True
+            self._write("word")
+
+    def paste(self, text: str) -> None:
+        """Take in a text that came as one."""
+        self._within = False
+        self._write(f"pasted {len(text.split())}")
+
+    def _write(self, what: str) -> None:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        try:
+            handle = os.open(
+                self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+            )
+            try:
+                os.write(handle, f"{now} {what}\n".encode())
+            finally:
+                os.close(handle)
+        except OSError:
+            return
+
+
+def count(root: Path, now: datetime) -> Count:
+    """Count what the log holds; a start that was killed lasted until its last line, the one now lasts until `now`."""
+    found = _lines(root)
+    keys = sum(what == "key" for _, what, _ in found)
+    words = sum(what == "word" for _, what, _ in found)
+    words += sum(int(of) for _, what, of in found if what == "pasted" and of.isdigit())
+    return Count(keys, words, found[0][0] if found else None, _open_seconds(found, now))
+
+
+def _open_seconds(found: list[tuple[datetime, str, str]], now: datetime) -> float:
+    """How long the wizard was open: from each begin to its end, or to the last line before the next one."""
+    seconds = 0.0
+    since: datetime | None = None
+    last = now
+    for at, what, _ in found:
+        if since is not None and what in ("begin", "end"):
+            seconds += ((at if what == "end" else last) - since).total_seconds()
+            since = None
+        if what == "begin":
+            since = at
+        last = at
+    return seconds + (max((now - since).total_seconds(), 0.0) if since is not None else 0.0)
+
+
+def _lines(root: Path) -> list[tuple[datetime, str, str]]:
+    """The lines of the log that can be read: when, what, of what."""
+    try:
+        with (root / FILE).open(encoding="utf-8", errors="replace") as file:
+            text = file.read(_LARGEST)
+    except OSError:
+        return []
+    found = []
+    for line in text.splitlines():
+        at, _, rest = line.partition(" ")
+        what, _, of = rest.partition(" ")
+        try:
+            found.append((datetime.fromisoformat(at.replace("Z", "+00:00")), what, of))
+        except ValueError:
+            continue
+    return found

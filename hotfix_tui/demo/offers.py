@@ -1,0 +1,53 @@
+"""What a drill has prepared for the wizard: trusted commands, a fix, the facts of its ticket, and its story."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from hotfix_tui.demo import here, story
+from hotfix_tui.demo.build import World
+
+
+def prepare(world: World) -> None:
+    """Put everything beside the incidents of the drill's repository, where the wizard finds it."""
+    checkout = str(world.checkout)
+    trust(checkout)
+    fix(checkout, str(world.bad_patch or world.patch), story.brief(world))
+    facts(checkout, {"title": story.TITLE, "ticket": world.ticket})
+    here.mark(_folder(checkout), world)
+
+
+def trust(root: str) -> None:
+    """Trust the configuration of the drill at `root`: every byte there is the wizard's own."""
+    from hotfix_tui.config import load as config
+    from hotfix_tui.config import trust
+    from hotfix_tui.session import places
+
+    trust.allow(Path(places.state_root()), config.load(root), root)
+
+
+def fix(root: str, patch: str, told: str) -> None:
+    """Put the drill's fix where the step "make the change" offers it, and its story where the first screen tells it."""
+    from hotfix_tui.session import durable
+
+    folder = _folder(root)
+    durable.make_directory(folder)
+    durable.replace(os.path.join(folder, "fix.patch"), Path(patch).read_bytes(), backup=False)
+    durable.replace(os.path.join(folder, "story.txt"), told.encode(), backup=False)
+
+
+def facts(root: str, known: dict[str, str]) -> None:
+    """Put what is known of the drill's fault where the form finds it: it is shown there, and saved by the engineer."""
+    from hotfix_tui.session import durable
+
+    folder = _folder(root)
+    durable.make_directory(folder)
+    durable.replace(os.path.join(folder, "facts.json"), json.dumps(known).encode(), backup=False)
+
+
+def _folder(root: str) -> str:
+    from hotfix_tui.session import places
+
+    return here.offers(places.session_root(root))

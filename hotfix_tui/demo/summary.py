@@ -1,0 +1,104 @@
+"""The last page of a drill: how long it took, what it took, and where what was written lies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.base.times import humane
+from hotfix_tui.demo.build import World
+from hotfix_tui.demo.ledger import Count
+from hotfix_tui.documents import history
+from hotfix_tui.incident.model.record import Record
+
+MOST_WAIVERS = 4
+
+_SPANS = ("Time to mitigate", "Time to deploy", "Time to resolve")
+"""What is told of the times, by the names that the review gives them."""
+
+
+class Row(NamedTuple):
+    """One row of the page: what it is about, and what there is to say."""
+
+    label: str
+    said: str
+
+
+def rows(
+    world: World, record: Record, timeline: list[dict[str, Any]], folder: Path, counted: Count
+) -> list[Row]:
+    """What the page says of the incident kept in `folder`."""
+    spans = {one["label"]: one["took"] for one in history.spans(record, timeline, "en")}
+    out = [Row(label, spans[label]) for label in _SPANS if label in spans]
+    over = history.end(record, timeline)
+    if over is not None and _SPANS[0] not in spans:
+        took = humane((over - record.detected_at).total_seconds())
+        out.insert(0, Row(_SPANS[0], f"{took}, from the alarm to production that is well"))
+    out.append(Row("By hand", _by_hand(record, counted)))
+    out += _waivers(record)
+    out.append(Row("The record", _record(record, timeline)))
+    out.append(Row("", str(folder)))
+    review = folder / "documents" / "review.md"
+    if review.is_file():
+        out.append(Row("The review", f"there: {review.relative_to(folder)}"))
+    posted = sorted((world.root / "outbox").glob("*.txt"))
+    if posted:
+        names = ", ".join(one.stem for one in posted)
+        out.append(Row("Messages", f"{names}: in the drill's outbox, sent to nobody"))
+    return out
+
+
+def beside_commands(record: Record, counted: Count) -> float:
+    """Seconds for which the wizard was open and no command of the incident ran."""
+    spans = [(one["at"], one["ended"]) for one in record.runs if one.get("ended")]
+    return max(counted.open_seconds - covered(spans), 0.0)
+
+
+def covered(spans: Sequence[tuple[datetime, datetime]]) -> float:
+    """Seconds that the spans cover together; what two of them share counts once."""
+    seconds, until = 0.0, None
+    for begun, ended in sorted(spans):
+        start = begun if until is None else max(begun, until)
+        if ended > start:
+            seconds += (ended - start).total_seconds()
+        until = ended if until is None else max(ended, until)
+    return seconds
+
+
+def _by_hand(record: Record, counted: Count) -> str:
+    keys = f"{counted.keys} key{'' if counted.keys == 1 else 's'}"
+    words = f"{counted.words} word{'' if counted.words == 1 else 's'}"
+    return f"{keys}, {words}, {beside_commands(record, counted):.0f} s beside the commands' own time"
+
+
+def _waivers(record: Record) -> list[Row]:
+    held = [one for one in record.waivers if not one.get("lapsed")]
+    if not held:
+        return [Row("Waivers", "none")]
+    out: list[Row] = []
+    for one in held[:MOST_WAIVERS]:
+        title = record.definition(str(one.get("step", ""))).title if one.get("step") else ""
+        out.append(
+            Row(
+                "" if out else "Waivers",
+                one_line(f"{title}: {one.get('why', '')} ({one.get('granted_by', '')})", 200),
+            )
+        )
+    if len(held) > MOST_WAIVERS:
+        out.append(Row("", f"and {len(held) - MOST_WAIVERS} more"))
+    return out
+
+
+def _record(record: Record, timeline: list[dict[str, Any]]) -> str:
+    facts = sum(1 for value in record.facts.values() if value not in ("", [], None))
+    parts = (
+        (len(timeline), "entry of the timeline", "entries of the timeline"),
+        (facts, "fact", "facts"),
+        (len(record.runs), "command with its log", "commands with their logs"),
+        (len(record.messages), "message", "messages"),
+        (len(record.rounds), "round", "rounds"),
+    )
+    return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in parts)

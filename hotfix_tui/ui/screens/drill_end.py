@@ -1,0 +1,72 @@
+"""The last page of a drill: what it took, where what was written lies, and the offer to tidy up."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from hotfix_tui.base.text import clean
+from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.screens.dialog import Dialog, text
+from hotfix_tui.ui.terminal.input_pace import STANDS
+
+if TYPE_CHECKING:
+    from hotfix_tui.demo.summary import Row
+    from hotfix_tui.ui.app import HotfixApp
+
+LABEL = 18
+"""Cells of a label."""
+
+
+class DrillEnd(Dialog[None]):
+    """Leaves on enter, tidies up and leaves on x."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,q", "go", show=False),
+        Binding("x", "tidy", show=False),
+    ]
+
+    hears_after = STANDS
+    app: "HotfixApp"
+
+    def __init__(self, found: "list[Row]", folder: str) -> None:
+        super().__init__()
+        self._rows, self._folder = found, folder
+
+    def title_words(self) -> str:
+        """What has ended."""
+        return "The drill is over"
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of the page."""
+        return [("enter", "leave, keep the files"), ("x", "tidy up and leave"), ("esc", "look around")]
+
+    def offer(self) -> bar.Bar:
+        """What enter does; tidying up has its own key."""
+        return bar.Bar("idle", "Leave, and keep the files to read")
+
+    def body(self) -> ComposeResult:
+        """A row for each thing that is known, and what tidying up removes."""
+        width = max(min(self.app.size.width or 80, 92) - 5, 30)
+        out: list[Content] = []
+        for one in self._rows:
+            said = rows.wrap(Content(clean(one.said)), max(width - LABEL, 20))
+            for place, row in enumerate(said or [Content("")]):
+                label = one.label if place == 0 else ""
+                out.append(rows.text((f"{label:{LABEL}}", "$muted"), row))
+        out.append(Content(""))
+        tidy = f"x tidies up: it stops the drill's servers and removes {self._folder}, with everything above."
+        out += rows.wrap(Content(clean(tidy)), width)
+        yield text(Content("\n").join(out))
+
+    def action_go(self) -> None:
+        """Leave; everything stays."""
+        self.app.leave()
+
+    def action_tidy(self) -> None:
+        """Leave, and let the drill's folder and servers go."""
+        if self.app.drill is not None:
+            self.app.drill.tidies_up = True
+        self.app.leave()

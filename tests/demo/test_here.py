@@ -1,0 +1,60 @@
+"""A drill is known by its repository, taken up again, and taken away whole: never another folder."""
+
+import dataclasses
+import json
+
+from hotfix_tui.demo import build, here, processes, summary
+from hotfix_tui.session import places
+
+
+def prepared(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    from hotfix_tui.demo import offers
+
+    world = build.build(str(tmp_path / "d"), pace=0.0)
+    offers.prepare(world)
+    return world
+
+
+def test_the_repository_of_a_drill_names_it_and_a_copy_of_the_mark_does_not(tmp_path, monkeypatch):
+    world = prepared(tmp_path, monkeypatch)
+    sessions = places.session_root(str(world.checkout))
+    assert here.find(sessions, str(world.checkout)) == world
+    other = tmp_path / "other"
+    (other / ".git" / "hotfix-tui").mkdir(parents=True)
+    here.mark(here.offers(str(other / ".git" / "hotfix-tui")), world)
+    assert here.find(str(other / ".git" / "hotfix-tui"), str(other)) is None
+
+
+def test_the_last_drill_is_known_until_it_is_removed(tmp_path, monkeypatch):
+    world = prepared(tmp_path, monkeypatch)
+    state = places.state_root()
+    assert here.left(state) is None
+    here.remember(state, world)
+    assert here.left(state) == world
+    processes.start(world)
+    assert here.remove(world, state) == ""
+    assert not world.root.exists() and here.left(state) is None
+    assert not processes.running(world)
+
+
+def test_a_folder_that_holds_something_else_by_now_stays(tmp_path, monkeypatch):
+    world = prepared(tmp_path, monkeypatch)
+    told = json.loads((world.root / "drill.json").read_text())
+    told["world"]["ticket"] = "OTHER-1"
+    (world.root / "drill.json").write_text(json.dumps(told))
+    assert "left as it is" in here.remove(world, places.state_root())
+    assert world.checkout.is_dir()
+    assert "left as it is" in here.remove(dataclasses.replace(world, scenario="?"), places.state_root())
+
+
+def test_time_that_two_commands_share_counts_once():
+    from datetime import UTC, datetime, timedelta
+
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def span(begin, end):
+        return at + timedelta(seconds=begin), at + timedelta(seconds=end)
+
+    assert summary.covered([span(0, 10), span(5, 20), span(30, 40), span(31, 32)]) == 30
+    assert summary.covered([]) == 0

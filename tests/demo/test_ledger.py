@@ -1,0 +1,55 @@
+"""The drill's own log: keys and words are counted, what was typed is not kept."""
+
+from datetime import UTC, datetime, timedelta
+
+from hotfix_tui.demo import ledger
+from hotfix_tui.demo.ledger import Ledger
+
+
+def type_in(log: Ledger, text: str) -> None:
+    for letter in text:
+        log.press(letter, letter=letter)
+
+
+def test_keys_outside_of_texts_and_the_words_of_texts_are_counted(tmp_path):
+    log = Ledger(tmp_path)
+    log.begin()
+    log.press("y")
+    log.press("enter")
+    type_in(log, "everyone with a  lost device")
+    log.press("backspace")
+    type_in(log, "s")  # a word is begun anew after a correction: it took that much more
+    log.press("tab")
+    log.paste("three more words")
+    log.end()
+    found = ledger.count(tmp_path, datetime.now(UTC))
+    assert (found.keys, found.words) == (4, 5 + 1 + 3)
+    text = (tmp_path / ledger.FILE).read_text()
+    assert "everyone" not in text and "more" not in text
+    assert (tmp_path / ledger.FILE).stat().st_mode & 0o077 == 0
+
+
+def test_the_time_between_two_starts_does_not_count(tmp_path):
+    begun = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    lines = (
+        (0, "begin"),
+        (20, "key q"),
+        (30, "end"),
+        (500, "begin"),
+        (510, "key n"),  # killed here
+        (900, "begin"),
+        (905, "key enter"),
+    )
+    (tmp_path / ledger.FILE).write_text(
+        "".join(f"{(begun + timedelta(seconds=at)).isoformat()} {what}\n" for at, what in lines) + "odd\n"
+    )
+    found = ledger.count(tmp_path, begun + timedelta(seconds=925))
+    assert found.open_seconds == 30 + 10 + 25
+    assert found.began == begun
+
+
+def test_a_log_that_cannot_be_written_or_read_stops_nothing(tmp_path):
+    log = Ledger(tmp_path / "gone")
+    log.begin()
+    log.press("enter")
+    assert ledger.count(tmp_path / "gone", datetime.now(UTC)) == ledger.Count()

@@ -1,0 +1,43 @@
+"""In a drill keys are counted, the last page comes by enter, and tidying up takes its own key."""
+
+from hotfix_tui.demo import ledger
+from tests.ui import incidents, prepared
+from tests.ui.support import drive, press, text
+
+
+def counted(app):
+    return ledger.count(app.drill.world.root, incidents.NOW)
+
+
+def test_keys_and_words_are_counted_and_x_asks_for_tidying_up(desks, reconciled):
+    desk = desks("review")
+    prepared.closed(desk)
+    app = desk.app(prepared.drill)
+
+    async def script(pilot):
+        before = counted(app)
+        await press(pilot, "n", *"it works", "escape")
+        now = counted(app)
+        assert now.words - before.words == 2
+        assert now.keys - before.keys == 2
+        await press(pilot, "enter")
+        assert "tidies up" in text(app)
+        await press(pilot, "escape")
+        assert not app.drill.tidies_up
+        await press(pilot, "enter")
+        await press(pilot, "x")
+        assert app.drill.tidies_up
+
+    drive(app, script)
+
+
+def test_outside_of_a_drill_the_end_shows_all_incidents(desks, reconciled):
+    desk = desks("review")
+    prepared.closed(desk)
+    app = desk.app()
+
+    async def script(pilot):
+        assert "See all incidents" in text(app)
+        assert app.drill is None
+
+    drive(app, script)
