@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import StoreError
 
@@ -38,6 +39,17 @@ def _durations(record: Record, step: str, state: str) -> list[float]:
         if isinstance(begun, datetime) and isinstance(ended, datetime):
             out.append(max((ended - begun).total_seconds(), 0.0))
     return out
+
+
+def rollback_seconds(engine: Engine) -> dict[str, float]:
+    """Return how long the latest rollback of each kind took that brought production back, in seconds."""
+    found: dict[str, float] = {}
+    for record in [engine.record, *_others(engine)]:
+        kind = record.seen(RolledBack).kind
+        latest = _durations(record, RolledBack.STEP, "done")[:1]
+        if kind and latest:
+            found.setdefault(kind, latest[0])
+    return found
 
 
 def _cancelled(outcome: object) -> bool:

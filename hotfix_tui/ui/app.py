@@ -66,6 +66,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         Binding("ctrl+q", "leave", "leave", show=False, priority=True),
         Binding("ctrl+c", "say_how_to_leave", show=False, system=True),
         Binding("ctrl+z", "suspend_process", show=False),
+        Binding("f8", "roll_back", show=False, priority=True),
+        Binding("r", "roll_back", show=False),
     ]
 
     def __init__(
@@ -336,6 +338,16 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
             if hasattr(screen, "show_reasons"):
                 return screen
         return None
+
+    def action_roll_back(self) -> None:
+        """Offer the ways back, over whatever screen is shown; in a dialog that leads to production it does nothing."""
+        if getattr(self.screen, "kind", "") == "prod":
+            return
+        stage = self.stage_screen()
+        if stage is None:
+            self.notify("No incident is open here that could be rolled back.", markup=False)
+            return
+        self.start_flow(stage.runner.roll_back())
 
     # Leaving
 

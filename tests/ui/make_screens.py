@@ -42,6 +42,7 @@ PICTURED: dict[str, Pictured] = {
     "release": Pictured("stage-release"),
     "deploy": Pictured("stage-deploy"),
     "confirm": Pictured("confirm-production"),
+    "roll-back": Pictured("roll-back"),
     "monitor": Pictured("stage-monitor"),
     "monitor-wide": Pictured("stage-monitor", (120, 40)),
     "communicate": Pictured("stage-communicate"),
@@ -91,6 +92,11 @@ PAGES: tuple[Page, ...] = (
          "production the ticket (or the id) has to be typed; otherwise one deliberate enter is enough. It is deaf for "
          "the first 0.6 s, and to a held key and a paste for good.",
          "The intent to run, before the command starts.", "Back to the stage, where the run is shown live."),
+    Page("RollBack", "roll-back", "Roll back", "Says what was measured since the deployment, then three ways back, "
+         "always in this order: the version before, a revert, the feature flag; the configured ones by name come after "
+         "them. Each says how long it takes, what it loses, and what is missing where it cannot be chosen; the "
+         "selected one shows exactly what it runs. `r` opens it on every screen, `F8` also where letters are text.",
+         "Nothing.", "To the confirmation of the chosen way, or back to where it was opened."),
     Page("Reasons", "reasons", "Not yet", "Says why something does not go now, each reason with its cure.",
          "Nothing.", "Enter goes to the step of the first reason, `w` to its waiver."),
     Page("Notice", "notice", "Notice", "Says what did not work and what to do about it.", "Nothing.", "Back."),

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.app import HotfixApp
@@ -180,6 +182,30 @@ def watched(desk: Desk) -> None:
         for name in ("smoke", "watch"):
             put(record, f"monitor.{name}", "done", 2, **incidents.EVIDENCE[f"monitor.{name}"])
         put(record, "monitor.error-rate", "done", 3)
+
+    desk.change(change)
+
+
+def gone_worse(desk: Desk) -> None:
+    """The deployment is six minutes old, and what is watched since is worse than before."""
+    commit = desk.engine().record.seen(Committed).commit
+    base = desk.engine().record.seen(Base).commit
+    baseline = [{"name": "error rate", "value": 4.3}]
+    desk.run("deploy.production", "done", minutes=7, commit=commit, previous=base, baseline=baseline)
+    folder = desk.run("monitor.watch", "running", b"", minutes=4)
+    stamp = NOW.timestamp()
+    samples = [
+        {"t": 20 * n, "at": stamp - 240 + 20 * n, "kind": "metric", "name": "error rate", "value": 4.9}
+        for n in range(12)
+    ]
+    (folder / "samples.ndjson").write_text("".join(json.dumps(one) + "\n" for one in samples))
+
+    def change(record: Record) -> None:
+        record.runs[-2]["ended"] = NOW - timedelta(minutes=6)
+        metric = {"name": "error rate", "command": ["./rate"], "direction": "falls"}
+        record.doc["config"] = {**record.config, "metric": [metric]}
+        for name in ("release.confirm", "deploy.live"):
+            put(record, name, "done", 6, commit=commit, commits=[commit])
 
     desk.change(change)
 

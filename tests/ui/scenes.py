@@ -128,6 +128,7 @@ SCENES: tuple[Scene, ...] = (
         keys=("u", *["down"] * 5, "enter"),
     ),
     Scene("confirm-production", "Confirm", "deploy", prepare=prepared.several, keys=("enter",)),
+    Scene("roll-back", "RollBack", "monitor", prepare=prepared.gone_worse, keys=("r",)),
     Scene("reasons", "Reasons", "verify", prepare=prepared.tested, select="verify.push", keys=("enter",)),
     Scene("notice", "Notice", "communicate", first=prepared.notice),
     Scene("leaving", "Leaving", "verify", prepare=prepared.test_runs, keys=("q",)),

@@ -5,14 +5,12 @@ from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
-from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.history import log
 from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.triage import Weighed
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.steps.common.path_rules import suspicious
+from hotfix_tui.steps.common.going_back import lines, loss
 from hotfix_tui.steps.common.releases import Releases, made, release, releases_of
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, not_done
 
@@ -21,7 +19,6 @@ FIX, ROLLBACK = "fix", "rollback"
 SUSPECT = timedelta(hours=2)
 """A release so soon before the fault was seen is the first suspect."""
 
-_LISTED = 5
 _SHOWN = 3
 
 
@@ -146,13 +143,9 @@ def _last_release(ctx: Context) -> Release | None:
     previous = found.previous(tag)
     if previous is None:
         return Release(tag.name, seen - at, known, "", [], 0, [], beside)
-    commits = log(git, tag.commit, not_in=[previous.commit], limit=None)
-    files = diff_numstat(git, previous.commit, tag.commit)
-    migrations = [f.path for f in files if any(kind == "migration" for kind, _ in suspicious(f.path))]
-    lost = [one_line(f"{commit.sha[:7]} {commit.subject}", 80) for commit in commits[:_LISTED]]
-    return Release(
-        tag.name, seen - at, known, previous.name, lost, len(commits), migrations[:_LISTED], beside
-    )
+    gone = loss(git, previous.commit, tag.commit)
+    lost, migrations = lines(gone.commits), list(gone.migrations)
+    return Release(tag.name, seen - at, known, previous.name, lost, len(gone.commits), migrations, beside)
 
 
 def _beside(found: Releases, before: list[Tag], tag: Tag, seen: datetime) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.screens.form import Form as Form
     from hotfix_tui.ui.screens.reasons import Notice as Notice
     from hotfix_tui.ui.screens.reasons import Reasons as Reasons
+    from hotfix_tui.ui.screens.roll_back import RollBack as RollBack
 
 _MODULES = {
     "Choose": "screens.choose",
@@ -24,6 +25,7 @@ _MODULES = {
     "Form": "screens.form",
     "Notice": "screens.reasons",
     "Reasons": "screens.reasons",
+    "RollBack": "screens.roll_back",
     "name_and_reason": "dialogs.signed",
     "name_only": "dialogs.signed",
 }

@@ -25,10 +25,11 @@ class Output(Framed[None]):
         Binding("escape,enter,z,o,L", "back", "back", show=False),
         Binding("q,f9", "app.leave", "leave", show=False),
         Binding("x", "stop", show=False),
-        Binding("r", "again", show=False),
+        Binding("r", "app.roll_back", show=False),
+        Binding("l", "again", show=False),
     ]
 
-    acts = ("r", "x")
+    acts = ("l", "x")
     app: "HotfixApp"
 
     def __init__(
@@ -53,8 +54,15 @@ class Output(Framed[None]):
 
     def keys(self) -> footer.Keys:
         """Keys of the log."""
-        again = (("r", "again"),) if self._again is not None else ()
-        return (("/", "search"), ("> <", "errors"), ("x", "stop"), *again, ("F", "follow"), ("W", "wrap"))
+        again = (("l", "follow again"),) if self._again is not None else ()
+        return (
+            ("/", "search"),
+            ("> <", "errors"),
+            ("x", "stop"),
+            *again,
+            ("F", "follow"),
+            ("r", "roll back"),
+        )
 
     def more(self) -> tuple[str, str]:
         """The way back."""

@@ -60,7 +60,6 @@ class StageScreen(Framed[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key.keys, key.binding(COMMANDS), key.title, show=False) for key in KEYS),
         Binding("f3", "command('note')", show=False),
-        Binding("f8", "command('rollback')", show=False),
         Binding("f9", "leave", show=False),
         Binding("tab", "tab", show=False),
         Binding("pagedown", "card(1)", show=False),

@@ -110,6 +110,10 @@ class StepRunner:
             raise Refused(list(reasons))  # known for this very record: nobody has to be asked first
         await self._choose_method(step, gated=step != ROLLBACK)
 
+    async def roll_back(self) -> None:
+        """Offer the ways back."""
+        await self.start(ROLLBACK)
+
     async def choose(self, step: str) -> None:
         """Let the engineer choose how `step` goes on, then carry it out; the choice itself passes no gate."""
         if not self.acting:
@@ -121,7 +125,9 @@ class StepRunner:
             self._app.work, lambda: prepare.prepare(self._engine, step, None, gated=gated)
         )
         self.clear_busy()
-        if len(prepared.choices) > 1:
+        if step == ROLLBACK:
+            await self._roll_back(prepared)
+        elif len(prepared.choices) > 1:
             options = [dialogs.Option(way.name, way.title, way.help) for way in prepared.choices]
             known = self._record.definition(step)
             question = self._record.seen(Evidence, step).asked
@@ -132,6 +138,20 @@ class StepRunner:
             await self._again(prepared)
         else:
             await self._confirm(prepared)
+
+    async def _roll_back(self, prepared: Prepared) -> None:
+        """Show what was measured and the ways back, then go on to the confirmation of the one that is chosen."""
+        from hotfix_tui.engine import ways_back
+        from hotfix_tui.ui.presenters.ways_back import measured
+
+        self._show_busy("looking at the ways back…")
+        ways, said = await self._app.result_of(
+            self._app.work, lambda: (ways_back.read(self._engine, prepared), measured(self._engine))
+        )
+        self.clear_busy()
+        chosen = await self._app.ask(dialogs.RollBack(ways, said, self._engine.root))
+        if chosen is not None:
+            await self.go_on(ROLLBACK, chosen, after=prepared)
 
     def _asks_again(self, prepared: Prepared) -> bool:
         state = self._record.entry(prepared.step).get("state")

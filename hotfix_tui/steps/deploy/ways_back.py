@@ -1,0 +1,196 @@
+"""The ways back in the order in which they are always offered: what each means, what it loses, and what is missing."""
+
+from typing import NamedTuple
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.rules import set_off
+from hotfix_tui.steps.common.forge import has_forge
+from hotfix_tui.steps.common.going_back import Loss, lines, loss
+from hotfix_tui.steps.common.releases import releases_of
+from hotfix_tui.steps.contract import Context, Plan
+from hotfix_tui.steps.deploy.rollback import feature_flag
+from hotfix_tui.steps.landed import fix as landing
+
+PREVIOUS, REVERT, FLAG = "previous", "revert", "flag"
+_NAMED = 2
+
+
+class WayBack(NamedTuple):
+    """One way back. `name` is what ``--choose`` takes; `to` what production runs then, as people call it.
+
+    `missing` says why it cannot be chosen, as a clause; empty where it can. `ci` is whether checks come before it.
+    """
+
+    name: str
+    title: str
+    to: str = ""
+    says: tuple[str, ...] = ()
+    warns: tuple[str, ...] = ()
+    missing: str = ""
+    plan: Plan | None = None
+    ci: bool = False
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person carries it out."""
+        return self.plan is not None and not self.plan.commands
+
+
+def names(ctx: Context) -> list[str]:
+    """The ways back, always in this order; the configured ones by name come last."""
+    return list(dict.fromkeys([PREVIOUS, REVERT, FLAG, *ctx.config.deploy.rollbacks]))
+
+
+def told(ctx: Context, name: str, plan: Plan | None, missing: str = "") -> WayBack:
+    """Say what the way `name` means; `plan` is what it would do, `missing` why there is none. Never fails."""
+    if name in ctx.config.deploy.rollbacks:
+        says = (f"As [deploy.rollbacks] has it; production leaves {_short(_seen(plan).taken_off)}.",)
+        return WayBack(name, one_line(name, 40), "", says, (), missing, plan)
+    return {PREVIOUS: _previous, REVERT: _revert, FLAG: _flag}[name](ctx, plan, missing)
+
+
+def _seen(plan: Plan | None) -> RolledBack:
+    return RolledBack.from_dict(plan.evidence if plan is not None else {})
+
+
+def _short(commit: str) -> str:
+    return commit[:7] or "what runs now"
+
+
+# The version before
+
+
+def _previous(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
+    seen = _seen(plan)
+    tag = _tag(ctx, seen.target)
+    to = tag or seen.target[:7] or seen.target_release or "the version before"
+    gone = _gone(ctx, seen)
+    says = [_what_runs(ctx, seen, tag), *_takes_off(ctx, seen, gone)]
+    if plan is not None and not plan.commands and not _is_set_up(ctx):
+        says.append("By hand: [deploy] rollback names no command, and no platform is configured.")
+    says = [one for one in says if one] or (plan.warnings[:1] if plan else [])
+    return WayBack(PREVIOUS, "Deploy the version before", to, tuple(says), tuple(_data(gone)), missing, plan)
+
+
+def _is_set_up(ctx: Context) -> bool:
+    return ctx.config.deploy.rollback is not None or bool(ctx.config.deploy.platform)
+
+
+def _tag(ctx: Context, commit: str) -> str:
+    """The release at `commit`, where there is one."""
+    base = ctx.seen(Base)
+    if commit and commit == base.commit and base.tag:
+        return base.tag
+    try:
+        found = releases_of(ctx).at(commit) if commit else None
+    except GitError:
+        return ""
+    return found.name if found is not None else ""
+
+
+def _what_runs(ctx: Context, seen: RolledBack, tag: str) -> str:
+    """That production runs again what it ran before, and that the fault comes back with it."""
+    named = " ".join(one for one in (tag, seen.target[:7]) if one)
+    named = named or (f"the release {seen.target_release}" if seen.target_release else "")
+    if not named:
+        return ""
+    if _is_ours(ctx, seen.taken_off):
+        return f"{named} ran before. The fault comes back."
+    return f"{named} ran before {_short(seen.taken_off)}."
+
+
+def _is_ours(ctx: Context, commit: str) -> bool:
+    """Whether `commit` carries the fix of this round."""
+    return bool(commit) and commit in (ctx.commit, ctx.landed, ctx.seen(Deployed).commit)
+
+
+def _gone(ctx: Context, seen: RolledBack) -> Loss | None:
+    if not (seen.target and seen.taken_off):
+        return None
+    try:
+        return loss(ctx.git, seen.target, seen.taken_off)
+    except GitError:
+        return None
+
+
+def _takes_off(ctx: Context, seen: RolledBack, gone: Loss | None) -> list[str]:
+    """Which commits production loses."""
+    if gone is None or not gone.commits:
+        return []
+    ours = _is_ours(ctx, seen.taken_off)
+    fix = _own(ctx) if ours else frozenset()
+    others = [one for one in gone.commits if one.sha not in fix]
+    if ours and not others:
+        return ["It takes off the fix, and nothing else."]
+    many = f"{len(others)} {'more ' if ours else ''}commit{'s' if len(others) != 1 else ''}"
+    shown = lines(others[:_NAMED])
+    more = f"; {len(others) - len(shown)} more" if len(others) > len(shown) else ""
+    return [f"It takes off {'the fix and ' if ours else ''}{many}: {'; '.join(shown)}{more}."]
+
+
+def _own(ctx: Context) -> frozenset[str]:
+    """The commits of this round's fix as it was made and as it landed."""
+    try:
+        start = landing.start_of_fix(ctx)
+        own = landing.own_commits(ctx.git, start, ctx.commit) if start and ctx.commit else []
+    except GitError:
+        own = []
+    return frozenset([*own, ctx.commit, ctx.landed, *ctx.seen(Landed).commits])
+
+
+def _data(gone: Loss | None) -> list[str]:
+    if gone is None or not gone.migrations:
+        return []
+    named = ", ".join(one_line(path, 60) for path in gone.migrations[:_NAMED])
+    more = f" and {len(gone.migrations) - _NAMED} more" if len(gone.migrations) > _NAMED else ""
+    return [f"What goes changed the data ({named}{more}): the older code may not work with it."]
+
+
+# The others
+
+
+def _revert(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
+    commits = _seen(plan).reverts
+    merge = any(_merged(ctx, one) for one in commits)
+    what = "the merge" if merge else "the commits" if len(commits) > 1 else "the commit"
+    title = f"Revert {what} and deploy that"
+    if plan is None:
+        nothing = not (ctx.commit or ctx.landed)
+        return WayBack(
+            REVERT, title, missing=f"nothing has landed on {ctx.landing} yet" if nothing else missing
+        )
+    if has_forge(ctx):
+        then = "on a branch; then its request, checks, a deployment"
+    elif set_off.push_deploys(ctx.record):
+        then = f"on {ctx.landing}, whose push deploys it"
+    else:
+        then = f"on {ctx.landing}; then a deployment"
+    reverted = ", ".join(one[:7] for one in commits)
+    says = (f"Reverts {reverted} {then}.", f"The fault comes back; {ctx.landing} and production agree.")
+    return WayBack(REVERT, title, "", says, (), "", plan, ci=has_forge(ctx))
+
+
+def _merged(ctx: Context, commit: str) -> bool:
+    try:
+        return landing.is_merge(ctx.git, commit)
+    except GitError:
+        return False
+
+
+def _flag(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
+    title, flag = "Switch the feature flag off", feature_flag(ctx)
+    command = ctx.config.deploy.feature_flag
+    if command is None and not flag:
+        missing = missing or "no flag is named (f), and [deploy] feature-flag names no command"
+    if missing or plan is None:
+        return WayBack(FLAG, title, missing=missing or "it cannot be planned now")
+    named = f"{one_line(flag, 60)}: " if flag else ""
+    if command is None:
+        says = f"{named}by hand; [deploy] feature-flag names no command."
+    else:
+        says = f"{named}by the configured command. Nothing is deployed; the code stays."
+    return WayBack(FLAG, title, "", (says,), (), "", plan)

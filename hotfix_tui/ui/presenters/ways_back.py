@@ -1,0 +1,208 @@
+"""What the dialog of the ways back says: what was measured since the deployment, then each way with time and price."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.content import Content
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.engine.ways_back import FLAG, Offered, Ways
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
+from hotfix_tui.incident.model.evidence.monitor import Smoked
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import gates
+from hotfix_tui.monitor.verdict import metric_finding
+from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.paint.rows import Text
+from hotfix_tui.ui.pictures import monitor_watch, times
+from hotfix_tui.ui.pictures.monitor_plot import number
+from hotfix_tui.ui.presenters.confirmation import commands
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+THEN = "Then: smoke test, watch, message. The proper fix is a new round."
+
+
+# What was measured
+
+
+def measured(engine: "Engine") -> str:
+    """Return what is known of production since the deployment, in one or two sentences."""
+    record, now = engine.record, engine.clock()
+    if gates.rolled_back(record):
+        return _is_back(record)
+    deployed = _deployed_at(record)
+    if deployed is None:
+        from hotfix_tui.steps.triage.rollback_first import advice
+
+        return advice(engine.context())[0]
+    since = f"since the deploy {times.age(deployed, now)} ago"
+    found = _of_watch(engine, deployed, since) or _of_smoke(record, since)
+    return found or f"Deployed {times.age(deployed, now)} ago; nothing has been measured since."
+
+
+def _is_back(record: Record) -> str:
+    seen = record.seen(RolledBack)
+    to = seen.target[:7] or seen.target_release or "what ran before"
+    at = record.entry(RolledBack.STEP).get("at")
+    when = f" at {at:%H:%M} UTC" if isinstance(at, datetime) else ""
+    return f"Rolled back already{when}: {to} was put back." if seen.kind != FLAG else f"Switched off{when}."
+
+
+def _deployed_at(record: Record) -> datetime | None:
+    """Return when this round's fix went out; None where nothing did."""
+    if record.entry("deploy.production").get("state") not in ("done", "failed", "unknown", "running"):
+        return None
+    return monitor_watch.asked(record).deployed_at
+
+
+def _of_watch(engine: "Engine", deployed: datetime, since: str) -> str:
+    of, seen = monitor_watch.asked(engine.record), monitor_watch.read(engine)
+    samples = [one for watch in seen.watches for one in watch.samples if one["at"] >= deployed.timestamp()]
+    said = [*_metrics(of, samples, since), *_checks(samples, since)]
+    return min(said)[1] if said else ""
+
+
+_WORST_FIRST = ("worse", "not-fixed", "partial", "neutral", "no-data", "good")
+
+
+def _metrics(of: monitor_watch.Asked, samples: list[dict[str, Any]], since: str) -> Iterable[tuple[int, str]]:
+    for place, one in enumerate(of.metrics):
+        values = [
+            float(sample["value"])
+            for sample in samples
+            if sample["kind"] == "metric"
+            and sample["name"] == one.name
+            and isinstance(sample.get("value"), int | float)
+        ]
+        if not values:
+            continue
+        after, before = median(values), monitor_watch.baseline(of, one.name)
+        kind = metric_finding(one.name, one.direction, before, after).kind
+        was = f"; it was {number(before)} before" if before is not None else ""
+        name = one_line(one.name, 40)
+        said = f"{name[:1].upper()}{name[1:]} {number(after)} {since}{was}."
+        yield _WORST_FIRST.index(kind) * 100 + place, said
+
+
+def _checks(samples: list[dict[str, Any]], since: str) -> Iterable[tuple[int, str]]:
+    names = list(dict.fromkeys(one["name"] for one in samples if one["kind"] in ("smoke", "probe")))
+    for place, name in enumerate(names):
+        seen = [bool(one.get("ok")) for one in samples if one["kind"] != "metric" and one["name"] == name]
+        bad = len(seen) - sum(seen)
+        said = f"{bad} of {len(seen)} failed" if bad else f"{len(seen)} of {len(seen)} passed"
+        rank = _WORST_FIRST.index("not-fixed") if bad else _WORST_FIRST.index("good")
+        yield rank * 100 + 50 + place, f"{one_line(name, 40)}: {said} {since}."
+
+
+def _of_smoke(record: Record, since: str) -> str:
+    results = record.seen(Smoked).results
+    bad = [one for one in results if not one.ok]
+    if not results:
+        return ""
+    if not bad:
+        return f"The smoke test passed {since}."
+    why = f": {one_line(bad[0].why, 60)}" if bad[0].why else ""
+    return f"{one_line(bad[0].name, 40)} failed {since}{why}."
+
+
+# The ways
+
+
+class Shown(NamedTuple):
+    """The rows of the dialog, and which of them are the way that is selected."""
+
+    rows: list[Content]
+    first: int
+    last: int
+
+
+def paint(
+    ways: Ways, at: int, said: str, width: int, room: int, *, plumbing: bool = False, root: str = ""
+) -> Shown:
+    """Return the rows; where there are more than `room`, only the selected way says what it means."""
+    whole = _rows(ways, at, said, width, plumbing=plumbing, root=root, short=False)
+    if len(whole.rows) <= room:
+        return whole
+    return _rows(ways, at, said, width, plumbing=plumbing, root=root, short=True)
+
+
+def _rows(ways: Ways, at: int, said: str, width: int, *, plumbing: bool, root: str, short: bool) -> Shown:
+    out = rows.wrap(said, width)
+    first = last = 0
+    for place, one in enumerate(ways.offered):
+        if not short or not place:
+            out.append(Content(""))
+        here = place == at
+        block = [_title(one, width, here=here, recommended=place == ways.first)]
+        if here or not short:
+            block += _meaning(one, width)
+        if here:
+            first, last = len(out), len(out) + len(block)
+            block = [_filled(row, width) for row in block]
+        out += block
+    chosen = ways.offered[at]
+    if chosen.possible and chosen.way.plan is not None:
+        out.append(Content(""))
+        out += commands(chosen.way.plan, width, plumbing=plumbing, root=root)
+    return Shown(out, first, last)
+
+
+def _filled(row: Content, width: int) -> Content:
+    return rows.cut(row, width, pad=True).stylize_before("$fg on $sel")
+
+
+def _title(one: Offered, width: int, *, here: bool, recommended: bool) -> Content:
+    title = rows.text(
+        f"{glyphs.SELECTED if here else ' '} ", (one.way.title, "bold" if one.possible else "$muted")
+    )
+    why: Text = ("recommended", "$muted") if recommended else ""
+    if not one.possible:
+        why = ("not set up" if one.way.name == FLAG else "not possible", "$bad")
+    right: Text = (takes(one), "$muted")
+    if sum(rows.width_of(part) for part in (title, why, right)) + 3 > width:  # which of them goes first
+        return rows.ends(title, right if one.possible else why, width)
+    return rows.ends(rows.text(title, "  " if why else "", why), right, width)
+
+
+def takes(one: Offered) -> str:
+    """Return how long a way takes: as it took before, or about."""
+    if one.possible and one.way.by_hand:
+        return "by hand"
+    if one.seconds is None:
+        return "seconds" if one.way.name == FLAG else "" if not one.possible else "time not known"
+    tail = ", checks" if one.way.ci else ""
+    return f"about {times.span(one.seconds)}{tail}" if one.about else f"took {times.span(one.seconds)} before"
+
+
+def _meaning(one: Offered, width: int) -> list[Content]:
+    out: list[Content] = []
+    if one.way.missing:
+        return [
+            rows.text("    ", row) for row in rows.wrap((_sentence(one.way.missing), "$muted"), width - 4)
+        ]
+    out += [rows.text("    ", row) for row in rows.wrap((" ".join(one.way.says), "$muted"), width - 4)]
+    for said in one.way.warns:
+        alert = rows.text((f"{glyphs.ALERT} ", "bold $warn"), (said, "$warn"))
+        out += [rows.text("    ", row) for row in rows.wrap(alert, width - 4)]
+    return out
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:]}."
+
+
+def offer(one: Offered) -> bar.Bar:
+    """Return what the bar of the dialog says with a way selected."""
+    if not one.possible:
+        return bar.Bar("idle", "This way cannot be chosen", "why not", _sentence(one.way.missing))
+    if one.way.by_hand:
+        return bar.Bar("act", "Show how it is done by hand", "asks nothing of production", THEN)
+    label = {"revert": "Revert it", FLAG: "Switch it off"}.get(
+        one.way.name, f"Roll back to {one.way.to}" if one.way.to else f"Roll back: {one.way.title}"
+    )
+    return bar.Bar("prod", one_line(label, bar.LONGEST), "PRODUCTION · asks for the ticket", THEN)

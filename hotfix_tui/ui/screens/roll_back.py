@@ -1,0 +1,115 @@
+"""The dialog of the ways back: what was measured, three ways always in the same order, and what each would run."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Region
+from textual.widgets import Static
+
+from hotfix_tui.engine.ways_back import Ways
+from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.presenters import ways_back
+from hotfix_tui.ui.screens.dialog import Dialog
+from hotfix_tui.ui.screens.framed import LOW
+from hotfix_tui.ui.terminal.input_pace import STANDS
+
+if TYPE_CHECKING:
+    from hotfix_tui.ui.app import HotfixApp
+
+
+class RollBack(Dialog[str]):
+    """Returns the name of the chosen way, or None. It changes nothing: what is chosen is confirmed after it."""
+
+    DEFAULT_CSS = """
+    RollBack #rows { height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("f4", "plumbing", show=False),
+        Binding("pagedown", "scroll(6)", show=False),
+        Binding("pageup", "scroll(-6)", show=False),
+    ]
+
+    app: "HotfixApp"
+    kind = "prod"
+    hears_after = STANDS
+
+    def __init__(self, ways: Ways, measured: str, root: str) -> None:
+        super().__init__()
+        self._ways, self._measured, self._root = ways, measured, root
+        self._at, self._plumbing = ways.first, False
+
+    def title_words(self) -> str:
+        """What it is about."""
+        return "Roll back"
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Keys of the dialog."""
+        return [("enter", "go on"), ("↑ ↓", "choose"), ("esc", "back, nothing happens")]
+
+    def offer(self) -> bar.Bar:
+        """Where enter leads with this way: to its confirmation, or nowhere."""
+        return ways_back.offer(self._ways.offered[self._at])
+
+    def body(self) -> ComposeResult:
+        """The rows."""
+        yield Static(id="rows", markup=False)
+
+    def on_mount(self) -> None:
+        """Start at the recommended way."""
+        super().on_mount()
+        self._show_rows()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap for the new size."""
+        super().on_resize(event)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        size = self.app.size
+        width = max(min(size.width, 92) - 5, 20)
+        room = size.height - (3 if size.height < LOW else 5)
+        shown = ways_back.paint(
+            self._ways,
+            self._at,
+            self._measured,
+            width,
+            room,
+            plumbing=self._plumbing,
+            root=self._root,
+        )
+        self.query_one("#rows", Static).update(Content("\n").join(shown.rows))
+        top = 0 if shown.last <= room else shown.first
+        self.call_after_refresh(self._bring_into_view, top, shown.last)
+
+    def _bring_into_view(self, first: int, last: int) -> None:
+        if self.is_mounted:
+            body = self.query_one("#body", VerticalScroll)
+            body.scroll_to_region(Region(0, first, 1, max(last - first, 1)), animate=False, force=True)
+
+    def action_move(self, places: int) -> None:
+        """Select another way; one that cannot be chosen says why."""
+        self._at = min(max(self._at + places, 0), len(self._ways.offered) - 1)
+        self._show_rows()
+        self.show_keys()
+
+    def action_plumbing(self) -> None:
+        """Show the wizard's own commands in full, or fold them again."""
+        self._plumbing = not self._plumbing
+        self._show_rows()
+
+    def action_scroll(self, count: int) -> None:
+        """Read on."""
+        self.query_one("#body").scroll_relative(y=count, animate=False)
+
+    def action_go(self) -> None:
+        """Go on to the confirmation of this way."""
+        chosen = self._ways.offered[self._at]
+        if chosen.possible:
+            self.dismiss(chosen.way.name)

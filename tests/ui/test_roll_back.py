@@ -1,0 +1,170 @@
+"""Rolling back from every screen: the ways in their order, what each would do, and the way to its confirmation."""
+
+import asyncio
+
+import pytest
+
+from tests.ui import prepared, support
+from tests.ui.scenes import BY_NAME
+from tests.ui.support import drive, press, settle
+
+SCENE = BY_NAME["roll-back"]
+ORDER = ("Deploy the version before", "Revert the commit", "Switch the feature flag off")
+
+
+def shown(pilot):
+    return support.text(pilot.app)
+
+
+def kind(pilot):
+    return type(pilot.app.screen).__name__
+
+
+def begun(desk):
+    return [run["step"] for run in desk.engine().record.runs if run["step"] == "deploy.rollback"]
+
+
+@pytest.fixture
+def desk(desks, reconciled):
+    return desks(SCENE.stage)
+
+
+def test_the_first_line_is_what_was_measured_and_the_ways_stand_in_one_order(desk):
+    async def script(pilot):
+        await SCENE.reach(pilot)
+        seen = shown(pilot)
+        assert "Error rate 4.9 since the deploy 6 m ago; it was 4.3 before." in seen
+        places = [seen.index(title) for title in ORDER]
+        assert places == sorted(places)
+        assert "recommended" in seen and "about 1 m" in seen
+        assert "./deploy production" in seen
+        assert "Roll back to v2.3.4" in seen and "PRODUCTION" in seen
+
+    drive(SCENE.app(desk), script)
+
+
+def test_a_way_that_is_not_set_up_says_why_and_cannot_be_chosen(desk):
+    async def script(pilot):
+        await SCENE.reach(pilot)
+        await press(pilot, "down", "down", "down")
+        assert "This way cannot be chosen" in shown(pilot)
+        assert "names no command" in shown(pilot)
+        await press(pilot, "enter")
+        assert kind(pilot) == "RollBack"
+        await press(pilot, "escape")
+        assert kind(pilot) == "StageScreen"
+
+    drive(SCENE.app(desk), script)
+    assert begun(desk) == []
+
+
+def test_another_way_shows_its_own_commands(desk):
+    async def script(pilot):
+        await SCENE.reach(pilot)
+        await press(pilot, "down")
+        assert "git" in shown(pilot) and "revert --no-edit" in shown(pilot)
+        assert "./deploy production" not in shown(pilot)
+
+    drive(SCENE.app(desk), script, (120, 40))
+
+
+def test_from_worse_to_running_it_takes_r_one_enter_the_ticket_and_enter(desk):
+    """``r``, at most one choice, the typed ticket, enter: nothing more stands between the engineer and the rollback."""
+    (desk.shop / "deploy").write_text("#!/bin/sh\nsleep 60\n")
+    (desk.shop / "deploy").chmod(0o755)
+    prepared.gone_worse(desk)
+    desk.change(lambda record: record.doc["config"].pop("metric"))  # what is trusted is the file
+    desk.trust()
+    keys = []
+
+    async def script(pilot):
+        await settle(pilot)
+        for key in ("r", "enter", *"ENG", "minus", *"1234", "enter"):
+            keys.append(key)
+            await press(pilot, key)
+        async with asyncio.timeout(30):
+            while not begun(desk):
+                await pilot.pause(0.05)
+        assert desk.engine().record.entry("deploy.rollback")["state"] == "running"
+        from hotfix_tui.engine import settling
+
+        settling.cancel(desk.engine(), desk.engine().record.entry("deploy.rollback")["run"])
+
+    drive(desk.app(), script)
+    assert len(keys) == len("ENG-1234") + 3
+
+
+WHERE = ("timeline", "facts", "document-message", "change", "output", "stage-triage", "stage-review", "help")
+
+
+@pytest.mark.parametrize("name", WHERE)
+def test_r_offers_the_ways_back_on_every_screen(name, desks, reconciled):
+    scene = BY_NAME[name]
+    desk = desks(scene.stage, scene.severity)
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        await press(pilot, "r")
+        assert kind(pilot) == "RollBack"
+        await press(pilot, "escape")
+        assert kind(pilot) == scene.screen
+
+    drive(scene.app(desk), script)
+
+
+@pytest.mark.parametrize("name", ["form-facts", "text-edit", "panes", "choose-state"])
+def test_f8_does_so_where_r_is_a_letter_or_runs_something_again(name, desks, reconciled):
+    scene = BY_NAME[name]
+    desk = desks(scene.stage, scene.severity)
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        await press(pilot, "f8")
+        assert kind(pilot) == "RollBack"
+        await press(pilot, "escape")
+        assert kind(pilot) == scene.screen
+
+    drive(scene.app(desk), script)
+
+
+def test_before_anything_was_deployed_the_last_release_is_what_is_said(desks, reconciled):
+    desk = desks("triage")
+    scene = BY_NAME["stage-triage"]
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        await press(pilot, "r")
+        seen = shown(pilot)
+        assert "v2.3.4 was tagged" in seen
+        assert "nothing has landed on main yet" in seen.lower()
+
+    drive(scene.app(desk), script)
+
+
+def test_in_a_small_terminal_every_way_is_there_and_the_chosen_one_explains_itself(desk):
+    async def script(pilot):
+        await SCENE.reach(pilot)
+        seen = shown(pilot)
+        assert "Error rate 4.9" in seen and "Deploy the version" in seen
+        assert "Revert the com" in seen and "not set up" in seen
+        assert "Roll back to v2.3.4" in seen
+        await press(pilot, "pagedown", "pagedown")
+        assert "./deploy production" in shown(pilot)
+
+    drive(SCENE.app(desk), script, (40, 12))
+
+
+def test_nothing_measured_is_said_so(desks, reconciled):
+    desk = desks("monitor")
+    prepared.gone_worse(desk)
+    (folder,) = [run["n"] for run in desk.engine().record.runs if run["step"] == "monitor.watch"]
+    from pathlib import Path
+
+    Path(desk.engine().run_directory(folder), "samples.ndjson").unlink()
+
+    async def script(pilot):
+        await settle(pilot)
+        await press(pilot, "r")
+        assert "Deployed 6 m ago; nothing has been measured since." in shown(pilot)
+
+    drive(desk.app(), script)
