@@ -204,11 +204,22 @@ def reset_terminal(options: Namespace) -> int:
     return 0
 
 
+def _own_settings() -> list[Any]:
+    """Return a row about the user's own file, where there is one."""
+    from hotfix_tui.engine.checks import Check
+    from hotfix_tui.ui import own_settings
+
+    own = own_settings.read()
+    keys = f"{len(own.keys)} of the keys your own" if own.keys else "the usual keys"
+    said = own.problem or f"{own.path}: {keys}"
+    return [Check("settings", not own.problem, said)] if own.found else []
+
+
 def doctor(options: Namespace) -> int:
     """Show what the wizard needs, and what it takes for true here; exit 1 if something needed is missing."""
     from hotfix_tui.engine.doctor import examine
 
-    rows = examine(start_directory(options))
+    rows = [*examine(start_directory(options)), *_own_settings()]
     if options.json:
         from hotfix_tui.cli.show import print_json
 

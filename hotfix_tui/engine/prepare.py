@@ -83,7 +83,7 @@ def _known_findings(engine: Engine, step: str) -> tuple[Reason, ...]:
 
     ids = looked_for(step)
     found = [one for one in open_findings(engine.record, "branch.base") if one.get("id") in ids]
-    cure = "Cure it, or accept it with a reason (a)."
+    cure = "Cure it, or accept it with a reason."
     return tuple(Reason(str(one["text"]), cure, "branch.base") for one in found)
 
 

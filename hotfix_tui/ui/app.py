@@ -21,6 +21,7 @@ from hotfix_tui.engine.errors import NeedsTrust
 from hotfix_tui.engine.opening import Place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.executor import SerialExecutor
 from hotfix_tui.ui.opening import open_engine
 from hotfix_tui.ui.paint import tokens
@@ -37,6 +38,7 @@ from hotfix_tui.ui.terminal import gc_pause
 from hotfix_tui.ui.terminal.control_filter import GUARD
 from hotfix_tui.ui.terminal.job_control import take_over
 from hotfix_tui.ui.terminal.key_gate import PacedKeys
+from hotfix_tui.ui.terminal.own_keys import rebind
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         Binding("ctrl+c", "say_how_to_leave", show=False, system=True),
         Binding("ctrl+z", "suspend_process", show=False),
         Binding("f8", "roll_back", show=False, priority=True),
-        Binding("r", "roll_back", show=False),
+        Binding("r", "roll_back", show=False, id="rollback"),
     ]
 
     def __init__(
@@ -86,9 +88,10 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         dry_run: bool = False,
     ) -> None:
         super().__init__()
+        rebind(self._bindings)
         for theme in tokens.themes():
             self.register_theme(theme)
-        self.theme = tokens.chosen() if tokens.chosen() in self.available_themes else tokens.DARK_NAME
+        self.theme = tokens.chosen()
         self.place, self.store, self.by = place, store, by
         self.clock = clock
         self.dry_run = dry_run
@@ -133,6 +136,11 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
             self._cannot_open(problem)
             return
         self.push_screen(screen)
+        if self.said_first:
+            self.notify(self.said_first, severity="warning", timeout=20, markup=False)
+
+    said_first = ""
+    """What is wrong with the user's own settings."""
 
     def _cannot_open(self, problem: Exception) -> None:
         """Leave with what is wrong, where there is nothing to show; a defect is one as anywhere else."""
@@ -286,7 +294,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         if folder:
             return (
                 f"The folder of this incident is gone: {folder}. Nothing can be saved or read there. "
-                "Was the repository moved or cloned anew? Leave (q), and start hotfix-tui where it is now."
+                f"Was the repository moved or cloned anew? Leave ({keymap.shown('leave')}), "
+                "and start hotfix-tui where it is now."
             )
         return sentence_of(error)
 
@@ -353,7 +362,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def action_say_how_to_leave(self) -> None:
         """Ctrl+c ends nothing here, since fields and logs copy with it; it says what does."""
-        keys = "F9 leaves, Esc goes back" if self._types() else "q or ctrl+q leaves"
+        keys = "F9 leaves, Esc goes back" if self._types() else f"{keymap.shown('leave')} or ctrl+q leaves"
         self.notify(f"{keys}; what runs goes on running.", markup=False)
 
     async def action_quit(self) -> None:

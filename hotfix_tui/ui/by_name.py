@@ -9,7 +9,7 @@ from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame.evidence import WORDS
-from hotfix_tui.ui.keymap import KEYS
+from hotfix_tui.ui.keymap import table
 
 if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
@@ -34,7 +34,7 @@ def everything(app: "HotfixApp", stage: "StageScreen") -> Iterator[Named]:
 
 
 def _keys(stage: "StageScreen") -> Iterator[Named]:
-    for key in KEYS:
+    for key in table():
         if key.action in ("palette", "primary") or key.action.startswith("move"):
             continue
         action = key.binding(stage.commands)

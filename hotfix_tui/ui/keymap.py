@@ -1,6 +1,9 @@
-"""The one table of keys: bindings, footer, help screen, command palette and README are made from it."""
+"""The one table of keys: bindings, footer, help screen, command palette and README are made from it.
 
-from collections.abc import Container
+The user's own file may give actions other keys (`use`); whoever names a key asks `shown`, whoever binds one `named`.
+"""
+
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 
@@ -14,10 +17,24 @@ class Key(NamedTuple):
     help: str
     footer: bool = False
 
+    @property
+    def name(self) -> str:
+        """The action's name in the user's configuration."""
+        return _NAMES.get(self.action, self.action)
+
     def binding(self, commands: Container[str]) -> str:
         """Return the action that the key is bound to: one of the screen's `commands`, else the screen's own."""
         return f"command('{self.action}')" if self.action in commands else self.action
 
+
+_NAMES = {
+    "move(-1)": "up",
+    "move(1)": "down",
+    "stage(1)": "next-stage",
+    "stage(-1)": "previous-stage",
+    "tail": "production-log",
+}
+"""Names for people where the action has none."""
 
 KEYS: tuple[Key, ...] = (
     Key("primary", "enter", "enter", "go", "do what the bar names: run, tick, answer, or go on", True),
@@ -75,3 +92,67 @@ LOG_KEYS: tuple[tuple[str, str], ...] = (
 
 FOOTER_LIMIT = 5
 """How many keys the footer names besides ``? more``; a sixth falls off at 80 columns."""
+
+# The user's own keys
+
+ELSEWHERE = frozenset("zrnyEDcg/!jk0123 .,><WFTvCPS")
+"""What keys mean on other screens and in logs beside the actions of the table: no action may be moved onto them."""
+
+_MAY_MOVE = {"up": "k", "down": "j"}
+"""The exceptions: lists know them as up and down already."""
+
+FIXED = ("primary",)
+"""Actions that keep their key: the bar names it."""
+
+_chosen: dict[str, str] = {}
+# One table for the whole process: rows are painted by pure functions that know no app.
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the actions that can have another key."""
+    return tuple(key.name for key in KEYS if key.action not in FIXED)
+
+
+def problem(chosen: Mapping[str, object]) -> tuple[str, str] | None:
+    """Return the first name in `chosen` that cannot be, with what is wrong; None where all is well."""
+    known = {key.name: key for key in KEYS}
+    for name, wanted in chosen.items():
+        if name not in names():
+            return name, f"no such action; the actions are {', '.join(names())}"
+        if not isinstance(wanted, str) or len(wanted) != 1 or not "!" <= wanted <= "~":
+            return name, f"{wanted!r} is not one letter or sign of the keyboard"
+        own = wanted in (known[name].shown, _MAY_MOVE.get(name))
+        if wanted in ELSEWHERE and not own:
+            return name, f"{wanted!r} means something else on other screens or in logs; choose another key"
+    taken: dict[str, str] = {}
+    for key in KEYS:
+        pressed = str(chosen.get(key.name, key.shown))
+        other = taken.setdefault(pressed, key.name)
+        if other != key.name:
+            name, than = (key.name, other) if key.name in chosen else (other, key.name)
+            return (
+                name,
+                f"{pressed!r} is the key of {than}; choose another one, or give {than} another one, too",
+            )
+    return None
+
+
+def use(chosen: Mapping[str, str]) -> None:
+    """Take the keys that the user has chosen; they were checked by `problem`."""
+    _chosen.clear()
+    _chosen.update(chosen)
+
+
+def changed() -> Mapping[str, str]:
+    """Return the actions that have another key than usual."""
+    return _chosen
+
+
+def shown(name: str) -> str:
+    """Return the key of the action `name` as it is written for people."""
+    return _chosen.get(name) or next(key.shown for key in KEYS if key.name == name)
+
+
+def table() -> tuple[Key, ...]:
+    """Return the table with the user's keys in it."""
+    return tuple(key._replace(shown=shown(key.name)) for key in KEYS)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.session.store import Store
-from hotfix_tui.ui import drill
+from hotfix_tui.ui import drill, own_settings
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.opening import found_here, open_engine
+from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.router import Router
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
     if sys.stdout.isatty():
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)  # the terminal itself says how large it is, and when that changes
+    own = own_settings.take()
     place = opening.find_place(start)
     by = options.name or opening.default_name(place.root)
     store = Store(place.sessions, others=place.others, locking=not options.no_lock, who=by)
     app = HotfixApp(
         place, store, by, lambda app: first_screen(app, incident), Router(), dry_run=options.dry_run
     )
+    app.said_first = own.problem
+    app.theme = tokens.chosen(own.theme)
     incident = open_first(app, incident)
     drill.run(app, place, lambda: app.run(mouse=not options.no_mouse))
     _let_go_of_a_lost_terminal()

@@ -54,7 +54,7 @@ class Change(Step):
             Choice(f"patch:{path}", f"Apply the prepared patch {os.path.basename(path)}") for path in offered
         ]
         found.append(
-            Choice("", "Look at the change", "after you have edited the files: e opens them, ! a shell")
+            Choice("", "Look at the change", "after you have edited the files, in your editor or a shell")
         )
         for path in filter(_plain, state.untracked[:20]):
             found.append(Choice(f"include:{path}", f"Take the new file {one_line(path, 60)} into the fix"))

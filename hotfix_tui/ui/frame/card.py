@@ -9,6 +9,7 @@ from textual.content import Content
 from hotfix_tui.base.times import clock_time
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import evidence
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures.scene import Scene, call
@@ -146,7 +147,7 @@ def lately(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the last events of the timeline under a rule."""
     if height < 2:
         return []
-    out = [rows.rule("Lately", rows.text(("t", "$key"), (" all", "$muted")), width)]
+    out = [rows.rule("Lately", rows.text((keymap.shown("timeline"), "$key"), (" all", "$muted")), width)]
     most = min(height - 1, LATELY_MOST)
     for at, words in scene.lately[-most:]:
         out.append(rows.cut(rows.text(" ", (f"{clock_time(at, scene.now)} ", "$muted"), words), width))

@@ -137,6 +137,9 @@ SELECTED_TEXT = "sel-fg"
 
 DARK_NAME, LIGHT_NAME, ANSI_NAME = "hotfix-dark", "hotfix-light", "hotfix-ansi"
 
+_SHORT = {"dark": DARK_NAME, "light": LIGHT_NAME, "terminal": ANSI_NAME}
+"""The names without their prefix, as the user's own file has them."""
+
 KINDS = ("act", "out", "prod", "idle")
 """How far enter reaches: on this machine, off this machine, production, nowhere."""
 
@@ -208,12 +211,15 @@ def _ansi() -> "Theme":
     return replace(base, name=ANSI_NAME, accent="ansi_cyan", variables={**base.variables, **library})
 
 
-def chosen(environment: "os._Environ[str] | dict[str, str] | None" = None) -> str:
-    """Return the theme to start with: the one that HOTFIX_TUI_THEME names, by the terminal's colours, else dark."""
+def chosen(setting: str = "", environment: "os._Environ[str] | dict[str, str] | None" = None) -> str:
+    """Return the theme to start with: what HOTFIX_TUI_THEME names, the user's `setting`, by the terminal, else dark."""
     known = os.environ if environment is None else environment
     named = known.get("HOTFIX_TUI_THEME", "")
-    if named:
+    named = _SHORT.get(named, named)
+    if named in (DARK_NAME, LIGHT_NAME, ANSI_NAME):
         return named
+    if setting:
+        return setting
     if known.get("TERM", "") in ("linux", "vt100", "vt220", "ansi") or known.get("COLORTERM") == "ansi":
         return ANSI_NAME
     return DARK_NAME

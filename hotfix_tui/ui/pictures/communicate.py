@@ -13,6 +13,7 @@ from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, fill, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import communicate_asked, times
@@ -292,7 +293,9 @@ def _window(rows: list[Content], gap: int, room: int) -> list[Content]:
     shown = rows[begin : begin + room - len(above)]
     left = len(rows) - begin - len(shown)
     if left:
-        shown[-1] = text((f"{glyphs.DOWN} {plural(left + 1, 'more line')}: e shows all", "$muted"))
+        shown[-1] = text(
+            (f"{glyphs.DOWN} {plural(left + 1, 'more line')}: {keymap.shown('edit')} shows all", "$muted")
+        )
     return [*above, *shown]
 
 
@@ -320,7 +323,13 @@ def _before(scene: Scene, draft: Draft, width: int) -> list[Content]:
         rows.append(text((f" {glyphs.DONE} ", "$ok"), said))
     rows += _noticed(draft, width)
     if draft.command:
-        rows.append(text((" sent through ", "$muted"), draft.command, ("; e edits the text first", "$muted")))
+        rows.append(
+            text(
+                (" sent through ", "$muted"),
+                draft.command,
+                (f"; {keymap.shown('edit')} edits the text first", "$muted"),
+            )
+        )
     else:
         rows.append(text((" no command sends it: c copies it, then enter says that it is out", "$muted")))
     return [cut(row, width) for row in rows]

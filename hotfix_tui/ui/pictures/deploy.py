@@ -14,6 +14,7 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, command, cut, ends, meter, paragraphs, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import deploy_asked, times
@@ -376,13 +377,13 @@ def _said(scene: Scene, width: int) -> list[Content]:
     state = _state(scene)
     if state not in ("failed", "unknown", "waiting"):
         return []
-    why = scene.record.said(PRODUCTION) or _NO_REASON.get(state, "")
+    why = scene.record.said(PRODUCTION) or _NO_REASON.get(state, "").format(output=keymap.shown("output"))
     style = {"failed": "$bad", "unknown": "$warn"}.get(state, "")
     return [text(" ", row) for row in wrap((why, style), width - 1, most=4)]
 
 
 _NO_REASON = {
-    "failed": "It did not end well; o shows its log.",
+    "failed": "It did not end well; {output} shows its log.",
     "unknown": "How it ended is not known: look in production, then say what happened.",
     "waiting": "It is under way, but not here.",
 }

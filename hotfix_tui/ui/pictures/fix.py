@@ -9,6 +9,7 @@ from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.fix import Changed, Guard, TestsChanged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, is_accepted, open_findings
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import fix_change, fix_code, times
 from hotfix_tui.ui.pictures.fix_change import Change, Line
@@ -234,7 +235,10 @@ def _hunk_rows(change: Change, path: str, binary: bool, width: int, room: int) -
         more = rows.plural(len(hidden), "changed line")
         out.append(
             rows.text(
-                "      ", (f"… {more} more: ", "$muted"), ("v", "$key"), (" shows the whole diff", "$muted")
+                "      ",
+                (f"… {more} more: ", "$muted"),
+                (keymap.shown("view"), "$key"),
+                (" shows the whole diff", "$muted"),
             )
         )
     return [rows.cut(one, width) for one in out]
@@ -281,7 +285,10 @@ def _minimal(scene: Scene, width: int, most: int, looks: bool) -> list[Content]:
     listed = [_finding(one, width) for one in found] + [_accepted(record, one, width) for one in accepted]
     if len(listed) > most:
         hidden = len(listed) - most + 1
-        listed = [*listed[: most - 1], rows.text(" ", (f"… and {hidden} more: v shows all", "$muted"))]
+        listed = [
+            *listed[: most - 1],
+            rows.text(" ", (f"… and {hidden} more: {keymap.shown('view')} shows all", "$muted")),
+        ]
     out += listed
     if looks and state in ("done", "failed"):
         out.append(_looked_for(found, width))

@@ -12,6 +12,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.steps.contract import Plan
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame.card import is_plumbing
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import deploy
@@ -139,7 +140,15 @@ def commands(
     if not plan.commands and plan.by_hand:
         out += rows.paragraphs(plan.by_hand, width)
     if plan.beside is not None:
-        out.append(rows.cut(("together with it, in a run of its own (L shows it):", "$muted"), width))
+        out.append(
+            rows.cut(
+                (
+                    f"together with it, in a run of its own ({keymap.shown('production-log')} shows it):",
+                    "$muted",
+                ),
+                width,
+            )
+        )
         for one in plan.beside.commands:
             out += rows.command(short_command(one.argv), width)
     return out

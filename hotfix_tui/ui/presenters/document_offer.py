@@ -5,6 +5,7 @@ from typing import NamedTuple
 from hotfix_tui.documents.catalog import DOCUMENTS
 from hotfix_tui.engine.messages import MESSAGES
 from hotfix_tui.incident.model.facts import FACTS
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import document as picture
@@ -108,9 +109,9 @@ def keys(state: State) -> footer.Keys:
     part = state.part
     own = part is not None and part.own_boxes and bool(markdown.boxes(part.text))
     return [
-        ("e", "edit here"),
+        (keymap.shown("edit"), "edit here"),
         ("D", "drop edit") if part is not None and part.edited else ("E", "$EDITOR"),
-        *([("space", "tick")] if own else [("g", "all gaps")] if state.lacks else []),
+        *([(keymap.shown("tick"), "tick")] if own else [("g", "all gaps")] if state.lacks else []),
         ("c", "copy"),
         ("esc", "back"),
     ]

@@ -8,7 +8,7 @@ from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, STAGES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame.stops import Stop, stops
-from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
+from hotfix_tui.ui.keymap import FIELD_KEYS, LOG_KEYS, table
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, cut, rule, text, wrap
 
@@ -128,11 +128,12 @@ def keys(width: int) -> list[Content]:
     """Return every key of the stage screen, of text fields and of logs."""
     out = [rule("Keys", "", width)]
     told: set[str] = set()
-    for key in KEYS:
+    known = table()
+    for key in known:
         if key.action in told:
             continue
         together = next((one for one in TOGETHER if key.action in one), (key.action,))
-        found = [one for action in together for one in KEYS if one.action == action]
+        found = [one for action in together for one in known if one.action == action]
         told.update(together)
         shown = " ".join(one.shown for one in found)
         said = ", ".join(SHORT.get(one.action, one.title) for one in found)

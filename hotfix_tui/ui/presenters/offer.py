@@ -4,6 +4,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
 from hotfix_tui.ui.pictures.scene import Scene
@@ -84,7 +85,7 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
         return one_line(scene.plan.by_hand or scene.plan.title, 300), False
     if action.action == Action.TICK and view is not None:
         what = _KEYED.get(view.step.key, "")
-        return f"Signed as {by}{', ' + what if what else ''}. U takes it back.", False
+        return f"Signed as {by}{', ' + what if what else ''}. {keymap.shown('undo')} takes it back.", False
     if action.action == Action.SELECT and view is not None:
         return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False
     if action.action in (Action.NEXT, Action.HERE):

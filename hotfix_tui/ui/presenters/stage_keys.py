@@ -1,26 +1,27 @@
 """The keys that the footer names: those that matter on a stage first, at most five; enter is never repeated there."""
 
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame.footer import Keys
 
-_TICK, _NOTE, _MESSAGE = ("space", "tick"), ("n", "note"), ("u", "message")
-_ROLL_BACK, _OUTPUT, _STOP = ("r", "roll back"), ("o", "output"), ("x", "stop")
-_WAIVE, _LOOK = ("w", "waive"), ("l", "look again")
+_TICK, _NOTE, _MESSAGE = ("tick", "tick"), ("note", "note"), ("message", "message")
+_ROLL_BACK, _OUTPUT, _STOP = ("rollback", "roll back"), ("output", "output"), ("stop", "stop")
+_WAIVE, _LOOK = ("waive", "waive"), ("again", "look again")
 
 BY_STAGE: dict[str, Keys] = {
-    "triage": (("e", "edit facts"), ("s", "severity"), _MESSAGE, _NOTE, _ROLL_BACK),
-    "branch": (_LOOK, ("e", "edit facts"), _MESSAGE, _NOTE, _ROLL_BACK),
-    "fix": (("e", "editor"), ("a", "accept"), ("v", "whole diff"), ("!", "shell"), _NOTE),
-    "verify": (_TICK, ("p", "panes"), _OUTPUT, _STOP, _NOTE),
-    "pull-request": (_TICK, _OUTPUT, _WAIVE, ("l", "look now"), _NOTE),
+    "triage": (("edit", "edit facts"), ("states", "severity"), _MESSAGE, _NOTE, _ROLL_BACK),
+    "branch": (_LOOK, ("edit", "edit facts"), _MESSAGE, _NOTE, _ROLL_BACK),
+    "fix": (("edit", "editor"), ("accept", "accept"), ("view", "whole diff"), ("shell", "shell"), _NOTE),
+    "verify": (_TICK, ("panes", "panes"), _OUTPUT, _STOP, _NOTE),
+    "pull-request": (_TICK, _OUTPUT, _WAIVE, ("again", "look now"), _NOTE),
     "release": (_TICK, _OUTPUT, _MESSAGE, _NOTE, _ROLL_BACK),
-    "deploy": (("L", "production log"), _OUTPUT, _STOP, _NOTE, _ROLL_BACK),
-    "monitor": (_TICK, ("s", "verdict"), ("L", "log"), _MESSAGE, _ROLL_BACK),
-    "communicate": (_TICK, ("e", "edit text"), _MESSAGE, _WAIVE, _NOTE),
-    "backport": (_OUTPUT, ("e", "edit"), ("!", "shell"), _WAIVE, _NOTE),
-    "review": (_TICK, ("d", "documents"), ("t", "timeline"), ("f", "facts"), _NOTE),
+    "deploy": (("production-log", "production log"), _OUTPUT, _STOP, _NOTE, _ROLL_BACK),
+    "monitor": (_TICK, ("states", "verdict"), ("production-log", "log"), _MESSAGE, _ROLL_BACK),
+    "communicate": (_TICK, ("edit", "edit text"), _MESSAGE, _WAIVE, _NOTE),
+    "backport": (_OUTPUT, ("edit", "edit"), ("shell", "shell"), _WAIVE, _NOTE),
+    "review": (_TICK, ("documents", "documents"), ("timeline", "timeline"), ("facts", "facts"), _NOTE),
 }
 
 
 def of(stage: str) -> Keys:
     """Return the keys of `stage`."""
-    return BY_STAGE[stage]
+    return tuple((keymap.shown(name), title) for name, title in BY_STAGE[stage])

@@ -22,6 +22,7 @@ from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.steps.contract import Choice, Plan
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint.glyphs import BY_STATE, STYLE_BY_STATE
 from hotfix_tui.ui.presenters import step_detail_command, step_detail_live
 from hotfix_tui.ui.presenters.lines import Lines
@@ -65,7 +66,7 @@ def of_step(
         _choices(out, choices)
         _plan(out, plan)
         if plan is not None and plan.commands and (said := step_detail_command.of_step(record, view.id)):
-            out.add(f"  {said}; e edits it", "$muted")
+            out.add(f"  {said}; {keymap.shown('edit')} edits it", "$muted")
         if refused:
             out.gap()
             out.add(refused, "$warn")
@@ -106,7 +107,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
             place = ":".join(str(finding[k]) for k in ("path", "line") if finding.get(k))
             out.add(f"{place}  {finding['text']}", "$bad")
         if open_findings(record):
-            out.add("Mend it, or accept it with a reason: a", "$muted")
+            out.add(f"Mend it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
 
 
 def _seen(out: Lines, view: StepView) -> None:
@@ -212,7 +213,7 @@ def add_beside(out: Lines, plan: Plan) -> None:
     if plan.beside is None:
         return
     out.gap()
-    out.add("Beside it, in a run of its own (L shows it):")
+    out.add(f"Beside it, in a run of its own ({keymap.shown('production-log')} shows it):")
     for command in plan.beside.commands:
         out.add(f"  $ {short_command(command.argv)}", "$key")
 

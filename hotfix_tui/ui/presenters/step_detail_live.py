@@ -4,6 +4,7 @@ from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import open_findings
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.presenters.lines import Lines
 
 BASE = "branch.base"
@@ -17,7 +18,7 @@ def add_findings(out: Lines, record: Record, step: str) -> None:
     for one in found:
         out.add(str(one["text"]), "$bad")
     if found:
-        out.add("Cure it, or accept it with a reason: a", "$muted")
+        out.add(f"Cure it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
 
 
 def add_live(out: Lines, seen: Evidence) -> None:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, command, cut, ends, fill, paragraphs, plural, rule, text
 from hotfix_tui.ui.pictures import times
@@ -109,7 +110,11 @@ def paint(
     below = _below(selected, now, width, height, detail)
     room = max(height - len(out) - len(below), 1)
     if not shown.entries:
-        said = f"No entry has “{shown.search}” in it: esc shows all." if shown.search else _NOTHING
+        said = (
+            f"No entry has “{shown.search}” in it: esc shows all."
+            if shown.search
+            else _NOTHING.format(keymap.shown("note"))
+        )
         out.append(cut(text(" ", (shown.problem or said, "$warn" if shown.problem else "$muted")), width))
     first = min(max(shown.selected - room + 3, 0), max(len(shown.entries) - room, 0))
     for place in range(first, min(first + room, len(shown.entries))):
@@ -117,7 +122,7 @@ def paint(
     return [*fill(out, height - len(below)), *below]
 
 
-_NOTHING = "Nothing happened yet: every step, message and note comes here by itself. n writes a note."
+_NOTHING = "Nothing happened yet: every step, message and note comes here by itself. {} writes a note."
 
 
 def window(shown: Shown, width: int, height: int, y: int) -> int | None:
@@ -230,7 +235,8 @@ def full(record: Record, one: Entry, width: int) -> list[Content]:
     if run.get("outcome"):
         facts.append(str(run["outcome"]))
     if facts:
-        out.append(text((", ".join(facts), "$muted"), ("  o shows its output", "$muted")))
+        said = f"  {keymap.shown('output')} shows its output"
+        out.append(text((", ".join(facts), "$muted"), (said, "$muted")))
     if seen.why and seen.why not in one.what:
         out += paragraphs(seen.why, width, style="$bad" if one.bad else "")
     return out

@@ -14,6 +14,7 @@ from hotfix_tui.engine import change_look, execute, verbs
 from hotfix_tui.engine.change_look import Look, Patch, Seen
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import open_findings
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.screens.form import Field, Form
 from hotfix_tui.ui.screens.framed import Framed
@@ -29,8 +30,6 @@ LOOK_EVERY = 1.0
 
 _OTHER_EVERY = 4
 """Every so many looks go to the start checkout instead of the worktree, so that each look is one call of git."""
-
-_KEYS = (("↑ ↓", "file"), ("pgdn", "diff"), ("e", "edit"), ("a", "accept"), ("!", "shell"))
 
 
 class ChangeView(Framed[None]):
@@ -49,7 +48,8 @@ class ChangeView(Framed[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,v", "back", "back", show=False),
+        Binding("escape", "back", "back", show=False),
+        Binding("v", "back", show=False, id="view"),
         Binding("enter", "primary", show=False),
         Binding("down,j", "move(1)", show=False),
         Binding("up,k", "move(-1)", show=False),
@@ -60,10 +60,10 @@ class ChangeView(Framed[None]):
         Binding("right", "sideways(8)", show=False),
         Binding("left", "sideways(-8)", show=False),
         Binding("space", "choose", show=False),
-        Binding("e", "edit", show=False),
-        Binding("a", "accept", show=False),
-        Binding("exclamation_mark", "shell", show=False),
-        Binding("q,f9", "app.leave", "leave", show=False),
+        Binding("e", "edit", show=False, id="edit"),
+        Binding("a", "accept", show=False, id="accept"),
+        Binding("exclamation_mark", "shell", show=False, id="shell"),
+        Binding("q,f9", "app.leave", "leave", show=False, id="leave"),
     ]
 
     acts = ("space",)
@@ -87,7 +87,8 @@ class ChangeView(Framed[None]):
 
     def keys(self) -> footer.Keys:
         """Keys of the change."""
-        return _KEYS
+        own = [(keymap.shown(name), name) for name in ("edit", "accept", "shell")]
+        return (("↑ ↓", "file"), ("pgdn", "diff"), *own)
 
     def more(self) -> tuple[str, str]:
         """The way back."""

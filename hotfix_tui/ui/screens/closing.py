@@ -12,6 +12,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets._toast import ToastRack
 
+from hotfix_tui.ui.terminal.own_keys import rebind
+
 Result = TypeVar("Result")
 
 NOTICE_ROWS = 4
@@ -38,6 +40,10 @@ class ClosesOnce(Screen[Result]):
 
     SLIM = 60
     """Columns below which a notice takes the whole width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        rebind(self._bindings)
 
     @property
     def is_there(self) -> bool:

@@ -15,6 +15,7 @@ from hotfix_tui.base.text import clean
 from hotfix_tui.engine import documents_of, messages
 from hotfix_tui.incident.embargo.switch import holding_back
 from hotfix_tui.incident.model.facts import show_value
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import document as picture
@@ -26,6 +27,7 @@ from hotfix_tui.ui.screens import document_sending
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.terminal.input_pace import STANDS
+from hotfix_tui.ui.terminal.own_keys import named
 from hotfix_tui.ui.widgets.lines import Lines
 from hotfix_tui.ui.widgets.section_editor import SectionEditor
 
@@ -64,12 +66,12 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "primary", show=False),
-        Binding("e", "edit", show=False),
+        Binding("e", "edit", show=False, id="edit"),
         Binding("E", "editor", show=False),
         Binding("D", "drop", show=False),
         Binding("c", "copy", show=False),
         Binding("g", "gaps", show=False),
-        Binding("space", "tick", show=False),
+        Binding("space", "tick", show=False, id="tick"),
         Binding("right", "box(1)", show=False),
         Binding("left", "box(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -81,17 +83,17 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         Binding("pageup", "scroll(-10)", show=False),
         Binding("escape", "back", show=False),
         Binding("f4", "discard", show=False),
-        Binding("question_mark,f1", "help", show=False),
+        Binding("question_mark,f1", "help", show=False, id="help"),
         Binding("f2", "timeline", show=False),
-        Binding("q,f9", "app.leave", show=False),
+        Binding("q,f9", "app.leave", show=False, id="leave"),
     ]
 
     hears_after = STANDS
-    acts = ("enter", "D", "space")
     app: "HotfixApp"
 
     def __init__(self, engine: "Engine", document: str, *, phase: str = "", step: str = "") -> None:
         super().__init__()
+        self.acts = ("enter", "D", *named("tick"))
         self.engine, self.document, self.phase, self.step = engine, document, phase, step
         self.rendered: Rendered | None = None
         self.doing = ""
@@ -531,7 +533,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         if not found:
             return
         if not part.own_boxes:
-            said = "These boxes follow the steps and facts of the incident; e edits the text."
+            said = f"These boxes follow the steps and facts of the incident; {keymap.shown('edit')} edits the text."
             self.app.notify(said, markup=False)
             return
         if len(found) > 1 and self._box not in [one.line for one in found]:

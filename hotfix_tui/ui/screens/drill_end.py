@@ -24,7 +24,8 @@ class DrillEnd(Dialog[None]):
     """Leaves on enter, tidies up and leaves on x."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,q", "go", show=False),
+        Binding("enter", "go", show=False),
+        Binding("q", "go", show=False, id="leave"),
         Binding("x", "tidy", show=False),
     ]
 

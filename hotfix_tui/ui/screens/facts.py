@@ -40,10 +40,13 @@ class Facts(Framed[str], ClosesOnce[str]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f,q", "back", show=False),
-        Binding("enter,e", "edit", show=False),
+        Binding("escape", "back", show=False),
+        Binding("f", "back", show=False, id="facts"),
+        Binding("q", "back", show=False, id="leave"),
+        Binding("enter", "edit", show=False),
+        Binding("e", "edit", show=False, id="edit"),
         Binding("f9", "app.leave", show=False),
-        Binding("question_mark,f1", "help", show=False),
+        Binding("question_mark,f1", "help", show=False, id="help"),
         Binding("down,j", "move(1)", show=False),
         Binding("up,k", "move(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),

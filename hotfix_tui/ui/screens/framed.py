@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer, header, rail
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.widgets.lines import Lines
@@ -67,7 +68,7 @@ class Framed(ClosesOnce[Result], Generic[Result]):
 
     def more(self) -> tuple[str, str]:
         """The key on the right of the footer."""
-        return ("?", "more")
+        return (keymap.shown("help"), "more")
 
     def head(self, width: int) -> list[Content]:
         """The header of a screen without an incident."""

@@ -25,7 +25,9 @@ class Help(Framed[None], ClosesOnce[None]):
     """Shows where you are, what the signs mean, and the keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,question_mark,f1,q", "back", show=False),
+        Binding("escape,enter,f1", "back", show=False),
+        Binding("question_mark", "back", show=False, id="help"),
+        Binding("q", "back", show=False, id="leave"),
         Binding("f9", "app.leave", show=False),
         Binding("down,j", "scroll(1)", show=False),
         Binding("up,k", "scroll(-1)", show=False),

@@ -12,6 +12,7 @@ from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.report.headline import time_left
 from hotfix_tui.session.listing import Summary
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.presenters import home
 from hotfix_tui.ui.screens.choose import Choose, Option
@@ -28,11 +29,12 @@ class Incidents(Framed[None], ClosesOnce[None]):
     """Opens the chosen incident, or starts a new one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,i", "back", show=False),
+        Binding("escape", "back", show=False),
+        Binding("i", "back", show=False, id="incidents"),
         Binding("enter", "open", show=False),
         Binding("n", "new", show=False),
-        Binding("q,f9", "app.leave", show=False),
-        Binding("question_mark,f1", "help", show=False),
+        Binding("q,f9", "app.leave", show=False, id="leave"),
+        Binding("question_mark,f1", "help", show=False, id="help"),
         Binding("down,j", "move(1)", show=False),
         Binding("up,k", "move(-1)", show=False),
         Binding("pagedown", "move(8)", show=False),
@@ -118,7 +120,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
     def keys(self) -> footer.Keys:
         """Keys of the list."""
         back = (("esc", "back"),) if len(self.app.screen_stack) > 2 else ()
-        return (("n", "new incident"), *back, ("q", "leave"))
+        return (("n", "new incident"), *back, (keymap.shown("leave"), "leave"))
 
     @property
     def selected(self) -> Summary | None:

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
@@ -18,8 +19,9 @@ class Leaving(Dialog[None]):
     """Leaves on enter or q; x stops what runs first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,q,f9", "go", show=False),
-        Binding("x", "stop", show=False),
+        Binding("enter,f9", "go", show=False),
+        Binding("q", "go", show=False, id="leave"),
+        Binding("x", "stop", show=False, id="stop"),
     ]
 
     hears_after = STANDS
@@ -36,7 +38,7 @@ class Leaving(Dialog[None]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the dialog."""
-        return [("enter", "leave"), ("x", "stop them, then leave"), ("esc", "stay")]
+        return [("enter", "leave"), (keymap.shown("stop"), "stop them, then leave"), ("esc", "stay")]
 
     def body(self) -> ComposeResult:
         """The running commands."""

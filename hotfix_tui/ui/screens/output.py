@@ -7,8 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from hotfix_tui.base.times import humane
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.terminal.own_keys import named
 from hotfix_tui.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
@@ -22,20 +24,22 @@ class Output(Framed[None]):
     """Shows run `number` of `step`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,z,o,L", "back", "back", show=False),
-        Binding("q,f9", "app.leave", "leave", show=False),
-        Binding("x", "stop", show=False),
-        Binding("r", "app.roll_back", show=False),
-        Binding("l", "again", show=False),
+        Binding("escape,enter,z", "back", "back", show=False),
+        Binding("o", "back", show=False, id="output"),
+        Binding("L", "back", show=False, id="production-log"),
+        Binding("q,f9", "app.leave", "leave", show=False, id="leave"),
+        Binding("x", "stop", show=False, id="stop"),
+        Binding("r", "app.roll_back", show=False, id="rollback"),
+        Binding("l", "again", show=False, id="again"),
     ]
 
-    acts = ("l", "x")
     app: "HotfixApp"
 
     def __init__(
         self, engine: "Engine", number: int, step: str, *, again: "Callable[[], object] | None" = None
     ) -> None:
         super().__init__()
+        self.acts = named("again", "stop")
         self.engine, self._number, self._step, self._again = engine, number, step, again
 
     def body(self) -> ComposeResult:
@@ -54,14 +58,14 @@ class Output(Framed[None]):
 
     def keys(self) -> footer.Keys:
         """Keys of the log."""
-        again = (("l", "follow again"),) if self._again is not None else ()
+        again = ((keymap.shown("again"), "follow again"),) if self._again is not None else ()
         return (
             ("/", "search"),
             ("> <", "errors"),
-            ("x", "stop"),
+            (keymap.shown("stop"), "stop"),
             *again,
             ("F", "follow"),
-            ("r", "roll back"),
+            (keymap.shown("rollback"), "roll back"),
         )
 
     def more(self) -> tuple[str, str]:
@@ -96,7 +100,7 @@ class Output(Framed[None]):
         if self._again is None:
             return
         if self.engine.record.entry(self._step).get("state") == "running":
-            self.app.notify("It is running; x stops it.", markup=False)
+            self.app.notify(f"It is running; {keymap.shown('stop')} stops it.", markup=False)
             return
         self.dismiss(None)
         self.app.call_later(self._again)

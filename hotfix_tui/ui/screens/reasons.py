@@ -11,6 +11,7 @@ from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.presenters.default_action import lower_first
@@ -27,7 +28,7 @@ class Reasons(Dialog[tuple[str, str]]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go", show=False),
-        Binding("w", "waive", show=False),
+        Binding("w", "waive", show=False, id="waive"),
         Binding("down,j", "move(1)", show=False),
         Binding("up,k", "move(-1)", show=False),
     ]
@@ -60,7 +61,7 @@ class Reasons(Dialog[tuple[str, str]]):
         if not self._step:
             return [("enter", "back"), ("esc", "back")]
         move = [("↑ ↓", "move")] if sum(bool(reason.step) for reason in self._reasons) > 1 else []
-        return [("enter", "go there"), *move, ("w", "waive it"), ("esc", "back")]
+        return [("enter", "go there"), *move, (keymap.shown("waive"), "waive it"), ("esc", "back")]
 
     def offer(self) -> bar.Bar:
         """Where enter leads."""
@@ -106,9 +107,9 @@ class Reasons(Dialog[tuple[str, str]]):
         """Return what to do, by keys where the reason is a step that is ticked or run."""
         view = self._view(reason)
         if view is not None and reason.undone and view.state in ("pending", "stale", "debt"):
-            waive = "; w waives it, signed" if view.waivable else ""
+            waive = f"; {keymap.shown('waive')} waives it, signed" if view.waivable else ""
             if view.step.kind == "tick":
-                return f"Try it, then space{waive}."
+                return f"Try it, then {keymap.shown('tick')}{waive}."
             if view.step.kind == "auto":
                 return f"enter goes there and does it{waive}."
         return clean(reason.cure)

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_TITLES
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.presenters import timeline_rows
 from hotfix_tui.ui.presenters.timeline_rows import Entry, Shown
@@ -31,10 +32,12 @@ class Timeline(Framed[None], ClosesOnce[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,t,f2,q", "back", show=False),
+        Binding("escape,f2", "back", show=False),
+        Binding("t", "back", show=False, id="timeline"),
+        Binding("q", "back", show=False, id="leave"),
         Binding("enter", "back", show=False),
         Binding("f9", "app.leave", show=False),
-        Binding("question_mark,f1", "help", show=False),
+        Binding("question_mark,f1", "help", show=False, id="help"),
         Binding("down,j", "move(1)", show=False),
         Binding("up,k", "move(-1)", show=False),
         Binding("pagedown", "move(10)", show=False),
@@ -42,9 +45,9 @@ class Timeline(Framed[None], ClosesOnce[None]):
         Binding("home", "move(-1000000)", show=False),
         Binding("end", "move(1000000)", show=False),
         Binding("slash", "search", show=False),
-        Binding("n,f3", "note", show=False),
+        Binding("n,f3", "note", show=False, id="note"),
         Binding("c", "copy", show=False),
-        Binding("o", "output", show=False),
+        Binding("o", "output", show=False, id="output"),
     ]
 
     takes_notes = True
@@ -79,12 +82,16 @@ class Timeline(Framed[None], ClosesOnce[None]):
         if self.has_class("-searching"):
             return bar.Bar("idle", "Keep what was found", second="Esc shows all entries again.")
         return bar.Bar(
-            "idle", f"Back to {title}", second="n adds a note, at now or any earlier time", note=self._problem
+            "idle",
+            f"Back to {title}",
+            second=f"{keymap.shown('note')} adds a note, at now or any earlier time",
+            note=self._problem,
         )
 
     def keys(self) -> footer.Keys:
         """Keys of the list."""
-        return (("n", "note"), ("/", "search"), ("c", "copy"), ("o", "output"), ("esc", "back"))
+        note, output = (keymap.shown("note"), "note"), (keymap.shown("output"), "output")
+        return (note, ("/", "search"), ("c", "copy"), output, ("esc", "back"))
 
     @property
     def _shown(self) -> Shown:

@@ -12,6 +12,7 @@ from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import triage
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer, header, rail
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import triage_asking
@@ -52,9 +53,9 @@ class Triage(Framed[str], ClosesOnce[str]):
         Binding("left,backspace", "previous", show=False),
         *(Binding(level[1:], f"level('{level}')", show=False) for level in LEVELS),
         Binding("escape", "back", show=False),
-        Binding("i", "incidents", show=False),
-        Binding("question_mark,f1", "help", show=False),
-        Binding("q,f9", "app.leave", show=False),
+        Binding("i", "incidents", show=False, id="incidents"),
+        Binding("question_mark,f1", "help", show=False, id="help"),
+        Binding("q,f9", "app.leave", show=False, id="leave"),
     ]
 
     app: "HotfixApp"
@@ -160,15 +161,19 @@ class Triage(Framed[str], ClosesOnce[str]):
         if self._level:
             return (("y", "set it"), ("n", "back"), ("0-3", "another level"))
         if self.asking.normal:
-            return ((glyphs.LEFT, "question before"), ("0-3", "a level at once"), ("i", "incidents"))
+            return (
+                (glyphs.LEFT, "question before"),
+                ("0-3", "a level at once"),
+                (keymap.shown("incidents"), "incidents"),
+            )
         if self._severity:
-            return (("y", "yes"), ("n", "no"), ("i", "incidents"))
+            return (("y", "yes"), ("n", "no"), (keymap.shown("incidents"), "incidents"))
         return (
             ("y", "yes"),
             ("n", "no"),
             (glyphs.LEFT, "question before"),
             ("0-3", "level at once"),
-            ("i", "incidents"),
+            (keymap.shown("incidents"), "incidents"),
         )
 
     def head(self, width: int) -> list[Content]:

@@ -15,10 +15,12 @@ from hotfix_tui.engine.expected import usual_seconds
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.testresults.model import Failure
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.check_queue import CheckQueue, checks_here
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.screens.framed import Framed
+from hotfix_tui.ui.terminal.own_keys import named
 from hotfix_tui.ui.widgets.verify_failures import FailureList
 from hotfix_tui.ui.widgets.verify_pane import CheckPane
 
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 0.5
 """Seconds between looks at clocks and logs."""
-
-KEYS_HERE = (("r", "again"), ("x", "stop"), ("z", "zoom"), ("e", "edit"), ("tab", "next pane"))
 
 
 class VerifyPanes(Framed[None]):
@@ -51,18 +51,18 @@ class VerifyPanes(Framed[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "primary", show=False),
         Binding("r", "again", show=False),
-        Binding("x", "stop", show=False),
+        Binding("x", "stop", show=False, id="stop"),
         Binding("z", "zoom", show=False),
-        Binding("e", "edit", show=False),
+        Binding("e", "edit", show=False, id="edit"),
         Binding("escape", "back", show=False),
-        Binding("q,f9", "app.leave", show=False),
+        Binding("q,f9", "app.leave", show=False, id="leave"),
     ]
 
-    acts = ("enter", "r", "x")
     app: "HotfixApp"
 
     def __init__(self, engine: "Engine", queue: CheckQueue) -> None:
         super().__init__()
+        self.acts = ("enter", "r", *named("stop"))
         self.engine, self._queue = engine, queue
         self._usual: dict[str, float] = {}
         self._announced = False
@@ -77,7 +77,8 @@ class VerifyPanes(Framed[None]):
 
     def keys(self) -> footer.Keys:
         """Keys of the panes."""
-        return KEYS_HERE
+        stop, edit = (keymap.shown("stop"), "stop"), (keymap.shown("edit"), "edit")
+        return (("r", "again"), stop, ("z", "zoom"), edit, ("tab", "next pane"))
 
     def more(self) -> tuple[str, str]:
         """The way back."""
@@ -234,7 +235,7 @@ class VerifyPanes(Framed[None]):
         """Run the check of this pane again."""
         pane = self.current
         if self._view(pane).state == "running":
-            self.app.notify("It is running; x stops it.", markup=False)
+            self.app.notify(f"It is running; {keymap.shown('stop')} stops it.", markup=False)
             return
         self._announced = False
         self._queue.add([pane.step])

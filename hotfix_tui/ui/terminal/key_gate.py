@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.widgets import Input, TextArea
 
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, InputPace, Press
 
 if TYPE_CHECKING:
@@ -216,5 +217,9 @@ class PacedKeys:
 
     def tell_text(self) -> None:
         """Say that text came in where keys are commands."""
-        note = " n writes a note: paste it there." if getattr(self.screen, "takes_notes", False) else ""
+        note = (
+            f" {keymap.shown('note')} writes a note: paste it there."
+            if getattr(self.screen, "takes_notes", False)
+            else ""
+        )
         self.notify(TEXT_CAME + note, severity="warning", markup=False)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from textual.content import Content
 from textual.widget import Widget
 
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 
 MOST_ROWS = 4000
@@ -49,7 +50,9 @@ def lines_of(patch: bytes, *, cut: bool = False) -> list[Line]:
         if not hunk and text[:1] in ("+", " ", ""):
             number += 1
     if cut:
-        out.append(Line("… the diff of this file is longer; e opens the file itself", "$warn"))
+        out.append(
+            Line(f"… the diff of this file is longer; {keymap.shown('edit')} opens the file itself", "$warn")
+        )
     return out
 
 

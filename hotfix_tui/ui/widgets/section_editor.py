@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from hotfix_tui.base.text import clean
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.widgets.area import Area
 from hotfix_tui.ui.widgets.lines import Lines
@@ -76,7 +77,7 @@ class SectionEditor(Vertical):
 
     def _head(self, width: int, height: int) -> list[Content]:
         if not self.is_open:
-            return [rows.rule(self._title, ("e edits it", "$muted"), width)]
+            return [rows.rule(self._title, (f"{keymap.shown('edit')} edits it", "$muted"), width)]
         said = ("draft saved", "$ok") if self.saved else ("being written", "$muted")
         return [rows.rule(self._title, said if self._known != self.start else "", width)]
 

@@ -71,4 +71,4 @@ def test_every_ground_and_text_is_in_the_table():
     ],
 )
 def test_the_theme_is_chosen_by_setting_then_terminal(known, theme):
-    assert tokens.chosen(known) == theme
+    assert tokens.chosen(environment=known) == theme

@@ -11,6 +11,7 @@ from hotfix_tui.engine import execute, prepare, verbs
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import editing, facts, menus
@@ -60,7 +61,7 @@ async def waive(stage: StageHost, view: StepView | None) -> None:
 
 async def accept(stage: StageHost, _: StepView | None) -> None:
     """Accept one of the findings, of the change or of what is live, with a reason."""
-    title = "Accept a finding (or mend it and look again: l)"
+    title = f"Accept a finding (or mend it and look again: {keymap.shown('again')})"
     finding = await stage.app.ask(dialogs.Choose(title, menus.findings(stage.record)))
     if finding is None:
         return

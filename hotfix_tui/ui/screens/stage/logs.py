@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hotfix_tui.base.times import humane
 from hotfix_tui.engine.settling import log_run
 from hotfix_tui.incident.model.catalog import FOLLOW, short_title
+from hotfix_tui.ui import keymap
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -118,7 +119,8 @@ class StageLogs:
         """Say which checks still waited when the wizard was left; nothing of them starts unseen."""
         names = [self._engine.record.definition(step).title for step in self.checks.left]
         if names:
-            said = f"Still to run when the wizard was left: {', '.join(names)}. In verify, p shows and runs them."
+            left = f"Still to run when the wizard was left: {', '.join(names)}."
+            said = f"{left} In verify, {keymap.shown('panes')} shows and runs them."
             self._app.notify(said, timeout=20, markup=False)
 
     def waiting_checks(self) -> list[str]:

@@ -31,6 +31,7 @@ from hotfix_tui.ui.screens.stage.watcher import StageWatcher
 from hotfix_tui.ui.screens.stage.work import Work
 from hotfix_tui.ui.terminal.input_pace import Press
 from hotfix_tui.ui.terminal.key_gate import REPEATED
+from hotfix_tui.ui.terminal.own_keys import named
 from hotfix_tui.ui.widgets.checklist import Checklist
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class StageScreen(Framed[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key.keys, key.binding(COMMANDS), key.title, show=False) for key in KEYS),
+        *(Binding(key.keys, key.binding(COMMANDS), key.title, show=False, id=key.name) for key in KEYS),
         Binding("f3", "command('note')", show=False),
         Binding("f9", "leave", show=False),
         Binding("tab", "tab", show=False),
@@ -192,9 +193,13 @@ class StageScreen(Framed[None]):
 
     def lets(self, press: Press) -> bool:
         """Whether a key counts: what it acts on has to have been there for a moment, and no act is held."""
-        if press.key in ("space", "U", "x") or (press.key == "enter" and self.primary().action in AT_ONCE):
+        if press.key in named("tick", "undo", "stop") or (
+            press.key == "enter" and self.primary().action in AT_ONCE
+        ):
             return press.decides()
-        return press.on_screen() and (not press.is_held or press.key in REPEATED)
+        return press.on_screen() and (
+            not press.is_held or press.key in (*REPEATED, *named("next-stage", "previous-stage"))
+        )
 
     def offered(self, now: DefaultAction) -> None:
         """Take `now` for what the engineer knows that enter does."""

@@ -10,6 +10,7 @@ from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.schema import BadRecord
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.errors import StoreError
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.opening import try_to_show
 from hotfix_tui.ui.presenters import step_detail
 
@@ -125,7 +126,7 @@ class StageWatcher:
             return
         if step == FOLLOW.id:
             self._host.refresh_view()
-            said = "L shows it, and follows it again."
+            said = f"{keymap.shown('production-log')} shows it, and follows it again."
             self._app.notify(f"The log of production ended ({done.why}). {said}", markup=False)
             return
         self._host.action_finished(step)
