@@ -95,7 +95,7 @@ FOOTER_LIMIT = 5
 
 # The user's own keys
 
-ELSEWHERE = frozenset("zrnyEDcg/!jk0123 .,><WFTvCPS")
+ELSEWHERE = frozenset("zrxnyEDcg/!jk0123 .,><WFTvCPS")
 """What keys mean on other screens and in logs beside the actions of the table: no action may be moved onto them."""
 
 _MAY_MOVE = {"up": "k", "down": "j"}
