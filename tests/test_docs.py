@@ -51,6 +51,7 @@ WORDS = {
     "tag-pattern": "pattern",
     "link": "address",
     "run": "list of texts or text",
+    "platform-value": "text",
     "env": "table of texts",
     "headers": "table of texts",
 }

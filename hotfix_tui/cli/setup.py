@@ -35,22 +35,23 @@ def trust(options: Namespace) -> int:
     if loaded.source is None:
         print("There is no configuration here: nothing to trust.")
         return _offer_foreign(options, place)
-    _show_commands(room, loaded, place.root, state)
+    show_commands(room, loaded, place.root, state)
     if room.trusted(state, loaded, place.root):
         print("\nIt is trusted already.")
         return _offer_foreign(options, place)
-    if not (options.yes or _agrees()):
+    if not (options.yes or agrees()):
         raise Stop("Not trusted; nothing was written.", NEEDS)
     if options.dry_run:
         print("Dry run: it would be trusted.")
         return 0
-    _allow(state, loaded, place.root)
+    allow(state, loaded, place.root)
     print(f"Trusted {loaded.sha256}.")
     _offer_to_incidents(options, place, loaded)
     return _offer_foreign(options, place)
 
 
-def _allow(state: Path, loaded: Any, root: str) -> None:
+def allow(state: Path, loaded: Any, root: str) -> None:
+    """Trust the configuration; Stop where that cannot be kept."""
     from hotfix_tui.config import trust as room
 
     try:
@@ -67,6 +68,7 @@ def _trust_json(loaded: Any, root: str, state: Path) -> int:
     from hotfix_tui.cli.show import print_json
     from hotfix_tui.config import trust as room
     from hotfix_tui.config import trust_page
+    from hotfix_tui.engine import platform_choice
 
     rows = [
         {
@@ -79,10 +81,18 @@ def _trust_json(loaded: Any, root: str, state: Path) -> int:
         }
         for c in room.commands_of(loaded.config, root)
     ]
+    platform = [{"name": row.name, "line": row.text} for row in platform_choice.rows(loaded.config, root)]
     settings = [{"name": row.name, "value": row.text} for row in trust_page.settings(loaded.config)]
     trusted = room.trusted(state, loaded, root)
     print_json(
-        {"schema": 1, "sha256": loaded.sha256, "trusted": trusted, "commands": rows, "settings": settings}
+        {
+            "schema": 1,
+            "sha256": loaded.sha256,
+            "trusted": trusted,
+            "commands": rows,
+            "platform": platform,
+            "settings": settings,
+        }
     )
     return 0
 
@@ -91,11 +101,11 @@ def _offer_to_incidents(options: Namespace, place: Any, loaded: Any) -> None:
     """Let open incidents that keep an older configuration take the trusted one over, after asking."""
     from hotfix_tui.engine import verbs
 
-    for engine in _open_engines(options, place):
+    for engine in open_engines(options, place):
         if not verbs.is_own(engine) or engine.record.doc.get("config_sha256") == loaded.sha256:
             continue
         print(f"{engine.id} keeps the configuration that it started with.")
-        if options.yes or _agrees(f"Let {engine.id} use the newer one?"):
+        if options.yes or agrees(f"Let {engine.id} use the newer one?"):
             verbs.take_config(engine, loaded)
             print(f"{engine.id} uses it from now on.")
 
@@ -103,18 +113,19 @@ def _offer_to_incidents(options: Namespace, place: Any, loaded: Any) -> None:
 def _offer_foreign(options: Namespace, place: Any) -> int:
     """Show each open incident whose record was not written here, and adopt it after asking: never by --yes alone."""
     from hotfix_tui.config import trust_page
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import platform_choice, verbs
 
-    for engine in _open_engines(options, place):
+    for engine in open_engines(options, place):
         if verbs.is_own(engine):
             continue
         print(
             f"\nThe record of {engine.id} was not written here by you: it came with the repository, or was changed "
             "outside the wizard. It would run:\n"
         )
-        print("\n".join(trust_page.lines(engine.config(), place.root)) or "  nothing of its own")
+        more = platform_choice.rows(engine.config(), place.root)
+        print("\n".join(trust_page.lines(engine.config(), place.root, more=more)) or "  nothing of its own")
         named = options.yes and options.incident is not None
-        if not named and not _agrees(f"\nTake {engine.id} over as yours, with what it would run?"):
+        if not named and not agrees(f"\nTake {engine.id} over as yours, with what it would run?"):
             print(f"{engine.id} is not trusted; it can be read, and nothing of it runs.")
             continue
         if not options.dry_run:
@@ -123,7 +134,7 @@ def _offer_foreign(options: Namespace, place: Any) -> int:
     return 0
 
 
-def _open_engines(options: Namespace, place: Any) -> list[Any]:
+def open_engines(options: Namespace, place: Any) -> list[Any]:
     """Return the open incidents here that can be read; with --incident that one only."""
     from hotfix_tui.cli.select import choose, open_store
     from hotfix_tui.engine import opening
@@ -137,11 +148,14 @@ def _open_engines(options: Namespace, place: Any) -> list[Any]:
     return [Engine(store, id, place.root, by=by) for id in known]
 
 
-def _show_commands(room: Any, loaded: Any, root: str, state: Path) -> None:
+def show_commands(room: Any, loaded: Any, root: str, state: Path) -> None:
+    """Print all that the configuration would run, and what changed since it was trusted last."""
     from hotfix_tui.config import trust_page
+    from hotfix_tui.engine import platform_choice
 
     print(f"{clean(loaded.source.name)} would run (sha256 {loaded.sha256}):\n")
-    print("\n".join(trust_page.lines(loaded.config, root)) or "  nothing")
+    own = platform_choice.rows(loaded.config, root)
+    print("\n".join(trust_page.lines(loaded.config, root, more=own)) or "  nothing")
     changes = room.changes(state, loaded, root)
     if changes:
         print("\nSince it was last trusted:")
@@ -149,7 +163,8 @@ def _show_commands(room: Any, loaded: Any, root: str, state: Path) -> None:
     print("\nA script can call other scripts; those are not shown.")
 
 
-def _agrees(question: str = "\nRun these when a step asks for them?") -> bool:
+def agrees(question: str = "\nRun these when a step asks for them?") -> bool:
+    """Ask on the terminal; without one the answer is no."""
     if not sys.stdin.isatty():
         return False
     print(f"{question} Type yes: ", end="", flush=True)
@@ -183,9 +198,9 @@ def init(options: Namespace) -> int:
         return 0
     state = Path(places.state_root())
     print()
-    _show_commands(room, loaded, place.root, state)
-    if _agrees():
-        _allow(state, loaded, place.root)
+    show_commands(room, loaded, place.root, state)
+    if agrees():
+        allow(state, loaded, place.root)
         print(f"Trusted {loaded.sha256}.")
     else:
         print("\nNothing of it runs yet: once you have read it, `hotfix-tui trust`.")

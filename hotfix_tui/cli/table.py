@@ -177,6 +177,16 @@ COMMANDS: dict[str, Entry] = {
         "setup",
     ),
     "init": Entry("write a configuration from what is found here", "setup:init", (arg("--print", dest="print_only", action="store_true", help="print it only"),), "setup"),
+    "platform": Entry(
+        "show the platform that deploys with its commands, or choose it with the values that they need",
+        "platform:platform",
+        (
+            arg("platform_name", nargs="?", default="", metavar="PLATFORM"),
+            arg("values", nargs="*", metavar="NAME=VALUE", help="kept as deploy.settings"),
+            arg("--yes", action="store_true", help="trust what is shown"),
+        ),
+        "setup",
+    ),
     "doctor": Entry("check what the wizard needs, and show what it takes for true here", "setup:doctor", (), "setup"),
     "reset-terminal": Entry("bring a broken terminal back", "setup:reset_terminal", (), "setup"),
 }

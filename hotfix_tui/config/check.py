@@ -153,6 +153,17 @@ def ref(value: Any) -> str:
     return word
 
 
+def platform_value(value: Any) -> str:
+    """A value for a platform's commands: one line that is no option, with the placeholders of commands."""
+    word = line(value)
+    if word.startswith("-"):
+        raise ValueError(f"expected a value that does not begin with '-', found {shown(word)}")
+    _known_placeholders(word)
+    if "files" in placeholders.names_in(word):
+        raise ValueError("{files} is a list and can only be an argument of a command")
+    return word
+
+
 def name_pattern(value: Any) -> str:
     """A pattern of a branch name or path with the placeholders of names."""
     word = line(value)
@@ -296,6 +307,7 @@ SCALARS: dict[str, Callable[[Any], Any]] = {
     "line": line,
     "link": link,
     "name-pattern": name_pattern,
+    "platform-value": platform_value,
     "ref": ref,
     "regex": regex,
     "relative-path": relative_path,

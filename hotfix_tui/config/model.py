@@ -53,6 +53,7 @@ NamePattern = Annotated[str, _check("name-pattern")]
 Slug = Annotated[str, _check("slug")]
 RelativePath = Annotated[str, _check("relative-path")]
 Glob = Annotated[str, _check("line")]
+PlatformValue = Annotated[str, _check("platform-value")]
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -115,10 +116,11 @@ class DeployConfig(_Table, frozen=True, kw_only=True):
     """How this project is deployed: a platform's name, single commands, or both (a command wins).
 
     ``current`` prints what is live, ``rollbacks`` are further ways back by name. ``environment`` is production's name
-    in the forge's record of deployments.
+    in the forge's record of deployments. ``settings`` are the values that the platform's commands need.
     """
 
     platform: Slug = ""
+    settings: dict[Slug, PlatformValue] = {}
     environment: Line = "production"
     staging: Command | None = None
     production: Command | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +44,12 @@ def settings(config: Config) -> list[Row]:
     ]
 
 
-def lines(config: Config, root: str, width: int = 22) -> list[str]:
-    """The whole page, line by line, control characters visible; a headline before the second part."""
-    out = [_line(row, width) for row in commands(config, root)]
+def lines(config: Config, root: str, width: int = 22, more: Sequence[Row] = ()) -> list[str]:
+    """The whole page, line by line, control characters visible; a headline before the second part.
+
+    `more` are commands that the configuration names without writing them down: those of its platform.
+    """
+    out = [_line(row, width) for row in (*commands(config, root), *more)]
     others = settings(config)
     if out and others:
         out += ["", "With these settings:"]

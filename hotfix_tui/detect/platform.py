@@ -64,6 +64,12 @@ _SIGNS: tuple[_Sign, ...] = (
     _Sign("app-engine", False, "app.yaml", r"(?m)^runtime:"),
     _Sign("cloud-run", False, "service.yaml", r"serving\.knative\.dev"),
     _Sign("cloud-build", False, "cloudbuild.yaml"),
+    _Sign("azure-app-service", True, ".azure/config", r"(?m)^\s*web\s*="),
+    _Sign("azure-static-web-apps", False, "swa-cli.config.json"),
+    _Sign("azure-static-web-apps", False, "staticwebapp.config.json"),
+    _Sign("azure-app-service", False, "azure.yaml", r"(?m)^\s+host:\s*appservice\s*$"),
+    _Sign("azure-container-apps", False, "azure.yaml", r"(?m)^\s+host:\s*containerapp\s*$"),
+    _Sign("azure-static-web-apps", False, "azure.yaml", r"(?m)^\s+host:\s*staticwebapp\s*$"),
 )
 _WRANGLER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
 _MANIFEST_FOLDERS = ("", "k8s", "kubernetes", "deploy", "manifests", "argocd", "charts")
@@ -86,6 +92,14 @@ def platforms(root: str, home: str | None = None) -> list[Platform]:
     for platform in sorted(found, key=lambda platform: not platform.linked):
         best.setdefault(platform.name, platform)
     return list(best.values())
+
+
+def sure(found: list[Platform]) -> Platform | None:
+    """The one platform that is clear: the only one that names the project there, else the only one at the root."""
+    linked = [platform for platform in found if platform.linked]
+    if len(linked) == 1:
+        return linked[0]
+    return found[0] if len(found) == 1 and not found[0].below else None
 
 
 def _below(tree: Tree) -> list[Platform]:

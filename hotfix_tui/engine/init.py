@@ -1,6 +1,6 @@
 """The first configuration file of a repository, written from what its files say."""
 
-from hotfix_tui.detect.platform import platforms
+from hotfix_tui.detect.platform import platforms, sure
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.suggestion import KINDS, Suggestion
 from hotfix_tui.steps.branch.triggers import outlook
@@ -63,10 +63,9 @@ def _deploy(root: str) -> str:
     """The table of deployment: the platform that the files name, the others as comments."""
     found = platforms(root)
     lines = ["\n[deploy]\n", *(f"# Note: {_comment(line)}\n" for line in outlook(root))]
-    linked = [platform for platform in found if platform.linked]
-    sure = linked[0] if len(linked) == 1 else found[0] if len(found) == 1 and not found[0].below else None
+    clear = sure(found)
     for platform in found:
-        mark = "" if platform is sure else "# "
+        mark = "" if platform is clear else "# "
         lines.append(f"{mark}platform = {_text(platform.name)}   # {_comment(platform.evidence)}\n")
     if not found:
         lines.append('# production = "./deploy production"\n')

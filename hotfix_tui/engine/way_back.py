@@ -44,7 +44,7 @@ def _lines(start: str) -> list[str]:
     if not deploy.platform:
         return []
     on = loader.load(deploy.platform)
-    known = loader.settings(on, root, os.environ)
+    known = loader.settings(on, root, os.environ, deploy.settings)
     planned = loader.plan(on, "rollback", known)
     if planned is not None and planned.commands:
         argvs = [_line(root, list(argv)) for argv in planned.commands]

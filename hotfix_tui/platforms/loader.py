@@ -1,5 +1,6 @@
 """Reading the data files and filling in commands."""
 
+import configparser
 import json
 import re
 import shutil
@@ -10,23 +11,28 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from hotfix_tui.base.errors import HotfixError
-from hotfix_tui.platforms.model import ACTIONS, Argument, Platform, ReleaseAt, Setting
+from hotfix_tui.platforms.model import ACTIONS, Act, Argument, Platform, ReleaseAt, Setting
 
 COMMON = frozenset(
     {
         *("ticket", "id", "branch", "base", "commit", "version", "previous", "release", "environment"),
-        "production",
+        *("production", "archive"),
     }
 )
 """Values that the wizard itself has for every platform: `previous` is the commit that was live before, `release` the
-platform's own id of it, `production` the production branch's name."""
+platform's own id of it, `production` the production branch's name, `archive` the file that a packed commit is
+written to."""
+
+ACTS: tuple[Act, ...] = ("deploy", "staging", "rollback")
+"""The actions that change something."""
 
 _LARGEST = 1_000_000
+_TEMPLATE = re.compile(r"\{([a-z]+)\}")
 
 
 class PlatformError(HotfixError):
@@ -131,7 +137,7 @@ def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned 
     command = platform.commands.get(action)
     if command is None:
         return None
-    known = {name: value for name, value in values.items() if value}
+    known = _known(platform, values)
     for name in sorted(_names(command.run) & known.keys()):
         if known[name].startswith("-"):
             raise PlatformError(f"the {name} cannot start with a dash: {known[name]!a}")
@@ -154,25 +160,60 @@ def by_hand(
     platform: Platform, action: Literal["deploy", "rollback"], values: Mapping[str, str]
 ) -> list[str]:
     """What to do in the platform's own pages, a sentence a step, with the values that are known."""
-    known = {name: value for name, value in values.items() if value}
+    known = _known(platform, values)
     sentences = platform.by_hand.deploy if action == "deploy" else platform.by_hand.rollback
     if "previous" not in known:
         sentences = [sentence.replace(" ({previous})", "") for sentence in sentences]
     return [_filled(sentence, known) for sentence in sentences]
 
 
-def settings(platform: Platform, root: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """The values of the platform's settings that the environment or the repository's files tell."""
+def settings(
+    platform: Platform, root: str, environ: Mapping[str, str], given: Mapping[str, str] = {}
+) -> dict[str, str]:
+    """The values of the platform's settings: those `given`, else what the environment or a file tells."""
+    return {name: one.value for name, one in sources(platform, root, environ, given).items()}
+
+
+class Sourced(NamedTuple):
+    """The value of a setting, and where it stands: ``deploy.settings``, a variable or a file."""
+
+    value: str
+    where: str
+
+
+def sources(
+    platform: Platform, root: str, environ: Mapping[str, str], given: Mapping[str, str] = {}
+) -> dict[str, Sourced]:
+    """The known settings of the platform, each with where it stands."""
     found = {}
     for name, setting in platform.settings.items():
-        value = environ.get(setting.env, "") if setting.env else ""
-        value = value or _from_file(Path(root), setting)
-        if value and value.isprintable() and not value.startswith("-"):
-            found[name] = value
+        told = [Sourced(given.get(name, ""), f"deploy.settings.{name}")]
+        told += [Sourced(environ.get(setting.env, ""), f"${setting.env}")] if setting.env else []
+        one = next((one for one in told if one.value), None)
+        if one is None and (value := _from_file(Path(root), setting)):
+            one = Sourced(value, setting.file)
+        one = one or Sourced(setting.default, "as it usually is")
+        if one.value and one.value.isprintable() and not one.value.startswith("-"):
+            found[name] = one
     return found
 
 
-def unmet(platform: Platform, root: str, environ: Mapping[str, str]) -> str | None:
+def needed(platform: Platform, *actions: str) -> list[str]:
+    """The settings without which the commands for `actions` cannot be filled in, in the order of the file."""
+    items = [
+        argument
+        for action in actions
+        if action in platform.commands
+        for line in platform.commands[action].run
+        for argument in line
+        if isinstance(argument, str)
+    ]
+    return [name for name in platform.settings if name in _names([[*items]])]
+
+
+def unmet(
+    platform: Platform, root: str, environ: Mapping[str, str], known: Mapping[str, str] = {}
+) -> str | None:
     """Why the platform's commands may not run in `root` yet, as a sentence; None if what they need is there."""
     needs = platform.needs
     if not needs.files and not needs.env:
@@ -180,6 +221,8 @@ def unmet(platform: Platform, root: str, environ: Mapping[str, str]) -> str | No
     if any(Path(root, name).exists() for name in needs.files):
         return None
     if needs.env and all(environ.get(name) for name in needs.env):
+        return None
+    if needs.settings and all(known.get(name) for name in needs.settings):
         return None
     return needs.why
 
@@ -191,9 +234,26 @@ def lacking(platform: Platform, action: str) -> str:
     return next((name for name in called if shutil.which(name) is None), "")
 
 
+def not_here(platform: Platform) -> tuple[str, ...]:
+    """The programs that the platform's commands call and that are not installed."""
+    return tuple(name for name in platform.programs if shutil.which(name) is None)
+
+
 def _folder() -> Any:
     """Where the data files are."""
     return files("hotfix_tui.platforms").joinpath("data")
+
+
+def _known(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
+    """The values that are known; a setting may hold common ones (``shop:{commit}``), and is known once they are."""
+    known = {name: value for name, value in values.items() if value}
+    common = {name: known[name] for name in COMMON & known.keys()}
+    for name in platform.settings.keys() & known.keys():
+        if set(_TEMPLATE.findall(known[name])) & COMMON <= common.keys():
+            known[name] = _TEMPLATE.sub(lambda match: common.get(match[1], match[0]), known[name])
+        else:
+            del known[name]
+    return known
 
 
 def _names(run: list[list[Argument]]) -> set[str]:
@@ -233,8 +293,14 @@ def _from_file(root: Path, setting: Setting) -> str:
             lines = re.findall(rf"(?m)^\s*{re.escape(setting.key)}:[ \t]*([^\s#][^#\n]*)", text)
             values = {line.strip().strip("'\"") for line in lines} - {"null", "~"}
             return values.pop() if len(values) == 1 else ""
-        value: Any = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except (OSError, ValueError, RecursionError):
+        value: Any
+        if path.name == "config":  # az keeps it as an INI file
+            ini = configparser.ConfigParser(interpolation=None)
+            ini.read_string(text)
+            value = {name: dict(ini[name]) for name in ini.sections()}
+        else:
+            value = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except (OSError, ValueError, RecursionError, configparser.Error):
         return ""
     for key in setting.key.split("."):
         value = value.get(key) if isinstance(value, dict) else None

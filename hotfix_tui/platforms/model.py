@@ -16,6 +16,10 @@ platform's own id (`{release}`) or by a commit (`{previous}`).
 """
 
 
+Act = Literal["deploy", "staging", "rollback"]
+"""The actions that change something."""
+
+
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the live commit stands in what `current` prints. With no field set it is a word of plain text.
 
@@ -59,6 +63,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pinned: str = ""
     pinned_when: str = "true"
     """What stands under `pinned` while the release is held there: later deployments then do not replace it."""
+    makes_new: bool = False
+    """Whether a rollback makes a release with an id of its own and the old one's content."""
     names_commit: bool = False
     """Whether a deployment that the wizard makes carries its commit there, so that an answer without it is a no."""
 
@@ -90,13 +96,16 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str = ""
     key: str = ""
     """Where the value is in the file: keys with dots for JSON and TOML, the key of a line for YAML."""
+    default: str = ""
+    """What it nearly always is; it is shown with the commands, and can be given like any other."""
 
 
 class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What must be there before a command may run: one of the files, or all of the variables."""
+    """What must be there before a command may run: one of the files, all of the variables, or all of the settings."""
 
     files: list[str] = []
     env: list[str] = []
+    settings: list[str] = []
     why: str = ""
 
 
@@ -108,13 +117,6 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A regular expression that a line matches where the phase begins; it ends where the next one does."""
     far: str = ""
     """A regular expression with two groups, for how much of how much is done: ``2 of 3``."""
-
-
-class Detect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What speaks for the platform: `linked` names the very project, `configured` only that it is used."""
-
-    linked: list[str] = []
-    configured: list[str] = []
 
 
 class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,8 +132,8 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     name: str
     by_hand: ByHand
-    deploys_on_push: Literal["always", "when-connected", "never"]
-    """Whether a push to the production branch deploys; when-connected: if the project there follows the repository."""
+    deploys_on_push: Literal["when-connected", "never"]
+    """Whether a push to the production branch deploys: if the project there follows the repository, or never."""
     takes: Literal["worktree", "commit", "image", "branch", "nothing"]
     """What a deployment is made of: the files of a worktree, a commit by its id, a built image, a branch's head.
 
@@ -139,14 +141,14 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
     programs: list[str] = []
     """What has to be installed before its commands can run."""
-    detect: Detect = Detect()
     needs: Needs = Needs()
     settings: dict[str, Setting] = {}
     env: dict[str, str] = {}
     """Variables for all commands. Secrets are never here: those come from the engineer's environment."""
     secrets: list[str] = []
     """Names of the variables that programs read their logins from."""
-    warnings: list[str] = []
+    warnings: dict[Act, list[str]] = {}
+    """What surprises, by the act before which it is read."""
     commands: dict[str, Command] = {}
     phases: list[Phase] = []
     """The phases of a deployment in their order; empty where its log does not tell them."""

@@ -66,6 +66,7 @@ CALLS = {
     "trust": ("trust", "--yes"),
     "doctor": ("doctor",),
     "init": ("init",),
+    "platform": ("platform", "fly", "app=shop"),
     "stats": ("stats",),
     "export": ("export", "out.zip"),
     "import": ("import", "shop.py"),

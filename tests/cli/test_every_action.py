@@ -22,7 +22,7 @@ PLAIN = {
     "output": ("output", "runs"),
     "tail": ("do", "output", "cancel"),
     "panes": ("do", "output", "runs"),
-    "edit": ("set", "edit", "command"),
+    "edit": ("set", "edit", "command", "platform"),
     "view": ("status", "accept", "do"),
     "timeline": ("timeline",),
     "documents": ("render",),

@@ -48,8 +48,9 @@ def test_all_platforms_are_there():
 @pytest.mark.parametrize("name", ALL)
 def test_each_file_is_whole(name):
     platform, _ = every(name)
-    assert platform.warnings and len(platform.by_hand.deploy) >= 3 and len(platform.by_hand.rollback) >= 3
-    for sentence in [*platform.warnings, *platform.by_hand.deploy, *platform.by_hand.rollback]:
+    assert len(platform.by_hand.deploy) >= 3 and len(platform.by_hand.rollback) >= 3
+    said = [one for act in platform.warnings.values() for one in act]
+    for sentence in [*said, *platform.by_hand.deploy, *platform.by_hand.rollback]:
         assert (
             sentence[0].isupper() or sentence[0] in "`-" or sentence.startswith(("railway.toml", "osls"))
         ), sentence
@@ -61,10 +62,10 @@ def test_each_file_is_whole(name):
         }
     for setting in platform.settings.values():
         assert setting.ask and bool(setting.file) == bool(setting.key)
+    assert set(platform.warnings) <= {"deploy", "staging", "rollback"}
     used = {word for a in platform.commands.values() for word in re.findall(r"{(\w+)}", str(a.run))}
     assert set(platform.settings) <= used, "a setting that no command uses"
     assert bool(platform.needs.files or platform.needs.env) == bool(platform.needs.why)
-    assert platform.detect.linked or platform.detect.configured or name in ("commands", "ecs", "ansible")
     assert not (platform.commands and not platform.programs)
 
 
@@ -87,10 +88,13 @@ def test_each_command_fills_in_and_starts_a_known_program(name):
 def test_a_deployment_waits_and_a_rollback_has_a_target(name):
     platform, values = every(name)
     rollback = plan(platform, "rollback", values)
-    if rollback is not None:
+    if name == "azure-app-service":
+        assert rollback.commands[0][3:5] == ["slot", "swap"], "the slot holds what was live"
+        assert not platform.commands["rollback"].proves
+    elif rollback is not None:
         assert "<previous>" in str(rollback.commands) or "<release>" in str(rollback.commands)
     else:
-        told = " ".join([*platform.warnings, *platform.by_hand.rollback]).lower()
+        told = " ".join([*platform.warnings.get("rollback", []), *platform.by_hand.rollback]).lower()
         assert "rollback" in told or "go back" in told or "last good" in told
 
 
@@ -102,11 +106,11 @@ EXACT = {
         'netlify api restoreSiteDeploy --data {"site_id":"<site>","deploy_id":"<release>"}'
     ],
     ("netlify", "deploy"): ["netlify deploy --prod --json --site <site> --message <ticket> <commit>"],
-    ("railway", "deploy"): ["railway up --ci --service <service> --environment production"],
+    ("railway", "deploy"): ["railway up --ci --service <service> --environment <environment>"],
     ("elastic-beanstalk", "follow"): ["eb events <target> -f"],
     ("elastic-beanstalk", "rollback"): ["eb deploy <target> --version <release> --timeout 20"],
     ("heroku", "rollback"): ["heroku releases:rollback <release> -a <app>"],
-    ("heroku", "deploy"): ["git push heroku <commit>:refs/heads/main"],
+    ("heroku", "deploy"): ["git push <remote> <commit>:refs/heads/<takes>"],
     ("fly", "rollback"): ["fly deploy -a <app> --image <release>"],
     ("cloudflare-workers", "rollback"): ["wrangler rollback <release> -m <ticket> rollback -y"],
     ("firebase", "rollback"): ["firebase hosting:clone <site>@<release> <site>:live --non-interactive"],
@@ -116,12 +120,16 @@ EXACT = {
     ],
     ("helm", "rollback"): ["helm rollback <name> <release> -n <namespace> --kube-context <context> --wait"],
     ("cloud-run", "logs"): ["gcloud beta run services logs tail <service> --region <region>"],
-    ("app-engine", "rollback"): ["gcloud app services set-traffic <service> --splits=<release>=1 --quiet"],
+    ("app-engine", "rollback"): [
+        "gcloud app services set-traffic <service> --splits=<release>=1 --project=<project> --quiet"
+    ],
     ("kamal", "rollback"): ["kamal rollback <previous>"],
-    ("serverless", "rollback"): ["osls rollback --stage prod -t <release>"],
+    ("serverless", "deploy"): ["osls deploy --stage <stage>"],
     ("digitalocean", "deploy"): ["doctl apps create-deployment <app> --wait"],
-    ("dokku", "deploy"): ["git push dokku <commit>:refs/heads/master"],
-    ("github-actions", "follow"): ["gh run watch <run> --exit-status"],
+    ("dokku", "deploy"): ["git push <remote> <commit>:refs/heads/<takes>"],
+    ("azure-container-apps", "deploy"): [
+        "az containerapp update --name <app> --resource-group <group> --image <image> --output json"
+    ],
 }
 
 
@@ -150,7 +158,7 @@ def test_no_stale_or_dangerous_form_is_left():
 
 
 def test_unknown_values_stay_visible_and_optional_groups_go():
-    planned = plan(load("railway"), "deploy", {})
+    planned = plan(load("railway"), "deploy", {"environment": "production"})
     assert planned is not None
     assert (
         planned.commands == [["railway", "up", "--ci", "--environment", "production"]]
@@ -162,6 +170,15 @@ def test_unknown_values_stay_visible_and_optional_groups_go():
         "app"
     ]
     assert plan(load("commands"), "deploy", {}) is None
+
+
+def test_a_value_may_hold_what_the_wizard_knows(tmp_path):
+    given = {"image": "r.example/shop:{commit}", "app": "shop", "group": "{nothing}"}
+    planned = plan(load("azure-container-apps"), "deploy", {**given, "commit": "abc"})
+    assert planned is not None and planned.missing == []
+    assert "r.example/shop:abc" in planned.commands[0] and "{nothing}" in planned.commands[0]
+    planned = plan(load("azure-container-apps"), "deploy", given)
+    assert planned is not None and planned.missing == ["image"], "the commit is not known yet"
 
 
 def test_a_hostile_value_stays_one_argument():
@@ -194,6 +211,15 @@ def test_values_are_found_in_files_and_environment(tmp_path):
         "target": "shop-prod",
         "application": "shop",
     }
+    azure = tmp_path / ".azure" / "config"
+    azure.parent.mkdir()
+    azure.write_text("[defaults]\ngroup = shop-rg\nweb = shop\n")
+    assert settings(load("azure-app-service"), str(tmp_path), {}) == {
+        "group": "shop-rg",
+        "app": "shop",
+        "slot": "staging",
+    }
+    assert settings(load("ecs"), "/", {"ECS_CLUSTER": "env"}, {"cluster": "given"}) == {"cluster": "given"}
     beanstalk.write_text(
         "branch-defaults:\n  main:\n    environment: shop-prod\n  dev:\n    environment: shop-dev\n"
     )

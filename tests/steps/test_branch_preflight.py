@@ -163,11 +163,11 @@ def test_a_workflow_for_staging_is_not_production(incident):
 
 
 def test_a_platform_that_deploys_pushes_is_known(incident):
-    incident.record.config["deploy"] = {"platform": "railway"}
-    assert incident.probe("branch.preflight").evidence["deploys_on_push"]
-    incident.record.config["deploy"] = {"platform": "vercel"}
-    seen = incident.probe("branch.preflight").evidence
-    assert not seen["deploys_on_push"] and any("follows this repository" in text for text in seen["warnings"])
+    for name in ("railway", "render", "vercel"):
+        incident.record.config["deploy"] = {"platform": name}
+        seen = incident.probe("branch.preflight").evidence
+        assert not seen["deploys_on_push"], "the account there knows; it is asked"
+        assert any("follows this repository" in text for text in seen["warnings"])
     incident.record.config["deploy"] = {"platform": "kubernetes"}
     assert not incident.probe("branch.preflight").evidence["deploys_on_push"]
 

@@ -173,7 +173,7 @@ def _absent(record: Record, step: str) -> str:
         return f"no {commands[step]} command is configured or detected"
     if stage == "backport" and not (record.lines or record.offered_lines):
         return "no line gets a backport"
-    if step in _STAGING and not record.has_deploy("staging"):
+    if step in _STAGING and not (record.has_deploy("staging") or set_off.platform_stages(record)):
         return "no staging environment is configured"
     if step == "verify.push" and not record.has_remote:
         return "the repository has no remote"

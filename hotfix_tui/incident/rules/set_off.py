@@ -31,6 +31,11 @@ def push_deploys(record: Record) -> bool:
     return said == "yes" if said else bool(preflight(record).deploys_on_push)
 
 
+def platform_stages(record: Record) -> bool:
+    """Say whether the configured platform can put a commit on staging."""
+    return bool(record.config.get("deploy", {}).get("platform")) and preflight(record).platform_stages
+
+
 def push_acts(record: Record) -> bool:
     """Say whether the merge deploys or publishes, or may: it is confirmed like production."""
     said = record.fact("deploys.push")

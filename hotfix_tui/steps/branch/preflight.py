@@ -24,6 +24,7 @@ from hotfix_tui.steps.branch.remote import (
     real_address,
     without_credentials,
 )
+from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.hooks import hooks_here
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, asks, done, failed, unknown
 
@@ -150,15 +151,28 @@ def _triggers(ctx: Context, git: Git, place: tuple[str, str, str], warnings: lis
     """
     found = triggers.look(git, ctx.root, ctx.config, *place)
     warnings += found.sentences
-    return {**found.fields, "platform_takes": _takes(ctx)}
+    return {**found.fields, **_platform(ctx, warnings)}
 
 
-def _takes(ctx: Context) -> str:
-    """Return what the configured platform makes a deployment of, empty without one: the order of landing needs it."""
+def _platform(ctx: Context, warnings: list[str]) -> dict[str, Any]:
+    """Return what the configured platform makes a deployment of, and whether it has a staging: both decide on the way.
+
+    Where none is configured and the files are clear, it is said how the wizard may use it.
+    """
+    name = ctx.config.deploy.platform
+    if not name:
+        if found := platform_values.offered(ctx):
+            on = found.platform
+            warnings.append(
+                f"{on.name} deploys this, by its files ({found.evidence}): {platform_values.cure(on, [])} lets the "
+                "wizard run its commands."
+            )
+        return {"platform_takes": "", "platform_stages": False}
     try:
-        return loader.load(ctx.config.deploy.platform).takes if ctx.config.deploy.platform else ""
+        on = loader.load(name)
     except loader.PlatformError:
-        return ""
+        return {"platform_takes": "", "platform_stages": False}
+    return {"platform_takes": on.takes, "platform_stages": "staging" in on.commands}
 
 
 def _kind_remarks(git: Git, repository: Repository) -> list[str]:

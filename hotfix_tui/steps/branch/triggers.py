@@ -19,9 +19,6 @@ from hotfix_tui.steps.branch.commit_tree import CommitTree
 from hotfix_tui.steps.branch.remote import choose_remote
 from hotfix_tui.steps.common.releases import made, of_checkout
 
-PUSH_DEPLOYS = ("railway", "render")
-"""Platforms whose usual set-up deploys what is pushed to the production branch."""
-
 _LIKE, _PACKAGES = 3, 8
 """How many tags stand for the next one: of this repository, of the packages in it."""
 
@@ -106,16 +103,10 @@ def _configured(config: Config, production: str) -> list[Trigger]:
         kind = load(platform).deploys_on_push
     except PlatformError:
         return []
-    if platform in PUSH_DEPLOYS or kind == "always":
-        what, sure = f"{platform} deploys what is pushed to {production}", True
-    elif kind == "when-connected":
-        what, sure = (
-            f"{platform} deploys what is pushed to {production} if the project there follows this repository",
-            False,
-        )
-    else:
+    if kind == "never":
         return []
-    return [Trigger(Kind.DEPLOYS, On.PUSH, what, "deploy.platform", sure=sure)]
+    what = f"{platform} deploys what is pushed to {production} if the project there follows this repository"
+    return [Trigger(Kind.DEPLOYS, On.PUSH, what, "deploy.platform", sure=False)]
 
 
 def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:

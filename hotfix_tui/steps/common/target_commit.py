@@ -57,6 +57,8 @@ def values(ctx: Context, environment: str, commit: str, previous: str = "") -> d
         "environment": environment,
     }
     found = {name: value for name, value in found.items() if value}
+    if commit:
+        found["archive"] = os.path.join(ctx.directory, f"{commit[:12]}.zip")
     found["files"] = [item.path for item in ctx.seen(Changed).files]
     return found
 

@@ -4,7 +4,6 @@ It is begun with a deployment that the wizard runs, or by hand at any time. No s
 about the deployment, and it ends with the watch, with the incident, or when somebody stops it.
 """
 
-import os
 import shlex
 
 from hotfix_tui.base.text import one_line
@@ -12,6 +11,7 @@ from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import loader
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.commands import driver
 from hotfix_tui.steps.common.outcome import why_it_failed
 from hotfix_tui.steps.common.target_commit import deploying, values, wanted_commit
@@ -75,10 +75,10 @@ def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
         made = deploying(ctx, command, ctx.root, FOLLOW.id, known, TITLE)
         return _plan(made, tty=command.tty is not False, timeout=command.timeout, trusted=False)
     on = platform(ctx)
-    if on is None or loader.unmet(on, ctx.root, os.environ):
+    if on is None or platform_values.unmet(ctx, on):
         return None
     settings = {name: value for name, value in known.items() if isinstance(value, str)}
-    settings |= {"production": ctx.production, **loader.settings(on, ctx.root, os.environ)}
+    settings |= {"production": ctx.production, **platform_values.known(ctx, on)}
     for action in ("logs", "follow"):
         try:
             planned = loader.plan(on, action, settings)
@@ -94,7 +94,7 @@ def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
                 "deploy.log_follow_driver", str(found.repeat), "--", *made.argv, cwd=ctx.root, env=env
             )
             made = Command(argv=again.argv, cwd=again.cwd, env=again.env, title=TITLE)
-        return _plan(made, tty=found.tty, timeout=None, trusted=True)
+        return _plan(made, tty=found.tty, timeout=None, trusted=False)
     return None
 
 

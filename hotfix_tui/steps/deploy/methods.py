@@ -1,6 +1,5 @@
 """How a deployment or a rollback is done here: the configured command, the platform's own, or by hand."""
 
-import os
 import re
 import shlex
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from hotfix_tui.config import model as config_types
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
+from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.target_commit import deploying
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.deploy import release as releases
@@ -65,7 +65,7 @@ def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, Any]
         return Way([made], tty=command.tty is not False, timeout=command.timeout, trusted=False)
     on = platform(ctx)
     if on is None:
-        return Way(by_hand=generic(ctx, action, known, cwd))
+        return Way(by_hand=generic(ctx, action, known, cwd), warnings=_offers(ctx, action))
     try:
         return _on_platform(ctx, on, action, cwd, known, title)
     except loader.PlatformError as error:
@@ -78,32 +78,48 @@ def _on_platform(
     values = {name: value for name, value in known.items() if isinstance(value, str)}
     if not releases.has_form(on, values.get("release", "")):
         values.pop("release", None)
-    values |= {"production": ctx.production, **loader.settings(on, ctx.root, os.environ)}
+    values |= {"production": ctx.production, **platform_values.known(ctx, on)}
     planned = loader.plan(on, action, values)
     told = {**values, "previous": values.get("release") or values.get("previous", "")}
     hand = loader.by_hand(on, "rollback" if action == "rollback" else "deploy", told)
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
     if planned is None:
-        return Way(by_hand=text, warnings=list(on.warnings))
-    why = loader.unmet(on, ctx.root, os.environ) or ""
+        return Way(by_hand=text, warnings=list(on.warnings.get(action, [])))
+    why = platform_values.unmet(ctx, on) or ""
     if not why and planned.missing:
         why = f"The wizard does not know {asks(on, planned.missing)}."
+        if set(planned.missing) & set(on.settings):
+            why += f" Say it once: {platform_values.cure(on, planned.missing)}."
     if not why and (program := loader.lacking(on, action)):
         why = f"{program} is not installed here."
     if why:
         lines = [*_listing(ctx, on, planned.missing, values), *map(_line, planned.commands)]
         return Way(
-            by_hand="\n".join([text, why, "The commands would be:", *lines]), warnings=list(on.warnings)
+            by_hand="\n".join([text, why, "The commands would be:", *lines]),
+            warnings=list(on.warnings.get(action, [])),
         )
     found = on.commands[action]
     env = {**on.env, **({"CI": "1"} if found.ci else {})}
     return Way(
         [Command(argv=line, cwd=cwd, env=env, title=title) for line in planned.commands],
         tty=found.tty,
+        trusted=False,
         proves=found.proves,
-        warnings=list(on.warnings),
+        warnings=list(on.warnings.get(action, [])),
         carry=list(on.needs.files),
     )
+
+
+def _offers(ctx: Context, action: Action) -> list[str]:
+    """What to know of a platform that the files speak for, and that nobody has chosen yet."""
+    found = platform_values.offered(ctx)
+    if found is None or action not in found.platform.commands:
+        return []
+    on = found.platform
+    return [
+        f"{on.name} deploys this, by its files ({found.evidence}): {platform_values.cure(on, [])} shows its commands, "
+        "and lets the wizard run them."
+    ]
 
 
 def takes_head(ctx: Context) -> Platform | None:

@@ -5,7 +5,6 @@ Only the configured platform is asked, and nothing of a configuration that was n
 
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import NamedTuple
 
@@ -13,11 +12,12 @@ from hotfix_tui.base import asking, bounded
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.incident.model.evidence.deploy import ReleaseSeen
+from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
 from hotfix_tui.platforms.release import LARGEST, Release, read
 from hotfix_tui.runner.environment import child_environment
+from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
 
@@ -69,7 +69,7 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
     assert planned is not None
     if planned.missing:
         return Served(None, f"the wizard does not know {asks(on, planned.missing)}")
-    if unmet := loader.unmet(on, ctx.root, os.environ):
+    if unmet := platform_values.unmet(ctx, on):
         return Served(None, unmet.rstrip("."))
     env = child_environment(os.environ, {**on.env, **({"CI": "1"} if current.ci else {})})
     name = os.path.basename(planned.commands[0][0])
@@ -96,11 +96,7 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
 def values(ctx: Context, on: Platform) -> dict[str, str]:
     """What is known for a question to the platform."""
     environment = ctx.config.deploy.environment
-    return {"production": ctx.production, "environment": environment, **_settings(ctx, on)}
-
-
-def _settings(ctx: Context, on: Platform) -> Mapping[str, str]:
-    return loader.settings(on, ctx.root, os.environ)
+    return {"production": ctx.production, "environment": environment, **platform_values.known(ctx, on)}
 
 
 def asks(on: Platform, names: list[str]) -> str:
@@ -119,6 +115,23 @@ def whole_commit(ctx: Context, release: Release) -> str:
         return (resolve(ctx.git, release.commit) if release.commit else None) or release.commit
     except GitError:
         return release.commit
+
+
+def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: RolledBack) -> bool | None:
+    """Whether the platform serves what a rollback went back to; None where that cannot be told.
+
+    Where a rollback makes a release of its own, the commit that stands with it tells, or that it is a new one.
+    """
+    now = served_now.release
+    if now is None or now.id == back_to.target_release:
+        return None if now is None else True
+    current = on.commands.get("current") if on else None
+    if current is None or current.release is None or not current.release.makes_new:
+        return False
+    if its := whole_commit(ctx, now):
+        return its == back_to.target if back_to.target else None
+    bad = ctx.seen(Deployed).release
+    return False if bad is not None and bad.id == now.id else None
 
 
 def kept(ctx: Context, release: Release) -> ReleaseSeen:

@@ -150,7 +150,7 @@ def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
     on = methods.platform(ctx)
     while True:
         served = releases.served(ctx, on) if kept.target_release else releases.Served(None)
-        back = served.id == kept.target_release if served.release else None
+        back = releases.is_back(ctx, on, served, kept)
         if back is not False or time.monotonic() + _PAUSE >= until:
             break
         time.sleep(_PAUSE)

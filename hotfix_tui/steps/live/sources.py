@@ -3,7 +3,6 @@
 One list for all who ask: the base, the guards before what cannot be taken back, and the look after a deployment.
 """
 
-import os
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from hotfix_tui.config import model as config_types
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
+from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.commands import project_command
 from hotfix_tui.steps.common.forge import repository
 from hotfix_tui.steps.contract import Command, Context
@@ -121,7 +121,7 @@ def _platform(ctx: Context) -> Source | None:
         "production": ctx.production,
         "environment": ctx.config.deploy.environment,
         "domain": urlsplit(ctx.config.deploy.production_url).hostname or "",
-        **loader.settings(on, ctx.root, os.environ),
+        **platform_values.known(ctx, on),
     }
     try:
         planned = loader.plan(on, "current", values)
@@ -131,7 +131,7 @@ def _platform(ctx: Context) -> Source | None:
     program = planned.commands[0][0]
     asks = [on.settings[name].ask if name in on.settings else name for name in planned.missing]
     why_not = f"not asked: the wizard does not know {', '.join(asks)}" if asks else ""
-    why_not = why_not or (loader.unmet(on, ctx.root, os.environ) or "").rstrip(".")
+    why_not = why_not or (platform_values.unmet(ctx, on) or "").rstrip(".")
     if not why_not and shutil.which(program) is None:
         why_not = f"not asked: {program} is not installed"
     if why_not:

@@ -45,7 +45,7 @@ class Trust(Dialog[bool]):
     def body(self) -> ComposeResult:
         """All that is trusted: every command and every setting, and what changed since it was trusted last."""
         from hotfix_tui.config import trust, trust_page
-        from hotfix_tui.engine import opening
+        from hotfix_tui.engine import opening, platform_choice
         from hotfix_tui.session import places
 
         engine = self.app.engine
@@ -55,7 +55,8 @@ class Trust(Dialog[bool]):
         root = engine.root if foreign else str(engine.record.doc.get("root", engine.root))
         config = engine.config() if foreign else loaded.config
         out = Lines()
-        commands, settings = trust_page.commands(config, root), trust_page.settings(config)
+        commands = [*trust_page.commands(config, root), *platform_choice.rows(config, root)]
+        settings = trust_page.settings(config)
         width = min(30, max((len(row.name) for row in (*commands, *settings)), default=0))
         for row in commands:
             out.add(f"{row.name:{width}} {row.text}")

@@ -64,6 +64,8 @@ class Preflight(Evidence):
     manual_why: str = shown("started by hand", public=True, default="")
     platform_takes: str = hidden(public=True, default="")
     """What the platform makes a deployment of: ``worktree``, ``commit``, ``image``, ``branch`` or ``nothing``."""
+    platform_stages: bool = hidden(public=True, default=False)
+    """Whether the platform can put a commit on staging."""
     versions_by: str = shown("versions by", public=True, default="")
     versions_by_place: str = hidden(public=True, default="")
     versions_publish: bool = hidden(public=True, default=False)

@@ -16,7 +16,7 @@ from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.ui.presenters.default_action import leaves_machine
 from hotfix_tui.ui.screens import dialogs
-from hotfix_tui.ui.screens.stage import menus
+from hotfix_tui.ui.screens.stage import menus, platform
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -78,6 +78,8 @@ class StepRunner:
         self._host = host
         self.acting = False
         """Whether an act is being prepared or started; another one has to wait for it."""
+        self._left_to_hand: set[str] = set()
+        """Steps that are done by hand this time, though a platform could carry them out."""
 
     @property
     def _app(self) -> "HotfixApp":
@@ -108,6 +110,12 @@ class StepRunner:
             return
         if reasons := self._host.blocked(step):
             raise Refused(list(reasons))  # known for this very record: nobody has to be asked first
+        if step in platform.STEPS and step not in self._left_to_hand:
+            said = await platform.offer(self._app, self._engine, step)
+            if said == platform.BY_HAND:
+                self._left_to_hand.add(step)
+            elif said:
+                return
         await self._choose_method(step, gated=step != ROLLBACK)
 
     async def roll_back(self) -> None:

@@ -1,0 +1,117 @@
+"""The platform that deploys: shown with its commands, chosen with the values that they need."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.cli.failures import USAGE, Stop
+from hotfix_tui.cli.select import start_directory
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.platform_choice import View
+
+
+def platform(options: Namespace) -> int:
+    """Show the platform with its commands; with a name or values, keep them in the configuration."""
+    from hotfix_tui.config import load as config
+    from hotfix_tui.engine import opening, platform_choice
+    from hotfix_tui.platforms import loader
+
+    place = opening.find_place(start_directory(options))
+    loaded = config.load(place.root)
+    name, values = options.platform_name, _values(options)
+    if "=" in name:
+        first, _, second = name.partition("=")
+        name, values = "", {first: second, **values}
+    view = platform_choice.look(place.root, loaded.config, name)
+    if view is None:
+        print("No platform is clear from the files here. Name one: hotfix-tui platform NAME")
+        print(f"Known are {', '.join(loader.names())}.")
+        return 0
+    given = platform_choice.checked(view.platform.id, values)
+    if not given and (view.chosen or not name):
+        return _show(options, view)
+    if options.dry_run:
+        print(f"Dry run: {view.platform.id} would be kept with {', '.join(given) or 'no values'}.")
+        return 0
+    loaded = platform_choice.keep(place.root, view.platform.id, given)
+    return _kept(options, place, loaded, view.platform.id, given)
+
+
+def _values(options: Namespace) -> dict[str, str]:
+    found = {}
+    for item in options.values:
+        key, sign, value = item.partition("=")
+        if not sign:
+            raise Stop(f"{one_line(item, 60)} is no value; write NAME=VALUE.", USAGE)
+        found[key] = value
+    return found
+
+
+def _kept(options: Namespace, place: Any, loaded: Any, name: str, given: dict[str, str]) -> int:
+    """Show what the configuration would run now, trust it after asking, and let open incidents use it."""
+    from hotfix_tui.cli.setup import agrees, allow, open_engines, show_commands
+    from hotfix_tui.config import trust as room
+    from hotfix_tui.engine import platform_choice, verbs
+    from hotfix_tui.session import places
+
+    state = Path(places.state_root())
+    print(f"Kept in {clean(str(loaded.source))}.\n")
+    show_commands(room, loaded, place.root, state)
+    view = platform_choice.look(place.root, loaded.config)
+    for one in view.missing if view else ():
+        print(f"Not known yet: {one.ask}; hotfix-tui platform {name} {one.name}=…")
+    if room.trusted(state, loaded, place.root) or options.yes or agrees():
+        allow(state, loaded, place.root)
+        print(f"Trusted {loaded.sha256}.")
+    else:
+        print("\nNothing of it runs yet: once you have read it, `hotfix-tui trust`.")
+    for engine in open_engines(options, place):
+        if not verbs.is_own(engine) or engine.record.config == loaded.table:
+            continue
+        if options.yes or agrees(f"Let {engine.id} use it?"):
+            if said := platform_choice.use(engine, name, given):
+                print(said)
+            print(f"{engine.id} uses it from now on.")
+        else:
+            print(f"{engine.id} keeps the configuration that it started with.")
+    return 0
+
+
+def _show(options: Namespace, view: "View") -> int:
+    on = view.platform
+    if options.json:
+        from hotfix_tui.cli.show import print_json
+
+        print_json(
+            {
+                "schema": 1,
+                "platform": on.id,
+                "chosen": view.chosen,
+                "evidence": view.evidence,
+                "values": [one._asdict() for one in view.values],
+                "commands": [one._asdict() for one in view.lines],
+                "not_here": list(view.not_here),
+            }
+        )
+        return 0
+    how = "deploy.platform" if view.chosen else f"not chosen yet; {view.evidence}"
+    print(f"{on.name} ({how})")
+    for program in view.not_here:
+        print(f"! {program} is not installed here")
+    for one in view.values:
+        said = (
+            f"{one_line(one.value, 120)}   ({one.where})"
+            if one.value
+            else "not known" + ("" if one.needed else ", not needed")
+        )
+        print(f"  {one.name:14} {said}   {one.ask}")
+    for line in view.lines:
+        print(f"{line.action:9} {clean(line.text)}")
+    if not view.lines:
+        print("Its file names no commands: it is deployed by hand, or by deploy.production.")
+    asked = " ".join(f"{one.name}=…" for one in view.missing)
+    if not view.chosen or asked:
+        print(f"Let the wizard use it: hotfix-tui platform {on.id}{f' {asked}' if asked else ''}")
+    return 0

@@ -1,0 +1,106 @@
+"""A platform and its values written into a configuration file as it stands: the rest stays to the letter."""
+
+import json
+import re
+import tomllib
+from copy import deepcopy
+from typing import Any
+
+from hotfix_tui.config.read import ConfigError
+
+_HEADER = re.compile(r"\s*\[")
+
+
+def table_with(table: dict[str, Any], platform: str, settings: dict[str, str]) -> dict[str, Any]:
+    """The configuration's table with this platform; the values are added to those of the same platform."""
+    out = deepcopy(table)
+    deploy = out.setdefault("deploy", {})
+    before = deploy.get("settings", {}) if deploy.get("platform") == platform else {}
+    deploy["platform"] = platform
+    both = {**before, **settings}
+    if both or "settings" in deploy:
+        deploy["settings"] = both
+    return out
+
+
+def text_with(text: str, platform: str, settings: dict[str, str], prefix: str = "") -> str:
+    """The file's text with what `table_with` adds; `prefix` is the path of the table in another project's file.
+
+    Raises ConfigError where the file is written in a way that this cannot follow.
+    """
+    lines = text.splitlines()
+    head = f"{prefix}deploy"
+    before = _at(tomllib.loads(text), prefix)
+    wanted = table_with(before, platform, settings)
+    _put(lines, head, {"platform": platform})
+    if "settings" in wanted["deploy"]:
+        old = before.get("deploy", {}).get("settings", {})
+        for name in old.keys() - wanted["deploy"]["settings"].keys():
+            _drop(lines, f"{head}.settings", name)
+        _put(lines, f"{head}.settings", wanted["deploy"]["settings"])
+    made = "\n".join(lines) + "\n"
+    try:
+        if _at(tomllib.loads(made), prefix) == wanted:
+            return made
+    except ValueError:
+        pass
+    shown = [
+        f'platform = "{platform}"',
+        *(f"settings.{name} = {_text(one)}" for name, one in settings.items()),
+    ]
+    raise ConfigError(
+        [f"the file is written in a way that is not changed here; write below [{head}]: {'; '.join(shown)}"]
+    )
+
+
+def _at(table: dict[str, Any], prefix: str) -> dict[str, Any]:
+    for part in filter(None, prefix.split(".")):
+        table = table.get(part, {})
+    return table
+
+
+def _put(lines: list[str], head: str, values: dict[str, str]) -> None:
+    """Set `values` in the table called `head`, which is added at the end where there is none."""
+    begin, end = _bounds(lines, head)
+    if begin is None:
+        lines += [*([""] if lines and lines[-1].strip() else []), f"[{head}]"]
+        begin = end = len(lines)
+    for name, value in values.items():
+        line = f"{name} = {_text(value)}"
+        place = _place(lines, begin, end, name)
+        if place is None:
+            lines.insert(begin, line)
+            begin, end = begin + 1, end + 1
+        else:
+            lines[place] = line + _comment(lines[place])
+
+
+def _drop(lines: list[str], head: str, name: str) -> None:
+    begin, end = _bounds(lines, head)
+    place = _place(lines, begin, end, name) if begin is not None else None
+    if place is not None:
+        del lines[place]
+
+
+def _bounds(lines: list[str], head: str) -> tuple[int | None, int]:
+    """The first line behind a table's header, and the line of the next header."""
+    wanted = re.compile(rf"\s*\[\s*{re.escape(head)}\s*\]\s*(?:#.*)?")
+    begin = next((place + 1 for place, line in enumerate(lines) if wanted.fullmatch(line)), None)
+    if begin is None:
+        return None, len(lines)
+    return begin, next((p for p in range(begin, len(lines)) if _HEADER.match(lines[p])), len(lines))
+
+
+def _place(lines: list[str], begin: int, end: int, name: str) -> int | None:
+    key = re.compile(rf"\s*{re.escape(name)}\s*=")
+    return next((place for place in range(begin, end) if key.match(lines[place])), None)
+
+
+def _comment(line: str) -> str:
+    """The comment behind a text in quotes, with what stands before it."""
+    found = re.fullmatch(r"""[^=]*=\s*(?:"[^"\\]*"|'[^']*')(\s*#.*)""", line)
+    return found[1] if found else ""
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

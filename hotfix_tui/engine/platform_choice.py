@@ -1,0 +1,217 @@
+"""Which platform deploys, and the values that its commands need: shown with every command, asked once, and kept.
+
+What is kept stands in the configuration, so that it is read, trusted and shared like all of it.
+"""
+
+import os
+import shlex
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from hotfix_tui.base.redact import redact
+from hotfix_tui.base.text import one_line
+from hotfix_tui.config import amend, trust, trust_page
+from hotfix_tui.config import load as config_room
+from hotfix_tui.detect.platform import platforms, sure
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.model import Platform
+
+if TYPE_CHECKING:
+    from hotfix_tui.config.model import Config
+    from hotfix_tui.engine.core import Engine
+
+STEPS = {"deploy.production": "deploy", "verify.staging": "staging"}
+"""The steps that a platform's commands can carry out, with the action."""
+
+_ORDER = ("staging", "deploy", "rollback", "current", "logs")
+
+
+class Value(NamedTuple):
+    """One value that commands need: what is asked, what is known and where that stands, and what needs it."""
+
+    name: str
+    ask: str
+    value: str
+    where: str
+    needed: bool
+
+
+class Line(NamedTuple):
+    """One command line of an action, with what is not known yet in braces."""
+
+    action: str
+    text: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A platform as it would be used here. `evidence` says why it is thought of, empty where it was named."""
+
+    platform: Platform
+    evidence: str
+    chosen: bool
+    """Whether the configuration names it."""
+    values: tuple[Value, ...]
+    lines: tuple[Line, ...]
+    not_here: tuple[str, ...]
+    """Programs that are not installed."""
+
+    @property
+    def missing(self) -> list[Value]:
+        """The values without which it cannot deploy or go to staging."""
+        return [one for one in self.values if one.needed and not one.value]
+
+
+def look(root: str, config: "Config", name: str = "") -> View | None:
+    """The platform `name`, else the configured one, else the clear one; None where there is none of these.
+
+    Raises Refused for a name that nobody knows.
+    """
+    named = name or config.deploy.platform
+    found = None if named else sure(platforms(root))
+    if not named and found is None:
+        return None
+    on = _load(named or (found.name if found else ""))
+    evidence = next((one.evidence for one in platforms(root) if one.name == on.id), "")
+    given = config.deploy.settings if config.deploy.platform == on.id else {}
+    known = loader.sources(on, root, os.environ, given)
+    needed = loader.needed(on, "deploy", "staging")
+    blank = loader.Sourced("", "")
+    values = tuple(
+        Value(key, setting.ask, *known.get(key, blank), key in needed) for key, setting in on.settings.items()
+    )
+    return View(
+        on, evidence, config.deploy.platform == on.id, values, lines(on, config, root), loader.not_here(on)
+    )
+
+
+def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
+    """Every command of the platform that may run, filled in as far as that is known before an incident."""
+    given = config.deploy.settings if config.deploy.platform == on.id else {}
+    known = {**loader.settings(on, root, os.environ, given), "environment": config.deploy.environment}
+    out = []
+    for action in _ORDER:
+        try:
+            planned = loader.plan(on, action, known)
+        except loader.PlatformError:
+            continue
+        for argv in planned.commands if planned else ():
+            out.append(Line(action, " ".join(_word(word) for word in argv)))
+    return tuple(out)
+
+
+_OWN = {"deploy": "production", "logs": "follow"}
+"""What a command of the configuration is called that wins over the platform's own."""
+
+
+def rows(config: "Config", root: str) -> "list[trust_page.Row]":
+    """The configured platform's commands for the page that is trusted, without those that the file replaces."""
+    if not config.deploy.platform:
+        return []
+    try:
+        on = loader.load(config.deploy.platform)
+    except loader.PlatformError:
+        return []
+    found = [
+        one
+        for one in lines(on, config, root)
+        if getattr(config.deploy, _OWN.get(one.action, one.action)) is None
+    ]
+    env = " ".join(f"{name}={value}" for name, value in on.env.items())
+    notes = (f"with {env}",) if env else ()
+    return [
+        trust_page.Row(f"{on.id} {one.action}", trust.escaped(one.text), notes if place == 0 else ())
+        for place, one in enumerate(found)
+    ]
+
+
+def wants(engine: "Engine", step: str) -> View | None:
+    """The platform that could carry out `step` once it is chosen, or has its values; None: nothing is asked."""
+    action, deploy = STEPS.get(step, ""), engine.config().deploy
+    own = {"deploy": deploy.production, "staging": deploy.staging}.get(action)
+    if not action or own is not None or (not deploy.platform and deploy.production is not None):
+        return None
+    found = look(engine.root, engine.config())
+    if found is None or action not in found.platform.commands:
+        return None
+    needed = loader.needed(found.platform, action)
+    lacks = any(one.name in needed and not one.value for one in found.values)
+    return found if lacks or not found.chosen else None
+
+
+def checked(name: str, values: dict[str, str]) -> dict[str, str]:
+    """The values without empty ones. Raises Refused for one that the platform does not have, or that is none."""
+    on = _load(name)
+    for key, value in values.items():
+        if key not in on.settings:
+            known = ", ".join(on.settings) or "none"
+            raise refuse(f"{on.name} has no setting {one_line(key, 40)!r}.", f"Settings are: {known}.")
+        if redact(value, os.environ)[1]:
+            raise refuse(
+                f"The value of {key} holds a secret, which would stand in the configuration.",
+                "Leave it in the environment: the platform's program reads it there.",
+            )
+    return {key: value.strip() for key, value in values.items() if value.strip()}
+
+
+def keep(root: str, name: str, values: dict[str, str]) -> config_room.Loaded:
+    """Write the platform and its values into the configuration of `root`, and return it as it is now.
+
+    Raises Refused, ConfigError, or OSError where the file cannot be written.
+    """
+    from hotfix_tui.session import durable
+
+    given = checked(name, values)
+    before = config_room.load(root)
+    config_room.from_table(amend.table_with(before.table, name, given))  # refused before anything is written
+    path = before.source or Path(root, config_room.FILE)
+    prefix = "" if path.name == config_room.FILE else "tool.hotfix-tui."
+    text = path.read_text(encoding="utf-8-sig") if before.source else ""
+    durable.replace(str(path), amend.text_with(text, name, given, prefix).encode(), mode=0o644, backup=False)
+    return config_room.load(root)
+
+
+def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
+    """Let the incident use the platform with these values, and keep them for the next one; return what was not kept.
+
+    Nothing of it runs before it is trusted. Raises Refused or ConfigError.
+    """
+    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine.settling import probe_step
+
+    given = checked(name, values)
+    table = amend.table_with(engine.record.config, name, given)
+    config = config_room.from_table(table)
+    said = ""
+    try:
+        root = str(engine.record.doc.get("root", engine.root))
+        loaded = None if engine.dry_run else keep(root, name, given)
+    except (config_room.ConfigError, OSError, tomllib.TOMLDecodeError) as problem:
+        loaded = None
+        said = f"It is kept in this incident only: {one_line(getattr(problem, 'strerror', None) or str(problem), 300)}"
+    if loaded is None or loaded.table != table:
+        source = Path(str(engine.record.doc.get("config_source", ""))) if engine.record.config else None
+        loaded = config_room.Loaded(config, table, source, config_room.digest(table))
+    taken = loaded
+    verbs.take_config(engine, taken)
+    if engine.record.entry("branch.preflight").get("state") == "done":
+        probe_step(engine, "branch.preflight")  # the order of landing and staging hang on the platform
+    return said
+
+
+def _load(name: str) -> Platform:
+    try:
+        return loader.load(name)
+    except loader.PlatformError as error:
+        raise refuse(
+            f"{str(error)[:1].upper()}{str(error)[1:]}.", "Name one of them, or set deploy.production."
+        ) from None
+
+
+def _word(word: str) -> str:
+    return (
+        word if all(char.isalnum() or char in "@%+=:,./{}_-" for char in word) and word else shlex.quote(word)
+    )

@@ -1,0 +1,53 @@
+"""The values that a platform's commands need, from the configuration, the environment and the repository's files."""
+
+import os
+from typing import NamedTuple
+
+from hotfix_tui.detect.platform import platforms, sure
+from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.model import Platform
+from hotfix_tui.steps.contract import Context
+
+
+def known(ctx: Context, on: Platform) -> dict[str, str]:
+    """The known settings of the platform, by name."""
+    return loader.settings(on, ctx.root, os.environ, given(ctx, on))
+
+
+def given(ctx: Context, on: Platform) -> dict[str, str]:
+    """The settings that the configuration gives, where they are about this platform."""
+    deploy = ctx.config.deploy
+    return deploy.settings if deploy.platform == on.id else {}
+
+
+def unmet(ctx: Context, on: Platform) -> str | None:
+    """Why the platform's commands may not run here yet, as a sentence; None if what they need is there."""
+    return loader.unmet(on, ctx.root, os.environ, known(ctx, on))
+
+
+class Offered(NamedTuple):
+    """A platform that the repository's files speak for, and which of them do."""
+
+    platform: Platform
+    evidence: str
+
+
+def offered(ctx: Context) -> Offered | None:
+    """The platform that could deploy here and that nobody has chosen yet; None where one is, or none is clear."""
+    deploy = ctx.config.deploy
+    if deploy.platform or deploy.production is not None:
+        return None
+    found = sure(platforms(ctx.root))
+    if found is None:
+        return None
+    try:
+        on = loader.load(found.name)
+    except loader.PlatformError:
+        return None
+    return Offered(on, found.evidence) if "deploy" in on.commands else None
+
+
+def cure(on: Platform, missing: list[str]) -> str:
+    """The command that says once what is missing."""
+    asked = " ".join(f"{name}=…" for name in missing if name in on.settings)
+    return f"`hotfix-tui platform {on.id}{f' {asked}' if asked else ''}`"

@@ -1,0 +1,81 @@
+"""What the platforms' programs answer when they are asked what is live."""
+
+import json
+
+COMMIT = "6f37ecb0" * 5
+UUID = "cccccccc-0000-4000-8000-000000000007"
+TASK = "arn:aws:ecs:eu-west-1:1234:task-definition/shop:42"
+LIVE_CHANNEL = {
+    "name": "projects/p/sites/shop/channels/live",
+    "release": {"version": {"name": "projects/p/sites/shop/versions/0123456789abcdef"}},
+}
+PREVIEW_CHANNEL = {
+    "name": "projects/p/sites/shop/channels/preview",
+    "release": {"version": {"name": "projects/p/sites/shop/versions/fedcba9876543210"}},
+}
+SAID = {
+    "vercel": {
+        "name": "shop",
+        "targets": {"production": {"id": "dpl_OLD1", "meta": {"githubCommitSha": COMMIT}}},
+    },
+    "netlify": {
+        "name": "shop",
+        "published_deploy": {"id": "65f0c0ffee65f0c0ffee65f0", "title": f"ENG-7 {COMMIT}"},
+    },
+    "cloudflare-workers": {
+        "annotations": {"workers/message": f"ENG-7 {COMMIT}"},
+        "versions": [{"version_id": UUID, "percentage": 100}],
+    },
+    "elastic-beanstalk": {"Environments": [{"VersionLabel": "app-3ae7-261126_120000", "Status": "Ready"}]},
+    "heroku": [{"version": 13, "description": "Deploy 1a2b3c4d", "status": "succeeded", "current": True}],
+    "kubernetes": {
+        "metadata": {"annotations": {"deployment.kubernetes.io/revision": "7"}},
+        "spec": {"template": {"spec": {"containers": [{"image": f"r.example/shop:{COMMIT}"}]}}},
+    },
+    "argocd": {"status": {"sync": {"status": "Synced"}, "history": [{"id": 4, "revision": COMMIT}]}},
+    "cloud-run": {"status": {"traffic": [{"percent": 100, "revisionName": "shop-00042-abc"}]}},
+    "app-engine": [{"id": "20261126t120000", "service": "default", "traffic_split": 1.0}],
+    "helm": {"name": "shop", "version": 12, "info": {"status": "deployed"}},
+    "ecs": {"services": [{"taskDefinition": TASK, "deployments": [{"rolloutState": "COMPLETED"}]}]},
+    "github-actions": [{"databaseId": 8, "headSha": COMMIT, "status": "completed", "conclusion": "success"}],
+    "fly": [
+        {"Version": 8, "Status": "failed", "ImageRef": "registry.fly.io/shop:deployment-01B"},
+        {"Version": 7, "Status": "complete", "ImageRef": "registry.fly.io/shop:deployment-01A"},
+    ],
+    "firebase": {"status": "success", "result": {"channels": [PREVIEW_CHANNEL, LIVE_CHANNEL]}},
+    "render": [{"id": "dep-1", "status": "live", "commit": {"id": COMMIT}}],
+    "azure-container-apps": [
+        {
+            "name": "shop--0000042",
+            "properties": {
+                "trafficWeight": 100,
+                "template": {"containers": [{"image": f"r.example/shop:{COMMIT}"}]},
+            },
+        }
+    ],
+}
+CURRENT = {name: json.dumps(said, indent=2) for name, said in SAID.items()}
+CURRENT["kamal"] = f"App Host: one\n{COMMIT}\n"
+"""The whole answer, by platform."""
+
+IDS = {
+    "vercel": "dpl_OLD1",
+    "netlify": "65f0c0ffee65f0c0ffee65f0",
+    "cloudflare-workers": UUID,
+    "elastic-beanstalk": "app-3ae7-261126_120000",
+    "heroku": "13",
+    "kubernetes": "--to-revision=7",
+    "argocd": "4",
+    "cloud-run": "shop-00042-abc",
+    "app-engine": "20261126t120000",
+    "helm": "12",
+    "ecs": TASK,
+    "github-actions": "8",
+    "fly": "registry.fly.io/shop:deployment-01A",
+    "firebase": "0123456789abcdef",
+    "azure-container-apps": "shop--0000042",
+}
+"""The id in it, as it stands in the command that goes back to it."""
+
+VALUES = {("render", "service"): "srv-1"}
+"""Values of settings that have a form of their own."""

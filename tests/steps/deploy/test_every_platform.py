@@ -1,0 +1,125 @@
+"""For every platform: what its file names is reached from an incident that has just been opened, with real values."""
+# ruff: noqa: F811  (fixtures are imported by name)
+
+import json
+import os
+import sys
+
+import pytest
+
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.requirements import requirement
+from hotfix_tui.platforms import loader
+from hotfix_tui.steps.branch.preflight import Preflight
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.rollback import Rollback
+from hotfix_tui.steps.deploy.staging import Staging
+from hotfix_tui.steps.live import compare as live_check
+from tests.platforms import answers
+from tests.steps.support_release import isolated, shop  # noqa: F401
+
+NAMED = [(name, act) for name in loader.names() for act in loader.ACTS if act in loader.load(name).commands]
+STEPS = {"deploy": Production(), "staging": Staging(), "rollback": Rollback()}
+
+_PROGRAM = """\
+#!{python} -I
+import json, os, pathlib, sys
+answers = json.loads(pathlib.Path({answers!r}).read_text())
+print(answers.get(" ".join([os.path.basename(sys.argv[0]), *sys.argv[1:]]), ""))
+"""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
+
+
+@pytest.fixture
+def place(shop, monkeypatch):
+    """The shop on a platform: its programs on the path, its values in the configuration, as they are once asked."""
+
+    def made(name):
+        on = loader.load(name)
+        values = {
+            key: answers.VALUES.get((name, key), f"my-{key}")
+            for key in loader.needed(on, *loader.ACTS, "current")
+        }
+        for variable in [
+            name for name in os.environ if name.startswith(("NETLIFY_", "VERCEL_", "HEROKU_", "AWS_"))
+        ]:
+            monkeypatch.delenv(variable)
+        for file in on.needs.files[:1]:
+            shop.here.write(file, "{}")
+        tools = shop.folder / "programs"
+        tools.mkdir()
+        (tools / "answers.json").write_text(json.dumps(_answers(on, values)))
+        for program in set(on.programs) - {"git", "ssh"}:
+            (tools / program).write_text(
+                _PROGRAM.format(python=sys.executable, answers=str(tools / "answers.json"))
+            )
+            (tools / program).chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+        shop.configure(
+            deploy={"platform": name, "settings": values}, policy={"P1": {"order": "deploy-first"}}
+        )
+        shop.see("branch.preflight", **Preflight().probe(shop.ctx).evidence)
+        shop.fix()
+        if on.takes == "branch":
+            shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")
+            shop.see("release.confirm", commit=shop.commit)
+        return on
+
+    return made
+
+
+def _answers(on, values):
+    planned = loader.plan(on, "current", {"production": "main", "environment": "production", **values})
+    if planned is None:
+        return {}
+    assert not planned.missing
+    return {" ".join(planned.commands[0]): answers.CURRENT.get(on.id, "")}
+
+
+@pytest.mark.parametrize(("name", "act"), NAMED)
+def test_what_a_file_names_is_reached(shop, place, name, act):
+    on = place(name)
+    if act == "rollback":
+        shop.see("deploy.production", "failed", **Production().plan(shop.ctx).evidence)
+    plan = STEPS[act].plan(shop.ctx, "previous" if act == "rollback" else "")
+    assert plan.commands, plan.by_hand
+    assert not plan.trusted
+    ours = [one for one in plan.commands if one.argv[0] in on.programs][-len(on.commands[act].run) :]
+    assert [one.argv[0] for one in ours] == [line[0] for line in on.commands[act].run]
+    said = json.dumps([one.argv for one in ours])
+    left = [name for name in (*loader.COMMON, *on.settings) if f"{{{name}}}" in said]
+    assert not left, said
+    if act == "rollback" and name in answers.IDS:
+        assert answers.IDS[name] in said
+
+
+@pytest.mark.parametrize("name", [name for name in loader.names() if "staging" in loader.load(name).commands])
+def test_staging_is_asked_for_where_the_platform_has_one(shop, place, name):
+    place(name)
+    assert requirement(Record(shop.record.doc), "verify.staging").level == "W"
+    shop.configure(deploy={"platform": "kamal"})
+    shop.record.steps.pop("branch.preflight")
+    shop.see("branch.preflight", **Preflight().probe(shop.ctx).evidence)
+    assert requirement(Record(shop.record.doc), "verify.staging").level == "-"
+
+
+def test_what_is_not_known_is_asked_for_in_words(shop):
+    shop.configure(deploy={"platform": "ecs"}, policy={"P1": {"order": "deploy-first"}})
+    shop.fix()
+    plan = Production().plan(shop.ctx)
+    assert not plan.commands
+    assert "Say it once: `hotfix-tui platform ecs " in plan.by_hand
+    assert all(f" {name}=…" in plan.by_hand for name in ("cluster", "service", "definition"))
+
+
+def test_a_platform_that_the_files_name_is_offered_and_not_yet_used(shop):
+    shop.here.write("fly.toml", 'app = "shop"\n')
+    shop.configure(policy={"P1": {"order": "deploy-first"}})
+    shop.fix()
+    plan = Production().plan(shop.ctx)
+    assert not plan.commands and any("`hotfix-tui platform fly`" in one for one in plan.warnings)
+    assert any("Fly.io deploys this" in one for one in Preflight().probe(shop.ctx).evidence["warnings"])
