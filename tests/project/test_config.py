@@ -46,6 +46,7 @@ regression = "pnpm exec vitest run {files}"
 parallel = true
 [deploy]
 platform = "vercel"
+settings = { project = "prj_1" }
 environment = "prod-eu"
 staging = "./deploy {environment} {commit}"
 production = {run = ["./deploy", "{commit}"], tty = false}
