@@ -26,7 +26,7 @@ def demo(options: Namespace) -> int:
     if world is None:
         if not options.build_only:
             print("Building the drill: a service, its history, staging and production…", flush=True)
-        world = build.build(options.dir or None, scenario=options.scenario or build.USUAL)
+        world = build.build(options.dir or None, scenario=options.scenario or build.USUAL, forge=True)
         offers.prepare(world)
     else:
         print(f"Taking up the drill in {world.root}; a new one: --scenario {world.scenario}", flush=True)

@@ -30,11 +30,13 @@ def build(
     directory: str | None = None,
     *,
     scenario: str = USUAL,
+    forge: bool = False,
     log_updates: bool = False,
     pace: float = 1.0,
 ) -> World:
     """Build a drill in ``directory``, which must be missing or empty (default: a new one for temporary files).
 
+    ``forge`` gives it a forge of its own, with pull requests; without one, what lands is a merge made by hand.
     ``log_updates`` lets the remote write each ref update that it is asked for into ``remote-updates.log``; ``pace``
     stretches the seconds that a deployment takes. No server runs yet: ``processes.start`` does that.
     Raises DemoError with one sentence; what was built until then is removed.
@@ -43,7 +45,7 @@ def build(
         raise DemoError(f"There is no scenario {scenario!r}; choose one of {', '.join(SCENARIOS)}.")
     root, ours = _fresh(directory)
     try:
-        return _build(root, scenario, log_updates=log_updates, pace=pace)
+        return _build(_world(root, scenario, forge=forge), log_updates=log_updates, pace=pace)
     except BaseException as error:
         _remove(root, ours=ours)
         if isinstance(error, OSError):
@@ -93,10 +95,10 @@ def _remove(root: Path, *, ours: bool) -> None:
             path.unlink(missing_ok=True)
 
 
-def _build(root: Path, scenario: str, *, log_updates: bool, pace: float) -> World:
-    """Build everything below ``root``."""
+def _build(world: World, *, log_updates: bool, pace: float) -> World:
+    """Build everything below the drill's folder."""
+    root = world.root
     seed = history.replay(root / ".seed")
-    world = _world(root, scenario)
     repositories.patches(world, seed)
     repositories.clone(world, seed, log_updates=log_updates)
     environments.tool(root)
@@ -114,10 +116,10 @@ def _build(root: Path, scenario: str, *, log_updates: bool, pace: float) -> Worl
     return world
 
 
-def _world(root: Path, scenario: str) -> World:
+def _world(root: Path, scenario: str, *, forge: bool) -> World:
     """Where everything will be."""
     worse = scenario == "worse-first"
-    staging, production = environments.free_ports()
+    staging, production, own = environments.free_ports(3)
     return World(
         root=root,
         checkout=root / _SERVICE,
@@ -131,4 +133,5 @@ def _world(root: Path, scenario: str) -> World:
         expired_token=environments.token("ada", 1_735_689_600),
         valid_token=environments.token("ada", 4_070_908_800),
         scenario=scenario,
+        forge_url=f"http://127.0.0.1:{own}/drill/{_SERVICE}" if forge else "",
     )

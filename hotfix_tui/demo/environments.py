@@ -11,6 +11,7 @@ import socket
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hotfix_tui.demo import history
 from hotfix_tui.demo.history import DemoError, Git
@@ -44,6 +45,7 @@ def servers(world: World, seed: Git, pace: float) -> None:
     (world.root / "servers" / "activity").touch()
     told = {
         "process_token": f"drill-{secrets.token_hex(8)}",
+        "forge_port": urlsplit(world.forge_url).port if world.forge_url else None,
         "ports": {
             "staging": int(world.staging_url.rpartition(":")[2]),
             "production": int(world.production_url.rpartition(":")[2]),
@@ -74,8 +76,8 @@ def _deployed_before(folder: Path, seed: Git, deployments: tuple[tuple[str, floa
         raise DemoError(f"The drill cannot be built: {error}") from None
 
 
-def free_ports() -> tuple[int, int]:
-    """Two free ports, below those that the system gives to outgoing connections, so that they stay free."""
+def free_ports(count: int) -> list[int]:
+    """So many free ports, below those that the system gives to outgoing connections, so that they stay free."""
     found: list[int] = []
     source = random.SystemRandom()
     for _ in range(200):
@@ -87,8 +89,8 @@ def free_ports() -> tuple[int, int]:
                 continue
         if port not in found:
             found.append(port)
-        if len(found) == 2:
-            return found[0], found[1]
+        if len(found) == count:
+            return found
     raise DemoError("There is no free port between 20000 and 30000 on 127.0.0.1 for the drill's servers.")
 
 

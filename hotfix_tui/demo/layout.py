@@ -25,6 +25,8 @@ class World:
     expired_token: str
     valid_token: str
     scenario: str
+    forge_url: str = ""
+    """The page of the repository on the drill's own forge; empty where the drill has none."""
 
     @property
     def tool(self) -> Path:

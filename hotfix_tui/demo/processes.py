@@ -41,11 +41,11 @@ def stop(world: World) -> None:
 
 
 def running(world: World) -> bool:
-    """Whether production and staging both run."""
-    from hotfix_tui.demo.world.ctl import place, servers
+    """Whether production, staging and the forge, where there is one, all run."""
+    from hotfix_tui.demo.world.ctl import identity, place
 
     try:
         found = place.load(world.root)
     except place.CtlError:
         return False
-    return all(servers.running(found, environment) for environment in place.ENVIRONMENTS)
+    return all(identity.alive(identity.read(folder / "host.json")) for folder in found.hosts)

@@ -1,5 +1,6 @@
 """The repositories of a drill: the bare remote, the engineer's clone of it, and the fixes beside them."""
 
+import json
 import shlex
 import shutil
 
@@ -40,6 +41,8 @@ def clone(world: World, seed: Git, *, log_updates: bool) -> None:
         exclude.write("/.hotfix-tui.toml\n")
     if log_updates:
         _log_updates(world)
+    if world.forge_url:
+        _on_forge(world)
 
 
 def _set(*settings: str) -> list[str]:
@@ -54,3 +57,30 @@ def _log_updates(world: World) -> None:
     log = shlex.quote(str(world.root / "remote-updates.log"))
     hook.write_text(f"#!/bin/sh\nexec cat >> {log}\n", encoding="utf-8")
     hook.chmod(0o755)
+
+
+_PUSHED = """\
+#!/bin/sh
+# Tells the drill's own forge that something was pushed, and the engineer where to open a pull request.
+echo >> {pushed}
+while read -r old new ref; do
+    case "$ref" in
+    refs/heads/hotfix/*) echo "The drill's forge: open a pull request at {web}/compare/main...${{ref#refs/heads/}}" ;;
+    esac
+done
+"""
+
+
+def _on_forge(world: World) -> None:
+    """Let the bare repository name the drill's own forge, and tell it of each push."""
+    folder = world.root / "forge"
+    folder.mkdir()
+    hook = world.remote / "hooks" / "post-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        _PUSHED.format(pushed=shlex.quote(str(folder / "pushed")), web=world.forge_url), encoding="utf-8"
+    )
+    hook.chmod(0o755)
+    about = world.remote / "drill-forge.json"
+    about.write_text(json.dumps({"web": world.forge_url}) + "\n", encoding="utf-8")
+    about.chmod(0o600)

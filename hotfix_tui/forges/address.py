@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import unquote, urlsplit
 
-Kind = Literal["github", "gitlab", "bitbucket", "gitea", "azure", "none"]
+Kind = Literal["github", "gitlab", "bitbucket", "gitea", "azure", "drill", "none"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 _SCP = re.compile(r"(?:[^@/:\s]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:/\s\[\]@]+):(?P<path>(?!//|:).+)")

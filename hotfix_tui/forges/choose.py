@@ -14,6 +14,10 @@ def choose(repo: ForgeRepo) -> tuple[Forge, str]:
     """
     if not repo.host:
         return NoForge(repo), ""
+    if repo.kind == "drill":
+        from hotfix_tui.forges.drill import DrillForge
+
+        return DrillForge(repo), ""
     if repo.kind != "github":
         return ByHand(repo), ""
     if shutil.which("gh") is None:

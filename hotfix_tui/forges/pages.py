@@ -45,6 +45,10 @@ def compare_page(
         return _with_labels(page, labels)
     if repo.kind == "bitbucket":
         return _unfilled(f"{repo.web}/pull-requests/new?{_query({'source': head, 'dest': base, 't': '1'})}")
+    if repo.kind == "drill":
+        return _shortened(
+            f"{repo.web}/compare/{_ref(base)}...{_ref(head)}", {"title": title, "body": body}, "body"
+        )
     if repo.kind == "gitea":
         return _unfilled(f"{repo.web}/compare/{_ref(base)}...{_ref(head)}")
     if repo.kind == "azure":

@@ -41,9 +41,11 @@ class Drill(Desk):
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def build_drill(folder: Path, *, scenario: str = "expired-token", extra: str = "") -> Drill:
+def build_drill(
+    folder: Path, *, scenario: str = "expired-token", extra: str = "", forge: bool = False
+) -> Drill:
     """Build and start a drill in `folder`; `extra` is added to its configuration."""
-    world = build.build(str(folder / "drill"), scenario=scenario, log_updates=True, pace=0)
+    world = build.build(str(folder / "drill"), scenario=scenario, log_updates=True, pace=0, forge=forge)
     config = world.checkout / ".hotfix-tui.toml"
     text = config.read_text(encoding="utf-8")
     for slow, quick in _QUICK:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from hotfix_tui.forges import drill
 from hotfix_tui.forges.address import is_public, parse_remote
 from hotfix_tui.git.branch_lines import DEVELOPMENT
 from hotfix_tui.git.errors import GitError
@@ -174,7 +175,7 @@ def place_on_forge(url: str) -> tuple[str, str]:
     The kind is ``none`` for a path (nothing to open a pull request on) and ``unknown`` for a host whose
     software is not known.
     """
-    found = parse_remote(url)
+    found = drill.repository(url) or parse_remote(url)
     if found.kind == "none" and found.host:
         return "unknown", found.web
     return found.kind, found.web

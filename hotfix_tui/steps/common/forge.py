@@ -2,6 +2,7 @@
 
 from typing import cast, get_args
 
+from hotfix_tui.forges import drill
 from hotfix_tui.forges.address import ForgeRepo, Kind, parse_remote
 from hotfix_tui.forges.by_hand import ByHand
 from hotfix_tui.forges.choose import choose
@@ -15,6 +16,8 @@ def repository(ctx: Context) -> ForgeRepo:
     """Where the remote is; the kind of forge is what the preflight found."""
     kind = ctx.seen(Preflight).forge or ""
     url = ctx.seen(Preflight).remote_url or ""
+    if kind == drill.KIND:
+        return drill.repository(url) or parse_remote(url, "none")
     return parse_remote(url, cast(Kind, kind) if kind in get_args(Kind) else None)
 
 

@@ -211,7 +211,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return DefaultAction(title, Action.FACTS, view.id)
     if kind == "decision":
         return DefaultAction(f"Choose: {lower_first(title)}", Action.CHOOSE, view.id)
-    if view.id == APPROVAL and record.seen(Preflight).forge == "github":
+    if view.id == APPROVAL and record.seen(Preflight).forge in ("github", "drill"):
         return DefaultAction("Look who has approved", Action.RUN, view.id)
     if view.id == APPROVAL:
         return DefaultAction("Name the reviewer who approved", Action.TICK_NAMED, view.id)

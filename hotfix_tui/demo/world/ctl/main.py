@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import deploys, releases, servers
+from . import deploys, forge_server, releases, servers
 from .host import Host
 from .place import ENVIRONMENTS, CtlError, Place, load
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         place = load(Path(__file__).resolve().parents[2])
-        if options.command != "host":
+        if options.command not in ("host", "forge"):
             place.activity.touch()
         _run(place, options)
     except CtlError as error:
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     command("post", "Put a message from standard input into a box.").add_argument("box", choices=BOXES)
     command("start", "Start the servers.")
     command("stop", "End the servers.")
+    command("forge", "Run the drill's own forge; start does this.").add_argument("token")
     on_environment("host", "Run the server of an environment; start does this.").add_argument("token")
     return parser
 
@@ -83,8 +84,12 @@ def _run(place: Place, options: argparse.Namespace) -> None:
         servers.start(place)
         for environment in ENVIRONMENTS:
             print(f"{environment}: {place.url(environment)}")
+        if place.forge_port is not None:
+            print(f"forge: http://127.0.0.1:{place.forge_port}")
     elif options.command == "stop":
         servers.stop(place)
+    elif options.command == "forge":
+        forge_server.serve(place)
     else:
         Host(place, options.environment).run()
 

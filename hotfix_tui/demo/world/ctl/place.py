@@ -29,6 +29,8 @@ class Place:
     traffic: list[str]
     pace: float
     idle_seconds: float
+    forge_port: int | None = None
+    """The port of the drill's forge, where it has one."""
 
     def folder(self, environment: str) -> Path:
         """The folder of one environment; CtlError for a name that is none."""
@@ -39,6 +41,12 @@ class Place:
     def url(self, environment: str) -> str:
         """The address of one environment, without a slash at its end."""
         return f"http://127.0.0.1:{self.ports[environment]}"
+
+    @property
+    def hosts(self) -> list[Path]:
+        """The folders in which the processes of this drill say which they are."""
+        forge = [self.root / "forge"] if self.forge_port is not None else []
+        return [*(self.folder(environment) for environment in ENVIRONMENTS), *forge]
 
     @property
     def activity(self) -> Path:
@@ -62,6 +70,7 @@ def load(root: Path) -> Place:
             traffic=list(settings["traffic"]),
             pace=float(settings["pace"]),
             idle_seconds=float(settings["idle_seconds"]),
+            forge_port=settings.get("forge_port"),
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise CtlError(f"{root} holds no drill: its {SETTINGS} is missing or damaged.") from None

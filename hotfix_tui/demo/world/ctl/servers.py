@@ -41,14 +41,16 @@ def start(place: Place) -> None:
         waiting[environment] = None
         if not running(place, environment):
             waiting[environment] = _spawn(place, environment)
+    forge = _spawn_forge(place)
     for environment, process in waiting.items():
         _wait(place, environment, process)
+    if place.forge_port is not None:
+        _wait_for_forge(place, place.forge_port, forge)
 
 
 def stop(place: Place) -> None:
     """End what this drill started: its hosts, and a server that a killed host may have left. Nothing else."""
-    for environment in ENVIRONMENTS:
-        folder = place.folder(environment)
+    for folder in place.hosts:
         identity.end(identity.read(folder / "host.json"))
         identity.end(identity.read(folder / "server.json"))
 
@@ -63,11 +65,24 @@ def last_words(folder: Path, lines: int = 5) -> str:
 
 
 def _spawn(place: Place, environment: str) -> subprocess.Popen[bytes]:
-    """Start one host in a session of its own, so that a closed terminal does not end it."""
+    """Start the host of one environment."""
+    return _begin(place, place.folder(environment), "host", environment)
+
+
+def _spawn_forge(place: Place) -> subprocess.Popen[bytes] | None:
+    """Start the drill's forge where there is one and it does not run."""
+    folder = place.root / "forge"
+    if place.forge_port is None or identity.alive(identity.read(folder / "host.json")):
+        return None
+    return _begin(place, folder, "forge")
+
+
+def _begin(place: Place, folder: Path, *what: str) -> subprocess.Popen[bytes]:
+    """Start tokenctl in a session of its own, so that a closed terminal does not end it."""
     tool = place.root / "bin" / "tokenctl"
-    with (place.folder(environment) / "server.log").open("ab") as log:
+    with (folder / "server.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, str(tool), "host", environment, place.token],
+            [sys.executable, str(tool), *what, place.token],
             cwd=place.root,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -92,3 +107,21 @@ def _wait(place: Place, environment: str, process: subprocess.Popen[bytes] | Non
         time.sleep(0.05)
     words = last_words(place.folder(environment)).splitlines()
     raise CtlError(f"The {environment} server did not start: {words[-1] if words else 'it gave no reason'}")
+
+
+def _wait_for_forge(place: Place, port: int, process: subprocess.Popen[bytes] | None) -> None:
+    """Wait until the drill's own forge answers."""
+    until = time.monotonic() + 20.0
+    while time.monotonic() < until and (process is None or process.poll() is None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/api/pulls")
+            if connection.getresponse().headers.get("X-Drill-Forge") == "1":
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.05)
+    words = last_words(place.root / "forge").splitlines()
+    raise CtlError(f"The drill's forge did not start: {words[-1] if words else 'it gave no reason'}")
