@@ -18,6 +18,10 @@ def main(argv: list[str] | None = None) -> int:
         from hotfix_tui.cli.start import start
 
         return start()
+    if args[:2] == ["completion", "words"]:
+        from hotfix_tui.cli import complete
+
+        return complete.words(args[2:])
     if "status" in args or "list" in args:
         from hotfix_tui.cli.quick import options_of
 

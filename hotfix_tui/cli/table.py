@@ -188,6 +188,7 @@ COMMANDS: dict[str, Entry] = {
         "setup",
     ),
     "doctor": Entry("check what the wizard needs, and show what it takes for true here", "setup:doctor", (), "setup"),
+    "completion": Entry("print what lets a shell complete commands, steps, facts and tickets", "completion:completion", (arg("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish"),), "setup"),
     "reset-terminal": Entry("bring a broken terminal back", "setup:reset_terminal", (), "setup"),
 }
 # fmt: on
