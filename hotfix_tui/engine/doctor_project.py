@@ -140,11 +140,14 @@ def _platform(ctx: Context) -> Iterator[Check]:
     if deploy.production is not None:
         yield Check("platform", True, "deploy.production deploys")
     elif deploy.platform:
-        yield Check("platform", True, f"{deploy.platform} (deploy.platform)")
+        yield from _configured_platform(ctx)
     elif len(found) == 1:
         one = found[0]
         yield Check(
-            "platform", False, f"probably {one.name}: {one_line(one.evidence, 100)}; deploy.platform names it"
+            "platform",
+            False,
+            f"probably {one.name}: {one_line(one.evidence, 100)}; `hotfix-tui platform {one.name}` lets the wizard "
+            "use it",
         )
     elif others:
         names = ", ".join(f"{one.name} ({one_line(one.evidence, 60)})" for one in others[:_LISTED])
@@ -155,6 +158,40 @@ def _platform(ctx: Context) -> Iterator[Check]:
             False,
             "not known: the deployment is done by hand; deploy.production is a command for it",
         )
+
+
+def _configured_platform(ctx: Context) -> Iterator[Check]:
+    """The platform that the configuration names: its values, and what its program says of itself and of us."""
+    from hotfix_tui.engine import platform_choice
+    from hotfix_tui.incident.rules.gates import Refused
+
+    name = ctx.config.deploy.platform
+    try:
+        view = platform_choice.look(ctx.root, ctx.config)
+    except Refused as no:
+        yield Check("platform", False, str(no.reasons[0]))
+        return
+    assert view is not None
+    if not view.lines:
+        yield Check("platform", True, f"{name} (deploy.platform), which the wizard deploys by hand only")
+        return
+    odd = [key for key in ctx.config.deploy.settings if key not in view.platform.settings]
+    for key in odd:
+        known = ", ".join(view.platform.settings) or "none"
+        yield Check(
+            "platform",
+            False,
+            f"deploy.settings.{key} is no setting of {view.platform.name}; known are {known}",
+        )
+    if missing := view.missing:
+        asked = "; ".join(f"{one.name}: {one_line(one.ask, 100)}" for one in missing)
+        cure = " ".join(f"{one.name}=…" for one in missing)
+        yield Check("platform", False, f"{name} needs values ({asked}): `hotfix-tui platform {name} {cure}`")
+    seen = platform_choice.checked_now(ctx.root, ctx.config, view)
+    for problem in seen.problems:
+        yield Check("platform", False, problem)
+    if not (missing or odd or seen.problems):
+        yield Check("platform", True, f"{name} (deploy.platform){f': {seen.facts}' if seen.facts else ''}")
 
 
 def _forge(ctx: Context) -> Iterator[Check]:

@@ -22,6 +22,8 @@ from hotfix_tui.platforms.model import Platform
 if TYPE_CHECKING:
     from hotfix_tui.config.model import Config
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.platforms.model import Act
+    from hotfix_tui.steps.deploy.platform_check import Checked
 
 STEPS = {"deploy.production": "deploy", "verify.staging": "staging"}
 """The steps that a platform's commands can carry out, with the action."""
@@ -140,6 +142,22 @@ def wants(engine: "Engine", step: str) -> View | None:
     needed = loader.needed(found.platform, action)
     lacks = any(one.name in needed and not one.value for one in found.values)
     return found if lacks or not found.chosen else None
+
+
+def checked_now(root: str, config: "Config", view: View) -> "Checked":
+    """What the platform's program says of itself and of who is signed in; asked once the file is trusted."""
+    from hotfix_tui.session import places
+    from hotfix_tui.steps.deploy import platform_check
+
+    on = view.platform
+    known = {one.name: one.value for one in view.values if one.value}
+    if problem := loader.unmet(on, root, os.environ, known):
+        return platform_check.Checked(problems=(problem,))
+    loaded = config_room.load(root)
+    if not trust.trusted(Path(places.state_root()), loaded, root):
+        return platform_check.Checked(problems=("Who is signed in is not asked before `hotfix-tui trust`.",))
+    act: Act = "deploy" if "deploy" in on.commands else "rollback"
+    return platform_check.check(on, act, known, root)
 
 
 def checked(name: str, values: dict[str, str]) -> dict[str, str]:

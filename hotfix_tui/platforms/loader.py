@@ -90,7 +90,27 @@ def parse(data: bytes, platform: str) -> Platform:
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
     _check_phases(found)
+    _check_account(found, known)
     return found
+
+
+def _check_account(found: Platform, known: frozenset[str]) -> None:
+    """Raise PlatformError unless it can be read who is signed in, and which version answers."""
+    account, version = found.account, found.version
+    if account is not None:
+        if bool(account.at) == bool(account.pattern):
+            raise PlatformError(f"{found.id}: account wants either at or pattern")
+        if wrong := [one for one in account.at if not one.startswith("/")]:
+            raise PlatformError(f"{found.id}: account: {wrong[0]!a} is no JSON Pointer")
+        if unknown := sorted(_names([account.run]) - known):
+            raise PlatformError(f"{found.id}: account uses the unknown value {unknown[0]!a}")
+    try:
+        groups = re.compile(account.pattern).groupindex if account and account.pattern else {"account": 0}
+        re.compile(version.says if version else "")
+    except re.error as error:
+        raise PlatformError(f"{found.id} has a pattern that cannot be read: {error}") from error
+    if "account" not in groups:
+        raise PlatformError(f"{found.id}: account.pattern has no group called account")
 
 
 def _check_phases(found: Platform) -> None:
@@ -126,6 +146,21 @@ def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
         raise PlatformError(f"{where} has a pattern that cannot be read: {error}") from error
     if at.pattern and "id" not in groups:
         raise PlatformError(f"{where}.pattern has no group called id")
+
+
+def account(platform: Platform, values: Mapping[str, str]) -> list[str] | None:
+    """The command that says who is signed in; None where there is none, or a value for it is not known."""
+    if platform.account is None:
+        return None
+    known = _known(platform, values)
+    argv: list[str] = []
+    for argument in platform.account.run:
+        names = _names([[argument]])
+        if names <= known.keys():
+            argv += [_filled(item, known) for item in ([argument] if isinstance(argument, str) else argument)]
+        elif isinstance(argument, str):
+            return None
+    return argv
 
 
 def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned | None:

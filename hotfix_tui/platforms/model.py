@@ -60,6 +60,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str = ""
     share: str = ""
     """Its share of the traffic, in percent."""
+    project: str = ""
+    """What the project, site or service is called there, in the whole answer."""
     pinned: str = ""
     pinned_when: str = "true"
     """What stands under `pinned` while the release is held there: later deployments then do not replace it."""
@@ -109,6 +111,35 @@ class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str = ""
 
 
+class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How it is asked who is signed in. A command that fails, or names nobody, means that nobody is."""
+
+    run: list[Argument]
+    sign_in: str
+    """How one signs in, as the end of a sentence."""
+    at: list[str] = []
+    """Where the account stands in a JSON answer, by JSON Pointers, the best place first."""
+    pattern: str = ""
+    """For plain text: a regular expression with the group `account`."""
+
+
+class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the platform's program is asked for its version."""
+
+    run: list[str]
+    says: str = ""
+    """A regular expression that the answer matches, where other programs have the same name."""
+
+
+class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An option that the commands for an act need and that older versions of the program do not have."""
+
+    help: list[str]
+    """The command whose help names the option."""
+    option: str
+    acts: list[Act]
+
+
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One phase of a deployment, told by what its log prints."""
 
@@ -140,13 +171,16 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     A branch's head holds the fix only once it is merged, so that the order of landing follows from it.
     """
     programs: list[str] = []
-    """What has to be installed before its commands can run."""
+    """What has to be installed before its commands can run, its own program first."""
     needs: Needs = Needs()
     settings: dict[str, Setting] = {}
     env: dict[str, str] = {}
     """Variables for all commands. Secrets are never here: those come from the engineer's environment."""
     secrets: list[str] = []
-    """Names of the variables that programs read their logins from."""
+    """Names of the variables that programs read their logins from: with one set, nobody has to be signed in."""
+    account: Account | None = None
+    version: Version | None = None
+    requires: list[Requires] = []
     warnings: dict[Act, list[str]] = {}
     """What surprises, by the act before which it is read."""
     commands: dict[str, Command] = {}

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +32,8 @@ class Release:
     address: str = ""
     share: float | None = None
     pinned: bool = False
+    project: str = ""
+    """What the project is called there, empty where that is not told."""
 
 
 def read(answer: bytes, at: ReleaseAt) -> Release | None:
@@ -51,7 +53,8 @@ def read(answer: bytes, at: ReleaseAt) -> Release | None:
     live = [one for one in (listed if isinstance(listed, list) else [listed]) if _says(one, at.where)]
     if not live or (at.only and len(live) > 1):
         return None
-    return _of_item(live[0], at)
+    found = _of_item(live[0], at)
+    return replace(found, project=_word(under(said, at.project), "")) if found and at.project else found
 
 
 def under(value: Any, pointer: str) -> Any:

@@ -23,6 +23,10 @@ def images(image):
     return {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": image}]}}}}
 
 
+def weighed(image):
+    return {"containers": [{"name": "app", "image": image}]}
+
+
 OLD, NEW = "{old}", "{new}"
 DIGEST = "sha256:" + "ab" * 32
 SAYS = [
@@ -32,6 +36,14 @@ SAYS = [
             "status": {"history": [{"revision": OLD}], "sync": {"revision": NEW, "status": "Synced"}},
         },
         "new",
+    ),
+    (
+        "azure-container-apps",
+        [
+            {"name": "a", "properties": {"trafficWeight": 0, "template": weighed("r.example/shop:{new7}")}},
+            {"name": "b", "properties": {"trafficWeight": 100, "template": weighed("r.example/shop:{old7}")}},
+        ],
+        "old",
     ),
     ("cloudflare-workers", {"annotations": {"workers/message": f"ENG-7 {NEW}"}}, "new"),
     ("vercel", {"targets": {"production": {"meta": {"hotfixCommit": NEW, "githubCommitSha": OLD}}}}, "new"),

@@ -26,7 +26,7 @@ from hotfix_tui.steps.contract import (
     unknown,
     waiting,
 )
-from hotfix_tui.steps.deploy import by_push, push_driver
+from hotfix_tui.steps.deploy import by_push, platform_check, push_driver
 from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
 from hotfix_tui.steps.deploy.arrival import look
@@ -127,7 +127,7 @@ class Production(Step):
             tty=found.tty,
             timeout=found.timeout,
             locks=[LOCK],
-            warnings=warnings + found.warnings + said,
+            warnings=platform_check.before(ctx, "deploy") + warnings + found.warnings + said,
             trusted=found.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
             evidence={**before.to_dict(), "proves": found.proves},
             beside=tail,

@@ -8,16 +8,15 @@ import re
 from dataclasses import asdict
 from typing import NamedTuple
 
-from hotfix_tui.base import asking, bounded
+from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
-from hotfix_tui.platforms.release import LARGEST, Release, read
-from hotfix_tui.runner.environment import child_environment
-from hotfix_tui.steps.common import platform_values
+from hotfix_tui.platforms.release import Release, read
+from hotfix_tui.steps.common import platform_call, platform_values
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
 
@@ -71,15 +70,10 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
         return Served(None, f"the wizard does not know {asks(on, planned.missing)}")
     if unmet := platform_values.unmet(ctx, on):
         return Served(None, unmet.rstrip("."))
-    env = child_environment(os.environ, {**on.env, **({"CI": "1"} if current.ci else {})})
+    env = {**on.env, **({"CI": "1"} if current.ci else {})}
     name = os.path.basename(planned.commands[0][0])
     try:
-        answer = asking.ask(
-            ("platform", tuple(planned.commands[0])),
-            lambda: bounded.call(
-                planned.commands[0], timeout=seconds, limit=LARGEST, most=LARGEST, env=env, cwd=ctx.root
-            ),
-        )
+        answer = platform_call.ask(planned.commands[0], env, ctx.root, seconds)
     except asking.NotAsked:
         return Served(None, "it is asked before the act", asked=False)
     except (OSError, ValueError) as error:
@@ -136,7 +130,9 @@ def is_back(ctx: Context, on: Platform | None, served_now: Served, back_to: Roll
 
 def kept(ctx: Context, release: Release) -> ReleaseSeen:
     """A release as it is kept in the record."""
-    return ReleaseSeen(**{**asdict(release), "commit": whole_commit(ctx, release)})
+    fields = asdict(release)
+    del fields["project"]
+    return ReleaseSeen(**{**fields, "commit": whole_commit(ctx, release)})
 
 
 def names(on: Platform | None, release: Release | None) -> bool:

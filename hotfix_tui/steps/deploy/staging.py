@@ -9,6 +9,7 @@ from hotfix_tui.steps.common.checkouts import area, deploy_checkout
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, unknown
+from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy.dependencies import lent
 from hotfix_tui.steps.deploy.methods import way
 
@@ -51,7 +52,7 @@ class Staging(Step):
             tty=found.tty,
             timeout=found.timeout,
             locks=["staging"],
-            warnings=found.warnings,
+            warnings=platform_check.before(ctx, "staging") + found.warnings,
             trusted=found.trusted,
             evidence=evidence,
         )

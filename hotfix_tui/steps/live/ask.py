@@ -13,6 +13,7 @@ from hotfix_tui.base import asking
 from hotfix_tui.base.colour import uncoloured
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.steps.common import platform_call
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import Context
@@ -108,8 +109,11 @@ def _output(source: Source, timeout: float) -> tuple[bytes, str]:
     assert source.command is not None
     command, name = source.command, os.path.basename(source.command.argv[0])
     try:
-        env = child_environment(uncoloured(os.environ), command.env)
-        said = bounded.call(command.argv, timeout=timeout, limit=LARGEST, cwd=command.cwd, env=env)
+        if source.key == "platform" and source.place is not None:  # its release is read from the same answer
+            said = platform_call.ask(command.argv, command.env, command.cwd, timeout)
+        else:
+            env = child_environment(uncoloured(os.environ), command.env)
+            said = bounded.call(command.argv, timeout=timeout, limit=LARGEST, cwd=command.cwd, env=env)
     except (OSError, ValueError) as error:
         return b"", f"{name} could not be started ({_reason(error)})"
     if said.late:

@@ -1,0 +1,182 @@
+"""Before a platform's commands run: its program, its version, who is signed in, and to which project it is linked.
+
+The questions are asked at the same time, once an act, and never for longer than a few seconds. What they say is read
+before the act is confirmed; none of it stands in the way of an emergency.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import NamedTuple
+
+from hotfix_tui.base import asking, bounded
+from hotfix_tui.base.reasons import Cause, why
+from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.platforms import loader
+from hotfix_tui.platforms.model import Act, Platform
+from hotfix_tui.platforms.release import under
+from hotfix_tui.steps.common import platform_call
+from hotfix_tui.steps.common.trusted import is_trusted
+from hotfix_tui.steps.contract import Context
+from hotfix_tui.steps.deploy import methods
+from hotfix_tui.steps.deploy import release as releases
+
+SECONDS = 8.0
+"""How long each of the questions may take; they are asked at the same time."""
+
+
+class Checked(NamedTuple):
+    """What was seen: a sentence of facts (empty where nothing was told), and what is wrong, a sentence each."""
+
+    facts: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> list[str]:
+        """All of it, what is wrong first."""
+        return [*self.problems, *([self.facts] if self.facts else [])]
+
+
+class _Part(NamedTuple):
+    fact: str = ""
+    problem: str = ""
+
+
+def check(
+    on: Platform,
+    act: Act,
+    known: Mapping[str, str],
+    root: str,
+    *,
+    project: str = "",
+    seconds: float = SECONDS,
+) -> Checked:
+    """Ask the platform's program about itself before `act`; `project` is what the platform calls what it is linked to.
+
+    Nothing is said of what may not be asked now.
+    """
+    if missing := [name for name in on.programs if name in _called(on, act) and not _here(name)]:
+        return Checked(problems=tuple(f"{name} is not installed here." for name in missing))
+    ask = _Asker(on, root, seconds)
+    questions: list[Callable[[], _Part]] = [
+        partial(_account, on, known, ask),
+        partial(_version, on, ask),
+        *(partial(_option, one.help, one.option, ask) for one in on.requires if act in one.acts),
+    ]
+    with ThreadPoolExecutor(len(questions)) as pool:
+        looks = [copy_context() for _ in questions]  # a thread of the pool is in no look of its own
+        parts = list(pool.map(lambda call, there: there.run(call), questions, looks))
+    facts = [parts[0].fact, f"project {project}" if project else "", parts[1].fact]
+    said = ", ".join(fact for fact in facts if fact)
+    return Checked(f"{on.name}: {said}." if said else "", tuple(one.problem for one in parts if one.problem))
+
+
+def before(ctx: Context, act: Act) -> list[str]:
+    """What to read before the configured platform carries out `act`; nothing where it does not, or is not trusted."""
+    on = methods.platform(ctx) if methods.configured(ctx, act) is None else None
+    if on is None or act not in on.commands or not is_trusted(ctx):
+        return []
+    current = on.commands.get("current")
+    names_project = current is not None and current.release is not None and current.release.project
+    served = releases.served(ctx, on).release if names_project else None
+    known = releases.values(ctx, on)
+    return check(on, act, known, ctx.root, project=served.project if served else "").sentences
+
+
+class _Asker:
+    """Asks a program, bounded, with the environment that the platform's commands have."""
+
+    def __init__(self, on: Platform, root: str, seconds: float) -> None:
+        self._env = {**on.env, "CI": "1"}
+        self._root, self.seconds = root, seconds
+
+    def __call__(self, argv: list[str]) -> bounded.Said | None:
+        """Return how it ended; None where it may not be asked now, or cannot be started."""
+        try:
+            return platform_call.ask(argv, self._env, self._root, self.seconds)
+        except (asking.NotAsked, OSError, ValueError):
+            return None
+
+
+def _account(on: Platform, known: Mapping[str, str], ask: _Asker) -> _Part:
+    argv = loader.account(on, known)
+    if on.account is None or argv is None or not _here(argv[0]):
+        return _Part()
+    answer = ask(argv)
+    if answer is None:
+        return _Part()
+    if answer.status is None:
+        return _Part(
+            problem=f"{argv[0]} did not say within {ask.seconds:.0f} s who is signed in to {on.name}."
+        )
+    name = _named(on, answer.out) if answer.status == 0 else ""
+    if name:
+        return _Part(f"signed in as {name}")
+    if answer.status == 0 and (variable := next((one for one in on.secrets if os.environ.get(one)), "")):
+        return _Part(f"by {variable}")
+    failed = why(answer.err + b"\n" + answer.out, argv[0]) if answer.status else None
+    if failed is not None and failed.cause in (Cause.NETWORK, Cause.RATE):
+        return _Part(problem=f"{on.name} could not be asked who is signed in: {_clause(failed.words)}.")
+    said = f" ({_clause(failed.words)})" if failed is not None and failed.words else ""
+    return _Part(problem=f"Nobody is signed in to {on.name} here{said}: {on.account.sign_in}.")
+
+
+def _version(on: Platform, ask: _Asker) -> _Part:
+    if on.version is None or not _here(on.version.run[0]):
+        return _Part()
+    answer, program = ask(on.version.run), on.version.run[0]
+    if answer is None or answer.status:
+        return _Part()
+    text = clean((answer.out + b"\n" + answer.err).decode("utf-8", "replace")).strip()
+    if on.version.says and text and not re.search(on.version.says, text):
+        return _Part(problem=f"{program} here is another program: it says {_clause(text)}.")
+    found = re.search(r"\d+\.\d+(?:\.\d+)?", text)
+    return _Part(f"{program} {found[0]}" if found else "")
+
+
+def _option(help: list[str], option: str, ask: _Asker) -> _Part:
+    """Look for an option in a help text: versions say little, and an old program ends with 0 for what it lacks."""
+    answer = ask(help)
+    if answer is None or answer.status is None:
+        return _Part()
+    text = (answer.out + answer.err).decode("utf-8", "replace")
+    words = re.findall(r"(?<![\w-])--[A-Za-z][\w-]*", text)
+    if not words or option in words:
+        return _Part()
+    command = " ".join(word for word in help if word != "--help")
+    return _Part(problem=f"`{command}` here does not know {option}: {help[0]} is too old, update it.")
+
+
+def _named(on: Platform, out: bytes) -> str:
+    """The account that an answer names, empty where it names none."""
+    assert on.account is not None
+    text = clean(out.decode("utf-8", "replace"))
+    if on.account.pattern:
+        found = re.search(on.account.pattern, text)
+        return one_line(found["account"], 80) if found else ""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    names = (under(said, pointer) for pointer in on.account.at)
+    return next((one_line(name, 80) for name in names if isinstance(name, str) and name), "")
+
+
+def _called(on: Platform, act: Act) -> set[str]:
+    """The programs that the commands of `act` call."""
+    command = on.commands.get(act)
+    return {line[0] for line in command.run if isinstance(line[0], str)} if command else set()
+
+
+def _here(program: str) -> bool:
+    import shutil
+
+    return shutil.which(program) is not None
+
+
+def _clause(text: str) -> str:
+    return one_line(text, 160).rstrip(".!")
