@@ -66,3 +66,74 @@ def test_the_new_round_asks_for_the_facts_of_the_fix_and_keeps_the_old_ones_as_h
     assert record.fact("cause.summary") == "x"
     assert not gates.taken_off(record)
     assert gates.next_step(record)[0] != "monitor.watch"
+
+
+def rolled_back(record, **evidence):
+    running.begin(record, ANN, catalog.ROLLBACK.id, "roll back")
+    running.finish(record, ANN, catalog.ROLLBACK.id, Probe("done", {"kind": "previous", **evidence}))
+
+
+def deployed(record):
+    for step in ("deploy.production", "deploy.live"):
+        running.found(record, ANN, step, Probe("done", {"commit": "f" * 40}))
+
+
+def test_a_rollback_before_the_fix_was_deployed_takes_no_fix_off():
+    """First the release that was faulty goes, then the fix comes: what the rollback took off is not the fix."""
+    record = live()
+    rolled_back(record, target="a" * 40, taken_off="b" * 40)
+    assert gates.fix_off(record) == 0
+    deployed(record)
+    lifecycle.give_verdict(record, ANN, "worse", "errors went up")
+    assert not gates.taken_off(record) and not gates.rolled_back(record)
+    assert gates.next_step(record) == ("monitor.watch", "roll back, or begin the next round")
+
+
+def test_a_fix_that_was_taken_off_without_a_verdict_is_said_to_be_off_and_the_verdict_is_asked():
+    record = live()
+    record.steps["verify.commit"] = {"state": "done", "evidence": {"commit": "f" * 40}}
+    rolled_back(record, target="a" * 40, taken_off="f" * 40)
+    step, why = gates.next_step(record)
+    assert step == "monitor.watch"
+    assert why.startswith(
+        "give the verdict: the fix of round 1 was taken off production: aaaaaaaaaaaa runs again"
+    )
+    assert gates.standing(record) == gates.after_taken_off(record)
+
+
+def test_the_next_round_still_says_what_runs_until_its_own_fix_is_deployed(record):
+    lifecycle.begin_round(record, ANN, "the first one made it worse")
+    record.steps["deploy.rollback"]["evidence"]["taken_off"] = "f" * 40
+    record.rounds[0]["evidence"] = {"commit": "f" * 40}
+    assert "aaaaaaaaaaaa runs again since" in gates.standing(record)
+    assert "the fix of round 1" in gates.standing(record)
+    deployed(record)
+    assert gates.standing(record) == ""
+
+
+def test_a_flag_a_revert_and_a_held_release_are_told_as_what_they_are(record):
+    now = record.steps["deploy.rollback"]["evidence"]
+    now["pinned"] = True
+    assert "the platform holds it there" in gates.after_taken_off(record)
+    now.update(kind="flag", flag="NEW_SUMS", target="", pinned=False)
+    assert "was switched off by its feature flag NEW_SUMS" in gates.after_taken_off(record)
+    now.update(kind="revert", target="c" * 40)
+    assert "the revert ccccccc runs" in gates.after_taken_off(record)
+
+
+def test_the_second_round_starts_from_a_base_that_is_known_and_says_so(record):
+    assert record.definition("branch.base").title == "Find what is live"
+    record.steps["branch.base"]["evidence"] = {"commit": "a" * 40}
+    lifecycle.begin_round(record, ANN, "the first one made it worse")
+    assert record.definition("branch.base").title == "Take the base of round 1"
+    record.steps["verify.commit"] = {"state": "done", "evidence": {"commit": "d" * 40}}
+    lifecycle.begin_round(record, ANN, "once more", "on-top")
+    assert record.definition("branch.base").title == "Build on the fix of round 2"
+
+
+def test_what_a_rollback_that_failed_was_to_take_off_is_not_carried_over():
+    record = live()
+    running.begin(record, ANN, catalog.ROLLBACK.id, "roll back")
+    running.finish(record, ANN, catalog.ROLLBACK.id, Probe("failed", {"taken_off": "f" * 40}))
+    lifecycle.begin_round(record, ANN, "it did not help")
+    assert not record.stored("deploy.rollback")

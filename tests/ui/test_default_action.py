@@ -84,9 +84,18 @@ def ready_for_verdict(desk):
     desk.change(lambda record: settle_stage(record, "monitor"))
 
 
-def ready_to_go_back(desk):
-    ready_for_verdict(desk)
-    desk.change(lambda record: record.this_round.update(verdict="worse", verdict_at=NOW, verdict_by="Ann"))
+def found_bad(verdict):
+    def prepare(desk):
+        ready_for_verdict(desk)
+        desk.change(
+            lambda record: record.this_round.update(verdict=verdict, verdict_at=NOW, verdict_by="Ann")
+        )
+
+    return prepare
+
+
+def going_back(state):
+    return lambda desk: desk.run("deploy.rollback", state, b"$ ./deploy production v2.3.4\n", minutes=1)
 
 
 def in_the_queue(desk):
@@ -129,7 +138,10 @@ EFFECTS = {
     "document": ("pull-request", None, "pull-request.body", "DocumentScreen"),
     "tick_named": ("pull-request", None, "pull-request.approval", "Form"),
     "verdict": ("monitor", ready_for_verdict, "monitor.watch", "Choose"),
-    "not_fixed": ("monitor", ready_to_go_back, "monitor.watch", "Choose"),
+    "not_fixed": ("monitor", found_bad("not-fixed"), "monitor.watch", "Choose"),
+    "roll_back": ("monitor", found_bad("worse"), "monitor.watch", "RollBack"),
+    "rollback_log": ("monitor", going_back("running"), "monitor.watch", "Output"),
+    "rollback_seen": ("monitor", going_back("unknown"), "monitor.watch", "Choose"),
     "message": ("communicate", None, "communicate.internal", "DocumentScreen"),
     "here": ("deploy", None, "verify.commit", lambda screen: screen.viewed == "deploy"),
     "next": (

@@ -168,3 +168,73 @@ def test_nothing_measured_is_said_so(desks, reconciled):
         assert "Deployed 6 m ago; nothing has been measured since." in shown(pilot)
 
     drive(desk.app(), script)
+
+
+def proposed(desk, verdict="worse"):
+    why = "error rate: 4.3 before, 4.9 now"
+    desk.run("monitor.watch", "done", b"", minutes=1, proposed=verdict, proposed_why=why)
+
+
+def given(desk):
+    desk.change(
+        lambda record: record.this_round.update(verdict="worse", verdict_by="Ann", verdict_at=prepared.NOW)
+    )
+
+
+def failed(desk):
+    why = "exit status 1; no way to ask production is configured"
+    desk.run("deploy.production", "failed", b"boom\n", minutes=1, why=why)
+
+
+@pytest.mark.parametrize(
+    ("stage", "prepare", "second"),
+    [
+        ("monitor", proposed, "The watch proposes worse: error rate: 4.3 before, 4.9 now."),
+        ("monitor", given, "The verdict is worse. s begins the next round instead."),
+        ("deploy", failed, "exit status 1; no way to ask production is configured"),
+    ],
+)
+def test_the_bar_proposes_it_in_red_where_things_got_worse(stage, prepare, second, desks, reconciled):
+    desk = desks(stage)
+    prepare(desk)
+
+    async def script(pilot):
+        await settle(pilot)
+        pilot.app.screen.go_to("monitor.watch" if stage == "monitor" else "deploy.production")
+        await settle(pilot)
+        bar = pilot.app.screen.offer()
+        assert (bar.kind, bar.label) == ("prod", "Roll back to v2.3.4")
+        assert bar.note.startswith("PRODUCTION") and bar.second.startswith(second)
+        await press(pilot, "enter")
+        assert kind(pilot) == "RollBack"
+
+    drive(desk.app(), script)
+    assert begun(desk) == []
+
+
+def test_a_deployment_that_changed_nothing_is_tried_again_instead(desks, reconciled):
+    desk = desks("deploy")
+    base = desk.engine().record.stored("branch.base")["commit"]
+    why = "exit status 1; production runs 549a81e, not 518e8b4"
+    desk.run("deploy.production", "failed", b"boom\n", minutes=1, why=why, previous=base, runs=base)
+
+    async def script(pilot):
+        await settle(pilot)
+        assert pilot.app.screen.offer().label == "Deploy to production again"
+
+    drive(desk.app(), script)
+
+
+def test_while_it_runs_its_log_is_shown_and_what_it_leads_to_is_said(desks, reconciled):
+    desk = desks("monitor")
+    desk.run("deploy.rollback", "running", b"$ ./deploy production v2.3.4\nuploading 214 files\n", minutes=1)
+
+    async def script(pilot):
+        await settle(pilot)
+        pilot.app.screen.view_stage("deploy")
+        await settle(pilot)
+        seen = shown(pilot)
+        assert "Rolling back" in seen and "uploading 214 files" in seen
+        assert "Show the log of the rollback" in seen
+
+    drive(desk.app(), script)

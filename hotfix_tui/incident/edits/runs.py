@@ -270,6 +270,8 @@ def _after(record: Record, actor: Actor, step: str, state: str) -> None:
         for name in [n for n in record.steps if n.startswith(undone)]:
             if record.entry(name).get("state") != "running":
                 record.steps.pop(name)
+        now = record.steps[step]
+        record.steps[step] = {**now, "evidence": {**now.get("evidence", {}), "back_at": actor.at}}
         if record.this_round.get("verdict") in GOOD_VERDICTS:
             record.this_round.pop("verdict")  # it was about what is no longer live; a bad one stays true
         record.clock.pop("stopped_at", None)

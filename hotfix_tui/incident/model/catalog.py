@@ -201,6 +201,16 @@ SHORT_TITLES: dict[str, str] = {
 """Names of steps for a narrow list, at most 18 cells; a step that is not here is named by its title."""
 
 
+BASES: dict[str, tuple[str, str]] = {
+    "same": (
+        "Take the base of round {number}",
+        "The fix of round {number} is left out: this one starts where it did.",
+    ),
+    "on-top": ("Build on the fix of round {number}", "This round mends that fix: it starts from its commit."),
+}
+"""What finding the base is in a later round, by what the round begins from: its title and its help."""
+
+
 def short_title(step: StepDef) -> str:
     """Return the name of `step` for a narrow list."""
     if step.id.startswith("backport."):

@@ -209,6 +209,11 @@ class Record:
             out[step.id] = step._replace(
                 title="Lint", help=f"A linter: it says nothing of types. {step.help}"
             )
+        number, begun = self.round - 1, str(self.this_round.get("base", ""))
+        kept = self.kept(number)
+        if {"same": kept.base, "on-top": kept.landed or kept.commit}.get(begun):
+            title, help = (one.format(number=number) for one in catalog.BASES[begun])
+            out["branch.base"] = out["branch.base"]._replace(title=title, help=help)
         return out
 
     def definition(self, step: str) -> StepDef:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from hotfix_tui.base.errors import REFUSED, HotfixError
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.model.evidence.deploy import RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, set_off, signing
 from hotfix_tui.incident.rules.requirements import requirement
@@ -196,9 +198,38 @@ def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = No
     return out or ([bad] if bad else [])
 
 
+_DEPLOYED = ("done", "stale", "running", "failed", "unknown", "waiting")
+"""States in which the deployment of this round was at least tried: a rollback that is done takes its entry away."""
+
+
 def rolled_back(record: Record) -> bool:
-    """Say whether production was rolled back in this round."""
-    return bool(record.entry("deploy.rollback").get("state") == "done")
+    """Say whether production was rolled back in this round, and nothing was deployed after that."""
+    return record.entry(RolledBack.STEP).get("state") == "done" and not _deployed(record)
+
+
+def _deployed(record: Record) -> bool:
+    return record.entry(Deployed.STEP).get("state") in _DEPLOYED
+
+
+def rolling_back(record: Record) -> str:
+    """Return ``running``, ``failed`` or ``unknown`` for a rollback that is not settled, with nothing deployed since."""
+    now, deployed = record.entry(RolledBack.STEP), record.entry(Deployed.STEP)
+    state = str(now.get("state", ""))
+    begun, other = now.get("at"), deployed.get("at")
+    later = deployed.get("state") in _DEPLOYED and begun is not None and other is not None and other > begun
+    return state if state == "running" or (state in ("failed", "unknown") and not later) else ""
+
+
+def shows_rollback(record: Record) -> bool:
+    """Say whether a rollback is what happened last in production: unsettled, or it took off this fix."""
+    off = not policy.is_code_fix(record) or fix_off(record) == record.round
+    return bool(rolling_back(record)) or (rolled_back(record) and off)
+
+
+def left_as_it_was(record: Record) -> bool:
+    """Say whether a deployment that failed was seen to have changed nothing: production runs what it ran before."""
+    seen = record.seen(Deployed)
+    return bool(seen.runs) and seen.runs == seen.commit_before
 
 
 def taken_off(record: Record) -> bool:
@@ -206,17 +237,51 @@ def taken_off(record: Record) -> bool:
     return record.this_round.get("verdict") in BAD_VERDICTS and rolled_back(record)
 
 
+def fix_off(record: Record) -> int:
+    """Return the round whose fix a rollback took off production, while nothing was deployed since; 0 where none."""
+    if _deployed(record):
+        return 0
+    off = record.seen(RolledBack).taken_off
+    ours = (record.seen(Committed).commit, record.seen(Landed).commit)
+    if rolled_back(record) and (taken_off(record) or (off and off in ours)):
+        return record.round
+    for number in range(record.round - 1, 0, -1):
+        kept = record.kept(number)
+        if off and off in (kept.commit, kept.landed, kept.deployed):
+            return number
+    return 0
+
+
+def standing(record: Record) -> str:
+    """Return what is true of production after a fix was taken off it, in this round or before; empty where none was."""
+    return after_taken_off(record) if record.state == "open" and fix_off(record) else ""
+
+
+_DID = {"worse": "made it worse and", "not-fixed": "did not help and"}
+
+
 def after_taken_off(record: Record) -> str:
-    """Return what is true once the fix of this round was taken off: what runs, since when, and what that means."""
-    now = record.entry("deploy.rollback")
-    target = record.seen(RolledBack).target
-    tag = record.seen(Base).tag
-    base = record.seen(Base).commit
-    runs = tag if tag and target in (base, tag) else target[:12] if target else "what ran before"
-    since = f" since {now['at'].strftime('%H:%M')} UTC" if now.get("at") else ""
-    did = "made it worse" if record.this_round.get("verdict") == "worse" else "did not help"
-    fix = f"the fix of round {record.round} {did}"
-    return f"{fix} and was taken off production: {runs} runs again{since}, and the fault is back"
+    """Return what is true once a fix was taken off: what runs, since when, and that the fault is back."""
+    number = fix_off(record) or record.round
+    seen = record.seen(RolledBack)
+    verdict = str(record.rounds[number - 1].get("verdict", "")) if number <= len(record.rounds) else ""
+    fix = " ".join(one for one in (f"the fix of round {number}", _DID.get(verdict, "")) if one)
+    at = record.entry(RolledBack.STEP).get("at") or seen.back_at
+    since = f" since {at.strftime('%H:%M')} UTC" if at else ""
+    if seen.kind == "flag":
+        flag = f"its feature flag {seen.flag}" if seen.flag else "a feature flag"
+        return f"{fix} was switched off by {flag}{since}, and the fault is back"
+    held = "; the platform holds it there until that is undone" if seen.pinned else ""
+    what = _what_runs(record, seen)
+    return f"{fix} was taken off production: {what}{since}, and the fault is back{held}"
+
+
+def _what_runs(record: Record, seen: RolledBack) -> str:
+    if seen.kind == "revert":
+        return f"the revert {seen.target[:7]} runs".replace("  ", " ")
+    tag, base = record.seen(Base).tag, record.seen(Base).commit
+    known = tag if tag and seen.target in (base, tag) else seen.target[:12] or seen.target_release
+    return f"{known or 'what ran before'} runs again"
 
 
 def way_on(record: Record) -> str:
@@ -291,7 +356,7 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     stages = policy.stage_order(record)
     here = stages.index(record.stage) if record.stage in stages else 0
     found = (steps or views(record)).values()
-    if taken_off(record) and record.state == "open":
+    if fix_off(record) == record.round and record.state == "open" and policy.is_code_fix(record):
         return "monitor.watch", f"{way_on(record)}: {after_taken_off(record)}"
     if record.this_round.get("verdict") in BAD_VERDICTS and record.state == "open":
         return "monitor.watch", way_on(record)

@@ -11,7 +11,7 @@ from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
 from hotfix_tui.incident.model.catalog import BESIDE, FOLLOW, STEPS
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
-from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.round import RoundKept
@@ -161,6 +161,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
     )
     steps = record.definitions()
     base_now = record.seen(Base).commit
+    back = gates.rolled_back(record)
     for step in list(record.steps):
         known = steps.get(step)
         if step == FOLLOW.id or (known is not None and known.key == "incident"):
@@ -171,7 +172,10 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
             if known.fact in FACTS_OF_A_FIX:
                 record.steps.pop(step)
             continue
-        evidence = record.stored(step) if step in ("branch.preflight", "deploy.rollback") else None
+        kept = step == "branch.preflight" or (
+            step == RolledBack.STEP and (back or not record.entry(step).get("state"))
+        )
+        evidence = record.stored(step) if kept else None
         record.steps.pop(step)
         if evidence:
             record.steps[step] = {"evidence": evidence}

@@ -8,11 +8,10 @@ from hotfix_tui.git.remote import ASK_SECONDS, FETCH_ALONE, fetch, fetch_argv, l
 from hotfix_tui.git.repository import discover
 from hotfix_tui.git.tags import tags
 from hotfix_tui.incident.model.evidence.branch import Base, Candidate
-from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.evidence.release import Merged
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base
+from hotfix_tui.steps.branch.base_choice import ASKING, earlier, find_base, release_off
 from hotfix_tui.steps.branch.undeployed import beside_production, not_in
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import ended_badly, why_it_failed
@@ -56,7 +55,7 @@ class BaseCommit(Step):
             found.append(Choice("same", f"The base of round {number}", "the failed fix left out"))
         if earlier(ctx, "on-top"):
             found.append(Choice("on-top", f"On top of the fix of round {number}", "mends that fix"))
-        if ctx.seen(RolledBack).taken_off:
+        if release_off(ctx):
             found.append(Choice("taken-off", "What was taken off production", "live until the rollback"))
         elif ctx.record.entry("deploy.rollback").get("state") != "running":
             found.append(Choice(ROLLBACK, "Roll back first", _ROLLBACK_HELP))
@@ -177,7 +176,7 @@ def default_choice(ctx: Context) -> str:
     wanted = str(ctx.record.this_round.get("base", ""))
     if wanted and earlier(ctx, wanted):
         return wanted
-    if ctx.seen(RolledBack).taken_off:
+    if release_off(ctx):
         return "taken-off"
     configured = ctx.config.git.base
     if configured == "live" and set_off.push_deploys(ctx.record):

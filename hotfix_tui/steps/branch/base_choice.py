@@ -144,6 +144,14 @@ def earlier(ctx: Context, choice: str) -> str:
     return kept.landed or kept.commit if choice == "on-top" else ""
 
 
+def release_off(ctx: Context) -> str:
+    """Return the commit that a rollback took off production, where it is a release; a fix of ours is no base."""
+    off = ctx.seen(RolledBack).taken_off
+    rounds = [ctx.record.kept(number) for number in range(1, ctx.record.round)]
+    fixes = {one for kept in rounds for one in (kept.commit, kept.landed, kept.deployed)}
+    return "" if off in fixes or off in (ctx.commit, ctx.landed) else off
+
+
 def _in_vain(one: Answer) -> bool:
     """Whether a source was asked and gave no commit; one that cannot be asked here is only listed."""
     return not one.commit and one.status is Status.ASKED
@@ -166,7 +174,7 @@ def _choose(ctx: Context, choice: str, said: dict[str, Answer]) -> Taken:
         return Taken(head, BY_BRANCH, why, landing=Landing(ctx.production, "you start from its head"))
     if choice in ("same", "on-top") and (commit := earlier(ctx, choice)):
         return Taken(commit, f"round {ctx.record.round - 1}", landing=_as_before(ctx, commit))
-    if choice == "taken-off" and (commit := ctx.seen(RolledBack).taken_off):
+    if choice == "taken-off" and (commit := release_off(ctx)):
         return Taken(commit, "taken off production", landing=_as_before(ctx, commit))
     return _given(ctx, choice)
 

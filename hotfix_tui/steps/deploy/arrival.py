@@ -29,6 +29,8 @@ class Arrival:
     askable: bool = False
     at: datetime | None = None
     """When it went live, where production or the platform says so."""
+    runs: str = ""
+    """The commit that production was seen to run, where that is known here."""
 
 
 def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool = True) -> Arrival:
@@ -42,7 +44,7 @@ def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool
     askable = live_commit.can_ask(ctx) or releases.reads(on)
     if found.same is not None:
         at = found.seen.at if found.seen else None
-        return Arrival(found.same, found.why, release=release, askable=askable, at=at)
+        return Arrival(found.same, found.why, release=release, askable=askable, at=at, runs=found.commit)
     if found.seen is not None and found.seen.unknown and not found.seen.reported:
         why = f"production runs {found.seen.unknown[:12]}, not {commit[:7]} ({found.seen.source})"
         return Arrival(False, why, release=release, askable=askable)
@@ -56,7 +58,13 @@ def evidence(ctx: Context, commit: str, found: Arrival) -> Deployed:
     before = ctx.record.evidence(Deployed) or Deployed()
     release = releases.kept(ctx, found.release) if found.release else before.release
     at = (found.at or (before.deployed_at if before.commit == commit else None)) if found.same else None
-    return before.but(commit=commit, seen_by=found.by if found.same else "", release=release, deployed_at=at)
+    return before.but(
+        commit=commit,
+        runs="" if found.same else found.runs,
+        seen_by=found.by if found.same else "",
+        release=release,
+        deployed_at=at,
+    )
 
 
 def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: str) -> Arrival:
@@ -74,7 +82,8 @@ def _by_release(ctx: Context, on: Platform, commit: str, release: Release, why: 
         )
     if releases.names(on, release):
         said = f"which is made of {its[:7]}" if its else f"which does not name {commit[:7]}"
-        return Arrival(False, f"{on.name} serves {release.id}, {said}", "platform", release, True)
+        why = f"{on.name} serves {release.id}, {said}"
+        return Arrival(False, why, "platform", release, True, runs=its)
     return Arrival(None, why, "platform", release, True)
 
 

@@ -43,6 +43,10 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     else:
         kept = releases.kept(ctx, now.release)
         warnings.append(f"{on.name} serves {kept.id} now; `rollback previous` goes back to it.")
+    if now.release is not None and now.release.pinned:
+        warnings.append(
+            f"{on.name} holds what it serves there: what is deployed does not go live by itself until that is undone."
+        )
     return made.but(platform=on.id, previous_release=kept.id if kept else "", release_before=kept)
 
 

@@ -8,7 +8,7 @@ from textual.content import Content
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Heard, Preflight
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import branch_graph, times
@@ -97,12 +97,25 @@ def _without(scene: Scene, seen: Base, found: list[Content], width: int) -> list
     why = seen.why
     if why:
         out += [rows.text(" ", one) for one in rows.paragraphs(why, width - 2, style="$bad")]
+    if known := scene.record.kept(scene.record.round - 1).base and scene.record.this_round.get("base"):
+        out += [rows.text(" ", one) for one in rows.wrap(_of_a_later_round(scene.record, known), width - 2)]
+        return out
     order = [one for one in scene.record.config.get("git", {}).get("order", _ORDER) if one in _SOURCES]
     said = "Nothing is known yet of what is live. Find what is live asks " + _listed(
         [_SOURCES[one] for one in order]
     )
     out += [rows.text(" ", one) for one in rows.wrap(f"{said}, and shows what each says.", width - 2)]
     return [*out, *found] if len(found) > 1 else out
+
+
+def _of_a_later_round(record: Record, begun: str) -> str:
+    """Return where a round starts that has another one before it: nobody has to be asked what is live."""
+    number, kept = record.round - 1, record.kept(record.round - 1)
+    standing = gates.standing(record)
+    now = f" {standing[:1].upper()}{standing[1:]}." if standing else ""
+    if begun == "on-top":
+        return f"This round builds on the fix of round {number}, {(kept.landed or kept.commit)[:7]}, and mends it.{now}"
+    return f"This round starts where round {number} did, from {kept.base[:7]}, without its fix.{now}"
 
 
 def _listed(names: list[str]) -> str:

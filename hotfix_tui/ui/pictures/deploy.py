@@ -12,7 +12,7 @@ from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
@@ -78,13 +78,8 @@ def _state(scene: Scene) -> str:
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the picture; it is complete without the logs."""
     state = _state(scene)
-    back = scene.record.entry(ROLLBACK)
-    if back.get("state") in ("running", "failed", "unknown", "done") and state in (
-        "pending",
-        "done",
-        "failed",
-    ):
-        return fit(_rolled_back(scene, back, width), height)
+    if gates.shows_rollback(scene.record):
+        return fit(_rolled_back(scene, scene.record.entry(ROLLBACK), width), height)
     if state in ("running", "done", "failed", "unknown", "waiting"):
         return fit([Block(0, top(scene, width, height)), *_after(scene, width)], height)
     return fit(_before(scene, width), height)
@@ -94,6 +89,10 @@ def top(scene: Scene, width: int, height: int) -> list[Content]:
     """Return what stands above the logs: how it is going, the versions, the phases."""
     if height < 1:
         return []
+    if gates.shows_rollback(scene.record):
+        return [row for one in _rolled_back(scene, scene.record.entry(ROLLBACK), width) for row in one.rows][
+            :height
+        ]
     rows = [rule(*_title(scene), width), _versions(scene, width)]
     return [*rows, *_phases(scene, width, 1 if height < 12 else 2)][:height]
 
@@ -443,15 +442,16 @@ def _rolled_back(scene: Scene, entry: dict[str, Any], width: int) -> list[Block]
     )
     why = seen.why
     style = {"failed": "$bad", "unknown": "$warn"}.get(state, "$muted")
+    standing = gates.standing(scene.record)
+    standing = f"{standing[:1].upper()}{standing[1:]}." if standing else ""
     held = "It is held there: a later deployment does not replace it until that is undone on the platform."
     return [
         Block(0, [rule(title, right, width), cut(left, width)]),
         Block(1, [text(" ", row) for row in wrap((why, style), width - 1, most=3)]),
         Block(1, [text(" ", row) for row in wrap((held, "$warn"), width - 1)] if seen.pinned else []),
-        Block(
-            3, wrap((" The fault is back: the proper fix is a new round.", "$muted"), width, indent=" ")
-            if state == "done" and scene.record.fact("resolution", "code-fix") == "code-fix" else [],
-        ),
+        Block(2, [text(" ", row) for row in wrap((standing, ""), width - 1)] if state == "done" else []),
+        Block(3, [text(" ", row) for row in wrap(("The proper fix is a new round.", "$muted"), width - 1)]
+              if standing and state == "done" else []),
     ]  # fmt: skip
 
 

@@ -4,10 +4,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, StepDef
-from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.branch import Base, Preflight
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
@@ -18,7 +19,6 @@ LEAVES_MACHINE = (*IRREVERSIBLE, "pull-request.create", "deploy.rollback", "veri
 
 RUN_LABELS = {
     "branch.preflight": "Check the repository",
-    "branch.base": "Find what is live",
     "branch.create": "Create the branch",
     "fix.change": "Look at the change",
     "fix.regression-test": "Look for the regression test",
@@ -76,6 +76,9 @@ class Action(StrEnum):
     LOOK_AGAIN = "again"
     VERDICT = "verdict"
     NOT_FIXED = "not_fixed"
+    ROLL_BACK = "roll_back"
+    ROLLBACK_LOG = "rollback_log"
+    ROLLBACK_SEEN = "rollback_seen"
     RESOLVE = "resolve"
     CLOSE = "close"
     INCIDENTS = "incidents"
@@ -116,6 +119,8 @@ def of_stage(record: Record, stage: str) -> DefaultAction:
     """Return what enter does once nothing is left at the selected step."""
     if record.state != "open":
         return _after_the_end(record, stage)
+    if (back := _of_rollback(record, stage)) is not None:
+        return back
     for view in open_in(record, stage):
         return DefaultAction(f"Next: {lower_first(view.step.title)}", Action.SELECT, view.id)
     if stage != record.stage:
@@ -134,8 +139,46 @@ def of_stage(record: Record, stage: str) -> DefaultAction:
     return DefaultAction("Resolve the incident", Action.RESOLVE)
 
 
+def roll_back(record: Record, step: str) -> DefaultAction:
+    """Return that enter offers the ways back, because of `step`."""
+    base, before = record.seen(Base), record.seen(Deployed).commit_before
+    before = before or base.live or base.commit
+    name = base.tag if base.tag and before == base.commit else before[:7]
+    return DefaultAction(f"Roll back to {name}" if name else "Roll production back", Action.ROLL_BACK, step)
+
+
+def _of_rollback(record: Record, stage: str) -> DefaultAction | None:
+    """Return what enter does while a rollback is not settled, where it is seen."""
+    if stage not in ("deploy", "monitor"):
+        return None
+    state = gates.rolling_back(record)
+    if state == "running":
+        return DefaultAction("Show the log of the rollback", Action.ROLLBACK_LOG)
+    if state == "unknown":
+        return DefaultAction(f"Say what happened: {_WHAT_HAPPENED[RolledBack.STEP]}", Action.ROLLBACK_SEEN)
+    return roll_back(record, Deployed.STEP) if state == "failed" else None
+
+
+def _instead(record: Record, view: StepView) -> DefaultAction | None:
+    """Return what matters more than the selected step, once a fix is bad or off production again."""
+    if (back := _of_rollback(record, view.stage)) is not None:
+        return back
+    bad = record.this_round.get("verdict") in BAD_VERDICTS or gates.fix_off(record) == record.round
+    off = (view.stage == "monitor" and bad) or (view.stage == "deploy" and taken_off(record))
+    if off and not view.settled:
+        return _verdict(record)
+    if view.id == Deployed.STEP and view.state == "failed" and not gates.left_as_it_was(record):
+        return roll_back(record, view.id)
+    watched = record.entry(Watched.STEP).get("state") == "done" and not record.this_round.get("verdict")
+    if view.stage == "monitor" and watched and record.seen(Watched).proposed == "worse":
+        return roll_back(record, Watched.STEP)
+    return None
+
+
 def _verdict(record: Record) -> DefaultAction:
     """Return what enter does while the round has no verdict that ends it."""
+    if record.this_round.get("verdict") == "worse" and not gates.rolled_back(record):
+        return roll_back(record, "monitor.watch")
     if record.this_round.get("verdict") in BAD_VERDICTS:
         return DefaultAction(_capital(way_on(record)), Action.NOT_FIXED, "monitor.watch")
     return DefaultAction(_verdict_label(record), Action.VERDICT, "monitor.watch")
@@ -181,13 +224,8 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
     if record.state not in ("open", "resolved"):
         return _after_the_end(record, view.stage)
     title = view.step.title
-    if (
-        taken_off(record)
-        and record.state == "open"
-        and view.stage in ("deploy", "monitor")
-        and not view.settled
-    ):
-        return _verdict(record)
+    if record.state == "open" and (back := _instead(record, view)) is not None:
+        return back
     if view.state == "running":
         return DefaultAction("Show the whole log", Action.OUTPUT, view.id)
     if view.state == "unknown":

@@ -2,7 +2,9 @@
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.monitor import Watched
+from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
@@ -12,7 +14,16 @@ from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.presenters.reach import kind_of
 
 IDLE = frozenset(
-    (Action.SELECT, Action.HERE, Action.OUTPUT, Action.INCIDENTS, Action.DRILL_END, Action.SAY_WHAT_HAPPENED)
+    (
+        Action.SELECT,
+        Action.HERE,
+        Action.OUTPUT,
+        Action.INCIDENTS,
+        Action.DRILL_END,
+        Action.SAY_WHAT_HAPPENED,
+        Action.ROLLBACK_LOG,
+        Action.ROLLBACK_SEEN,
+    )
 )
 """What only looks, moves or asks."""
 
@@ -38,17 +49,19 @@ def _kind(scene: Scene, action: DefaultAction) -> str:
         return "idle"
     if action.action == Action.RUN:
         return kind_of(scene.record, action.step)
+    if action.action == Action.ROLL_BACK:
+        return "prod"
     if action.action == Action.MESSAGE:
         return "out"
     return "act"
 
 
 def _note(action: DefaultAction, kind: str) -> str:
-    if action.action in (Action.RUN, Action.MESSAGE) and kind in ("out", "prod"):
+    if action.action in (Action.RUN, Action.MESSAGE, Action.ROLL_BACK) and kind in ("out", "prod"):
         return f"{bar.REACH[kind]} · asks first"
-    if action.action == Action.OUTPUT:
+    if action.action in (Action.OUTPUT, Action.ROLLBACK_LOG):
         return "running · goes on if you leave"
-    if action.action == Action.SAY_WHAT_HAPPENED:
+    if action.action in (Action.SAY_WHAT_HAPPENED, Action.ROLLBACK_SEEN):
         return "nothing runs"
     return bar.REACH[kind]
 
@@ -90,9 +103,28 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
         return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False
     if action.action in (Action.NEXT, Action.HERE):
         return _aim_of_next(scene, action), False
+    if said := _of_production(scene, action):
+        return said, False
     if view is not None:
         return view.step.help, False
     return "", False
+
+
+def _of_production(scene: Scene, action: DefaultAction) -> str:
+    """Return what is true of production where enter goes on from a fix that is bad, or that was taken off."""
+    record = scene.record
+    if action.action == Action.ROLL_BACK:
+        if gates.rolling_back(record) == "failed":
+            return f"The last rollback failed: {record.seen(RolledBack).why}"
+        if action.step == Deployed.STEP:
+            return record.seen(Deployed).why
+        if record.this_round.get("verdict"):
+            return "The verdict is worse. s begins the next round instead."
+        return f"The watch proposes worse: {record.seen(Watched).proposed_why}. s gives the verdict."
+    if action.action in (Action.ROLLBACK_LOG, Action.ROLLBACK_SEEN):
+        return record.seen(RolledBack).why or "Next, by itself: ask which version runs."
+    standing = gates.standing(record) if action.action in (Action.NOT_FIXED, Action.VERDICT) else ""
+    return f"{standing[:1].upper()}{standing[1:]}." if standing else ""
 
 
 def _aim_of_next(scene: Scene, action: DefaultAction) -> str:

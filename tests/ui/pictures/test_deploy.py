@@ -154,12 +154,15 @@ def test_how_it_ended_otherwise(desks: Callable[..., Desk], state: str) -> None:
 def test_after_a_rollback_it_says_what_runs_again(desks: Callable[..., Desk]) -> None:
     desk = desks("monitor")
     base = desk.engine().record.stored("branch.base").get("commit")
-    found: dict[str, Any] = {"kind": "previous", "target": base, "taken_off": "b" * 40}
+    fix = desk.engine().record.stored("verify.commit").get("commit")
+    found: dict[str, Any] = {"kind": "previous", "target": base, "taken_off": fix}
     desk.run("deploy.rollback", "done", b"", minutes=2, **found)
+    desk.change(lambda record: [record.steps.pop(name) for name in ("deploy.production", "deploy.live")])
     seen = scene(desk, "deploy")
     said = painted(seen, 80, 14)
     assert "Rolled back" in said and "✓ back 14:21" in said
-    assert f"bbbbbbb → v2.3.4 {base[:7]}" in said and "the proper fix is a new round" in said
+    assert f"{fix[:7]} → v2.3.4 {base[:7]}" in said and "The proper fix is a new round" in said
+    assert "The fix of round 1 was taken off production: v2.3.4 runs again since 14:21 UTC" in said
     fits(seen)
     desk.run("deploy.rollback", "running", b"", minutes=1)
     assert "Rolling back" in painted(scene(desk, "deploy"), 80, 14)

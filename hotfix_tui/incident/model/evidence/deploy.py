@@ -36,6 +36,8 @@ class Deployed(Evidence):
     """What the platform serves since."""
     proves: bool | None = hidden()
     """Whether the command's exit status 0 means that it happened."""
+    runs: str = shown("production runs", public=True, default="")
+    """The commit that production was seen to run instead."""
     seen_by: str = shown("seen by", public=True, default="")
     """production, platform, forge or exit status."""
     url: str = shown("page", default="")
@@ -65,6 +67,8 @@ class RolledBack(Evidence):
     lands: bool = hidden(default=False)
     pinned: bool = shown("held there", default=False)
     proves: bool | None = hidden()
+    back_at: datetime | None = hidden(public=True)
+    """When it was seen to be back."""
     baseline: tuple[Any, ...] = hidden(default=())
 
 

@@ -188,6 +188,13 @@ async def rollback(stage: StageHost, _: StepView | None) -> None:
     await stage.runner.start(ROLLBACK)
 
 
+async def rollback_log(stage: StageHost) -> None:
+    """Show the output of the rollback on the whole screen."""
+    number = stage.record.entry(ROLLBACK).get("run")
+    if number is not None:
+        stage.app.push_screen(stage.app.routes.output(stage.engine, int(number), ROLLBACK))
+
+
 async def stop(stage: StageHost, view: StepView | None) -> None:
     """Stop the run of the selected step, with everything it started."""
     if view is not None and view.run is not None:
@@ -316,6 +323,9 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.LOOK_AGAIN: lambda stage, now: stage.runner.look_again(now.step),
     Action.VERDICT: lambda stage, now: ask_verdict(stage),
     Action.NOT_FIXED: lambda stage, now: ask_what_now(stage),
+    Action.ROLL_BACK: lambda stage, now: stage.runner.roll_back(),
+    Action.ROLLBACK_LOG: lambda stage, now: rollback_log(stage),
+    Action.ROLLBACK_SEEN: lambda stage, now: stage.runner.say_what_happened(ROLLBACK),
     Action.RESOLVE: lambda stage, now: stage.change(lambda: verbs.resolve(stage.engine)),
     Action.CLOSE: lambda stage, now: _close(stage),
     Action.INCIDENTS: lambda stage, now: incidents(stage),

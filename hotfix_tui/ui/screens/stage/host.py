@@ -35,9 +35,6 @@ class StageHost(Host, Protocol):
     def primary(self) -> "DefaultAction":
         """What enter does now."""
 
-    def view_stage(self, stage: str) -> None:
-        """Show `stage`, with its first open step selected."""
-
     def go_to(self, step: str) -> None:
         """Show the stage of `step` and select it."""
 

@@ -9,9 +9,11 @@ from textual.binding import Binding, BindingType
 
 from hotfix_tui.engine import settling
 from hotfix_tui.engine.prepare import Preview
+from hotfix_tui.incident.model.catalog import ROLLBACK
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.views import view as step_view
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.frame import arrangement, bar, footer, rail
 from hotfix_tui.ui.keymap import KEYS
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.incident.rules import gates
     from hotfix_tui.ui.app import HotfixApp
 
 LOG_STAGES = ("verify", "deploy", "backport")
@@ -279,6 +280,8 @@ class StageScreen(Framed[None]):
         """Return the step whose log stands in the picture: the selected one, else the one that matters most."""
         if self.viewed not in LOG_STAGES:
             return None
+        if self.viewed == "deploy" and gates.shows_rollback(self.record):
+            return step_view(self.record, ROLLBACK)
         view = self.selected
         if view is not None and view.step.kind == "auto" and self.logs.run_of(view) is not None:
             return view

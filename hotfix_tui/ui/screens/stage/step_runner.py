@@ -67,6 +67,9 @@ class Host(Protocol):
     def blocked(self, step: str) -> "tuple[Reason, ...]":
         """Why the gate does not let `step` pass now, as far as that is known."""
 
+    def view_stage(self, stage: str) -> None:
+        """Show `stage`, with its first open step selected."""
+
     def action_finished(self, step: str = "") -> None:
         """Go on after an action, on `step` if it was about one."""
 
@@ -277,6 +280,8 @@ class StepRunner:
         if done.state in ("not-done", "unknown", "waiting", "running") and done.why:
             self._app.notify(done.why, severity="warning", markup=False)
         self._host.action_finished(step)
+        if step == ROLLBACK and done.state in ("running", "done"):
+            self._host.view_stage("deploy")  # its log, its time and what it leads to are seen there
         if done.state == "asks":
             await self.choose(step)
         if decisions.leads_to_rollback(step, choice):
