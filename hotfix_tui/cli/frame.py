@@ -27,12 +27,26 @@ class Frame:
         self._drawn = True
         sys.stdout.write("\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J" + text)
         sys.stdout.flush()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask for the terminal's ground, once the frame is out; it is read when everything else is loaded."""
+        if self._saved is None:
+            return
+        from hotfix_tui.ui.terminal import background
+
+        if question := background.question():
+            sys.stdout.write(question)
+            sys.stdout.flush()
 
     def restore(self) -> None:
         """Leave the alternate screen if it is still there, and set the terminal as it was."""
         if not self._drawn:
             return
         self._drawn = False
+        from hotfix_tui.ui.terminal import background
+
+        background.answer()  # nothing of it is left for the shell where the wizard did not come to read it
         try:
             sys.stdout.write("\x1b[?1049l\x1b[?25h")
             sys.stdout.flush()

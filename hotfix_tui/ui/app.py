@@ -91,7 +91,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         rebind(self._bindings)
         for theme in tokens.themes():
             self.register_theme(theme)
-        self.theme = tokens.chosen()
+        self.theme = tokens.named(os.environ) or tokens.DARK_NAME
         self.place, self.store, self.by = place, store, by
         self.clock = clock
         self.dry_run = dry_run

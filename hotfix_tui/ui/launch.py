@@ -12,6 +12,7 @@ from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.opening import found_here, open_engine
 from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.router import Router
+from hotfix_tui.ui.terminal import background
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,7 +33,8 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
         place, store, by, lambda app: first_screen(app, incident), Router(), dry_run=options.dry_run
     )
     app.said_first = own.problem
-    app.theme = tokens.chosen(own.theme)
+    ground = background.answer() or background.from_environment()
+    app.theme = tokens.chosen(os.environ, setting=own.theme, ground=ground)
     incident = open_first(app, incident)
     drill.run(app, place, lambda: app.run(mouse=not options.no_mouse))
     _let_go_of_a_lost_terminal()

@@ -57,7 +57,18 @@ class Terminal:
         except OSError:
             return False
         self.received += data
+        self._answer(data)
         return bool(data)
+
+    ground = b""
+    """The colour that it says its ground has; empty: it says only what kind of terminal it is."""
+
+    def _answer(self, data: bytes) -> None:
+        """Answer as terminals do."""
+        if b"\x1b]11;?" in data and self.ground:
+            os.write(self.master, b"\x1b]11;rgb:" + self.ground + b"\x1b\\")
+        if b"\x1b[c" in data:
+            os.write(self.master, b"\x1b[?62;22c")
 
     def wait_for(self, pattern: bytes, seconds: float = 60) -> None:
         end = time.monotonic() + seconds

@@ -116,9 +116,11 @@ def test_a_refused_file_is_said_on_the_screen(own, desks, reconciled):
 
 
 def test_the_theme_of_ones_own(own, monkeypatch):
-    assert tokens.chosen(own('theme = "light"\n').theme, {}) == tokens.LIGHT_NAME
-    assert tokens.chosen(own('theme = "auto"\n').theme, {}) == tokens.DARK_NAME
-    assert tokens.chosen(tokens.LIGHT_NAME, {"HOTFIX_TUI_THEME": "dark"}) == tokens.DARK_NAME
+    assert tokens.chosen({}, setting=own('theme = "light"\n').theme) == tokens.LIGHT_NAME
+    assert (
+        tokens.chosen({"COLORTERM": "truecolor"}, setting=own('theme = "auto"\n').theme) == tokens.DARK_NAME
+    )
+    assert tokens.chosen({"HOTFIX_TUI_THEME": "dark"}, setting=tokens.LIGHT_NAME) == tokens.DARK_NAME
 
 
 def every_screen():

@@ -3,10 +3,11 @@
 Content and style sheets name tokens (``$muted``, ``$prod-bg``); nothing else names a colour.
 """
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.theme import Theme
 
 DARK = {
@@ -211,15 +212,25 @@ def _ansi() -> "Theme":
     return replace(base, name=ANSI_NAME, accent="ansi_cyan", variables={**base.variables, **library})
 
 
-def chosen(setting: str = "", environment: "os._Environ[str] | dict[str, str] | None" = None) -> str:
-    """Return the theme to start with: what HOTFIX_TUI_THEME names, the user's `setting`, by the terminal, else dark."""
-    known = os.environ if environment is None else environment
-    named = known.get("HOTFIX_TUI_THEME", "")
-    named = _SHORT.get(named, named)
-    if named in (DARK_NAME, LIGHT_NAME, ANSI_NAME):
-        return named
-    if setting:
-        return setting
-    if known.get("TERM", "") in ("linux", "vt100", "vt220", "ansi") or known.get("COLORTERM") == "ansi":
-        return ANSI_NAME
-    return DARK_NAME
+def named(known: "Mapping[str, str]") -> str:
+    """Return the theme that HOTFIX_TUI_THEME names; empty where it names none of ours."""
+    asked = known.get("HOTFIX_TUI_THEME", "")
+    asked = _SHORT.get(asked, asked)
+    return asked if asked in (DARK_NAME, LIGHT_NAME, ANSI_NAME) else ""
+
+
+def chosen(known: "Mapping[str, str]", *, setting: str = "", ground: str = "") -> str:
+    """Return the theme to start with: by HOTFIX_TUI_THEME, the user's `setting`, the terminal's colours, its `ground`.
+
+    Where the terminal has fewer than 256 colours, its own are used: ours would be bent into them.
+    """
+    if asked := named(known) or setting:
+        return asked
+    return ANSI_NAME if _few_colours(known) else _SHORT.get(ground, DARK_NAME)
+
+
+def _few_colours(known: "Mapping[str, str]") -> bool:
+    """Whether the terminal is taken for one with sixteen colours, by the same signs that Rich goes by."""
+    if known.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return False
+    return known.get("TERM", "").rpartition("-")[2] not in ("256color", "kitty", "direct")

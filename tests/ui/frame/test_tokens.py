@@ -67,8 +67,21 @@ def test_every_ground_and_text_is_in_the_table():
     [
         ({"TERM": "xterm-256color"}, tokens.DARK_NAME),
         ({"TERM": "linux"}, tokens.ANSI_NAME),
+        ({"TERM": "xterm"}, tokens.ANSI_NAME),
+        ({"TERM": "screen", "COLORTERM": "truecolor"}, tokens.DARK_NAME),
+        ({"TERM": "xterm-kitty"}, tokens.DARK_NAME),
+        ({"TERM": "linux", "HOTFIX_TUI_THEME": "dark"}, tokens.DARK_NAME),
+        ({"TERM": "xterm-256color", "HOTFIX_TUI_THEME": "nonsense"}, tokens.DARK_NAME),
         ({"TERM": "linux", "HOTFIX_TUI_THEME": "hotfix-light"}, "hotfix-light"),
     ],
 )
 def test_the_theme_is_chosen_by_setting_then_terminal(known, theme):
-    assert tokens.chosen(environment=known) == theme
+    assert tokens.chosen(known) == theme
+
+
+def test_a_light_ground_has_the_light_theme_unless_something_else_was_chosen():
+    known = {"TERM": "xterm-256color"}
+    assert tokens.chosen(known, ground="light") == tokens.LIGHT_NAME
+    assert tokens.chosen(known, ground="dark") == tokens.chosen(known) == tokens.DARK_NAME
+    assert tokens.chosen(known, ground="light", setting=tokens.DARK_NAME) == tokens.DARK_NAME
+    assert tokens.chosen({"TERM": "linux"}, ground="light") == tokens.ANSI_NAME

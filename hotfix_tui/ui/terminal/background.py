@@ -1,0 +1,72 @@
+"""Asks the terminal for its ground, so that a light one gets the light theme without a setting.
+
+The question goes out with the first frame and is answered while the rest is imported; a second question that every
+terminal answers says when no answer will come. The wait is bounded, what was typed meanwhile is dropped with the
+answers (it was typed at nothing), and no byte of them is left for whoever reads the terminal next.
+"""
+
+import os
+import re
+import select
+import time
+
+QUESTION = "\x1b]11;?\x1b\\\x1b[c"
+"""The colour of the ground, then what the terminal is."""
+
+LONGEST = 1.0
+"""Seconds from the question until nothing is waited for any more: longer than a slow line needs."""
+
+_NO_ANSWER = ("linux", "vt100", "vt220", "ansi", "dumb", "")
+"""Terminals that would print the question, or have no answer to it."""
+
+_GROUND = re.compile(rb"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
+_END = re.compile(rb"\x1b\[\?[0-9;]*c")
+
+_asked_at: float | None = None
+_answer = ""
+
+
+def question() -> str:
+    """Return what to write to the terminal so that it tells its ground; empty where nobody needs to know."""
+    global _asked_at
+    if os.environ.get("HOTFIX_TUI_THEME") or os.environ.get("TERM", "") in _NO_ANSWER:
+        return ""
+    _asked_at = time.monotonic()
+    return QUESTION
+
+
+def answer(terminal: int = 0) -> str:
+    """Return ``light`` or ``dark`` as the terminal says; empty where it does not, or was not asked. Waits once."""
+    global _asked_at, _answer
+    if _asked_at is None:
+        return _answer
+    end, _asked_at = _asked_at + LONGEST, None
+    came = b""
+    while not _END.search(came):
+        left = end - time.monotonic()
+        try:
+            if left <= 0 or not select.select([terminal], [], [], left)[0]:
+                break
+            more = os.read(terminal, 1 << 12)
+        except (OSError, ValueError):
+            break
+        if not more:
+            break
+        came = (came + more)[-4096:]
+    found = _GROUND.search(came)
+    _answer = _shade(*found.groups()) if found else ""
+    return _answer
+
+
+def _shade(*channels: bytes) -> str:
+    """Return whether a ground is light or dark, by how bright it looks."""
+    red, green, blue = (int(one, 16) / (16 ** len(one) - 1) for one in channels)
+    return "light" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "dark"
+
+
+def from_environment() -> str:
+    """Return ``light`` or ``dark`` as COLORFGBG says, which some terminals set; empty where it does not."""
+    ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    if not ground.isdecimal() or int(ground) > 15:
+        return ""
+    return "light" if int(ground) in (7, *range(9, 16)) else "dark"
