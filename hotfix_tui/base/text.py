@@ -52,6 +52,23 @@ def one_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+_BRANCHES_TEXT = "main master trunk stable develop development dev next release production staging"
+_BRANCHES = frozenset(_BRANCHES_TEXT.split())
+"""Names of branches that are words: at the beginning of a sentence they stay what they are."""
+
+
+def sentence(clause: str, limit: int = 300) -> str:
+    """Return a clause as a sentence on one line: a capital first and a full stop last.
+
+    A name at its beginning (``origin/main``, ``v2.3.4``, ``main``) keeps its letters.
+    """
+    text = one_line(clause, limit)
+    first = text.partition(" ")[0].rstrip(",:;")
+    if first.isalpha() and first.islower() and first not in _BRANCHES:
+        text = text[:1].upper() + text[1:]
+    return text + ("" if not text or text.endswith((".", "…", "!", "?")) else ".")
+
+
 _OPEN_ENDED_TEXT = """\
 a an the this that these those my our your its their of in on at by for from to with without into onto over under
 after before between through during against about as like than via per away out off up down and or nor but if

@@ -37,8 +37,12 @@ def report(options: "Namespace", engine: Any, entries: Iterable[dict[str, Any]])
         return 0
     prefix = "would write: " if engine.dry_run else ""
     said = False
+    record = engine.record
+    over = "" if record.state in ("open", "resolved") else f"{record.id} ({record.state}): "
     for entry in entries:
-        print(prefix + one_line(str(entry["text"]), 400))
+        # What is written into an incident that is over may have been meant for another one.
+        whose = "" if entry.get("kind") == "state" else over
+        print(prefix + whose + one_line(str(entry["text"]), 400))
         said = True
     if not said:
         print("Nothing changed.")

@@ -328,7 +328,9 @@ def _seen(view: StepView) -> str:
     if view.id == Smoked.STEP and smoked.results:
         return f"{sum(one.ok for one in smoked.results)} of {len(smoked.results)} passed"
     said = view.seen(Evidence).told
-    return said if said != "ticked by hand" else ""
+    if not said or not view.by:
+        return "" if said == "ticked by hand" else said
+    return f"ticked by {view.by}" if said == "ticked by hand" else f"{said} ({view.by})"
 
 
 def before_after(seen: Watched) -> str:

@@ -1,6 +1,7 @@
 """What happened when: milestones, durations, severities and the timeline, for the review and the messages."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from hotfix_tui.base.times import as_time, humane
@@ -267,10 +268,20 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, An
             found.append((at, 0, say(_label(record, name, labels[name]), language), True))
     for one in timeline:
         when = as_time(one.get("at"))
-        if one.get("kind") in TOLD and when:
+        if one.get("kind") in TOLD and when and not _of_the_review(one):
             found.append((when, 1, cell(one.get("text", "")), False))
     found.sort(key=lambda row: (row[0], row[1]))
-    return [{"at": utc(at), "text": text, "named": named} for at, _, text, named in found]
+    out: list[dict[str, Any]] = []
+    for (_, _, text, named), alike in groupby(found, key=lambda row: (0, row[1], row[2], row[3])):
+        group = list(alike)
+        again = f" ({len(group)} times, until {utc(group[-1][0])[11:]})" if len(group) > 1 else ""
+        out.append({"at": utc(group[0][0]), "text": f"{text}{again}", "named": named})
+    return out
+
+
+def _of_the_review(one: dict[str, Any]) -> bool:
+    """Say whether an entry is a box of the review itself: the incident was over when it was ticked."""
+    return one.get("kind") in ("tick", "untick") and str(one.get("step", "")).startswith("review.")
 
 
 def shown_rows(record: Record, timeline: Timeline, language: str) -> tuple[list[dict[str, Any]], str]:

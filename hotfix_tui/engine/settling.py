@@ -20,6 +20,7 @@ from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.incident.rules.policy import sequence
+from hotfix_tui.incident.rules.views import view
 from hotfix_tui.runner import runs
 from hotfix_tui.runner.state import RunState
 from hotfix_tui.steps import registry
@@ -53,6 +54,10 @@ def implementation(engine: Engine, step: str) -> Step:
     known = engine.record.definitions().get(step)
     if known is None:
         raise refuse(f"There is no step {step!r}.", "`status` lists the steps of this incident.", step)
+    if known.kind == "fact" and (seen := view(engine.record, known)).settled:
+        raise refuse(
+            f"{known.title} ({step}) is {seen.state}: there is nothing to carry out.", "Go on: `next`.", step
+        )
     cures = {
         "tick": f"Tick it when it is true: `tick {step}`.",
         "fact": f"Enter it: `set {known.fact or 'severity'} …`.",
@@ -63,6 +68,13 @@ def implementation(engine: Engine, step: str) -> Step:
         cures.get(known.kind, f"Tick it: `tick {step}`."),
         step,
     )
+
+
+def _how(state: RunState, probe: Probe) -> str:
+    """Return how a run ended: what was seen after commands that all succeeded and did not bring it about."""
+    if state.exit_code == 0 and probe.state == "failed" and probe.why:
+        return probe.why
+    return describe_end(state)
 
 
 def settle(engine: Engine, step: str) -> Performed | None:
@@ -86,7 +98,7 @@ def settle(engine: Engine, step: str) -> Performed | None:
     with asking.look(asking.Answers(remember=engine.remembered)):
         probe = _ended(engine, step, state, directory)
     asking.anew()  # what was heard before the run is not what is true after it
-    write_result(engine, step, number, probe, describe_end(state), state.finished)
+    write_result(engine, step, number, probe, _how(state, probe), state.finished)
     if step == "monitor.watch" and probe.state == "done":
         end_log(engine, "the watch is over")
     engine.follow()  # another process may have been the one that settled it

@@ -270,7 +270,9 @@ def test_what_was_seen_in_production_is_said_and_not_only_that_it_was():
     records.done(record, "monitor.smoke", 63, results=[{"name": "a", "ok": True}, {"name": "b", "ok": True}])
     records.done(record, "monitor.support-tickets", 65, said="none since 13:10")
     said = text("internal", record, "resolved")
-    assert "- Smoke test: 2 of 2 passed\n" in said and "- Support tickets stop: none since 13:10\n" in said
+    assert (
+        "- Smoke test: 2 of 2 passed\n" in said and "- Support tickets stop: none since 13:10 (ann)\n" in said
+    )
     assert "- No new errors\n" in said
 
 
@@ -342,3 +344,30 @@ def test_who_opened_the_incident_is_not_called_its_commander(name, phase):
     record.facts["roles.commander"] = "Ann Bell"
     named = text(name, record, phase)
     assert "Commander" in named and "Ann Bell" in named and "Opened by" not in named
+
+
+def test_a_box_ticked_by_hand_is_said_to_be_that():
+    record = records.finished()
+    records.done(record, "monitor.error-rate", 65, said="ticked by hand")
+    assert "- Error rate drops: ticked by ann\n" in text("internal", record, "resolved")
+
+
+def test_the_timeline_of_the_review_ends_with_the_incident_and_repeats_nothing():
+    record, failed = records.finished(), "Failed: Confirm that the fix landed: main does not carry it"
+    timeline = [
+        *records.timeline(),
+        *(
+            {"at": records.at(70 + n), "kind": "result", "step": "release.confirm", "text": failed}
+            for n in range(3)
+        ),
+        {
+            "at": records.at(80),
+            "kind": "tick",
+            "step": "review.alerts",
+            "text": "Which metrics should have alerted",
+        },
+    ]
+    said = text("review", record, timeline=timeline)
+    assert said.count("Confirm that the fix landed: main does not carry it") == 1
+    assert f"main does not carry it (3 times, until {records.at(72):%H:%M} UTC)" in said
+    assert "Which metrics should have alerted |" not in said

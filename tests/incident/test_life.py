@@ -434,3 +434,15 @@ def test_undo_does_not_reach_into_an_earlier_round():
     with pytest.raises(Refused, match="nothing to undo"):
         actions.undo(record, ANN)
     assert views(record)["verify.resolved"].state == "pending"
+
+
+@pytest.mark.parametrize("state", ["closed", "false-alarm", "abandoned"])
+def test_nothing_is_ticked_or_waived_where_the_incident_is_over(state):
+    record = live()
+    record.doc["state"] = state
+    for change in (
+        lambda: actions.tick(record, ANN, "monitor.social"),
+        lambda: actions.waive(record, ANN, "monitor.social", "Bo", "no time"),
+    ):
+        with pytest.raises(Refused, match=f"is {state}; monitor.social belongs to an open incident"):
+            change()

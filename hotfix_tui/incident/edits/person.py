@@ -21,7 +21,7 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import policy, signing
-from hotfix_tui.incident.rules.gates import Refused, reason_for, refuse, unsettled
+from hotfix_tui.incident.rules.gates import Refused, in_its_state, reason_for, refuse, unsettled
 from hotfix_tui.incident.rules.meeting import MEETING, too_late
 from hotfix_tui.incident.rules.requirements import requirement, waivable
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, current_key, findings, open_findings
@@ -79,6 +79,7 @@ def append_fact(record: Record, actor: Actor, key: str, value: list[Any]) -> Ent
 def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
     """Say that `step` is done, for the version it is valid for."""
     seen = _known(record, step)
+    in_its_state(record, step)
     if seen.state == "running":
         raise refuse(
             f"{seen.step.title} ({step}) is running.", f"Wait, or cancel it: `cancel {seen.run}`.", step
@@ -153,6 +154,7 @@ def choose(record: Record, actor: Actor, step: str, choice: str, text: str) -> E
 def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) -> Entries:
     """Enter a waiver of `step` into the ledger, with a follow-up to make up for it."""
     seen = _known(record, step)
+    in_its_state(record, step)
     _signed(step, granted_by, why)
     if seen.settled:
         raise refuse(f"{seen.step.title} ({step}) is {seen.state}: nothing to waive.", "Go on: `next`.", step)

@@ -140,12 +140,7 @@ def confirm_words(record: Record) -> list[str]:
 def may_start(record: Record, step: str) -> None:
     """Raise Refused unless the automatic step `step` may be started now."""
     steps = views(record)
-    if not _state_allows(record, step):
-        raise refuse(
-            f"{record.id} is {record.state}; {step} belongs to an open incident.",
-            "Reopen it first: `reopen --why …`.",
-            step,
-        )
+    in_its_state(record, step)
     if step in ("deploy.production", "deploy.live") and taken_off(record):
         raise refuse(
             f"Not again: {after_taken_off(record)}.",
@@ -176,6 +171,16 @@ def may_start(record: Record, step: str) -> None:
         reasons = blockers(record, step, steps)
         if reasons:
             raise Refused(reasons)
+
+
+def in_its_state(record: Record, step: str) -> None:
+    """Raise Refused where the incident's state leaves nothing to do or say about `step`."""
+    if not _state_allows(record, step):
+        raise refuse(
+            f"{record.id} is {record.state}; {step} belongs to an open incident.",
+            "Reopen it first: `reopen --why …`.",
+            step,
+        )
 
 
 def _state_allows(record: Record, step: str) -> bool:

@@ -7,7 +7,7 @@ tested to pushed, by commit where one commit is handed on, by the patch of the w
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from hotfix_tui.base.text import one_line
+from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.incident.model.catalog import STEPS
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -114,27 +114,27 @@ def _tested(record: Record, of: Seen) -> Link | None:
     step = "verify.test"
     seen, tree = of(step), str(record.entry(step).get("tree", ""))
     if seen.state in ("waived", "not-needed"):
-        return Link("tested", step, "", "unknown", _sentence(f"not tested: {seen.why or 'not needed'}"))
+        return Link("tested", step, "", "unknown", sentence(f"not tested: {seen.why or 'not needed'}"))
     recorded = str(record.entry(step).get("state", ""))
     if not tree or recorded not in ("done", "failed"):
         return Link("tested", step, "", "not-yet", "Not tested yet.")
     if recorded == "failed":
         why = seen.said or "the tests failed"
-        return Link("tested", step, tree, "broken", _sentence(f"{why} (on the files {tree[:7]})"))
+        return Link("tested", step, tree, "broken", sentence(f"{why} (on the files {tree[:7]})"))
     now = record.seen(Changed).tree
     if seen.state == "stale" and not _commit(record) and now and now != tree:
         said = f"The tests ran on the files {tree[:7]}; since then they became {now[:7]}: test again."
         return Link("tested", step, tree, "broken", said)
     how = f"ticked by {_by(seen)}" if record.entry(step).get("how") == "tick" else "the tests passed"
     again = ", which landed" if tree == _landed_tree(record) != record.seen(Committed).tree else ""
-    return Link("tested", step, tree, "ok", _sentence(f"{how} on the files {tree[:7]}{again}"))
+    return Link("tested", step, tree, "ok", sentence(f"{how} on the files {tree[:7]}{again}"))
 
 
 def _committed(record: Record, of: Seen) -> Link | None:
     step = "verify.commit"
     seen, commit, tree = of(step), _commit(record), record.seen(Committed).tree
     if seen.state == "failed":
-        return Link("committed", step, commit, "broken", _sentence(seen.said or "it failed"))
+        return Link("committed", step, commit, "broken", sentence(seen.said or "it failed"))
     tested = _tested(record, of)
     open_again = seen.state != "done" and (tested is None or tested.value != tree)
     if not commit or open_again:
@@ -210,7 +210,7 @@ def _landed(record: Record, of: Seen) -> Link | None:
         return Link("landed", step, commit, "ok", f"{how}, together with {others}; tested again as it is.")
     if test.state in ("waived", "not-needed"):
         said = f"{how}, together with {others}; not tested so: {test.why}"
-        return Link("landed", step, commit, "unknown", _sentence(said))
+        return Link("landed", step, commit, "unknown", sentence(said))
     return Link("landed", step, commit, "broken", f"{how}, but with {others} that were not tested with it.")
 
 
@@ -244,7 +244,7 @@ def _live(record: Record, of: Seen) -> Link | None:
     deployed = record.seen(Deployed).commit
     if seen.state == "failed":
         why = seen.said or "production runs something else"
-        return Link("live", step, record.seen(Live).live, "broken", _sentence(why))
+        return Link("live", step, record.seen(Live).live, "broken", sentence(why))
     source = one_line(record.seen(Live).source or "production", 60)
     if seen.state == "done" and commit and deployed and commit != deployed:
         said = f"{source} says {commit[:7]}, which has the same files as {deployed[:7]}."
@@ -258,7 +258,7 @@ def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link
     if seen.state not in ("done", "stale") or not commit:
         return _without(seen, name, commit)
     if commit in known:
-        return Link(name, seen.id, commit, "ok", _sentence(f"{known[commit]} ({commit[:7]})"))
+        return Link(name, seen.id, commit, "ok", sentence(f"{known[commit]} ({commit[:7]})"))
     if not known:
         return Link(name, seen.id, commit, "unknown", f"There is nothing to compare {commit[:7]} with.")
     wanted = next(iter(known))
@@ -268,14 +268,14 @@ def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link
 def _without(seen: StepView, name: str, commit: str) -> Link:
     """The link of a step that has no commit to show: waived, ticked, not there yet, or its result unknown."""
     if seen.state == "waived":
-        return Link(name, seen.id, "", "unknown", _sentence(seen.why))
+        return Link(name, seen.id, "", "unknown", sentence(seen.why))
     if seen.state == "done":
         return Link(
             name, seen.id, "", "unknown", f"Only by the word of {_by(seen)}: the commit was not seen."
         )
     if seen.state in ("unknown", "failed"):
         why = seen.said or "the result is unknown"
-        return Link(name, seen.id, commit, "unknown", _sentence(why))
+        return Link(name, seen.id, commit, "unknown", sentence(why))
     return Link(name, seen.id, "", "not-yet", "Not yet." if seen.state != "running" else "Under way.")
 
 
@@ -293,9 +293,3 @@ def _landed_tree(record: Record) -> str:
 
 def _by(seen: StepView) -> str:
     return one_line(seen.by, 40) or "somebody"
-
-
-def _sentence(clause: object) -> str:
-    """Return a clause as a sentence: one line, a capital first, a full stop last."""
-    text = one_line(str(clause), 300)
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "…")) else ".")

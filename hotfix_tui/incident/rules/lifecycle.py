@@ -6,7 +6,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from hotfix_tui.base.text import one_line
+from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
 from hotfix_tui.incident.model.catalog import BESIDE, FOLLOW, STEPS
@@ -257,5 +257,6 @@ def end(record: Record, actor: Actor, event: str, why: str, left_behind: list[st
         "left": left_behind,
     }
     record.clock["closed_at"] = actor.at
-    left = f"; left behind: {', '.join(left_behind)}" if left_behind else ""
-    return [entry(actor, "state", f"Ended as {state}: {one_line(why)}{left}")]
+    left = f" Left behind: {', '.join(left_behind)}." if left_behind else ""
+    said = one_line(why)
+    return [entry(actor, "state", f"Ended as {state}: {sentence(said) + left if left else said}")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.base.text import sentence
 from hotfix_tui.forges.model import Check, PullRequest, Review
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -134,7 +135,7 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
     if view.id not in (CHECKS, APPROVAL) or view.state in ("not-needed", "waived"):
         return []
     why = _last_word(view)
-    out = rows.wrap(_sentence(why), width) if why else rows.wrap(view.step.help, width)
+    out = rows.wrap(sentence(why), width) if why else rows.wrap(view.step.help, width)
     return [*out, *rows.wrap(_freshness(scene), width, style="$muted")]
 
 
@@ -399,7 +400,7 @@ def _person(sign: tuple[str, str], name: str, said: Text, width: int) -> Content
 
 
 def _sentences(sign: tuple[str, str], said: str, width: int) -> list[Content]:
-    lines = rows.wrap(_sentence(said), max(width - 5, 8))
+    lines = rows.wrap(sentence(said), max(width - 5, 8))
     out = [rows.text(" ", sign if place == 0 else " ", "  ", line) for place, line in enumerate(lines)]
     return [rows.cut(row, width) for row in out]
 
@@ -492,11 +493,6 @@ def _freshness(scene: Scene) -> str:
     ago = span((scene.now - looked.seen_at).total_seconds())
     again = f"; looks again every {span(EVERY)}" if looked.request and looked.request.state == "open" else ""
     return f"Looked {ago} ago{again}."
-
-
-def _sentence(clause: str) -> str:
-    said = clause.strip()
-    return f"{said[:1].upper()}{said[1:]}" + ("" if not said or said.endswith((".", "!", "?", "…")) else ".")
 
 
 def _indented(lines: list[Content]) -> list[Content]:

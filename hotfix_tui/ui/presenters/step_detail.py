@@ -10,7 +10,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from hotfix_tui.base.text import one_line
+from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.base.times import clock_time
 from hotfix_tui.incident.model.evidence.base import Evidence, Part
 from hotfix_tui.incident.model.evidence.branch import Preflight
@@ -93,8 +93,7 @@ def away(record: Record, view: StepView, opened: datetime, now: datetime) -> str
 def _why(out: Lines, record: Record, view: StepView) -> None:
     if view.state in ("stale", "waived", "debt") and view.why:
         out.gap()
-        end = "" if view.why.endswith(("?", ".", "!")) else "."
-        out.add(view.why[0].upper() + view.why[1:] + end, STYLE_BY_STATE[view.state])
+        out.add(sentence(view.why), STYLE_BY_STATE[view.state])
     if view.said and view.state in ("failed", "unknown", "waiting", "stale", "pending"):
         out.gap()
         out.add(view.said, "" if view.state == "pending" else STYLE_BY_STATE[view.state])
