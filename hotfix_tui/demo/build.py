@@ -18,10 +18,16 @@ USUAL = "expired-token"
 SCENARIOS = {
     USUAL: "expired tokens open accounts, and the first fix helps",
     "worse-first": "the first fix makes it worse: roll back, then fix it in a second round",
+    "backport-conflict": "the fix conflicts with what a release line has changed",
+    "red-check": "a check of the forge fails that nobody ran here, and blocks the merge",
+    "lost-connection": "the connection breaks in the push and in the deployment: look, before anything is repeated",
 }
 """What can go wrong, each in a line."""
 
 TICKET = "ENG-1234"
+LOST = "lose-connection"
+"""The file in the drill's folder while the connection to production is to break in the next deployment."""
+
 _SERVICE = "tokend"
 _PATHS = ("root", "checkout", "remote", "patch", "bad_patch", "patch_after_bad")
 
@@ -98,7 +104,7 @@ def _remove(root: Path, *, ours: bool) -> None:
 def _build(world: World, *, log_updates: bool, pace: float) -> World:
     """Build everything below the drill's folder."""
     root = world.root
-    seed = history.replay(root / ".seed")
+    seed = history.replay(root / ".seed", on_plans=world.scenario == "backport-conflict")
     repositories.patches(world, seed)
     repositories.clone(world, seed, log_updates=log_updates)
     environments.tool(root)
@@ -112,13 +118,17 @@ def _build(world: World, *, log_updates: bool, pace: float) -> World:
     )
     (world.checkout / ".hotfix-tui.toml").write_text(text, encoding="utf-8")
     (world.root / "README.txt").write_text(story.render(world), encoding="utf-8")
+    if world.scenario == "backport-conflict":
+        repositories.resolved(world, seed)
+    if world.scenario == "lost-connection":
+        (root / LOST).touch()
     shutil.rmtree(seed.folder)
     return world
 
 
 def _world(root: Path, scenario: str, *, forge: bool) -> World:
     """Where everything will be."""
-    worse = scenario == "worse-first"
+    twice = scenario in ("worse-first", "red-check")
     staging, production, own = environments.free_ports(3)
     return World(
         root=root,
@@ -127,8 +137,8 @@ def _world(root: Path, scenario: str, *, forge: bool) -> World:
         staging_url=f"http://127.0.0.1:{staging}",
         production_url=f"http://127.0.0.1:{production}",
         patch=root / "fix.patch",
-        bad_patch=root / "first-fix.patch" if worse else None,
-        patch_after_bad=root / "second-fix.patch" if worse else None,
+        bad_patch=root / "first-fix.patch" if twice else None,
+        patch_after_bad=root / "second-fix.patch" if twice else None,
         ticket=TICKET,
         expired_token=environments.token("ada", 1_735_689_600),
         valid_token=environments.token("ada", 4_070_908_800),

@@ -77,14 +77,19 @@ class Git:
         return found.stdout.strip()
 
 
-def replay(folder: Path) -> Git:
-    """Build the whole history in a new repository in ``folder``: branches and annotated tags."""
+def replay(folder: Path, *, on_plans: bool = False) -> Git:
+    """Build the whole history in a new repository in ``folder``: branches and annotated tags.
+
+    With ``on_plans`` the release line has changed the place that the fix changes, too.
+    """
     folder.mkdir(parents=True)
     git = Git(folder)
     git("init", "--quiet", "--initial-branch=main")
     # No background process may outlive the build.
     git("config", "gc.auto", "0")
-    patches = {branch: _patches(branch) for branch, _ in _BRANCHES}
+    patches = {branch: _patches(branch.replace("/", "-")) for branch, _ in _BRANCHES}
+    if on_plans:
+        patches[RELEASE_LINE] += _patches("release-2.2-on-plans")
     later = _days_since([text for texts in patches.values() for text in texts])
     for branch, begins in _BRANCHES:
         if begins:
@@ -103,9 +108,9 @@ NEWEST_BEFORE = timedelta(hours=4)
 """How long ago the newest commit of a drill is, at least; whole days are added, so that the hours stay."""
 
 
-def _patches(branch: str) -> list[str]:
-    """The mails with the changes of one branch, the oldest first."""
-    folder = WORLD / "history" / branch.replace("/", "-")
+def _patches(name: str) -> list[str]:
+    """The mails with the changes in one folder, the oldest first."""
+    folder = WORLD / "history" / name
     return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.patch"))]
 
 
@@ -164,4 +169,14 @@ def rework(git: Git, first: Path, second: Path, scratch: Path) -> str:
         git("apply", "--cached", str(patch), index=scratch)
         trees.append(git("write-tree", index=scratch))
     scratch.unlink()
-    return git("diff", "--full-index", *trees) + "\n"
+    # Of the context the last lines may be blank, which is cut off with the end of what git says.
+    return git("diff", "--full-index", "--unified=2", *trees) + "\n"
+
+
+def file_with(git: Git, patch: Path, path: str, scratch: Path) -> str:
+    """The text of a file of the live version once ``patch`` is applied."""
+    git("read-tree", LIVE_TAG, index=scratch)
+    git("apply", "--cached", str(patch), index=scratch)
+    text = git("show", f":{path}", index=scratch)
+    scratch.unlink()
+    return text

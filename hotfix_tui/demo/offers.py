@@ -15,6 +15,8 @@ def prepare(world: World) -> None:
     checkout = str(world.checkout)
     trust(checkout)
     fix(checkout, str(world.bad_patch or world.patch), story.brief(world))
+    if world.scenario == "worse-first":
+        _second_try(checkout, world)
     facts(checkout, {"title": story.TITLE, "ticket": world.ticket})
     here.mark(_folder(checkout), world)
 
@@ -36,6 +38,16 @@ def fix(root: str, patch: str, told: str) -> None:
     durable.make_directory(folder)
     durable.replace(os.path.join(folder, "fix.patch"), Path(patch).read_bytes(), backup=False)
     durable.replace(os.path.join(folder, "story.txt"), told.encode(), backup=False)
+
+
+def _second_try(root: str, world: World) -> None:
+    """Offer what the second round needs, after the first try: from what is live, and on top of that try."""
+    from hotfix_tui.session import durable
+
+    later = {"second-try.patch": world.patch, "second-try-on-top.patch": world.patch_after_bad}
+    for name, patch in later.items():
+        if patch is not None:
+            durable.replace(os.path.join(_folder(root), name), patch.read_bytes(), backup=False)
 
 
 def facts(root: str, known: dict[str, str]) -> None:

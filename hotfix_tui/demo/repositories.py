@@ -1,6 +1,7 @@
 """The repositories of a drill: the bare remote, the engineer's clone of it, and the fixes beside them."""
 
 import json
+import re
 import shlex
 import shutil
 
@@ -18,14 +19,39 @@ _ENGINEER = (
 """A machine without a git identity, or with a key that asks for a passphrase, must not stop the drill."""
 
 
+_BLANKS_AT = re.compile(r'^\+ +raise InvalidToken\("expired"\)$', re.MULTILINE)
+"""The line of the fix that gets blanks at its end where a check of the forge is to fail."""
+
+
 def patches(world: World, seed: Git) -> None:
     """Put the fixes beside the repositories, outside of what git tracks."""
     source = history.WORLD / "patches"
     shutil.copyfile(source / "fix.patch", world.patch)
     if world.bad_patch is not None and world.patch_after_bad is not None:
-        shutil.copyfile(source / "worse.patch", world.bad_patch)
+        if world.scenario == "red-check":
+            fix = world.patch.read_text(encoding="utf-8")
+            world.bad_patch.write_text(_BLANKS_AT.sub(r"\g<0>  ", fix), encoding="utf-8")
+        else:
+            shutil.copyfile(source / "worse.patch", world.bad_patch)
         text = history.rework(seed, world.bad_patch, world.patch, world.root / ".index")
         world.patch_after_bad.write_text(text, encoding="utf-8")
+
+
+RESOLVED = "resolved-for-release-2.2.py"
+
+
+def resolved(world: World, seed: Git) -> None:
+    """Put beside the repositories the file in which the backport conflicts, with both sides in it."""
+    text = seed("show", f"{history.RELEASE_LINE}:tokend/tokens.py")
+    fixed = history.file_with(seed, world.patch, "tokend/tokens.py", world.root / ".index")
+    ours = fixed[
+        fixed.index("            claims = _read(payload)") : fixed.index('    raise InvalidToken("not signed')
+    ]
+    whole = text.replace(
+        "            return _on_a_plan(_read(payload))\n",
+        ours.replace("_read(payload)", "_on_a_plan(_read(payload))"),
+    )
+    (world.root / RESOLVED).write_text(whole + "\n", encoding="utf-8")
 
 
 def clone(world: World, seed: Git, *, log_updates: bool) -> None:
@@ -43,6 +69,8 @@ def clone(world: World, seed: Git, *, log_updates: bool) -> None:
         _log_updates(world)
     if world.forge_url:
         _on_forge(world)
+    if world.scenario == "lost-connection":
+        _lose_the_first_push(world)
 
 
 def _set(*settings: str) -> list[str]:
@@ -84,3 +112,23 @@ def _on_forge(world: World) -> None:
     about = world.remote / "drill-forge.json"
     about.write_text(json.dumps({"web": world.forge_url}) + "\n", encoding="utf-8")
     about.chmod(0o600)
+
+
+_LOST = """\
+#!/bin/sh
+# Once: the connection breaks after the branch has arrived and before anybody is told.
+[ "$1" = committed ] && [ -e lose-push ] || exit 0
+if grep -q " refs/heads/hotfix/"; then
+    rm lose-push
+    kill -9 "$PPID"
+fi
+"""
+
+
+def _lose_the_first_push(world: World) -> None:
+    """Let the first push of a hotfix arrive, and its answer not."""
+    (world.remote / "lose-push").touch()
+    hook = world.remote / "hooks" / "reference-transaction"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(_LOST, encoding="utf-8")
+    hook.chmod(0o755)

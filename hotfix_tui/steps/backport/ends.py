@@ -3,7 +3,7 @@
 from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, PICKED, TEST_ONLY, Backported
 from hotfix_tui.steps.backport import commands
 from hotfix_tui.steps.backport.forecast import already_there
-from hotfix_tui.steps.backport.inspect import Conflict, Place, only_tests
+from hotfix_tui.steps.backport.inspect import Conflict, Place, look, only_tests
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Context, Probe, done, failed, waiting
 
@@ -32,6 +32,9 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
         return bad
     branch = ctx.seen(Backported, step).branch
     if not there.own and not there.doing:
+        found = look(ctx, step, line)
+        if found.state == "done":
+            return found  # it was merged into its line meanwhile
         return failed(
             f"nothing arrived on {branch}: see whether {line} has the change already, else pick it: `do {step}`",
             verdict="",

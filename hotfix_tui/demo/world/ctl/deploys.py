@@ -70,6 +70,7 @@ def _switch(place: Place, environment: str, action: str, commit: str, by: str) -
     releases.mark_failed(folder, "")
     releases.point(folder, commit)
     releases.note(folder, action, commit, by)
+    _lose_connection(place, environment)
     try:
         _wait(place, environment, commit)
     except CtlError:
@@ -81,6 +82,14 @@ def _switch(place: Place, environment: str, action: str, commit: str, by: str) -
         ) from None
     _say(f"[4/4] health  {place.url(environment)}/healthz answers 200", place.pace * 0.5)
     _say(f"{environment} serves {commit} ({releases.version(folder, commit)})")
+
+
+def _lose_connection(place: Place, environment: str) -> None:
+    """Break off once, where the drill practises that: the server has switched, and nobody here learns of it."""
+    lost = place.root / "lose-connection"
+    if environment == "production" and lost.exists():
+        lost.unlink()
+        raise CtlError("The connection to the server was lost; whether it has switched is not known here.")
 
 
 def _wait(place: Place, environment: str, commit: str) -> None:
