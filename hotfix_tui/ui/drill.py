@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from textual.content import Content
     from textual.events import Key
 
     from hotfix_tui.demo.build import World
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from hotfix_tui.demo.summary import Row
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.opening import Place
+    from hotfix_tui.incident.rules.step_state import StepView
 
 
 class Drill:
@@ -31,6 +33,19 @@ class Drill:
     def take_paste(self, text: str) -> None:
         """Count what was pasted."""
         self._ledger.paste(text)
+
+    def told(self, view: "StepView", width: int, height: int) -> "list[Content]":
+        """What the drill says at a step, in at most so many rows."""
+        from textual.content import Content
+
+        from hotfix_tui.demo import lessons
+        from hotfix_tui.ui.paint import rows
+
+        said = lessons.lesson(self.world.scenario, view.id, view.state)
+        if not said:
+            return []
+        shown = rows.wrap(rows.text((" Drill ", "bold $key"), said), max(width - 1, 20), indent="       ")
+        return [Content(""), *shown][-height:] if len(shown) < height else shown[:height]
 
     def rows(self, engine: "Engine") -> "list[Row]":
         """The rows of its last page."""

@@ -2,7 +2,7 @@
 
 from hotfix_tui.demo import ledger
 from tests.ui import incidents, prepared
-from tests.ui.support import drive, press, text
+from tests.ui.support import drive, press, settle, text
 
 
 def counted(app):
@@ -41,3 +41,21 @@ def test_outside_of_a_drill_the_end_shows_all_incidents(desks, reconciled):
         assert app.drill is None
 
     drive(app, script)
+
+
+def test_a_drill_says_at_each_step_what_it_is_for_and_other_repositories_hear_nothing(desks, reconciled):
+    app = desks("branch").app(prepared.drill)
+
+    async def script(pilot):
+        app.stage_screen().go_to("branch.base")
+        await settle(pilot)
+        shown = " ".join(text(app).split())
+        assert "Drill A hotfix starts from what runs in production" in shown
+
+    drive(app, script)
+    other = desks("branch").app()
+
+    async def silent(pilot):
+        assert " Drill " not in text(other)
+
+    drive(other, silent)

@@ -28,7 +28,7 @@ METHODS = ("merge", "squash")
 PUSHED = "pushed"
 """The file that the hook of the bare repository writes to at each push."""
 
-_PATIENCE = 5.0
+_PATIENCE = 2.0
 """Seconds that the colleague takes to look at a change whose checks have passed."""
 
 
@@ -219,7 +219,7 @@ class Forge:
             with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
                 for name in forge_checks.NAMES:
                     self._put(one, head, name, state="pending", word="in_progress", started=_now())
-                    time.sleep(0.8 * self.place.pace)
+                    time.sleep(0.4 * self.place.pace)
                     found = forge_checks.run(name, self.repository, Path(scratch), one.base, head)
                     (self.folder / f"{one.number}-{name}.log").write_text(found.log, encoding="utf-8")
                     self._put(one, head, name, state=found.state, word="", ended=_now(), said=found.said)

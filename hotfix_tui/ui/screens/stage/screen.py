@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from hotfix_tui.engine import settling
 from hotfix_tui.engine.prepare import Preview
@@ -35,6 +36,7 @@ from hotfix_tui.ui.terminal.input_pace import Press
 from hotfix_tui.ui.terminal.key_gate import REPEATED
 from hotfix_tui.ui.terminal.own_keys import named
 from hotfix_tui.ui.widgets.checklist import Checklist
+from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +59,11 @@ class StageScreen(Framed[None]):
 
     It holds what is shown and what is selected. What keys do is in `actions`, how a step is carried out in
     `step_runner`, what happens without a key in `watcher`, the logs in `logs`.
+    """
+
+    DEFAULT_CSS = """
+    StageScreen > #told { height: 2; background: $bar; color: $fg; }
+    StageScreen.-low > #told { height: 1; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,13 +99,20 @@ class StageScreen(Framed[None]):
     # Building
 
     def body(self) -> ComposeResult:
-        """Checklist, picture and card."""
+        """Checklist, picture and card; in a drill what it has to say below them."""
         yield Work(self.scene)
+        if self.app.drill is not None:
+            yield Lines(self._told, id="told")
 
     @property
     def work(self) -> Work:
         """Checklist, picture and card."""
         return self.query_one(Work)
+
+    def _told(self, width: int, height: int) -> list[Content]:
+        """What the drill says of the selected step."""
+        view = self.selected
+        return self.app.drill.told(view, width, height) if self.app.drill is not None and view else []
 
     def _place_output(self, log: Any) -> None:
         self.work.place_log(log)
@@ -242,6 +256,8 @@ class StageScreen(Framed[None]):
         self.show_logs()
         self.show_frame()
         self.work.redraw()
+        for told in self.query("#told").results(Lines):
+            told.draw(self._told)
         self.looks.ask(self.viewed)
         view = self.selected
         if view is not None and not self.previews.knows(view.id) and self.previews.has(view):

@@ -1,0 +1,164 @@
+"""What a drill says at each step: what it is for, what to press, and what has just happened."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Lesson(NamedTuple):
+    """What is said while the step is open, once it is done, and where it failed; empty where nothing has to be said."""
+
+    open: str
+    done: str = ""
+    failed: str = ""
+
+
+_LESSONS: dict[str, Lesson] = {
+    "triage.describe": Lesson(
+        "Say once what users see; every later text is made from it. Ticket and title are filled in: enter goes from "
+        "field to field."
+    ),
+    "triage.severity": Lesson(
+        "y or n; the first yes decides. Somebody who was logged out gets in: sign-in is bypassed."
+    ),
+    "triage.rollback-first": Lesson(
+        "If the last deployment did it, going back helps users before any fix. Here you may do either; a fix is ready."
+    ),
+    "branch.preflight": Lesson(
+        "Nothing is changed yet: the wizard looks at git, the remote and the drill's forge."
+    ),
+    "branch.base": Lesson(
+        "A hotfix starts from what runs in production, not from main, which holds work that nobody released.",
+        "Production itself said which commit it runs. Main has two more commits: they stay out of the fix.",
+    ),
+    "branch.create": Lesson("The branch starts at that commit. Your own work stays where it is."),
+    "fix.root-cause": Lesson(
+        "One sentence: in tokend/tokens.py nobody compares the expiry with the time any more."
+    ),
+    "fix.change": Lesson(
+        "A colleague left a patch: enter applies it. On another day e opens the file, and ! a shell.",
+        "v shows the change against what is live, with what does not belong in a hotfix.",
+    ),
+    "fix.regression-test": Lesson("The patch brings a test, so that the fault cannot come back unseen."),
+    "fix.guard": Lesson(
+        "The smaller the change, the less can go wrong at night: this looks for what is too much."
+    ),
+    "verify.test": Lesson(
+        "enter runs each check on exactly what will be committed; p shows all of them side by side."
+    ),
+    "verify.proof": Lesson(
+        "A test that also passes without the fix proves nothing. It has to fail on what is live."
+    ),
+    "verify.reproduced": Lesson(
+        "These five are yours to judge. README.txt in the drill's folder has the two curl lines to try it with."
+    ),
+    "verify.commit": Lesson("The message is written from what you said. e edits the facts behind it."),
+    "verify.push": Lesson(
+        "The first act that others can see, so it is shown before it happens.",
+        "It is on the remote. The drill's forge has seen it.",
+    ),
+    "verify.staging": Lesson("The same commit goes to staging first; nobody is hurt there."),
+    "pull-request.body": Lesson(
+        "Written from the facts. Gaps are marked; what is known need not be typed again."
+    ),
+    "pull-request.create": Lesson(
+        "It opens on the drill's own forge, a page on this machine: no real service.",
+        "Its address stands above; the page shows checks, reviews and the merge, and lets you approve by hand.",
+    ),
+    "pull-request.checks": Lesson(
+        "The forge runs three checks on your very commit. They take some seconds; enter looks.",
+        failed="A check is red, and the forge merges nothing like that. Its place stands above.",
+    ),
+    "pull-request.approval": Lesson(
+        "A second person has to agree. The made-up colleague tomas looks a few seconds after the checks; enter asks "
+        "the forge.",
+        "Somebody else has looked at exactly this commit. Your own word would not count.",
+    ),
+    "release.merge": Lesson(
+        "The forge merges exactly the reviewed commit; main moves in the drill's real repository.",
+        "Main carries the fix now.",
+    ),
+    "release.confirm": Lesson("Whether main really holds the fix is looked up, not believed."),
+    "release.tag": Lesson("The next version number, on what is live now."),
+    "deploy.production": Lesson(
+        "The one act that users feel: it takes the ticket, typed by hand. The way back is shown beside it.",
+        "The command has ended. That alone proves nothing: production is asked next.",
+    ),
+    "deploy.live": Lesson("Production says itself which commit it runs.", "It runs the fix."),
+    "monitor.smoke": Lesson("An expired token has to get 401 now, and a valid one still 200."),
+    "monitor.error-rate": Lesson(
+        "Clients ask twice a second, one in four with an expired token; the rate falls within a minute."
+    ),
+    "monitor.watch": Lesson(
+        "Before and after, measured for some seconds. Then the verdict is yours, not the wizard's."
+    ),
+    "communicate.internal": Lesson(
+        "Written from the record; you read it, then send. It goes into the drill's outbox only."
+    ),
+    "communicate.status-page": Lesson(
+        "The same for customers: no cause, no blame. It goes into the drill's outbox only."
+    ),
+    "review.schedule": Lesson("What was learnt fades within days: the meeting is set now."),
+    "review.document": Lesson(
+        "Timeline, times and waivers are in it already; it asks what went well, and what did not."
+    ),
+}
+"""By the id of the step."""
+
+_BACKPORT = Lesson(
+    "The fault is on this line, too: the fix goes onto a branch of its own, and the line's keeper merges it on the "
+    "drill's forge.",
+    "The line carries the fix.",
+    "It conflicts: the line has changed the same place. Keep both sides, git add the file, then enter.",
+)
+
+_OF_SCENARIO: dict[tuple[str, str], Lesson] = {
+    ("worse-first", "fix.change"): Lesson(
+        "A colleague left a first try: enter applies it. In the second round choose second-try.patch instead.",
+        "v shows the change. It looks right, and it passes its tests.",
+    ),
+    ("worse-first", "monitor.smoke"): Lesson(
+        "An expired token has to get 401 now, and a valid one still 200.",
+        failed="It made it worse: nobody gets in. r brings production back first; s then gives the verdict and a "
+        "second round.",
+    ),
+    ("red-check", "pull-request.checks"): Lesson(
+        "The forge runs three checks on your very commit. They take some seconds; enter looks.",
+        failed="Style is red: blanks at the end of a line in tokend/tokens.py. v, then e opens it: delete them, then "
+        "test, commit and push again.",
+    ),
+    ("lost-connection", "verify.push"): Lesson(
+        "In this drill the connection breaks here. Do not push again before it was looked whether it arrived.",
+        "The connection broke, and the remote was asked: the branch had arrived. Nothing was sent twice.",
+    ),
+    ("lost-connection", "deploy.production"): Lesson(
+        "In this drill the connection breaks in the deployment. Look before you repeat anything.",
+        "The command failed, and production runs the fix all the same: it was asked.",
+        "The command failed. That does not say that nothing was deployed: l looks what production runs.",
+    ),
+}
+
+
+def lesson(scenario: str, step: str, state: str) -> str:
+    """What is said at a step in a state; empty where nothing has to be said."""
+    found = _OF_SCENARIO.get((scenario, step)) or _LESSONS.get(step)
+    if found is None:
+        found = _BACKPORT if step.startswith("backport.") else Lesson("")
+        if scenario == "backport-conflict" and step == "backport.release-2-2":
+            found = found._replace(failed=_RESOLVE)
+    if state == "done":
+        return found.done
+    if state in ("failed", "unknown"):
+        return found.failed or found.open
+    return found.open if state in ("pending", "stale", "debt", "waiting") else ""
+
+
+_RESOLVE = (
+    "The line changed the same place. ! opens a shell: cp ../../resolved-for-release-2.2.py tokend/tokens.py, git add "
+    "tokend; then enter."
+)
+"""What the prepared file is for: seen from the worktree of the backport."""
+
+
+STEPS = tuple(dict.fromkeys([*_LESSONS, *(step for _, step in _OF_SCENARIO)]))
+"""The steps at which a drill has something to say, those of backports aside."""
