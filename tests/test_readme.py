@@ -17,7 +17,7 @@ from hotfix_tui.cli import dispatch
 from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, Argument
 from hotfix_tui.config.read import from_table
 from hotfix_tui.git.errors import MINIMUM_VERSION
-from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
+from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, PLACES, told
 
 TOP = Path(__file__).resolve().parent.parent
 README = TOP / "README.md"
@@ -66,6 +66,15 @@ def keys() -> str:
     return table(("key", "what it does"), rows)
 
 
+def others() -> str:
+    rows = []
+    for screen, where in PLACES.items():
+        for shown, what in told(screen) if screen != "log" else ():
+            rows.append((where, f"`{shown}`", what))
+            where = ""
+    return table(("where", "key", "what it does"), rows)
+
+
 def pairs(found: tuple[tuple[str, str], ...]) -> str:
     return table(
         ("key", "what it does"), [(" ".join(f"`{k}`" for k in shown.split()), what) for shown, what in found]
@@ -96,7 +105,8 @@ def statuses() -> str:
 MADE: dict[str, Callable[[], str]] = {
     "keys": keys,
     "field keys": lambda: pairs(FIELD_KEYS),
-    "log keys": lambda: pairs(LOG_KEYS),
+    "log keys": lambda: pairs(told("log")),
+    "other keys": others,
     "commands": commands,
     "options": options,
     "statuses": statuses,

@@ -65,11 +65,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     ModalScreen { background: $bg 45%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", "leave", show=False, priority=True),
+        *keymap.bindings("app"),
         Binding("ctrl+c", "say_how_to_leave", show=False, system=True),
-        Binding("ctrl+z", "suspend_process", show=False),
-        Binding("f8", "roll_back", show=False, priority=True),
-        Binding("r", "roll_back", show=False, id="rollback"),
     ]
 
     def __init__(

@@ -39,7 +39,11 @@ def _keys(stage: "StageScreen") -> Iterator[Named]:
             continue
         action = key.binding(stage.commands)
         run = partial(stage.call_later, stage.run_action, action)
-        yield Named(key.title.capitalize(), f"{key.help}  ({key.shown})", run)
+        reason = (
+            stage.commands[key.action].disabled(stage, stage.selected) if key.action in stage.commands else ""
+        )
+        said = f"not now: {reason}" if reason else key.help
+        yield Named(key.title.capitalize(), f"{said}  ({key.shown})", run)
 
 
 def _steps(stage: "StageScreen") -> Iterator[Named]:

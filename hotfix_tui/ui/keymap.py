@@ -6,16 +6,24 @@ The user's own file may give actions other keys (`use`); whoever names a key ask
 from collections.abc import Container, Mapping
 from typing import NamedTuple
 
+from textual.binding import Binding, BindingType
+
 
 class Key(NamedTuple):
-    """One action: Textual's key names, how the key is written for people, what it does, and where it is shown."""
+    """One action: Textual's key names, how the key is written for people, what it does, and where it is shown.
+
+    `shown` is empty for what nobody has to be told: the way around a list, back, and the like. A `priority` key comes
+    before the widget that has the focus. `own` is the action of the stage screen with whose key it moves.
+    """
 
     action: str
     keys: str
-    shown: str
-    title: str
-    help: str
+    shown: str = ""
+    title: str = ""
+    help: str = ""
     footer: bool = False
+    priority: bool = False
+    own: str = ""
 
     @property
     def name(self) -> str:
@@ -67,28 +75,6 @@ KEYS: tuple[Key, ...] = (
     Key("leave", "q", "q", "leave", "leave; what runs goes on running"),
 )
 """Keys of the stage screen. The function keys F1, F2, F3, F8 and F9 work in text fields too."""
-
-FIELD_KEYS: tuple[tuple[str, str], ...] = (
-    ("Esc", "back to the step list"),
-    ("F1", "help"),
-    ("F2", "timeline"),
-    ("F3", "note"),
-    ("F5", "save the form, from whatever field"),
-    ("F8", "rollback"),
-    ("F9", "leave"),
-)
-
-LOG_KEYS: tuple[tuple[str, str], ...] = (
-    ("/", "search"),
-    (". ,", "next and previous hit"),
-    ("> <", "next and previous error"),
-    ("home end", "start and end"),
-    ("W", "wrap long lines"),
-    ("F", "follow the end"),
-    ("T", "time of each line"),
-    ("z", "larger or smaller"),
-    ("tab", "to the next pane"),
-)
 
 FOOTER_LIMIT = 5
 """How many keys the footer names besides ``? more``; a sixth falls off at 80 columns."""
@@ -156,3 +142,279 @@ def shown(name: str) -> str:
 def table() -> tuple[Key, ...]:
     """Return the table with the user's keys in it."""
     return tuple(key._replace(shown=shown(key.name)) for key in KEYS)
+
+
+# All screens
+
+_STAGE_TOO: tuple[Key, ...] = (
+    Key("note", "f3"),
+    Key("leave", "f9"),
+    Key("tab", "tab"),
+    Key("card(1)", "pagedown"),
+    Key("card(-1)", "pageup"),
+)
+"""The same on function keys, and the way around the panes."""
+
+
+def _told(action: str, keys: str, shown: str, help: str, own: str = "", *, priority: bool = False) -> Key:
+    return Key(action, keys, shown, help, help, priority=priority, own=own)
+
+
+_BACK, _F9 = Key("back", "escape"), Key("app.leave", "f9")
+_LEAVE, _HELP = Key("app.leave", "q,f9", own="leave"), Key("help", "question_mark,f1", own="help")
+_QUIT = Key("back", "q", own="leave")
+_LIST = (Key("move(1)", "down,j"), Key("move(-1)", "up,k"))
+_ENDS = (Key("move(-1000000)", "home"), Key("move(1000000)", "end"))
+
+SCREENS: dict[str, tuple[Key, ...]] = {
+    "app": (
+        Key("leave", "ctrl+q", priority=True),
+        Key("suspend_process", "ctrl+z"),
+        Key("roll_back", "f8", priority=True),
+        Key("roll_back", "r", own="rollback"),
+    ),
+    "stage": (*(key._replace(own=key.name) for key in KEYS), *_STAGE_TOO),
+    "triage": (
+        _told("answer(True)", "y", "y", "yes"),
+        _told("answer(False)", "n", "n", "no"),
+        *(Key(f"level('P{number}')", number) for number in "0123"),
+        _told("previous", "left,backspace", "←", "the question before"),
+        _told("incidents", "i", "i", "all incidents", "incidents"),
+        Key("primary", "enter"),
+        *_LIST,
+        _BACK,
+        _HELP,
+        _LEAVE,
+    ),
+    "document": (
+        _told("edit", "e", "e", "edit the section", "edit"),
+        _told("editor", "E", "E", "edit it in your editor"),
+        _told("tick", "space", "space", "tick the box", "tick"),
+        _told("box(-1)", "left", "←", "the box before"),
+        _told("box(1)", "right", "→", "the box after"),
+        _told("gaps", "g", "g", "fill the gaps"),
+        _told("copy", "c", "c", "copy the text"),
+        _told("drop", "D", "D", "drop your edit"),
+        _told("discard", "f4", "F4", "leave the field, keep nothing"),
+        _told("turn", "tab,shift+tab", "tab", "list and text in turn"),
+        Key("primary", "enter"),
+        *_LIST,
+        *_ENDS,
+        Key("scroll(10)", "pagedown"),
+        Key("scroll(-10)", "pageup"),
+        Key("timeline", "f2"),
+        _BACK,
+        _HELP,
+        _LEAVE,
+    ),
+    "change": (
+        _told("choose", "space", "space", "take a new file along"),
+        _told("edit", "e", "e", "edit the file", "edit"),
+        _told("accept", "a", "a", "accept a finding", "accept"),
+        _told("shell", "exclamation_mark", "!", "a shell in the worktree", "shell"),
+        _told("page(1)", "pagedown", "pgdn", "the diff on"),
+        _told("page(-1)", "pageup", "pgup", "the diff back"),
+        _told("sideways(-8)", "left", "←", "long lines back"),
+        _told("sideways(8)", "right", "→", "long lines on"),
+        Key("primary", "enter"),
+        *_LIST,
+        Key("rows(-100000)", "home"),
+        Key("rows(100000)", "end"),
+        _BACK,
+        Key("back", "v", own="view"),
+        _LEAVE,
+    ),
+    "panes": (
+        _told("again", "r", "r", "run the check again"),
+        _told("stop", "x", "x", "stop it", "stop"),
+        _told("zoom", "z", "z", "one pane alone"),
+        _told("edit", "e", "e", "edit where a failure points", "edit"),
+        Key("primary", "enter"),
+        _BACK,
+        _LEAVE,
+    ),
+    "output": (
+        _told("stop", "x", "x", "stop the run", "stop"),
+        _told("again", "l", "l", "follow it again", "again"),
+        _told("app.roll_back", "r", "r", "roll back", "rollback"),
+        Key("back", "escape,enter,z"),
+        Key("back", "o", own="output"),
+        Key("back", "L", own="production-log"),
+        _LEAVE,
+    ),
+    "timeline": (
+        _told("search", "slash", "/", "search"),
+        _told("note", "n,f3", "n", "a note", "note"),
+        _told("output", "o", "o", "the output of the run", "output"),
+        _told("copy", "c", "c", "copy the entry"),
+        *_LIST,
+        Key("move(10)", "pagedown"),
+        Key("move(-10)", "pageup"),
+        *_ENDS,
+        Key("back", "escape,f2,enter"),
+        Key("back", "t", own="timeline"),
+        _QUIT,
+        _HELP,
+        _F9,
+    ),
+    "facts": (
+        _told("edit", "e", "e", "edit the fact", "edit"),
+        Key("edit", "enter"),
+        _told("search", "slash", "/", "search"),
+        _told("gaps", "exclamation_mark", "!", "only what is missing"),
+        *_LIST,
+        Key("page(1)", "pagedown"),
+        Key("page(-1)", "pageup"),
+        *_ENDS,
+        _BACK,
+        Key("back", "f", own="facts"),
+        _QUIT,
+        _HELP,
+        _F9,
+    ),
+    "incidents": (
+        _told("new", "n", "n", "a new incident"),
+        Key("open", "enter"),
+        *_LIST,
+        Key("move(8)", "pagedown"),
+        Key("move(-8)", "pageup"),
+        *_ENDS,
+        _BACK,
+        Key("back", "i", own="incidents"),
+        _HELP,
+        _LEAVE,
+    ),
+    "form": (
+        Key("back", "escape", "Esc", "back", "back to the step list"),
+        Key("help", "f1", "F1", "help", "help", priority=True),
+        Key("submit", "f5", "F5", "save", "save the form, from whatever field", priority=True),
+        Key("app.leave", "f9", "F9", "leave", "leave"),
+        Key("go_on", "enter", priority=True),
+        Key("following", "tab", priority=True),
+        Key("previous", "shift+tab", priority=True),
+        Key("following", "down"),
+        Key("previous", "up"),
+    ),
+    "field of choices": (
+        Key("step(1)", "right,space"),
+        Key("step(-1)", "left"),
+        Key("clear", "backspace,delete"),
+    ),
+    "field of checks": (Key("move(1)", "down"), Key("move(-1)", "up"), Key("rub_out", "backspace")),
+    "dialog": (_BACK, _F9),
+    "choose": (
+        Key("down", "j"),
+        Key("up", "k"),
+        Key("scroll(8)", "pagedown", priority=True),
+        Key("scroll(-8)", "pageup", priority=True),
+    ),
+    "confirm": (
+        _told("plumbing", "f4", "F4", "every command, in full", priority=True),
+        Key("go", "enter"),
+        Key("scroll(6)", "pagedown,down", priority=True),
+        Key("scroll(-6)", "pageup,up", priority=True),
+    ),
+    "reasons": (_told("waive", "w", "w", "waive the step", "waive"), Key("go", "enter"), *_LIST),
+    "notice": (Key("back", "enter"),),
+    "leaving": (
+        _told("stop", "x", "x", "stop what runs, then leave", "stop"),
+        Key("go", "enter,f9"),
+        Key("go", "q", own="leave"),
+    ),
+    "roll back": (
+        _told("plumbing", "f4", "F4", "every command, in full"),
+        Key("go", "enter"),
+        *_LIST,
+        Key("scroll(6)", "pagedown"),
+        Key("scroll(-6)", "pageup"),
+    ),
+    "end of the drill": (Key("tidy", "x"), Key("go", "enter"), Key("go", "q", own="leave")),
+    "trust": (
+        _told("trust", "y", "y", "trust what is shown"),
+        Key("scroll(3)", "down"),
+        Key("scroll(-3)", "up"),
+    ),
+    "help": (
+        *(Key(f"scroll({rows})", keys) for rows, keys in ((1, "down,j"), (-1, "up,k"), (-12, "pageup"))),
+        Key("scroll(12)", "pagedown,space"),
+        Key("scroll(-1000)", "home"),
+        Key("scroll(1000)", "end"),
+        Key("back", "escape,enter,f1"),
+        Key("back", "question_mark", own="help"),
+        _QUIT,
+        _F9,
+    ),
+    "failures": (
+        Key("move(1)", "down,greater_than_sign"),
+        Key("move(-1)", "up,less_than_sign"),
+        Key("move(6)", "pagedown"),
+        Key("move(-6)", "pageup"),
+        Key("open", "enter"),
+    ),
+    "log": (
+        _told("search", "slash", "/", "search"),
+        _told("hit(1)", "full_stop", ".", "next hit"),
+        _told("hit(-1)", "comma", ",", "previous hit"),
+        _told("error(1)", "greater_than_sign", ">", "next error"),
+        _told("error(-1)", "less_than_sign", "<", "previous error"),
+        _told("start", "home", "home", "start"),
+        _told("end", "end", "end", "end, and follow it"),
+        _told("toggle_wrap", "W", "W", "wrap long lines"),
+        _told("toggle_follow", "F", "F", "follow the end"),
+        _told("toggle_times", "T", "T", "time of each line"),
+        _told("zoom", "z", "z", "larger or smaller"),
+        _told("select", "v", "v", "select lines"),
+        _told("copy", "c", "c", "copy the line or the selection"),
+        _told("copy_error", "C", "C", "copy the last error"),
+        _told("pager", "P", "P", "open it in $PAGER"),
+        _told("save", "S", "S", "save it as a text file"),
+        Key("rows(-1)", "up"),
+        Key("rows(1)", "down"),
+        Key("pages(-1)", "pageup"),
+        Key("pages(1)", "pagedown"),
+        Key("columns(-1)", "left"),
+        Key("columns(1)", "right"),
+        Key("leave", "escape"),
+    ),
+}
+"""The keys of every screen, and of the widgets that have some of their own."""
+
+PLACES: dict[str, str] = {
+    "log": "In a log",
+    "document": "In a text that is made",
+    "change": "In the change",
+    "panes": "Beside the checks",
+    "output": "In an output",
+    "timeline": "On the timeline",
+    "facts": "Among the facts",
+    "incidents": "Among the incidents",
+    "triage": "In triage",
+    "confirm": "Before an act",
+}
+"""The screens whose own keys help and README tell, each with where that is."""
+
+
+def told(screen: str) -> tuple[tuple[str, str], ...]:
+    """Return the keys of a screen that people are told, each with what it does."""
+    return tuple((shown(key.own) if key.own else key.shown, key.help) for key in SCREENS[screen] if key.shown)
+
+
+def bindings(screen: str, commands: Container[str] = ()) -> list[BindingType]:
+    """Return Textual's bindings of a screen; the id of one is the action with whose key it moves."""
+    return [
+        Binding(
+            key.keys,
+            key.binding(commands),
+            key.title,
+            show=False,
+            priority=key.priority,
+            id=key.own or None,
+        )
+        for key in SCREENS[screen]
+    ]
+
+
+FIELD_KEYS: tuple[tuple[str, str], ...] = tuple(
+    sorted((*told("form"), ("F2", "timeline"), ("F3", "note"), ("F8", "rollback")))
+)
+"""Keys that work where letters are letters."""

@@ -219,6 +219,33 @@ def test_no_two_keys_are_the_same():
     assert sum(key.footer for key in keymap.KEYS) <= keymap.FOOTER_LIMIT + 1
 
 
+def test_what_the_footer_names_is_a_key_of_the_table():
+    from hotfix_tui.ui.presenters.stage_keys import BY_STAGE
+
+    assert {name for keys in BY_STAGE.values() for name, _ in keys} <= {key.name for key in keymap.KEYS}
+
+
+@pytest.mark.parametrize("screen", keymap.SCREENS)
+def test_no_two_keys_of_a_screen_are_the_same(screen):
+    every = [one for key in keymap.SCREENS[screen] for one in key.keys.split(",")]
+    assert len(every) == len(set(every))
+    assert {one.id for one in keymap.bindings(screen) if one.id} <= {key.name for key in keymap.KEYS}
+
+
+def test_the_table_is_where_keys_are_bound():
+    import ast
+    from pathlib import Path
+
+    ui = Path(keymap.__file__).parent
+    bound = []
+    for path in ui.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Binding"):
+                bound.append((path.name, [ast.unparse(one) for one in node.args[:2]]))
+    # ctrl+c is Textual's own key for a copy, and is only told what to press instead.
+    assert [one for one in bound if one[0] != "keymap.py"] == [("app.py", ["'ctrl+c'", "'say_how_to_leave'"])]
+
+
 # Every screen
 
 

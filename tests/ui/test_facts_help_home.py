@@ -9,7 +9,7 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.listing import Summary
-from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, LOG_KEYS
+from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, PLACES, told
 from hotfix_tui.ui.presenters import facts_rows, help_map, home
 from hotfix_tui.ui.screens import facts
 from tests.ui import prepared
@@ -93,7 +93,7 @@ def test_the_map_has_every_key_of_the_table(desks: Callable[..., Desk]) -> None:
         words = said.split()
         for key in KEYS:
             assert all(one in words for one in key.shown.split()), key
-        for shown, _ in (*FIELD_KEYS, *LOG_KEYS):
+        for shown, _ in (*FIELD_KEYS, *(one for screen in PLACES for one in told(screen))):
             assert all(one in words for one in shown.split()), shown
         assert "you are here: 4" in said
 

@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
 from hotfix_tui.base.text import clean
+from hotfix_tui.ui import keymap
 
 LINE_END = " ¶ "
 """How the end of a line shows in a field of one row."""
@@ -73,11 +74,7 @@ class ChoiceField(Widget, can_focus=True):
     ChoiceField { height: auto; min-height: 1; background: $zone; padding: 0 1; }
     ChoiceField:focus { background: $sel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space", "step(1)", show=False),
-        Binding("left", "step(-1)", show=False),
-        Binding("backspace,delete", "clear", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("field of choices")
     keys = ("← →", "choose")
 
     def __init__(self, choices: tuple[str, ...], value: str, id: str) -> None:
@@ -148,11 +145,7 @@ class ChecksField(Widget, can_focus=True):
     ChecksField { height: auto; min-height: 1; background: $zone; padding: 0 1; }
     ChecksField:focus { background: $sel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("backspace", "rub_out", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("field of checks")
     keys = ("space", "mark")
 
     def __init__(self, choices: tuple[str, ...], value: str, id: str) -> None:

@@ -8,7 +8,7 @@ from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, STAGES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame.stops import Stop, stops
-from hotfix_tui.ui.keymap import FIELD_KEYS, LOG_KEYS, table
+from hotfix_tui.ui.keymap import FIELD_KEYS, PLACES, table, told
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, cut, rule, text, wrap
 
@@ -125,22 +125,23 @@ def signs(width: int) -> list[Content]:
 
 
 def keys(width: int) -> list[Content]:
-    """Return every key of the stage screen, of text fields and of logs."""
+    """Return every key of the stage screen, of text fields, and what the other screens have of their own."""
     out = [rule("Keys", "", width)]
-    told: set[str] = set()
+    done: set[str] = set()
     known = table()
     for key in known:
-        if key.action in told:
+        if key.action in done:
             continue
         together = next((one for one in TOGETHER if key.action in one), (key.action,))
         found = [one for action in together for one in known if one.action == action]
-        told.update(together)
+        done.update(together)
         shown = " ".join(one.shown for one in found)
         said = ", ".join(SHORT.get(one.action, one.title) for one in found)
         out.append(_key(shown, said, width))
     out.append(Content(""))
     out += _others("In a text field", FIELD_KEYS, width)
-    out += _others("In a log", LOG_KEYS, width)
+    for screen, where in PLACES.items():
+        out += _others(where, told(screen), width)
     return [*out, Content(""), *wrap((f" {PROMISE}", "$muted"), width, indent=" ")]
 
 

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -47,24 +47,7 @@ class ChangeView(Framed[None]):
     ChangeView.-narrow #left { width: 100%; height: 40%; border-right: none; border-bottom: solid $line; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", show=False),
-        Binding("v", "back", show=False, id="view"),
-        Binding("enter", "primary", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("home", "rows(-100000)", show=False),
-        Binding("end", "rows(100000)", show=False),
-        Binding("right", "sideways(8)", show=False),
-        Binding("left", "sideways(-8)", show=False),
-        Binding("space", "choose", show=False),
-        Binding("e", "edit", show=False, id="edit"),
-        Binding("a", "accept", show=False, id="accept"),
-        Binding("exclamation_mark", "shell", show=False, id="shell"),
-        Binding("q,f9", "app.leave", "leave", show=False, id="leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("change")
 
     acts = ("space",)
     app: "HotfixApp"

@@ -3,12 +3,13 @@
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
@@ -25,12 +26,7 @@ class Option(NamedTuple):
 class Choose(Dialog[str]):
     """Returns the name of the chosen option, or None. Letters do nothing; arrows and enter choose."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
-        Binding("pagedown", "scroll(8)", show=False, priority=True),
-        Binding("pageup", "scroll(-8)", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("choose")
 
     DEFAULT_CSS = """
     Choose OptionList, Choose OptionList:focus {

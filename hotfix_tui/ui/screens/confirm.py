@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.presenters.confirmation import Confirmation
@@ -54,12 +55,7 @@ class Confirm(Dialog[str]):
     Confirm #asked { width: auto; margin-right: 2; text-style: bold; }
     Confirm #rows { height: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go", show=False),
-        Binding("f4", "plumbing", show=False, priority=True),
-        Binding("pagedown,down", "scroll(6)", show=False, priority=True),
-        Binding("pageup,up", "scroll(-6)", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("confirm")
     patient = ("enter",)
 
     app: "HotfixApp"

@@ -3,7 +3,7 @@
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.screens.closing import ClosesOnce
@@ -43,10 +44,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     Dialog.-full #body { height: 1fr; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "back", show=False),
-        Binding("f9", "app.leave", "leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("dialog")
 
     notices_above_bar = False
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 
@@ -64,29 +64,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
     DocumentScreen.-alone.-editing #preview { display: none; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "primary", show=False),
-        Binding("e", "edit", show=False, id="edit"),
-        Binding("E", "editor", show=False),
-        Binding("D", "drop", show=False),
-        Binding("c", "copy", show=False),
-        Binding("g", "gaps", show=False),
-        Binding("space", "tick", show=False, id="tick"),
-        Binding("right", "box(1)", show=False),
-        Binding("left", "box(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("home", "move(-1000)", show=False),
-        Binding("end", "move(1000)", show=False),
-        Binding("tab,shift+tab", "turn", show=False),
-        Binding("pagedown", "scroll(10)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
-        Binding("escape", "back", show=False),
-        Binding("f4", "discard", show=False),
-        Binding("question_mark,f1", "help", show=False, id="help"),
-        Binding("f2", "timeline", show=False),
-        Binding("q,f9", "app.leave", show=False, id="leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("document")
 
     hears_after = STANDS
     app: "HotfixApp"

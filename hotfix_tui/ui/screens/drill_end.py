@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from hotfix_tui.base.text import clean
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.screens.dialog import Dialog, text
@@ -23,11 +24,7 @@ LABEL = 18
 class DrillEnd(Dialog[None]):
     """Leaves on enter, tidies up and leaves on x."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go", show=False),
-        Binding("q", "go", show=False, id="leave"),
-        Binding("x", "tidy", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("end of the drill")
 
     hears_after = STANDS
     app: "HotfixApp"

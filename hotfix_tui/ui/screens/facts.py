@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.facts import Fact
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.presenters import facts_rows
 from hotfix_tui.ui.screens.closing import ClosesOnce
@@ -39,23 +40,7 @@ class Facts(Framed[str], ClosesOnce[str]):
     Facts.-searching > #search { display: block; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("f", "back", show=False, id="facts"),
-        Binding("q", "back", show=False, id="leave"),
-        Binding("enter", "edit", show=False),
-        Binding("e", "edit", show=False, id="edit"),
-        Binding("f9", "app.leave", show=False),
-        Binding("question_mark,f1", "help", show=False, id="help"),
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("home", "move(-1000)", show=False),
-        Binding("end", "move(1000)", show=False),
-        Binding("slash", "search", show=False),
-        Binding("exclamation_mark", "gaps", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("facts")
 
     app: "HotfixApp"
 

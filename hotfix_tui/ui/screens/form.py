@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.dialogs.fields import ENTRY_END, LINE_END, ChecksField, ChoiceField, LineField
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import glyphs, rows
@@ -93,18 +94,7 @@ class Form(Framed[dict[str, str]]):
 
     types = True
     app: "HotfixApp"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the fields: letters typed right after a tab or an enter belong to the next field.
-        Binding("enter", "go_on", show=False, priority=True),
-        Binding("tab", "following", show=False, priority=True),
-        Binding("shift+tab", "previous", show=False, priority=True),
-        Binding("f5", "submit", show=False, priority=True),
-        Binding("down", "following", show=False),
-        Binding("up", "previous", show=False),
-        Binding("escape", "back", show=False),
-        Binding("f1", "help", show=False, priority=True),
-        Binding("f9", "app.leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("form")
 
     DEFAULT_CSS = """
     Form #title { height: 1; }

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
 from hotfix_tui.ui.paint.rows import ends
 from hotfix_tui.ui.presenters import help_map
@@ -24,18 +25,7 @@ if TYPE_CHECKING:
 class Help(Framed[None], ClosesOnce[None]):
     """Shows where you are, what the signs mean, and the keys."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,f1", "back", show=False),
-        Binding("question_mark", "back", show=False, id="help"),
-        Binding("q", "back", show=False, id="leave"),
-        Binding("f9", "app.leave", show=False),
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,space", "scroll(12)", show=False),
-        Binding("pageup", "scroll(-12)", show=False),
-        Binding("home", "scroll(-1000)", show=False),
-        Binding("end", "scroll(1000)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("help")
 
     app: "HotfixApp"
 

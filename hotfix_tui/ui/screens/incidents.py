@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from hotfix_tui.engine.core import utc_now
@@ -28,20 +28,7 @@ if TYPE_CHECKING:
 class Incidents(Framed[None], ClosesOnce[None]):
     """Opens the chosen incident, or starts a new one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("i", "back", show=False, id="incidents"),
-        Binding("enter", "open", show=False),
-        Binding("n", "new", show=False),
-        Binding("q,f9", "app.leave", show=False, id="leave"),
-        Binding("question_mark,f1", "help", show=False, id="help"),
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("pagedown", "move(8)", show=False),
-        Binding("pageup", "move(-8)", show=False),
-        Binding("home", "move(-1000)", show=False),
-        Binding("end", "move(1000)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("incidents")
 
     app: "HotfixApp"
 

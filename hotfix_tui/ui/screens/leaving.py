@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.ui import keymap
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 class Leaving(Dialog[None]):
     """Leaves on enter or q; x stops what runs first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9", "go", show=False),
-        Binding("q", "go", show=False, id="leave"),
-        Binding("x", "stop", show=False, id="stop"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("leaving")
 
     hears_after = STANDS
     asks_to_leave = True

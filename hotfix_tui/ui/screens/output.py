@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.ui import keymap
@@ -23,15 +23,7 @@ if TYPE_CHECKING:
 class Output(Framed[None]):
     """Shows run `number` of `step`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,z", "back", "back", show=False),
-        Binding("o", "back", show=False, id="output"),
-        Binding("L", "back", show=False, id="production-log"),
-        Binding("q,f9", "app.leave", "leave", show=False, id="leave"),
-        Binding("x", "stop", show=False, id="stop"),
-        Binding("r", "app.roll_back", show=False, id="rollback"),
-        Binding("l", "again", show=False, id="again"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("output")
 
     app: "HotfixApp"
 

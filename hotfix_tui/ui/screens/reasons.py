@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 class Reasons(Dialog[tuple[str, str]]):
     """Returns ``("go", step)`` to look at the first reason's step, ``("waive", step)``, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go", show=False),
-        Binding("w", "waive", show=False, id="waive"),
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("reasons")
 
     app: "HotfixApp"
 
@@ -136,7 +131,7 @@ class Reasons(Dialog[tuple[str, str]]):
 class Notice(Dialog[None]):
     """Shows a few sentences."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("notice")
 
     def __init__(self, title: str, sentences: str) -> None:
         super().__init__()

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Region
 from textual.widgets import Static
 
 from hotfix_tui.engine.ways_back import Ways
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.presenters import ways_back
 from hotfix_tui.ui.screens.dialog import Dialog
@@ -27,14 +28,7 @@ class RollBack(Dialog[str]):
     DEFAULT_CSS = """
     RollBack #rows { height: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("f4", "plumbing", show=False),
-        Binding("pagedown", "scroll(6)", show=False),
-        Binding("pageup", "scroll(-6)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("roll back")
 
     app: "HotfixApp"
     kind = "prod"

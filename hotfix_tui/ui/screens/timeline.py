@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
@@ -31,24 +31,7 @@ class Timeline(Framed[None], ClosesOnce[None]):
     Timeline.-searching > #search { display: block; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f2", "back", show=False),
-        Binding("t", "back", show=False, id="timeline"),
-        Binding("q", "back", show=False, id="leave"),
-        Binding("enter", "back", show=False),
-        Binding("f9", "app.leave", show=False),
-        Binding("question_mark,f1", "help", show=False, id="help"),
-        Binding("down,j", "move(1)", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("pagedown", "move(10)", show=False),
-        Binding("pageup", "move(-10)", show=False),
-        Binding("home", "move(-1000000)", show=False),
-        Binding("end", "move(1000000)", show=False),
-        Binding("slash", "search", show=False),
-        Binding("n,f3", "note", show=False, id="note"),
-        Binding("c", "copy", show=False),
-        Binding("o", "output", show=False, id="output"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("timeline")
 
     takes_notes = True
     app: "HotfixApp"

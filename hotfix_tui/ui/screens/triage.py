@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from hotfix_tui.incident.model.record import Record, new_record
@@ -44,19 +44,7 @@ class Triage(Framed[str], ClosesOnce[str]):
     Triage #picture { height: 1fr; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", show=False),
-        Binding("n", "answer(False)", show=False),
-        Binding("enter", "primary", show=False),
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("left,backspace", "previous", show=False),
-        *(Binding(level[1:], f"level('{level}')", show=False) for level in LEVELS),
-        Binding("escape", "back", show=False),
-        Binding("i", "incidents", show=False, id="incidents"),
-        Binding("question_mark,f1", "help", show=False, id="help"),
-        Binding("q,f9", "app.leave", show=False, id="leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("triage")
 
     app: "HotfixApp"
 

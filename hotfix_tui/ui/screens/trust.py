@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.presenters.lines import Lines
 from hotfix_tui.ui.screens.dialog import Dialog, text
 
@@ -18,11 +19,7 @@ class Trust(Dialog[bool]):
     """Trusts the configuration that the incident keeps, on y; the answer without a key is no."""
 
     full = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "trust", show=False),
-        Binding("down", "scroll(3)", show=False),
-        Binding("up", "scroll(-3)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("trust")
 
     patient = ("y",)
     app: "HotfixApp"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 
 from hotfix_tui.base.text import one_line
@@ -48,15 +48,7 @@ class VerifyPanes(Framed[None]):
     VerifyPanes.-zoomed #panes, VerifyPanes.-zoomed #panes.-four { layout: vertical; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "primary", show=False),
-        Binding("r", "again", show=False),
-        Binding("x", "stop", show=False, id="stop"),
-        Binding("z", "zoom", show=False),
-        Binding("e", "edit", show=False, id="edit"),
-        Binding("escape", "back", show=False),
-        Binding("q,f9", "app.leave", show=False, id="leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("panes")
 
     app: "HotfixApp"
 

@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 from rich.style import Style
 from textual import events
 from textual.app import SuspendNotSupported
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.widgets.log_copy import page, save_clean, save_folder
 from hotfix_tui.ui.widgets.log_file import LogFile
 from hotfix_tui.ui.widgets.log_prompt import Prompt
@@ -28,31 +29,7 @@ from hotfix_tui.ui.widgets.log_select import SelectableLog
 class LogView(SelectableLog):
     """Shows the output of a command, alive or over. See `LogPane` for what it can be told."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "rows(-1)", "Up", show=False),
-        Binding("down", "rows(1)", "Down", show=False),
-        Binding("pageup", "pages(-1)", "Page up", show=False),
-        Binding("pagedown", "pages(1)", "Page down", show=False),
-        Binding("home", "start", "First line", show=False),
-        Binding("end", "end", "Last line, follow", show=False),
-        Binding("left", "columns(-1)", "Left", show=False),
-        Binding("right", "columns(1)", "Right", show=False),
-        Binding("/", "search", "Search"),
-        Binding(".", "hit(1)", "Next hit", show=False),
-        Binding("comma", "hit(-1)", "Previous hit", show=False),
-        Binding(">", "error(1)", "Next error"),
-        Binding("<", "error(-1)", "Previous error", show=False),
-        Binding("z", "zoom", "Zoom"),
-        Binding("W", "toggle_wrap", "Wrap long lines", show=False),
-        Binding("F", "toggle_follow", "Follow the end", show=False),
-        Binding("T", "toggle_times", "Time of each line", show=False),
-        Binding("v", "select", "Select lines", show=False),
-        Binding("c", "copy", "Copy the line or selection", show=False),
-        Binding("C", "copy_error", "Copy the last error", show=False),
-        Binding("P", "pager", "Open in $PAGER", show=False),
-        Binding("S", "save", "Save as a text file", show=False),
-        Binding("escape", "leave", "Stop searching or selecting", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("log")
 
     class Zoom(Message, namespace="log_view"):
         """The view asks to fill the screen, or to go back from that."""

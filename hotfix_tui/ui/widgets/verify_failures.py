@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.testresults.model import Failure, Result
+from hotfix_tui.ui import keymap
 
 ROWS = 6
 """Failures in sight at once; the list scrolls."""
@@ -23,13 +24,7 @@ class FailureList(Widget, can_focus=True):
     FailureList { height: auto; max-height: 45%; width: 1fr; background: $bg; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,greater_than_sign", "move(1)", show=False),
-        Binding("up,less_than_sign", "move(-1)", show=False),
-        Binding("pagedown", f"move({ROWS})", show=False),
-        Binding("pageup", f"move(-{ROWS})", show=False),
-        Binding("enter", "open", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("failures")
 
     class Selected(Message, namespace="failure_list"):
         """Another failure was selected."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from hotfix_tui.engine import settling
@@ -16,8 +16,8 @@ from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import view as step_view
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import arrangement, bar, footer, rail
-from hotfix_tui.ui.keymap import KEYS
 from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import default_action, offer, stage_keys
@@ -66,14 +66,7 @@ class StageScreen(Framed[None]):
     StageScreen.-low > #told { height: 1; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key.keys, key.binding(COMMANDS), key.title, show=False, id=key.name) for key in KEYS),
-        Binding("f3", "command('note')", show=False),
-        Binding("f9", "leave", show=False),
-        Binding("tab", "tab", show=False),
-        Binding("pagedown", "card(1)", show=False),
-        Binding("pageup", "card(-1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("stage", COMMANDS)
 
     takes_notes = True
     commands = COMMANDS
