@@ -69,7 +69,7 @@ def drive(path, steps, **options):
 
 async def frame(view, pilot):
     """Let one frame pass without waiting for the clock."""
-    view.tick()
+    view.feed.tick()
     await pilot.pause()
 
 
@@ -112,14 +112,14 @@ def test_a_torrent_is_drawn_now_and_then_and_its_end_at_once(path, monkeypatch):
     monkeypatch.setattr("hotfix_tui.ui.widgets.log_feed.monotonic", lambda: now[0])
 
     async def steps(app, view, pilot):
-        clock_of(app).remove(view)  # its frames are made here
+        clock_of(app).remove(view.feed)  # its frames are made here
 
         async def look(size, seconds):
             append(path, b"x" * size + b"\n%d\n" % size)
             now[0] += seconds
-            drawn = view.tick()
+            drawn = view.feed.tick()
             await pilot.pause()
-            return drawn, view.held, view.visible_text[-1]
+            return drawn, view.feed.held, view.visible_text[-1]
 
         assert await look(2_000_000, 0.1) == (True, False, "2000000")
         assert await look(2_000_001, 0.1) == (False, True, "2000000")
@@ -129,9 +129,9 @@ def test_a_torrent_is_drawn_now_and_then_and_its_end_at_once(path, monkeypatch):
         assert await look(1, 0.03) == (True, False, "1")
         append(path, b"x" * 2_000_000 + b"\nthe end\n")
         now[0] += 0.1
-        assert not view.tick()
+        assert not view.feed.tick()
         now[0] += 0.03
-        assert view.tick() and view.visible_text[-1] == "the end"
+        assert view.feed.tick() and view.visible_text[-1] == "the end"
 
     drive(path, steps)
 
@@ -145,9 +145,9 @@ def test_a_held_frame_is_tried_again_before_the_next_one(path):
         ticks: list[float] = []
 
         def tick():
-            view.held = held[min(len(ticks), 2)]
+            view.feed.held = held[min(len(ticks), 2)]
             ticks.append(asyncio.get_running_loop().time())
-            return not view.held
+            return not view.feed.held
 
         view.tick = tick
         clock.wake()
@@ -601,7 +601,7 @@ def test_save_that_cannot_be_says_why(path, tmp_path, monkeypatch):
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
-    monkeypatch.setattr("hotfix_tui.ui.widgets.log_view.Path.cwd", lambda: gone / "nowhere")
+    monkeypatch.setattr("hotfix_tui.ui.widgets.log_copy.Path.cwd", lambda: gone / "nowhere")
 
     async def steps(app, view, pilot):
         await press(pilot, "S")
@@ -682,8 +682,8 @@ def test_quiet_logs_rest_and_any_of_them_wakes_all(path, tmp_path):
         second = LogView(str(missing))
         await app.mount(second)
         await until(lambda: clock.resting)
-        ticks, tick = [], view.tick
-        view.tick = lambda: ticks.append(tick()) or ticks[-1]
+        ticks, tick = [], view.feed.tick
+        view.feed.tick = lambda: ticks.append(tick()) or ticks[-1]
         await asyncio.sleep(0.6)
         assert clock.resting
         assert ticks == []  # nothing is drawn or indexed while nothing comes

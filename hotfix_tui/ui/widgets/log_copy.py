@@ -104,3 +104,22 @@ def page(path: str, size: int) -> None:
         except BrokenPipeError:
             pass  # the reader left before the end
         pager.wait()
+
+
+def saved(path: str, size: int, cancelled: Callable[[], bool]) -> str:
+    """Save the first `size` bytes of a log as `save_clean` does; return how that went, as a clause."""
+    try:
+        folder = save_folder()
+        target = save_clean(path, size, folder, cancelled)
+    except OSError as error:
+        return f"not saved: {error.strerror or error}"
+    return f"saved here as {target.name}" if folder == Path.cwd() else f"saved as {target}"
+
+
+def paged(path: str, size: int) -> str:
+    """Show the first `size` bytes of a log as `page` does; return why that did not work, empty where it did."""
+    try:
+        page(path, size)
+    except (OSError, ValueError) as error:
+        return f"the pager did not start: {error}; set $PAGER to one that is installed"
+    return ""

@@ -40,3 +40,17 @@ def new_lines_notice(log: LogFile, left_at: int) -> str:
     if new <= 0:
         return "↓ new output · End"
     return f"↓ {new:,} new line{'' if new == 1 else 's'} · End"
+
+
+def lines_counted(lines: int, all_of_them: bool) -> str:
+    """How many lines a log has, as far as they are counted."""
+    more = "" if all_of_them else "+"
+    return f"{lines:,}{more} line{'' if lines == 1 and not more else 's'}"
+
+
+def with_note(strip: Strip, note: str, width: int, style: Style) -> Strip:
+    """A row with a note at its right, left of the scrollbar; a row without room for one stays as it is."""
+    if width <= 8:
+        return strip
+    said = Strip([Segment(f" {note} ", style)]).crop(0, width - 1)
+    return Strip.join([strip.crop(0, width - 1 - said.cell_length), said, strip.crop(width - 1, width)])

@@ -46,6 +46,15 @@ class Row(NamedTuple):
 TOP = Place(0)
 
 
+def character_at(row: Row, column: int) -> int:
+    """The character of a row's line that stands in a column, 0 being where the row begins."""
+    at = row.first
+    while at < row.last and column > 0:
+        column -= get_character_cell_size(row.line.text[at])
+        at += 1
+    return at
+
+
 def breaks(text: str, width: int) -> list[int]:
     """Where the rows of a wrapped text begin; wide characters are not torn apart, combining ones stay with theirs."""
     if text.isascii():

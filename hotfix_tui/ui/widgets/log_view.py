@@ -1,35 +1,84 @@
-"""The log view: one widget for every output of the product.
-
-`LogPane` draws and scrolls, `SelectableLog` selects and copies; here are keys, search, errors, pager and saving.
-"""
+"""The log view: shows the output of a command, lets one scroll, search, select, copy and save."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.app import SuspendNotSupported
 from textual.binding import BindingType
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.widgets.log_copy import page, save_clean, save_folder
-from hotfix_tui.ui.widgets.log_file import LogFile
-from hotfix_tui.ui.widgets.log_prompt import Prompt
-from hotfix_tui.ui.widgets.log_rows import TOP, Place, Row
-from hotfix_tui.ui.widgets.log_search import ERRORS, Query, TextQuery, find
-from hotfix_tui.ui.widgets.log_select import SelectableLog
+from hotfix_tui.ui.widgets.log_cleaner import clean_text
+from hotfix_tui.ui.widgets.log_copy import Point, paged, saved, selected_text
+from hotfix_tui.ui.widgets.log_edges import lines_counted, new_lines_notice, title_strip, with_note
+from hotfix_tui.ui.widgets.log_feed import LogFeed
+from hotfix_tui.ui.widgets.log_finder import LogFinder, find_in
+from hotfix_tui.ui.widgets.log_pace import LogClock, clock_of
+from hotfix_tui.ui.widgets.log_rows import TOP, Row, character_at, draw
+from hotfix_tui.ui.widgets.log_search import ERRORS, Query
+from hotfix_tui.ui.widgets.log_select import LogSelection, whole
+from hotfix_tui.ui.widgets.log_window import LogWindow, Room
 
 
-class LogView(SelectableLog):
-    """Shows the output of a command, alive or over. See `LogPane` for what it can be told."""
+class LogView(Widget, can_focus=True):
+    """Shows the output of a command, alive or over. It reads what it shows, and follows the end until scrolled up.
+
+    It holds the file with its index (`LogFeed`), what is in sight of it (`LogWindow`), the selection and the search,
+    and draws them. The first row is the title; the last column is the scrollbar when the log is longer than the pane.
+    """
+
+    ALLOW_SELECT = False  # the log selects by itself: what is selected may be scrolled away
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("log")
+
+    COMPONENT_CLASSES = {
+        "log--title",
+        "log--hit",
+        "log--selected",
+        "log--time",
+        "log--notice",
+        "log--field",
+        "log--bar",
+    }
+
+    DEFAULT_CSS = """
+    LogView {
+        height: 1fr;
+        min-height: 2;
+        background: $bg;
+        color: $fg;
+        & > .log--title { background: $bg; color: $muted; text-style: bold; }
+        &:focus > .log--title { background: $bg; color: $key; text-style: bold; }
+        & > .log--hit { background: $out-bg; color: $out-fg; text-style: bold underline; }
+        & > .log--selected { text-style: reverse; }
+        & > .log--time { color: $muted; }
+        & > .log--notice { background: $act-bg; color: $act-fg; text-style: bold; }
+        & > .log--field { background: $idle-bg; color: $idle-fg; }
+        & > .log--bar { color: $key; }
+    }
+    """
+
+    class LinesChanged(Message, namespace="log_view"):
+        """The log has another number of lines; at most once a frame."""
+
+        def __init__(self, count: int, view: LogView) -> None:
+            super().__init__()
+            self.count = count
+            self.view = view
+
+        @property
+        def control(self) -> LogView:
+            return self.view
 
     class Zoom(Message, namespace="log_view"):
         """The view asks to fill the screen, or to go back from that."""
@@ -42,54 +91,176 @@ class LogView(SelectableLog):
         def control(self) -> LogView:
             return self.view
 
-    def __init__(self, path: str | None = None, **options: Any) -> None:
-        self._query: Query | None = None
-        self._term: TextQuery | None = None
-        self._prompt: Prompt | None = None
-        super().__init__(path, **options)
+    def __init__(
+        self,
+        path: str | None = None,
+        *,
+        title: str = "",
+        idx_path: str | None = None,
+        clock: Callable[[], float] = time.time,
+        **options: Any,
+    ) -> None:
+        """`path` may not exist yet. `idx_path` holds lines "offset unixtime"; without it times are as seen here."""
+        super().__init__(**options)
+        self._feed = LogFeed(self, clock)
+        self._window = LogWindow(self._feed, self._room, self.refresh)
+        self._selection, self._finder = LogSelection(), LogFinder()
+        self._title, self._state, self._notice = clean_text(title), "", ""
+        self._times = False
+        self._mark: int | None = None
+        """The line that was clicked or found."""
+        self._dragging = ""
+        """What the mouse drags: ``bar``, ``text`` or nothing."""
+        self._strips: list[Strip] = []
+        self._drawn_for = Size(0, 0)
+        self._ticker: LogClock | None = None
+        self._feed.open(path, idx_path)
 
-    def _start_over(self) -> None:
-        super()._start_over()
-        self._query = self._term = self._prompt = None
+    # -- what it can be told, and asked
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "leave":  # Esc belongs to the screen unless there is something to leave here
-            return bool(self._query or self._by_lines or self._selection)
-        return True
+    def show(self, path: str | None, title: str, idx_path: str | None = None) -> None:
+        """Show another log, from its end, following."""
+        self._title = clean_text(title)
+        self._feed.open(path, idx_path)
+        if self.is_attached:
+            self._feed.look()
+            self.has_grown(True)
+        if self._ticker is not None:
+            self._ticker.wake()
+
+    def set_state(self, text: str) -> None:
+        """Say at the right of the title how the command does, as in "running 12 s"."""
+        state = clean_text(text)
+        if state != self._state:
+            self._state = state
+            self.has_grown(False)
+
+    def show_line(self, offset: int) -> None:
+        """Mark the line that begins at this byte of the log and show it, with what stands above."""
+        log = self._feed.log
+        if log is None:
+            return
+        if offset >= log.size:  # whoever read the log to this line was faster than the next frame
+            self._feed.look()
+        if offset < log.size:
+            self._finder.query = ERRORS
+            self._show_hit(ERRORS, True, offset)
+
+    @property
+    def path(self) -> str | None:
+        """The log's file."""
+        return self._feed.log.path if self._feed.log else None
+
+    @property
+    def feed(self) -> LogFeed:
+        """The file and its index."""
+        return self._feed
+
+    @property
+    def line_count(self) -> int:
+        """Lines counted so far; all of them once the index has caught up."""
+        return self._feed.lines
+
+    @property
+    def visible_text(self) -> list[str]:
+        """The rows of the log that are in sight, without colours; for screen readers and tests."""
+        return [row.line.text[row.first : row.last] for row in self._window.rows()]
+
+    @property
+    def follow(self) -> bool:
+        """Whether the end of the log stays in sight as it grows."""
+        return self._window.follow
+
+    @follow.setter
+    def follow(self, follow: bool) -> None:
+        self._window.follow = follow
+
+    @property
+    def wrap(self) -> bool:
+        """Whether long lines go on in the next row."""
+        return self._window.wrap
+
+    @wrap.setter
+    def wrap(self, wrap: bool) -> None:
+        self._window.wrap = wrap
+
+    # -- what the feed tells it
+
+    def started_over(self) -> None:
+        """The log is another one: offsets have lost their meaning."""
+        self._notice, self._mark = "", None
+        self._window.start_over()
+        self._selection.clear()
+        self._finder.start_over()
+
+    def has_grown(self, grown: bool) -> None:
+        """Draw what has changed: the text too if the log has grown, else only what is said about it."""
+        width, height = self.size
+        if grown and (self.follow or self._window.reaches_end):
+            self._window.make_anew()
+        elif grown:  # out of sight: only what is around the text changes, which saves a slow line
+            self.refresh(
+                Region(0, 0, width, 1), Region(0, height - 1, width, 1), Region(width - 1, 0, 1, height)
+            )
+        else:
+            self.refresh(Region(0, 0, width, 1))
+
+    def has_lines(self, count: int) -> None:
+        """Tell whoever listens how many lines there are."""
+        self.post_message(self.LinesChanged(count, self))
+
+    def on_mount(self) -> None:
+        self._ticker = clock_of(self.app)
+        self._ticker.add(self._feed)
+        self._feed.look()
+
+    def on_unmount(self) -> None:
+        if self._ticker is not None:
+            self._ticker.remove(self._feed)
+        self._feed.close()
+
+    def on_resize(self) -> None:
+        self._window.make_anew()
 
     # -- moving
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "leave":  # Esc belongs to the screen unless there is something to leave here
+            return bool(self._finder or self._selection)
+        return True
+
+    def scroll_rows(self, rows: int) -> None:
+        """Move by rows, down if positive. Moving up stops following, reaching the end follows again."""
+        if self._window.scroll(rows):
+            self._notice = ""
+
     def action_rows(self, rows: int) -> None:
-        if self._by_lines:
-            self._move_head(rows)
-        else:
+        if not self._selection.by_lines:
             self.scroll_rows(rows)
+        elif (log := self._feed.log) is not None:
+            line = self._selection.line_after(log, rows)
+            if line is not None:
+                self._select_to(line)
 
     def action_pages(self, pages: int) -> None:
-        self.action_rows(pages * max(1, self._height - 1))
+        self.action_rows(pages * max(1, self._room().height - 1))
 
     def action_start(self) -> None:
         self._notice = ""
-        self._go(TOP)
-        if self._by_lines:
-            self._head_to(0)
+        self._window.go(TOP)
+        if self._selection.by_lines:
+            self._select_to(0)
 
     def action_end(self) -> None:
         self._notice = ""
         self.follow = True
-        self._redraw()
-        last = self._log.last() if self._log else None
-        if self._by_lines and last is not None:
-            self._head_to(last)
+        self._window.make_anew()
+        last = self._feed.log.last() if self._feed.log else None
+        if self._selection.by_lines and last is not None:
+            self._select_to(last)
 
     def action_columns(self, direction: int) -> None:
-        """Move a quarter of the pane to the side; nothing to do where lines are wrapped."""
-        if not self.wrap:
-            widest = max((len(row.line.text) for row in self._visible()), default=0)
-            step = max(1, self._text_width // 4)
-            self._left = max(0, min(self._left + direction * step, max(self._left, widest - step)))
-            if direction < 0 or self._left < widest:
-                self._redraw()
+        self._window.scroll_sideways(direction)
 
     def action_zoom(self) -> None:
         self.post_message(self.Zoom(self))
@@ -101,106 +272,94 @@ class LogView(SelectableLog):
         self.follow = not self.follow
 
     def action_toggle_times(self) -> None:
-        self._marks.refresh()
-        self.times = not self.times
+        self._feed.marks.refresh()
+        self._times = not self._times
+        self._window.make_anew()
 
     def action_leave(self) -> None:
         """Leave the selection or the search."""
         self._notice = ""
         self.workers.cancel_group(self, "log-find")
-        if self._by_lines or self._selection:
-            self._unselect()
+        if self._selection:
+            self._selection.clear()
         else:
-            self._query = self._term = self._mark = None
-        self._redraw()
+            self._finder.clear()
+            self._mark = None
+        self._window.make_anew()
 
     # -- searching
 
     def action_search(self) -> None:
         """Open the search field in the last row."""
-        self._prompt = Prompt("/", self._term.name if self._term else "")
-        self._redraw()
+        self._finder.open()
+        self._window.make_anew()
 
     def on_key(self, event: events.Key) -> None:
         """Letters are letters in the search field. It is opened here too, so that what follows at once goes there."""
-        if self._prompt is None:
+        if self._finder.prompt is None:
             if event.key == "slash":
                 self.action_search()
                 event.stop()
             return
-        if event.key == "enter":
-            text, self._prompt = self._prompt.text, None
-            if text:
-                self._term = TextQuery(text)
-                self._find(self._term, forward=not self.follow)
-        elif event.key == "escape":
-            self._prompt = None
-        elif not self._prompt.press(event):
-            return
-        event.stop()
-        self._redraw()
+        taken, query = self._finder.press(event)
+        if query is not None:
+            self._find(query, forward=not self.follow)
+        if taken:
+            event.stop()
+            self._window.make_anew()
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste the first line into the search field."""
-        if self._prompt is not None:
+        if self._finder.prompt is not None:
             event.stop()
-            self._prompt.insert((event.text.splitlines() or [""])[0])
-            self._redraw()
+            self._finder.prompt.insert((event.text.splitlines() or [""])[0])
+            self._window.make_anew()
 
     def on_blur(self) -> None:
-        self._prompt = None
-        self._redraw()
-
-    def _field(self, width: int) -> Strip | None:
-        return None if self._prompt is None else self._prompt.strip(width, self._style("log--field"))
+        self._finder.prompt = None
+        self._window.make_anew()
 
     def action_hit(self, direction: int) -> None:
-        if self._term is None:
+        if self._finder.term is None:
             self.action_search()
         else:
-            self._find(self._term, forward=direction > 0)
+            self._find(self._finder.term, forward=direction > 0)
 
     def action_error(self, direction: int) -> None:
         self._find(ERRORS, forward=direction > 0)
 
     def _find(self, query: Query, forward: bool) -> None:
         """Look for the next line with a hit from where the reader is, and go there."""
-        log, rows = self._log, self._visible()
+        log, rows = self._feed.log, self._window.rows()
         if log is None or not rows:
             return
-        marked = self._mark is not None and any(row.place.offset == self._mark for row in rows)
+        marked = self._window.shows(self._mark)
         if forward:
             start = log.following(self._mark or 0) if marked else rows[0].place.offset
         else:
             start = self._mark if marked else log.following(rows[-1].place.offset)
-        self._query = query
+        self._finder.query = query
         begin = log.size if start is None else start
         self._search(query, begin, forward, lambda hit: self._show_hit(query, forward, hit))
 
     def _search(self, query: Query, begin: int, forward: bool, then: Callable[[int | None], None]) -> None:
         """Find a line in a thread, for the log may have gigabytes, and hand it on unless the log is another by then."""
-        log = self._log
+        log = self._feed.log
         if log is None:
             return
         self._say(f"looking for “{query.name}” · Esc stops")
         generation = log.generation
 
         def finish(hit: int | None) -> None:
-            if self._log is log and log.generation == generation:
+            if self._feed.log is log and log.generation == generation:
                 then(hit)
 
         def work() -> None:
             worker = get_current_worker()
-            reader = LogFile(log.path)
-            reader.poll()
-            try:
-                hit = find(reader, query, begin, forward, lambda: worker.is_cancelled)
-            except OSError as error:
-                self.app.call_from_thread(self._say, f"the search stopped: {error.strerror}")
-                return
-            finally:
-                reader.close()
-            if not worker.is_cancelled:
+            hit, problem = find_in(log.path, query, begin, forward, lambda: worker.is_cancelled)
+            if problem:
+                self.app.call_from_thread(self._say, problem)
+            elif not worker.is_cancelled:
                 self.app.call_from_thread(finish, hit)
 
         self.run_worker(
@@ -209,59 +368,130 @@ class LogView(SelectableLog):
 
     def _show_hit(self, query: Query, forward: bool, hit: int | None) -> None:
         """Show the line that was found, a third from the top; or say that there is none."""
-        log = self._log
-        if hit is None or log is None:
+        if hit is None or self._feed.log is None:
             self._say(f"no “{query.name}” {'below' if forward else 'above'}")
             return
-        self._mark = hit
-        if any(row.place.offset == hit for row in self._visible()):
-            self._go(self._top)
-            return
-        walker = self._walker(log)
-        self._go(min(walker.move(Place(hit), -(self._height // 3)), walker.end(self._height)))
+        self._mark, self._notice = hit, ""
+        self._window.show_with_more_above(hit)
 
-    def show_line(self, offset: int) -> None:
-        """Mark the line that begins at this byte of the log and show it, with what stands above."""
-        if self._log is None:
+    # -- selecting and copying
+
+    def _current_line(self) -> int | None:
+        """The marked line if it is in sight, else the last one in sight."""
+        rows = self._window.rows()
+        if self._window.shows(self._mark):
+            return self._mark
+        return rows[-1].place.offset if rows else None
+
+    def action_select(self) -> None:
+        """Begin to select lines with the arrow keys, at the current line; again to stop."""
+        line = self._current_line()
+        if self._selection.by_lines or line is None:
+            self._selection.clear()
+            self._say("")
             return
-        if offset >= self._log.size:  # whoever read the log to this line was faster than the next frame
-            self._look()
-        if offset < self._log.size:
-            self._query = ERRORS
-            self._show_hit(ERRORS, True, offset)
+        self.follow = False
+        self._selection.begin_lines(line)
+        self._select_to(line)
+        self._say("↑ ↓ select lines · c copies · Esc ends")
+
+    def _select_to(self, line: int) -> None:
+        """Put the end of the selection on a line and bring that into sight."""
+        self._notice = self._notice if self._window.shows(line) else ""
+        self._selection.to_line(line)
+        self._window.bring(line)
+        self._window.make_anew()
+
+    def action_copy(self) -> None:
+        """Copy the selection, or the current line."""
+        part, line, log = self._selection.part, self._current_line(), self._feed.log
+        if part is None and line is not None:
+            part = whole(line)
+        if part is not None and log is not None:
+            self._selection.clear()
+            self._hand_over(selected_text(log, part))
 
     def action_copy_error(self) -> None:
         """Copy the last line that looks like an error."""
-        if self._log is not None:
-            self._search(ERRORS, self._log.size, forward=False, then=self._copy_found)
+        if self._feed.log is not None:
+            self._search(ERRORS, self._feed.log.size, forward=False, then=self._copy_found)
 
     def _copy_found(self, line: int | None) -> None:
-        if line is None or self._log is None:
+        if line is None or self._feed.log is None:
             self._say("no error found in this log")
         else:
-            self._hand_over(self._log.line(line).text)
+            self._hand_over(self._feed.log.line(line).text)
 
-    def _overlays(self, row: Row) -> list[tuple[int, int, Style]]:
-        found: list[tuple[int, int, Style]] = []
-        marked = row.place.offset == self._mark
-        if self._query is not None and (marked or self._query is not ERRORS):
-            hit = self._style("log--hit") + Style(reverse=marked)
-            found = [(start, end, hit) for start, end in self._query.spans(row.line.text)]
-        return [*found, *super()._overlays(row)]
+    def _hand_over(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)
+        lines = text.count("\n") + 1
+        self._say(f"copied {lines:,} lines" if lines > 1 else "copied 1 line")
+
+    # -- mouse
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll_rows(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll_rows(-3)
+
+    def _point_at(self, event: events.MouseEvent) -> Point | None:
+        """The place in the text under the mouse."""
+        rows = self._window.rows()
+        number = event.y - 1
+        if not 0 <= number < len(rows):
+            return None
+        row, column = rows[number], event.x - self._time_width + self._window.left
+        return row.place.offset, character_at(row, column)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if event.button != 1:
+            return
+        self.focus()
+        self.capture_mouse()
+        if event.x == self.size.width - 1 and event.y > 0:
+            self._dragging = "bar"
+            self._drag_bar(event.y)
+            return
+        point = self._point_at(event)
+        self._selection.press(point)
+        self._dragging = "text" if point is not None else ""
+        self._mark = point[0] if point else self._mark
+        self._window.make_anew()
+
+    def _drag_bar(self, y: int) -> None:
+        self._notice = ""
+        self._window.scroll_to_fraction((y - 1) / max(1, self._room().height - 1))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._dragging == "bar":
+            self._drag_bar(event.y)
+        if self._dragging != "text":
+            return
+        if event.y < 1:
+            self.scroll_rows(-1)
+        elif event.y > self._room().height:
+            self.scroll_rows(1)
+        if self._selection.drag(self._point_at(event)):
+            self.follow = False
+            self._window.make_anew()
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        self.release_mouse()
+        self._dragging = ""
 
     # -- elsewhere
 
     def action_pager(self) -> None:
         """Open the log, as clean text, in `$PAGER`."""
-        if self._log is None or not self._log.size:
+        log = self._feed.log
+        if log is None or not log.size:
             return
-        problem = ""
         try:
             with self.app.suspend():
-                try:
-                    page(self._log.path, self._log.size)
-                except (OSError, ValueError) as error:
-                    problem = f"the pager did not start: {error}; set $PAGER to one that is installed"
+                problem = paged(log.path, log.size)
         except SuspendNotSupported:
             problem = "a pager cannot be opened from this terminal"
         if problem:
@@ -269,7 +499,7 @@ class LogView(SelectableLog):
 
     def action_save(self) -> None:
         """Save the log as clean text in the current folder, or at home where that is a repository."""
-        log = self._log
+        log = self._feed.log
         if log is None or not log.size:
             return
         path, size = log.path, log.size
@@ -277,15 +507,94 @@ class LogView(SelectableLog):
 
         def work() -> None:
             worker = get_current_worker()
-            try:
-                folder = save_folder()
-                saved = save_clean(path, size, folder, lambda: worker.is_cancelled)
-                text = f"saved here as {saved.name}" if folder == Path.cwd() else f"saved as {saved}"
-            except OSError as error:
-                text = f"not saved: {error.strerror or error}"
+            text = saved(path, size, lambda: worker.is_cancelled)
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._say, text)
 
         self.run_worker(
             work, name="log save", group="log-save", exclusive=True, thread=True, exit_on_error=False
         )
+
+    # -- drawing
+
+    @property
+    def _time_width(self) -> int:
+        return 9 if self._times and self.size.width > 24 else 0
+
+    def _room(self) -> Room:
+        width, height = self.size
+        return Room(max(0, height - 1), max(1, width - 1 - self._time_width))
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        self._strips = []
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _say(self, text: str) -> None:
+        """Say something in the last row, until the reader moves on."""
+        self._notice = text
+        self._window.make_anew()
+
+    def _style(self, name: str) -> Style:
+        """The style of a component class; those that lie over the log's own colours are partial."""
+        return self.get_component_rich_style(name, partial=name in ("log--hit", "log--selected"))
+
+    def render_line(self, y: int) -> Strip:
+        if not self._strips or self._drawn_for != self.outer_size:  # `size` walks through the whole layout
+            self._drawn_for = self.outer_size
+            self._strips = self._draw(*self.size)
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+
+    def _draw(self, width: int, height: int) -> list[Strip]:
+        """All rows of the widget."""
+        base = self.visual_style.rich_style
+        rows = self._window.rows()[: height - 1]
+        strips = [self._title_strip(width)]
+        on_thumb, room, time_width = self._window.thumb(), self._room(), self._time_width
+        for y, row in enumerate(rows):
+            strip = draw(row, base, self._overlays(row), self._window.left, room.width)
+            if time_width:
+                at = self._feed.marks.at(row.place.offset) if row.place.row == 0 or y == 0 else " " * 8
+                strip = Strip.join([Strip([Segment(at + " ", self._style("log--time"))], 9), strip])
+            if y in on_thumb:
+                strip = Strip.join([strip, Strip([Segment("█", self._style("log--bar"))], 1)])
+            # Few segments are few bytes on a slow line.
+            strips.append(strip.crop_extend(0, width, base).simplify())
+        for y in range(len(strips), height):
+            text = self._emptiness() if y == 1 else ""
+            strips.append(Strip([Segment(text, base)]).crop_extend(0, width, base))
+        if height > 1:
+            strips[-1] = self._field(width) or self._with_notice(strips[-1], width)
+        return strips[:height]
+
+    def _overlays(self, row: Row) -> list[tuple[int, int, Style]]:
+        """Styles over the text of a row: (start, end, style) in characters of the line."""
+        marked = row.place.offset == self._mark
+        spans, selected = self._finder.spans(row, marked), self._selection.columns(row)
+        hit = self._style("log--hit") + Style(reverse=marked) if spans else None
+        found = [(start, end, hit) for start, end in spans if hit is not None]
+        return [*found, (*selected, self._style("log--selected"))] if selected else found
+
+    def _field(self, width: int) -> Strip | None:
+        """The search field, which takes the place of the last row."""
+        prompt = self._finder.prompt
+        return None if prompt is None else prompt.strip(width, self._style("log--field"))
+
+    def _with_notice(self, strip: Strip, width: int) -> Strip:
+        """The last row with what is to be said at its right."""
+        log, left_at = self._feed.log, self._window.left_at
+        notice = self._notice
+        if not notice and log is not None and left_at is not None and log.size > left_at:
+            notice = new_lines_notice(log, left_at)
+        return with_note(strip, notice, width, self._style("log--notice")) if notice else strip
+
+    def _emptiness(self) -> str:
+        problem = "" if self._feed.log is None else self._feed.log.problem
+        return clean_text(problem) or "no output yet"
+
+    def _title_strip(self, width: int) -> Strip:
+        log = self._feed.log
+        count = lines_counted(self._feed.lines, log is None or log.indexed)
+        notes = [self._state, "wrapped" if self.wrap else "", "" if self.follow else "not following", count]
+        return title_strip(self._title, [note for note in notes if note], width, self._style("log--title"))
