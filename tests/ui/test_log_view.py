@@ -149,7 +149,7 @@ def test_a_held_frame_is_tried_again_before_the_next_one(path):
             ticks.append(asyncio.get_running_loop().time())
             return not view.feed.held
 
-        view.tick = tick
+        view.feed.tick = tick
         clock.wake()
         while len(ticks) < 3:
             await asyncio.sleep(0.01)
