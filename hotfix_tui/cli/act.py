@@ -5,6 +5,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from hotfix_tui.base.text import clean, one_line
@@ -61,6 +62,8 @@ def _perform(options: Namespace, engine: Any, step: str, choice: str, confirm: s
 
     if step in documents_of.STEPS:
         return report(options, engine, documents_of.write(engine, documents_of.STEPS[step]))
+    if (begun := _begun(engine, step)) is not None and not options.detach:
+        return _tell(options, engine, _wait(options, engine, begun))
     shown = None if options.json else _show_plan
     try:
         performed = execute.carry_out(engine, step, choice=choice, confirm=confirm, showing=shown)
@@ -75,6 +78,18 @@ def _perform(options: Namespace, engine: Any, step: str, choice: str, confirm: s
     if performed.state == "running" and not options.detach:
         performed = _wait(options, engine, performed)
     return _tell(options, engine, performed)
+
+
+def _begun(engine: Any, step: str) -> Any:
+    """Return the watch that began with the deployment and whose time is not over: it is waited for."""
+    from hotfix_tui.engine.settling import Performed, settle_ended
+    from hotfix_tui.incident.model.catalog import WATCH
+
+    if step != WATCH or engine.dry_run or engine.record.entry(step).get("state") != "running":
+        return None
+    settle_ended(engine)
+    now = engine.record.entry(step)
+    return Performed(step, "running", "", None, now["run"]) if now.get("state") == "running" else None
 
 
 def _unrecorded(options: Namespace, engine: Any, performed: Any) -> int:
@@ -96,14 +111,18 @@ def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
     """Print the run's output until it ends, then settle it."""
     from pathlib import Path
 
-    from hotfix_tui.engine import settling
+    from hotfix_tui.engine import settling, watching
     from hotfix_tui.runner import runs
 
-    _follow_output(runs.follow(Path(engine.run_directory(performed.run))), quiet=options.json)
+    folder = engine.run_directory(performed.run)
+    enough = partial(settling.implementation(engine, performed.step).settles_early, folder)
+    _follow_output(runs.follow(Path(folder), enough=enough), quiet=options.json)
     while True:
         engine.follow()
         settled = settling.settle(engine, performed.step)
         if settled is not None:
+            if performed.step.startswith("deploy."):
+                watching.follow_up(engine)
             return settled
         now = engine.record.entry(performed.step)
         if now.get("state") != "running":
@@ -131,6 +150,8 @@ def _show_plan(plan: Any) -> None:
         print(f"Beside it, in a run of its own: {plan.beside.title}")
         for command in plan.beside.commands:
             print(f"$ {clean(shlex.join(command.argv))}   (in {command.cwd})")
+    if plan.watch:
+        print(plan.watch)
     if plan.by_hand:
         print(clean(plan.by_hand))
     if plan.url:
@@ -185,8 +206,13 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
 
 
 def _tell_of_tail(engine: Any, step: str) -> None:
-    """Say where the log of production is seen that was begun with the deployment."""
+    """Say where the log of production and the watch are seen that were begun with the deployment."""
     from hotfix_tui.engine.settling import log_run
+    from hotfix_tui.incident.model.catalog import WATCH
+
+    watch = engine.record.entry(WATCH)
+    if step.startswith("deploy.") and watch.get("state") == "running":
+        print(f"Production is watched: `do {WATCH}` waits for its time to be over.")
 
     number = log_run(engine) if step == "deploy.production" else None
     if number is not None:
@@ -275,13 +301,15 @@ def show_plan(options: Namespace) -> int:
 
 def probe(options: Namespace) -> int:
     """Look at the world again."""
-    from hotfix_tui.engine import settling
+    from hotfix_tui.engine import settling, watching
 
     engine = open_engine(options)
     if not options.step:
         settling.reconcile(engine)
+        watching.follow_up(engine)
         return report(options, engine, [])
     seen = settling.probe_step(engine, options.step)
+    watching.follow_up(engine)
     if not options.json:
         print(f"{options.step}: {seen.state}" + (f": {one_line(seen.why, 400)}" if seen.why else ""))
         return 0

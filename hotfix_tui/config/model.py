@@ -188,7 +188,7 @@ class Metric(_Table, frozen=True, kw_only=True):
 
 
 class MonitorConfig(_Table, frozen=True, kw_only=True):
-    """How long production is watched after a deployment, and how much of the time before counts as baseline."""
+    """How long production is watched until a verdict is proposed, and how much time before the fault is usual."""
 
     watch: Duration = 900.0
     baseline: Duration = 900.0

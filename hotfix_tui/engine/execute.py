@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hotfix_tui.base.asking import Answers, look, looking
-from hotfix_tui.engine import decisions
+from hotfix_tui.engine import decisions, watching
 from hotfix_tui.engine import prepare as prepare_room
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError, NeedsConfirmation, NeedsTrust, NotSaved
@@ -34,18 +34,29 @@ def execute(
     """
     now = ready(engine, prepared, word)
     if now.already is not None:
-        return now.already
+        return _watched(engine, now.already)
     chosen = planned_of(now)
     if showing:
         showing(chosen)
     if chosen.commands:
+        if now.step == catalog.WATCH:
+            watching.end_watch(engine, "another one begins")
         begun = start(engine, now.step, chosen, now.entry)
         if begun.state == "running" and not begun.unrecorded:
-            begun = begun._replace(why=begin_log(engine, chosen.beside))
+            said = [begin_log(engine, chosen.beside)]
+            if now.step == "deploy.production":
+                said.append(watching.begin(engine, begun.run))
+            begun = begun._replace(why=" ".join(filter(None, said)))
         return begun
     if not engine.dry_run:
         begin_log(engine, chosen.beside)
-    return without_commands(engine, now.step, chosen, now.method)
+    return _watched(engine, without_commands(engine, now.step, chosen, now.method))
+
+
+def _watched(engine: Engine, done: Performed) -> Performed:
+    """Begin the watch where it was seen that production is deployed; say where that could not be."""
+    said = watching.follow_up(engine) if done.step.startswith("deploy.") else ""
+    return done._replace(why=f"{done.why}. {said}" if done.why else said) if said else done
 
 
 def carry_out(

@@ -88,13 +88,17 @@ def settle(engine: Engine, step: str) -> Performed | None:
         return None
     directory = Path(engine.run_directory(number))
     state = runs.look(directory)
-    if state.state == "running":
+    impl = implementation(engine, step)
+    if state.state == "running" and not impl.settles_early(str(directory)):
         return None
     if state.state == "never-started":
         return _never_started(engine, step, directory, number)
     if state.state == "refused":
         take_back(engine, step, number, f"under way elsewhere: {state.holder}")
         return Performed(step, "busy", f"the same act is under way: {state.holder}", None, number)
+    if state.state == "exited" and (why := impl.came_to_nothing(state)):
+        take_back(engine, step, number, why)
+        return Performed(step, "not-done", why, None, number)
     with asking.look(asking.Answers(remember=engine.remembered)):
         probe = _ended(engine, step, state, directory)
     asking.anew()  # what was heard before the run is not what is true after it

@@ -52,7 +52,12 @@ def tick(engine: Engine, step: str, note: str = "") -> Entries:
         if why := against_a_tick(engine.context()):
             probe_step(engine, step)
             raise Refused(why)
-    return _with_ended_runs_settled(engine).change(lambda r, a: actions.tick(r, a, step, note))
+    out = _with_ended_runs_settled(engine).change(lambda r, a: actions.tick(r, a, step, note))
+    if step.startswith("deploy."):
+        from hotfix_tui.engine.watching import follow_up
+
+        follow_up(engine)
+    return out
 
 
 def untick(engine: Engine, step: str) -> Entries:
@@ -111,8 +116,12 @@ def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
     return _with_ended_runs_settled(engine).change(lambda r, a: lifecycle.begin_round(r, a, why, base))
 
 
-def _end_log(engine: Engine, why: str) -> None:
-    """End the log tail, if one runs; what it takes is loaded only then."""
+def _end_beside(engine: Engine, why: str) -> None:
+    """End the watch and the log tail, if they run; what that takes is loaded only then."""
+    if any(run.get("step") == catalog.WATCH for run in engine.record.runs):
+        from hotfix_tui.engine.watching import end_watch
+
+        end_watch(engine, why)
     if engine.record.entry(catalog.FOLLOW.id).get("state") == "running":
         from hotfix_tui.engine.settling import end_log
 
@@ -122,7 +131,7 @@ def _end_log(engine: Engine, why: str) -> None:
 def resolve(engine: Engine) -> Entries:
     """Resolve the incident; the log tail ends with it."""
     out = _with_ended_runs_settled(engine).change(lifecycle.resolve)
-    _end_log(engine, "the incident is resolved")
+    _end_beside(engine, "the incident is resolved")
     return out
 
 
@@ -137,7 +146,7 @@ def close(engine: Engine) -> Entries:
         return lifecycle.close(record, actor, wrong)
 
     out = _with_ended_runs_settled(engine).change(carry_out)
-    _end_log(engine, "the incident is closed")
+    _end_beside(engine, "the incident is closed")
     return out
 
 
@@ -152,7 +161,7 @@ def end(engine: Engine, event: str, why: str) -> Entries:
 
     left = left_behind(_with_ended_runs_settled(engine))
     out = engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
-    _end_log(engine, f"the incident ended: {event}")
+    _end_beside(engine, f"the incident ended: {event}")
     return out
 
 

@@ -1,6 +1,7 @@
 """Watches production and proposes a verdict: samples in `samples.ndjson`, the end in `result.json`, progress on stdout.
 
-Started under the supervisor: `python -m hotfix_tui.monitor.watch_run`. Asked to end, it judges by what it has.
+Started under the supervisor: `python -m hotfix_tui.monitor.watch_run`. It writes the result when the time of the watch
+is over and goes on until it is asked to end; asked before that, it judges by what it has.
 """
 
 import asyncio
@@ -13,16 +14,29 @@ from hotfix_tui.monitor.files import path, put, specification
 from hotfix_tui.monitor.verdict import propose
 from hotfix_tui.monitor.watching import Watch
 
+NOT_DEPLOYED = 3
+"""The exit status where the deployment that it began with did not end well."""
 
-async def run(spec: dict[str, Any]) -> bool:
-    """Watch as `spec` says and write the result; whether it lasted its whole time."""
+
+async def run(spec: dict[str, Any]) -> int:
+    """Watch as `spec` says and write the result; return the exit status."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(path("samples.ndjson"), flags, 0o600), "a", encoding="utf-8") as out:
         watch = Watch(spec, out, lambda line: print(line, flush=True))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, watch.stop.set)
-        await watch.run()
+        await watch.run(lambda: _conclude(spec, watch))
+    if watch.failed:
+        return NOT_DEPLOYED
+    if watch.proposed:
+        return 0
+    _conclude(spec, watch, cut_short=True)
+    return 130
+
+
+def _conclude(spec: dict[str, Any], watch: Watch, *, cut_short: bool = False) -> None:
+    """Write down what the samples say so far."""
     seconds = watch.seconds
     found = propose(spec, watch.samples, spec.get("baseline", []), seconds)
     put(
@@ -33,16 +47,15 @@ async def run(spec: dict[str, Any]) -> bool:
             "metrics": found.metrics,
             "samples": len(watch.samples),
             "seconds": round(seconds, 1),
-            "cut_short": watch.stop.is_set(),
+            "cut_short": cut_short,
         },
     )
     print(f"Proposed: {found.verdict}: {found.why}", flush=True)
-    return not watch.stop.is_set()
 
 
 def main() -> int:
     """The driver."""
-    return 0 if asyncio.run(run(specification())) else 130
+    return asyncio.run(run(specification()))
 
 
 if __name__ == "__main__":

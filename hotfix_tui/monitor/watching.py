@@ -1,20 +1,37 @@
-"""Watching production for a while: probes, smoke requests and metrics, each at its own pace, each sample kept."""
+"""Watching production: probes, smoke requests and metrics, each at its own pace, each sample kept.
+
+A watch begins with a deployment. Until that has ended it samples what was before (`t` below 0); its clock runs from
+then on. When its time is over it proposes a verdict, and samples on, less often, until somebody ends it.
+"""
 
 import asyncio
 import contextlib
 import json
+import os
+import re
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TextIO
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.monitor.checks import SAFE_METHODS, probe, smoke
+from hotfix_tui.monitor.history import history
 from hotfix_tui.monitor.http import open_session
 from hotfix_tui.monitor.metrics import read
 from hotfix_tui.monitor.verdict import Sample
 
 SMOKE_EVERY = 5.0
 METRIC_EVERY = 10.0
+AFTERWARDS = 3.0
+"""How many times slower it samples once a verdict was proposed."""
 _LINES = 10.0
+_LOOK_EVERY = 0.25
+"""Seconds between two looks whether the deployment has ended."""
+_RECORD_EVERY = 3.0
+"""Seconds between two looks whether the incident has ended."""
+_STATE = re.compile(rb'^state = "([a-z-]+)"', re.MULTILINE)
+_LONGEST = 2_000_000
+"""Bytes of an earlier watch's samples that are taken over."""
 
 
 class Watch:
@@ -24,24 +41,38 @@ class Watch:
         self.spec = spec
         self.samples: list[Sample] = []
         self.stop = asyncio.Event()
+        self.zero: float | None = None if spec.get("after") else time.time()
+        """When the deployment had ended, in seconds since 1970; None until it has."""
+        self.failed = False
+        """Whether the deployment did not end well: there is nothing to watch then."""
+        self.proposed = False
         self._out = out
         self._say = say
-        self._started = time.monotonic()
+        for path in spec.get("earlier", []):
+            self.samples += [one for one in earlier(path) if one.get("before")]
+        if kept := earlier(spec["continues"]) if spec.get("continues") else []:
+            # Time in which nobody looked is a gap, and no time of watching.
+            self.samples += kept
+            self.zero = time.time() - max(0.0, *(one["t"] for one in kept))
 
     @property
     def seconds(self) -> float:
-        """How long it has been going on."""
-        return time.monotonic() - self._started
+        """How long what was deployed has been watched."""
+        return max(time.time() - self.zero, 0.0) if self.zero is not None else 0.0
 
-    async def run(self) -> None:
-        """Watch until the time is over or `stop` is set."""
-        self._started = time.monotonic()
-        limit = float(self.spec["seconds"])
+    async def run(self, propose: Callable[[], None]) -> None:
+        """Watch until `stop` is set or the longest time is over; call `propose` when the watch's own time is over."""
         async with open_session() as session:
-            tasks = [asyncio.create_task(job) for job in self._jobs(session, min(1.0, limit / 10))]
-            tasks.append(asyncio.create_task(self._progress(limit)))
+            tasks = [asyncio.create_task(job) for job in self._jobs(session)]
+            course = asyncio.create_task(self._course(session, propose))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.stop.wait(), limit)
+                ends: list[asyncio.Task[Any]] = [asyncio.create_task(self.stop.wait()), course]
+                if _is_open(self.spec):
+                    ends.append(asyncio.create_task(self._incident_over()))
+                await asyncio.wait(
+                    ends, timeout=self.spec.get("longest"), return_when=asyncio.FIRST_COMPLETED
+                )
+            tasks += ends
             for task in tasks:
                 task.cancel()
             ended = await asyncio.gather(*tasks, return_exceptions=True)
@@ -49,8 +80,49 @@ class Watch:
             if isinstance(one, Exception):
                 raise one
 
-    def _jobs(self, session: Any, least: float) -> list[Coroutine[Any, Any, None]]:
-        pace = float(self.spec["seconds"]) / 6
+    async def _course(self, session: Any, propose: Callable[[], None]) -> None:
+        """Read what is kept of the time before, wait for the deployment, and for the watch's own time."""
+        for sample in await history(session, self.spec):
+            self._write(sample)
+        if not await self._deployed():
+            self.failed = True
+            return
+        limit = float(self.spec["seconds"])
+        progress = asyncio.create_task(self._progress(limit))
+        try:
+            await asyncio.sleep(max(limit - self.seconds, 0.0))
+        finally:
+            progress.cancel()
+        propose()
+        self.proposed = True
+        if self.spec.get("longest") and _is_open(self.spec):
+            await self.stop.wait()
+
+    async def _incident_over(self) -> None:
+        """Wait until the incident has ended, or its record is gone: nobody is left to watch for."""
+        while _is_open(self.spec):
+            await asyncio.sleep(_RECORD_EVERY)
+
+    async def _deployed(self) -> bool:
+        """Wait for the end of the deployment that it began with, if any; whether that ended well."""
+        after = self.spec.get("after")
+        while after:
+            ended = plain_file.read_table(os.path.join(after, "exit.json"), 200_000)
+            if ended:
+                if ended.get("failed_command") is not None or ended.get("cancelled"):
+                    self._say("The deployment did not end well: nothing to watch.")
+                    return False
+                break
+            await asyncio.sleep(_LOOK_EVERY)
+        self.zero = time.time() if self.zero is None else self.zero
+        self._out.write(json.dumps({"kind": "deployed", "at": round(self.zero, 2)}) + "\n")
+        self._out.flush()
+        self._say(f"Deployed: watching for {_clock(float(self.spec['seconds']))}")
+        return True
+
+    def _jobs(self, session: Any) -> list[Coroutine[Any, Any, None]]:
+        limit = float(self.spec["seconds"])
+        pace, least = limit / 6, min(1.0, limit / 10)
         jobs = []
         for one in self.spec["probes"]:
             jobs.append(self._check("probe", one, session, max(least, min(float(one["interval"]), pace))))
@@ -63,6 +135,10 @@ class Watch:
             jobs.append(self._metric(one, session, max(least, min(METRIC_EVERY, pace))))
         return jobs
 
+    async def _pause(self, begun: float, every: float) -> None:
+        every *= AFTERWARDS if self.proposed else 1.0
+        await asyncio.sleep(max(0.05, every - (time.monotonic() - begun)))
+
     async def _check(self, kind: str, spec: dict[str, Any], session: Any, every: float) -> None:
         was_ok: bool | None = None
         while True:
@@ -73,7 +149,7 @@ class Watch:
                 word = "ok" if found["ok"] else f"FAILED: {found['why']}"
                 self._say(f"{found['name']}: {word} ({found['ms']:.0f} ms)")
             was_ok = found["ok"]
-            await asyncio.sleep(max(0.05, every - (time.monotonic() - begun)))
+            await self._pause(begun, every)
 
     async def _metric(self, spec: dict[str, Any], session: Any, every: float) -> None:
         last_why: str | None = None
@@ -84,12 +160,12 @@ class Watch:
             if found.value is None and found.why != last_why:
                 self._say(f"{spec['name']}: no value: {found.why}")
             last_why = found.why
-            await asyncio.sleep(max(0.05, every - (time.monotonic() - begun)))
+            await self._pause(begun, every)
 
     async def _progress(self, limit: float) -> None:
         while True:
             await asyncio.sleep(min(_LINES, limit / 4))
-            checks = [one for one in self.samples if one["kind"] != "metric"]
+            checks = [one for one in self.samples if one["kind"] != "metric" and one["t"] >= 0]
             bad = sum(not one["ok"] for one in checks)
             latest = {one["name"]: one["value"] for one in self.samples if one["kind"] == "metric"}
             values = "".join(f"  {name} {value:g}" for name, value in latest.items() if value is not None)
@@ -98,10 +174,46 @@ class Watch:
             )
 
     def _keep(self, sample: Sample) -> None:
-        sample = {"t": round(self.seconds, 2), "at": round(time.time(), 2), **sample}
+        now = time.time()
+        if self.zero is None:
+            self._write({"t": -0.01, "at": round(now, 2), **sample, "before": True})
+        else:
+            self._write({"t": round(now - self.zero, 2), "at": round(now, 2), **sample})
+
+    def _write(self, sample: Sample) -> None:
         self.samples.append(sample)
         self._out.write(json.dumps(sample) + "\n")
         self._out.flush()
+
+
+def _is_open(spec: dict[str, Any]) -> bool:
+    """Whether the incident is open by its file; without a file to look at nobody knows."""
+    if not spec.get("record"):
+        return True
+    try:
+        found = _STATE.search(plain_file.read(spec["record"], 200_000))
+    except OSError:
+        return False
+    return found is not None and found[1] == b"open"
+
+
+def earlier(path: str) -> list[Sample]:
+    """The samples in the file of an earlier watch; what cannot be read is left out."""
+    try:
+        lines = plain_file.read_tail(path, _LONGEST).split(b"\n")
+    except OSError:
+        return []
+    return [one for line in lines if (one := sample_of(line)) is not None]
+
+
+def sample_of(line: bytes) -> Sample | None:
+    """What a line of a file of samples says, None for one that is cut off or no sample."""
+    try:
+        one = json.loads(line)
+        known = isinstance(one["name"], str) and one["kind"] in ("metric", "smoke", "probe")
+        return {**one, "t": float(one["t"]), "at": float(one["at"])} if known else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 async def once(spec: dict[str, Any], patience: float) -> list[dict[str, Any]]:

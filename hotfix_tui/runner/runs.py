@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,11 +151,13 @@ def read_log(rundir: Path, offset: int, limit: int) -> bytes:
         return b""  # a link, a folder or a device is no log that a run of ours wrote
 
 
-def follow(rundir: Path, offset: int = 0, poll: float = 0.1) -> Iterator[bytes]:
-    """The log from `offset` on, as it grows, until the run is no longer running and all of it was read."""
+def follow(
+    rundir: Path, offset: int = 0, poll: float = 0.1, enough: Callable[[], bool] | None = None
+) -> Iterator[bytes]:
+    """The log from `offset` on, as it grows, until the run is over or it is `enough`, and all of it was read."""
     while True:
         # Asked before reading: what was printed before the end is then in the file.
-        over = look(rundir).state != "running"
+        over = look(rundir).state != "running" or (enough is not None and enough())
         while data := read_log(rundir, offset, 1 << 18):
             offset += len(data)
             yield data

@@ -116,6 +116,8 @@ class Plan:
     env: dict[str, str] = field(default_factory=dict)
     only_looks: bool = False
     """Whether its commands change nothing anywhere: they watch what is under way, and need no confirmation."""
+    watch: str = ""
+    """What is watched from it on, in a run of its own: a sentence; empty where nothing is."""
     beside: "Plan | None" = None
     """The log tail that is begun with it, as a run of its own; None where there is none, or where it runs already."""
 
@@ -243,6 +245,14 @@ class Step:
         if run.state != "exited" or run.exit_code != 0:
             return failed(describe_end(run))
         return self.probe(ctx)
+
+    def settles_early(self, directory: str) -> bool:
+        """Say whether what the step is about is there, although its run goes on."""
+        return False
+
+    def came_to_nothing(self, run: "RunState") -> str:
+        """Return why a run that has ended did nothing at all, so that its intent is taken back; mostly empty."""
+        return ""
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
         """Do what the step does without any command, for a plan without commands; None: ask the probe."""

@@ -74,9 +74,76 @@ def test_watch_samples_and_proposes(server, tmp_path):
     assert found["proposed"] == "fixed", found
     assert found["metrics"] == [{"name": "errors", "before": 8.0, "after": 0.5}]
     lines = [json.loads(line) for line in (tmp_path / "samples.ndjson").read_text().splitlines()]
-    assert len(lines) == found["samples"]
-    assert {one["kind"] for one in lines} == {"smoke", "probe", "metric"}
+    assert len(lines) == found["samples"] + 1
+    assert {one["kind"] for one in lines} == {"smoke", "probe", "metric", "deployed"}
+    assert min(one["t"] for one in lines if "t" in one) >= 0, "nothing was before the deployment"
     assert "Proposed: fixed" in output
+
+
+def test_watch_begins_with_the_deployment_and_its_clock_with_that_ones_end(server, tmp_path):
+    deploy = tmp_path / "deploy"
+    deploy.mkdir()
+    run = tmp_path / "watch"
+    run.mkdir()
+    server.pages["/m"] = (200, "9")
+    errors = {"name": "errors", "direction": "falls", "json_url": server.url + "/m"}
+    process = start("watch_run", watch_spec(metrics=[errors], seconds=1.5) | {"after": str(deploy)}, run)
+    samples = run / "samples.ndjson"
+    while not samples.exists() or samples.read_text().count("\n") < 6:
+        time.sleep(0.02)
+    assert not (run / "result.json").exists()
+    server.pages["/m"] = (200, "0.1")
+    while '"value": 0.1' not in samples.read_text():
+        time.sleep(0.02)
+    (deploy / "exit.json").write_text(json.dumps({"state": "exited", "exit_code": 0}))
+    code, output = finished(process)
+    assert code == 0, output
+    found = json.loads((run / "result.json").read_text())
+    assert found["proposed"] == "fixed", found
+    assert found["metrics"] == [{"name": "errors", "before": 9.0, "after": 0.1}]
+    assert "Deployed: watching" in output
+
+
+def test_watch_ends_where_the_deployment_did_not_end_well(server, tmp_path):
+    (tmp_path / "exit.json").write_text(json.dumps({"state": "exited", "exit_code": 1, "failed_command": 0}))
+    spec = watch_spec(probes=[probe(server.url + "/a")], seconds=600) | {"after": str(tmp_path)}
+    code, output = finished(start("watch_run", spec, tmp_path))
+    assert code == 3
+    assert "did not end well" in output
+    assert not (tmp_path / "result.json").exists()
+
+
+def test_watch_goes_on_after_its_proposal_until_it_is_ended(server, tmp_path):
+    server.pages["/a"] = (200, "")
+    spec = watch_spec(smoke=[smoke(server.url + "/a")], seconds=1.0) | {"longest": 600}
+    process = start("watch_run", spec, tmp_path)
+    result, samples = tmp_path / "result.json", tmp_path / "samples.ndjson"
+    while not result.exists():
+        time.sleep(0.02)
+    lines = samples.read_text().count("\n")
+    while samples.read_text().count("\n") < lines + 2:
+        time.sleep(0.02)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    code, _ = finished(process)
+    assert code == 0
+    assert json.loads(result.read_text())["cut_short"] is False
+
+
+def test_a_watch_goes_on_where_an_earlier_one_of_the_same_deployment_was_cut_off(server, tmp_path):
+    earlier = tmp_path / "earlier.ndjson"
+    at = time.time() - 3600
+    kept = [{"t": -0.01, "at": at, "kind": "metric", "name": "errors", "value": 8.0, "before": True}]
+    kept += [{"t": 60.0, "at": at + 60, "kind": "metric", "name": "errors", "value": 0.1}]
+    earlier.write_text("".join(json.dumps(one) + "\n" for one in kept) + '{"torn')
+    server.pages["/m"] = (200, "0.1")
+    errors = {"name": "errors", "direction": "falls", "json_url": server.url + "/m"}
+    spec = watch_spec(metrics=[errors], seconds=61.5) | {"continues": str(earlier)}
+    code, output = finished(start("watch_run", spec, tmp_path))
+    assert code == 0, output
+    found = json.loads((tmp_path / "result.json").read_text())
+    assert found["metrics"] == [{"name": "errors", "before": 8.0, "after": 0.1}]
+    assert 61.5 <= found["seconds"] < 3600, "the hour in which nobody looked is no time of watching"
 
 
 def test_watch_with_nothing_configured_runs_the_clock(tmp_path):

@@ -141,7 +141,7 @@ def test_where_a_push_deploys_nothing_is_deployed_twice(shop):
     current = shop.config["deploy"]["current"]
     shop.see("branch.preflight", deploys_on_push=True)
     shop.see("release.confirm", commit=commit)
-    assert "deploys a second time" in Production().plan(shop.ctx).warnings[-1]
+    assert any("deploys a second time" in one for one in Production().plan(shop.ctx).warnings)
     shop.configure(deploy={"current": current})
     plan = Production().plan(shop.ctx)
     assert not plan.commands and not plan.by_hand

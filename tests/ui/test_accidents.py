@@ -138,7 +138,7 @@ def test_a_word_that_comes_in_one_piece_confirms_nothing_and_one_typed_after_it_
             await press(pilot, "minus" if letter == "-" else letter)
         pilot.app.hands.gaps = [0.5]
         await press(pilot, "enter")
-        assert begun(desk) == ["deploy.production"]
+        assert begun(desk) == ["deploy.production", "monitor.watch"], "once, and the watch with it"
 
     drive(scene.app(desk), script)
 

@@ -195,7 +195,7 @@ def test_the_typed_word_deploys_once(production):
         for letter in "ENG-1234":
             await pilot.press("minus" if letter == "-" else letter)
         await press(pilot, "enter", "enter", "enter", "escape")
-        assert begun(desk) == ["deploy.production"]
+        assert begun(desk) == ["deploy.production", "monitor.watch"], "once, and the watch with it"
 
     drive(scene.app(desk), script)
 

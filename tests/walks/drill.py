@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hotfix_tui.demo import build, processes
 from hotfix_tui.demo.layout import World
+from hotfix_tui.runner import runs
 from tests.walks.support import Desk, http_status
 
 _QUICK = (('watch = "20s"', 'watch = "2s"'), ('baseline = "20s"', 'baseline = "1s"'))
@@ -59,4 +60,12 @@ def build_drill(
 
 
 def stop(drill: Drill) -> None:
+    end_watches(drill.world.checkout)
     processes.stop(drill.world)
+
+
+def end_watches(checkout: Path) -> None:
+    """End the watches that go on: what a test starts, it ends."""
+    for status in checkout.glob(".git/hotfix-tui/**/runs/*-monitor.watch/status.json"):
+        if runs.look(status.parent).state == "running":
+            runs.cancel(status.parent, "the test is over")

@@ -168,6 +168,15 @@ def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
     return [entry(actor, "result", f"Not started: {title}: {why}", step=step, run=now.get("run", 0))]
 
 
+def let_go(record: Record, step: str, why: str, at: datetime) -> None:
+    """Forget the running `step`, whatever its run may still see: it is about what is not true any more."""
+    now = record.steps.pop(step, {})
+    for run in record.runs:
+        if now.get("state") == "running" and run["n"] == now.get("run"):
+            run.pop("before", None)
+            run.update(state="failed", ended=max(run["at"], at), outcome=why)
+
+
 def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool = False) -> Entries:
     """Bring the record in line with what a probe saw of a step that is not running; `asked` by the engineer.
 
@@ -267,6 +276,7 @@ def _after(record: Record, actor: Actor, step: str, state: str) -> None:
         return
     if step == catalog.ROLLBACK.id:
         undone = ("deploy.production", "deploy.live", "monitor.", "communicate.")
+        let_go(record, catalog.WATCH, "production was rolled back", actor.at)
         for name in [n for n in record.steps if n.startswith(undone)]:
             if record.entry(name).get("state") != "running":
                 record.steps.pop(name)

@@ -236,6 +236,9 @@ FOLLOW = StepDef(
 )
 """The log tail: begun with a deployment, or by hand. It runs beside the steps and over rounds."""
 
+WATCH = "monitor.watch"
+"""The watch over production: it begins with the deployment, and samples on until the incident ends."""
+
 APPROVAL = "pull-request.approval"
 """The step whose truth is the forge's decision, or the word of a named second person."""
 

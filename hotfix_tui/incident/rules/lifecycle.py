@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line, sentence
+from hotfix_tui.incident.edits import runs
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
-from hotfix_tui.incident.model.catalog import BESIDE, FOLLOW, STEPS
+from hotfix_tui.incident.model.catalog import BESIDE, FOLLOW, STEPS, WATCH
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.pull_request import Requested
@@ -46,7 +47,7 @@ def _nothing_running(record: Record) -> list[Reason]:
             step,
         )
         for step, now in record.steps.items()
-        if now.get("state") == "running" and step != FOLLOW.id
+        if now.get("state") == "running" and step not in (FOLLOW.id, WATCH)
     ]
 
 
@@ -149,6 +150,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
     reasons = _nothing_running(record)
     if reasons:
         raise Refused(reasons)
+    runs.let_go(record, WATCH, f"round {record.round + 1} began", actor.at)
     old = record.this_round
     facts = {key: record.facts.pop(key) for key in FACTS_OF_A_FIX if key in record.facts}
     old.update(ended_at=actor.at, steps=_history(record), evidence=kept_evidence(record).to_dict())

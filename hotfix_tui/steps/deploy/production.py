@@ -1,6 +1,7 @@
 """deploy.production: the verified commit goes to production, by the configured command or by hand."""
 
 import os
+from dataclasses import replace
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
@@ -35,7 +36,7 @@ from hotfix_tui.steps.deploy.dependencies import lent
 from hotfix_tui.steps.deploy.methods import way
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
-from hotfix_tui.steps.monitor import baseline
+from hotfix_tui.steps.monitor import baseline, watch
 
 LOCK = "production"
 """The lock of every act that changes production; one at a time in a repository."""
@@ -83,7 +84,9 @@ class Production(Step):
         if choice not in ("", "deploy", ANYWAY[1]):
             raise refuse(f"{choice!r} is not a way to deploy.", "Leave it out, or choose anyway.", self.id)
         try:
-            return self._plan(ctx, commit, choice)
+            said, heed = watch.announced(ctx)
+            made = self._plan(ctx, commit, choice)
+            return replace(made, watch=said, warnings=[*made.warnings, *heed])
         except GitError as error:
             raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
 

@@ -1,12 +1,17 @@
-"""monitor.watch: production is watched for the configured time; at its end a verdict is proposed."""
+"""monitor.watch: production is watched from the deployment on; when its time is over a verdict is proposed."""
 
+import os
+from datetime import datetime
 from typing import Any
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config.durations import format as spoken
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
+from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import (
     Context,
     Plan,
@@ -21,6 +26,17 @@ from hotfix_tui.steps.contract import (
 from hotfix_tui.steps.deploy import live
 from hotfix_tui.steps.monitor.smoke import read_result
 from hotfix_tui.steps.monitor.spec import monitor_command, targets
+
+SAMPLES = "samples.ndjson"
+
+NOT_DEPLOYED = 3
+"""How the watch ends where the deployment that it began with did not end well."""
+
+LONGEST = 12 * 3600.0
+"""Seconds after which a watch ends by itself: nobody may come back for it."""
+
+_EARLIER = 5
+"""Watches of this incident whose samples are looked at besides."""
 
 
 class Watch(Step):
@@ -37,35 +53,14 @@ class Watch(Step):
         return unknown("the watch is over; watch again to see how it is now")
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
-        spec = targets(ctx)
-        seconds = float(ctx.config.monitor.watch)
-        baseline = ctx.seen(Deployed).baseline or ctx.seen(RolledBack).baseline
-        counts = (("smoke request", "smoke"), ("probe", "probes"), ("metric", "metrics"))
-        found = [(len(spec[key]), name) for name, key in counts if spec[key]]
-        words = [f"{number} {name}{'s' if number > 1 else ''}" for number, name in found]
-        warnings = []
-        if not words:
-            warnings.append(
-                "Nothing is configured to be watched, so only the time runs: look at your error tracking, "
-                "metrics and user reports yourself. The proposal will be not-enough-data."
-            )
-        elif spec["metrics"] and not baseline:
-            warnings.append("There are no values from before the deployment to compare with.")
-        command = monitor_command(
-            ctx,
-            "watch_run",
-            {**spec, "seconds": seconds, "baseline": baseline, "once": _sent_once(ctx)},
-            "Watch production",
-        )
-        return Plan(
-            f"Watch production for {spoken(seconds)}" + (f": {', '.join(words)}" if words else ""),
-            commands=[command],
-            tty=False,
-            timeout=seconds + 120,
-            warnings=warnings,
-            trusted=not words,
-            evidence={"commit": live.expected(ctx)},
-        )
+        return plan(ctx)
+
+    def settles_early(self, directory: str) -> bool:
+        """Whether the watch's own time is over: it has proposed a verdict, and samples on."""
+        return os.path.exists(os.path.join(directory, "result.json"))
+
+    def came_to_nothing(self, run: RunState) -> str:
+        return "what it was to watch was not deployed" if run.exit_code == NOT_DEPLOYED else ""
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         found = read_result(directory)
@@ -84,6 +79,105 @@ class Watch(Step):
         if found.get("cut_short"):
             return failed(f"stopped after {seconds:.0f} s; proposed {proposed}: {why}", **evidence)
         return done(f"proposed {proposed}: {why}", **evidence)
+
+
+def plan(ctx: Context, after: int | None = None) -> Plan:
+    """What watches production; with `after` from the run of that number on, which deploys, else from now on."""
+    spec, warnings = targets(ctx), []
+    seconds = float(ctx.config.monitor.watch)
+    words = watched(spec)
+    baseline = ctx.seen(Deployed).baseline or ctx.seen(RolledBack).baseline
+    if not words:
+        warnings.append(
+            "Nothing is configured to be watched, so only the time runs: look at your error tracking, "
+            "metrics and user reports yourself. The proposal will be not-enough-data."
+        )
+    elif spec["metrics"] and not baseline and after is None:
+        warnings.append("There are no values from before the deployment to compare with.")
+    told = {
+        **spec,
+        **_times(ctx),
+        "seconds": seconds,
+        "longest": max(LONGEST, seconds),
+        "baseline": baseline,
+        "once": _sent_once(ctx),
+        "earlier": _earlier(ctx),
+        "record": os.path.join(ctx.directory, "session.toml"),
+    }
+    if after is not None:
+        told["after"] = _folder(ctx, after, Deployed.STEP)
+    else:
+        told["continues"] = _continued(ctx)
+    return Plan(
+        f"Watch production for {spoken(seconds)}" + (f": {', '.join(words)}" if words else ""),
+        commands=[monitor_command(ctx, "watch_run", told, "Watch production")],
+        tty=False,
+        timeout=max(LONGEST, seconds) + 120,
+        warnings=warnings,
+        trusted=not words,
+        evidence={"commit": wanted_commit(ctx) if after is not None else live.expected(ctx)},
+    )
+
+
+def announced(ctx: Context) -> tuple[str, list[str]]:
+    """What a deployment's plan says of the watch that begins with it, and what is to be heeded before."""
+    spec = targets(ctx)
+    words = watched(spec)
+    if not words:
+        return "", [] if published_alone(ctx.record) else [NOTHING]
+    said = f"From then on production is watched for {spoken(float(ctx.config.monitor.watch))}: "
+    shows = any(one["direction"] == "falls" for one in spec["metrics"]) or spec["smoke"]
+    return f"{said}{', '.join(words)}.", [] if shows else [NOTHING_SHOWS_IT]
+
+
+NOTHING = (
+    "Nothing will be watched after it: nobody will see by numbers whether it helped. The shortest way to change that "
+    "is the request that shows the fault, as a [[smoke]] request of the configuration."
+)
+NOTHING_SHOWS_IT = (
+    "What is watched says that production lives, but nothing shows the fault itself: without a [[smoke]] request or "
+    "a [[metric]] that should fall, the proposal will be not-enough-data."
+)
+
+
+def watched(spec: dict[str, Any]) -> list[str]:
+    """What is watched, in numbers and words; empty where nothing is."""
+    counts = (("smoke request", "smoke"), ("probe", "probes"), ("metric", "metrics"))
+    found = [(len(spec[key]), name) for name, key in counts if spec[key]]
+    return [f"{number} {name}{'s' if number > 1 else ''}" for number, name in found]
+
+
+def _times(ctx: Context) -> dict[str, float]:
+    """When the fault was detected, when something was first deployed against it, and from when on to ask."""
+    detected = ctx.record.detected_at.timestamp()
+    first = next((one["at"] for one in ctx.record.runs if one.get("step") == Deployed.STEP), None)
+    times = {"detected": detected, "since": detected - float(ctx.config.monitor.baseline)}
+    return {**times, "first_deployed": first.timestamp()} if isinstance(first, datetime) else times
+
+
+def _folder(ctx: Context, number: int, step: str) -> str:
+    return os.path.join(ctx.directory, "runs", f"{number}-{step}")
+
+
+def _watches(ctx: Context) -> list[int]:
+    return [int(one["n"]) for one in ctx.record.runs if one.get("step") == Watch.id]
+
+
+def _earlier(ctx: Context) -> list[str]:
+    """The samples of the earlier watches of this incident: they know how it was with the fault."""
+    return [os.path.join(_folder(ctx, one, Watch.id), SAMPLES) for one in _watches(ctx)[-_EARLIER:]]
+
+
+def _continued(ctx: Context) -> str:
+    """The samples of the watch over the same deployment that was cut off; empty where there is none."""
+    deployed = max((int(one["n"]) for one in ctx.record.runs if one.get("step") == Deployed.STEP), default=0)
+    late = [one for one in _watches(ctx) if one > deployed]
+    rounds = {int(one["n"]): one.get("round") for one in ctx.record.runs}
+    if not late or rounds.get(late[-1]) != ctx.record.round:
+        return ""
+    folder = _folder(ctx, late[-1], Watch.id)
+    ended = plain_file.read_table(os.path.join(folder, "result.json"), 1_000_000)
+    return "" if ended and not ended.get("cut_short") else os.path.join(folder, SAMPLES)
 
 
 def _sent_once(ctx: Context) -> dict[str, dict[str, Any]]:

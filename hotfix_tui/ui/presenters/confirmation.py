@@ -151,6 +151,8 @@ def commands(
         )
         for one in plan.beside.commands:
             out += rows.command(short_command(one.argv), width)
+    if plan.watch:
+        out += rows.wrap((plan.watch, "$muted"), width)
     return out
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.engine import settling
+from hotfix_tui.engine import settling, watching
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.model.catalog import FOLLOW
 from hotfix_tui.incident.model.evidence.base import Evidence
@@ -58,6 +58,7 @@ class StageWatcher:
         def look() -> None:
             try:
                 settling.reconcile(self._engine, saw)
+                watching.follow_up(self._engine)
             finally:  # a look that fails says so, and holds up nothing
                 self._host.checking.clear()
                 self._host.reconciling = False
@@ -102,7 +103,10 @@ class StageWatcher:
     def _settle(self, step: str) -> Any:
         """Settle `step`; a result that cannot be saved now is tried again later, without a dialog a second."""
         try:
-            return settling.settle(self._engine, step)
+            done = settling.settle(self._engine, step)
+            if done is not None and step.startswith("deploy."):
+                watching.follow_up(self._engine)
+            return done
         except StoreError:
             return _LATER
 

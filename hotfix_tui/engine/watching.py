@@ -1,0 +1,93 @@
+"""The watch over production: it begins with what was deployed, by whom ever, and ends with the incident."""
+
+import time
+from pathlib import Path
+
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine.settling import settle
+from hotfix_tui.engine.start import start
+from hotfix_tui.incident.model.catalog import WATCH
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.runner import runs
+from hotfix_tui.session.errors import StoreError
+
+_PATIENCE = 1.0
+"""Seconds to wait for a watch that was told to end; one that takes longer is settled when the record is looked at."""
+
+_LATEST = 3
+"""Runs of the watch among which one that goes on is looked for."""
+
+
+def begin(engine: Engine, after: int | None = None) -> str:
+    """Begin the watch, with the deployment of run `after` or of what is deployed; why that could not be, else empty.
+
+    Where nothing is configured to be watched, none begins: the time alone shows nothing.
+    """
+    from hotfix_tui.steps.monitor import watch
+    from hotfix_tui.steps.monitor.spec import targets
+
+    if engine.dry_run:
+        return ""
+    try:
+        ctx = engine.context()
+        if not watch.watched(targets(ctx)):
+            return ""
+        if not _may_act(engine):
+            return (
+                "The watch does not begin: the configured requests are not trusted yet (`hotfix-tui trust`)."
+            )
+        chosen = watch.plan(ctx, after)
+        end_watch(engine, "another one begins")
+        start(engine, WATCH, chosen)
+    except (Refused, EngineError, StoreError, OSError) as problem:
+        return f"The watch did not begin: {problem}"
+    return ""
+
+
+def follow_up(engine: Engine) -> str:
+    """Begin the watch where production was deployed, and nobody watches that yet; why it could not be, else empty."""
+    return begin(engine) if is_due(engine.record) else ""
+
+
+def is_due(record: Record) -> bool:
+    """Say whether what is live now should be watched, and was not begun to be in this round."""
+    if record.state != "open" or record.entry(WATCH) or record.this_round.get("verdict"):
+        return False
+    step = "deploy.production" if policy.is_code_fix(record) else "deploy.live"
+    return bool(record.entry(step).get("state") == "done")
+
+
+def sampling(engine: Engine) -> int | None:
+    """Return the number of the watch that goes on, whether it has proposed a verdict or not; None where none does."""
+    for number in reversed(
+        [int(one["n"]) for one in engine.record.runs if one.get("step") == WATCH][-_LATEST:]
+    ):
+        if runs.look(Path(engine.run_directory(number))).state == "running":
+            return number
+    return None
+
+
+def end_watch(engine: Engine, why: str) -> None:
+    """Tell the watch to end, if one goes on, and write its end down if it comes soon."""
+    number = None if engine.dry_run else sampling(engine)
+    if number is None:
+        return
+    directory = Path(engine.run_directory(number))
+    try:
+        runs.cancel(directory, why)
+    except runs.NotRunning:
+        return  # its record is lost: settling says so
+    until = time.monotonic() + _PATIENCE
+    while runs.look(directory).state == "running" and time.monotonic() < until:
+        time.sleep(0.02)
+    if engine.record.entry(WATCH).get("run") == number:
+        settle(engine, WATCH)
+
+
+def _may_act(engine: Engine) -> bool:
+    from hotfix_tui.steps.common.trusted import may_act
+
+    return may_act(engine.record, engine.store.directory(engine.id), engine.root)
