@@ -24,7 +24,7 @@ from hotfix_tui.session.store import Store
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.executor import SerialExecutor
 from hotfix_tui.ui.opening import open_engine
-from hotfix_tui.ui.paint import tokens
+from hotfix_tui.ui.paint import glyphs, tokens
 from hotfix_tui.ui.routes import Routes
 from hotfix_tui.ui.services import (
     Browser,
@@ -35,7 +35,7 @@ from hotfix_tui.ui.services import (
     TerminalEditor,
 )
 from hotfix_tui.ui.terminal import gc_pause
-from hotfix_tui.ui.terminal.control_filter import GUARD
+from hotfix_tui.ui.terminal.control_filter import GUARD, PLAIN
 from hotfix_tui.ui.terminal.job_control import take_over
 from hotfix_tui.ui.terminal.key_gate import PacedKeys
 from hotfix_tui.ui.terminal.own_keys import rebind
@@ -85,6 +85,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         dry_run: bool = False,
     ) -> None:
         super().__init__()
+        self._signs = [PLAIN] if glyphs.plain_terminal() else []
         rebind(self._bindings)
         for theme in tokens.themes():
             self.register_theme(theme)
@@ -110,7 +111,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def get_line_filters(self) -> list[LineFilter]:
         """Let no control byte of outside text reach the terminal, whatever widget it came through."""
-        return [*super().get_line_filters(), GUARD]
+        return [*super().get_line_filters(), GUARD, *self._signs]
 
     def on_mount(self) -> None:
         """Catch the signals that would leave the terminal broken, then show the first screen."""

@@ -8,7 +8,7 @@ from hotfix_tui.incident.model.catalog import STAGE_TITLES
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame.stops import SHORT_NAMES, Stop, stops
-from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.paint import glyphs, rows, tokens
 
 TRACK_BELOW = 78
 """Columns below which only the viewed stage is named."""
@@ -53,7 +53,7 @@ def _named(shown: list[Stop], full: bool, gap: int) -> tuple[Content, list[tuple
 def _stop(stop: Stop, full: bool) -> Content:
     title = STAGE_TITLES[stop.stage]
     if stop.viewed:
-        sign = stop.style.replace("bold ", "")
+        sign = stop.style.replace("bold ", "").replace("$key", f"${tokens.SELECTED_KEY}")
         band = rows.text(" ", (stop.sign, sign), f" {title} ")
         return band.stylize("bold on $sel")
     name = title if full and stop.stage != "pull-request" else SHORT_NAMES[stop.stage]

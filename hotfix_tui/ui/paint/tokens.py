@@ -133,8 +133,8 @@ ANSI = {
 }
 """The same in the names of the terminal's own sixteen colours."""
 
-SELECTED_TEXT = "sel-fg"
-"""The token for text on a selected row: the terminal's own blue needs white on it."""
+SELECTED_TEXT, SELECTED_KEY = "sel-fg", "sel-key"
+"""The tokens for text and for where the work is on a selected row: the terminal's own blue needs white on it."""
 
 DARK_NAME, LIGHT_NAME, ANSI_NAME = "hotfix-dark", "hotfix-light", "hotfix-ansi"
 
@@ -155,6 +155,7 @@ def _own(tokens: dict[str, str]) -> dict[str, str]:
     return {
         **tokens,
         SELECTED_TEXT: tokens["fg"],
+        SELECTED_KEY: tokens["key"],
         "text-muted": tokens["muted"],
         "border": tokens["line"],
         "border-blurred": tokens["line"],
@@ -203,11 +204,11 @@ def _ansi() -> "Theme":
     from textual.theme import BUILTIN_THEMES
 
     base = BUILTIN_THEMES["ansi-dark"]
-    own = {**_own(ANSI), SELECTED_TEXT: "ansi_bright_white"}
+    own = {**_own(ANSI), SELECTED_TEXT: "ansi_bright_white", SELECTED_KEY: "ansi_bright_white"}
     library = {
         name: own[name]
         for name in own
-        if name in ANSI or name in (SELECTED_TEXT, "text-muted", "scrollbar", "border")
+        if name in ANSI or name in (SELECTED_TEXT, SELECTED_KEY, "text-muted", "scrollbar", "border")
     }
     return replace(base, name=ANSI_NAME, accent="ansi_cyan", variables={**base.variables, **library})
 

@@ -12,6 +12,18 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from hotfix_tui.ui.paint.glyphs import TABLE
+
+_LIBRARY = {
+    **dict.fromkeys("▏▍▌▋▊▉▐▕", "|"),
+    **dict.fromkeys("▔▀", "-"),
+    **dict.fromkeys("┌┐└┘", "+"),
+    "•": "*",
+}
+"""What the library's borders, scroll bars and notices are drawn with."""
+
+_ASCII = {**str.maketrans(_LIBRARY), **TABLE}
+
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -42,5 +54,15 @@ class ControlFilter(LineFilter):
         return cleaned
 
 
-GUARD = ControlFilter()
-"""The one instance: lines are cached by filter."""
+class PlainFilter(LineFilter):
+    """Draws every sign, border and scroll bar in ASCII, for a terminal whose font has nothing else."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            one if one.text.isascii() else Segment(one.text.translate(_ASCII), one.style, one.control)
+            for one in segments
+        ]
+
+
+GUARD, PLAIN = ControlFilter(), PlainFilter()
+"""The one instance of each: lines are cached by filter."""

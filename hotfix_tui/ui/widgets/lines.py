@@ -8,8 +8,6 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
-from hotfix_tui.ui.paint import glyphs
-
 Paint = Callable[[int, int], list[Content]]
 """Makes rows for a width and a height in cells."""
 
@@ -79,16 +77,10 @@ class Lines(Widget):
         place, width = self._top + y, self.size.width
         if place >= len(self._rows):
             return Strip.blank(width, self.visual_style.rich_style)
-        row = self._rows[place]
-        if _PLAIN:
-            row = Content(row.plain.translate(glyphs.TABLE), list(row.spans))
-        return Visual.to_strips(self, row, width, 1, self.visual_style)[0]
+        return Visual.to_strips(self, self._rows[place], width, 1, self.visual_style)[0]
 
 
 def _same(before: list[Content], now: list[Content], place: int) -> bool:
     if place >= len(before) or place >= len(now):
         return False
     return before[place] is now[place] or before[place].is_same(now[place])
-
-
-_PLAIN = glyphs.plain_terminal()

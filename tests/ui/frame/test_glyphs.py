@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+import pytest
 from rich.cells import cell_len
 
 import hotfix_tui.ui
 from hotfix_tui.ui.paint import glyphs
+from tests.ui.scenes import BY_NAME
+from tests.ui.support import drive, settle, text
 
 ROOMS = ("frame", "pictures", "paint")
 
@@ -48,3 +51,20 @@ def test_what_the_rooms_of_the_face_draw_is_in_the_table():
 
 def test_the_linux_console_gets_ascii():
     assert glyphs.plain_terminal({"TERM": "linux"})
+
+
+@pytest.mark.parametrize(
+    "name", ["stage-verify", "confirm-push", "choose", "facts", "stage-branch", "document-pr"]
+)
+def test_on_the_linux_console_all_is_ascii(name, desks, reconciled, monkeypatch):
+    """Borders, scroll bars and notices, too: its font has little else."""
+    monkeypatch.setenv("TERM", "linux")
+    scene = BY_NAME[name]
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        pilot.app.notify("A notice.")
+        await settle(pilot)
+        assert {sign for sign in text(pilot.app) if not sign.isascii()} == set()
+
+    drive(scene.app(desks(scene.stage, scene.severity)), script)
