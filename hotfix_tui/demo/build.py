@@ -115,6 +115,7 @@ def _build(world: World, *, log_updates: bool, pace: float) -> World:
         production_url=world.production_url,
         expired=world.expired_token,
         valid=world.valid_token,
+        lines=(history.RELEASE_LINE,) if world.forge_url else (history.RELEASE_LINE, "develop"),
     )
     (world.checkout / ".hotfix-tui.toml").write_text(text, encoding="utf-8")
     (world.root / "README.txt").write_text(story.render(world), encoding="utf-8")

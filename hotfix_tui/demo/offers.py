@@ -17,7 +17,7 @@ def prepare(world: World) -> None:
     fix(checkout, str(world.bad_patch or world.patch), story.brief(world))
     if world.scenario == "worse-first":
         _second_try(checkout, world)
-    facts(checkout, {"title": story.TITLE, "ticket": world.ticket})
+    facts(checkout, {**story.FACTS, "ticket": world.ticket})
     here.mark(_folder(checkout), world)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 _TEMPLATE = """\
@@ -22,7 +23,7 @@ production = "main"
 base = "live"
 live = {current}
 tag = "auto"
-backports = ["release/2.2", "develop"]
+backports = {backports}
 
 [commands]
 test = [{python}, "-m", "unittest"]
@@ -77,12 +78,15 @@ email = {{ command = [{python}, {tool}, "post", "email"] }}
 """
 
 
-def render(*, tool: Path, staging_url: str, production_url: str, expired: str, valid: str) -> str:
-    """The text of the file. ``tool`` is tokenctl; the tokens are those of the smoke tests."""
+def render(
+    *, tool: Path, staging_url: str, production_url: str, expired: str, valid: str, lines: Sequence[str]
+) -> str:
+    """The text of the file. ``tool`` is tokenctl, the tokens are those of the smoke tests, ``lines`` get backports."""
     python, command = _text(sys.executable), _text(str(tool))
     return _TEMPLATE.format(
         python=python,
         tool=command,
+        backports=json.dumps(list(lines)),
         current=f'[{python}, {command}, "current", "production"]',
         staging_url=_text(staging_url),
         production_url=_text(production_url),

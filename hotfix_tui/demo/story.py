@@ -8,6 +8,14 @@ from hotfix_tui.demo.layout import World
 TITLE = "Expired tokens are accepted"
 """The title of the incident."""
 
+FACTS = {
+    "title": TITLE,
+    "impact.users": "customers who logged out everywhere",
+    "impact.kind": "security",
+    "detected-by": "a customer",
+}
+"""What the ticket says already."""
+
 _TEXT = """\
 {ticket}: {title}
 

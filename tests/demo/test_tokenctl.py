@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 
 
 def test_production_accepts_the_expired_token_at_first(serving):
@@ -192,3 +193,32 @@ def test_nothing_is_deployed_to_a_server_that_does_not_run(drill):
     assert len(drill.deploys()) == 3
     assert drill.ctl("start").returncode == 0
     assert drill.account(drill.world.valid_token) == 200
+
+
+def test_the_log_of_production_moves_and_its_errors_end_with_the_fix(drill):
+    log = drill.world.root / "servers" / "production" / "requests.log"
+
+    def after(what, seconds=30):
+        until = time.monotonic() + seconds
+        while not (log.exists() and what in log.read_text()):
+            assert time.monotonic() < until, what
+            time.sleep(0.1)
+
+    after("ERROR GET /account 200 expired token")
+    fix = drill.commit(drill.worktree(drill.world.root / "fix", "v2.3.4", drill.world.patch))
+    drill.git("push", "--quiet", "origin", f"{fix}:refs/heads/fix", cwd=drill.world.root / "fix")
+    assert drill.ctl("deploy", "production", fix).returncode == 0
+    log.unlink()
+    after("INFO  GET /account 401 expired token")
+    assert "ERROR" not in log.read_text()
+    follow = subprocess.Popen(
+        [sys.executable, str(drill.world.tool), "log", "production", "--follow"],
+        cwd=drill.world.checkout,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert any("GET /account 401" in follow.stdout.readline() for _ in range(40))
+    finally:
+        follow.kill()
+        follow.communicate()

@@ -44,7 +44,7 @@ if not os.access(PROGRAM[0], os.X_OK):
 
 
 def newcomer(terminal: Terminal) -> Person:
-    return Person(terminal, answers=ANSWERS, yes_at="Does a critical feature", ways=[], word=TICKET)
+    return Person(terminal, answers=ANSWERS, yes_at="Can sign-in or permissions", ways=[], word=TICKET)
 
 
 def is_closed(terminal: Terminal) -> bool:

@@ -18,7 +18,7 @@ from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 
-from . import identity, releases
+from . import identity, releases, requests
 from .place import SETTINGS, CtlError, Place
 
 _PATIENCE = 8.0
@@ -139,13 +139,19 @@ class Host:
             server.wait()
 
     def _traffic(self) -> None:
-        """Ask for accounts as clients do, one of them with a token that has expired."""
-        for token in cycle(self.place.traffic):
+        """Ask for accounts as clients do, one of them with a token that has expired, and log what they got."""
+        for number, token in enumerate(cycle(self.place.traffic)):
             time.sleep(0.5)
             connection = http.client.HTTPConnection(
                 "127.0.0.1", self.place.ports[self.environment], timeout=5
             )
             with suppress(OSError, http.client.HTTPException):
                 connection.request("GET", "/account", headers={"Authorization": f"Bearer {token}"})
-                connection.getresponse().read()
+                answer = connection.getresponse()
+                answer.read()
+                self._log(number, answer.status, requests.kind(token))
             connection.close()
+
+    def _log(self, number: int, status: int, kind: str) -> None:
+        with suppress(OSError):
+            requests.note(self.folder, number, status, kind)

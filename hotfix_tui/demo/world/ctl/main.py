@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import deploys, forge_server, releases, servers
+from . import deploys, forge_server, releases, requests, servers
 from .host import Host
 from .place import ENVIRONMENTS, CtlError, Place, load
 
@@ -95,14 +95,16 @@ def _run(place: Place, options: argparse.Namespace) -> None:
 
 
 def _log(place: Place, environment: str, *, follow: bool) -> None:
-    """Print the log of deployments; with ``follow`` also what comes, until the server ends."""
+    """Print the log of deployments; with ``follow`` also the requests and what else comes, until the server ends."""
     folder = place.folder(environment)
-    shown = 0
+    shown, asked = 0, requests.Tail(folder)
     while True:
         entries = releases.history(folder)
         for entry in entries[shown:]:
             print(f"{entry} ({releases.version(folder, entry.commit)})", flush=True)
         shown = len(entries)
+        for line in asked.lines() if follow else ():
+            print(line, flush=True)
         if not follow or not servers.running(place, environment):
             return
         time.sleep(0.2)
