@@ -21,6 +21,8 @@ _FRAME = (
     r"|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\dZ+:]*\]?\s+|\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?\s+(?=\S))"
 )
 """What stands before a line's own words: boxes, the remote's prefix, a package manager's, a build step's, times."""
+_OVERWRITES = r"\x1b\[(?:[0-2]?K|[01]?G)"
+"""What erases a line, or goes back to its begin: a spinner is drawn so."""
 _MARK = (
     r"(?i)^(?P<sign>[✘✖✗✕×⨯❌❗🚨⛔!]\s*|X\s+(?=[A-Z]))?"
     r"(?P<word>\[?\b(?:fatal|error|err|panic|critical|exception)\b(?:\[\w+\]|\s+[A-Z]{1,4}\d+)?\]?!?)?"
@@ -56,6 +58,8 @@ _NEVER = (
     r"^(?:Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Total|Unpacking)\b.*(?:objects|deltas|\d)",
     r"^(?:On branch|Auto-merging|Delta compression|Branch '.*' set up|Creating pull request)",
     r"^\$ ",
+    r"^[⠀-⣿]\s|^\w+: warning: |^(?:Vercel CLI|⛅️? ?wrangler) \d",  # spinners, a shell's remarks, banners
+    r"^[A-Z][\w /.-]{2,60}(?:…|\.\.\.)$",  # what is still under way
 )
 _SUMMARY = (
     r"(?i)\b(?:failed|exited|terminated|completed)\b.{0,30}\b(?:exit )?(?:code|status)\b:? ?\d+",
@@ -117,7 +121,7 @@ _CAUSES: tuple[tuple[Cause, str, str], ...] = (
     (
         Cause.LOGIN,
         r"(?i)not (?:logged|signed) in|log ?in (?:again|first|to|with)|please (?:log ?in|run `?\S+ (?:auth|login))"
-        r"|(?:unable to locate|no (?:existing )?|invalid|expired|missing) credentials|credentials (?:found|expired)"
+        r"|(?:unable to locate|no(?: existing)?|invalid|expired|missing) credentials|credentials (?:found|expired)"
         r"|unauthori[sz]ed|\b401\b|(?:token|session|key)\b.{0,40}\b(?:is )?(?:invalid|expired|not valid|missing)"
         r"|(?:invalid|expired|bad|missing) (?:api |access |auth\w* |security )*(?:token|key|credentials)"
         r"|NotAuthorized|authentication (?:error|failed|required)|re-?authenticate"
@@ -296,7 +300,8 @@ def _weak(lines: Sequence[str], told: Sequence[int]) -> str:
 def _lines(output: bytes | str) -> list[str]:
     text = output.decode("utf-8", "backslashreplace") if isinstance(output, bytes) else output
     found = []
-    for raw in text[-_MOST:].replace("\r\n", "\n").split("\n"):
+    text = re.sub(_OVERWRITES, "\r", text[-_MOST:].replace("\r\n", "\n"))
+    for raw in text.split("\n"):
         # What a progress bar overwrote is not there any more.
         parts = [part for part in (clean(one).strip() for one in raw.split("\r")) if part]
         line = parts[-1] if parts else ""

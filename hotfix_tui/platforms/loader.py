@@ -105,6 +105,8 @@ def _check_account(found: Platform, known: frozenset[str]) -> None:
         if unknown := sorted(_names([account.run]) - known):
             raise PlatformError(f"{found.id}: account uses the unknown value {unknown[0]!a}")
     try:
+        for failure in found.failures:
+            re.compile(failure.says)
         groups = re.compile(account.pattern).groupindex if account and account.pattern else {"account": 0}
         re.compile(version.says if version else "")
     except re.error as error:

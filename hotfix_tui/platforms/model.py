@@ -140,6 +140,15 @@ class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acts: list[Act]
 
 
+class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the program's last words mean, where they do not say it or say something else."""
+
+    says: str
+    """A regular expression that is found in what the failed command printed."""
+    means: str
+    """What that is and what to do about it, as a clause."""
+
+
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One phase of a deployment, told by what its log prints."""
 
@@ -184,5 +193,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warnings: dict[Act, list[str]] = {}
     """What surprises, by the act before which it is read."""
     commands: dict[str, Command] = {}
+    failures: list[Failure] = []
+    """Failures whose own words mislead; all others are read by what all programs have in common."""
     phases: list[Phase] = []
     """The phases of a deployment in their order; empty where its log does not tell them."""

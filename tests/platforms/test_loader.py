@@ -105,7 +105,7 @@ EXACT = {
     ("netlify", "rollback"): [
         'netlify api restoreSiteDeploy --data {"site_id":"<site>","deploy_id":"<release>"}'
     ],
-    ("netlify", "deploy"): ["netlify deploy --prod --json --site <site> --message <ticket> <commit>"],
+    ("netlify", "deploy"): ["netlify deploy --prod --site <site> --message <ticket> <commit>"],
     ("railway", "deploy"): ["railway up --ci --service <service> --environment <environment>"],
     ("elastic-beanstalk", "follow"): ["eb events <target> -f"],
     ("elastic-beanstalk", "rollback"): ["eb deploy <target> --version <release> --timeout 20"],

@@ -1,12 +1,13 @@
 """Why a run failed, as one sentence for people, from its state and what its failed command wrote last."""
 
 import os
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from hotfix_tui.base import plain_file
-from hotfix_tui.base.reasons import why
+from hotfix_tui.base.reasons import own_lines, reason, why
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.faults import fault, idle_hook, summary, wants_terminal
 from hotfix_tui.runner import spec
@@ -87,15 +88,16 @@ def unchecked(directory: str) -> str:
     return f"no hook checked it: {tool} was not found there; run what it checks by hand" if tool else ""
 
 
-def why_it_failed(run: RunState, directory: str) -> str:
+def why_it_failed(run: RunState, directory: str, meanings: Sequence[tuple[str, str]] = ()) -> str:
     """The sentence for a known fault, or the line of the output that says most; empty where nothing is known.
 
-    Where git would have asked somebody, the offer is added to run the step with the terminal.
+    `meanings` are patterns of outputs with what they mean, where a program's own words mislead. Where git would have
+    asked somebody, the offer is added to run the step with the terminal.
     """
     if run.state != "exited" or run.cancelled:
         return ""
     words, argv, step = last_words(run, directory), failed_argv(run, directory), step_of(directory)
-    known = _why(argv, words)
+    known = _meant(words, meanings) or _why(argv, words)
     if step and _is_git(argv) and wants_terminal(words):
         known += f"; or run it with the terminal, where it can ask: `do {step} --terminal`"
     return known
@@ -110,6 +112,16 @@ def _why(argv: Sequence[str], words: bytes) -> str:
     return public(f"{found.words}; {found.cure}" if found.words and found.cure else found.words)
 
 
+def _meant(words: bytes, meanings: Sequence[tuple[str, str]]) -> str:
+    """What the words mean by one of `meanings`, with the line that says it; empty where none fits."""
+    text = "\n".join(own_lines(words)) if meanings else ""
+    means = next((means for says, means in meanings if re.search(says, text)), "")
+    if not means:
+        return ""
+    said = reason(words)
+    return public(f"{said.rstrip('.')}: {means}" if said else means)
+
+
 def _is_git(argv: Sequence[str]) -> bool:
     return bool(argv) and os.path.basename(argv[0]) in _CAN_ASK
 
@@ -121,14 +133,17 @@ def public(text: str) -> str:
     return redact(one_line(text, 600), os.environ)[0]
 
 
-def ended_badly(run: RunState, directory: str, what: str) -> Probe | None:
+def ended_badly(
+    run: RunState, directory: str, what: str, meanings: Sequence[tuple[str, str]] = ()
+) -> Probe | None:
     """What to say of a run that did not succeed, None when it did.
 
-    `what` is the act as a noun ("The push"). A run whose end was not written down is unknown, never failed.
+    `what` is the act as a noun ("The push"); `meanings` as in `why_it_failed`. A run whose end was not
+    written down is unknown, never failed.
     """
     if run.succeeded:
         return None
     if run.state.startswith("lost") or run.state == "running":
         return unknown(f"{what}: {describe_end(run)}; look whether it happened")
-    known = why_it_failed(run, directory)
+    known = why_it_failed(run, directory, meanings)
     return failed(f"{what} failed ({describe_end(run)})" + (f": {known}" if known else ""))

@@ -122,6 +122,12 @@ def _offers(ctx: Context, action: Action) -> list[str]:
     ]
 
 
+def meanings(ctx: Context, action: Action) -> list[tuple[str, str]]:
+    """What failures of the platform's program mean, where that carries out `action` and its words mislead."""
+    on = platform(ctx) if configured(ctx, action) is None else None
+    return [(one.says, one.means) for one in on.failures] if on else []
+
+
 def takes_head(ctx: Context) -> Platform | None:
     """The platform, where it deploys the head of a branch and no command of the configuration deploys instead."""
     on = platform(ctx) if configured(ctx, "deploy") is None else None

@@ -33,7 +33,7 @@ from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
 from hotfix_tui.steps.deploy.arrival import look
 from hotfix_tui.steps.deploy.before import head_is_taken, known_before
 from hotfix_tui.steps.deploy.dependencies import lent
-from hotfix_tui.steps.deploy.methods import way
+from hotfix_tui.steps.deploy.methods import meanings, way
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.monitor import baseline, watch
@@ -155,7 +155,7 @@ class Production(Step):
                 ctx, commit, look(ctx, commit, live_check.PATIENCE), push_driver.read(directory)
             )
         kept = baseline.read(directory)
-        bad = ended_badly(run, directory, "The deployment")
+        bad = ended_badly(run, directory, "The deployment", meanings(ctx, "deploy"))
         found = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)
         seen = evidence_of(ctx, commit, found)
         if found.same and bad is not None:

@@ -11,7 +11,7 @@ from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, unknown
 from hotfix_tui.steps.deploy import platform_check
 from hotfix_tui.steps.deploy.dependencies import lent
-from hotfix_tui.steps.deploy.methods import way
+from hotfix_tui.steps.deploy.methods import meanings, way
 
 
 class Staging(Step):
@@ -58,7 +58,7 @@ class Staging(Step):
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        bad = ended_badly(run, directory, "The deployment to staging")
+        bad = ended_badly(run, directory, "The deployment to staging", meanings(ctx, "staging"))
         if bad is not None:
             return bad
         commit = ctx.seen(Staged).commit or _commit(ctx)
