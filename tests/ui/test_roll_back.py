@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui import prepared, support
 from tests.ui.scenes import BY_NAME
-from tests.ui.support import drive, press, settle
+from tests.ui.support import come, drive, press, settle
 
 SCENE = BY_NAME["roll-back"]
 ORDER = ("Deploy the version before", "Revert the commit", "Switch the feature flag off")
@@ -238,3 +238,38 @@ def test_while_it_runs_its_log_is_shown_and_what_it_leads_to_is_said(desks, reco
         assert "Show the log of the rollback" in seen
 
     drive(desk.app(), script)
+
+
+PRODUCTION = ("confirm-production", "roll-back")
+
+
+@pytest.mark.parametrize("name", PRODUCTION)
+@pytest.mark.parametrize(
+    "typed", ["\r" * 10, "r\rENG-1234\r", "\rENG-1234\r", "ENG-1234\r\r", "yes\r", "ENG-1234"]
+)
+def test_what_comes_in_one_go_does_nothing_in_production(name, typed, desks, reconciled):
+    scene = BY_NAME[name]
+    desk = desks(scene.stage, scene.severity)
+    runs = []
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        runs.extend(desk.engine().record.runs)
+        await come(pilot, typed)
+        assert kind(pilot) in ("RollBack", "Confirm", "StageScreen")
+
+    drive(scene.app(desk), script)
+    assert desk.engine().record.runs == runs
+
+
+def test_a_held_enter_comes_no_farther_than_the_confirmation(desk):
+    async def script(pilot):
+        await SCENE.reach(pilot)
+        pilot.app.hands.every = 0.04
+        for _ in range(40):
+            await pilot.press("enter")
+        await settle(pilot)
+        assert kind(pilot) in ("RollBack", "Confirm")
+
+    drive(SCENE.app(desk), script)
+    assert begun(desk) == []

@@ -2,8 +2,9 @@
 
 What counts is what others can see: a file opened for writing, renamed or removed, a folder made, a lock taken, a
 program started. So where a kill falls does not depend on how fast the machine is. TESTS_KILL says ``process:N`` or
-``group:N``, or ``armed:PATH``: then counting begins once that file exists, which holds such a word. The variable is
-taken away at the start: what this process starts is never killed.
+``group:N``, or ``armed:PATH``: then counting begins once that file exists, which holds such a word. ``process:N@WORD``
+counts only what holds WORD, as its event's name and what it is done to: ``os.mkdir …/runs/7-deploy.production``; what
+never comes there is not killed. The variable is taken away at the start: what this process starts is never killed.
 """
 
 import atexit
@@ -29,7 +30,7 @@ class Killer:
     """Counts down to the kill."""
 
     def __init__(self, word):
-        self.armed = self.how = ""
+        self.armed = self.how = self.word = ""
         self.left = 0
         if word.startswith("armed:"):
             self.armed = word.removeprefix("armed:")
@@ -37,7 +38,8 @@ class Killer:
             self._take(word)
 
     def _take(self, word):
-        self.how, _, number = word.partition(":")
+        place, _, self.word = word.partition("@")
+        self.how, _, number = place.partition(":")
         self.left = int(number)
 
     def look(self, event, args):
@@ -56,6 +58,8 @@ class Killer:
                 return
             self.armed = ""
             self._take(word)
+        if self.word and self.word not in f"{event} {args}":
+            return
         self.left -= 1
         if self.left == 0:
             self.kill()
@@ -68,7 +72,7 @@ class Killer:
 
     def end(self):
         """Kill at the end of the interpreter, too, if the place was not reached before."""
-        if self.how:
+        if self.how and not self.word:
             self.kill()
 
 
