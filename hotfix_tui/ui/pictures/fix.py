@@ -209,6 +209,8 @@ def _hunks(change: Change, width: int, room: int) -> list[Content]:
             out.append(Content(""))
         file = files[place]
         right = (f"{place + 1} of {len(files)}", "$muted")
+        if place == chosen and len(files) > 1:
+            right = (f"{right[0]} · {glyphs.LEFT} {glyphs.BECOMES} next", "$muted")
         out.append(rows.rule(_named(file.path, None), rows.text(right), width))
         out += _hunk_rows(change, file.path, file.binary, width, room - len(out))
         if len(files) > fix_change.FILES:

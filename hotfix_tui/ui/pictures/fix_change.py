@@ -58,6 +58,11 @@ class Change(NamedTuple):
     """Which file is chosen."""
 
     @property
+    def several(self) -> bool:
+        """Whether there is another file to choose."""
+        return self.seen is not None and len(self.seen.files) > 1
+
+    @property
     def path(self) -> str:
         """The chosen file, empty where there is none."""
         files = self.seen.files if self.seen is not None else []

@@ -7,6 +7,7 @@ from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITL
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
+from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
@@ -83,6 +84,7 @@ class Action(StrEnum):
     CLOSE = "close"
     INCIDENTS = "incidents"
     DRILL_END = "drill_end"
+    FAILED_CHECK = "failed_check"
 
 
 AT_ONCE = frozenset((Action.RUN, Action.TICK, Action.NEXT, Action.RESOLVE, Action.CLOSE))
@@ -262,5 +264,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return DefaultAction(title, Action.DOCUMENT, view.id)
     if view.id == "fix.guard" and view.state == "failed":
         return DefaultAction("Go through the findings", Action.FINDINGS, view.id)
+    if view.id == ChecksSeen.STEP and view.state == "failed":
+        return DefaultAction("Open what failed", Action.FAILED_CHECK, view.id)
     again = " again" if view.state in ("failed", "stale") else ""
     return DefaultAction(f"{run_label(view.step)}{again}", Action.RUN, view.id)

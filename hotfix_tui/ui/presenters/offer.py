@@ -10,6 +10,7 @@ from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
 from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.presenters import failed_check
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.presenters.reach import kind_of
 
@@ -21,6 +22,7 @@ IDLE = frozenset(
         Action.INCIDENTS,
         Action.DRILL_END,
         Action.SAY_WHAT_HAPPENED,
+        Action.FAILED_CHECK,
         Action.ROLLBACK_LOG,
         Action.ROLLBACK_SEEN,
     )
@@ -99,6 +101,9 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if action.action == Action.TICK and view is not None:
         what = _KEYED.get(view.step.key, "")
         return f"Signed as {by}{', ' + what if what else ''}. {keymap.shown('undo')} takes it back.", False
+    if action.action == Action.FAILED_CHECK:
+        place = failed_check.of(scene.record, scene.looked)
+        return one_line(place.said, 300), False
     if action.action == Action.SELECT and view is not None:
         return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False
     if action.action in (Action.NEXT, Action.HERE):

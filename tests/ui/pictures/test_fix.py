@@ -15,7 +15,7 @@ from tests.ui.hostile import PAYLOADS
 from tests.ui.pictures.painted import CONTROLS, holds, row_with
 from tests.ui.pictures.painted import styles_of as styles
 from tests.ui.pictures.painted import text as shown
-from tests.ui.support import drive, settle
+from tests.ui.support import drive, press, settle
 from tests.ui.support import text as screen_text
 
 
@@ -44,7 +44,7 @@ def test_the_change_stands_with_its_hunks(desks):
     assert "live 14:23" in said[0]
     assert said[1].startswith("› M shop.py") and said[1].endswith("+2 −1")
     assert said[2].startswith("  M tests/test_shop.py") and said[2].endswith("+3 −0")
-    assert said[3].startswith("─ shop.py ─") and said[3].endswith("1 of 2 ─")
+    assert said[3].startswith("─ shop.py ─") and said[3].endswith("1 of 2 · ← → next ─")
     assert said[4].startswith("@@ -2,4 +2,5 @@")
     assert "  5 -     return sum(prices[:-1])" in said
     assert "  5 +     # The slice left out the last price." in said
@@ -153,6 +153,21 @@ def test_the_chosen_file_stays_chosen(desks):
     said = shown(painted(desk, looked=change)).splitlines()
     assert any(line.startswith("› M tests/test_shop.py") for line in said)
     assert any(line.startswith("  A aaa.py") for line in said)
+
+
+def test_the_arrows_go_through_the_files_and_the_brackets_through_the_stages(desks, reconciled):
+    async def script(pilot):
+        stage = pilot.app.screen
+        await press(pilot, "right")
+        assert stage.viewed == "fix" and "› M tests/test_shop.py" in screen_text(pilot.app)
+        await press(pilot, "right", "left")
+        assert stage.viewed == "fix" and "› M shop.py" in screen_text(pilot.app)
+        await press(pilot, "right_square_bracket")
+        assert stage.viewed == "verify"
+        await press(pilot, "left")
+        assert stage.viewed == "fix"
+
+    drive(desks("fix").app(), script)
 
 
 def test_of_many_files_only_the_chosen_one_is_read(desks):

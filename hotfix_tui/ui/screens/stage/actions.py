@@ -12,6 +12,7 @@ from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.presenters import failed_check
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import editing, facts, menus
@@ -305,6 +306,19 @@ async def _show_drill_end(stage: StageHost) -> None:
     stage.app.push_screen(stage.app.routes.drill_end(stage.engine, stage.app.drill))
 
 
+async def _failed_check(stage: StageHost, now: DefaultAction) -> None:
+    """Open the place that a failed check names in the editor, else its page."""
+    place = failed_check.of(stage.record, stage.looks.of("pull-request"))
+    if place.path:
+        stage.app.with_terminal(lambda: stage.app.editor.edit(place.path, place.line))
+        await stage.runner.look_again(now.step)
+    elif place.url:
+        said = await stage.app.result_of(stage.app.looks, lambda: stage.app.browser.open(place.url))
+        stage.app.notify(said or f"Opened {place.url}", markup=False)
+    else:
+        stage.app.notify(place.said, markup=False)
+
+
 HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.SELECT: _select,
     Action.HERE: _here,
@@ -322,6 +336,7 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.SAY_WHAT_HAPPENED: lambda stage, now: stage.runner.say_what_happened(now.step),
     Action.LOOK_AGAIN: lambda stage, now: stage.runner.look_again(now.step),
     Action.VERDICT: lambda stage, now: ask_verdict(stage),
+    Action.FAILED_CHECK: _failed_check,
     Action.NOT_FIXED: lambda stage, now: ask_what_now(stage),
     Action.ROLL_BACK: lambda stage, now: stage.runner.roll_back(),
     Action.ROLLBACK_LOG: lambda stage, now: rollback_log(stage),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.screens.stage.logs import StageLogs
+from hotfix_tui.ui.screens.stage.looks import Looks
 from hotfix_tui.ui.screens.stage.step_runner import Host, StepRunner
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class StageHost(Host, Protocol):
     checking: set[str]
     runner: StepRunner
     logs: StageLogs
+    looks: Looks
 
     @property
     def record(self) -> Record:

@@ -68,6 +68,14 @@ class Looks:
         if found is not None and self._known.get(stage) is known:
             self._keep(stage, found)
 
+    def turn(self, stage: str, places: int) -> bool:
+        """Choose another file of the change where the picture lists several; return whether it does."""
+        turn, known = scene.call(stage, "turn"), self._known.get(stage)
+        if turn is None or known is None or not known.several:
+            return False
+        self._keep(stage, turn(known, places))
+        return True
+
     def again(self, stage: str) -> None:
         """Read once more at the next `ask`: the world may have moved without the record."""
         self._asked.pop(stage, None)

@@ -355,7 +355,10 @@ class StageScreen(Framed[None]):
         self.offered(self.primary())
 
     def action_stage(self, places: int) -> None:
-        """Look at another stage."""
+        """Look at another stage; the arrows go through the files of the change where there are several."""
+        press = self.app.last_press
+        if press is not None and press.key in ("left", "right") and self.looks.turn(self.viewed, places):
+            return
         stages = policy.stage_order(self.record)
         here = stages.index(self.viewed) if self.viewed in stages else 0
         self.view_stage(stages[min(max(here + places, 0), len(stages) - 1)])

@@ -1,0 +1,49 @@
+"""Where a check of the pull request failed: the file and line that it names, else its page on the forge."""
+
+import os
+import re
+from typing import Any, NamedTuple
+
+from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
+from hotfix_tui.incident.model.record import Record
+
+_PLACE = re.compile(r"(?<![\w/-])([\w.][\w./-]*\.\w+|[\w.]+(?:/[\w.-]+)+):(\d+)")
+"""A path and a line, as nearly every tool writes them."""
+
+
+class Place(NamedTuple):
+    """Where to look. `path` is empty where only the page is known, and then `url` may be, too."""
+
+    said: str
+    path: str = ""
+    line: int = 0
+    url: str = ""
+
+
+def of(record: Record, looked: Any) -> Place:
+    """Return where the first failed check failed, from what the forge said and what is in the worktree."""
+    request = getattr(looked, "request", None)
+    failed = [one for one in request.checks if one.state == "fail"] if request is not None else []
+    said = dict(getattr(looked, "failures", ()))
+    url = next((one.url for one in failed if one.url), "") or record.seen(ChecksSeen).url
+    for check in failed:
+        words = said.get(check.name, "")
+        found = _PLACE.search(words)
+        path = _file(record, found[1]) if found else ""
+        if found and path:
+            return Place(f"{check.name}: {words}", path, int(found[2]), check.url)
+    first = failed[0].name if failed else "the check"
+    if url:
+        return Place(f"{first} failed: its page is {url}", url=url)
+    return Place(f"Where {first} failed is not known here: look on the forge.")
+
+
+def _file(record: Record, name: str) -> str:
+    """Return the path of the file `name` in the worktree; empty where it has none, or it leads out of it."""
+    worktree = record.seen(Branched).worktree
+    if not worktree:
+        return ""
+    path = os.path.realpath(os.path.join(worktree, name))
+    inside = path.startswith(os.path.realpath(worktree) + os.sep)
+    return path if inside and os.path.isfile(path) else ""
