@@ -13,6 +13,8 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.going_back import lines, loss
 from hotfix_tui.steps.common.releases import Releases, made, release, releases_of
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, not_done
+from hotfix_tui.steps.live.answer import Answer
+from hotfix_tui.steps.live.ask import ask
 
 FIX, ROLLBACK = "fix", "rollback"
 
@@ -20,13 +22,15 @@ SUSPECT = timedelta(hours=2)
 """A release so soon before the fault was seen is the first suspect."""
 
 _SHOWN = 3
+SECONDS = 5.0
+"""How long the sources of what is live may take to answer: a decision waits for it."""
 
 
 class Release(NamedTuple):
     """The last release before the fault was seen, and what going back to the one before it on its line loses.
 
-    `before` is how long before the fault it was deployed, where that is known (`deployed`), else tagged. `beside` is a
-    release of another line that was tagged later still.
+    `before` is how long before the fault it was deployed, where that is known (`deployed`, `by` whom), else tagged.
+    `beside` is a release of another line that was tagged later still.
     """
 
     tag: str
@@ -37,6 +41,7 @@ class Release(NamedTuple):
     commits: int
     migrations: list[str]
     beside: str = ""
+    by: str = ""
 
 
 class RollbackFirst(Step):
@@ -74,7 +79,8 @@ def advice(ctx: Context) -> list[str]:
         return [_unknown(ctx)]
     span, tag = humane(release.before.total_seconds()), one_line(release.tag, 60)
     if release.deployed:
-        said = [f"{tag} was deployed {span} before the fault was seen."]
+        by = f" (by {one_line(release.by, 60)})" if release.by else ""
+        said = [f"{tag} was deployed {span} before the fault was seen{by}."]
     else:
         said = [f"{tag} was tagged {span} before the fault was seen; when it was deployed is not known here."]
     if _suspect(release):
@@ -94,6 +100,8 @@ def _suspect(release: Release) -> bool:
 
 
 def _loses(release: Release) -> str:
+    if not release.previous and release.by:
+        return "what ran before it is not known here"
     if not release.previous:
         return "there is no earlier release to go back to"
     previous = one_line(release.previous, 60)
@@ -129,23 +137,48 @@ def _unknown(ctx: Context) -> str:
 
 
 def _last_release(ctx: Context) -> Release | None:
-    git, seen = ctx.git, ctx.record.detected_at
-    found = releases_of(ctx)
+    seen, found = ctx.record.detected_at, releases_of(ctx)
     before = [tag for tag in found.finals if tag.at is not None and tag.at <= seen]
-    if not before:
-        return None
-    base = ctx.record.evidence(Base)
-    tag = next((one for one in before if base is not None and one.commit == base.commit), before[-1])
-    deployed = base.deployed_at if base is not None and base.commit == tag.commit else None
-    known = deployed is not None and deployed <= seen
-    at = deployed if known and deployed is not None else made(tag)
-    beside = _beside(found, before, tag, seen)
+    live = _deployment(ctx)
+    tag = _tag_of(ctx, before, live)
+    if tag is None:
+        if live is None or live.at is None:
+            return None
+        name = live.tag or live.commit[:7]
+        return Release(name, seen - live.at, True, "", [], 0, [], by=live.source)
+    base = ctx.record.seen(Base)
+    at = live.at if live is not None else base.deployed_at if base.commit == tag.commit else None
+    known = at is not None and at <= seen
+    at = at if known and at is not None else made(tag)
+    by, beside = live.source if live is not None else "", _beside(found, before, tag, seen)
     previous = found.previous(tag)
     if previous is None:
-        return Release(tag.name, seen - at, known, "", [], 0, [], beside)
-    gone = loss(git, previous.commit, tag.commit)
+        return Release(tag.name, seen - at, known, "", [], 0, [], beside, by)
+    gone = loss(ctx.git, previous.commit, tag.commit)
     lost, migrations = lines(gone.commits), list(gone.migrations)
-    return Release(tag.name, seen - at, known, previous.name, lost, len(gone.commits), migrations, beside)
+    return Release(tag.name, seen - at, known, previous.name, lost, len(gone.commits), migrations, beside, by)
+
+
+def _tag_of(ctx: Context, before: list[Tag], live: Answer | None) -> Tag | None:
+    """The release that was live when the fault was seen, as far as that is known; else the last one before it."""
+    base = ctx.record.seen(Base).commit
+    commit = live.commit if live is not None else base
+    here = next((one for one in before if commit and one.commit == commit), None)
+    if here is not None or live is not None:
+        return here
+    return before[-1] if before else None
+
+
+def _deployment(ctx: Context) -> Answer | None:
+    """The last deployment before the fault, by whoever says what is live and since when; None where nobody does.
+
+    Nobody is asked once the base is known: it keeps what was said then.
+    """
+    if ctx.record.seen(Base).deployed_at is not None:
+        return None
+    seen = ctx.record.detected_at
+    said = [one for one in ask(ctx, SECONDS) if one.commit and one.at is not None and one.at <= seen]
+    return max(said, key=lambda one: one.at or seen, default=None)
 
 
 def _beside(found: Releases, before: list[Tag], tag: Tag, seen: datetime) -> str:

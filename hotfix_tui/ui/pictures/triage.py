@@ -29,17 +29,19 @@ class Looked(NamedTuple):
 
 
 def ask(engine: "Engine") -> Looked:
-    """Read which release came before the fault was seen."""
+    """Ask which release was live when the fault was seen, and since when; else read which one was tagged last."""
+    from hotfix_tui.base import asking
     from hotfix_tui.base.times import humane
     from hotfix_tui.steps.triage import rollback_first
 
-    ctx = engine.context()
-    last = rollback_first.last_release(ctx)
+    with asking.looking(engine.remembered):
+        ctx = engine.context()
+        last, advice = rollback_first.last_release(ctx), tuple(rollback_first.advice(ctx))
     clause = ""
     if last is not None:
         how = "went out" if last.deployed else "was tagged"
         clause = f"{last.tag} {how} {humane(last.before.total_seconds())} before the fault"
-    return Looked(clause, tuple(rollback_first.advice(ctx)))
+    return Looked(clause, advice)
 
 
 def asks_for(record: Record) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.ways_back import FLAG, Offered, Ways
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
@@ -39,7 +40,8 @@ def measured(engine: "Engine") -> str:
     if deployed is None:
         from hotfix_tui.steps.triage.rollback_first import advice
 
-        return advice(engine.context())[0]
+        with asking.looking(engine.remembered):
+            return advice(engine.context())[0]
     since = f"since the deploy {times.age(deployed, now)} ago"
     found = _of_watch(engine, deployed, since) or _of_smoke(record, since)
     return found or f"Deployed {times.age(deployed, now)} ago; nothing has been measured since."

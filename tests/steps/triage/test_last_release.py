@@ -1,6 +1,8 @@
 # ruff: noqa: F401 (fixtures are imported by name)
 """triage.rollback-first: the last release and the one before it are of the same line, in every scheme."""
 
+import json
+import sys
 from datetime import timedelta
 
 import pytest
@@ -66,3 +68,47 @@ def test_without_any_tag_it_is_said_so(tmp_path):
     assert said(History().commit().into(tmp_path)).startswith(
         "No release is known here; look at your deployments"
     )
+
+
+def deployed(one, tag, hours, **more):
+    """Let a command say what is live and since when, as a platform's answer does."""
+    commit = one.world("rev-parse", f"{tag}^{{commit}}")
+    at = (NOW - timedelta(hours=hours)).isoformat()
+    answer = json.dumps({"commit": commit, "deployed_at": at, **more})
+    one.record.doc["config"] = {
+        **one.record.config,
+        "git": {"live": [sys.executable, "-c", f"print({answer!r})"]},
+    }
+    return one
+
+
+def test_what_counts_is_the_last_deployment_not_the_last_tag(tmp_path):
+    """Tagged ten days ago and deployed an hour before the fault: it is the first suspect."""
+    one = History().release("v1.0.0", days=30).release("v1.1.0", days=10).into(tmp_path)
+    text = said(deployed(one, "v1.1.0", hours=1))
+    assert text.startswith("v1.1.0 was deployed 1 h 00 m before the fault was seen (by live command).")
+    assert "first suspect" in text and "Going back: v1.0.0 lacks" in text
+
+
+def test_an_older_release_that_was_deployed_last_is_the_one(tmp_path):
+    one = (
+        History()
+        .release("v1.0.0", days=30)
+        .release("v1.1.0", days=10)
+        .release("v1.2.0", days=1)
+        .into(tmp_path)
+    )
+    text = said(deployed(one, "v1.1.0", hours=1))
+    assert text.startswith("v1.1.0 was deployed 1 h 00 m") and "v1.0.0 lacks" in text
+
+
+def test_a_deployment_after_the_fault_was_seen_did_not_cause_it(tmp_path):
+    one = History().release("v1.0.0", days=30).release("v1.1.0", days=10).into(tmp_path)
+    assert said(deployed(one, "v1.1.0", hours=-1)).startswith("v1.1.0 was tagged 10 d")
+
+
+def test_a_deployed_commit_without_a_tag_is_named_by_itself(tmp_path):
+    one = History().release("v1.0.0", days=30).commit("main", 2).into(tmp_path)
+    head = one.world("rev-parse", "origin/main")
+    text = said(deployed(one, "origin/main", hours=1))
+    assert text.startswith(f"{head[:7]} was deployed 1 h 00 m before the fault was seen")
