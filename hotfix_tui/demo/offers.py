@@ -14,7 +14,8 @@ def prepare(world: World) -> None:
     """Put everything beside the incidents of the drill's repository, where the wizard finds it."""
     checkout = str(world.checkout)
     trust(checkout)
-    fix(checkout, str(world.bad_patch or world.patch), story.brief(world))
+    name = "first-try.patch" if world.scenario == "worse-first" else "fix.patch"
+    fix(checkout, str(world.bad_patch or world.patch), story.brief(world), name=name)
     if world.scenario == "worse-first":
         _second_try(checkout, world)
     facts(checkout, {**story.FACTS, "ticket": world.ticket})
@@ -30,13 +31,13 @@ def trust(root: str) -> None:
     trust.allow(Path(places.state_root()), config.load(root), root)
 
 
-def fix(root: str, patch: str, told: str) -> None:
+def fix(root: str, patch: str, told: str, *, name: str = "fix.patch") -> None:
     """Put the drill's fix where the step "make the change" offers it, and its story where the first screen tells it."""
     from hotfix_tui.session import durable
 
     folder = _folder(root)
     durable.make_directory(folder)
-    durable.replace(os.path.join(folder, "fix.patch"), Path(patch).read_bytes(), backup=False)
+    durable.replace(os.path.join(folder, name), Path(patch).read_bytes(), backup=False)
     durable.replace(os.path.join(folder, "story.txt"), told.encode(), backup=False)
 
 

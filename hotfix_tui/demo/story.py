@@ -68,10 +68,19 @@ def render(world: World) -> str:
     )
 
 
+_TOLD = {
+    "worse-first": "A colleague has left a first try of a fix. ",
+    "red-check": "A fix is prepared as a patch; see what the forge says of it. ",
+    "backport-conflict": "A fix is prepared as a patch; customers still run the line 2.2, which has gone its own way. ",
+    "lost-connection": "A fix is prepared as a patch; the line is bad tonight. ",
+}
+
+
 def brief(world: World) -> str:
     """The few lines that the wizard's first screen shows to whoever takes the drill."""
     return (
         f"The drill. Ticket {world.ticket}: {TITLE}. A customer logged out everywhere, and an old laptop still "
-        "opens the account: authentication is bypassed. A fix is prepared as a patch.\n\n"
-        f"Production is {world.production_url} on this machine; nothing here can do harm."
+        "opens the account: sign-in can be bypassed. So y, y, and then n: it need not be kept secret here. From then "
+        "on enter does what the bar names.\n\n"
+        f"{_TOLD.get(world.scenario, '')}Production is {world.production_url} on this machine: nothing can do harm."
     )

@@ -131,7 +131,7 @@ class Person:
             self.terminal.press("tab")
             self.terminal.wait(lambda _, b=before: self._field() != b, 2, f"a field after {label!r}")
         self._did(f"form {heading!r}: {', '.join(filled) or 'nothing to fill in'}; save")
-        self._read_it(0.2)
+        self._read_it(0.35)
         self._press("f5" if "F5 " in self.terminal.text else "enter")
 
     def _answer(self, label: str) -> str:

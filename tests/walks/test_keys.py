@@ -37,14 +37,17 @@ ANSWERS = [
     (r"^What customers have to do", "Nothing"),
     (r"^Review meeting", "tomorrow 10:00"),
 ]
+MOST_KEYS = 115
+"""What a newcomer presses in the drill at most, by its own log, letters of texts aside."""
+
 SITE = str(Path(__file__).parent.parent / "recorder" / "site")
 PROGRAM = [str(Path(sys.executable).with_name("hotfix-tui"))]
 if not os.access(PROGRAM[0], os.X_OK):
     PROGRAM = [sys.executable, "-m", "hotfix_tui"]
 
 
-def newcomer(terminal: Terminal) -> Person:
-    return Person(terminal, answers=ANSWERS, yes_at="Can sign-in or permissions", ways=[], word=TICKET)
+def newcomer(terminal: Terminal, yes_at: str = "Does a critical feature") -> Person:
+    return Person(terminal, answers=ANSWERS, yes_at=yes_at, ways=[], word=TICKET)
 
 
 def is_closed(terminal: Terminal) -> bool:
@@ -67,13 +70,16 @@ def check_the_world(drill: Drill) -> None:
     tags = set(drill.remote("tag", "--list", "v2.3.*").split()) - {f"v2.3.{n}" for n in range(5)}
     assert tags == {"v2.3.5"}
     assert drill.remote("cat-file", "-t", "refs/tags/v2.3.5") == "tag"
-    for slug in ("release-2-2", "develop"):
-        line = evidence[f"backport.{slug}"]
+    lines = [line for step, line in evidence.items() if step.startswith("backport.")]
+    assert lines
+    for line in lines:
         picked = drill.remote("rev-parse", f"refs/heads/{line['branch']}")
         assert "expire" in drill.remote("show", picked, "--", "tokend/tokens.py")
     assert TICKET in drill.outbox("internal")
     assert drill.outbox("status-page").count("Expired tokens are accepted") >= 1
-    calls = [call for call in drill.git_calls() if not call[0].endswith("/.seed")]  # where the drill is built
+    # Where the drill is built, and where its forge works, is no repository of the engineer's.
+    others = (f"{drill.world.root}/.seed", str(drill.world.remote), f"{drill.world.root}/forge")
+    calls = [call for call in drill.git_calls() if not call[0].startswith(others)]
     assert calls
     assert not offences(calls)
 
@@ -97,12 +103,13 @@ def test_a_newcomer_takes_the_drill_from_its_command_line_to_closed(tmp_path):
     folder = tmp_path / "drill"
     terminal = Terminal([*PROGRAM, "demo", "--dir", str(folder)], tmp_path, desk.env)
     try:
-        person = newcomer(terminal)
+        person = newcomer(terminal, "Can sign-in or permissions")  # as the drill's story says
         person.walk(is_closed, acts=500, seconds=300)
         drill = Drill(root=desk.root, checkout=folder / "tokend", world=build.load(folder))
         check_the_world(drill)
         word = json.loads((folder / "drill.json").read_text())["process_token"]
         now = ledger.count(folder, datetime.now(UTC))
+        assert now.words <= 40 and now.keys <= MOST_KEYS, person.report(f"{now.keys} keys, {now.words} words")
         print(f"{now.keys} keys, {now.words} words, open for {now.open_seconds:.0f} s\n{terminal.text}")
         terminal.press("x")
         assert terminal.wait_end(20) == 0
