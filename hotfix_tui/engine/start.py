@@ -75,7 +75,7 @@ def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | No
 
     def intend(record: Record, actor: Actor) -> Entries:
         nonlocal number
-        number, entries = running.begin(record, actor, step, chosen.title, seen)
+        number, entries = running.begin(record, actor, step, chosen.title, seen, chosen.note)
         record.steps[step].setdefault("evidence", {}).update(chosen.evidence)
         return entries
 

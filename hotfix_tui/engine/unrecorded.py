@@ -105,6 +105,10 @@ def by_hand(chosen: Plan) -> str:
     return "; ".join(f"({line})" if len(lines) > 1 else line for line in lines)
 
 
+_NO_NUMBER = 0
+"""The number of a run that could not be written down: real ones begin at 1."""
+
+
 def _concluded(
     engine: Engine, step: str, chosen: Plan, state: RunState, why: str, directory: str
 ) -> Performed:
@@ -112,6 +116,8 @@ def _concluded(
     ctx = engine.context()
     entry: dict[str, Any] = ctx.record.steps.setdefault(step, {})
     entry["evidence"] = {**entry.get("evidence", {}), **chosen.evidence}
+    entry["run"] = _NO_NUMBER
+    ctx.record.runs.append({"n": _NO_NUMBER, "step": step, "note": chosen.note.to_dict()})
     try:
         if state.state.startswith("lost"):
             probe = Probe("unknown", {}, describe_end(state))
@@ -135,7 +141,7 @@ def _recorded(engine: Engine, step: str, chosen: Plan, probe: Probe, outcome: st
     """Write intent and result down together, now that it is over, if that works."""
 
     def write(record: Record, actor: Actor) -> Entries:
-        _, entries = running.begin(record, actor, step, chosen.title)
+        _, entries = running.begin(record, actor, step, chosen.title, note=chosen.note)
         record.steps[step].setdefault("evidence", {}).update(chosen.evidence)
         return entries + running.finish(record, actor, step, probe, outcome)
 

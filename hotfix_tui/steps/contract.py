@@ -16,6 +16,7 @@ from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
@@ -109,6 +110,8 @@ class Plan:
     """False for commands from the repository's configuration, which run only once trusted."""
     evidence: dict[str, Any] = field(default_factory=dict)
     """What is known before the run and belongs to its evidence (for example what was live before)."""
+    note: RunNote = field(default_factory=RunNote)
+    """What the end of the run is read by; it is kept with the run."""
     url: str = ""
     """A page to open in a browser for a step that is done by hand."""
     clipboard: str = ""

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import execute
-from hotfix_tui.incident.model.evidence.verify import Checked
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.views import views
 
@@ -153,7 +152,7 @@ class CheckQueue:
             if done.state in ("not-done", "unknown", "busy") and done.why:
                 self._app.notify(done.why, severity="warning", markup=False)
             # What makes its own checkout first has it to itself: the others would make the same one.
-            makes_place = done.plan is not None and bool(Checked.from_dict(done.plan.evidence).before)
+            makes_place = done.plan is not None and bool(done.plan.note.before)
             self._alone = step if step == SETUP or makes_place else ""
             self._keep()
             self.advance()

@@ -6,6 +6,7 @@ from importlib import resources
 import jsonschema
 import pytest
 
+from tests.cli import evidence_schema
 from tests.cli.shop import configure, python
 
 SCHEMA = json.loads(
@@ -31,6 +32,16 @@ def incident(done):
 def test_the_schema_itself_is_one():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["properties"]["steps"]
+
+
+def test_what_steps_saw_is_in_the_schema_as_the_classes_have_it():
+    assert evidence_schema.FILE.read_text(encoding="utf-8") == evidence_schema.whole(), (
+        "python -m tests.cli.evidence_schema"
+    )
+    tested = {**SCHEMA["$defs"]["evidence-Tested"], "$defs": SCHEMA["$defs"]}
+    validator = jsonschema.Draft202012Validator(tested)
+    assert validator.is_valid({"passed": 3, "duration": 0.5, "of a later version": 1})
+    assert not validator.is_valid({"passed": "three"})
 
 
 def test_every_change_prints_the_incident_as_it_is_now(desk):

@@ -142,7 +142,7 @@ class Bench(Incident):
             found = impl.apply(self.context(), choice)
             return self.keep(step, found if found is not None else impl.probe(self.context()))
         old = self.record.stored(step) or {}
-        self.record.steps[step] = {"state": "running", "evidence": {**old, **plan.evidence}}
+        self.begin(step, plan, {**old, **plan.evidence})
         state, folder = self.run(plan)
         return self.keep(step, impl.conclude(self.context(), state, str(folder)))
 

@@ -76,7 +76,10 @@ class Incident:
         """Write a result down as the engine does: evidence is merged."""
         old = self.record.stored(step) or {}
         state = {"done": "done", "failed": "failed"}.get(probe.state)
+        run = self.record.entry(step).get("run")
         kept = {"evidence": probe.merged(old), **({"state": state} if state else {})}
+        if run is not None:
+            kept["run"] = run
         self.record.steps[step] = kept
         known = self.record.definition(step)
         if key_name(known):
@@ -96,9 +99,15 @@ class Incident:
             found = find(step).apply(self.context(), choice)
             return self.keep(step, found if found is not None else find(step).probe(self.context()))
         old = self.record.stored(step) or {}
-        self.record.steps[step] = {"state": "running", "evidence": {**old, **plan.evidence}}
+        self.begin(step, plan, {**old, **plan.evidence})
         state, folder = self.run(plan)
         return self.keep(step, find(step).conclude(self.context(), state, str(folder)))
+
+    def begin(self, step: str, plan: Plan, evidence: dict[str, Any]) -> None:
+        """Write down that a run begins, with its note."""
+        number = len(self.record.runs) + 1
+        self.record.runs.append({"n": number, "step": step, "at": NOW, "note": plan.note.to_dict()})
+        self.record.steps[step] = {"state": "running", "run": number, "evidence": evidence}
 
     def run(self, plan: Plan) -> tuple[RunState, Path]:
         """Run a plan's commands as the supervisor does: up to the first failure, the output in one log."""

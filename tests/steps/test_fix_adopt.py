@@ -64,7 +64,7 @@ def test_its_tests_run_on_its_own_commit_not_on_what_is_checked_out(elsewhere):
     elsewhere.record.config["commands"] = {"test": [sys.executable, "-c", code]}
     found = elsewhere.do("verify.test")
     assert found.state == "done", elsewhere.log
-    assert elsewhere.record.stored("verify.test").get("where").endswith("ENG-7-check")
+    assert elsewhere.record.note("verify.test").where.endswith("ENG-7-check")
 
 
 @pytest.mark.parametrize("how", ["branch", "range", "commit", "tag"])

@@ -168,7 +168,7 @@ def test_when_something_else_landed_the_landed_commit_is_checked(fixed):
     assert "which landed" in plan.title and plan.commands[0].argv[-1] == head
     found = fixed.do("verify.test")
     assert found.state == "done", fixed.log
-    where = fixed.record.stored("verify.test").get("where")
+    where = fixed.record.note("verify.test").where
     assert (
         where.endswith("ENG-7-landed")
         and (fixed.world.path.parent / "shop.hotfix/ENG-7-landed/later.py").exists()

@@ -12,6 +12,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry, name_line
 from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS, may_start, refuse
@@ -46,9 +47,16 @@ class Probe(NamedTuple):
 
 
 def begin(
-    record: Record, actor: Actor, step: str, what: str, seen: dict[str, Any] | None = None
+    record: Record,
+    actor: Actor,
+    step: str,
+    what: str,
+    seen: dict[str, Any] | None = None,
+    note: RunNote | None = None,
 ) -> tuple[int, Entries]:
     """Write the intent to run `step`; return the run's number and the timeline entries.
+
+    `note` is what the run's end is read by.
 
     `seen` is the step's entry when it was planned: once another terminal has carried the step out, that plan is not
     the right one any more. Raises `Refused` then, and when the workflow does not allow the step now. What runs beside
@@ -81,7 +89,10 @@ def begin(
     if key_name(known):
         record.steps[step][key_name(known)] = current_key(record, known)
     run = {"n": number, "step": step, "round": record.round, "at": actor.at}
-    record.runs.append({**run, "before": before} if before else run)
+    noted = note.to_dict() if note is not None else {}
+    record.runs.append(
+        {**run, **({"before": before} if before else {}), **({"note": noted} if noted else {})}
+    )
     _forget_old_runs(record)
     forget(record, "step", step)
     policy.fix_order(record)

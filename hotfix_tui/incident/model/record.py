@@ -14,6 +14,7 @@ from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.round import RoundKept
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.lint import is_lint
 
@@ -285,6 +286,18 @@ class Record:
     def runs(self) -> list[dict[str, Any]]:
         """Executions of commands, in the order in which they were started."""
         return self._tables("runs")
+
+    def note(self, step: str) -> RunNote:
+        """Return what was written down when the last run of `step` was planned; an empty note without one.
+
+        Version 0.1 kept the same with the evidence, and the head of the branch as ``before``.
+        """
+        entry = self.entry(step)
+        run = next((one for one in reversed(self.runs) if one.get("n") == entry.get("run")), None)
+        if run is not None and "note" in run:
+            return RunNote.from_dict(run["note"])
+        old = entry.get("evidence", {})
+        return RunNote.from_dict({**old, "head": old.get("before")})
 
     @property
     def accepted(self) -> list[dict[str, Any]]:

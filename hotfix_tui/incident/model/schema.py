@@ -114,6 +114,7 @@ class Run(msgspec.Struct):
     round: int = 1
     by: Text = ""
     state: Text = ""
+    note: dict[str, Any] = {}
 
 
 class Undo(msgspec.Struct):

@@ -69,7 +69,7 @@ def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
     That is "already there" only where the line itself has the same lines: whoever resolved a conflict by keeping the
     line's text has carried nothing over.
     """
-    skipped = ctx.seen(Backported, step).act == "skip" and not there.own
+    skipped = ctx.record.note(step).act == "skip" and not there.own
     if not skipped and not (there.empty and there.doing):
         return None
     chosen = list(ctx.seen(Backported, step).picked)

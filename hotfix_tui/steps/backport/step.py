@@ -9,6 +9,7 @@ from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args, sent_along
 from hotfix_tui.incident.model.catalog import line_slug
 from hotfix_tui.incident.model.evidence.backport import Backported
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.backport import commands
@@ -113,7 +114,6 @@ class Backport(Step):
             "conflicts": [],
             "resolved": [],
             "patch": patch,
-            "act": "pick",
         }
         return self._planned(ctx, line, branch, path, todo, evidence, warnings)
 
@@ -126,6 +126,7 @@ class Backport(Step):
         todo: list[Command],
         evidence: dict[str, Any],
         warnings: Sequence[str] = (),
+        act: str = "pick",
     ) -> Plan:
         if ctx.remote:
             # By the branch's own name: a pre-push hook may look at it.
@@ -137,6 +138,7 @@ class Backport(Step):
             locks=[f"push-{branch}"],
             timeout=_LIMIT,
             evidence=evidence,
+            note=RunNote(act=act),
             warnings=[*warnings, *(sent_along(ctx.git) if ctx.remote else [])],
             url=commands.page(ctx, line, branch),
             clipboard=commands.title(ctx, line),
@@ -152,10 +154,14 @@ class Backport(Step):
         step = commands.with_editor(
             git_command(ctx, "-C", there.path, *message_encoding(ctx.git), there.doing, f"--{choice}")
         )
-        evidence = {"act": choice, "conflicts": [], "nothing_left": there.empty and choice == "skip"}
+        evidence = {"conflicts": [], "nothing_left": there.empty and choice == "skip"}
         if choice == "abort":
             return Plan(
-                f"Give up the {there.doing} for {line}", commands=[step], timeout=_LIMIT, evidence=evidence
+                f"Give up the {there.doing} for {line}",
+                commands=[step],
+                timeout=_LIMIT,
+                evidence=evidence,
+                note=RunNote(act=choice),
             )
         todo = [step]
         if choice == "continue":
@@ -167,8 +173,14 @@ class Backport(Step):
                     self.id,
                 )
         elif len(ctx.seen(Backported, self.id).picked) == 1:
-            return Plan(f"Skip the commit for {line}", commands=todo, timeout=_LIMIT, evidence=evidence)
-        return self._planned(ctx, line, branch, there.path, todo, evidence)
+            return Plan(
+                f"Skip the commit for {line}",
+                commands=todo,
+                timeout=_LIMIT,
+                evidence=evidence,
+                note=RunNote(act=choice),
+            )
+        return self._planned(ctx, line, branch, there.path, todo, evidence, act=choice)
 
     def _land(self, ctx: Context, line: str) -> Plan:
         commit = ctx.seen(Backported, self.id).commit
@@ -191,12 +203,13 @@ class Backport(Step):
             by_hand=found.by_hand,
             locks=["production"],
             timeout=_LIMIT,
-            evidence={"act": "land", **({"land_worktree": found.worktree} if found.worktree else {})},
+            evidence={"land_worktree": found.worktree} if found.worktree else {},
+            note=RunNote(act="land"),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         """What the worktree, the branch and the line show; the exit status only explains."""
-        line, act = line_of(ctx, self.id), ctx.seen(Backported, self.id).act
+        line, act = line_of(ctx, self.id), ctx.record.note(self.id).act
         try:
             if act == "land":
                 return self._after_land(ctx, run, directory)

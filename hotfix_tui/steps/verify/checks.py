@@ -8,6 +8,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.config import model as config_types
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.evidence.verify import Built, Checked, SetUp, Tested, Typechecked
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner.runs import RunState
@@ -76,11 +77,9 @@ class Check(Step):
             warnings=[*_doubt(ctx, self.name), *_beside(place)],
             evidence={
                 "command": one_line(shlex.join(main.argv), 300),
-                "checked_tree": place.tree,
-                "before": len(place.commands),
-                "where": place.path,
                 "untracked": list(place.beside),
             },
+            note=RunNote(before=len(place.commands), where=place.path, checked_tree=place.tree),
         )
 
     def _no_command(self, ctx: Context) -> Refused:
@@ -123,12 +122,12 @@ class Check(Step):
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         if run.cancelled or run.state != "exited":
             return failed(describe_end(run))
-        begun = self._seen(ctx)
-        if run.failed_command is not None and run.failed_command < begun.before:
+        begun, note = self._seen(ctx), ctx.record.note(self.id)
+        if run.failed_command is not None and run.failed_command < note.before:
             return failed(f"the checkout to run it in could not be made ready: {describe_end(run)}")
         argv = _words(begun.command)
         outcome = judge(argv, run.exit_code, log_tail(directory), tests=self.name == "test")
-        found = read_results(run, directory, argv, begun.where, tests=self.name == "test")
+        found = read_results(run, directory, argv, note.where, tests=self.name == "test")
         if outcome.state == "could-not-run" and found.bad and not found.could_not_run:
             # Some of it may not have been there, but it ran, and said what is wrong.
             outcome = outcome._replace(state="failed", why=f"exit status {run.exit_code}: {found.summary}")
@@ -194,9 +193,9 @@ class Check(Step):
 
         The first is a text, empty when nothing differs.
         """
-        begun = self._seen(ctx)
-        known, tree = list(begun.written), begun.checked_tree
-        if begun.where != ctx.worktree:
+        begun, note = self._seen(ctx), ctx.record.note(self.id)
+        known, tree = list(begun.written), note.checked_tree
+        if note.where != ctx.worktree:
             return "", known  # it ran in a checkout of its own
         try:
             state = look(ctx)

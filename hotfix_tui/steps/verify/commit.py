@@ -14,6 +14,7 @@ from hotfix_tui.git.identity import message_encoding, signing
 from hotfix_tui.git.refs import tree
 from hotfix_tui.git.repository import in_progress
 from hotfix_tui.git.selection import tracked
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import State, look, storable, tree_to_check
@@ -68,7 +69,7 @@ class Commit(Step):
             return unknown(error.sentence)
 
     def _concluded(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        wanted, before = ctx.seen(Committed).wanted, ctx.seen(Committed).before
+        wanted, before = ctx.seen(Committed).wanted, ctx.record.note(self.id).head
         state = look(ctx)
         if state is None:
             return failed("the hotfix branch is gone; make it again: `do branch.create`")
@@ -168,7 +169,8 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
         tty=True,
         timeout=1800,
         warnings=warnings,
-        evidence={"wanted": wanted, "before": state.head, **_hooked("", [])},
+        evidence={"wanted": wanted, **_hooked("", [])},
+        note=RunNote(head=state.head),
     )
 
 

@@ -140,7 +140,8 @@ class CheckPane(Vertical):
             if not os.path.isdir(directory):
                 return
             seen = self._engine.record.seen(Checked, self.step)
-            folder, argv = seen.where or self._engine.context().worktree, words_of(seen.command)
+            folder = self._engine.record.note(self.step).where or self._engine.context().worktree
+            argv = words_of(seen.command)
             self._reader = ResultReader(directory, argv, folder, tests=self.name_of_check == "test")
         self._reading = True
         reader = self._reader

@@ -23,8 +23,6 @@ class Backported(Evidence):
     resolved: tuple[str, ...] = shown("resolved by hand", default=())
     """Files that were in conflict on the way."""
     patch: str = hidden(default="")
-    act: str = hidden(default="")
-    """What the last run did: ``pick``, ``continue``, ``skip``, ``abort`` or ``land``."""
     nothing_left: bool = hidden(default=False)
     land_worktree: str = hidden(default="")
 

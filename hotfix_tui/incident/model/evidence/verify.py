@@ -31,10 +31,6 @@ class Checked(Evidence):
     failures: tuple[FailedTest, ...] | None = shown("failures")
     exit: int | None = hidden(public=True)
     duration: float | None = shown("took", public=True, unit="s")
-    checked_tree: str = hidden(default="")
-    before: int = hidden(default=0)
-    """How many commands make the checkout ready before it runs."""
-    where: str = hidden(default="")
     untracked: tuple[str, ...] = hidden(default=())
     written: tuple[str, ...] = hidden(default=())
 
@@ -100,8 +96,6 @@ class Committed(Evidence):
     author: str = shown("author", default="")
     wanted: str = hidden(default="")
     """The tree that was to be committed: the one that was tested."""
-    before: str = hidden(default="")
-    """The head of the branch when the commit was to be made."""
     hook_tree: str = hidden(default="")
     """The tree that a hook made of it."""
     hook_files: tuple[str, ...] = shown("changed by a hook", default=())
