@@ -145,6 +145,9 @@ class Shop:
             found = step.apply(self.ctx, choice) or step.probe(self.ctx)
         else:
             self.see(step.id, "running", **plan.evidence)
+            number = len(self.record.runs) + 1
+            self.record.runs.append({"n": number, "step": step.id, "at": NOW, "note": plan.note.to_dict()})
+            self.record.steps[step.id]["run"] = number
             state, rundir = self.run(plan)
             found = step.conclude(self.ctx, state, str(rundir))
         evidence = {**found.evidence, **({"why": found.why} if found.state != "done" else {})}
