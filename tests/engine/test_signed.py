@@ -148,9 +148,7 @@ def test_a_queued_merge_is_waiting_until_it_has_landed(engine, forge, shop):
     execute.carry_out(engine, "release.merge")
     done = until_settled(engine, "release.merge")
     assert (done.state, state(engine, "release.merge")) == ("waiting", "waiting")
-    assert (
-        "Under way elsewhere: Merge: the pull request is in the merge queue" in engine.timeline()[-1]["text"]
-    )
+    assert "On the way: Merge: the pull request is in the merge queue" in engine.timeline()[-1]["text"]
     again = execute.carry_out(engine, "release.merge", choice="squash")
     assert (again.state, len(merges(forge))) == ("waiting", 1), "it is not sent twice"
     shop.here("push", "-q", "origin", f"{shop.commit}:refs/heads/main")

@@ -159,7 +159,7 @@ def finish(
         "done": "Done",
         "failed": "Failed",
         "unknown": "Result unknown",
-        "waiting": "Under way elsewhere",
+        "waiting": "On the way",
         "": "To be chosen",
     }[state]
     text = f"{word}: {known.title}" + (f": {one_line(probe.why, 240)}" if probe.why else "")
@@ -232,9 +232,7 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
         _settle_run(record, now.get("run"), state)
     _after(record, actor, step, state)
     words = ("Done", "Failed") if asked else ("Found done", "Found wrong")
-    word = {"done": words[0], "failed": words[1], "waiting": "Under way elsewhere"}.get(
-        state, "No longer done"
-    )
+    word = {"done": words[0], "failed": words[1], "waiting": "On the way"}.get(state, "No longer done")
     text = f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else "")
     return [entry(actor, "seen", text, step=step)]
 

@@ -152,7 +152,8 @@ def _head(scene: Scene, width: int) -> list[Content]:
     if request is None and scene.looked is None and number:
         state: Text = ("looking…", "$muted")
     elif request is None:
-        said = "opened" if _view_state(scene, CREATE) == "done" else "not open yet"
+        opened = _view_state(scene, CREATE)
+        said = {"done": "opened", "not-needed": "no request here"}.get(opened, "not open yet")
         state = (said, "$muted")
     else:
         said, style = _STATES[request.state]
@@ -305,6 +306,8 @@ def _by_record(scene: Scene, width: int) -> list[Content]:
     said = _last_word(view)
     if view.state == "done" and view.by:
         said = f"said by {view.by}" + (f" {when(view.at, scene.now)}" if view.at else "")
+    elif view.state == "not-needed":
+        return _sentences((sign, style), sentence(view.why), width)
     elif not said and not _number(scene) and _view_state(scene, CREATE) != "done":
         said = "The checks of the request show here once it is open."
     elif not said and isinstance(scene.looked, Looked) and scene.looked.by_hand:
@@ -372,8 +375,11 @@ def _approvals(scene: Scene, width: int) -> list[Content]:
         at = f" {when(view.at, scene.now)}" if view.at else ""
         if seen.approvals:
             return [_person(sign, name, (f"approved{at}", "$ok"), width) for name in seen.approvals]
-        said = seen.said if seen.said not in ("", "ticked by hand") else "approved"
-        return [_person(sign, view.by or "?", (f"{said}{at}", "$ok"), width)]
+        if seen.said in ("", "ticked by hand"):
+            return [_person(sign, view.by or "?", (f"approved{at}", "$ok"), width)]
+        # The name is that of who approved; who wrote it down is somebody else.
+        entered = f"entered by {view.by}" if view.by else "approved"
+        return [_person(sign, seen.said, (f"{entered}{at}", "$ok"), width)]
     return _sentences(sign, view.said or "Nobody has approved it yet; a second person has to.", width)
 
 

@@ -31,7 +31,7 @@ TEST, TYPES, BUILD, SETUP, PROOF = (
 CHECKS = (SETUP, TEST, TYPES, BUILD)
 """The checks of the table, in the order in which they run."""
 
-_NAMES = {SETUP: "install", TEST: "tests", TYPES: "types", BUILD: "build"}
+_NAMES = {SETUP: "deps", TEST: "tests", TYPES: "types", BUILD: "build"}
 _PASSED = {SETUP: "installed", TYPES: "no error", BUILD: "done"}
 _METER = 14
 

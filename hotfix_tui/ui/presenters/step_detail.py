@@ -166,7 +166,12 @@ def _labelled(seen: Evidence) -> list[tuple[str, str]]:
     for name, one in seen.FIELDS.items():
         value = getattr(seen, name)
         reason = isinstance(seen, Preflight) and name.endswith(("_why", "_unsure", "_elsewhere"))
-        if one.label and name not in left_out and not reason and (value or value is False):
+        if (
+            one.label
+            and name not in left_out
+            and not reason
+            and (value or (value is False and name in seen.raw))
+        ):
             said = _value(value)
             out.append((one.label, f"{said} {one.unit}" if one.unit else said))
     return out

@@ -301,3 +301,18 @@ def test_an_open_request_is_looked_at_again_and_again(desk, forge):
 def test_a_remote_that_cannot_be_asked_is_by_hand(desk):
     seen = pull_request.ask(desk.engine())
     assert seen.by_hand and seen.why and seen.request is None
+
+
+def test_where_the_remote_has_no_requests_nothing_is_promised_of_one(desks):
+    desk = desks("pull-request")
+    desk.put("branch.preflight", "done", 9, remote="origin", production="main", forge="none")
+    shown = text(paint(scene_of(desk, "pull-request"), 80, 24))
+    assert "no request here" in shown and "not open yet" not in shown
+    assert "once it is open" not in shown and "The remote is not a forge" in shown
+
+
+def test_who_approved_is_named_before_who_wrote_it_down(desk):
+    desk.put("pull-request.approval", "done", 1, said="Kim Reviewer")
+    seen = scene_of(desk, "pull-request", looked=Looked(by_hand=True, why="gh is not installed"))
+    row = row_with(paint(seen, 80, 24), "Kim Reviewer").plain
+    assert row.index("Kim Reviewer") < row.index("entered by Ann")
