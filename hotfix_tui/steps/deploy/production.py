@@ -163,7 +163,9 @@ class Production(Step):
         if found.same:
             return done(found.why, seen, **kept)
         if bad is not None:
-            return Probe(bad.state, {**seen.to_dict(), **bad.evidence, **kept}, f"{bad.why}; {found.why}")
+            whether = "whether production has changed is not known: " if found.same is None else ""
+            why = f"{bad.why}; {whether}{found.why}"
+            return Probe(bad.state, {**seen.to_dict(), **bad.evidence, **kept}, why)
         if found.same is False:
             return failed(f"The command ended well, but {found.why}", seen, **kept)
         if found.askable:
