@@ -121,7 +121,7 @@ def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
         engine.follow()
         settled = settling.settle(engine, performed.step)
         if settled is not None:
-            if performed.step.startswith("deploy."):
+            if performed.step.startswith(("deploy.", "monitor.")):
                 watching.follow_up(engine)
             return settled
         now = engine.record.entry(performed.step)

@@ -133,6 +133,21 @@ class DeployConfig(_Table, frozen=True, kw_only=True):
     production_url: Url = ""
 
 
+Item = Literal[
+    "error-rate",
+    "no-new-errors",
+    "api-latency",
+    "database",
+    "third-party",
+    "user-activity",
+    "support-tickets",
+    "chat",
+    "social",
+    "status-comments",
+]
+"""An item of the list after a deployment that a number can answer: ``monitor.<item>``."""
+
+
 class Smoke(_Table, frozen=True, kw_only=True):
     """One request against production and the answer it must get. ``json`` or ``body``, not both."""
 
@@ -155,6 +170,7 @@ class ProbeTarget(_Table, frozen=True, kw_only=True):
     interval: Duration = 10.0
     expect_status: Status | list[Status] = 200
     max_latency: Duration | None = None
+    answers: Item | None = None
 
 
 class Prometheus(_Table, frozen=True, kw_only=True):
@@ -185,6 +201,7 @@ class Metric(_Table, frozen=True, kw_only=True):
     command: Command | None = None
     json_url: Url = ""
     direction: Literal["falls", "stable", "normal"] = "falls"
+    answers: Item | None = None
 
 
 class MonitorConfig(_Table, frozen=True, kw_only=True):
@@ -192,6 +209,7 @@ class MonitorConfig(_Table, frozen=True, kw_only=True):
 
     watch: Duration = 900.0
     baseline: Duration = 900.0
+    look: dict[Item, Line] = {}
 
 
 class Channel(_Table, frozen=True, kw_only=True):

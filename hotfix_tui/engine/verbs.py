@@ -28,6 +28,10 @@ def _with_ended_runs_settled(engine: Engine) -> Engine:
         from hotfix_tui.engine.settling import settle_ended
 
         settle_ended(engine)
+    if "run" in engine.record.entry(catalog.WATCH):
+        from hotfix_tui.engine.watching import look as look_at_numbers
+
+        look_at_numbers(engine)
     return engine
 
 

@@ -1,18 +1,23 @@
 """The watch over production: it begins with what was deployed, by whom ever, and ends with the incident."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.settling import settle
 from hotfix_tui.engine.start import start
+from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.model.catalog import WATCH
+from hotfix_tui.incident.model.evidence.monitor import Measured
+from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner import runs
 from hotfix_tui.session.errors import StoreError
+from hotfix_tui.steps import registry
 
 _PATIENCE = 1.0
 """Seconds to wait for a watch that was told to end; one that takes longer is settled when the record is looked at."""
@@ -48,8 +53,48 @@ def begin(engine: Engine, after: int | None = None) -> str:
 
 
 def follow_up(engine: Engine) -> str:
-    """Begin the watch where production was deployed, and nobody watches that yet; why it could not be, else empty."""
-    return begin(engine) if is_due(engine.record) else ""
+    """Begin the watch where production was deployed and nobody watches that yet; look at what is measured.
+
+    Returns why a watch that is due could not begin, else an empty text.
+    """
+    if is_due(engine.record):
+        return begin(engine)
+    look(engine)
+    return ""
+
+
+def look(engine: Engine) -> None:
+    """Let the items that are measured say how they stand; only what has changed is written down."""
+    if engine.dry_run or engine.record.state != "open" or "run" not in engine.record.entry(WATCH):
+        return
+    ctx = engine.context()
+    for step in measured_steps(engine.record):
+        impl = registry.find(step)
+        now = engine.record.entry(step)
+        if impl is None or now.get("state") == "running" or now.get("how") == "tick":
+            continue
+        try:
+            seen = impl.probe(ctx)
+        except Refused:
+            continue
+        before = Measured.from_dict(now.get("evidence", {})).kind
+        if _STATES.get(seen.state) != now.get("state") or (
+            step != SMOKE and seen.seen(Measured).kind != before
+        ):
+            engine.change(partial(running.found, step=step, probe=seen))
+
+
+_STATES = {"done": "done", "failed": "failed"}
+SMOKE = "monitor.smoke"
+
+
+def measured_steps(record: Record) -> list[str]:
+    """Return the steps that the watch answers by what it measures."""
+    asked = answers(record.config)
+    return [
+        *([SMOKE] if record.config.get("smoke") else []),
+        *(step for step in record.definitions() if step in asked),
+    ]
 
 
 def is_due(record: Record) -> bool:

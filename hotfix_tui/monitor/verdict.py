@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
+from hotfix_tui.incident.model.measured import LATENCY
 from hotfix_tui.monitor.checks import SAFE_METHODS
 
 Sample = dict[str, Any]
@@ -120,10 +121,6 @@ def usual(spec: dict[str, Any], metric: dict[str, Any], samples: Sequence[Sample
     detected = float(spec.get("detected") or 0.0)
     values = _values([one for one in samples if one.get("past") and one["at"] < detected], metric["name"])
     return round(median(values), 6) if len(values) >= LEAST else None
-
-
-LATENCY = "latency of the checks"
-"""The metric that needs no configuration: how long probes and smoke requests took that got their answer."""
 
 
 def _latency(spec: dict[str, Any], past: Sequence[Sample], late: Sequence[Sample]) -> list[Judged]:

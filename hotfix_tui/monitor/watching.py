@@ -18,6 +18,7 @@ from hotfix_tui.monitor.checks import SAFE_METHODS, probe, smoke
 from hotfix_tui.monitor.history import history
 from hotfix_tui.monitor.http import open_session
 from hotfix_tui.monitor.metrics import read
+from hotfix_tui.monitor.samples import samples_of
 from hotfix_tui.monitor.verdict import Sample
 
 SMOKE_EVERY = 5.0
@@ -30,8 +31,6 @@ _LOOK_EVERY = 0.25
 _RECORD_EVERY = 3.0
 """Seconds between two looks whether the incident has ended."""
 _STATE = re.compile(rb'^state = "([a-z-]+)"', re.MULTILINE)
-_LONGEST = 2_000_000
-"""Bytes of an earlier watch's samples that are taken over."""
 
 
 class Watch:
@@ -49,8 +48,8 @@ class Watch:
         self._out = out
         self._say = say
         for path in spec.get("earlier", []):
-            self.samples += [one for one in earlier(path) if one.get("before")]
-        if kept := earlier(spec["continues"]) if spec.get("continues") else []:
+            self.samples += [one for one in samples_of(path) if one.get("before")]
+        if kept := samples_of(spec["continues"]) if spec.get("continues") else []:
             # Time in which nobody looked is a gap, and no time of watching.
             self.samples += kept
             self.zero = time.time() - max(0.0, *(one["t"] for one in kept))
@@ -195,25 +194,6 @@ def _is_open(spec: dict[str, Any]) -> bool:
     except OSError:
         return False
     return found is not None and found[1] == b"open"
-
-
-def earlier(path: str) -> list[Sample]:
-    """The samples in the file of an earlier watch; what cannot be read is left out."""
-    try:
-        lines = plain_file.read_tail(path, _LONGEST).split(b"\n")
-    except OSError:
-        return []
-    return [one for line in lines if (one := sample_of(line)) is not None]
-
-
-def sample_of(line: bytes) -> Sample | None:
-    """What a line of a file of samples says, None for one that is cut off or no sample."""
-    try:
-        one = json.loads(line)
-        known = isinstance(one["name"], str) and one["kind"] in ("metric", "smoke", "probe")
-        return {**one, "t": float(one["t"]), "at": float(one["at"])} if known else None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
 
 
 async def once(spec: dict[str, Any], patience: float) -> list[dict[str, Any]]:

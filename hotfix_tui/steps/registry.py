@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from hotfix_tui.incident.model.measured import ITEMS
+
 if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Step
 
@@ -33,6 +35,7 @@ _MODULES: dict[str, str] = {
     "deploy.follow": "deploy.log_follow",
     "monitor.smoke": "monitor.smoke",
     "monitor.watch": "monitor.watch",
+    **{f"monitor.{item}": "monitor.items" for item in ITEMS},
     "triage.rollback-first": "triage.rollback_first",
 }
 

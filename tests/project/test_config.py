@@ -72,7 +72,9 @@ url = "https://shop.example/"
 interval = "10s"
 expect-status = 200
 max-latency = "800ms"
+answers = "third-party"
 [[metric]]
+answers = "error-rate"
 name = "errors"
 prometheus = {url = "http://prometheus:9090", query = "rate(errors[5m])"}
 [[metric]]
@@ -87,6 +89,7 @@ direction = "normal"
 name = "queue"
 json-url = "https://shop.example/stats#/queue"
 [monitor]
+look = { chat = "https://chat.shop.example/" }
 watch = "30m"
 baseline = "1h"
 [notify]

@@ -17,7 +17,9 @@ from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model import facts as facts_table
 from hotfix_tui.incident.model.evidence.fix import Guard
+from hotfix_tui.incident.model.evidence.monitor import Measured
 from hotfix_tui.incident.model.evidence.verify import Committed
+from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import LEVELS
 from hotfix_tui.incident.rules import policy, signing
@@ -94,12 +96,32 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
         raise refuse(f"{seen.step.title} ({step}) is not needed: {seen.why}.", "Go on: `next`.", step)
     if step == catalog.APPROVAL:
         _second_person(record, actor, note)
+    if against := against_the_numbers(record, step):
+        raise refuse(
+            against,
+            f"Where you know better, sign for it with a reason: `waive {step} --granted-by NAME --why TEXT`.",
+            step,
+        )
     remember(record, "step", step, record.steps.get(step))
     old = record.stored(step) if seen.step.kind == "auto" else {}
     named = _request(note) if step == "pull-request.create" else {}
     done_now(record, step, actor, {**old, **named, "said": note.strip() or "ticked by hand"}, how="tick")
     policy.fix_order(record)
     return [entry(actor, "tick", f"{seen.step.title}" + (f": {one_line(note)}" if note else ""), step=step)]
+
+
+def against_the_numbers(record: Record, step: str) -> str:
+    """Return why `step` is nothing to be ticked: it is measured, and that does not say yes; else empty."""
+    by = answers(record.config).get(step)
+    if by is None:
+        return ""
+    seen = record.seen(Measured, step)
+    if seen.kind == "unjudged":
+        return ""  # a number without anything to compare it with leaves it to the person who looks at it
+    title = record.definition(step).title
+    if seen.says:
+        return f"{title} ({step}) is measured, which does not say so: {seen.says}."
+    return f"{title} ({step}) is measured by {', '.join(by)}: it ticks itself once that says so."
 
 
 def _request(note: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from hotfix_tui.incident.model.evidence.round import RoundKept
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.lint import is_lint
+from hotfix_tui.incident.model.measured import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,6 +206,8 @@ class Record:
                 for item in items:
                     extra = catalog.checklist_step(stage, str(item["id"]), str(item["text"]))
                     out[extra.id] = extra
+        for name in answers(self.config):
+            out[name] = out[name]._replace(kind="auto")
         if self.lints:
             step = out["verify.typecheck"]
             out[step.id] = step._replace(

@@ -9,6 +9,7 @@ import os
 import sys
 from typing import Any
 
+from hotfix_tui.base import plain_file
 from hotfix_tui.config.model import Metric, ProbeTarget, Smoke
 from hotfix_tui.config.placeholders import PlaceholderError, environment, expand
 from hotfix_tui.incident.rules.gates import refuse
@@ -30,6 +31,11 @@ def monitor_command(ctx: Context, module: str, spec: dict[str, Any], title: str)
     # -P: no module of the folder where it runs may stand in for one of ours.
     argv = [sys.executable, "-P", "-m", f"hotfix_tui.monitor.{module}"]
     return Command(argv=argv, cwd=ctx.root, env={VARIABLE: text}, title=title)
+
+
+def read_result(directory: str) -> dict[str, Any]:
+    """What a driver of the monitor room left in its run's folder; empty when it left nothing that can be read."""
+    return plain_file.read_table(os.path.join(directory, "result.json"), 1_000_000)
 
 
 def smoke(ctx: Context) -> list[dict[str, Any]]:

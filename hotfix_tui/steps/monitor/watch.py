@@ -10,6 +10,7 @@ from hotfix_tui.config.durations import format as spoken
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
 from hotfix_tui.incident.rules.published import published_alone
+from hotfix_tui.monitor.samples import samples_of
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import (
@@ -24,8 +25,7 @@ from hotfix_tui.steps.contract import (
     unknown,
 )
 from hotfix_tui.steps.deploy import live
-from hotfix_tui.steps.monitor.smoke import read_result
-from hotfix_tui.steps.monitor.spec import monitor_command, targets
+from hotfix_tui.steps.monitor.spec import monitor_command, read_result, targets
 
 SAMPLES = "samples.ndjson"
 
@@ -86,21 +86,16 @@ def plan(ctx: Context, after: int | None = None) -> Plan:
     spec, warnings = targets(ctx), []
     seconds = float(ctx.config.monitor.watch)
     words = watched(spec)
-    baseline = ctx.seen(Deployed).baseline or ctx.seen(RolledBack).baseline
     if not words:
         warnings.append(
             "Nothing is configured to be watched, so only the time runs: look at your error tracking, "
             "metrics and user reports yourself. The proposal will be not-enough-data."
         )
-    elif spec["metrics"] and not baseline and after is None:
+    elif spec["metrics"] and not _baseline(ctx) and after is None:
         warnings.append("There are no values from before the deployment to compare with.")
     told = {
-        **spec,
-        **_times(ctx),
-        "seconds": seconds,
+        **judging(ctx, spec),
         "longest": max(LONGEST, seconds),
-        "baseline": baseline,
-        "once": _sent_once(ctx),
         "earlier": _earlier(ctx),
         "record": os.path.join(ctx.directory, "session.toml"),
     }
@@ -117,6 +112,32 @@ def plan(ctx: Context, after: int | None = None) -> Plan:
         trusted=not words,
         evidence={"commit": wanted_commit(ctx) if after is not None else live.expected(ctx)},
     )
+
+
+def judging(ctx: Context, spec: dict[str, Any]) -> dict[str, Any]:
+    """What is watched with all that the samples are judged by."""
+    return {
+        **spec,
+        **_times(ctx),
+        "seconds": float(ctx.config.monitor.watch),
+        "baseline": _baseline(ctx),
+        "once": _sent_once(ctx),
+    }
+
+
+def seen(ctx: Context) -> tuple[list[dict[str, Any]], float] | None:
+    """The samples of the latest watch of this round with those of the time before, and how long it has watched.
+
+    None where there is none, or what it saw cannot be read.
+    """
+    number = ctx.record.entry(Watch.id).get("run")
+    if number is None:
+        return None
+    own = samples_of(os.path.join(_folder(ctx, int(number), Watch.id), SAMPLES))
+    if not own:
+        return None
+    before = [one for path in _earlier(ctx) for one in samples_of(path) if one.get("before")]
+    return before + [one for one in own if not one.get("before")], max(0.0, *(one["t"] for one in own), 0.0)
 
 
 def announced(ctx: Context) -> tuple[str, list[str]]:
@@ -145,6 +166,10 @@ def watched(spec: dict[str, Any]) -> list[str]:
     counts = (("smoke request", "smoke"), ("probe", "probes"), ("metric", "metrics"))
     found = [(len(spec[key]), name) for name, key in counts if spec[key]]
     return [f"{number} {name}{'s' if number > 1 else ''}" for number, name in found]
+
+
+def _baseline(ctx: Context) -> tuple[Any, ...]:
+    return ctx.seen(Deployed).baseline or ctx.seen(RolledBack).baseline
 
 
 def _times(ctx: Context) -> dict[str, float]:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.engine.watching import sampling
 from hotfix_tui.incident.model.catalog import short_title
-from hotfix_tui.incident.model.evidence.monitor import Metric, Smoked, Watched
+from hotfix_tui.incident.model.evidence.monitor import Measured, Metric, Smoked, Watched
+from hotfix_tui.incident.model.measured import LATENCY, answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
 from hotfix_tui.incident.rules.step_state import StepView
@@ -50,7 +52,7 @@ def asks_for(record: Record) -> tuple[Any, ...]:
 
 def _more(engine: "Engine", known: Seen) -> Seen | None:
     """Return the samples anew while a watch runs."""
-    return watches.read(engine) if engine.record.entry(WATCH).get("state") == "running" else None
+    return watches.read(engine) if sampling(engine) is not None else None
 
 
 POLLS = ((5.0, _more),)
@@ -89,7 +91,7 @@ def _state(scene: Scene) -> _State:
     view = scene.views.get(WATCH)
     state, held = view.state if view else str(entry.get("state", "")), scene.record.seen(Watched)
     samples = seen.of(entry.get("run")) or (seen.watches[-1].samples if seen.watches else ())
-    watched = _watched(scene, entry, state, held)
+    watched = _watched(scene, entry, state, held, samples)
     verdict, why, found = held.proposed, held.proposed_why, list(held.metrics)
     if state == "running":
         verdict, why, found = "", "", []
@@ -102,11 +104,19 @@ def _state(scene: Scene) -> _State:
     return _State(scene, of, seen, state, watched, samples, verdict, watches.in_words(why, results), results)
 
 
-def _watched(scene: Scene, entry: dict[str, Any], state: str, held: Watched) -> float:
+def _watched(
+    scene: Scene, entry: dict[str, Any], state: str, held: Watched, samples: Sequence[dict[str, Any]]
+) -> float:
+    """Return for how long what was deployed has been watched: until it is, it only is seen how it was before."""
     at = entry.get("at")
-    if state == "running" and isinstance(at, datetime):
-        return times.since(at, scene.now)
-    return held.seconds
+    if state != "running" or not isinstance(at, datetime):
+        return held.seconds
+    since: float | None = next(
+        (one["at"] - one["t"] for one in reversed(samples) if not one.get("before")), None
+    )
+    if since is None:
+        return 0.0 if samples else times.since(at, scene.now)
+    return max(scene.now.timestamp() - since, 0.0)
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:
@@ -153,6 +163,8 @@ def _said(now: _State) -> Content:
     if now.state == "running":
         if now.scene.looked is None:
             return text(("looking at the samples…", "$muted"))
+        if now.samples and all(one.get("before") for one in now.samples):
+            return text(("The deployment runs: so far it is seen how it was before.", "$muted"))
         word, style = VERDICTS.get(now.verdict, (now.verdict, "bold $warn"))
         return text("so far ", (word, style), f": {now.why}")
     if known:
@@ -337,9 +349,10 @@ def _one(now: _State, found: Result) -> tuple[str, str, str]:
 
 
 def _checked(now: _State) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    since = [one for one in now.samples if not one.get("before")]
     return [
-        *(("smoke", one, watches.results(now.samples, "smoke", one)) for one in now.of.smoke),
-        *(("probe", one, watches.results(now.samples, "probe", one)) for one in now.of.probes),
+        *(("smoke", one, watches.results(since, "smoke", one)) for one in now.of.smoke),
+        *(("probe", one, watches.results(since, "probe", one)) for one in now.of.probes),
     ]
 
 
@@ -434,21 +447,18 @@ _STATES = {"pending": "to do", "debt": "owed"}
 
 # The rows of the checklist and the card
 
-_METRIC_OF = {
-    "monitor.error-rate": ("error", "5xx", "failure"),
-    "monitor.api-latency": ("latency", "p95", "p99", "response time"),
-    "monitor.database": ("database", "db "),
-    "monitor.third-party": ("third", "provider"),
-    "monitor.user-activity": ("order", "sign-in", "login", "user"),
-}
-"""Words in a metric's name by which it belongs to a step that is ticked by hand."""
-
 
 def _of_step(now: _State, step: str) -> Result | None:
-    """Return the one metric that belongs to a step; None where there is none, or more than one."""
-    words = _METRIC_OF.get(step, ())
-    found = [one for one in now.results if any(word in f"{one.metric.name.lower()} " for word in words)]
+    """Return the one metric that answers a step; None where there is none, or more than one."""
+    names = answers(now.scene.record.config, shown=True).get(step, ())
+    found = [one for one in now.results if one.metric.name in names]
     return found[0] if len(found) == 1 else None
+
+
+def _latency(view: StepView) -> Measured | None:
+    """Return what the times of the checks say of a step, where they are what answers it."""
+    seen = view.seen(Measured)
+    return seen if seen.by == LATENCY and seen.after is not None else None
 
 
 def word(scene: Scene, view: StepView) -> str:
@@ -459,6 +469,8 @@ def word(scene: Scene, view: StepView) -> str:
     now = _state(scene)
     if view.id == WATCH:
         return times.watch(now.watched) if view.state in ("running", "done") and now.watched else ""
+    if (took := _latency(view)) is not None and took.after is not None:
+        return f"{took.after:.0f} ms"
     if view.state not in ("pending", "done") or (found_ := _of_step(now, view.id)) is None:
         return ""
     if found_.after is None:
@@ -475,6 +487,8 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
         lead, style = VERDICTS.get(now.verdict, (now.verdict, ""))
         head = "So far " if view.state == "running" else "Proposed: "
         return wrap(text((head, "$muted"), (lead, style), f": {now.why}."), width)
+    if (took := _latency(view)) is not None:
+        return [*wrap(view.step.help, width), *wrap(f"{took.says} (milliseconds).", width)]
     found = _of_step(now, view.id)
     if found is None or (found.after is None and found.latest is None):
         return []

@@ -1,15 +1,14 @@
 """What the picture of monitor is made of: what is asked for, what the watches saw, what that says so far."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hotfix_tui.base import plain_file
 from hotfix_tui.config.durations import parse
 from hotfix_tui.incident.model.evidence import monitor as evidence
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.record import Record
+from hotfix_tui.monitor.samples import samples_of
 from hotfix_tui.monitor.verdict import Finding, Proposal, metric_finding, propose
 from hotfix_tui.ui.pictures.monitor_plot import Series
 
@@ -22,8 +21,6 @@ WATCH, SMOKE, PRODUCTION, ROLLBACK = (
     "deploy.production",
     "deploy.rollback",
 )
-_LONGEST = 2_000_000
-"""Bytes of one watch's samples that are read: some hours of everything that can be configured."""
 _WATCHES = 6
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -46,6 +43,8 @@ class Asked(NamedTuple):
     baseline: tuple[dict[str, Any], ...]
     baseline_at: datetime | None
     deployed_at: datetime | None
+    detected: float = 0.0
+    """When the fault was, in seconds since 1970."""
 
     @property
     def nothing(self) -> bool:
@@ -92,6 +91,7 @@ def asked(record: Record) -> Asked:
         tuple(_tables(put)),
         run.get("at") if isinstance(run.get("at"), datetime) else None,
         ended if isinstance(ended, datetime) else None,
+        record.detected_at.timestamp(),
     )
 
 
@@ -110,29 +110,12 @@ def _seconds(table: object) -> float:
 def read(engine: "Engine") -> Seen:
     """Read the samples of the latest watches from the folders of their runs; what cannot be read is left out."""
     numbers = [int(one["n"]) for one in engine.record.runs if one.get("step") == WATCH][-_WATCHES:]
-    return Seen(tuple(Watch(number, _samples(engine.run_directory(number))) for number in numbers))
-
-
-def _samples(directory: str) -> tuple[dict[str, Any], ...]:
-    try:
-        held = plain_file.read_tail(f"{directory}/samples.ndjson", _LONGEST)
-    except OSError:
-        return ()
-    return tuple(one for line in held.split(b"\n") if (one := _sample(line)) is not None)
-
-
-def _sample(line: bytes) -> dict[str, Any] | None:
-    """Return what a line says, None for one that is cut off or no sample."""
-    try:
-        one = json.loads(line)
-        known = (
-            isinstance(one, dict)
-            and isinstance(one["name"], str)
-            and one["kind"] in ("metric", "smoke", "probe")
+    return Seen(
+        tuple(
+            Watch(number, tuple(samples_of(f"{engine.run_directory(number)}/samples.ndjson")))
+            for number in numbers
         )
-        return {**one, "t": float(one["t"]), "at": float(one["at"])} if known else None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
+    )
 
 
 def series(of: Asked, seen: Seen, name: str) -> Series:
@@ -170,6 +153,7 @@ def so_far(of: Asked, samples: tuple[dict[str, Any], ...], watched: float) -> Pr
         "smoke": [{"name": one} for one in of.smoke],
         "probes": [{"name": one} for one in of.probes],
         "seconds": of.seconds,
+        "detected": of.detected,
     }
     good = [one for one in samples if one["kind"] == "metric" or isinstance(one.get("ok"), bool)]
     return propose(spec, good, list(of.baseline), watched)
@@ -192,18 +176,16 @@ class Result(NamedTuple):
 def result(of: Asked, found: Iterable[evidence.Metric], metric: Metric) -> Result:
     """Return the result of a metric from what the watch proposes, or from its end."""
     one = next((one for one in found if one.name == metric.name), evidence.Metric())
-    before = baseline(of, metric.name)
-    if before is None:
-        before = one.before
+    before = baseline(of, metric.name) if one.before is None else one.before
     after = one.after
     said = metric_finding(metric.name, metric.direction, before, after)
     judged = said.kind != "neutral" or (metric.direction == "stable" and before is not None and before > 0)
     return Result(metric, before, after, said.kind if judged else "unjudged")
 
 
-def too_early(found: Result, samples: Iterable[Mapping[str, Any]]) -> Result:
+def too_early(found: Result, samples: Iterable[dict[str, Any]]) -> Result:
     """Return the result without a judgement: the first half of a watch says nothing yet."""
-    own = [one for one in samples if one["kind"] == "metric" and one["name"] == found.metric.name]
+    own = [one for one in results(samples, "metric", found.metric.name) if not one.get("before")]
     latest = next((value for one in reversed(own) if (value := _number(one.get("value"))) is not None), None)
     return found._replace(after=None, kind="no-data" if latest is None else "unjudged", latest=latest)
 

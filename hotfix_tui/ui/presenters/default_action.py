@@ -41,6 +41,16 @@ RUN_LABELS = {
     "deploy.live": "Ask production what runs",
     "monitor.smoke": "Run the smoke test",
     "monitor.watch": "Watch production",
+    "monitor.error-rate": "Look at the error rate",
+    "monitor.no-new-errors": "Look for new errors",
+    "monitor.api-latency": "Look at the response times",
+    "monitor.database": "Look at the database",
+    "monitor.third-party": "Look at the third parties",
+    "monitor.user-activity": "Look at the users' activity",
+    "monitor.support-tickets": "Look at the tickets",
+    "monitor.chat": "Look at the chat",
+    "monitor.social": "Look at social media",
+    "monitor.status-comments": "Look at the status page's comments",
 }
 """What enter does with an automatic step: a verb and its object."""
 

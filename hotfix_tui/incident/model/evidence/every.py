@@ -16,6 +16,7 @@ from hotfix_tui.incident.model.evidence import (
     verify,
 )
 from hotfix_tui.incident.model.evidence.base import Evidence, Part
+from hotfix_tui.incident.model.measured import ITEMS
 
 _OF_A_LINE = "backport."
 
@@ -55,7 +56,7 @@ KINDS: dict[str, type[Evidence]] = {
         texts.EmailSent,
         texts.ReviewWritten,
     )
-}
+} | {f"monitor.{item}": monitor.Measured for item in ITEMS}
 """The class of each step that has one, in working order; those of the backports share one."""
 
 

@@ -32,6 +32,20 @@ class Metric(Part):
     after: float | None = hidden()
 
 
+class Measured(Evidence):
+    """What a number says of one item of the list: each item that is measured has one, see `model.measured`."""
+
+    STEP: ClassVar[str] = "monitor.error-rate"
+
+    by: str = shown("measured by", default="")
+    before: float | None = shown("before")
+    after: float | None = shown("now")
+    direction: str = hidden(default="")
+    kind: str = hidden(default="")
+    """What that says, as the proposal of the verdict has it; ``unjudged`` where there is nothing to judge by."""
+    says: str = shown("says", default="")
+
+
 class Watched(Evidence):
     """What the watch over production proposed, and on what grounds."""
 

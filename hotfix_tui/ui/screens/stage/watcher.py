@@ -1,11 +1,12 @@
 """What happens without a key: the first look at the world, what other processes save, runs that end."""
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.engine import settling, watching
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.model.catalog import FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.schema import BadRecord
 from hotfix_tui.incident.rules.views import views
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 RETRY_AFTER = 3.0
 """Seconds until a result that could not be saved is tried again."""
 
+_MEASURED_EVERY = 8
+"""Polls between two looks at what the watch has measured."""
+
 _LATER = object()
 
 
@@ -32,6 +36,7 @@ class StageWatcher:
 
     def __init__(self, host: "StageHost", opened: "datetime") -> None:
         self._host, self._opened = host, opened
+        self._polls = 0
         self.settling: set[str] = set()
         """The steps whose run is being looked at."""
 
@@ -99,12 +104,20 @@ class StageWatcher:
                 self.settling.add(step)
                 self._app.look(partial(self._settle, step), partial(self._settled, step))
         self._host.logs.go_on_with_checks()
+        self._polls += 1
+        if self._polls % _MEASURED_EVERY == 0 and "run" in self._engine.record.entry(WATCH):
+            self._app.look(self._measured)
+
+    def _measured(self) -> None:
+        """Let the items that are measured say how they stand; what cannot be saved now is saved at the next look."""
+        with suppress(StoreError):
+            watching.look(self._engine)
 
     def _settle(self, step: str) -> Any:
         """Settle `step`; a result that cannot be saved now is tried again later, without a dialog a second."""
         try:
             done = settling.settle(self._engine, step)
-            if done is not None and step.startswith("deploy."):
+            if done is not None and step.startswith(("deploy.", "monitor.")):
                 watching.follow_up(self._engine)
             return done
         except StoreError:
