@@ -90,7 +90,12 @@ class Person:
 
     def _stage(self) -> None:
         label = self.terminal.primary
-        if self._is_busy() or label in ("Show the whole log", ""):
+        if self._is_busy() or label in (
+            "Show the whole log",
+            "Show the whole deploy log",
+            "Show the log of the rollback",
+            "",
+        ):
             self._did(f"wait: {label}")
             self.terminal.wait_change(self.terminal.text, 1.0)
             return

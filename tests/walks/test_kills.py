@@ -82,11 +82,13 @@ class Driver:
             assert status["revision"] >= self.revision
             self.revision = status["revision"]
             assert not [step["id"] for step in status["steps"] if step["state"] == "unknown"]
-            running = [step["run"] for step in status["steps"] if step["state"] == "running"]
+            running = {step["id"]: step["run"] for step in status["steps"] if step["state"] == "running"}
             if not running:
                 return status
             assert time.monotonic() < until, running
-            self.drill.call("output", str(running[0]), "--follow")
+            waits = [run for step, run in running.items() if step != "monitor.watch"]
+            for run in waits[:1]:  # a watch goes on after it has proposed something
+                self.drill.call("output", str(run), "--follow")
             self.drill.do("probe")
             time.sleep(0.2)
 

@@ -41,11 +41,13 @@ PLACES: tuple[tuple[str, Act, str], ...] = (
     ("the commands are written, nobody carries them out", DEPLOY, "1@supervise.py"),
     ("the deployment runs, the log of production does not", DEPLOY, "2@supervise.py"),
     ("the deployment has ended, its result is not saved", DEPLOY, "1@timeline.toml"),
+    ("its result is saved, the watch is about to begin", DEPLOY, "1@supervise.py"),
     ("production was asked, the answer is not saved", LIVE, "1@timeline.toml"),
+    ("the answer is on the timeline, not in the record", LIVE, "1@os.link"),
+    ("the smoke test has no folder yet", SMOKE, "1@os.mkdir"),
     ("the smoke test is about to be sent", SMOKE, "1@supervise.py"),
     ("the smoke test has its answer, which is not saved", SMOKE, "2@timeline.toml"),
-    ("the watch is about to begin", WATCH, "1@supervise.py"),
-    ("the watch goes on", WATCH, "8@fcntl.flock (4, 5)"),
+    ("the verdict is given, nothing is saved", VERDICT, "1@timeline.toml"),
     ("the verdict is on the timeline, not in the record", VERDICT, "1@os.link"),
 )
 """Where it is killed, in the order in which the walk comes there: its name, the command, and the n-th thing it does."""

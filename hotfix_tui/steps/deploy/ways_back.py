@@ -185,7 +185,7 @@ def _flag(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     title, flag = "Switch the feature flag off", feature_flag(ctx)
     command = ctx.config.deploy.feature_flag
     if command is None and not flag:
-        missing = missing or "no flag is named (f), and [deploy] feature-flag names no command"
+        missing = missing or "no flag is named, and [deploy] feature-flag names no command"
     if missing or plan is None:
         return WayBack(FLAG, title, missing=missing or "it cannot be planned now")
     named = f"{one_line(flag, 60)}: " if flag else ""

@@ -393,7 +393,7 @@ def _running(scene: Scene, width: int) -> list[Content]:
     if _state(scene) != "running":
         return []
     view = _view(scene, PRODUCTION)
-    by = f"Started by {view.by}" if view is not None and view.by else "Started"
+    by = f"Confirmed by {view.by}" if view is not None and view.by else "Started"
     at = f" {times.at(view.at, scene.now)}" if view is not None and view.at is not None else ""
     return wrap(text((f" {by}{at}. It goes on if you leave or lose the line.", "$muted")), width, indent=" ")
 
@@ -486,6 +486,20 @@ def sentence(scene: Scene, view: StepView) -> str:
         source = view.seen(Live).source
         return f"asked from {source}" if source else ""
     return ""
+
+
+# The card
+
+
+def card(scene: Scene, view: StepView, width: int) -> list[Content]:
+    """Return what the card says while it is deployed: what goes out, by whom, and that it goes on by itself."""
+    if view.id != PRODUCTION or view.state != "running":
+        return []
+    said = f"The verified commit, and only that: {_then(scene.record)[:7]}."
+    return [
+        *wrap(said, width),
+        *(row[1:] if row.plain.startswith(" ") else row for row in _running(scene, width)),
+    ]
 
 
 # For the dialog before it

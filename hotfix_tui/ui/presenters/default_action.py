@@ -239,7 +239,8 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
     if record.state == "open" and (back := _instead(record, view)) is not None:
         return back
     if view.state == "running":
-        return DefaultAction("Show the whole log", Action.OUTPUT, view.id)
+        which = "deploy log" if view.id == Deployed.STEP else "log"
+        return DefaultAction(f"Show the whole {which}", Action.OUTPUT, view.id)
     if view.state == "unknown":
         return DefaultAction(
             f"Say what happened: {_WHAT_HAPPENED.get(view.id, 'did it work?')}",

@@ -124,8 +124,11 @@ def _of_production(scene: Scene, action: DefaultAction) -> str:
         if action.step == Deployed.STEP:
             return record.seen(Deployed).why
         if record.this_round.get("verdict"):
-            return "The verdict is worse. s begins the next round instead."
-        return f"The watch proposes worse: {record.seen(Watched).proposed_why}. s gives the verdict."
+            return f"The verdict is worse. {keymap.shown('states')} begins the next round instead."
+        why = record.seen(Watched).proposed_why
+        return f"The watch proposes worse: {why}. {keymap.shown('states')} gives the verdict."
+    if action.action == Action.OUTPUT and action.step == Deployed.STEP:
+        return f"Next, by itself: ask which version runs. {keymap.shown('rollback')} rolls back at any time."
     if action.action in (Action.ROLLBACK_LOG, Action.ROLLBACK_SEEN):
         return record.seen(RolledBack).why or "Next, by itself: ask which version runs."
     standing = gates.standing(record) if action.action in (Action.NOT_FIXED, Action.VERDICT) else ""

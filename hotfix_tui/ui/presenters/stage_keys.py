@@ -14,7 +14,7 @@ BY_STAGE: dict[str, Keys] = {
     "verify": (_TICK, ("panes", "panes"), _OUTPUT, _STOP, _NOTE),
     "pull-request": (_TICK, _OUTPUT, _WAIVE, ("again", "look now"), _NOTE),
     "release": (_TICK, _OUTPUT, _MESSAGE, _NOTE, _ROLL_BACK),
-    "deploy": (("production-log", "production log"), _OUTPUT, _STOP, _NOTE, _ROLL_BACK),
+    "deploy": (("output", "larger log"), ("production-log", "production log"), _STOP, _NOTE, _ROLL_BACK),
     "monitor": (_TICK, ("states", "verdict"), ("production-log", "log"), _MESSAGE, _ROLL_BACK),
     "communicate": (_TICK, ("edit", "edit text"), _MESSAGE, _WAIVE, _NOTE),
     "backport": (_OUTPUT, ("edit", "edit"), ("shell", "shell"), _WAIVE, _NOTE),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.engine.settling import log_run
-from hotfix_tui.incident.model.catalog import FOLLOW, short_title
+from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.ui import keymap
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 TAIL_STAGES = ("deploy", "monitor")
 """The stages on which the log of production is seen while it is followed."""
+
+
+_TITLES = {"deploy.production": "Deploy log", "deploy.rollback": "Rollback log"}
+"""Logs that stand beside the one of production, by their step."""
 
 
 class StageLogs:
@@ -63,7 +67,7 @@ class StageLogs:
             self._output = LogView(id="log")
             self._place_output(self._output)
         self._output.display = True
-        self._point(self._output, number, short_title(view.step))
+        self._point(self._output, number, _TITLES.get(view.id) or short_title(view.step))
         self._output.set_state(self._state_words(view))
         return True
 
@@ -75,6 +79,8 @@ class StageLogs:
             log.show(path, title, os.path.join(folder, "log.idx"))
 
     def _state_words(self, view: "StepView") -> str:
+        if view.state == "running" and view.id in _TITLES:
+            return f"following · {keymap.shown('output')} larger"  # its time stands in the picture above it
         if view.state != "running" or view.at is None:
             return view.state
         return f"running {humane((self._engine.clock() - view.at).total_seconds())}"
@@ -94,11 +100,8 @@ class StageLogs:
             self.tail = LogView(id="tail")
             self._place_tail(self.tail)
         self.tail.display = True
-        self._point(self.tail, number, FOLLOW.title)
-        begun = self._engine.record.entry(FOLLOW.id).get("at")
-        if begun is not None:
-            elapsed = humane((self._engine.clock() - begun).total_seconds())
-            self.tail.set_state(f"following {elapsed} · L larger, stop")
+        self._point(self.tail, number, "Production log")
+        self.tail.set_state(f"following · {keymap.shown('production-log')} larger, stop")
 
     # The checks of the verify stage
 
