@@ -68,8 +68,8 @@ def _parts(text: str) -> list[tuple[str, str]]:
     marks = list(_HEADING.finditer(text))
     before = text[: marks[0].start()] if marks else text
     out = [("", before)] if _COMMENT.sub("", before).strip() else []
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
-        out.append((mark[1].strip(), text[mark.end() : after.start() if after else len(text)]))
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    out += [(mark[1].strip(), text[mark.end() : end]) for mark, end in zip(marks, ends, strict=False)]
     return out[:60]
 
 

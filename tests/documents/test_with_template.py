@@ -83,3 +83,18 @@ def test_where_it_is_looked_for(tmp_path, files, place, others):
     found = request_template(Tree(str(tmp_path)))
     assert found.place == place and len(found.others) == others
     assert not place or found.text == "## Summary"
+
+
+@pytest.mark.parametrize(
+    ("template", "kept"),
+    [
+        ("<!--\nBefore opening a PR, open a ticket.\n-->\n\n<!--\n- Add tests\n-->\n", ""),
+        ("\n\n", ""),
+        ("Please read CONTRIBUTING first.\n", "Please read CONTRIBUTING first."),
+    ],
+)
+def test_a_template_without_a_heading_takes_nothing_away(template, kept):
+    text, without = shown(template), render("pr", records.finished(), records.NOW).text
+    for part in ("Compare both in seconds.", "### Evidence", "## Waivers"):
+        assert part in without and part in text
+    assert kept in text and "open a ticket" not in text
