@@ -219,6 +219,16 @@ def reset_terminal(options: Namespace) -> int:
     return 0
 
 
+def _print_missing(rows: list[Any]) -> None:
+    """Print what is missing once more, the most helpful first; what brings it stands in each sentence."""
+    if not rows:
+        print("\nNothing is missing.")
+        return
+    print("\nMissing, what helps most first:")
+    for number, row in enumerate(rows, 1):
+        print(f"  {number}. {row.name}: {one_line(row.text, 600)}")
+
+
 def _own_settings() -> list[Any]:
     """Return a row about the user's own file, where there is one."""
     from hotfix_tui.engine.checks import Check
@@ -232,16 +242,18 @@ def _own_settings() -> list[Any]:
 
 def doctor(options: Namespace) -> int:
     """Show what the wizard needs, and what it takes for true here; exit 1 if something needed is missing."""
-    from hotfix_tui.engine.doctor import examine
+    from hotfix_tui.engine.doctor import examine, missing
 
     rows = [*examine(start_directory(options)), *_own_settings()]
     if options.json:
         from hotfix_tui.cli.show import print_json
 
-        print_json({"schema": 1, "checks": [row._asdict() for row in rows]})
+        names = [row.name for row in missing(rows)]
+        print_json({"schema": 1, "checks": [row._asdict() for row in rows], "missing": names})
     else:
         for row in rows:
             print(
                 f"{'ok  ' if row.ok else 'BAD ' if row.needed else 'hint'}  {row.name:14}{one_line(row.text, 600)}"
             )
+        _print_missing(missing(rows))
     return FAILED if any(row.needed and not row.ok for row in rows) else 0

@@ -19,6 +19,28 @@ def examine(start: str) -> list[Check]:
     return [*_git(start), *here, *project, _python(), _space(start), _terminal(), *logind()]
 
 
+FIRST = (
+    "git",
+    "repository",
+    "configuration",
+    "production",
+    "test",
+    "platform",
+    "forge",
+    "smoke",
+    "live",
+    "lines",
+)
+"""What helps most comes first where several things are missing."""
+
+
+def missing(rows: list[Check]) -> list[Check]:
+    """Return what is missing: what an incident cannot do without first, then in the order that matters."""
+    place = {name: number for number, name in enumerate(FIRST)}
+    found = [one for one in rows if not one.ok]
+    return sorted(found, key=lambda one: (not one.needed, place.get(one.name, len(FIRST))))
+
+
 def _python() -> Check:
     version = ".".join(map(str, sys.version_info[:3]))
     return Check("python", sys.version_info >= (3, 11), f"Python {version}", True)

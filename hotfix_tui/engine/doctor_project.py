@@ -33,7 +33,7 @@ def examine(root: str) -> list[Check]:
         record = new_record("doctor", now=utc_now(), by="doctor", config=loaded.table, detected=found)
         ctx = Context(record, root, loaded.config, folder, utc_now(), "doctor")
         rows = list(_branches(ctx))
-        for look in (_live, _lines, _triggers, _platform, _forge, _commands):
+        for look in (_live, _lines, _triggers, _platform, _forge, _commands, _smoke):
             rows += _seen(look, ctx)
     return rows
 
@@ -205,6 +205,21 @@ def _forge(ctx: Context) -> Iterator[Check]:
     kind = ctx.seen(Preflight).forge or ""
     how = f"{kind}, asked by its program" if way.looks else f"{kind}, by its pages"
     yield Check("forge", not why, f"{how}{f': {why}' if why else ''}")
+
+
+def _smoke(ctx: Context) -> Iterator[Check]:
+    """What tries production after a deployment."""
+    known = [*(one.name for one in ctx.config.smoke), *(one.name for one in ctx.config.probe)]
+    if known:
+        yield Check(
+            "smoke", True, f"after a deployment: {', '.join(one_line(name, 60) for name in known[:_LISTED])}"
+        )
+        return
+    yield Check(
+        "smoke",
+        False,
+        "none is configured: production is tried by hand after a deployment; [[smoke]] with a name and a url asks it",
+    )
 
 
 def _commands(ctx: Context) -> Iterator[Check]:

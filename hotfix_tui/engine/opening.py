@@ -44,7 +44,8 @@ def find_place(start: str) -> Place:
         raise EngineError(one_line(why, 600))
     if common is None:
         raise EngineError(
-            f"{one_line(os.path.realpath(start))} is not in a git repository; go to one, or name it with -C DIR."
+            f"{one_line(os.path.realpath(start))} is not in a git repository; go to one, or name it with -C DIR. "
+            "To practise without one: hotfix-tui demo."
         )
     roots = places.session_roots(start)
     return Place(toplevel or common, common, roots[0], tuple(roots[1:]))

@@ -286,6 +286,7 @@ SCREENS: dict[str, tuple[Key, ...]] = {
     ),
     "incidents": (
         _told("new", "n", "n", "a new incident"),
+        _told("doctor", "D", "D", "what is missing for a hotfix here"),
         Key("open", "enter"),
         *_LIST,
         Key("move(8)", "pagedown"),

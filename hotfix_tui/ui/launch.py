@@ -9,7 +9,7 @@ from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui import drill, own_settings
 from hotfix_tui.ui.app import HotfixApp
-from hotfix_tui.ui.opening import found_here, open_engine
+from hotfix_tui.ui.opening import found_here, open_engine, story_of
 from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.router import Router
 from hotfix_tui.ui.terminal import background
@@ -77,12 +77,15 @@ def _open_here(app: HotfixApp) -> list[str]:
 
 
 def first_screen(app: HotfixApp, incident: str) -> "Screen[Any]":
-    """Return the screen to start with: the incident named or the only open one, a list, or the first question."""
+    """Return the screen to start with: the incident named or the only open one, else what there is here.
+
+    A drill that has just been built begins with its first question, since something is on fire there.
+    """
     if not incident:
         still_open = _open_here(app)
-        if not still_open:
+        if not still_open and story_of(app):
             return app.routes.triage(found=found_here(app))
-        if len(still_open) > 1:
+        if len(still_open) != 1:
             return app.routes.incidents()
         incident = still_open[0]
     if app.engine is None:

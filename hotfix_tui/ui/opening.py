@@ -51,6 +51,15 @@ def open_new(app: Opener) -> Engine:
     return opening.open_incident(app.place, app.store, opening.Start(), by=app.by, clock=app.clock or utc_now)
 
 
+def story_of(app: Opener) -> str:
+    """Return what the drill tells of its fault; empty where there is no drill that waits to be begun."""
+    story = os.path.join(app.place.sessions, "offers", "story.txt")
+    if not os.path.isfile(story):
+        return ""
+    with open(story, encoding="utf-8", errors="replace") as file:
+        return file.read(2000)
+
+
 def found_here(app: Opener) -> str:
     """Say in one line what was detected, what is left of earlier incidents, and that nothing has run."""
     from hotfix_tui.config import load as room
@@ -69,11 +78,8 @@ def found_here(app: Opener) -> str:
     left = [f"{s.ticket or s.id} is {s.state}" for s in app.store.listing() if s.state == "resolved"]
     if left:
         parts.append("; ".join(left[:3]) + " (i lists them)")
-    story = os.path.join(app.place.sessions, "offers", "story.txt")
-    told = ""
-    if os.path.isfile(story):
-        with open(story, encoding="utf-8", errors="replace") as file:
-            told = file.read(2000) + "\n\n"
+    story = story_of(app)
+    told = f"{story}\n\n" if story else ""
     said = (
         told + "Found here: " + "; ".join(parts) + ". "
         if parts

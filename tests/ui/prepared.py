@@ -23,6 +23,13 @@ def first_screen(app: HotfixApp) -> Any:
     return first_screen(app, "")
 
 
+def asking(app: HotfixApp) -> Any:
+    """The first question of a new incident."""
+    from hotfix_tui.ui.opening import found_here
+
+    return app.routes.triage(found=found_here(app))
+
+
 def undescribed(desk: Desk) -> None:
     def change(record: Record) -> None:
         for key in ("title", "impact.seen", "impact.users"):

@@ -45,11 +45,11 @@ class Scene(NamedTuple):
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene("triage-first", "Triage", "none", first=prepared.first_screen),
-    Scene("triage-later", "Triage", "none", first=prepared.first_screen, keys=("y", "n", "n", "down")),
-    Scene("triage-end", "Triage", "none", first=prepared.first_screen, keys=("n",)),
-    Scene("triage-level", "Triage", "none", first=prepared.first_screen, keys=("y", "n", "2")),
-    Scene("triage-embargo", "Triage", "none", first=prepared.first_screen, keys=("y", "y")),
+    Scene("triage-first", "Triage", "none", first=prepared.asking),
+    Scene("triage-later", "Triage", "none", first=prepared.asking, keys=("y", "n", "n", "down")),
+    Scene("triage-end", "Triage", "none", first=prepared.asking, keys=("n",)),
+    Scene("triage-level", "Triage", "none", first=prepared.asking, keys=("y", "n", "2")),
+    Scene("triage-embargo", "Triage", "none", first=prepared.asking, keys=("y", "y")),
     Scene("stage-triage", "StageScreen", prepare=prepared.undescribed),
     Scene("stage-branch", "StageScreen", "branch"),
     Scene("stage-fix", "StageScreen", "fix", prepare=prepared.findings, select="fix.guard"),
@@ -136,6 +136,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("timeline", "Timeline", "review", keys=("t",)),
     Scene("facts", "Facts", "fix", keys=("f",)),
     Scene("incidents", "Incidents", "fix", prepare=prepared.several, first=prepared.first_screen),
+    Scene("incidents-none", "Incidents", "none", first=prepared.first_screen),
     Scene("help", "Help", "fix", keys=("question_mark",)),
     Scene("text-edit", "DocumentScreen", "pull-request", select=BODY, keys=("enter", "e")),
     Scene(

@@ -8,7 +8,7 @@ from tests.ui.support import drive, press, settle, text
 
 def test_it_is_asked_shown_and_lifted(desks, reconciled):
     desk = desks("none", "P1")
-    app = desk.app(prepared.first_screen)
+    app = desk.app(prepared.asking)
 
     async def script(pilot):
         await settle(pilot)

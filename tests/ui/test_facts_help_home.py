@@ -151,13 +151,16 @@ def test_where_nothing_is_open_it_says_what_there_is(desks: Callable[..., Desk])
     desk = desks("none")
 
     async def script(pilot: Any) -> None:
-        await press(pilot, "i")
         said = text(pilot.app)
         assert "Nothing is on fire here." in said and "no incident" in said.split("\n")[0]
         assert "on main, clean" in said
         assert "✓ tests: python3 -m unittest discover -s tests" in said and "○ no type check found" in said
         assert "✓ deploy: ./deploy production {commit}" in said
         assert "enter  Start triage" in said and "Nothing is written before the first yes." in said
+        await press(pilot, "D")
+        said = text(pilot.app)
+        assert "1. triggers: no pipeline" in said
+        await press(pilot, "escape")
         await press(pilot, "enter")
         assert type(pilot.app.screen).__name__ == "Triage"
 

@@ -35,7 +35,7 @@ async def at_the_tree(pilot):
 
 def test_nothing_is_written_before_the_first_yes(desks, reconciled):
     desk = desks("none")
-    app = desk.app(prepared.first_screen)
+    app = desk.app(prepared.asking)
 
     async def script(pilot):
         assert "nothing is written yet" in text(app)
@@ -115,7 +115,7 @@ def test_a_level_is_chosen_at_once(level, desks, reconciled):
 
 def test_a_level_opens_the_incident_where_there_is_none(desks, reconciled):
     desk = desks("none")
-    app = desk.app(prepared.first_screen)
+    app = desk.app(prepared.asking)
 
     async def script(pilot):
         await press(pilot, "2")

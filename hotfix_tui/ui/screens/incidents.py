@@ -21,6 +21,7 @@ from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from hotfix_tui.engine.checks import Check
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
@@ -56,7 +57,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self._listed = self.app.store.listing()
         self._rows = home.rows(self._listed)
         places = [place for place, one in enumerate(self._rows) if one.selectable]
-        first = [place for place in places if self._rows[place].kind == "incident"]
+        first = [place for place in places if _goes_on(self._rows[place].summary)]
         self._selected = (first or places or [0])[0]
         yield Lines(self._paint, id="rows")
 
@@ -107,7 +108,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
     def keys(self) -> footer.Keys:
         """Keys of the list."""
         back = (("esc", "back"),) if len(self.app.screen_stack) > 2 else ()
-        return (("n", "new incident"), *back, (keymap.shown("leave"), "leave"))
+        return (("n", "new incident"), ("D", "doctor"), *back, (keymap.shown("leave"), "leave"))
 
     @property
     def selected(self) -> Summary | None:
@@ -178,7 +179,21 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self.app.push_screen(Choose("Begin a new incident beside these?", options), chosen)
 
     def _begin(self) -> None:
-        self._replace_all(self.app.routes.triage())
+        from hotfix_tui.ui.opening import found_here
+
+        self._replace_all(self.app.routes.triage(found=found_here(self.app)))
+
+    def action_doctor(self) -> None:
+        """Say what is missing for a hotfix here, what helps most first."""
+        from hotfix_tui.engine.doctor import examine, missing
+
+        root = self.app.place.root
+        self.app.look(lambda: missing(examine(root)), self._show_missing)
+
+    def _show_missing(self, found: "list[Check]") -> None:
+        lines = [f"{number}. {one.name}: {one.text}" for number, one in enumerate(found, 1)]
+        said = "\n".join(lines) or "Nothing is missing."
+        self.app.push_screen(self.app.routes.notice("What is missing, what helps most first", said))
 
     def action_back(self) -> None:
         """Back, if there is something to go back to."""
@@ -188,3 +203,8 @@ class Incidents(Framed[None], ClosesOnce[None]):
     def action_help(self) -> None:
         """Show all keys."""
         self.app.push_screen(self.app.routes.help())
+
+
+def _goes_on(one: Summary | None) -> bool:
+    """Whether a row is an incident to go on with, so that enter resumes it; a new one comes first where none is."""
+    return one is not None and (one.state == "open" or bool(one.problem))
