@@ -446,3 +446,14 @@ def test_nothing_is_ticked_or_waived_where_the_incident_is_over(state):
     ):
         with pytest.raises(Refused, match=f"is {state}; monitor.social belongs to an open incident"):
             change()
+
+
+def test_closing_says_what_the_review_still_lacks():
+    record = live()
+    lifecycle.give_verdict(record, ANN, "fixed", "it is gone")
+    for name in ("communicate.internal", "communicate.status-page"):
+        settle(record, name)
+    lifecycle.resolve(record, ANN)
+    settle_until(record)
+    record.steps["review.document"]["evidence"] = {"gaps": 14}
+    assert lifecycle.close(record, at(60))[0]["text"] == "Closed; its review has 14 gaps still"

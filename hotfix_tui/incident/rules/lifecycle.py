@@ -16,6 +16,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.round import RoundKept
+from hotfix_tui.incident.model.evidence.texts import ReviewWritten
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy
@@ -224,7 +225,9 @@ def close(record: Record, actor: Actor, wrong: Sequence[Reason] = ()) -> Entries
         raise Refused([*_nothing_running(record), *gates.owed(record), *wrong])
     _move(record, "close")
     record.clock["closed_at"] = actor.at
-    return [entry(actor, "state", "Closed")]
+    gaps = record.seen(ReviewWritten).gaps
+    open_still = f"; its review has {gaps} gap{'s' if gaps != 1 else ''} still" if gaps else ""
+    return [entry(actor, "state", f"Closed{open_still}")]
 
 
 def reopen(record: Record, actor: Actor, why: str) -> Entries:

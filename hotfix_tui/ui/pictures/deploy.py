@@ -351,8 +351,10 @@ def _way_back(scene: Scene, known: Asked | None, width: int) -> list[Content]:
     if not known.back:
         return [_row("way back", ("not known", "$warn"), "r says what is missing", width)]
     usual = known.usual.get(ROLLBACK)
-    tail = f", usually {times.span(usual)}" if usual else ", by hand" if known.back_by_hand else ""
-    said = wrap(text(known.back, (tail, "$muted")), max(width - _LABEL - 2, 8))
+    tail = f", usually {times.span(usual)}" if usual else ""
+    hand = "by hand: " if known.back_by_hand and not usual else ""
+    back = known.back.rstrip(".") if tail else known.back
+    said = wrap(text((hand, "$muted"), back, (tail, "$muted")), max(width - _LABEL - 2, 8))
     head = (f" {'way back':<{_LABEL}}", "$muted")
     return [text(head if not place else " " * (_LABEL + 1), row) for place, row in enumerate(said)]
 

@@ -187,3 +187,11 @@ def test_hostile_texts(desks: Callable[..., Desk], payload: str) -> None:
     desk.run("deploy.production", "failed", b"", minutes=2, why=name)
     fits(scene(desk, "deploy"), outside)
     assert text(deploy.top(scene(desk, "deploy"), 80, 3))
+
+
+def test_a_way_back_by_hand_is_a_sentence(desks: Callable[..., Desk]) -> None:
+    seen = scene(desks("deploy"), "deploy", plan=PLAN)
+    by_hand = seen.looked._replace(back="Make v2.3.4 live again.", back_by_hand=True)
+    assert (
+        "way back by hand: Make v2.3.4 live again.\n" in painted(seen._replace(looked=by_hand), 80, 14) + "\n"
+    )
