@@ -200,6 +200,10 @@ class Metric(_Table, frozen=True, kw_only=True):
     sentry: Sentry | None = None
     command: Command | None = None
     json_url: Url = ""
+    source: Literal["", "cloudwatch", "datadog", "grafana", "new-relic"] = ""
+    settings: dict[Slug, str] = {}
+    pointer: str = ""
+    headers: Annotated[dict[str, str], _check("headers")] = {}
     direction: Literal["falls", "stable", "normal"] = "falls"
     answers: Item | None = None
 

@@ -235,9 +235,12 @@ class Reader:
                 self.fault(f"{path}.rollbacks.{name}", "this name is a built-in way back; choose another")
             return _BAD if taken else made
         if isinstance(made, Metric):
-            sources = [made.prometheus, made.sentry, made.command, made.json_url]
+            sources = [made.prometheus, made.sentry, made.command, made.json_url, made.source]
             if sum(map(bool, sources)) != 1:
-                return self.fault(path, "expected exactly one of prometheus, sentry, command and json-url")
+                one = "prometheus, sentry, command, json-url and source"
+                return self.fault(path, f"expected exactly one of {one}")
+            if made.pointer and not made.pointer.startswith("/"):
+                return self.fault(f"{path}.pointer", "expected a JSON pointer such as /data/errors")
         return made
 
 

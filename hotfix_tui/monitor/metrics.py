@@ -1,4 +1,4 @@
-"""Reading one number: from Prometheus, Sentry, a page with JSON or a command."""
+"""Reading one number: from Prometheus, Sentry, a page with JSON, a command, or a source written down as data."""
 
 import asyncio
 import json
@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from hotfix_tui.base import bounded
+from hotfix_tui.monitor import sources
 from hotfix_tui.monitor.http import Answer, MissingSecret, Request, filled, send
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import aiohttp
 
 _TIMEOUT = 10.0
@@ -38,9 +41,29 @@ async def read(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Readin
             return await _from_prometheus(session, spec["prometheus"])
         if "sentry" in spec:
             return await _from_sentry(session, spec["sentry"])
-        return _json(await send(session, Request(spec["json_url"], timeout=_TIMEOUT)), _first_number)
+        if "asks" in spec:
+            return await _from_source(session, spec)
+        page, _, pointer = spec["json_url"].partition("#")
+        request = Request(page, headers=spec.get("headers", {}), timeout=_TIMEOUT)
+        return _json(await send(session, request), _picker(spec.get("pointer") or pointer))
     except MissingSecret as error:
         return Reading(None, str(error))
+
+
+async def _from_source(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
+    """A number by one of the ways that are written down as data."""
+    asked = sources.request_of(spec["asks"])
+    if "argv" in asked:
+        return await _from_command({**spec, **asked})
+    request = Request(
+        asked["url"], method=asked["method"], headers=asked["headers"], body=asked["body"], timeout=_TIMEOUT
+    )
+    return _json(await send(session, request), _picker(asked["pointer"]))
+
+
+def _picker(pointer: str) -> "Callable[[Any], float | None]":
+    """What finds the number in an answer: at a JSON pointer, or the first one there is."""
+    return lambda said: _first_number(sources.at(said, pointer) if pointer else said)
 
 
 async def _from_prometheus(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
@@ -76,7 +99,7 @@ def _json(answer: Answer, pick: Any) -> Reading:
         return Reading(None, f"status {answer.status}")
     try:
         value = pick(json.loads(answer.body))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Reading(None, "the answer has another form than expected")
     return _finite(value)
 
@@ -142,6 +165,9 @@ async def _from_command(spec: dict[str, Any]) -> Reading:
         return Reading(None, "the command did not stop printing and was stopped")
     if process.returncode:
         return Reading(None, f"the command ended with exit status {process.returncode}")
+    pointer = spec.get("pointer", "")
+    if pointer or output.lstrip()[:1] in (b"{", b"["):
+        return _json(Answer(200, output, 0.0), _picker(pointer))
     match = _NUMBER.search(output)
     return _finite(float(match[0])) if match else Reading(None, "the command printed no number")
 

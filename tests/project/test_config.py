@@ -88,6 +88,12 @@ direction = "normal"
 [[metric]]
 name = "queue"
 json-url = "https://shop.example/stats#/queue"
+pointer = "/queue"
+headers = { Authorization = "$STATS_TOKEN" }
+[[metric]]
+name = "5xx"
+source = "datadog"
+settings = { query = "sum:http.5xx{env:prod}" }
 [monitor]
 look = { chat = "https://chat.shop.example/" }
 watch = "30m"
@@ -142,7 +148,7 @@ def test_every_key_is_read(tmp_path):
     assert config.smoke[0].expect_status == [401, 403] and config.smoke[0].timeout == 5.0
     assert config.smoke[0].json == {"a": [1, 2.5, {"b": True}]}
     assert config.probe[0].max_latency == 0.8
-    assert [metric.direction for metric in config.metric] == ["falls", "stable", "normal", "falls"]
+    assert [metric.direction for metric in config.metric] == ["falls", "stable", "normal", "falls", "falls"]
     assert config.monitor.watch == 1800.0
     assert config.notify.internal.targets == ["$SLACK_WEBHOOK"]
     assert config.notify.email.command == Command(run=["./mail"])

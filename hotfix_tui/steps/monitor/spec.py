@@ -13,6 +13,7 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.config.model import Metric, ProbeTarget, Smoke
 from hotfix_tui.config.placeholders import PlaceholderError, environment, expand
 from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.monitor import sources
 from hotfix_tui.steps.contract import Command, Context
 
 VARIABLE = "HOTFIX_TUI_MONITOR"
@@ -89,7 +90,7 @@ def _probe(one: ProbeTarget) -> dict[str, Any]:
 
 
 def _metric(ctx: Context, one: Metric) -> dict[str, Any]:
-    out: dict[str, Any] = {"name": one.name, "direction": one.direction}
+    out: dict[str, Any] = {"name": one.name, "direction": one.direction, "pointer": one.pointer}
     if one.command is not None:
         values = {
             "id": ctx.record.id,
@@ -120,6 +121,19 @@ def _metric(ctx: Context, one: Metric) -> dict[str, Any]:
             name: getattr(one.sentry, name)
             for name in ("organization", "project", "query", "environment", "url", "token")
         }
+    elif one.source:
+        out |= {"cwd": ctx.root, "env": {}, "timeout": 20.0, **_source(one)}
     else:
-        out["json_url"] = one.json_url
+        out |= {"json_url": one.json_url, "headers": dict(one.headers)}
     return out
+
+
+def _source(one: Metric) -> dict[str, Any]:
+    """What a source makes of the settings of a metric. Raises Refused where they do not do."""
+    try:
+        return sources.made(one.source, dict(one.settings))
+    except sources.SourceError as problem:
+        raise refuse(
+            f"The metric {one.name!r} cannot be read from {one.source}: {problem}.",
+            "Change it in the configuration.",
+        ) from None

@@ -1,0 +1,107 @@
+"""The ways to ask for a number that are written down as data: what a metric's settings make of them."""
+
+import json
+import re
+import time
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+_NAME = re.compile(r"\{([a-z][a-z-]*)\}")
+
+
+class SourceError(ValueError):
+    """A setting is missing or unknown; the text is a clause for people."""
+
+
+@cache
+def known() -> dict[str, dict[str, Any]]:
+    """Every source by its name, as the data file has it."""
+    return tomllib.loads(files("hotfix_tui.monitor").joinpath("data/sources.toml").read_text("utf-8"))
+
+
+def made(name: str, settings: dict[str, str]) -> dict[str, Any]:
+    """What a metric of the source `name` is read by: a Prometheus table, a request or a command. Raises SourceError.
+
+    The times are filled in at each reading.
+    """
+    source = known()[name]
+    values = {**source.get("defaults", {}), **settings}
+    for key in source["needs"]:
+        if not values.get(key):
+            raise SourceError(f"settings.{key} is missing")
+    if extra := sorted(set(settings) - {*source["needs"], *source.get("defaults", {}), "token"}):
+        raise SourceError(f"settings.{extra[0]} is none of {', '.join(_settings(source))}")
+    if "prometheus" in source:
+        url = _filled(source["prometheus"], {**values, "url": values["url"].rstrip("/")})
+        token = values.get("token", source["token"])
+        return {"prometheus": {"url": url, "query": values["query"], "token": token}}
+    asks = {"source": name, "values": values}
+    return {"asks": asks}
+
+
+def _settings(source: dict[str, Any]) -> list[str]:
+    return [*source["needs"], *source.get("defaults", {})]
+
+
+def request_of(asks: dict[str, Any], now: float | None = None) -> dict[str, Any]:
+    """The request (`url`, `method`, `headers`, `body`) or the command (`argv`) of one reading, and the `pointer`."""
+    source = known()[asks["source"]]
+    values = {**asks["values"], **_times(float(asks["values"].get("minutes", "5")), now or time.time())}
+    if "argv" in source:
+        spoken = {**values, **{f"{key}-json": json.dumps(value) for key, value in values.items()}}
+        return {"argv": [_filled(one, spoken) for one in source["argv"]], "pointer": source["value"]}
+    first, _, words = source["url"].partition("?")
+    url = _filled(first, values)
+    if words:
+        url += "?" + _filled(words, {key: quote(value, safe="") for key, value in values.items()})
+    body = json.dumps(_in(source["json"], values)).encode() if "json" in source else None
+    return {
+        "url": url,
+        "method": source.get("method", "GET"),
+        "headers": source.get("headers", {}),
+        "body": body,
+        "pointer": source["value"],
+    }
+
+
+def _times(minutes: float, now: float) -> dict[str, str]:
+    out = {}
+    for name, at in (("from", now - minutes * 60), ("to", now)):
+        out[name] = str(int(at))
+        out[f"{name}-ms"] = str(int(at * 1000))
+        out[f"{name}-iso"] = f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return out
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    return _NAME.sub(lambda match: values.get(match[1], match[0]), text)
+
+
+def _in(value: Any, values: dict[str, str]) -> Any:
+    """A JSON value with the settings in its texts; ``#{name}`` becomes a number."""
+    if isinstance(value, dict):
+        return {key: _in(item, values) for key, item in value.items()}
+    if isinstance(value, str) and value.startswith("#{"):
+        said = _filled(value[1:], values)
+        return int(said) if said.isdecimal() else said
+    return _filled(value, values) if isinstance(value, str) else value
+
+
+def at(value: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer (RFC 6901), where -1 is the last item of a list. Raises LookupError."""
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            try:
+                value = value[int(key)]
+            except ValueError:
+                raise KeyError(key) from None
+        elif isinstance(value, dict):
+            value = value[key]
+        else:
+            raise KeyError(key)
+    return value
