@@ -63,6 +63,8 @@ def _clause(sentence: str) -> str:
 
 
 def _timed(way: WayBack, own: dict[str, float], usual: float | None) -> Offered:
+    if way.missing:
+        return Offered(way)
     if way.name in own and way.name != REVERT:
         return Offered(way, own[way.name])
     if way.name in (PREVIOUS, REVERT) and usual is not None and not way.by_hand:

@@ -4,6 +4,7 @@
 import pytest
 
 from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.deploy.staging import Staging
@@ -178,3 +179,16 @@ def test_staging_gets_the_tested_commit(shop):
     assert shop.record.stored("verify.staging").get("url") == "https://s.example"
     shop.see("verify.commit", commit="f" * 40)
     assert Staging().probe(shop.ctx).state == "not-done"
+
+
+def test_after_a_rollback_production_is_not_said_to_run_the_fix(shop):
+    """It runs what the rollback led to, as it should: that is no look that the fix is there."""
+    commit = shop.fix()
+    reversible(shop, live=commit)
+    shop.see("deploy.production", commit=commit, previous=shop.base)
+    assert shop.do(Rollback(), "previous").state == "done"
+    shop.record.steps.pop("deploy.production")
+    shop.record.steps["deploy.rollback"]["state"] = "done"
+    found = Live().probe(shop.ctx)
+    assert found.state == "not-done" and "was taken off production" in found.why
+    assert Live().apply(shop.ctx).state == "not-done"

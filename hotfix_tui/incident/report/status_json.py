@@ -104,6 +104,7 @@ def document(
         "embargo": embargo.document(record, rfc3339),
         "clock": clock_document(record, now),
         "deadline": rfc3339(due) if due else None,
+        "production": gates.standing(record) or None,
         "next": {"step": step or None, "why": why},
         "missing": [str(reason) for reason in gates.unsettled(record, record.stage, steps)],
         "owed": [str(reason) for reason in gates.owed(record, steps)] if record.state != "open" else [],

@@ -285,7 +285,8 @@ def _what_runs(record: Record, seen: RolledBack) -> str:
     if seen.kind == "revert":
         return f"the revert {seen.target[:7]} runs".replace("  ", " ")
     tag, base = record.seen(Base).tag, record.seen(Base).commit
-    known = tag if tag and seen.target in (base, tag) else seen.target[:12] or seen.target_release
+    tag = seen.target_tag or (tag if seen.target in (base, tag) else "")
+    known = tag or seen.target[:12] or seen.target_release
     return f"{known or 'what ran before'} runs again"
 
 

@@ -1,7 +1,7 @@
 """deploy.live: production is asked which commit it runs."""
 
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
-from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.live import compare as live_check
@@ -22,6 +22,8 @@ class Live(Step):
     looks_early = True
 
     def probe(self, ctx: Context) -> Probe:
+        if off := _off(ctx):
+            return not_done(off)
         return _result(ctx, live_check.look(ctx, expected(ctx)) if expected(ctx) else None)
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
@@ -44,11 +46,20 @@ class Live(Step):
         )
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        if off := _off(ctx):
+            return not_done(off)
         wanted = expected(ctx)
         found = _result(ctx, live_check.wait_until_live(ctx, wanted) if wanted else None)
         if found.state == "not-done" and wanted:
             return failed(found.why, **found.evidence)
         return found
+
+
+def _off(ctx: Context) -> str:
+    """Why production cannot run the fix: it was taken off; empty otherwise."""
+    record = ctx.record
+    off = policy.is_code_fix(record) and gates.fix_off(record) == record.round
+    return gates.after_taken_off(record) if off else ""
 
 
 def expected(ctx: Context) -> str:

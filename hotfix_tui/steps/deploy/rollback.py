@@ -11,6 +11,7 @@ from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.target_commit import deploying, uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.deploy import methods
@@ -107,12 +108,21 @@ def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[
     return {
         "kind": kind,
         "target": target.commit,
+        "target_tag": _tag(ctx, target.commit),
         "target_release": target.release,
         "pinned": False,
         "taken_off": target.taken_off,
         "proves": True,
         "baseline": list(ctx.seen(Deployed).baseline),
     }
+
+
+def _tag(ctx: Context, commit: str) -> str:
+    """The release that `commit` is, empty where there is none or git does not answer."""
+    try:
+        return tag_of(ctx, commit) if commit else ""
+    except GitError:
+        return ""
 
 
 def _previous(ctx: Context) -> Plan:

@@ -6,7 +6,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
-from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.release import Landed, Merged
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.steps.common.forge import has_forge
 from hotfix_tui.steps.common.going_back import Loss, lines, loss
@@ -159,10 +159,10 @@ def _revert(ctx: Context, plan: Plan | None, missing: str) -> WayBack:
     what = "the merge" if merge else "the commits" if len(commits) > 1 else "the commit"
     title = f"Revert {what} and deploy that"
     if plan is None:
-        nothing = not (ctx.commit or ctx.landed)
-        return WayBack(
-            REVERT, title, missing=f"nothing has landed on {ctx.landing} yet" if nothing else missing
-        )
+        nothing = not (ctx.commit or ctx.landed) and f"nothing has landed on {ctx.landing} yet"
+        merged = ctx.record.entry(Merged.STEP).get("state") == "done" or ctx.seen(Landed).commit
+        open_ = not merged and f"the fix has not landed on {ctx.landing} yet"
+        return WayBack(REVERT, title, missing=nothing or open_ or missing)
     if has_forge(ctx):
         then = "on a branch; then its request, checks, a deployment"
     elif set_off.push_deploys(ctx.record):

@@ -462,6 +462,8 @@ def _rolled_back(scene: Scene, entry: dict[str, Any], width: int) -> list[Block]
 
 def word(scene: Scene, view: StepView) -> str:
     """Return how long it has been running, or since when it is so."""
+    if view.state == "pending" and gates.fix_off(scene.record) == scene.record.round:
+        return "off"
     if view.id == PRODUCTION and view.state == "running":
         said = times.span(_took(scene))
         return said if len(said) <= 9 else times.watch(_took(scene))
@@ -473,6 +475,12 @@ def word(scene: Scene, view: StepView) -> str:
 def sentence(scene: Scene, view: StepView) -> str:
     """Return what goes where, and who says that it is there."""
     record = scene.record
+    if view.state == "pending" and gates.fix_off(record) == record.round:
+        back = record.seen(RolledBack)
+        name = _name_of(record, back.target) if back.target else ""
+        runs = name or back.target[:7] or back.target_release or "what ran before"
+        off = (back.taken_off or _then(record))[:7]
+        return f"{off} was taken off" if view.id == PRODUCTION else f"no: {runs} runs again"
     if view.id == PRODUCTION:
         then, before = _then(record)[:7], deploy_asked.live_before(record)
         old = _name_of(record, before) or before[:7]

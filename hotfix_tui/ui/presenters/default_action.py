@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, StepDef
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
 from hotfix_tui.incident.model.record import Record
@@ -176,7 +176,8 @@ def _instead(record: Record, view: StepView) -> DefaultAction | None:
     if (back := _of_rollback(record, view.stage)) is not None:
         return back
     bad = record.this_round.get("verdict") in BAD_VERDICTS or gates.fix_off(record) == record.round
-    off = (view.stage == "monitor" and bad) or (view.stage == "deploy" and taken_off(record))
+    live = view.id == Live.STEP and gates.fix_off(record) == record.round
+    off = (view.stage == "monitor" and bad) or (view.stage == "deploy" and taken_off(record)) or live
     if off and not view.settled:
         return _verdict(record)
     if view.id == Deployed.STEP and view.state == "failed" and not gates.left_as_it_was(record):

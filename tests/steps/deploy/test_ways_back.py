@@ -81,7 +81,7 @@ def test_a_revert_of_a_merge_is_called_one_and_nothing_landed_cannot_be_reverted
     shop.undeployed()
     shop.fix()
     nothing = ways_back.told(shop.ctx, "revert", None, "not known")
-    assert nothing.missing == "not known"
+    assert nothing.missing == "the fix has not landed on main yet"
     shop.do(Merge())
     shop.do(Confirm())
     way = told(shop, "revert")

@@ -58,6 +58,7 @@ class RolledBack(Evidence):
 
     kind: str = shown("by", public=True, default="")
     target: str = shown("back to", public=True, default="")
+    target_tag: str = shown("its tag", public=True, default="")
     target_release: str = shown("back to the release", default="")
     taken_off: str = shown("taken off", public=True, default="")
     flag: str = shown("feature flag", default="")
