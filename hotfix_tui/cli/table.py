@@ -114,6 +114,17 @@ COMMANDS: dict[str, Entry] = {
     "false-alarm": Entry("end it: nothing was broken", "life:false_alarm", (_WHY,), "life"),
     "normal-process": Entry("end it: no hotfix is needed", "life:normal_process", (_WHY,), "life"),
     "command": Entry("show a command with what else would do, or edit it for this incident", "act:command", (arg("command_name", metavar="NAME"), arg("line", nargs="?", default=None, metavar="COMMAND", help="one argument; empty: the configured one again"), arg("--in", dest="folder", default="", metavar="DIR", help="the folder that it runs in, below the root"), arg("--take", type=int, default=0, metavar="N", help="the alternative with this number"))),
+    "smoke": Entry(
+        "keep a request that shows the fault, from a pasted curl; list them, or send them now",
+        "smoke:smoke",
+        (
+            arg("what", choices=("add", "list", "try")),
+            arg("curl", nargs="?", default="", metavar="CURL", help="one argument: the command as the browser copies it"),
+            arg("--name", dest="request_name", default="", metavar="TEXT", help="what it shows, as a sentence"),
+            arg("--expect-status", type=int, default=200, metavar="N", help="the right answer's status"),
+            arg("--expect-body", default="", metavar="TEXT", help="a text that the right answer holds"),
+        ),
+    ),
     "adopt": Entry("use a fix that exists already", "act:adopt", (arg("spec", metavar="BRANCH|RANGE|COMMIT|PR"),)),
     "look": Entry("say what a run with an unknown result did", "act:look", (arg("run", type=int, metavar="RUN"), arg("did", choices=("did", "did-not")))),
     "rollback": Entry(

@@ -17,7 +17,8 @@ _BY_HAND = """\
 1. Send the request that showed the fault to production{where}.
 2. See that the answer is the right one now (an expired token must get 401, for example).
 3. Try the normal case, too, then tick the step.
-(With [[smoke]] in the configuration the wizard sends them.)"""
+(The wizard sends it by itself once it knows it: e here takes the request as a pasted curl, as
+`smoke add 'curl …'` does.)"""
 
 
 class Smoke(Step):

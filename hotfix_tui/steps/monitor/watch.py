@@ -153,7 +153,7 @@ def announced(ctx: Context) -> tuple[str, list[str]]:
 
 NOTHING = (
     "Nothing will be watched after it: nobody will see by numbers whether it helped. The shortest way to change that "
-    "is the request that shows the fault, as a [[smoke]] request of the configuration."
+    "is the request that shows the fault, pasted as curl: e at the smoke test, or `smoke add 'curl …'`."
 )
 NOTHING_SHOWS_IT = (
     "What is watched says that production lives, but nothing shows the fault itself: without a [[smoke]] request or "

@@ -22,6 +22,8 @@ async def edit(stage: StageHost, view: StepView | None) -> None:
         view.stage == "fix" or (view.stage == "backport" and view.seen(Backported).worktree)
     ):
         await _edit_file(stage, view)
+    elif view.id == SMOKE:
+        await _add_smoke(stage)
     elif view.id in menus.COMMANDS:
         await _edit_command(stage, menus.COMMANDS[view.id])
     else:
@@ -29,6 +31,8 @@ async def edit(stage: StageHost, view: StepView | None) -> None:
             stage, view.id if view.step.kind == "fact" else "triage.describe", every=True
         )
 
+
+SMOKE = "monitor.smoke"
 
 # Texts
 
@@ -90,6 +94,52 @@ async def _edit_command(stage: StageHost, name: str) -> None:
             await stage.change(lambda: project_commands.edit(stage.engine, name, line, folder))
     elif chosen:
         await stage.change(lambda: project_commands.take(stage.engine, name, int(chosen)))
+
+
+# The request that shows the fault
+
+
+async def _add_smoke(stage: StageHost) -> None:
+    """Keep a request from a pasted curl, after it was shown as what it is; then send it, if that is wanted."""
+    from hotfix_tui.engine import smoke
+
+    intro = "In the browser's network tab: copy the request that shows the fault as cURL, and paste it here."
+    fields = [
+        dialogs.Field("curl", "curl …", required=True),
+        dialogs.Field("name", "What it shows"),
+        dialogs.Field("status", "The right status", "200"),
+        dialogs.Field("body", "The right answer holds"),
+    ]
+    values = await stage.app.ask(
+        dialogs.Form("A request that shows the fault", fields, intro=intro, save="read")
+    )
+    if not values:
+        return
+    wanted = values.get("status", "").strip()
+    found = smoke.read(
+        values["curl"],
+        name=values.get("name", ""),
+        status=int(wanted) if wanted.isdecimal() else 200,
+        body=values.get("body", ""),
+    )
+    options = [
+        dialogs.Option(
+            "try", "Keep it, and send it to production now", "It shows whether the fault is there."
+        ),
+        dialogs.Option("keep", "Keep it", "It is sent when the fix is deployed."),
+    ]
+    chosen = await stage.app.ask(dialogs.Choose(found.table["name"], options, "\n".join(found.lines())))
+    if chosen is None:
+        return
+    said = await stage.app.result_of(stage.app.changes, lambda: smoke.add(stage.engine, found))
+    if said:
+        stage.app.notify(said, markup=False)
+    if chosen == "try":
+        tried = await stage.app.result_of(stage.app.work, lambda: smoke.attempt(stage.engine))
+        stage.app.notify(
+            "\n".join(tried.lines), severity="warning" if tried.shows else "information", markup=False
+        )
+    stage.action_finished()
 
 
 # Files

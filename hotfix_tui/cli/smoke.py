@@ -1,0 +1,51 @@
+"""The requests that show the fault: kept from a pasted curl, listed, tried."""
+
+from argparse import Namespace
+
+from hotfix_tui.base.text import clean
+from hotfix_tui.cli.failures import DONE, FAILED
+from hotfix_tui.cli.session import open_engine, report
+
+
+def smoke(options: Namespace) -> int:
+    """Keep a request, list them, or send them now."""
+    return {"add": _add, "list": _listed, "try": _tried}[options.what](options)
+
+
+def _add(options: Namespace) -> int:
+    from hotfix_tui.engine import smoke as room
+
+    engine = open_engine(options)
+    found = room.read(
+        options.curl, name=options.request_name, status=options.expect_status, body=options.expect_body
+    )
+    said = room.add(engine, found)
+    if options.json:
+        return report(options, engine, [])
+    print("\n".join(clean(line) for line in [*found.lines(), *([said] if said else [])]))
+    print("Send it now, to see the fault: hotfix-tui smoke try")
+    return DONE
+
+
+def _listed(options: Namespace) -> int:
+    from hotfix_tui.steps.monitor.spec import described
+
+    engine = open_engine(options)
+    for one in engine.config().smoke:
+        print(clean(f"{one.name}: {described(one)}"))
+    if not engine.config().smoke:
+        print("There is none. Keep one: hotfix-tui smoke add 'curl …' --expect-status 200")
+    return DONE
+
+
+def _tried(options: Namespace) -> int:
+    from hotfix_tui.engine import smoke as room
+
+    engine = open_engine(options)
+    found = room.attempt(engine)
+    if options.json:
+        report(options, engine, [])
+    else:
+        print("\n".join(clean(line) for line in found.lines))
+        print("The fault shows." if found.shows else "Every answer is the right one: no fault shows.")
+    return FAILED if found.shows else DONE

@@ -1,0 +1,210 @@
+"""The requests that show the fault: kept from a pasted `curl`, shown as what they are, and tried before the fix."""
+
+import asyncio
+import json
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from hotfix_tui.base.redact import redact
+from hotfix_tui.base.text import one_line
+from hotfix_tui.config import load as config_room
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.rules.gates import Refused, refuse
+from hotfix_tui.monitor import curl
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+
+_SECRET_HEADERS = ("authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "proxy-authorization")
+_NOT_TOLD = ("user-agent", "accept-language", "referer", "priority", "cache-control", "pragma", "dnt")
+"""Headers of the browser that copied it, which are not the fault's."""
+_OF_BROWSERS = ("sec-", "upgrade-")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+class Read(NamedTuple):
+    """A pasted request as it would be kept: `table` is one of [[smoke]], `secrets` what is left to the environment."""
+
+    table: dict[str, Any]
+    secrets: dict[str, str]
+
+    def lines(self) -> list[str]:
+        """The request as what it is, a line each."""
+        one = self.table
+        out = [f"{one.get('method', 'GET')} {one['url']}"]
+        out += [f"{name}: {value}" for name, value in one.get("headers", {}).items()]
+        if one.get("body"):
+            out.append(f"body: {one_line(one['body'], 400)}")
+        expected = f"status {one.get('expect-status', 200)}"
+        expected += f", the answer holds {one['expect-body']!r}" if one.get("expect-body") else ""
+        return [*out, f"right is: {expected}"]
+
+
+def read(text: str, *, name: str = "", status: int = 200, body: str = "") -> Read:
+    """What a pasted `curl` asks for, with the answer that is the right one. Raises Refused."""
+    try:
+        pasted = curl.parse(text)
+    except curl.CurlError as problem:
+        raise refuse(str(problem), "Paste a command that begins with curl.", "monitor.smoke") from None
+    if pasted.method not in METHODS:
+        raise refuse(f"{pasted.method} is no method that is known here.", f"Use one of {', '.join(METHODS)}.")
+    headers, secrets = {}, {}
+    for key, value in pasted.headers.items():
+        low = key.lower()
+        if low in _NOT_TOLD or low.startswith(_OF_BROWSERS):
+            continue
+        if "$" not in value and (low in _SECRET_HEADERS or redact(value, os.environ)[1]):
+            variable = "SMOKE_" + re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_")
+            secrets[variable], value = value, f"${variable}"
+        headers[key] = value
+    for what, said in (("address", pasted.url), ("body", pasted.body)):
+        if redact(said, os.environ)[1]:
+            raise refuse(
+                f"The {what} holds a secret, which would be kept.", "Take another request, or one without it."
+            )
+    table: dict[str, Any] = {"name": name.strip() or _name(pasted), "url": pasted.url}
+    if pasted.method != "GET":
+        table["method"] = pasted.method
+    if headers:
+        table["headers"] = headers
+    if pasted.body:
+        table["body"] = pasted.body
+    if status != 200:
+        table["expect-status"] = status
+    if body:
+        table["expect-body"] = body
+    return Read(table, secrets)
+
+
+def _name(pasted: curl.Pasted) -> str:
+    parts = urlsplit(pasted.url)
+    return one_line(f"{pasted.method} {parts.path or '/'}", 80)
+
+
+def add(engine: "Engine", found: Read) -> str:
+    """Keep the request in this incident and in the configuration's file; what has to be known of that, or empty.
+
+    What stands in the environment alone is set for this process. Raises Refused.
+    """
+    from hotfix_tui.engine import execute, verbs
+
+    before = engine.record.config
+    table = {**before, "smoke": [*before.get("smoke", []), found.table]}
+    try:
+        config = config_room.from_table(table)
+    except config_room.ConfigError as problem:
+        raise refuse(one_line(str(problem), 400), "Give it another --name, or another answer.") from None
+    if engine.dry_run:
+        return "Dry run: nothing was kept."
+    trusted = execute.is_trusted(engine)
+    said = _kept(engine, found.table)
+    source = Path(str(engine.record.doc.get("config_source", ""))) if before else None
+    loaded = config_room.Loaded(config, table, source, config_room.digest(table))
+    verbs.take_config(engine, loaded)
+    if trusted:
+        verbs.trust_kept(engine)  # it was typed here, and shown: nothing else has changed
+    os.environ.update(found.secrets)
+    if found.secrets:
+        names = ", ".join(found.secrets)
+        said = (
+            f"{said} {names} is kept in no file: export it where the wizard is to send the request.".strip()
+        )
+    return said
+
+
+def _kept(engine: "Engine", table: dict[str, Any]) -> str:
+    """Write the request into the configuration's file; why that could not be, else empty."""
+    from hotfix_tui.session import durable
+
+    root = str(engine.record.doc.get("root", engine.root))
+    try:
+        now = config_room.load(root)
+        path = now.source or Path(root, config_room.FILE)
+        prefix = "" if path.name == config_room.FILE else "tool.hotfix-tui."
+        text = path.read_text(encoding="utf-8-sig") if now.source else ""
+        text = f"{text.rstrip()}\n\n{_toml(table, prefix)}".lstrip()
+        held = tomllib.loads(text)
+        config_room.from_table(held if not prefix else held["tool"]["hotfix-tui"])
+        durable.replace(str(path), text.encode(), mode=0o644, backup=False)
+    except (config_room.ConfigError, OSError, tomllib.TOMLDecodeError) as problem:
+        return f"It is kept in this incident only: {one_line(str(problem), 200)}"
+    return ""
+
+
+def _toml(table: dict[str, Any], prefix: str) -> str:
+    out = [f"[[{prefix}smoke]]"]
+    for key, value in table.items():
+        if isinstance(value, dict):
+            inner = ", ".join(f"{_text(name)} = {_text(said)}" for name, said in value.items())
+            out.append(f"{key} = {{ {inner} }}")
+        else:
+            out.append(f"{key} = {_text(value)}")
+    return "\n".join(out) + "\n"
+
+
+def _text(value: Any) -> str:
+    """A number or text as TOML has it: what JSON writes is that, too."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+class Tried(NamedTuple):
+    """What came of trying the requests: a line for each, and whether one shows the fault."""
+
+    lines: list[str]
+    shows: bool
+
+
+def attempt(engine: "Engine") -> Tried:
+    """Send the requests that change nothing to production once; before the fix is there, that shows the fault.
+
+    A request that does not get the right answer reproduces it: the step that asks for that is ticked with what was
+    seen. Raises Refused.
+    """
+    from hotfix_tui.engine.execute import is_trusted
+    from hotfix_tui.monitor.checks import SAFE_METHODS, Result, smoke
+    from hotfix_tui.monitor.http import open_session
+    from hotfix_tui.steps.monitor.spec import smoke as requests
+
+    asked = [one for one in requests(engine.context()) if one["method"] in SAFE_METHODS]
+    if not asked:
+        raise refuse(
+            "There is no request that may be sent again and again.",
+            "Keep one: `smoke add 'curl …' --expect-status 200`.",
+            "monitor.smoke",
+        )
+    if not is_trusted(engine):
+        raise refuse(
+            "The configured requests are not trusted yet.", "Read them: `hotfix-tui trust`.", "monitor.smoke"
+        )
+
+    async def send() -> list[Result]:
+        async with open_session() as session:
+            return [await smoke(session, one) for one in asked]
+
+    found = asyncio.run(send())
+    lines = [
+        f"{one['name']}: " + ("the right answer" if one["ok"] else one["why"]) + f" ({one['ms']:.0f} ms)"
+        for one in found
+    ]
+    bad = [one for one in found if not one["ok"]]
+    deployed = engine.record.entry("deploy.production").get("state") == "done"
+    if bad and not deployed and not engine.dry_run:
+        _reproduced(engine, "; ".join(f"{one['name']}: {one['why']}" for one in bad[:3]))
+    return Tried(lines, bool(bad))
+
+
+def _reproduced(engine: "Engine", why: str) -> None:
+    from hotfix_tui.engine import verbs
+
+    seen = f"seen in production: {why}"
+    try:
+        if engine.record.entry("verify.reproduced").get("state") != "done":
+            verbs.tick(engine, "verify.reproduced", seen)
+            return
+    except Refused:
+        pass  # it is not asked for here: then it is a note
+    engine.change(lambda record, actor: actions.note(record, actor, f"The fault, {seen}"))

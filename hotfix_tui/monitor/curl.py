@@ -1,0 +1,194 @@
+"""Reading a request out of a `curl` command line, as browsers copy one and people paste one."""
+
+import base64
+import re
+import shlex
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+_WITH_VALUE = {
+    "-X": "method",
+    "--request": "method",
+    "-H": "header",
+    "--header": "header",
+    "-d": "data",
+    "--data": "data",
+    "--data-ascii": "data",
+    "--data-raw": "raw",
+    "--data-binary": "data",
+    "--data-urlencode": "form",
+    "--json": "json",
+    "-u": "user",
+    "--user": "user",
+    "-b": "cookie",
+    "--cookie": "cookie",
+    "-A": "agent",
+    "--user-agent": "agent",
+    "-e": "referer",
+    "--referer": "referer",
+    "--url": "url",
+    "-m": "timeout",
+    "--max-time": "timeout",
+    "-o": "",
+    "--output": "",
+    "-w": "",
+    "--write-out": "",
+    "--connect-timeout": "",
+    "--retry": "",
+    "-c": "",
+    "--cookie-jar": "",
+}
+"""Options that take a value, and what that is; what is not about the request itself is left out."""
+
+_ALONE = {
+    "-I": "head",
+    "--head": "head",
+    "-G": "get",
+    "--get": "get",
+}
+_IGNORED = frozenset(
+    """
+    -s -S -L -k -i -v -f -# -g -N -4 -6 --silent --show-error --location --insecure --include --verbose --fail
+    --compressed --globoff --no-buffer --http1.1 --http2 --fail-with-body --progress-bar --path-as-is
+    """.split()  # noqa: SIM905
+)
+_ANSI_C = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_LONGEST = 100_000
+
+
+class CurlError(ValueError):
+    """What was pasted is no request that can be read; the text is a sentence for people."""
+
+
+@dataclass
+class Pasted:
+    """The request that a command line sends."""
+
+    url: str = ""
+    method: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    timeout: float = 0.0
+
+
+def parse(text: str) -> Pasted:
+    """The request of a `curl` command line. Raises CurlError."""
+    words = _words(text)
+    out, get = Pasted(), False
+    place = 1
+    while place < len(words):
+        word, place = words[place], place + 1
+        name, value, joined = _option(word)
+        if name in _WITH_VALUE:
+            if not joined:
+                if place >= len(words):
+                    raise CurlError(f"The option {name} has no value.")
+                value, place = words[place], place + 1
+            _take(out, _WITH_VALUE[name], value)
+        elif name in _ALONE:
+            out.method = "HEAD" if _ALONE[name] == "head" else out.method
+            get = get or _ALONE[name] == "get"
+        elif word.startswith("-") and word != "-":
+            for one in _flags(word):
+                if one not in _IGNORED:
+                    raise CurlError(
+                        f"The option {one} is not known here; leave it out, or configure [[smoke]]."
+                    )
+        elif not out.url:
+            out.url = word
+        else:
+            raise CurlError(f"There are two addresses: {out.url[:80]} and {word[:80]}.")
+    return _whole(out, get)
+
+
+def _words(text: str) -> list[str]:
+    if len(text) > _LONGEST:
+        raise CurlError("It is too long for a request (100 kB).")
+    text = text.strip().removeprefix("$ ").replace("\\\r\n", " ").replace("\\\n", " ").replace(" ¶ ", " ")
+    text = re.sub(r"\\ (?=-)", " ", text)  # line ends that became blanks on the way
+    try:
+        words = shlex.split(_ANSI_C.sub(lambda found: shlex.quote(_unescaped(found[1])), text))
+    except ValueError:
+        raise CurlError("A quotation mark is not closed: paste the whole command.") from None
+    if not words or words[0].rpartition("/")[2] not in ("curl", "curl.exe"):
+        raise CurlError(
+            "It does not begin with curl: in the browser's network tab, copy the request as cURL (bash)."
+        )
+    return words
+
+
+def _unescaped(text: str) -> str:
+    """The text of ``$'…'``, as a shell reads it."""
+    known = {"n": "\n", "t": "\t", "r": "\r", "'": "'", '"': '"', "\\": "\\", "0": "\0"}
+
+    def one(found: re.Match[str]) -> str:
+        said = found[1]
+        return chr(int(said[1:], 16)) if said[0] in "xuU" and len(said) > 1 else known.get(said, said)
+
+    return re.sub(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{4}|.)", one, text, flags=re.DOTALL)
+
+
+def _option(word: str) -> tuple[str, str, bool]:
+    """An option, its value where that is part of the word (``-XPOST``, ``--url=…``), and whether it is."""
+    name, sign, value = word.partition("=")
+    if word.startswith("--") and sign:
+        return name, value, True
+    if word[:2] in _WITH_VALUE and len(word) > 2 and not word.startswith("--"):
+        return word[:2], word[2:], True
+    return word, "", False
+
+
+def _flags(word: str) -> list[str]:
+    return [word] if word.startswith("--") else [f"-{one}" for one in word[1:]]
+
+
+def _take(out: Pasted, kind: str, value: str) -> None:
+    """Take one option's value into the request."""
+    if kind == "url":
+        out.url = value
+    elif kind == "method":
+        out.method = value.upper()
+    elif kind == "header":
+        name, sign, said = value.partition(":")
+        if sign and said.strip():
+            out.headers[name.strip()] = said.strip()
+    elif kind in ("data", "raw", "form", "json"):
+        if value.startswith("@") and kind in ("data", "json"):
+            raise CurlError(f"The body is in a file ({value[:80]}): paste it in the command itself.")
+        if kind == "form":
+            name, sign, said = value.partition("=")
+            value = f"{name}={quote(said)}" if sign else quote(value)
+        out.body = f"{out.body}&{value}" if out.body and kind != "json" else value
+        if kind == "json":
+            out.headers.setdefault("Content-Type", "application/json")
+            out.headers.setdefault("Accept", "application/json")
+    elif kind == "user":
+        out.headers["Authorization"] = f"Basic {base64.b64encode(value.encode()).decode()}"
+    elif kind == "timeout":
+        out.timeout = float(value) if value.replace(".", "", 1).isdecimal() else 0.0
+    elif kind in ("cookie", "agent", "referer"):
+        out.headers[{"cookie": "Cookie", "agent": "User-Agent", "referer": "Referer"}[kind]] = value
+
+
+_BY_THE_CONNECTION = ("content-length", "host", "connection", "accept-encoding", "transfer-encoding")
+
+
+def _whole(out: Pasted, get: bool) -> Pasted:
+    if not out.url:
+        raise CurlError("There is no address in it.")
+    if "://" not in out.url:
+        out.url = f"http://{out.url}"
+    if urlsplit(out.url).scheme not in ("http", "https") or not urlsplit(out.url).hostname:
+        raise CurlError(f"{out.url[:80]} is no http address.")
+    if get and out.body:
+        out.url += ("&" if "?" in out.url else "?") + out.body
+        out.body = ""
+    if out.body and not any(name.lower() == "content-type" for name in out.headers):
+        out.headers["Content-Type"] = "application/x-www-form-urlencoded"
+    out.headers = {
+        name: value
+        for name, value in out.headers.items()
+        if name.lower() not in _BY_THE_CONNECTION and name[:1] != ":"
+    }
+    out.method = out.method or ("POST" if out.body else "GET")
+    return out
