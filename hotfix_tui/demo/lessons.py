@@ -124,8 +124,8 @@ _OF_SCENARIO: dict[tuple[str, str], Lesson] = {
     ),
     ("red-check", "pull-request.checks"): Lesson(
         "The forge runs three checks on your very commit. They take some seconds; enter looks.",
-        failed="Style is red: blanks at the end of a line in tokend/tokens.py. v, then e opens it: delete them, then "
-        "test, commit and push again.",
+        failed="Style is red: blanks at the end of a line. enter opens the file there: delete them and save; then the "
+        "change is looked at, tested and pushed again.",
     ),
     ("lost-connection", "verify.push"): Lesson(
         "In this drill the connection breaks here. Do not push again before it was looked whether it arrived.",
@@ -146,6 +146,8 @@ def lesson(scenario: str, step: str, state: str) -> str:
         found = _BACKPORT if step.startswith("backport.") else Lesson("")
         if scenario == "backport-conflict" and step == "backport.release-2-2":
             found = found._replace(failed=_RESOLVE)
+    if (scenario, step, state) == ("red-check", "pull-request.checks", "stale"):
+        return "The change is another one now. [ leads back: test, commit and push it; the forge checks it by itself."
     if state == "done":
         return found.done
     if state in ("failed", "unknown"):

@@ -1,5 +1,7 @@
 """Enter on a failed check of the pull request: the place that it names in the worktree, else its page."""
 
+from pathlib import Path
+
 import pytest
 
 from hotfix_tui.forges.model import Check, PullRequest
@@ -64,5 +66,36 @@ def test_enter_opens_the_place_in_the_editor(desks, reconciled, monkeypatch):
         assert [(what, path.rpartition("/")[2]) for what, path in desk.recorder.asked] == [
             ("edit", "shop.py")
         ]
+
+    drive(desk.app(), script)
+
+
+def test_after_the_edit_enter_leads_from_the_change_over_its_checks_back_to_the_request(
+    desks, reconciled, monkeypatch
+):
+    desk = desks("pull-request")
+    desk.put("pull-request.checks", "failed", 2, checks=["lint: fail"])
+    monkeypatch.setattr(
+        "hotfix_tui.ui.pictures.pull_request.ask", lambda engine: looked("shop.py:4:80 too long")
+    )
+
+    async def script(pilot):
+        screen = pilot.app.screen
+        screen.go_to("pull-request.checks")
+        await settle(pilot)
+
+        def edit(call):
+            work = Path(desk.engine().context().worktree)
+            (work / "shop.py").write_text((work / "shop.py").read_text() + "\n# shorter\n")
+
+        monkeypatch.setattr(pilot.app, "with_terminal", edit)
+        await press(pilot, "enter")
+        seen = screen.selected
+        assert seen.state == "stale" and seen.stage in ("fix", "verify"), seen
+        for _ in range(8):
+            if screen.viewed == "verify":
+                break
+            await press(pilot, "enter")
+        assert screen.viewed == "verify" and screen.selected.state == "stale"
 
     drive(desk.app(), script)

@@ -136,6 +136,9 @@ def of_stage(record: Record, stage: str) -> DefaultAction:
     for view in open_in(record, stage):
         return DefaultAction(f"Next: {lower_first(view.step.title)}", Action.SELECT, view.id)
     if stage != record.stage:
+        behind = _stale_before(record, stage)
+        if behind is not None:
+            return DefaultAction(f"Next: {lower_first(behind.step.title)}", Action.SELECT, behind.id)
         return DefaultAction(f"Back to {STAGE_TITLES[record.stage]}", Action.HERE)
     if stage == "monitor" and without_good_verdict(record):
         return _verdict(record)
@@ -186,6 +189,17 @@ def _instead(record: Record, view: StepView) -> DefaultAction | None:
     if view.stage == "monitor" and watched and record.seen(Watched).proposed == "worse":
         return roll_back(record, Watched.STEP)
     return None
+
+
+def _stale_before(record: Record, stage: str) -> StepView | None:
+    """Return the first step between `stage` and the stage of the work that was done for an earlier version."""
+    stages = policy.stage_order(record)
+    if stage not in stages or record.stage not in stages:
+        return None
+    between = stages[stages.index(stage) + 1 : stages.index(record.stage)]
+    known = views(record).values()
+    wanted = (one for one in known if one.stage in between and one.state == "stale")
+    return next((one for one in wanted if one.required.level in ("R", "W")), None)
 
 
 def _verdict(record: Record) -> DefaultAction:

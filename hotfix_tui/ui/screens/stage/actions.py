@@ -10,7 +10,9 @@ from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import execute, prepare, verbs
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW
 from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
+from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.presenters import failed_check
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
@@ -311,7 +313,9 @@ async def _failed_check(stage: StageHost, now: DefaultAction) -> None:
     place = failed_check.of(stage.record, stage.looks.of("pull-request"))
     if place.path:
         stage.app.with_terminal(lambda: stage.app.editor.edit(place.path, place.line))
-        await stage.runner.look_again(now.step)
+        await stage.runner.look_again(Changed.STEP)
+        again = next((view.id for view in views(stage.record).values() if view.state == "stale"), now.step)
+        stage.go_to(again)  # what was seen of the change before it was edited
     elif place.url:
         said = await stage.app.result_of(stage.app.looks, lambda: stage.app.browser.open(place.url))
         stage.app.notify(said or f"Opened {place.url}", markup=False)
