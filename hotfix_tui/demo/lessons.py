@@ -124,8 +124,8 @@ _OF_SCENARIO: dict[tuple[str, str], Lesson] = {
     ),
     ("red-check", "pull-request.checks"): Lesson(
         "The forge runs three checks on your very commit. They take some seconds; enter looks.",
-        failed="Style is red: blanks at the end of a line. enter opens the file there: delete them and save; then the "
-        "change is looked at, tested and pushed again.",
+        failed="Style is red: blanks at the end of a line. enter opens the file there: delete them; then the change is "
+        "looked at, tested and pushed again.",
     ),
     ("lost-connection", "verify.push"): Lesson(
         "In this drill the connection breaks here. Do not push again before it was looked whether it arrived.",

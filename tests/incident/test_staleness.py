@@ -249,3 +249,16 @@ def test_a_changed_tree_is_noted_even_without_a_word():
     entries = running.found(record, ANN, "fix.change", Probe("done", {"tree": "tree9"}))
     assert entries == [], "newer evidence is saved, but nothing happened"
     assert state(record, "verify.test") == "stale"
+
+
+def test_a_push_and_its_checks_of_an_earlier_commit_do_not_count_for_the_one_of_now():
+    record = ready()
+    see(record, "verify.commit", commit="c" * 40, tree="tree1")
+    see(record, "verify.push", commit="c" * 40)
+    see(record, "pull-request.checks", head="c" * 40, checks=["unit: pass"])
+    assert state(record, "verify.push") == state(record, "pull-request.checks") == "done"
+    see(record, "verify.commit", commit="d" * 40, tree="tree1")
+    assert state(record, "verify.push") == state(record, "pull-request.checks") == "stale"
+    assert views(record)["verify.push"].why == "ccccccc was pushed; the hotfix is at ddddddd now"
+    see(record, "verify.push", commit="d" * 40)
+    assert state(record, "verify.push") == "done"

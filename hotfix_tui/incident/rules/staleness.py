@@ -9,7 +9,8 @@ from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.fix import Changed
-from hotfix_tui.incident.model.evidence.verify import Checked, Committed
+from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
+from hotfix_tui.incident.model.evidence.verify import Checked, Committed, Pushed
 from hotfix_tui.incident.model.record import Record
 
 
@@ -52,6 +53,21 @@ def why_stale(record: Record, entry: dict[str, Any], *, ticked: bool) -> str:
         f"{named(beside)} {was} there in this check, but {was} not committed; add {it} (`do fix.change`), "
         "or run it again on the commit as it is"
     )
+
+
+def of_another_commit(record: Record, step: str, entry: dict[str, Any]) -> str:
+    """Return that what was pushed, or checked on the forge, is not the commit of now; empty where it is.
+
+    A look between an edit and its commit finds the old commit pushed while the files are new already.
+    """
+    now, evidence = record.seen(Committed).commit, entry.get("evidence", {})
+    if step == Pushed.STEP:
+        then, what = Pushed.from_dict(evidence).commit, "pushed"
+    elif step == ChecksSeen.STEP:
+        then, what = ChecksSeen.from_dict(evidence).head, "checked"
+    else:
+        return ""
+    return f"{then[:7]} was {what}; the hotfix is at {now[:7]} now" if now and then and then != now else ""
 
 
 def named(paths: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.requirements import Requirement, requirement, waivable
-from hotfix_tui.incident.rules.staleness import why_stale
+from hotfix_tui.incident.rules.staleness import of_another_commit, why_stale
 
 STATES = (
     "pending",
@@ -186,6 +186,8 @@ def _stale(record: Record, step: StepDef, entry: dict[str, Any]) -> str:
     apart = why_stale(record, entry, ticked=step.kind == "tick") if name == "tree" else ""
     if apart and step.id != "verify.commit":
         return apart
+    if other := of_another_commit(record, step.id, entry):
+        return other
     then, now = str(entry.get(name, "")), current_key(record, step)
     if then == now or (not then and name in ("base", "setup")) or not now:
         return ""

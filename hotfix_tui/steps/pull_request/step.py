@@ -302,7 +302,7 @@ def _judge(ctx: Context, found: PullRequest | None) -> Probe:
         return not_done("no check has reported yet; where there are none, waive this step")
     bad = [one for one in found.checks if one.state == "fail"]
     if bad:
-        return failed(f"failed: {_names(bad)}", url=bad[0].url or None)
+        return failed(f"failed: {_names(bad)}", url=bad[0].url or None, head=found.head)
     waiting = [one for one in found.checks if one.state == "pending"]
     if waiting:
         return not_done(f"{len(waiting)} of {len(found.checks)} still run: {_names(waiting)}")
