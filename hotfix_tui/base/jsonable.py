@@ -6,17 +6,24 @@ from typing import Any
 
 from hotfix_tui.base.times import rfc3339
 
+_AS_IT_IS = frozenset((str, int, bool, type(None)))
+_LISTS = (list, tuple)
+_DATES = (date, time)
+
 
 def plain(value: Any) -> Any:
     """Return `value` with times as RFC 3339 texts, ready for JSON, which has no other types and no infinity."""
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is dict:
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, _LISTS):
+        return [plain(item) for item in value]
     if isinstance(value, datetime):
         return rfc3339(value)
-    if isinstance(value, date | time):
+    if isinstance(value, _DATES):
         return value.isoformat()
     if isinstance(value, float) and not isfinite(value):
         return None
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
     return value

@@ -5,19 +5,17 @@ in Base64; and the shapes of well-known credentials. Each pattern is bounded and
 input makes it slow.
 """
 
-import base64
 import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 MARK = "[redacted]"
-_SECRET_NAME = re.compile(
-    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|CREDENTIAL|WEBHOOK|DATABASE_URL"
-    r"|(?:^|_)(?:KEY|PASS|PWD|PAT|AUTH|DSN)$",
-    re.IGNORECASE,
+_SECRET_NAMES = (
+    *("TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "APIKEY", "API_KEY", "CREDENTIAL", "WEBHOOK"),
+    "DATABASE_URL",
 )
+_SECRET_ENDS = frozenset(("KEY", "PASS", "PWD", "PAT", "AUTH", "DSN"))
 _NOT_SECRET = frozenset(("PWD", "OLDPWD", "SSH_AUTH_SOCK", "XAUTHORITY", "GPG_KEY"))
 _SHORTEST = 8
 _LONGEST_KEY = 20_000
@@ -112,29 +110,29 @@ _SUSPICIOUS = re.compile(
 )
 """What a text holds in which a secret can be at all; most of what people note has nothing of it."""
 
-_BEGIN_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
-_END_KEY = re.compile(r"-----END [A-Z0-9 ]{0,40}-----")
-_HEADER = re.compile(
+# Shapes that are compiled by `re`, which keeps them, when the first suspicious text needs them.
+
+_BEGIN_KEY = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----"
+_END_KEY = r"-----END [A-Z0-9 ]{0,40}-----"
+_HEADER = (
     r"(?i)(?P<name>(?:proxy-)?authorization)(?P<is>[\"']?\s{0,4}[:=]\s{0,4}[\"']?)"
     r"(?P<scheme>(?:bearer|basic|token|digest)\s{1,4})?(?P<value>[^\s\"',;]{6,4096})"
 )
-_COOKIE = re.compile(
-    r"(?i)(?P<name>\b(?:set-)?cookie)(?P<is>[\"']?\s{0,4}:\s{0,4})(?P<value>[^\s\"'=;]{1,128}=[^\r\n\"']{4,4096})"
+_COOKIE = r"(?i)(?P<name>\b(?:set-)?cookie)(?P<is>[\"']?\s{0,4}:\s{0,4})(?P<value>[^\s\"'=;]{1,128}=[^\r\n\"']{4,4096})"
+_USER_OPTION = (
+    r"(?m)(?P<name>(?:^|\s)(?:-u|--user|--proxy-user))(?P<is>[ =][\"']?)"
+    r"(?P<value>[^\s:\"'@/]{1,128}:[^\s\"']{1,256})"
 )
-_USER_OPTION = re.compile(
-    r"(?P<name>(?:^|\s)(?:-u|--user|--proxy-user))(?P<is>[ =][\"']?)(?P<value>[^\s:\"'@/]{1,128}:[^\s\"']{1,256})",
-    re.M,
-)
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = (
     r"(?i)(?P<name>(?:password|passwd|passphrase|secret|token|credential|api[_-]?key|app[_-]?key|auth[_-]?key"
     r"|access[_-]?key|account[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|session[_-]?id|webhook[_-]?url)"
     r"(?:s?[_-][A-Za-z0-9_-]{1,40})?)"
     r"(?P<is>[\"']?\s{0,4}(?::=|=>|[:=])\s{0,4}|\s)"
     r"(?P<value>\"[^\"\n]{4,512}\"|'[^'\n]{4,512}'|[^\s\"',;&{}()<>|`]{6,512})"
 )
-_HASH = re.compile(r"(?:[0-9a-f]{7,12}|sha(?:1|256|512)[:-][A-Za-z0-9+/=]{20,128})", re.IGNORECASE)
+_HASH = r"(?i)(?:[0-9a-f]{7,12}|sha(?:1|256|512)[:-][A-Za-z0-9+/=]{20,128})"
 """A short commit id or a labelled digest; a longer hexadecimal value behind the name of a secret is one."""
-_LIKE_A_SECRET = re.compile(r"[0-9!#%^+/=~@$]")
+_LIKE_A_SECRET = r"[0-9!#%^+/=~@$]"
 """What a value holds that is no word of a sentence and no name in a program."""
 
 
@@ -153,7 +151,7 @@ def redact(text: str, environ: Mapping[str, str]) -> tuple[str, int]:
         text, hits = pattern.subn(MARK, text)
         count += hits
     for always in (_COOKIE, _USER_OPTION):
-        text, hits = always.subn(rf"\g<name>\g<is>{MARK}", text)
+        text, hits = re.subn(always, rf"\g<name>\g<is>{MARK}", text)
         count += hits
     for named in (_HEADER, _ASSIGNMENT):
         text, hits = _named(text, named)
@@ -182,12 +180,20 @@ def redact_changes(new: Any, old: Any, environ: Mapping[str, str]) -> Any:
     return new
 
 
+def _names_a_secret(name: str) -> bool:
+    upper = name.upper()
+    return upper.rpartition("_")[2] in _SECRET_ENDS or any(word in upper for word in _SECRET_NAMES)
+
+
 def secret_values(environ: Mapping[str, str]) -> list[str]:
     """Return the values to look for, longest first: as they are, quoted as in addresses, and in Base64."""
     found: set[str] = set()
     for name, value in environ.items():
-        if name in _NOT_SECRET or not _SECRET_NAME.search(name) or not _worth_hiding(value):
+        if name in _NOT_SECRET or not _names_a_secret(name) or not _worth_hiding(value):
             continue
+        import base64  # where there is no secret, nobody pays for these
+        from urllib.parse import quote, quote_plus
+
         data = value.encode("utf-8", "surrogateescape")
         found.update((value, quote(data, safe=""), quote_plus(data), quote(data)))
         encoded = base64.b64encode(data).decode("ascii")
@@ -204,22 +210,22 @@ def _worth_hiding(value: str) -> bool:
 def _private_keys(text: str) -> tuple[str, int]:
     """Take out blocks of private keys; one without an end is taken out up to a length that no key exceeds."""
     pieces, at, count = [], 0, 0
-    while begin := _BEGIN_KEY.search(text, at):
-        end = _END_KEY.search(text, begin.end(), begin.end() + _LONGEST_KEY)
+    while begin := re.compile(_BEGIN_KEY).search(text, at):
+        end = re.compile(_END_KEY).search(text, begin.end(), begin.end() + _LONGEST_KEY)
         pieces += [text[at : begin.start()], MARK]
         at = end.end() if end else min(len(text), begin.end() + _LONGEST_KEY)
         count += 1
     return "".join([*pieces, text[at:]]), count
 
 
-def _named(text: str, pattern: "re.Pattern[str]") -> tuple[str, int]:
+def _named(text: str, pattern: str) -> tuple[str, int]:
     """Take out values that stand behind a name such as ``password=``; words of a sentence stay."""
     count = 0
 
     def hide(match: "re.Match[str]") -> str:
         nonlocal count
         value = match["value"].strip("\"'")
-        if MARK in value or _HASH.fullmatch(value) or value.startswith(("$", "{", "<", "*", "…")):
+        if MARK in value or re.fullmatch(_HASH, value) or value.startswith(("$", "{", "<", "*", "…")):
             return match.group()
         scheme = match.groupdict().get("scheme") or ""
         if not scheme and not _is_secret(text, match, value):
@@ -227,7 +233,7 @@ def _named(text: str, pattern: "re.Pattern[str]") -> tuple[str, int]:
         count += 1
         return match["name"] + match["is"] + scheme + MARK
 
-    return pattern.sub(hide, text), count
+    return re.sub(pattern, hide, text), count
 
 
 def _is_secret(text: str, match: "re.Match[str]", value: str) -> bool:
@@ -236,4 +242,4 @@ def _is_secret(text: str, match: "re.Match[str]", value: str) -> bool:
     if match["is"].isspace() and not after_option:
         return False
     surely = "pass" in match["name"].lower() and (match["is"] == "=" or after_option)
-    return surely or bool(_LIKE_A_SECRET.search(value))
+    return surely or bool(re.search(_LIKE_A_SECRET, value))

@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
         from hotfix_tui.cli import complete
 
         return complete.words(args[2:])
-    if "status" in args or "list" in args:
+    if "status" in args or "list" in args or "note" in args:
         from hotfix_tui.cli.quick import options_of
 
         options = options_of(args)
@@ -30,10 +30,15 @@ def main(argv: list[str] | None = None) -> int:
             import gc
 
             gc.disable()  # it is over before there is anything to collect, and looking for it takes a tenth of it
-            from hotfix_tui.cli import outlet, show
+            from hotfix_tui.cli import outlet
             from hotfix_tui.cli.failures import call
 
             outlet.cover()
+            if options.command == "note":
+                from hotfix_tui.cli.notes import note
+
+                return call(lambda: note(options), options)
+            from hotfix_tui.cli import show
 
             command = show.status if options.command == "status" else show.list_incidents
             return call(lambda: command(options), options, reads=True)

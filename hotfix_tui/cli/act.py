@@ -372,14 +372,6 @@ def set_fact(options: Namespace) -> int:
     return report(options, engine, verbs.set_fact(engine, options.fact, value, append=options.append))
 
 
-def note(options: Namespace) -> int:
-    """Write a note."""
-    from hotfix_tui.engine import verbs
-
-    engine = open_engine(options)
-    return report(options, engine, verbs.note(engine, options.text, options.at))
-
-
 def severity(options: Namespace) -> int:
     """Set the severity."""
     from hotfix_tui.engine import verbs

@@ -66,6 +66,7 @@ def _parse(name: str | None, args: list[str]) -> argparse.Namespace:
         description=entry.help if entry else None,
         epilog=None if entry else EPILOG,
         allow_abbrev=False,
+        formatter_class=_formatter,
     )
     for names, options in GLOBAL:
         parser.add_argument(*names, **options)
@@ -78,6 +79,22 @@ def _parse(name: str | None, args: list[str]) -> argparse.Namespace:
     if name:
         rest.remove(name) if name not in _values(args) else _remove_command(rest, name)
     return parser.parse_intermixed_args(rest) if entry else parser.parse_args(rest)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Return argparse's own formatter, told the width: it makes one for every argument, and would ask `shutil`."""
+    return argparse.HelpFormatter(prog, width=_width() - 2)
+
+
+def _width() -> int:
+    try:
+        return int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        pass
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
 
 
 def _values(args: list[str]) -> list[str]:

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 def new(options: "Namespace") -> int:
     """Open a new incident; in a terminal the wizard opens on it."""
     from hotfix_tui.engine import opening
+    from hotfix_tui.engine.place import default_name, find_place
 
     if options.with_dir:
         options.directory = options.with_dir
-    place = opening.find_place(start_directory(options))
-    by = options.name or opening.default_name(place.root)
+    place = find_place(start_directory(options))
+    by = options.name or default_name(place.root)
     store = open_store(options, by)
     if options.ticket:
         taken = opening.same_incident(store, options.ticket)

@@ -46,14 +46,18 @@ def cover() -> None:
 
 
 def cleaned(value: Any) -> Any:
-    """Return a JSON value with every text in it cleaned: whoever reads it may print it."""
+    """Return a value that is ready for JSON with every text in it cleaned: whoever reads it may print it."""
     from hotfix_tui.base.text import clean
 
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {clean(key) if isinstance(key, str) else key: cleaned(item) for key, item in value.items()}
-    return [cleaned(item) for item in value] if isinstance(value, list | tuple) else value
+    def cleaned_by_kind(value: Any) -> Any:
+        kind = type(value)
+        if kind is str:
+            return clean(value)
+        if kind is dict:
+            return {clean(str(key)): cleaned_by_kind(item) for key, item in value.items()}
+        return [cleaned_by_kind(item) for item in value] if kind is list else value
+
+    return cleaned_by_kind(value)
 
 
 class LogPrinter:

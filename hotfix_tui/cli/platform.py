@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 def platform(options: Namespace) -> int:
     """Show the platform with its commands; with a name or values, keep them in the configuration."""
     from hotfix_tui.config import load as config
-    from hotfix_tui.engine import opening, platform_choice
+    from hotfix_tui.engine import platform_choice
+    from hotfix_tui.engine.place import find_place
     from hotfix_tui.platforms import loader
 
-    place = opening.find_place(start_directory(options))
+    place = find_place(start_directory(options))
     loaded = config.load(place.root)
     name, values = options.platform_name, _values(options)
     if "=" in name:

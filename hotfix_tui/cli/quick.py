@@ -1,4 +1,4 @@
-"""The short way for ``status`` and ``list``: prompts and scripts call them often, and building a parser costs time.
+"""The short way for ``status``, ``list`` and ``note``: they are called often, and building a parser costs time.
 
 Only their plainest forms are read here; everything else goes through the parser, which explains what is wrong.
 """
@@ -20,11 +20,13 @@ def no_options() -> Any:
         no_mouse=False,
         no_lock=False,
         which="",
+        text="",
+        at="",
     )
 
 
 def options_of(args: list[str]) -> Any:
-    """Return the options of a plain ``status`` or ``list``, or None when the parser has to look."""
+    """Return the options of a plain ``status``, ``list`` or ``note TEXT``, or None when the parser has to look."""
     found = no_options()
     command = ""
     rest = iter(args)
@@ -42,9 +44,11 @@ def options_of(args: list[str]) -> Any:
             command = item
         elif command == "status" and not found.which:
             found.which = item
+        elif command == "note" and not found.text:
+            found.text = item
         else:
             return None
-    if command not in ("status", "list"):
+    if command not in ("status", "list", "note") or (command == "note" and not found.text):
         return None
     found.command = command
     return found

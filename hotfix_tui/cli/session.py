@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 def open_engine(options: "Namespace", named: str = "") -> Any:
     """Return the engine of the incident that is meant, with the caller's name."""
-    from hotfix_tui.engine import opening
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.engine.place import default_name, find_place
 
-    place = opening.find_place(start_directory(options))
-    by = options.name or opening.default_name(place.root)
+    place = find_place(start_directory(options))
+    by = options.name or default_name(place.root)
     store = open_store(options, by)
     incident = choose(options, store, named)
     return Engine(store, incident, place.root, by=by, dry_run=options.dry_run)

@@ -15,10 +15,10 @@ def trust(options: Namespace) -> int:
     """Show what the configuration would run, and trust it."""
     from hotfix_tui.config import load as config
     from hotfix_tui.config import trust as room
-    from hotfix_tui.engine import opening
+    from hotfix_tui.engine.place import find_place
     from hotfix_tui.session import places
 
-    place = opening.find_place(start_directory(options))
+    place = find_place(start_directory(options))
     state = Path(places.state_root())
     if options.revoke:
         count = room.revoke(state, place.root)
@@ -137,10 +137,10 @@ def _offer_foreign(options: Namespace, place: Any) -> int:
 def open_engines(options: Namespace, place: Any) -> list[Any]:
     """Return the open incidents here that can be read; with --incident that one only."""
     from hotfix_tui.cli.select import choose, open_store
-    from hotfix_tui.engine import opening
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.engine.place import default_name
 
-    by = options.name or opening.default_name(place.root)
+    by = options.name or default_name(place.root)
     store = open_store(options, by)
     known = [one.id for one in store.listing() if one.state == "open" and not one.problem]
     if options.incident:
@@ -179,11 +179,11 @@ def init(options: Namespace) -> int:
     from hotfix_tui.config import load as config
     from hotfix_tui.config import trust as room
     from hotfix_tui.config.load import FILE
-    from hotfix_tui.engine import opening
     from hotfix_tui.engine.init import init_text
+    from hotfix_tui.engine.place import find_place
     from hotfix_tui.session import durable, places
 
-    place = opening.find_place(start_directory(options))
+    place = find_place(start_directory(options))
     text = init_text(place.root)
     if options.print_only or options.dry_run:
         print(text, end="")

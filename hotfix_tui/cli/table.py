@@ -99,7 +99,7 @@ COMMANDS: dict[str, Entry] = {
             arg("--list", dest="listing", action="store_true", help="list all facts"),
         ),
     ),
-    "note": Entry("write a note on the timeline", "act:note", (arg("text", metavar="TEXT"), arg("--at", default="", metavar="TIME"))),
+    "note": Entry("write a note on the timeline", "notes:note", (arg("text", metavar="TEXT"), arg("--at", default="", metavar="TIME"))),
     "severity": Entry("set or change the severity", "act:severity", (arg("level", metavar="P0..P3"), _WHY)),
     "triage": Entry("answer the triage questions", "act:triage", (arg("answers", nargs="*", metavar="QUESTION=yes|no"),)),
     "next": Entry("go on to the next stage", "act:go_next"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hotfix_tui.base.asking import Answers
 from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.base.redact import redact_changes
-from hotfix_tui.incident.edits.person import Actor, Entries
+from hotfix_tui.incident.edits.journal import Actor, Entries
 from hotfix_tui.incident.model import schema
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import SaveFailed, StoreError

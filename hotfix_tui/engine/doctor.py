@@ -61,7 +61,7 @@ def _repository(start: str) -> tuple[list[Check], str]:
     """The repository with its configuration, and its root; empty where there is none."""
     from hotfix_tui.config import load as config
     from hotfix_tui.engine.errors import EngineError
-    from hotfix_tui.engine.opening import find_place
+    from hotfix_tui.engine.place import find_place
     from hotfix_tui.git.errors import GitError
     from hotfix_tui.git.identity import identity
     from hotfix_tui.git.process import Git

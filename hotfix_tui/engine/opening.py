@@ -1,6 +1,5 @@
 """Opening incidents: finding the repository and its incidents, starting a new one, trust."""
 
-import getpass
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +10,7 @@ from hotfix_tui.base import folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine, utc_now, without_secrets
 from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine.place import Place
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
 from hotfix_tui.incident.model import ids as ident
@@ -23,47 +23,6 @@ from hotfix_tui.session.store import Store
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
     from hotfix_tui.detect.suggestion import Suggestion
-
-
-class Place(NamedTuple):
-    """Where the wizard was started: the checkout, and where its incidents are kept."""
-
-    root: str
-    common: str
-    sessions: str
-    others: tuple[str, ...] = ()
-    """Where else incidents of this repository lie."""
-
-
-def find_place(start: str) -> Place:
-    """Return the repository around `start`. Raises EngineError with one sentence when there is none."""
-    if not os.path.isdir(start):
-        raise EngineError(f"{one_line(start)} is not a directory; name one with -C DIR.")
-    toplevel, common = places.find_git_common_dir(start)
-    if common is None and (why := places.why_not_taken(start)):
-        raise EngineError(one_line(why, 600))
-    if common is None:
-        raise EngineError(
-            f"{one_line(os.path.realpath(start))} is not in a git repository; go to one, or name it with -C DIR. "
-            "To practise without one: hotfix-tui demo."
-        )
-    roots = places.session_roots(start)
-    return Place(toplevel or common, common, roots[0], tuple(roots[1:]))
-
-
-def default_name(root: str) -> str:
-    """Return the name written beside changes: git's user.name, else the login name."""
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.git.process import Git
-
-    try:
-        name = Git(root).text("config", "--get", "user.name", ok=(0, 1))
-    except (GitError, OSError):  # a full disk stops the call, too, and must not stop the reading
-        name = ""
-    try:
-        return one_line(name, 60) or getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
 
 
 class DryRun(EngineError):

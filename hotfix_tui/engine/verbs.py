@@ -4,11 +4,9 @@ They parse what was typed, apply the change through the engine, and return the t
 """
 
 import difflib
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
@@ -77,17 +75,6 @@ def waive(engine: Engine, step: str, granted_by: str, why: str) -> Entries:
 def accept(engine: Engine, finding: str, why: str) -> Entries:
     """Accept a finding of the guard."""
     return engine.change(lambda r, a: actions.accept(r, a, finding, why))
-
-
-def note(engine: Engine, text: str, at: str = "") -> Entries:
-    """Write a note, at the time it is about."""
-    when: datetime | None = None
-    if at:
-        try:
-            when = parse_time(at, engine.clock())
-        except BadTime as bad:
-            raise refuse(str(bad), "Give --at in one of these forms.") from None
-    return engine.change(lambda r, a: actions.note(r, a, text, when))
 
 
 def severity(engine: Engine, level: str, why: str = "", question: str = "") -> Entries:

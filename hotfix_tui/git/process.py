@@ -5,13 +5,11 @@ import os
 import signal
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import asking
 from hotfix_tui.git.environment import overlay, without_git
 from hotfix_tui.git.errors import GitError, GitMissing, GitTimeout, NotARepository
-from hotfix_tui.git.faults import explain, summary
 
 if TYPE_CHECKING:
     import subprocess
@@ -23,8 +21,7 @@ _READ_OPTIONS = ("-c", "core.fsmonitor=false")
 _NETWORK_OPTIONS = ("-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20")
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a call of git gave: its output as bytes, and its exit status. `cut` says that stdout reached the limit."""
 
     stdout: bytes
@@ -165,6 +162,8 @@ def _scratch(argv: list[str]) -> IO[bytes]:
 
 def failure(argv: list[str], result: Result, root: str) -> GitError:
     """The error for a call that failed, with the sentence that fits its output."""
+    from hotfix_tui.git.faults import explain, summary
+
     known = explain(result.stderr)
     if known is None and b"not a git repository" in result.stderr:
         sentence = f"{root} is in no git repository; go to one, or use -C DIR"

@@ -18,7 +18,7 @@ from textual.screen import Screen
 from hotfix_tui.base.errors import HotfixError, sentence_of, status_of, touches_record
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import NeedsTrust
-from hotfix_tui.engine.opening import Place
+from hotfix_tui.engine.place import Place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui import keymap

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hotfix_tui.demo.ledger import Ledger
     from hotfix_tui.demo.summary import Row
     from hotfix_tui.engine.core import Engine
-    from hotfix_tui.engine.opening import Place
+    from hotfix_tui.engine.place import Place
     from hotfix_tui.incident.rules.step_state import StepView
 
 

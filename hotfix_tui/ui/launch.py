@@ -4,8 +4,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.engine import opening
 from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine.place import default_name, find_place
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui import drill, own_settings
 from hotfix_tui.ui.app import HotfixApp
@@ -26,8 +26,8 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)  # the terminal itself says how large it is, and when that changes
     own = own_settings.take()
-    place = opening.find_place(start)
-    by = options.name or opening.default_name(place.root)
+    place = find_place(start)
+    by = options.name or default_name(place.root)
     store = Store(place.sessions, others=place.others, locking=not options.no_lock, who=by)
     app = HotfixApp(
         place, store, by, lambda app: first_screen(app, incident), Router(), dry_run=options.dry_run

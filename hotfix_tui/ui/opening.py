@@ -7,13 +7,14 @@ from typing import Any, Protocol
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine, utc_now
 from hotfix_tui.engine.errors import EngineError
+from hotfix_tui.engine.place import Place
 from hotfix_tui.session.store import Store
 
 
 class Opener(Protocol):
     """What is needed to open an incident: where, kept how, by whom, by which clock."""
 
-    place: opening.Place
+    place: Place
     store: Store
     by: str
     clock: Callable[[], Any] | None

@@ -128,6 +128,7 @@ class GitBench(Bench):
         from hotfix_tui.config import load as config
         from hotfix_tui.config import trust
         from hotfix_tui.engine import opening
+        from hotfix_tui.engine.place import find_place
         from hotfix_tui.git.process import Git
         from hotfix_tui.session import places
         from hotfix_tui.session.store import Store
@@ -139,7 +140,7 @@ class GitBench(Bench):
             return real(git, *args, **more)
 
         Git.run = counted  # type: ignore[method-assign]
-        place = opening.find_place(self.scenario.checkout)
+        place = find_place(self.scenario.checkout)
         trust.allow(Path(places.state_root()), config.load(place.root), place.root)
         start = opening.Start(
             "ENG-1234", "P1", {"title": "Expired tokens are accepted", "impact.seen": "all"}

@@ -50,6 +50,38 @@ def test_what_is_not_imported(opened, args):
     assert rooms == {"base", "cli", "session"} | ({"incident"} if args[0] == "status" else set())
 
 
+FOR_A_NOTE = {
+    "textual",
+    "rich",
+    "msgspec",
+    "aiohttp",
+    "jinja2",
+    "asyncio",
+    "argparse",
+    "dataclasses",
+    "inspect",
+} | {
+    *("ast", "dis", "difflib", "decimal", "urllib", "uuid", "logging", "gettext"),
+}
+"""What nobody who writes a note has to wait for."""
+
+
+def test_a_note_loads_what_it_takes_to_write_one(opened):
+    """It asks git for a name and writes the record with all its checks; screens, steps and other edits stay out."""
+    loaded = loaded_by(opened, ["note", "the provider is called"])
+    assert [name for name in sorted(loaded) if name.split(".")[0] in FOR_A_NOTE] == []
+    ours = {name.removeprefix("hotfix_tui.") for name in loaded if name.startswith("hotfix_tui.")}
+    rooms = {name.split(".")[0] for name in ours}
+    assert rooms == {"base", "cli", "session", "incident", "engine", "git"}
+    assert {name for name in ours if name.startswith("engine.")} == {
+        *("engine.core", "engine.errors", "engine.notes", "engine.place"),
+    }
+    assert {name for name in ours if name.startswith("incident.edits.")} == {
+        *("incident.edits.journal", "incident.edits.notes"),
+    }
+    assert not ours & {"cli.table", "cli.dispatch", "cli.act", "git.faults", "incident.rules.lifecycle"}
+
+
 def test_the_version_takes_nothing_but_itself(opened):
     assert loaded_by(opened, ["--version"]) == {
         "hotfix_tui",

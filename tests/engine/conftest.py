@@ -6,6 +6,7 @@ import pytest
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
 
 
@@ -18,7 +19,7 @@ def opened(tmp_path, monkeypatch) -> Engine:
     root = tmp_path / "shop"
     root.mkdir()
     subprocess.run(["git", "init", "-q", "-b", "main", root], check=True)
-    place = opening.find_place(str(root))
+    place = find_place(str(root))
     start = opening.Start("ENG-1", "P1")
     made = opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")
     for module in ("rules.gates", "edits.runs"):

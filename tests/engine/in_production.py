@@ -5,6 +5,7 @@ from pathlib import Path
 from hotfix_tui.config import trust
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.places import state_root
 from hotfix_tui.session.store import Store
 from tests.steps.support_release import PYTHON, Shop
@@ -19,7 +20,7 @@ def opened(shop: Shop, **config: object) -> Engine:
     shop.fix()
     question = f"open({str(asked)!r}, 'a').write('asked\\n'); print(open({str(live)!r}).read())"
     says = {"live": {"run": [PYTHON, "-c", question]}}
-    place = opening.find_place(str(shop.here.path))
+    place = find_place(str(shop.here.path))
     made = opening.open_incident(
         place, Store(place.sessions, who="ann"), opening.Start("ENG-7", "P1"), by="ann"
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from hotfix_tui.engine import verbs
+from hotfix_tui.incident.edits import notes
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused
@@ -50,7 +51,7 @@ def test_what_is_wrong_with_the_review_holds_up_the_closing_until_it_is_correcte
 def test_words_for_a_meeting_that_an_older_version_kept_are_named(resolved):
     def old(record, actor):
         record.facts["review.at"] = "next year sometime"
-        return verbs.actions.note(record, actor, "as it was")
+        return notes.note(record, actor, "as it was")
 
     resolved.change(old)
     with pytest.raises(Refused, match="has no date and time"):

@@ -8,6 +8,7 @@ from hotfix_tui.config.load import load
 from hotfix_tui.engine import doctor, doctor_project, opening, project_commands
 from hotfix_tui.engine.core import effective_table
 from hotfix_tui.engine.init import init_text
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
 from tests.detect.shapes import SHAPES
 from tests.project.gitworld import World, isolated  # noqa: F401
@@ -28,7 +29,7 @@ def repository(tmp_path, files: dict[str, str]) -> World:
 
 
 def opened(world: World):
-    place = opening.find_place(str(world.path))
+    place = find_place(str(world.path))
     return opening.open_incident(
         place, Store(place.sessions, who="ann"), opening.Start("ENG-1", "P1"), by="ann"
     )

@@ -19,6 +19,7 @@ from hotfix_tui.config import load as config
 from hotfix_tui.config import trust
 from hotfix_tui.engine import documents_of, execute, opening, prepare, settling, verbs
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.session import places
@@ -245,7 +246,7 @@ def _opened(kind: Kind) -> Engine:
     root = str(kind.start)
     if kind.tests:
         (kind.start / ".hotfix-tui.toml").write_text(CONFIG)
-    place = opening.find_place(root)
+    place = find_place(root)
     trust.allow(Path(places.state_root()), config.load(place.root), place.root)
     start = opening.Start("ENG-7", "P1", {"title": "Totals are wrong", "impact.seen": "wrong sums"})
     return opening.open_incident(place, Store(place.sessions, who="ann"), start, by="ann")

@@ -4,6 +4,7 @@ import pytest
 
 from hotfix_tui.engine import opening, project_commands
 from hotfix_tui.engine.core import effective_table
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from tests.project.gitworld import World, isolated  # noqa: F401
@@ -23,7 +24,7 @@ def engine(tmp_path, isolated):  # noqa: F811
     )
     world("add", "-A")
     world("commit", "-qm", "one")
-    place = opening.find_place(str(world.path))
+    place = find_place(str(world.path))
     return opening.open_incident(
         place, Store(place.sessions, who="ann"), opening.Start("ENG-1", "P1"), by="ann"
     )

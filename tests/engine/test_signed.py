@@ -7,6 +7,7 @@ import pytest
 
 from hotfix_tui.engine import execute, opening, prepare, settling, standing, verbs
 from hotfix_tui.engine.errors import NeedsConfirmation
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.rules.gates import Refused
@@ -36,7 +37,7 @@ def engine(shop, forge, monkeypatch):
     """The incident of that fix, with nothing else in the way."""
     monkeypatch.setenv("HOME", str(shop.folder))
     monkeypatch.setenv("XDG_STATE_HOME", str(shop.folder / "state"))
-    place = opening.find_place(str(shop.here.path))
+    place = find_place(str(shop.here.path))
     made = opening.open_incident(
         place, Store(place.sessions, who="ann"), opening.Start("ENG-7", "P1"), by="ann"
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from hotfix_tui.engine import opening
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
@@ -36,7 +37,7 @@ def test_wizard_opens(
     story = MET[name].make(bench)
     next(story)
     before = bench.kept()
-    place = opening.find_place(bench.root)
+    place = find_place(bench.root)
     store = Store(place.sessions, locking=True, who="ann")
     begun = opening.open_incident(place, store, opening.Start("ENG-9", "P1", {"title": "Opened"}), by="ann")
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from hotfix_tui.incident.edits import notes
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor
@@ -190,7 +191,7 @@ class Incident(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(["called the provider", " "]))
     def note(self, text):
-        self.act(lambda r, a: actions.note(r, a, text))
+        self.act(lambda r, a: notes.note(r, a, text))
 
     # What runs and what is seen
 

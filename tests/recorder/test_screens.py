@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hotfix_tui.engine import execute, opening
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.app import HotfixApp
 from hotfix_tui.ui.launch import first_screen
@@ -23,7 +24,7 @@ def test_no_call_is_made_on_the_loop_while_the_wizard_opens_and_looks(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("TERM", "xterm-256color")
     world.commit("First", a="1\n")
-    place = opening.find_place(str(world.path))
+    place = find_place(str(world.path))
     store = Store(place.sessions, locking=True, who="ann")
     start = opening.Start("ENG-1", "P1", {"title": "Wrong", "impact.seen": "sums"})
     engine = opening.open_incident(place, store, start, by="ann")

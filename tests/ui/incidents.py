@@ -7,6 +7,7 @@ from typing import Any
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.engine.settling import reconcile
 from hotfix_tui.incident.edits.person import Actor, entry
 from hotfix_tui.incident.model.record import Record
@@ -72,7 +73,7 @@ def build(folder: Path, stage: str, severity: str = "P1") -> None:
 
 def open_one(shop: Path, *, ticket: str = "ENG-1234", severity: str = "P1", **facts: Any) -> Engine:
     """Open an incident as the wizard does, then enter what is known."""
-    place = opening.find_place(str(shop))
+    place = find_place(str(shop))
     store = Store(place.sessions, who="Ann")
     engine = opening.open_incident(place, store, opening.Start(ticket), by="Ann", clock=clock)
 

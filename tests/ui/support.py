@@ -15,6 +15,7 @@ from textual.widgets import Input, TextArea
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.place import find_place
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.runner import locks
 from hotfix_tui.session.store import Store
@@ -110,7 +111,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.shop = folder, folder / "shop"
-        self.place = opening.find_place(str(self.shop))
+        self.place = find_place(str(self.shop))
         self.store = Store(self.place.sessions, who="Ann")
         self.recorder = Recorder()
         self._held: list[int] = []

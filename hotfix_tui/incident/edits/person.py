@@ -5,7 +5,7 @@ so, or raises `Refused`. Time and name are given, never looked up.
 """
 
 import shlex
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from hotfix_tui.base.text import one_line
@@ -266,13 +266,6 @@ def accept(record: Record, actor: Actor, finding: str, why: str, granted_by: str
     by = f" by {one_line(granted_by)}" if granted_by.strip() else ""
     text = f"Accepted{by}: {found[0]['text'].rstrip('.')}, because {one_line(why)}"
     return [entry(actor, "accept", text, step=step)]
-
-
-def note(record: Record, actor: Actor, text: str, at: datetime | None = None) -> Entries:
-    """Write a note on the timeline, at the time it is about."""
-    if not text.strip():
-        raise refuse("The note is empty.", "Write what happened.")
-    return [entry(actor._replace(at=at or actor.at), "note", text.strip())]
 
 
 def set_severity(record: Record, actor: Actor, severity: str, why: str = "", question: str = "") -> Entries:

@@ -9,7 +9,7 @@ from typing import Any
 
 from hotfix_tui.incident.model.record import Record
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+"
 _BEGINNINGS = (
     *(
         "attack",
@@ -47,7 +47,7 @@ _TOLD = ("title", "impact.", "cause.", "fix.summary", "fix.why", "fix.changes", 
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in lower case; names such as ``isExpired`` and ``is_expired`` are taken apart."""
-    return [word.lower() for word in _WORD.findall(text[:_LONGEST])]
+    return [word.lower() for word in re.findall(_WORD, text[:_LONGEST])]
 
 
 def of_security(text: str) -> list[str]:

@@ -4,7 +4,6 @@ A fact is entered once and every text is rendered from it. The keys are a public
 ``set FACT VALUE``, templates and the JSON of ``status`` use them.
 """
 
-import difflib
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
@@ -132,6 +131,8 @@ def fact(key: str) -> Fact:
     """Return the fact `key`; raise BadFact naming the nearest key when there is none."""
     found = FACTS.get(key)
     if found is None:
+        import difflib  # for what was misspelt only
+
         near = difflib.get_close_matches(key, FACTS, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else "; `hotfix-tui set --list` names them all."
         raise BadFact(f"There is no fact {clean(key)!r}{hint}")
@@ -180,6 +181,8 @@ def _choice(known: Fact, text: str) -> str:
     if value in ("true", "false") and known.choices == ("no", "yes"):
         value = "yes" if value == "true" else "no"
     if value not in known.choices:
+        import difflib  # for what was misspelt only
+
         near = difflib.get_close_matches(value, known.choices, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else "."
         raise BadFact(f"{known.key} is one of {', '.join(known.choices)}{hint}")

@@ -4,13 +4,26 @@ Fields that are not named here are left as they are, so that what a newer versio
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
-
-import msgspec
+from typing import Any
 
 from hotfix_tui.base.errors import HotfixError
-
-Text = Annotated[str, msgspec.Meta(max_length=200_000)]
+from hotfix_tui.base.shape import (
+    any_table,
+    any_text,
+    anything,
+    either,
+    like,
+    list_of,
+    maybe,
+    number,
+    one_of,
+    point_in_time,
+    table,
+    table_of,
+    text,
+    whole,
+)
+from hotfix_tui.incident.model.catalog import STAGES
 
 
 class BadRecord(HotfixError, ValueError):
@@ -19,248 +32,148 @@ class BadRecord(HotfixError, ValueError):
     touches_record = True
 
 
-class Round(msgspec.Struct):
-    """One fix, from branch to verdict."""
+_ORDERS = ("merge-first", "deploy-first")
 
-    number: int
-    begun_at: datetime
-    why: Text = ""
-    order: Annotated[str, msgspec.Meta(pattern="^(merge-first|deploy-first)?$")] = ""
-    verdict: Text = ""
-    verdict_at: datetime | None = None
-    deadline: datetime | None = None
-    steps: dict[str, Any] = {}
-    evidence: dict[str, Any] = {}
+_ROUND = table(
+    {"number": whole(), "begun_at": point_in_time},
+    why=text,
+    order=one_of("", *_ORDERS),
+    verdict=text,
+    verdict_at=maybe(point_in_time),
+    deadline=maybe(point_in_time),
+    steps=table_of(anything),
+    evidence=table_of(anything),
+)
 
+_ENTRY = table(
+    state=text,
+    at=maybe(point_in_time),
+    by=text,
+    run=maybe(whole()),
+    round=maybe(whole()),
+    how=text,
+    tree=text,
+    base=text,
+    setup=text,
+    evidence=table_of(anything),
+)
+"""What was recorded of a step."""
 
-class Entry(msgspec.Struct):
-    """What was recorded of a step."""
+_WAIVER = table(
+    {"step": text, "round": whole(), "granted_by": text, "why": text, "at": point_in_time},
+    severity=text,
+    asked_by=text,
+    tree=text,
+    commit=text,
+    lapsed=text,
+)
 
-    state: Text = ""
-    at: datetime | None = None
-    by: Text = ""
-    run: int | None = None
-    round: int | None = None
-    how: Text = ""
-    tree: Text = ""
-    base: Text = ""
-    setup: Text = ""
-    evidence: dict[str, Any] = {}
+_ACCEPTED = table({"finding": text, "why": text, "at": point_in_time}, by=text, content=text, path=text)
 
+_MESSAGE = table({"document": text, "phase": text, "at": point_in_time}, by=text, how=text, round=whole())
 
-class Waiver(msgspec.Struct):
-    """One skipped gate, signed."""
+_SENDING = table({"document": text, "phase": text, "at": point_in_time}, by=text)
+"""A message whose command began."""
 
-    step: Text
-    round: int
-    granted_by: Text
-    why: Text
-    at: datetime
-    severity: Text = ""
-    asked_by: Text = ""
-    tree: Text = ""
-    commit: Text = ""
-    lapsed: Text = ""
+_DISCLOSURE = table(
+    {"document": text, "granted_by": text, "why": text, "at": point_in_time}, by=text, round=whole()
+)
+"""A signature for a public message about a security fault before production runs the fix."""
 
+_RUN = table(
+    {"n": whole(), "step": text, "at": point_in_time},
+    round=whole(),
+    by=text,
+    state=text,
+    note=table_of(anything),
+)
 
-class Accepted(msgspec.Struct):
-    """One finding that was accepted."""
+_LINE = either(any_text, list_of(anything))
+"""A command line."""
 
-    finding: Text
-    why: Text
-    at: datetime
-    by: Text = ""
-    content: Text = ""
-    path: Text = ""
+_SPAN = maybe(either(any_text, number))
 
+_POLICY = table({}, **{"deadline": _SPAN, "update-every": _SPAN, "order": maybe(one_of(*_ORDERS))})
 
-class Message(msgspec.Struct):
-    """One message that is out."""
+_CONFIG = table(
+    git=table(tag=any_text, backports=list_of(any_text)),
+    deploy=table(production=maybe(either(any_text, list_of(anything), table(run=_LINE)))),
+    commands=table_of(anything),
+    policy=table_of(_POLICY),
+    checklists=table_of(list_of(table({"id": text, "text": text}))),
+)
+"""The configuration that the incident keeps, as far as its steps depend on it."""
 
-    document: Text
-    phase: Text
-    at: datetime
-    by: Text = ""
-    how: Text = ""
-    round: int = 1
+_EVIDENCE = table(
+    undeployed=whole(), findings=list_of(table({"id": text}, text=text, content=text, path=text))
+)
+"""Evidence that the state machine reads, whatever step it lies under."""
 
+_CLOCK = table(
+    {"opened_at": point_in_time},
+    resolved_at=maybe(point_in_time),
+    closed_at=maybe(point_in_time),
+    reopened_at=maybe(point_in_time),
+    stopped_at=maybe(point_in_time),
+)
 
-class Disclosure(msgspec.Struct):
-    """One signature for a public message about a security fault before production runs the fix."""
+_DOCUMENT = table(
+    {"id": like("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "clock": _CLOCK, "rounds": list_of(_ROUND, least=1)},
+    schema=whole(),
+    state=one_of("open", "resolved", "closed", "normal-process", "false-alarm", "abandoned"),
+    severity=one_of("", "P0", "P1", "P2", "P3"),
+    stage=one_of(*STAGES),
+    round=whole(1),
+    revision=whole(),
+    facts=table_of(anything),
+    steps=table_of(_ENTRY),
+    waivers=list_of(_WAIVER),
+    accepted=list_of(_ACCEPTED),
+    messages=list_of(_MESSAGE),
+    sending=list_of(_SENDING),
+    disclosures=list_of(_DISCLOSURE),
+    runs=list_of(_RUN),
+    overrides=table_of(any_table),
+    config=_CONFIG,
+    detected=table_of(any_table),
+    severities=list_of(any_table),
+    lines=list_of(text),
+    undo=maybe(table({"what": one_of("fact", "step"), "name": text})),
+    ending=maybe(any_table),
+)
 
-    document: Text
-    granted_by: Text
-    why: Text
-    at: datetime
-    by: Text = ""
-    round: int = 1
-
-
-class Sending(msgspec.Struct):
-    """One message whose command began."""
-
-    document: Text
-    phase: Text
-    at: datetime
-    by: Text = ""
-
-
-class Run(msgspec.Struct):
-    """One execution of a step's commands."""
-
-    n: int
-    step: Text
-    at: datetime
-    round: int = 1
-    by: Text = ""
-    state: Text = ""
-    note: dict[str, Any] = {}
-
-
-class Undo(msgspec.Struct):
-    """What undo would take back."""
-
-    what: Literal["fact", "step"]
-    name: Text
-
-
-class Command(msgspec.Struct):
-    """A configured command, as far as the order of landing depends on it."""
-
-    run: str | list[Any] = []
-
-
-class Deploy(msgspec.Struct):
-    """``[deploy]``, as far as the order of landing depends on it."""
-
-    production: str | list[Any] | Command | None = None
-
-
-class Git(msgspec.Struct):
-    """``[git]``, as far as the steps depend on it."""
-
-    tag: str = "auto"
-    backports: list[str] = []
-
-
-class Policy(msgspec.Struct, rename="kebab"):
-    """``[policy.PX]``."""
-
-    deadline: str | float | None = None
-    update_every: str | float | None = None
-    order: Annotated[str, msgspec.Meta(pattern="^(merge-first|deploy-first)$")] | None = None
-
-
-class Item(msgspec.Struct):
-    """One configured item of a checklist."""
-
-    id: Text
-    text: Text
-
-
-class Config(msgspec.Struct):
-    """The configuration that the incident keeps, as far as its steps depend on it."""
-
-    git: Git = msgspec.field(default_factory=Git)
-    deploy: Deploy = msgspec.field(default_factory=Deploy)
-    commands: dict[str, Any] = {}
-    policy: dict[str, Policy] = {}
-    checklists: dict[str, list[Item]] = {}
-
-
-class Finding(msgspec.Struct):
-    """One finding of the guard."""
-
-    id: Text
-    text: Text = ""
-    content: Text = ""
-    path: Text = ""
-
-
-class Evidence(msgspec.Struct):
-    """Evidence that the state machine reads, whatever step it lies under."""
-
-    undeployed: int = 0
-    findings: list[Finding] = []
-
-
-class Clock(msgspec.Struct):
-    """Points in time of the incident."""
-
-    opened_at: datetime
-    resolved_at: datetime | None = None
-    closed_at: datetime | None = None
-    reopened_at: datetime | None = None
-    stopped_at: datetime | None = None
-
-
-class Document(msgspec.Struct):
-    """The whole record."""
-
-    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-    clock: Clock
-    rounds: Annotated[list[Round], msgspec.Meta(min_length=1)]
-    schema: int = 1
-    state: Annotated[
-        str, msgspec.Meta(pattern="^(open|resolved|closed|normal-process|false-alarm|abandoned)$")
-    ] = "open"
-    severity: Annotated[str, msgspec.Meta(pattern="^(P[0-3])?$")] = ""
-    stage: Annotated[
-        str,
-        msgspec.Meta(
-            pattern="^(triage|branch|fix|verify|pull-request|release|deploy|monitor|communicate|backport|review)$"
-        ),
-    ] = "triage"
-    round: Annotated[int, msgspec.Meta(ge=1)] = 1
-    revision: int = 0
-    facts: dict[str, Any] = {}
-    steps: dict[str, Entry] = {}
-    waivers: list[Waiver] = []
-    accepted: list[Accepted] = []
-    messages: list[Message] = []
-    sending: list[Sending] = []
-    disclosures: list[Disclosure] = []
-    runs: list[Run] = []
-    overrides: dict[str, dict[str, Any]] = {}
-    config: Config = msgspec.field(default_factory=Config)
-    detected: dict[str, dict[str, Any]] = {}
-    severities: list[dict[str, Any]] = []
-    lines: list[Text] = []
-    undo: Undo | None = None
-    ending: dict[str, Any] | None = None
+_FACTS = {"time": point_in_time, "list": list_of(any_text), "actions": list_of(table_of(any_text))}
+"""The shapes of facts by their kind; all others are texts."""
 
 
 def check(doc: dict[str, Any], path: str) -> None:
     """Raise BadRecord unless `doc`, which was read from `path`, is a record."""
-    try:
-        found = msgspec.convert(doc, Document)
-        for step in ("branch.base", "fix.guard"):
-            if step in found.steps:
-                msgspec.convert(found.steps[step].evidence, Evidence)
-    except msgspec.ValidationError as problem:
+    problem = _DOCUMENT(doc, "record")
+    for step in ("branch.base", "fix.guard"):
+        if not problem and step in doc.get("steps", {}):
+            problem = _EVIDENCE(doc["steps"][step].get("evidence", {}), f"record.steps.{step}.evidence")
+    if problem:
         raise BadRecord(
             f"{path}: this is not an incident of hotfix-tui: {problem}. "
             "Mend that field in the file, or bring back session.toml.bak, which lies beside it."
-        ) from None
-    if found.round != len(found.rounds):
+        )
+    number, rounds = doc.get("round", 1), len(doc["rounds"])
+    if number != rounds:
         raise BadRecord(
-            f"{path}: round is {found.round}, but {len(found.rounds)} rounds are listed. "
+            f"{path}: round is {number}, but {rounds} rounds are listed. "
             "Mend one of the two, or bring back session.toml.bak, which lies beside it."
         )
-    _facts(found, path)
+    _facts(doc.get("facts", {}), path)
     _times(doc, path)
 
 
-def _facts(found: Document, path: str) -> None:
+def _facts(facts: dict[str, Any], path: str) -> None:
     from hotfix_tui.incident.model.facts import FACTS
 
-    kinds: dict[str, Any] = {"time": datetime, "list": list[str], "actions": list[dict[str, str]]}
-    for key, value in found.facts.items():
+    for key, value in facts.items():
         known = FACTS.get(key)
-        try:
-            msgspec.convert(value, kinds.get(known.kind, str) if known else Any)
-        except msgspec.ValidationError:
-            raise BadRecord(f"{path}: the fact {key} has the wrong type. Mend it in the file.") from None
+        if known is not None and _FACTS.get(known.kind, any_text)(value, key):
+            raise BadRecord(f"{path}: the fact {key} has the wrong type. Mend it in the file.")
 
 
 def _times(value: Any, path: str) -> None:

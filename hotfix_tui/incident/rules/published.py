@@ -5,12 +5,12 @@ import re
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import set_off
 
-_PACKAGE = re.compile(
+_PACKAGE = (
     r"publishes (?:to (?:npm|PyPI|crates\.io|RubyGems|Hex|NuGet|Maven|JSR|Homebrew|WinGet|a store)"
     r"|with (?:goreleaser|Gradle|sbt|cargo-dist|JReleaser|changesets|lerna)|an? (?:package|extension|snap|action)"
     r"|release files)|a tag publishes the (?:package|module|action)|releases with |has the key "
 )
-_SERVICE = re.compile(r"container images|Helm charts|uploads |starts another workflow")
+_SERVICE = r"container images|Helm charts|uploads |starts another workflow"
 """What may well be how a service goes out."""
 
 OF_A_SERVICE = (
@@ -47,6 +47,6 @@ def _published_alone(record: Record) -> bool:
         return False
     seen = set_off.preflight(record).triggers
     ours = [one for one in seen if one.target in ("production", "") and one.on != "manual"]
-    if any(one.kind == "deploys" or _SERVICE.search(one.what) for one in ours):
+    if any(one.kind == "deploys" or re.search(_SERVICE, one.what) for one in ours):
         return False
-    return any(one.kind == "publishes" and _PACKAGE.search(one.what) for one in [*ours, *seen])
+    return any(one.kind == "publishes" and re.search(_PACKAGE, one.what) for one in [*ours, *seen])

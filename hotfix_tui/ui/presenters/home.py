@@ -21,7 +21,7 @@ from hotfix_tui.ui.paint.rows import Text, cut, ends, fill, plural, rule, text, 
 from hotfix_tui.ui.pictures import times
 
 if TYPE_CHECKING:
-    from hotfix_tui.engine.opening import Place
+    from hotfix_tui.engine.place import Place
     from hotfix_tui.session.store import Store
 
 NEW = ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.base.times import BadTime, parse_time
-from hotfix_tui.engine import execute, prepare, verbs
+from hotfix_tui.engine import execute, notes, prepare, verbs
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -106,7 +106,7 @@ async def ask_note(app: "HotfixApp", engine: "Engine") -> bool:
     values = await app.ask(dialogs.Form("Note", fields, check=bad_time, save="write"))
     if not values or not values.get("text"):
         return False
-    await app.result_of(app.changes, lambda: verbs.note(engine, values["text"], values.get("at", "")))
+    await app.result_of(app.changes, lambda: notes.note(engine, values["text"], values.get("at", "")))
     return True
 
 

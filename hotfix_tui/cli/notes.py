@@ -1,0 +1,16 @@
+"""``note``: apart from the other commands, for it is typed in the middle of an incident and is to be over at once."""
+
+from typing import TYPE_CHECKING
+
+from hotfix_tui.cli.session import open_engine, report
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def note(options: "Namespace") -> int:
+    """Write a note."""
+    from hotfix_tui.engine import notes
+
+    engine = open_engine(options)
+    return report(options, engine, notes.note(engine, options.text, options.at))

@@ -1,0 +1,14 @@
+"""Notes on the timeline. Apart from the other edits, so that writing one from a shell loads none of them."""
+
+from datetime import datetime
+
+from hotfix_tui.incident.edits.journal import Actor, Entries, entry
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import refuse
+
+
+def note(record: Record, actor: Actor, text: str, at: datetime | None = None) -> Entries:
+    """Write a note on the timeline, at the time it is about."""
+    if not text.strip():
+        raise refuse("The note is empty.", "Write what happened.")
+    return [entry(actor._replace(at=at or actor.at), "note", text.strip())]
