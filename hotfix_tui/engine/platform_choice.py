@@ -15,6 +15,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.config import amend, trust, trust_page
 from hotfix_tui.config import load as config_room
 from hotfix_tui.detect.platform import platforms, sure
+from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from hotfix_tui.platforms.model import Act
     from hotfix_tui.steps.deploy.platform_check import Checked
 
-STEPS = {"deploy.production": "deploy", "verify.staging": "staging"}
-"""The steps that a platform's commands can carry out, with the action."""
+STEPS = BY_A_PLATFORM
 
 _ORDER = ("staging", "deploy", "rollback", "current", "logs")
 

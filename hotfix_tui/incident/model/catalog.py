@@ -248,6 +248,9 @@ BESIDE: dict[str, StepDef] = {ROLLBACK.id: ROLLBACK, FOLLOW.id: FOLLOW}
 IRREVERSIBLE: tuple[str, ...] = ("verify.push", "release.merge", "release.tag", "deploy.production")
 """Acts that cannot be taken back; each looks at all earlier required steps again before it runs."""
 
+BY_A_PLATFORM = {"deploy.production": "deploy", "verify.staging": "staging"}
+"""The steps that a platform's commands can carry out, with the action."""
+
 CODE_STAGES: tuple[str, ...] = ("branch", "fix", "verify", "pull-request", "release", "backport")
 """Stages that only a code fix needs."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from hotfix_tui.engine import decisions, execute, prepare, settling, verbs
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.rules import signing
 from hotfix_tui.incident.rules.gates import Reason, Refused
@@ -16,7 +17,7 @@ from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.ui.presenters.default_action import leaves_machine
 from hotfix_tui.ui.screens import dialogs
-from hotfix_tui.ui.screens.stage import menus, platform
+from hotfix_tui.ui.screens.stage import menus
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -113,7 +114,11 @@ class StepRunner:
             return
         if reasons := self._host.blocked(step):
             raise Refused(list(reasons))  # known for this very record: nobody has to be asked first
-        if step in platform.STEPS and step not in self._left_to_hand:
+        if step in BY_A_PLATFORM and step not in self._left_to_hand:
+            from hotfix_tui.ui.screens.stage import (
+                platform,  # it reads the configuration's files: not at the start
+            )
+
             said = await platform.offer(self._app, self._engine, step)
             if said == platform.BY_HAND:
                 self._left_to_hand.add(step)
