@@ -373,13 +373,8 @@ def test_a_bare_interpreter_has_loaded_none_of_it():
     assert loaded_by("") == set()
 
 
-SCHEMA = "hotfix_tui.incident.model.schema"
-"""The one module of its room that needs a library: it checks a record that is opened to be changed."""
-
-
 def test_incident_and_session_need_no_library():
-    assert loaded_by(importing([name for name in rooms("incident", "session") if name != SCHEMA])) == set()
-    assert loaded_by(importing([SCHEMA])) == {"msgspec"}
+    assert loaded_by(importing(rooms("incident", "session"))) == set()
 
 
 def test_nothing_below_the_screens_loads_textual():
