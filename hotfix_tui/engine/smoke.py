@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import load as config_room
-from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits import notes
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.monitor import curl
 
@@ -207,4 +207,4 @@ def _reproduced(engine: "Engine", why: str) -> None:
             return
     except Refused:
         pass  # it is not asked for here: then it is a note
-    engine.change(lambda record, actor: actions.note(record, actor, f"The fault, {seen}"))
+    engine.change(lambda record, actor: notes.note(record, actor, f"The fault, {seen}"))
