@@ -112,6 +112,8 @@ class Plan:
     """What is known before the run and belongs to its evidence (for example what was live before)."""
     note: RunNote = field(default_factory=RunNote)
     """What the end of the run is read by; it is kept with the run."""
+    told: bool = False
+    """Whether nothing here can be asked if it was done by hand: a person's word is all there is."""
     url: str = ""
     """A page to open in a browser for a step that is done by hand."""
     clipboard: str = ""

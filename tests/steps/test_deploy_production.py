@@ -118,7 +118,8 @@ def test_without_a_way_to_ask_the_exit_status_counts_and_that_is_said(shop):
     assert found.evidence["seen_by"] == "exit status"
     assert "no way to ask" in found.why
     assert Production().probe(shop.ctx).state == "unknown"
-    assert Live().plan(shop.ctx).by_hand
+    plan = Live().plan(shop.ctx)
+    assert plan.by_hand and plan.told
 
 
 def test_without_a_command_it_is_done_by_hand_and_then_seen(shop):

@@ -7,6 +7,8 @@ import pytest
 from textual import events
 
 from hotfix_tui.incident.model.catalog import IRREVERSIBLE
+from hotfix_tui.steps.contract import Plan
+from hotfix_tui.ui.screens.stage import menus
 from tests.ui import world
 from tests.ui.scenes import BY_NAME, SCENES
 from tests.ui.support import drive, press, settle
@@ -253,3 +255,11 @@ def test_letters_are_letters_in_a_text_field(desks, reconciled):
         assert type(pilot.app.screen).__name__ == "Timeline"
 
     drive(desk.app(), script)
+
+
+def test_where_nothing_can_be_asked_the_wizard_does_not_promise_to_look():
+    known = [one.name for one in menus.by_hand(Plan("Deploy", by_hand="1. Deploy it."))]
+    told = [
+        one.name for one in menus.by_hand(Plan("Deploy", by_hand="1. Deploy it.", told=True, url="https://x"))
+    ]
+    assert known == ["again", "tick"] and told == ["open", "tick"]

@@ -31,7 +31,9 @@ class Live(Step):
         if not policy.is_code_fix(ctx.record) and not (wanted and can_ask(ctx)):
             what = _HOW.get(ctx.record.resolution, "what changed in production")
             return Plan(
-                "See it in production", by_hand=f"1. Look in production yourself {what}.\n2. Tick the step."
+                "See it in production",
+                by_hand=f"1. Look in production yourself {what}.\n2. Tick the step.",
+                told=True,
             )
         if not can_ask(ctx):
             which = f"{wanted[:12]}" if wanted else "the fix"
@@ -40,6 +42,7 @@ class Live(Step):
                 by_hand=f"1. Look on your platform's page which commit is live.\n2. If it is {which}, tick the step.\n"
                 "(With git.live or deploy.current in the configuration, the wizard asks by itself.)",
                 url=ctx.config.deploy.production_url,
+                told=True,
             )
         return Plan(
             f"Ask production whether it runs {wanted[:7]}" if wanted else "Ask production what it runs"

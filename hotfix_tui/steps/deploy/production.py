@@ -113,6 +113,7 @@ class Production(Step):
                 if ctx.config.deploy.platform
                 else goes_out_by(ctx, commit) or found.by_hand,
                 url=ctx.config.deploy.production_url,
+                told=not (live_commit.can_ask(ctx) or ctx.config.deploy.platform),
                 warnings=warnings + found.warnings + said,
                 evidence=before.to_dict(),
                 beside=tail,

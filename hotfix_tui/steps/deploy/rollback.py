@@ -203,7 +203,7 @@ def _flag(ctx: Context) -> Plan:
     if command is None:
         which = f"set {flag}" if flag else "switch off the one that the change is behind (none is known here)"
         hand = f"1. In your feature flags, {which}.\n2. Look whether the fault is gone.\n3. Tick it."
-        return Plan(title, by_hand=hand, evidence=evidence)
+        return Plan(title, by_hand=hand, evidence=evidence, told=True)
     known = values(ctx, "production", target.taken_off)
     made = deploying(ctx, command, ctx.root, "deploy.rollback", known, title)
     return Plan(

@@ -41,7 +41,7 @@ class Smoke(Step):
         if not requests:
             url = ctx.config.deploy.production_url
             hand = _BY_HAND.format(where=f", {url}" if url else "")
-            return Plan("Try the fix in production", by_hand=hand, url=url)
+            return Plan("Try the fix in production", by_hand=hand, url=url, told=True)
         title = f"Send {len(requests)} request{'s' if len(requests) > 1 else ''} to production: "
         title += "; ".join(described(one) for one in requests[:5]) + ("; …" if len(requests) > 5 else "")
         changing = [one.name for one in requests if one.method not in ("GET", "HEAD", "OPTIONS")]

@@ -33,10 +33,10 @@ def run_again() -> "list[dialogs.Option]":
 
 def by_hand(plan: "Plan") -> "list[dialogs.Option]":
     """Return what can be done about `plan`, which a person carries out."""
-    options = [
-        dialogs.Option("again", "I did it: look again", "the wizard checks it"),
-        dialogs.Option("tick", "I did it: tick it with my name", "where nothing can be checked"),
-    ]
+    tick = dialogs.Option("tick", "I did it: tick it with my name", "where nothing can be checked")
+    options = [dialogs.Option("again", "I did it: look again", "the wizard checks it"), tick]
+    if plan.told:
+        options = [tick._replace(help="nothing here can be asked whether it is true")]
     if plan.url:
         options.insert(0, dialogs.Option("open", "Open the page", plan.url))
     if plan.clipboard:
