@@ -1,8 +1,9 @@
 """Taking a landed change back by a revert commit: in a worktree of its own, on a branch of its own."""
 
+import os
 from typing import Any, NamedTuple
 
-from hotfix_tui.forges.model import ForgeError
+from hotfix_tui.forges.model import Draft, ForgeError
 from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import branches, first_free, resolve
@@ -11,8 +12,9 @@ from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
-from hotfix_tui.steps.common.commands import git_command
-from hotfix_tui.steps.common.forge import has_forge, repository
+from hotfix_tui.steps.common.commands import ANY_STATUS, driver, git_command
+from hotfix_tui.steps.common.forge import commands as forge_commands
+from hotfix_tui.steps.common.forge import forge, has_forge, repository
 from hotfix_tui.steps.common.production_branch import branch_ref
 from hotfix_tui.steps.contract import Command, Context
 from hotfix_tui.steps.landed import fix as landing
@@ -64,15 +66,44 @@ def plan_revert(ctx: Context) -> Revert:
             )
         )
     lands = publish and bool(ctx.remote)
+    asked = [] if publish else _request(ctx, name, commits)
+    page = "" if asked else _page(ctx, name)
+    commands += asked
     evidence = {
         "branch": name,
         "worktree": place,
         "reverts": list(commits),
         "lands": lands,
+        "url": page,
     }
     where = f"{ctx.remote}/{ctx.landing}" if publish and ctx.remote else name
     title = f"Revert {', '.join(one[:7] for one in commits)} on {where}"
-    return Revert(commands, evidence, lands, _page(ctx, name), title)
+    return Revert(commands, evidence, lands, page, title)
+
+
+def _request(ctx: Context, branch: str, commits: tuple[str, ...]) -> list[Command]:
+    """The commands that open the revert's pull request; none where there is only a page for it.
+
+    That it does not open is no failure of the revert, which is pushed by then: it is said, with the page.
+    """
+    way, _ = forge(ctx)
+    text = f"Takes back {', '.join(one[:12] for one in commits)} on {ctx.landing}.\n"
+    text += f"\nTicket: {ctx.record.ticket}\n" if ctx.record.ticket else ""
+    path = os.path.join(ctx.directory, "documents", "revert.md")
+    made = way.create(Draft(ctx.landing, branch, _title(ctx), text), path)
+    return [
+        Command(
+            argv=driver("deploy.request_driver", path, text, "--", *one.argv, cwd=one.cwd).argv,
+            cwd=one.cwd,
+            env=one.env,
+            ok=ANY_STATUS,
+        )
+        for one in forge_commands(ctx, made.commands)
+    ]
+
+
+def _title(ctx: Context) -> str:
+    return f"Revert: {embargo.title(ctx.record) or ctx.record.id}"
 
 
 def _landed(ctx: Context) -> tuple[str, ...]:
@@ -98,9 +129,8 @@ def _page(ctx: Context, branch: str) -> str:
         return ""
     from hotfix_tui.forges.pages import compare_page
 
-    title = f"Revert: {embargo.title(ctx.record) or ctx.record.id}"
     try:
-        page = compare_page(repository(ctx), ctx.landing, branch, title, "")
+        page = compare_page(repository(ctx), ctx.landing, branch, _title(ctx), "")
     except (ForgeError, ValueError):
         return ""
     return page.url if page else ""

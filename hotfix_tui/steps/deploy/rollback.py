@@ -10,7 +10,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import ended_badly, log_tail
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.target_commit import deploying, uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
@@ -78,7 +78,7 @@ class Rollback(Step):
         kind = kept.kind
         bad = ended_badly(run, directory, "The rollback")
         if kind == "revert":
-            return bad or _after_revert(ctx)
+            return bad or _after_revert(ctx, directory)
         if kind == "flag":
             return bad or done("by its exit status alone; look whether the fault is gone")
         if not (kept.target or kept.target_release):
@@ -239,8 +239,9 @@ def _revert(ctx: Context) -> Plan:
     )
 
 
-def _after_revert(ctx: Context) -> Probe:
+def _after_revert(ctx: Context, directory: str) -> Probe:
     """A revert is only a commit: production has gone back once it runs there."""
+    from hotfix_tui.forges.github import existing_url
     from hotfix_tui.git.process import Git
     from hotfix_tui.git.repository import head
 
@@ -254,10 +255,16 @@ def _after_revert(ctx: Context) -> Probe:
         if found.same:
             return done(found.why, target=commit)
         return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {found.why}", target=commit)
-    todo = "deployed" if lands else "merged and deployed"
-    branch = ctx.seen(RolledBack).branch
-    where = f"on {ctx.landing}" if lands else f"on the branch {branch}"
-    return unknown(f"The revert {commit[:7]} is {where}; once it is {todo}, say so", target=commit)
+    if lands:
+        return unknown(
+            f"The revert {commit[:7]} is on {ctx.landing}; once it is deployed, say so", target=commit
+        )
+    opened = existing_url(log_tail(directory).decode("utf-8", "replace"))
+    url = opened or ctx.seen(RolledBack).url
+    request = f"its request is {url}" if opened else f"open its request: {url}" if url else "open its request"
+    where = f"on the branch {ctx.seen(RolledBack).branch}; {request}"
+    why = f"The revert {commit[:7]} is {where}; once it is merged and deployed, say so"
+    return unknown(why, target=commit, url=url or None)
 
 
 def _without_target(ctx: Context) -> Probe:

@@ -66,6 +66,8 @@ class RolledBack(Evidence):
     worktree: str = hidden(default="")
     reverts: tuple[str, ...] = hidden(default=())
     lands: bool = hidden(default=False)
+    url: str = shown("its request", default="")
+    """The pull request of a revert, or the page that opens one."""
     pinned: bool = shown("held there", default=False)
     proves: bool | None = hidden()
     back_at: datetime | None = hidden(public=True)

@@ -44,9 +44,11 @@ def by_hand(plan: "Plan") -> "list[dialogs.Option]":
     return options
 
 
-def unknown_run() -> "list[dialogs.Option]":
-    """Return what can be said of a run whose result is unknown."""
+def unknown_run(url: str = "") -> "list[dialogs.Option]":
+    """Return what can be said of a run whose result is unknown; `url` is a page on which more is to be done."""
+    page = [dialogs.Option("open", "Open the page", url)] if url else []
     return [
+        *page,
         dialogs.Option("again", "Look again", "ask the world once more"),
         dialogs.Option("did", "It did its work", "I have seen it"),
         dialogs.Option("did-not", "It did not", "I have looked"),

@@ -335,8 +335,16 @@ class StepRunner:
         """Ask what came of a run of `step` whose result nobody wrote down."""
         number = self._record.entry(step).get("run")
         title = f"Run {number}: the result is unknown"
-        name = await self._app.ask(dialogs.Choose(title, menus.unknown_run()))
-        if name == "again":
+        url, why = "", ""
+        if step == ROLLBACK:
+            from hotfix_tui.incident.model.evidence.deploy import RolledBack
+
+            url, why = self._record.seen(RolledBack).url, self._record.seen(RolledBack).why
+        name = await self._app.ask(dialogs.Choose(title, menus.unknown_run(url), why))
+        if name == "open":
+            said = self._app.browser.open(url)
+            self._app.notify(said or f"Opened {url}", markup=False)
+        elif name == "again":
             await self.look_again(step)
         elif name and number is not None:
             await self._change(lambda: verbs.look(self._engine, int(number), name == "did"))
