@@ -16,6 +16,7 @@ _SAFE = re.compile(r"[A-Za-z0-9][\x21-\x7e]{0,299}")
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z])")
 _WHOLE = (40, 64)
 _MILLISECONDS = 10**11
+_FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,12 @@ def _commit(texts: Iterator[str]) -> str:
 
 
 def _time(value: Any) -> datetime | None:
+    """A point in time; None for one at which nothing was deployed yet."""
+    found = _read_time(value)
+    return found if found is not None and found.year >= _FIRST_YEAR else None
+
+
+def _read_time(value: Any) -> datetime | None:
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)

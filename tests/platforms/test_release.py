@@ -101,6 +101,12 @@ def test_every_file_that_reads_a_release_rolls_back_to_it_and_no_other_one_does(
             assert rollback is not None and "{release}" in str(rollback.run), name
 
 
+@pytest.mark.parametrize("time", [1, 0, -(10**12), "1970-01-01T00:00:01Z", "0001-01-01T00:00:00Z", 1e300])
+def test_a_time_at_which_nothing_was_deployed_is_none(time):
+    production = {**VERCEL["targets"]["production"], "createdAt": time}
+    assert served("vercel", {"targets": {"production": production}}).time is None
+
+
 def test_what_stands_beside_the_id_is_read_too():
     found = served("vercel", VERCEL)
     assert found.time == datetime.fromtimestamp(1_764_200_000, UTC)

@@ -97,6 +97,18 @@ def test_the_answer_of_each_platform_names_the_commit_that_is_live(world, platfo
     assert found.commit == world("rev-parse", {"old": "v1.0.0", "new": "HEAD"}[wanted]), found.why
 
 
+@pytest.mark.parametrize("when", [1, 1_700_000_000_000, "2019-01-01T00:00:00Z"])
+def test_when_a_project_was_made_is_not_when_it_was_deployed(world, when):
+    said = {"createdAt": when, "targets": {"production": {"meta": {"githubCommitSha": "{new}"}}}}
+    found = read(Git(str(world.path)), filled(said, world), place("vercel"))
+    assert found.commit and found.at is None
+
+
+def test_a_time_that_cannot_be_is_none(world):
+    said = [{"status": "live", "createdAt": 1, "commit": {"id": "{new}"}}]
+    assert read(Git(str(world.path)), filled(said, world), place("render")).at is None
+
+
 def test_every_platform_that_names_a_commit_is_in_the_table():
     told = {
         name for name in loader.names() if (now := loader.load(name).commands.get("current")) and now.commit

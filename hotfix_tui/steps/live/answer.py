@@ -43,6 +43,9 @@ _WHEN_OF_A_DEPLOYMENT = (
 """Keys that say so only where the answer is about a deployment."""
 
 
+_FIRST_YEAR = 2000
+
+
 class Status(Enum):
     """What became of asking a source."""
 
@@ -201,7 +204,12 @@ def _time_in(said: Any, keys: tuple[str, ...]) -> datetime | None:
 
 
 def _time(value: Any) -> datetime | None:
-    """A time in RFC 3339, or in seconds or milliseconds since 1970."""
+    """A time in RFC 3339, or in seconds or milliseconds since 1970; None for one at which nothing was deployed yet."""
+    found = _read_time(value)
+    return found if found is not None and found.year >= _FIRST_YEAR else None
+
+
+def _read_time(value: Any) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
@@ -221,7 +229,9 @@ def _placed(text: str, place: Place) -> tuple[str | None, datetime | None]:
             texts = (_under(item, name) for name in place.at)
             found = next((one for one in texts if isinstance(one, str) and one.strip()), None)
             if found is not None:
-                return found.strip(), _time_in(item, _WHEN_OF_A_DEPLOYMENT)
+                # An object by itself may be the project, which was created long before.
+                keys = _WHEN_OF_A_DEPLOYMENT if isinstance(listed, list) else _WHEN
+                return found.strip(), _time_in(item, keys)
     return None, None
 
 
