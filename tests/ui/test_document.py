@@ -361,6 +361,7 @@ def test_a_message_is_sent_after_it_was_asked_how(desks, reconciled):
         assert "Send: message to the team, update" in bar(app)
         await press(pilot, "enter")
         assert type(app.screen).__name__ == "Choose"
+        assert app.screen.heading() == "Send: message to the team, update"
         await press(pilot, "escape")
         assert bar(app).startswith(" enter  Send")
         await press(pilot, "enter", "down", "enter")

@@ -77,8 +77,7 @@ def _of_step(state: State) -> bar.Bar:
 
 
 def _message(state: State) -> bar.Bar:
-    name = DOCUMENTS[state.document].title
-    whole = f"{name[:1].lower()}{name[1:]}" + (f", {state.phase}" if state.phase else "")
+    whole = whole_name(state.document, state.phase)
     if state.lacks:
         label = f"Fill {rows.plural(len(state.lacks), 'gap')}"
         return bar.Bar("act", label, bar.REACH["act"], "Then it can be sent.")
@@ -86,6 +85,12 @@ def _message(state: State) -> bar.Bar:
         return bar.Bar("idle", "See why it waits", "EMBARGO", "Nothing is sent while it is held back.")
     note = f"{bar.REACH['out']} · asks first"
     return bar.Bar("out", f"Send: {whole}", note, "How it goes out is asked first.")
+
+
+def whole_name(document: str, phase: str) -> str:
+    """Return what a message is called in a sentence: ``message to the team, resolved``."""
+    name = DOCUMENTS[document].title
+    return f"{name[:1].lower()}{name[1:]}" + (f", {phase}" if phase else "")
 
 
 def _called(part: Part | None) -> str:

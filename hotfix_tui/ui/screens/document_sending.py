@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from hotfix_tui.engine import messages
+from hotfix_tui.ui.presenters import document_offer
 from hotfix_tui.ui.screens import dialogs
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ async def send(screen: Host) -> None:
     said = begun or twice
     name: str | None = "copy"
     while name == "copy":
-        title = f"Send: {document} {phase}".rstrip()
+        title = f"Send: {document_offer.whole_name(document, phase)}"
         text = f"{said}\n\n{message.text}" if said else message.text
         name = await screen.app.ask(dialogs.Choose(title, _ways(message, begun, twice), text))
         if name == "copy":
