@@ -213,7 +213,7 @@ class Record:
             out[step.id] = step._replace(
                 title="Lint", help=f"A linter: it says nothing of types. {step.help}"
             )
-        number, begun = self.round - 1, str(self.this_round.get("base", ""))
+        number, begun = self.round - 1, str(self.this_round.get("base", "")) if self.rounds else ""
         kept = self.kept(number)
         if {"same": kept.base, "on-top": kept.landed or kept.commit}.get(begun):
             title, help = (one.format(number=number) for one in catalog.BASES[begun])
