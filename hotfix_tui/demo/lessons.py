@@ -87,7 +87,8 @@ _LESSONS: dict[str, Lesson] = {
     "deploy.live": Lesson("Production says itself which commit it runs.", "It runs the fix."),
     "monitor.smoke": Lesson("An expired token has to get 401 now, and a valid one still 200."),
     "monitor.error-rate": Lesson(
-        "Clients ask twice a second, one in four with an expired token; the rate falls within a minute."
+        "Clients ask twice a second, one in four with an expired token. It answers itself after 20 s; ↓ goes on with "
+        "the others."
     ),
     "monitor.watch": Lesson(
         "Before and after, measured for some seconds. Then the verdict is yours, not the wizard's."

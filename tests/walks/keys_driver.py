@@ -99,6 +99,10 @@ class Person:
             self._did(f"wait: {label}")
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
+        if label.startswith("Look") and self.done[-1:] == [f"enter: {label}"]:
+            self._read_it(4.0)  # it was looked just now, and is not there yet
+            if self.terminal.primary != label:
+                return
         self._did(f"enter: {label}")
         if not label.startswith(_DOORS):
             self._read_it()
