@@ -44,7 +44,7 @@ def execute(
         begun = start(engine, now.step, chosen, now.entry)
         if begun.state == "running" and not begun.unrecorded:
             said = [begin_log(engine, chosen.beside)]
-            if now.step == "deploy.production":
+            if watching.begins_with(engine.record, now.step):
                 said.append(watching.begin(engine, begun.run))
             begun = begun._replace(why=" ".join(filter(None, said)))
         return begun

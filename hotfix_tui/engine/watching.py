@@ -9,7 +9,7 @@ from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.engine.settling import settle
 from hotfix_tui.engine.start import start
 from hotfix_tui.incident.edits import runs as running
-from hotfix_tui.incident.model.catalog import WATCH
+from hotfix_tui.incident.model.catalog import ROLLBACK, WATCH
 from hotfix_tui.incident.model.evidence.monitor import Measured
 from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import Record
@@ -95,6 +95,13 @@ def measured_steps(record: Record) -> list[str]:
         *([SMOKE] if record.config.get("smoke") else []),
         *(step for step in record.definitions() if step in asked),
     ]
+
+
+def begins_with(record: Record, step: str) -> bool:
+    """Say whether the watch begins with `step`: a deployment, or a rollback that is what helps the users."""
+    deployed = any(run.get("step") == "deploy.production" for run in record.runs)
+    helps = step == ROLLBACK.id and not deployed and record.state == "open"
+    return step == "deploy.production" or helps
 
 
 def is_due(record: Record) -> bool:

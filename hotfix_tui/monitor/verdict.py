@@ -85,7 +85,7 @@ def judge_all(
         if normal is not None and now is not None:
             said, was = usual_finding(one["name"], normal, now), normal
         out.append(Judged("metric", one["name"], said, one["direction"], was, now))
-    out += _latency(spec, past, late)
+    out += _latency([*past, *baseline], late)
     for kind, key in (("smoke", "smoke"), ("probe", "probes")):
         for one in spec[key]:
             if kind == "smoke" and one.get("method", "GET") not in SAFE_METHODS:
@@ -123,13 +123,13 @@ def usual(spec: dict[str, Any], metric: dict[str, Any], samples: Sequence[Sample
     return round(median(values), 6) if len(values) >= LEAST else None
 
 
-def _latency(spec: dict[str, Any], past: Sequence[Sample], late: Sequence[Sample]) -> list[Judged]:
+def _latency(past: Sequence[Sample], late: Sequence[Sample]) -> list[Judged]:
     """What the times of probes and smoke requests say; nothing where there are too few of them."""
     was, now = _ms(past), _ms(late)
     if len(now) < LEAST:
         return []
     after = round(median(now), 1)
-    usual = round(median(was), 1) if len(was) >= LEAST else None
+    usual = round(median(was), 1) if was else None
     return [Judged("latency", LATENCY, latency_finding(usual, after), "stable", usual, after)]
 
 

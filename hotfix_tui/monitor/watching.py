@@ -200,7 +200,8 @@ async def once(spec: dict[str, Any], patience: float) -> list[dict[str, Any]]:
     """Probes and metrics, read once and side by side, within `patience` seconds; what does not answer is left out."""
 
     async def one_probe(session: Any, one: dict[str, Any]) -> dict[str, Any]:
-        return {"name": one["name"], "ok": (await probe(session, one))["ok"]}
+        found = await probe(session, one)
+        return {"name": one["name"], "ok": found["ok"]} | ({"ms": found["ms"]} if found["ok"] else {})
 
     async def one_metric(session: Any, one: dict[str, Any]) -> dict[str, Any]:
         value = (await read(session, one)).value

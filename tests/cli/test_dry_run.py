@@ -53,6 +53,7 @@ CALLS = {
     "false-alarm": ("false-alarm", "--why", "x"),
     "normal-process": ("normal-process", "--why", "x"),
     "adopt": ("adopt", "main"),
+    "smoke": ("smoke", "add", "curl http://127.0.0.1:9/"),
     "look": ("look", "1", "did"),
     "rollback": ("rollback", "previous", "--confirm", "ENG-7"),
     "backport": ("backport", "release/1"),

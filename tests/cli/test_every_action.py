@@ -46,6 +46,7 @@ WITHOUT_A_KEY = {
     "plan": "the detail of a step shows it",
     "look": "asked at a step whose result is unknown",
     "backport": "the primary action of a backport step",
+    "smoke": "what e does at the smoke test",
     "trust": "asked before a command of the configuration",
     "demo": "before there is an incident",
     "doctor": "about this machine",

@@ -119,6 +119,8 @@ def against_the_numbers(record: Record, step: str) -> str:
     if seen.kind == "unjudged":
         return ""  # a number without anything to compare it with leaves it to the person who looks at it
     title = record.definition(step).title
+    if record.entry(step).get("state") == "done":
+        return f"{title} ({step}) was measured, and is done: {seen.says}."
     if seen.says:
         return f"{title} ({step}) is measured, which does not say so: {seen.says}."
     return f"{title} ({step}) is measured by {', '.join(by)}: it ticks itself once that says so."

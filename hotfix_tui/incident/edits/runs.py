@@ -285,7 +285,10 @@ def _after(record: Record, actor: Actor, step: str, state: str) -> None:
         return
     if step == catalog.ROLLBACK.id:
         undone = ("deploy.production", "deploy.live", "monitor.", "communicate.")
-        let_go(record, catalog.WATCH, "production was rolled back", actor.at)
+        if int(record.entry(catalog.WATCH).get("run", 0)) < int(record.entry(step).get("run", 0)):
+            let_go(
+                record, catalog.WATCH, "production was rolled back", actor.at
+            )  # else it began with this very act
         for name in [n for n in record.steps if n.startswith(undone)]:
             if record.entry(name).get("state") != "running":
                 record.steps.pop(name)

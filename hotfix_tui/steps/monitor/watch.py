@@ -100,7 +100,7 @@ def plan(ctx: Context, after: int | None = None) -> Plan:
         "record": os.path.join(ctx.directory, "session.toml"),
     }
     if after is not None:
-        told["after"] = _folder(ctx, after, Deployed.STEP)
+        told["after"] = _folder(ctx, after, _step_of(ctx, after))
     else:
         told["continues"] = _continued(ctx)
     return Plan(
@@ -110,8 +110,19 @@ def plan(ctx: Context, after: int | None = None) -> Plan:
         timeout=max(LONGEST, seconds) + 120,
         warnings=warnings,
         trusted=not words,
-        evidence={"commit": wanted_commit(ctx) if after is not None else live.expected(ctx)},
+        evidence={"commit": _to_be_live(ctx, after)},
     )
+
+
+def _step_of(ctx: Context, number: int) -> str:
+    return next((str(one["step"]) for one in ctx.record.runs if one["n"] == number), Deployed.STEP)
+
+
+def _to_be_live(ctx: Context, after: int | None) -> str:
+    """The commit that is watched: what the run `after` brings, else what production should run now."""
+    if after is None:
+        return live.expected(ctx)
+    return ctx.seen(RolledBack).target if _step_of(ctx, after) == RolledBack.STEP else wanted_commit(ctx)
 
 
 def judging(ctx: Context, spec: dict[str, Any]) -> dict[str, Any]:
