@@ -41,6 +41,10 @@ def same_commit(git: Git, one: str, other: str) -> bool:
     return first is not None and first == second
 
 
+_ANSWER = 10.0
+"""Seconds that an answer may take however short the wait is: the programs of platforms are slow to start."""
+
+
 def look(ctx: Context, wanted: str, timeout: float = 15.0) -> Live:
     """Ask once. All sources that mean a commit have to agree, since one of them may be an old page.
 
@@ -70,7 +74,7 @@ def wait_until_live(ctx: Context, wanted: str, seconds: float = PATIENCE) -> Liv
     """Ask until production runs `wanted` or `seconds` are over; the last answer counts."""
     until = time.monotonic() + seconds
     while True:
-        found = look(ctx, wanted, max(2.0, until - time.monotonic()))
+        found = look(ctx, wanted, max(_ANSWER, until - time.monotonic()))
         if found.same or found.seen is None or time.monotonic() + _PAUSE >= until:
             return found
         time.sleep(_PAUSE)
