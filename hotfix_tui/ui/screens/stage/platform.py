@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from hotfix_tui.engine import platform_choice
+from hotfix_tui.engine import execute, platform_choice
 from hotfix_tui.platforms import loader
 from hotfix_tui.ui.screens import dialogs
 
@@ -19,7 +19,7 @@ STEPS = tuple(platform_choice.STEPS)
 async def offer(app: "HotfixApp", engine: "Engine", step: str) -> str:
     """Offer the platform for `step` where it could carry it out; return ``hand``, ``back``, or an empty text.
 
-    What is chosen is kept in the configuration. None of its commands runs before it is trusted.
+    What is chosen is kept in the configuration. Its commands are shown to be trusted at once: none runs before.
     """
     found = await app.result_of(app.work, lambda: platform_choice.wants(engine, step))
     if found is None:
@@ -35,7 +35,8 @@ async def offer(app: "HotfixApp", engine: "Engine", step: str) -> str:
     said = await app.result_of(app.changes, lambda: platform_choice.use(engine, found.platform.id, values))
     if said:
         app.notify(said, markup=False)
-    return ""
+    trusted = await app.result_of(app.work, lambda: execute.is_trusted(engine))
+    return "" if trusted or await app.ask(app.routes.trust()) else "back"
 
 
 def _title(found: "View") -> str:
