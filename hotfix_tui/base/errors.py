@@ -48,3 +48,8 @@ def sentence_of(problem: BaseException) -> str:
     if problem.errno in _DISK:
         return f"{what}{where}. Make room or make it writable, then try again."
     return f"{what}{where}."
+
+
+def reason(error: OSError) -> str:
+    """Return the plain reason of `error`, such as ``No space left on device``."""
+    return error.strerror or error.__class__.__name__

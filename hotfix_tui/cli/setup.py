@@ -176,12 +176,13 @@ def init(options: Namespace) -> int:
 
     It was written from the repository's own files, so it is shown and trusted like any other.
     """
+    from hotfix_tui.base import durable
     from hotfix_tui.config import load as config
     from hotfix_tui.config import trust as room
     from hotfix_tui.config.load import FILE
     from hotfix_tui.engine.init import init_text
     from hotfix_tui.engine.place import find_place
-    from hotfix_tui.session import durable, places
+    from hotfix_tui.session import places
 
     place = find_place(start_directory(options))
     text = init_text(place.root)

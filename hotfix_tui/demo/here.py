@@ -17,7 +17,7 @@ _LARGEST = 100_000
 
 def mark(folder: str, world: World) -> None:
     """Say in `folder` where the drill is. Raises OSError."""
-    from hotfix_tui.session import durable
+    from hotfix_tui.base import durable
 
     durable.make_directory(folder)
     text = json.dumps({"root": str(world.root), "scenario": world.scenario})
@@ -49,7 +49,7 @@ def left(state: str) -> World | None:
 
 
 def _named(folder: str) -> World | None:
-    from hotfix_tui.session import durable
+    from hotfix_tui.base import durable
 
     try:
         said = json.loads(durable.read_regular(str(Path(folder) / MARK), _LARGEST))

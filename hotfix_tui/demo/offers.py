@@ -33,7 +33,7 @@ def trust(root: str) -> None:
 
 def fix(root: str, patch: str, told: str, *, name: str = "fix.patch") -> None:
     """Put the drill's fix where the step "make the change" offers it, and its story where the first screen tells it."""
-    from hotfix_tui.session import durable
+    from hotfix_tui.base import durable
 
     folder = _folder(root)
     durable.make_directory(folder)
@@ -43,7 +43,7 @@ def fix(root: str, patch: str, told: str, *, name: str = "fix.patch") -> None:
 
 def _second_try(root: str, world: World) -> None:
     """Offer what the second round needs, after the first try: from what is live, and on top of that try."""
-    from hotfix_tui.session import durable
+    from hotfix_tui.base import durable
 
     later = {"second-try.patch": world.patch, "second-try-on-top.patch": world.patch_after_bad}
     for name, patch in later.items():
@@ -53,7 +53,7 @@ def _second_try(root: str, world: World) -> None:
 
 def facts(root: str, known: dict[str, str]) -> None:
     """Put what is known of the drill's fault where the form finds it: it is shown there, and saved by the engineer."""
-    from hotfix_tui.session import durable
+    from hotfix_tui.base import durable
 
     folder = _folder(root)
     durable.make_directory(folder)

@@ -2,11 +2,11 @@
 
 import os
 
+from hotfix_tui.base import durable
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.diff import diff_text
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.fix import TestsChanged
-from hotfix_tui.session import durable
 from hotfix_tui.steps.contract import Context
 
 _LARGEST = 2_000_000

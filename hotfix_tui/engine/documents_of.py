@@ -4,6 +4,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from hotfix_tui.base import durable
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
@@ -12,7 +13,6 @@ from hotfix_tui.incident.edits.person import Entries, entry
 from hotfix_tui.incident.edits.runs import Probe, found
 from hotfix_tui.incident.model.evidence.texts import Written
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
-from hotfix_tui.session import durable
 
 if TYPE_CHECKING:
     from hotfix_tui.documents.render import Rendered

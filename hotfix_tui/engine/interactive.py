@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from hotfix_tui.base import flock, folders
+from hotfix_tui.base import durable, flock, folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import locking
 from hotfix_tui.engine.core import Engine
@@ -31,7 +31,7 @@ from hotfix_tui.engine.settling import Performed, implementation, take_back, wri
 from hotfix_tui.engine.start import begin_log, begin_run
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits.runs import Probe
-from hotfix_tui.runner import durable, locks, processes
+from hotfix_tui.runner import locks, processes
 from hotfix_tui.runner.state import RunState
 from hotfix_tui.steps.contract import Command, Plan, describe_end
 
@@ -194,7 +194,7 @@ class _Run:
 
     def _put(self, name: str, value: dict[str, Any], *, must: bool = False) -> None:
         try:
-            durable.replace(str(self.directory / name), durable.encode(value))
+            durable.replace(str(self.directory / name), durable.encode(value), backup=False)
         except OSError:
             # The act has begun; what came of it goes into the record.
             if must:

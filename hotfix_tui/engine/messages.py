@@ -8,7 +8,7 @@ import hashlib
 import os
 import shlex
 
-from hotfix_tui.base import bounded
+from hotfix_tui.base import bounded, durable
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine import documents_of
 from hotfix_tui.engine.core import Engine
@@ -20,7 +20,6 @@ from hotfix_tui.incident.model.evidence.deploy import Live
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import Reason, Refused, after_taken_off, refuse, taken_off, unresolved
-from hotfix_tui.session import durable
 
 MESSAGES = ("internal", "status-page", "email")
 _SEND_TIMEOUT = 60.0

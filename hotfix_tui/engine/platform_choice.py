@@ -180,7 +180,7 @@ def keep(root: str, name: str, values: dict[str, str]) -> config_room.Loaded:
 
     Raises Refused, ConfigError, or OSError where the file cannot be written.
     """
-    from hotfix_tui.session import durable
+    from hotfix_tui.base import durable
 
     given = checked(name, values)
     before = config_room.load(root)

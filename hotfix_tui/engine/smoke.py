@@ -118,7 +118,7 @@ def add(engine: "Engine", found: Read) -> str:
 
 def _kept(engine: "Engine", table: dict[str, Any]) -> str:
     """Write the request into the configuration's file; why that could not be, else empty."""
-    from hotfix_tui.session import durable
+    from hotfix_tui.base import durable
 
     root = str(engine.record.doc.get("root", engine.root))
     try:

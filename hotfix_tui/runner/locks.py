@@ -13,10 +13,10 @@ import os
 import time
 from typing import NamedTuple
 
-from hotfix_tui.base import folders
+from hotfix_tui.base import durable, folders
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.flock import lock_soon, try_lock, unlock
-from hotfix_tui.runner import durable, processes
+from hotfix_tui.runner import processes
 
 CLAIM = "claimed"
 """Made in a run's folder by whoever starts the run, or calls it off, on a file system without locks."""

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from hotfix_tui.runner import durable
+from hotfix_tui.base import durable
 
 TAG = "HOTFIX_TUI_RUN"
 """Environment variable of every child: the real path of its run folder."""
@@ -43,7 +43,7 @@ def _output_of(argv: list[str]) -> str:
 def boot_id() -> str:
     """A name of this boot of the machine; "" where the system tells none."""
     try:
-        return durable.read_bytes("/proc/sys/kernel/random/boot_id").decode("ascii").strip()
+        return durable.read_small("/proc/sys/kernel/random/boot_id").decode("ascii").strip()
     except OSError:
         # boottime moves when the clock is set, the session's UUID does not.
         return _output_of(["sysctl", "-n", "kern.bootsessionuuid"]).strip()
@@ -53,7 +53,7 @@ def from_proc(pid: int) -> Process | None:
     """One process from /proc; None when it is gone, a zombie, or there is no /proc."""
     try:
         # The second field is the program's name in parentheses and may hold anything.
-        fields = durable.read_bytes(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+        fields = durable.read_small(f"/proc/{pid}/stat").rpartition(b")")[2].split()
     except OSError:
         return None
     if len(fields) < 20 or fields[0] in b"ZX":
@@ -137,7 +137,7 @@ def tagged(folder: str) -> list[int]:
         return []
     for pid in pids:
         try:
-            environment = b"\0" + durable.read_bytes(f"/proc/{pid}/environ") + b"\0"
+            environment = b"\0" + durable.read_small(f"/proc/{pid}/environ") + b"\0"
         except OSError:
             continue
         if needle in environment and from_proc(pid) is not None:

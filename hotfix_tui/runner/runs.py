@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.base import flock, plain_file
+from hotfix_tui.base import durable, flock, plain_file
 from hotfix_tui.base.errors import HotfixError
-from hotfix_tui.runner import durable, locks, scope, state
+from hotfix_tui.runner import locks, scope, state
 from hotfix_tui.runner import spec as specs
 from hotfix_tui.runner.spec import RunSpec
 from hotfix_tui.runner.state import RunState
@@ -105,7 +105,9 @@ def forbid(rundir: Path) -> bool:
         status = durable.read_json(str(rundir / "status.json"))
         ended = durable.read_json(str(rundir / "exit.json"))
         if status is None and ended is None:
-            durable.replace(str(rundir / "status.json"), durable.encode({"state": "never-started"}))
+            durable.replace(
+                str(rundir / "status.json"), durable.encode({"state": "never-started"}), backup=False
+            )
             return True
         return (status or {}).get("state") == "never-started" or (ended or {}).get("state") == "refused"
     finally:
@@ -188,7 +190,7 @@ def _make_folder(rundir: Path) -> None:
     missing = [folder for folder in (rundir, *rundir.parents) if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
-        durable.sync_folder(str(folder.parent))
+        durable.sync_directory(str(folder.parent))
 
 
 def _launch(rundir: Path, prefix: list[str]) -> "tuple[str, subprocess.Popen[bytes]]":

@@ -12,7 +12,8 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from hotfix_tui.runner import durable, processes
+from hotfix_tui.base import durable
+from hotfix_tui.runner import processes
 from hotfix_tui.runner.cancellation import Cancellation, family
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.output import Log, Source
@@ -220,7 +221,7 @@ class Sequence:
         self._status.update(state=state, command_index=self._index, pid=pid, pid_start=start)
         data = durable.encode(self._status)
         try:
-            durable.replace("status.json", data)
+            durable.replace("status.json", data, backup=False)
         except OSError:
             if must_record:
                 raise

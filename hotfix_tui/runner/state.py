@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from hotfix_tui.runner import durable, locks, processes
+from hotfix_tui.base import durable
+from hotfix_tui.runner import locks, processes
 
 _STARTING = 60.0
 """Seconds within which a run that was claimed has written its status, on a file system without locks."""

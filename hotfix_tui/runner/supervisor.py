@@ -15,8 +15,8 @@ import sys
 import time
 from typing import Any
 
-from hotfix_tui.base import flock
-from hotfix_tui.runner import durable, locks, processes
+from hotfix_tui.base import durable, flock
+from hotfix_tui.runner import locks, processes
 from hotfix_tui.runner.output import Log
 from hotfix_tui.runner.sequence import Sequence
 
@@ -123,7 +123,9 @@ def _supervise(spec: dict[str, Any], wake: int, umask: int) -> int:
         held = locks.take(spec["locks"], entry, lenient=spec.get("lenient", False))
     except locks.Taken as taken:
         durable.replace(
-            "exit.json", durable.encode({"state": "refused", "holder": str(taken), "finished": started})
+            "exit.json",
+            durable.encode({"state": "refused", "holder": str(taken), "finished": started}),
+            backup=False,
         )
         _tell("refused")
         return 0

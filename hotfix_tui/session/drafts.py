@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from hotfix_tui.session import durable
+from hotfix_tui.base import durable
 from hotfix_tui.session.errors import SaveFailed, reason
 
 FOLDER = "drafts"

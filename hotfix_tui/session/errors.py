@@ -1,6 +1,7 @@
 """What can go wrong with the record on disk; ``str()`` of each is one sentence for a person."""
 
 from hotfix_tui.base.errors import BUSY, NO_INCIDENT, NOT_SAVED, USAGE, HotfixError
+from hotfix_tui.base.errors import reason as reason
 
 
 class StoreError(HotfixError):
@@ -48,8 +49,3 @@ class NoLocks(SaveFailed):
 
 class NoPlace(StoreError):
     """There is no directory in which state could be kept."""
-
-
-def reason(error: OSError) -> str:
-    """Return the plain reason of `error`, such as ``No space left on device``."""
-    return error.strerror or error.__class__.__name__

@@ -6,7 +6,8 @@ import time
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from hotfix_tui.session import durable, record, timeline
+from hotfix_tui.base import durable
+from hotfix_tui.session import record, timeline
 from hotfix_tui.session.errors import Damaged, Missing, SaveFailed, reason
 
 RECORD = "session.toml"

@@ -4,7 +4,8 @@ import os
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from hotfix_tui.session import durable, files, record
+from hotfix_tui.base import durable
+from hotfix_tui.session import files, record
 from hotfix_tui.session.errors import StoreError
 
 

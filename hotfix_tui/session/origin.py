@@ -8,8 +8,8 @@ import os
 from datetime import date, datetime, time
 from typing import Any
 
-from hotfix_tui.base import folders
-from hotfix_tui.session import durable, places
+from hotfix_tui.base import durable, folders
+from hotfix_tui.session import places
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.session.record import digest
 

@@ -5,7 +5,7 @@ Finds a repository the way git does, without running git.
 
 import os
 
-from hotfix_tui.session import durable
+from hotfix_tui.base import durable
 from hotfix_tui.session.errors import NoPlace
 
 FOLDER = "hotfix-tui"

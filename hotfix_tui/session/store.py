@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from hotfix_tui.base import folders
-from hotfix_tui.session import drafts, durable, files, locks, origin, record, timeline, toml
+from hotfix_tui.base import durable, folders
+from hotfix_tui.session import drafts, files, locks, origin, record, timeline, toml
 from hotfix_tui.session.errors import Damaged, Exists, Missing, ReadOnly, SaveFailed, StoreError, reason
 from hotfix_tui.session.listing import Summary, summary, unreadable
 

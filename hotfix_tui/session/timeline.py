@@ -9,7 +9,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from hotfix_tui.session import durable, toml
+from hotfix_tui.base import durable
+from hotfix_tui.session import toml
 
 NAME = "timeline.toml"
 LARGEST = 16_000_000

@@ -8,14 +8,15 @@ import sys
 
 import pytest
 
-from hotfix_tui.runner import durable, processes, scope
+from hotfix_tui.base import durable
+from hotfix_tui.runner import processes, scope
 from hotfix_tui.runner.environment import ADDED, DROPPED, child_environment
 
 
 def test_replace_is_whole_private_and_leaves_nothing_else(tmp_path):
     path = tmp_path / "file"
     for data in (b"one", b"two" * 100_000, b""):
-        durable.replace(str(path), data)
+        durable.replace(str(path), data, backup=False)
         assert path.read_bytes() == data
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
@@ -25,7 +26,7 @@ def test_replace_that_fails_leaves_the_old(tmp_path):
     path = tmp_path / "file"
     (path / "full").mkdir(parents=True)
     with pytest.raises(OSError):
-        durable.replace(str(path), b"new")
+        durable.replace(str(path), b"new", backup=False)
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.session import durable, files
+from hotfix_tui.base import durable
+from hotfix_tui.session import files
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.session.store import Store
 

@@ -4,7 +4,7 @@ import os
 from time import sleep
 from typing import Any
 
-from hotfix_tui.base import asking, folders
+from hotfix_tui.base import asking, durable, folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time
 from hotfix_tui.documents import pr_title
@@ -16,7 +16,6 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen, Requested
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.session import durable
 from hotfix_tui.steps.common.forge import (
     by_page,
     commands,

@@ -1,6 +1,7 @@
-"""Bytes that are on disk when the call returns, or not at all: durable replace, append and cut.
+"""Bytes that are on disk when the call returns, or not at all: durable replace, append and cut, of records and runs.
 
-Each function takes `fs`, an object with the functions of `os`, so that a test can watch or break every call.
+What a record is kept by takes `fs`, an object with the functions of `os`, so that a test can watch or break every
+call. Standard library only, and little of it: the supervisor of a run imports this, and so does every prompt.
 """
 
 import errno
@@ -9,7 +10,7 @@ import stat
 import sys
 from typing import Any
 
-from hotfix_tui.session.errors import reason
+from hotfix_tui.base.errors import reason
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
@@ -18,6 +19,8 @@ _NO_FULL_SYNC = (errno.ENOTSUP, errno.EINVAL, errno.ENOTTY)
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 _NO_DIRECTORY_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 _BLOCK = 1 << 16
+_LARGEST = 16_000_000
+"""Bytes of a file of a run: its specification holds arguments and texts, and nothing else comes near."""
 
 
 class Unconfirmed(OSError):
@@ -34,8 +37,7 @@ def replace(
     Returns why the backup could not be made, or None: that never stops a save.
     Raises OSError when the save failed, and then the file is as it was, or Unconfirmed.
     """
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    folder, temporary = os.path.dirname(path), _temporary(path)
     generation = path + ".bak.tmp"
     backup_failure = None
     try:
@@ -72,7 +74,7 @@ def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Any = os) ->
     try:
         if made:
             fs.fchmod(fd, mode)
-        _write_all(fd, data, fs)
+        write_all(fd, data, fs)
         _sync(fd, fs)
     finally:
         fs.close(fd)
@@ -88,6 +90,68 @@ def cut(path: str, size: int, *, fs: Any = os) -> None:
         _sync(fd, fs)
     finally:
         fs.close(fd)
+
+
+def create(path: str, data: bytes) -> None:
+    """Put `data` at `path`, which must not exist yet, readable for its owner only.
+
+    Raises FileExistsError when someone else was first, OSError when it cannot be stored.
+    """
+    temporary = _temporary(path)
+    try:
+        _write_new(temporary, data, PRIVATE_FILE, os)
+        try:
+            os.link(temporary, path)
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            # No hard links here: an exclusive name first, then the content over it.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+            os.close(os.open(path, flags, PRIVATE_FILE))
+            os.rename(temporary, path)
+    finally:
+        _drop(temporary, os)
+    sync_directory(os.path.dirname(path))
+
+
+def reserve(path: str, size: int) -> None:
+    """Occupy `size` bytes of the disk, so that `spend` still works when the disk is full.
+
+    Not synced: the space is claimed by the write, and after a power cut nobody is left to spend it.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    fd = os.open(path, flags, PRIVATE_FILE)
+    try:
+        write_all(fd, b"\n" * size)
+    finally:
+        os.close(fd)
+
+
+def overwrite(path: str, data: bytes) -> None:
+    """Put `data` into an existing file in place: needs no free block, but is torn by a crash."""
+    fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        write_all(fd, data)
+        os.ftruncate(fd, len(data))
+        _sync(fd, os)
+    finally:
+        os.close(fd)
+
+
+def spend(reserved: str, path: str, data: bytes) -> None:
+    """Turn the file made by `reserve` into `path` holding `data`: needs no free block.
+
+    On file systems that never overwrite in place the reserved blocks are freed first.
+    Raises OSError when even that was not enough.
+    """
+    try:
+        overwrite(reserved, data)
+        os.rename(reserved, path)
+    except OSError:
+        _drop(reserved, os)
+        replace(path, data, backup=False)
+        return
+    sync_directory(os.path.dirname(path))
 
 
 def make_directory(path: str, *, fs: Any = os) -> None:
@@ -117,7 +181,7 @@ def read_regular(path: str, limit: int, *, follow: bool = False, fs: Any = os) -
         if not stat.S_ISREG(found.st_mode):
             raise ValueError("it is not a regular file")
         if found.st_size > limit:
-            raise ValueError(f"it holds {found.st_size} bytes, more than any record")
+            raise ValueError(f"it holds {found.st_size} bytes, more than it may")
         blocks = []
         left = limit
         while left > 0 and (block := fs.read(fd, min(left, 1 << 20))):
@@ -150,6 +214,31 @@ def read_end(path: str, length: int, *, fs: Any = os) -> bytes:
         fs.close(fd)
 
 
+def encode(value: dict[str, Any]) -> bytes:
+    """JSON in ASCII, so that names which are not UTF-8 (lone surrogates) survive."""
+    import json  # prompts read records, which are none
+
+    return (json.dumps(value, indent=1) + "\n").encode("ascii")
+
+
+def read_small(path: str) -> bytes:
+    """A whole file of a run, or of the system's about a process. Raises OSError and ValueError as `read_regular`."""
+    return read_regular(path, _LARGEST)
+
+
+def read_json(path: str) -> dict[str, Any] | None:
+    """The table in a JSON file; None when it is absent; {} when it holds no table or is no plain file."""
+    import json
+
+    try:
+        value = json.loads(read_small(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 def keep_copy(path: str, copy: str, *, fs: Any = os) -> None:
     """Make the file at `path` known as `copy` as well; what is not a regular file is moved there.
 
@@ -174,6 +263,11 @@ def sync_directory(path: str, fs: Any = os) -> None:
         fs.close(fd)
 
 
+def _temporary(path: str) -> str:
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+
+
 def _open_to_read(path: str, follow: bool, fs: Any) -> int:
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW)
     try:
@@ -190,13 +284,14 @@ def _write_new(path: str, data: bytes, mode: int, fs: Any) -> None:
     try:
         # The umask may have taken bits away.
         fs.fchmod(fd, mode)
-        _write_all(fd, data, fs)
+        write_all(fd, data, fs)
         _sync(fd, fs)
     finally:
         fs.close(fd)
 
 
-def _write_all(fd: int, data: bytes, fs: Any) -> None:
+def write_all(fd: int, data: bytes, fs: Any = os) -> None:
+    """Write every byte, however often the system takes only a part."""
     view = memoryview(data)
     while view:
         view = view[fs.write(fd, view) :]
