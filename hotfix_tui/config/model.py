@@ -259,14 +259,6 @@ class PolicyConfig(_Table, frozen=True, kw_only=True):
     order: Literal["merge-first", "deploy-first"] | None = None
     update_every: Duration | None = None
 
-    def staging_required(self) -> bool | None:
-        """Whether staging is required, or None when the file does not say."""
-        return (
-            {"required": True, "optional": False}.get(self.staging)
-            if isinstance(self.staging, str)
-            else self.staging
-        )
-
 
 class ChecklistItem(_Table, frozen=True, kw_only=True):
     """One more manual step of a stage; its step id is ``<stage>.x-<id>``."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Context
 
 Action = Callable[[Record, Actor], Entries]
-Listener = Callable[[Record], None]
 
 
 def utc_now() -> datetime:
@@ -61,7 +60,6 @@ class Engine:
         """What is wrong with the session file, empty if nothing is."""
         self.remembered = Answers()
         """What the network has answered so far, for screens that show it without asking again."""
-        self._listeners: list[Listener] = []
         self._lock = threading.RLock()
         self._config: tuple[int, Config] | None = None
         loaded = store.load(incident)
@@ -71,10 +69,6 @@ class Engine:
         self.stamp = store.stamp(incident)
 
     # Following the file
-
-    def listen(self, listener: Listener) -> None:
-        """Call `listener` with the record after every change, whoever made it."""
-        self._listeners.append(listener)
 
     def follow(self) -> bool:
         """Take over what others saved meanwhile; True if there was something."""
@@ -134,8 +128,6 @@ class Engine:
 
     def _show(self, record: Record) -> None:
         self.record = record
-        for listener in list(self._listeners):
-            listener(record)
 
     # What steps see
 

@@ -93,16 +93,6 @@ async def send(session: "aiohttp.ClientSession", request: Request) -> Answer:
         return Answer(0, b"", _since(started), _reason(error))
 
 
-def send_now(request: Request) -> Answer:
-    """Send one request from code that does not run in an event loop, and wait for its end."""
-
-    async def one() -> Answer:
-        async with open_session() as session:
-            return await send(session, request)
-
-    return asyncio.run(one())
-
-
 async def _body(response: Any) -> bytes:
     """At most BODY_LIMIT bytes of an answer."""
     parts, size = [], 0

@@ -73,11 +73,6 @@ def describe(path: str) -> str:
     return "someone who left no name"
 
 
-def holder_of(path: str) -> str:
-    """Return who holds the lock file now; "" when it is free."""
-    return describe(path) if held(path) else ""
-
-
 def take(paths: list[str], entry: dict[str, object], *, lenient: bool = False) -> Held:
     """Hold every lock file until `release`; `entry` tells losers who it is, and ``run`` in it where the act is.
 

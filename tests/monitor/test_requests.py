@@ -7,10 +7,20 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from hotfix_tui.monitor import checks, metrics
-from hotfix_tui.monitor.http import BODY_LIMIT, MissingSecret, Request, filled, open_session, send_now
+from hotfix_tui.monitor.http import BODY_LIMIT, Answer, MissingSecret, Request, filled, open_session, send
 from tests.monitor.server import as_json, probe, server, smoke  # noqa: F401
 
 # ruff: noqa: F811  (fixtures are imported by name)
+
+
+def send_now(request: Request) -> Answer:
+    """Send one request from code that does not run in an event loop, and wait for its end."""
+
+    async def one() -> Answer:
+        async with open_session() as session:
+            return await send(session, request)
+
+    return asyncio.run(one())
 
 
 def asked(function, spec):

@@ -152,8 +152,8 @@ def test_every_key_is_read(tmp_path):
     assert config.monitor.watch == 1800.0
     assert config.notify.internal.targets == ["$SLACK_WEBHOOK"]
     assert config.notify.email.command == Command(run=["./mail"])
-    assert config.policy["P0"].deadline == 5400.0 and config.policy["P0"].staging_required() is False
-    assert config.policy["P2"].staging_required() is True and config.policy["P2"].approvals is None
+    assert config.policy["P0"].deadline == 5400.0 and config.policy["P0"].staging == "optional"
+    assert config.policy["P2"].staging in (True, "required") and config.policy["P2"].approvals is None
     assert config.checklists["verify"][0].id == "cache"
 
 

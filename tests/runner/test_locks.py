@@ -20,13 +20,13 @@ def test_a_lock_is_held_for_the_whole_run_and_names_its_holder(tmp_path):
     state = run(second, shell(f"touch {tmp_path}/never"), locks=[str(path)], holder="rollback of ENG-7")
     assert state.state == "refused"
     assert state.holder.startswith("deploy of ENG-7 by ") and f"pid {entry['pid']}" in state.holder
-    assert locks.holder_of(str(path)) == state.holder
+    assert locks.held(str(path)) and locks.describe(str(path)) == state.holder
     assert not (tmp_path / "never").exists()
     assert runs.forbid(second)
     runs.cancel(first, "make room")
     finish(first)
     assert run(tmp_path / "3", shell("exit 0"), locks=[str(path)]).succeeded
-    assert locks.holder_of(str(path)) == ""
+    assert not locks.held(str(path))
 
 
 def test_one_of_several_locks_taken_leaves_none_held(tmp_path):

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.rules import policy
 
 
@@ -34,9 +33,3 @@ def time_left(record: Record, now: datetime) -> str:
     if stopped:
         return "in time" if left >= 0 else f"{humane(left)} late"
     return f"{humane(left)} left" if left >= 0 else f"{humane(left)} over"
-
-
-def deadline_words(record: Record) -> str:
-    """Return how soon the severity wants it deployed: ``< 4 h, same day``."""
-    known = SEVERITIES.get(record.severity)
-    return f"< {known.hours} h, {known.deployment}" if known else ""

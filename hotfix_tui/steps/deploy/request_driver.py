@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from hotfix_tui.runner import durable
+from hotfix_tui.base import durable
 
 
 def main(argv: list[str]) -> int:
@@ -16,7 +16,7 @@ def main(argv: list[str]) -> int:
     path, text, _, *command = argv
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        durable.replace(path, text.encode("utf-8", "surrogateescape"))
+        durable.replace(path, text.encode("utf-8", "surrogateescape"), backup=False)
     except OSError as problem:
         print(f"{path} cannot be written: {problem.strerror}", file=sys.stderr)
         return 1

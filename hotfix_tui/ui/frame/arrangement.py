@@ -18,9 +18,6 @@ NAMES = (WIDE, BESIDE, ABOVE, ALONE_NAME, NARROW)
 LIST_WIDE, LIST_BESIDE = 36, 30
 """Columns of the checklist."""
 
-TEXT_MOST = 96
-"""Cells at which columns of text stop growing."""
-
 
 class Arrangement(NamedTuple):
     """`name`, the rows of the card, and the rows of the bar."""

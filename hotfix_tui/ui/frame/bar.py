@@ -8,7 +8,6 @@ from hotfix_tui.ui.paint import rows
 
 CAP = " enter "
 
-INDENT = len(CAP) + 1
 
 LONGEST = 48
 """Cells of a label."""
