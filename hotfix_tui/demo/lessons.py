@@ -157,8 +157,8 @@ def lesson(scenario: str, step: str, state: str) -> str:
 
 
 _RESOLVE = (
-    "The line changed the same place. ! opens a shell: cp ../../resolved-for-release-2.2.py tokend/tokens.py, git add "
-    "tokend; then enter."
+    "The line changed the same place. ! opens a shell: cp ../../resolved-for-release-2.2.py tokend/tokens.py; git add "
+    "tokend"
 )
 """What the prepared file is for: seen from the worktree of the backport."""
 
