@@ -1,5 +1,6 @@
 """What the wizard does more in a drill: it keeps the drill's own log, and ends with a page."""
 
+import contextlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ class Drill:
 
     def __init__(self, world: "World", ledger: "Ledger") -> None:
         self.world, self._ledger = world, ledger
+        self.started = False
+        """Whether its servers had ended, and were started for this start of the wizard."""
         self.tidies_up = False
         """Whether its folder and its servers are to go once the screen is closed."""
 
@@ -59,12 +62,28 @@ class Drill:
         """Write down that the wizard was left; tidy up where that was chosen, and return what is to be said of it."""
         if not self.tidies_up:
             self._ledger.end()
-            return ""
+            return self._stop() if self.started else ""
         from hotfix_tui.demo import here
         from hotfix_tui.session import places
 
         why = here.remove(self.world, places.state_root())
         return why or f"The drill is tidied up: its servers are stopped, {self.world.root} is removed."
+
+    def start(self) -> None:
+        """Start its servers where nobody has: it was left, and is taken up by opening the wizard in its repository."""
+        from hotfix_tui.demo import processes
+        from hotfix_tui.demo.history import DemoError
+
+        if not processes.running(self.world):
+            with contextlib.suppress(DemoError):  # what does not answer is said by the steps that ask it
+                processes.start(self.world)
+                self.started = True
+
+    def _stop(self) -> str:
+        from hotfix_tui.demo import processes
+
+        processes.stop(self.world)
+        return "The drill's servers are stopped; hotfix-tui takes it up again here."
 
 
 def of(place: "Place") -> Drill | None:
@@ -79,7 +98,9 @@ def of(place: "Place") -> Drill | None:
         return None
     ledger = Ledger(world.root)
     ledger.begin()
-    return Drill(world, ledger)
+    found = Drill(world, ledger)
+    found.start()
+    return found
 
 
 def run(app: Any, place: "Place", run: Any) -> None:

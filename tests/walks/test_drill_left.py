@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotfix_tui.demo import build, processes
 from tests.walks.support import Desk
 from tests.walks.terminal import Terminal
 from tests.walks.test_keys import PROGRAM
@@ -35,6 +36,18 @@ def test_a_drill_that_was_left_is_taken_up_where_it_was(tmp_path):
     (root,) = (desk.root / "tmp").glob("hotfix-drill-*")
     known = desk.do("list", "--json", cwd=root / "tokend").json()["incidents"]
     assert [one["state"] for one in known] == ["open"]
+    world = build.load(root)
+    assert not processes.running(world)
+    plain = Terminal(PROGRAM, root / "tokend", desk.env)
+    try:
+        plain.wait(lambda now: "y yes  n no" in now.text, 60, "the questions")
+        assert processes.running(world), "whoever opens the wizard there takes the drill up, too"
+        plain.rest(1.0)
+        plain.press("q")
+        assert plain.wait_end(20) == 0
+    finally:
+        plain.hang_up()
+    assert not processes.running(world)
 
 
 def test_the_scenarios_are_listed_and_an_unknown_one_is_refused(tmp_path):
