@@ -70,7 +70,9 @@ def collect(
         "review_follows": _review_follows(record, steps),
         "opened_by": line(record.clock.get("opened_by", ""), markup),
         "embargo": embargo.on(record),
-        "taken_off": line(gates.after_taken_off(record), markup) if gates.taken_off(record) else "",
+        "taken_off": line(gates.after_taken_off(record), markup) if gates.fix_off(record) else "",
+        "off_bad": gates.off_bad(record),
+        "off_now": gates.fix_off(record) == record.round,
     }
     if document.name == "commit":
         data |= _commit(record, known, language, extra)
@@ -142,7 +144,7 @@ def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dic
         "ended": utc(over),
         "duration": history.duration(record, timeline),
         "deployed_now": out["deployed"] if _deployed(record) else "",
-        "rolled_back": utc(record.entry("deploy.rollback").get("at")),
+        "rolled_back": utc(record.entry(RolledBack.STEP).get("at") or record.seen(RolledBack).back_at),
         "lasted": history.lasted(record, timeline),
         "affected": history.affected(record, timeline),
         "deadline": utc(policy.deadline(record)),
@@ -238,7 +240,9 @@ def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]]
     view = steps.get(step)
     return {
         "news": history.news(record, timeline, "text"),
-        "next_step": say(_ANOTHER if gates.taken_off(record) else _next(view), language) if view else "",
+        "next_step": say(_ANOTHER if gates.fix_off(record) == record.round else _next(view), language)
+        if view
+        else "",
         "owed": [say(one.step.title, language) for one in steps.values() if one.state == "debt"],
         "security": record.fact("impact.kind") == "security",
     }
@@ -283,7 +287,7 @@ def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], 
         "impact_kinds": boxes.impact_kinds(record, language),
         "why_missed": boxes.why_missed(record, "markdown", language),
         "actions": actions(record),
-        "rolled_back": line(record.seen(RolledBack).target, "markdown") if gates.taken_off(record) else "",
+        "rolled_back": line(record.seen(RolledBack).target, "markdown") if gates.fix_off(record) else "",
         "open_steps": [
             line(one.step.title, "markdown")
             for one in steps.values()

@@ -3,6 +3,8 @@
 import pytest
 
 from hotfix_tui.documents.render import render
+from hotfix_tui.incident.edits.person import Actor
+from hotfix_tui.incident.rules import lifecycle
 from tests.documents import records
 
 
@@ -228,6 +230,8 @@ def off_production():
     record.doc["state"] = "open"
     record.this_round.update(verdict="worse", verdict_why="all fails")
     records.done(record, "deploy.rollback", 82, target=records.BASE)
+    for step in ("deploy.production", "deploy.live"):  # a rollback that is done takes them away
+        record.steps.pop(step, None)
     return record
 
 
@@ -241,6 +245,28 @@ def test_a_fix_that_was_taken_off_is_not_told_as_the_fix(phase):
 def test_the_team_hears_that_the_first_fix_made_it_worse():
     said = text("internal", off_production(), "update")
     assert "the fix of round 1 made it worse and was taken off production: v2.3.4 runs again" in said
+
+
+def test_while_the_next_fix_is_made_it_is_still_said_what_runs_and_the_new_fix_is_told():
+    record = off_production()
+    commit = record.stored("verify.commit")["commit"]
+    record.steps["deploy.rollback"]["evidence"].update(taken_off=commit, back_at=records.at(82))
+    lifecycle.begin_round(record, Actor("ann", records.at(95)), "it made it worse")
+    record.facts["fix.summary"] = "The expiry is checked last."
+    said = text("internal", record, "update")
+    assert "the fix of round 1 made it worse and was taken off production" in said
+    assert "Rolled back: 2026-03-02 13:27 UTC" in said and "The expiry is checked last." in said
+
+
+def test_a_fix_that_was_taken_back_without_a_verdict_is_not_called_bad():
+    record = off_production()
+    record.this_round.pop("verdict")
+    commit = record.stored("verify.commit")["commit"]
+    record.steps["deploy.rollback"]["evidence"]["taken_off"] = commit
+    assert "the fix of round 1 was taken off production" in text("internal", record, "update")
+    assert "A first fix was taken back. We are working on another one." in text(
+        "status-page", record, "monitoring"
+    )
 
 
 def test_news_are_told_as_people_say_them():

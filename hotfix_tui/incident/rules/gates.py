@@ -257,6 +257,12 @@ def fix_off(record: Record) -> int:
     return 0
 
 
+def off_bad(record: Record) -> bool:
+    """Say whether the fix that was taken off was found bad."""
+    number = fix_off(record)
+    return bool(number) and record.rounds[number - 1].get("verdict") in BAD_VERDICTS
+
+
 def standing(record: Record) -> str:
     """Return what is true of production after a fix was taken off it, in this round or before; empty where none was."""
     return after_taken_off(record) if record.state == "open" and fix_off(record) else ""
