@@ -70,9 +70,7 @@ def collect(
         "review_follows": _review_follows(record, steps),
         "opened_by": line(record.clock.get("opened_by", ""), markup),
         "embargo": embargo.on(record),
-        "taken_off": line(gates.after_taken_off(record), markup) if gates.fix_off(record) else "",
-        "off_bad": gates.off_bad(record),
-        "off_now": gates.fix_off(record) == record.round,
+        **_off(record, markup),
     }
     if document.name == "commit":
         data |= _commit(record, known, language, extra)
@@ -269,6 +267,16 @@ _ANOTHER = "Make another fix"
 
 def _next(view: StepView) -> str:
     return _NEXT.get(view.step.stage, view.step.title)
+
+
+def _off(record: Record, markup: str) -> Data:
+    """Return what is true where a fix was taken off production; `off_now` where it was this round's."""
+    number = gates.fix_off(record)
+    return {
+        "taken_off": line(gates.after_taken_off(record), markup) if number else "",
+        "off_bad": gates.off_bad(record),
+        "off_now": number == record.round,
+    }
 
 
 def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], language: str) -> Data:
