@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -59,6 +60,26 @@ def git_rules() -> Iterator[None]:
     _read_up_to += len(lines)
     found = rules.offences(rules.read(lines), rules.MADE) if lines else []
     assert not found, "\n".join(found)
+
+
+@pytest.fixture(autouse=True)
+def no_watch_left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """End the watches that a walk leaves behind: an incident that nobody ends is watched for hours."""
+    yield
+    if request.node.get_closest_marker("walk") is not None:
+        _end_watches(tmp_path_factory.getbasetemp())
+
+
+def _end_watches(base: Path) -> None:
+    """End the watches below `base`, as far as the system shows its processes."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if b"hotfix_tui.monitor.watch_run" not in (process / "cmdline").read_bytes():
+                continue
+            if f"HOTFIX_TUI_RUN={base}".encode() in (process / "environ").read_bytes():
+                os.kill(int(process.name), signal.SIGTERM)
+        except OSError:
+            continue
 
 
 @pytest.hookimpl(trylast=True)

@@ -213,6 +213,7 @@ class MonitorConfig(_Table, frozen=True, kw_only=True):
 
     watch: Duration = 900.0
     baseline: Duration = 900.0
+    not_asked: list[Item] = []
     look: dict[Item, Line] = {}
 
 

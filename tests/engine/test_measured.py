@@ -9,6 +9,7 @@ import pytest
 from hotfix_tui.engine import settling, verbs, watching
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.incident.rules.requirements import requirement
 from tests.engine import in_production
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
@@ -115,3 +116,10 @@ def test_what_only_a_person_can_know_stays_a_tick_and_says_where_to_look(engine)
     watched(engine, before=4.3, after=0.2)
     watching.look(engine)
     assert engine.record.entry(CHAT)["how"] == "tick"
+
+
+def test_what_makes_no_sense_for_the_project_is_not_asked(engine):
+    engine.change(lambda r, a: r.doc["config"]["monitor"].update({"not-asked": ["social"]}) or [])
+    asked = requirement(engine.record, "monitor.social")
+    assert asked.level == "O" and "does not ask" in asked.why
+    assert requirement(engine.record, CHAT).level == "W"

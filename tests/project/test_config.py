@@ -96,6 +96,7 @@ source = "datadog"
 settings = { query = "sum:http.5xx{env:prod}" }
 [monitor]
 look = { chat = "https://chat.shop.example/" }
+not-asked = ["social"]
 watch = "30m"
 baseline = "1h"
 [notify]

@@ -97,11 +97,10 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
     if step == catalog.APPROVAL:
         _second_person(record, actor, note)
     if against := against_the_numbers(record, step):
-        raise refuse(
-            against,
-            f"Where you know better, sign for it with a reason: `waive {step} --granted-by NAME --why TEXT`.",
-            step,
+        sign = (
+            f"Where you know better, sign for it with a reason: `waive {step} --granted-by NAME --why TEXT`."
         )
+        raise refuse(against, sign if not seen.settled else "Go on: `next`.", step)
     remember(record, "step", step, record.steps.get(step))
     old = record.stored(step) if seen.step.kind == "auto" else {}
     named = _request(note) if step == "pull-request.create" else {}

@@ -131,6 +131,8 @@ def requirement(record: Record, step: str) -> Requirement:
     level = _level(record, step)
     if step in published.OF_A_SERVICE and level != "O" and published.published_alone(record):
         return Requirement("O", why=published.WHY)
+    if step.startswith("monitor.") and step.removeprefix("monitor.") in _not_asked(record):
+        return Requirement("O", why="the configuration does not ask for it here (monitor.not-asked)")
     debt, level = level.endswith("d"), level[0]
     if step == "release.tag" and policy.tag_placement(record) == "before-deploy":
         debt = False
@@ -141,6 +143,12 @@ def requirement(record: Record, step: str) -> Requirement:
     if level == "O":
         return Requirement("O", why=f"not asked by policy at {record.severity or 'this severity'}")
     return Requirement(level, debt)
+
+
+def _not_asked(record: Record) -> list[str]:
+    """Return the items of the list after a deployment that make no sense for this project, by its configuration."""
+    found = record.config.get("monitor", {}).get("not-asked", [])
+    return [str(one) for one in found] if isinstance(found, list | tuple) else []
 
 
 _PAIR = {"monitor.smoke": "monitor.watch", "monitor.watch": "monitor.smoke"}
