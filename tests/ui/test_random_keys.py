@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hotfix_tui.session.errors import Damaged
-from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, STANDS
+from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, STANDS
 from tests.ui.scenes import SCENES
 from tests.ui.support import come, drive, settle
 
@@ -64,7 +64,7 @@ def go_through(seed: int, desks: Any) -> None:
 
     async def script(pilot: Any) -> None:
         await scene.reach(pilot)
-        app.look_ahead = LOOK_AHEAD
+        app.look_ahead, app.look_longer = LOOK_AHEAD, LOOK_LONGER
         seen, since = signature(app), app.hands.at
         gap = 2.0
         for _ in range(source.randint(6, 14)):
