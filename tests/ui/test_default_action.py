@@ -390,3 +390,41 @@ def test_a_message_under_embargo_says_that_it_waits_and_enter_says_why(desks, re
         assert "Under embargo" in text(pilot.app)
 
     drive(scene.app(desk), script)
+
+
+# What is owed
+
+
+def test_enter_never_insists_on_what_may_wait(desks, reconciled):
+    """At P0 approval is owed: with the rest of the stage done, enter goes on; the approval can be chosen."""
+    desk = desks("pull-request", "P0")
+
+    def change(record):
+        for found in views(record).values():
+            if found.stage == "pull-request" and found.id != "pull-request.approval" and not found.settled:
+                put(record, found.id, "done", 1)
+
+    desk.change(change)
+
+    async def script(pilot):
+        screen = pilot.app.screen
+        screen.go_to("pull-request.body")
+        await settle(pilot)
+        assert screen.primary().action == Action.NEXT
+        assert "may wait: Approv" in screen.painted("bar")
+        screen.go_to("pull-request.approval")
+        await settle(pilot)
+        assert screen.primary().step == "pull-request.approval"
+
+    drive(desk.app(), script)
+
+
+def test_what_is_owed_comes_once_production_is_well_again(desks):
+    desk = desks("monitor", "P0")
+    record = desk.engine().record
+    owed = [one for one in views(record).values() if one.required.debt and not one.settled]
+    assert owed and all(default_action.may_wait(record, one) for one in owed if one.state != "failed")
+    assert gates.next_step(record)[0] not in {one.id for one in owed}
+    desk.change(lambda r: r.this_round.update(verdict="fixed", verdict_at=NOW, verdict_by="Ann"))
+    record = desk.engine().record
+    assert not any(default_action.may_wait(record, one) for one in views(record).values())

@@ -203,6 +203,11 @@ def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = No
     return out or ([bad] if bad else [])
 
 
+def urgent(record: Record) -> bool:
+    """Say whether production is not well yet: what is owed may wait until it is."""
+    return record.state == "open" and policy.is_code_fix(record) and without_good_verdict(record) is not None
+
+
 _DEPLOYED = ("done", "stale", "running", "failed", "unknown", "waiting")
 """States in which the deployment of this round was at least tried: a rollback that is done takes its entry away."""
 
@@ -361,7 +366,7 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     """Return the step to do next and why, as (id, clause); the id is empty when nothing is left.
 
     First what is stale, failed or missing up to the current stage, then the rest in working order; debts
-    come when their stage is reached. `steps` are the `views` of the record, where they are at hand.
+    come once production is well again. `steps` are the `views` of the record, where they are at hand.
     """
     if record.state in ENDINGS:
         return "", f"the incident ended as {record.state}"
@@ -378,9 +383,15 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     bad = without_good_verdict(record)
     if bad and record.state == "open" and "monitor" in stages and stages.index("monitor") <= here:
         return "monitor.watch", way_on(record)
+    waits = urgent(record)
     for view in found:
         late = stages.index(view.stage) >= here or record.state != "open"
-        if late and view.required.level in ("R", "W") and not view.settled:
+        if (
+            late
+            and not (waits and view.required.debt)
+            and view.required.level in ("R", "W")
+            and not view.settled
+        ):
             return view.id, _next_reason(view)
     for view in found:
         if view.required.level in ("R", "W") and not view.settled:

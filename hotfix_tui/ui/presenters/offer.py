@@ -11,7 +11,7 @@ from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import failed_check
-from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
+from hotfix_tui.ui.presenters.default_action import Action, DefaultAction, waits
 from hotfix_tui.ui.presenters.reach import kind_of
 
 IDLE = frozenset(
@@ -106,6 +106,9 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
         return one_line(place.said, 300), False
     if action.action == Action.SELECT and view is not None:
         return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False
+    if action.action == Action.NEXT and (owed := waits(scene.record, scene.stage)):
+        names = ", ".join(one.step.title for one in owed)
+        return one_line(f"Owed before closing, and may wait: {names}.", 300), False
     if action.action in (Action.NEXT, Action.HERE):
         return _aim_of_next(scene, action), False
     if said := _of_production(scene, action):
