@@ -423,8 +423,8 @@ def test_what_is_owed_comes_once_production_is_well_again(desks):
     desk = desks("monitor", "P0")
     record = desk.engine().record
     owed = [one for one in views(record).values() if one.required.debt and not one.settled]
-    assert owed and all(default_action.may_wait(record, one) for one in owed if one.state != "failed")
+    assert owed and all(gates.may_wait(record, one) for one in owed if one.state != "failed")
     assert gates.next_step(record)[0] not in {one.id for one in owed}
     desk.change(lambda r: r.this_round.update(verdict="fixed", verdict_at=NOW, verdict_by="Ann"))
     record = desk.engine().record
-    assert not any(default_action.may_wait(record, one) for one in views(record).values())
+    assert not any(gates.may_wait(record, one) for one in views(record).values())

@@ -27,6 +27,8 @@ KEYS = "abcdefghijklmnoprstuvwxyzABDEFLPRSTUW0123[]!:/?.,<> \r\r\r\r\t  "
 
 NAMED = ("escape", "up", "down", "left", "right", "f1", "f2", "f3", "f5", "f8", "backspace", "pagedown")
 
+MOVES = ("up", "down")
+
 PASTES = (
     "y\ry\ry\r",
     "ENG-1234\r",
@@ -86,7 +88,8 @@ def go_through(seed: int, desks: Any) -> None:
                 assert not many or types, (told, before, state(desk, app))
             now = signature(app)
             if now != seen:
-                seen, since = now, app.hands.at
+                chosen = piece in MOVES and now[:2] == seen[:2]  # a row that stood there, by its own arrow
+                seen, since = now, since if chosen else app.hands.at
             gap = source.choice((0.04, 0.1, 0.2, 0.35, 0.7, 1.5))
 
     drive(app, script)

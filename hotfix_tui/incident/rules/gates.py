@@ -208,6 +208,20 @@ def urgent(record: Record) -> bool:
     return record.state == "open" and policy.is_code_fix(record) and without_good_verdict(record) is not None
 
 
+_FOR_CHECKS = ("verify.push", "pull-request.body", "pull-request.create")
+"""What the checks of the request rest on: it cannot wait while those are asked for."""
+
+
+def may_wait(record: Record, view: StepView, steps: dict[str, StepView] | None = None) -> bool:
+    """Say whether `view` is owed only, and other things have to be done first."""
+    if not view.required.debt or view.settled or view.state in ("running", "unknown", "failed"):
+        return False
+    if not urgent(record):
+        return False
+    checks = (steps or views(record)).get("pull-request.checks") if view.id in _FOR_CHECKS else None
+    return checks is None or not checks.blocks
+
+
 _DEPLOYED = ("done", "stale", "running", "failed", "unknown", "waiting")
 """States in which the deployment of this round was at least tried: a rollback that is done takes its entry away."""
 
@@ -383,12 +397,11 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     bad = without_good_verdict(record)
     if bad and record.state == "open" and "monitor" in stages and stages.index("monitor") <= here:
         return "monitor.watch", way_on(record)
-    waits = urgent(record)
     for view in found:
         late = stages.index(view.stage) >= here or record.state != "open"
         if (
             late
-            and not (waits and view.required.debt)
+            and not may_wait(record, view, steps)
             and view.required.level in ("R", "W")
             and not view.settled
         ):

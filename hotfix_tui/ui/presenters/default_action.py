@@ -128,18 +128,12 @@ def open_in(record: Record, stage: str) -> list[StepView]:
         for v in views(record).values()
         if v.stage == stage and v.required.level in ("R", "W") and not v.settled
     ]
-    return [v for v in found if not may_wait(record, v)]
-
-
-def may_wait(record: Record, view: StepView) -> bool:
-    """Say whether `view` is owed, and other things have to be done first."""
-    owed = view.required.debt and view.state not in ("running", "unknown", "failed")
-    return owed and gates.urgent(record)
+    return [v for v in found if not gates.may_wait(record, v)]
 
 
 def waits(record: Record, stage: str) -> list[StepView]:
     """Return the steps of `stage` that are owed and wait."""
-    return [v for v in views(record).values() if v.stage == stage and not v.settled and may_wait(record, v)]
+    return [v for v in views(record).values() if v.stage == stage and gates.may_wait(record, v)]
 
 
 def of_stage(record: Record, stage: str) -> DefaultAction:
