@@ -182,6 +182,8 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     programs: list[str] = []
     """What has to be installed before its commands can run, its own program first."""
     needs: Needs = Needs()
+    wants: Literal["", "dependencies", "build"] = ""
+    """What the checkout that is deployed from needs beside the commit's files, where it is bundled on this machine."""
     settings: dict[str, Setting] = {}
     env: dict[str, str] = {}
     """Variables for all commands. Secrets are never here: those come from the engineer's environment."""

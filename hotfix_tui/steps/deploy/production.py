@@ -32,7 +32,7 @@ from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
 from hotfix_tui.steps.deploy.arrival import look
 from hotfix_tui.steps.deploy.before import head_is_taken, known_before
-from hotfix_tui.steps.deploy.dependencies import lent
+from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
 from hotfix_tui.steps.deploy.methods import meanings, way
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
@@ -125,13 +125,17 @@ class Production(Step):
             commands=[
                 *baseline.commands(ctx),
                 *checkout.commands,
-                *lent(ctx, "deploy", checkout, commit),
+                *made_ready(ctx, "deploy", checkout, commit, self.id),
                 *found.commands,
             ],
             tty=found.tty,
             timeout=found.timeout,
             locks=[LOCK],
-            warnings=platform_check.before(ctx, "deploy") + warnings + found.warnings + said,
+            warnings=platform_check.before(ctx, "deploy")
+            + unbuilt(ctx, "deploy")
+            + warnings
+            + found.warnings
+            + said,
             trusted=found.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
             evidence={**before.to_dict(), "proves": found.proves},
             beside=tail,

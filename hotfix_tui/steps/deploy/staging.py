@@ -10,7 +10,7 @@ from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, unknown
 from hotfix_tui.steps.deploy import platform_check
-from hotfix_tui.steps.deploy.dependencies import lent
+from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
 from hotfix_tui.steps.deploy.methods import meanings, way
 
 
@@ -42,7 +42,7 @@ class Staging(Step):
             if not found.commands:
                 return Plan(title, by_hand=found.by_hand, url=url, warnings=found.warnings, evidence=evidence)
             checkout = deploy_checkout(ctx, commit, found.carry)
-            lend = lent(ctx, "staging", checkout, commit)
+            lend = made_ready(ctx, "staging", checkout, commit, self.id)
             found = way(ctx, "staging", self.id, checkout.path, known, title)
         except GitError as error:
             raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
@@ -52,7 +52,7 @@ class Staging(Step):
             tty=found.tty,
             timeout=found.timeout,
             locks=["staging"],
-            warnings=platform_check.before(ctx, "staging") + found.warnings,
+            warnings=platform_check.before(ctx, "staging") + unbuilt(ctx, "staging") + found.warnings,
             trusted=found.trusted,
             evidence=evidence,
         )
