@@ -31,7 +31,7 @@ class Answers:
         with self._lock:
             return self._known.get(question)
 
-    def keep(self, question: Hashable, answer: Any, error: BaseException | None = None) -> None:
+    def keep(self, question: Hashable, answer: object, error: BaseException | None = None) -> None:
         """Keep an answer, and pass one that came on to what is remembered beyond this look."""
         with self._lock:
             self._known[question] = (answer, error)

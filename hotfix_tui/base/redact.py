@@ -159,7 +159,7 @@ def redact(text: str, environ: Mapping[str, str]) -> tuple[str, int]:
     return text, count
 
 
-def redact_changes(new: Any, old: Any, environ: Mapping[str, str]) -> Any:
+def redact_changes(new: object, old: object, environ: Mapping[str, str]) -> Any:
     """Return the document `new` without secrets in the strings that `old` does not hold at the same place.
 
     What stood there before was looked through when it came, so that a small change of a large document costs little.

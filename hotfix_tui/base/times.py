@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
 
 from hotfix_tui.base.errors import USAGE, HotfixError
 
@@ -119,7 +118,7 @@ def both_zones(at: datetime, local: tzinfo | None = None) -> str:
     return text if here.utcoffset() == timedelta(0) else f"{text} ({here.strftime('%H:%M')} local)"
 
 
-def as_time(value: Any) -> datetime | None:
+def as_time(value: object) -> datetime | None:
     """Return a point in time from outside, which may be a text of RFC 3339, in UTC; None for anything else."""
     if isinstance(value, str):
         try:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 Argument = tuple[tuple[str, ...], dict[str, Any]]
 
 
-def arg(*names: str, **options: Any) -> Argument:
+def arg(*names: str, **options: object) -> Argument:
     """Return one argument in argparse's terms."""
     return names, options
 

@@ -25,7 +25,7 @@ _LONGEST_TARGET = 2000
 _LONGEST_COMMAND = 20_000
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """A value for a sentence: short, with its control characters visible."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -37,14 +37,14 @@ def nearest(word: str, known: list[str]) -> str:
     return found[0] if found else ""
 
 
-def choices(word: Any, known: list[str]) -> str:
+def choices(word: object, known: list[str]) -> str:
     """A sentence for a word that is none of the known ones, with the nearest one when there is one."""
     near = nearest(word, known) if isinstance(word, str) else ""
     hint = f"; did you mean {near!r}?" if near else ""
     return f"expected one of {', '.join(repr(name) for name in known)}, found {shown(word)}{hint}"
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """A text without NUL bytes."""
     if not isinstance(value, str):
         raise ValueError(f"expected a text, found {shown(value)}")
@@ -53,7 +53,7 @@ def text(value: Any) -> str:
     return value
 
 
-def line(value: Any) -> str:
+def line(value: object) -> str:
     """A text of one line that is not empty, without control characters."""
     word = text(value)
     if not word.strip():
@@ -63,7 +63,7 @@ def line(value: Any) -> str:
     return word
 
 
-def duration(value: Any) -> float:
+def duration(value: object) -> float:
     """A duration such as ``"15m"``, in seconds."""
     if not isinstance(value, str):
         raise ValueError(f'expected a duration in quotes such as "20s" or "15m", found {shown(value)}')
@@ -73,7 +73,7 @@ def duration(value: Any) -> float:
         raise ValueError(f'expected a duration such as "20s" or "15m", but {error}') from None
 
 
-def url(value: Any) -> str:
+def url(value: object) -> str:
     """An http or https address with a host."""
     word = line(value)
     try:
@@ -88,7 +88,7 @@ def url(value: Any) -> str:
     return word
 
 
-def link(value: Any) -> str:
+def link(value: object) -> str:
     """A page of a ticket: an address with ``{ticket}`` in it."""
     word = url(value)
     if placeholders.names_in(word) != ["ticket"]:
@@ -96,7 +96,7 @@ def link(value: Any) -> str:
     return word
 
 
-def secret(value: Any) -> str:
+def secret(value: object) -> str:
     """The name of an environment variable that holds a secret: ``$NAME``."""
     word = text(value)
     if not _SECRET.fullmatch(word):
@@ -106,7 +106,7 @@ def secret(value: Any) -> str:
     return word
 
 
-def target(value: Any) -> str:
+def target(value: object) -> str:
     """Where a message goes: a ``$NAME``, a mail address, or an address without a secret in it."""
     word = line(value)
     if _SECRET.search(word):
@@ -130,21 +130,21 @@ def _is_token(word: str) -> bool:
     return any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
 
 
-def status(value: Any) -> int:
+def status(value: object) -> int:
     """An HTTP status."""
     if type(value) is not int or not 100 <= value <= 599:
         raise ValueError(f"expected an HTTP status from 100 to 599, found {shown(value)}")
     return value
 
 
-def count(value: Any) -> int:
+def count(value: object) -> int:
     """A whole number that is not negative."""
     if type(value) is not int or not 0 <= value <= 1_000_000:
         raise ValueError(f"expected a whole number from 0 up, found {shown(value)}")
     return value
 
 
-def ref(value: Any) -> str:
+def ref(value: object) -> str:
     """A name of a branch, tag, remote or commit that git would take and that is no option."""
     word = line(value)
     bad = ".." in word or "//" in word or "@{" in word or word.endswith(("/", ".", ".lock"))
@@ -153,7 +153,7 @@ def ref(value: Any) -> str:
     return word
 
 
-def platform_value(value: Any) -> str:
+def platform_value(value: object) -> str:
     """A value for a platform's commands: one line that is no option, with the placeholders of commands."""
     word = line(value)
     if word.startswith("-"):
@@ -164,7 +164,7 @@ def platform_value(value: Any) -> str:
     return word
 
 
-def name_pattern(value: Any) -> str:
+def name_pattern(value: object) -> str:
     """A pattern of a branch name or path with the placeholders of names."""
     word = line(value)
     for name in placeholders.names_in(word):
@@ -186,7 +186,7 @@ def unknown_placeholder(name: str, known: frozenset[str]) -> str:
     return f"{{{name}}} is not a known placeholder; {hint}"
 
 
-def tag_pattern(value: Any) -> str:
+def tag_pattern(value: object) -> str:
     """A tag name with one ``*`` for the version, such as ``v*`` or ``api/v*``."""
     word = line(value)
     if word.count("*") != 1 or not _REF.fullmatch(word.replace("*", "1")):
@@ -196,7 +196,7 @@ def tag_pattern(value: Any) -> str:
     return word
 
 
-def regex(value: Any) -> str:
+def regex(value: object) -> str:
     """A regular expression. One that cannot be matched in bounded time is kept, and refused where it is used."""
     word = line(value)
     try:
@@ -208,7 +208,7 @@ def regex(value: Any) -> str:
     return word
 
 
-def slug(value: Any) -> str:
+def slug(value: object) -> str:
     """A short name: lower-case letters, digits and hyphens."""
     word = text(value)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", word):
@@ -218,7 +218,7 @@ def slug(value: Any) -> str:
     return word
 
 
-def relative_path(value: Any) -> str:
+def relative_path(value: object) -> str:
     """A path below the root of the repository that is none of git's own."""
     word = line(value)
     parts = word.casefold().split("/")

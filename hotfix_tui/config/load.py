@@ -92,7 +92,7 @@ def digest(table: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(table)).hexdigest()
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: object) -> Any:
     """The same value with the keys of all its tables sorted."""
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}

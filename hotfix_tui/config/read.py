@@ -76,7 +76,7 @@ class Reader:
         self.problems.append(f"{path}: {sentence}.".replace("?.", "?"))
         return _BAD
 
-    def read(self, value: Any, kind: types.Type, path: str) -> Any:
+    def read(self, value: object, kind: types.Type, path: str) -> Any:
         """Read a value of the given type; returns the mark ``_BAD`` after a fault."""
         if isinstance(kind, types.Metadata):
             return self.checked(value, kind, path)
@@ -104,7 +104,7 @@ class Reader:
         except ValueError as error:
             return self.fault(path, str(error))
 
-    def checked(self, value: Any, kind: types.Metadata, path: str) -> Any:
+    def checked(self, value: object, kind: types.Metadata, path: str) -> Any:
         """Read a value that has a rule of its own."""
         rule = (kind.extra or {}).get("check", "")
         if rule in checks.SCALARS:
@@ -125,7 +125,7 @@ class Reader:
                 return self.fault(path, str(error))
         return found
 
-    def items(self, value: Any, kind: types.ListType, path: str) -> Any:
+    def items(self, value: object, kind: types.ListType, path: str) -> Any:
         """Read a list; names and ids of tables in a list must differ."""
         if not isinstance(value, list):
             return self.fault(path, f"expected {_described(kind)}, found {checks.shown(value)}")
@@ -140,7 +140,7 @@ class Reader:
             seen.add(name or "")
         return _BAD if any(item is _BAD for item in found) else found
 
-    def mapping(self, value: Any, kind: types.DictType, path: str) -> Any:
+    def mapping(self, value: object, kind: types.DictType, path: str) -> Any:
         """Read a table with free keys."""
         if not isinstance(value, dict):
             return self.fault(path, f"expected a table, found {checks.shown(value)}")
@@ -153,7 +153,7 @@ class Reader:
                 found[name] = content
         return _BAD if any(item is _BAD for item in found.values()) else found
 
-    def json(self, value: Any, path: str) -> Any:
+    def json(self, value: object, path: str) -> Any:
         """Take any value that JSON can hold; a TOML date is none."""
         if isinstance(value, dict):
             faults = [self.json(item, key_path(path, key)) is _BAD for key, item in value.items()]
@@ -166,7 +166,7 @@ class Reader:
             return self.fault(path, f"expected a value that JSON can hold, found {checks.shown(value)}")
         return _BAD if any(faults) else value
 
-    def struct(self, value: Any, kind: types.StructType, path: str) -> Any:
+    def struct(self, value: object, kind: types.StructType, path: str) -> Any:
         """Read a table with known keys."""
         if kind.cls is Command and isinstance(value, str | list):
             value = {"run": value}
@@ -225,7 +225,7 @@ class Reader:
         hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
         self.fault(key_path(path, key), f"not a known key; {hint}")
 
-    def together(self, made: Any, path: str) -> Any:
+    def together(self, made: object, path: str) -> Any:
         """Look at values that only make sense together."""
         if isinstance(made, Smoke) and made.json is not None and made.body:
             return self.fault(path, "expected json or body, found both")
@@ -244,7 +244,7 @@ class Reader:
         return made
 
 
-def _option(kind: types.UnionType, value: Any) -> types.Type:
+def _option(kind: types.UnionType, value: object) -> types.Type:
     """The one of several types that a value is probably meant to be, so that a fault is told about that one."""
     options = [option for option in kind.types if not isinstance(option, types.NoneType)]
     bare = [option.type if isinstance(option, types.Metadata) else option for option in options]

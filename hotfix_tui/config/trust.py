@@ -162,7 +162,7 @@ def _records(state_root: Path, root: str) -> Iterator[Path]:
             yield record
 
 
-def _commands(value: Any, name: str) -> Iterator[tuple[str, Command]]:
+def _commands(value: object, name: str) -> Iterator[tuple[str, Command]]:
     """Every command below a value of the configuration, with its path."""
     import msgspec
 

@@ -82,7 +82,7 @@ def _is_conventional(text: str) -> bool:
     return any(name in text for name in _CONVENTIONAL)
 
 
-def _set(rules: dict[str, tuple[str, Any]], name: str, level: str, applies: str, value: Any) -> None:
+def _set(rules: dict[str, tuple[str, Any]], name: str, level: str, applies: str, value: object) -> None:
     rules.pop(name, None)
     if level not in ("0", "1"):
         rules[name] = (applies, value)

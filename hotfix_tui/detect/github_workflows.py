@@ -491,7 +491,7 @@ class _Reader:
             sign = Sign(kind, f"is called {_short(said, 60)!r}", False, target_of(said) or target, line=line)
             yield self._trigger(scope, name, sign, True, why, environment)
 
-    def _may_run(self, scope: _Scope, job: dict[str, Any], steps: list[Any], step: Any) -> bool:
+    def _may_run(self, scope: _Scope, job: dict[str, Any], steps: list[Any], step: object) -> bool:
         said = str(table(step).get("if") or "")
         return not said or condition(said, lambda path: self._value(scope, job, steps, path)) is not False
 
@@ -505,13 +505,13 @@ class _Reader:
         )  # fmt: skip
 
 
-def _plain(value: Any) -> Value:
+def _plain(value: object) -> Value:
     text = str(value)
     known: dict[str, Value] = {"true": True, "false": False}
     return known.get(text, text)
 
 
-def _items(value: Any) -> list[Any]:
+def _items(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 

@@ -97,7 +97,7 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def resolved(data: dict[str, Any], value: Any, depth: int = 0) -> Any:
+def resolved(data: dict[str, Any], value: object, depth: int = 0) -> Any:
     """The same with what its references stand for; one that leads nowhere stays as it is."""
     if depth > 2 * _DEEPEST:
         return value

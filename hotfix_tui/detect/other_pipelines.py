@@ -182,7 +182,7 @@ def _gitlab_value(event: Event, path: str) -> Value:
     return known.get(path, UNKNOWN)
 
 
-def _gitlab_rules(rules: Any, event: Event) -> tuple[Any, bool]:
+def _gitlab_rules(rules: object, event: Event) -> tuple[Any, bool]:
     """Whether rules let a job run, and whether a person has to start it: the first that fits decides."""
     doubt = False
     for rule in rules if isinstance(rules, list) else []:
@@ -281,7 +281,7 @@ def _circle_fits(pattern: str, name: str) -> bool:
     return pattern == name
 
 
-def _circle_scripts(steps: Any, own: dict[str, Any], depth: int) -> list[Text]:
+def _circle_scripts(steps: object, own: dict[str, Any], depth: int) -> list[Text]:
     out: list[Text] = []
     for step in steps if isinstance(steps, list) else []:
         if isinstance(step, str) or depth > 3:
@@ -328,7 +328,7 @@ def _bitbucket(tree: Tree, event: Event) -> Iterator[_Job]:
             yield _Job(BITBUCKET, name, scripts, str(place or ""), (name,), True, manual, "", line)
 
 
-def _bitbucket_steps(items: Any) -> Iterator[dict[str, Any]]:
+def _bitbucket_steps(items: object) -> Iterator[dict[str, Any]]:
     for item in items if isinstance(items, list) else []:
         item = table(item)
         if isinstance(item.get("step"), dict):

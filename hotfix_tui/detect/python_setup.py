@@ -83,7 +83,7 @@ def _locked(tree: Tree, lock: str, pytest: bool, checker: str) -> list[str]:
     return {"pdm.lock": ["pdm", "install", "--frozen-lockfile"]}.get(lock, ["pipenv", "sync", "--dev"])
 
 
-def _optional(group: Any) -> bool:
+def _optional(group: object) -> bool:
     return isinstance(group, dict) and group.get("optional") is True
 
 

@@ -104,7 +104,7 @@ def _checker(table: dict[str, Any]) -> TitleCheck:
     return TitleCheck(_CHECKER, None, str(rules.get("regexp") or ""), begin)
 
 
-def _words(value: Any) -> list[str]:
+def _words(value: object) -> list[str]:
     if isinstance(value, list):
         return [str(one) for one in value]
     return [
@@ -112,9 +112,9 @@ def _words(value: Any) -> list[str]:
     ]
 
 
-def _values(table: Any) -> list[dict[str, Any]]:
+def _values(table: object) -> list[dict[str, Any]]:
     return [one for one in table.values() if isinstance(one, dict)] if isinstance(table, dict) else []
 
 
-def _items(value: Any) -> list[dict[str, Any]]:
+def _items(value: object) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -41,7 +41,7 @@ def load(text: str) -> dict[str, Any]:
     return merged if isinstance(merged, dict) else {}
 
 
-def at(tree: Any, *keys: Any) -> Any:
+def at(tree: object, *keys: object) -> Any:
     """The value below keys, or None."""
     for key in keys:
         if isinstance(tree, dict):
@@ -53,12 +53,12 @@ def at(tree: Any, *keys: Any) -> Any:
     return tree
 
 
-def table(value: Any) -> dict[str, Any]:
+def table(value: object) -> dict[str, Any]:
     """The value if it is a table, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def texts(value: Any) -> list[Text]:
+def texts(value: object) -> list[Text]:
     """A text or a list of texts as a list of texts."""
     if isinstance(value, str):
         return [value if isinstance(value, Text) else Text(value)]
@@ -86,7 +86,7 @@ def _put(root: dict[Any, Any], keys: tuple[Any, ...], value: str | None, line: i
         place[keys[-1]] = _flow(value, line)
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: object) -> Any:
     """Tables whose keys are numbers become lists."""
     if not isinstance(value, dict) or isinstance(value, _Flow):
         return value
@@ -95,7 +95,7 @@ def _listed(value: Any) -> Any:
     return {str(key): _listed(inner) for key, inner in value.items()}
 
 
-def _merged(value: Any, root: dict[str, Any], anchors: dict[str, tuple[Any, ...]], depth: int) -> Any:
+def _merged(value: object, root: dict[str, Any], anchors: dict[str, tuple[Any, ...]], depth: int) -> Any:
     """Aliases and merge keys, filled in."""
     if depth > 20:
         return value

@@ -201,7 +201,7 @@ def why_missed(record: Record, markup: str, language: str) -> list[Box]:
     return out
 
 
-def command_text(value: Any, fill: Callable[[str], str] = str) -> str:
+def command_text(value: object, fill: Callable[[str], str] = str) -> str:
     """Return a configured command as a command line to read, empty for none; `fill` fills in its placeholders."""
     run = value.get("run", []) if isinstance(value, dict) else value
     if isinstance(run, str):

@@ -147,7 +147,7 @@ def _blame(record: Record) -> list[str]:
     return out
 
 
-def _blaming(value: Any) -> list[str]:
+def _blaming(value: object) -> list[str]:
     if isinstance(value, list):
         return [word for one in value for word in _blaming(one)]
     if isinstance(value, dict):

@@ -151,7 +151,7 @@ def _undo(record: Record) -> list[str]:
     ]
 
 
-def _sha(value: Any) -> str:
+def _sha(value: object) -> str:
     text = str(value or "")
     return text if re.fullmatch(r"[0-9a-f]{7,64}", text) else ""
 

@@ -181,33 +181,33 @@ def _environment() -> Any:
     return env
 
 
-def _rows(value: Any) -> list[Any]:
+def _rows(value: object) -> list[Any]:
     """Return what a loop goes over: the first entries of a list; anything else is refused."""
     if not isinstance(value, list):
         raise TypeError("a loop goes over a list")
     return value[:_MOST_ROWS]
 
 
-def _join(value: Any, between: str = ", ") -> str:
+def _join(value: object, between: str = ", ") -> str:
     if not isinstance(value, list) or len(between) > 20:
         raise TypeError("join takes a list and a short text")
     return between.join(str(item) for item in value[:_MOST_ROWS])
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     """Return the text for a cell of a table: on one line, its bars escaped once."""
     return " ".join(str(value).split()).replace("\\|", "|").replace("|", "\\|")
 
 
-def _upper(value: Any) -> str:
+def _upper(value: object) -> str:
     return str(value).upper()
 
 
-def _count(value: Any) -> int:
+def _count(value: object) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
-def _wrap(value: Any) -> str:
+def _wrap(value: object) -> str:
     """Return the text with lines of at most 72 characters, as commit messages have them."""
     import textwrap
 

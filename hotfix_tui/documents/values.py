@@ -51,12 +51,12 @@ class Facts(NamedTuple):
     list_of: dict[str, list[str]]
 
 
-def utc(at: Any) -> str:
+def utc(at: object) -> str:
     """Return a point in time as texts show it: ``2026-03-02 14:23 UTC``; empty for none."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if isinstance(at, datetime) else ""
 
 
-def harmless(text: Any, markup: str) -> str:
+def harmless(text: object, markup: str) -> str:
     """Return untrusted text for a place in a document: it cannot open a heading, a box, a tag or call a channel."""
     cleaned = clean(str(text)).strip()
     if markup != "markdown":
@@ -72,17 +72,17 @@ def _plain(text: str) -> str:
     return _MENTION.sub(lambda match: f"`{match[0]}`", _LINK.sub(r"\\[", text))
 
 
-def line(text: Any, markup: str = "text", limit: int = 300) -> str:
+def line(text: object, markup: str = "text", limit: int = 300) -> str:
     """Return untrusted text for a place of one line."""
     return harmless(one_line(str(text), limit), markup)
 
 
-def cell(text: Any, limit: int = 300) -> str:
+def cell(text: object, limit: int = 300) -> str:
     """Return untrusted text for a cell of a Markdown table."""
     return line(text, "markdown", limit).replace("|", "\\|")
 
 
-def code(text: Any) -> str:
+def code(text: object) -> str:
     """Return untrusted text as a Markdown code span that it cannot end."""
     shown = one_line(str(text), 400)
     ticks = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
@@ -90,7 +90,7 @@ def code(text: Any) -> str:
     return f"{ticks}{pad}{shown}{pad}{ticks}"
 
 
-def fenced(text: Any, language: str = "") -> str:
+def fenced(text: object, language: str = "") -> str:
     """Return untrusted text as a Markdown code block that it cannot end; empty for none."""
     shown = clean(str(text)).strip("\n")
     if not shown.strip():
@@ -124,7 +124,7 @@ def _value(record: Record, key: str) -> Any:
     return value
 
 
-def _shown(value: Any, item: Fact, markup: str, language: str) -> str:
+def _shown(value: object, item: Fact, markup: str, language: str) -> str:
     if value in (None, "", []):
         return ""
     if item.kind == "time":

@@ -146,7 +146,7 @@ def _toml(table: dict[str, Any], prefix: str) -> str:
     return "\n".join(out) + "\n"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """A number or text as TOML has it: what JSON writes is that, too."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 

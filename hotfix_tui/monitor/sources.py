@@ -81,7 +81,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
     return _NAME.sub(lambda match: values.get(match[1], match[0]), text)
 
 
-def _in(value: Any, values: dict[str, str]) -> Any:
+def _in(value: object, values: dict[str, str]) -> Any:
     """A JSON value with the settings in its texts; ``#{name}`` becomes a number."""
     if isinstance(value, dict):
         return {key: _in(item, values) for key, item in value.items()}
@@ -91,7 +91,7 @@ def _in(value: Any, values: dict[str, str]) -> Any:
     return _filled(value, values) if isinstance(value, str) else value
 
 
-def at(value: Any, pointer: str) -> Any:
+def at(value: object, pointer: str) -> Any:
     """What stands at a JSON pointer (RFC 6901), where -1 is the last item of a list. Raises LookupError."""
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")

@@ -231,5 +231,5 @@ def _is(sample: Sample, kind: str, name: str) -> bool:
     return bool(sample["kind"] == kind and sample["name"] == name)
 
 
-def _known(**values: Any) -> dict[str, Any]:
+def _known(**values: object) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}

@@ -58,7 +58,7 @@ def read(answer: bytes, at: ReleaseAt) -> Release | None:
     return replace(found, project=_word(under(said, at.project), "")) if found and at.project else found
 
 
-def under(value: Any, pointer: str) -> Any:
+def under(value: object, pointer: str) -> Any:
     """What stands in a JSON value under a JSON Pointer; None where there is nothing. `-1` is the last of a list."""
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
@@ -71,7 +71,7 @@ def under(value: Any, pointer: str) -> Any:
     return value
 
 
-def _of_item(item: Any, at: ReleaseAt) -> Release | None:
+def _of_item(item: object, at: ReleaseAt) -> Release | None:
     id = _word(under(item, at.id), at.form)
     if not id:
         return None
@@ -92,7 +92,7 @@ def _of_text(text: str, at: ReleaseAt) -> Release | None:
     return Release(id=id, commit=_commit(iter([every[0].groupdict().get("commit") or ""]))) if id else None
 
 
-def _word(value: Any, form: str) -> str:
+def _word(value: object, form: str) -> str:
     """A value as one word of the form that is asked for, else empty; never what a program would take for an option."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
@@ -110,13 +110,13 @@ def _commit(texts: Iterator[str]) -> str:
     return ""
 
 
-def _time(value: Any) -> datetime | None:
+def _time(value: object) -> datetime | None:
     """A point in time; None for one at which nothing was deployed yet."""
     found = _read_time(value)
     return found if found is not None and found.year >= _FIRST_YEAR else None
 
 
-def _read_time(value: Any) -> datetime | None:
+def _read_time(value: object) -> datetime | None:
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)
@@ -126,11 +126,11 @@ def _read_time(value: Any) -> datetime | None:
         return None
 
 
-def _says(value: Any, wanted: Mapping[str, str]) -> bool:
+def _says(value: object, wanted: Mapping[str, str]) -> bool:
     return all(_same(under(value, pointer), word) for pointer, word in wanted.items())
 
 
-def _same(value: Any, word: str) -> bool:
+def _same(value: object, word: str) -> bool:
     if isinstance(value, bool):
         return word.lower() == str(value).lower()
     if isinstance(value, int | float):

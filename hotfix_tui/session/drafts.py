@@ -1,7 +1,6 @@
 """Text that is being typed, kept beside the record so that a lost connection loses at most a second of it."""
 
 import os
-from typing import Any
 
 from hotfix_tui.base import durable
 from hotfix_tui.session.errors import SaveFailed, reason
@@ -12,7 +11,7 @@ _LARGEST = 4_000_000
 _LONGEST = 200
 
 
-def write(folder: str, name: str, text: str, *, fs: Any = os) -> None:
+def write(folder: str, name: str, text: str, *, fs: object = os) -> None:
     """Keep `text` as the draft `name` of the incident in `folder`; on disk on return. Raises SaveFailed."""
     path = _path(folder, name)
     try:

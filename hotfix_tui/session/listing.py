@@ -2,7 +2,7 @@
 
 import os
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base import durable
 from hotfix_tui.session import files, record
@@ -24,7 +24,7 @@ class Summary(NamedTuple):
     """Why it cannot be read, or what to know before it is changed."""
 
 
-def summary(folder: str, incident: str, *, fs: Any = os) -> Summary:
+def summary(folder: str, incident: str, *, fs: object = os) -> Summary:
     """Return the summary of the incident in `folder`. Never raises for what is on disk."""
     problem = None
     path = os.path.join(folder, files.RECORD)
@@ -61,7 +61,7 @@ def unreadable(incident: str, problem: str) -> Summary:
     return Summary(incident, "", "", "", "", "", 0, None, problem)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 

@@ -69,7 +69,7 @@ def _seal(doc: dict[str, Any], folder: str, key: str) -> str:
     return digest(bytes(byte ^ 0x5C for byte in secret) + bytes.fromhex(inner))
 
 
-def _canonical(value: Any) -> str:
+def _canonical(value: object) -> str:
     """One text for one value, whatever the order of its keys."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{key!r}:{_canonical(value[key])}" for key in sorted(value)) + "}"

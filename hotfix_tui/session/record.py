@@ -96,7 +96,7 @@ def _check(data: bytes) -> tuple[bool, str | None]:
     return False, "was edited by hand or damaged since it was saved: its checksum does not match"
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 

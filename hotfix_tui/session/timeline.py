@@ -97,7 +97,7 @@ def _end_in(piece: bytes, offset: int, revision: int) -> End:
     return End(offset + length, revision, sound)
 
 
-def read(path: str, revision: int | None, *, fs: Any = os) -> tuple[list[dict[str, Any]], str | None]:
+def read(path: str, revision: int | None, *, fs: object = os) -> tuple[list[dict[str, Any]], str | None]:
     """Return the entries up to `revision` (None: all) and a sentence on what could not be read, or None.
 
     A missing file is a timeline without entries. Raises OSError, and ValueError if this is no regular file.
@@ -144,12 +144,12 @@ def usable(entries: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
     return sorted(entries, key=lambda entry: entry["at"]), clause
 
 
-def _flat(value: Any) -> bool:
+def _flat(value: object) -> bool:
     """Return whether `value` is a list without tables, as an entry may hold it."""
     return isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
 
 
-def _time(value: Any) -> datetime | None:
+def _time(value: object) -> datetime | None:
     """Return a point in time that can be compared and shown in any zone, or None."""
     if not isinstance(value, datetime) or not 1970 < value.year < 9999:
         return None

@@ -15,7 +15,7 @@ MAX_DEPTH = 40
 _LARGEST = 2**63
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """Return `value` as it will read back: a copy of exact types, without None, times in UTC, clean strings.
 
     A time without a zone is taken to be in UTC. Raises TypeError for a type and ValueError for a number
@@ -45,7 +45,7 @@ def decode(text: str) -> dict[str, Any]:
     return document
 
 
-def copy(value: Any) -> Any:
+def copy(value: object) -> Any:
     """Return a copy of `value`, a decoded document or a part of one, that shares no list or dict with it."""
     if isinstance(value, dict):
         return {key: copy(item) for key, item in value.items()}
@@ -61,7 +61,7 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _plain(value: Any, depth: int) -> Any:
+def _plain(value: object, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise ValueError("the document is nested too deeply to be saved")
     if isinstance(value, str):
@@ -81,7 +81,7 @@ def _plain(value: Any, depth: int) -> Any:
     return _plain_time(value)
 
 
-def _plain_time(value: Any) -> Any:
+def _plain_time(value: object) -> Any:
     if isinstance(value, datetime):
         try:
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)

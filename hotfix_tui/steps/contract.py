@@ -43,32 +43,32 @@ __all__ = [
 __all__ += ["unknown", "waiting"]
 
 
-def done(why: str = "", seen: Evidence | None = None, /, **evidence: Any) -> Probe:
+def done(why: str = "", seen: Evidence | None = None, /, **evidence: object) -> Probe:
     """Return "it is done", with what was seen."""
     return _probe("done", why, seen, evidence)
 
 
-def not_done(why: str = "", seen: Evidence | None = None, /, **evidence: Any) -> Probe:
+def not_done(why: str = "", seen: Evidence | None = None, /, **evidence: object) -> Probe:
     """Return "it is not done (yet)"."""
     return _probe("not-done", why, seen, evidence)
 
 
-def failed(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
+def failed(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe:
     """Return "it was tried and is wrong"."""
     return _probe("failed", why, seen, evidence)
 
 
-def unknown(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
+def unknown(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe:
     """Return "could not look"."""
     return _probe("unknown", why, seen, evidence)
 
 
-def waiting(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
+def waiting(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe:
     """Return "it is under way, but not here": in a merge queue, or as a deployment that a push began."""
     return _probe("waiting", why, seen, evidence)
 
 
-def asks(why: str, seen: Evidence | None = None, /, **evidence: Any) -> Probe:
+def asks(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe:
     """Return "it is for the engineer to choose": not done, and `why` is the question."""
     return _probe("asks", why, seen, evidence)
 

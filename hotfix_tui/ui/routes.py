@@ -1,7 +1,7 @@
 """The screens by name. Whoever shows another screen asks the app's routes for it: no screen imports another one."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.screen import Screen
 
@@ -26,7 +26,7 @@ class Routes(Protocol):
     ) -> Screen[None]:
         """The output of a run; `again` begins it anew."""
 
-    def checks(self, engine: "Engine", queue: Any) -> Screen[None]:
+    def checks(self, engine: "Engine", queue: object) -> Screen[None]:
         """The checks of the verify stage side by side."""
 
     def change(self, engine: "Engine") -> Screen[None]:
@@ -44,7 +44,7 @@ class Routes(Protocol):
     def help(self) -> Screen[None]:
         """All keys."""
 
-    def everything(self, app: Any, stage: Any) -> Iterable[tuple[str, str, Callable[[], None]]]:
+    def everything(self, app: object, stage: object) -> Iterable[tuple[str, str, Callable[[], None]]]:
         """Everything that can be done or opened from `stage`, by name."""
 
     def notice(self, title: str, sentences: str) -> Screen[None]:
@@ -53,7 +53,7 @@ class Routes(Protocol):
     def trust(self) -> Screen[bool]:
         """What would be trusted."""
 
-    def drill_end(self, engine: "Engine", drill: Any) -> Screen[None]:
+    def drill_end(self, engine: "Engine", drill: object) -> Screen[None]:
         """The last page of a drill."""
 
     def leaving(self, runs: list[tuple[int, str]], waiting: list[str]) -> Screen[None]:

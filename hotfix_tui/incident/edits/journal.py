@@ -19,7 +19,7 @@ class Actor(NamedTuple):
     at: datetime
 
 
-def entry(actor: Actor, kind: str, text: str, **more: Any) -> dict[str, Any]:
+def entry(actor: Actor, kind: str, text: str, **more: object) -> dict[str, Any]:
     """Return one timeline entry."""
     return {"at": actor.at, "kind": kind, "text": text, "by": actor.by, **more}
 
@@ -37,7 +37,7 @@ def done_now(record: Record, step: str, actor: Actor, evidence: dict[str, Any], 
     record.steps[step] = out
 
 
-def remember(record: Record, what: str, name: str, before: Any) -> None:
+def remember(record: Record, what: str, name: str, before: object) -> None:
     """Keep the value `before` of the ``fact`` or ``step`` `name`, for `undo`."""
     last: dict[str, Any] = {"what": what, "name": name}
     if before is not None:

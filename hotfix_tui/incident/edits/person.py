@@ -40,7 +40,7 @@ def _known(record: Record, step: str) -> StepView:
     return view(record, steps[step])
 
 
-def set_fact(record: Record, actor: Actor, key: str, value: Any) -> Entries:
+def set_fact(record: Record, actor: Actor, key: str, value: object) -> Entries:
     """Set the fact `key` to a parsed `value`; None makes it unknown again.
 
     The value it has already says that it is still true, where its step has become stale.

@@ -5,7 +5,6 @@ proves nothing: the change itself can be read by whoever sees it.
 """
 
 import re
-from typing import Any
 
 from hotfix_tui.incident.model.record import Record
 
@@ -85,7 +84,7 @@ def told_in(text: str, record: Record) -> list[str]:
     ]
 
 
-def _sentences(key: str, value: Any) -> list[str]:
+def _sentences(key: str, value: object) -> list[str]:
     """Return the sentences of a fact that are long enough not to stand in a text by chance."""
     if isinstance(value, list):
         return [part for one in value for part in _sentences(key, one)]

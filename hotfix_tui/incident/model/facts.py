@@ -215,7 +215,7 @@ def _action(line: str) -> dict[str, str]:
     return item
 
 
-def show_value(value: Any) -> str:
+def show_value(value: object) -> str:
     """Return a stored value as it can be typed again: the inverse of `parse_value`."""
     if value is None:
         return ""
@@ -226,7 +226,7 @@ def show_value(value: Any) -> str:
     return str(value)
 
 
-def _show_item(item: Any) -> str:
+def _show_item(item: object) -> str:
     if isinstance(item, dict):
         names = ("task", "owner", "due", "kind")
         return " | ".join(str(item.get(name, "")) for name in names).rstrip(" |")

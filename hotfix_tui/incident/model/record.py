@@ -117,7 +117,7 @@ class Record:
         """Known facts by key."""
         return self._table("facts")
 
-    def fact(self, key: str, default: Any = None) -> Any:
+    def fact(self, key: str, default: object = None) -> Any:
         """Return the value of the fact `key`, or `default` while it is unknown."""
         return self.facts.get(key, default)
 

@@ -176,7 +176,7 @@ def _facts(facts: dict[str, Any], path: str) -> None:
             raise BadRecord(f"{path}: the fact {key} has the wrong type. Mend it in the file.")
 
 
-def _times(value: Any, path: str) -> None:
+def _times(value: object, path: str) -> None:
     """Refuse times without a zone, which would compare with nothing, and those from which no time can be counted."""
     if isinstance(value, datetime) and value.tzinfo is None:
         raise BadRecord(f"{path}: the time {value.isoformat()} has no zone. Write it with a Z at its end.")

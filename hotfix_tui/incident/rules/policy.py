@@ -209,7 +209,7 @@ def message_due_at(record: Record) -> datetime | None:
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
-def _seconds(text: Any) -> float:
+def _seconds(text: object) -> float:
     """Return the seconds of a configured duration such as ``1h30m``; it was checked when it was loaded."""
     if isinstance(text, int | float):
         return float(text)

@@ -39,7 +39,7 @@ def project_command(
     step: str,
     *,
     ok: Sequence[int] = (0,),
-    **values: Any,
+    **values: object,
 ) -> Command:
     """Return a command of the configuration with its placeholders filled in, to be run below `cwd`.
 

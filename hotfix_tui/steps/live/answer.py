@@ -175,7 +175,7 @@ def _candidates(text: str) -> Iterator[str]:
     yield from words
 
 
-def _values(value: Any, depth: int, key: str = "") -> Iterator[tuple[str, str]]:
+def _values(value: object, depth: int, key: str = "") -> Iterator[tuple[str, str]]:
     """The texts in a JSON value with the keys that they stand under."""
     if isinstance(value, str):
         yield key, value.strip()
@@ -195,7 +195,7 @@ def _json(text: str) -> Any:
         return None
 
 
-def _time_in(said: Any, keys: tuple[str, ...]) -> datetime | None:
+def _time_in(said: object, keys: tuple[str, ...]) -> datetime | None:
     """When something was deployed, by the first of these `keys` that a JSON object says it under."""
     if not isinstance(said, dict):
         return None
@@ -203,13 +203,13 @@ def _time_in(said: Any, keys: tuple[str, ...]) -> datetime | None:
     return next((at for key in keys if (at := _time(by_key.get(key))) is not None), None)
 
 
-def _time(value: Any) -> datetime | None:
+def _time(value: object) -> datetime | None:
     """A time in RFC 3339, or in seconds or milliseconds since 1970; None for one at which nothing was deployed yet."""
     found = _read_time(value)
     return found if found is not None and found.year >= _FIRST_YEAR else None
 
 
-def _read_time(value: Any) -> datetime | None:
+def _read_time(value: object) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
@@ -235,7 +235,7 @@ def _placed(text: str, place: Place) -> tuple[str | None, datetime | None]:
     return None, None
 
 
-def _under(value: Any, name: str) -> Any:
+def _under(value: object, name: str) -> Any:
     """What stands in a JSON value under a name such as `spec.containers.0.image`; None where there is nothing."""
     for key in name.split(".") if name else []:
         if isinstance(value, dict):

@@ -96,7 +96,7 @@ def _coloured(name: str, line: str) -> Content:
 
 
 @functools.cache
-def _style(kind: Any) -> str:
+def _style(kind: object) -> str:
     token: Any = import_module("pygments.token")
     for family, style in (
         (token.Comment, "$muted"),

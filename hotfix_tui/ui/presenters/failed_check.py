@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
@@ -21,7 +21,7 @@ class Place(NamedTuple):
     url: str = ""
 
 
-def of(record: Record, looked: Any) -> Place:
+def of(record: Record, looked: object) -> Place:
     """Return where the first failed check failed, from what the forge said and what is in the worktree."""
     request = getattr(looked, "request", None)
     failed = [one for one in request.checks if one.state == "fail"] if request is not None else []

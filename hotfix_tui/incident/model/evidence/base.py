@@ -31,14 +31,14 @@ class Field:
         self.default, self.label, self.public, self.unit = default, label, public, unit
         self._reader: _Reader | None = None
 
-    def read(self, value: Any) -> tuple[bool, Any]:
+    def read(self, value: object) -> tuple[bool, Any]:
         """Return whether a stored value is of the field's kind, and the value as that."""
         if self._reader is None:
             self._reader = _reader(self.kind)
         return self._reader(value)
 
 
-def shown(label: str, *, public: bool = False, default: Any = None, unit: str = "") -> Any:
+def shown(label: str, *, public: bool = False, default: object = None, unit: str = "") -> Any:
     """Return a field that a person wants to see as `label`; `public` fields may leave the machine under an embargo."""
     return Field(default, label, public=public, unit=unit)
 
@@ -194,21 +194,21 @@ def _reader(kind: Any) -> _Reader:
     return lambda value: (True, value) if isinstance(value, kind) else _NOT
 
 
-def _first(ways: list[_Reader], value: Any) -> tuple[bool, Any]:
+def _first(ways: list[_Reader], value: object) -> tuple[bool, Any]:
     return next((found for way in ways if (found := way(value))[0]), _NOT)
 
 
-def _tuple(row: _Reader, value: Any) -> tuple[bool, Any]:
+def _tuple(row: _Reader, value: object) -> tuple[bool, Any]:
     if not isinstance(value, list | tuple):
         return _NOT
     return True, tuple(found for known, found in map(row, value) if known)
 
 
-def _float(value: Any) -> tuple[bool, Any]:
+def _float(value: object) -> tuple[bool, Any]:
     return (True, float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _NOT
 
 
-def _written(value: Any) -> Any:
+def _written(value: object) -> Any:
     if isinstance(value, Part):
         return value.to_dict()
     if isinstance(value, tuple | list):

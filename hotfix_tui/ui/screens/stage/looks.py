@@ -63,7 +63,7 @@ class Looks:
                 self._app.look(partial(look, self._engine, known), partial(self._polled, stage, known))
                 return
 
-    def _polled(self, stage: str, known: Any, found: Any) -> None:
+    def _polled(self, stage: str, known: object, found: object) -> None:
         self._polling = False
         if found is not None and self._known.get(stage) is known:
             self._keep(stage, found)
@@ -80,7 +80,7 @@ class Looks:
         """Read once more at the next `ask`: the world may have moved without the record."""
         self._asked.pop(stage, None)
 
-    def _keep(self, stage: str, found: Any) -> None:
+    def _keep(self, stage: str, found: object) -> None:
         if found != self._known.get(stage):
             self._known[stage] = found
             self._shown()
