@@ -8,6 +8,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from hotfix_tui.base.errors import reason
@@ -214,7 +215,7 @@ def read_end(path: str, length: int, *, fs: Any = os) -> bytes:
         fs.close(fd)
 
 
-def encode(value: dict[str, Any]) -> bytes:
+def encode(value: Mapping[str, object]) -> bytes:
     """JSON in ASCII, so that names which are not UTF-8 (lone surrogates) survive."""
     import json  # prompts read records, which are none
 

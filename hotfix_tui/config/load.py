@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,14 +79,14 @@ def load(root: str) -> Loaded:
     return Loaded(config, table, source, sha256, notes)
 
 
-def canonical(table: dict[str, Any]) -> bytes:
+def canonical(table: Mapping[str, object]) -> bytes:
     """A table as TOML with sorted keys: the bytes that are trusted, whatever order and comments the file has."""
     import tomli_w
 
     return tomli_w.dumps(_sorted(table)).encode()
 
 
-def digest(table: dict[str, Any]) -> str:
+def digest(table: Mapping[str, object]) -> str:
     """The hash by which a table is trusted, in hexadecimal."""
     import hashlib
 

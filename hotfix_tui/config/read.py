@@ -3,6 +3,7 @@
 The types are looked at through ``msgspec.inspect``; reading goes on after a fault, so that all faults are told at once.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -269,7 +270,7 @@ def _described(kind: types.ListType) -> str:
     return "a list of tables ([[...]])" if isinstance(inner, types.StructType) else "a list"
 
 
-def from_table(table: dict[str, Any]) -> Config:
+def from_table(table: Mapping[str, object]) -> Config:
     """Read a plain table. Raises ConfigError with one sentence for each fault."""
     reader = Reader()
     config = reader.read(table, shape(), "")

@@ -15,7 +15,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base import folders, plain_file
 
@@ -54,7 +54,7 @@ def trusted(state_root: Path, loaded: Loaded, root: str) -> bool:
     return not loaded.table or table_trusted(state_root, loaded.table, root)
 
 
-def table_trusted(state_root: Path, table: dict[str, Any], root: str) -> bool:
+def table_trusted(state_root: Path, table: Mapping[str, object], root: str) -> bool:
     """Whether this very table was allowed for this repository."""
     content = _content(table, root)
     return _stored(_record(state_root, content)) == content
@@ -132,7 +132,7 @@ def escaped(text: str) -> str:
     )
 
 
-def _content(table: dict[str, Any], root: str) -> bytes:
+def _content(table: Mapping[str, object], root: str) -> bytes:
     """What a record holds and is named after."""
     from hotfix_tui.config.load import canonical
 

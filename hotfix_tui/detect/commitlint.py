@@ -1,6 +1,7 @@
 """The rules of commitlint, as far as its settings can be read without running anything."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hotfix_tui.detect import yaml_tree
@@ -55,7 +56,7 @@ def _settings(tree: Tree) -> _Found | None:
     return _from_table("package.json", inside) if isinstance(inside, dict) else None
 
 
-def _from_table(place: str, table: dict[str, Any]) -> _Found:
+def _from_table(place: str, table: Mapping[str, object]) -> _Found:
     rules = dict(_USUAL) if _is_conventional(str(table.get("extends", ""))) else {}
     own = table.get("rules")
     for name, value in own.items() if isinstance(own, dict) else ():

@@ -1,7 +1,7 @@
 """GitHub's workflow files (and those of Gitea and Forgejo): which jobs and steps an event runs, and what they do."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -159,7 +159,7 @@ def starts_on(workflow: Workflow, event: Event) -> bool:
     return _push_passes(settings, event)
 
 
-def _push_passes(settings: dict[str, Any], event: Event) -> bool:
+def _push_passes(settings: Mapping[str, object], event: Event) -> bool:
     own, other = ("tags", "branches") if event.is_tag else ("branches", "tags")
     if own in settings:
         return ref_matches(event.ref_name, [str(text) for text in texts(settings[own])])

@@ -2,7 +2,7 @@
 
 import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,7 +88,7 @@ def _paths(tree: Tree, local: str) -> list[str]:
     ]
 
 
-def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, Any]:
     """Two pipelines as one: what both say of a job, the including one decides."""
     out = dict(below)
     for key, value in above.items():
@@ -97,7 +97,7 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def resolved(data: dict[str, Any], value: object, depth: int = 0) -> Any:
+def resolved(data: Mapping[str, object], value: object, depth: int = 0) -> Any:
     """The same with what its references stand for; one that leads nowhere stays as it is."""
     if depth > 2 * _DEEPEST:
         return value

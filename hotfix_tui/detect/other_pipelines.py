@@ -4,7 +4,7 @@ GitLab's, CircleCI's and Bitbucket's conditions are read; of the others it is sa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -139,7 +139,9 @@ def _at_home(job: _Job, file: str, own: bool) -> _Job:
     return replace(job, file=file, line=0, scripts=[Text(str(text), 0) for text in job.scripts])
 
 
-def _gitlab_job(data: dict[str, Any], name: str, job: dict[str, Any], event: Event) -> Iterator[_Job]:
+def _gitlab_job(
+    data: Mapping[str, object], name: str, job: Mapping[str, object], event: Event
+) -> Iterator[_Job]:
     place = job.get("environment")
     environment = str(place.get("name") or "") if isinstance(place, dict) else str(place or "")
     if isinstance(place, dict) and str(place.get("action") or "start") != "start":
@@ -202,7 +204,7 @@ def _gitlab_rules(rules: object, event: Event) -> tuple[Any, bool]:
     return (UNKNOWN, False) if doubt else (False, False)
 
 
-def _gitlab_runs(job: dict[str, Any], event: Event) -> tuple[Any, bool]:
+def _gitlab_runs(job: Mapping[str, object], event: Event) -> tuple[Any, bool]:
     if "rules" in job:
         known = isinstance(job["rules"], list)  # Else a reference that leads nowhere that can be read.
         return _gitlab_rules(job["rules"], event) if known else (UNKNOWN, False)
@@ -265,7 +267,7 @@ def _circle(tree: Tree, event: Event) -> Iterator[_Job]:
                 yield _Job(CIRCLE, name, scripts, "", (said, name), True, False, "", line)
 
 
-def _circle_runs(filters: dict[str, Any], event: Event) -> bool:
+def _circle_runs(filters: Mapping[str, object], event: Event) -> bool:
     """Without a filter a job runs for branches, and for tags only with one."""
     own = table(filters.get("tags" if event.is_tag else "branches"))
     if not own:
@@ -281,7 +283,7 @@ def _circle_fits(pattern: str, name: str) -> bool:
     return pattern == name
 
 
-def _circle_scripts(steps: object, own: dict[str, Any], depth: int) -> list[Text]:
+def _circle_scripts(steps: object, own: Mapping[str, object], depth: int) -> list[Text]:
     out: list[Text] = []
     for step in steps if isinstance(steps, list) else []:
         if isinstance(step, str) or depth > 3:

@@ -6,8 +6,7 @@ files of requirements. What nothing names, but the tests are run with, is added.
 
 import re
 import shlex
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from hotfix_tui.detect.match import venv
 from hotfix_tui.detect.suggestion import Suggestion
@@ -120,7 +119,7 @@ def _texts(table: object) -> dict[str, str]:
     return {str(name): " ".join(_required(table, name, frozenset())) for name in table}
 
 
-def _required(table: dict[str, Any], name: str, above: frozenset[str]) -> Iterator[str]:
+def _required(table: Mapping[str, object], name: str, above: frozenset[str]) -> Iterator[str]:
     items = table.get(name)
     for item in items if isinstance(items, list) and name not in above else []:
         included = item.get("include-group") if isinstance(item, dict) else None

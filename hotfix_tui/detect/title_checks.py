@@ -1,6 +1,7 @@
 """Checks of the titles of pull requests: workflows and apps that refuse a title of another form."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from hotfix_tui.detect import yaml_tree
@@ -60,7 +61,7 @@ def _linted_title(run: str) -> bool:
     return "commitlint" in run and bool(re.search(r"pull_request\.title|PR_TITLE|TITLE", run))
 
 
-def _semantic(path: str, inputs: dict[str, Any]) -> Wording:
+def _semantic(path: str, inputs: Mapping[str, object]) -> Wording:
     types = _words(inputs.get("types"))
     unmet = []
     prefix = next((one for one in _TYPES if not types or one in types), "")
@@ -82,13 +83,13 @@ def _semantic(path: str, inputs: dict[str, Any]) -> Wording:
     )
 
 
-def _patterned(path: str, inputs: dict[str, Any]) -> TitleCheck | None:
+def _patterned(path: str, inputs: Mapping[str, object]) -> TitleCheck | None:
     pattern = next((str(inputs[key]) for key in _PATTERN_KEYS if inputs.get(key)), "")
     begin = next((tuple(_words(inputs[key])) for key in _BEGIN_KEYS if inputs.get(key)), ())
     return TitleCheck(path, None, pattern, begin) if pattern or begin else None
 
 
-def _app(path: str, table: dict[str, Any]) -> TitleCheck:
+def _app(path: str, table: Mapping[str, object]) -> TitleCheck:
     if (
         str(table.get("commitsOnly", "")).lower() == "true"
         or str(table.get("enabled", "")).lower() == "false"
@@ -97,7 +98,7 @@ def _app(path: str, table: dict[str, Any]) -> TitleCheck:
     return TitleCheck(path, _semantic(path, {"types": table.get("types"), "scopes": table.get("scopes")}))
 
 
-def _checker(table: dict[str, Any]) -> TitleCheck:
+def _checker(table: Mapping[str, object]) -> TitleCheck:
     checks = table.get("CHECKS")
     rules = checks if isinstance(checks, dict) else {}
     begin = tuple(str(one) for one in rules.get("prefixes") or () if one)

@@ -1,9 +1,9 @@
 """What a step of a pipeline does: the actions it uses and the commands it runs that deploy or publish."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.detect.drafts import DRAFTS, UPLOADS, is_draft
 from hotfix_tui.detect.trigger_types import Kind, Sign, Target
@@ -316,7 +316,7 @@ _KEYS = re.compile(
 """Keys that nobody needs but to publish: of registries from which everybody may read."""
 
 
-def key_at_hand(step: dict[str, Any]) -> Iterator[Sign]:
+def key_at_hand(step: Mapping[str, object]) -> Iterator[Sign]:
     """What a step may do whose commands say nothing, when it is given the key of a registry."""
     given = step.get("env")
     for name, value in given.items() if isinstance(given, dict) and step.get("run") else ():

@@ -4,6 +4,7 @@ Collections in brackets, anchors and merge keys are followed as far as pipeline 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from hotfix_tui.detect.yaml_lines import nodes
@@ -95,7 +96,9 @@ def _listed(value: object) -> Any:
     return {str(key): _listed(inner) for key, inner in value.items()}
 
 
-def _merged(value: object, root: dict[str, Any], anchors: dict[str, tuple[Any, ...]], depth: int) -> Any:
+def _merged(
+    value: object, root: Mapping[str, object], anchors: dict[str, tuple[Any, ...]], depth: int
+) -> Any:
     """Aliases and merge keys, filled in."""
     if depth > 20:
         return value

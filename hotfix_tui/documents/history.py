@@ -1,5 +1,6 @@
 """What happened when: milestones, durations, severities and the timeline, for the review and the messages."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -279,7 +280,7 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, An
     return out
 
 
-def _of_the_review(one: dict[str, Any]) -> bool:
+def _of_the_review(one: Mapping[str, object]) -> bool:
     """Say whether an entry is a box of the review itself: the incident was over when it was ticked."""
     return one.get("kind") in ("tick", "untick") and str(one.get("step", "")).startswith("review.")
 
@@ -308,7 +309,7 @@ def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
     return found[-_MOST_NEWS:]
 
 
-def _told(one: dict[str, Any]) -> str:
+def _told(one: Mapping[str, object]) -> str:
     """Return an entry as people outside the wizard say it: what was done, not which step ended how."""
     text, step = str(one.get("text", "")), str(one.get("step", ""))
     done = one.get("kind") == "result" and text.startswith(("Done: ", "Found done: "))

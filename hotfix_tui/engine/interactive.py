@@ -11,12 +11,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -192,7 +191,7 @@ class _Run:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def _put(self, name: str, value: dict[str, Any], *, must: bool = False) -> None:
+    def _put(self, name: str, value: Mapping[str, object], *, must: bool = False) -> None:
         try:
             durable.replace(str(self.directory / name), durable.encode(value), backup=False)
         except OSError:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -116,7 +117,7 @@ def add(engine: "Engine", found: Read) -> str:
     return said
 
 
-def _kept(engine: "Engine", table: dict[str, Any]) -> str:
+def _kept(engine: "Engine", table: Mapping[str, object]) -> str:
     """Write the request into the configuration's file; why that could not be, else empty."""
     from hotfix_tui.base import durable
 
@@ -135,7 +136,7 @@ def _kept(engine: "Engine", table: dict[str, Any]) -> str:
     return ""
 
 
-def _toml(table: dict[str, Any], prefix: str) -> str:
+def _toml(table: Mapping[str, object], prefix: str) -> str:
     out = [f"[[{prefix}smoke]]"]
     for key, value in table.items():
         if isinstance(value, dict):

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from hotfix_tui.base import folders
@@ -31,6 +32,6 @@ def path(name: str) -> str:
     return os.path.join(os.environ[_RUN], name)
 
 
-def put(name: str, value: dict[str, Any]) -> None:
+def put(name: str, value: Mapping[str, object]) -> None:
     """Write a JSON file whole, or not at all. Raises OSError."""
     folders.put(path(name), json.dumps(value).encode("utf-8", "backslashreplace"))

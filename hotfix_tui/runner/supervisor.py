@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from hotfix_tui.base import durable, flock
@@ -188,7 +189,7 @@ def _serve_message(sequence: Sequence, control: socket.socket) -> None:
         print(f"{timestamp()} message not understood: {error}", file=sys.stderr, flush=True)
 
 
-def _record(record: dict[str, Any]) -> None:
+def _record(record: Mapping[str, object]) -> None:
     """Write `exit.json`, on a full disk too; try for a while before giving up."""
     data = durable.encode({**record, "finished": timestamp()})
     with contextlib.suppress(OSError):

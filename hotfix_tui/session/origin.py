@@ -5,6 +5,7 @@ shown, and nothing that it says runs. The seal covers what can act, so that an e
 """
 
 import os
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,7 +25,7 @@ _LARGEST = 4_000_000
 _HEX = 64
 
 
-def seal(doc: dict[str, Any], folder: str) -> str:
+def seal(doc: Mapping[str, object], folder: str) -> str:
     """Return the seal of `doc`, kept in the directory `folder`; empty where the key cannot be kept."""
     key = _key(make=True)[0]
     return _seal(doc, folder, key) if key else ""
@@ -59,7 +60,7 @@ def sealed(doc: dict[str, Any], before: dict[str, Any] | None, folder: str) -> d
     return {**doc, KEY: made} if made else doc
 
 
-def _seal(doc: dict[str, Any], folder: str, key: str) -> str:
+def _seal(doc: Mapping[str, object], folder: str, key: str) -> str:
     """An HMAC by its definition, with the digest that is loaded already: ``hmac`` would load OpenSSL."""
     secret = bytes.fromhex(key).ljust(64, b"\0")
     acting = {name: doc[name] for name in _ACTING if doc.get(name)}

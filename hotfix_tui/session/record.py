@@ -4,6 +4,7 @@
 to its own `SCHEMA`, and shows what is newer without changing it, since it would drop what it does not know.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hotfix_tui.session import toml
@@ -26,7 +27,7 @@ class Parsed(NamedTuple):
     read_only: str | None
 
 
-def encode(doc: dict[str, Any]) -> bytes:
+def encode(doc: Mapping[str, object]) -> bytes:
     """Return the bytes of the file for `doc`, which `toml.plain` has made."""
     ordered = {"schema": doc["schema"], "revision": doc["revision"], "id": doc["id"], **doc}
     body = toml.encode(ordered).encode("utf-8") + b"\n"

@@ -5,7 +5,7 @@ file. A change holds the lock of its incident, reads what is on disk, and is dur
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -50,7 +50,7 @@ class Change:
         self.open = True
         """Whether `commit` may still be called."""
 
-    def commit(self, new_doc: dict[str, Any], entries: list[dict[str, Any]]) -> Loaded:
+    def commit(self, new_doc: Mapping[str, object], entries: list[dict[str, Any]]) -> Loaded:
         """Save `new_doc` and the timeline `entries` as the next revision; both are on disk on return.
 
         Raises SaveFailed, and what is on disk is then as before; ValueError or TypeError for a document that is
@@ -146,7 +146,7 @@ class Store:
         """Return where the `n`-th run of the incident, of `step`, is kept; the caller makes it."""
         return os.path.join(self.directory(id), "runs", f"{n}-{step}")
 
-    def create(self, doc: dict[str, Any], entries: list[dict[str, Any]]) -> Loaded:
+    def create(self, doc: Mapping[str, object], entries: list[dict[str, Any]]) -> Loaded:
         """Save a new incident, whose id is ``doc["id"]``, as revision 1.
 
         Raises Exists, SaveFailed, Locked, and ValueError or TypeError as `Change.commit` does.
@@ -291,7 +291,7 @@ class Store:
         self,
         incident: str,
         before: files.Found | None,
-        new_doc: dict[str, Any],
+        new_doc: Mapping[str, object],
         entries: list[dict[str, Any]],
     ) -> tuple[files.Found, Loaded]:
         """Write the revision after `before`, with the lock held, and return it as found and as loaded."""

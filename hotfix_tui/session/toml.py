@@ -4,6 +4,7 @@ A document is a dict of str, int, float, bool, datetime, date, time, lists and d
 imported when used: whoever only reads does not pay for the writer.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -24,7 +25,7 @@ def plain(value: object) -> Any:
     return _plain(value, 0)
 
 
-def encode(document: dict[str, Any]) -> str:
+def encode(document: Mapping[str, object]) -> str:
     """Return `document`, which `plain` has made, as TOML text."""
     import tomli_w
 
@@ -94,7 +95,7 @@ def _plain_time(value: object) -> Any:
     raise TypeError(f"a value of type {type(value).__name__} cannot be saved")
 
 
-def _refuse_what_cannot_be_saved(document: dict[str, Any]) -> None:
+def _refuse_what_cannot_be_saved(document: Mapping[str, object]) -> None:
     """Raise ValueError for what a hand may have written but `plain` would not take."""
     level: list[Any] = [document]
     for _ in range(MAX_DEPTH):

@@ -6,6 +6,7 @@ the engine shows the plan, saves the intent, starts the commands under the super
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -73,7 +74,7 @@ def asks(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe
     return _probe("asks", why, seen, evidence)
 
 
-def _probe(state: str, why: str, seen: Evidence | None, evidence: dict[str, Any]) -> Probe:
+def _probe(state: str, why: str, seen: Evidence | None, evidence: Mapping[str, object]) -> Probe:
     plain = {name: value for name, value in evidence.items() if value is not None}
     if seen is None:
         return Probe(state, plain, why)

@@ -3,6 +3,7 @@
 Also what `undo` would take back: only the last tick, choice or fact, and only while nothing else has touched it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ def entry(actor: Actor, kind: str, text: str, **more: object) -> dict[str, Any]:
     return {"at": actor.at, "kind": kind, "text": text, "by": actor.by, **more}
 
 
-def done_now(record: Record, step: str, actor: Actor, evidence: dict[str, Any], how: str = "") -> None:
+def done_now(record: Record, step: str, actor: Actor, evidence: Mapping[str, object], how: str = "") -> None:
     """Mark `step` as done, for the tree, base or dependencies that it is valid for now."""
     known = record.definitions()[step]
     out: dict[str, Any] = {"state": "done", "at": actor.at, "by": actor.by, "round": record.round}

@@ -4,7 +4,7 @@ A run's intent is saved before its command starts, so that after a crash the rec
 happened; the result is written from what the probe saw, never from an exit status alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -41,7 +41,7 @@ class Probe(NamedTuple):
         """Return what was seen, typed."""
         return kind.from_dict(self.evidence)
 
-    def merged(self, before: dict[str, Any]) -> dict[str, Any]:
+    def merged(self, before: Mapping[str, object]) -> dict[str, Any]:
         """Return the evidence after this look, where it was `before`."""
         return {**{k: v for k, v in before.items() if k not in self.replaces}, **self.evidence}
 
@@ -101,7 +101,7 @@ def begin(
     ]
 
 
-def refuse_if_done_meanwhile(record: Record, step: str, seen: dict[str, Any]) -> None:
+def refuse_if_done_meanwhile(record: Record, step: str, seen: Mapping[str, object]) -> None:
     """Raise `Refused` when `step` was begun, or found done, since it was `seen`."""
     now = record.entry(step)
     state, run = now.get("state"), now.get("run")

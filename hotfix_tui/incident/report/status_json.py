@@ -1,6 +1,6 @@
 """The whole incident as one plain document: what ``status --json`` prints and screens for scripts read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ def step_document(view: StepView) -> dict[str, Any]:
     return out
 
 
-def _run_document(run: dict[str, Any], state: str) -> dict[str, Any]:
+def _run_document(run: Mapping[str, object], state: str) -> dict[str, Any]:
     """Return one run; what its step was before is only for taking it back."""
     return {**plain({name: value for name, value in run.items() if name != "before"}), "state": state}
 

@@ -250,7 +250,7 @@ def question(record: Record, step: str) -> str:
     return record.seen(_ASKERS[step]).question if step in _ASKERS else ""
 
 
-def is_accepted(record: Record, finding: dict[str, Any]) -> bool:
+def is_accepted(record: Record, finding: Mapping[str, object]) -> bool:
     """Say whether `finding` was accepted for the content that it has now."""
     wanted = (finding["id"], finding.get("content", ""))
     return any((one["finding"], one.get("content", "")) == wanted for one in record.accepted)

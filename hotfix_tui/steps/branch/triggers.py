@@ -1,5 +1,6 @@
 """What a push, a tag and a release set off here, put in words for the record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,7 +148,7 @@ def _pushed(deploys: list[Trigger], production: str) -> str:
     return f"{deploys[0].file} deploys pushes to {production}: {_said(deploys)}"
 
 
-def _sentences(fields: dict[str, Any], production: str, elsewhere: list[Trigger]) -> list[str]:
+def _sentences(fields: Mapping[str, object], production: str, elsewhere: list[Trigger]) -> list[str]:
     """What to know about it before anything is pushed."""
     out = []
     if fields["deploys_on_push"]:

@@ -1,6 +1,7 @@
 """What the deploying steps share: which commit is deployed, with which words, and from where."""
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from hotfix_tui.config import model as config_types
@@ -91,5 +92,5 @@ def deploying(
     return Command(argv=argv, cwd=os.path.normpath(os.path.join(cwd, command.cwd)), env=env, title=title)
 
 
-def _texts(known: dict[str, Any]) -> dict[str, str]:
+def _texts(known: Mapping[str, object]) -> dict[str, str]:
     return {name: value for name, value in known.items() if isinstance(value, str)}

@@ -7,6 +7,7 @@ names of variables, to be filled in by the process that sends the request.
 import json
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from hotfix_tui.base import plain_file
@@ -20,7 +21,7 @@ VARIABLE = "HOTFIX_TUI_MONITOR"
 _LARGEST = 100_000
 
 
-def monitor_command(ctx: Context, module: str, spec: dict[str, Any], title: str) -> Command:
+def monitor_command(ctx: Context, module: str, spec: Mapping[str, object], title: str) -> Command:
     """The call of a module of the monitor room with `spec`. Raises Refused where that is too large."""
     text = json.dumps(spec)
     if len(text) > _LARGEST:

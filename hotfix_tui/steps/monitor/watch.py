@@ -1,6 +1,7 @@
 """monitor.watch: production is watched from the deployment on; when its time is over a verdict is proposed."""
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -125,7 +126,7 @@ def _to_be_live(ctx: Context, after: int | None) -> str:
     return ctx.seen(RolledBack).target if _step_of(ctx, after) == RolledBack.STEP else wanted_commit(ctx)
 
 
-def judging(ctx: Context, spec: dict[str, Any]) -> dict[str, Any]:
+def judging(ctx: Context, spec: Mapping[str, object]) -> dict[str, Any]:
     """What is watched with all that the samples are judged by."""
     return {
         **spec,

@@ -1,8 +1,7 @@
 """verify.proof: the new test fails on the base and passes on the fix, so it shows this fault and no other."""
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
@@ -103,7 +102,7 @@ class Proof(Step):
             return failed("the proof left no result; see the output, and run it again")
 
 
-def verdict(base: dict[str, Any], fix: dict[str, Any], tests: Sequence[str] = ()) -> Probe:
+def verdict(base: Mapping[str, object], fix: Mapping[str, object], tests: Sequence[str] = ()) -> Probe:
     """Return what the two runs show; both are ``state``, ``summary``, ``why``, ``missing`` and ``tests_failed``.
 
     Only "fails on the base, passes on the fix" proves the test. A test that could not even run on the base
@@ -141,7 +140,7 @@ def verdict(base: dict[str, Any], fix: dict[str, Any], tests: Sequence[str] = ()
     return failed(why, seen.but(verdict="could not run"))
 
 
-def _said(result: dict[str, Any]) -> str:
+def _said(result: Mapping[str, object]) -> str:
     words = [str(result["state"]), str(result.get("summary", "")) or str(result.get("why", ""))]
     return one_line(": ".join(filter(None, words)), 160)
 

@@ -1,5 +1,6 @@
 """The picture of the stage deploy: what is live and what will be, the way back, how far it is, what runs since."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -418,7 +419,7 @@ def _live(scene: Scene, width: int) -> list[Content]:
     )
 
 
-def _rolled_back(scene: Scene, entry: dict[str, Any], width: int) -> list[Block]:
+def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[Block]:
     """Return how production went back, or is going."""
     seen = scene.record.seen(RolledBack)
     state, at = str(entry.get("state")), entry.get("at")

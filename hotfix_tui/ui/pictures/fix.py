@@ -1,6 +1,7 @@
 """The picture of the fix: the change against its base while it is made, and how minimal it is."""
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
@@ -333,24 +334,24 @@ def _tests(record: Record, seen: Guard) -> Content:
     return Content("  ").join(rows.text(one) for one in parts)
 
 
-def _place(found: dict[str, Any]) -> str:
+def _place(found: Mapping[str, object]) -> str:
     path, line = str(found.get("path", "")), found.get("line", 0)
     name = os.path.basename(path)
     return f"{name}:{line}" if name and isinstance(line, int) and line else name
 
 
-def _text_of(found: dict[str, Any]) -> str:
+def _text_of(found: Mapping[str, object]) -> str:
     path, line = str(found.get("path", "")), found.get("line", 0)
     return str(found.get("text", "")).removeprefix(f"{path} line {line}: ").removeprefix(f"{path} ")
 
 
-def _finding(found: dict[str, Any], width: int) -> Content:
+def _finding(found: Mapping[str, object], width: int) -> Content:
     place = _place(found)
     where = rows.text((place, "$key"), "  ") if place else Content("")
     return rows.cut(rows.text(" ", (glyphs.ALERT, "bold $warn"), " ", where, _text_of(found)), width - 1)
 
 
-def _accepted(record: Record, found: dict[str, Any], width: int) -> Content:
+def _accepted(record: Record, found: Mapping[str, object], width: int) -> Content:
     why = next(
         (str(one.get("why", "")) for one in record.accepted if one.get("finding") == found.get("id")), ""
     )
