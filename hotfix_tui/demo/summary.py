@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -92,7 +92,7 @@ def _waivers(record: Record) -> list[Row]:
     return out
 
 
-def _record(record: Record, timeline: list[dict[str, Any]]) -> str:
+def _record(record: Record, timeline: Sequence[Mapping[str, object]]) -> str:
     facts = sum(1 for value in record.facts.values() if value not in ("", [], None))
     parts = (
         (len(timeline), "entry of the timeline", "entries of the timeline"),

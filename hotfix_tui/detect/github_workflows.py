@@ -364,7 +364,7 @@ class _Reader:
             return ""
         return filled(name, lambda path: self._value(scope, job, None, path)).strip()
 
-    def _target(self, scope: _Scope, name: str, job: dict[str, Any], environment: str) -> Target:
+    def _target(self, scope: _Scope, name: str, job: Mapping[str, object], environment: str) -> Target:
         """The target of a job: its environment, its machines, its names, those of its workflow."""
         known = environment if "${{" not in environment else ""
         if known and (found := target_of(known, environment=True)):

@@ -106,7 +106,7 @@ def parse(text: str, origin: str) -> list[Source]:
     return out
 
 
-def render(source: Source, data: Mapping[str, Any]) -> str:
+def render(source: Source, data: Mapping[str, object]) -> str:
     """Return the section's text. Raises BadDocument with the file and the section when it cannot be rendered."""
     import jinja2
 

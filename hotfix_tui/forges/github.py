@@ -251,7 +251,7 @@ def existing_url(output: str) -> str | None:
     return match[0] if match else None
 
 
-def _check(item: Mapping[str, Any]) -> Check:
+def _check(item: Mapping[str, object]) -> Check:
     """A check run (status and conclusion) or a commit status (state)."""
     of_status = "context" in item
     state: Literal["pass", "fail", "pending", "skipped"]
@@ -289,7 +289,7 @@ def _time(value: object) -> str:
     return "" if said.startswith("0001-") else said
 
 
-def _asked(item: Mapping[str, Any]) -> str:
+def _asked(item: Mapping[str, object]) -> str:
     """Who was asked for a review: a person by login, a team by name."""
     return _text(item.get("login") or item.get("name") or item.get("slug"))
 
@@ -317,7 +317,7 @@ def _owner(answer: Mapping[str, Any]) -> str:
     return _text((answer.get("headRepositoryOwner") or {}).get("login"))
 
 
-def _methods(repository: Mapping[str, Any]) -> tuple[MergeMethod, ...]:
+def _methods(repository: Mapping[str, object]) -> tuple[MergeMethod, ...]:
     allowed = [method for name, method in _ALLOWED if repository.get(name)]
     usual = _text(repository.get("viewerDefaultMergeMethod")).lower()
     return tuple(sorted(allowed, key=lambda method: (method != usual, METHODS.index(method))))

@@ -99,11 +99,11 @@ def _runs(repo: ForgeRepo, commit: str) -> list[Mapping[str, Any]]:
     return [one for one in wanted if one.get("conclusion") not in _NOTHING_TO_DO]
 
 
-def _path(run: Mapping[str, Any]) -> str:
+def _path(run: Mapping[str, object]) -> str:
     return str(run.get("path") or "").partition("@")[0]
 
 
-def _run(run: Mapping[str, Any]) -> Pushed:
+def _run(run: Mapping[str, object]) -> Pushed:
     name = f"the run {str(run.get('name') or 'without a name')!r}"
     url, conclusion = str(run.get("html_url") or ""), str(run.get("conclusion") or "")
     if run.get("status") != "completed":

@@ -6,7 +6,7 @@ Standard library only: the supervisor imports this module without the rest of th
 
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base import durable
 
@@ -112,7 +112,7 @@ def tree(root: int, groups: set[int]) -> dict[int, Process]:
     return {pid: everything[pid] for pid in found}
 
 
-def survivors(folder: str, status: Mapping[str, Any]) -> list[int]:
+def survivors(folder: str, status: Mapping[str, object]) -> list[int]:
     """Return the living processes of the run in `folder`, as its `status` names them; none after a reboot."""
     boot = status.get("boot_id")
     if boot and boot != boot_id():

@@ -6,9 +6,9 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base import durable, flock, plain_file
 from hotfix_tui.base.errors import HotfixError
@@ -253,7 +253,7 @@ def _last_words(rundir: Path) -> str:
     return lines[-1].strip() if lines else ""
 
 
-def _send(rundir: Path, message: list[Any]) -> bool:
+def _send(rundir: Path, message: Sequence[object]) -> bool:
     """Give a message to a run's supervisor; False when nobody listens."""
     import contextlib
     import json

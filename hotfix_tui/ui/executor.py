@@ -26,7 +26,7 @@ class SerialExecutor:
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def submit(self, call: Callable[[], Any], done: Done) -> None:
+    def submit(self, call: Callable[[], object], done: Done) -> None:
         """Make `call` in the thread; then call `done` with its result or its error on the running loop."""
         with self._guard:
             self._waiting += 1

@@ -37,7 +37,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
 """Words in a metric's name by which it answers an item; the first item that has one takes it."""
 
 
-def answers(config: Mapping[str, Any], *, shown: bool = False) -> dict[str, tuple[str, ...]]:
+def answers(config: Mapping[str, object], *, shown: bool = False) -> dict[str, tuple[str, ...]]:
     """Return by step the names of the metrics and probes that answer it; a step that a person answers is not there.
 
     With `shown` also the numbers that nobody can judge by themselves: they are shown to who answers.
@@ -60,13 +60,13 @@ def answers(config: Mapping[str, Any], *, shown: bool = False) -> dict[str, tupl
     return {step: tuple(names) for step, names in found.items()}
 
 
-def _checks(config: Mapping[str, Any]) -> bool:
+def _checks(config: Mapping[str, object]) -> bool:
     """Say whether something is asked again and again whose time can be taken."""
     safe = any(str(one.get("method", "GET")) in _SAFE for one in _tables(config, "smoke"))
     return bool(_tables(config, "probe")) or safe
 
 
-def _judged(metric: Mapping[str, Any]) -> bool:
+def _judged(metric: Mapping[str, object]) -> bool:
     """Say whether a number can be judged: what should be normal needs a source that knows what that is."""
     return metric.get("direction", "falls") != "normal" or "prometheus" in metric
 
@@ -76,6 +76,6 @@ def _by_name(name: str) -> str:
     return next((item for item, words in _WORDS.items() if any(word in spoken for word in words)), "")
 
 
-def _tables(config: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+def _tables(config: Mapping[str, object], key: str) -> list[Mapping[str, Any]]:
     found = config.get(key)
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list | tuple) else []

@@ -1,7 +1,6 @@
 """Instructions for deploying and rolling back by hand, where neither a command nor a platform is configured."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from hotfix_tui.steps.contract import Context
 
@@ -17,7 +16,7 @@ _ROLLBACK = """\
 3. Look whether production serves again, and write down what you did (a note)."""
 
 
-def generic(ctx: Context, action: str, known: Mapping[str, Any], path: str) -> str:
+def generic(ctx: Context, action: str, known: Mapping[str, object], path: str) -> str:
     """Numbered lines for `action` (staging, deploy or rollback) with the values that are known."""
     if action == "rollback":
         previous = str(known.get("previous", ""))

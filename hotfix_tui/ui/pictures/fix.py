@@ -1,7 +1,7 @@
 """The picture of the fix: the change against its base while it is made, and how minimal it is."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
@@ -360,7 +360,7 @@ def _accepted(record: Record, found: Mapping[str, object], width: int) -> Conten
     return rows.cut(rows.text(" ", (f"{glyphs.DONE} {said.strip()}", "$muted")), width - 1)
 
 
-def _looked_for(found: list[dict[str, Any]], width: int) -> Content:
+def _looked_for(found: Sequence[Mapping[str, object]], width: int) -> Content:
     """Return what the guard looked for, as many as fit whole."""
     kinds = {str(one.get("kind", "")) for one in found}
     out = Content(" ")

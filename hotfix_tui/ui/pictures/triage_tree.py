@@ -78,12 +78,12 @@ class Row(NamedTuple):
     words: str = ""
 
 
-def allowed(config: Mapping[str, Any], level: str) -> timedelta:
+def allowed(config: Mapping[str, object], level: str) -> timedelta:
     """Return how long `level` may take."""
     return policy.time_allowed(config, level)
 
 
-def hours(config: Mapping[str, Any], level: str) -> str:
+def hours(config: Mapping[str, object], level: str) -> str:
     """Return how long `level` may take, in words: ``4 h``, ``1 h 30 m``."""
     minutes = int(allowed(config, level).total_seconds()) // 60
     whole, rest = divmod(minutes, 60)
@@ -92,7 +92,7 @@ def hours(config: Mapping[str, Any], level: str) -> str:
     return f"{whole} h {rest} m" if rest else f"{whole} h"
 
 
-def soon(config: Mapping[str, Any], level: str) -> str:
+def soon(config: Mapping[str, object], level: str) -> str:
     """Return by when `level` wants it in words, where the configuration has not set another time."""
     known = SEVERITIES[level]
     return known.deployment if allowed(config, level) == timedelta(hours=known.hours) else ""
@@ -185,7 +185,7 @@ def painted(tree: Tree, width: int, height: int) -> list[Content]:
     )
 
 
-def meanings(config: Mapping[str, Any], width: int) -> list[Content]:
+def meanings(config: Mapping[str, object], width: int) -> list[Content]:
     """Return the table of what the levels mean."""
     widths = [3, 24, -6, 19, max(width - 57, 8)]
     head = [rows.text((one, "$muted")) for one in ("", "fault", "deploy", "  when", "path")]

@@ -43,7 +43,7 @@ def shown(label: str, *, public: bool = False, default: object = None, unit: str
     return Field(default, label, public=public, unit=unit)
 
 
-def hidden(*, public: bool = False, default: Any = None) -> Any:
+def hidden(*, public: bool = False, default: object = None) -> Any:
     """Return a field that is kept for the wizard alone: no detail pane shows it."""
     return Field(default, public=public)
 
@@ -104,7 +104,7 @@ class Part(metaclass=_Declared):
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self.FIELDS)
 
-    def but(self, **changes: Any) -> Self:
+    def but(self, **changes: object) -> Self:
         """Return a copy with `changes`. Raises TypeError for a field that there is not."""
         return type(self)(**{name: getattr(self, name) for name in self.FIELDS} | changes)
 

@@ -65,7 +65,7 @@ def kind_of(step: str) -> type[Evidence]:
     return KINDS.get(step) or (backport.Backported if step.startswith(_OF_A_LINE) else Evidence)
 
 
-def public(step: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+def public(step: str, stored: Mapping[str, object]) -> dict[str, Any]:
     """Return what of the evidence of `step` may leave the machine under an embargo: what is marked so, and no more."""
     return _public(kind_of(step).from_dict(stored))
 

@@ -165,13 +165,13 @@ async def _change_state(stage: StageHost, name: str) -> None:
         await _change_with_reason(stage, f"End it: {word}", lambda why: verbs.end(engine, word, why))
 
 
-async def _change_with_reason(stage: StageHost, title: str, call: Callable[[str], Any]) -> None:
+async def _change_with_reason(stage: StageHost, title: str, call: Callable[[str], object]) -> None:
     why = await _why(stage, title)
     if why is not None:
         await _change_stage(stage, lambda: call(why))
 
 
-async def _change_stage(stage: StageHost, call: Callable[[], Any]) -> None:
+async def _change_stage(stage: StageHost, call: Callable[[], object]) -> None:
     """Make a change after which the work may be in another stage; show that one."""
     await stage.app.result_of(stage.app.changes, call)
     stage.view_stage(stage.record.stage)

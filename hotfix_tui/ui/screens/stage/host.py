@@ -1,7 +1,7 @@
 """What the actions and the watcher of the stage may ask of its screen: what is chosen, and to go on."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
@@ -49,5 +49,5 @@ class StageHost(Host, Protocol):
     def show_logs(self) -> None:
         """Redraw the panes of output."""
 
-    async def change(self, call: Callable[[], Any]) -> None:
+    async def change(self, call: Callable[[], object]) -> None:
         """Make a change of the record, then go on."""
