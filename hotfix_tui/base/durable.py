@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from hotfix_tui.base.errors import reason
 
@@ -24,12 +24,31 @@ _LARGEST = 16_000_000
 """Bytes of a file of a run: its specification holds arguments and texts, and nothing else comes near."""
 
 
+class Disk(Protocol):
+    """The functions of `os` by which records are kept."""
+
+    def open(self, path: str, flags: int, mode: int = ..., /) -> int: ...
+    def close(self, fd: int, /) -> None: ...
+    def read(self, fd: int, length: int, /) -> bytes: ...
+    def pread(self, fd: int, length: int, offset: int, /) -> bytes: ...
+    def write(self, fd: int, data: memoryview, /) -> int: ...
+    def fsync(self, fd: int, /) -> None: ...
+    def fchmod(self, fd: int, mode: int, /) -> None: ...
+    def fstat(self, fd: int, /) -> os.stat_result: ...
+    def lstat(self, path: str, /) -> os.stat_result: ...
+    def ftruncate(self, fd: int, length: int, /) -> None: ...
+    def rename(self, src: str, dst: str, /) -> None: ...
+    def link(self, src: str, dst: str, /) -> None: ...
+    def unlink(self, path: str, /) -> None: ...
+    def mkdir(self, path: str, mode: int = ..., /) -> None: ...
+
+
 class Unconfirmed(OSError):
     """The new file stands in its place, but the disk did not confirm that it will after a power cut."""
 
 
 def replace(
-    path: str, data: bytes, *, mode: int = PRIVATE_FILE, backup: bool = True, fs: Any = os
+    path: str, data: bytes, *, mode: int = PRIVATE_FILE, backup: bool = True, fs: Disk = os
 ) -> OSError | None:
     """Make `data` the content of the file at `path`, at once and for good.
 
@@ -59,7 +78,7 @@ def replace(
     return backup_failure
 
 
-def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Any = os) -> None:
+def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Disk = os) -> None:
     """Add `data` at the end of the file at `path`, which is made when it is missing; on disk on return.
 
     Raises OSError, also for a symbolic link. Then any part of `data` may be in the file: the caller knows the old
@@ -83,7 +102,7 @@ def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Any = os) ->
         sync_directory(os.path.dirname(path), fs)
 
 
-def cut(path: str, size: int, *, fs: Any = os) -> None:
+def cut(path: str, size: int, *, fs: Disk = os) -> None:
     """Shorten the file at `path` to `size` bytes; on disk on return. Raises OSError."""
     fd = fs.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
@@ -155,7 +174,7 @@ def spend(reserved: str, path: str, data: bytes) -> None:
     sync_directory(os.path.dirname(path))
 
 
-def make_directory(path: str, *, fs: Any = os) -> None:
+def make_directory(path: str, *, fs: Disk = os) -> None:
     """Make the directory `path` and those above it, closed to others; on disk on return. Raises OSError."""
     if os.path.isdir(path):
         return
@@ -170,7 +189,7 @@ def make_directory(path: str, *, fs: Any = os) -> None:
     sync_directory(parent, fs)
 
 
-def read_regular(path: str, limit: int, *, follow: bool = False, fs: Any = os) -> bytes:
+def read_regular(path: str, limit: int, *, follow: bool = False, fs: Disk = os) -> bytes:
     """Return the bytes of the regular file at `path`; a symbolic link is one only with `follow`.
 
     Never waits (a FIFO is not opened for long) and never reads more than `limit` bytes.
@@ -193,7 +212,7 @@ def read_regular(path: str, limit: int, *, follow: bool = False, fs: Any = os) -
         fs.close(fd)
 
 
-def read_end(path: str, length: int, *, fs: Any = os) -> bytes:
+def read_end(path: str, length: int, *, fs: Disk = os) -> bytes:
     """Return the last `length` bytes of the regular file at `path`, or all of a shorter one.
 
     Raises OSError, and ValueError with the reason when this is no regular file.
@@ -240,7 +259,7 @@ def read_json(path: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else {}
 
 
-def keep_copy(path: str, copy: str, *, fs: Any = os) -> None:
+def keep_copy(path: str, copy: str, *, fs: Disk = os) -> None:
     """Make the file at `path` known as `copy` as well; what is not a regular file is moved there.
 
     Raises OSError.
@@ -252,7 +271,7 @@ def keep_copy(path: str, copy: str, *, fs: Any = os) -> None:
     sync_directory(os.path.dirname(copy), fs)
 
 
-def sync_directory(path: str, fs: Any = os) -> None:
+def sync_directory(path: str, fs: Disk = os) -> None:
     """Make the names in the directory `path` durable, where the file system can do that. Raises OSError."""
     fd = fs.open(path or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -269,10 +288,10 @@ def _temporary(path: str) -> str:
     return os.path.join(folder, f".{name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
 
 
-def _open_to_read(path: str, follow: bool, fs: Any) -> int:
+def _open_to_read(path: str, follow: bool, fs: Disk) -> int:
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow else os.O_NOFOLLOW)
     try:
-        return int(fs.open(path, flags))
+        return fs.open(path, flags)
     except OSError as error:
         # With O_NOFOLLOW this is what a link gives, on the BSDs EMLINK.
         if not follow and error.errno in (errno.ELOOP, errno.EMLINK):
@@ -280,7 +299,7 @@ def _open_to_read(path: str, follow: bool, fs: Any) -> int:
         raise
 
 
-def _write_new(path: str, data: bytes, mode: int, fs: Any) -> None:
+def _write_new(path: str, data: bytes, mode: int, fs: Disk) -> None:
     fd = fs.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
     try:
         # The umask may have taken bits away.
@@ -291,14 +310,14 @@ def _write_new(path: str, data: bytes, mode: int, fs: Any) -> None:
         fs.close(fd)
 
 
-def write_all(fd: int, data: bytes, fs: Any = os) -> None:
+def write_all(fd: int, data: bytes, fs: Disk = os) -> None:
     """Write every byte, however often the system takes only a part."""
     view = memoryview(data)
     while view:
         view = view[fs.write(fd, view) :]
 
 
-def _sync(fd: int, fs: Any) -> None:
+def _sync(fd: int, fs: Disk) -> None:
     if sys.platform == "darwin":
         import fcntl
 
@@ -311,7 +330,7 @@ def _sync(fd: int, fs: Any) -> None:
     fs.fsync(fd)
 
 
-def _keep_generation(path: str, generation: str, fs: Any) -> OSError | None:
+def _keep_generation(path: str, generation: str, fs: Disk) -> OSError | None:
     """Give the file at `path` the name `generation` too. It keeps its own throughout, so it is never absent."""
     try:
         _drop(generation, fs)
@@ -325,7 +344,7 @@ def _keep_generation(path: str, generation: str, fs: Any) -> OSError | None:
     return None
 
 
-def _name_backup(generation: str, backup: str, fs: Any) -> OSError | None:
+def _name_backup(generation: str, backup: str, fs: Disk) -> OSError | None:
     """Make `generation` the backup. Only after the new file stands: a save that fails leaves the backup too."""
     try:
         fs.rename(generation, backup)
@@ -336,7 +355,7 @@ def _name_backup(generation: str, backup: str, fs: Any) -> OSError | None:
     return None
 
 
-def _link_or_copy(path: str, other: str, fs: Any) -> None:
+def _link_or_copy(path: str, other: str, fs: Disk) -> None:
     try:
         fs.link(path, other)
     except OSError as error:
@@ -345,7 +364,7 @@ def _link_or_copy(path: str, other: str, fs: Any) -> None:
         _write_new(other, _whole(path, fs), PRIVATE_FILE, fs)
 
 
-def _whole(path: str, fs: Any) -> bytes:
+def _whole(path: str, fs: Disk) -> bytes:
     fd = fs.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
         blocks = []
@@ -356,7 +375,7 @@ def _whole(path: str, fs: Any) -> bytes:
         fs.close(fd)
 
 
-def _drop(path: str, fs: Any) -> None:
+def _drop(path: str, fs: Disk) -> None:
     try:
         fs.unlink(path)
     except OSError:

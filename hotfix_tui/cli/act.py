@@ -6,7 +6,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli import outlet
@@ -14,6 +14,10 @@ from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE,
 from hotfix_tui.cli.session import open_engine, report
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.rules.gates import Refused
+
+if TYPE_CHECKING:
+    from hotfix_tui.engine.core import Engine
+    from hotfix_tui.engine.settling import Performed
 
 
 def do(options: Namespace) -> int:
@@ -56,7 +60,7 @@ def backport(options: Namespace) -> int:
     return _perform(options, engine, step, chosen, "")
 
 
-def _perform(options: Namespace, engine: Any, step: str, choice: str, confirm: str) -> int:
+def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confirm: str) -> int:
     from hotfix_tui.engine import documents_of, execute
     from hotfix_tui.engine.errors import CannotStart
 
@@ -80,7 +84,7 @@ def _perform(options: Namespace, engine: Any, step: str, choice: str, confirm: s
     return _tell(options, engine, performed)
 
 
-def _begun(engine: Any, step: str) -> Any:
+def _begun(engine: "Engine", step: str) -> Any:
     """Return the watch that began with the deployment and whose time is not over: it is waited for."""
     from hotfix_tui.engine.settling import Performed, settle_ended
     from hotfix_tui.incident.model.catalog import WATCH
@@ -92,7 +96,7 @@ def _begun(engine: Any, step: str) -> Any:
     return Performed(step, "running", "", None, now["run"]) if now.get("state") == "running" else None
 
 
-def _unrecorded(options: Namespace, engine: Any, performed: Any) -> int:
+def _unrecorded(options: Namespace, engine: "Engine", performed: "Performed") -> int:
     """Follow a rollback that the record does not know; with --detach say where it is seen."""
     from pathlib import Path
 
@@ -101,19 +105,22 @@ def _unrecorded(options: Namespace, engine: Any, performed: Any) -> int:
 
     say(performed.why)
     if options.detach:
-        print(f"Running: {performed.plan.title}; its output is in {performed.unrecorded}/log")
+        title = performed.plan.title if performed.plan is not None else performed.step
+        print(f"Running: {title}; its output is in {performed.unrecorded}/log")
         return DONE
     _follow_output(runs.follow(Path(performed.unrecorded)), quiet=options.json)
     return _tell(options, engine, unrecorded.finish(engine, performed))
 
 
-def _wait(options: Namespace, engine: Any, performed: Any) -> Any:
+def _wait(options: Namespace, engine: "Engine", performed: "Performed") -> "Performed":
     """Print the run's output until it ends, then settle it."""
     from pathlib import Path
 
     from hotfix_tui.engine import settling, watching
     from hotfix_tui.runner import runs
 
+    if performed.run is None:
+        return performed
     folder = engine.run_directory(performed.run)
     enough = partial(settling.implementation(engine, performed.step).settles_early, folder)
     _follow_output(runs.follow(Path(folder), enough=enough), quiet=options.json)
@@ -159,7 +166,7 @@ def _show_plan(plan: Any) -> None:
     sys.stdout.flush()
 
 
-def _tell(options: Namespace, engine: Any, performed: Any) -> int:
+def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
     statuses = {
         "done": DONE,
         "running": DONE,
@@ -205,7 +212,7 @@ def _tell(options: Namespace, engine: Any, performed: Any) -> int:
     return status
 
 
-def _tell_of_tail(engine: Any, step: str) -> None:
+def _tell_of_tail(engine: "Engine", step: str) -> None:
     """Say where the log of production and the watch are seen that were begun with the deployment."""
     from hotfix_tui.engine.settling import log_run
     from hotfix_tui.incident.model.catalog import WATCH
@@ -221,7 +228,7 @@ def _tell_of_tail(engine: Any, step: str) -> None:
         )
 
 
-def _help_on(engine: Any, step: str) -> None:
+def _help_on(engine: "Engine", step: str) -> None:
     from hotfix_tui.incident.rules.step_state import findings, question
 
     for finding in findings(engine.record, step):
@@ -240,7 +247,7 @@ def _help_on(engine: Any, step: str) -> None:
             )
 
 
-def _not_yet(engine: Any, options: Namespace, refused: Refused) -> int:
+def _not_yet(engine: "Engine", options: Namespace, refused: Refused) -> int:
     """Show the project's command behind a step that cannot be carried out yet; raise `refused` where there is none."""
     from hotfix_tui.engine import project_commands
 

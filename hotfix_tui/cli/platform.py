@@ -2,13 +2,15 @@
 
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import USAGE, Stop
 from hotfix_tui.cli.select import start_directory
 
 if TYPE_CHECKING:
+    from hotfix_tui.config.load import Loaded
+    from hotfix_tui.engine.place import Place
     from hotfix_tui.engine.platform_choice import View
 
 
@@ -50,7 +52,7 @@ def _values(options: Namespace) -> dict[str, str]:
     return found
 
 
-def _kept(options: Namespace, place: Any, loaded: Any, name: str, given: dict[str, str]) -> int:
+def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given: dict[str, str]) -> int:
     """Show what the configuration would run now, trust it after asking, and let open incidents use it."""
     from hotfix_tui.cli.setup import agrees, allow, open_engines, show_commands
     from hotfix_tui.config import trust as room

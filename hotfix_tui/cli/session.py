@@ -9,8 +9,10 @@ from hotfix_tui.cli.select import choose, open_store, start_directory
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from hotfix_tui.engine.core import Engine
 
-def open_engine(options: "Namespace", named: str = "") -> Any:
+
+def open_engine(options: "Namespace", named: str = "") -> "Engine":
     """Return the engine of the incident that is meant, with the caller's name."""
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.place import default_name, find_place
@@ -22,7 +24,7 @@ def open_engine(options: "Namespace", named: str = "") -> Any:
     return Engine(store, incident, place.root, by=by, dry_run=options.dry_run)
 
 
-def report(options: "Namespace", engine: Any, entries: Iterable[dict[str, Any]]) -> int:
+def report(options: "Namespace", engine: "Engine", entries: Iterable[dict[str, Any]]) -> int:
     """Print what a change wrote; with --json the whole incident as it is now."""
     if options.json:
         from hotfix_tui.cli.show import live_runs, print_json

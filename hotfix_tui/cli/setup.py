@@ -4,11 +4,15 @@ import os
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import FAILED, NEEDS, NOT_SAVED, Stop
 from hotfix_tui.cli.select import start_directory
+
+if TYPE_CHECKING:
+    from hotfix_tui.config.load import Loaded
+    from hotfix_tui.engine.place import Place
 
 
 def trust(options: Namespace) -> int:
@@ -50,7 +54,7 @@ def trust(options: Namespace) -> int:
     return _offer_foreign(options, place)
 
 
-def allow(state: Path, loaded: Any, root: str) -> None:
+def allow(state: Path, loaded: "Loaded", root: str) -> None:
     """Trust the configuration; Stop where that cannot be kept."""
     from hotfix_tui.config import trust as room
 
@@ -64,7 +68,7 @@ def allow(state: Path, loaded: Any, root: str) -> None:
         ) from None
 
 
-def _trust_json(loaded: Any, root: str, state: Path) -> int:
+def _trust_json(loaded: "Loaded", root: str, state: Path) -> int:
     from hotfix_tui.cli.show import print_json
     from hotfix_tui.config import trust as room
     from hotfix_tui.config import trust_page
@@ -97,7 +101,7 @@ def _trust_json(loaded: Any, root: str, state: Path) -> int:
     return 0
 
 
-def _offer_to_incidents(options: Namespace, place: Any, loaded: Any) -> None:
+def _offer_to_incidents(options: Namespace, place: "Place", loaded: "Loaded") -> None:
     """Let open incidents that keep an older configuration take the trusted one over, after asking."""
     from hotfix_tui.engine import verbs
 
@@ -110,7 +114,7 @@ def _offer_to_incidents(options: Namespace, place: Any, loaded: Any) -> None:
             print(f"{engine.id} uses it from now on.")
 
 
-def _offer_foreign(options: Namespace, place: Any) -> int:
+def _offer_foreign(options: Namespace, place: "Place") -> int:
     """Show each open incident whose record was not written here, and adopt it after asking: never by --yes alone."""
     from hotfix_tui.config import trust_page
     from hotfix_tui.engine import platform_choice, verbs
@@ -134,7 +138,7 @@ def _offer_foreign(options: Namespace, place: Any) -> int:
     return 0
 
 
-def open_engines(options: Namespace, place: Any) -> list[Any]:
+def open_engines(options: Namespace, place: "Place") -> list[Any]:
     """Return the open incidents here that can be read; with --incident that one only."""
     from hotfix_tui.cli.select import choose, open_store
     from hotfix_tui.engine.core import Engine
@@ -148,12 +152,13 @@ def open_engines(options: Namespace, place: Any) -> list[Any]:
     return [Engine(store, id, place.root, by=by) for id in known]
 
 
-def show_commands(room: Any, loaded: Any, root: str, state: Path) -> None:
+def show_commands(room: Any, loaded: "Loaded", root: str, state: Path) -> None:
     """Print all that the configuration would run, and what changed since it was trusted last."""
     from hotfix_tui.config import trust_page
     from hotfix_tui.engine import platform_choice
 
-    print(f"{clean(loaded.source.name)} would run (sha256 {loaded.sha256}):\n")
+    name = loaded.source.name if loaded.source is not None else "the configuration"
+    print(f"{clean(name)} would run (sha256 {loaded.sha256}):\n")
     own = platform_choice.rows(loaded.config, root)
     print("\n".join(trust_page.lines(loaded.config, root, more=own)) or "  nothing")
     changes = room.changes(state, loaded, root)

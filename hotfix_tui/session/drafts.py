@@ -11,7 +11,7 @@ _LARGEST = 4_000_000
 _LONGEST = 200
 
 
-def write(folder: str, name: str, text: str, *, fs: object = os) -> None:
+def write(folder: str, name: str, text: str, *, fs: durable.Disk = os) -> None:
     """Keep `text` as the draft `name` of the incident in `folder`; on disk on return. Raises SaveFailed."""
     path = _path(folder, name)
     try:

@@ -28,7 +28,7 @@ class Found(NamedTuple):
     """The file is the one that the store wrote; if not, its bytes are kept when it is replaced."""
 
 
-def read(folder: str, incident: str, known: Found | None = None, *, fs: object = os) -> Found:
+def read(folder: str, incident: str, known: Found | None = None, *, fs: durable.Disk = os) -> Found:
     """Return the record in `folder`, or the save before it when that is torn, gone or no file at all.
 
     `known` is an earlier answer, given again if the bytes are the same. Raises Missing and Damaged, nothing else.
@@ -55,7 +55,7 @@ def read(folder: str, incident: str, known: Found | None = None, *, fs: object =
     return Found(parsed.doc, data, problem, parsed.read_only, False, parsed.problem is None)
 
 
-def _read_backup(folder: str, incident: str, path: str, why: str, fs: object) -> Found:
+def _read_backup(folder: str, incident: str, path: str, why: str, fs: durable.Disk) -> Found:
     backup = os.path.join(folder, BACKUP)
     try:
         data = durable.read_regular(backup, record.LARGEST, fs=fs)
@@ -81,7 +81,13 @@ def _no_way_back(path: str, why: str, folder: str) -> str:
 
 
 def write(
-    folder: str, doc: dict[str, Any], entries: bytes, found: Found | None, now: datetime, *, fs: Any = os
+    folder: str,
+    doc: dict[str, Any],
+    entries: bytes,
+    found: Found | None,
+    now: datetime,
+    *,
+    fs: durable.Disk = os,
 ) -> tuple[bytes, OSError | None]:
     """Save `doc` with its timeline `entries`; the lock is held. Returns the bytes and why there is no backup, if so.
 
@@ -119,7 +125,7 @@ def _not_saved(path: str, error: Exception) -> str:
     return f"{path} was not saved: {why}. The record is as it was before this change."
 
 
-def _prepare_timeline(folder: str, found: Found | None, now: datetime, fs: object) -> int:
+def _prepare_timeline(folder: str, found: Found | None, now: datetime, fs: durable.Disk) -> int:
     """Cut off what an unfinished change left in the timeline, and return its size.
 
     Without the cut, entries that were never acknowledged would become part of this change.
@@ -148,7 +154,7 @@ def acknowledged(found: Found | None) -> int | None:
     return None if found.from_backup else int(found.doc["revision"])
 
 
-def restore(folder: str, found: Found, now: datetime, *, fs: object = os) -> Found:
+def restore(folder: str, found: Found, now: datetime, *, fs: durable.Disk = os) -> Found:
     """Put `found`, which came from the backup, in the place of the damaged record, whose bytes are kept.
 
     It gets the revision of the save that was lost, so that its timeline entries stay acknowledged and those of
@@ -171,7 +177,7 @@ def restore(folder: str, found: Found, now: datetime, *, fs: object = os) -> Fou
     return Found(doc, data, None, None, False, True)
 
 
-def _mend(path: str, revision: int | None, now: datetime, fs: object) -> int:
+def _mend(path: str, revision: int | None, now: datetime, fs: durable.Disk) -> int:
     """Keep the damaged timeline under another name, write what is readable of it anew, and return its size."""
     try:
         data = durable.read_end(path, timeline.LARGEST, fs=fs)
@@ -184,7 +190,7 @@ def _mend(path: str, revision: int | None, now: datetime, fs: object) -> int:
     return len(content)
 
 
-def _keep_bad(path: str, now: datetime, fs: object) -> None:
+def _keep_bad(path: str, now: datetime, fs: durable.Disk) -> None:
     if os.path.lexists(path):
         durable.keep_copy(path, _bad_name(path, now), fs=fs)
 
@@ -197,7 +203,7 @@ def _bad_name(path: str, now: datetime) -> str:
     return name
 
 
-def _take_back(path: str, size: int, fs: object) -> None:
+def _take_back(path: str, size: int, fs: durable.Disk) -> None:
     try:
         if _size(path, fs) > size:
             durable.cut(path, size, fs=fs)
@@ -206,7 +212,7 @@ def _take_back(path: str, size: int, fs: object) -> None:
         pass
 
 
-def _size(path: str, fs: Any) -> int:
+def _size(path: str, fs: durable.Disk) -> int:
     try:
         return int(fs.lstat(path).st_size)
     except FileNotFoundError:

@@ -24,7 +24,7 @@ class Summary(NamedTuple):
     """Why it cannot be read, or what to know before it is changed."""
 
 
-def summary(folder: str, incident: str, *, fs: object = os) -> Summary:
+def summary(folder: str, incident: str, *, fs: durable.Disk = os) -> Summary:
     """Return the summary of the incident in `folder`. Never raises for what is on disk."""
     problem = None
     path = os.path.join(folder, files.RECORD)

@@ -79,7 +79,7 @@ class Store:
         clock: Callable[[], datetime] = utc_now,
         who: str,
         wait: float = locks.WAIT,
-        fs: Any = os,
+        fs: durable.Disk = os,
         others: Sequence[str] = (),
     ) -> None:
         self.root = root

@@ -54,7 +54,7 @@ def encode(entries: list[dict[str, Any]], revision: int) -> bytes:
     return b"".join(blocks)
 
 
-def find_end(path: str, revision: int | None, *, fs: Any = os) -> End:
+def find_end(path: str, revision: int | None, *, fs: durable.Disk = os) -> End:
     """Return where the changes up to `revision` end (None: any revision counts), reading only the end of the file.
 
     Raises OSError, and ValueError if this is no regular file.
@@ -97,7 +97,9 @@ def _end_in(piece: bytes, offset: int, revision: int) -> End:
     return End(offset + length, revision, sound)
 
 
-def read(path: str, revision: int | None, *, fs: object = os) -> tuple[list[dict[str, Any]], str | None]:
+def read(
+    path: str, revision: int | None, *, fs: durable.Disk = os
+) -> tuple[list[dict[str, Any]], str | None]:
     """Return the entries up to `revision` (None: all) and a sentence on what could not be read, or None.
 
     A missing file is a timeline without entries. Raises OSError, and ValueError if this is no regular file.

@@ -149,7 +149,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
         self._selected = place
         self._redraw()
 
-    def _show(self, engine: Any) -> None:
+    def _show(self, engine: "Engine") -> None:
         self.app.engine = engine
         self._replace_all(self.app.routes.stage(engine))
 
