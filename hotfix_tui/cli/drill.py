@@ -68,13 +68,14 @@ def _taken_up(options: Namespace) -> World | None:
 
     if options.dir:
         try:
-            return load(Path(options.dir).resolve()) if not options.scenario else None
+            world = load(Path(options.dir).resolve())
         except DemoError:
             return None
+        return world if not options.scenario and here.is_ours(world) else None
     if options.scenario:
         return None
-    world = here.left(places.state_root())
-    return world if world is not None and not _closed(world) else None
+    last = here.left(places.state_root())
+    return last if last is not None and here.is_ours(last) and not _closed(last) else None
 
 
 def _closed(world: World) -> bool:

@@ -43,6 +43,23 @@ def find(sessions: str, checkout: str) -> World | None:
     return world
 
 
+def is_ours(world: World) -> bool:
+    """Whether this user has built the drill here: its configuration is trusted, which nothing that came along can say.
+
+    A folder that only looks like a drill could name any program as its own.
+    """
+    from hotfix_tui.base.errors import HotfixError
+    from hotfix_tui.config import load as config
+    from hotfix_tui.config import trust
+    from hotfix_tui.session import places
+
+    root = str(world.checkout)
+    try:
+        return trust.trusted(Path(places.state_root()), config.load(root), root)
+    except (HotfixError, OSError):
+        return False
+
+
 def left(state: str) -> World | None:
     """The drill that was built last and is still there."""
     return _named(state)

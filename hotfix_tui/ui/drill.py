@@ -94,7 +94,7 @@ def of(place: "Place") -> Drill | None:
     from hotfix_tui.demo.ledger import Ledger
 
     world = here.find(place.sessions, place.root)
-    if world is None:
+    if world is None or not here.is_ours(world):
         return None
     ledger = Ledger(world.root)
     ledger.begin()

@@ -58,3 +58,19 @@ def test_time_that_two_commands_share_counts_once():
 
     assert summary.covered([span(0, 10), span(5, 20), span(30, 40), span(31, 32)]) == 30
     assert summary.covered([]) == 0
+
+
+def test_what_this_user_has_not_built_here_is_no_drill_of_theirs_and_runs_nothing(tmp_path, monkeypatch):
+    world = prepared(tmp_path, monkeypatch)
+    assert here.is_ours(world)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another state"))
+    assert not here.is_ours(world), "it came along, mark and all"
+    from hotfix_tui.engine.place import find_place
+    from hotfix_tui.ui import drill
+
+    assert drill.of(find_place(str(world.checkout))) is None
+    assert not processes.running(world) and not (world.root / "drill.log").exists()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    config = world.checkout / ".hotfix-tui.toml"
+    config.write_text(config.read_text() + "\n# changed\n[commands.setup]\nrun = ['true']\n")
+    assert not here.is_ours(world)
