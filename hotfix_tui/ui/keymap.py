@@ -162,6 +162,8 @@ _STAGE_TOO: tuple[Key, ...] = (
     Key("note", "f3"),
     Key("leave", "f9"),
     Key("tab", "tab"),
+    Key("failure(1)", "greater_than_sign"),
+    Key("failure(-1)", "less_than_sign"),
     Key("card(1)", "pagedown"),
     Key("card(-1)", "pageup"),
 )

@@ -47,6 +47,8 @@ class Scene(NamedTuple):
     """How long a run of each step usually takes, in seconds."""
     opened: datetime | None = None
     """When the wizard was opened: what ended before that is told as news."""
+    failure: int = 0
+    """Which of the listed failures is marked."""
     lately: tuple[tuple[datetime, str], ...] = ()
     """The last events of the timeline, the newest last."""
 

@@ -66,8 +66,9 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     return [*top(scene, width, room), *under][:height]
 
 
-def top(scene: Scene, width: int, height: int, chosen: int = 0) -> list[Content]:
-    """Return the table of the checks and, where one failed, its failures; `chosen` is the one that is selected."""
+def top(scene: Scene, width: int, height: int) -> list[Content]:
+    """Return the table of the checks and, where one failed, its failures with the marked one in sight."""
+    chosen = scene.failure
     views = _checks(scene)
     if not views:
         return _nothing(scene, width)[:height]

@@ -8,6 +8,8 @@ from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.incidents import put
 from tests.ui.pictures.painted import MADE_VISIBLE, holds, row_with, scene_of, styles_of, text
+from tests.ui.support import drive, press
+from tests.ui.support import text as screen_text
 
 FAILED = [
     {"name": "Totals.test_the_last_price_counts", "file": "tests/test_shop.py", "line": 11},
@@ -89,7 +91,7 @@ def test_what_failed_is_listed_below_the_table(desk):
     )
     assert "2 failed, 210 passed" in text(rows_of(desk, 83))
     assert styles_of(row_with(rows, "2 failed"), "2 failed") == "bold $bad"
-    second = top(scene_of(desk, "verify"), 80, 15, chosen=1)
+    second = top(scene_of(desk, "verify", failure=1), 80, 15)
     assert row_with(second, "test_nothing").plain.startswith("› ✗")
     assert "2 of 2" in row_with(second, "Failures").plain
 
@@ -254,3 +256,17 @@ def test_few_rows_keep_what_failed(desk):
     desk.run("verify.build", "done", minutes=4, outcome="passed")
     shown = text(top(scene_of(desk, "verify"), 49, 2))
     assert "tests" in shown and "build" not in shown
+
+
+def test_the_keys_that_the_rule_names_go_through_the_failures(desk):
+    tests_failed(desk)
+
+    async def script(pilot):
+        assert "1 of 2 · > < next" in screen_text(pilot.app)
+        await press(pilot, "greater_than_sign", "greater_than_sign")
+        assert "2 of 2 · > < next" in screen_text(pilot.app)
+        assert "› ✗ Totals.test_nothing" in screen_text(pilot.app)
+        await press(pilot, "less_than_sign")
+        assert "1 of 2 · > < next" in screen_text(pilot.app)
+
+    drive(desk.app(), script, (120, 40))

@@ -85,6 +85,13 @@ class StageLogs:
             return view.state
         return f"running {humane((self._engine.clock() - view.at).total_seconds())}"
 
+    def to_error(self, places: int) -> bool:
+        """Go to the next or previous error of the log in the picture; return whether there is a log."""
+        if self._output is None or not self._output.is_mounted or not self._output.display:
+            return False
+        self._output.action_error(places)
+        return True
+
     # The log of production
 
     def show_tail(self, stage: str) -> None:

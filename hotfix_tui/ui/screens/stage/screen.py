@@ -86,6 +86,8 @@ class StageScreen(Framed[None]):
         self.logs = StageLogs(self.app, engine, self._place_output, self._place_tail)
         self.previews = Previews(self.app, engine, self._show_preview)
         self.looks = Looks(self.app, engine, self._show_looked)
+        self.failure = 0
+        """Which failure of a check is marked."""
         self._after_action = False
         self._offered: DefaultAction | None = None
 
@@ -136,6 +138,7 @@ class StageScreen(Framed[None]):
             unasked=known.unasked,
             usual=self.looks.usual,
             opened=self.opened,
+            failure=self.failure,
             lately=self.looks.lately,
         )
 
@@ -336,6 +339,15 @@ class StageScreen(Framed[None]):
     def action_card(self, pages: int) -> None:
         """Show more of what the card says."""
         self.work.scroll_card(pages)
+
+    def action_failure(self, places: int) -> None:
+        """Mark the next failure of the check that failed, and go to the next error in its log."""
+        listed = pictures.call(self.viewed, "failures")
+        many = len(listed(self.scene())) if listed is not None else 0
+        self.failure = min(max(self.failure + places, 0), max(many - 1, 0))
+        self.work.redraw()
+        if not self.logs.to_error(places) and many < 2:
+            self.app.notify("No other failure is known here.", markup=False)
 
     def action_tab(self) -> None:
         """On a narrow screen show the picture instead of the list, or the list again; else go to the next pane."""
