@@ -188,7 +188,6 @@ SHORT_TITLES: dict[str, str] = {
     "monitor.chat": "Chat is quiet",
     "monitor.social": "Social is quiet",
     "monitor.status-comments": "Status comments",
-    "monitor.watch": "Watch 15 min",
     "communicate.email": "Mail to users",
     "review.log": "Incident logged",
     "review.timeline": "Timeline read",

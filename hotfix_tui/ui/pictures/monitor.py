@@ -98,7 +98,10 @@ def _state(scene: Scene) -> _State:
         if scene.looked is not None:
             verdict, why, said = watches.so_far(of, samples, watched)
             found = [Metric.from_dict(one) for one in said]
-    results = tuple(watches.result(of, found, one) for one in of.metrics)
+    results = tuple(
+        watches.latency(of, samples, watched) if one.name == LATENCY else watches.result(of, found, one)
+        for one in of.metrics
+    )
     if state == "running" and watched < of.seconds / 2:
         results = tuple(watches.too_early(one, samples) for one in results)
     return _State(scene, of, seen, state, watched, samples, verdict, watches.in_words(why, results), results)
@@ -189,7 +192,8 @@ def _said(now: _State) -> Content:
 
 
 def _what(of: Asked) -> str:
-    counts = ((of.metrics, "metric"), (of.probes, "probe"), (of.smoke, "smoke request"))
+    metrics = [one for one in of.metrics if one.name != LATENCY]
+    counts = ((metrics, "metric"), (of.probes, "probe"), (of.smoke, "smoke request"))
     return ", ".join(plural(len(one), name) for one, name in counts if one)
 
 
@@ -268,17 +272,18 @@ def _curve_title(now: _State, found: Result, width: int) -> Content:
 
 def _outcome(found: Result) -> Content:
     """Return ``4.3 → 0.2 ↓ ✓``: before, after, which way, and what that says."""
+    unit = " ms" if found.metric.name == LATENCY else ""
     if found.after is None:
         if found.latest is None:
             return text((_NO_DATA, "$warn"))
         before = f"{number(found.before)} {glyphs.BECOMES} " if found.before is not None else ""
-        return text((f"{before}{number(found.latest)} so far", "$muted"))
+        return text((f"{before}{number(found.latest)}{unit} so far", "$muted"))
     style, sign = _JUDGED.get(found.kind, ("", ""))
     if found.before is None:
-        return text((f"{number(found.after)} {sign}".rstrip(), style))
+        return text((f"{number(found.after)}{unit} {sign}".rstrip(), style))
     way = _way(found.before, found.after)
     return text(
-        (f"{number(found.before)} {glyphs.BECOMES} {number(found.after)} {way} {sign}".rstrip(), style)
+        (f"{number(found.before)} {glyphs.BECOMES} {number(found.after)}{unit} {way} {sign}".rstrip(), style)
     )
 
 

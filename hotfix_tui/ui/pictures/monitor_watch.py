@@ -1,15 +1,17 @@
 """What the picture of monitor is made of: what is asked for, what the watches saw, what that says so far."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.config.durations import parse
 from hotfix_tui.incident.model.evidence import monitor as evidence
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.measured import LATENCY, answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.monitor.samples import samples_of
-from hotfix_tui.monitor.verdict import Finding, Proposal, metric_finding, propose
+from hotfix_tui.monitor.verdict import LEAST, Finding, Proposal, latency_finding, metric_finding, propose
 from hotfix_tui.ui.pictures.monitor_plot import Series
 
 if TYPE_CHECKING:
@@ -76,11 +78,14 @@ def asked(record: Record) -> Asked:
         (one for one in reversed(record.runs) if one.get("step") in (PRODUCTION, ROLLBACK)), {}
     )
     ended = run.get("ended") or record.entry(PRODUCTION).get("at")
+    metrics = [
+        Metric(str(one.get("name", "")), str(one.get("direction", "falls")))
+        for one in _tables(record.config.get("metric"))
+    ]
+    if metrics and LATENCY in answers(record.config).get("monitor.api-latency", ()):
+        metrics.insert(1, Metric(LATENCY, "stable"))
     return Asked(
-        tuple(
-            Metric(str(one.get("name", "")), str(one.get("direction", "falls")))
-            for one in _tables(record.config.get("metric"))
-        ),
+        tuple(metrics),
         tuple(
             str(one.get("name", ""))
             for one in _tables(record.config.get("smoke"))
@@ -121,6 +126,9 @@ def read(engine: "Engine") -> Seen:
 def series(of: Asked, seen: Seen, name: str) -> Series:
     """Return the values of a metric over time: what was seen before the deployment first, then every watch."""
     values: list[tuple[float, float | None]] = []
+    if name == LATENCY:
+        every = [one for watch in seen.watches for one in watch.samples if _took(one)]
+        return sorted(((one["at"], float(one["ms"])) for one in every), key=lambda one: one[0])
     if of.baseline_at is not None and (before := baseline(of, name)) is not None:
         values.append((of.baseline_at.timestamp(), before))
     for watch in seen.watches:
@@ -130,6 +138,10 @@ def series(of: Asked, seen: Seen, name: str) -> Series:
             if one["kind"] == "metric" and one["name"] == name
         ]
     return sorted(values, key=lambda one: one[0])
+
+
+def _took(one: Mapping[str, Any]) -> bool:
+    return one.get("ok") is True and isinstance(one.get("ms"), int | float)
 
 
 def baseline(of: Asked, name: str) -> float | None:
@@ -149,7 +161,7 @@ def results(seen: Iterable[dict[str, Any]], kind: str, name: str) -> list[dict[s
 def so_far(of: Asked, samples: tuple[dict[str, Any], ...], watched: float) -> Proposal:
     """Return what the watch would propose if it ended now."""
     spec = {
-        "metrics": [one._asdict() for one in of.metrics],
+        "metrics": [one._asdict() for one in of.metrics if one.name != LATENCY],
         "smoke": [{"name": one} for one in of.smoke],
         "probes": [{"name": one} for one in of.probes],
         "seconds": of.seconds,
@@ -183,10 +195,29 @@ def result(of: Asked, found: Iterable[evidence.Metric], metric: Metric) -> Resul
     return Result(metric, before, after, said.kind if judged else "unjudged")
 
 
-def too_early(found: Result, samples: Iterable[dict[str, Any]]) -> Result:
+def latency(of: Asked, samples: Iterable[Mapping[str, Any]], watched: float) -> Result:
+    """Return what the times of the checks say: the second half of the watch against the time before it."""
+    every = list(samples)
+    was = [
+        one["ms"] for one in [*every, *of.baseline] if (one.get("before") or "t" not in one) and _took(one)
+    ]
+    late = [one["ms"] for one in every if not one.get("before") and one["t"] >= watched / 2 and _took(one)]
+    metric = Metric(LATENCY, "stable")
+    before = round(median(was), 1) if was else None
+    if len(late) < LEAST:
+        return Result(metric, before, None, "no-data")
+    after = round(median(late), 1)
+    said = latency_finding(before, after).kind
+    return Result(metric, before, after, said if before is not None else "unjudged")
+
+
+def too_early(found: Result, samples: Sequence[dict[str, Any]]) -> Result:
     """Return the result without a judgement: the first half of a watch says nothing yet."""
     own = [one for one in results(samples, "metric", found.metric.name) if not one.get("before")]
     latest = next((value for one in reversed(own) if (value := _number(one.get("value"))) is not None), None)
+    if found.metric.name == LATENCY:
+        took = [one["ms"] for one in samples if not one.get("before") and _took(one)]
+        latest = _number(took[-1]) if took else None
     return found._replace(after=None, kind="no-data" if latest is None else "unjudged", latest=latest)
 
 

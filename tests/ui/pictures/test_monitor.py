@@ -289,3 +289,19 @@ def test_hostile_names_and_samples(desks: Callable[..., Desk], payload: str) -> 
 
 def styles(rows: list[Any]) -> str:
     return " ".join(str(span.style) for row in rows for span in row.spans)
+
+
+def test_what_the_checks_took_is_the_second_curve_where_no_metric_is_of_that(
+    desks: Callable[..., Desk],
+) -> None:
+    desk = desks("monitor")
+    configured(desk, METRICS[:1], probes=("/health",))
+    deployed(desk, 13)
+    earlier = [
+        {"t": -1.0, "kind": "probe", "name": "/health", "ok": True, "why": "", "ms": 5.0, "before": True}
+    ]
+    watch(desk, "running", [*earlier, *samples(680, falls)], minutes=680 / 60)
+    said = painted(scene(desk, "monitor"), 49, 15)
+    assert "latency of the checks  should s" in said
+    assert "5 → 6.5 ms ↑ ✓" in said, "a few milliseconds more are the noise of every network"
+    assert said.count("┤") == 2
