@@ -41,7 +41,8 @@ def asks_for(record: Record) -> tuple[Any, ...]:
     entry = record.entry(PRODUCTION)
     edited = tuple(sorted(str(one) for one in record.edited.items() if one[0].startswith("deploy.")))
     state = (entry.get("state"), entry.get("run"), record.entry(ROLLBACK).get("state"))
-    return (deploy_asked.live_before(record), _then(record), edited, state)
+    configured = record.doc.get("config_sha256", "")
+    return (deploy_asked.live_before(record), _then(record), configured, edited, state)
 
 
 def _farther(engine: "Engine", known: Asked) -> Asked | None:

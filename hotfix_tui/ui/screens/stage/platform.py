@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 BY_HAND = "hand"
-STEPS = tuple(platform_choice.STEPS)
-"""The steps that it is offered for."""
 
 
 async def offer(app: "HotfixApp", engine: "Engine", step: str) -> str:
