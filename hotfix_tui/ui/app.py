@@ -399,7 +399,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Everything by name, for the command palette."""
         stage: Any = self.stage_screen()
-        if stage is None or self.screen is not stage:
+        if stage is None or screen is not stage:
             yield SystemCommand("Leave", "What runs goes on running", self.action_leave)
             return
         for name, help, run in self.routes.everything(self, stage):

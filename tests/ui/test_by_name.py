@@ -45,3 +45,19 @@ def test_everything_is_found_and_leads_there(desks, reconciled):
         assert type(app.screen).__name__ == "StageScreen"
 
     drive(desk.app(), script)
+
+
+def test_the_palette_itself_offers_it(desks, reconciled):
+    """While it is open it is the screen on top: what it offers is that of the screen that it was called from."""
+    desk = desks("verify")
+
+    async def script(pilot):
+        stage = pilot.app.screen
+        await press(pilot, "colon")
+        assert type(pilot.app.screen).__name__ == "CommandPalette"
+        offered = {one.title for one in pilot.app.get_system_commands(pilot.app.screen._calling_screen)}
+        assert {"Note", "Accept", "Waive"} <= offered and len(offered) > 50
+        assert pilot.app.screen._calling_screen is stage
+        await press(pilot, "escape")
+
+    drive(desk.app(), script)
