@@ -45,11 +45,11 @@ def cover() -> None:
             setattr(sys, name, Cleaned(stream))
 
 
-def cleaned(value: Any) -> Any:
+def cleaned(value: Any) -> object:
     """Return a value that is ready for JSON with every text in it cleaned: whoever reads it may print it."""
     from hotfix_tui.base.text import clean
 
-    def cleaned_by_kind(value: Any) -> Any:
+    def cleaned_by_kind(value: Any) -> object:
         kind = type(value)
         if kind is str:
             return clean(value)

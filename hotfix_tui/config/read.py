@@ -72,7 +72,7 @@ class Reader:
     def __init__(self) -> None:
         self.problems: list[str] = []
 
-    def fault(self, path: str, sentence: str) -> Any:
+    def fault(self, path: str, sentence: str) -> object:
         """Note a fault and return the mark of a value that could not be read."""
         self.problems.append(f"{path}: {sentence}.".replace("?.", "?"))
         return _BAD
@@ -141,7 +141,7 @@ class Reader:
             seen.add(name or "")
         return _BAD if any(item is _BAD for item in found) else found
 
-    def mapping(self, value: object, kind: types.DictType, path: str) -> Any:
+    def mapping(self, value: object, kind: types.DictType, path: str) -> object:
         """Read a table with free keys."""
         if not isinstance(value, dict):
             return self.fault(path, f"expected a table, found {checks.shown(value)}")
@@ -167,7 +167,7 @@ class Reader:
             return self.fault(path, f"expected a value that JSON can hold, found {checks.shown(value)}")
         return _BAD if any(faults) else value
 
-    def struct(self, value: object, kind: types.StructType, path: str) -> Any:
+    def struct(self, value: object, kind: types.StructType, path: str) -> object:
         """Read a table with known keys."""
         if kind.cls is Command and isinstance(value, str | list):
             value = {"run": value}
@@ -191,7 +191,7 @@ class Reader:
                 self.fault(path, f"{name} is missing")
         if len(self.problems) > before or _BAD in found.values():
             return _BAD
-        made: Any = kind.cls(**found)
+        made: object = kind.cls(**found)
         return self.together(made, path)
 
     def run(self, value: dict[str, Any], path: str) -> dict[str, Any]:
@@ -226,7 +226,7 @@ class Reader:
         hint = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
         self.fault(key_path(path, key), f"not a known key; {hint}")
 
-    def together(self, made: object, path: str) -> Any:
+    def together(self, made: object, path: str) -> object:
         """Look at values that only make sense together."""
         if isinstance(made, Smoke) and made.json is not None and made.body:
             return self.fault(path, "expected json or body, found both")

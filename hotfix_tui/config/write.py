@@ -10,14 +10,14 @@ from hotfix_tui.config.model import Config
 from hotfix_tui.config.read import shape
 
 
-def to_table(config: Config) -> dict[str, Any]:
+def to_table(config: Config) -> dict[str, object]:
     """The plain table of a configuration, without the values that are defaults; ``from_table`` reads it back."""
     table = _plain(config, shape())
     assert isinstance(table, dict)
     return table
 
 
-def _plain(value: Any, kind: types.Type) -> Any:
+def _plain(value: Any, kind: types.Type) -> object:
     """A value as TOML can hold it: structs as tables with hyphens, seconds as durations."""
     if isinstance(kind, types.Metadata):
         if (kind.extra or {}).get("check") == "duration":
@@ -32,7 +32,7 @@ def _plain(value: Any, kind: types.Type) -> Any:
         return {key: _plain(item, kind.value_type) for key, item in value.items()}
     if not isinstance(kind, types.StructType):
         return value
-    blank: dict[str, Any] = {}
+    blank: dict[str, object] = {}
     for field in kind.fields:
         content = getattr(value, field.name)
         default = (

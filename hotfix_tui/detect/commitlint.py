@@ -70,7 +70,7 @@ def _from_script(place: str, text: str) -> _Found:
     rules = dict(_USUAL) if _is_conventional(text) else {}
     for match in _RULE.finditer(text[:100_000]):
         name, level, applies, what = match.groups()
-        value: Any = what
+        value: object = what
         if what and what.startswith("["):
             value = re.findall(r"[\"']([^\"'\n]{1,60})[\"']", what)
         elif what:

@@ -511,7 +511,7 @@ def _plain(value: object) -> Value:
     return known.get(text, text)
 
 
-def _items(value: object) -> list[Any]:
+def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 

@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r"!reference\s*\[(.*)\]", re.DOTALL)
 class Pipeline:
     """The pipeline: its tables, the file in which each stands, and the names of what is included from elsewhere."""
 
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     elsewhere: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
@@ -39,13 +39,13 @@ def whole(tree: Tree, lets_in: Callable[[Any], bool]) -> Pipeline:
 
 def _file(
     tree: Tree, name: str, lets_in: Callable[[Any], bool], found: Pipeline, depth: int
-) -> dict[str, Any]:
+) -> dict[str, object]:
     if depth > _DEEPEST or len(found.read) >= _MOST_FILES or name in found.read:
         return {}
     found.read.append(name)
     own = load(tree.text(name)[:_LONGEST])
     included = own.get("include")
-    out: dict[str, Any] = {}
+    out: dict[str, object] = {}
     for include in included if isinstance(included, list) else [included]:
         settings = table(include)
         if settings.get("rules") is not None and not lets_in(settings["rules"]):

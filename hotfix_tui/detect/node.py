@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from hotfix_tui.detect.suggestion import Suggestion
 from hotfix_tui.detect.tree import Tree
@@ -76,7 +75,7 @@ def manager(tree: Tree) -> Manager:
     source = "packageManager"
     if not pinned:
         declared = tree.value("package.json", "devEngines.packageManager")
-        first: Any = declared[0] if isinstance(declared, list) and declared else declared
+        first: object = declared[0] if isinstance(declared, list) and declared else declared
         pinned, source = (
             str(first.get("name", "")) if isinstance(first, dict) else "",
             "devEngines.packageManager",

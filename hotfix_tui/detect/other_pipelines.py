@@ -60,7 +60,7 @@ class _Job:
     scripts: list[Text]
     environment: str = ""
     titles: tuple[str, ...] = ()
-    runs: Any = True
+    runs: object = True
     manual: bool = False
     why: str = ""
     line: int = 0
@@ -157,9 +157,9 @@ def _gitlab_job(
     yield _Job(GITLAB, name, scripts, environment, titles, runs, manual, why, line)
 
 
-def _extended(data: dict[str, Any], job: dict[str, Any], depth: int) -> dict[str, Any]:
+def _extended(data: dict[str, Any], job: dict[str, Any], depth: int) -> dict[str, object]:
     """A job with what it extends."""
-    out: dict[str, Any] = {}
+    out: dict[str, object] = {}
     for name in texts(job.get("extends")):
         if depth < 5:
             out |= _extended(data, table(data.get(str(name))), depth + 1)
@@ -190,7 +190,7 @@ def _gitlab_rules(rules: object, event: Event) -> tuple[Any, bool]:
     for rule in rules if isinstance(rules, list) else []:
         rule = table(rule)
         said = str(rule.get("if") or "")
-        fits: Any = condition(said, lambda path: _gitlab_value(event, path)) if said else True
+        fits: object = condition(said, lambda path: _gitlab_value(event, path)) if said else True
         if fits is False:
             continue
         fits = UNKNOWN if fits is True and ("changes" in rule or "exists" in rule) else fits

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from hotfix_tui.detect import yaml_tree
 from hotfix_tui.detect.tree import Tree
@@ -113,9 +112,9 @@ def _words(value: object) -> list[str]:
     ]
 
 
-def _values(table: object) -> list[dict[str, Any]]:
+def _values(table: object) -> list[dict[str, object]]:
     return [one for one in table.values() if isinstance(one, dict)] if isinstance(table, dict) else []
 
 
-def _items(value: object) -> list[dict[str, Any]]:
+def _items(value: object) -> list[dict[str, object]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

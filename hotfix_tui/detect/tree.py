@@ -107,7 +107,7 @@ class Tree:
 
     def value(self, path: str, key: str) -> Any:
         """The value below a dotted key of a TOML or JSON file, or None."""
-        found: Any = self.table(path)
+        found: object = self.table(path)
         for part in key.split("."):
             found = found.get(part) if isinstance(found, dict) else None
         return found

@@ -24,7 +24,7 @@ class Text(str):
         return made
 
 
-def load(text: str) -> dict[str, Any]:
+def load(text: str) -> dict[str, object]:
     """The file as a table; an empty one when it is none. Values are tables, lists, `Text` or None."""
     root: dict[Any, Any] = {}
     anchors: dict[str, tuple[Any, ...]] = {}
@@ -87,7 +87,7 @@ def _put(root: dict[Any, Any], keys: tuple[Any, ...], value: str | None, line: i
         place[keys[-1]] = _flow(value, line)
 
 
-def _listed(value: object) -> Any:
+def _listed(value: object) -> object:
     """Tables whose keys are numbers become lists."""
     if not isinstance(value, dict) or isinstance(value, _Flow):
         return value
@@ -98,7 +98,7 @@ def _listed(value: object) -> Any:
 
 def _merged(
     value: object, root: Mapping[str, object], anchors: dict[str, tuple[Any, ...]], depth: int
-) -> Any:
+) -> object:
     """Aliases and merge keys, filled in."""
     if depth > 20:
         return value
@@ -108,7 +108,7 @@ def _merged(
     if isinstance(value, list):
         return [_merged(item, root, anchors, depth + 1) for item in value]
     if isinstance(value, dict):
-        out: dict[str, Any] = {}
+        out: dict[str, object] = {}
         merge = value.get("<<")
         for one in merge if isinstance(merge, list) else [merge]:
             out |= table(_merged(one, root, anchors, depth + 1))
@@ -122,7 +122,7 @@ class _Flow(dict[str, Any]):
     """A table that was written in braces."""
 
 
-def _flow(value: str, line: int) -> Any:
+def _flow(value: str, line: int) -> object:
     """A collection in brackets or braces as one; any other text as it is."""
     stripped = value.strip()
     if len(stripped) < 2 or stripped[0] + stripped[-1] not in ("[]", "{}") or stripped.startswith("{{"):

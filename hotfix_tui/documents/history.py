@@ -260,7 +260,7 @@ def severities(record: Record, timeline: Timeline) -> list[dict[str, str]]:
     return out
 
 
-def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, Any]]:
+def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, object]]:
     """Return the timeline for the review in UTC, with the milestones among the entries; no names beside them."""
     found: list[tuple[datetime, int, str, bool]] = []
     labels = {name: label for name, label, _, _ in _MILESTONES}

@@ -4,8 +4,6 @@ So no template, built in or a project's own, can say it. Texts for the team and 
 whole record; when those may go is decided where they are sent.
 """
 
-from typing import Any
-
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.embargo.words import telling
 from hotfix_tui.incident.model.evidence.every import public
@@ -43,7 +41,7 @@ def neutral(record: Record) -> Record:
     flag = str(record.fact("rollback.flag", ""))
     if flag and not telling(flag, record):
         kept["rollback.flag"] = flag
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         key: [said] if item.kind == "list" else said
         for key, item in FACTS.items()
         if key.startswith(_STOOD_FOR) and key not in _KEPT

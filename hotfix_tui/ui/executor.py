@@ -48,7 +48,7 @@ class SerialExecutor:
             if item is None:
                 return
             call, done, loop = item
-            result: Any = None
+            result: object = None
             error: BaseException | None = None
             try:
                 result = call()

@@ -5,7 +5,7 @@ Whatever is wrong with it is said in a sentence with its place, and none of it i
 
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
@@ -70,7 +70,7 @@ def read() -> Own:
     return Own(where, True, THEMES[theme], keys)
 
 
-def _table(data: bytes) -> dict[str, Any]:
+def _table(data: bytes) -> dict[str, object]:
     """Return the TOML table in `data`; raises ValueError for what is none."""
     import tomllib
 

@@ -28,7 +28,7 @@ def entry(actor: Actor, kind: str, text: str, **more: object) -> dict[str, Any]:
 def done_now(record: Record, step: str, actor: Actor, evidence: Mapping[str, object], how: str = "") -> None:
     """Mark `step` as done, for the tree, base or dependencies that it is valid for now."""
     known = record.definitions()[step]
-    out: dict[str, Any] = {"state": "done", "at": actor.at, "by": actor.by, "round": record.round}
+    out: dict[str, object] = {"state": "done", "at": actor.at, "by": actor.by, "round": record.round}
     if evidence:
         out["evidence"] = evidence
     if how:
@@ -40,7 +40,7 @@ def done_now(record: Record, step: str, actor: Actor, evidence: Mapping[str, obj
 
 def remember(record: Record, what: str, name: str, before: object) -> None:
     """Keep the value `before` of the ``fact`` or ``step`` `name`, for `undo`."""
-    last: dict[str, Any] = {"what": what, "name": name}
+    last: dict[str, object] = {"what": what, "name": name}
     if before is not None:
         last["before"] = before
     record.doc["undo"] = last

@@ -1,7 +1,5 @@
 """The fix exists already: branch, change, commit, push and merge as git shows them, with git's own times."""
 
-from typing import Any
-
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.worktrees import where_checked_out
@@ -69,7 +67,7 @@ def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
 def _branch(ctx: Context, fix: Fix) -> Probe:
     """Return the branch of the fix, which is not the wizard's: it is never replaced or removed."""
     place = where_checked_out(ctx.git, fix.branch) if fix.branch else None
-    evidence: dict[str, Any] = {
+    evidence: dict[str, object] = {
         "branch": fix.branch,
         "worktree": place or ctx.root,
         "in_place": place is None or place == ctx.root,
@@ -93,6 +91,6 @@ def _with(ctx: Context, step: str, probe: Probe) -> Context:
     record = ctx.record.copy()
     old = record.stored(step)
     state = {"done": "done", "failed": "failed"}.get(probe.state)
-    kept: dict[str, Any] = {"evidence": {**old, **probe.evidence}}
+    kept: dict[str, object] = {"evidence": {**old, **probe.evidence}}
     record.steps[step] = {**kept, **({"state": state} if state else {})}
     return Context(record, ctx.root, ctx.config, ctx.directory, ctx.now, ctx.by)

@@ -4,7 +4,7 @@ The evidence is what was taken, by which source, and on which branch the fix for
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
@@ -105,11 +105,11 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
     return done("; ".join([headline(ctx, seen, ago=True), *remarks]), seen)
 
 
-def _sets_off(ctx: Context, branch: str) -> dict[str, Any]:
+def _sets_off(ctx: Context, branch: str) -> dict[str, object]:
     """Return what a push to a release branch sets off, under the names of the preflight."""
     url = ctx.seen(Preflight).remote_url or ""
     found = triggers.look(ctx.git, ctx.root, ctx.config, branch, url, ctx.remote).fields
-    values: dict[str, Any] = dict(found)
+    values: dict[str, object] = dict(found)
     return {name: values.get(name) or (False if name == OF_A_PUSH[0] else "") for name in OF_A_PUSH}
 
 
@@ -284,7 +284,7 @@ def _heard(one: Answer, counting: list[Answer]) -> Heard:
     return Heard(one.source, one.key, one.commit, one.tag, one.at, asked, counts, one.why)
 
 
-def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> dict[str, Any]:
+def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> dict[str, object]:
     """Return, as evidence, what goes live beside the fix when the hotfix starts from the production branch."""
     live = _live(ctx, said)
     commit = live.commit or (live.candidates[0].commit if live.candidates else "")

@@ -97,7 +97,7 @@ def _look(ctx: Context, production: str) -> Probe:
     return done(_summary(seen), seen)
 
 
-def _remote(ctx: Context, git: Git, warnings: list[str], known: str) -> dict[str, Any]:
+def _remote(ctx: Context, git: Git, warnings: list[str], known: str) -> dict[str, object]:
     settings = ctx.config.git
     remote, remarks = choose_remote(git, settings.remote, settings.production)
     warnings += remarks
@@ -121,7 +121,7 @@ def _remote(ctx: Context, git: Git, warnings: list[str], known: str) -> dict[str
     }
 
 
-def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
+def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, object]:
     if bare:
         return {"dirty": False, "changed": 0, "untracked": 0, "in_progress": ""}
     state = status(git, untracked="normal")
@@ -144,7 +144,7 @@ def _tree_state(git: Git, bare: bool, warnings: list[str]) -> dict[str, Any]:
     }
 
 
-def _triggers(ctx: Context, git: Git, place: tuple[str, str, str], warnings: list[str]) -> dict[str, Any]:
+def _triggers(ctx: Context, git: Git, place: tuple[str, str, str], warnings: list[str]) -> dict[str, object]:
     """Return what a push, a tag and a release set off, by pipelines, platform files and the configured platform.
 
     `place` is the production branch, the address of the remote and its name.
@@ -154,7 +154,7 @@ def _triggers(ctx: Context, git: Git, place: tuple[str, str, str], warnings: lis
     return {**found.fields, **_platform(ctx, warnings)}
 
 
-def _platform(ctx: Context, warnings: list[str]) -> dict[str, Any]:
+def _platform(ctx: Context, warnings: list[str]) -> dict[str, object]:
     """Return what the configured platform makes a deployment of, and whether it has a staging: both decide on the way.
 
     Where none is configured and the files are clear, it is said how the wizard may use it.

@@ -121,7 +121,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
     sure = any(one.sure for one in (*push, *tag, *release)) or drafts
     manual = [] if sure else seen.on(On.MANUAL)
     bot = seen.bot
-    fields: dict[str, Any] = {
+    fields: dict[str, object] = {
         "deploys_on_push": bool(deploys),
         "deploys_on_push_why": _pushed(deploys, production),
         "push_publishes_why": _said(publishes),

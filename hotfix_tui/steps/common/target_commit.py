@@ -47,7 +47,7 @@ def commit_to_deploy(ctx: Context, step: str) -> str:
 
 def values(ctx: Context, environment: str, commit: str, previous: str = "") -> dict[str, Any]:
     """The placeholders of a deploying command; what is not known is absent."""
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "id": ctx.record.id,
         "ticket": ctx.record.ticket or ctx.record.id,
         "branch": ctx.branch,

@@ -1,7 +1,6 @@
 """deploy.rollback: production goes back. Never refused for the workflow's sake: what cannot be run is told by hand."""
 
 import time
-from typing import Any
 
 from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
@@ -103,7 +102,7 @@ def feature_flag(ctx: Context) -> str:
     return str(ctx.record.fact("rollback.flag", ""))
 
 
-def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[str, Any]:
+def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[str, object]:
     """What is kept of a rollback. Old values of these names must not survive, so all of them are set."""
     return {
         "kind": kind,

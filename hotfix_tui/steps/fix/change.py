@@ -2,7 +2,6 @@
 
 import os
 import shlex
-from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
@@ -165,7 +164,7 @@ def _choose(ctx: Context, kind: str, path: str) -> list[str]:
     return sorted(chosen | {path} if kind == "include" else chosen - {path})
 
 
-def _evidence(ctx: Context, state: State) -> dict[str, Any]:
+def _evidence(ctx: Context, state: State) -> dict[str, object]:
     files = [
         {"path": one_line(f.path, 300), "added": f.added, "removed": f.removed, "status": f.status}
         for f in state.files

@@ -2,7 +2,6 @@
 
 import os
 from time import sleep
-from typing import Any
 
 from hotfix_tui.base import asking, durable, folders
 from hotfix_tui.base.text import one_line
@@ -260,7 +259,7 @@ def _seen(ctx: Context, way: Forge) -> Probe:
     return not_done(f"there is no open pull request from {ctx.branch} into {ctx.landing}")
 
 
-def _known(one: PullRequest) -> dict[str, Any]:
+def _known(one: PullRequest) -> dict[str, object]:
     """What is kept of a pull request. Whether it has a neutral text is known here only, and stays."""
     seen = Requested(url=one.url, number=one.number, head=one.head, created_at=as_time(one.created_at))
     return seen.to_dict()

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.diff import diff_numstat
@@ -200,7 +199,7 @@ def _differing(ctx: Context, one: str, other: str) -> list[str]:
     return [file.path for file in diff_numstat(ctx.work, one, other)]
 
 
-def _hooked(tree_id: str, paths: list[str]) -> dict[str, Any]:
+def _hooked(tree_id: str, paths: list[str]) -> dict[str, object]:
     """Return as evidence what a hook made of the tree that was tested: what is kept for that is stale now."""
     return {"hook_tree": tree_id, "hook_files": [storable(path) for path in paths[:_KEPT]]}
 

@@ -4,7 +4,7 @@ The picture is the list: it marks the selected row itself.
 """
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -43,7 +43,7 @@ def ask(engine: "Engine") -> Asked:
     return backport_asked.read(engine)
 
 
-def asks_for(record: Record) -> tuple[Any, ...]:
+def asks_for(record: Record) -> tuple[object, ...]:
     """Return the lines, what is carried over, and how far each backport is."""
     known = backport_asked.lines(record)
     states = tuple((step, record.entry(step).get("state"), record.entry(step).get("run")) for step in known)

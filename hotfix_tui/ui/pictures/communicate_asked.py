@@ -4,7 +4,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.base.errors import HotfixError, sentence_of
@@ -81,7 +81,7 @@ def _draft(engine: "Engine", document: str) -> Draft:
 
 def _last_sent(engine: "Engine", document: str) -> str:
     """Return the text of the last message of a channel, as it went out; only what lies in the incident's folder."""
-    last: dict[str, Any] = next(
+    last: dict[str, object] = next(
         (one for one in reversed(engine.record.messages) if one.get("document") == document), {}
     )
     path = str(last.get("file", ""))
@@ -97,7 +97,7 @@ def _last_sent(engine: "Engine", document: str) -> str:
 def target(record: Record, document: str) -> str:
     """Return what a channel is called: its first target where the configuration names one."""
     table = record.config.get("notify", {})
-    known: Any = table.get(document, {}) if isinstance(table, dict) else {}
+    known: object = table.get(document, {}) if isinstance(table, dict) else {}
     named = known.get("targets", []) if isinstance(known, dict) else known
     first = named if isinstance(named, str) else next(iter(named), "") if isinstance(named, list) else ""
     usual = {"internal": "team", "status-page": "status page", "email": "mail"}[document]

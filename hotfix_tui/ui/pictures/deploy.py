@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -36,7 +36,7 @@ def ask(engine: "Engine") -> Asked:
     return deploy_asked.read(engine)
 
 
-def asks_for(record: Record) -> tuple[Any, ...]:
+def asks_for(record: Record) -> tuple[object, ...]:
     """Return what the way back and the phases depend on."""
     entry = record.entry(PRODUCTION)
     edited = tuple(sorted(str(one) for one in record.edited.items() if one[0].startswith("deploy.")))

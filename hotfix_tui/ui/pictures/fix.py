@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -51,7 +51,7 @@ def ask(engine: "Engine") -> Change:
     return fix_change.read(engine)
 
 
-def asks_for(record: Record) -> tuple[Any, ...]:
+def asks_for(record: Record) -> tuple[object, ...]:
     """Return what the change depends on besides the files themselves, which `again` looks at."""
     return record.seen(Base).commit, record.seen(Branched).worktree, record.seen(Changed).chosen
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -57,7 +57,7 @@ def ask(engine: "Engine") -> Asked:
     return Asked(reached, len(parts), missing, len(found.gaps))
 
 
-def asks_for(record: Record) -> tuple[Any, ...]:
+def asks_for(record: Record) -> tuple[object, ...]:
     """Return what the document is made from: the whole record."""
     return (record.revision,)
 

@@ -44,7 +44,7 @@ def ask(engine: "Engine") -> Looked:
     return Looked(clause, advice)
 
 
-def asks_for(record: Record) -> tuple[Any, ...]:
+def asks_for(record: Record) -> tuple[object, ...]:
     """Return what the last release before the fault depends on."""
     base = record.seen(Base)
     return record.detected_at, base.commit, base.deployed_at

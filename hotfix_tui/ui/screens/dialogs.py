@@ -1,7 +1,7 @@
 """The dialogs over the stage screen by name, each loaded when it is first opened: the first paint waits for none."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hotfix_tui.ui.dialogs.signed import name_and_reason as name_and_reason
@@ -31,7 +31,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f"hotfix_tui.ui.{_MODULES[name]}"), name)

@@ -101,7 +101,7 @@ class Part(metaclass=_Declared):
         said = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.FIELDS)
         return f"{type(self).__name__}({said})"
 
-    def _values(self) -> tuple[Any, ...]:
+    def _values(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.FIELDS)
 
     def but(self, **changes: object) -> Self:
@@ -119,7 +119,7 @@ class Part(metaclass=_Declared):
                     values[name] = read
         return cls(**values)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the fields that say something, TOML values only; None and the defaults are left out."""
         out = {}
         for name, one in self.FIELDS.items():
@@ -208,7 +208,7 @@ def _float(value: object) -> tuple[bool, Any]:
     return (True, float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _NOT
 
 
-def _written(value: object) -> Any:
+def _written(value: object) -> object:
     if isinstance(value, Part):
         return value.to_dict()
     if isinstance(value, tuple | list):

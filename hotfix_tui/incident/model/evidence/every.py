@@ -70,7 +70,7 @@ def public(step: str, stored: Mapping[str, object]) -> dict[str, Any]:
     return _public(kind_of(step).from_dict(stored))
 
 
-def _public(seen: Part) -> dict[str, Any]:
+def _public(seen: Part) -> dict[str, object]:
     kept = seen.to_dict()
     out = {}
     for name, field in seen.FIELDS.items():

@@ -113,7 +113,7 @@ class StageWatcher:
         with suppress(StoreError):
             watching.look(self._engine)
 
-    def _settle(self, step: str) -> Any:
+    def _settle(self, step: str) -> object:
         """Settle `step`; a result that cannot be saved now is tried again later, without a dialog a second."""
         try:
             done = settling.settle(self._engine, step)
