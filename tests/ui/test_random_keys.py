@@ -17,7 +17,7 @@ from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, STANDS
 from tests.ui.scenes import SCENES
 from tests.ui.support import come, drive, settle
 
-FEW, MANY = 20, 200
+FEW, MANY, PARTS = 20, 200, 20
 
 SKIPPED = ("drill-end",)
 """Its keys remove files of this test's own place."""
@@ -50,10 +50,11 @@ def test_nothing_happens_that_was_not_seen(seed, desks, reconciled):
 
 
 @pytest.mark.full
-def test_nothing_happens_that_was_not_seen_at_length(desks, reconciled):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_happens_that_was_not_seen_at_length(part, desks, reconciled):
     first = int(os.environ.get("RANDOM_KEYS") or secrets.randbelow(1_000_000))
     print(f"RANDOM_KEYS={first}")
-    for seed in cases(MANY, first):
+    for seed in cases(MANY, first)[part::PARTS]:
         go_through(seed, desks)
 
 
