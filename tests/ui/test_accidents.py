@@ -4,6 +4,7 @@ import random
 
 import pytest
 from textual import events
+from textual._xterm_parser import XTermParser
 
 from tests.ui.scenes import BY_NAME
 from tests.ui.support import come, drive, press, settle, text
@@ -48,6 +49,28 @@ def test_text_on_the_step_list_does_nothing_and_is_told(came, desks, reconciled)
         assert pilot.app.screen is screen and pilot.app.is_running
         assert (kept(desk), screen.selected.id) == (before, chosen)
         assert "nothing of it was done" in told(pilot.app)
+
+    drive(waiting(desk.app()), script)
+
+
+@pytest.mark.parametrize(
+    "came", ["\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\", "\x1b]11;rgb:ff/ff/ff\x1b\\\x1b[?62;4;22c"]
+)
+def test_an_answer_of_the_terminal_that_comes_late_does_nothing_and_is_not_told(came, desks, reconciled):
+    desk = desks("verify")
+
+    async def script(pilot):
+        before = kept(desk)
+        parser = XTermParser()
+        keys = [one for one in [*parser.feed(came), *parser.tick()] if isinstance(one, events.Key)]
+        pilot.app.hands.gaps = [2.0, *[0.001] * (len(keys) - 1)]
+        for key in keys:
+            key.set_sender(pilot.app)
+            pilot.app._driver.send_message(key)
+        await pilot.pause()
+        await settle(pilot)
+        assert len(keys) > 10, "the terminal's answer does not come as keys: nothing is tested"
+        assert kept(desk) == before and not list(pilot.app._notifications)
 
     drive(waiting(desk.app()), script)
 

@@ -22,6 +22,8 @@ _NO_ANSWER = ("linux", "vt100", "vt220", "ansi", "dumb", "")
 _GROUND = re.compile(rb"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
 _END = re.compile(rb"\x1b\[\?[0-9;]*c")
 
+_LATE = re.compile(r"(?:\^\]11;rgba?:[0-9a-fA-F/]+(?:\^\\)?|\^\[\?[0-9;]*c?)+")
+
 _asked_at: float | None = None
 _answer = ""
 
@@ -56,6 +58,11 @@ def answer(terminal: int = 0) -> str:
     found = _GROUND.search(came)
     _answer = _shade(*found.groups()) if found else ""
     return _answer
+
+
+def is_late_answer(keys: str) -> bool:
+    """Say whether characters that came as keys are an answer after the wait (a slow line), ESC read as ``^``."""
+    return _LATE.fullmatch(keys) is not None
 
 
 def _shade(*channels: bytes) -> str:

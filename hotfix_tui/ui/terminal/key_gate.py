@@ -13,6 +13,7 @@ from textual import events
 from textual.widgets import Input, TextArea
 
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.terminal import background
 from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, InputPace, Press
 
 if TYPE_CHECKING:
@@ -181,15 +182,15 @@ class PacedKeys:
     async def _let_go(self) -> None:
         """Deliver what was pressed by itself, and say so where text came in."""
         held, self._held, self._hold = self._held, [], None
-        text = 0
+        text = ""
         for event, press in held:
             if self._types():
                 await self._end_line(event, press)
             elif press.is_text:
-                text += 1
+                text += event.character or event.key
             elif self._may(press):
                 await self._deliver(event, press)
-        if text:
+        if text and not background.is_late_answer(text):
             self.tell_text()
 
     async def _end_line(self, event: events.Key, press: Press) -> None:
