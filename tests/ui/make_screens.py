@@ -33,7 +33,7 @@ class Pictured(NamedTuple):
 
 PICTURED: dict[str, Pictured] = {
     "triage": Pictured("triage-later"),
-    "branch": Pictured("stage-branch"),
+    "branch": Pictured("stage-branched"),
     "fix": Pictured("stage-fix"),
     "verify": Pictured("stage-failed"),
     "verify-light": Pictured("stage-failed", theme="hotfix-light"),
@@ -45,8 +45,8 @@ PICTURED: dict[str, Pictured] = {
     "deploy": Pictured("stage-deploy"),
     "confirm": Pictured("confirm-production"),
     "roll-back": Pictured("roll-back"),
-    "monitor": Pictured("stage-monitor"),
-    "monitor-wide": Pictured("stage-monitor", (120, 40)),
+    "monitor": Pictured("stage-watching"),
+    "monitor-wide": Pictured("stage-watching", (120, 40)),
     "communicate": Pictured("stage-communicate"),
     "backport": Pictured("stage-backport"),
     "review": Pictured("stage-review"),
@@ -78,7 +78,7 @@ PAGES: tuple[Page, ...] = (
          "The first yes opens the incident. The severity is set by the question that gets the first yes after it, or "
          "by the level that is chosen at once; without one the incident ends as `normal-process`.",
          "To the stage screen once the severity is known; `i` to all incidents."),
-    Page("StageScreen", "stage-branch", "Branch",
+    Page("StageScreen", "stage-branched", "Branch",
          "Where the hotfix starts: what is live with the evidence for it, the commits that would ride along, "
          "and the branch, as a graph. Like every stage it has its steps, the selected one as a card with what "
          "was seen and exactly what would run, and the bar that says what enter does.",
@@ -110,7 +110,7 @@ PAGES: tuple[Page, ...] = (
          "usual time, and both logs.",
          "The deployment and what production said.",
          "To the stages beside it; what `enter` opens leads back."),
-    Page("StageScreen", "stage-monitor", "Monitor",
+    Page("StageScreen", "stage-watching", "Monitor",
          "Is the fault gone? What is measured beside what only a person can see, curves with marks, and the "
          "proposed verdict with its reasons.",
          "Measurements, ticks with a name, the verdict.",

@@ -12,8 +12,9 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui.app import HotfixApp
-from tests.ui import incidents
+from tests.ui import incidents, watches
 from tests.ui.incidents import NOW, put
+from tests.ui.pictures.scenes import watch
 from tests.ui.support import LOG, Desk
 
 
@@ -191,6 +192,26 @@ def watched(desk: Desk) -> None:
         put(record, "monitor.error-rate", "done", 3)
 
     desk.change(change)
+
+
+def measured(desk: Desk) -> None:
+    """The watch runs for 11 minutes; a monitor kept the time before it, and the fault is going away."""
+    watches.configured(desk, probes=("/health",))
+    commit = desk.engine().record.seen(Committed).commit
+    watches.deployed(desk, 13, commit=commit)
+
+    def change(record: Record) -> None:
+        for name in ("release.confirm", "deploy.live"):
+            put(record, name, "done", 12, commit=commit, commits=[commit])
+
+    desk.change(change)
+    watched = [*watches.past(2000), *watches.samples(680, watches.falls)]
+    watch(desk, "running", watched, minutes=680 / 60)
+
+
+def branched(desk: Desk) -> None:
+    """The stage of the branch once more, after it was made."""
+    desk.change(lambda record: record.doc.update(stage="branch"))
 
 
 def gone_worse(desk: Desk) -> None:

@@ -1,8 +1,6 @@
 """The picture of monitor: curves of real samples, gaps, expectations, and a verdict that needs data."""
 
-import math
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,58 +10,9 @@ from tests.ui.hostile import PAYLOADS
 from tests.ui.incidents import NOW
 from tests.ui.pictures.scenes import fits, painted, scene, text, watch
 from tests.ui.support import Desk
+from tests.ui.watches import METRICS, configured, deployed, falls, samples
 
 pytestmark = pytest.mark.usefixtures("reconciled")
-
-METRICS: list[dict[str, Any]] = [
-    {"name": "error rate", "json-url": "https://shop.example/errors", "direction": "falls"},
-    {"name": "latency p95", "json-url": "https://shop.example/p95", "direction": "stable"},
-    {"name": "orders a minute", "json-url": "https://shop.example/orders", "direction": "normal"},
-    {"name": "database load", "json-url": "https://shop.example/load"},
-]
-BEFORE = [
-    {"name": "error rate", "value": 4.3},
-    {"name": "latency p95", "value": 131.0},
-    {"name": "orders a minute", "value": 31.0},
-    {"name": "/health", "ok": True},
-]
-SMOKE = "three prices are added up"
-
-
-def configured(desk: Desk, metrics: list[dict[str, Any]] = METRICS, probes: tuple[str, ...] = ()) -> None:
-    def put(record: Any) -> None:
-        record.config["metric"] = metrics
-        record.config["probe"] = [{"name": one, "url": "https://shop.example/health"} for one in probes]
-
-    desk.change(put)
-
-
-def deployed(desk: Desk, minutes: float, baseline: list[dict[str, Any]] = BEFORE) -> None:
-    desk.run("deploy.production", "done", b"", minutes=minutes, commit="f" * 40, baseline=baseline)
-    ended = NOW - timedelta(minutes=minutes - 1)
-    desk.change(lambda record: record.runs[-1].update(ended=ended))
-
-
-def samples(
-    seconds: int, errors: Callable[[int], float | None], *, passes: bool = True
-) -> list[dict[str, Any]]:
-    out: list[dict[str, Any]] = []
-    for t in range(0, seconds, 10):
-        values = (
-            ("error rate", errors(t)),
-            ("latency p95", 128.0),
-            ("orders a minute", 44),
-            ("database load", 0.39),
-        )
-        out += [{"t": t, "kind": "metric", "name": name, "value": value, "why": ""} for name, value in values]
-        why = "" if passes else "the answer does not hold '6'"
-        out.append({"t": t, "kind": "smoke", "name": SMOKE, "ok": passes, "why": why, "ms": 9.0})
-        out.append({"t": t, "kind": "probe", "name": "/health", "ok": True, "why": "", "ms": 4.0})
-    return out
-
-
-def falls(t: int) -> float:
-    return 0.2 + 4 * math.exp(-t / 40)
 
 
 @pytest.fixture
