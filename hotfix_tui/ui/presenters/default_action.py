@@ -1,4 +1,4 @@
-"""What enter does: one action for every step in every state, named in the strip before it is pressed."""
+"""What enter does: one action for every step in every state, named in the bar before it is pressed."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -102,7 +102,7 @@ AT_ONCE = frozenset((Action.RUN, Action.TICK, Action.NEXT, Action.RESOLVE, Actio
 
 
 class DefaultAction(NamedTuple):
-    """One action: `label` for the strip, `action` for its handler, `step` it is about (or empty).
+    """One action: `label` for the bar, `action` for its handler, `step` it is about (or empty).
 
     `reason` says what stands in the way where it cannot succeed now; enter then shows that with its cure.
     """

@@ -378,7 +378,7 @@ class StageScreen(Framed[None]):
     # Acting
 
     def action_primary(self) -> None:
-        """Do what the strip names."""
+        """Do what the bar names."""
         now = self.primary()
         self.app.start_flow(HANDLERS[now.action](self, now))
 

@@ -124,7 +124,7 @@ class StageWatcher:
             return _LATER
 
     def _take_over(self) -> None:
-        """Read what others saved; what is wrong with the file is said in the strip, not in a dialog a second."""
+        """Read what others saved; what is wrong with the file is said in the bar, not in a dialog a second."""
         before = self._engine.record
         try:
             self._engine.follow()
