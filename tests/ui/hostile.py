@@ -112,11 +112,13 @@ def actions_in(app: Any) -> list[str]:
 
 def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
     """Return the dialogs that need more than a key to be reached, with hostile text in them."""
+    from hotfix_tui.demo.summary import Row
     from hotfix_tui.ui.presenters import confirmation
     from hotfix_tui.ui.screens.change import ChangeView
     from hotfix_tui.ui.screens.choose import Choose, Option
     from hotfix_tui.ui.screens.confirm import Confirm
     from hotfix_tui.ui.screens.document import DocumentScreen
+    from hotfix_tui.ui.screens.drill_end import DrillEnd
     from hotfix_tui.ui.screens.leaving import Leaving
     from hotfix_tui.ui.screens.output import Output
     from hotfix_tui.ui.screens.reasons import Notice, Reasons
@@ -141,6 +143,7 @@ def pushed(text: str, engine: Any, stage: Any) -> list[Any]:
         DocumentScreen(engine, "status-page", phase="resolved"),
         Output(engine, 1, "verify.test"),
         Trust(),
+        DrillEnd([Row(text, text)], text),
         ChangeView(engine),
     ]
 
@@ -166,7 +169,7 @@ async def tour(pilot: Pilot[Any], text: str, visited: list[str], actions: list[s
         await settle(pilot)
         assert app.screen is stage
         note()
-    for key in ("t", "f", "i", "question_mark", "d", "u", "s", "n", "w", "colon"):
+    for key in ("t", "f", "i", "question_mark", "d", "u", "s", "n", "w", "colon", "r"):
         await press(pilot, key)
         note()
         await press(pilot, "escape")

@@ -68,7 +68,7 @@ class Person:
         self.pressing(lambda: self.terminal.press(key), leaves)
         self.terminal.wait_change(before, 3.0)
 
-    def _read_it(self, seconds: float = 0.8) -> None:
+    def read_it(self, seconds: float = 0.8) -> None:
         """Look at what a key would decide about, as long as a quick reader does: keys before that do not count."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -100,12 +100,12 @@ class Person:
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
         if label.startswith("Look") and self.done[-1:] == [f"enter: {label}"]:
-            self._read_it(4.0)  # it was looked just now, and is not there yet
+            self.read_it(4.0)  # it was looked just now, and is not there yet
             if self.terminal.primary != label:
                 return
         self._did(f"enter: {label}")
         if not label.startswith(_DOORS):
-            self._read_it()
+            self.read_it()
         self._press("enter")
 
     def _is_busy(self) -> bool:
@@ -116,7 +116,7 @@ class Person:
         asked = next((row.strip("› │├└╴?·") for row in self.terminal.rows[2:] if row.startswith("›")), "")
         yes = re.search(rf"Is production broken|{self.yes_at}", asked)
         self._did(f"{'y' if yes else 'n'}: {asked}")
-        self._read_it(0.8 if yes else 0.2)
+        self.read_it(0.8 if yes else 0.2)
         self._press("y" if yes else "n")
 
     def _form(self) -> None:
@@ -140,7 +140,7 @@ class Person:
             self.terminal.press("tab")
             self.terminal.wait(lambda _, b=before: self._field() != b, 2, f"a field after {label!r}")
         self._did(f"form {heading!r}: {', '.join(filled) or 'nothing to fill in'}; save")
-        self._read_it(0.35)
+        self.read_it(0.35)
         self._press("f5" if "F5 " in self.terminal.text else "enter")
 
     def _answer(self, label: str) -> str:
@@ -166,19 +166,19 @@ class Person:
         else:
             raise Stuck(self.report(f"no way {wanted!r} in {heading!r}:\n{text}"))
         self._did(f"choose in {heading!r}: {marked}")
-        self._read_it()
+        self.read_it()
         self._press("enter")
 
     def _confirm(self) -> None:
         self._did(f"confirm {self._heading()!r} by typing {self.word}")
-        self._read_it()
+        self.read_it()
         self.terminal.type(self.word, every=0.1)
-        self._read_it(0.25)
+        self.read_it(0.25)
         self._press("enter", leaves=True)
 
     def _plan(self) -> None:
         self._did(f"run {self._heading()!r}")
-        self._read_it(1.0)
+        self.read_it(1.0)
         self._press("enter", leaves=True)
 
     def _document(self) -> None:
@@ -190,12 +190,12 @@ class Person:
         self._did(f"document: {label}")
         if label.startswith(("Fill the gap", "Write:")):
             self._press("home")  # the text may be kept with its gaps, from a section that has none
-        self._read_it()
+        self.read_it()
         self._press("enter")
 
     def _reasons(self) -> None:
         self._did("reasons: " + " ".join(self._inside())[:200])
-        self._read_it()
+        self.read_it()
         self._press("enter")
 
     def _notice(self) -> None:
@@ -208,7 +208,7 @@ class Person:
 
     def _trust(self) -> None:
         self._did("trust the commands")
-        self._read_it(1.0)
+        self.read_it(1.0)
         self._press("y")
 
     # Reading a dialog

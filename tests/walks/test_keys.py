@@ -111,6 +111,7 @@ def test_a_newcomer_takes_the_drill_from_its_command_line_to_closed(tmp_path):
         now = ledger.count(folder, datetime.now(UTC))
         assert now.words <= 40 and now.keys <= MOST_KEYS, person.report(f"{now.keys} keys, {now.words} words")
         print(f"{now.keys} keys, {now.words} words, open for {now.open_seconds:.0f} s\n{terminal.text}")
+        person.read_it()
         terminal.press("x")
         assert terminal.wait_end(20) == 0
         assert terminal.left_changed() == []

@@ -6,6 +6,7 @@ each command the walk goes on from what ``status --json`` says, as a person woul
 """
 
 import random
+import re
 import signal
 import subprocess
 import time
@@ -25,6 +26,10 @@ from tests.walks.test_deploy_first import NEW, check_the_world, walk_b
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(900)]
 
 SITE = str(Path(__file__).parent.parent / "recorder" / "site")
+
+
+_OVER = re.compile(r"ENG-1234 \(closed\): ")
+"""What is said before an entry of an incident that is over."""
 
 
 @dataclass
@@ -66,7 +71,9 @@ class Driver:
                     self.acknowledged.append(act)
                     if act.argv[0] in ("set", "tick", "waive", "note", "next", "verdict", "resolve", "close"):
                         self.said += [
-                            line for line in out.splitlines() if line and line != "Nothing changed."
+                            _OVER.sub("", line)
+                            for line in out.splitlines()
+                            if line and line != "Nothing changed."
                         ]
                 status = self.look()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from hotfix_tui.base.text import sentence
+from hotfix_tui.base.text import sentence as as_sentence
 from hotfix_tui.forges.model import Check, PullRequest, Review
 from hotfix_tui.incident.model.evidence.base import Evidence
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -135,7 +135,7 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
     if view.id not in (CHECKS, APPROVAL) or view.state in ("not-needed", "waived"):
         return []
     why = _last_word(view)
-    out = rows.wrap(sentence(why), width) if why else rows.wrap(view.step.help, width)
+    out = rows.wrap(as_sentence(why), width) if why else rows.wrap(view.step.help, width)
     return [*out, *rows.wrap(_freshness(scene), width, style="$muted")]
 
 
@@ -307,7 +307,7 @@ def _by_record(scene: Scene, width: int) -> list[Content]:
     if view.state == "done" and view.by:
         said = f"said by {view.by}" + (f" {when(view.at, scene.now)}" if view.at else "")
     elif view.state == "not-needed":
-        return _sentences((sign, style), sentence(view.why), width)
+        return _sentences((sign, style), as_sentence(view.why), width)
     elif not said and not _number(scene) and _view_state(scene, CREATE) != "done":
         said = "The checks of the request show here once it is open."
     elif not said and isinstance(scene.looked, Looked) and scene.looked.by_hand:
@@ -406,7 +406,7 @@ def _person(sign: tuple[str, str], name: str, said: Text, width: int) -> Content
 
 
 def _sentences(sign: tuple[str, str], said: str, width: int) -> list[Content]:
-    lines = rows.wrap(sentence(said), max(width - 5, 8))
+    lines = rows.wrap(as_sentence(said), max(width - 5, 8))
     out = [rows.text(" ", sign if place == 0 else " ", "  ", line) for place, line in enumerate(lines)]
     return [rows.cut(row, width) for row in out]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from hotfix_tui.base.text import sentence
+from hotfix_tui.base.text import sentence as as_sentence
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.verify import Checked, Committed, FailedTest, Proved
 from hotfix_tui.incident.model.record import Record
@@ -450,7 +450,7 @@ def _touches(scene: Scene, seen: Checked) -> bool:
 def _tick_card(scene: Scene, view: StepView, width: int) -> list[Content]:
     out = rows.wrap(view.step.help, width)
     if view.state == "stale":
-        out += rows.wrap(sentence(view.why), width, style="$warn")
+        out += rows.wrap(as_sentence(view.why), width, style="$warn")
     if view.id in ("verify.reproduced", "verify.resolved") and (
         fault := str(scene.record.fact("impact.seen", ""))
     ):
