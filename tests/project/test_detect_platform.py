@@ -114,7 +114,7 @@ def test_a_procfile_that_the_projects_own_image_reads_is_no_platform(tmp_path, f
     assert platforms(write(tmp_path / "repo", files), home=str(tmp_path)) == []
 
 
-def test_a_procfile_beside_an_image_that_does_notread_it_is_one(tmp_path):
+def test_a_procfile_beside_an_image_that_does_not_read_it_is_one(tmp_path):
     files = {"Dockerfile": "CMD gunicorn x\n", "Procfile": "web: gunicorn x\n"}
     assert [one.name for one in platforms(write(tmp_path / "repo", files), home=str(tmp_path))] == ["heroku"]
 

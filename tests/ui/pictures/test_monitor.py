@@ -118,7 +118,7 @@ def test_before_it_began_the_picture_says_what_it_will_watch(desks: Callable[...
     fits(seen)
 
 
-def test_before_the_samples_areread_it_says_that_it_looks(watched: Desk) -> None:
+def test_before_the_samples_are_read_it_says_that_it_looks(watched: Desk) -> None:
     said = painted(scene(watched, "monitor", asked=False), 80, 15)
     assert "looking at the samples…" in said and "no data" not in said.split("\n")[1]
 
