@@ -128,5 +128,7 @@ def state(desk: Any, app: Any) -> tuple[Any, ...]:
             record = desk.engine(one).record
         except Damaged:
             continue  # as it was made for the list
-        written.append((one, record.revision, len(record.runs)))
+        # The end of a run is written when it comes, whatever is pressed then.
+        ended = sum("ended" in run for run in record.runs)
+        written.append((one, record.revision - ended, len(record.runs)))
     return written, [one for one in desk.recorder.asked if one[0] != "copy"]
