@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from hotfix_tui.incident.model.measured import Item
+
 BaseSource = Literal["live", "platform", "forge", "tag"]
 
 STAGES = (
@@ -131,21 +133,6 @@ class DeployConfig(_Table, frozen=True, kw_only=True):
     feature_flag: Command | None = None
     staging_url: Url = ""
     production_url: Url = ""
-
-
-Item = Literal[
-    "error-rate",
-    "no-new-errors",
-    "api-latency",
-    "database",
-    "third-party",
-    "user-activity",
-    "support-tickets",
-    "chat",
-    "social",
-    "status-comments",
-]
-"""An item of the list after a deployment that a number can answer: ``monitor.<item>``."""
 
 
 class Smoke(_Table, frozen=True, kw_only=True):

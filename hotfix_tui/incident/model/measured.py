@@ -4,9 +4,9 @@ A metric or probe says so by ``answers``; else its name does, where exactly one 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, get_args
 
-ITEMS: tuple[str, ...] = (
+Item = Literal[
     "error-rate",
     "no-new-errors",
     "api-latency",
@@ -17,8 +17,10 @@ ITEMS: tuple[str, ...] = (
     "chat",
     "social",
     "status-comments",
-)
-"""The items, as ``answers`` names them; their steps are ``monitor.<item>``."""
+]
+"""An item of the list that a number can answer, as ``answers`` names it; its step is ``monitor.<item>``."""
+
+ITEMS: tuple[str, ...] = get_args(Item)
 
 LATENCY = "latency of the checks"
 """What probes and smoke requests took: a metric that needs no configuration."""
