@@ -285,14 +285,18 @@ def log_run(engine: Engine) -> int | None:
 def end_log(engine: Engine, why: str) -> None:
     """Tell the tail to end, if there is one, and write its end down if it comes soon."""
     number = log_run(engine)
-    if number is None or engine.dry_run:
-        return
+    if number is not None and not engine.dry_run and end_run(engine, number, why):
+        settle(engine, FOLLOW.id)
+
+
+def end_run(engine: Engine, number: int, why: str) -> bool:
+    """Tell a run to end, and wait a little for that; False where its record is lost: settling says so."""
     directory = Path(engine.run_directory(number))
     try:
         runs.cancel(directory, why)
     except runs.NotRunning:
-        return  # its record is lost: settling says so
+        return False
     until = time.monotonic() + _PATIENCE
     while runs.look(directory).state == "running" and time.monotonic() < until:
         time.sleep(0.02)
-    settle(engine, FOLLOW.id)
+    return True

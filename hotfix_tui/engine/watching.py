@@ -1,12 +1,11 @@
 """The watch over production: it begins with what was deployed, by whom ever, and ends with the incident."""
 
-import time
 from functools import partial
 from pathlib import Path
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
-from hotfix_tui.engine.settling import settle
+from hotfix_tui.engine.settling import end_run, settle
 from hotfix_tui.engine.start import start
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.model.catalog import ROLLBACK, WATCH
@@ -18,9 +17,6 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.runner import runs
 from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
-
-_PATIENCE = 1.0
-"""Seconds to wait for a watch that was told to end; one that takes longer is settled when the record is looked at."""
 
 _LATEST = 3
 """Runs of the watch among which one that goes on is looked for."""
@@ -125,17 +121,11 @@ def sampling(engine: Engine) -> int | None:
 def end_watch(engine: Engine, why: str) -> None:
     """Tell the watch to end, if one goes on, and write its end down if it comes soon."""
     number = None if engine.dry_run else sampling(engine)
-    if number is None:
-        return
-    directory = Path(engine.run_directory(number))
-    try:
-        runs.cancel(directory, why)
-    except runs.NotRunning:
-        return  # its record is lost: settling says so
-    until = time.monotonic() + _PATIENCE
-    while runs.look(directory).state == "running" and time.monotonic() < until:
-        time.sleep(0.02)
-    if engine.record.entry(WATCH).get("run") == number:
+    if (
+        number is not None
+        and end_run(engine, number, why)
+        and engine.record.entry(WATCH).get("run") == number
+    ):
         settle(engine, WATCH)
 
 
