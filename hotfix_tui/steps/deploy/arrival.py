@@ -40,7 +40,9 @@ def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool
     """
     found = live_check.wait_until_live(ctx, commit, patience) if patience else live_check.look(ctx, commit)
     on = _platform(ctx)
-    release = _heard(ctx, on, found.seen) or (releases.served(ctx, on).release if ask_platform else None)
+    release = _heard(ctx, on, found.seen)
+    served = releases.served(ctx, on) if ask_platform and release is None else None
+    release = served.release if served is not None else release
     askable = live_commit.can_ask(ctx) or releases.reads(on)
     if found.same is not None:
         at = found.seen.at if found.seen else None
@@ -50,7 +52,12 @@ def look(ctx: Context, commit: str, patience: float = 0.0, *, ask_platform: bool
         return Arrival(False, why, release=release, askable=askable)
     if on is not None and release is not None:
         return _by_release(ctx, on, commit, release, found.why)
-    return Arrival(None, found.why, askable=askable)
+    why = (
+        served.why
+        if served is not None and releases.reads(on) and not live_commit.can_ask(ctx)
+        else found.why
+    )
+    return Arrival(None, why, askable=askable)
 
 
 def evidence(ctx: Context, commit: str, found: Arrival) -> Deployed:

@@ -29,11 +29,11 @@ from hotfix_tui.steps.contract import (
 )
 from hotfix_tui.steps.deploy import by_push, platform_check, push_driver
 from hotfix_tui.steps.deploy import log_follow as follow
+from hotfix_tui.steps.deploy.arrival import Arrival, look
 from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
-from hotfix_tui.steps.deploy.arrival import look
 from hotfix_tui.steps.deploy.before import head_is_taken, known_before
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
-from hotfix_tui.steps.deploy.methods import meanings, way
+from hotfix_tui.steps.deploy.methods import meanings, platform, way
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.monitor import baseline, watch
@@ -42,6 +42,7 @@ LOCK = "production"
 """The lock of every act that changes production; one at a time in a repository."""
 
 _AFTER_A_FAILURE = 3.0
+_UNSEEN = "whether production has changed could not be seen ({why}): look again once it can be asked"
 
 
 class Production(Step):
@@ -55,7 +56,7 @@ class Production(Step):
         commit = wanted_commit(ctx)
         if not commit:
             return not_done("there is no commit to deploy yet")
-        found = look(ctx, commit, ask_platform=False)
+        found = look(ctx, commit, ask_platform=ctx.record.entry(self.id).get("state") == "unknown")
         if found.same:
             return done(found.why, evidence_of(ctx, commit, found))
         if (
@@ -168,9 +169,7 @@ class Production(Step):
         if found.same:
             return done(found.why, seen, **kept)
         if bad is not None:
-            whether = "whether production has changed is not known: " if found.same is None else ""
-            why = f"{bad.why}; {whether}{found.why}"
-            return Probe(bad.state, {**seen.to_dict(), **bad.evidence, **kept}, why)
+            return _after_a_failure(ctx, bad, found, {**seen.to_dict(), **bad.evidence, **kept})
         if found.same is False:
             return failed(f"The command ended well, but {found.why}", seen, **kept)
         if found.askable:
@@ -182,6 +181,18 @@ class Production(Step):
             return unknown(why, seen, **kept)
         told = seen.but(seen_by="exit status")
         return done(f"by its exit status alone: {found.why}", told, **kept)
+
+
+def _after_a_failure(ctx: Context, bad: Probe, found: Arrival, evidence: dict[str, object]) -> Probe:
+    """What to say of a deployment whose command failed and that is not seen: failed only where that was seen, too."""
+    if found.same is False:
+        return Probe(bad.state, evidence, f"{bad.why}; {found.why}")
+    old, on = ctx.seen(Deployed).release_before, platform(ctx)
+    if on is not None and found.release is not None and old is not None and found.release.id == old.id:
+        return Probe(bad.state, evidence, f"{bad.why}; {on.name} serves {old.id}, as before")
+    if found.askable:
+        return Probe("unknown", evidence, f"{bad.why}; {_UNSEEN.format(why=found.why)}")
+    return Probe(bad.state, evidence, f"{bad.why}; whether production has changed is not known: {found.why}")
 
 
 def _landed_besides(ctx: Context, commit: str) -> list[str]:

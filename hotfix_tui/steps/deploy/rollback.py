@@ -26,6 +26,7 @@ from hotfix_tui.steps.live.ask import can_ask
 LOCK = "production"
 
 _PAUSE = 1.0
+_UNSEEN = "whether production went back could not be seen ({why}): look again once it can be asked"
 _HELD = "; it is held there: a later deployment does not replace it until that is undone on the platform"
 
 
@@ -87,7 +88,10 @@ class Rollback(Step):
             held = bool(found.release and found.release.pinned)
             return done(found.why + (_HELD if held else ""), pinned=held)
         if bad is not None:
-            return Probe(bad.state, bad.evidence, f"{bad.why}; {found.why}")
+            state, why = bad.state, f"{bad.why}; {found.why}"
+            if found.same is None and found.askable:
+                state, why = "unknown", f"{bad.why}; {_UNSEEN.format(why=found.why)}"
+            return Probe(state, bad.evidence, why)
         if found.same is False:
             return failed(f"The command ended well, but {found.why}")
         if found.askable:

@@ -42,6 +42,8 @@ line = " ".join([name, *args])
 live, message = world["live"], world["releases"].get(world["live"], "")
 if mode == "down":
     leave(1, "Error: network is unreachable")
+if mode == "refused" and line.startswith("eb deploy"):
+    leave(4, "ERROR: ServiceError - no")
 if line.startswith("netlify deploy"):
     if mode != "idle": make(option("--message") if mode != "unnamed" else "by somebody")
     leave(1 if mode == "half" else 0, "deployed")
@@ -216,6 +218,52 @@ def test_where_the_platform_can_be_asked_the_exit_status_alone_is_no_proof(shop,
     found = Production().conclude(shop.ctx, state, str(rundir))
     assert found.state == "unknown"
     assert "not seen in production" in found.why
+
+
+def test_a_failure_after_which_the_platform_cannot_be_asked_is_unknown_until_somebody_looks(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND])
+    plan = Production().plan(shop.ctx)
+    shop.see("deploy.production", "running", **plan.evidence)
+    standin.set(mode="down")
+    state, rundir = shop.run(plan)
+    found = Production().conclude(shop.ctx, state, str(rundir))
+    assert found.state == "unknown"
+    assert found.why.startswith("The deployment failed (exit status 1")
+    assert "): network is unreachable; whether" in found.why
+    assert found.why.endswith("look again once it can be asked")
+    shop.see("deploy.production", "unknown", why=found.why)
+    assert Production().probe(shop.ctx).state == "unknown"
+    standin.set(mode="ok", releases={SECOND: f"ENG-7 {shop.commit}"}, live=SECOND)
+    assert Production().probe(shop.ctx).state == "done", "it went on there without us"
+
+
+def test_a_failure_after_which_the_release_is_the_one_of_before_is_a_failure(shop, platform):
+    standin = platform("elastic-beanstalk", LABELS)
+    shop.here.write(
+        ".elasticbeanstalk/config.yml",
+        "branch-defaults:\n  main:\n    environment: shop-prod\nglobal:\n  application_name: shop\n",
+    )
+    plan = Production().plan(shop.ctx)
+    shop.see("deploy.production", "running", **plan.evidence)
+    standin.set(mode="refused")
+    state, rundir = shop.run(plan)
+    found = Production().conclude(shop.ctx, state, str(rundir))
+    assert found.state == "failed"
+    assert f"AWS Elastic Beanstalk serves {LABELS[0]}" in found.why
+
+
+def test_a_rollback_that_failed_and_cannot_be_seen_is_unknown(shop, platform):
+    standin = platform("netlify", [FIRST, SECOND])
+    shop.do(Production())
+    plan = Rollback().plan(shop.ctx)
+    shop.see("deploy.rollback", "running", **plan.evidence)
+    standin.set(mode="down")
+    state, rundir = shop.run(plan)
+    found = Rollback().conclude(shop.ctx, state, str(rundir))
+    assert found.state == "unknown"
+    assert "whether production went back could not be seen" in found.why
+    standin.set(mode="ok", live=FIRST)
+    assert Rollback().probe(shop.ctx).state == "done"
 
 
 def test_what_is_served_that_cannot_be_read_is_said_and_the_rollback_goes_by_hand(shop, platform):

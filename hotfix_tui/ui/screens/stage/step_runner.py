@@ -335,11 +335,11 @@ class StepRunner:
         """Ask what came of a run of `step` whose result nobody wrote down."""
         number = self._record.entry(step).get("run")
         title = f"Run {number}: the result is unknown"
-        url, why = "", ""
+        url, why = "", self._record.said(step)
         if step == ROLLBACK:
             from hotfix_tui.incident.model.evidence.deploy import RolledBack
 
-            url, why = self._record.seen(RolledBack).url, self._record.seen(RolledBack).why
+            url = self._record.seen(RolledBack).url
         name = await self._app.ask(dialogs.Choose(title, menus.unknown_run(url), why))
         if name == "open":
             said = self._app.browser.open(url)
