@@ -28,7 +28,7 @@ _PLUMBING = (
     "build",
 )
 _ELSEWHERE = re.compile(
-    r"e2e|codeql|legacy|alternative|compat|msrv|\bmin[-_]version|minimal|wasm|end-to-end|integration|smoke|deploy|release|publish|nightly|bench|docs|windows|macos|docker|canary|fuzz",
+    r"e2e|codeql|legacy|alternative|compat|msrv|\bmin[-_]version|minimal|wasm|end-to-end|integration|smoke|deploy|release|publish|pypi|coverity|nightly|bench|docs|windows|macos|docker|canary|fuzz",
     re.I,
 )
 _RELEASE_MODE = re.compile(r" (?:--configuration|-c|--config)[ =]Release\b| --release\b")

@@ -114,8 +114,9 @@ _KINDS = tuple(
 )
 _PREFIX = re.compile(
     r"(?:uv run(?: --\S+)*|poetry run|pdm run|pipenv run|hatch run|rye run|bundle exec|npx(?: --\S+)*|pnpm exec"
-    r"|yarn exec|yarn(?= (?:tsc|jest|vitest|mocha|eslint)\b)|bunx|coverage run(?: --\S+)* -m|python3? -m"
-    r"|\S*/bin/python3? -m|cargo hack(?= test)|xvfb-run(?: -\S+)*|dbus-run-session(?: --)?|time|opam exec --) "
+    r"|yarn exec|yarn(?= (?:tsc|jest|vitest|mocha|eslint)\b)|bunx|coverage run(?: --\S+)* -m"
+    r"|(?:\S*/bin/)?python3?(?: -(?:[bBdEIOPsSuv]+|[WX] ?\S+))* -m"
+    r"|cargo hack(?= test)|xvfb-run(?: -\S+)*|dbus-run-session(?: --)?|time|opam exec --) "
 )
 _RUNS_NOTHING = re.compile(
     r" (?:--no-run|--collect-only|--co|--list|--listTests|--list-\w+|--dry-run|--setup-(?:plan|only)|--fixtures"
@@ -208,7 +209,7 @@ def classify(words: Sequence[str]) -> Known:
     line = bare(words)
     owner = ecosystem(words)
     if is_lint(words):
-        return Known("lint", 0, owner)
+        return Known("lint", 0, owner) if not _RUNS_NOTHING.search(line) else Known()
     for kind, rank, pattern in _KINDS:
         if pattern.match(line):
             if not kind or (kind == "test" and _RUNS_NOTHING.search(line)):

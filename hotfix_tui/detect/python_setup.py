@@ -46,10 +46,13 @@ _PLUGINS = (
 )
 
 
-def suggestions(tree: Tree, pytest: bool, checker: str = "") -> Iterator[Suggestion]:
+def suggestions(
+    tree: Tree, pytest: bool, checker: str = "", checked_in_ci: bool = False
+) -> Iterator[Suggestion]:
     """The ways to install a Python project, best first.
 
-    ``pytest`` says that its tests need that, ``checker`` names the program of its type check (``mypy``).
+    ``pytest`` says that its tests need that, ``checker`` names the program of its type check (``mypy``); one that CI
+    runs is installed even where no list of the project names it.
     """
     lock = next(
         (name for name in ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock") if tree.has(name)), ""
@@ -60,7 +63,7 @@ def suggestions(tree: Tree, pytest: bool, checker: str = "") -> Iterator[Suggest
     if tree.has("Pipfile"):
         yield Suggestion(["pipenv", "install", "--dev"], "Pipfile exists")
         return
-    wanted, reasons = _wanted(tree, pytest, checker)
+    wanted, reasons = _wanted(tree, pytest, checker, checked_in_ci)
     if wanted:
         yield Suggestion(
             ["sh", "-c", _script(tree, wanted)], f"{' and '.join(reasons)} and no lock file says more"
@@ -129,7 +132,7 @@ def _required(table: Mapping[str, object], name: str, above: frozenset[str]) -> 
             yield str(item)
 
 
-def _wanted(tree: Tree, pytest: bool, checker: str) -> tuple[list[str], list[str]]:
+def _wanted(tree: Tree, pytest: bool, checker: str, checked_in_ci: bool) -> tuple[list[str], list[str]]:
     """The words for pip, and the reasons for them."""
     words: list[str] = []
     reasons: list[str] = []
@@ -163,6 +166,8 @@ def _wanted(tree: Tree, pytest: bool, checker: str) -> tuple[list[str], list[str
         texts += tree.text("pyproject.toml")
     if pytest and words and not re.search(r"\bpytest\b(?!-)", texts):
         words += ["pytest", *_plugins(tree, texts)]
+    if checked_in_ci and words and not _names(texts, checker):
+        words.append(checker)
     if "-e" in words and tree.value("pyproject.toml", "build-system") is not None:
         words.append("build")  # what `python -m build` needs
     return words, reasons

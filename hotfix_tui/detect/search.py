@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from hotfix_tui.detect import ci, match, node, python_setup, task_runners
@@ -34,6 +35,8 @@ _CI, _TARGET, _RULE, _COVERAGE, _SCRIPT, _PART, _FOLDER, _SIDE = 0, 10, 20, 22, 
 script, a part of the tests (or what starts containers), another language or folder, a folder beside the project."""
 _COMPILED = {"autotools", "cmake", "meson"}
 _MAKES_MAKEFILES = ("autotools",)
+_MAKEFILES = ("[Mm]akefile*", "GNUmakefile*", "[Cc]onfigure*", "auto/configure", "CMakeLists.txt", "*.pro")
+"""A Makefile, or what makes one: autotools, CMake, Perl, qmake, scripts of the project's own."""
 _SMALL = 0.1
 """A language with less than this share of the largest one's files is not what the project is written in."""
 
@@ -104,6 +107,8 @@ def _choices(tree: Tree, kind: str, found: Detected, ours: list[str]) -> list[Su
 def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterator[_Ranked]:
     """Everything that the root's files and the CI workflow speak for."""
     for line in ci.suggestions(tree, kind):
+        if line.argv[0] == "make" and not _makes_here(tree, line):
+            continue
         suggestion = line.suggestion()
         if kind == "build" and line.argv[0] == "make" and "build" not in line.argv and set(ours) - _COMPILED:
             continue  # what the first target of a Makefile does, only a project of C says by its kind
@@ -123,6 +128,19 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
     names = _installs_for(found.commands.get("test"), ours) if kind == "setup" else ours
     for suggestion in _raw(tree, kind, found, names):
         yield _Ranked(_RULE, suggestion)
+
+
+def _makes_here(tree: Tree, line: ci.Line) -> bool:
+    """Whether a line of make finds a Makefile here, or what makes one; a folder that only CI builds in has none."""
+    folder = next(
+        (after for word, after in pairwise(line.argv) if word in ("-C", "--directory")),
+        next((word.partition("=")[2] for word in line.argv if word.startswith("--directory=")), ""),
+    )
+    place = "/".join(part.strip("/") for part in (line.cwd, folder) if part.strip("/.")).removeprefix("./")
+    if place and not tree.has(place + "/"):
+        return False
+    below = tree.below(place) if place else tree
+    return any(below.first(name) for name in _MAKEFILES)
 
 
 def _installs_for(test: Suggestion | None, ours: list[str]) -> list[str]:
@@ -165,7 +183,7 @@ def _raw(tree: Tree, kind: str, found: Detected, names: Iterable[str]) -> Iterat
     """What the ecosystems' own files speak for."""
     for name in names:
         if name == "python" and kind == "setup":
-            yield from python_setup.suggestions(tree, _wants_pytest(tree), _type_checker(found))
+            yield from python_setup.suggestions(tree, _wants_pytest(tree, found), *_type_checker(found))
         elif name == "node":
             yield from node.suggestions(tree, kind, found.warnings)
         ruled = [one for one in match.suggestions(tree, kind, name) if kind != "typecheck" or not one.lint]
@@ -176,18 +194,19 @@ def _raw(tree: Tree, kind: str, found: Detected, names: Iterable[str]) -> Iterat
             yield from (one for one in match.suggestions(tree, "typecheck", name) if one.lint)
 
 
-def _wants_pytest(tree: Tree) -> bool:
+def _wants_pytest(tree: Tree, found: Detected) -> bool:
     """Whether the Python tests of a project are run with pytest."""
-    first = next(iter(match.suggestions(tree, "test", "python")), None)
+    first = next(iter(match.suggestions(tree, "test", "python")), None) or found.commands.get("test")
     return first is not None and "pytest" in {word.rpartition("/")[2] for word in first.argv}
 
 
-def _type_checker(found: Detected) -> str:
-    """The Python program of the chosen type check, empty where it is none that is installed with the project."""
+def _type_checker(found: Detected) -> tuple[str, bool]:
+    """The Python program of the chosen type check, and whether CI runs it; "" for one that is not installed with it."""
     chosen = found.commands.get("typecheck")
     words = bare(chosen.argv).split() if chosen else []
     name = words[0].rpartition("/")[2] if words else ""
-    return name if name in ("mypy", "pyright", "basedpyright", "ty", "pyre") else ""
+    known = name in ("mypy", "pyright", "basedpyright", "ty", "pyre")
+    return (name, bool(chosen and chosen.ci)) if known else ("", False)
 
 
 def _settled(tree: Tree, names: list[str], kind: str) -> bool:

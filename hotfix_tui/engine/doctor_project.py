@@ -103,7 +103,8 @@ def _lines(ctx: Context) -> Iterator[Check]:
         get = "get" if len(named) > 1 else "gets"
         yield Check("lines", True, f"{', '.join(named)} {get} a backport (git.backports)")
     if found:
-        shown = ", ".join(one_line(name, 60) for name in found[-_LISTED:])
+        found.sort(key=lambda name: line_of(name) or (), reverse=True)
+        shown = ", ".join(one_line(name, 60) for name in found[:_LISTED])
         more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
         yield Check("lines", True, f"release branches: {shown}{more}; `backport LINE` carries the fix there")
     if not named and not found and ctx.landing == ctx.production:

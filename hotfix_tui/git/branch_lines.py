@@ -9,6 +9,7 @@ DEVELOPMENT = ("develop", "development", "dev", "devel", "next", "staging", "int
 """Default branches that are known for work that is not released."""
 
 _WORK = r"feat(?:ure)?|fix(?:es)?|hotfix(?:es)?|bug(?:fix)?|backports?|revert|users?|dev|wip|chore|merge|pull|test"
+_WORK += r"|updates?|tracking|bump|sync|renovate|dependabot|prepare|auto|ci|gh-readonly-queue"
 _WORDS = r"(?:releases?|rel|stable|maint|maintenance|support|lts|latest|line|branch)"
 _NUMBERS = r"[vV]?(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3})(?:[._-](?:[xX*]|x\.x))*"
 _LINE = re.compile(
@@ -20,6 +21,12 @@ _LINE = re.compile(
 _BARE = re.compile(
     rf"(?:(?P<prefix>[A-Za-z][A-Za-z0-9]*)[-_/])?{_NUMBERS}(?:[-_.](?:stable|lts|maint|branch|release|releases))?",
 )
+_PREFIXED = re.compile(
+    rf"(?!(?:{_WORK}|issue|ticket)[-_/])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]*[A-Za-z])*[-_]"
+    r"(?P<numbers>[0-9]{1,5}(?:[._][0-9]{1,5}){0,3}(?=[._][xX*]$)|[0-9]{1,5}(?:[._][0-9]{1,5}){1,3}"
+    r"(?=[-_](?:stable|lts|maint|branch|releases?|bugfix|bugfixes|fixes)$)).+"
+)
+"""A line with the name of what is released before it, such as ``tokio-1.47.x``: only its end says that it is one."""
 _HYPHENS = re.compile(r"(?P<major>[0-9]{1,4})-(?P<minor>[0-9]{1,4})-(?:stable|lts|maint|branch|release)")
 
 
@@ -34,7 +41,8 @@ def line_of(branch: str) -> tuple[int, ...] | None:
         return int(found["major"]), int(found["minor"])
     found = _BARE.fullmatch(branch)
     if found is None or found["prefix"] not in (None, "v", "V", "version"):
-        return None
+        named = _PREFIXED.fullmatch(branch)
+        return _numbers(named["numbers"]) if named else None
     if re.fullmatch(r"[0-9]+", branch):
         return None  # More likely the number of a ticket.
     return _numbers(found["numbers"])

@@ -1,6 +1,8 @@
 """Shapes of repositories whose build tools have more than one way: monorepos, targets, package managers, plugins."""
 
-from tests.detect.shapes import FLOW, Shape, ci, job
+import shlex
+
+from tests.detect.shapes import FLOW, HIDDEN, PIP, Shape, ci, job
 from tests.project.repos import package
 
 DART = "name: x\nenvironment:\n  sdk: '>=3.0.0'\n"
@@ -204,6 +206,53 @@ SHAPES: dict[str, Shape] = {
             FLOW: ci(job("tests", "just --justfile test build", "just -d test lint")),
         },
         {"test": ""},
+    ),
+    "c whose project stands in a folder, and CI builds beside it": Shape(
+        {
+            "lib/CMakeLists.txt": "project(x)\nenable_testing()\n",
+            "lib/x.c": "",
+            ".github/workflows/scan.yml": ci(job("upload", "cmake -S lib -B b", "cd b && make VERBOSE=1")),
+            FLOW: ci(
+                job(
+                    "linux",
+                    "cmake -S lib -B build",
+                    "make -C build/ all",
+                    "make -C build/ test",
+                    "cppcheck --version",
+                )
+            ),
+        },
+        {
+            "setup": "cd lib && cmake -S . -B build",
+            "test": "cd lib && sh -c 'cmake --build build && ctest --test-dir build --output-on-failure'",
+            "build": "cd lib && cmake --build build",
+            "typecheck": "",
+        },
+    ),
+    "perl that makes its makefile": Shape(
+        {"Makefile.PL": "", "lib/X.pm": "", FLOW: ci(job("test", "perl Makefile.PL", "make test"))},
+        {"test": "make test"},
+    ),
+    "python whose CI makes warnings errors, and installs by itself": Shape(
+        {
+            "pyproject.toml": "[build-system]\nrequires = []\n[project]\nname = 'x'\n",
+            "x/tests/test_x.py": "",
+            FLOW: ci(
+                job("test", "python -m pip install pytest", "python -W error -m pytest"),
+                job("mypy", "pip install mypy", "mypy --strict x"),
+            ),
+            ".github/workflows/pypi_upload.yml": ci(job("wheel", "python -m hatch build")),
+        },
+        {
+            "setup": shlex.join(["sh", "-c", f"{HIDDEN} && {PIP} -e . pytest mypy build"]),
+            "test": "python3 -W error -m pytest",
+            "typecheck": "python3 -m mypy --strict x",
+            "build": "python3 -m build",
+        },
+    ),
+    "python whose CI runs it in developer mode": Shape(
+        {"setup.py": "", "x.py": "", FLOW: ci(job("test", "python3 -bb -X dev -m unittest discover"))},
+        {"test": "python3 -bb -X dev -m unittest discover"},
     ),
 }
 """Every shape by its name."""

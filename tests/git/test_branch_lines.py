@@ -31,6 +31,11 @@ from hotfix_tui.git.branch_lines import line_of
         ("release", ()),
         ("lts", ()),
         ("latest", ()),
+        ("tokio-1.47.x", (1, 47)),
+        ("tokio-util-0.7.x", (0, 7)),
+        ("fuse-3.18.x", (3, 18)),
+        ("fuse-2_9_bugfix", (2, 9)),
+        ("jq-1.7-stable", (1, 7)),
     ],
 )
 def test_branches_of_release_lines(branch, line):
@@ -41,7 +46,9 @@ def test_branches_of_release_lines(branch, line):
     "branch",
     ["main", "develop", "feature/x-1.2-support", "1234", "hotfix/ENG-7-totals", "release-notes", "fix-1.2",
      "dependabot/npm/x-1.2.3", "renovate/lodash-4.x", "users/ann/2.0", "release-please--branches--main",
-     "feature/stable", "backport/release-1.2", "hotfix/release-1.2", "release/new-checkout"],
+     "fix-broadcast-channel-1.43.x", "issue-12.x", "ENG-1234", "beta-1.96", "utf-8-fixes", "tracking/release-23.11",
+     "update/release-25.11", "ci-beta-1.87", "feature/stable", "backport/release-1.2", "hotfix/release-1.2",
+     "release/new-checkout"],
 )  # fmt: skip
 def test_other_branches(branch):
     assert line_of(branch) is None

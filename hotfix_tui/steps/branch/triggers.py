@@ -119,7 +119,8 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
     elsewhere = [one for one in seen.elsewhere(On.PUSH) if one.target is not Target.DOCS]
     drafts = seen.drafts(On.TAG)
     sure = any(one.sure for one in (*push, *tag, *release)) or drafts
-    manual = [] if sure else seen.on(On.MANUAL)
+    said = {(one.file, one.job) for one in (*push, *tag, *release)}
+    manual = [] if sure else [one for one in seen.on(On.MANUAL) if (one.file, one.job) not in said]
     bot = seen.bot
     fields: dict[str, object] = {
         "deploys_on_push": bool(deploys),

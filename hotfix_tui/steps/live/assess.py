@@ -7,8 +7,8 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
 from hotfix_tui.detect.platform import platforms
-from hotfix_tui.git.branch_lines import ENVIRONMENTS
-from hotfix_tui.git.history import commit_info
+from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
+from hotfix_tui.git.history import commit_info, is_ancestor
 from hotfix_tui.git.refs import branches
 from hotfix_tui.git.tags import Tag
 from hotfix_tui.incident.model.evidence.branch import Candidate, Preflight
@@ -162,10 +162,13 @@ def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
     follows = [_of_moving(ctx, one) for one in moving]
     beside = [*reversed(found.pres[-2:]), *reversed(found.variants[-2:])] or list(found.unread[:3])
     if not beside:
+        lines = _maintained(ctx, head)
         doubts = [why for why, _, _ in moving]
-        return Assessment(
-            here, landing, unique([*shown, *follows]) if doubts else (), question(doubts) if doubts else ""
-        )
+        if lines:
+            names = _and([one_line(one.branch, 60) for one in lines[:3]])
+            doubts.append(f"no release is tagged, and {names} may be what runs")
+        every = unique([*shown, *follows, *lines])
+        return Assessment(here, landing, every if doubts else (), question(doubts) if doubts else "")
     names = ", ".join(one_line(tag.name, 60) for tag in beside[:3])
     kind = "only pre-releases are tagged" if found.pres or found.variants else "no tag is a release"
     standing = [_as_tagged(ctx, tag) for tag in _standing(found, None)]
@@ -174,6 +177,18 @@ def _without_release(ctx: Context, found: Releases, head: str) -> Assessment:
     return Assessment(
         here, landing, every, question([f"{kind} here ({names})", *(why for why, _, _ in moving)])
     )
+
+
+def _maintained(ctx: Context, head: str) -> list[Candidate]:
+    """Return the heads of the release branches with a number that went on without the production branch."""
+    found = [(line, one) for one in branches(ctx.git, ctx.remote or None) if (line := line_of(one.name))]
+    found.sort(key=lambda one: one[0], reverse=True)
+    heads = [
+        of_branch(ctx, one.name, one.commit, "a branch of releases")
+        for _, one in found[:_LISTED]
+        if one.name != ctx.production and not (head and is_ancestor(ctx.git, one.commit, head))
+    ]
+    return [one for one in heads if one.at is not None and ctx.now - one.at < OLD][:3]
 
 
 def _beside(top: Tag, others: list[Tag]) -> str:

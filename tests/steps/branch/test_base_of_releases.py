@@ -159,6 +159,19 @@ QUESTIONS = {
         History().release("v1.0.0-beta.1").release("v1.0.0-beta.2").commit(),
         ["production", "v1.0.0-beta.2"],
     ),
+    "no tags, and branches of releases that go on": (
+        History()
+        .commit(days=400)
+        .commit("release-23.05", 390, start="main")
+        .commit("release-23.11", 9, start="main")
+        .commit("update/release-23.11", 2, start="main")
+        .commit(days=1),
+        ["production", "release-23.11"],
+    ),
+    "no tags, and a branch of a version": (
+        History().commit(days=40).commit("3.x", 30, start="main").commit(days=1),
+        ["production", "3.x"],
+    ),
     "markers of deployments": (
         History().commit().tag("deploy-2023-11-01").commit().tag("deploy-2023-11-10").commit(),
         ["production", "deploy-2023-11-10"],

@@ -47,7 +47,9 @@ def test_an_answer_from_elsewhere_is_not_fetched(incident):
     assert asked == [] and "another origin" in seen.why and "another origin" in incident.log
 
 
-@pytest.mark.parametrize("code", ["while True: print('yes')", "while True: print('x' * 9999, end='\\r')"])
+@pytest.mark.parametrize(
+    "code", ["while True: print('yes\\n' * 50_000)", "while True: print('x' * 9999, end='\\r')"]
+)
 def test_a_command_that_does_not_stop_printing_is_an_answer(incident, code):
     asking(incident, [sys.executable, "-c", code])
     (seen,) = ask.ask(incident.context())

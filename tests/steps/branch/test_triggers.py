@@ -11,6 +11,7 @@ from hotfix_tui.engine.doctor import examine
 from hotfix_tui.engine.init import init_text
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.branch.commit_tree import CommitTree
+from hotfix_tui.steps.branch.triggers import outlook
 from tests.project.gitworld import World
 from tests.steps.support import Incident, built, incident, isolated, shop
 
@@ -47,6 +48,29 @@ def test_preflight_init_and_doctor_say_the_same(incident, shape):
         return
     assert told and set(told) <= set(warnings)
     assert {f"# Note: {one}" for one in told} <= set(notes)
+
+
+PAGES = "on:\n  push:\n    branches: [main]\n  workflow_dispatch:\njobs:\n  go:\n    steps:\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "by_push"),
+    [
+        ("- uses: peaceiris/actions-gh-pages@v4", True),
+        ("- name: Publish the service\n        run: ./go", True),
+        ("- name: Determine the previous release tag\n        run: ./go", False),
+        ("- name: Produce and extract a release archive\n        run: ./go", False),
+        ("- name: Turn the clone into a release tarball\n        run: ./go", False),
+    ],
+)
+def test_what_a_push_may_set_off_is_not_said_to_be_started_by_hand(tmp_path, step, by_push):
+    world = World(tmp_path / "shop")
+    world.write(".github/workflows/d.yml", f"{PAGES}      {step}\n")
+    world("add", "-A")
+    world("commit", "-qm", "pipelines")
+    said = " ".join(outlook(str(world.path)))
+    assert ("A merge to main may" in said) == by_push
+    assert "started by hand" not in said
 
 
 def test_pipelines_are_those_of_the_production_branch_not_of_what_is_checked_out(incident):
