@@ -202,6 +202,24 @@ def test_the_typed_word_deploys_once(production):
     drive(scene.app(desk), script)
 
 
+def test_rows_below_the_edge_are_counted_until_they_were_read(production):
+    scene, desk = production
+
+    def lower(pilot):
+        return pilot.app.screen.query_one("#frame").border_subtitle
+
+    async def script(pilot):
+        await scene.reach(pilot)
+        assert "more" not in lower(pilot), "all of it is there to be read"
+        await pilot.resize_terminal(60, 18)
+        await settle(pilot)
+        assert "↓" in lower(pilot) and "more" in lower(pilot)
+        await press(pilot, *["pagedown"] * 4)
+        assert "more" not in lower(pilot)
+
+    drive(scene.app(desk), script)
+
+
 def test_trust_is_given_by_one_deliberate_y_only(desks, reconciled):
     scene = BY_NAME["trust"]
     desk = desks(scene.stage)

@@ -523,5 +523,10 @@ def replaces(scene: Scene, width: int) -> list[Content]:
 
 
 def rests_on(scene: Scene, width: int) -> list[Content]:
-    """Return what the deployment rests on, what is owed, and the way back: the foot of the dialog before it."""
-    return [*_gates(scene, width), *_owed(scene, width), *_way_back(scene, _asked(scene), width)]
+    """Return what the deployment rests on, and what is owed: the dialog before it says so."""
+    return [*_gates(scene, width), *_owed(scene, width)]
+
+
+def way_back(scene: Scene, width: int) -> list[Content]:
+    """Return how production goes back to what it runs now: the foot of the dialog before a deployment."""
+    return _way_back(scene, _asked(scene), width)

@@ -42,14 +42,9 @@ class Confirmation(NamedTuple):
         root = str(self.scene.record.doc.get("root", ""))
         usual = self.scene.usual.get(self.step)
         out += commands(self.plan, width, usual=usual, plumbing=plumbing, root=root)
-        foot = _foot(self, width)
-        warnings = [*self.plan.warnings, *self.notes]
-        if foot or warnings:
-            out.append(Content(""))
-        out += foot
-        for one in warnings:
-            out += rows.wrap(rows.text((f"{glyphs.ALERT} ", "bold $warn"), one), width, indent="  ")
-        return out
+        gates, back = _foot(self, width)
+        foot = [*gates, *_warnings(self, width), *back]
+        return [*out, Content(""), *foot] if foot else out
 
 
 def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str]) -> Confirmation:
@@ -97,14 +92,24 @@ def _merge(said: Confirmation, width: int) -> list[Content]:
     return out
 
 
-def _foot(said: Confirmation, width: int) -> list[Content]:
+def _foot(said: Confirmation, width: int) -> tuple[list[Content], list[Content]]:
+    """Return what the act rests on, and what stands below the warnings: the way back, or what follows."""
     if said.step == "deploy.production":
-        return [_unindented(row) for row in deploy.rests_on(said.scene, width + 1)]
+        parts = (deploy.rests_on(said.scene, width + 1), deploy.way_back(said.scene, width + 1))
+        gates, back = ([_unindented(row) for row in part] for part in parts)
+        return gates, back
     if said.step == ROLLBACK:
-        return rows.wrap(
-            ("Then: smoke test, watch, message. The proper fix is a new round.", "$muted"), width
-        )
-    return []
+        then = "Then: smoke test, watch, message. The proper fix is a new round."
+        return [], rows.wrap((then, "$muted"), width)
+    return [], []
+
+
+def _warnings(said: Confirmation, width: int) -> list[Content]:
+    """Return what has to be read before: the sentences of the plan, and those of the step."""
+    out: list[Content] = []
+    for one in (*said.plan.warnings, *said.notes):
+        out += rows.wrap(rows.text((f"{glyphs.ALERT} ", "bold $warn"), one), width, indent="  ")
+    return out
 
 
 def _unindented(row: Content) -> Content:

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
-from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.presenters.confirmation import Confirmation
 from hotfix_tui.ui.screens.dialog import Dialog
 from hotfix_tui.ui.terminal.input_pace import STANDS, Press, TypedWord
@@ -79,8 +79,11 @@ class Confirm(Dialog[str]):
         return clean(self._confirmed.title)
 
     def keys(self) -> list[tuple[str, str]]:
-        """Keys of the dialog."""
-        return [("enter", "run it"), ("esc", "back, nothing happens")]
+        """Keys of the dialog; rows that do not fit are counted, so that none is missed."""
+        body = self.query_one("#body")
+        below = round(body.max_scroll_y - body.scroll_y)
+        more = [(glyphs.DOWN, f"{rows.plural(below, 'row')} more")] if below > 0 else []
+        return [("enter", "run it"), *more, ("esc", "back, nothing happens")]
 
     def offer(self) -> bar.Bar:
         """What enter does now: nothing, until the word stands there."""
@@ -119,6 +122,7 @@ class Confirm(Dialog[str]):
     def on_mount(self) -> None:
         """Put the focus where the word is typed; keys count once it has stood for a moment."""
         super().on_mount()
+        self.watch(self.query_one("#body"), "scroll_y", self.show_keys, init=False)
         self._show_rows()
         if self._words:
             self.query_one(WordField).focus()
@@ -132,6 +136,7 @@ class Confirm(Dialog[str]):
         width = max(min(self.app.size.width, 92) - 5, 20)
         shown = self._confirmed.rows(width, plumbing=self._plumbing)
         self.query_one("#rows", Static).update(Content("\n").join(shown))
+        self.call_after_refresh(self.show_keys)
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for the new width."""

@@ -10,6 +10,7 @@ from hotfix_tui.steps.contract import Command, Plan
 from hotfix_tui.ui.pictures import deploy
 from hotfix_tui.ui.pictures.deploy_asked import reached
 from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.presenters import confirmation
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.pictures.scenes import SIZES, check, fits, painted, scene, text
@@ -50,6 +51,20 @@ def test_before_it_starts_it_says_everything_that_the_confirmation_will(desks: C
     fits(seen)
     lines = painted(seen, 80, 8)
     assert "$ ./deploy production 8d20f11" in lines and "way back" in lines, "the least important part goes"
+
+
+def test_the_dialog_says_gates_then_warnings_then_the_way_back(desks: Callable[..., Desk]) -> None:
+    desk = desks("deploy")
+    seen = scene(desk, "deploy", plan=PLAN)
+    notes = ["acme is not the project of this repository"]
+    said = text(
+        confirmation.of(seen, "deploy.production", PLAN, production=True, notes=notes).rows(76)
+    ).split("\n")
+    places = [
+        next(place for place, row in enumerate(said) if row.startswith(words))
+        for words in ("now ", "in ../shop.deploy", "✓ tests", "! ENG-99 (Bo)", "! acme is not", "way back")
+    ]
+    assert places == sorted(places), said
 
 
 def test_what_rides_along_is_counted_and_named(desks: Callable[..., Desk]) -> None:
