@@ -7,6 +7,7 @@ import pytest
 from textual.screen import Screen
 
 from hotfix_tui.incident.model.catalog import STAGES
+from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules.step_state import STATES
@@ -19,8 +20,9 @@ from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS
 from hotfix_tui.ui.screens.stage.screen import StageScreen
 from hotfix_tui.ui.widgets.checklist import Checklist
-from tests.ui import incidents
+from tests.ui import incidents, watches
 from tests.ui.incidents import NOW, put
+from tests.ui.pictures.scenes import watch
 from tests.ui.scenes import BY_NAME, SCENES
 from tests.ui.support import drive, footer, press, settle, strip, text
 
@@ -98,6 +100,23 @@ def going_back(state):
     return lambda desk: desk.run("deploy.rollback", state, b"$ ./deploy production v2.3.4\n", minutes=1)
 
 
+def too_early(desk, looked_at=True):
+    """The watch runs since a minute; everything that a person looks at is done."""
+    watches.configured(desk)
+    watches.deployed(desk, 2)
+
+    def change(record):
+        for found in views(record).values():
+            if looked_at and found.stage == "monitor" and found.required.level in "RW":
+                put(record, found.id, "done", 1)
+        for measured in answers(record.config):
+            record.steps.pop(measured, None)
+        put(record, "monitor.smoke", "done", 1, **incidents.EVIDENCE["monitor.smoke"])
+
+    desk.change(change)
+    watch(desk, "running", watches.samples(60, watches.falls), minutes=1)
+
+
 def check_failed(desk):
     desk.put("pull-request.checks", "failed", 2, checks=["lint: fail"], url="https://forge.example/checks/7")
 
@@ -150,6 +169,7 @@ EFFECTS = {
         "pull-request.checks",
         lambda screen: ("open", "https://forge.example/checks/7") in screen.app.browser.asked,
     ),
+    "watch_log": ("monitor", too_early, "monitor.error-rate", "Output"),
     "rollback_log": ("monitor", going_back("running"), "monitor.watch", "Output"),
     "rollback_seen": ("monitor", going_back("unknown"), "monitor.watch", "Choose"),
     "message": ("communicate", None, "communicate.internal", "DocumentScreen"),
@@ -201,6 +221,25 @@ def test_enter_does_what_the_strip_says(door, desks, reconciled):
         assert pilot.app.screen is stage_screen
         assert isinstance(effect, str) or effect(stage_screen)
         assert isinstance(stage_screen.focused, Checklist) or not stage_screen.work.arrangement.has_list
+
+    drive(desk.app(), script)
+
+
+def test_what_the_watch_answers_is_not_looked_at_too_early(desks, reconciled):
+    """Enter leads to what a person can do meanwhile, and the bar says from when on the number is judged."""
+    desk = desks("monitor")
+    too_early(desk, looked_at=False)
+
+    async def script(pilot):
+        screen = pilot.app.screen
+        assert screen.selected.id == "monitor.no-new-errors", "what comes by itself is no next thing"
+        screen.go_to("monitor.error-rate")
+        await settle(pilot)
+        now = screen.primary()
+        assert (now.action, now.step) == (Action.SELECT, "monitor.no-new-errors")
+        assert "Error rate falls: judged by itself from 14:" in screen.painted("bar")
+        known = {one.id: one for one in views(screen.record).values() if one.stage == "monitor"}
+        assert gates.next_step(screen.record, known)[0] == "monitor.no-new-errors"
 
     drive(desk.app(), script)
 

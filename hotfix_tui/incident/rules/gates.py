@@ -16,6 +16,7 @@ from hotfix_tui.incident.rules import policy, set_off, signing
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.incident.rules.watched import answers_itself
 
 GOOD_VERDICTS = ("fixed", "mitigated")
 BAD_VERDICTS = ("not-fixed", "worse")
@@ -392,7 +393,7 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
     if record.this_round.get("verdict") in BAD_VERDICTS and record.state == "open":
         return "monitor.watch", way_on(record)
     for view in found:
-        if view.blocks and stages.index(view.stage) <= here:
+        if view.blocks and stages.index(view.stage) <= here and not answers_itself(record, view):
             return view.id, _next_reason(view)
     bad = without_good_verdict(record)
     if bad and record.state == "open" and "monitor" in stages and stages.index("monitor") <= here:

@@ -72,9 +72,8 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     note = "" if looked is not None else "looking…"
     if looked is not None and looked.problem:
         note = "could not look"
-    right = (
-        rows.text((f"{note}  ", "$muted"), branch_graph.title(graph)) if note else branch_graph.title(graph)
-    )
+    title = branch_graph.title(graph, _asked_at(scene))
+    right = rows.text((f"{note}  ", "$muted"), title) if note else title
     out = [rows.rule("Where the hotfix starts", right, width)]
     hotfix = _hotfix(scene, width)
     out += branch_graph.painted(graph, seen, looked, hotfix, scene.now, width, max(room, 0))
@@ -84,6 +83,13 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     if tall and along and len(out) + 1 + len(along) <= height:
         out += [Content(""), *along]
     return out[:height]
+
+
+def _asked_at(scene: Scene) -> str:
+    """Return when the sources were asked, once the fix has landed or was live since; empty before."""
+    at = scene.record.entry(BASE).get("at")
+    over = isinstance(at, datetime) and branch_graph.moved_on(scene.record)
+    return times.at(_zoned(at), scene.now) if over and isinstance(at, datetime) else ""
 
 
 def _without(scene: Scene, seen: Base, found: list[Content], width: int) -> list[Content]:
@@ -182,12 +188,13 @@ def _legend(graph: Graph) -> Content:
 def _sources(scene: Scene, seen: Base, width: int) -> list[Content]:
     """Return what each source said, a row each, under a rule; only the rule where nothing was asked."""
     live = seen.live or seen.commit
+    heading = f"What {'was' if branch_graph.moved_on(scene.record) else 'is'} live, by evidence"
     shown = [one for one in seen.heard if one.key or seen.source == one.source]
     if not shown and not seen.sources and seen.commit and seen.source:
         shown = [Heard(seen.source, seen.source, seen.commit, seen.tag, seen.deployed_at)]
     if not shown and seen.sources:
         listed = [rows.cut(rows.text(" ", one), width - 1) for one in seen.sources]
-        return [rows.rule("What is live, by evidence", "", width), *listed]
+        return [rows.rule(heading, "", width), *listed]
     agreed = sum(bool(live) and one.commit == live for one in shown)
     odd = [one for one in shown if one.commit and one.counts and one.commit != live]
     if seen.disagreement or odd:
@@ -203,7 +210,7 @@ def _sources(scene: Scene, seen: Base, width: int) -> list[Content]:
     name_width = min(
         max((rows.width_of(_name(scene, one)) for one in shown), default=0), max(width // 2 - 8, 10)
     )
-    out = [rows.rule("What is live, by evidence", rows.text(right), width)]
+    out = [rows.rule(heading, rows.text(right), width)]
     for one in shown:
         out.append(_source(scene, one, live, bool(seen.disagreement), asked, name_width, width))
     return out

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Live
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import times
@@ -121,16 +122,24 @@ def _label(record: Record, seen: Base) -> str:
         return UNKNOWN
     if seen.choice in ("same", "on-top", "taken-off"):
         return START
-    if record.seen(Live).commit and record.entry("deploy.live").get("state") == "done":
-        return WAS_LIVE
-    return LIVE
+    return WAS_LIVE if moved_on(record) else LIVE
 
 
-def title(graph: Graph) -> Content:
-    """Return what the rule says on its right."""
+def moved_on(record: Record) -> bool:
+    """Say whether the fix has landed or was live since the sources were asked: the graph is of the time before."""
+    landed = record.entry("release.confirm").get("state") == "done" and bool(record.seen(Landed).commit)
+    return landed or (bool(record.seen(Live).commit) and record.entry("deploy.live").get("state") == "done")
+
+
+def title(graph: Graph, asked: str = "") -> Content:
+    """Return what the rule says on its right; of a time that is over it says which: `asked`."""
     count = len(graph.beside) + graph.more
     if not graph.known:
         return rows.text(("not known what is live", "bold $warn"))
+    if asked and graph.label == WAS_LIVE:
+        were = f"{rows.plural(count, 'commit')} {'was' if count == 1 else 'were'} not live"
+        all_live = f"all of {graph.landing} was live" if not graph.apart else f"was not on {graph.landing}"
+        return rows.text((f"{were if count else all_live} when asked, {asked}", "$muted"))
     if count:
         return rows.text(
             (f"{rows.plural(count, 'commit')} {'is' if count == 1 else 'are'} not live", "bold $warn")

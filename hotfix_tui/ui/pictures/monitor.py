@@ -1,7 +1,7 @@
 """The picture of the stage monitor: curves with what was expected of them, what was probed, a proposed verdict."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.content import Content
@@ -13,6 +13,7 @@ from hotfix_tui.incident.model.measured import LATENCY, answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.paint.rows import Text, columns, cut, ends, meter, plural, rule, text, wrap
 from hotfix_tui.ui.pictures import monitor_plot as plots
@@ -195,6 +196,18 @@ def _what(of: Asked) -> str:
     metrics = [one for one in of.metrics if one.name != LATENCY]
     counts = ((metrics, "metric"), (of.probes, "probe"), (of.smoke, "smoke request"))
     return ", ".join(plural(len(one), name) for one, name in counts if one)
+
+
+def until(scene: Scene) -> str:
+    """Return from when on the numbers are judged, or until when a number is waited for: nobody has to look before."""
+    now = _state(scene)
+    left = now.of.seconds / 2 - now.watched
+    if scene.looked is None or (now.samples and all(one.get("before") for one in now.samples)):
+        return f"judged by itself, from {times.span(now.of.seconds / 2)} after the deployment on"
+    if left > 0:
+        when = times.at(scene.now + timedelta(seconds=left), scene.now)
+        return f"judged by itself from {when} on, in {times.span(left)}"
+    return "there is nothing to judge it by so far; the watch looks again by itself"
 
 
 # Metrics
@@ -492,12 +505,23 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
         lead, style = VERDICTS.get(now.verdict, (now.verdict, ""))
         head = "So far " if view.state == "running" else "Proposed: "
         return wrap(text((head, "$muted"), (lead, style), f": {now.why}."), width)
+    if answers_itself(scene.record, view):
+        said = until(scene)
+        return [
+            *wrap(view.step.help, width),
+            *wrap(f"{said[:1].upper()}{said[1:]}.", width),
+            *_so_far(now, view, width),
+        ]
     if (took := _latency(view)) is not None:
         return [*wrap(view.step.help, width), *wrap(f"{took.says} (milliseconds).", width)]
+    found = _so_far(now, view, width)
+    return [*wrap(view.step.help, width), *found] if found else []
+
+
+def _so_far(now: _State, view: StepView, width: int) -> list[Content]:
+    """Return what the number says that answers a step; nothing where there is none yet."""
     found = _of_step(now, view.id)
     if found is None or (found.after is None and found.latest is None):
         return []
-    said = text(
-        (f"{found.metric.name}, {EXPECTED.get(found.metric.direction, '')}: ", "$muted"), _outcome(found)
-    )
-    return [*wrap(view.step.help, width), *wrap(said, width)]
+    expected = EXPECTED.get(found.metric.direction, "")
+    return wrap(text((f"{found.metric.name}, {expected}: ", "$muted"), _outcome(found)), width)

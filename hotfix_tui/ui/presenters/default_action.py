@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, StepDef
+from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, WATCH, StepDef
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
@@ -13,6 +13,7 @@ from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
+from hotfix_tui.incident.rules.watched import answers_itself
 
 LEAVES_MACHINE = (*IRREVERSIBLE, "pull-request.create", "deploy.rollback", "verify.staging")
 """Acts that reach outside this machine: their commands are shown in a dialog of their own first."""
@@ -94,6 +95,7 @@ class Action(StrEnum):
     CLOSE = "close"
     INCIDENTS = "incidents"
     DRILL_END = "drill_end"
+    WATCH_LOG = "watch_log"
     FAILED_CHECK = "failed_check"
 
 
@@ -128,7 +130,10 @@ def open_in(record: Record, stage: str) -> list[StepView]:
         for v in views(record).values()
         if v.stage == stage and v.required.level in ("R", "W") and not v.settled
     ]
-    return [v for v in found if not gates.may_wait(record, v)]
+    found = [v for v in found if not gates.may_wait(record, v)]
+    return sorted(
+        found, key=lambda v: answers_itself(record, v)
+    )  # those come by themselves: they are no next thing
 
 
 def waits(record: Record, stage: str) -> list[StepView]:
@@ -211,6 +216,14 @@ def _stale_before(record: Record, stage: str) -> StepView | None:
     return next((one for one in wanted if one.required.level in ("R", "W")), None)
 
 
+def _meanwhile(record: Record, view: StepView) -> DefaultAction:
+    """Return what enter does while the watch has yet to answer `view`: what else is open, else to see how it goes."""
+    for other in open_in(record, view.stage):
+        if other.id != WATCH and not answers_itself(record, other):
+            return DefaultAction(f"Next: {lower_first(other.step.title)}", Action.SELECT, other.id)
+    return DefaultAction("Show the log of the watch", Action.WATCH_LOG, WATCH)
+
+
 def _verdict(record: Record) -> DefaultAction:
     """Return what enter does while the round has no verdict that ends it."""
     if record.this_round.get("verdict") == "worse" and not gates.rolled_back(record):
@@ -279,6 +292,8 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return _verdict(record)
     if view.settled:
         return of_stage(record, view.stage)
+    if answers_itself(record, view):
+        return _meanwhile(record, view)
     kind = view.step.kind
     if view.id == "triage.severity":
         return DefaultAction("Answer the questions", Action.TRIAGE, view.id)

@@ -1,15 +1,16 @@
 """What the bar says: what enter does, how far it reaches, and the command, the reason or what follows."""
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES
+from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
-from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.pictures.scene import Scene, call
 from hotfix_tui.ui.presenters import failed_check
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction, waits
 from hotfix_tui.ui.presenters.reach import kind_of
@@ -25,6 +26,7 @@ IDLE = frozenset(
         Action.FAILED_CHECK,
         Action.ROLLBACK_LOG,
         Action.ROLLBACK_SEEN,
+        Action.WATCH_LOG,
     )
 )
 """What only looks, moves or asks."""
@@ -65,6 +67,8 @@ def _note(action: DefaultAction, kind: str) -> str:
         return "running · goes on if you leave"
     if action.action in (Action.SAY_WHAT_HAPPENED, Action.ROLLBACK_SEEN):
         return "nothing runs"
+    if action.action == Action.WATCH_LOG:
+        return "it looks by itself"
     return bar.REACH[kind]
 
 
@@ -104,6 +108,9 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if action.action == Action.FAILED_CHECK:
         place = failed_check.of(scene.record, scene.looked)
         return one_line(place.said, 300), False
+    chosen, until = scene.selected, call("monitor", "until")
+    if chosen is not None and until is not None and answers_itself(scene.record, chosen):
+        return one_line(f"{short_title(chosen.step)}: {until(scene)}", 300), False
     if action.action == Action.SELECT and view is not None:
         return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False
     if action.action == Action.NEXT and (owed := waits(scene.record, scene.stage)):

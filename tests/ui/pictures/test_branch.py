@@ -108,6 +108,23 @@ def test_where_all_of_main_is_live_the_labels_share_the_row(looked):
     )
 
 
+def test_once_the_fix_has_landed_it_says_of_which_time_it_speaks(looked):
+    head = looked.world("rev-parse", "main")
+    looked.record.config["git"] = {"live": says(json.dumps({"commit": head}))}
+    looked.do("branch.base")
+    looked.record.steps["release.confirm"] = {"state": "done", "evidence": {"commit": "a" * 40}}
+    looked.record.steps["branch.base"]["at"] = asked = NOW - timedelta(hours=1)
+    said = shown(painted(looked))
+    assert (
+        f"all of main was live when asked, {asked:%H:%M} ─" in said
+        and "is live" not in said
+        and "What was live" in said
+    )
+    assert f" main, was live ●  {head[:7]}" in said
+    looked.record.steps["branch.base"]["evidence"]["undeployed"] = 2
+    assert f"2 commits were not live when asked, {asked:%H:%M} ─" in shown(painted(looked))
+
+
 def test_sources_that_disagree_are_told(looked):
     more_on_main(looked, ["Second"])
     looked.world("tag", "-a", "v1.1.0", "-m", "v1.1.0")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import execute, notes, prepare, verbs
-from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW
+from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
@@ -198,6 +198,13 @@ async def rollback_log(stage: StageHost) -> None:
         stage.app.push_screen(stage.app.routes.output(stage.engine, int(number), ROLLBACK))
 
 
+async def watch_log(stage: StageHost) -> None:
+    """Show the output of the watch on the whole screen."""
+    number = stage.record.entry(WATCH).get("run")
+    if number is not None:
+        stage.app.push_screen(stage.app.routes.output(stage.engine, int(number), WATCH))
+
+
 async def stop(stage: StageHost, view: StepView | None) -> None:
     """Stop the run of the selected step, with everything it started."""
     if view is not None and view.run is not None:
@@ -345,6 +352,7 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.ROLL_BACK: lambda stage, now: stage.runner.roll_back(),
     Action.ROLLBACK_LOG: lambda stage, now: rollback_log(stage),
     Action.ROLLBACK_SEEN: lambda stage, now: stage.runner.say_what_happened(ROLLBACK),
+    Action.WATCH_LOG: lambda stage, now: watch_log(stage),
     Action.RESOLVE: lambda stage, now: stage.change(lambda: verbs.resolve(stage.engine)),
     Action.CLOSE: lambda stage, now: _close(stage),
     Action.INCIDENTS: lambda stage, now: incidents(stage),
