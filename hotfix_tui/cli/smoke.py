@@ -28,13 +28,12 @@ def _add(options: Namespace) -> int:
 
 
 def _listed(options: Namespace) -> int:
-    from hotfix_tui.steps.monitor.spec import described
+    from hotfix_tui.engine import smoke as room
 
-    engine = open_engine(options)
-    for one in engine.config().smoke:
-        print(clean(f"{one.name}: {described(one)}"))
-    if not engine.config().smoke:
-        print("There is none. Keep one: hotfix-tui smoke add 'curl …' --expect-status 200")
+    said = room.reproduction(open_engine(options))
+    print("\n".join(clean(line) for line in said.lines).rstrip())
+    if not said.requests:
+        print("Keep one: hotfix-tui smoke add 'curl …' --expect-status 200")
     return DONE
 
 

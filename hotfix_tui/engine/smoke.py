@@ -152,6 +152,40 @@ def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+class Reproduction(NamedTuple):
+    """How the fault is reproduced: what is said of it, the requests as command lines, and the ticket's page."""
+
+    lines: list[str]
+    requests: list[str]
+    page: str = ""
+
+
+def reproduction(engine: "Engine") -> Reproduction:
+    """How the fault is reproduced: by the requests that show it as they are sent, else by what the ticket says."""
+    from hotfix_tui.steps.monitor.spec import smoke as requests
+
+    record, lines, written = engine.record, [], []
+    if seen := str(record.fact("impact.seen", "")):
+        lines += [f"The fault: {one_line(seen, 300)}", ""]
+    for one in requests(engine.context()):
+        line = redact(curl.written(one["url"], one["method"], one["headers"], one["body"]), os.environ)[0]
+        right = f"status {' or '.join(map(str, one['expect_status']))}"
+        right += f", and the answer holds {one['expect_body']!r}" if one["expect_body"] else ""
+        lines += [f"{one['name']}:", f"  $ {line}", f"  right is: {right}", ""]
+        written.append(line)
+    link = engine.config().tracker.link
+    page = link.replace("{ticket}", record.ticket) if link and record.ticket else ""
+    if not written:
+        lines.append("No request is kept that shows it.")
+        lines.append(
+            f"The ticket {record.ticket} says how{f': {page}' if page else '.'}" if record.ticket else _ASK
+        )
+    return Reproduction(lines, written, page)
+
+
+_ASK = "There is no ticket, either: ask who reported it for the steps, then keep the request that shows it."
+
+
 class Tried(NamedTuple):
     """What came of trying the requests: a line for each, and whether one shows the fault."""
 

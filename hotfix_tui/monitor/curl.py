@@ -1,8 +1,9 @@
-"""Reading a request out of a `curl` command line, as browsers copy one and people paste one."""
+"""Reading a request out of a `curl` command line, as browsers copy one and people paste one; and writing one."""
 
 import base64
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
@@ -192,3 +193,38 @@ def _whole(out: Pasted, get: bool) -> Pasted:
     }
     out.method = out.method or ("POST" if out.body else "GET")
     return out
+
+
+_SPLIT = re.compile(r"(\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*))", re.ASCII)
+_IN_QUOTES = re.compile(r"([\\\"`$])")
+
+
+def written(url: str, method: str, headers: Mapping[str, str], body: str) -> str:
+    """Return the command line that sends a request; names of variables stay, for the shell to fill in."""
+    words = ["curl", "-i"]
+    if method == "HEAD":
+        words[1] = "-I"
+    elif method != ("POST" if body else "GET"):
+        words += ["-X", method]
+    sent = dict(headers)
+    if body and "content-type" not in map(str.lower, sent):
+        sent["Content-Type"] = "application/octet-stream"  # as we send it; curl would call it a form
+    for name, value in sent.items():
+        words += ["-H", _quoted(f"{name}: {value}")]
+    if body:
+        words += ["--data-raw", shlex.quote(body)]
+    return " ".join([*words, shlex.quote(url)])
+
+
+def _quoted(text: str) -> str:
+    """Return a word for a shell in which ``$NAME`` is filled in, and nothing else is."""
+    if not _SPLIT.search(text):
+        return shlex.quote(text)
+    pieces = _SPLIT.split(text)
+    return (
+        '"'
+        + "".join(
+            piece if place % 2 else _IN_QUOTES.sub(r"\\\1", piece) for place, piece in enumerate(pieces)
+        )
+        + '"'
+    )

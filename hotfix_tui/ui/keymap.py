@@ -82,6 +82,13 @@ KEYS: tuple[Key, ...] = (
     Key("undo", "U", "U", "undo", "take back the last tick, choice or fact"),
     Key("shell", "exclamation_mark", "!", "shell", "a shell in the worktree"),
     Key("again", "l", "l", "look again", "look at the world again for this step"),
+    Key(
+        "reproduce",
+        "R",
+        "R",
+        "reproduce",
+        "how the fault is reproduced: the request that shows it, or the ticket",
+    ),
     Key("help", "question_mark,f1", "?", "more", "all keys and what they do", True),
     Key("palette", "colon", ":", "by name", "every action by name (also ctrl+p)"),
     Key("leave", "q", "q", "leave", "leave; what runs goes on running"),

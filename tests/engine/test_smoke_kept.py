@@ -67,3 +67,18 @@ def test_two_requests_of_one_name_are_refused_and_nothing_is_kept(engine, server
     with pytest.raises(Refused, match="used twice"):
         smoke.add(engine, smoke.read(f"curl {server.url}/account"))
     assert len(engine.config().smoke) == 1
+
+
+def test_how_to_reproduce_it_is_the_request_as_it_is_sent_without_its_secrets(engine, server):
+    line = f"curl '{server.url}/account' -H 'Authorization: Bearer tok_4f9a8b7c6d5e'"
+    smoke.add(engine, smoke.read(line, name="an expired token is refused", status=401))
+    said = smoke.reproduction(engine)
+    assert said.requests == [f'curl -i -H "Authorization: $SMOKE_AUTHORIZATION" {server.url}/account']
+    assert "  right is: status 401" in said.lines and "an expired token is refused:" in said.lines
+    assert "tok_4f9a8b7c6d5e" not in "\n".join(said.lines)
+
+
+def test_without_a_request_the_ticket_says_how_to_reproduce_it(engine):
+    said = smoke.reproduction(engine)
+    assert said.requests == []
+    assert f"The ticket {engine.record.ticket} says how." in said.lines

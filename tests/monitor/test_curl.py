@@ -1,8 +1,10 @@
 """Requests read out of `curl` commands, as browsers copy them and people type them."""
 
+import subprocess
+
 import pytest
 
-from hotfix_tui.monitor.curl import CurlError, parse
+from hotfix_tui.monitor.curl import CurlError, parse, written
 
 CHROME = r"""curl 'https://shop.example/api/total?prices=1,2,3' \
   -H 'accept: application/json' \
@@ -66,3 +68,31 @@ def test_a_user_is_an_authorization():
 def test_what_is_no_request_is_said_in_a_sentence(line, said):
     with pytest.raises(CurlError, match=said):
         parse(line)
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "body"),
+    [
+        ("GET", {}, ""),
+        ("HEAD", {"Accept": "it's"}, ""),
+        ("POST", {"Content-Type": "application/json"}, '{"name": "O\'Neil `x` $HOME"}'),
+        ("DELETE", {"X-Why": 'a "quoted" \\ reason'}, ""),
+        ("PUT", {"Content-Type": "text/plain"}, "x"),
+    ],
+)
+def test_a_request_that_is_written_is_read_as_the_same(method, headers, body):
+    url = "https://shop.example/total?prices=1,2&q='a'"
+    found = parse(written(url, method, headers, body))
+    assert (found.method, found.url, found.headers, found.body) == (method, url, headers, body)
+
+
+def test_only_names_of_variables_are_filled_in_by_the_shell():
+    """The shell itself says what the words are."""
+    headers = {"Authorization": "Bearer $SMOKE_TOKEN", "X-Odd": '${SMOKE_TOKEN} costs 5$ `id` "x" \\'}
+    line = written("https://shop.example/", "GET", headers, "")
+    assert "tok_1" not in line
+    shell = ["sh", "-c", f"printf '%s\\n' {line.removeprefix('curl ')}"]
+    said = subprocess.run(shell, env={"SMOKE_TOKEN": "tok_1"}, capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines() == [
+        "-i", "-H", "Authorization: Bearer tok_1", "-H", 'X-Odd: tok_1 costs 5$ `id` "x" \\', "https://shop.example/",
+    ]  # fmt: skip

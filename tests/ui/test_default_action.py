@@ -244,6 +244,25 @@ def test_what_the_watch_answers_is_not_looked_at_too_early(desks, reconciled):
     drive(desk.app(), script)
 
 
+@pytest.mark.parametrize(("stage", "step"), [("verify", "verify.resolved"), ("monitor", "monitor.chat")])
+def test_every_item_by_hand_says_how_the_fault_is_reproduced(stage, step, desks, reconciled):
+    desk = desks(stage)
+
+    async def script(pilot):
+        stage_screen = pilot.app.screen
+        stage_screen.go_to(step)
+        await settle(pilot)
+        assert "R reproduce it" in text(pilot.app)
+        await press(pilot, "R")
+        said = text(pilot.app)
+        assert "How do I reproduce it?" in said and "$ curl -i " in said and "right is: status 200" in said
+        await press(pilot, "enter")
+        assert pilot.app.screen is stage_screen
+        assert any(what == "copy" and sent.startswith("curl -i ") for what, sent in desk.recorder.asked)
+
+    drive(desk.app(), script)
+
+
 # Keys
 
 

@@ -131,6 +131,10 @@ def _state(scene: Scene, view: StepView) -> Content:
     said, _ = evidence.word(scene, view)
     mark, colour = evidence.sign(scene, view)
     if view.state == "pending" and view.id not in scene.checking:
+        word = "optional" if view.required.level == "O" else _KINDS.get(view.step.kind, "")
+        if view.step.kind == "tick" and view.step.stage in ("verify", "monitor"):
+            how = (keymap.shown("reproduce"), "$key")
+            return rows.text(how, (f" reproduce it {glyphs.DOT} {word}", "$muted"))
         if view.required.level == "O":
             return rows.text(("optional", "$muted"))
         if view.step.kind in _KINDS:

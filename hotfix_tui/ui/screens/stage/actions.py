@@ -293,6 +293,24 @@ async def show_help(stage: StageHost, _: StepView | None) -> None:
     stage.app.push_screen(stage.app.routes.help())
 
 
+async def reproduce(stage: StageHost, _: StepView | None) -> None:
+    """Show how the fault is reproduced; the request may be copied, or kept where there is none."""
+    from hotfix_tui.engine import smoke
+
+    engine, app = stage.engine, stage.app
+    said = await app.result_of(app.looks, lambda: smoke.reproduction(engine))
+    chosen = await app.ask(
+        dialogs.Choose("How do I reproduce it?", menus.reproduction(said), "\n".join(said.lines))
+    )
+    if chosen == "copy":
+        app.copy("\n".join(said.requests), "request" if len(said.requests) == 1 else "requests")
+    elif chosen == "open":
+        problem = await app.result_of(app.looks, lambda: app.browser.open(said.page))
+        app.notify(problem or f"Opened {said.page}", markup=False)
+    elif chosen == "add":
+        await editing.add_smoke(stage)
+
+
 # Enter
 
 
@@ -423,6 +441,7 @@ COMMANDS: dict[str, Command] = {
     "undo": Command(undo),
     "shell": Command(editing.shell),
     "again": Command(look_again),
+    "reproduce": Command(reproduce),
     "help": Command(show_help),
 }
 """What the keys of the table in `keymap.py` do; the others move, and are the screen's own."""

@@ -23,7 +23,7 @@ async def edit(stage: StageHost, view: StepView | None) -> None:
     ):
         await _edit_file(stage, view)
     elif view.id == SMOKE:
-        await _add_smoke(stage)
+        await add_smoke(stage)
     elif view.id in menus.COMMANDS:
         await _edit_command(stage, menus.COMMANDS[view.id])
     else:
@@ -99,7 +99,7 @@ async def _edit_command(stage: StageHost, name: str) -> None:
 # The request that shows the fault
 
 
-async def _add_smoke(stage: StageHost) -> None:
+async def add_smoke(stage: StageHost) -> None:
     """Keep a request from a pasted curl, after it was shown as what it is; then send it, if that is wanted."""
     from hotfix_tui.engine import smoke
 

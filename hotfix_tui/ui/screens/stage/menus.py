@@ -16,6 +16,7 @@ from hotfix_tui.ui.screens import dialogs
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.project_commands import Candidate, CommandView
+    from hotfix_tui.engine.smoke import Reproduction
     from hotfix_tui.steps.contract import Plan
 
 # Steps
@@ -42,6 +43,16 @@ def by_hand(plan: "Plan") -> "list[dialogs.Option]":
     if plan.clipboard:
         options.insert(0, dialogs.Option("copy", "Copy the text", "to paste it there"))
     return options
+
+
+def reproduction(said: "Reproduction") -> "list[dialogs.Option]":
+    """Return what can be done with the way to reproduce the fault."""
+    if said.requests:
+        many = "the request" if len(said.requests) == 1 else "the requests"
+        return [dialogs.Option("copy", f"Copy {many}", "secrets stay names of variables")]
+    page = [dialogs.Option("open", "Open the ticket", said.page)] if said.page else []
+    add = dialogs.Option("add", "Keep a request that shows it", "a curl command, as the browser copies it")
+    return [*page, add]
 
 
 def unknown_run(url: str = "") -> "list[dialogs.Option]":
