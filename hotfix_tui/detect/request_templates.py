@@ -21,8 +21,15 @@ class Template(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-def request_template(tree: Tree) -> Template:
-    """The template for a fix: the single one, or among several the one whose name says so; else their names only."""
+NONE = "none"
+"""What chooses none of several templates."""
+
+
+def request_template(tree: Tree, chosen: str = "") -> Template:
+    """The template for a fix: the single one, or among several the one whose name says so; else their names only.
+
+    `chosen` is the place or the name of one of several, or `NONE`; what names none of them chooses nothing.
+    """
     several: list[str] = []
     for folder in _FOLDERS:
         for name in tree.names(folder)[:500]:
@@ -33,11 +40,17 @@ def request_template(tree: Tree) -> Template:
                 several += [
                     f"{path}/{one}" for one in tree.names(path) if one.lower().endswith((".md", ".txt"))
                 ]
+    wanted = chosen.strip().lower()
+    if several and wanted == NONE:
+        return Template()
+    for path in several:
+        if wanted in (path.lower(), (name := path.lower().rpartition("/")[2]), name.rpartition(".")[0]):
+            return Template(path, _text(tree, path))
     if len(several) == 1:
         return Template(several[0], _text(tree, several[0]))
-    for wanted in _OURS:
+    for ours in _OURS:
         for path in several:
-            if path.rpartition("/")[2].rpartition(".")[0].lower() == wanted:
+            if path.rpartition("/")[2].rpartition(".")[0].lower() == ours:
                 return Template(path, _text(tree, path))
     return Template(others=tuple(several[:20]))
 

@@ -63,6 +63,21 @@ def _extra(engine: Engine, document: str) -> dict[str, Any]:
     }
 
 
+def templates_to_choose(engine: Engine, document: str) -> tuple[str, ...]:
+    """Return the team's templates of which one has to be chosen before the document is kept; () where none has."""
+    from hotfix_tui.steps.common.team_rules import template
+
+    return template(engine.context()).others if document == "pr" else ()
+
+
+def choose_template(engine: Engine, name: str) -> Entries:
+    """Take one of the team's templates, or none, for the pull request of this incident."""
+    from hotfix_tui.engine import verbs
+    from hotfix_tui.steps.common.team_rules import TEMPLATE
+
+    return verbs.set_fact(engine, TEMPLATE, name)
+
+
 def _template_dir(engine: Engine, configured: str) -> str | None:
     """Return the project's template directory, once its configuration is trusted. Raises EngineError."""
     from hotfix_tui.engine.execute import is_trusted
@@ -103,6 +118,10 @@ def write(engine: Engine, document: str) -> Entries:
     step = next((name for name, known in STEPS.items() if known == document), None)
     if step is None:
         raise refuse(f"{document} is no document of a step.", f"Render it: `render {document}`.")
+    if document == "pr":
+        from hotfix_tui.steps.common.team_rules import need_template
+
+        need_template(engine.context())
     rendered = render(engine, document)
     _keep_embargo(engine, rendered)
     if engine.dry_run:

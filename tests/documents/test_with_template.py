@@ -86,6 +86,26 @@ def test_where_it_is_looked_for(tmp_path, files, place, others):
 
 
 @pytest.mark.parametrize(
+    ("chosen", "place", "others"),
+    [
+        ("", "", 3),
+        ("docs", ".github/PULL_REQUEST_TEMPLATE/docs.md", 0),
+        ("Release.md", ".github/PULL_REQUEST_TEMPLATE/release.md", 0),
+        (".github/PULL_REQUEST_TEMPLATE/release.md", ".github/PULL_REQUEST_TEMPLATE/release.md", 0),
+        ("none", "", 0),
+        ("gone.md", "", 3),
+    ],
+)
+def test_of_several_the_chosen_one_counts(tmp_path, chosen, place, others):
+    folder = tmp_path / ".github/PULL_REQUEST_TEMPLATE"
+    folder.mkdir(parents=True)
+    for name in ("docs.md", "feature.md", "release.md"):
+        (folder / name).write_text("## Summary\n")
+    found = request_template(Tree(str(tmp_path)), chosen)
+    assert (found.place, len(found.others)) == (place, others)
+
+
+@pytest.mark.parametrize(
     ("template", "kept"),
     [
         ("<!--\nBefore opening a PR, open a ticket.\n-->\n\n<!--\n- Add tests\n-->\n", ""),

@@ -2,6 +2,7 @@
 # ruff: noqa: F811  (fixtures are imported by name)
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -350,3 +351,16 @@ def test_a_text_that_the_forge_would_not_take_is_said_before(shop, forge):
     with pytest.raises(Refused, match="too long for the forge: 65,537 characters, it takes 65,536"):
         Create().plan(shop.ctx)
     assert forge.world["prs"] == []
+
+
+def test_of_several_templates_one_has_to_be_chosen_before_the_request_is_written_or_opened(shop, forge):
+    folder = Path(shop.ctx.worktree) / ".github/PULL_REQUEST_TEMPLATE"
+    folder.mkdir(parents=True)
+    for name in ("docs.md", "feature.md"):
+        (folder / name).write_text("## Summary\n")
+    written(shop)
+    with pytest.raises(Refused, match=r"several templates.*docs\.md.*set pr\.template docs\.md"):
+        Create().plan(shop.ctx)
+    for choice in ("none", "feature"):
+        shop.record.facts["pr.template"] = choice
+        assert Create().plan(shop.ctx).commands

@@ -368,3 +368,29 @@ def test_a_message_is_sent_after_it_was_asked_how(desks, reconciled):
 
     desk = on_the_text(desks, script, step="", stage="verify")
     assert len(desk.engine().record.messages) >= 1
+
+
+def several_templates(desk):
+    folder = desk.shop / ".github/PULL_REQUEST_TEMPLATE"
+    folder.mkdir(parents=True)
+    for name in ("docs.md", "feature.md"):
+        (folder / name).write_text(TEMPLATE)
+
+
+def test_which_of_several_templates_it_is_is_asked_before_the_text_is_kept(desks, reconciled):
+    async def script(pilot):
+        app = pilot.app
+        to(app, "root-cause")
+        await press(pilot, "enter")
+        assert "Which template of the team is it?" in text(app) and "feature.md" in text(app)
+        await press(pilot, "down", "enter")
+        await until(pilot, lambda: any(one.id.startswith("template-") for one in app.screen._listed))
+        assert isinstance(app.screen, DocumentScreen)
+        to(app, "root-cause")
+        await press(pilot, "enter")
+        assert not isinstance(app.screen, DocumentScreen)
+
+    desk = on_the_text(desks, script, prepare=several_templates)
+    record = desk.engine().record
+    assert record.fact("pr.template").endswith("/feature.md")
+    assert record.entry(BODY)["state"] == "done"

@@ -98,6 +98,7 @@ _TABLE = (
     Fact("data-loss", "Was data lost?", "line", "communicate.status-page", _PUBLIC),
     Fact("customer-action", "What customers have to do", "line", "communicate.email", ("email",)),
     Fact("rollback.flag", "Feature flag that switches the fix off", "line", "pull-request.body", ("pr",)),
+    Fact("pr.template", "Template of the pull request", "line", "pull-request.body", ("pr",)),
     Fact("embargo", "Under embargo", "choice", "triage.severity", ("review",), ("no", "yes")),
     Fact("embargo.name", "Neutral name while under embargo", "line", "triage.severity", ("review",)),
     Fact("embargo.remote", "Private remote while under embargo", "line", "triage.severity", ("review",)),

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.conventions import LOOKED_AT, conventions
 from hotfix_tui.detect.owners import Owners, owners
 from hotfix_tui.detect.request_templates import Template, request_template
@@ -12,8 +13,12 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.wording import TeamRules
 from hotfix_tui.incident.rules import set_off
+from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.production_branch import production_head
 from hotfix_tui.steps.contract import Context
+
+TEMPLATE = "pr.template"
+"""The fact that chooses among several templates of a pull request."""
 
 
 def team_rules(ctx: Context) -> TeamRules:
@@ -46,16 +51,18 @@ def owners_of_change(ctx: Context) -> Owners:
 
 
 def template(ctx: Context) -> Template:
-    """Return the team's template of a pull request; one without a place where there is none for a fix."""
-    return request_template(Tree(ctx.worktree))
+    """Return the team's template of a pull request, the chosen one of several; without a place where there is none."""
+    return request_template(Tree(ctx.worktree), str(ctx.record.fact(TEMPLATE, "")))
 
 
-def template_doubts(ctx: Context) -> list[str]:
-    """Return what to know of the team's templates before the pull request is opened, a sentence each."""
+def need_template(ctx: Context) -> None:
+    """Raise Refused where the team has several templates, none is named for a fix, and none was chosen."""
     others = template(ctx).others
     if not others:
-        return []
-    return [
-        f"The team has several templates, and none of them is named for a fix: {', '.join(others[:8])}. "
-        "Take over the headings of the right one."
-    ]
+        return
+    names = ", ".join(one_line(name, 80) for name in others[:8])
+    raise refuse(
+        f"The team has several templates of pull requests, and none of them is named for a fix: {names}.",
+        f"Say which: `set {TEMPLATE} {one_line(others[0].rpartition('/')[2], 60)}`, or `set {TEMPLATE} none`.",
+        "pull-request.body",
+    )

@@ -26,7 +26,7 @@ from hotfix_tui.steps.common.forge import (
     repository,
 )
 from hotfix_tui.steps.common.outcome import ended_badly, log_tail
-from hotfix_tui.steps.common.team_rules import team_rules, template_doubts
+from hotfix_tui.steps.common.team_rules import need_template, team_rules
 from hotfix_tui.steps.contract import (
     Choice,
     Context,
@@ -82,9 +82,10 @@ class Create(Step):
         body = _body(ctx)
         if request_disclosure.due(ctx):
             return request_disclosure.plan(ctx, choice, _path(ctx), body)
+        need_template(ctx)
         _fits(ctx, body)
         warnings = kept_back.before_request(ctx, pr_title.title(ctx.record, team_rules(ctx)), body)
-        warnings += [*pr_title.unmet(ctx.record, team_rules(ctx)), *_gaps(body), *template_doubts(ctx)]
+        warnings += [*pr_title.unmet(ctx.record, team_rules(ctx)), *_gaps(body)]
         _pushed(ctx)
         if kept_back.elsewhere(ctx):
             hand = kept_back.request_by_hand(ctx)

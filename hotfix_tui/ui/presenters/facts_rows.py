@@ -40,6 +40,7 @@ SHORT = {
     "data-loss": "Data lost?",
     "customer-action": "Customers have to",
     "rollback.flag": "Feature flag",
+    "pr.template": "PR template",
     "embargo.name": "Neutral name",
     "embargo.remote": "Private remote",
     "roles.commander": "Commander",
@@ -58,7 +59,7 @@ _GROUPS = (
                    "acknowledged-at", "mitigated-at", "impact.kind", "impact.users", "impact.seen")),
     ("Cause and fix", ("cause.", "fix.")),
     ("For the messages", ("workaround", "impact.not-affected", "data-loss", "customer-action")),
-    ("The way", ("resolution", "deploys.", "rollback.flag", "embargo", "roles.")),
+    ("The way", ("resolution", "deploys.", "rollback.flag", "pr.", "embargo", "roles.")),
     ("For the review", ("impact.revenue", "impact.reputation", "review.")),
 )  # fmt: skip
 """The headings, and the keys under each: a key, or how keys begin."""

@@ -23,7 +23,7 @@ from hotfix_tui.ui.pictures import markdown
 from hotfix_tui.ui.pictures.document import Part
 from hotfix_tui.ui.presenters import document_offer
 from hotfix_tui.ui.presenters.document_offer import State
-from hotfix_tui.ui.screens import document_sending
+from hotfix_tui.ui.screens import dialogs, document_sending
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.terminal.input_pace import STANDS
@@ -338,12 +338,31 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self.app.start_flow(self._keep())
 
     async def _keep(self) -> None:
+        if not await self._template_chosen():
+            return
         self.under_way("keeping it…")
         try:
             await self.app.result_of(self.app.changes, lambda: documents_of.write(self.engine, self.document))
         finally:
             self.under_way("")
         self.leave()
+
+    async def _template_chosen(self) -> bool:
+        """Ask which of the team's several templates it is; the text is shown anew with the one that was chosen."""
+        several = await self.app.result_of(
+            self.app.looks, lambda: documents_of.templates_to_choose(self.engine, self.document)
+        )
+        if not several:
+            return True
+        options = [dialogs.Option(path, path.rpartition("/")[2], path) for path in several]
+        options.append(dialogs.Option("none", "None of them", "the wizard's own headings"))
+        chosen = await self.app.ask(dialogs.Choose("Which template of the team is it?", options))
+        if chosen is not None:
+            await self.app.result_of(
+                self.app.changes, lambda: documents_of.choose_template(self.engine, chosen)
+            )
+            self._render_again()
+        return False
 
     def under_way(self, words: str) -> None:
         """Say what is under way, or that nothing is; while something is, enter does nothing."""

@@ -170,6 +170,7 @@ LABELS = {
     "deploys.tag": ("Does a tag publish?", ""),
     "customer-action": ("What customers have to do", ""),
     "rollback.flag": ("Flag that switches it off", ""),
+    "pr.template": ("Template of the request", "where there are several; none for none"),
     "embargo.name": ("Neutral name", "said in place of the title while under embargo"),
     "embargo.remote": ("Private remote", "pushed to while under embargo"),
     "review.prevention.documentation": ("Prevention: documents", ""),
