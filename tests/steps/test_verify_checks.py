@@ -252,9 +252,11 @@ def test_how_many_failed_is_said_where_the_last_line_says_something_else(fixed):
     assert (found.state, found.why) == ("failed", "exit status 1: 1 of 2 tests failed"), fixed.log
 
 
-def test_an_environment_made_at_the_start_meanwhile_serves_the_worktree(fixed, tmp_path):
-    fixed.record.doc["detected"] = {"test": {"run": ["python3", "-m", "unittest"], "evidence": ""}}
+@pytest.mark.parametrize("known", ["detected", "configured", "edited"])
+def test_an_environment_made_at_the_start_meanwhile_serves_the_worktree(fixed, known):
     fixed.record.config["commands"] = {"test": ["python3", "-m", "unittest"]}
+    if known != "configured":
+        fixed.record.doc[known] = {"test": {"run": ["python3", "-m", "unittest"], "by": "ann", "evidence": ""}}
     assert fixed.plan("verify.test").commands[-1].argv[0] == "python3"
     program = Path(fixed.world.path) / ".venv/bin/python"
     program.parent.mkdir(parents=True)
@@ -265,3 +267,13 @@ def test_an_environment_made_at_the_start_meanwhile_serves_the_worktree(fixed, t
     assert command.argv == [str(program), "-m", "unittest"]
     assert command.env["PYTHONPATH"].split(os.pathsep)[0] == str(fixed.worktree)
     assert fixed.do("verify.test").state == "done", fixed.log
+
+
+def test_a_program_that_is_typed_with_its_path_is_that_program(fixed):
+    program = Path(fixed.worktree) / ".venv/bin/python"
+    program.parent.mkdir(parents=True)
+    program.symlink_to(sys.executable)
+    typed = {"test": ["/usr/bin/python3", "-m", "unittest"]}
+    fixed.record.config["commands"] = typed
+    fixed.record.doc["edited"] = {"test": {"run": typed["test"], "by": "ann"}}
+    assert fixed.plan("verify.test").commands[-1].argv[0] == "/usr/bin/python3"

@@ -99,9 +99,8 @@ class Check(Step):
 
     def _in_environment(self, ctx: Context, command: Command, place: Place) -> Command:
         """The command with what is installed for the project: there, or lent to it."""
-        edited = ctx.record.edited.get(self.name)
-        if self.name == "setup" or edited:
-            return command  # a set-up makes the environment; what a person typed runs as it was typed
+        if self.name == "setup":
+            return command  # it makes the environment
         setup = ctx.config.commands.setup
         script = " ".join(setup.argv()) if place.installs and setup else ""
         made = ".venv" if re.search(r"\bvenv \.venv\b", script) else ""

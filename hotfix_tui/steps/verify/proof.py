@@ -166,8 +166,8 @@ def _command(ctx: Context, tests: list[str]) -> Command | None:
         command = Command(argv=found, cwd=ctx.worktree)
     elif known is not None and (theirs or fits(known.argv(), tests)):
         command = project_command(ctx, known, ctx.worktree, "verify.proof", files=tests)
-    if command is None or ctx.record.edited.get("regression"):
-        return command
+    if command is None:
+        return None
     return fitted(command, ctx.worktree, lenders(ctx, ctx.worktree))
 
 
