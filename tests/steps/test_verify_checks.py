@@ -256,7 +256,9 @@ def test_how_many_failed_is_said_where_the_last_line_says_something_else(fixed):
 def test_an_environment_made_at_the_start_meanwhile_serves_the_worktree(fixed, known):
     fixed.record.config["commands"] = {"test": ["python3", "-m", "unittest"]}
     if known != "configured":
-        fixed.record.doc[known] = {"test": {"run": ["python3", "-m", "unittest"], "by": "ann", "evidence": ""}}
+        fixed.record.doc[known] = {
+            "test": {"run": ["python3", "-m", "unittest"], "by": "ann", "evidence": ""}
+        }
     assert fixed.plan("verify.test").commands[-1].argv[0] == "python3"
     program = Path(fixed.world.path) / ".venv/bin/python"
     program.parent.mkdir(parents=True)
