@@ -24,8 +24,9 @@ from hotfix_tui.engine.settling import (
 )
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.schema import BadRecord
-from hotfix_tui.incident.rules import gates
+from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.session.errors import StoreError
@@ -254,7 +255,9 @@ def done_already(
     seen = probe_step(engine, step)
     if seen.state == "done":
         return Performed(step, "done", f"it was done already; {seen.why}"), passed
-    return (Performed(step, "waiting", seen.why) if seen.state == "waiting" else None), passed
+    follows = step == Deployed.STEP and set_off.follows_push(engine.record)  # it is watched to its end
+    under_way = seen.state == "waiting" and not follows
+    return (Performed(step, "waiting", seen.why) if under_way else None), passed
 
 
 def _refreshed(engine: Engine, step: str, passed: int, *, gated: bool) -> int:

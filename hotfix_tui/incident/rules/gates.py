@@ -160,9 +160,10 @@ def may_start(record: Record, step: str) -> None:
         )
     if view.state == "running":
         raise refuse(f"{view.step.title} ({step}) is already running.", _cure(record, view), step)
-    if view.state == "unknown":
+    follows = step == Deployed.STEP and set_off.follows_push(record)
+    if view.state == "unknown" and not follows:
         raise refuse(f"The result of {view.step.title} ({step}) is unknown.", _cure(record, view), step)
-    if view.state == "waiting" and view.stage != "backport":
+    if view.state == "waiting" and view.stage != "backport" and not follows:
         why = f": {view.said}" if view.said else ""
         said = f"{view.step.title} ({step}) is under way, but not here{why}"
         raise refuse(f"{said}.", _cure(record, view), step)

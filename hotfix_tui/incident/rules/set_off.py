@@ -31,6 +31,11 @@ def push_deploys(record: Record) -> bool:
     return said == "yes" if said else bool(preflight(record).deploys_on_push)
 
 
+def follows_push(record: Record) -> bool:
+    """Say whether deploying to production is to follow what the merge has set off: nothing is sent there by it."""
+    return push_deploys(record) and not record.has_deploy("production")
+
+
 def platform_stages(record: Record) -> bool:
     """Say whether the configured platform can put a commit on staging."""
     return bool(record.config.get("deploy", {}).get("platform")) and preflight(record).platform_stages

@@ -9,7 +9,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules import gates, policy, set_off
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
@@ -197,12 +197,28 @@ def _instead(record: Record, view: StepView) -> DefaultAction | None:
     off = (view.stage == "monitor" and bad) or (view.stage == "deploy" and taken_off(record)) or live
     if off and not view.settled:
         return _verdict(record)
+    if view.id == Deployed.STEP and (anew := _follow(record, view)) is not None:
+        return anew
     if view.id == Deployed.STEP and view.state == "failed" and not gates.left_as_it_was(record):
         return roll_back(record, view.id)
     watched = record.entry(Watched.STEP).get("state") == "done" and not record.this_round.get("verdict")
     if view.stage == "monitor" and watched and record.seen(Watched).proposed == "worse":
         return roll_back(record, Watched.STEP)
     return None
+
+
+def _follow(record: Record, view: StepView) -> DefaultAction | None:
+    """Return what enter does with a deployment that a push sets off: it follows its run, and anew where it was red."""
+    seen = record.seen(Deployed)
+    changed = bool(seen.runs) and seen.runs != seen.commit_before
+    if not set_off.follows_push(record) or (view.state == "failed" and changed):
+        return None
+    label = {
+        "pending": "Follow the run of the push",
+        "failed": "Follow the run of the push anew",
+        "waiting": "Follow the run of the push",
+    }.get(view.state)
+    return DefaultAction(label, Action.RUN, view.id) if label else None
 
 
 def _stale_before(record: Record, stage: str) -> StepView | None:

@@ -1,7 +1,7 @@
 """How far an act reaches: on this machine, off it, or production; the bar, the dialogs and the footer say it alike."""
 
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import gates
+from hotfix_tui.incident.rules import gates, set_off
 from hotfix_tui.ui.presenters.default_action import leaves_machine
 
 PRODUCTION = ("deploy.production", "deploy.rollback")
@@ -9,6 +9,8 @@ PRODUCTION = ("deploy.production", "deploy.rollback")
 
 def kind_of(record: Record, step: str) -> str:
     """Return ``prod``, ``out`` or ``act`` for carrying out `step`."""
+    if step == "deploy.production" and set_off.follows_push(record):
+        return "act"
     if step in PRODUCTION or gates.needs_confirmation(record, step):
         return "prod"
     return "out" if leaves_machine(step) else "act"

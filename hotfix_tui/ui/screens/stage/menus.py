@@ -55,11 +55,16 @@ def reproduction(said: "Reproduction") -> "list[dialogs.Option]":
     return [*page, add]
 
 
-def unknown_run(url: str = "") -> "list[dialogs.Option]":
-    """Return what can be said of a run whose result is unknown; `url` is a page on which more is to be done."""
+def unknown_run(url: str = "", *, follows: bool = False) -> "list[dialogs.Option]":
+    """Return what can be said of a run whose result is unknown; `url` is a page on which more is to be done.
+
+    With `follows` it only looked at what a push set off, and can look on.
+    """
     page = [dialogs.Option("open", "Open the page", url)] if url else []
+    anew = dialogs.Option("follow", "Follow the run of the push anew", "to its end; it changes nothing")
     return [
         *page,
+        *([anew] if follows else []),
         dialogs.Option("again", "Look again", "ask the world once more"),
         dialogs.Option("did", "It did its work", "I have seen it"),
         dialogs.Option("did-not", "It did not", "I have looked"),

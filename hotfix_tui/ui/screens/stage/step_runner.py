@@ -11,7 +11,7 @@ from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
 from hotfix_tui.incident.model.evidence.base import Evidence
-from hotfix_tui.incident.rules import signing
+from hotfix_tui.incident.rules import set_off, signing
 from hotfix_tui.incident.rules.gates import Reason, Refused
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.errors import StoreError
@@ -340,12 +340,15 @@ class StepRunner:
             from hotfix_tui.incident.model.evidence.deploy import RolledBack
 
             url = self._record.seen(RolledBack).url
-        name = await self._app.ask(dialogs.Choose(title, menus.unknown_run(url), why))
+        follows = step == "deploy.production" and set_off.follows_push(self._record)
+        name = await self._app.ask(dialogs.Choose(title, menus.unknown_run(url, follows=follows), why))
         if name == "open":
             said = self._app.browser.open(url)
             self._app.notify(said or f"Opened {url}", markup=False)
         elif name == "again":
             await self.look_again(step)
+        elif name == "follow":
+            await self.start(step)
         elif name and number is not None:
             await self._change(lambda: verbs.look(self._engine, int(number), name == "did"))
 
