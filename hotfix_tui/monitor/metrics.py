@@ -32,8 +32,11 @@ class Reading(NamedTuple):
     why: str = ""
 
 
-async def read(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
-    """Read the metric that `spec` describes. Never raises: what goes wrong is in the reading."""
+async def read(session: "aiohttp.ClientSession", spec: dict[str, Any], at: float | None = None) -> Reading:
+    """Read the metric that `spec` describes. Never raises: what goes wrong is in the reading.
+
+    A source that is written down as data can be asked for what it was `at` an earlier moment.
+    """
     try:
         if "argv" in spec:
             return await _from_command(spec)
@@ -42,7 +45,7 @@ async def read(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Readin
         if "sentry" in spec:
             return await _from_sentry(session, spec["sentry"])
         if "asks" in spec:
-            return await _from_source(session, spec)
+            return await _from_source(session, spec, at)
         page, _, pointer = spec["json_url"].partition("#")
         request = Request(page, headers=spec.get("headers", {}), timeout=_TIMEOUT)
         return _json(await send(session, request), _picker(spec.get("pointer") or pointer))
@@ -50,9 +53,9 @@ async def read(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Readin
         return Reading(None, str(error))
 
 
-async def _from_source(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
+async def _from_source(session: "aiohttp.ClientSession", spec: dict[str, Any], at: float | None) -> Reading:
     """A number by one of the ways that are written down as data."""
-    asked = sources.request_of(spec["asks"])
+    asked = sources.request_of(spec["asks"], at)
     if "argv" in asked:
         return await _from_command({**spec, **asked})
     request = Request(
@@ -68,27 +71,31 @@ def _picker(pointer: str) -> "Callable[[Any], float | None]":
 
 async def _from_prometheus(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
     url = f"{spec['url'].rstrip('/')}/api/v1/query?{urlencode({'query': spec['query']})}"
-    return _json(
-        await send(session, Request(url, headers=_bearer(spec), timeout=_TIMEOUT)), _prometheus_value
-    )
+    return _json(await send(session, Request(url, headers=bearer(spec), timeout=_TIMEOUT)), _prometheus_value)
 
 
 async def _from_sentry(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
     """Events a minute over the last ten minutes."""
+    return _json(await send(session, sentry_request(spec, {"statsPeriod": "10m"})), _sentry_value)
+
+
+def sentry_request(spec: dict[str, Any], times: dict[str, str]) -> Request:
+    """The question for the events of each minute in `times`."""
     query = f"project:{spec['project']} {spec['query']}" if spec["project"] else spec["query"]
     words = {
         "yAxis": "count()",
-        "statsPeriod": "10m",
+        **times,
         "interval": "1m",
         "query": query,
         "environment": spec["environment"],
     }
     organization = spec["organization"]
     url = f"{spec['url'].rstrip('/')}/api/0/organizations/{organization}/events-stats/?{urlencode(words)}"
-    return _json(await send(session, Request(url, headers=_bearer(spec), timeout=_TIMEOUT)), _sentry_value)
+    return Request(url, headers=bearer(spec), timeout=_TIMEOUT)
 
 
-def _bearer(spec: dict[str, Any]) -> dict[str, str]:
+def bearer(spec: dict[str, Any]) -> dict[str, str]:
+    """The header with the token, where there is one."""
     return {"Authorization": f"Bearer {filled(spec['token'])}"} if spec.get("token") else {}
 
 
@@ -140,6 +147,18 @@ def _first_number(said: Any) -> float | None:
 
 async def _from_command(spec: dict[str, Any]) -> Reading:
     """The first number that a command prints."""
+    output = await printed(spec)
+    if isinstance(output, Reading):
+        return output
+    pointer = spec.get("pointer", "")
+    if pointer or output.lstrip()[:1] in (b"{", b"["):
+        return _json(Answer(200, output, 0.0), _picker(pointer))
+    match = _NUMBER.search(output)
+    return _finite(float(match[0])) if match else Reading(None, "the command printed no number")
+
+
+async def printed(spec: dict[str, Any], most: int = _LARGEST) -> bytes | Reading:
+    """The first bytes, `most` of them, that a command prints; why there are none where it did not end well."""
     try:
         process = await asyncio.create_subprocess_exec(
             *spec["argv"],
@@ -154,7 +173,7 @@ async def _from_command(spec: dict[str, Any]) -> Reading:
         return Reading(None, f"the command could not be started ({getattr(error, 'strerror', '') or error})")
     try:
         async with asyncio.timeout(float(spec["timeout"])):
-            output, whole = await _output(process)
+            output, whole = await _output(process, most)
     except TimeoutError:
         return Reading(None, f"the command did not answer within {float(spec['timeout']):g} s")
     finally:
@@ -165,18 +184,14 @@ async def _from_command(spec: dict[str, Any]) -> Reading:
         return Reading(None, "the command did not stop printing and was stopped")
     if process.returncode:
         return Reading(None, f"the command ended with exit status {process.returncode}")
-    pointer = spec.get("pointer", "")
-    if pointer or output.lstrip()[:1] in (b"{", b"["):
-        return _json(Answer(200, output, 0.0), _picker(pointer))
-    match = _NUMBER.search(output)
-    return _finite(float(match[0])) if match else Reading(None, "the command printed no number")
+    return output
 
 
-async def _output(process: Any) -> tuple[bytes, bool]:
+async def _output(process: Any, most: int) -> tuple[bytes, bool]:
     """The first bytes that a command prints until it ends, and whether it ended; what never ends is left."""
     kept, size = b"", 0
     while piece := await process.stdout.read(65_536):
-        kept += piece[: max(0, _LARGEST - size)]
+        kept += piece[: max(0, most - size)]
         size += len(piece)
         if size > bounded.MOST:
             return kept, False

@@ -47,10 +47,15 @@ def _settings(source: dict[str, Any]) -> list[str]:
     return [*source["needs"], *source.get("defaults", {})]
 
 
-def request_of(asks: dict[str, Any], now: float | None = None) -> dict[str, Any]:
-    """The request (`url`, `method`, `headers`, `body`) or the command (`argv`) of one reading, and the `pointer`."""
+def request_of(asks: dict[str, Any], now: float | None = None, since: float | None = None) -> dict[str, Any]:
+    """The request (`url`, `method`, `headers`, `body`) or the command (`argv`) of one reading, and the `pointer`.
+
+    `now` is the moment that it speaks of, `since` where its time begins, if not a reading's span before that.
+    """
     source = known()[asks["source"]]
-    values = {**asks["values"], **_times(float(asks["values"].get("minutes", "5")), now or time.time())}
+    until = now or time.time()
+    begins = until - float(asks["values"].get("minutes", "5")) * 60 if since is None else since
+    values = {**asks["values"], **_times(begins, until)}
     if "argv" in source:
         spoken = {**values, **{f"{key}-json": json.dumps(value) for key, value in values.items()}}
         return {"argv": [_filled(one, spoken) for one in source["argv"]], "pointer": source["value"]}
@@ -68,9 +73,37 @@ def request_of(asks: dict[str, Any], now: float | None = None) -> dict[str, Any]
     }
 
 
-def _times(minutes: float, now: float) -> dict[str, str]:
+_SPAN = re.compile(r"\bsince\s+(\d+)\s+(minute|hour)s?\s+ago\b", re.IGNORECASE)
+_OTHER_TIMES = re.compile(r"\b(since|until|timeseries|compare\s+with)\b", re.IGNORECASE)
+_HOUR = 3600.0
+
+
+def earlier(asks: dict[str, Any], at: float) -> dict[str, Any] | None:
+    """What asks for the number that would have been read `at` an earlier moment; None where that cannot be asked.
+
+    A query that names its own times (`past-setting`) is given those of that moment: the same span, or the last hour
+    where it names none. One with other times than so many minutes or hours ago is left alone.
+    """
+    setting = known()[asks["source"]].get("past-setting")
+    if not setting:
+        return asks
+    query = asks["values"][setting]
+    span = _SPAN.search(query)
+    rest = _SPAN.sub("", query, count=1).strip()
+    if _OTHER_TIMES.search(rest):
+        return None
+    seconds = float(span[1]) * (60 if span[2].lower() == "minute" else _HOUR) if span else _HOUR
+    times = f"SINCE '{_minute(at - seconds)}' UNTIL '{_minute(at)}'"
+    return {**asks, "values": {**asks["values"], setting: f"{rest} {times}"}}
+
+
+def _minute(at: float) -> str:
+    return f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def _times(begins: float, ends: float) -> dict[str, str]:
     out = {}
-    for name, at in (("from", now - minutes * 60), ("to", now)):
+    for name, at in (("from", begins), ("to", ends)):
         out[name] = str(int(at))
         out[f"{name}-ms"] = str(int(at * 1000))
         out[f"{name}-iso"] = f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%M:%SZ}"
