@@ -58,6 +58,12 @@ def diff_numstat(
     return _parse(result.stdout)
 
 
+def changed_paths(git: Git, base: str, target: str) -> list[str]:
+    """Paths that differ between two commits or trees. No file is read: it works where old ones were never fetched."""
+    found = run_diff(git, ("--name-only", "-z", "--no-renames"), base, target).stdout.split(b"\0")
+    return [os.fsdecode(name) for name in found if name]
+
+
 def diff_text(
     git: Git,
     base: str,

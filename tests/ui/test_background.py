@@ -7,8 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from hotfix_tui.ui.terminal import background
+from hotfix_tui.ui.terminal.input_pace import Press
+from tests.ui.support import drive, settle
 from tests.ui.terminal import INTERPRETER, Terminal
 
 
@@ -62,6 +65,39 @@ def test_a_terminal_that_says_nothing_is_waited_for_once(line, monkeypatch):
     os.write(line[1], b"\x1b[?62c")
     assert background.answer(line[0]) == ""
     assert os.read(line[0], 99) == b"\x1b[?62c"
+
+
+LATE = "^]11;rgb:ffff/ffff/ffff^\\^[?62;22c"
+
+
+@pytest.mark.parametrize("at", range(1, len(LATE)))
+def test_a_late_answer_is_known_by_its_beginning_wherever_it_is_cut(at):
+    assert background.is_late_answer(LATE[:at]) and background.is_late_answer(LATE)
+
+
+@pytest.mark.parametrize("typed", ["", "q", "^[?62cq", "deploy", "[?1;2c", "^]12;rgb:0/0/0", "^[A"])
+def test_what_a_person_pastes_is_no_answer(typed):
+    assert not background.is_late_answer(typed)
+
+
+def test_a_late_answer_in_pieces_says_nothing_and_text_after_it_does(desks):
+    async def script(pilot):
+        app = pilot.app
+        for piece in ("^[?1", ";2", "c", "^[?1;2c"):
+            app._held = [(events.Key(one, one), _press(one)) for one in piece]
+            await app._let_go()
+        await settle(pilot)
+        assert not app._notifications
+        app._held = [(events.Key(one, one), _press(one)) for one in "rm"]
+        await app._let_go()
+        await settle(pilot)
+        assert len(app._notifications) == 1
+
+    drive(desks("verify").app(), script)
+
+
+def _press(key):
+    return Press(key, 1.0, 0.0, False, 9.0, 9.0, 0.0, 0.0, False, together=True)
 
 
 @pytest.mark.parametrize("name", ["TERM", "HOTFIX_TUI_THEME"])

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.git.diff import diff_numstat
+from hotfix_tui.git.diff import changed_paths
 from hotfix_tui.git.history import Commit, log
 from hotfix_tui.git.process import Git
 from hotfix_tui.steps.common.path_rules import suspicious
@@ -28,6 +28,6 @@ def lines(commits: Iterable[Commit]) -> list[str]:
 def loss(git: Git, older: str, newer: str) -> Loss:
     """Return what `newer` holds and `older` does not. Raises GitError."""
     commits = log(git, newer, not_in=[older], limit=None)
-    files = diff_numstat(git, older, newer)
-    migrations = [f.path for f in files if any(kind == "migration" for kind, _ in suspicious(f.path))]
+    paths = changed_paths(git, older, newer)
+    migrations = [path for path in paths if any(kind == "migration" for kind, _ in suspicious(path))]
     return Loss(tuple(commits), tuple(migrations[:_LISTED]))

@@ -21,6 +21,9 @@ FIX, ROLLBACK = "fix", "rollback"
 SUSPECT = timedelta(hours=2)
 """A release so soon before the fault was seen is the first suspect."""
 
+UNSEEN = -1
+"""In place of a number of commits that cannot be read: a clone need not hold the older ones."""
+
 _SHOWN = 3
 SECONDS = 5.0
 """How long the sources of what is live may take to answer: a decision waits for it."""
@@ -106,6 +109,8 @@ def _loses(release: Release) -> str:
         return "there is no earlier release to go back to"
     previous = one_line(release.previous, 60)
     shown = release.lost[:_SHOWN]
+    if release.commits == UNSEEN:
+        return f"what {previous} lacks cannot be read here"
     count = f"{release.commits} commit{'s' if release.commits != 1 else ''}"
     if not shown:
         return f"{previous} lacks {count}"
@@ -154,7 +159,10 @@ def _last_release(ctx: Context) -> Release | None:
     previous = found.previous(tag)
     if previous is None:
         return Release(tag.name, seen - at, known, "", [], 0, [], beside, by)
-    gone = loss(ctx.git, previous.commit, tag.commit)
+    try:
+        gone = loss(ctx.git, previous.commit, tag.commit)
+    except GitError:
+        return Release(tag.name, seen - at, known, previous.name, [], UNSEEN, [], beside, by)
     lost, migrations = lines(gone.commits), list(gone.migrations)
     return Release(tag.name, seen - at, known, previous.name, lost, len(gone.commits), migrations, beside, by)
 

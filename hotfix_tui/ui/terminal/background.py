@@ -22,7 +22,11 @@ _NO_ANSWER = ("linux", "vt100", "vt220", "ansi", "dumb", "")
 _GROUND = re.compile(rb"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
 _END = re.compile(rb"\x1b\[\?[0-9;]*c")
 
-_LATE = re.compile(r"(?:\^\]11;rgba?:[0-9a-fA-F/]+(?:\^\\)?|\^\[\?[0-9;]*c?)+")
+_COLOUR = r"\^\]11;rgba?:[0-9a-fA-F/]*(?:\^(?:\\)?)?"
+_LATE = re.compile(
+    rf"(?:{_COLOUR}|\^\[\?[0-9;]*c)*"
+    rf"(?:{_COLOUR}|\^(?:\[(?:\?[0-9;]*c?)?|\](?:1(?:1(?:;(?:r(?:g(?:b(?:a)?)?)?)?)?)?)?)?)?"
+)
 
 _asked_at: float | None = None
 _answer = ""
@@ -61,8 +65,11 @@ def answer(terminal: int = 0) -> str:
 
 
 def is_late_answer(keys: str) -> bool:
-    """Say whether characters that came as keys are an answer after the wait (a slow line), ESC read as ``^``."""
-    return _LATE.fullmatch(keys) is not None
+    """Say whether characters that came as keys are an answer after the wait (a slow line), ESC read as ``^``.
+
+    The beginning of one is one: the rest may come by itself.
+    """
+    return bool(keys) and _LATE.fullmatch(keys) is not None
 
 
 def _shade(*channels: bytes) -> str:

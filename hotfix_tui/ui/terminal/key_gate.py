@@ -66,6 +66,8 @@ class PacedKeys:
         """The key that is being acted on."""
         self._held: list[tuple[events.Key, Press]] = []
         self._hold: Any = None
+        self._answer = ""
+        """What has come of an answer of the terminal that is late."""
         self._early: list[events.Key] = []
 
     def stamp(self, event: events.Event) -> float:
@@ -190,7 +192,12 @@ class PacedKeys:
                 text += event.character or event.key
             elif self._may(press):
                 await self._deliver(event, press)
-        if text and not background.is_late_answer(text):
+        if not text:
+            return
+        self._answer = next(
+            (one for one in (self._answer + text, text) if background.is_late_answer(one)), ""
+        )
+        if not self._answer:
             self.tell_text()
 
     async def _end_line(self, event: events.Key, press: Press) -> None:

@@ -2,6 +2,7 @@
 """triage.rollback-first: the last release and the one before it are of the same line, in every scheme."""
 
 import json
+import subprocess
 import sys
 from datetime import timedelta
 
@@ -35,6 +36,42 @@ def test_the_last_release_and_the_one_before_it(tags, last, before, tmp_path):
     text = said(history.into(tmp_path))
     assert text.startswith(f"{last} was tagged ") and f"Going back: {before} lacks " in text
     assert "released" not in text
+
+
+def without(one, *names):
+    """Take objects away, as a clone has it that never fetched them and is offline."""
+    objects = one.world.path / ".git/objects"
+    for pack in list((objects / "pack").glob("*.pack")):
+        aside = pack.rename(objects.parent / pack.name)
+        for rest in (objects / "pack").glob(f"{pack.stem}.*"):
+            rest.unlink()
+        with aside.open("rb") as data:
+            subprocess.run(["git", "unpack-objects", "-q"], cwd=one.world.path, stdin=data, check=True)
+    for name in names:
+        object = one.world("rev-parse", name)
+        (objects / object[:2] / object[2:]).unlink()
+
+
+def test_the_release_is_named_where_older_files_are_not_here(tmp_path):
+    history = (
+        History().commit(files={"old.bin": "x" * 99, "db/migrations/1.sql": "a"}).release("v1.0.0", days=9)
+    )
+    one = (
+        history.commit(files={"old.bin": "y" * 99, "db/migrations/1.sql": "b"})
+        .release("v1.1.0", days=1)
+        .into(tmp_path)
+    )
+    without(one, "v1.0.0:old.bin", "v1.0.0:db/migrations/1.sql")
+    text = said(one)
+    assert text.startswith("v1.1.0 was tagged ") and "Going back: v1.0.0 lacks 2 commits" in text
+    assert "It changed the data (db/migrations/1.sql)" in text
+
+
+def test_the_release_is_named_where_what_going_back_loses_cannot_be_read(tmp_path):
+    one = History().release("v1.0.0", days=9).release("v1.1.0", days=1).into(tmp_path)
+    without(one, "v1.0.0^{tree}")
+    text = said(one)
+    assert text.startswith("v1.1.0 was tagged ") and "what v1.0.0 lacks cannot be read here" in text
 
 
 def test_a_release_of_another_line_that_came_later_is_named(tmp_path):
