@@ -1,12 +1,13 @@
 """A wizard on a real terminal, killed with -9 while production is deployed, and opened again."""
 
+import contextlib
 import json
 
 import pytest
 
 from tests.walks import acts
 from tests.walks.drill import Drill
-from tests.walks.terminal import Terminal
+from tests.walks.terminal import Stuck, Terminal
 from tests.walks.test_deploy_first import NEW
 from tests.walks.test_keys import PROGRAM, newcomer
 
@@ -37,6 +38,20 @@ def deployed(terminal: Terminal) -> bool:
     return "done" in {state for title, state in terminal.steps_shown().items() if "eploy" in title}
 
 
+def open_the_log(terminal: Terminal) -> None:
+    """Show the log on the whole screen, as a person does: pressed again where the screen took no key yet.
+
+    The stage shows the same lines; only the screen of the log has a way back to it.
+    """
+    for _ in range(10):
+        terminal.press("o")
+        terminal.rest(quiet=0.5)
+        with contextlib.suppress(Stuck):
+            terminal.wait(lambda seen: "Back to the steps" in seen.text, 5, "the log on the whole screen")
+            return
+    raise Stuck(f"o opened no log:\n{terminal.text}")
+
+
 def test_a_deploy_outlives_a_killed_wizard_and_is_shown_whole(drill_for):
     drill = drill_for()
     to_the_deploy(drill)
@@ -65,7 +80,7 @@ def test_a_deploy_outlives_a_killed_wizard_and_is_shown_whole(drill_for):
     terminal = Terminal(PROGRAM, drill.checkout, drill.env)
     try:
         terminal.wait(lambda seen: "Deploy" in seen.text and seen.primary, 30, "the stage screen")
-        terminal.press("o")
+        open_the_log(terminal)
         terminal.wait(
             lambda seen: all(part in seen.text for part in (FIRST, LAST.format(fix[:9]))), 20, "the log"
         )
