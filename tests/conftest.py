@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import counts, disk  # noqa: F401 - it sets how much is tried
+from tests import counts, disk, reversed_words  # noqa: F401 - it sets how much is tried
 from tests.recorder import rules
 
 _SITE = str(Path(__file__).parent / "recorder" / "site")
@@ -68,6 +68,13 @@ def no_watch_left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     yield
     if request.node.get_closest_marker("walk") is not None:
         _end_watches(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def reversed_product(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, reversed_words.Words]:
+    """The folder of a copy of the product that says every sentence backwards, and what it says and looks for."""
+    base = tmp_path_factory.getbasetemp()
+    return reversed_words.shared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 def _end_watches(base: Path) -> None:

@@ -10,8 +10,9 @@ from hotfix_tui.detect.yaml_tree import load, table
 
 DRAFTS = "drafts a release"
 UPLOADS = "publishes release files"
-_PUBLISHED = ("publishes a release", "publishes the draft")
-_GORELEASER = "publishes with goreleaser"
+RELEASES, RELEASES_DRAFT = "publishes a release", "publishes the draft of a release"
+GORELEASER = "publishes with goreleaser"
+PAGES = "deploys pages"
 _GORELEASER_FILES = tuple(
     f"{folder}{name}.{end}"
     for folder in ("", ".github/", "build/", ".config/")
@@ -38,7 +39,7 @@ def told_apart(tree: Tree, found: Iterable[Trigger]) -> list[Trigger]:
     """
     every = [_by_goreleaser(tree, one) for one in found]
     drafted = {(one.file, one.on) for one in every if one.kind is Kind.DRAFTS}
-    published = {(one.file, one.on) for one in every if one.what.startswith(_PUBLISHED)}
+    published = {(one.file, one.on) for one in every if one.what.startswith((RELEASES, RELEASES_DRAFT))}
     out = []
     for one in every:
         place = (one.file, one.on)
@@ -52,12 +53,12 @@ def told_apart(tree: Tree, found: Iterable[Trigger]) -> list[Trigger]:
 
 def _by_goreleaser(tree: Tree, one: Trigger) -> Trigger:
     """A run of goreleaser whose file says that the release is a draft, and that nothing else is published."""
-    if not one.what.startswith(_GORELEASER):
+    if not one.what.startswith(GORELEASER):
         return one
     file = next((name for name in _GORELEASER_FILES if tree.has(name)), "")
     data = load(tree.text(file)[:300_000]) if file else {}
     draft = str(table(data.get("release")).get("draft") or "").lower() == "true"
     if not draft or any(_BESIDE.fullmatch(str(key)) and value for key, value in data.items()):
         return one
-    what = DRAFTS + one.what.removeprefix(_GORELEASER) + f" with goreleaser (release.draft in {file})"
+    what = DRAFTS + one.what.removeprefix(GORELEASER) + f" with goreleaser (release.draft in {file})"
     return replace(one, kind=Kind.DRAFTS, what=what)

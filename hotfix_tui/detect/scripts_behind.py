@@ -8,9 +8,9 @@ from hotfix_tui.detect.tree import Tree
 from hotfix_tui.detect.trigger_signs import command_signs
 from hotfix_tui.detect.trigger_types import Sign, Target
 
-_SCRIPT = re.compile(r"runs (?:yarn|pnpm|npm|bun)(?: run)?(?: -\S+)* (\S+)")
-_MAKE = re.compile(r"runs make(?: -\S+)* (\S+)")
-_FILE = re.compile(r"runs (?:bash |sh |python3? )?(?:\./)?(\S+)$")
+_SCRIPT = re.compile(r"(?:yarn|pnpm|npm|bun)(?: run)?(?: -\S+)* (\S+)")
+_MAKE = re.compile(r"make(?: -\S+)* (\S+)")
+_FILE = re.compile(r"(?:bash |sh |python3? )?(?:\./)?(\S+)$")
 _RUN_FILE = re.compile(
     r"^\s*(?:[A-Z_]+=\S* )*(?:&\s+)?(?:sudo (?:-\S+ )*)?(?:(?:bash|sh|zsh|pwsh|powershell|node|ruby)(?: -\S+)* )?"
     r"((?:\./|\.\\)?[\w./\\-]+\.(?:ps1|sh|bash|zsh|cmd|mjs|cjs|js|rb)|\./[\w./-]+)(?=[\s;&|]|$)",
@@ -23,13 +23,6 @@ _HINT = re.compile(
 )
 """One of these words stands in every line that publishes or deploys: the others need no closer look."""
 
-_OWN_CLUSTER = (
-    "changes a Kubernetes",
-    "deploys with Helm",
-    "deploys to Kubernetes",
-    "deploys with Argo",
-    "starts ",
-)
 _MOST_FILES = 20
 _MOST = 20_000
 
@@ -38,19 +31,17 @@ def script_behind(
     tree: Tree, sign: Sign, *, local: bool, own_machine: bool, depth: int = 2
 ) -> Iterator[Sign]:
     """The signs of the script that `sign` runs, at the place of its call; `sign` itself where nothing is learnt."""
-    text = _text(tree, sign.what) if sign.what.startswith("runs ") and depth else ""
+    text = _text(tree, sign.script) if sign.script and depth else ""
     found = []
     for inner in command_signs(text, 0, local=local, own_machine=own_machine):
-        if inner.what != sign.what:
+        if inner.script != sign.script or not inner.script:
             found += list(script_behind(tree, inner, local=local, own_machine=own_machine, depth=depth - 1))
     if not found:
         yield sign
         return
     for one in found:
         target = one.target if one.target is not Target.UNSAID else sign.target
-        yield replace(
-            one, what=f"{one.what} by {sign.what.removeprefix('runs ')}", target=target, line=sign.line
-        )
+        yield replace(one, what=f"{one.what} by {sign.script}", script="", target=target, line=sign.line)
 
 
 def files_run(tree: Tree, script: str, line: int, *, local: bool, depth: int = 2) -> Iterator[Sign]:
@@ -69,19 +60,19 @@ def files_run(tree: Tree, script: str, line: int, *, local: bool, depth: int = 2
         if depth > 1:
             inner += files_run(tree, text, 0, local=local, depth=depth - 1)
         for one in inner:
-            if not one.what.startswith(_OWN_CLUSTER):
-                yield replace(one, what=f"{one.what} by {name}", sure=False, line=here, bot="")
+            if not one.cluster:
+                yield replace(one, what=f"{one.what} by {name}", script="", sure=False, line=here, bot="")
 
 
-def _text(tree: Tree, what: str) -> str:
-    """The text of the script, empty where there is none to read."""
-    if match := _SCRIPT.match(what):
+def _text(tree: Tree, command: str) -> str:
+    """The text of the script that `command` runs, empty where there is none to read."""
+    if match := _SCRIPT.match(command):
         value = tree.value("package.json", "scripts")
         script = value.get(match[1]) if isinstance(value, dict) else None
         return script[:_MOST] if isinstance(script, str) else ""
-    if match := _MAKE.match(what):
+    if match := _MAKE.match(command):
         return _recipe(tree, match[1])
-    if (match := _FILE.match(what)) and "/" in match[1] and ".." not in match[1]:
+    if (match := _FILE.match(command)) and "/" in match[1] and ".." not in match[1]:
         return tree.text(match[1])[:_MOST]
     return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from hotfix_tui.detect.drafts import DRAFTS, UPLOADS, is_draft
+from hotfix_tui.detect.drafts import DRAFTS, GORELEASER, PAGES, RELEASES, RELEASES_DRAFT, UPLOADS, is_draft
 from hotfix_tui.detect.trigger_types import Kind, Sign, Target
 from hotfix_tui.detect.trigger_words import acts, target_of
 
@@ -26,6 +26,8 @@ class _Action(NamedTuple):
 
 
 _PAGES = Target.DOCS
+_ON_A_SERVER, _PLAYBOOK = "runs commands on a server", "runs an Ansible playbook"
+_UNREAD = (_ON_A_SERVER, _PLAYBOOK)
 
 _ACTIONS: tuple[_Action, ...] = (
     # Packages
@@ -44,12 +46,12 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"docker/(?:build-push|bake)-action", P, "pushes container images", ("push", "")),
     _Action(r"elgohr/publish-docker-github-action|redhat-actions/push-to-registry", P, "pushes container images"),
     _Action(r"mr-smithers-excellent/docker-build-push", P, "pushes container images"),
-    _Action(r"goreleaser/goreleaser-action", P, "publishes with goreleaser", ("args", r"release(?!.*--snapshot)")),
+    _Action(r"goreleaser/goreleaser-action", P, GORELEASER, ("args", r"release(?!.*--snapshot)")),
     _Action(r"helm/chart-releaser-action", P, "publishes Helm charts"),
-    _Action(r"softprops/action-gh-release|ncipollo/release-action|actions/create-release", P, "publishes a release"),
-    _Action(r"marvinpinto/action-automatic-releases|elgohr/github-release-action", P, "publishes a release"),
-    _Action(r"taiki-e/(?:create-gh-release|upload-rust-binary)-action", P, "publishes a release"),
-    _Action(r"houseabsolute/actions-rust-release|eloquent/github-release-action", P, "publishes a release"),
+    _Action(r"softprops/action-gh-release|ncipollo/release-action|actions/create-release", P, RELEASES),
+    _Action(r"marvinpinto/action-automatic-releases|elgohr/github-release-action", P, RELEASES),
+    _Action(r"taiki-e/(?:create-gh-release|upload-rust-binary)-action", P, RELEASES),
+    _Action(r"houseabsolute/actions-rust-release|eloquent/github-release-action", P, RELEASES),
     _Action(r"svenstaro/upload-release-action|actions/upload-release-asset", P, UPLOADS),
     _Action(r"actions/publish-immutable-action", P, "publishes an action"),
     # Programs that make versions
@@ -93,15 +95,15 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"pulumi/actions", D, "deploys with Pulumi", ("command", r"^up")),
     _Action(r"samkirkland/ftp-deploy-action|easingthemes/ssh-deploy|burnett01/rsync-deployments|wlixcc/sftp-deploy-action",
             D, "copies files to a server"),
-    _Action(r"appleboy/(?:ssh|scp)-action|cross-the-world/ssh-.*", D, "runs commands on a server", sure=False),
+    _Action(r"appleboy/(?:ssh|scp)-action|cross-the-world/ssh-.*", D, _ON_A_SERVER, sure=False),
     _Action(r"jakejarvis/s3-sync-action|bacongobbler/azure-blob-storage-upload|google-github-actions/upload-cloud-storage"
             r"|shallwefootball/s3-upload-action|reggionick/s3-deploy", P, "uploads files", sure=False),
     _Action(r"peter-evans/repository-dispatch|benc-uk/workflow-dispatch|convictional/trigger-workflow-and-wait", D,
             "starts another workflow", sure=False),
     _Action(r"jamesives/github-pages-deploy-action|peaceiris/actions-gh-pages|actions/deploy-pages"
             r"|crazy-max/ghaction-github-pages|tj-actions/pages.*|cpina/github-action-push-to-another-repository",
-            D, "deploys pages", target=_PAGES),
-    _Action(r"mhausenblas/mkdocs-deploy-gh-pages", D, "deploys pages", target=_PAGES),
+            D, PAGES, target=_PAGES),
+    _Action(r"mhausenblas/mkdocs-deploy-gh-pages", D, PAGES, target=_PAGES),
 )  # fmt: skip
 _HARMLESS = re.compile(
     r"actions/(?!deploy-|create-release|upload-release|publish)[\w-]+|docker/(?:setup-|login-|metadata-).*|.*/setup-.*"
@@ -149,11 +151,11 @@ def _as_sign(row: _Action, inputs: dict[str, str], sure: bool, uses: str) -> Sig
         if re.search(row.preview[1], given, re.I):
             target = Target.PREVIEW
     kind, what = row.kind, row.what
-    if what == "publishes a release" and is_draft(inputs):
+    if what == RELEASES and is_draft(inputs):
         kind, what = Kind.DRAFTS, DRAFTS
     if row.bot == "release-plz" and "release-pr" in inputs.get("command", ""):
         kind, what = R, "prepares releases with release-plz"
-    return Sign(kind, what, sure, target, row.bot, quoted=uses)
+    return Sign(kind, what, sure, target, row.bot, quoted=uses, unread=what in _UNREAD)
 
 
 def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> bool | None:
@@ -222,14 +224,14 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"docker buildx imagetools create|crane (?:push|copy|cp|tag)\b|skopeo copy\b|/kaniko/executor\b"
              r"|ko (?:build|publish|resolve)\b|oras push|docker buildx bake\b.*--push\b", P, "pushes container images"),
     _Command(r"helm push\b|helm s3 push|cr upload\b", P, "publishes Helm charts"),
-    _Command(r"goreleaser\b(?!.*(?:--snapshot|check|build|--version|healthcheck))", P, "publishes with goreleaser"),
+    _Command(r"goreleaser\b(?!.*(?:--snapshot|check|build|--version|healthcheck))", P, GORELEASER),
     _Command(r"jreleaser\b.*release", P, "publishes with JReleaser"),
     _Command(r"gh release create\b.*(?:--draft(?!=false)|\s-d\b)|hub release create\b.*(?:--draft|\s-d\b)",
              Kind.DRAFTS, DRAFTS),
     _Command(r"gh release create\b|hub release create|glab release create|release-cli create", P,
-             "publishes a release"),
-    _Command(r"changelogithub\b(?!.*--draft)", P, "publishes a release"),
-    _Command(r"gh release edit\b.*--draft=false", P, "publishes the draft of a release"),
+             RELEASES),
+    _Command(r"changelogithub\b(?!.*--draft)", P, RELEASES),
+    _Command(r"gh release edit\b.*--draft=false", P, RELEASES_DRAFT),
     _Command(r"gh release upload\b", P, UPLOADS),
     _Command(r"vsce publish|ovsx publish|snapcraft (?:upload|push)|fastlane (?:deliver|release|deploy)|eas submit", P,
              "publishes to a store"),
@@ -266,7 +268,7 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"(?:terraform|tofu|terragrunt) apply\b|pulumi up\b", D, "changes infrastructure", False),
     _Command(r"kamal (?:deploy|redeploy)\b|dokku \S|cap \S+ deploy\b|mina deploy\b|dep deploy\b|envoy run deploy", D,
              "deploys to servers"),
-    _Command(r"ansible-playbook\b", D, "runs an Ansible playbook", False),
+    _Command(r"ansible-playbook\b", D, _PLAYBOOK, False),
     _Command(r"docker stack deploy\b", D, "deploys with Docker Swarm"),
     _Command(r"docker[- ]compose\b.* up\b.*(?:-d\b|--detach)", D, _CONTAINERS, False, cluster=True),
     _Command(r"heroku (?:container:release|builds:create)|git push\b.*(?:heroku|dokku)", D, "deploys to Heroku"),
@@ -276,11 +278,11 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"(?:surge|clever|scalingo|convox|copilot|nixops|supabase functions|convex|deployctl|shuttle) deploy\b"
              r"|platform push\b|eas update\b|shorebird (?:release|patch)\b", D, "deploys"),
     _Command(r"rsync\b.*\S+@\S+:|scp\b.*\S+@\S+:|sftp \S", D, "copies files to a server", False),
-    _Command(r"ssh\b.* \S*@\S+", D, "runs commands on a server", False),
+    _Command(r"ssh\b.* \S*@\S+", D, _ON_A_SERVER, False),
     _Command(r"gh workflow run\b|gh api\b.*/dispatches|curl\b.*/dispatches", D, "starts another workflow", False),
-    _Command(r"mkdocs gh-deploy|mike deploy|gh-pages\b.* -d|docusaurus deploy|storybook-to-ghpages", D, "deploys pages",
+    _Command(r"mkdocs gh-deploy|mike deploy|gh-pages\b.* -d|docusaurus deploy|storybook-to-ghpages", D, PAGES,
              target=_PAGES),
-    _Command(r"git push\b.*\bgh-pages\b", D, "deploys pages", target=_PAGES),
+    _Command(r"git push\b.*\bgh-pages\b", D, PAGES, target=_PAGES),
     _Command(r"git push\b.*\.git\b", D, "pushes to another repository", False),
     _Command(r"git push\b.*(?:--tags|--follow-tags)", P, "pushes tags that it makes", False, bot="a workflow"),
 )  # fmt: skip
@@ -357,7 +359,16 @@ def command_signs(script: str, line: int, *, local: bool, own_machine: bool = Fa
         sign = _line_sign(text, local, own_machine)
         if sign is not None:
             yield Sign(
-                sign.kind, sign.what, sign.sure, sign.target, sign.bot, here, " ".join(text.split())[:120]
+                sign.kind,
+                sign.what,
+                sign.sure,
+                sign.target,
+                sign.bot,
+                here,
+                " ".join(text.split())[:120],
+                sign.script,
+                sign.unread,
+                sign.cluster,
             )
 
 
@@ -376,12 +387,15 @@ def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
         sure = row.sure or row.what == _CONTAINERS
         preview = bool(row.preview) and re.search(row.preview, stripped, re.I)
         target = row.target or (Target.PREVIEW if preview else _argument_target(stripped))
-        return Sign(row.kind, row.what, sure, target, row.bot)
+        return Sign(
+            row.kind, row.what, sure, target, row.bot, unread=row.what in _UNREAD, cluster=row.cluster
+        )
     match = _WEAK.search(stripped)
     if match and _begins(stripped, match.start()) and acts(match[0]):
         kind = D if re.search(r"deploy|ship", match[0], re.I) else P
         target = _argument_target(stripped) or target_of(stripped)
-        return Sign(kind, f"runs {' '.join(match[0].split())}", target is Target.PRODUCTION, target)
+        script = " ".join(match[0].split())
+        return Sign(kind, f"runs {script}", target is Target.PRODUCTION, target, script=script, unread=True)
     return None
 
 

@@ -57,11 +57,17 @@ class Sign:
     """The program that decides on versions and makes tags, such as semantic-release."""
     line: int = 0
     quoted: str = ""
+    script: str = ""
+    """The command of a script that is only known by its name."""
+    unread: bool = False
+    """What it runs is not read: a script, a playbook, commands on a server."""
+    cluster: bool = False
+    """It acts on the cluster at hand, which may be one of the job's own."""
 
 
 def settled(sign: Sign, environment: Target) -> Sign:
     """A script that is only called "deploy" is one where its job runs in the production environment."""
-    weak = sign.what.startswith("runs ") and not sign.bot
+    weak = sign.unread and not sign.bot
     return replace(sign, sure=True) if weak and environment is Target.PRODUCTION else sign
 
 

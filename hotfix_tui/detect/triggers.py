@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hotfix_tui.detect import github_workflows, other_pipelines, platform_push
-from hotfix_tui.detect.drafts import told_apart
+from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
 from hotfix_tui.detect.tree import Tree
@@ -130,7 +130,7 @@ def _pages_alone(found: list[Trigger]) -> list[Trigger]:
     products = [one for one in found if one.target.is_production]
     if products:
         return found
-    pages = [one for one in found if one.target is Target.DOCS and one.what.startswith("deploys pages")]
+    pages = [one for one in found if one.target is Target.DOCS and one.what.startswith(PAGES)]
     return [
         replace(
             one, target=Target.UNSAID, sure=False, condition=one.condition or "documentation, or the product"

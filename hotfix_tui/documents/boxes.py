@@ -11,11 +11,18 @@ from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import CHOICES, code, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model.evidence.base import Evidence
+from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
 from hotfix_tui.incident.model.evidence.pull_request import Approved
 from hotfix_tui.incident.model.evidence.release import Landed
-from hotfix_tui.incident.model.evidence.verify import Checked, Committed, Proved
+from hotfix_tui.incident.model.evidence.verify import (
+    FAILS_ON_FIX,
+    NOT_PROVEN,
+    PROVEN,
+    Checked,
+    Committed,
+    Proved,
+)
 from hotfix_tui.incident.model.facts import WHY_MISSED
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
@@ -80,9 +87,9 @@ _MONITOR = (
 _INSTALLED = re.compile(r"(?<![\w.~/-])/[^\s'\"]*?/((?:\.venv|venv|node_modules)/)")
 
 _PROOF = {
-    "proven": "the test fails without the fix and passes with it",
-    "not proven": "the test passes without the fix, too: it does not show the fault",
-    "fails on the fix": "the test fails with the fix, too",
+    PROVEN: "the test fails without the fix and passes with it",
+    NOT_PROVEN: "the test passes without the fix, too: it does not show the fault",
+    FAILS_ON_FIX: "the test fails with the fix, too",
 }
 """What a verdict of the proof says, for people who have not seen it run."""
 _OPEN = {"running": "still running", "unknown": "result unknown", "waiting": "under way, not here"}
@@ -154,7 +161,7 @@ def _who(view: StepView, markup: str) -> str:
     if names:
         return line(", ".join(names), markup)
     said = view.seen(Evidence).told
-    if said and said != "ticked by hand":
+    if said and said != BY_HAND:
         approved = (
             view.id == Approved.STEP
         )  # what was said is who approved, not what the one who ticked it thinks
@@ -329,8 +336,8 @@ def _seen(view: StepView) -> str:
         return f"{sum(one.ok for one in smoked.results)} of {len(smoked.results)} passed"
     said = view.seen(Evidence).told
     if not said or not view.by:
-        return "" if said == "ticked by hand" else said
-    return f"ticked by {view.by}" if said == "ticked by hand" else f"{said} ({view.by})"
+        return "" if said == BY_HAND else said
+    return f"ticked by {view.by}" if said == BY_HAND else f"{said} ({view.by})"
 
 
 def before_after(seen: Watched) -> str:

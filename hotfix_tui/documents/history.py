@@ -68,10 +68,19 @@ def step_time(record: Record, timeline: Timeline, step: str) -> datetime | None:
     if now.get("state") in ("done", "stale"):
         return as_time(now.get("at"))
     for one in reversed(timeline):
-        text = str(one.get("text", ""))
-        if one.get("step") == step and (one["kind"] == "tick" or text.startswith(("Done: ", "Found done: "))):
+        if one.get("step") == step and (one["kind"] == "tick" or _says_done(one)):
             return as_time(one["at"])
     return None
+
+
+_DONE_IN_0_1 = ("Done: ", "Found done: ")
+
+
+def _says_done(one: Mapping[str, object]) -> bool:
+    """Whether an entry of the timeline says that its step is done; version 0.1 said that in words alone."""
+    if "state" in one:
+        return one["state"] == "done"
+    return one.get("kind") in ("result", "seen") and str(one.get("text", "")).startswith(_DONE_IN_0_1)
 
 
 def _requested(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
@@ -227,8 +236,7 @@ def _ended(rows: Timeline, step: str) -> datetime | None:
     found = [
         as_time(row["at"])
         for row in rows
-        if row.get("step") == step
-        and (row["kind"] == "tick" or str(row.get("text", "")).startswith(("Done: ", "Found done: ")))
+        if row.get("step") == step and (row["kind"] == "tick" or _says_done(row))
     ]
     return found[-1] if found else None
 
@@ -312,7 +320,7 @@ def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
 def _told(one: Mapping[str, object]) -> str:
     """Return an entry as people outside the wizard say it: what was done, not which step ended how."""
     text, step = str(one.get("text", "")), str(one.get("step", ""))
-    done = one.get("kind") == "result" and text.startswith(("Done: ", "Found done: "))
+    done = one.get("kind") == "result" and _says_done(one)
     return _NEWS_OF_STEPS.get(step, text) if done else text
 
 

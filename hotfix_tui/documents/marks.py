@@ -59,8 +59,13 @@ def resolve(text: str, language: str) -> tuple[str, list[str]]:
 
 
 def left_in(text: str) -> list[str]:
-    """Return the gaps that an edited text still shows, in words."""
-    return list(dict.fromkeys(f"{match[1]} (edit it)" for match in _SHOWN.finditer(text)))
+    """Return the gaps that an edited text still shows, in words, each with its cure."""
+    return [f"{one} (edit it)" for one in shown_in(text)]
+
+
+def shown_in(text: str) -> list[str]:
+    """Return the gaps that a text shows, in words."""
+    return list(dict.fromkeys(match[1] for match in _SHOWN.finditer(text)))
 
 
 def describe(name: str, language: str) -> tuple[str, str]:

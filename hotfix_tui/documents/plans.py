@@ -205,7 +205,7 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
     """Return the lines that get the fix: name, state, pull request."""
     out = []
     for target in record.lines:
-        view = next((one for one in steps.values() if one.step.title == f"Backport to {target}"), None)
+        view = next((one for one in steps.values() if one.step.line == target), None)
         seen = view.seen(Backported) if view else Backported()
         state = view.state if view else "pending"
         out.append(

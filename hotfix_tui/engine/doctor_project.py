@@ -118,10 +118,7 @@ def _triggers(ctx: Context) -> Iterator[Check]:
     url = ctx.seen(Preflight).remote_url or ""
     found = triggers.look(ctx.git, ctx.root, ctx.config, ctx.production or "the production branch", url)
     for sentence in found.sentences:
-        unsure = "Say which it is" in sentence and bool(
-            found.fields["push_unsure"] or found.fields["tag_unsure"]
-        )
-        yield Check("triggers", not unsure, sentence)
+        yield Check("triggers", sentence not in found.questions, sentence)
     if not found.sentences:
         yield Check(
             "triggers",

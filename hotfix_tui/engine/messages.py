@@ -51,6 +51,7 @@ def prepare(engine: Engine, document: str, phase: str = "") -> Message:
         Reason(
             f"The {document} message has a gap: {gap}.",
             f"Fill it, or edit that section: `edit {document} …`.",
+            gap=True,
         )
         for gap in rendered.gaps
     ]

@@ -136,6 +136,7 @@ def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
 
 def _as_item(suggestion: "Suggestion") -> dict[str, Any]:
     item: dict[str, Any] = {"run": list(suggestion.argv), "evidence": one_line(suggestion.evidence, 300)}
+    item["because"] = one_line(suggestion.because, 300)
     if suggestion.env:
         item["env"] = dict(suggestion.env)
     if suggestion.cwd and suggestion.cwd != ".":

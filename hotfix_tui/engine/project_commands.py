@@ -90,7 +90,7 @@ def of_incident(engine: "Engine", name: str) -> CommandView:
     why = {
         "edited": f"edited for this incident by {one_line(str(record.edited.get(name, {}).get('by', '')), 40)}",
         "configured": "the configuration says so",
-        "detected": str(found.get("evidence", "")).partition(", because ")[2],
+        "detected": record.why_detected(name),
     }.get(source, "")
     now = _candidate(_command(engine, name), why)
     doubt = str(found.get("doubt", "")) if source == "detected" else ""

@@ -8,7 +8,7 @@ import functools
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git, Result
@@ -21,6 +21,7 @@ _ME = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
 """For commits that exist for a merge only: no reference ever names them, and the same merge gives the same ones. They
 are younger than all others, since git looks for what two commits have in common from the youngest on."""
 
+ALREADY_THERE: Final = "already there"
 Verdict = Literal["picks", "conflict", "already there", "unknown"]
 
 
@@ -39,7 +40,7 @@ def forecast(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> list[Forec
         if one.files:
             rest = (Forecast(later, "unknown") for later, _ in picks[number + 1 :])
             return [*out, Forecast(one.commit, "conflict", one.files), *rest]
-        out.append(Forecast(one.commit, "already there" if one.made == one.ours else "picks"))
+        out.append(Forecast(one.commit, ALREADY_THERE if one.made == one.ours else "picks"))
     return out
 
 

@@ -24,7 +24,11 @@ class Exists(StoreError):
 
 
 class Damaged(StoreError):
-    """The record cannot be read, and the save before it cannot either."""
+    """The record cannot be read, and the save before it cannot either; `why` says it in a clause."""
+
+    def __init__(self, said: str, why: str = "") -> None:
+        super().__init__(said)
+        self.why = why
 
 
 class Locked(StoreError):

@@ -26,6 +26,8 @@ class Found(NamedTuple):
     from_backup: bool
     clean: bool
     """The file is the one that the store wrote; if not, its bytes are kept when it is replaced."""
+    why: str = ""
+    """The problem as a clause, where the file itself cannot be used."""
 
 
 def read(folder: str, incident: str, known: Found | None = None, *, fs: durable.Disk = os) -> Found:
@@ -63,14 +65,14 @@ def _read_backup(folder: str, incident: str, path: str, why: str, fs: durable.Di
     except OSError as error:
         if error.errno in _NOT_THERE and not os.path.lexists(path):
             raise Missing(f"There is no incident {incident} in {os.path.dirname(folder)}.") from error
-        raise Damaged(_no_way_back(path, why, folder)) from error
+        raise Damaged(_no_way_back(path, why, folder), why) from error
     except ValueError as error:
-        raise Damaged(_no_way_back(path, why, folder)) from error
+        raise Damaged(_no_way_back(path, why, folder), why) from error
     problem = (
         f"{path} cannot be used: {why}. What is shown is the save before it, revision {parsed.doc['revision']}; "
         "check what was done since."
     )
-    return Found(parsed.doc, data, problem, parsed.read_only, True, False)
+    return Found(parsed.doc, data, problem, parsed.read_only, True, False, why)
 
 
 def _no_way_back(path: str, why: str, folder: str) -> str:

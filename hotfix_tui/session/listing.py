@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hotfix_tui.base import durable
 from hotfix_tui.session import files, record
-from hotfix_tui.session.errors import StoreError
+from hotfix_tui.session.errors import Damaged, StoreError
 
 
 class Summary(NamedTuple):
@@ -22,11 +22,13 @@ class Summary(NamedTuple):
     changed_at: datetime | None
     problem: str | None
     """Why it cannot be read, or what to know before it is changed."""
+    why: str = ""
+    """The same as a clause, where its file cannot be used."""
 
 
 def summary(folder: str, incident: str, *, fs: durable.Disk = os) -> Summary:
     """Return the summary of the incident in `folder`. Never raises for what is on disk."""
-    problem = None
+    problem, why = None, ""
     path = os.path.join(folder, files.RECORD)
     try:
         changed_at = datetime.fromtimestamp(os.lstat(path).st_mtime, UTC)
@@ -37,9 +39,9 @@ def summary(folder: str, incident: str, *, fs: durable.Disk = os) -> Summary:
     except (OSError, ValueError):
         try:
             found = files.read(folder, incident, fs=fs)
-            doc, problem = found.doc, found.problem or found.read_only
+            doc, problem, why = found.doc, found.problem or found.read_only, found.why
         except StoreError as error:
-            doc, problem = {}, str(error)
+            doc, problem, why = {}, str(error), error.why if isinstance(error, Damaged) else ""
     facts = doc.get("facts")
     if not isinstance(facts, dict):
         facts = {}
@@ -53,6 +55,7 @@ def summary(folder: str, incident: str, *, fs: durable.Disk = os) -> Summary:
         revision=doc["revision"] if isinstance(doc.get("revision"), int) else 0,
         changed_at=changed_at,
         problem=problem,
+        why=why,
     )
 
 

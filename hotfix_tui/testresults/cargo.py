@@ -3,7 +3,7 @@
 import re
 
 from hotfix_tui.testresults.model import Failure
-from hotfix_tui.testresults.tool import Spot, Tool, number
+from hotfix_tui.testresults.tool import Cure, Spot, Tool, number
 
 _LIVE = re.compile(r"test (?P<name>\S.*?) \.\.\. FAILED$")
 _HEAD = re.compile(r"---- (?P<name>\S.*?) stdout ----$")
@@ -79,6 +79,7 @@ class Cargo(Tool):
             self.seen = spot.number
             first = self._compiler[0] if self._compiler else None
             where = f": {first.place}: {first.name}" if first else ""
+            self.cure = Cure.MEND
             self.broken = f"the code does not compile{where}"
 
     def _note_place(self, file: str, line: int) -> None:

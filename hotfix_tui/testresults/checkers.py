@@ -3,7 +3,7 @@
 import re
 
 from hotfix_tui.testresults.model import Failure
-from hotfix_tui.testresults.tool import Spot, Tool
+from hotfix_tui.testresults.tool import NOT_INSTALLED, Cure, Spot, Tool
 
 
 class Checker(Tool):
@@ -52,7 +52,7 @@ class Mypy(Checker):
         elif text.startswith(("Found ", "Success: ")):
             self.seen, self.counted = spot.number, True
         elif self.named and text.endswith("No module named mypy"):
-            self.broken = "it is not installed here"
+            self.broken, self.cure = NOT_INSTALLED, Cure.INSTALL
         elif " error: " in text:
             self.broken = text
         return 0

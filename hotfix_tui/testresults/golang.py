@@ -6,7 +6,7 @@ from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.testresults.model import MOST, Failure
-from hotfix_tui.testresults.tool import Spot, Tool
+from hotfix_tui.testresults.tool import Cure, Spot, Tool
 
 _END = re.compile(r"\s*--- (?P<word>FAIL|PASS|SKIP): (?P<name>\S+) \(")
 _PLACE = re.compile(r"\s+(?P<file>[^\s:]+\.go):(?P<line>\d{1,7}): ?(?P<why>.*)$")
@@ -81,6 +81,7 @@ class GoTest(Tool):
         self.nothing = bool(self.seen) and exit_code == 0 and not self._packages and not self.passed
         if self._compiler and self.seen and exit_code and not self.failures:
             why = self._compiler[0]
+            self.cure = Cure.MEND
             self.broken = f"the code does not compile: {why.place}: {why.name}"
 
     def _end(self, word: str, name: str, spot: Spot) -> None:

@@ -4,7 +4,7 @@ import re
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.testresults.model import MOST, Failure
-from hotfix_tui.testresults.tool import Spot, Tool, number
+from hotfix_tui.testresults.tool import NOT_INSTALLED, Cure, Spot, Tool, number
 
 _SECTION = re.compile(r"_{3,} (?P<name>.+?) _{3,}$")
 _PLACE = re.compile(r"(?P<file>[^\s:][^:\n]*\.py):(?P<line>\d+): ?(?P<rest>.*)$")
@@ -18,7 +18,8 @@ _CLAIM = re.compile(
     r"=+ (?:test session starts|FAILURES|ERRORS|short test summary info) =+$"
     r"|=* ?\d+ (?:passed|failed|errors?|skipped|deselected|xfailed)\b.* in [\d.]+s|=* ?no tests ran in [\d.]+s"
 )
-_BY_EXIT = {3: "it had an internal error", 4: "it was called wrongly"}
+_CALLED_WRONGLY = 4
+_BY_EXIT = {3: "it had an internal error", _CALLED_WRONGLY: "it was called wrongly"}
 
 
 class Pytest(Tool):
@@ -45,7 +46,7 @@ class Pytest(Tool):
         if not (self.seen or self.named):
             return 0
         if text.endswith("No module named pytest"):
-            self.broken = "it is not installed here"
+            self.broken, self.cure = NOT_INSTALLED, Cure.INSTALL
         elif text.startswith("ERROR: "):
             self.broken = one_line(text[7:])
         elif found := _SECTION.match(text):
@@ -133,7 +134,8 @@ class Pytest(Tool):
         if exit_code in _BY_EXIT:
             self.nothing = False
             self.broken = _BY_EXIT[exit_code] + (f": {self.broken}" if self.broken else "")
-        elif not self.broken.startswith("it is not"):
+            self.cure = Cure.COMMAND if exit_code == _CALLED_WRONGLY else self.cure
+        elif self.cure is not Cure.INSTALL:
             self.broken = ""
 
 

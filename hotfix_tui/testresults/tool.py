@@ -1,6 +1,7 @@
 """What every reader of a tool's log has in common: it is told interesting lines, and counts."""
 
 import re
+from enum import Enum
 from typing import ClassVar, NamedTuple
 
 from hotfix_tui.base.text import one_line
@@ -12,6 +13,18 @@ class Spot(NamedTuple):
 
     number: int
     offset: int
+
+
+NOT_INSTALLED = "it is not installed here"
+
+
+class Cure(Enum):
+    """What helps where a tool could not do its work."""
+
+    INSTALL = "install"
+    MEND = "mend"
+    COMMAND = "command"
+    SETTINGS = "settings"
 
 
 class Tool:
@@ -50,6 +63,8 @@ class Tool:
         """Whether it says that there was nothing to do."""
         self.broken = ""
         """Why it could not do its work at all, as a clause."""
+        self.cure = Cure.SETTINGS
+        """What helps against that."""
 
     def line(self, text: str, spot: Spot) -> int:
         """Take in one line; return how many of the following lines to show as well, whatever they hold."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.testresults.tool import Tool
+from hotfix_tui.testresults.tool import Cure, Tool
 
 _ERROR_WORDS = re.compile(
     r"(?<![\w./-])(?<!\b0 )(?<!\bno )(?:errors?|fail(?:ed|ure|ures)?|fatal|panic(?:ked)?|exception|traceback"
@@ -69,11 +69,11 @@ def _really_failed(tool: Tool) -> bool:
 
 def _of_tool(tool: Tool) -> str:
     why = f"{tool.name}: {one_line(tool.broken, 200).rstrip('.')}"
-    if "not installed" in why or "Cannot find module" in why:
+    if tool.cure is Cure.INSTALL or "Cannot find module" in why:
         return f"{why}. Install the dependencies (setup), then run it again."
-    if "does not compile" in why:
+    if tool.cure is Cure.MEND:
         return f"{why}. Mend that first: no test has run."
-    if "called wrongly" in why or "not found" in why or "no such file" in why.lower():
+    if tool.cure is Cure.COMMAND or "not found" in why or "no such file" in why.lower():
         return f"{why}. Look at the command: it names what is not there."
     return f"{why}. Look at the command and at the settings of {tool.name}."
 

@@ -317,12 +317,12 @@ SCREENS: dict[str, tuple[Key, ...]] = {
         Key("following", "down"),
         Key("previous", "up"),
     ),
-    "field of choices": (
+    "field-of-choices": (
         Key("step(1)", "right,space"),
         Key("step(-1)", "left"),
         Key("clear", "backspace,delete"),
     ),
-    "field of checks": (Key("move(1)", "down"), Key("move(-1)", "up"), Key("rub_out", "backspace")),
+    "field-of-checks": (Key("move(1)", "down"), Key("move(-1)", "up"), Key("rub_out", "backspace")),
     "dialog": (_BACK, _F9),
     "choose": (
         Key("down", "j"),
@@ -343,14 +343,14 @@ SCREENS: dict[str, tuple[Key, ...]] = {
         Key("go", "enter,f9"),
         Key("go", "q", own="leave"),
     ),
-    "roll back": (
+    "roll-back": (
         _told("plumbing", "f4", "F4", "every command, in full"),
         Key("go", "enter"),
         *_LIST,
         Key("scroll(6)", "pagedown"),
         Key("scroll(-6)", "pageup"),
     ),
-    "end of the drill": (Key("tidy", "x"), Key("go", "enter"), Key("go", "q", own="leave")),
+    "end-of-the-drill": (Key("tidy", "x"), Key("go", "enter"), Key("go", "q", own="leave")),
     "trust": (
         _told("trust", "y", "y", "trust what is shown"),
         Key("scroll(3)", "down"),

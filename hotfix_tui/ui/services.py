@@ -29,23 +29,22 @@ class TerminalEditor:
             if line and os.path.basename(words[0]) in ("vi", "vim", "nvim", "nano", "emacs")
             else []
         )
-        return _run([*words, *at, path], None)
+        return _run([*words, *at, path], None)[1]
 
     def shell(self, directory: str) -> str:
         """Open the user's shell."""
-        said = _run([os.environ.get("SHELL") or "/bin/sh"], directory, "SHELL")
-        return (
-            said if "could not" in said else ""
-        )  # a shell ends with the status of the last thing that was typed
+        started, said = _run([os.environ.get("SHELL") or "/bin/sh"], directory, "SHELL")
+        return "" if started else said  # a shell ends with the status of the last thing that was typed
 
 
-def _run(argv: list[str], directory: str | None, variable: str = "EDITOR") -> str:
-    """Run a program that has the terminal; what went wrong with it as a sentence, else nothing."""
+def _run(argv: list[str], directory: str | None, variable: str = "EDITOR") -> tuple[bool, str]:
+    """Run a program that has the terminal; whether it started, and what went wrong with it as a sentence."""
     try:
         status = subprocess.run(argv, cwd=directory, check=False).returncode
     except OSError as problem:
-        return f"{argv[0]} could not be started: {problem.strerror}; set {variable} to a program that exists."
-    return f"{argv[0]} ended with status {status}." if status else ""
+        why = f"{argv[0]} could not be started: {problem.strerror}; set {variable} to a program that exists."
+        return False, why
+    return True, f"{argv[0]} ended with status {status}." if status else ""
 
 
 class Clipboard(Protocol):

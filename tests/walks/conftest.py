@@ -6,13 +6,15 @@ from tests.walks.drill import build_drill, stop
 
 
 @pytest.fixture
-def drill_for(tmp_path, monkeypatch):
-    """Build drills that are stopped at the end of the test."""
+def drill_for(tmp_path, monkeypatch, request):
+    """Build drills that are stopped at the end of the test; `words` may be reversed in all that the product says."""
     for name in ("HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "desk" / name))
     built = []
 
-    def make(**options):
+    def make(*, words="", **options):
+        if words == "reversed":
+            options["product"] = str(request.getfixturevalue("reversed_product")[0])
         for earlier in built:
             stop(earlier)
         built.append(build_drill(tmp_path / f"drill{len(built)}", **options))

@@ -43,9 +43,12 @@ class Drill(Desk):
 
 
 def build_drill(
-    folder: Path, *, scenario: str = "expired-token", extra: str = "", forge: bool = False
+    folder: Path, *, scenario: str = "expired-token", extra: str = "", forge: bool = False, product: str = ""
 ) -> Drill:
-    """Build and start a drill in `folder`; `extra` is added to its configuration."""
+    """Build and start a drill in `folder`; `extra` is added to its configuration.
+
+    `product` is the folder of another copy of the product, whose commands are called then.
+    """
     world = build.build(str(folder / "drill"), scenario=scenario, log_updates=True, pace=0, forge=forge)
     config = world.checkout / ".hotfix-tui.toml"
     text = config.read_text(encoding="utf-8")
@@ -54,6 +57,8 @@ def build_drill(
         text = text.replace(slow, quick)
     config.write_text(text + extra, encoding="utf-8")
     drill = Drill(root=folder / "desk", checkout=world.checkout, world=world)
+    if product:
+        drill.env["PYTHONPATH"] = product
     drill.do("trust", "--yes")
     processes.start(world)
     return drill

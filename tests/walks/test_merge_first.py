@@ -11,8 +11,9 @@ POLICY = '\n[policy.P1]\norder = "merge-first"\nstaging = true\n'
 RETESTED = ("verify.test", "verify.typecheck", "verify.build", "verify.staging", "verify.staging-verified")
 
 
-def test_a_p1_goes_over_staging_and_is_merged_first(drill_for):
-    drill = drill_for(extra=POLICY)
+@pytest.mark.parametrize("words", ["as written", pytest.param("reversed", marks=pytest.mark.full)])
+def test_a_p1_goes_over_staging_and_is_merged_first(drill_for, words):
+    drill = drill_for(extra=POLICY, words=words)
     world = drill.world
     drill.do("new", "ENG-1234", "--title", "Expired tokens are accepted", "--severity", "P1")
     acts.carry_out(

@@ -16,6 +16,7 @@ from hotfix_tui.incident.edits.journal import entry as entry
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model import facts as facts_table
+from hotfix_tui.incident.model.evidence.base import BY_HAND
 from hotfix_tui.incident.model.evidence.fix import Guard
 from hotfix_tui.incident.model.evidence.monitor import Measured
 from hotfix_tui.incident.model.evidence.verify import Committed
@@ -104,7 +105,7 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
     remember(record, "step", step, record.steps.get(step))
     old = record.stored(step) if seen.step.kind == "auto" else {}
     named = _request(note) if step == "pull-request.create" else {}
-    done_now(record, step, actor, {**old, **named, "said": note.strip() or "ticked by hand"}, how="tick")
+    done_now(record, step, actor, {**old, **named, "said": note.strip() or BY_HAND}, how="tick")
     policy.fix_order(record)
     return [entry(actor, "tick", f"{seen.step.title}" + (f": {one_line(note)}" if note else ""), step=step)]
 

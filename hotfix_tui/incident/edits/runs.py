@@ -163,7 +163,10 @@ def finish(
         "": "To be chosen",
     }[state]
     text = f"{word}: {known.title}" + (f": {one_line(probe.why, 240)}" if probe.why else "")
-    return [entry(actor, "result", text, step=step, **({"run": now["run"]} if "run" in now else {}))]
+    more: dict[str, object] = {"run": now["run"]} if "run" in now else {}
+    if state:
+        more["state"] = state
+    return [entry(actor, "result", text, step=step, **more)]
 
 
 def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
@@ -234,7 +237,7 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     words = ("Done", "Failed") if asked else ("Found done", "Found wrong")
     word = {"done": words[0], "failed": words[1], "waiting": "On the way"}.get(state, "No longer done")
     text = f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else "")
-    return [entry(actor, "seen", text, step=step)]
+    return [entry(actor, "seen", text, step=step, **({"state": state} if state else {}))]
 
 
 def _settle_run(record: Record, number: int | None, state: str) -> None:

@@ -64,6 +64,8 @@ class StepDef(NamedTuple):
     help: str
     fact: str = ""
     """The fact whose value makes a ``fact`` step done."""
+    line: str = ""
+    """The line of releases that a backport carries the fix to."""
 
     @property
     def stage(self) -> str:
@@ -212,9 +214,7 @@ BASES: dict[str, tuple[str, str]] = {
 
 def short_title(step: StepDef) -> str:
     """Return the name of `step` for a narrow list."""
-    if step.id.startswith("backport."):
-        return step.title.removeprefix("Backport to ")
-    return SHORT_TITLES.get(step.id, step.title)
+    return step.line or SHORT_TITLES.get(step.id, step.title)
 
 
 ROLLBACK = StepDef(
@@ -257,7 +257,7 @@ CODE_STAGES: tuple[str, ...] = ("branch", "fix", "verify", "pull-request", "rele
 def backport_step(line: str) -> StepDef:
     """Return the step that carries the fix to `line` (``release/2.2`` gives ``backport.release-2-2``)."""
     return StepDef(f"backport.{line_slug(line)}", f"Backport to {line}", "auto", "round",
-                   "Cherry-picked in a worktree of its own, on a branch of its own.")  # fmt: skip
+                   "Cherry-picked in a worktree of its own, on a branch of its own.", line=line)  # fmt: skip
 
 
 def line_slug(line: str) -> str:

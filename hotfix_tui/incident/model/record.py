@@ -27,6 +27,8 @@ E = TypeVar("E", bound=Evidence)
 T = TypeVar("T")
 
 SCHEMA = 1
+_BECAUSE = ", because "
+"""What stands between a command and why it was taken, in the sentence that version 0.1 kept of both."""
 
 
 class Record:
@@ -94,8 +96,13 @@ class Record:
 
     @property
     def detected(self) -> dict[str, dict[str, Any]]:
-        """Commands that were detected where none is configured: name to {run, evidence, env, cwd, doubt}."""
+        """Commands that were detected where none is configured: name to {run, evidence, because, env, cwd, doubt}."""
         return self._table("detected")
+
+    def why_detected(self, name: str) -> str:
+        """Return why the detected command `name` is believed to be right, as a clause; empty where nobody said."""
+        found = self.detected.get(name, {})
+        return str(found.get("because", "") or str(found.get("evidence", "")).partition(_BECAUSE)[2])
 
     @property
     def edited(self) -> dict[str, dict[str, Any]]:

@@ -32,6 +32,8 @@ class Reason(NamedTuple):
     step: str = ""
     undone: bool = False
     """Whether it is only that `step` is not done: a screen says how by its keys."""
+    gap: bool = False
+    """Whether it is only a gap in a text, which shows where it stands."""
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.cure}"

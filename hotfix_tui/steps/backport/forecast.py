@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.forecast import Forecast, forecast
+from hotfix_tui.git.forecast import ALREADY_THERE, Forecast, forecast
 from hotfix_tui.git.refs import commit_of
 from hotfix_tui.steps.contract import Context
 
@@ -28,7 +28,7 @@ def of_picks(ctx: Context, ref: str, chosen: Sequence[str]) -> list[Forecast]:
 
 def already_there(ctx: Context, ref: str, chosen: Sequence[str]) -> bool:
     """Whether the line has the lines of all of them already, whoever wrote them. Raises GitError."""
-    return all(one.verdict == "already there" for one in of_picks(ctx, ref, chosen))
+    return all(one.verdict == ALREADY_THERE for one in of_picks(ctx, ref, chosen))
 
 
 def _said(one: Forecast) -> str:
@@ -36,6 +36,6 @@ def _said(one: Forecast) -> str:
         shown = ", ".join(one_line(path, 60) for path in one.files[:3])
         shown += f" and {len(one.files) - 3} more" if len(one.files) > 3 else ""
         return f"{one.commit[:7]} will conflict in {shown}; it is resolved in the worktree of the backport."
-    if one.verdict == "already there":
+    if one.verdict == ALREADY_THERE:
         return f"Nothing of {one.commit[:7]} is left to pick: the line has the same lines already."
     return ""

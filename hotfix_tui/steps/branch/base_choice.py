@@ -10,7 +10,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import resolve
-from hotfix_tui.incident.model.evidence.branch import Base, Candidate, Heard, Preflight
+from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, BY_TAG, Base, Candidate, Heard, Preflight
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules.set_off import OF_A_PUSH
 from hotfix_tui.steps.branch import triggers
@@ -25,9 +25,6 @@ from hotfix_tui.steps.live.landing import Landing, beyond, landing_of
 
 ASKING = ("live", "production")
 """Choices for which the sources are asked: where the hotfix starts, or what rolling forward takes along."""
-
-BY_TAG, BY_BRANCH = "tag", "production branch"
-"""Sources that are in git itself."""
 
 
 class Taken(NamedTuple):

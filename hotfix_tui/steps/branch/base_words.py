@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import commit_info
-from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, BY_TAG, Base
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.contract import Context
 from hotfix_tui.steps.live.answer import Answer
@@ -26,9 +26,9 @@ def _when(ctx: Context, at: datetime, ago: bool) -> str:
 
 def _by(ctx: Context, seen: Base, ago: bool) -> str:
     tagged = f"tagged {_when(ctx, seen.tagged_at, ago)}" if seen.tagged_at else ""
-    if seen.source == "tag":
+    if seen.source == BY_TAG:
         return f"the highest release on {seen.target}" + (f", {tagged}" if tagged else "")
-    if seen.source == "production branch":
+    if seen.source == BY_BRANCH:
         plain = seen.choice == "live"
         why = ": no release tag and no git.live says what is live" if plain else ", chosen"
         return f"the head of {ctx.production}{why}"

@@ -36,6 +36,8 @@ class Found:
 
     fields: dict[str, Any]
     sentences: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    """Those of the sentences that ask something."""
 
 
 def outlook(root: str, config: Config | None = None) -> list[str]:
@@ -139,7 +141,8 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "versions_publish": bool(bot and bot.publishes),
         "triggers": tuple(_seen(one) for one in [*configured, *seen.found][:_KEPT]),
     }
-    return Found(fields, _sentences(fields, production, elsewhere))
+    said, asked = _sentences(fields, production, elsewhere)
+    return Found(fields, said, asked)
 
 
 def _pushed(deploys: list[Trigger], production: str) -> str:
@@ -149,16 +152,20 @@ def _pushed(deploys: list[Trigger], production: str) -> str:
     return f"{deploys[0].file} deploys pushes to {production}: {_said(deploys)}"
 
 
-def _sentences(fields: Mapping[str, object], production: str, elsewhere: list[Trigger]) -> list[str]:
-    """What to know about it before anything is pushed."""
-    out = []
+def _sentences(
+    fields: Mapping[str, object], production: str, elsewhere: list[Trigger]
+) -> tuple[list[str], list[str]]:
+    """What to know about it before anything is pushed, and what of that is a question."""
+    out: list[str] = []
+    asked: list[str] = []
     if fields["deploys_on_push"]:
         out.append(f"A merge to {production} is the deployment: {fields['deploys_on_push_why']}.")
     if fields["push_publishes_why"]:
         out.append(f"A merge to {production} publishes: {fields['push_publishes_why']}.")
     if fields["push_unsure"]:
-        out.append(f"A merge to {production} may deploy or publish: {fields['push_unsure']}. "
-                   "Say which it is: `set deploys.push yes` or `no`.")  # fmt: skip
+        asked.append(f"A merge to {production} may deploy or publish: {fields['push_unsure']}. "
+                     "Say which it is: `set deploys.push yes` or `no`.")  # fmt: skip
+        out.append(asked[-1])
     if fields["push_elsewhere"]:
         where = ", ".join(dict.fromkeys(one.target.value for one in elsewhere))
         out.append(
@@ -167,8 +174,9 @@ def _sentences(fields: Mapping[str, object], production: str, elsewhere: list[Tr
     if fields["tag_deploys"]:
         out.append(f"A pushed version tag deploys or publishes: {fields['tag_deploys_why']}.")
     if fields["tag_unsure"]:
-        out.append(f"A pushed version tag may publish: {fields['tag_unsure']}. "
-                   "Say which it is: `set deploys.tag yes` or `no`.")  # fmt: skip
+        asked.append(f"A pushed version tag may publish: {fields['tag_unsure']}. "
+                     "Say which it is: `set deploys.tag yes` or `no`.")  # fmt: skip
+        out.append(asked[-1])
     if fields["tag_drafts_why"]:
         out.append(f"A pushed version tag only makes a draft: {fields['tag_drafts_why']}. "
                    "Nothing is published until someone publishes the draft.")  # fmt: skip
@@ -181,7 +189,7 @@ def _sentences(fields: Mapping[str, object], production: str, elsewhere: list[Tr
     if fields["versions_by"]:
         out.append(f"{fields['versions_by']} makes versions and tags here ({fields['versions_by_place']}): "
                    "the wizard makes none.")  # fmt: skip
-    return out
+    return out, asked
 
 
 def _said(found: list[Trigger]) -> str:

@@ -11,7 +11,7 @@ from hotfix_tui.detect.versions import candidates
 from hotfix_tui.git.branch_lines import ENVIRONMENTS, line_of
 from hotfix_tui.git.diff import diff_numstat
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.forecast import forecast
+from hotfix_tui.git.forecast import ALREADY_THERE, forecast
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import Branch, branches, commit_of
 from hotfix_tui.incident.model.evidence.backport import OfferedLine
@@ -63,7 +63,7 @@ def _verdict(ctx: Context, start: str, commit: str, tip: str) -> str:
         seen = forecast(ctx.git, tip, picks)
     except (GitError, OSError):
         return "unknown"
-    if all(one.verdict == "already there" for one in seen):
+    if all(one.verdict == ALREADY_THERE for one in seen):
         return ""
     return "conflict" if any(one.verdict == "conflict" for one in seen) else "picks"
 

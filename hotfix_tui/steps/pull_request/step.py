@@ -7,7 +7,7 @@ from hotfix_tui.base import asking, durable, folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time
 from hotfix_tui.documents import pr_title
-from hotfix_tui.documents.marks import left_in
+from hotfix_tui.documents.marks import shown_in
 from hotfix_tui.forges.github import existing_url
 from hotfix_tui.forges.model import Check, Draft, Forge, ForgeError, PullRequest
 from hotfix_tui.forges.pages import pr_url_from_push
@@ -195,7 +195,7 @@ def _body(ctx: Context) -> str:
 
 def _gaps(body: str) -> list[str]:
     """What the text still lacks: it may go out so, but not unsaid."""
-    found = [one.removesuffix(" (edit it)") for one in left_in(body)]
+    found = shown_in(body)
     if not found:
         return []
     count, shown = len(found), ", ".join(found[:6]) + (", …" if len(found) > 6 else "")

@@ -7,7 +7,7 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.regression import fits, regression_command
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.incident.model.evidence.verify import Proved
+from hotfix_tui.incident.model.evidence.verify import COULD_NOT_RUN, FAILS_ON_FIX, NOT_PROVEN, PROVEN, Proved
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset.state import look, storable, test_files, tree_to_check
 from hotfix_tui.steps.common.checkouts import area, free_place
@@ -112,32 +112,30 @@ def verdict(base: Mapping[str, object], fix: Mapping[str, object], tests: Sequen
     seen = Proved(base_result=_said(base), fix_result=_said(fix), tests=tuple(tests))
     if base["state"] == "passed":
         why = "the test passes on the base, too: it does not show this fault"
-        return failed(why, seen.but(verdict="not proven"))
+        return failed(why, seen.but(verdict=NOT_PROVEN))
     if fix["state"] == "passed" and base["state"] == "failed":
         note = ""
         if base.get("missing"):
             note = f"on the base a name was missing ({base['missing']}): see that the test shows the fault itself"
         elif base.get("tests_failed", True) is None:
             note = f"on the base it failed ({base['why']}), but its output names no test: see that it was this fault"
-        return done(note, seen.but(verdict="proven"))
+        return done(note, seen.but(verdict=PROVEN))
     if fix["state"] == "passed":
         what = f": it needs {base['missing']}, which only the fix has" if base.get("missing") else ""
         why = (
             f"on the base the test could not run ({base['why']}){what}, so it proves nothing about the fault"
         )
-        return failed(
-            f"{why}; write it without names that only the fix has", seen.but(verdict="could not run")
-        )
+        return failed(f"{why}; write it without names that only the fix has", seen.but(verdict=COULD_NOT_RUN))
     if fix["state"] == "failed" and fix.get("tests_failed", True):
         why = f"the test fails on the fix, too ({fix['why']}), in a clean checkout of what would be committed"
-        return failed(why, seen.but(verdict="fails on the fix"))
+        return failed(why, seen.but(verdict=FAILS_ON_FIX))
     if fix["state"] == "failed":
         why = f"on the fix the command failed ({fix['why']}), and its output names no test that did"
-        return failed(f"{why}: look at the output", seen.but(verdict="could not run"))
+        return failed(f"{why}: look at the output", seen.but(verdict=COULD_NOT_RUN))
     why = (
         f"the test could not run in a clean checkout ({fix['why']}); git.carry names what it needs beside git"
     )
-    return failed(why, seen.but(verdict="could not run"))
+    return failed(why, seen.but(verdict=COULD_NOT_RUN))
 
 
 def _said(result: Mapping[str, object]) -> str:

@@ -74,7 +74,7 @@ class ChoiceField(Widget, can_focus=True):
     ChoiceField { height: auto; min-height: 1; background: $zone; padding: 0 1; }
     ChoiceField:focus { background: $sel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("field of choices")
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("field-of-choices")
     keys = ("← →", "choose")
 
     def __init__(self, choices: tuple[str, ...], value: str, id: str) -> None:
@@ -145,7 +145,7 @@ class ChecksField(Widget, can_focus=True):
     ChecksField { height: auto; min-height: 1; background: $zone; padding: 0 1; }
     ChecksField:focus { background: $sel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("field of checks")
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("field-of-checks")
     keys = ("space", "mark")
 
     def __init__(self, choices: tuple[str, ...], value: str, id: str) -> None:

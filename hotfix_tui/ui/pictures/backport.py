@@ -33,7 +33,7 @@ _NARROW = 70
 FORECAST = {
     "picks": (glyphs.OPEN, "will apply", "$muted"),
     "conflict": (glyphs.FAILED, "will conflict", "$bad"),
-    "already there": (glyphs.DONE, "there already", "$ok"),
+    ALREADY_THERE: (glyphs.DONE, "there already", "$ok"),
     "unknown": (glyphs.UNKNOWN, "not known", "$warn"),
 }
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
-from hotfix_tui.incident.model.evidence.branch import Base, Branched, Heard, Preflight
+from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, Base, Branched, Heard, Preflight
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy
@@ -204,7 +204,7 @@ def _sources(scene: Scene, seen: Base, width: int) -> list[Content]:
     else:
         right = (
             "1 source" if agreed == 1 else f"{agreed} sources agree",
-            "$ok" if seen.source != "production branch" else "$warn",
+            "$ok" if seen.source != BY_BRANCH else "$warn",
         )
     asked = scene.record.entry(BASE).get("at")
     name_width = min(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, Base
 from hotfix_tui.incident.model.evidence.deploy import Live
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.record import Record
@@ -118,7 +118,7 @@ def graph_of(record: Record, seen: Base, looked: Looked | None) -> Graph:
 
 
 def _label(record: Record, seen: Base) -> str:
-    if seen.source == "production branch" and seen.choice == "live":
+    if seen.source == BY_BRANCH and seen.choice == "live":
         return UNKNOWN
     if seen.choice in ("same", "on-top", "taken-off"):
         return START

@@ -64,7 +64,7 @@ def _draft(engine: "Engine", document: str) -> Draft:
     try:
         messages.prepare(engine, document)
     except Refused as no:
-        reasons = [one.sentence for one in no.reasons if " has a gap: " not in one.sentence]
+        reasons = [one.sentence for one in no.reasons if not one.gap]
     except (HotfixError, OSError, ValueError) as problem:
         reasons = [sentence_of(problem)]
     return Draft(

@@ -12,12 +12,12 @@ from textual.content import Content
 
 from hotfix_tui.base.text import sentence as as_sentence
 from hotfix_tui.forges.model import Check, PullRequest, Review
-from hotfix_tui.incident.model.evidence.base import Evidence
+from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.pull_request import Approved, ChecksSeen, Requested
 from hotfix_tui.incident.model.evidence.texts import RequestWritten
-from hotfix_tui.incident.model.evidence.verify import Committed, Proved
+from hotfix_tui.incident.model.evidence.verify import PROVEN, Committed, Proved
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
@@ -375,7 +375,7 @@ def _approvals(scene: Scene, width: int) -> list[Content]:
         at = f" {when(view.at, scene.now)}" if view.at else ""
         if seen.approvals:
             return [_person(sign, name, (f"approved{at}", "$ok"), width) for name in seen.approvals]
-        if seen.said in ("", "ticked by hand"):
+        if seen.said in ("", BY_HAND):
             return [_person(sign, view.by or "?", (f"approved{at}", "$ok"), width)]
         # The name is that of who approved; who wrote it down is somebody else.
         entered = f"entered by {view.by}" if view.by else "approved"
@@ -421,7 +421,7 @@ def _reviewer(scene: Scene, width: int) -> list[Content]:
     if files:
         added, removed = sum(one.added for one in files), sum(one.removed for one in files)
         said = f"{rows.plural(len(files), 'file')}, +{added} −{removed}"
-        proved = record.seen(Proved).verdict == "proven"
+        proved = record.seen(Proved).verdict == PROVEN
         out.append(said + (", a test that fails without the fix" if proved else "") + ".")
     waived = [one for one in record.waivers if one.get("round") == record.round and not one.get("lapsed")]
     names = ", ".join(str(one.get("step", "")) for one in waived[:4])

@@ -192,7 +192,7 @@ def _link(scene: Scene, link: Link, width: int, cut_off: bool) -> Content:
     time_width = 16 if len(at) > 5 and width >= 70 else 5 if width >= 60 else 0
     room = width - 4 - 9 - 2 - value_width - 2 - (time_width + 2 if time_width else 0) - margin
     if value_width == 8:
-        value = value.removeprefix("tree ")
+        value = _short(link)
     cells: list[Text] = [name, (value, value_style), (said, said_style)]
     widths = [9, value_width, max(room, 1)]
     row = rows.columns(cells, widths)
@@ -202,8 +202,12 @@ def _link(scene: Scene, link: Link, width: int, cut_off: bool) -> Content:
 
 def _value(link: Link) -> str:
     """Return what the link is about: a tree or a commit by its first seven digits, a tag by its name."""
-    short = link.value[:7] if _is_id(link.value) else link.value
+    short = _short(link)
     return f"tree {short}" if link.name == "tested" and short else short
+
+
+def _short(link: Link) -> str:
+    return link.value[:7] if _is_id(link.value) else link.value
 
 
 def _is_id(value: str) -> bool:

@@ -121,7 +121,7 @@ def _owed(scene: Scene, width: int, height: int) -> list[Content]:
 
 def _named(view: StepView) -> str:
     title = short_title(view.step)
-    return title.removeprefix("Backport to ") if view.stage == "backport" else title.lower()
+    return title if view.step.line else title.lower()
 
 
 def _in_group(scene: Scene, group: str) -> list[StepView]:

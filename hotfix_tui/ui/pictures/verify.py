@@ -10,7 +10,14 @@ from textual.content import Content
 
 from hotfix_tui.base.text import sentence as as_sentence
 from hotfix_tui.incident.model.evidence.fix import Changed
-from hotfix_tui.incident.model.evidence.verify import Checked, Committed, FailedTest, Proved
+from hotfix_tui.incident.model.evidence.verify import (
+    NOT_PROVEN,
+    PROVEN,
+    Checked,
+    Committed,
+    FailedTest,
+    Proved,
+)
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
@@ -398,19 +405,19 @@ def _proof(scene: Scene, view: StepView) -> Content:
             f" {glyphs.BECOMES} fix ",
             (f"{glyphs.OPEN} to run", "$muted"),
         )
-    if seen.verdict == "not proven":
+    if seen.verdict == NOT_PROVEN:
         return rows.text("base ", (f"{glyphs.DONE} passes: the test does not catch the fault", "bold $bad"))
     on_base = {
         "failed": (f"{glyphs.FAILED} fails, as it must", "$ok"),
         "passed": (f"{glyphs.DONE} passes, too", "bold $bad"),
     }.get(_outcome(seen.base_result), (f"{glyphs.UNKNOWN} could not run", "$warn"))
-    if seen.verdict == "proven":
+    if seen.verdict == PROVEN:
         on_base = (f"{glyphs.FAILED} fails, as it must", "$ok")
     on_fix = {
         "failed": (f"{glyphs.FAILED} fails, too", "bold $bad"),
         "passed": (f"{glyphs.DONE} passes", "$ok"),
     }.get(_outcome(seen.fix_result), (f"{glyphs.UNKNOWN} could not run", "bold $bad"))
-    if seen.verdict == "proven":
+    if seen.verdict == PROVEN:
         on_fix = (f"{glyphs.DONE} passes", "$ok")
     row = rows.text("base ", on_base, f" {glyphs.BECOMES} fix ", on_fix)
     return row.stylize("$muted") if view.state == "stale" else row

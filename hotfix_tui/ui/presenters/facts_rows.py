@@ -137,7 +137,12 @@ def needed_by(one: Fact, needs: Needs) -> str:
     """Return which texts need a fact, or would use it."""
     if held := needs.get(one.key):
         return f"needed by: {', '.join(TEXTS.get(name, name) for name in held)}"
-    return f"used by: {', '.join(TEXTS[name] for name in one.used if name in TEXTS)}"
+    return f"used by: {used_by(one)}"
+
+
+def used_by(one: Fact) -> str:
+    """Return the texts that would use a fact."""
+    return ", ".join(TEXTS[name] for name in one.used if name in TEXTS)
 
 
 def paint(

@@ -263,7 +263,7 @@ def _incident(
 ) -> Content:
     name = cut((one.ticket or one.id, "bold"), cells.ticket, pad=True)
     if section_of(one) == "damaged":
-        problem = (one.problem or "it cannot be read").split(" cannot be used: ", 1)[-1]
+        problem = one.why or one.problem or "it cannot be read"
         return cut(
             text(mark, " ", (f"{glyphs.FAILED}   ", "bold $bad"), " ", name, " ", (problem, "$bad")),
             width,

@@ -20,9 +20,9 @@ def origin(record: Record, name: str) -> str:
         return f"edited for this incident by {one_line(str(edited.get('by', '')), 40)}"
     if record.config.get("commands", {}).get(name):
         return f"commands.{name} of the configuration says so"
-    evidence = one_line(str(record.detected.get(name, {}).get("evidence", "")), 300)
-    _, because, why = evidence.partition(", because ")
-    return f"because {why}" if because else evidence
+    if why := one_line(record.why_detected(name), 300):
+        return f"because {why}"
+    return one_line(str(record.detected.get(name, {}).get("evidence", "")), 300)
 
 
 def of_step(record: Record, step: str) -> str:

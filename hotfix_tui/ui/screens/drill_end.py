@@ -24,7 +24,7 @@ LABEL = 18
 class DrillEnd(Dialog[None]):
     """Leaves on enter, tidies up and leaves on x."""
 
-    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("end of the drill")
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("end-of-the-drill")
 
     hears_after = STANDS
     app: "HotfixApp"

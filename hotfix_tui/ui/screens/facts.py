@@ -82,7 +82,7 @@ class Facts(Framed[str], ClosesOnce[str]):
             return bar.Bar("idle", "Nothing to fill in here", second="Esc goes back.")
         known = self.engine.record.fact(one.key) is not None
         title = f"{one.title[:1].lower()}{one.title[1:]}"
-        used = facts_rows.needed_by(one, {}).removeprefix("used by: ")
+        used = facts_rows.used_by(one)
         hint = _HINTS.get(one.kind, "")
         label = f"{'Edit' if known else 'Fill in'}: {title}"
         return bar.Bar("act", label, second=f"{hint} Used by: {used}.".strip())

@@ -28,7 +28,7 @@ class RollBack(Dialog[str]):
     DEFAULT_CSS = """
     RollBack #rows { height: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("roll back")
+    BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("roll-back")
 
     app: "HotfixApp"
     kind = "prod"

@@ -17,6 +17,9 @@ from typing import Any, ClassVar, Self, Union, dataclass_transform, get_args, ge
 _NOTHING: Mapping[str, Any] = types.MappingProxyType({})
 
 
+BY_HAND = "ticked by hand"
+"""What is kept as the words of who ticked a step and said nothing."""
+
 _Reader = Callable[[Any], tuple[bool, Any]]
 """Returns whether a stored value is of a kind, and the value as that."""
 

@@ -109,6 +109,10 @@ class Heard(Part):
     why: str = hidden(default="")
 
 
+BY_TAG, BY_BRANCH = "tag", "production branch"
+"""Sources of a base that are in git itself."""
+
+
 class Base(Evidence):
     """branch.base: the commit that the hotfix starts from, by which source, and the branch on which the fix lands.
 

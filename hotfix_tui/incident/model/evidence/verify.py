@@ -59,13 +59,17 @@ class Built(Checked):
     STEP: ClassVar[str] = "verify.build"
 
 
+PROVEN, NOT_PROVEN, FAILS_ON_FIX = "proven", "not proven", "fails on the fix"
+COULD_NOT_RUN = "could not run"
+"""Verdicts of the proof, as `Proved.verdict` says them."""
+
+
 class Proved(Evidence):
     """What the changed tests showed on the base and on the fix."""
 
     STEP: ClassVar[str] = "verify.proof"
 
     verdict: str = shown("verdict", default="")
-    """``proven``, ``not proven``, ``fails on the fix`` or ``could not run``."""
     base_result: str = shown("on the base", default="")
     fix_result: str = shown("on the fix", default="")
     tests: tuple[str, ...] = hidden(default=())
