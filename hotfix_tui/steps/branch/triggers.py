@@ -141,8 +141,8 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "versions_publish": bool(bot and bot.publishes),
         "triggers": tuple(_seen(one) for one in [*configured, *seen.found][:_KEPT]),
     }
-    said, questions = _sentences(fields, production, elsewhere)
-    return Found(fields, said, questions)
+    sentences, questions = _sentences(fields, production, elsewhere)
+    return Found(fields, sentences, questions)
 
 
 def _pushed(deploys: list[Trigger], production: str) -> str:
