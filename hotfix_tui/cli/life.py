@@ -34,7 +34,7 @@ def close(options: Namespace) -> int:
     from hotfix_tui.engine import verbs
 
     engine = open_engine(options)
-    return report(options, engine, verbs.close(engine))
+    return report(options, engine, verbs.close(engine, options.granted_by, options.why))
 
 
 def reopen(options: Namespace) -> int:

@@ -108,7 +108,15 @@ COMMANDS: dict[str, Entry] = {
     "verdict": Entry("give the verdict of this round", "life:verdict", (arg("value", metavar="VALUE", help="fixed, mitigated, not-fixed, worse or not-enough-data"), _WHY), "life"),
     "round": Entry("begin a new round", "life:new_round", (_WHY, arg("--base", choices=("same", "on-top"), default="same")), "life"),
     "resolve": Entry("resolve the incident", "life:resolve", (), "life"),
-    "close": Entry("close the incident", "life:close", (), "life"),
+    "close": Entry(
+        "close the incident",
+        "life:close",
+        (
+            arg("--granted-by", default="", metavar="NAME", help="who signs for what the review lacks"),
+            _WHY,
+        ),
+        "life",
+    ),
     "reopen": Entry("open it again", "life:reopen", (_WHY,), "life"),
     "abandon": Entry("end it unfinished", "life:abandon", (_WHY,), "life"),
     "false-alarm": Entry("end it: nothing was broken", "life:false_alarm", (_WHY,), "life"),

@@ -1,5 +1,7 @@
 """An incident is not closed over a review that the lint finds something wrong with."""
 
+import re
+
 import pytest
 
 from hotfix_tui.engine import verbs
@@ -8,6 +10,8 @@ from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused
 from tests.incident.support import settle_until
+
+SIGNED = ("Marta", "the meeting fills it in")
 
 
 @pytest.fixture
@@ -44,8 +48,36 @@ def test_what_is_wrong_with_the_review_holds_up_the_closing_until_it_is_correcte
         fact,
         "Add a test for expiry | Kim | Friday | prevent" if "actions" in fact else "A check was missing",
     )
-    verbs.close(resolved)
+    verbs.close(resolved, *SIGNED)
     assert resolved.record.state == "closed"
+
+
+def test_over_gaps_it_is_closed_only_when_somebody_signs_for_them(resolved):
+    with pytest.raises(Refused, match=r"The review has \d+ gaps still: .*close --granted-by NAME"):
+        verbs.close(resolved)
+    for half in (("Marta", ""), ("", "the meeting fills it in"), (" ", "why")):
+        with pytest.raises(Refused):
+            verbs.close(resolved, *half)
+    assert resolved.record.state == "resolved" and not resolved.record.waivers
+    verbs.close(resolved, *SIGNED)
+    (waiver,) = resolved.record.waivers
+    assert (waiver["step"], waiver["granted_by"], waiver["why"]) == ("review.document", *SIGNED)
+    said = [one["text"] for one in resolved.timeline()[-2:]]
+    assert "gaps of the review, granted by Marta" in said[0] and re.match(
+        r"Closed; its review has \d+ gaps", said[1]
+    )
+
+
+def test_where_no_review_is_required_nobody_has_to_sign(resolved):
+    verbs.severity(resolved, "P2", "fewer than it seemed")
+    verbs.close(resolved, *SIGNED)
+    assert resolved.record.state == "closed" and not resolved.record.waivers
+
+
+@pytest.mark.parametrize(("level", "asked"), [("P0", True), ("P1", True), ("P2", False), ("P3", False)])
+def test_gaps_count_where_a_review_is_required(opened, level, asked):
+    verbs.severity(opened, level, "as it is")
+    assert bool(verbs.review_gaps(opened)) == asked
 
 
 def test_words_for_a_meeting_that_an_older_version_kept_are_named(resolved):

@@ -186,7 +186,7 @@ EFFECTS = {
         "review.ticket",
         lambda screen: screen.record.state == "resolved",
     ),
-    "close": ("review", ready_to_close, "review.ticket", lambda screen: screen.record.state == "closed"),
+    "close": ("review", ready_to_close, "review.ticket", "Form"),
     "incidents": ("review", BY_NAME["stage-closed"].prepare, "review.ticket", "Incidents"),
 }
 

@@ -2,6 +2,29 @@
 
 from tests.ui.incidents import put
 from tests.ui.support import drive, press, settle, text
+from tests.ui.test_default_action import ready_to_close
+
+
+def test_closing_over_gaps_of_the_review_asks_for_a_signature(desks, reconciled):
+    desk = desks("review")
+    ready_to_close(desk)
+
+    async def script(pilot):
+        screen = pilot.app.screen
+        screen.go_to("review.ticket")
+        await press(pilot, "enter")
+        shown = text(pilot.app)
+        assert "gaps in the review" in shown and "It lacks " in shown
+        await press(pilot, "escape")
+        assert screen.record.state == "resolved", "esc goes back"
+        await press(pilot, "enter")
+        await press(pilot, *"Kim", "enter", *"later", "enter")
+        await settle(pilot)
+        (waiver,) = screen.record.waivers
+        assert (waiver["step"], waiver["granted_by"], waiver["why"]) == ("review.document", "Kim", "later")
+        assert screen.record.state == "closed"
+
+    drive(desk.app(), script)
 
 
 def test_merging_past_the_rules_asks_for_a_signature_and_keeps_it(desks, reconciled):

@@ -193,5 +193,5 @@ def review() -> list[Act]:
         fact("review.at", (datetime.now(UTC) + timedelta(hours=30)).strftime("%Y-%m-%d %H:%M UTC")),
         fact("review.well", "The reporter kept the token", ["The reporter kept the token"]),
         do("review.document"),
-        becomes("closed", "close"),
+        becomes("closed", "close", "--granted-by", "Marta", "--why", "filled in at its meeting"),
     ]

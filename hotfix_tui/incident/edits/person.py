@@ -206,6 +206,12 @@ def waive_rules(record: Record, actor: Actor, granted_by: str, why: str) -> Entr
     return _into_ledger(record, actor, signing.RULES, granted_by, why, title, {"commit": commit})
 
 
+def sign_gaps(record: Record, actor: Actor, granted_by: str, why: str) -> Entries:
+    """Enter the waiver that lets the incident be closed although its review has gaps."""
+    _signed("review.document", granted_by, why)
+    return _into_ledger(record, actor, "review.document", granted_by, why, "the gaps of the review", {})
+
+
 def _signed(step: str, granted_by: str, why: str) -> None:
     if not granted_by.strip() or not why.strip():
         raise refuse(

@@ -219,13 +219,16 @@ def resolve(record: Record, actor: Actor) -> Entries:
     return [entry(actor, "state", "Resolved")]
 
 
-def close(record: Record, actor: Actor, wrong: Sequence[Reason] = ()) -> Entries:
-    """Close the incident: nothing is owed any more, and nothing is `wrong` with its review."""
+def close(record: Record, actor: Actor, wrong: Sequence[Reason] = (), gaps: int | None = None) -> Entries:
+    """Close the incident: nothing is owed any more, and nothing is `wrong` with its review.
+
+    `gaps` are those that it has now; without them those that it was written with count.
+    """
     if wrong and record.state == "resolved":
         raise Refused([*_nothing_running(record), *gates.owed(record), *wrong])
     _move(record, "close")
     record.clock["closed_at"] = actor.at
-    gaps = record.seen(ReviewWritten).gaps
+    gaps = record.seen(ReviewWritten).gaps if gaps is None else gaps
     open_still = f"; its review has {gaps} gap{'s' if gaps != 1 else ''} still" if gaps else ""
     return [entry(actor, "state", f"Closed{open_still}")]
 

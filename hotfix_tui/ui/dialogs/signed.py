@@ -4,10 +4,15 @@ from hotfix_tui.ui.screens.form import Field, Form
 
 
 def name_and_reason(
-    title: str, *, name: str = "Granted by", why: str = "Why it is skipped", intro: str = ""
+    title: str,
+    *,
+    name: str = "Granted by",
+    why: str = "Why it is skipped",
+    intro: str = "",
+    given: tuple[str, str] = ("", ""),
 ) -> Form:
-    """Return a form that gives the fields ``name`` and ``why``."""
-    fields = [Field("name", name, required=True), Field("why", why, required=True)]
+    """Return a form that gives the fields ``name`` and ``why``; `given` is what they hold at first."""
+    fields = [Field("name", name, given[0], required=True), Field("why", why, given[1], required=True)]
     return Form(title, fields, intro=intro, save="sign")
 
 

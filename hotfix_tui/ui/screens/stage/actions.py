@@ -324,7 +324,23 @@ async def _here(stage: StageHost, now: DefaultAction) -> None:
 
 async def _close(stage: StageHost) -> None:
     """Close the incident; a drill is over then, and says what it took."""
-    await stage.change(lambda: verbs.close(stage.engine))
+    from hotfix_tui.demo.lessons import SIGNED_IN_A_DRILL
+
+    gaps = await stage.app.result_of(stage.app.looks, lambda: verbs.review_gaps(stage.engine))
+    values = {"name": "", "why": ""}
+    if gaps:
+        more = f"; and {len(gaps) - 3} more" if len(gaps) > 3 else ""
+        form = dialogs.name_and_reason(
+            f"Close with {len(gaps)} gap{'s' if len(gaps) != 1 else ''} in the review",
+            why="Why they stay",
+            intro=f"It lacks {'; '.join(gaps[:3])}{more}. esc goes back: enter on the review fills them in.",
+            given=("", "") if stage.app.drill is None else SIGNED_IN_A_DRILL,
+        )
+        values = await stage.app.ask(form) or {}
+    if values:
+        await stage.change(lambda: verbs.close(stage.engine, values["name"], values["why"]))
+    else:
+        return
     if stage.app.drill is not None:
         await _show_drill_end(stage)
 
