@@ -62,17 +62,33 @@ def python_command(tree: Tree, words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def build_folder(tree: Tree) -> str:
-    """A folder to build in that git ignores, ``build`` where none is."""
+    """A folder to build in that git ignores; where none is, one that holds nothing of the project."""
+    ignored = _ignored(tree)
+    if found := next((name for name in _BUILD_FOLDERS if name in ignored), ""):
+        return found
+    free = (name for name in _BUILD_FOLDERS if not tree.has(f"{name}/") or _built_in(tree, name))
+    return next(free, _BUILD_FOLDERS[0])
+
+
+_BUILD_FOLDERS = ("build", "_build", "builddir", "cmake-build", "out")
+
+
+def _ignored(tree: Tree) -> set[str]:
     ignored = {line.strip().strip("/") for line in tree.lines(".gitignore")}
-    ignored |= {name.rstrip("*") for name in ignored if name.endswith("*")}
-    return next(
-        (name for name in ("build", "_build", "builddir", "cmake-build", "out") if name in ignored), "build"
-    )
+    return ignored | {name.rstrip("*") for name in ignored if name.endswith("*")}
+
+
+def _built_in(tree: Tree, folder: str) -> bool:
+    return any(tree.has(f"{folder}/{name}") for name in ("CMakeCache.txt", "build.ninja", "meson-info/"))
 
 
 def _filled(tree: Tree, argv: str) -> tuple[list[str], list[str]]:
     """A rule's command with ``{py}`` and ``{build}`` replaced."""
-    words = shlex.split(argv.replace("{build}", build_folder(tree)) if "{build}" in argv else argv)
+    folder = build_folder(tree) if "{build}" in argv else ""
+    words = shlex.split(argv.replace("{build}", folder))
+    if words[0] == "cmake" and "-S" in words and folder not in _ignored(tree):
+        # What is built is none of the change: git does not look at a folder that ignores itself, as that of meson does.
+        return ["sh", "-c", f"{shlex.join(words)} && echo '*' > {folder}/.gitignore"], []
     return python_command(tree, words[1:]) if words[0] == "{py}" else (words, [])
 
 

@@ -10,6 +10,8 @@ MELOS = "name: x\npackages:\n  - '*'\nscripts:\n"
 SETTINGS = "include(':core')\n"
 KMP = 'plugins {\n    kotlin("multiplatform")\n}\n'
 
+OWN_FOLDER = shlex.join(["sh", "-c", "cmake -S . -B build && echo '*' > build/.gitignore"])
+
 SHAPES: dict[str, Shape] = {
     "dart of several packages": Shape(
         {
@@ -223,11 +225,23 @@ SHAPES: dict[str, Shape] = {
             ),
         },
         {
-            "setup": "cd lib && cmake -S . -B build",
+            "setup": f"cd lib && {OWN_FOLDER}",
             "test": "cd lib && sh -c 'cmake --build build && ctest --test-dir build --output-on-failure'",
             "build": "cd lib && cmake --build build",
             "typecheck": "",
         },
+    ),
+    "cmake that ignores its folder": Shape(
+        {"CMakeLists.txt": "enable_testing()\n", "x.c": "", ".gitignore": "/_build*/\n"},
+        {"setup": "cmake -S . -B _build", "build": "cmake --build _build"},
+    ),
+    "cmake whose build folder is part of the project": Shape(
+        {"CMakeLists.txt": "enable_testing()\n", "x.c": "", "build/package.sh": ""},
+        {"setup": OWN_FOLDER.replace("build", "_build"), "build": "cmake --build _build"},
+    ),
+    "cmake that was set up before": Shape(
+        {"CMakeLists.txt": "enable_testing()\n", "x.c": "", "build/CMakeCache.txt": ""},
+        {"setup": OWN_FOLDER, "build": "cmake --build build"},
     ),
     "perl that makes its makefile": Shape(
         {"Makefile.PL": "", "lib/X.pm": "", FLOW: ci(job("test", "perl Makefile.PL", "make test"))},

@@ -146,7 +146,7 @@ def word(scene: Scene, view: StepView) -> str:
     if view.id == TYPES and seen.outcome == "passed":
         return "0 err"
     if view.id == PROOF:
-        return "proved"
+        return _proved(view)
     if view.id == "verify.commit" and (commit := view.seen(Committed).commit):
         return commit[:7]
     took = _seconds(scene, view) if view.id in CHECKS else None
@@ -378,13 +378,18 @@ def _waits_for_tests(scene: Scene) -> bool:
     return test is not None and not test.settled and test.state != "stale"
 
 
+def _proved(view: StepView) -> str:
+    """Return what a proof that is done is called: what somebody ticked was not seen to be proved."""
+    return "proved" if view.seen(Proved).verdict else "by hand"
+
+
 def _proof_state(scene: Scene, view: StepView) -> Text:
     if view.state == "pending":
         return _muted("waits for tests" if _waits_for_tests(scene) else "to do")
     if view.state == "running":
         took = _seconds(scene, view)
         return (f"{glyphs.RUNNING} {span(took)}" if took is not None else f"{glyphs.RUNNING} running", "$key")
-    words = {"done": "proved", "failed": "not proved", "not-needed": "n/a", "unknown": "result unknown"}
+    words = {"done": _proved(view), "failed": "not proved", "not-needed": "n/a", "unknown": "result unknown"}
     said = f"{glyphs.BY_STATE[view.state]} {words.get(view.state, view.state)}"
     return (said, glyphs.STYLE_BY_STATE[view.state])
 

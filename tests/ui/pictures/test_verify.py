@@ -147,7 +147,10 @@ def test_the_proof_is_one_line(desk, verdict, base, fix, said, style):
 
 def test_the_proof_that_a_person_gives_is_theirs(desk):
     desk.put("verify.proof", "done")
-    assert "said by Ann" in text(bottom(scene_of(desk, "verify"), 80, 2))
+    scene = scene_of(desk, "verify")
+    shown = text(bottom(scene, 80, 2))
+    assert "said by Ann" in shown and "proved" not in shown
+    assert word(scene, scene.views["verify.proof"]) == "by hand"
 
 
 def test_the_log_that_matters_most(desk):
