@@ -31,10 +31,10 @@ def resolve(options: Namespace) -> int:
 
 def close(options: Namespace) -> int:
     """Close the incident."""
-    from hotfix_tui.engine import verbs
+    from hotfix_tui.engine import closing
 
     engine = open_engine(options)
-    return report(options, engine, verbs.close(engine, options.granted_by, options.why))
+    return report(options, engine, closing.close(engine, options.granted_by, options.why))
 
 
 def reopen(options: Namespace) -> int:

@@ -14,17 +14,13 @@ from hotfix_tui.incident.edits.person import Entries
 from hotfix_tui.incident.model import catalog, facts
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
-from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
-from hotfix_tui.incident.rules.requirements import requirement
+from hotfix_tui.incident.rules.gates import Refused, refuse
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
 
-REVIEW = "review.document"
-"""The step that writes the review."""
 
-
-def _with_ended_runs_settled(engine: Engine) -> Engine:
+def with_ended_runs_settled(engine: Engine) -> Engine:
     """Settle runs that ended without anybody waiting, so that no gate takes them for running; return the engine."""
     if any(now.get("state") == "running" for now in engine.record.steps.values()):
         from hotfix_tui.engine.settling import settle_ended
@@ -58,7 +54,7 @@ def tick(engine: Engine, step: str, note: str = "") -> Entries:
         if why := against_a_tick(engine.context()):
             probe_step(engine, step)
             raise Refused(why)
-    out = _with_ended_runs_settled(engine).change(lambda r, a: actions.tick(r, a, step, note))
+    out = with_ended_runs_settled(engine).change(lambda r, a: actions.tick(r, a, step, note))
     if step.startswith("deploy."):
         from hotfix_tui.engine.watching import follow_up
 
@@ -73,7 +69,7 @@ def untick(engine: Engine, step: str) -> Entries:
 
 def waive(engine: Engine, step: str, granted_by: str, why: str) -> Entries:
     """Enter a signed waiver."""
-    return _with_ended_runs_settled(engine).change(lambda r, a: actions.waive(r, a, step, granted_by, why))
+    return with_ended_runs_settled(engine).change(lambda r, a: actions.waive(r, a, step, granted_by, why))
 
 
 def accept(engine: Engine, finding: str, why: str) -> Entries:
@@ -88,7 +84,7 @@ def severity(engine: Engine, level: str, why: str = "", question: str = "") -> E
 
 def go_next(engine: Engine) -> Entries:
     """Go on to the next stage."""
-    return _with_ended_runs_settled(engine).change(actions.go_next)
+    return with_ended_runs_settled(engine).change(actions.go_next)
 
 
 def go_back(engine: Engine) -> Entries:
@@ -103,15 +99,15 @@ def undo(engine: Engine) -> Entries:
 
 def verdict(engine: Engine, value: str, why: str) -> Entries:
     """Give the verdict of this round."""
-    return _with_ended_runs_settled(engine).change(lambda r, a: lifecycle.give_verdict(r, a, value, why))
+    return with_ended_runs_settled(engine).change(lambda r, a: lifecycle.give_verdict(r, a, value, why))
 
 
 def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
     """Begin a new round."""
-    return _with_ended_runs_settled(engine).change(lambda r, a: lifecycle.begin_round(r, a, why, base))
+    return with_ended_runs_settled(engine).change(lambda r, a: lifecycle.begin_round(r, a, why, base))
 
 
-def _end_beside(engine: Engine, why: str) -> None:
+def end_beside(engine: Engine, why: str) -> None:
     """End the watch and the log tail, if they run; what that takes is loaded only then."""
     if any(run.get("step") == catalog.WATCH for run in engine.record.runs):
         from hotfix_tui.engine.watching import end_watch
@@ -125,51 +121,9 @@ def _end_beside(engine: Engine, why: str) -> None:
 
 def resolve(engine: Engine) -> Entries:
     """Resolve the incident; the log tail ends with it."""
-    out = _with_ended_runs_settled(engine).change(lifecycle.resolve)
-    _end_beside(engine, "the incident is resolved")
+    out = with_ended_runs_settled(engine).change(lifecycle.resolve)
+    end_beside(engine, "the incident is resolved")
     return out
-
-
-def review_gaps(engine: Engine) -> list[str]:
-    """Return what the review lacks now, where this incident needs one."""
-    from hotfix_tui.engine import documents_of
-
-    if requirement(engine.record, REVIEW).level not in ("R", "W"):
-        return []
-    return documents_of.render(engine, "review").gaps
-
-
-def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
-    """Close the incident; a log tail that was begun since ends with it.
-
-    A review with gaps is closed over only when somebody signs for that.
-    """
-    from hotfix_tui.documents.lint import lint
-
-    cure = "Correct it: `set FACT VALUE`; `hotfix-tui render review` shows where it stands."
-    gaps = review_gaps(engine)
-    signed = bool(granted_by.strip() or why.strip())
-
-    def carry_out(record: Record, actor: actions.Actor) -> Entries:
-        wrong = [Reason(sentence, cure, REVIEW) for sentence in lint(record)]
-        wrong += [_lacking(gaps)] if gaps and not signed else []
-        closed = lifecycle.close(record, actor, wrong, len(gaps))
-        return [*(actions.sign_gaps(record, actor, granted_by, why) if gaps and signed else []), *closed]
-
-    out = _with_ended_runs_settled(engine).change(carry_out)
-    _end_beside(engine, "the incident is closed")
-    return out
-
-
-def _lacking(gaps: list[str]) -> Reason:
-    """Say what a review lacks that nobody signed for."""
-    count = f"{len(gaps)} gap{'s' if len(gaps) != 1 else ''}"
-    more = f"; and {len(gaps) - 3} more" if len(gaps) > 3 else ""
-    return Reason(
-        f"The review has {count} still: {'; '.join(gaps[:3])}{more}.",
-        "Fill them in, or sign for it: `close --granted-by NAME --why TEXT`.",
-        REVIEW,
-    )
 
 
 def reopen(engine: Engine, why: str) -> Entries:
@@ -181,9 +135,9 @@ def end(engine: Engine, event: str, why: str) -> Entries:
     """End the incident without a fix; what the wizard made and leaves is listed in the record."""
     from hotfix_tui.engine.leftovers import left_behind
 
-    left = left_behind(_with_ended_runs_settled(engine))
+    left = left_behind(with_ended_runs_settled(engine))
     out = engine.change(lambda r, a: lifecycle.end(r, a, event, why, left))
-    _end_beside(engine, f"the incident ended: {event}")
+    end_beside(engine, f"the incident ended: {event}")
     return out
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hotfix_tui.engine import verbs
+from hotfix_tui.engine import closing, verbs
 from hotfix_tui.incident.edits import notes
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.rules import lifecycle
@@ -40,7 +40,7 @@ def test_what_is_wrong_with_the_review_holds_up_the_closing_until_it_is_correcte
 ):
     verbs.set_fact(resolved, fact, typed)
     with pytest.raises(Refused) as no:
-        verbs.close(resolved)
+        closing.close(resolved)
     assert said in str(no.value) and resolved.record.state == "resolved"
     verbs.set_fact(resolved, fact, "")
     verbs.set_fact(
@@ -48,18 +48,18 @@ def test_what_is_wrong_with_the_review_holds_up_the_closing_until_it_is_correcte
         fact,
         "Add a test for expiry | Kim | Friday | prevent" if "actions" in fact else "A check was missing",
     )
-    verbs.close(resolved, *SIGNED)
+    closing.close(resolved, *SIGNED)
     assert resolved.record.state == "closed"
 
 
 def test_over_gaps_it_is_closed_only_when_somebody_signs_for_them(resolved):
     with pytest.raises(Refused, match=r"The review has \d+ gaps still: .*close --granted-by NAME"):
-        verbs.close(resolved)
+        closing.close(resolved)
     for half in (("Marta", ""), ("", "the meeting fills it in"), (" ", "why")):
         with pytest.raises(Refused):
-            verbs.close(resolved, *half)
+            closing.close(resolved, *half)
     assert resolved.record.state == "resolved" and not resolved.record.waivers
-    verbs.close(resolved, *SIGNED)
+    closing.close(resolved, *SIGNED)
     (waiver,) = resolved.record.waivers
     assert (waiver["step"], waiver["granted_by"], waiver["why"]) == ("review.document", *SIGNED)
     said = [one["text"] for one in resolved.timeline()[-2:]]
@@ -70,14 +70,14 @@ def test_over_gaps_it_is_closed_only_when_somebody_signs_for_them(resolved):
 
 def test_where_no_review_is_required_nobody_has_to_sign(resolved):
     verbs.severity(resolved, "P2", "fewer than it seemed")
-    verbs.close(resolved, *SIGNED)
+    closing.close(resolved, *SIGNED)
     assert resolved.record.state == "closed" and not resolved.record.waivers
 
 
 @pytest.mark.parametrize(("level", "asked"), [("P0", True), ("P1", True), ("P2", False), ("P3", False)])
 def test_gaps_count_where_a_review_is_required(opened, level, asked):
     verbs.severity(opened, level, "as it is")
-    assert bool(verbs.review_gaps(opened)) == asked
+    assert bool(closing.review_gaps(opened)) == asked
 
 
 def test_words_for_a_meeting_that_an_older_version_kept_are_named(resolved):
@@ -87,4 +87,4 @@ def test_words_for_a_meeting_that_an_older_version_kept_are_named(resolved):
 
     resolved.change(old)
     with pytest.raises(Refused, match="has no date and time"):
-        verbs.close(resolved)
+        closing.close(resolved)

@@ -325,8 +325,9 @@ async def _here(stage: StageHost, now: DefaultAction) -> None:
 async def _close(stage: StageHost) -> None:
     """Close the incident; a drill is over then, and says what it took."""
     from hotfix_tui.demo.lessons import SIGNED_IN_A_DRILL
+    from hotfix_tui.engine import closing
 
-    gaps = await stage.app.result_of(stage.app.looks, lambda: verbs.review_gaps(stage.engine))
+    gaps = await stage.app.result_of(stage.app.looks, lambda: closing.review_gaps(stage.engine))
     values = {"name": "", "why": ""}
     if gaps:
         more = f"; and {len(gaps) - 3} more" if len(gaps) > 3 else ""
@@ -338,7 +339,7 @@ async def _close(stage: StageHost) -> None:
         )
         values = await stage.app.ask(form) or {}
     if values:
-        await stage.change(lambda: verbs.close(stage.engine, values["name"], values["why"]))
+        await stage.change(lambda: closing.close(stage.engine, values["name"], values["why"]))
     else:
         return
     if stage.app.drill is not None:

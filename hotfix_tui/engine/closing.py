@@ -1,0 +1,52 @@
+"""Closing an incident: nothing is owed, nothing is wrong with its review, and what that lacks was signed for."""
+
+from hotfix_tui.documents.lint import lint
+from hotfix_tui.engine import documents_of, verbs
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.incident.edits import person as actions
+from hotfix_tui.incident.edits.person import Entries
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules import lifecycle
+from hotfix_tui.incident.rules.gates import Reason
+from hotfix_tui.incident.rules.requirements import requirement
+
+REVIEW = "review.document"
+"""The step that writes the review."""
+
+
+def review_gaps(engine: Engine) -> list[str]:
+    """Return what the review lacks now, where this incident needs one."""
+    if requirement(engine.record, REVIEW).level not in ("R", "W"):
+        return []
+    return documents_of.render(engine, "review").gaps
+
+
+def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
+    """Close the incident; a log tail that was begun since ends with it.
+
+    A review with gaps is closed over only when somebody signs for that.
+    """
+    cure = "Correct it: `set FACT VALUE`; `hotfix-tui render review` shows where it stands."
+    gaps = review_gaps(engine)
+    signed = bool(granted_by.strip() or why.strip())
+
+    def carry_out(record: Record, actor: actions.Actor) -> Entries:
+        wrong = [Reason(sentence, cure, REVIEW) for sentence in lint(record)]
+        wrong += [_lacking(gaps)] if gaps and not signed else []
+        closed = lifecycle.close(record, actor, wrong, len(gaps))
+        return [*(actions.sign_gaps(record, actor, granted_by, why) if gaps and signed else []), *closed]
+
+    out = verbs.with_ended_runs_settled(engine).change(carry_out)
+    verbs.end_beside(engine, "the incident is closed")
+    return out
+
+
+def _lacking(gaps: list[str]) -> Reason:
+    """Say what a review lacks that nobody signed for."""
+    count = f"{len(gaps)} gap{'s' if len(gaps) != 1 else ''}"
+    more = f"; and {len(gaps) - 3} more" if len(gaps) > 3 else ""
+    return Reason(
+        f"The review has {count} still: {'; '.join(gaps[:3])}{more}.",
+        "Fill them in, or sign for it: `close --granted-by NAME --why TEXT`.",
+        REVIEW,
+    )
