@@ -1,5 +1,6 @@
 """What all tests share: git calls of the product are recorded and held to their rules; the long tests begin first."""
 
+import gc
 import os
 import shutil
 import signal
@@ -40,6 +41,12 @@ def pytest_unconfigure() -> None:
     """Remove the record, and what the product kept for its user."""
     shutil.rmtree(os.environ.pop("XDG_STATE_HOME"), ignore_errors=True)
     Path(os.environ.pop("TESTS_GIT_CALLS")).unlink(missing_ok=True)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded and collected stays until the end: no search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,7 @@
 """What the source promises about itself: read from its syntax trees, and seen in fresh interpreters."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -21,7 +22,11 @@ BELOW_UI = (
     *("monitor", "documents", "session", "git", "config", "detect", "testresults", "incident", "base"),
 )
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-TREES = {path: ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in FILES}
+
+
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 def where(path: Path, node: ast.AST | None = None) -> str:
@@ -31,10 +36,15 @@ def where(path: Path, node: ast.AST | None = None) -> str:
 Kinds = type[ast.AST] | tuple[type[ast.AST], ...]
 
 
+@functools.cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree_of(path)))
+
+
 def nodes(kind: Kinds, paths: list[Path] = FILES) -> Iterator[tuple[Path, ast.AST]]:
     """Every node of a kind, with its file."""
     for path in paths:
-        for node in ast.walk(TREES[path]):
+        for node in nodes_of(path):
             if isinstance(node, kind):
                 yield path, node
 
@@ -268,7 +278,7 @@ def test_functions_are_short():
 def test_everything_public_says_what_it_is_for():
     found = []
     for path in OURS:
-        tree = TREES[path]
+        tree = tree_of(path)
         if tree.body and not ast.get_docstring(tree):
             found.append(where(path))
         found += [
@@ -311,7 +321,7 @@ def test_packages_are_light():
     for path in OURS:
         if path.name != "__init__.py":
             continue
-        for node in TREES[path].body:
+        for node in tree_of(path).body:
             light = isinstance(node, (*FUNCTIONS, ast.Expr)) or (
                 isinstance(node, ast.Import) and [name.name for name in node.names] == ["sys"]
             )
@@ -338,7 +348,7 @@ def test_nothing_below_the_screens_names_textual():
     for path in OURS:
         if path.relative_to(PACKAGE).parts[0] not in BELOW_UI:
             continue
-        for node in ast.walk(TREES[path]):
+        for node in nodes_of(path):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names = [name.name for name in node.names] if isinstance(node, ast.Import) else names
             found += [where(path, node) for name in names if name.split(".")[0] in ("textual", "rich")]

@@ -6,10 +6,9 @@ from tests.base.test_redact import LEAKS, PLANTED
 from tests.walks.support import Desk
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory) -> Desk:
-    root = tmp_path_factory.mktemp("secrets")
-    made = Desk(root=root / "desk", checkout=root / "shop")
+@pytest.fixture
+def desk(tmp_path) -> Desk:
+    made = Desk(root=tmp_path / "desk", checkout=tmp_path / "shop")
     made.checkout.mkdir()
     made.git("init", "-q", "-b", "main")
     made.git("commit", "-q", "--allow-empty", "-m", "one")
@@ -39,6 +38,7 @@ def test_nothing_secret_is_kept_of_what_is_typed(desk):
 
 
 def test_a_command_that_holds_a_secret_is_refused(desk):
+    desk.do("new", "ENG-1", "--title", "Login fails", "--severity", "P1")
     done = desk.no(5, "command", "test", f"pytest --token {PLANTED['github']}")
     assert "holds a secret" in done.err and "environment" in done.err
     assert "ghp" not in stored(desk)
