@@ -72,7 +72,7 @@ def read(engine: "Engine") -> Asked:
         if chosen and engine.record.entry(step).get("state") not in ("done", "waiting", "running"):
             places = sum(one.place is not None for one in outlooks.values())
             outlooks[step] = _outlook(ctx, step, line, chosen, shown=places < _PLACES)
-    return Asked(engine.clock(), tuple(_pick(ctx, one) for one in chosen), outlooks, tails(engine), why)
+    return Asked(engine.clock(), _picks(ctx, chosen), outlooks, tails(engine), why)
 
 
 def tails(engine: "Engine") -> dict[str, tuple[str, ...]]:
@@ -80,14 +80,11 @@ def tails(engine: "Engine") -> dict[str, tuple[str, ...]]:
     return {step: tail for step in lines(engine.record) if (tail := _tail(engine, step))}
 
 
-def _pick(ctx: "Context", commit: str) -> Pick:
-    from hotfix_tui.git.errors import GitError
-    from hotfix_tui.git.history import commit_info
+def _picks(ctx: "Context", chosen: list[str]) -> tuple[Pick, ...]:
+    from hotfix_tui.git.objects import commits
 
-    try:
-        return Pick(commit, commit_info(ctx.git, commit).subject)
-    except (GitError, OSError, ValueError):
-        return Pick(commit, "")
+    found = commits(ctx.git, chosen)
+    return tuple(Pick(one, found[one].subject if one in found else "") for one in chosen)
 
 
 def _outlook(ctx: "Context", step: str, line: str, chosen: list[str], *, shown: bool) -> Outlook:
