@@ -11,7 +11,7 @@ from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import CHOICES, code, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence
+from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
 from hotfix_tui.incident.model.evidence.pull_request import Approved
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -303,13 +303,21 @@ def proof(record: Record, language: str) -> list[str]:
         ("On the base", seen.base_result),
         ("On the fix", seen.fix_result),
         ("Proof", seen.verdict),
-        ("Said by hand", seen.told),
+        ("Run by hand", _told(record, seen.told)),
     )
     return [
         f"{say(label, language)}: {line(say(_PROOF.get(text, text), language), 'markdown', 200)}"
         for label, text in said
         if text
     ]
+
+
+def _told(record: Record, told: str) -> str:
+    """Return what a person said of the proof: that it was run is all that most say, and their name belongs to it."""
+    by = str(record.entry(Proved.STEP).get("by", ""))
+    if told in (BY_HAND, DONE_BY_HAND):
+        return f"fails on the base and passes on the fix{f', said by {by}' if by else ''}"
+    return told
 
 
 def monitoring(steps: Views, markup: str, language: str) -> list[str]:

@@ -10,7 +10,8 @@ from hotfix_tui.documents.section import Section
 
 _HEADING = re.compile(r"^(#{1,6}[ \t]+\S[^\n]*|\*\*[^*\n]{2,80}\*\*:?)[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_BOX = re.compile(r"^(\s*[-*+] \[) (\].*)$", re.MULTILINE)
+_BOX = re.compile(r"^(\s*[-*+] \[)[ xX](\].*)$", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"^[ \t]*(?:[-*+] )?(?:\*\*|_)?(?:TODO|TBD|FIXME)\b.*$\n?", re.MULTILINE)
 _FIX = re.compile(r"\][^\w\n]*(?:bug[\s-]?fix|bug(?!\w|\s+report)|hot[\s-]?fix|fix)\b", re.IGNORECASE)
 _WORDS = (
     r"(?:(?:an?|the|some|new|more|all|any|my|unit|regression|integration|automated|relevant|appropriate|"
@@ -45,7 +46,8 @@ def merged(
 ) -> "list[Section]":
     """Return the parts in the order of the template's headings; what it has no heading for follows.
 
-    Text of its own under a heading stays, with the boxes that are known ticked; a heading with nothing is a gap.
+    Text of its own under a heading stays, with the boxes that are known ticked and no others: what the template ticks
+    itself, nobody has said. A heading with nothing but what is to be written there is a gap.
     """
     left = {one.id: one for one in sections}
     out: list[Section] = []
@@ -53,6 +55,7 @@ def merged(
         wanted = [left.pop(id) for id in _belonging(heading) if id in left]
         filled = [_below(one) for one in wanted]
         said = any(one.text for one in filled)
+        body = _PLACEHOLDER.sub("", body)
         own = _ticked(_COMMENT.sub("", body).strip() if said else body.strip(), tested=tested)
         if own or not said:
             out += [_own(heading, own, overrides, {one.id for one in out}), *filled]
@@ -110,6 +113,6 @@ def _ticked(text: str, *, tested: bool) -> str:
         known = _FIX.match(match[2]) or (
             tested and _TESTED.search(match[2]) and not _MORE_THAN_TESTED.search(match[2])
         )
-        return f"{match[1]}x{match[2]}" if known else match[0]
+        return f"{match[1]}{'x' if known else ' '}{match[2]}"
 
     return _BOX.sub(tick, text)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hotfix_tui.documents import boxes
 from hotfix_tui.documents.render import render
 from tests.documents import records
 
@@ -32,3 +33,25 @@ def test_a_proper_fix_asks_for_no_ticket_for_one():
     record.facts["fix.temporary"] = "yes"
     record.doc["severity"] = "P1"
     assert "- [ ] tickets for a proper fix if" in pr(record)
+
+
+@pytest.mark.parametrize("words", ["done by hand", "ticked by hand", ""])
+def test_a_proof_that_was_run_by_hand_has_the_name_of_who_says_so(words):
+    record = records.finished()
+    record.steps["verify.proof"] = {
+        "state": "done",
+        "by": "Ida",
+        "evidence": {"said": words or "done by hand"},
+    }
+    (told,) = boxes.proof(record, "en")
+    assert told == "Run by hand: fails on the base and passes on the fix, said by Ida"
+
+
+def test_a_proof_that_was_run_by_hand_keeps_what_was_said_of_it():
+    record = records.finished()
+    record.steps["verify.proof"] = {
+        "state": "done",
+        "by": "Ida",
+        "evidence": {"said": "with gdb, see the ticket"},
+    }
+    assert boxes.proof(record, "en") == ["Run by hand: with gdb, see the ticket"]

@@ -55,6 +55,24 @@ def test_a_box_that_says_more_than_that_a_test_came_along_stays_empty(box, ticke
     assert f"- [{'x' if ticked else ' '}] {box}" in shown(f"## Checklist\n\n- [ ] {box}\n")
 
 
+@pytest.mark.parametrize("mark", ["x", "X", " "])
+def test_what_the_template_ticks_itself_nobody_has_said(mark):
+    text = shown(f"## Checklist\n\n- [{mark}] I did not understand this list\n- [{mark}] Bug fix\n")
+    assert "- [ ] I did not understand this list\n- [x] Bug fix" in text
+
+
+@pytest.mark.parametrize(
+    "line", ["TODO: this does X because of Y", "- TBD", "**TODO** say why <!-- thanks -->"]
+)
+def test_what_is_to_be_written_in_the_template_does_not_leave_the_machine(line):
+    text = shown(
+        f"## Description\n\n{line}\n\n## Accessibility\n\n{line}\n\n## Notes\n\nPlease read the guide.\n"
+    )
+    assert "TODO" not in text and "TBD" not in text
+    assert "Compare both in seconds." in text and "## Accessibility\n\n⟦ GAP" in text
+    assert "Please read the guide." in text
+
+
 def test_a_heading_with_nothing_is_a_gap_and_can_be_filled():
     record = records.finished()
     made = render("pr", record, records.NOW, extra={"template": "## Accessibility\n"})

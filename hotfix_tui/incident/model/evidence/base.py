@@ -20,6 +20,9 @@ _NOTHING: Mapping[str, Any] = types.MappingProxyType({})
 BY_HAND = "ticked by hand"
 """What is kept as the words of who ticked a step and said nothing."""
 
+DONE_BY_HAND = "done by hand"
+"""The same where the step itself was carried out by hand."""
+
 _Reader = Callable[[Any], tuple[bool, Any]]
 """Returns whether a stored value is of a kind, and the value as that."""
 

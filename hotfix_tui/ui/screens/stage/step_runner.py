@@ -10,7 +10,7 @@ from hotfix_tui.engine import decisions, execute, prepare, settling, verbs
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
-from hotfix_tui.incident.model.evidence.base import Evidence
+from hotfix_tui.incident.model.evidence.base import DONE_BY_HAND, Evidence
 from hotfix_tui.incident.rules import set_off, signing
 from hotfix_tui.incident.rules.gates import Reason, Refused
 from hotfix_tui.incident.rules.views import views
@@ -322,7 +322,7 @@ class StepRunner:
         elif name == "tick" and step == catalog.APPROVAL:
             await self.tick_named(step)
         elif name == "tick":
-            await self._change(lambda: verbs.tick(self._engine, step, "done by hand"))
+            await self._change(lambda: verbs.tick(self._engine, step, DONE_BY_HAND))
 
     async def tick_named(self, step: str) -> None:
         """Tick `step`, which nobody can check, with the name of who says so."""
