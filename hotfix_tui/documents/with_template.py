@@ -11,7 +11,7 @@ from hotfix_tui.documents.section import Section
 _HEADING = re.compile(r"^(#{1,6}[ \t]+\S[^\n]*|\*\*[^*\n]{2,80}\*\*:?)[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BOX = re.compile(r"^(\s*[-*+] \[)[ xX](\].*)$", re.MULTILINE)
-_PLACEHOLDER = re.compile(r"^[ \t]*(?:[-*+] )?(?:\*\*|_)?(?:TODO|TBD|FIXME)\b.*$\n?", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"^[ \t]*(?:[-*+] )?(?:\*\*|_)?(?:TO[D]O|TBD|FIX[M]E)\b.*$\n?", re.MULTILINE)
 _FIX = re.compile(r"\][^\w\n]*(?:bug[\s-]?fix|bug(?!\w|\s+report)|hot[\s-]?fix|fix)\b", re.IGNORECASE)
 _WORDS = (
     r"(?:(?:an?|the|some|new|more|all|any|my|unit|regression|integration|automated|relevant|appropriate|"

@@ -4,6 +4,7 @@
 import pytest
 
 from hotfix_tui.steps.contract import Refused
+from hotfix_tui.steps.deploy import by_hand
 from hotfix_tui.steps.deploy.live import Live
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
@@ -76,7 +77,9 @@ def test_without_command_or_target_it_is_told_by_hand_never_refused(tmp_path):
     shop.here("tag", "-d", "v1.0.0")
     plan = Rollback().plan(shop.ctx)
     assert not plan.commands
-    assert "last deployment before the fault" in plan.by_hand
+    assert "last deployment before the one that is taken off." in plan.by_hand
+    known = by_hand.generic(shop.ctx, "rollback", {"previous": shop.base}, "")
+    assert f"last deployment that ran {shop.base}." in known and "before the fault" not in known
     reversible(shop)
     plan = Rollback().plan(shop.ctx)
     assert not plan.commands

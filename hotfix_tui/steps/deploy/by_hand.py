@@ -11,7 +11,7 @@ _DEPLOY = """\
 3. Wait until it says that the deployment is live, then look there yourself."""
 
 _ROLLBACK = """\
-1. In your platform, find the last deployment before the fault{target}.
+1. In your platform, find the last deployment {target}.
 2. Make it live again (promote, redeploy or roll back, whatever it is called there).
 3. Look whether production serves again, and write down what you did (a note)."""
 
@@ -20,7 +20,9 @@ def generic(ctx: Context, action: str, known: Mapping[str, object], path: str) -
     """Numbered lines for `action` (staging, deploy or rollback) with the values that are known."""
     if action == "rollback":
         previous = str(known.get("previous", ""))
-        return _ROLLBACK.format(target=f", which ran {previous}" if previous else "")
+        return _ROLLBACK.format(
+            target=f"that ran {previous}" if previous else "before the one that is taken off"
+        )
     return _DEPLOY.format(
         commit=known.get("commit", "that was verified"),
         service=ctx.config.service or "this service",
