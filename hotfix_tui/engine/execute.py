@@ -44,7 +44,7 @@ def execute(
         begun = start(engine, now.step, chosen, now.entry)
         if begun.state == "running" and not begun.unrecorded:
             said = [begin_log(engine, chosen.beside)]
-            if watching.begins_with(engine.record, now.step):
+            if watching.begins_with(engine.record, now.step, now.method):
                 said.append(watching.begin(engine, begun.run))
             begun = begun._replace(why=" ".join(filter(None, said)))
         return begun

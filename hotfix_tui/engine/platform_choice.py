@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 STEPS = BY_A_PLATFORM
 
-_ORDER = ("staging", "deploy", "rollback", "current", "logs")
+_ORDER = (
+    *("staging", "deploy", "prepare", "prepared", "activate", "share", "unpin"),
+    *("rollback", "current", "logs"),
+)
 
 
 class Value(NamedTuple):

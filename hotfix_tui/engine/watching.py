@@ -9,6 +9,7 @@ from hotfix_tui.engine.settling import end_run, settle
 from hotfix_tui.engine.start import start
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.model.catalog import ROLLBACK, WATCH
+from hotfix_tui.incident.model.evidence.deploy import WITHOUT_TRAFFIC
 from hotfix_tui.incident.model.evidence.monitor import Measured
 from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import Record
@@ -93,8 +94,10 @@ def measured_steps(record: Record) -> list[str]:
     ]
 
 
-def begins_with(record: Record, step: str) -> bool:
+def begins_with(record: Record, step: str, method: str = "") -> bool:
     """Say whether the watch begins with `step`: a deployment, or a rollback that is what helps the users."""
+    if method in WITHOUT_TRAFFIC:
+        return False
     deployed = any(run.get("step") == "deploy.production" for run in record.runs)
     helps = step == ROLLBACK.id and not deployed and record.state == "open"
     return step == "deploy.production" or helps

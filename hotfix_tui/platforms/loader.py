@@ -21,14 +21,15 @@ from hotfix_tui.platforms.model import ACTIONS, Act, Argument, Platform, Release
 COMMON = frozenset(
     {
         *("ticket", "id", "branch", "base", "commit", "version", "previous", "release", "environment"),
-        *("production", "archive"),
+        *("production", "archive", "serving", "share", "rest"),
     }
 )
 """Values that the wizard itself has for every platform: `previous` is the commit that was live before, `release` the
-platform's own id of it, `production` the production branch's name, `archive` the file that a packed commit is
+platform's own id of it (or of the one that was prepared), `serving` the id of what is live now, `share` and `rest`
+parts of the traffic in percent, `production` the production branch's name, `archive` the file that a packed commit is
 written to."""
 
-ACTS: tuple[Act, ...] = ("deploy", "staging", "rollback")
+ACTS: tuple[Act, ...] = ("deploy", "staging", "rollback", "prepare", "activate", "share", "unpin")
 """The actions that change something."""
 
 _LARGEST = 1_000_000
@@ -84,11 +85,13 @@ def parse(data: bytes, platform: str) -> Platform:
             raise PlatformError(
                 f"{platform}: commands.{action} has commit, which belongs to commands.current"
             )
-        if command.release is not None:
-            _check_release(platform, action, command.release)
+        for at in (command.release, command.parts):
+            if at is not None:
+                _check_release(platform, action, at)
         unknown = sorted(_names(command.run) - known)
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
+    _check_staged(found)
     _check_phases(found)
     _check_account(found, known)
     return found
@@ -115,6 +118,19 @@ def _check_account(found: Platform, known: frozenset[str]) -> None:
         raise PlatformError(f"{found.id}: account.pattern has no group called account")
 
 
+def _check_staged(found: Platform) -> None:
+    """Raise PlatformError unless what is prepared can be found again and activated, and shares can be seen."""
+    has = found.commands
+    if len({"prepare", "prepared", "activate"} & has.keys()) in (1, 2):
+        raise PlatformError(f"{found.id}: prepare, prepared and activate belong together")
+    if "prepared" in has and has["prepared"].release is None:
+        raise PlatformError(f"{found.id}: commands.prepared does not say where the release stands")
+    if "share" in has and not (
+        "prepare" in has and has["share"].steps and "current" in has and has["current"].parts
+    ):
+        raise PlatformError(f"{found.id}: commands.share wants prepare, steps, and commands.current.parts")
+
+
 def _check_phases(found: Platform) -> None:
     """Raise PlatformError unless the patterns of the phases can be read, and each phase has a name of its own."""
     if len({one.name for one in found.phases}) < len(found.phases):
@@ -134,7 +150,7 @@ def _check_phases(found: Platform) -> None:
 def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
     """Raise PlatformError unless it can be told where a release stands, and which form its id has."""
     where = f"{platform}: commands.{action}.release"
-    if action != "current":
+    if action not in ("current", "prepared"):
         raise PlatformError(f"{where} belongs to commands.current")
     if bool(at.id) == bool(at.pattern) or not at.form:
         raise PlatformError(f"{where} wants a form, and either id or pattern")

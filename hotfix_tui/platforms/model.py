@@ -7,16 +7,22 @@ import msgspec
 Argument = str | list[str]
 """An item of a command, with `{name}` for values; a list is a group, left out when one of its values is missing."""
 
-ACTIONS = ("staging", "deploy", "follow", "logs", "list", "current", "rollback")
+ACTIONS = (
+    *("staging", "deploy", "prepare", "prepared", "activate", "share", "unpin"),
+    *("follow", "logs", "list", "current", "rollback"),
+)
 """What a file may have commands for.
 
-staging: deploy where users do not see it · deploy: to production · follow: see the running deployment · logs: what
+staging: deploy where users do not see it · deploy: to production · prepare: make a release in production that gets no
+traffic · prepared: which releases there are, ours among them · activate: give `{release}` all of the traffic · share:
+give it `{share}` percent, and the one that is `{serving}` now the `{rest}` · unpin: let later deployments replace what
+is held there (`{serving}`) · follow: see the running deployment · logs: what
 production says now · list: past deployments · current: what is live · rollback: back to what was live before, by the
 platform's own id (`{release}`) or by a commit (`{previous}`).
 """
 
 
-Act = Literal["deploy", "staging", "rollback"]
+Act = Literal["deploy", "staging", "rollback", "prepare", "activate", "share", "unpin"]
 """The actions that change something."""
 
 
@@ -60,6 +66,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str = ""
     share: str = ""
     """Its share of the traffic, in percent."""
+    whole: float = 100
+    """What stands under `share` where one release has all of the traffic."""
     project: str = ""
     """What the project, site or service is called there, in the whole answer."""
     pinned: str = ""
@@ -84,7 +92,12 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     commit: Answer | None = None
     """For `current`: where its output names the commit or version; None where it names none."""
     release: ReleaseAt | None = None
-    """For `current`: where its output holds the platform's own id of what is live; None where that cannot be read."""
+    """For `current`: where its output holds the platform's own id of what is live; None where that cannot be read. For
+    `prepared`: where it lists releases, with or without traffic."""
+    parts: ReleaseAt | None = None
+    """For `current`: where its output lists every release that has a share of the traffic."""
+    steps: list[int] = []
+    """For `share`: the percentages that are offered, smallest first."""
     repeat: float = 0
     """Seconds after which it is run again to follow something; 0 for a command that follows by itself or runs once."""
 

@@ -58,6 +58,19 @@ def read(answer: bytes, at: ReleaseAt) -> Release | None:
     return replace(found, project=_word(under(said, at.project), "")) if found and at.project else found
 
 
+def every(answer: bytes, at: ReleaseAt) -> list[Release]:
+    """All releases that an answer lists, in its order; none where it cannot be read."""
+    if len(answer) > LARGEST:
+        return []
+    try:
+        said = json.loads(answer.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return []
+    listed = under(said, at.each) if at.each else said
+    items = listed if isinstance(listed, list) else [listed]
+    return [one for item in items if _says(item, at.where) and (one := _of_item(item, at)) is not None]
+
+
 def under(value: object, pointer: str) -> Any:
     """What stands in a JSON value under a JSON Pointer; None where there is nothing. `-1` is the last of a list."""
     for part in pointer.split("/")[1:]:
@@ -81,7 +94,9 @@ def _of_item(item: object, at: ReleaseAt) -> Release | None:
         commit=_commit(str(text) for text in (under(item, one) for one in at.commit) if text),
         time=_time(under(item, at.time)) if at.time else None,
         address=_word(under(item, at.address), "") if at.address else "",
-        share=float(share) if isinstance(share, int | float) and not isinstance(share, bool) else None,
+        share=share * 100 / at.whole
+        if isinstance(share, int | float) and not isinstance(share, bool)
+        else None,
         pinned=bool(at.pinned) and _same(under(item, at.pinned), at.pinned_when),
     )
 

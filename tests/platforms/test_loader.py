@@ -7,6 +7,7 @@ import string
 import pytest
 
 from hotfix_tui.platforms.loader import (
+    ACTS,
     COMMON,
     PlatformError,
     by_hand,
@@ -45,6 +46,17 @@ def test_all_platforms_are_there():
     }  # fmt: skip
 
 
+PHASES = """
+[commands.prepare]
+run = [["x"]]
+[commands.prepared]
+run = [["x"]]
+release = { id = '/id', form = '.+' }
+[commands.activate]
+run = [["x"]]
+"""
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_each_file_is_whole(name):
     platform, _ = every(name)
@@ -62,7 +74,7 @@ def test_each_file_is_whole(name):
         }
     for setting in platform.settings.values():
         assert setting.ask and bool(setting.file) == bool(setting.key)
-    assert set(platform.warnings) <= {"deploy", "staging", "rollback"}
+    assert set(platform.warnings) <= set(ACTS)
     used = {word for a in platform.commands.values() for word in re.findall(r"{(\w+)}", str(a.run))}
     assert set(platform.settings) <= used, "a setting that no command uses"
     assert bool(platform.needs.files or platform.needs.env) == bool(platform.needs.why)
@@ -275,6 +287,13 @@ def test_by_hand_with_and_without_what_was_live_before():
         (MINIMAL + "[commands.deploy]\nrun = [[]]", "empty command"),
         (MINIMAL + "[commands.deploy]\nrun = [['x', ['{site}']]]", "unknown value 'site'"),
         (MINIMAL + "[commands.deploy]\nrun = ['x']", r"\$.commands"),
+        (MINIMAL + "[commands.prepare]\nrun = [['x']]", "prepare, prepared and activate belong together"),
+        (MINIMAL + PHASES.replace("release = { id = '/id', form = '.+' }", ""), "where the release stands"),
+        (MINIMAL + PHASES + "[commands.share]\nrun = [['x']]\nsteps = [10]", "wants prepare, steps, and"),
+        (
+            MINIMAL + "[commands.deploy]\nrun = [['x']]\nparts = { id = '/id', form = '.+' }",
+            "belongs to commands.current",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_with_a_sentence(text, match):

@@ -1,6 +1,7 @@
 """A shop with a remote, a hotfix that was committed, and a record of the incident; steps run their real commands."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from hotfix_tui.config import trust
 from hotfix_tui.config.load import Loaded, from_table
 from hotfix_tui.incident.model.record import Record, new_record
+from hotfix_tui.runner import spec
 from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.session import origin, places
@@ -73,6 +75,8 @@ class Shop:
         self.see("branch.preflight", remote="origin" if remote else "", production="main", forge="none")
         self.see("branch.base", commit=self.base, choice="live", undeployed=0)
         self.commit = ""
+        self.told = False
+        """Whether a run leaves its commands beside its log and in it, as the supervisor does."""
         self.trusted = True
         """Whether the incident is this user's own, and its configuration read and agreed to."""
 
@@ -161,11 +165,18 @@ class Shop:
         rundir.mkdir()
         stamp = {"GIT_AUTHOR_DATE": "1700009000 +0000", "GIT_COMMITTER_DATE": "1700009000 +0000"}
         code, which = 0, None
+        if self.told:
+            every = [spec.Command(argv=one.argv, cwd=one.cwd) for one in plan.commands]
+            made = spec.RunSpec(step="", commands=every, tty=False, timeout=None, holder="")
+            (rundir / "spec.json").write_bytes(spec.encode(made))
         with open(rundir / "log", "wb") as log, as_product():
             for place, command in enumerate(plan.commands):
                 env = child_environment(
                     os.environ, stamp, plan.env, command.env, {"HOTFIX_TUI_RUN": str(rundir)}
                 )
+                if self.told:
+                    log.write(b"$ " + os.fsencode(shlex.join(command.argv)) + b"\n")
+                    log.flush()
                 done = subprocess.run(
                     command.argv, cwd=command.cwd, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
                 )

@@ -28,7 +28,7 @@ class Probe(NamedTuple):
     or ``unknown`` (could not look).
     evidence: what was seen, TOML values only. why: one clause for people. replaces: names of evidence that this look
     answers whole: what it does not say of them is not known any more. overrules: whether what was seen outweighs what
-    a person said before.
+    a person said before, or settles what was unknown though it is no success.
     """
 
     state: str
@@ -195,13 +195,14 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     """Bring the record in line with what a probe saw of a step that is not running; `asked` by the engineer.
 
     Done outside the wizard counts; what is no longer true goes back to pending; a probe that could not look
-    changes nothing. A result that was unknown is settled once it is seen to be done; what was under way elsewhere and
-    is neither there nor done any more has failed.
+    changes nothing. A result that was unknown is settled once it is seen to be done, or for sure not; what was under
+    way elsewhere and is neither there nor done any more has failed.
     """
     known = record.definition(step)
     now = record.entry(step)
     was = str(now.get("state", ""))
-    if probe.state == "unknown" or was == "running" or (was == "unknown" and probe.state != "done"):
+    settles = probe.state == "done" or (probe.state == "failed" and probe.overrules)
+    if probe.state == "unknown" or was == "running" or (was == "unknown" and not settles):
         return []
     evidence = probe.merged(now.get("evidence", {}))
     state = {"done": "done", "failed": "failed", "waiting": "waiting"}.get(probe.state, "")

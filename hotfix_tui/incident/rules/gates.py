@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hotfix_tui.base.errors import REFUSED, HotfixError
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import WITHOUT_TRAFFIC, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
@@ -126,8 +126,8 @@ def needs_confirmation(record: Record, step: str, choice: str = "") -> bool:
     """Say whether `step` changes production, publishes (or may), or passes over rules: the ticket or id is typed."""
     if (step, choice) == signing.BYPASS:
         return True
-    if step == "deploy.production":
-        return True
+    if step == Deployed.STEP:
+        return choice not in WITHOUT_TRAFFIC
     if step == "release.merge":
         return set_off.push_acts(record)
     if step == "release.tag":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hotfix_tui.base import plain_file
-from hotfix_tui.base.reasons import own_lines, reason, why
+from hotfix_tui.base.reasons import Cause, own_lines, reason, why
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.faults import fault, idle_hook, summary, wants_terminal
 from hotfix_tui.runner import spec
@@ -101,6 +101,11 @@ def why_it_failed(run: RunState, directory: str, meanings: Sequence[tuple[str, s
     if step and _is_git(argv) and wants_terminal(words):
         known += f"; or run it with the terminal, where it can ask: `do {step} --terminal`"
     return known
+
+
+def cause_of(run: RunState, directory: str) -> Cause:
+    """The kind of cause that the failed command of a run named."""
+    return why(last_words(run, directory)).cause
 
 
 def _why(argv: Sequence[str], words: bytes) -> str:

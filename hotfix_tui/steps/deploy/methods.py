@@ -17,7 +17,7 @@ from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.release import asks
 
-Action = Literal["staging", "deploy", "rollback"]
+Action = Literal["staging", "deploy", "rollback", "prepare", "activate", "share", "unpin"]
 
 _PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 
@@ -43,7 +43,7 @@ class Way:
 def configured(ctx: Context, action: Action) -> config_types.Command | None:
     """The command of the configuration for `action`, None where there is none."""
     deploy = ctx.config.deploy
-    return {"staging": deploy.staging, "deploy": deploy.production, "rollback": deploy.rollback}[action]
+    return {"staging": deploy.staging, "deploy": deploy.production, "rollback": deploy.rollback}.get(action)
 
 
 def platform(ctx: Context) -> Platform | None:
@@ -66,6 +66,13 @@ def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, Any]
     on = platform(ctx)
     if on is None:
         return Way(by_hand=generic(ctx, action, known, cwd), warnings=_offers(ctx, action))
+    return by_platform(ctx, on, action, step, cwd, known, title)
+
+
+def by_platform(
+    ctx: Context, on: Platform, action: Action, step: str, cwd: str, known: Mapping[str, Any], title: str
+) -> Way:
+    """The way to do `action` by the commands of the platform's file. Raises Refused."""
     try:
         return _on_platform(ctx, on, action, cwd, known, title)
     except loader.PlatformError as error:
@@ -76,8 +83,9 @@ def _on_platform(
     ctx: Context, on: Platform, action: Action, cwd: str, known: Mapping[str, Any], title: str
 ) -> Way:
     values = {name: value for name, value in known.items() if isinstance(value, str)}
-    if not releases.has_form(on, values.get("release", "")):
-        values.pop("release", None)
+    for name in ("release", "serving"):
+        if not releases.has_form(on, values.get(name, "")):
+            values.pop(name, None)
     values |= {"production": ctx.production, **platform_values.known(ctx, on)}
     planned = loader.plan(on, action, values)
     told = {**values, "previous": values.get("release") or values.get("previous", "")}

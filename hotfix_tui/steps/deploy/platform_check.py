@@ -34,6 +34,8 @@ class Checked(NamedTuple):
 
     facts: str = ""
     problems: tuple[str, ...] = ()
+    nobody: bool = False
+    """Whether the platform's program said that nobody is signed in."""
 
     @property
     def sentences(self) -> list[str]:
@@ -44,6 +46,7 @@ class Checked(NamedTuple):
 class _Part(NamedTuple):
     fact: str = ""
     problem: str = ""
+    nobody: bool = False
 
 
 def check(
@@ -72,19 +75,20 @@ def check(
         parts = list(pool.map(lambda call, there: there.run(call), questions, looks))
     facts = [parts[0].fact, f"project {project}" if project else "", parts[1].fact]
     said = ", ".join(fact for fact in facts if fact)
-    return Checked(f"{on.name}: {said}." if said else "", tuple(one.problem for one in parts if one.problem))
+    problems = tuple(one.problem for one in parts if one.problem)
+    return Checked(f"{on.name}: {said}." if said else "", problems, parts[0].nobody)
 
 
-def before(ctx: Context, act: Act) -> list[str]:
-    """What to read before the configured platform carries out `act`; nothing where it does not, or is not trusted."""
+def before(ctx: Context, act: Act) -> Checked:
+    """Ask before the configured platform carries out `act`; nothing is said where it does not, or is not trusted."""
     on = methods.platform(ctx) if methods.configured(ctx, act) is None else None
     if on is None or act not in on.commands or not is_trusted(ctx):
-        return []
+        return Checked()
     current = on.commands.get("current")
     names_project = current is not None and current.release is not None and current.release.project
     served = releases.served(ctx, on).release if names_project else None
     known = releases.values(ctx, on)
-    return check(on, act, known, ctx.root, project=served.project if served else "").sentences
+    return check(on, act, known, ctx.root, project=served.project if served else "")
 
 
 class _Asker:
@@ -122,7 +126,7 @@ def _account(on: Platform, known: Mapping[str, str], ask: _Asker) -> _Part:
     if failed is not None and failed.cause in (Cause.NETWORK, Cause.RATE):
         return _Part(problem=f"{on.name} could not be asked who is signed in: {_clause(failed.words)}.")
     said = f" ({_clause(failed.words)})" if failed is not None and failed.words else ""
-    return _Part(problem=f"Nobody is signed in to {on.name} here{said}: {on.account.sign_in}.")
+    return _Part("", f"Nobody is signed in to {on.name} here{said}: {on.account.sign_in}.", nobody=True)
 
 
 def _version(on: Platform, ask: _Asker) -> _Part:

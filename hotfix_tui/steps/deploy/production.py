@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 
+from hotfix_tui.base.reasons import Cause
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -11,7 +12,7 @@ from hotfix_tui.incident.rules.signing import ANYWAY
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.checkouts import area, deploy_checkout
-from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.outcome import cause_of, ended_badly
 from hotfix_tui.steps.common.set_off import goes_out_by
 from hotfix_tui.steps.common.target_commit import commit_to_deploy, values, wanted_commit
 from hotfix_tui.steps.contract import (
@@ -27,7 +28,7 @@ from hotfix_tui.steps.contract import (
     unknown,
     waiting,
 )
-from hotfix_tui.steps.deploy import by_push, platform_check, push_driver
+from hotfix_tui.steps.deploy import by_push, platform_check, push_driver, staged, staged_plan
 from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy.arrival import Arrival, look
 from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
@@ -56,7 +57,8 @@ class Production(Step):
         commit = wanted_commit(ctx)
         if not commit:
             return not_done("there is no commit to deploy yet")
-        found = look(ctx, commit, ask_platform=ctx.record.entry(self.id).get("state") == "unknown")
+        open_still = ctx.record.entry(self.id).get("state") == "unknown"
+        found = look(ctx, commit, ask_platform=open_still)
         if found.same:
             return done(found.why, evidence_of(ctx, commit, found))
         if (
@@ -65,14 +67,17 @@ class Production(Step):
             and said.state != "none"
         ):
             return by_push.judged(ctx, commit, found, said)
+        if open_still and ctx.seen(Deployed).ended and (why := _not_there(ctx, found)):
+            return Probe("failed", {"ended": False}, why, overrules=True)
         return unknown(found.why) if found.same is None else not_done(found.why)
 
     def choices(self, ctx: Context) -> list[Choice]:
-        """Offer the way past what was found only when it stands in the way."""
+        """Offer the phases where the platform has them, and the way past what was found when it stands in the way."""
+        phases = staged.choices(ctx)
         if not open_findings(ctx.record, "branch.base"):
-            return []
+            return phases
         return [
-            Choice("deploy", "Deploy", "The verified commit, and only that."),
+            *(phases or [Choice("deploy", "Deploy", "The verified commit, and only that.")]),
             Choice(
                 ANYWAY[1],
                 "Deploy all the same",
@@ -82,6 +87,9 @@ class Production(Step):
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         commit = commit_to_deploy(ctx, self.id)
+        choice = choice or (staged.ACTIVATE if staged.ready(ctx) else "")
+        if staged.is_phase(choice):
+            return staged_plan.phase(ctx, commit, choice)
         if choice not in ("", "deploy", ANYWAY[1]):
             raise refuse(f"{choice!r} is not a way to deploy.", "Leave it out, or choose anyway.", self.id)
         try:
@@ -121,6 +129,7 @@ class Production(Step):
             )
         checkout = deploy_checkout(ctx, commit, found.carry)
         found = way(ctx, "deploy", self.id, checkout.path, known, title)
+        checked = platform_check.before(ctx, "deploy")
         return Plan(
             title,
             commands=[
@@ -132,13 +141,14 @@ class Production(Step):
             tty=found.tty,
             timeout=found.timeout,
             locks=[LOCK],
-            warnings=platform_check.before(ctx, "deploy")
-            + unbuilt(ctx, "deploy")
-            + warnings
-            + found.warnings
-            + said,
+            warnings=checked.sentences + unbuilt(ctx, "deploy") + warnings + found.warnings + said,
             trusted=found.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
-            evidence={**before.to_dict(), "proves": found.proves},
+            evidence={
+                **before.to_dict(),
+                "proves": found.proves,
+                **staged.kept(ctx, ""),
+                "signed_out": checked.nobody,
+            },
             beside=tail,
         )
 
@@ -160,6 +170,8 @@ class Production(Step):
             return by_push.judged(
                 ctx, commit, look(ctx, commit, live_check.PATIENCE), push_driver.read(directory)
             )
+        if before.act not in ("", staged.ACTIVATE):
+            return staged.concluded(ctx, run, directory, before)
         kept = baseline.read(directory)
         bad = ended_badly(run, directory, "The deployment", meanings(ctx, "deploy"))
         found = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)
@@ -169,7 +181,8 @@ class Production(Step):
         if found.same:
             return done(found.why, seen, **kept)
         if bad is not None:
-            return _after_a_failure(ctx, bad, found, {**seen.to_dict(), **bad.evidence, **kept})
+            barred = before.signed_out and cause_of(run, directory) is Cause.LOGIN
+            return _after_a_failure(ctx, bad, found, {**seen.to_dict(), **bad.evidence, **kept}, barred)
         if found.same is False:
             return failed(f"The command ended well, but {found.why}", seen, **kept)
         if found.askable:
@@ -183,16 +196,36 @@ class Production(Step):
         return done(f"by its exit status alone: {found.why}", told, **kept)
 
 
-def _after_a_failure(ctx: Context, bad: Probe, found: Arrival, evidence: dict[str, object]) -> Probe:
-    """What to say of a deployment whose command failed and that is not seen: failed only where that was seen, too."""
+def _after_a_failure(
+    ctx: Context, bad: Probe, found: Arrival, evidence: dict[str, object], barred: bool
+) -> Probe:
+    """What to say of a deployment whose command failed and that is not seen: failed only where that was seen, too.
+
+    `barred` is whether nobody was signed in before it, and it failed for that.
+    """
     if found.same is False:
         return Probe(bad.state, evidence, f"{bad.why}; {found.why}")
-    old, on = ctx.seen(Deployed).release_before, platform(ctx)
-    if on is not None and found.release is not None and old is not None and found.release.id == old.id:
-        return Probe(bad.state, evidence, f"{bad.why}; {on.name} serves {old.id}, as before")
+    if as_before := _as_before(ctx, found):
+        return Probe(bad.state, evidence, f"{bad.why}; {as_before}")
+    if barred:
+        return Probe(bad.state, evidence, f"{bad.why}; nobody was signed in, so that nothing was sent")
     if found.askable:
+        evidence = {**evidence, "ended": True}
         return Probe("unknown", evidence, f"{bad.why}; {_UNSEEN.format(why=found.why)}")
     return Probe(bad.state, evidence, f"{bad.why}; whether production has changed is not known: {found.why}")
+
+
+def _not_there(ctx: Context, found: Arrival) -> str:
+    """What is said of a deployment whose command failed once it is seen that it is not there; empty before that."""
+    seen = found.why if found.same is False else _as_before(ctx, found)
+    return f"{seen}: the deployment that failed is not there, unless it is still under way" if seen else ""
+
+
+def _as_before(ctx: Context, found: Arrival) -> str:
+    """That the platform serves what it served before the deployment, as a clause; empty where that was not seen."""
+    old, on = ctx.seen(Deployed).release_before, platform(ctx)
+    same = found.release is not None and old is not None and found.release.id == old.id
+    return f"{on.name} serves {found.release.id}, as before" if on and found.release and same else ""
 
 
 def _landed_besides(ctx: Context, commit: str) -> list[str]:

@@ -57,34 +57,44 @@ def served(ctx: Context, on: Platform | None, seconds: float = SECONDS) -> Serve
         return Served(
             None, "its file does not say where the release stands" if on else "no platform is configured"
         )
-    if not is_trusted(ctx):
-        return Served(None, "the configuration is not trusted yet")
-    current = on.commands["current"]
-    assert current.release is not None
+    at = on.commands["current"].release
+    assert at is not None
     try:
-        planned = loader.plan(on, "current", values(ctx, on))
-    except loader.PlatformError as error:
-        return Served(None, str(error))
-    assert planned is not None
-    if planned.missing:
-        return Served(None, f"the wizard does not know {asks(on, planned.missing)}")
-    if unmet := platform_values.unmet(ctx, on):
-        return Served(None, unmet.rstrip("."))
-    env = {**on.env, **({"CI": "1"} if current.ci else {})}
-    name = os.path.basename(planned.commands[0][0])
-    try:
-        answer = platform_call.ask(planned.commands[0], env, ctx.root, seconds)
+        said, why = answer(ctx, on, "current", seconds)
     except asking.NotAsked:
         return Served(None, "it is asked before the act", asked=False)
-    except (OSError, ValueError) as error:
-        return Served(None, f"{name} could not be started ({getattr(error, 'strerror', '') or error})")
-    if answer.status is None:
-        return Served(None, f"{name} did not answer within {seconds:.0f} s, or without an end")
-    if answer.status:
-        said = one_line(answer.err.decode("utf-8", "replace"), 120)
-        return Served(None, f"{name} ended with status {answer.status}" + (f": {said}" if said else ""))
-    found = read(answer.out, current.release)
+    if why:
+        return Served(None, why)
+    found = read(said, at)
     return Served(found, "" if found else f"{on.name} names no single release that is live")
+
+
+def answer(ctx: Context, on: Platform, action: str, seconds: float = SECONDS) -> tuple[bytes, str]:
+    """What the platform's program answers to `action`, or why there is no answer (a clause). Raises asking.NotAsked."""
+    if not is_trusted(ctx):
+        return b"", "the configuration is not trusted yet"
+    command = on.commands[action]
+    try:
+        planned = loader.plan(on, action, values(ctx, on))
+    except loader.PlatformError as error:
+        return b"", str(error)
+    assert planned is not None
+    if planned.missing:
+        return b"", f"the wizard does not know {asks(on, planned.missing)}"
+    if unmet := platform_values.unmet(ctx, on):
+        return b"", unmet.rstrip(".")
+    env = {**on.env, **({"CI": "1"} if command.ci else {})}
+    name = os.path.basename(planned.commands[0][0])
+    try:
+        said = platform_call.ask(planned.commands[0], env, ctx.root, seconds)
+    except (OSError, ValueError) as error:
+        return b"", f"{name} could not be started ({getattr(error, 'strerror', '') or error})"
+    if said.status is None:
+        return b"", f"{name} did not answer within {seconds:.0f} s, or without an end"
+    if said.status:
+        words = one_line(said.err.decode("utf-8", "replace"), 120)
+        return b"", f"{name} ended with status {said.status}" + (f": {words}" if words else "")
+    return said.out, ""
 
 
 def values(ctx: Context, on: Platform) -> dict[str, str]:

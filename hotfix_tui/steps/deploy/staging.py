@@ -52,7 +52,9 @@ class Staging(Step):
             tty=found.tty,
             timeout=found.timeout,
             locks=["staging"],
-            warnings=platform_check.before(ctx, "staging") + unbuilt(ctx, "staging") + found.warnings,
+            warnings=platform_check.before(ctx, "staging").sentences
+            + unbuilt(ctx, "staging")
+            + found.warnings,
             trusted=found.trusted,
             evidence=evidence,
         )

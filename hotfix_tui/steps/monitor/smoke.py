@@ -56,17 +56,27 @@ class Smoke(Step):
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
-        results = read_result(directory).get("results")
-        if not isinstance(results, list) or not results:
+        kept = results(directory)
+        if not kept:
             return ended_badly(run, directory, "The smoke test") or failed("The smoke test left no result")
-        kept = [_kept(one) for one in results if isinstance(one, dict)]
-        bad = [one for one in kept if not one["ok"]]
-        if bad:
-            why = "; ".join(f"{one['name']}: {one['why']}" for one in bad[:3])
-            return failed(f"{len(bad)} of {len(kept)} did not pass: {why}", results=kept)
+        if why := what_failed(kept):
+            return failed(why, results=kept)
         if len(kept) < len(ctx.config.smoke):
             return failed(f"only {len(kept)} of {len(ctx.config.smoke)} were sent", results=kept)
         return done(f"{len(kept)} of {len(kept)} passed", results=kept)
+
+
+def results(directory: str) -> list[dict[str, Any]]:
+    """What the requests of a run got; empty where it left no result."""
+    found = read_result(directory).get("results")
+    return [_kept(one) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def what_failed(kept: list[dict[str, Any]]) -> str:
+    """Which requests did not pass, and why, as a clause; empty where all did."""
+    bad = [one for one in kept if not one["ok"]]
+    why = "; ".join(f"{one['name']}: {one['why']}" for one in bad[:3])
+    return f"{len(bad)} of {len(kept)} did not pass: {why}" if bad else ""
 
 
 def _watched(ctx: Context) -> Probe | None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.config.model import Metric, ProbeTarget, Smoke
@@ -43,6 +44,17 @@ def read_result(directory: str) -> dict[str, Any]:
 def smoke(ctx: Context) -> list[dict[str, Any]]:
     """The requests of [[smoke]]."""
     return [_smoke(one) for one in ctx.config.smoke]
+
+
+def smoke_at(ctx: Context, address: str) -> list[dict[str, Any]]:
+    """The requests that go to production, sent to another address of the same service; its others are left out."""
+    at, home = urlsplit(address), urlsplit(ctx.config.deploy.production_url).hostname
+    found = []
+    for one in smoke(ctx):
+        url = urlsplit(one["url"])
+        if home in (None, url.hostname):
+            found.append({**one, "url": url._replace(scheme=at.scheme, netloc=at.netloc).geturl()})
+    return found
 
 
 def targets(ctx: Context) -> dict[str, Any]:

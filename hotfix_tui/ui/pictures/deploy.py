@@ -8,7 +8,7 @@ from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.evidence.branch import Base
-from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, ReleaseSeen, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed
@@ -219,6 +219,7 @@ def _before(scene: Scene, width: int) -> list[Block]:
     return [
         Block(0, [rule(*_title(scene), width)]),
         Block(0, [_now(scene, width), _to_be(scene, width)]),
+        Block(1, _ready(scene, width)),
         Block(3, _with(scene, width)),
         Block(1, _why(scene, width)),
         gap(),
@@ -258,6 +259,27 @@ def _to_be(scene: Scene, width: int) -> Content:
     added, removed = sum(one.added for one in files), sum(one.removed for one in files)
     said = f"the fix: {plural(len(files), 'file')}, +{added} −{removed}" if files else "the fix"
     return _row("then", (then[:7], "bold $key"), said, width)
+
+
+def prepared(record: Record) -> ReleaseSeen | None:
+    """Return the release that was prepared of what is to be deployed, and that does not have all of the traffic."""
+    seen = record.evidence(Deployed)
+    fits = seen is not None and seen.prepared is not None and seen.commit == _then(record)
+    return seen.prepared if fits and seen is not None else None
+
+
+def _ready(scene: Scene, width: int) -> list[Content]:
+    """Return what was prepared: its id, its part of the traffic, where it is looked at, what was tried there."""
+    made = prepared(scene.record)
+    if made is None:
+        return []
+    share = f"{made.share:.0f} % of the traffic" if made.share else "no traffic yet"
+    out = [_row("ready", (made.id, "bold $key"), (share, "$warn" if made.share else "$muted"), width)]
+    if made.address:
+        out.append(_row("", (made.address, ""), "", width))
+    if tried := scene.record.seen(Deployed).tried:
+        out.append(_row("tried", (tried, "$muted"), "", width))
+    return out
 
 
 def _with(scene: Scene, width: int) -> list[Content]:
@@ -519,7 +541,7 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
 
 def replaces(scene: Scene, width: int) -> list[Content]:
     """Return what is live now, what will be, and what comes along: the head of the dialog before a deployment."""
-    return [_now(scene, width), _to_be(scene, width), *_with(scene, width)]
+    return [_now(scene, width), _to_be(scene, width), *_ready(scene, width), *_with(scene, width)]
 
 
 def rests_on(scene: Scene, width: int) -> list[Content]:

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import WITHOUT_TRAFFIC, Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.steps.contract import Plan
@@ -50,13 +50,31 @@ class Confirmation(NamedTuple):
 def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str]) -> Confirmation:
     """Return what the dialog before `step` says."""
     known = scene.views[step].step if step in scene.views else scene.record.definition(step)
-    go = {"deploy.production": "Deploy now", ROLLBACK: "Roll back now"}.get(step, plan.title or known.title)
+    go = {Deployed.STEP: _GO[_act(plan)], ROLLBACK: "Roll back now"}.get(step, plan.title or known.title)
     return Confirmation("prod" if production else "out", plan.title, go, scene, step, plan, tuple(notes))
+
+
+_GO = {
+    "": "Deploy now",
+    "prepare": "Prepare it",
+    "activate": "Activate it now",
+    "share": "Move the traffic now",
+    "try": "Send them",
+    "abort": "Take it off now",
+    "unpin": "End the hold",
+}
+
+
+def _act(plan: Plan) -> str:
+    """Return which phase of a deployment a plan is, empty for a whole one."""
+    return Deployed.from_dict(plan.evidence).act.partition("-")[0]
 
 
 def _head(said: Confirmation, width: int) -> list[Content]:
     record = said.scene.record
-    if said.step == "deploy.production":
+    if said.step == Deployed.STEP:
+        if _act(said.plan) in WITHOUT_TRAFFIC:
+            return rows.wrap(("Production stays as it is: no traffic goes there.", "$muted"), width)
         return [_unindented(row) for row in deploy.replaces(said.scene, width + 1)]
     if said.step == ROLLBACK:
         planned = RolledBack.from_dict(said.plan.evidence)
@@ -94,7 +112,9 @@ def _merge(said: Confirmation, width: int) -> list[Content]:
 
 def _foot(said: Confirmation, width: int) -> tuple[list[Content], list[Content]]:
     """Return what the act rests on, and what stands below the warnings: the way back, or what follows."""
-    if said.step == "deploy.production":
+    if said.step == Deployed.STEP and _act(said.plan) in WITHOUT_TRAFFIC:
+        return [], []
+    if said.step == Deployed.STEP:
         parts = (deploy.rests_on(said.scene, width + 1), deploy.way_back(said.scene, width + 1))
         gates, back = ([_unindented(row) for row in part] for part in parts)
         return gates, back

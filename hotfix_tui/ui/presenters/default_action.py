@@ -3,11 +3,14 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, WATCH, StepDef
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
+from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy, set_off
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
@@ -284,6 +287,17 @@ def _after_the_end(record: Record, stage: str) -> DefaultAction:
     return DefaultAction("See all incidents", Action.INCIDENTS)
 
 
+def _of_prepared(record: Record) -> str:
+    """Return what enter says where a release was prepared of what is to be deployed; empty where none was."""
+    seen = record.seen(Deployed)
+    first = policy.order(record) == policy.DEPLOY_FIRST
+    wanted = record.seen(Committed).commit if first else record.seen(Landed).commit
+    if seen.prepared is None or not wanted or seen.commit != wanted:
+        return ""
+    id = one_line(seen.prepared.id, 40)
+    return f"Go on with {id}: {seen.prepared.share:.0f} % now" if seen.prepared.share else f"Activate {id}"
+
+
 def of_step(record: Record, view: StepView) -> DefaultAction:
     """Return what enter does with `view` selected."""
     if record.state not in ("open", "resolved"):
@@ -332,5 +346,7 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return DefaultAction("Go through the findings", Action.FINDINGS, view.id)
     if view.id == ChecksSeen.STEP and view.state == "failed":
         return DefaultAction("Open what failed", Action.FAILED_CHECK, view.id)
+    if view.id == Deployed.STEP and (label := _of_prepared(record)):
+        return DefaultAction(label, Action.RUN, view.id)
     again = " again" if view.state in ("failed", "stale") else ""
     return DefaultAction(f"{run_label(view.step)}{again}", Action.RUN, view.id)

@@ -19,6 +19,7 @@ from tests.platforms import answers
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
 NAMED = [(name, act) for name in loader.names() for act in loader.ACTS if act in loader.load(name).commands]
+PHASES = ("prepare", "activate", "share", "unpin")
 STEPS = {"deploy": Production(), "staging": Staging(), "rollback": Rollback()}
 
 _PROGRAM = """\
@@ -85,7 +86,12 @@ def test_what_a_file_names_is_reached(shop, place, name, act):
     on = place(name)
     if act == "rollback":
         shop.see("deploy.production", "failed", **Production().plan(shop.ctx).evidence)
-    plan = STEPS[act].plan(shop.ctx, "previous" if act == "rollback" else "")
+    choice = {"rollback": "previous", "share": "share-10"}.get(act, act if act in PHASES else "")
+    if act in PHASES:
+        seen = Production().plan(shop.ctx, "prepare").evidence
+        if act != "prepare":
+            shop.see("deploy.production", "", **seen, prepared={"id": answers.IDS[name], "share": 0.0})
+    plan = (STEPS.get(act) or Production()).plan(shop.ctx, choice)
     assert plan.commands, plan.by_hand
     assert not plan.trusted
     ours = [one for one in plan.commands if one.argv[0] in on.programs][-len(on.commands[act].run) :]

@@ -7,13 +7,15 @@ import sys
 
 import pytest
 
+from hotfix_tui.incident.edits import runs
+from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import compare as live_check
-from tests.steps.support_release import isolated, shop  # noqa: F401
+from tests.steps.support_release import NOW, isolated, shop  # noqa: F401
 
 _PROGRAM = """\
 #!{python} -I
@@ -37,24 +39,43 @@ def back(id):
     if id not in world["releases"]:
         leave(1, "no such release: " + id)
     world["live"] = id
-    world["pinned"] = True
+    world["parts"] = {{}}
+    world["pinned"] = mode != "free"
 line = " ".join([name, *args])
 live, message = world["live"], world["releases"].get(world["live"], "")
 if mode == "down":
     leave(1, "Error: network is unreachable")
 if mode == "refused" and line.startswith("eb deploy"):
     leave(4, "ERROR: ServiceError - no")
-if line.startswith("netlify deploy"):
+if line.startswith(("netlify deploy --context", "wrangler versions upload")):
+    if mode != "hidden":
+        world["releases"][world["ids"].pop(0)] = option("--message")
+elif line.startswith("netlify deploy"):
     if mode != "idle": make(option("--message") if mode != "unnamed" else "by somebody")
     leave(1 if mode == "half" else 0, "deployed")
+elif line.startswith("netlify api listSiteDeploys"):
+    print(json.dumps([{{"id": id, "title": made, "state": "ready", "deploy_ssl_url": "https://" + id + "--x.example"}}
+        for id, made in world["releases"].items()]))
+elif line.startswith("netlify api unlockDeploy"):
+    world["pinned"] = mode == "stays"
 elif line.startswith("netlify api getSite"):
     print(json.dumps({{"id": "0d3a9d2f-site", "padding": "{{ Environments: [ {{",
         "published_deploy": {{"id": live, "title": message, "locked": world["pinned"]}}}}))
 elif line.startswith("netlify api restoreSiteDeploy"):
     back(json.loads(option("--data"))["deploy_id"])
 elif line.startswith("wrangler deployments status"):
-    print(json.dumps({{"versions": [{{"version_id": live, "percentage": 100}}],
+    print(json.dumps({{"versions": [{{"version_id": id, "percentage": share}}
+        for id, share in world["parts"].items()] or [{{"version_id": live, "percentage": 100}}],
         "annotations": {{"workers/message": message}}}}))
+elif line.startswith("wrangler versions list"):
+    print(json.dumps([{{"id": id, "annotations": {{"workers/message": made}}}}
+        for id, made in world["releases"].items()]))
+elif line.startswith("wrangler versions deploy"):
+    if mode == "broken": leave(1, "Error: version not found")
+    if mode != "idle":
+        parts = [word.rstrip("%").split("@") for word in args[2:] if "@" in word]
+        world["parts"] = {{id: int(share) for id, share in parts}}
+        world["live"] = max(parts, key=lambda part: int(part[1]))[0]
 elif line.startswith("wrangler deploy"):
     make(option("--message"))
     leave(1 if mode == "half" else 0, "X [ERROR] A request to the Cloudflare API (/triggers) failed.")
@@ -85,7 +106,7 @@ class Standin:
     def __init__(self, folder, ids, message=""):
         self.path = folder / "platform.json"
         world = {"calls": [], "mode": "ok", "ids": ids[1:], "releases": {ids[0]: message}, "live": ids[0]}
-        self.path.write_text(json.dumps(world | {"pinned": False}))
+        self.path.write_text(json.dumps(world | {"pinned": False, "parts": {}}))
         self.tools = folder / "programs"
         self.tools.mkdir()
         for name in ("netlify", "wrangler", "eb", "aws", "doctl"):
@@ -232,8 +253,15 @@ def test_a_failure_after_which_the_platform_cannot_be_asked_is_unknown_until_som
     assert "): network is unreachable; whether" in found.why
     assert found.why.endswith("look again once it can be asked")
     shop.see("deploy.production", "unknown", why=found.why)
+    shop.record.steps["deploy.production"]["evidence"].update(found.evidence)
     assert Production().probe(shop.ctx).state == "unknown"
-    standin.set(mode="ok", releases={SECOND: f"ENG-7 {shop.commit}"}, live=SECOND)
+    standin.set(mode="ok")
+    seen = Production().probe(shop.ctx)
+    assert seen.state == "failed" and f"Netlify serves {FIRST}, which does not name" in seen.why
+    runs.found(shop.record, Actor("ann", NOW), "deploy.production", seen)
+    assert shop.record.entry("deploy.production")["state"] == "failed", "a look settles it"
+    shop.see("deploy.production", "unknown", ended=True)
+    standin.set(releases={SECOND: f"ENG-7 {shop.commit}"}, live=SECOND)
     assert Production().probe(shop.ctx).state == "done", "it went on there without us"
 
 

@@ -1,6 +1,7 @@
 """The picture of deploy: before it starts, while it runs, when it ended, and on the way back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hotfix_tui.steps.contract import Command, Plan
 from hotfix_tui.ui.pictures import deploy
 from hotfix_tui.ui.pictures.deploy_asked import reached
 from hotfix_tui.ui.pictures.scene import Scene
-from hotfix_tui.ui.presenters import confirmation
+from hotfix_tui.ui.presenters import confirmation, default_action
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.pictures.scenes import SIZES, check, fits, painted, scene, text
@@ -65,6 +66,51 @@ def test_the_dialog_says_gates_then_warnings_then_the_way_back(desks: Callable[.
         for words in ("now ", "in ../shop.deploy", "✓ tests", "! ENG-99 (Bo)", "! acme is not", "way back")
     ]
     assert places == sorted(places), said
+
+
+def test_what_was_prepared_is_shown_with_its_share_and_what_was_tried_there(
+    desks: Callable[..., Desk],
+) -> None:
+    desk = desks("deploy")
+    commit = scene(desk, "deploy").record.stored("release.confirm")["commit"]
+    made = {"id": "dpl_NEW1", "share": 0.0, "address": "app-new1.vercel.app"}
+    desk.put("deploy.production", "", 5, commit=commit, prepared=made)
+    seen = scene(desk, "deploy", plan=PLAN)
+    said = painted(seen, 80, 14)
+    assert " ready    dpl_NEW1  no traffic yet" in said and "app-new1.vercel.app" in said
+    assert default_action.of_step(seen.record, seen.views["deploy.production"]).label == "Activate dpl_NEW1"
+    desk.put(
+        "deploy.production", "", 5, commit=commit, prepared={**made, "share": 10.0}, tried="2 of 2 passed"
+    )
+    seen = scene(desk, "deploy", plan=PLAN)
+    said = painted(seen, 80, 14)
+    assert "dpl_NEW1  10 % of the traffic" in said and " tried    2 of 2 passed" in said
+    label = default_action.of_step(seen.record, seen.views["deploy.production"]).label
+    assert label == "Go on with dpl_NEW1: 10 % now"
+    fits(seen)
+    desk.put("deploy.production", "", 5, commit="f" * 40, prepared=made)
+    assert "dpl_NEW1" not in painted(scene(desk, "deploy"), 80, 14), "it was made of something else"
+
+
+@pytest.mark.parametrize(
+    ("act", "go", "replaces"),
+    [
+        ("prepare", "Prepare it", False),
+        ("try", "Send them", False),
+        ("activate", "Activate it now", True),
+        ("share-10", "Move the traffic now", True),
+        ("", "Deploy now", True),
+    ],
+)
+def test_the_dialog_says_what_the_phase_does_to_production(
+    desks: Callable[..., Desk], act: str, go: str, replaces: bool
+) -> None:
+    seen = scene(desks("deploy"), "deploy")
+    plan = replace(PLAN, evidence={"act": act})
+    said = confirmation.of(seen, "deploy.production", plan, production=replaces, notes=[])
+    lines = "\n".join(row.plain for row in said.rows(76))
+    assert said.go == go and ("then " in lines) is replaces
+    assert ("Production stays as it is" in lines) is not replaces
 
 
 def test_what_rides_along_is_counted_and_named(desks: Callable[..., Desk]) -> None:

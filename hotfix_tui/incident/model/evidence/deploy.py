@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
+WITHOUT_TRAFFIC = ("prepare", "try")
+"""The ways of deploying that leave production as it is: they want no typed word, and begin no watch."""
+
 _COMMIT = r"[0-9a-f]{40}|[0-9a-f]{64}"
 
 
@@ -36,6 +39,18 @@ class Deployed(Evidence):
     """What the platform serves since."""
     proves: bool | None = hidden()
     """Whether the command's exit status 0 means that it happened."""
+    prepared: ReleaseSeen | None = hidden()
+    """The release that was made of `commit` and does not have all of the traffic yet."""
+    tried: str = shown("tried there", default="")
+    """What the smoke requests said at the address of the prepared release."""
+    wanted_share: float = hidden(default=0.0)
+    """The share of the traffic that the last run was to give it."""
+    act: str = hidden(default="")
+    """What the last run was: empty for a whole deployment, else prepare, activate, share, try, abort or unpin."""
+    signed_out: bool = hidden(default=False)
+    """Whether the platform's program said before it that nobody is signed in."""
+    ended: bool = hidden(default=False)
+    """Whether its command failed by itself, and production could not be asked what came of it."""
     runs: str = shown("production runs", public=True, default="")
     """The commit that production was seen to run instead."""
     seen_by: str = shown("seen by", public=True, default="")

@@ -1,0 +1,270 @@
+"""A deployment in phases: a release is prepared without traffic, looked at, and activated, at once or by shares.
+
+Every phase is a way of the one step that deploys, and a run of its own. Those that move traffic are confirmed like a
+deployment; preparing and trying are not. What is sent to the platform as a release is an id that it has named itself.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from hotfix_tui.base import asking
+from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
+from hotfix_tui.incident.rules import set_off
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.platforms.model import Command, Platform
+from hotfix_tui.platforms.release import Release, every
+from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.outcome import ended_badly
+from hotfix_tui.steps.common.target_commit import wanted_commit
+from hotfix_tui.steps.contract import Choice, Context, Probe
+from hotfix_tui.steps.deploy import methods
+from hotfix_tui.steps.deploy import release as releases
+from hotfix_tui.steps.monitor import smoke
+
+STEP = Deployed.STEP
+PREPARE, ACTIVATE, TRY, ABORT, UNPIN = "prepare", "activate", "try", "abort", "unpin"
+_SHARE = "share-"
+_ALMOST = 0.5
+"""Percent by which a share may differ from what was asked for."""
+
+
+class Ready(NamedTuple):
+    """A release that was prepared of the commit, and the platform that holds it."""
+
+    on: Platform
+    release: ReleaseSeen
+
+    @property
+    def shared(self) -> bool:
+        """Whether a part of the traffic goes to it."""
+        return bool(self.release.share)
+
+
+def possible(ctx: Context) -> Platform | None:
+    """The platform, where it can prepare a release, and neither a command of the configuration nor a push deploys."""
+    theirs = methods.configured(ctx, "deploy") is not None or set_off.push_deploys(ctx.record)
+    on = methods.platform(ctx) if not theirs else None
+    return on if on is not None and "prepare" in on.commands else None
+
+
+def ready(ctx: Context) -> Ready | None:
+    """What was prepared of the commit that is to be deployed; None where nothing was."""
+    on, seen = possible(ctx), ctx.seen(Deployed)
+    done = ctx.record.entry(STEP).get("state") == "done"
+    if on is None or done or seen.prepared is None or not seen.commit or seen.commit != wanted_commit(ctx):
+        return None
+    return Ready(on, seen.prepared) if seen.platform == on.id else None
+
+
+def choices(ctx: Context) -> list[Choice]:
+    """The phases that can come next; empty where the platform has none."""
+    on, now = possible(ctx), ready(ctx)
+    if on is None:
+        return []
+    out: list[Choice] = []
+    if now is not None:
+        id = now.release.id
+        left = f", which has {now.release.share:.0f} % now" if now.shared else ""
+        out.append(Choice(ACTIVATE, f"Activate {id}", f"All of the traffic goes to it{left}."))
+        out += [
+            Choice(
+                f"{_SHARE}{share}",
+                f"Give {id} {share} %",
+                "The rest stays with what is live; then go on or back.",
+            )
+            for share in _shares(on, now)
+        ]
+        if now.shared:
+            out.append(
+                Choice(ABORT, f"Take the traffic off {id}", "All of it goes back to what was live before.")
+            )
+        elif now.release.address and ctx.config.smoke:
+            out.append(Choice(TRY, f"Try {id}", f"The smoke requests, sent to {now.release.address}."))
+    again = " again" if now is not None else ""
+    prepare = Choice(
+        PREPARE, f"Prepare{again}", "A release without traffic, to look at before it is activated."
+    )
+    at_once = Choice(
+        "deploy", "Deploy at once", "The verified commit, and only that, with all of the traffic."
+    )
+    out += [prepare, at_once] if now is not None else [at_once, prepare]
+    if "unpin" in on.commands and _held(ctx):
+        out.append(Choice(UNPIN, "End the hold", "Later deployments replace what is held there now."))
+    return out
+
+
+def is_phase(choice: str) -> bool:
+    """Whether `choice` is one of the phases, and not a whole deployment."""
+    return choice in (PREPARE, ACTIVATE, TRY, ABORT, UNPIN) or bool(share_of(choice))
+
+
+def share_of(choice: str) -> int:
+    """The percentage that a choice such as ``share-10`` names; 0 for any other."""
+    number = choice.removeprefix(_SHARE)
+    return int(number) if choice.startswith(_SHARE) and number.isdecimal() and 0 < int(number) < 100 else 0
+
+
+def needed(ctx: Context, choice: str) -> Ready:
+    """What was prepared; raises Refused where `choice` is not possible now."""
+    now = ready(ctx)
+    if now is None:
+        raise refuse("No release of this commit was prepared.", f"`do {STEP} --choose {PREPARE}`.", STEP)
+    offered = [one.name for one in choices(ctx)]
+    if choice not in offered:
+        raise refuse(f"{choice!r} is not possible now.", f"Choose one of {', '.join(offered)}.", STEP)
+    return now
+
+
+def titled(ctx: Context, choice: str, commit: str, on: Platform) -> str:
+    """What the phase does, as a title."""
+    now = ctx.seen(Deployed).prepared
+    id = now.id if now is not None else ""
+    return {
+        PREPARE: f"Prepare {commit[:7]} on {on.name}, without traffic",
+        ACTIVATE: f"Activate {id} ({commit[:7]}) in production",
+        TRY: f"Send the smoke requests to {id}",
+        ABORT: f"Take the traffic off {id} ({commit[:7]})",
+        UNPIN: f"End the hold on {on.name}",
+    }.get(choice, f"Give {id} ({commit[:7]}) {share_of(choice)} % of the traffic")
+
+
+def values(ctx: Context, choice: str) -> dict[str, str]:
+    """What the commands of a phase need beside what every deployment knows."""
+    seen, share = ctx.seen(Deployed), share_of(choice)
+    old = seen.release_before or seen.release
+    found = {"serving": old.id if old is not None else ""}
+    if seen.prepared is not None:
+        found["release"] = seen.prepared.id if choice != ABORT else found["serving"]
+    if share:
+        found |= {"share": str(share), "rest": str(100 - share)}
+    return {name: value for name, value in found.items() if value}
+
+
+def kept(ctx: Context, choice: str) -> dict[str, object]:
+    """What a phase keeps with its run, beside what was known before it. Old values must not survive, so all are set."""
+    return {"act": choice, "wanted_share": float(share_of(choice)), "ended": False, "signed_out": False}
+
+
+def at(release: ReleaseSeen) -> str:
+    """The address of a release, with its scheme."""
+    return release.address if "://" in release.address else f"https://{release.address}"
+
+
+def concluded(ctx: Context, run: RunState, directory: str, before: Deployed) -> Probe:
+    """What came of preparing, of trying, of a share, of taking it back, or of ending a hold."""
+    on = possible(ctx)
+    assert on is not None
+    if before.act == TRY:
+        return _tried(run, directory, before)
+    bad = ended_badly(
+        run, directory, _NOUNS.get(before.act, "Moving the traffic"), methods.meanings(ctx, "deploy")
+    )
+    asking.anew()
+    if before.act == PREPARE:
+        return bad or _prepared(ctx, on, before)
+    if before.act == UNPIN:
+        return bad or _unpinned(ctx, on, before)
+    return _moved(ctx, on, before, bad)
+
+
+_NOUNS = {PREPARE: "Preparing it", UNPIN: "Ending the hold"}
+
+
+def _asks(seen: Deployed, why: str) -> Probe:
+    """The step is to do, and what was seen is kept: the next phase is the engineer's to choose."""
+    evidence = seen.but(act="").to_dict()
+    return Probe("asks", {**evidence, "act": ""}, why, replaces=frozenset({"prepared", "tried", "act"}))
+
+
+def _prepared(ctx: Context, on: Platform, before: Deployed) -> Probe:
+    command = on.commands["prepared"]
+    assert command.release is not None
+    answer, why = releases.answer(ctx, on, "prepared")
+    listed = every(answer, command.release) if not why else []
+    ours = [one for one in listed if releases.whole_commit(ctx, one) == before.commit]
+    if not command.release.commit and len(listed) == 1:
+        ours = listed  # it bears the mark that was set just now
+    if not ours:
+        said = why or f"{on.name} lists no release of {before.commit[:7]}"
+        return Probe(
+            "failed", before.to_dict(), f"Preparing it ended well, but {said}; nothing of it is live"
+        )
+    made = releases.kept(ctx, replace(ours[0], share=0.0, commit=before.commit))
+    where = f" at {at(made)}" if made.address else ""
+    return _asks(
+        before.but(prepared=made, tried=""),
+        f"{made.id} is ready without traffic: look at it{where}, then activate it",
+    )
+
+
+def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None) -> Probe:
+    """What the platform says of the shares after they were moved."""
+    assert before.prepared is not None
+    wanted = before.wanted_share
+    parts, why = shares(ctx, on)
+    now = next((one.share or 0.0 for one in parts if one.id == before.prepared.id), 0.0)
+    if not parts:
+        problem = f"{bad.why}; " if bad else ""
+        return Probe(
+            "unknown",
+            before.to_dict(),
+            f"{problem}how the traffic is shared could not be seen ({why}): look again",
+        )
+    seen = before.but(prepared=before.prepared.but(share=now), release=None)
+    said = f"{now:.0f} % of the traffic goes to {before.prepared.id}"
+    if abs(now - wanted) > _ALMOST:
+        return Probe("failed", seen.to_dict(), f"{bad.why if bad else 'The command ended well'}, but {said}")
+    return _asks(seen, f"{said}: watch it, then go on or take it back" if now else f"{said} any more")
+
+
+def shares(ctx: Context, on: Platform) -> tuple[list[Release], str]:
+    """The releases with a share of the traffic; without any, why that is not known."""
+    parts = on.commands["current"].parts
+    if parts is None:
+        return [], f"{on.name} does not tell shares"
+    answer, why = releases.answer(ctx, on, "current")
+    found = every(answer, parts) if not why else []
+    return found, why or ("" if found else f"{on.name} names no release")
+
+
+def _unpinned(ctx: Context, on: Platform, before: Deployed) -> Probe:
+    served = releases.served(ctx, on)
+    if served.release is None:
+        return Probe(
+            "unknown",
+            before.to_dict(),
+            f"The command ended well; whether the hold has ended is not seen: {served.why}",
+        )
+    if served.release.pinned:
+        return Probe(
+            "failed", before.to_dict(), f"The command ended well, but {on.name} still holds {served.id}"
+        )
+    return _asks(
+        before.but(
+            release=releases.kept(ctx, served.release), release_before=releases.kept(ctx, served.release)
+        ),
+        f"{on.name} does not hold {served.id} any more: later deployments replace it",
+    )
+
+
+def _tried(run: RunState, directory: str, before: Deployed) -> Probe:
+    kept = smoke.results(directory)
+    if not kept:
+        return ended_badly(run, directory, "The smoke test") or Probe(
+            "failed", before.to_dict(), "It left no result"
+        )
+    why = smoke.what_failed(kept) or f"{len(kept)} of {len(kept)} requests passed"
+    return _asks(before.but(tried=why), why)
+
+
+def _held(ctx: Context) -> bool:
+    """Whether what production serves was seen to be held there."""
+    seen = ctx.seen(Deployed)
+    kept = [one for one in (seen.release, seen.release_before) if one is not None]
+    return any(one.pinned for one in kept) or ctx.seen(RolledBack).pinned
+
+
+def _shares(on: Platform, now: Ready) -> list[int]:
+    """The shares that are offered: more than it has."""
+    command: Command | None = on.commands.get("share")
+    return [one for one in (command.steps if command else []) if one > (now.release.share or 0)]

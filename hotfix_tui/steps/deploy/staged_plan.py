@@ -1,0 +1,119 @@
+"""The plans of the phases of a staged deployment."""
+
+from dataclasses import replace
+
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.steps.common.checkouts import area, deploy_checkout
+from hotfix_tui.steps.common.target_commit import values
+from hotfix_tui.steps.contract import Context, Plan
+from hotfix_tui.steps.deploy import log_follow as follow
+from hotfix_tui.steps.deploy import platform_check, staged
+from hotfix_tui.steps.deploy.before import known_before
+from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
+from hotfix_tui.steps.deploy.methods import Action, Way, by_platform
+from hotfix_tui.steps.deploy.staged import ABORT, ACTIVATE, PREPARE, STEP, TRY, UNPIN
+from hotfix_tui.steps.live import ask as live_commit
+from hotfix_tui.steps.monitor import baseline, watch
+from hotfix_tui.steps.monitor.spec import described, monitor_command, smoke_at
+
+LOCK = "production"
+
+
+def phase(ctx: Context, commit: str, choice: str) -> Plan:
+    """Return what the phase `choice` would do. Raises Refused."""
+    on = staged.possible(ctx)
+    if on is None:
+        raise refuse("No platform here can prepare a release.", "Leave --choose out.", STEP)
+    try:
+        if choice == PREPARE:
+            return _prepare(ctx, commit)
+        if choice == TRY:
+            return _try(ctx)
+        if choice != UNPIN:
+            staged.needed(ctx, choice)
+        return _move(ctx, commit, choice)
+    except GitError as error:
+        raise refuse(f"{error.sentence}.", "Mend that, then do it again.", STEP) from None
+
+
+def _prepare(ctx: Context, commit: str) -> Plan:
+    """Make a release without traffic, from the same kind of checkout as a whole deployment."""
+    on = staged.possible(ctx)
+    assert on is not None
+    warnings: list[str] = []
+    before = known_before(ctx, commit, live_commit.best(live_commit.ask(ctx, 8.0)), warnings)
+    title = staged.titled(ctx, PREPARE, commit, on)
+    known = values(ctx, "production", commit, before.commit_before)
+    found = by_platform(ctx, on, "prepare", STEP, area(ctx, "deploy"), known, title)
+    if not found.commands:
+        return Plan(title, by_hand=found.by_hand, warnings=[*warnings, *found.warnings])
+    checkout = deploy_checkout(ctx, commit, found.carry)
+    found = by_platform(ctx, on, "prepare", STEP, checkout.path, known, title)
+    made = _plan(title, found, ctx, PREPARE, before)
+    ready = made_ready(ctx, "deploy", checkout, commit, STEP)
+    checked = platform_check.before(ctx, "prepare").sentences
+    return replace(
+        made,
+        commands=[*checkout.commands, *ready, *found.commands],
+        warnings=[*checked, *unbuilt(ctx, "deploy"), *warnings, *found.warnings],
+    )
+
+
+def _move(ctx: Context, commit: str, choice: str) -> Plan:
+    """Move traffic, or end a hold: only ids that the platform has named itself are sent."""
+    on, before = staged.possible(ctx), ctx.seen(Deployed)
+    assert on is not None
+    action: Action = "rollback" if choice == ABORT else "unpin" if choice == UNPIN else "activate"
+    action = "share" if staged.share_of(choice) else action
+    title = staged.titled(ctx, choice, commit, on)
+    known = values(ctx, "production", commit, before.commit_before) | staged.values(ctx, choice)
+    found = by_platform(ctx, on, action, STEP, ctx.root, known, title)
+    made = _plan(title, found, ctx, choice, before)
+    if choice in (ABORT, UNPIN) or not found.commands:
+        return made
+    said, heed = watch.announced(ctx)
+    tail, told = follow.beside(ctx, commit, before.commit_before)
+    return replace(
+        made,
+        commands=[*(baseline.commands(ctx) if choice == ACTIVATE else []), *found.commands],
+        warnings=[*made.warnings, *heed, *told],
+        watch=said,
+        beside=tail,
+    )
+
+
+def _plan(title: str, found: Way, ctx: Context, choice: str, before: Deployed) -> Plan:
+    return Plan(
+        title,
+        commands=found.commands,
+        by_hand=found.by_hand,
+        tty=found.tty,
+        timeout=found.timeout,
+        locks=[LOCK],
+        warnings=found.warnings,
+        trusted=found.trusted,
+        evidence={**before.to_dict(), "proves": found.proves, **staged.kept(ctx, choice)},
+        url=ctx.config.deploy.production_url,
+    )
+
+
+def _try(ctx: Context) -> Plan:
+    """Send the smoke requests to the address of what was prepared."""
+    now = staged.needed(ctx, TRY)
+    address = staged.at(now.release)
+    requests = smoke_at(ctx, address)
+    if not requests:
+        raise refuse("No smoke request goes to production's address.", f"Open {address} and look.", STEP)
+    changing = [str(one["name"]) for one in requests if one["method"] not in ("GET", "HEAD", "OPTIONS")]
+    shown = "; ".join(described(one) for one in ctx.config.smoke[:3])
+    title = f"Send {len(requests)} request{'s' if len(requests) > 1 else ''} to {address}: {shown}"
+    return Plan(
+        title,
+        commands=[monitor_command(ctx, "smoke_run", {"smoke": requests}, "Send the smoke requests there")],
+        timeout=sum(float(one["timeout"]) for one in requests) + 30,
+        warnings=[f"These may change data in production: {', '.join(changing)}."] if changing else [],
+        trusted=False,
+        evidence={**ctx.seen(Deployed).to_dict(), **staged.kept(ctx, TRY)},
+    )

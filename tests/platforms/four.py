@@ -1,0 +1,267 @@
+"""Seven ends of a deployment on four platforms, played through the product's own steps.
+
+The platforms' programs are either the real ones, before a stand-in of their service (`services`), or what those printed
+then, played again: one program that knows what was asked of it, and what it answered before and after each act.
+"""
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from hotfix_tui.steps.deploy.production import Production
+from hotfix_tui.steps.deploy.rollback import Rollback
+from tests.platforms.services import SITE, Beanstalk, Netlify, Service, Vercel, Workers
+
+HERE = Path(__file__).parent / "runs"
+ENDS = ("well", "build", "signed-out", "unlinked", "no-network", "half", "rollback")
+NOWHERE = "http://127.0.0.1:9"
+"""An address at which nothing listens."""
+
+_WORKER = 'export default { async fetch() { return new Response("hi"); } };\n'
+_NETLIFY = '[build]\ncommand = "{build}"\npublish = "dist"\n'
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a project on a platform has: its programs, files, and the variables of a login and of a service."""
+
+    service: type[Service]
+    programs: tuple[str, ...]
+    committed: dict[str, str] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    """What is committed where the build fails on this machine."""
+    link: dict[str, str] = field(default_factory=dict)
+    link_env: dict[str, str] = field(default_factory=dict)
+    login: dict[str, str] = field(default_factory=dict)
+    env: dict[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+    """Before the program's own; ``{service}`` is the address of the service, here and in `env`."""
+
+
+PLACES = {
+    "vercel": Place(
+        Vercel,
+        ("vercel",),
+        link={".vercel/project.json": '{"orgId": "team_1", "projectId": "prj_1"}'},
+        login={"VERCEL_TOKEN": "tok12345678901234567890ab"},
+        arguments=("--api", "{service}"),
+    ),
+    "netlify": Place(
+        Netlify,
+        ("netlify",),
+        committed={"netlify.toml": _NETLIFY.format(build="mkdir -p dist && echo hi > dist/index.html")},
+        broken={"netlify.toml": _NETLIFY.format(build="vite build")},
+        link={".netlify/state.json": json.dumps({"siteId": SITE})},
+        link_env={"NETLIFY_SITE_ID": "shop"},
+        login={"NETLIFY_AUTH_TOKEN": "tok"},
+        env={"NETLIFY_API_URL": "{service}/api/v1", "NETLIFY_TELEMETRY_DISABLED": "1"},
+    ),
+    "cloudflare-workers": Place(
+        Workers,
+        ("wrangler",),
+        committed={"worker.js": _WORKER},
+        broken={"worker.js": f'import {{ Hono }} from "hono";\nnew Hono();\n{_WORKER}'},
+        link={"wrangler.toml": 'name = "app"\nmain = "worker.js"\ncompatibility_date = "2026-01-01"\n'},
+        login={"CLOUDFLARE_API_TOKEN": "tok"},
+        env={"CLOUDFLARE_ACCOUNT_ID": "acc1", "CLOUDFLARE_API_BASE_URL": "{service}/client/v4"},
+    ),
+    "elastic-beanstalk": Place(
+        Beanstalk,
+        ("eb", "aws"),
+        link={
+            ".elasticbeanstalk/config.yml": "branch-defaults:\n  main:\n    environment: shop-prod\nglobal:\n"
+            "  application_name: shop\n  default_region: eu-west-1\n  default_platform: Python 3.11\n  sc: git\n"
+            "  workspace_type: Application\n"
+        },
+        login={"AWS_ACCESS_KEY_ID": "AKIAFAKE", "AWS_SECRET_ACCESS_KEY": "x"},
+        env={
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ENDPOINT_URL": "{service}",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        },
+    ),
+}
+
+CASES = [(platform, end) for platform in PLACES for end in ENDS]
+
+_REAL = """\
+#!{python} -I
+import json, os, pathlib, subprocess, sys
+env = {{key: value for key, value in os.environ.items() if key != "PYTHONPATH"}}
+done = subprocess.run([{real!r}, *{before!r}, *sys.argv[1:]], stdin=subprocess.DEVNULL, capture_output=True, env=env)
+call = {{"argv": [{name!r}, *sys.argv[1:]], "out": done.stdout.decode("utf-8", "replace"),
+    "err": done.stderr.decode("utf-8", "replace"), "status": done.returncode}}
+with open({log!r}, "a") as log:
+    log.write(json.dumps(call) + "\\n")
+sys.stderr.buffer.write(done.stderr)
+sys.stderr.flush()
+sys.stdout.buffer.write(done.stdout)
+sys.exit(done.returncode)
+"""
+
+_AGAIN = """\
+#!{python} -I
+import json, os, pathlib, sys
+folder = pathlib.Path(__file__).parent
+kept = json.loads((folder / "calls.json").read_text())
+acted = folder / "acted"
+count = len(acted.read_text()) if acted.exists() else 0
+def plain(text):
+    for mark, value in kept["marks"]:
+        text = text.replace(value, mark)
+    return text
+def told(text):
+    for mark, value in kept["marks"]:
+        text = text.replace(mark, value)
+    return text
+argv = [plain(word) for word in [os.path.basename(sys.argv[0]), *sys.argv[1:]]]
+fits = [call for call in kept["calls"] if call["argv"] == argv and call["acted"] <= count]
+if not fits:
+    print("never recorded:", argv, file=sys.stderr)
+    sys.exit(97)
+call = fits[-1]
+said = kept["said"][call["said"]]
+if call["acts"]:
+    acted.write_text("x" * (count + 1))
+sys.stderr.write(told(said["err"]))
+sys.stderr.flush()
+sys.stdout.write(told(said["out"]))
+sys.exit(said["status"])
+"""
+
+
+class Came(NamedTuple):
+    """What came of it: the step's state (or ``by hand``), its sentence, what is live, and the warnings before."""
+
+    state: str
+    why: str
+    live: str
+    warned: str
+
+
+def acts(argv: list[str]) -> bool:
+    """Whether a command line changes what is live, or tries to."""
+    words = argv[1:]
+    if "--help" in words or not words:
+        return False
+    return (words[0] in ("deploy", "rollback") and words[1:2] != ["status"]) or "restoreSiteDeploy" in words
+
+
+class Programs:
+    """The platform's programs on the path: in `real` form before a service, or what they said played again."""
+
+    def __init__(self, folder: Path, platform: str, end: str, *, real: bool) -> None:
+        self.tools = folder / "programs"
+        self.tools.mkdir()
+        self.platform, self.end, self.on = platform, end, PLACES[platform]
+        self.service = self.on.service() if real else None
+        self.log = folder / "calls.jsonl"
+        address = self.service.address if self.service and end != "no-network" else NOWHERE
+        self.address = address
+        for name in self.on.programs:
+            before = [one.replace("{service}", address) for one in self.on.arguments]
+            text = _AGAIN.format(python=sys.executable)
+            if real:
+                found = str(shutil.which(name))
+                text = _REAL.format(
+                    python=sys.executable, real=found, before=before, name=name, log=str(self.log)
+                )
+            (self.tools / name).write_text(text)
+            (self.tools / name).chmod(0o755)
+
+    def goes(self, mode: str) -> None:
+        """What happens from here on."""
+        if self.service is not None:
+            self.service.mode = mode
+
+    def marks(self, shop: Any) -> list[tuple[str, str]]:
+        """What is another one in each run, the longest first."""
+        found = [("«commit»", shop.commit), ("«base»", shop.base), ("«here»", str(shop.folder))]
+        return [*found, ("«service»", self.address), ("«short»", shop.commit[:7])]
+
+    def load(self, shop: Any) -> None:
+        """Let the programs answer as they did when this was recorded."""
+        kept = json.loads((HERE / f"{self.platform}.json").read_text())
+        calls = kept["ends"][self.end]["calls"]
+        whole = {"marks": self.marks(shop), "said": kept["said"], "calls": calls}
+        (self.tools / "calls.json").write_text(json.dumps(whole))
+
+    def live(self) -> str:
+        """What production serves."""
+        if self.service is not None:
+            return self.service.live
+        kept = json.loads((HERE / f"{self.platform}.json").read_text())
+        return str(kept["ends"][self.end]["live"])
+
+
+def play(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> Came:
+    """Deploy (and roll back) by the product's own steps."""
+    end = programs.end
+    arrive(shop, monkeypatch, programs)
+    programs.goes(end if end in ("build", "half") else "ok")
+    plan = Production().plan(shop.ctx)
+    warned = "\n".join(plan.warnings)
+    if plan.by_hand:
+        return Came("by hand", plan.by_hand, programs.live(), warned)
+    found = shop.do(Production())
+    if end == "rollback":
+        assert found.state == "done", found
+        found = shop.do(Rollback())
+    return Came(found.state, found.why, programs.live(), warned)
+
+
+def arrive(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> None:
+    """Bring the shop onto the platform, up to where it is deployed."""
+    on, end = programs.on, programs.end
+    _settle(shop, monkeypatch, programs)
+    files = on.committed | (on.broken if end == "build" else {})
+    if files:
+        shop.base = shop.here.commit(
+            "Site", **{name.replace(".", "__"): text for name, text in files.items()}
+        )
+        shop.here("push", "-q", "origin", "main")
+        shop.see("branch.base", commit=shop.base)
+    if end != "unlinked":
+        for name, text in on.link.items():
+            shop.here.write(name, text)
+    shop.configure(deploy={"platform": programs.platform}, policy={"P1": {"order": "deploy-first"}})
+    shop.fix()
+    shop.told = True
+    if programs.service is None:
+        programs.load(shop)
+
+
+def _settle(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> None:
+    """Set the environment: nothing of this machine's own logins, and what the case has."""
+    on, end = programs.on, programs.end
+    for name in [one for one in os.environ if one.startswith(("VERCEL_", "NETLIFY_", "CLOUDFLARE_", "AWS_"))]:
+        monkeypatch.delenv(name)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    given = dict(on.env)
+    given |= on.login if end != "signed-out" else {}
+    given |= on.link_env if end != "unlinked" else {}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value.replace("{service}", programs.address))
+    monkeypatch.setenv("XDG_STATE_HOME", str(shop.folder / "state"))
+    monkeypatch.setenv("PATH", f"{programs.tools}{os.pathsep}{os.environ['PATH']}")
+
+
+def record(shop: Any, programs: Programs, came: Came) -> dict[str, Any]:
+    """Return what was called in this run and what came of it, without what is another one each time."""
+    acted, calls = 0, []
+    lines = programs.log.read_text().splitlines() if programs.log.exists() else []
+    for line in lines:
+        for mark, value in programs.marks(shop):
+            line = line.replace(value, mark)
+        call = json.loads(line)
+        now = acts(call["argv"])
+        calls.append({**call, "acted": acted, "acts": now})
+        acted += now
+    return {"live": came.live.replace(shop.commit, "«commit»"), "calls": calls}

@@ -1,0 +1,93 @@
+"""Records what the real programs say in the 28 cases of `four`, for the daily tests.
+
+``python -m tests.platforms.record_runs [PLATFORM[:END] …]`` plays the cases of the platforms whose programs are on the
+path, and writes ``runs/PLATFORM.json``; with an end, only that one is played anew.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.platforms import four
+
+_PLACE = re.compile(r"(?:/[\w.+-]+)+/(node_modules|site-packages)/")
+"""Where a program lies on the machine of the recording, which is nobody's business."""
+
+INTO = "TESTS_RECORD_RUNS"
+"""The variable that names the folder to which the cases write what they saw."""
+
+HOW = "`npm install vercel netlify-cli wrangler` (Node 22) and `pip install awsebcli awscli` bring them"
+TEST = "tests/steps/deploy/test_four_platforms.py::test_the_programs_themselves_give_the_same"
+
+
+def keep(into: Path, platform: str, end: str, case: dict[str, Any]) -> None:
+    """Keep one case for `main`."""
+    (into / f"{platform}.{end}.json").write_text(json.dumps(case))
+
+
+def gathered(into: Path, platform: str) -> dict[str, Any]:
+    """Return the cases of a platform in one, those not played as they were; what is said twice stands there once."""
+    said: list[dict[str, Any]] = []
+    ends = _before(platform)
+    for end in four.ENDS:
+        new = into / f"{platform}.{end}.json"
+        if new.exists():
+            ends[end] = json.loads(new.read_text())
+        for call in ends[end]["calls"]:
+            words = {key: call.pop(key) for key in ("out", "err", "status")}
+            if words not in said:
+                said.append(words)
+            call["said"] = said.index(words)
+    versions = {name: _version(name) for name in four.PLACES[platform].programs}
+    return {"versions": versions, "said": said, "ends": {end: ends[end] for end in four.ENDS}}
+
+
+def _before(platform: str) -> dict[str, Any]:
+    """The cases that were recorded before, each with its own words."""
+    file = four.HERE / f"{platform}.json"
+    if not file.exists():
+        return {}
+    kept = json.loads(file.read_text())
+    for case in kept["ends"].values():
+        for call in case["calls"]:
+            call |= kept["said"][call.pop("said")]
+    ends: dict[str, Any] = kept["ends"]
+    return ends
+
+
+def _version(program: str) -> str:
+    done = subprocess.run([program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    found = re.search(r"\d+\.\d+(\.\d+)?", (done.stdout + done.stderr).decode("utf-8", "replace"))
+    return found[0] if found else ""
+
+
+def main(names: list[str]) -> int:
+    """Play and write; returns the exit status."""
+    for name in names or list(four.PLACES):
+        platform, _, end = name.partition(":")
+        if not all(shutil.which(program) for program in four.PLACES[platform].programs):
+            print(f"{platform}: not installed, so it stays as it was: {HOW}")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            which = ["-m", "full", TEST, "-k", f"{platform}-{end}"]
+            argv = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-s", *which]
+            subprocess.run(argv, env=os.environ | {INTO: folder}, check=False)
+            if len(list(Path(folder).iterdir())) != (1 if end else len(four.ENDS)):
+                print(f"{platform}: not every case came to its end")
+                return 1
+            four.HERE.mkdir(exist_ok=True)
+            data = gathered(Path(folder), platform)
+            text = _PLACE.sub(r"/\1/", json.dumps(data, indent=1, ensure_ascii=False))
+            (four.HERE / f"{platform}.json").write_text(text + "\n")
+            print(platform, data["versions"], f"{len(data['said'])} answers")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
