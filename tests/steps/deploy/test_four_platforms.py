@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hotfix_tui.steps.deploy import production
+from hotfix_tui.steps.deploy import platform_check, production
+from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.live import compare as live_check
 from tests.platforms import four, record_runs
 from tests.steps.support_release import isolated, shop  # noqa: F401
@@ -112,6 +113,14 @@ def quick(monkeypatch):
     monkeypatch.setattr(production, "_AFTER_A_FAILURE", 0.2)
 
 
+def patient(monkeypatch):
+    """Wait for a program that has all the machine's other work beside it."""
+    monkeypatch.setitem(platform_check.check.__kwdefaults__, "seconds", 60.0)
+    monkeypatch.setattr(releases.served, "__defaults__", (60.0,))
+    monkeypatch.setattr(releases.answer, "__defaults__", (60.0,))
+    monkeypatch.setattr(live_check, "_ANSWER", 60.0)
+
+
 @pytest.mark.parametrize(("platform", "end"), four.CASES)
 def test_what_the_programs_said_gives_the_right_state_and_sentence(shop, monkeypatch, platform, end):
     programs = four.Programs(shop.folder, platform, end, real=False)
@@ -125,6 +134,7 @@ def test_the_programs_themselves_give_the_same(shop, monkeypatch, platform, end)
     missing = [name for name in four.PLACES[platform].programs if shutil.which(name) is None]
     if missing:
         pytest.skip(f"{missing[0]} is not installed here: {record_runs.HOW}")
+    patient(monkeypatch)
     programs = four.Programs(shop.folder, platform, end, real=True)
     try:
         came = four.play(shop, monkeypatch, programs)

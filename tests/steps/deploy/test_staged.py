@@ -15,6 +15,7 @@ from hotfix_tui.steps.deploy import staged
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import four, record_runs
+from tests.steps.deploy.test_four_platforms import patient
 from tests.steps.deploy.test_platform_release import FIRST, SECOND, UUIDS, platform, quick  # noqa: F401
 from tests.steps.support_release import NOW, isolated, shop  # noqa: F401
 
@@ -172,6 +173,7 @@ def test_the_programs_themselves_prepare_and_activate(shop, monkeypatch, name):
     missing = [one for one in four.PLACES[name].programs if shutil.which(one) is None]
     if missing:
         pytest.skip(f"{missing[0]} is not installed here: {record_runs.HOW}")
+    patient(monkeypatch)
     programs = four.Programs(shop.folder, name, "staged", real=True)
     assert programs.service is not None
     old = programs.service.live
