@@ -57,7 +57,10 @@ SENTENCES = {
         "netlify",
         "build",
     ): "vite: command not found; install what is missing … serves dep-first, which does not name",
-    ("netlify", "signed-out"): "Authentication required. … nobody was signed in, so that nothing was sent",
+    (
+        "netlify",
+        "signed-out",
+    ): "Unauthorized: could not retrieve project … nobody was signed in, so that nothing",
     ("netlify", "unlinked"): "This directory is not linked to a Netlify site: run `netlify link`, or set",
     (
         "netlify",
