@@ -7,11 +7,8 @@ import pytest
 
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.suggestion import KINDS, Suggestion
-from tests.detect.shapes import SHAPES as COMMON
-from tests.detect.shapes_of_builds import SHAPES as OF_BUILDS
+from tests.detect.every_shape import SHAPES
 from tests.project.repos import write
-
-SHAPES = COMMON | OF_BUILDS
 
 
 def as_line(suggestion: Suggestion | None) -> str:

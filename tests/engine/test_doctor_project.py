@@ -10,7 +10,7 @@ from hotfix_tui.engine.core import effective_table
 from hotfix_tui.engine.init import init_text
 from hotfix_tui.engine.place import find_place
 from hotfix_tui.session.store import Store
-from tests.detect.shapes import SHAPES
+from tests.detect.every_shape import SHAPES
 from tests.project.gitworld import World, isolated  # noqa: F401
 from tests.project.repos import write
 
@@ -21,7 +21,7 @@ def repository(tmp_path, files: dict[str, str]) -> World:
     world = World(tmp_path / "shop")
     write(world.path, files)
     for path in files:
-        if path.startswith(("script/", "bin/")):
+        if path.startswith(("script/", "bin/", "run_")):
             (world.path / path).chmod(0o755) if (world.path / path).is_file() else None
     world("add", "-A")
     world("commit", "-qm", "one", "--allow-empty")

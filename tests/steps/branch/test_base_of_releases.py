@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from hotfix_tui.engine import doctor_project
 from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.steps.registry import find
 from tests.project.gitworld import isolated
@@ -115,6 +116,11 @@ def test_what_is_clear_is_said_with_its_source_and_its_branch(shape, tmp_path):
     assert ("; the fix lands on" in seen.said) is (branch != "main")
     lines = one.record.lines
     assert lines == (["main"] if branch != "main" else [])
+    (told,) = doctor_project._live(one.context())
+    assert told.ok and told.text.startswith(
+        f"{tag} ({seen.commit[:7]}), the highest release on {branch}, tagged "
+    )
+    assert ("; the fix lands on" in told.text) is (branch != "main")
 
 
 QUESTIONS = {
@@ -209,6 +215,9 @@ def test_what_is_thin_is_asked_with_its_candidates(shape, tmp_path):
     assert seen.question and all(name in [each.name for each in seen.candidates] for name in wanted)
     offered = [choice.name for choice in find("branch.base").choices(one.context())]
     assert offered[: len(seen.candidates)] == [each.name for each in seen.candidates]
+    (told,) = doctor_project._live(one.context())
+    assert not told.ok and seen.question in told.text
+    assert all(each.name in told.text for each in seen.candidates[:6])
     first = seen.candidates[0]
     state, chosen = found(one, first.name)
     assert (state, chosen.commit, chosen.target) == ("done", first.commit, first.branch)
