@@ -32,7 +32,7 @@ class CommandLine:
 
     ``argv`` is what runs, placeholders not filled in; ``cwd`` is relative to the root; ``env`` holds the names of
     its variables, ``variables`` their values, too;
-    ``shell`` says that a shell reads it. ``script`` is the file of the repository that it starts, with its hash.
+    ``shell`` says that a shell reads it. ``script`` is the file of the repository that it starts.
     """
 
     name: str
@@ -41,7 +41,6 @@ class CommandLine:
     env: list[str]
     shell: bool
     script: str = ""
-    script_sha256: str = ""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def shown(self) -> str:
@@ -186,19 +185,7 @@ def _line(name: str, command: Command, root: str) -> CommandLine:
     """A command for the screen, with the hash of the script that it starts."""
     argv = command.argv()
     script = "" if command.shell else _script(argv, root, command.cwd)
-    content = _hashed(Path(root, script)) if script else ""
-    return CommandLine(
-        name, argv, command.cwd, sorted(command.env), command.shell, script, content, dict(command.env)
-    )
-
-
-def _hashed(path: Path) -> str:
-    """The hash of a file that may be large."""
-    total = hashlib.sha256()
-    with plain_file.opened(str(path), follow=True) as file:
-        while block := file.read(1 << 20):
-            total.update(block)
-    return total.hexdigest()
+    return CommandLine(name, argv, command.cwd, sorted(command.env), command.shell, script, dict(command.env))
 
 
 def _script(argv: list[str], root: str, cwd: str) -> str:

@@ -20,11 +20,6 @@ class Platform:
     below: bool = False
     """Whether its files lie in a folder or publish documentation alone: it may be a part's, not the product's."""
 
-    @property
-    def strength(self) -> str:
-        """``strong`` for a link, ``weak`` for a configuration."""
-        return "strong" if self.linked else "weak"
-
 
 class _Sign(NamedTuple):
     """If the file exists (and says what the pattern asks for), it speaks for the platform."""

@@ -60,8 +60,3 @@ def find(step: str) -> "Step | None":
 def known(step: str) -> bool:
     """Tell whether the step id `step` has an implementation, without importing it."""
     return step in _MODULES or step.startswith("backport.")
-
-
-def automatic() -> tuple[str, ...]:
-    """Return the ids of all automatic steps of the table, backports left out."""
-    return tuple(_MODULES)

@@ -29,15 +29,11 @@ class Tap(Tool):
         self._at: tuple[str, int] = ("", 0)
         self._open = False
         self._telling = False
-        self._wants_message = False
-        self._subtest = ""
         self._cause = ""
 
     def line(self, text: str, spot: Spot) -> int:
         if text.startswith("TAP version"):
             self.seen = spot.number
-        elif text.startswith("# Subtest: "):
-            self._subtest = text[11:]
         elif text.startswith("# Error: Cannot find "):
             self._cause = text[9:]
         elif text.startswith("Could not find '") and self.named:
@@ -82,7 +78,6 @@ class Tap(Tool):
                 self.unload(last.name)
         elif key in ("error", "message") and not last.message:
             if value.startswith(("|", ">")):
-                self._wants_message = True
                 return 1
             self.change(
                 message=self._cause if last.name in self.unloaded and self._cause else value.strip("'\"")

@@ -3,7 +3,8 @@
 import pytest
 
 from hotfix_tui.cli.table import COMMANDS
-from hotfix_tui.steps.registry import automatic
+from hotfix_tui.incident.model import catalog
+from hotfix_tui.steps import registry
 from tests.cli.shop import configure, python
 from tests.walks.support import tree_hash
 
@@ -130,7 +131,12 @@ def test_no_command_writes_anything(ready):
 def test_no_step_writes_anything(ready):
     before = world(ready)
     wrong = []
-    steps = (*automatic(), "backport.release-1", "pull-request.body", "review.document")
+    steps = (
+        *filter(registry.known, catalog.STEPS),
+        "backport.release-1",
+        "pull-request.body",
+        "review.document",
+    )
     calls = [("do", step, "--confirm", "ENG-7", "--dry-run") for step in steps]
     for call in calls + [("plan", step) for step in ("branch.create", "verify.commit", "deploy.rollback")]:
         done = ready.call(*call)

@@ -8,54 +8,55 @@ from hotfix_tui.detect.platform import platforms
 from hotfix_tui.engine.init import init_text
 from tests.project.repos import write
 
+LINKED, SET_UP = "linked", "set up"
 CASES = [
-    ("vercel", "strong", {".vercel/project.json": '{"orgId":"o","projectId":"p"}', "vercel.json": "{}"}),
-    ("vercel", "strong", {".vercel/repo.json": "{}"}),
-    ("vercel", "weak", {"vercel.json": "{}"}),
-    ("vercel", "weak", {"vercel.ts": ""}),
-    ("netlify", "strong", {".netlify/state.json": '{"siteId":"s"}', "netlify.toml": ""}),
-    ("netlify", "weak", {"netlify.toml": ""}),
-    ("railway", "weak", {"railway.toml": ""}),
-    ("railway", "weak", {"railway.json": "{}"}),
-    ("railway", "weak", {".railway/railway.ts": ""}),
+    ("vercel", LINKED, {".vercel/project.json": '{"orgId":"o","projectId":"p"}', "vercel.json": "{}"}),
+    ("vercel", LINKED, {".vercel/repo.json": "{}"}),
+    ("vercel", SET_UP, {"vercel.json": "{}"}),
+    ("vercel", SET_UP, {"vercel.ts": ""}),
+    ("netlify", LINKED, {".netlify/state.json": '{"siteId":"s"}', "netlify.toml": ""}),
+    ("netlify", SET_UP, {"netlify.toml": ""}),
+    ("railway", SET_UP, {"railway.toml": ""}),
+    ("railway", SET_UP, {"railway.json": "{}"}),
+    ("railway", SET_UP, {".railway/railway.ts": ""}),
     (
         "elastic-beanstalk",
-        "strong",
+        LINKED,
         {".elasticbeanstalk/config.yml": "branch-defaults:\n  main:\n    environment: prod\n"},
     ),
-    ("elastic-beanstalk", "weak", {".ebextensions/a.config": ""}),
-    ("elastic-beanstalk", "weak", {"Dockerrun.aws.json": "{}"}),
-    ("fly", "strong", {"fly.toml": 'app = "shop"\n'}),
-    ("heroku", "strong", {".git/config": '[remote "heroku"]\n\turl = https://git.heroku.com/shop.git\n'}),
-    ("heroku", "weak", {"Procfile": "web: x", "app.json": "{}"}),
-    ("heroku", "weak", {"heroku.yml": ""}),
-    ("dokku", "strong", {".git/config": '[remote "dokku"]\n\turl = dokku@host:shop\n'}),
-    ("render", "weak", {"render.yaml": ""}),
-    ("digitalocean", "weak", {".do/app.yaml": ""}),
-    ("cloudflare-workers", "strong", {"wrangler.toml": 'name = "x"'}),
-    ("cloudflare-workers", "strong", {"wrangler.jsonc": '{"name": "x"} // c'}),
-    ("cloudflare-pages", "strong", {"wrangler.toml": 'pages_build_output_dir = "dist"'}),
-    ("firebase", "strong", {".firebaserc": '{"projects": {}}', "firebase.json": "{}"}),
-    ("firebase", "weak", {"firebase.json": "{}"}),
-    ("kubernetes", "weak", {"skaffold.yaml": ""}),
-    ("kubernetes", "weak", {"kustomization.yaml": ""}),
-    ("kubernetes", "weak", {"k8s/web.yaml": "apiVersion: apps/v1\nkind: Deployment\n"}),
-    ("helm", "weak", {"Chart.yaml": ""}),
-    ("argocd", "weak", {"argocd/app.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"}),
-    ("kamal", "strong", {"config/deploy.yml": "service: x", ".kamal/secrets": ""}),
-    ("serverless", "weak", {"serverless.yml": ""}),
-    ("sst", "weak", {"sst.config.ts": ""}),
-    ("cdk", "weak", {"cdk.json": "{}"}),
-    ("app-engine", "weak", {"app.yaml": "runtime: python312\n"}),
-    ("cloud-run", "weak", {"service.yaml": "apiVersion: serving.knative.dev/v1\n"}),
-    ("cloud-build", "weak", {"cloudbuild.yaml": ""}),
+    ("elastic-beanstalk", SET_UP, {".ebextensions/a.config": ""}),
+    ("elastic-beanstalk", SET_UP, {"Dockerrun.aws.json": "{}"}),
+    ("fly", LINKED, {"fly.toml": 'app = "shop"\n'}),
+    ("heroku", LINKED, {".git/config": '[remote "heroku"]\n\turl = https://git.heroku.com/shop.git\n'}),
+    ("heroku", SET_UP, {"Procfile": "web: x", "app.json": "{}"}),
+    ("heroku", SET_UP, {"heroku.yml": ""}),
+    ("dokku", LINKED, {".git/config": '[remote "dokku"]\n\turl = dokku@host:shop\n'}),
+    ("render", SET_UP, {"render.yaml": ""}),
+    ("digitalocean", SET_UP, {".do/app.yaml": ""}),
+    ("cloudflare-workers", LINKED, {"wrangler.toml": 'name = "x"'}),
+    ("cloudflare-workers", LINKED, {"wrangler.jsonc": '{"name": "x"} // c'}),
+    ("cloudflare-pages", LINKED, {"wrangler.toml": 'pages_build_output_dir = "dist"'}),
+    ("firebase", LINKED, {".firebaserc": '{"projects": {}}', "firebase.json": "{}"}),
+    ("firebase", SET_UP, {"firebase.json": "{}"}),
+    ("kubernetes", SET_UP, {"skaffold.yaml": ""}),
+    ("kubernetes", SET_UP, {"kustomization.yaml": ""}),
+    ("kubernetes", SET_UP, {"k8s/web.yaml": "apiVersion: apps/v1\nkind: Deployment\n"}),
+    ("helm", SET_UP, {"Chart.yaml": ""}),
+    ("argocd", SET_UP, {"argocd/app.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"}),
+    ("kamal", LINKED, {"config/deploy.yml": "service: x", ".kamal/secrets": ""}),
+    ("serverless", SET_UP, {"serverless.yml": ""}),
+    ("sst", SET_UP, {"sst.config.ts": ""}),
+    ("cdk", SET_UP, {"cdk.json": "{}"}),
+    ("app-engine", SET_UP, {"app.yaml": "runtime: python312\n"}),
+    ("cloud-run", SET_UP, {"service.yaml": "apiVersion: serving.knative.dev/v1\n"}),
+    ("cloud-build", SET_UP, {"cloudbuild.yaml": ""}),
 ]
 
 
-@pytest.mark.parametrize(("name", "strength", "files"), CASES)
-def test_the_platform_of_a_repository(tmp_path, name, strength, files):
+@pytest.mark.parametrize(("name", "kind", "files"), CASES)
+def test_the_platform_of_a_repository(tmp_path, name, kind, files):
     found = platforms(write(tmp_path / "repo", files), home=str(tmp_path))
-    assert [(platform.name, platform.strength) for platform in found] == [(name, strength)]
+    assert [(platform.name, platform.linked) for platform in found] == [(name, kind == LINKED)]
     assert found[0].evidence
 
 
@@ -82,9 +83,7 @@ def test_railways_link_lies_in_the_home_folder(tmp_path):
     root = write(tmp_path / "repo", {"README": ""})
     link = json.dumps({"projects": {str((tmp_path / "repo").resolve()): {}}})
     write(tmp_path, {".railway/config.json": link})
-    assert [(found.name, found.strength) for found in platforms(root, str(tmp_path))] == [
-        ("railway", "strong")
-    ]
+    assert [(found.name, found.linked) for found in platforms(root, str(tmp_path))] == [("railway", True)]
 
 
 def test_the_remote_is_seen_from_a_linked_worktree(tmp_path):

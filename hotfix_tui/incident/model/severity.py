@@ -12,7 +12,6 @@ class Severity(NamedTuple):
     """From detection to deployed, in hours."""
     deployment: str
     path: str
-    path_name: str
     examples: str
 
 
@@ -23,7 +22,6 @@ SEVERITIES: dict[str, Severity] = {
         2,
         "at once",
         "deploy first, inform after; approval may be waived; staging may be skipped",
-        "deploy immediately",
         "auth bypass, data leak, active exploit",
     ),
     "P1": Severity(
@@ -31,7 +29,6 @@ SEVERITIES: dict[str, Severity] = {
         "production down in a critical part",
         4,
         "same day",
-        "fast-track PR",
         "fast-track PR",
         "crash, a feature fails completely, payments down",
     ),
@@ -41,7 +38,6 @@ SEVERITIES: dict[str, Severity] = {
         24,
         "next business day",
         "standard expedited",
-        "standard expedited",
         "important feature damaged, many users feel it",
     ),
     "P3": Severity(
@@ -49,7 +45,6 @@ SEVERITIES: dict[str, Severity] = {
         "business critical",
         48,
         "scheduled release",
-        "planned release",
         "planned release",
         "campaign blocked, partner deadline",
     ),

@@ -154,7 +154,7 @@ class Backport(Step):
         step = commands.with_editor(
             git_command(ctx, "-C", there.path, *message_encoding(ctx.git), there.doing, f"--{choice}")
         )
-        evidence = {"conflicts": [], "nothing_left": there.empty and choice == "skip"}
+        evidence: dict[str, object] = {"conflicts": []}
         if choice == "abort":
             return Plan(
                 f"Give up the {there.doing} for {line}",

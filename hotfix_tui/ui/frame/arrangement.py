@@ -15,9 +15,6 @@ WIDE, BESIDE, ABOVE, ALONE_NAME, NARROW = "wide", "beside", "above", "alone", "n
 
 NAMES = (WIDE, BESIDE, ABOVE, ALONE_NAME, NARROW)
 
-LIST_WIDE, LIST_BESIDE = 36, 30
-"""Columns of the checklist."""
-
 
 class Arrangement(NamedTuple):
     """`name`, the rows of the card, and the rows of the bar."""

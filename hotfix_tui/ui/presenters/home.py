@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.place import Place
     from hotfix_tui.session.store import Store
 
-NEW = ""
-"""The id of the row that begins a new incident."""
-
 SECTIONS = (
     ("Open", "open"),
     ("Resolved, not closed", "resolved"),

@@ -23,7 +23,6 @@ class Backported(Evidence):
     resolved: tuple[str, ...] = shown("resolved by hand", default=())
     """Files that were in conflict on the way."""
     patch: str = hidden(default="")
-    nothing_left: bool = hidden(default=False)
     land_worktree: str = hidden(default="")
 
 
