@@ -108,8 +108,8 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if action.action == Action.FAILED_CHECK:
         place = failed_check.of(scene.record, scene.looked)
         return one_line(place.said, 300), False
-    chosen, until = scene.selected, call("monitor", "until")
-    if chosen is not None and until is not None and answers_itself(scene.record, chosen):
+    chosen = scene.selected
+    if chosen is not None and answers_itself(scene.record, chosen) and (until := call("monitor", "until")):
         return one_line(f"{short_title(chosen.step)}: {until(scene)}", 300), False
     if action.action == Action.SELECT and view is not None:
         return f"{STAGE_TITLES[view.stage]}: {view.step.help}", False

@@ -89,7 +89,6 @@ class ChangeView(Framed[None]):
 
     def on_mount(self) -> None:
         """Look at once, then every second."""
-        super().on_mount()
         self.refresh_view()
         self._tick()
         self.set_interval(LOOK_EVERY, self._tick)

@@ -63,7 +63,6 @@ class Facts(Framed[str], ClosesOnce[str]):
 
     def on_mount(self) -> None:
         """Look which texts have a gap for want of a fact."""
-        super().on_mount()
         engine = self.engine
         self.app.look(lambda: gaps(engine), self._show_needs)
 

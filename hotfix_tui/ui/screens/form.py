@@ -225,7 +225,6 @@ class Form(Framed[dict[str, str]]):
 
     def on_mount(self) -> None:
         """Start in the first empty field."""
-        super().on_mount()
         inputs = self._inputs()
         empty = [widget for widget in inputs if not widget.value]  # type: ignore[attr-defined]
         self.call_after_refresh((empty or inputs)[0].focus)

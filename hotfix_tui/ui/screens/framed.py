@@ -3,6 +3,8 @@
 A screen gives its body, its bar and its keys; nothing of the frame is a screen's own affair.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual import events
@@ -15,7 +17,7 @@ from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer, header, rail
 from hotfix_tui.ui.screens.closing import ClosesOnce
-from hotfix_tui.ui.widgets.lines import Lines
+from hotfix_tui.ui.widgets.lines import Lines, Paint
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -54,6 +56,11 @@ class Framed(ClosesOnce[Result], Generic[Result]):
         engine = self.framed_engine
         return engine.record.stage if engine is not None else ""
 
+    @property
+    def has_rail(self) -> bool:
+        """Whether the stages are shown: where there is an incident."""
+        return self.framed_engine is not None
+
     def body(self) -> ComposeResult:
         """The widgets between rail and bar."""
         yield from ()
@@ -76,16 +83,25 @@ class Framed(ClosesOnce[Result], Generic[Result]):
 
     def compose(self) -> ComposeResult:
         """Put the frame together; few widgets, so that the first paint is soon."""
-        yield Lines(self._header, classes="frame-header")
-        if self.framed_engine is not None:
-            yield Lines(self._rail, classes="frame-rail")
+        parts = self._paints()
+        if not self.has_rail:
+            del parts["rail"]
+        self._parts = {name: Lines(paint, classes=f"frame-{name}") for name, paint in parts.items()}
+        upper = [part for name, part in self._parts.items() if name in ("header", "rail")]
+        yield from upper
         yield from self.body()
-        yield Lines(self._bar, classes="frame-bar")
-        yield Lines(self._footer, classes="frame-footer")
+        yield self._parts["bar"]
+        yield self._parts["footer"]
+
+    _parts: Mapping[str, Lines] = MappingProxyType({})
+    """The parts of the frame; none before the screen is composed."""
+
+    def _paints(self) -> dict[str, Paint]:
+        return {"header": self._header, "rail": self._rail, "bar": self._bar, "footer": self._footer}
 
     def bar_widget(self) -> Widget | None:
         """The bar; notices stand on it."""
-        return next(iter(self.query(".frame-bar").results(Lines)), None)
+        return self._parts.get("bar")
 
     # Painting
 
@@ -112,27 +128,24 @@ class Framed(ClosesOnce[Result], Generic[Result]):
 
     def show_frame(self) -> None:
         """Redraw what changed of the frame."""
-        for name, paint in (
-            ("header", self._header),
-            ("rail", self._rail),
-            ("bar", self._bar),
-            ("footer", self._footer),
-        ):
-            for part in self.query(f".frame-{name}").results(Lines):
-                part.draw(paint)
+        self._draw_parts(*self._parts)
 
     def show_bar(self) -> None:
         """Redraw bar and footer: what enter does has changed, the incident has not."""
-        for name, paint in (("bar", self._bar), ("footer", self._footer)):
-            for part in self.query(f".frame-{name}").results(Lines):
-                part.draw(paint)
+        self._draw_parts("bar", "footer")
+
+    def _draw_parts(self, *names: str) -> None:
+        paints = self._paints()
+        for name in names:
+            if name in self._parts:
+                self._parts[name].draw(paints[name])
 
     def painted(self, part: str) -> str:
         """Return what a part of the frame shows, for tests: ``header``, ``rail``, ``bar`` or ``footer``."""
-        return "\n".join(one.text for one in self.query(f".frame-{part}").results(Lines))
+        return self._parts[part].text if part in self._parts else ""
 
     def on_mount(self) -> None:
-        """Let the clocks go on."""
+        """Let the clocks go on. Textual calls this beside the screen's own: none calls it itself."""
         self.set_interval(CLOCK_EVERY, self._tick)
 
     def _tick(self) -> None:

@@ -63,7 +63,6 @@ class Incidents(Framed[None], ClosesOnce[None]):
 
     def on_mount(self) -> None:
         """Read what is not over, and look at the checkout, once the list stands."""
-        super().on_mount()
         store, listed, place = self.app.store, self._listed, self.app.place
         self.app.look(lambda: home.read(store, listed), self._show_known)
         self.app.look(lambda: home.look(place), self._show_where)

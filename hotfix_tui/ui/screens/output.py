@@ -66,7 +66,6 @@ class Output(Framed[None]):
 
     def on_mount(self) -> None:
         """Keep the frame and the state current."""
-        super().on_mount()
         self.query_one(LogView).focus()
         self.refresh_view()
         self.set_interval(1.0, self.refresh_view)

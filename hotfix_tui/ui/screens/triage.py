@@ -67,13 +67,14 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     # What is shown
 
-    def compose(self) -> ComposeResult:
-        """Header, rail, the tree, the bar with both answers, keys."""
-        yield Lines(self._header, classes="frame-header")
-        yield Lines(self._rail, classes="frame-rail")
+    @property
+    def has_rail(self) -> bool:
+        """Always: the stages lie ahead."""
+        return True
+
+    def body(self) -> ComposeResult:
+        """The tree."""
         yield Lines(self._picture, id="picture")
-        yield Lines(self._bar, classes="frame-bar")
-        yield Lines(self._footer, classes="frame-footer")
 
     def on_mount(self) -> None:
         """Read what the project allows each level, where no incident holds it yet."""

@@ -94,7 +94,6 @@ class VerifyPanes(Framed[None]):
 
     def on_mount(self) -> None:
         """Begin with the pane that says most."""
-        super().on_mount()
         self._queue.uncover = self.dismiss
         self._states = {pane.step: self._view(pane).state for pane in self.panes}
         order = ("failed", "running", "unknown", "stale", "pending")

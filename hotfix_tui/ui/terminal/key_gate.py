@@ -6,11 +6,12 @@ something, and wait longer for what may come with them), and `lets(press)`, whic
 know.
 """
 
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.terminal import background
@@ -32,6 +33,8 @@ _AT_ONCE = frozenset(
 
 REPEATED = frozenset(("right_square_bracket", "left_square_bracket", "full_stop", "comma", "tab"))
 """Keys that are held to go on and on."""
+
+_AREA_ROOM = "textual.widgets._text_area"
 
 _LINE_ENDS = frozenset(("enter", "tab", "ctrl+j"))
 
@@ -130,7 +133,7 @@ class PacedKeys:
 
     def _types(self) -> bool:
         """Whether letters go into a text now."""
-        return getattr(self.screen, "types", False) or isinstance(self.focused, Input | TextArea)
+        return getattr(self.screen, "types", False) or isinstance(self.focused, Input) or self._in_area()
 
     async def _key_came(self, event: events.Key) -> None:
         if self.drill is not None:
@@ -152,7 +155,14 @@ class PacedKeys:
         field = self.focused
         if isinstance(field, Input):
             return field.selection.is_empty
-        return isinstance(field, TextArea) and field.selection.is_empty
+        return self._in_area() and field.selection.is_empty
+
+    def _in_area(self) -> bool:
+        """Whether letters go into a text of several lines. Textual's is not loaded for this: its import takes longer
+        than the whole stage screen's.
+        """
+        loaded = sys.modules.get(_AREA_ROOM)
+        return loaded is not None and isinstance(self.focused, loaded.TextArea)
 
     async def _typed(self, event: events.Key, press: Press) -> None:
         """Letters go into the field at once; a line end has to stand apart from them to act."""
@@ -161,7 +171,7 @@ class PacedKeys:
         if press.stood < 0 and self.focused is None and event.is_printable:
             self._early.append(event)  # typed into a form that is about to stand
             return
-        if event.key in _LINE_ENDS and not isinstance(self.focused, TextArea):
+        if event.key in _LINE_ENDS and not self._in_area():
             await self._hold_back(event, press)
             return
         takes = getattr(self.screen, "takes_letter", None)

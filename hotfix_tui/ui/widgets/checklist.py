@@ -53,11 +53,17 @@ class Checklist(Lines, can_focus=True):
         places = [place for place, view in enumerate(steps) if view.id == before]
         self._index = places[0] if places else min(self._index, max(len(steps) - 1, 0))
 
-    def select(self, step: str) -> bool:
-        """Select the step with the id `step`; False if it is not listed."""
+    def select(self, step: str, *, shown_by_caller: bool = False) -> bool:
+        """Select the step with the id `step`; False if it is not listed.
+
+        Nobody is told of it where the caller shows the selection itself.
+        """
         for place, view in enumerate(self._steps):
             if view.id == step:
-                self._go(place)
+                if shown_by_caller:
+                    self._index = place
+                else:
+                    self._go(place)
                 return True
         return False
 

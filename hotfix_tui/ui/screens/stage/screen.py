@@ -75,6 +75,8 @@ class StageScreen(Framed[None]):
     def __init__(self, engine: "Engine") -> None:
         super().__init__()
         self.engine = engine
+        self.work = Work(self.scene)
+        """Checklist, picture and card."""
         self.viewed = engine.record.stage
         self.checking: set[str] = set()
         self.notice = ""
@@ -95,14 +97,9 @@ class StageScreen(Framed[None]):
 
     def body(self) -> ComposeResult:
         """Checklist, picture and card; in a drill what it has to say below them."""
-        yield Work(self.scene)
+        yield self.work
         if self.app.drill is not None:
             yield Lines(self._told, id="told")
-
-    @property
-    def work(self) -> Work:
-        """Checklist, picture and card."""
-        return self.query_one(Work)
 
     def _told(self, width: int, height: int) -> list[Content]:
         """What the drill says of the selected step."""
@@ -153,7 +150,6 @@ class StageScreen(Framed[None]):
 
     def on_mount(self) -> None:
         """Show what was last known at once; then bring it in line with the world."""
-        super().on_mount()
         ran = settling.running_steps(self.engine)
         self.checking = set(ran)
         self.reconciling = True
@@ -222,8 +218,8 @@ class StageScreen(Framed[None]):
         """Show `stage`, with its first open step selected."""
         stages = policy.stage_order(self.record)
         self.viewed = stage if stage in stages else self.record.stage
+        self._after_action = True
         self.refresh_view()
-        self.select_open()
 
     def refresh_view(self) -> None:
         """Redraw from the record; the selection stays with its step."""
@@ -233,15 +229,16 @@ class StageScreen(Framed[None]):
         self.steps.show([v for v in views(self.record).values() if v.stage == self.viewed])
         if self._after_action:
             self._after_action = False
-            self.select_open()
+            for view in default_action.open_in(self.record, self.viewed):
+                self.steps.select(view.id, shown_by_caller=True)
+                self.work.card_from_start()
+                break
         self.show_all()
 
     def select_open(self) -> None:
         """Select the first step of the stage that wants something, else stay."""
-        for view in default_action.open_in(self.record, self.viewed):
-            self.steps.select(view.id)
-            break
-        self.show_all()
+        self._after_action = True
+        self.refresh_view()
 
     def show_all(self) -> None:
         """Show the record and the selection as they are now; only rows that differ are drawn."""

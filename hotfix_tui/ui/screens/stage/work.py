@@ -53,32 +53,23 @@ class Work(Container):
     def __init__(self, scene: Callable[[], Scene]) -> None:
         super().__init__(id="work")
         self._scene = scene
+        self.steps = Checklist(scene, id="steps")
+        self.picture = Lines(self._picture, id="picture")
+        """The picture, or its upper part where a log stands in it."""
+        self.under = Lines(self._under, id="under")
+        self.area = Vertical(id="area")
+        self.card = Lines(self._card, id="card")
         self._shape: tuple[object, ...] = ()
         self._log: LogView | None = None
         self._card_first = 0
 
     def compose(self) -> ComposeResult:
         """Three widgets, and one below the log."""
-        yield Checklist(self._scene, id="steps")
-        with Vertical(id="area"):
-            yield Lines(self._picture, id="picture")
-            yield Lines(self._under, id="under")
-        yield Lines(self._card, id="card")
-
-    @property
-    def steps(self) -> Checklist:
-        """The checklist."""
-        return self.query_one("#steps", Checklist)
-
-    @property
-    def picture(self) -> Lines:
-        """The picture, or its upper part where a log stands in it."""
-        return self.query_one("#picture", Lines)
-
-    @property
-    def card(self) -> Lines:
-        """The card."""
-        return self.query_one("#card", Lines)
+        yield self.steps
+        with self.area:
+            yield self.picture
+            yield self.under
+        yield self.card
 
     @property
     def arrangement(self) -> arrangement.Arrangement:
@@ -117,7 +108,7 @@ class Work(Container):
         self._arrange()
         self.steps.redraw()
         self.picture.draw(self._picture)
-        self.query_one("#under", Lines).draw(self._under)
+        self.under.draw(self._under)
         self.card.draw(self._card)
 
     def _arrange(self) -> None:
@@ -146,19 +137,19 @@ class Work(Container):
     def place_log(self, log: "LogView") -> None:
         """Put `log` between the upper and the lower part of the picture."""
         self._log = log
-        self.query_one("#area", Vertical).mount(log, before=self.query_one("#under"))
+        self.area.mount(log, before=self.under)
 
     def place_tail(self, log: Widget) -> None:
         """Put the log of production below everything else of the picture."""
-        self.query_one("#area", Vertical).mount(log)
+        self.area.mount(log)
 
     def _fit_log(self, scene: Scene) -> None:
         """Give the upper and the lower part the rows they need, and the log the rest."""
-        picture, under = self.picture, self.query_one("#under", Lines)
+        picture, under = self.picture, self.under
         if not self.has_log:
             picture.styles.height, under.styles.height = "1fr", 0
             return
-        area = self.query_one("#area", Vertical).size
+        area = self.area.size
         width, height = area.width or 49, area.height or 17
         upper, lower = pictures.call(scene.stage, "top"), pictures.call(scene.stage, "bottom")
         bottom = len(lower(scene, width, height)) if lower is not None else 0
