@@ -144,9 +144,9 @@ def without_dependencies(pom: str) -> str:
 
 
 def version_in(tag: str) -> str:
-    """The version in the name of a tag, without its prefix: ``1.8.2`` of ``jq-1.8.2``; empty where there is none."""
-    match = re.search(r"\d+(?:[._]\d+)+\S*$|\d+$", tag)
-    return match[0] if match else ""
+    """The version in the name of a tag as files write it: ``1.8.2`` of ``jq-1.8.2`` and of ``R_1_8_2``; else empty."""
+    match = re.search(r"\d{4}-\d\d-\d\d\S*$|\d+(?:[._]\d+)+\S*$|\d+$", tag)
+    return re.sub(r"(?<=\d)_(?=\d)", ".", match[0]) if match else ""
 
 
 def only_versions(path: str, before: str, after: str) -> bool:

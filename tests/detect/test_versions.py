@@ -72,7 +72,8 @@ def test_files_of_others_are_no_candidates():
 @pytest.mark.parametrize(
     ("tag", "version"),
     [("v1.2.3", "1.2.3"), ("jq-1.8.1", "1.8.1"), ("web@2.0.0-rc.1", "2.0.0-rc.1"), ("v4.3", "4.3"), ("2026.08.17", "2026.08.17"),  # noqa: E501
-     ("release-7", "7"), ("latest", ""), ("api/v1.0.2", "1.0.2")],
+     ("release-7", "7"), ("latest", ""), ("api/v1.0.2", "1.0.2"), ("R_2_8_4", "2.8.4"), ("curl-8_5_0", "8.5.0"),
+     ("OpenSSL_1_1_1w", "1.1.1w"), ("2024-01-02", "2024-01-02"), ("rel/lang-3.14.0", "3.14.0")],
 )  # fmt: skip
 def test_the_version_in_a_tag(tag, version):
     assert version_in(tag) == version

@@ -64,6 +64,21 @@ def test_a_version_that_follows_the_tags_has_to_be_raised(tmp_path, isolated, na
     assert guard(incident, **{name: after}) == ([], [])
 
 
+CMAKE = "cmake_minimum_required(VERSION 3.17.0)\n\nproject(x\n    VERSION\n        {0}\n    LANGUAGES\n        C\n)\n"
+
+
+@pytest.mark.parametrize(
+    ("tag", "version", "wanted"), [("R_2_8_4", "2.8.4", "2.8.5"), ("x-8_5_0", "8.5.0", "8.5.1")]
+)
+def test_a_tag_that_writes_its_version_otherwise_than_the_files_is_followed_too(
+    tmp_path, isolated, tag, version, wanted
+):
+    incident = begun(tmp_path, tag, CMakeLists__txt=CMAKE.format(version))
+    assert guard(incident)[0] == ["version:CMakeLists.txt"]
+    assert f"the tag will say {wanted}" in incident.record.stored("fix.guard").get("findings")[0]["text"]
+    assert guard(incident, CMakeLists__txt=CMAKE.format(wanted)) == ([], [])
+
+
 @pytest.mark.parametrize(
     "files",
     [
