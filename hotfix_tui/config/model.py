@@ -114,15 +114,37 @@ class Commands(_Table, frozen=True, kw_only=True):
     parallel: bool = False
 
 
+class DeployTarget(_Table, frozen=True, kw_only=True):
+    """One of several things that are deployed from one repository: what is not said here is as in ``[deploy]``.
+
+    One that names a platform takes none of the commands of ``[deploy]``: those are about something else.
+    """
+
+    folder: RelativePath = ""
+    platform: Slug = ""
+    settings: dict[Slug, PlatformValue] = {}
+    environment: Line = ""
+    staging: Command | None = None
+    production: Command | None = None
+    follow: Command | None = None
+    current: Command | None = None
+    rollback: Command | None = None
+    staging_url: Url = ""
+    production_url: Url = ""
+
+
 class DeployConfig(_Table, frozen=True, kw_only=True):
     """How this project is deployed: a platform's name, single commands, or both (a command wins).
 
     ``current`` prints what is live, ``rollbacks`` are further ways back by name. ``environment`` is production's name
-    in the forge's record of deployments. ``settings`` are the values that the platform's commands need.
+    in the forge's record of deployments. ``settings`` are the values that the platform's commands need. ``folder`` is
+    what is deployed where that is a part of the repository; ``targets`` are several such parts, by name.
     """
 
+    folder: RelativePath = ""
     platform: Slug = ""
     settings: dict[Slug, PlatformValue] = {}
+    targets: dict[Slug, DeployTarget] = {}
     environment: Line = "production"
     staging: Command | None = None
     production: Command | None = None

@@ -97,12 +97,39 @@ def sure(found: list[Platform]) -> Platform | None:
     return found[0] if len(found) == 1 and not found[0].below else None
 
 
-def _below(tree: Tree) -> list[Platform]:
-    """What folders one or two levels deeper speak for, where the root has nothing."""
+class Part(NamedTuple):
+    """A folder that a platform's file lies in, and the platform."""
+
+    folder: str
+    platform: str
+
+
+def several(root: str) -> list[Part]:
+    """The folders that are deployed each by itself, where there are several; empty otherwise.
+
+    A folder with more than one platform's files, and one beside the product, speak for nothing.
+    """
+    tree = Tree(root)
+    found = []
+    for folder in _folders(tree):
+        below = tree.below(folder)
+        here = {one.name for one in [*_signs(below), *_special(below)]}
+        if len(here) == 1:
+            found.append(Part(folder, here.pop()))
+    return found if len(found) > 1 else []
+
+
+def _folders(tree: Tree) -> list[str]:
+    """Folders one or two levels deep that may hold a part of the product."""
     near = [folder for folder in tree.folders()[:40] if not _ASIDE.search(folder)]
     deep = [inner for folder in near for inner in tree.folders(folder)[:20] if not _ASIDE.search(inner)]
+    return (near + deep)[:120]
+
+
+def _below(tree: Tree) -> list[Platform]:
+    """What folders one or two levels deeper speak for, where the root has nothing."""
     found: list[Platform] = []
-    for folder in (near + deep)[:120]:
+    for folder in _folders(tree):
         for one in _signs(tree.below(folder)):
             found.append(Platform(one.name, False, f"{folder}/{one.evidence}", below=True))
     return found

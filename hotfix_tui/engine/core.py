@@ -147,9 +147,13 @@ class Engine:
     def config(self) -> "Config":
         """Return the configuration that the incident keeps."""
         from hotfix_tui.config import load as config_room
+        from hotfix_tui.config import targets
+        from hotfix_tui.incident.model.evidence.branch import Preflight
 
         if self._config is None or self._config[0] != self.record.revision:
-            self._config = (self.record.revision, config_room.from_table(effective_table(self.record)))
+            read = config_room.from_table(effective_table(self.record))
+            chosen = targets.applied(read, self.record.seen(Preflight).target, self.record.edited)
+            self._config = (self.record.revision, chosen)
         return self._config[1]
 
     def run_directory(self, number: int) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
-from hotfix_tui.config import amend, trust, trust_page
+from hotfix_tui.config import amend, targets, trust, trust_page
 from hotfix_tui.config import load as config_room
 from hotfix_tui.detect.platform import platforms, sure
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
@@ -82,14 +82,15 @@ def look(root: str, config: "Config", name: str = "") -> View | None:
     on = _load(named or (found.name if found else ""))
     evidence = next((one.evidence for one in platforms(root) if one.name == on.id), "")
     given = config.deploy.settings if config.deploy.platform == on.id else {}
-    known = loader.sources(on, root, os.environ, given)
+    folder = os.path.join(root, config.deploy.folder)
+    known = loader.sources(on, folder, os.environ, given)
     needed = loader.needed(on, "deploy", "staging")
     blank = loader.Sourced("", "")
     values = tuple(
         Value(key, setting.ask, *known.get(key, blank), key in needed) for key, setting in on.settings.items()
     )
     return View(
-        on, evidence, config.deploy.platform == on.id, values, lines(on, config, root), loader.not_here(on)
+        on, evidence, config.deploy.platform == on.id, values, lines(on, config, folder), loader.not_here(on)
     )
 
 
@@ -113,7 +114,17 @@ _OWN = {"deploy": "production", "logs": "follow"}
 
 
 def rows(config: "Config", root: str) -> "list[trust_page.Row]":
-    """The configured platform's commands for the page that is trusted, without those that the file replaces."""
+    """The configured platforms' commands for the page that is trusted, without those that the file replaces.
+
+    Where several things are deployed from the repository, those of each: which one it will be is not known yet.
+    """
+    found = [] if config.deploy.targets else _rows(config, root, "")
+    for name in targets.names(config):
+        found += _rows(targets.applied(config, name), root, f"{name} ")
+    return found
+
+
+def _rows(config: "Config", root: str, whose: str) -> "list[trust_page.Row]":
     if not config.deploy.platform:
         return []
     try:
@@ -122,13 +133,14 @@ def rows(config: "Config", root: str) -> "list[trust_page.Row]":
         return []
     found = [
         one
-        for one in lines(on, config, root)
-        if getattr(config.deploy, _OWN.get(one.action, one.action)) is None
+        for one in lines(on, config, os.path.join(root, config.deploy.folder))
+        if getattr(config.deploy, _OWN.get(one.action, one.action), None) is None
     ]
     env = " ".join(f"{name}={value}" for name, value in on.env.items())
-    notes = (f"with {env}",) if env else ()
+    folder = f"in {trust.escaped(config.deploy.folder)}" if config.deploy.folder else ""
+    notes = tuple(filter(None, (folder, f"with {env}" if env else "")))
     return [
-        trust_page.Row(f"{on.id} {one.action}", trust.escaped(one.text), notes if place == 0 else ())
+        trust_page.Row(f"{whose}{on.id} {one.action}", trust.escaped(one.text), notes if place == 0 else ())
         for place, one in enumerate(found)
     ]
 

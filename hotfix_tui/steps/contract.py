@@ -151,6 +151,16 @@ class Context:
         return Git(self.root)
 
     @property
+    def deployed_from(self) -> str:
+        """The folder of the start checkout that is deployed: its top level, or the part that is configured."""
+        return os.path.normpath(os.path.join(self.root, self.config.deploy.folder))
+
+    @property
+    def part(self) -> str:
+        """The name of what is deployed, where several things are deployed from this repository."""
+        return self.record.seen(Preflight).target if self.config.deploy.targets else ""
+
+    @property
     def worktree(self) -> str:
         """Where the hotfix branch is checked out; the start checkout until there is one."""
         path = self.record.seen(Branched).worktree

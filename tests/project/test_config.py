@@ -45,7 +45,9 @@ build = {run = "pnpm build && echo $HOTFIX_TICKET", shell = true}
 regression = "pnpm exec vitest run {files}"
 parallel = true
 [deploy]
+folder = "apps/web"
 platform = "vercel"
+targets = { api = { folder = "services/api", platform = "fly" } }
 settings = { project = "prj_1" }
 environment = "prod-eu"
 staging = "./deploy {environment} {commit}"

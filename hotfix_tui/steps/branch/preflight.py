@@ -1,9 +1,12 @@
 """branch.preflight: git, identity, remote, work in progress — what could stop us later is found now."""
 
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.config import targets
+from hotfix_tui.detect.platform import several
 from hotfix_tui.git.errors import GitError, GitMissing, GitTooOld, NotARepository
 from hotfix_tui.git.identity import identity, signing
 from hotfix_tui.git.process import Git
@@ -13,6 +16,8 @@ from hotfix_tui.git.repository import Repository, discover, head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.tags import all_tags
 from hotfix_tui.incident.model.evidence import branch as branch_evidence
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.names import branch_names
@@ -35,36 +40,65 @@ class Preflight(Step):
     id = "branch.preflight"
 
     def choices(self, ctx: Context) -> list[Choice]:
-        """The branches that could be the production branch, where that cannot be told."""
-        found = ctx.seen(branch_evidence.Preflight).production_candidates
-        return [Choice(name, name, "the production branch") for name in found]
+        """What has to be told: the production branch, else which of several things this is about."""
+        seen = ctx.seen(branch_evidence.Preflight)
+        if seen.production_candidates:
+            return [Choice(name, name, "the production branch") for name in seen.production_candidates]
+        return [Choice(name, name, _what(ctx, name)) for name in seen.targets]
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         return Plan("Look at the repository")
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
         """Look, and ask the remote anew which branch is its first."""
-        return self._seen(ctx, choice)
+        if choice in targets.names(ctx.config):
+            _refuse_after_deployment(ctx, choice)
+            return self._seen(ctx, ctx.seen(branch_evidence.Preflight).production or "", choice)
+        return self._seen(ctx, choice, ctx.seen(branch_evidence.Preflight).target)
 
     def probe(self, ctx: Context) -> Probe:
-        return self._seen(ctx, ctx.seen(branch_evidence.Preflight).production or "")
+        seen = ctx.seen(branch_evidence.Preflight)
+        return self._seen(ctx, seen.production or "", seen.target)
 
-    def _seen(self, ctx: Context, production: str) -> Probe:
+    def _seen(self, ctx: Context, production: str, target: str) -> Probe:
+        known = targets.names(ctx.config)
+        target = target if target in known else known[0] if len(known) == 1 else ""
+        ctx = replace(ctx, config=targets.applied(ctx.config, target, ctx.record.edited))
         try:
-            return _look(ctx, production)
+            return _look(ctx, production, target)
         except (GitMissing, GitTooOld, NotARepository) as error:
             return failed(error.sentence)
         except GitError as error:
             return unknown(error.sentence)
 
 
-def _look(ctx: Context, production: str) -> Probe:
-    """Look; `production` is the production branch where that is known already, else the remote is asked."""
+def _what(ctx: Context, name: str) -> str:
+    """What is known of a target: its folder and its platform."""
+    one = ctx.config.deploy.targets.get(name)
+    return ", ".join(filter(None, (one.folder, one.platform))) if one is not None else ""
+
+
+def _refuse_after_deployment(ctx: Context, target: str) -> None:
+    """Raise Refused once another target was deployed: its rollback goes where its deployment went."""
+    before = ctx.seen(branch_evidence.Preflight).target
+    if before not in ("", target) and any(run["step"] == Deployed.STEP for run in ctx.record.runs):
+        raise refuse(
+            f"{before} was deployed in this incident already: a rollback goes back there.",
+            f"Open an incident of its own for {target}.",
+            Preflight.id,
+        )
+
+
+def _look(ctx: Context, production: str, target: str) -> Probe:
+    """Look; `production` is the production branch where that is known already, else the remote is asked.
+
+    `target` is what is deployed, where there are several.
+    """
     repository = discover(ctx.root)
     git = ctx.git
     now = head(git)
     warnings: list[str] = []
-    found: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow}
+    found: dict[str, Any] = {"bare": repository.bare, "shallow": repository.shallow, "target": target}
     found.update(_remote(ctx, git, warnings, production))
     found.update(_tree_state(git, repository.bare, warnings))
     found["detached"] = now.detached and not repository.bare
@@ -94,6 +128,9 @@ def _look(ctx: Context, production: str) -> Probe:
         if not seen.production_candidates:
             return failed(question, seen)
         return asks(question, seen.but(question=question))
+    if names := [] if target else targets.names(ctx.config):
+        question = f"Which of {', '.join(names)} is this hotfix for? All of them are deployed from here"
+        return asks(question, seen.but(question=question, targets=tuple(names)))
     return done(_summary(seen), seen)
 
 
@@ -161,7 +198,10 @@ def _platform(ctx: Context, warnings: list[str]) -> dict[str, object]:
     """
     name = ctx.config.deploy.platform
     if not name:
-        if found := platform_values.offered(ctx):
+        found = platform_values.offered(ctx)
+        if found is None:
+            warnings += _parts(ctx)
+        else:
             on = found.platform
             warnings.append(
                 f"{on.name} deploys this, by its files ({found.evidence}): {platform_values.cure(on, [])} lets the "
@@ -173,6 +213,21 @@ def _platform(ctx: Context, warnings: list[str]) -> dict[str, object]:
     except loader.PlatformError:
         return {"platform_takes": "", "platform_stages": False}
     return {"platform_takes": on.takes, "platform_stages": "staging" in on.commands}
+
+
+def _parts(ctx: Context) -> list[str]:
+    """What to know where the files say that several things are deployed from here, and nothing is configured."""
+    deploy = ctx.config.deploy
+    parts = [] if deploy.targets or deploy.production is not None else several(ctx.root)
+    if not parts:
+        return []
+    listed = ", ".join(f"{one.folder} ({one.platform})" for one in parts[:4]) + (
+        ", …" if len(parts) > 4 else ""
+    )
+    return [
+        f"Several things are deployed from here, by their files: {listed}. Named as [deploy.targets.NAME], each with "
+        "its folder and platform, the wizard asks which one a hotfix is for, and deploys that one."
+    ]
 
 
 def _kind_remarks(git: Git, repository: Repository) -> list[str]:

@@ -107,6 +107,11 @@ def deploy_checkout(ctx: Context, commit: str, more: Sequence[str] = ()) -> Chec
     raise AssertionError("places never end")
 
 
+def folder_in(ctx: Context, checkout: str) -> str:
+    """The folder of a checkout that is deployed: its top level, or the part that the configuration names."""
+    return os.path.normpath(os.path.join(checkout, ctx.config.deploy.folder))
+
+
 def add_detached(ctx: Context, path: str, commit: str) -> Command:
     """The command that makes a detached worktree of `commit` at `path`."""
     return git_command(ctx, *NO_HOOKS, "worktree", "add", "--detach", "--", path, commit)

@@ -11,7 +11,7 @@ from hotfix_tui.steps.contract import Context
 
 def known(ctx: Context, on: Platform) -> dict[str, str]:
     """The known settings of the platform, by name."""
-    return loader.settings(on, ctx.root, os.environ, given(ctx, on))
+    return loader.settings(on, ctx.deployed_from, os.environ, given(ctx, on))
 
 
 def given(ctx: Context, on: Platform) -> dict[str, str]:
@@ -22,7 +22,7 @@ def given(ctx: Context, on: Platform) -> dict[str, str]:
 
 def unmet(ctx: Context, on: Platform) -> str | None:
     """Why the platform's commands may not run here yet, as a sentence; None if what they need is there."""
-    return loader.unmet(on, ctx.root, os.environ, known(ctx, on))
+    return loader.unmet(on, ctx.deployed_from, os.environ, known(ctx, on))
 
 
 class Offered(NamedTuple):

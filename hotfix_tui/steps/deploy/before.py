@@ -27,7 +27,7 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     previous = seen.commit if seen else ""
     if previous in ("", commit):
         previous = before.commit_before
-    made = Deployed(commit, previous, ctx.seen(Tagged).tag)
+    made = Deployed(commit, previous, ctx.seen(Tagged).tag, part=ctx.part)
     on = methods.platform(ctx)
     if on is None or not releases.reads(on):
         return made

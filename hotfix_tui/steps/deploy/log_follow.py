@@ -72,7 +72,7 @@ def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
     known = values(ctx, "production", commit or wanted_commit(ctx), previous)
     command = ctx.config.deploy.follow
     if command is not None:
-        made = deploying(ctx, command, ctx.root, FOLLOW.id, known, TITLE)
+        made = deploying(ctx, command, ctx.deployed_from, FOLLOW.id, known, TITLE)
         return _plan(made, tty=command.tty is not False, timeout=command.timeout, trusted=False)
     on = platform(ctx)
     if on is None or platform_values.unmet(ctx, on):
@@ -88,10 +88,15 @@ def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
             continue
         found = on.commands[action]
         env = {**on.env, **({"CI": "1"} if found.ci else {})}
-        made = Command(argv=planned.commands[0], cwd=ctx.root, env=env, title=TITLE)
+        made = Command(argv=planned.commands[0], cwd=ctx.deployed_from, env=env, title=TITLE)
         if found.repeat:
             again = driver(
-                "deploy.log_follow_driver", str(found.repeat), "--", *made.argv, cwd=ctx.root, env=env
+                "deploy.log_follow_driver",
+                str(found.repeat),
+                "--",
+                *made.argv,
+                cwd=ctx.deployed_from,
+                env=env,
             )
             made = Command(argv=again.argv, cwd=again.cwd, env=again.env, title=TITLE)
         return _plan(made, tty=found.tty, timeout=None, trusted=False)

@@ -1,5 +1,6 @@
 """How a deployment or a rollback is done here: the configured command, the platform's own, or by hand."""
 
+import os
 import re
 import shlex
 from collections.abc import Mapping
@@ -114,7 +115,7 @@ def _on_platform(
         trusted=False,
         proves=found.proves,
         warnings=list(on.warnings.get(action, [])),
-        carry=list(on.needs.files),
+        carry=[os.path.normpath(os.path.join(ctx.config.deploy.folder, one)) for one in on.needs.files],
     )
 
 

@@ -88,7 +88,7 @@ def before(ctx: Context, act: Act) -> Checked:
     names_project = current is not None and current.release is not None and current.release.project
     served = releases.served(ctx, on).release if names_project else None
     known = releases.values(ctx, on)
-    return check(on, act, known, ctx.root, project=served.project if served else "")
+    return check(on, act, known, ctx.deployed_from, project=served.project if served else "")
 
 
 class _Asker:

@@ -11,7 +11,7 @@ from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.signing import ANYWAY
 from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common.checkouts import area, deploy_checkout
+from hotfix_tui.steps.common.checkouts import area, deploy_checkout, folder_in
 from hotfix_tui.steps.common.outcome import cause_of, ended_badly
 from hotfix_tui.steps.common.set_off import goes_out_by
 from hotfix_tui.steps.common.target_commit import commit_to_deploy, values, wanted_commit
@@ -104,7 +104,7 @@ class Production(Step):
         warnings = _landed_besides(ctx, commit)
         before = known_before(ctx, commit, seen, warnings)
         title = f"Deploy {commit[:7]}" + (f" ({before.version})" if before.version else "")
-        title += " to production"
+        title += f" to production{f' of {ctx.part}' if ctx.part else ''}"
         pushed = set_off.push_deploys(ctx.record)
         tail, said = follow.beside(ctx, commit, before.commit_before)
         if pushed and ctx.config.deploy.production is None:
@@ -128,7 +128,7 @@ class Production(Step):
                 beside=tail,
             )
         checkout = deploy_checkout(ctx, commit, found.carry)
-        found = way(ctx, "deploy", self.id, checkout.path, known, title)
+        found = way(ctx, "deploy", self.id, folder_in(ctx, checkout.path), known, title)
         checked = platform_check.before(ctx, "deploy")
         return Plan(
             title,

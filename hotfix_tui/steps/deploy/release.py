@@ -86,7 +86,7 @@ def answer(ctx: Context, on: Platform, action: str, seconds: float = SECONDS) ->
     env = {**on.env, **({"CI": "1"} if command.ci else {})}
     name = os.path.basename(planned.commands[0][0])
     try:
-        said = platform_call.ask(planned.commands[0], env, ctx.root, seconds)
+        said = platform_call.ask(planned.commands[0], env, ctx.deployed_from, seconds)
     except (OSError, ValueError) as error:
         return b"", f"{name} could not be started ({getattr(error, 'strerror', '') or error})"
     if said.status is None:

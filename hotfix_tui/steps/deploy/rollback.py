@@ -115,6 +115,7 @@ def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[
         "target_release": target.release,
         "pinned": False,
         "taken_off": target.taken_off,
+        "part": ctx.part,
         "proves": True,
         "baseline": list(ctx.seen(Deployed).baseline),
     }
@@ -131,16 +132,16 @@ def _tag(ctx: Context, commit: str) -> str:
 def _previous(ctx: Context) -> Plan:
     target = rollback_targets.find(ctx)
     short = target.commit[:7] or (f"the release {target.release}" if target.release else "the version before")
-    title = f"Roll production back to {short}"
+    title = f"Roll {f'{ctx.part} in ' if ctx.part else ''}production back to {short}"
     evidence = _evidence(ctx, "previous", target)
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
     known |= {"release": target.release} if target.release else {}
     command = ctx.config.deploy.rollback
     if command is not None and not target.commit and uses(command, "previous"):
-        found = Way(by_hand=generic(ctx, "rollback", known, ctx.root))
+        found = Way(by_hand=generic(ctx, "rollback", known, ctx.deployed_from))
         why = f"The configured command needs to know what ran before, and {target.why}."
         return Plan(title, by_hand=found.by_hand, warnings=[why], evidence=evidence)
-    found = way(ctx, "rollback", "deploy.rollback", ctx.root, known, title)
+    found = way(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
     return Plan(
@@ -186,7 +187,7 @@ def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
     needed = uses(command, "previous")
     title = f"Roll production back: {kind}"
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
-    made = deploying(ctx, command, ctx.root, "deploy.rollback", known, title)
+    made = deploying(ctx, command, ctx.deployed_from, "deploy.rollback", known, title)
     return Plan(
         title,
         commands=[made],
@@ -208,7 +209,7 @@ def _flag(ctx: Context) -> Plan:
         hand = f"1. In your feature flags, {which}.\n2. Look whether the fault is gone.\n3. Tick it."
         return Plan(title, by_hand=hand, evidence=evidence, told=True)
     known = values(ctx, "production", target.taken_off)
-    made = deploying(ctx, command, ctx.root, "deploy.rollback", known, title)
+    made = deploying(ctx, command, ctx.deployed_from, "deploy.rollback", known, title)
     return Plan(
         title,
         commands=[made],

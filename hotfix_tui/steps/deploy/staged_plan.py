@@ -5,7 +5,7 @@ from dataclasses import replace
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules.gates import refuse
-from hotfix_tui.steps.common.checkouts import area, deploy_checkout
+from hotfix_tui.steps.common.checkouts import area, deploy_checkout, folder_in
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan
 from hotfix_tui.steps.deploy import log_follow as follow
@@ -50,7 +50,7 @@ def _prepare(ctx: Context, commit: str) -> Plan:
     if not found.commands:
         return Plan(title, by_hand=found.by_hand, warnings=[*warnings, *found.warnings])
     checkout = deploy_checkout(ctx, commit, found.carry)
-    found = by_platform(ctx, on, "prepare", STEP, checkout.path, known, title)
+    found = by_platform(ctx, on, "prepare", STEP, folder_in(ctx, checkout.path), known, title)
     made = _plan(title, found, ctx, PREPARE, before)
     ready = made_ready(ctx, "deploy", checkout, commit, STEP)
     checked = platform_check.before(ctx, "prepare").sentences
@@ -69,7 +69,7 @@ def _move(ctx: Context, commit: str, choice: str) -> Plan:
     action = "share" if staged.share_of(choice) else action
     title = staged.titled(ctx, choice, commit, on)
     known = values(ctx, "production", commit, before.commit_before) | staged.values(ctx, choice)
-    found = by_platform(ctx, on, action, STEP, ctx.root, known, title)
+    found = by_platform(ctx, on, action, STEP, ctx.deployed_from, known, title)
     made = _plan(title, found, ctx, choice, before)
     if choice in (ABORT, UNPIN) or not found.commands:
         return made

@@ -5,7 +5,7 @@ from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.model.evidence.verify import Staged
 from hotfix_tui.incident.rules.step_state import current_key
 from hotfix_tui.runner.runs import RunState
-from hotfix_tui.steps.common.checkouts import area, deploy_checkout
+from hotfix_tui.steps.common.checkouts import area, deploy_checkout, folder_in
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, refuse, unknown
@@ -43,7 +43,7 @@ class Staging(Step):
                 return Plan(title, by_hand=found.by_hand, url=url, warnings=found.warnings, evidence=evidence)
             checkout = deploy_checkout(ctx, commit, found.carry)
             lend = made_ready(ctx, "staging", checkout, commit, self.id)
-            found = way(ctx, "staging", self.id, checkout.path, known, title)
+            found = way(ctx, "staging", self.id, folder_in(ctx, checkout.path), known, title)
         except GitError as error:
             raise refuse(f"{error.sentence}.", "Mend that, then deploy again.", self.id) from None
         return Plan(

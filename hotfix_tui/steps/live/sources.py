@@ -80,7 +80,8 @@ def _configured(
 ) -> Source:
     """A command of the configuration, with its placeholders filled in."""
     try:
-        made = project_command(ctx, command, ctx.root, "branch.base", environment="production")
+        place = ctx.deployed_from if key == "platform" else ctx.root
+        made = project_command(ctx, command, place, "branch.base", environment="production")
     except Refused as no:
         return Source(key, title, own=True, why_not=no.reasons[0].sentence.rstrip("."))
     return Source(key, title, command=made, timeout=command.timeout or LOOK_SECONDS, own=True)
@@ -138,7 +139,7 @@ def _platform(ctx: Context) -> Source | None:
         return Source("platform", on.name, why_not=why_not) if chosen.named else None
     env = {**on.env, **({"CI": "1"} if current.ci else {})}
     place = Place(current.commit.each, current.commit.where, tuple(current.commit.at))
-    command = Command(argv=planned.commands[0], cwd=ctx.root, env=env)
+    command = Command(argv=planned.commands[0], cwd=ctx.deployed_from, env=env)
     return Source("platform", on.name, command=command, place=place, own=chosen.named)
 
 

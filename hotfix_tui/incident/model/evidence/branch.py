@@ -62,6 +62,10 @@ class Preflight(Evidence):
     """A draft of a release: nothing goes out by the tag until a person publishes it."""
     release_why: str = shown("a release sets off", public=True, default="")
     manual_why: str = shown("started by hand", public=True, default="")
+    target: str = shown("deploys", public=True, default="")
+    """Which of several things that are deployed from here this incident is about."""
+    targets: tuple[str, ...] = hidden(public=True, default=())
+    """Those that it could be, where that has to be chosen."""
     platform_takes: str = hidden(public=True, default="")
     """What the platform makes a deployment of: ``worktree``, ``commit``, ``image``, ``branch`` or ``nothing``."""
     platform_stages: bool = hidden(public=True, default=False)

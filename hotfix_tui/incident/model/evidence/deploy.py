@@ -32,6 +32,8 @@ class Deployed(Evidence):
     previous: str = shown("was live before", public=True, default="")
     version: str = shown("version", public=True, default="")
     platform: str = shown("platform", public=True, default="")
+    part: str = shown("of", public=True, default="")
+    """Which of several things that are deployed from the repository, by its name in the configuration."""
     previous_release: str = shown("release before", default="")
     """The platform's own id of what was live before: what a rollback by the platform goes back to."""
     release_before: ReleaseSeen | None = hidden()
@@ -76,6 +78,7 @@ class RolledBack(Evidence):
     target_tag: str = shown("its tag", public=True, default="")
     target_release: str = shown("back to the release", default="")
     taken_off: str = shown("taken off", public=True, default="")
+    part: str = shown("of", public=True, default="")
     flag: str = shown("feature flag", default="")
     branch: str = shown("branch", default="")
     worktree: str = hidden(default="")
