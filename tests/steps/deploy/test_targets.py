@@ -1,6 +1,5 @@
 """Several things deployed from one repository: asked once which one, and all that follows is about that one."""
 
-
 import json
 import os
 import sys
