@@ -110,6 +110,8 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
         print(said)
     if standing := document["production"]:
         print(f"{standing[:1].upper()}{standing[1:]}.")
+    if document["left_open"]:
+        print(document["left_open"])
     since = f"{(document['embargo']['since'] or '')[:16].replace('T', ' ')} UTC"
     if document["embargo"]["state"] == "on":
         print(f"Under embargo since {since}: no public message before production runs the fix.")

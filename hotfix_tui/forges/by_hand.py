@@ -51,6 +51,10 @@ class ByHand:
             by_hand=f"Open the pull request, set its title to {title!r} and paste the text of {body_file}."
         )
 
+    def close(self, number: int) -> Plan:
+        """What to press on the page."""
+        return Plan(by_hand=f"Close pull request {number}: another one takes its place.")
+
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """What to press on the page."""
         which = f"pull request {number}" if number else "the pull request"
@@ -95,6 +99,10 @@ class NoForge:
     def amend(self, number: int, title: str, body_file: str) -> Plan:
         """Only the text to show to a reviewer."""
         return Plan(by_hand=f"This remote has no pull requests: show {body_file} to a reviewer.")
+
+    def close(self, number: int) -> Plan:
+        """There is nothing to close."""
+        return Plan()
 
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """Why there is nothing to merge on a forge."""

@@ -111,6 +111,10 @@ class DrillForge:
             commands=(self._line("edit", str(number), f"--title={title}", f"--body-file={body_file}"),)
         )
 
+    def close(self, number: int) -> Plan:
+        """Close one that is not merged."""
+        return Plan(commands=(self._line("close", str(number)),))
+
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """Merge at exactly the reviewed commit."""
         if number is None:

@@ -1,4 +1,4 @@
-"""The command line of a drill's forge: `pr list`, `view`, `create`, `edit` and `merge`, asked on 127.0.0.1 only.
+"""The command line of a drill's forge: `pr list`, `view`, `create`, `edit`, `close`, `merge`, on 127.0.0.1 only.
 
 ``python -m hotfix_tui.forges.drill_call WEB -- pr …`` prints JSON, or the address of what it opened; with a failure it
 ends with 1 and one sentence on stderr.
@@ -44,9 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("web")
     parser.add_argument("pr", choices=("pr",))
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("list", "view", "create", "edit", "merge"):
+    for name in ("list", "view", "create", "edit", "close", "merge"):
         sub = commands.add_parser(name)
-        if name in ("view", "edit", "merge"):
+        if name in ("view", "edit", "close", "merge"):
             sub.add_argument("number", type=int)
         if name in ("list", "create"):
             sub.add_argument("--head", required=True)
@@ -75,6 +75,8 @@ def _done(port: int, options: argparse.Namespace) -> str:
         said = {"method": options.method, "head": options.match_head_commit, "bypass": options.admin}
         merged = _call(port, f"/api/pulls/{options.number}/merge", said)
         return f"Merged {merged['url']} as {merged['merged_commit']}"
+    if options.command == "close":
+        return f"Closed {_call(port, f'/api/pulls/{options.number}/close', {})['url']}"
     text = {"title": options.title, "body": Path(options.body_file).read_text(encoding="utf-8")}
     if options.command == "edit":
         return str(_call(port, f"/api/pulls/{options.number}/edit", text)["url"])

@@ -173,6 +173,11 @@ class GitHub:
         )
         return Plan(commands=(command,))
 
+    def close(self, number: int) -> Plan:
+        """Close one that is not merged; its branch stays."""
+        said = "--comment=The fix was taken off production; another request takes its place."
+        return Plan(commands=(("gh", "pr", "close", str(number), f"--repo={self.full_name}", said),))
+
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """Merge at exactly the reviewed commit. It deletes no branch: that would close other pull requests."""
         if number is None:

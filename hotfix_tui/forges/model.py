@@ -137,5 +137,8 @@ class Forge(Protocol):
     def amend(self, number: int, title: str, body_file: str) -> Plan:
         """How to give it another title and text, also once it is merged."""
 
+    def close(self, number: int) -> Plan:
+        """How to close one that is not merged, for another one takes its place."""
+
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """How to merge it at the commit `reviewed` and no other; `bypass` uses the right to pass over its rules."""

@@ -95,6 +95,8 @@ def test_a_request_is_checked_approved_and_merged_into_the_real_branch(forged, t
     merged = forge.view(number)
     after = forged.git("rev-parse", "main", cwd=forged.world.remote)
     assert (merged.state, merged.merged_commit) == ("merged", after)
+    late = run(forged, forge.close(number))
+    assert late.returncode == 1 and "is merged" in late.stderr
     assert forged.git("log", "-1", "--format=%P", after, cwd=forged.world.remote).split() == [before, commit]
     assert forged.git("worktree", "list", cwd=forged.world.remote).count("\n") == 0
 
@@ -153,6 +155,8 @@ def test_what_is_open_is_there_again_after_the_drill_was_left(forged, tmp_path):
     processes.start(forged.world)
     seen = when(lambda: forge_of(forged).view(number), lambda now: now.mergeable == "clean")
     assert seen.title == "Refuse expired tokens"
+    assert run(forged, forge_of(forged).close(number)).returncode == 0
+    assert forge_of(forged).view(number).state == "closed"
 
 
 def test_the_keeper_of_a_line_merges_the_backport_that_was_pushed_for_it(forged, tmp_path):

@@ -8,8 +8,10 @@ import pytest
 
 from hotfix_tui.engine import settling, verbs, watching
 from hotfix_tui.incident.edits import runs as running
+from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.requirements import requirement
+from hotfix_tui.ui.presenters import default_action
 from tests.engine import in_production
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
@@ -66,6 +68,17 @@ def test_what_is_measured_is_done_when_the_number_says_so(engine):
     entries = len(engine.timeline())
     watching.look(engine)
     assert len(engine.timeline()) == entries, "what has not changed is not written down again"
+
+
+def test_from_the_deployment_to_the_verdict_nobody_ticks_what_is_measured(engine):
+    by_person = {one.id for one in default_action.open_in(engine.record, "monitor")} - set(
+        answers(engine.record.config)
+    )
+    watched(engine, before=4.3, after=0.2)
+    watching.look(engine)
+    left = {one.id for one in default_action.open_in(engine.record, "monitor")}
+    assert left <= by_person and CHAT in left, "only what a person has to look at is left"
+    assert not any(one.get("how") == "tick" for one in engine.record.steps.values())
 
 
 def test_the_first_half_of_a_watch_says_nothing(engine):

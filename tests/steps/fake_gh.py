@@ -44,6 +44,8 @@ elif args[:2] == ["pr", "create"]:
         "url": f"https://github.com/acme/shop/pull/{{number}}",
         "body": pathlib.Path(options["body-file"]).read_text()}})
     answer = world["prs"][-1]["url"]
+elif args[:2] == ["pr", "close"]:
+    numbered(args[2])["state"] = "CLOSED"
 elif args[:2] == ["pr", "merge"]:
     if world.get("merge_refused"):
         print(world["merge_refused"], file=sys.stderr)

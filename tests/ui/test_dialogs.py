@@ -11,7 +11,7 @@ from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui.screens.stage import menus
 from tests.ui import world
 from tests.ui.scenes import BY_NAME, SCENES
-from tests.ui.support import drive, press, settle
+from tests.ui.support import come, drive, press, settle
 
 LEAVES = (*IRREVERSIBLE, "deploy.rollback", "pull-request.create", "verify.staging")
 
@@ -51,22 +51,27 @@ DIALOGS = [scene for scene in SCENES if scene.screen != "StageScreen" or scene.n
 
 
 @pytest.mark.parametrize("scene", DIALOGS, ids=lambda scene: scene.name)
-def test_ten_times_enter_starts_nothing_irreversible(scene, desks, reconciled):
-    """Keys typed ahead over a slow line: one Enter too many, ten times, while screens open under them."""
+def test_keys_that_nobody_meant_start_nothing_irreversible(scene, desks, reconciled):
+    """A paste, with brackets and without, a held key, and one Enter too many, ten times, while screens open."""
     desk = desks(scene.stage, scene.severity)
 
     async def script(pilot):
         await scene.reach(pilot)
         watched = Watched(desk)
-        pilot.app.hands.every = 0.1
-        for _ in range(10):
-            if not pilot.app.is_running:
-                break
-            await pilot.press("enter")
-            await asyncio.sleep(0.01)
-        if pilot.app.is_running:
-            await settle(pilot)
-        assert watched.now() == watched.before
+        pilot.app.post_message(events.Paste("ENG-1234\r"))
+        await pilot.pause()
+        await come(pilot, "ENG-1234\r")
+        assert watched.now() == watched.before, "a paste"
+        for every, what in ((0.04, "a held key"), (0.1, "ten times enter")):
+            pilot.app.hands.every = every
+            for _ in range(10):
+                if not pilot.app.is_running:
+                    break
+                await pilot.press("enter")
+                await asyncio.sleep(0.01)
+            if pilot.app.is_running:
+                await settle(pilot)
+            assert watched.now() == watched.before, what
 
     drive(scene.app(desk), script)
 

@@ -9,7 +9,7 @@ from hotfix_tui.base.times import rfc3339
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.catalog import BESIDE
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules import gates, left_open, policy
 from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
 from hotfix_tui.incident.rules.views import views
@@ -105,6 +105,7 @@ def document(
         "clock": clock_document(record, now),
         "deadline": rfc3339(due) if due else None,
         "production": gates.standing(record) or None,
+        "left_open": left_open.said(record) or None,
         "next": {"step": step or None, "why": why},
         "missing": [str(reason) for reason in gates.unsettled(record, record.stage, steps)],
         "owed": [str(reason) for reason in gates.owed(record, steps)] if record.state != "open" else [],

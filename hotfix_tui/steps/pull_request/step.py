@@ -14,7 +14,9 @@ from hotfix_tui.forges.pages import pr_url_from_push
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import ASK_SECONDS, ls_remote
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen, Requested
+from hotfix_tui.incident.rules.left_open import left_open
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.commands import ANY_STATUS
 from hotfix_tui.steps.common.forge import (
     by_page,
     commands,
@@ -29,6 +31,7 @@ from hotfix_tui.steps.common.outcome import ended_badly, log_tail
 from hotfix_tui.steps.common.team_rules import need_template, team_rules
 from hotfix_tui.steps.contract import (
     Choice,
+    Command,
     Context,
     Plan,
     Probe,
@@ -72,7 +75,7 @@ class Create(Step):
             way, why = forge(ctx)
             if not way.looks:
                 return unknown(why or "the forge cannot be asked from here")
-            return _seen(ctx, way)
+            return _with_closed(ctx, way, _seen(ctx, way))
         except ForgeError as error:
             return unknown(str(error))
 
@@ -101,15 +104,16 @@ class Create(Step):
         if existing:
             raise _other_head(ctx, existing)
         made = way.create(draft, _path(ctx))
+        closes, warned = _closes(ctx, way)
         return Plan(
             f"Open the pull request {draft.title!r} from {ctx.branch} into {ctx.landing}",
-            commands=commands(ctx, made.commands),
+            commands=[*commands(ctx, made.commands), *closes] if made.commands else [],
             by_hand=_numbered(ctx, made.by_hand, why) if not made.commands else "",
             tty=False,
             timeout=180,
             url=made.page.url if made.page else "" if made.commands else _printed(ctx),
             clipboard=body if made.page else "",
-            warnings=warnings,
+            warnings=warnings + warned,
         )
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
@@ -258,6 +262,33 @@ def _seen(ctx: Context, way: Forge) -> Probe:
         if one.state == "merged" and one.number == known and one.head == ctx.commit:
             return done(f"#{one.number} is merged", **_known(one))
     return not_done(f"there is no open pull request from {ctx.branch} into {ctx.landing}")
+
+
+def _closes(ctx: Context, way: Forge) -> tuple[list[Command], list[str]]:
+    """The commands that close the request of a fix that was taken off, and what is said of it.
+
+    That it is closed already is no failure: the new one is what counts.
+    """
+    old = left_open(ctx.record)
+    if old is None or old.round == ctx.record.round:
+        return [], []
+    made = way.close(old.number)
+    which = f"The request of round {old.round}, #{old.number}, was left open"
+    if not made.commands:
+        return [], [f"{which}: close it on its page, {old.url}."] if made.by_hand else []
+    closing = [
+        Command(argv=one.argv, cwd=one.cwd, env=one.env, ok=ANY_STATUS)
+        for one in commands(ctx, made.commands)
+    ]
+    return closing, [f"{which}: it is closed with this."]
+
+
+def _with_closed(ctx: Context, way: Forge, found: Probe) -> Probe:
+    """What was found, with the request of an earlier round that is open no more."""
+    old = left_open(ctx.record)
+    if old is None or old.round == ctx.record.round or way.view(old.number).state == "open":
+        return found
+    return found._replace(evidence={**found.evidence, "closed": [*ctx.seen(Requested).closed, old.url]})
 
 
 def _known(one: PullRequest) -> dict[str, object]:

@@ -8,7 +8,7 @@ from textual.content import Content
 from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, Base, Branched, Heard, Preflight
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules import gates, left_open, policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import branch_graph, times
@@ -119,6 +119,7 @@ def _of_a_later_round(record: Record, begun: str) -> str:
     number, kept = record.round - 1, record.kept(record.round - 1)
     standing = gates.standing(record)
     now = f" {standing[:1].upper()}{standing[1:]}." if standing else ""
+    now += f" {still}" if (still := left_open.said(record)) else ""
     if begun == "on-top":
         return f"This round builds on the fix of round {number}, {(kept.landed or kept.commit)[:7]}, and mends it.{now}"
     return f"This round starts where round {number} did, from {kept.base[:7]}, without its fix.{now}"

@@ -13,7 +13,7 @@ from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules import gates, left_open, policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
@@ -476,6 +476,8 @@ def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[
         Block(1, [text(" ", row) for row in wrap((why, style), width - 1, most=3)]),
         Block(1, [text(" ", row) for row in wrap((held, "$warn"), width - 1)] if seen.pinned else []),
         Block(2, [text(" ", row) for row in wrap((standing, ""), width - 1)] if state == "done" else []),
+        Block(2, [text(" ", row) for row in wrap((left_open.said(scene.record), "$warn"), width - 1)]
+              if state == "done" else []),
         Block(3, [text(" ", row) for row in wrap(("The proper fix is a new round.", "$muted"), width - 1)]
               if standing and state == "done" else []),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
-from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules import gates, left_open, policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui import keymap
@@ -142,7 +142,8 @@ def _of_production(scene: Scene, action: DefaultAction) -> str:
     if action.action in (Action.ROLLBACK_LOG, Action.ROLLBACK_SEEN):
         return record.seen(RolledBack).why or "Next, by itself: ask which version runs."
     standing = gates.standing(record) if action.action in (Action.NOT_FIXED, Action.VERDICT) else ""
-    return f"{standing[:1].upper()}{standing[1:]}." if standing else ""
+    still = left_open.said(record) if standing else ""
+    return still or (f"{standing[:1].upper()}{standing[1:]}." if standing else "")
 
 
 def _aim_of_next(scene: Scene, action: DefaultAction) -> str:

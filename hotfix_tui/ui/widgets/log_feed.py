@@ -51,6 +51,10 @@ class LogFeed:
         self._shown = _NOTHING
         self._looked_at = self._drawn_at = 0.0
 
+    def now(self) -> float:
+        """Return the time, in seconds since 1970."""
+        return self._clock()
+
     def open(self, path: str | None, idx_path: str | None = None) -> None:
         """Follow another file, which may not exist yet; none where `path` is None.
 

@@ -105,7 +105,7 @@ class LogView(Widget, can_focus=True):
         self._feed = LogFeed(self, clock)
         self._window = LogWindow(self._feed, self._room, self.refresh)
         self._selection, self._finder = LogSelection(), LogFinder()
-        self._title, self._state, self._notice = clean_text(title), "", ""
+        self._title, self._state, self._notice, self._alive = clean_text(title), "", "", False
         self._times = False
         self._mark: int | None = None
         """The line that was clicked or found."""
@@ -128,11 +128,11 @@ class LogView(Widget, can_focus=True):
         if self._ticker is not None:
             self._ticker.wake()
 
-    def set_state(self, text: str) -> None:
-        """Say at the right of the title how the command does, as in "running 12 s"."""
+    def set_state(self, text: str, *, alive: bool = False) -> None:
+        """Say at the right of the title how the command does, as in "running 12 s", and whether it is `alive`."""
         state = clean_text(text)
-        if state != self._state:
-            self._state = state
+        if (state, alive) != (self._state, self._alive):
+            self._state, self._alive = state, alive
             self.has_grown(False)
 
     def show_line(self, offset: int) -> None:
@@ -596,5 +596,5 @@ class LogView(Widget, can_focus=True):
     def _title_strip(self, width: int) -> Strip:
         log = self._feed.log
         count = lines_counted(self._feed.lines, log is None or log.indexed)
-        notes = [self._state, "wrapped" if self.wrap else "", "" if self.follow else "not following", count]
+        notes = [self._window.pace(alive=self._alive), self._state, "wrapped" if self.wrap else "", count]
         return title_strip(self._title, [note for note in notes if note], width, self._style("log--title"))

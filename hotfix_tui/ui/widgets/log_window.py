@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from hotfix_tui.ui.widgets.log_edges import thumb
@@ -28,6 +29,7 @@ class LogWindow:
         """Whether the last row of the log was in sight when the rows were made."""
         self.left_at: int | None = None
         """The size of the log when the reader left its end; None while its end is followed."""
+        self._left_when = 0.0
         self._follow, self._wrap = True, False
         self._rows: list[Row] | None = None
 
@@ -42,7 +44,14 @@ class LogWindow:
             self._follow = follow
             log = self._feed.log
             self.left_at = None if follow or log is None else log.size
+            self._left_when = self._feed.now()
             self.make_anew()
+
+    def pace(self, *, alive: bool) -> str:
+        """Return whether the end is followed, or since when it is not; nothing of a log that is over and at its end."""
+        if self._follow:
+            return "following" if alive else ""
+        return f"stopped at {datetime.fromtimestamp(self._left_when, UTC):%H:%M}, F follows"
 
     @property
     def wrap(self) -> bool:

@@ -119,6 +119,16 @@ class Forge:
             self._save()
             return self._told(one)
 
+    def close(self, number: int) -> dict[str, Any]:
+        """Close a request that is not merged. Raises Refused."""
+        with self._lock:
+            one = self._one(number)
+            if one.state == "merged":
+                raise Refused(f"Request {number} is merged.")
+            one.state = "closed"
+            self._save()
+            return self._told(one)
+
     def review(self, number: int, author: str, state: str, said: str) -> dict[str, Any]:
         """Take in what somebody says of the commit at the head. Raises Refused."""
         with self._lock:

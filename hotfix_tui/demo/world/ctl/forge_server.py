@@ -120,11 +120,13 @@ class Handler(BaseHTTPRequestHandler):
             made = forge.open(said["base"], said["head"], said["title"], said["body"], said["author"])
             self._json(made)
             return
-        one = re.fullmatch(r"/api/pulls/(\d{1,6})/(edit|merge)", path)
+        one = re.fullmatch(r"/api/pulls/(\d{1,6})/(edit|close|merge)", path)
         if one is None:
             raise Refused("There is nothing of that name here.")
         if one[2] == "edit":
             self._json(forge.edit(int(one[1]), said["title"], said["body"]))
+        elif one[2] == "close":
+            self._json(forge.close(int(one[1])))
         else:
             bypass = bool(said.get("bypass"))
             self._json(forge.merge(int(one[1]), said["method"], said["head"], bypass=bypass))

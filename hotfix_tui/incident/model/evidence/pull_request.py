@@ -19,6 +19,8 @@ class Requested(Evidence):
     neutral: bool = hidden(default=False)
     """Whether it has the neutral text of an embargo that is over."""
     said: str = shown("said", default="")
+    closed: tuple[str, ...] = hidden(default=())
+    """Requests of earlier rounds that are open no more, by their addresses."""
 
 
 class ChecksSeen(Evidence):

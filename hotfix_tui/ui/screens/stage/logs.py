@@ -68,7 +68,7 @@ class StageLogs:
             self._place_output(self._output)
         self._output.display = True
         self._point(self._output, number, _TITLES.get(view.id) or short_title(view.step))
-        self._output.set_state(self._state_words(view))
+        self._output.set_state(self._state_words(view), alive=view.state == "running" and view.id in _TITLES)
         return True
 
     def _point(self, log: "LogView", number: int, title: str) -> None:
@@ -80,7 +80,7 @@ class StageLogs:
 
     def _state_words(self, view: "StepView") -> str:
         if view.state == "running" and view.id in _TITLES:
-            return f"following · {keymap.shown('output')} larger"  # its time stands in the picture above it
+            return f"{keymap.shown('output')} larger"  # its time stands in the picture above it
         if view.state != "running" or view.at is None:
             return view.state
         return f"running {humane((self._engine.clock() - view.at).total_seconds())}"
@@ -108,7 +108,7 @@ class StageLogs:
             self._place_tail(self.tail)
         self.tail.display = True
         self._point(self.tail, number, "Production log")
-        self.tail.set_state(f"following · {keymap.shown('production-log')} larger, stop")
+        self.tail.set_state(f"{keymap.shown('production-log')} larger, stop", alive=True)
 
     # The checks of the verify stage
 

@@ -31,6 +31,8 @@ class Work(Container):
     Work > #card { background: $bg; height: 100%; }
     Work #picture { height: 1fr; }
     Work #under { height: auto; }
+    Work #log { height: 5fr; }
+    Work #tail { height: 4fr; }
     Work.-at-wide { grid-size: 2 2; grid-columns: 36 1fr; }
     Work.-at-wide > #area { row-span: 2; }
     Work.-at-wide > #card { background: $zone; }
