@@ -122,6 +122,8 @@ def survives(drill: Drill, seed: int, most: int) -> list[str]:
     rest = [place for place in PLACES if place not in chosen]
     chosen |= set(chance.sample(rest, min(most - len(chosen), len(rest))))
     for walked in WALK:
+        if walked is BACK:  # it takes off what was deployed, and what was seen of that
+            driver.acknowledged = [act for act in driver.acknowledged if act is VERDICT]
         for name, act, place in PLACES:
             if act is not walked or (name, act, place) not in chosen:
                 continue

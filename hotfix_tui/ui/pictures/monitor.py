@@ -272,7 +272,8 @@ def _look(now: _State, found: Result) -> Look:
 def _marks(now: _State) -> list[Mark]:
     out = []
     record = now.scene.record
-    for name, when in (("detected", record.detected_at), ("deployed", now.of.deployed_at)):
+    last = "rolled back" if now.of.back else "deployed"
+    for name, when in (("detected", record.detected_at), (last, now.of.deployed_at)):
         if isinstance(when, datetime):
             out.append(Mark(when.timestamp(), f"{name} {times.at(when, now.scene.now)}", name))
     return out

@@ -47,6 +47,8 @@ class Asked(NamedTuple):
     deployed_at: datetime | None
     detected: float = 0.0
     """When the fault was, in seconds since 1970."""
+    back: bool = False
+    """Whether what went out last was a rollback."""
 
     @property
     def nothing(self) -> bool:
@@ -97,6 +99,7 @@ def asked(record: Record) -> Asked:
         run.get("at") if isinstance(run.get("at"), datetime) else None,
         ended if isinstance(ended, datetime) else None,
         record.detected_at.timestamp(),
+        run.get("step") == ROLLBACK,
     )
 
 

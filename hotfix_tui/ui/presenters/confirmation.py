@@ -43,7 +43,7 @@ class Confirmation(NamedTuple):
         usual = self.scene.usual.get(self.step)
         out += commands(self.plan, width, usual=usual, plumbing=plumbing, root=root)
         gates, back = _foot(self, width)
-        foot = [*gates, *_warnings(self, width), *back]
+        foot = [*gates, *_warnings(self, width), *back, *beside(self.plan, width)]
         return [*out, Content(""), *foot] if foot else out
 
 
@@ -164,6 +164,12 @@ def commands(
         )
     if not plan.commands and plan.by_hand:
         out += rows.paragraphs(plan.by_hand, width)
+    return out
+
+
+def beside(plan: Plan, width: int) -> list[Content]:
+    """Return what begins together with the act: the log of production, the watch."""
+    out: list[Content] = []
     if plan.beside is not None:
         out.append(
             rows.cut(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, WATCH, StepDef
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
-from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -195,9 +195,9 @@ def _instead(record: Record, view: StepView) -> DefaultAction | None:
     """Return what matters more than the selected step, once a fix is bad or off production again."""
     if (back := _of_rollback(record, view.stage)) is not None:
         return back
-    bad = record.this_round.get("verdict") in BAD_VERDICTS or gates.fix_off(record) == record.round
-    live = view.id == Live.STEP and gates.fix_off(record) == record.round
-    off = (view.stage == "monitor" and bad) or (view.stage == "deploy" and taken_off(record)) or live
+    gone = gates.fix_off(record) == record.round
+    bad = record.this_round.get("verdict") in BAD_VERDICTS or gone
+    off = (view.stage == "monitor" and bad) or (view.stage == "deploy" and (taken_off(record) or gone))
     if off and not view.settled:
         return _verdict(record)
     if view.id == Deployed.STEP and (anew := _follow(record, view)) is not None:

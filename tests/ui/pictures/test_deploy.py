@@ -12,6 +12,7 @@ from hotfix_tui.ui.pictures import deploy
 from hotfix_tui.ui.pictures.deploy_asked import reached
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import confirmation, default_action
+from hotfix_tui.ui.presenters.default_action import Action
 from tests.ui import prepared
 from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.pictures.scenes import SIZES, check, fits, painted, scene, text
@@ -225,6 +226,9 @@ def test_after_a_rollback_it_says_what_runs_again(desks: Callable[..., Desk]) ->
     assert f"{fix[:7]} → v2.3.4 {base[:7]}" in said and "The proper fix is a new round" in said
     assert "The fix of round 1 was taken off production: v2.3.4 runs again since 14:21 UTC" in said
     fits(seen)
+    for step in ("deploy.production", "deploy.live"):
+        offered = default_action.of_step(seen.record, seen.views[step])
+        assert offered.action == Action.VERDICT, "what was taken off is not offered to be deployed again"
     desk.run("deploy.rollback", "running", b"", minutes=1)
     assert "Rolling back" in painted(scene(desk, "deploy"), 80, 14)
 

@@ -37,6 +37,12 @@ def test_a_watch_that_goes_well(watched: Desk) -> None:
     fits(seen)
 
 
+def test_after_a_rollback_the_mark_says_so(watched: Desk) -> None:
+    watched.run("deploy.rollback", "done", b"", minutes=3)
+    said = painted(scene(watched, "monitor"), 83, 36)
+    assert "rolled back 14:" in said and "deployed 14:" not in said
+
+
 def test_the_wide_one_has_a_third_curve_and_the_table(watched: Desk) -> None:
     said = painted(scene(watched, "monitor"), 83, 36)
     assert said.count("deployed 14:11") == 3

@@ -49,7 +49,7 @@ def reproduction(said: "Reproduction") -> "list[dialogs.Option]":
     """Return what can be done with the way to reproduce the fault."""
     if said.requests:
         many = "the request" if len(said.requests) == 1 else "the requests"
-        return [dialogs.Option("copy", f"Copy {many}", "secrets stay names of variables")]
+        return [dialogs.Option("copy", f"Copy {many}", "without its secrets")]
     page = [dialogs.Option("open", "Open the ticket", said.page)] if said.page else []
     add = dialogs.Option("add", "Keep a request that shows it", "a curl command, as the browser copies it")
     return [*page, add]
