@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 from hotfix_tui.detect.manifests import LOCKFILES
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.diff import FileChange, diff_numstat
-from hotfix_tui.git.process import Git
+from hotfix_tui.git.process import Git, asked_once
 from hotfix_tui.git.refs import branch_exists, resolve, tree
 from hotfix_tui.git.selection import tree_of_selection
 from hotfix_tui.git.status import Change, Status, parse, status
@@ -59,7 +59,8 @@ def one_moment() -> Iterator[None]:
     """
     before = _moment.set({} if _moment.get() is None else _moment.get())
     try:
-        yield
+        with asked_once():
+            yield
     finally:
         _moment.reset(before)
 

@@ -1,0 +1,65 @@
+"""Within one look git is asked the same once; what the product itself writes is seen at once."""
+
+from hotfix_tui.git.process import Git, asked_once
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.git.tags import tags
+from tests.project.gitworld import isolated, world
+
+__all__ = ["isolated", "world"]
+
+
+def test_a_look_sees_one_moment_and_the_next_look_another(world):
+    first = world.commit()
+    git = Git(str(world.path))
+    with asked_once():
+        assert (resolve(git, "HEAD"), tags(git)) == (first, {})
+        second = world.commit()
+        world("tag", "v1.0.0")
+        with asked_once():
+            assert (resolve(git, "HEAD"), tags(git)) == (first, {})
+    assert (resolve(git, "HEAD"), tags(git)) == (second, {"v1.0.0": second})
+    with asked_once():
+        assert (resolve(git, "HEAD"), tags(git)) == (second, {"v1.0.0": second})
+
+
+def test_what_is_written_within_a_look_is_seen_in_it(world):
+    first = world.commit()
+    git = Git(str(world.path))
+    with asked_once():
+        assert tags(git) == {}
+        git.run("tag", "v1.0.0", write=True)
+        assert tags(git) == {"v1.0.0": first}
+
+
+def test_what_a_remote_brings_within_a_look_is_seen_in_it(world, tmp_path):
+    world.commit()
+    other = world.clone(tmp_path / "other")
+    git = Git(str(other.path))
+    with asked_once():
+        before = resolve(git, "refs/remotes/origin/main")
+        new = world.commit()
+        assert resolve(git, "refs/remotes/origin/main") == before
+        git.run("fetch", "-q", "origin", network=True)
+        assert resolve(git, "refs/remotes/origin/main") == new
+
+
+def test_the_files_of_a_worktree_are_looked_at_each_time(world):
+    world.commit()
+    git = Git(str(world.path))
+    with asked_once():
+        assert git.text("status", "--porcelain") == ""
+        world.write("new.txt", "x")
+        assert git.text("status", "--porcelain") == "?? new.txt"
+
+
+def test_an_answer_that_is_no_error_there_is_one_here(world):
+    world.commit()
+    git = Git(str(world.path))
+    with asked_once():
+        assert git.text("config", "--get", "no.such", ok=(0, 1)) == ""
+        try:
+            git.text("config", "--get", "no.such")
+        except Exception as error:
+            assert "config" in str(error)
+        else:
+            raise AssertionError("it was taken for an answer")
