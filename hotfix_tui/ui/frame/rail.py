@@ -1,5 +1,6 @@
 """The second row of every screen: the stages, what became of each, where the work is and which one is viewed."""
 
+import functools
 from collections.abc import Mapping
 
 from textual.content import Content
@@ -19,7 +20,7 @@ def paint(record: Record, views: Mapping[str, StepView], viewed: str, width: int
     shown = stops(record, views, viewed)
     if width < TRACK_BELOW:
         return [_track(shown, viewed, width)]
-    return [_widest(shown, width)[0]]
+    return [_widest(tuple(shown), width)[0]]
 
 
 def stage_at(record: Record, views: Mapping[str, StepView], viewed: str, width: int, x: int) -> str:
@@ -27,10 +28,15 @@ def stage_at(record: Record, views: Mapping[str, StepView], viewed: str, width: 
     shown = stops(record, views, viewed)
     if width < TRACK_BELOW:
         return ""
-    return next((stage for stage, first, last in _widest(shown, width)[1] if first <= x < last), "")
+    return next((stage for stage, first, last in _widest(tuple(shown), width)[1] if first <= x < last), "")
 
 
-def _widest(shown: list[Stop], width: int) -> tuple[Content, list[tuple[str, int, int]]]:
+_Places = tuple[tuple[str, int, int], ...]
+
+
+@functools.lru_cache(maxsize=16)
+def _widest(shown: tuple[Stop, ...], width: int) -> tuple[Content, _Places]:
+    """The widest row that fits, and where each stage is in it; kept, since each look paints it again."""
     for full in (True, False):
         for gap in (3, 2, 1):
             row, places = _named(shown, full, gap)
@@ -39,7 +45,7 @@ def _widest(shown: list[Stop], width: int) -> tuple[Content, list[tuple[str, int
     return row.truncate(width, ellipsis=True), places
 
 
-def _named(shown: list[Stop], full: bool, gap: int) -> tuple[Content, list[tuple[str, int, int]]]:
+def _named(shown: tuple[Stop, ...], full: bool, gap: int) -> tuple[Content, _Places]:
     out, places = Content("" if shown and shown[0].viewed else " "), []  # the band begins at the edge
     for place, stop in enumerate(shown):
         if place:
@@ -47,7 +53,7 @@ def _named(shown: list[Stop], full: bool, gap: int) -> tuple[Content, list[tuple
         first = out.cell_length
         out = rows.text(out, _stop(stop, full))
         places.append((stop.stage, first, out.cell_length))
-    return out, places
+    return out, tuple(places)
 
 
 def _stop(stop: Stop, full: bool) -> Content:
