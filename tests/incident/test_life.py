@@ -84,6 +84,17 @@ def test_resolved_needs_each_required_message_out_or_waived(verdict):
     assert policy.message_due_at(record) is None
 
 
+def test_the_team_waits_for_no_word_once_it_was_told_that_it_is_over_unless_a_round_begins():
+    record = live()
+    lifecycle.give_verdict(record, ANN, "fixed", "the error rate is down")
+    actions.sent(record, at(1), "internal", "deployed", "by hand", "0" * 64)
+    assert policy.message_due_at(record) is not None
+    actions.sent(record, at(2), "internal", "resolved", "by hand", "0" * 64)
+    assert policy.message_due_at(record) is None
+    lifecycle.begin_round(record, at(5), "it came back")
+    assert policy.message_due_at(record) == at(2).at + timedelta(minutes=30)
+
+
 def test_a_message_that_policy_does_not_ask_for_holds_up_nothing():
     record = live("P3")
     lifecycle.give_verdict(record, ANN, "fixed", "it is gone")

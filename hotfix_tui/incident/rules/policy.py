@@ -194,14 +194,18 @@ def clock_stopped_at(record: Record) -> datetime | None:
 def message_due_at(record: Record) -> datetime | None:
     """Return when the next message to the team is due; None once resolved or before the severity is known.
 
-    Messages from before a reopening do not count: the team waits for news of this time.
+    Messages from before a reopening do not count: the team waits for news of this time. Once the team was told that it
+    is over, it waits for none, unless another round begins.
     """
     if record.state != "open" or record.severity not in SEVERITIES:
         return None
     configured = setting(record, "update-every")
     every = _seconds(configured) if configured else _UPDATE_EVERY[record.severity]
     opened: datetime = record.clock.get("reopened_at", record.opened_at)
-    sent = [m["at"] for m in record.messages if m.get("document") == "internal" and m["at"] >= opened]
+    told = [m for m in record.messages if m.get("document") == "internal" and m["at"] >= opened]
+    if any(m.get("phase") == "resolved" and m.get("round", record.round) == record.round for m in told):
+        return None
+    sent = [m["at"] for m in told]
     start = max(sent) if sent else opened
     return start + timedelta(seconds=every if sent else 300)
 
