@@ -3,41 +3,29 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.measured import ITEMS
 
 if TYPE_CHECKING:
     from hotfix_tui.steps.contract import Step
 
-_MODULES: dict[str, str] = {
-    "branch.preflight": "branch.preflight",
-    "branch.base": "branch.base",
-    "branch.create": "branch.create",
-    "fix.change": "fix.change",
+_OTHERS: dict[str, str] = {
+    "triage.rollback-first": "triage.rollback_first",
+    "pull-request.approval": "pull_request.approval",
+    "deploy.rollback": "deploy.rollback",
     "fix.regression-test": "fix.regression",
     "fix.guard": "fix.guard.step",
     "verify.setup": "verify.checks",
     "verify.test": "verify.checks",
     "verify.typecheck": "verify.checks",
     "verify.build": "verify.checks",
-    "verify.proof": "verify.proof",
-    "verify.commit": "verify.commit",
-    "verify.push": "verify.push",
     "verify.staging": "deploy.staging",
     "pull-request.create": "pull_request.step",
     "pull-request.checks": "pull_request.step",
-    "pull-request.approval": "pull_request.approval",
-    "release.merge": "release.merge",
-    "release.confirm": "release.confirm",
-    "release.tag": "release.tag",
-    "deploy.production": "deploy.production",
-    "deploy.live": "deploy.live",
-    "deploy.rollback": "deploy.rollback",
     "deploy.follow": "deploy.log_follow",
-    "monitor.smoke": "monitor.smoke",
-    "monitor.watch": "monitor.watch",
     **{f"monitor.{item}": "monitor.items" for item in ITEMS},
-    "triage.rollback-first": "triage.rollback_first",
 }
+"""The modules, below `hotfix_tui.steps`, of steps that are not called like them or are no automatic ones of the table."""
 
 _found: "dict[str, Step]" = {}
 
@@ -48,10 +36,11 @@ def find(step: str) -> "Step | None":
         module = import_module("hotfix_tui.steps.backport.step")
         made: Step = module.Backport(step)
         return made
-    if step not in _MODULES:
+    if not known(step):
         return None
     if step not in _found:
-        module = import_module(f"hotfix_tui.steps.{_MODULES[step]}")
+        name = _OTHERS.get(step) or step.replace("-", "_")
+        module = import_module(f"hotfix_tui.steps.{name}")
         for item in module.STEPS:
             _found[item.id] = item
     return _found.get(step)
@@ -59,4 +48,7 @@ def find(step: str) -> "Step | None":
 
 def known(step: str) -> bool:
     """Tell whether the step id `step` has an implementation, without importing it."""
-    return step in _MODULES or step.startswith("backport.")
+    if step in _OTHERS or step.startswith("backport."):
+        return True
+    of_table = catalog.STEPS.get(step)
+    return of_table is not None and of_table.kind == "auto"

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from hotfix_tui.incident.model.catalog import CODE_STAGES, backport_step
+from hotfix_tui.incident.model.catalog import CODE_STAGES, STEPS, backport_step
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy, published, set_off
 
@@ -19,72 +19,7 @@ class Requirement(NamedTuple):
     why: str = ""
 
 
-# One row a step: the levels for P0, P1, P2 and P3; a trailing "d" makes it a debt.
-_R, _W, _O = ("R",) * 4, ("W",) * 4, ("O",) * 4
 _WD = ("Wd",) * 4
-_HIGH = ("W", "W", "O", "O")
-
-TABLE: dict[str, tuple[str, ...]] = {
-    "triage.describe": _R,
-    "triage.severity": _R,
-    "triage.rollback-first": ("R", "R", "O", "O"),
-    "branch.preflight": _R,
-    "branch.base": _R,
-    "branch.create": _R,
-    "fix.change": _R,
-    "fix.root-cause": _W,
-    "fix.regression-test": _W,
-    "fix.guard": _W,
-    "verify.setup": _W,
-    "verify.test": _W,
-    "verify.typecheck": _W,
-    "verify.build": _W,
-    "verify.proof": _W,
-    "verify.reproduced": _W,
-    "verify.resolved": _W,
-    "verify.normal-path": _W,
-    "verify.edge-cases": _W,
-    "verify.nothing-new": _W,
-    "verify.commit": _R,
-    "verify.push": _R,
-    "verify.staging": ("O", "W", "W", "W"),
-    "verify.staging-verified": ("O", "W", "W", "W"),
-    "pull-request.body": _R,
-    "pull-request.create": _R,
-    "pull-request.checks": _W,
-    "pull-request.approval": ("Wd", "R", "R", "R"),
-    "pull-request.alerts": ("W", "W", "W", "O"),
-    "pull-request.on-call": ("W", "W", "W", "O"),
-    "pull-request.ready": ("W", "W", "W", "O"),
-    "release.merge": _R,
-    "release.confirm": _R,
-    "release.tag": _WD,
-    "deploy.production": _R,
-    "deploy.live": _R,
-    "monitor.smoke": _W,
-    "monitor.watch": _W,
-    "monitor.error-rate": _HIGH,
-    "monitor.no-new-errors": _HIGH,
-    "monitor.api-latency": _HIGH,
-    "monitor.database": _HIGH,
-    "monitor.third-party": _HIGH,
-    "monitor.user-activity": _HIGH,
-    "monitor.support-tickets": _HIGH,
-    "monitor.chat": _HIGH,
-    "monitor.social": _HIGH,
-    "monitor.status-comments": _HIGH,
-    "communicate.internal": _W,
-    "communicate.status-page": _HIGH,
-    "communicate.email": _O,
-    "review.ticket": ("W", "W", "W", "O"),
-    "review.log": ("W", "W", "W", "O"),
-    "review.timeline": ("W", "W", "W", "O"),
-    "review.follow-ups": ("W", "W", "W", "O"),
-    "review.alerts": _HIGH,
-    "review.docs": _HIGH,
-    "review.schedule": ("R", "R", "O", "O"),
-    "review.document": ("R", "R", "O", "O"),
-}
 
 DEPLOY_FIRST_ROWS: dict[str, tuple[str, ...]] = {
     "pull-request.body": _WD,
@@ -95,8 +30,7 @@ DEPLOY_FIRST_ROWS: dict[str, tuple[str, ...]] = {
 }
 """Rows that change when the fix is deployed before it is merged."""
 
-_BACKPORT = _W
-_EXTRA = _W
+_WAIVABLE = ("W",) * 4
 _STAGING = ("verify.staging", "verify.staging-verified")
 
 
@@ -109,9 +43,8 @@ def row(record: Record, step: str) -> tuple[str, ...]:
     """Return the four levels of `step` in the incident's order of landing."""
     if step in DEPLOY_FIRST_ROWS and policy.order(record) == policy.DEPLOY_FIRST:
         return DEPLOY_FIRST_ROWS[step]
-    if step.startswith("backport."):
-        return _BACKPORT
-    return TABLE.get(step, _EXTRA)
+    known = STEPS.get(step)
+    return known.levels if known is not None else _WAIVABLE
 
 
 def _level(record: Record, step: str) -> str:

@@ -1,6 +1,6 @@
 """All classes of evidence by the step that writes them, and what of it may leave the machine under an embargo."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hotfix_tui.incident.model.evidence import (
@@ -20,44 +20,22 @@ from hotfix_tui.incident.model.measured import ITEMS
 
 _OF_A_LINE = "backport."
 
-KINDS: dict[str, type[Evidence]] = {
-    kind.STEP: kind
-    for kind in (
-        triage.Weighed,
-        branch.Preflight,
-        branch.Base,
-        branch.Branched,
-        fix.Changed,
-        fix.TestsChanged,
-        fix.Guard,
-        verify.SetUp,
-        verify.Tested,
-        verify.Typechecked,
-        verify.Built,
-        verify.Proved,
-        verify.Committed,
-        verify.Pushed,
-        verify.Staged,
-        texts.RequestWritten,
-        pull_request.Requested,
-        pull_request.ChecksSeen,
-        pull_request.Approved,
-        release.Merged,
-        release.Landed,
-        release.Tagged,
-        deploy.Deployed,
-        deploy.Live,
-        deploy.RolledBack,
-        deploy.Followed,
-        monitor.Smoked,
-        monitor.Watched,
-        texts.InternalSent,
-        texts.StatusPageSent,
-        texts.EmailSent,
-        texts.ReviewWritten,
-    )
-} | {f"monitor.{item}": monitor.Measured for item in ITEMS}
-"""The class of each step that has one, in working order; those of the backports share one."""
+_MODULES = (triage, branch, fix, verify, pull_request, release, deploy, monitor, texts)
+
+
+def _steps_kinds() -> Iterator[type[Evidence]]:
+    """The classes that the modules of the stages define for a step."""
+    for module in _MODULES:
+        for kind in vars(module).values():
+            own = isinstance(kind, type) and kind.__module__ == module.__name__
+            if own and issubclass(kind, Evidence) and kind.STEP:
+                yield kind
+
+
+KINDS: dict[str, type[Evidence]] = {kind.STEP: kind for kind in _steps_kinds()} | {
+    f"monitor.{item}": monitor.Measured for item in ITEMS
+}
+"""The class of each step that has one; those of the backports share one."""
 
 
 def kind_of(step: str) -> type[Evidence]:
