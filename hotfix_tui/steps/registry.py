@@ -25,7 +25,7 @@ _OTHERS: dict[str, str] = {
     "deploy.follow": "deploy.log_follow",
     **{f"monitor.{item}": "monitor.items" for item in ITEMS},
 }
-"""The modules, below `hotfix_tui.steps`, of steps that are not called like them or are no automatic ones of the table."""
+"""Modules, below `hotfix_tui.steps`, of steps that are not called like them or are no automatic ones of the table."""
 
 _found: "dict[str, Step]" = {}
 
