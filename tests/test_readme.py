@@ -16,7 +16,10 @@ from hotfix_tui.base import errors
 from hotfix_tui.cli import dispatch
 from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, Argument
 from hotfix_tui.config.read import from_table
+from hotfix_tui.detect.rules import ECOSYSTEM_FILES
 from hotfix_tui.git.errors import MINIMUM_VERSION
+from hotfix_tui.platforms import loader as platforms
+from hotfix_tui.platforms.loader import load
 from hotfix_tui.ui.keymap import FIELD_KEYS, KEYS, PLACES, told
 
 TOP = Path(__file__).resolve().parent.parent
@@ -102,6 +105,53 @@ def statuses() -> str:
     return table(("status", "meaning"), [(str(number), meaning) for number, meaning in STATUSES.items()])
 
 
+LANGUAGES = {
+    "jvm": "Java and Kotlin",
+    "dotnet": ".NET",
+    "php": "PHP",
+    "node": "JavaScript and TypeScript",
+    "cmake": "CMake",
+    "ocaml": "OCaml",
+}
+"""How ecosystems are written where a capital letter is not all."""
+
+
+def detected() -> str:
+    languages = [LANGUAGES.get(name, name.capitalize()) for name, _ in ECOSYSTEM_FILES]
+    known = [load(name).name for name in platforms.names() if name != "commands"]
+    return table(
+        ("what", "from"),
+        [
+            (
+                "remote and production branch",
+                "git: the remote's own default branch, the names that are usual",
+            ),
+            (
+                "what is live",
+                "a live address or command if you name one; the platform; the forge; version tags",
+            ),
+            (
+                "test, type check, build, set-up",
+                "your CI's own lines; then make, just, task, mise, rake, scripts of `package.json`; then the manifests",
+            ),
+            ("languages", ", ".join(sorted(languages, key=str.lower))),
+            (
+                "what a push, a merge or a tag sets off",
+                "pipelines of GitHub, GitLab, CircleCI and Bitbucket; others may deploy, which is asked once",
+            ),
+            ("who deploys", f"its own files: {', '.join(sorted(known, key=str.lower))}; or your own command"),
+            (
+                "pull requests",
+                "GitHub by `gh`; for other forges the page and the text are made ready, by hand",
+            ),
+            (
+                "how you work",
+                "request templates, conventions of commits and titles, CODEOWNERS, files with versions, release notes",
+            ),
+        ],
+    )
+
+
 MADE: dict[str, Callable[[], str]] = {
     "keys": keys,
     "field keys": lambda: pairs(FIELD_KEYS),
@@ -110,6 +160,7 @@ MADE: dict[str, Callable[[], str]] = {
     "commands": commands,
     "options": options,
     "statuses": statuses,
+    "detected": detected,
 }
 
 

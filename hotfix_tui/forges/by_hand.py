@@ -57,8 +57,8 @@ class ByHand:
 
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
         """What to press on the page."""
-        which = f"pull request {number}" if number else "the pull request"
-        hand = f"Open {which}, see that its last commit is {reviewed[:12]}, then merge it ({method})."
+        which = f"#{number}" if number else "the pull request"
+        hand = f"See that the last commit of {which} is {reviewed[:7]}, then merge it ({method})."
         return Plan(by_hand=f"{hand} Its rules are passed over with your own rights." if bypass else hand)
 
 

@@ -541,7 +541,7 @@ def _hook_here(text: str) -> Fault | None:
         return None
     said = reason(text)
     sentence = "the pre-push hook here refused, so nothing was pushed" + (f": {said}" if said else "")
-    return Fault(Kind.HOOK_HERE, f"{sentence}; mend that, then push again", said)
+    return Fault(Kind.HOOK_HERE, f"{sentence}; correct that, then push again", said)
 
 
 def _unsaid(kind: Kind) -> str:

@@ -63,6 +63,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
     CSS = """
     ModalScreen { background: $bg 45%; }
+    ModalScreen:ansi { background: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *keymap.bindings("app"),

@@ -421,6 +421,30 @@ def told(screen: str) -> tuple[tuple[str, str], ...]:
     return tuple((shown(key.own) if key.own else key.shown, key.help) for key in SCREENS[screen] if key.shown)
 
 
+_WRITTEN = {"escape": "esc", "up": "↑", "down": "↓", "left": "←", "right": "→", "pagedown": "pgdn"}
+"""Keys as they are written for people, where Textual calls them otherwise."""
+
+
+def key(screen: str, action: str) -> str:
+    """Return the key of `action` on `screen` as it is written for people: the user's own where it moves with one."""
+    found = next(one for one in SCREENS[screen] if one.action == action)
+    if found.own:
+        return shown(found.own)
+    first = found.keys.split(",")[0]
+    function = first[:1] == "f" and first[1:].isdigit()
+    return _WRITTEN.get(first) or found.shown or (first.upper() if function else first)
+
+
+def keys(screen: str, *named: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the keys of actions of `screen`, each with what the screen calls it: what a footer is made from."""
+    return tuple((key(screen, action), title) for action, title in named)
+
+
+def arrows(screen: str, up: str = "move(-1)", down: str = "move(1)") -> str:
+    """Return the two keys that go through a list, as they are written for people: ``↑ ↓``."""
+    return f"{key(screen, up)} {key(screen, down)}"
+
+
 def bindings(screen: str, commands: Container[str] = ()) -> list[BindingType]:
     """Return Textual's bindings of a screen; the id of one is the action with whose key it moves."""
     return [

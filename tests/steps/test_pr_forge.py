@@ -100,7 +100,7 @@ def test_without_gh_a_filled_in_page_is_opened_and_ticked(shop, forge, monkeypat
     assert Create().probe(shop.ctx).state == "unknown"
     assert Checks().probe(shop.ctx).state == "unknown"
     assert "checks have passed" in Checks().plan(shop.ctx).by_hand
-    assert "last commit is" in Merge().plan(shop.ctx).by_hand
+    assert "the last commit of" in Merge().plan(shop.ctx).by_hand
 
 
 def test_checks_count_only_for_this_commit_and_when_all_have_passed(shop, forge):

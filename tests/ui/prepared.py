@@ -210,8 +210,26 @@ def measured(desk: Desk) -> None:
 
 
 def branched(desk: Desk) -> None:
-    """The stage of the branch once more, after it was made."""
-    desk.change(lambda record: record.doc.update(stage="branch"))
+    """The stage of the branch once more, after it was made; main holds two commits that are not live."""
+    from tests.ui.world import Git
+
+    shop, other = Git(desk.shop), Git(desk.folder / "other")
+    shop("worktree", "add", "-q", "--detach", str(other.path), "origin/main")
+    other.clock += 400_000
+    head, ahead = "", []
+    for name, subject in (("cart.py", "Raise the cart limit to 50"), ("search.py", "Speed up the search")):
+        other.write(name, f"# {subject}\n")
+        head = other.commit(subject)
+        ahead.insert(0, f"{head[:7]} {subject}")
+    other("push", "-q", "origin", "HEAD:main")
+    shop("worktree", "remove", "--force", str(other.path))
+    shop("fetch", "-q", "origin")
+
+    def change(record: Record) -> None:
+        record.doc.update(stage="branch")
+        put(record, "branch.base", "done", 30, undeployed=2, undeployed_list=ahead, production_head=head)
+
+    desk.change(change)
 
 
 def gone_worse(desk: Desk) -> None:

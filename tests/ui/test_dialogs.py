@@ -4,14 +4,17 @@ import asyncio
 import json
 
 import pytest
+from rich.cells import cell_len
 from textual import events
 
 from hotfix_tui.incident.model.catalog import IRREVERSIBLE
 from hotfix_tui.steps.contract import Plan
+from hotfix_tui.ui.paint import tokens
+from hotfix_tui.ui.screens.choose import Option, prompt
 from hotfix_tui.ui.screens.stage import menus
 from tests.ui import world
 from tests.ui.scenes import BY_NAME, SCENES
-from tests.ui.support import come, drive, press, settle
+from tests.ui.support import come, drive, press, settle, text
 
 LEAVES = (*IRREVERSIBLE, "deploy.rollback", "pull-request.create", "verify.staging")
 
@@ -286,3 +289,25 @@ def test_where_nothing_can_be_asked_the_wizard_does_not_promise_to_look():
         one.name for one in menus.by_hand(Plan("Deploy", by_hand="1. Deploy it.", told=True, url="https://x"))
     ]
     assert known == ["again", "tick"] and told == ["open", "tick"]
+
+
+def test_every_row_of_a_choice_stands_behind_its_title():
+    said = "Helps users now; the hotfix then starts from what was taken off production, 购物车总价遗漏最后一个价格."
+    shown = prompt(Option("back", "Roll back first", said), 40).plain.splitlines()
+    assert shown[0] == "Roll back first"
+    assert len(shown) > 3 and all(row.startswith("  ") and row[2] != " " for row in shown[1:])
+    assert max(cell_len(row) for row in shown) <= 40
+    assert "".join(row.strip() for row in shown[1:]).replace(" ", "") == said.replace(" ", "")
+
+
+def test_in_the_terminals_own_colours_the_screen_is_seen_behind_a_dialog(push):
+    scene, desk = push
+
+    async def script(pilot):
+        pilot.app.theme = tokens.ANSI_NAME
+        await scene.reach(pilot)
+        shown = text(pilot.app)
+        assert "Leaves this machine" in shown
+        assert "Checks" in shown and "? more" in shown
+
+    drive(scene.app(desk), script)

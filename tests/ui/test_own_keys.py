@@ -1,5 +1,6 @@
 """Keys of the user's own: they act, are shown wherever a key is named, and what clashes is refused with its place."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
+import hotfix_tui.ui
 from hotfix_tui.ui import by_name, keymap, own_settings, screens
 from hotfix_tui.ui.paint import tokens
 from hotfix_tui.ui.presenters import help_map
@@ -148,6 +150,56 @@ def test_no_action_can_come_to_lie_on_a_key_of_another_screen():
                     free.append((screen.__name__, key))
     assert free == []
     assert seen > 60
+
+
+HEARD = {"enter", "tab"}
+"""Keys that Textual's own lists and fields hear."""
+
+
+def test_no_footer_writes_a_key_of_its_own():
+    """What a screen names in its last row comes from the table, so that it moves with the user's own keys."""
+    letters = {one.shown for table in keymap.SCREENS.values() for one in table}
+    written = {"esc", "enter", "pgdn", "pgup", *letters, *(f"F{number}" for number in range(1, 10))} - {""}
+    found, seen = [], 0
+    folder = Path(hotfix_tui.ui.__file__).parent
+    for path in (*folder.glob("screens/**/*.py"), folder / "presenters" / "document_offer.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name in ("keys", "more"):
+                seen += 1
+                said = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
+                found += [(path.name, one) for one in said if one in written - HEARD]
+    assert found == []
+    assert seen > 15
+
+
+def test_what_a_footer_names_is_in_the_table():
+    """Each screen and each action that is asked for by name is there."""
+    asked = set()
+    for path in Path(hotfix_tui.ui.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS):
+                continue
+            screen, *rest = node.args
+            if not isinstance(screen, ast.Constant):
+                continue
+            given = [one.elts[0] if isinstance(one, ast.Tuple) else one for one in rest]
+            asked |= {(screen.value, one.value) for one in given if isinstance(one, ast.Constant)}
+            asked |= {(screen.value, None)}
+    known = {(screen, key.action) for screen, table in keymap.SCREENS.items() for key in table}
+    assert asked - known - {(screen, None) for screen in keymap.SCREENS} == set()
+    assert len(asked) > 60
+
+
+CALLS = {"keymap.key", "keymap.keys", "keymap.arrows", "keymap.bindings"}
+
+
+def test_a_footer_moves_with_the_keys_of_its_actions(own):
+    own('[keys]\nhelp = "H"\nstop = "X"\nnote = "N"\nedit = "Q"\n')
+    assert keymap.keys("output", ("stop", "stop"), ("back", "back")) == (("X", "stop"), ("esc", "back"))
+    assert keymap.key("document", "help") == "H"
+    assert keymap.key("form", "help") == "F1"
+    assert keymap.keys("timeline", ("note", "a note"), ("search", "find")) == (("N", "a note"), ("/", "find"))
+    assert (keymap.arrows("facts"), keymap.key("document", "edit")) == ("↑ ↓", "Q")
 
 
 def test_every_action_is_in_the_document():

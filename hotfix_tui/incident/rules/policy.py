@@ -6,6 +6,8 @@ from typing import Any
 
 from hotfix_tui.incident.model.catalog import CODE_STAGES, STAGES
 from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
@@ -53,6 +55,16 @@ def can_deploy_a_commit(record: Record) -> bool:
 def order(record: Record) -> str:
     """Return ``merge-first`` or ``deploy-first``; fixed once the landing of this round has begun."""
     return record.once("order", lambda: str(record.this_round.get("order") or _natural_order(record)[0]))
+
+
+def to_production(record: Record) -> str:
+    """Return the commit that this round brings to production, empty while it is not known."""
+    seen = record.evidence(Deployed)
+    if seen is not None and seen.commit and record.entry(Deployed.STEP).get("state"):
+        return seen.commit
+    landed = record.seen(Landed).commit
+    first = order(record) == DEPLOY_FIRST
+    return record.seen(Committed).commit if first or not landed else landed
 
 
 def order_reason(record: Record) -> str:

@@ -101,7 +101,7 @@ def _start(ctx: Context, tip: str) -> str:
 def _parent(ctx: Context, tip: str) -> str:
     parents = log(ctx.git, tip, limit=1)[0].parents
     if not parents:
-        raise refuse(f"{tip[:7]} is the first commit, so it mends nothing.", "Name the range: BASE..TIP.")
+        raise refuse(f"{tip[:7]} is the first commit, so it fixes nothing.", "Name the range: BASE..TIP.")
     return parents[0]
 
 

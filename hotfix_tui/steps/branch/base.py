@@ -54,7 +54,7 @@ class BaseCommit(Step):
         if earlier(ctx, "same"):
             found.append(Choice("same", f"The base of round {number}", "the failed fix left out"))
         if earlier(ctx, "on-top"):
-            found.append(Choice("on-top", f"On top of the fix of round {number}", "mends that fix"))
+            found.append(Choice("on-top", f"On top of the fix of round {number}", "corrects that fix"))
         if release_off(ctx):
             found.append(Choice("taken-off", "What was taken off production", "live until the rollback"))
         elif ctx.record.entry("deploy.rollback").get("state") != "running":

@@ -120,7 +120,7 @@ def _look(ctx: Context, production: str, target: str) -> Probe:
     if not who.known:
         return failed(who.why, seen)
     if now.commit is None and not seen.remote:
-        return failed("There is no commit in this repository yet, so there is nothing to mend", seen)
+        return failed("There is no commit in this repository yet, so there is nothing to fix", seen)
     if not seen.production:
         question = (
             "Which branch is production cannot be told; choose it, or set git.production in .hotfix-tui.toml"

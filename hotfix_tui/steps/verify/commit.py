@@ -104,7 +104,7 @@ def _by_hook(ctx: Context, run: RunState, directory: str) -> Probe | None:
     which = f"the hook {names[0]}" if len(names) == 1 else f"one of the hooks here ({', '.join(names)})"
     return failed(
         f"{which} refused the commit (exit status {run.exit_code}): {said}; nothing was committed, the files are as "
-        "they were: mend that, then `do verify.commit`"
+        "they were: correct that, then `do verify.commit`"
     )
 
 

@@ -1,16 +1,19 @@
 """The band above the footer: what enter does, how far it reaches, and the command or the reason why not."""
 
+import re
 from typing import NamedTuple
 
 from textual.content import Content
 
-from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.paint import glyphs, rows, tokens
 
 CAP = " enter "
 
 
 LONGEST = 48
 """Cells of a label."""
+
+_END = re.compile(r"[.?!](?= )| ·(?= )")
 
 REACH = {"act": "on this machine", "out": "leaves this machine", "prod": "PRODUCTION", "idle": ""}
 """What the note says of each kind where nothing more telling is known."""
@@ -27,24 +30,48 @@ class Bar(NamedTuple):
     command: bool = False
     """Whether `second` is a command line."""
     cap: str = CAP
+    tail: str = ""
+    """What stays at the end of the second row however long its beginning is: ``(2 commands)``."""
 
 
 def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
-    """Return the rows of the bar. The note goes first when the label needs the room."""
+    """Return the rows of the bar. The note gives way to the label, the reach in it last."""
     ground, strong, dim = f"${bar.kind}-bg", f"${bar.kind}-fg", f"${bar.kind}-dim"
-    cap = rows.text((bar.cap, f"bold {ground} on {strong}"), " ")
+    own = f"${tokens.CAP_TEXT} on $key" if bar.kind == "idle" else f"{ground} on {strong}"
+    cap = rows.text((bar.cap, f"bold {own}"), " ")
     label = rows.text((bar.label, f"bold {strong}"))
-    note = rows.text((bar.note, dim), " ") if bar.note else Content("")
-    room = width - cap.cell_length - label.cell_length
-    if note.cell_length + 2 > room:
-        note = Content("")
-    first = rows.ends(rows.text(cap, rows.cut(label, width - cap.cell_length)), note, width)
+    room = width - cap.cell_length - label.cell_length - 2
+    note = next((one for one in _shorter(bar.note) if rows.width_of(one) + 1 <= room), "")
+    shown = rows.text((note, dim), " ") if note else Content("")
+    first = rows.ends(rows.text(cap, rows.cut(label, width - cap.cell_length)), shown, width)
     out = [first.stylize_before(f"{strong} on {ground}")]
     if height > 1:
-        start = rows.text("$ ") if bar.command and bar.second else Content("")
-        second = rows.text(" " * rows.width_of(cap), (start.plain, dim), (bar.second, dim))
+        lead = rows.text(" " * cap.cell_length, ("$ " if bar.command and bar.second else "", dim))
+        tail = f"   {bar.tail}" if bar.tail else ""
+        second = rows.text(
+            lead, (_second(bar, width - lead.cell_length - rows.width_of(tail)), dim), (tail, dim)
+        )
         out.append(rows.cut(second, width, pad=True).stylize_before(f"{dim} on {ground}"))
     return out
+
+
+def _shorter(note: str) -> list[str]:
+    """Return the note, and what is left of it where that is too long: how far enter reaches."""
+    return [note, note.split(" · ", 1)[0]] if note else []
+
+
+def _second(bar: Bar, room: int) -> str:
+    """Return the second row for `room` cells: whole sentences of it, and a mark where some are left out."""
+    if rows.width_of(bar.second) <= room:
+        return bar.second
+    kept = "" if bar.command else _sentences(bar.second, room - 2)
+    return f"{kept} {glyphs.MORE}" if kept else rows.cut(bar.second, room).plain
+
+
+def _sentences(said: str, room: int) -> str:
+    """Return as many whole sentences, or parts between dots, from the start of `said` as fit into `room` cells."""
+    ends = [match.end() for match in _END.finditer(said)]
+    return next((part for end in reversed(ends) if rows.width_of(part := said[:end].rstrip()) <= room), "")
 
 
 def words(bar: Bar) -> str:

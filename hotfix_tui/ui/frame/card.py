@@ -107,7 +107,7 @@ def is_plumbing(command: "Command") -> bool:
     argv = command.argv
     if argv[:1] == [sys.executable] and "--" not in argv:
         return True
-    return argv[:1] == ["git"] and "worktree" in argv[1:6]
+    return argv[:1] == ["git"] and any(verb in argv[1:6] for verb in ("worktree", "fetch"))
 
 
 def told(plan: "Plan") -> "list[Command]":
@@ -139,7 +139,8 @@ def _state(scene: Scene, view: StepView) -> Content:
             return rows.text(("optional", "$muted"))
         if view.step.kind in _KINDS:
             return rows.text((_KINDS[view.step.kind], "$muted"))
-        return rows.text(("may wait, is owed" if view.required.debt else "required", "$muted"))
+        must = "can be waived" if view.waivable else "required"
+        return rows.text(("may wait, is owed" if view.required.debt else must, "$muted"))
     if view.state == "running":
         return rows.text((f"{mark} {said}", colour))
     at = f" {clock_time(view.at)}" if view.at is not None and said != clock_time(view.at) else ""

@@ -48,6 +48,8 @@ def stops(record: Record, views: Mapping[str, StepView], viewed: str) -> list[St
 
 
 def _sign(record: Record, stage: str, here: list[StepView]) -> tuple[str, str]:
+    if stage == record.stage and record.state == "open":
+        return glyphs.HERE, "bold $key"  # what stands badly there, its own list says
     stages = policy.stage_order(record)
     passed = stage in stages and stages.index(stage) < stages.index(record.stage)
     counted = [one for one in here if one.required.level in ("R", "W") or one.state in ("failed", "unknown")]
@@ -57,8 +59,6 @@ def _sign(record: Record, stage: str, here: list[StepView]) -> tuple[str, str]:
     for state in _WORST:
         if state in states:
             return glyphs.BY_STATE[state], glyphs.STYLE_BY_STATE[state]
-    if stage == record.stage and record.state == "open":
-        return glyphs.HERE, "bold $key"
     needed = [one for one in here if one.required.level in ("R", "W")]
     if here and all(one.settled for one in needed) and (needed or any(one.settled for one in here)):
         return glyphs.DONE, "$ok"

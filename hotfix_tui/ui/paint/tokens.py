@@ -136,6 +136,9 @@ ANSI = {
 SELECTED_TEXT, SELECTED_KEY = "sel-fg", "sel-key"
 """The tokens for text and for where the work is on a selected row: the terminal's own blue needs white on it."""
 
+CAP_TEXT = "cap-fg"
+"""The token for the key cap of a bar that only looks: it stands on the colour of keys."""
+
 DARK_NAME, LIGHT_NAME, ANSI_NAME = "hotfix-dark", "hotfix-light", "hotfix-ansi"
 
 _SHORT = {"dark": DARK_NAME, "light": LIGHT_NAME, "terminal": ANSI_NAME}
@@ -156,6 +159,7 @@ def _own(tokens: dict[str, str]) -> dict[str, str]:
         **tokens,
         SELECTED_TEXT: tokens["fg"],
         SELECTED_KEY: tokens["key"],
+        CAP_TEXT: tokens["bg"],
         "text-muted": tokens["muted"],
         "border": tokens["line"],
         "border-blurred": tokens["line"],
@@ -204,11 +208,13 @@ def _ansi() -> "Theme":
     from textual.theme import BUILTIN_THEMES
 
     base = BUILTIN_THEMES["ansi-dark"]
-    own = {**_own(ANSI), SELECTED_TEXT: "ansi_bright_white", SELECTED_KEY: "ansi_bright_white"}
+    white = "ansi_bright_white"
+    own = {**_own(ANSI), SELECTED_TEXT: white, SELECTED_KEY: white, CAP_TEXT: "ansi_black"}
     library = {
         name: own[name]
         for name in own
-        if name in ANSI or name in (SELECTED_TEXT, SELECTED_KEY, "text-muted", "scrollbar", "border")
+        if name in ANSI
+        or name in (SELECTED_TEXT, SELECTED_KEY, CAP_TEXT, "text-muted", "scrollbar", "border")
     }
     return replace(base, name=ANSI_NAME, accent="ansi_cyan", variables={**base.variables, **library})
 

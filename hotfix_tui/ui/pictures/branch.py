@@ -121,7 +121,8 @@ def _of_a_later_round(record: Record, begun: str) -> str:
     now = f" {standing[:1].upper()}{standing[1:]}." if standing else ""
     now += f" {still}" if (still := left_open.said(record)) else ""
     if begun == "on-top":
-        return f"This round builds on the fix of round {number}, {(kept.landed or kept.commit)[:7]}, and mends it.{now}"
+        fix = (kept.landed or kept.commit)[:7]
+        return f"This round builds on the fix of round {number}, {fix}, and corrects it.{now}"
     return f"This round starts where round {number} did, from {kept.base[:7]}, without its fix.{now}"
 
 

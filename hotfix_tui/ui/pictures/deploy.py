@@ -11,9 +11,9 @@ from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, ReleaseSeen, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
-from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, left_open, policy
+from hotfix_tui.incident.rules.policy import to_production
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint import glyphs
@@ -42,7 +42,7 @@ def asks_for(record: Record) -> tuple[object, ...]:
     edited = tuple(sorted(str(one) for one in record.edited.items() if one[0].startswith("deploy.")))
     state = (entry.get("state"), entry.get("run"), record.entry(ROLLBACK).get("state"))
     configured = record.doc.get("config_sha256", "")
-    return (deploy_asked.live_before(record), _then(record), configured, edited, state)
+    return (deploy_asked.live_before(record), to_production(record), configured, edited, state)
 
 
 def _farther(engine: "Engine", known: Asked) -> Asked | None:
@@ -52,16 +52,6 @@ def _farther(engine: "Engine", known: Asked) -> Asked | None:
 
 POLLS = ((2.0, _farther),)
 """Seconds between two looks at the log of a running deployment, where its phases can be told."""
-
-
-def _then(record: Record) -> str:
-    """Return the commit that this round brings to production, empty while it is not known."""
-    seen = record.evidence(Deployed)
-    if seen is not None and seen.commit and record.entry(PRODUCTION).get("state"):
-        return seen.commit
-    landed = record.seen(Landed).commit
-    first = policy.order(record) == policy.DEPLOY_FIRST
-    return record.seen(Committed).commit if first or not landed else landed
 
 
 def _asked(scene: Scene) -> Asked | None:
@@ -158,7 +148,7 @@ def _ran(record: Record) -> float:
 def _versions(scene: Scene, width: int) -> Content:
     """Return ``v2.3.4 549a81e → 8d20f11  to be v2.3.5``, with the meter while it runs."""
     record, state = scene.record, _state(scene)
-    before, then = deploy_asked.live_before(record), _then(record)
+    before, then = deploy_asked.live_before(record), to_production(record)
     live = _view(scene, LIVE)
     name, known = _name_of(record, before), _asked(scene)
     tag = record.seen(Tagged).tag or (known.version if known is not None else "")
@@ -252,7 +242,7 @@ def _now(scene: Scene, width: int) -> Content:
 
 def _to_be(scene: Scene, width: int) -> Content:
     record = scene.record
-    then = _then(record)
+    then = to_production(record)
     if not then:
         return _row("then", ("not known yet", "$warn"), "the fix is not committed", width)
     files = record.seen(Changed).files
@@ -264,7 +254,7 @@ def _to_be(scene: Scene, width: int) -> Content:
 def prepared(record: Record) -> ReleaseSeen | None:
     """Return the release that was prepared of what is to be deployed, and that does not have all of the traffic."""
     seen = record.evidence(Deployed)
-    fits = seen is not None and seen.prepared is not None and seen.commit == _then(record)
+    fits = seen is not None and seen.prepared is not None and seen.commit == to_production(record)
     return seen.prepared if fits and seen is not None else None
 
 
@@ -494,7 +484,7 @@ def word(scene: Scene, view: StepView) -> str:
         said = times.span(_took(scene))
         return said if len(said) <= 9 else times.watch(_took(scene))
     if view.id == LIVE and view.state == "done":
-        return (view.seen(Live).commit or _then(scene.record))[:7]
+        return (view.seen(Live).commit or to_production(scene.record))[:7]
     return ""
 
 
@@ -505,10 +495,10 @@ def sentence(scene: Scene, view: StepView) -> str:
         back = record.seen(RolledBack)
         name = _name_of(record, back.target) if back.target else ""
         runs = name or back.target[:7] or back.target_release or "what ran before"
-        off = (back.taken_off or _then(record))[:7]
+        off = (back.taken_off or to_production(record))[:7]
         return f"{off} was taken off" if view.id == PRODUCTION else f"no: {runs} runs again"
     if view.id == PRODUCTION:
-        then, before = _then(record)[:7], deploy_asked.live_before(record)
+        then, before = to_production(record)[:7], deploy_asked.live_before(record)
         old = _name_of(record, before) or before[:7]
         if not then:
             return ""
@@ -531,7 +521,7 @@ def card(scene: Scene, view: StepView, width: int) -> list[Content]:
     """Return what the card says while it is deployed: what goes out, by whom, and that it goes on by itself."""
     if view.id != PRODUCTION or view.state != "running":
         return []
-    said = f"The verified commit, and only that: {_then(scene.record)[:7]}."
+    said = f"The verified commit, and only that: {to_production(scene.record)[:7]}."
     return [
         *wrap(said, width),
         *(row[1:] if row.plain.startswith(" ") else row for row in _running(scene, width)),

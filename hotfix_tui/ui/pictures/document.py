@@ -22,7 +22,11 @@ _GAP = re.compile(r"⟦ GAP: ([^⟧\n]{0,200}) ⟧")
 EDGE = 2
 """Rows that the selection stays away from the lower edge of a list that scrolls."""
 
-_SHORT = {"why-missed": "Why not caught", "prevention-documentation": "Prevention: docs"}
+_SHORT = {
+    "why-missed": "Why not caught",
+    "post-deploy": "After the deploy",
+    "prevention-documentation": "Prevention: docs",
+}
 """Titles that are too long for the list, by section."""
 
 _TEMPLATE = "template-"

@@ -316,10 +316,13 @@ def _meter(record: Record, seen: Guard, width: int) -> Content:
             seen.code_files > limits.files,
         ),
     ]
-    left = rows.text(rows.meter(part, 20 if width >= 60 else 8, style))
-    for said, bad in words:
-        left = rows.text(left, "  ", (said, "bold $bad" if bad else "$muted"))
-    return rows.ends(left, _tests(record, seen), width, gap=2) if width >= 60 else rows.cut(left, width)
+    said = rows.text(
+        *[piece for one, bad in words for piece in ("  ", (one, "bold $bad" if bad else "$muted"))]
+    )
+    right = _tests(record, seen) if width >= 60 else Content("")
+    room = width - said.cell_length - right.cell_length - 2
+    left = rows.text(rows.meter(part, min(max(room, 8), 20 if width >= 60 else 8), style), said)
+    return rows.ends(left, right, width, gap=2) if width >= 60 else rows.cut(left, width)
 
 
 def _tests(record: Record, seen: Guard) -> Content:

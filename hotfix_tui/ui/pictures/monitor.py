@@ -134,6 +134,16 @@ def paint(scene: Scene, width: int, height: int) -> list[Content]:
     return out[:height]
 
 
+def meanwhile(scene: Scene) -> str:
+    """Return when the watch ends by itself, while it runs."""
+    view = scene.views.get(WATCH)
+    if view is None or view.state != "running":
+        return ""
+    now = _state(scene)
+    left = now.of.seconds - now.watched
+    return f"the watch ends in {times.span(left)}" if left > 0 else ""
+
+
 def _right(now: _State) -> Text:
     whole = times.watch(now.of.seconds)
     if now.state == "running":
@@ -151,14 +161,23 @@ def _right(now: _State) -> Text:
 
 def _verdict(now: _State, width: int, height: int) -> list[Content]:
     """Return the meter with what is proposed, and why; two rows where there is room for them."""
-    said = _said(now)
     most = 1 if height < 20 else 3
     if now.state != "running":
-        return [text(" ", row) for row in wrap(said, width - 1, most=most)]
+        return [
+            text(" ", row) for row in wrap(_clauses(_said(now), (width - 1) * most), width - 1, most=most)
+        ]
     shown = min(_METER, max(width // 6, 4))
     bar = meter(now.watched / max(now.of.seconds, 1), shown)
-    rows = wrap(said, max(width - shown - 3, 8), most=most)
+    room = max(width - shown - 3, 8)
+    rows = wrap(_clauses(_said(now), room * most), room, most=most)
     return [text(" ", bar if not place else " " * shown, "  ", row) for place, row in enumerate(rows)]
+
+
+def _clauses(said: Content, room: int) -> Content:
+    """Return what is said in `room` cells: whole clauses from its start, and a mark where some are left out."""
+    ends = [place for place, sign in enumerate(said.plain) if sign == ";"]
+    fits = next((place for place in reversed(ends) if said[:place].cell_length + 2 <= room), 0)
+    return text(said[:fits], f" {glyphs.MORE}") if said.cell_length > room and fits else said
 
 
 def _said(now: _State) -> Content:

@@ -81,6 +81,9 @@ class Picture(Protocol):
     def sentence(self, scene: Scene, view: StepView) -> str:
         """Return one clause of evidence for the row of a step; empty for the usual one."""
 
+    def meanwhile(self, scene: Scene) -> str:
+        """Return what goes on by itself while a person ticks; empty where nothing does."""
+
     def card(self, scene: Scene, view: StepView, width: int) -> list[Content]:
         """Return what the card says about `view` in place of the usual sentence; empty for that."""
 

@@ -118,6 +118,12 @@ def log_step(scene: Scene) -> str:
     return max(ended, key=lambda view: (view.at, view.run or 0)).id if ended else ""
 
 
+def meanwhile(scene: Scene) -> str:
+    """Return how many checks still run."""
+    many = sum(scene.views[name].state == "running" for name in (*CHECKS, PROOF) if name in scene.views)
+    return f"{rows.plural(many, 'check')} still {'runs' if many == 1 else 'run'}" if many else ""
+
+
 def failures(scene: Scene) -> tuple[FailedTest, ...]:
     """Return the known failures of the check that failed first in the order of the table."""
     view = _first_failed(scene)

@@ -13,10 +13,12 @@ from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.verify import Committed, Pushed
 from hotfix_tui.steps.contract import Plan
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.frame.bar import LONGEST
 from hotfix_tui.ui.frame.card import is_plumbing
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import deploy
 from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.presenters.default_action import run_label
 from hotfix_tui.ui.presenters.step_detail import short_command
 
 ROLLBACK = "deploy.rollback"
@@ -50,7 +52,8 @@ class Confirmation(NamedTuple):
 def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str]) -> Confirmation:
     """Return what the dialog before `step` says."""
     known = scene.views[step].step if step in scene.views else scene.record.definition(step)
-    go = {Deployed.STEP: _GO[_act(plan)], ROLLBACK: "Roll back now"}.get(step, plan.title or known.title)
+    told = plan.title if plan.title and rows.width_of(plan.title) <= LONGEST else run_label(known)
+    go = {Deployed.STEP: _GO[_act(plan)], ROLLBACK: "Roll back now"}.get(step, told)
     return Confirmation("prod" if production else "out", plan.title, go, scene, step, plan, tuple(notes))
 
 

@@ -7,8 +7,9 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import APPROVAL, IRREVERSIBLE, STAGE_TITLES, WATCH, StepDef
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.monitor import Watched
-from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
+from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen, Requested
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
@@ -349,4 +350,15 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
     if view.id == Deployed.STEP and (label := _of_prepared(record)):
         return DefaultAction(label, Action.RUN, view.id)
     again = " again" if view.state in ("failed", "stale") else ""
-    return DefaultAction(f"{run_label(view.step)}{again}", Action.RUN, view.id)
+    return DefaultAction(f"{_named(record, view) or run_label(view.step)}{again}", Action.RUN, view.id)
+
+
+def _named(record: Record, view: StepView) -> str:
+    """Return what carrying out `view` is called where its object is known: ``Merge #482 into main``."""
+    if view.id == Committed.STEP and (files := record.seen(Changed).files):
+        return f"Commit {len(files)} {'file' if len(files) == 1 else 'files'}"
+    if view.id == "release.merge" and (number := record.seen(Requested).number):
+        return f"Merge #{number} into {record.landing_branch}"
+    if view.id == Deployed.STEP and (commit := policy.to_production(record)):
+        return f"Deploy {commit[:7]} to production"
+    return ""

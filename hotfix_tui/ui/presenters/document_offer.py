@@ -103,20 +103,19 @@ def _about(part: Part | None) -> str:
     if part is None or not part.fact:
         return "This text is yours from now on; D uses the rendered one again."
     title = FACTS[part.fact].title
-    lines = ", an entry a line" if part.is_list else ""
-    return f"This is the fact “{title[:1].lower()}{title[1:]}”{lines}: every text uses it."
+    lines = ": an entry a line" if part.is_list else ""
+    return f"This is the fact “{title[:1].lower()}{title[1:]}”{lines}. Every text uses it."
 
 
 def keys(state: State) -> footer.Keys:
     """Return the keys of the selected section, or of the editor."""
     if state.editing:
-        return [("esc", "keep, back"), ("F4", "drop changes"), ("F2", "timeline"), ("F9", "leave")]
+        editor = keymap.keys(
+            "document", ("back", "keep, back"), ("discard", "drop changes"), ("timeline", "timeline")
+        )
+        return (*editor, *keymap.keys("app", ("roll_back", "roll back")))
     part = state.part
     own = part is not None and part.own_boxes and bool(markdown.boxes(part.text))
-    return [
-        (keymap.shown("edit"), "edit here"),
-        ("D", "drop edit") if part is not None and part.edited else ("E", "$EDITOR"),
-        *([(keymap.shown("tick"), "tick")] if own else [("g", "all gaps")] if state.lacks else []),
-        ("c", "copy"),
-        ("esc", "back"),
-    ]
+    beside = [("tick", "tick")] if own else [("gaps", "all gaps")] if state.lacks else []
+    drop = ("drop", "drop edit") if part is not None and part.edited else ("editor", "$EDITOR")
+    return keymap.keys("document", ("edit", "edit here"), drop, *beside, ("copy", "copy"), ("back", "back"))

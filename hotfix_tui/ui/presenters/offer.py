@@ -1,5 +1,7 @@
 """What the bar says: what enter does, how far it reaches, and the command, the reason or what follows."""
 
+from typing import TYPE_CHECKING
+
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
@@ -12,8 +14,11 @@ from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
 from hotfix_tui.ui.pictures.scene import Scene, call
 from hotfix_tui.ui.presenters import failed_check
-from hotfix_tui.ui.presenters.default_action import Action, DefaultAction, waits
+from hotfix_tui.ui.presenters.default_action import Action, DefaultAction, lower_first, waits
 from hotfix_tui.ui.presenters.reach import kind_of
+
+if TYPE_CHECKING:
+    from hotfix_tui.runner.spec import Command
 
 IDLE = frozenset(
     (
@@ -41,7 +46,8 @@ def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar
     if action.reason or (scene.refused and action.action == Action.RUN and action.step == _selected(scene)):
         return _refused(scene, action, view, notice)
     second, command = _second(scene, action, view, by)
-    return bar.Bar(kind, one_line(action.label, bar.LONGEST), notice or _note(action, kind), second, command)
+    label, note = one_line(action.label, bar.LONGEST), notice or _beside(scene, action) or _note(action, kind)
+    return bar.Bar(kind, label, note, second, command, tail=_tail(scene) if command else "")
 
 
 def _selected(scene: Scene) -> str:
@@ -79,8 +85,16 @@ def _refused(scene: Scene, action: DefaultAction, view: StepView | None, notice:
     count = len(scene.refused)
     see = "see the reason" if count == 1 else f"see the {count} reasons"
     what = _verb(action.label)
-    second = " · ".join(_clause(one) for one in scene.refused)
+    second = _why_not(scene)
     return bar.Bar("idle", one_line(f"Cannot {what} yet: {see}", bar.LONGEST), notice or "why not", second)
+
+
+def _why_not(scene: Scene) -> str:
+    """Return the reasons shortly; steps that are only not done by their short names, behind the others."""
+    undone = {f"{one.step.title} is not done.": short_title(one.step) for one in scene.views.values()}
+    parts = [_clause(one) for one in scene.refused if one not in undone]
+    left = [lower_first(undone[one]) for one in scene.refused if one in undone]
+    return " · ".join([*parts, *([f"not done: {left[0]}", *left[1:]] if left else [])])
 
 
 def _verb(label: str) -> str:
@@ -97,10 +111,9 @@ def _clause(sentence: str) -> str:
 def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str) -> tuple[str, bool]:
     """Return the second row, and whether it is a command."""
     if action.action == Action.RUN and scene.plan is not None and action.step == _selected(scene):
-        commands = [one for one in told(scene.plan) if not is_plumbing(one)]
+        commands = _commands(scene)
         if commands:
-            more = f"   ({len(commands)} commands)" if len(commands) > 1 else ""
-            return line_of(commands[0].argv) + more, True
+            return line_of(commands[0].argv), True
         return one_line(scene.plan.by_hand or scene.plan.title, 300), False
     if action.action == Action.TICK and view is not None:
         what = _KEYED.get(view.step.key, "")
@@ -123,6 +136,25 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if view is not None:
         return view.step.help, False
     return "", False
+
+
+def _commands(scene: Scene) -> "list[Command]":
+    """Return the commands of the plan that a person wants to read; git's own where there are no others."""
+    known = told(scene.plan) if scene.plan is not None else []
+    others = [one for one in known if not is_plumbing(one)]
+    return others or [one for one in known if one.argv[:1] == ["git"]]
+
+
+def _tail(scene: Scene) -> str:
+    """Return how many commands there are, where there are several."""
+    many = len(_commands(scene))
+    return f"({many} commands)" if many > 1 else ""
+
+
+def _beside(scene: Scene, action: DefaultAction) -> str:
+    """Return what goes on meanwhile, where enter ticks what a person has seen."""
+    meanwhile = call(scene.stage, "meanwhile") if action.action == Action.TICK else None
+    return str(meanwhile(scene)) if meanwhile is not None else ""
 
 
 def _of_production(scene: Scene, action: DefaultAction) -> str:

@@ -150,7 +150,7 @@ def _right(shown: Shown, now: datetime) -> Text:
     day = f"{now:%a} {now.day} {now:%b}, UTC"
     return text(
         (f"{plural(shown.whole, 'entry', 'entries')} {glyphs.DOT} {day} {glyphs.DOT} ", "$muted"),
-        ("/", "$key"),
+        (keymap.key("timeline", "search"), "$key"),
         (" search", "$muted"),
     )
 

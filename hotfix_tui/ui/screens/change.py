@@ -70,12 +70,14 @@ class ChangeView(Framed[None]):
 
     def keys(self) -> footer.Keys:
         """Keys of the change."""
-        own = [(keymap.shown(name), name) for name in ("edit", "accept", "shell")]
-        return (("↑ ↓", "file"), ("pgdn", "diff"), *own)
+        own = keymap.keys(
+            "change", ("page(1)", "diff"), ("edit", "edit"), ("accept", "accept"), ("shell", "shell")
+        )
+        return ((keymap.arrows("change"), "file"), *own)
 
     def more(self) -> tuple[str, str]:
         """The way back."""
-        return ("esc", "back")
+        return (keymap.key("change", "back"), "back")
 
     def body(self) -> ComposeResult:
         """Files and findings, diff."""

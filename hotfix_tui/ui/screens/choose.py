@@ -5,12 +5,14 @@ from typing import ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.events import Resize
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option as Row
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.screens.dialog import Dialog, text
 from hotfix_tui.ui.terminal.input_pace import STANDS
 
@@ -21,6 +23,13 @@ class Option(NamedTuple):
     name: str
     title: str
     help: str = ""
+
+
+def prompt(option: Option, width: int) -> Content:
+    """Return the rows of an option for `width` cells: its title, and its help, every row of which is indented."""
+    said = [row for one in clean(option.help).splitlines() for row in rows.wrap((one, "$muted"), width - 2)]
+    title = rows.wrap(clean(option.title), width, indent="  ")
+    return Content("\n").join([*title, *(rows.text("  ", one) for one in said)])
 
 
 class Choose(Dialog[str]):
@@ -51,8 +60,13 @@ class Choose(Dialog[str]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the list."""
-        more = [("pgdn", "read on")] if self._question.count("\n") > 3 else []
-        return [("enter", "choose"), ("↑ ↓", "move"), *more, ("esc", "back")]
+        more = keymap.keys("choose", ("scroll(8)", "read on")) if self._question.count("\n") > 3 else ()
+        return [
+            ("enter", "choose"),
+            (keymap.arrows("stage"), "move"),
+            *more,
+            (keymap.key("dialog", "back"), "back"),
+        ]
 
     def offer(self) -> bar.Bar:
         """What enter chooses."""
@@ -62,6 +76,13 @@ class Choose(Dialog[str]):
         chosen = self._options[at]
         return bar.Bar("act", one_line(clean(chosen.title), bar.LONGEST), f"{at + 1} of {len(self._options)}")
 
+    def on_resize(self, event: Resize) -> None:
+        """Wrap for the new width."""
+        super().on_resize(event)
+        listed = self.query_one(OptionList)
+        for place, option in enumerate(self._options):
+            listed.replace_option_prompt_at_index(place, self._prompt(option))
+
     def on_option_list_option_highlighted(self) -> None:
         """The bar names what enter chooses."""
         self.show_keys()
@@ -70,13 +91,11 @@ class Choose(Dialog[str]):
         """The question and its options."""
         if self._question:
             yield text(clean(self._question) + "\n")
-        rows = []
-        for option in self._options:
-            prompt = Content(clean(option.title))
-            if option.help:
-                prompt = Content.assemble(prompt, "\n  ", (clean(option.help), "$muted"))
-            rows.append(Row(prompt))
-        yield OptionList(*rows, markup=False, compact=True)
+        shown = [Row(self._prompt(option)) for option in self._options]
+        yield OptionList(*shown, markup=False, compact=True)
+
+    def _prompt(self, option: Option) -> Content:
+        return prompt(option, max(min(self.app.size.width or 80, 92) - 7, 22))
 
     def on_mount(self) -> None:
         """Start at the first, the recommended one."""

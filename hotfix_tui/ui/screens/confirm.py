@@ -83,7 +83,11 @@ class Confirm(Dialog[str]):
         body = self.query_one("#body")
         below = round(body.max_scroll_y - body.scroll_y)
         more = [(glyphs.DOWN, f"{rows.plural(below, 'row')} more")] if below > 0 else []
-        return [("enter", "run it"), *more, ("esc", "back, nothing happens")]
+        return [
+            *keymap.keys("confirm", ("go", "run it")),
+            *more,
+            (keymap.key("dialog", "back"), "back, nothing happens"),
+        ]
 
     def offer(self) -> bar.Bar:
         """What enter does now: nothing, until the word stands there."""

@@ -26,11 +26,13 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $bg 45%; }
+    Dialog:ansi { background: transparent; }
     Dialog > #frame {
         width: 100%; max-width: 92; height: auto; max-height: 100%;
         border: round $line; background: $zone; color: $fg; padding: 0 1;
         border-title-color: $fg; border-title-style: bold; border-subtitle-color: $muted;
     }
+    Dialog.-act > #frame { border: round $key; border-title-color: $key; }
     Dialog.-out > #frame { border: round $warn; border-title-color: $warn; }
     Dialog.-prod > #frame { border: heavy $bad; border-title-color: $bad; }
     Dialog #heading { dock: top; text-style: bold; height: auto; padding-bottom: 1; }
@@ -72,7 +74,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
 
     def keys(self) -> list[tuple[str, str]]:
         """What the keys do: the first one is said by the bar, the others in the lower border."""
-        return [("esc", "back")]
+        return list(keymap.keys("dialog", ("back", "back")))
 
     def offer(self) -> bar.Bar:
         """What the bar says: what the first key does."""
@@ -98,7 +100,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
     def show_keys(self) -> None:
         """Show what keys do now."""
         frame = self.query_one("#frame")
-        for kind in ("out", "prod"):
+        for kind in ("act", "out", "prod"):
             self.set_class(self.kind == kind, f"-{kind}")
         frame.border_title = Content(self.title_words())
         others = [rows.text((key, "$key"), f" {does}") for key, does in self.keys()[1:]]

@@ -232,7 +232,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     def more(self) -> tuple[str, str]:
         """Help, while letters are letters by its other key."""
-        return ("F1", "more") if self._editing else ("?", "more")
+        return (keymap.key("form" if self._editing else "document", "help"), "more")
 
     def gap_facts(self) -> list[str]:
         """Return the facts that the text lacks."""

@@ -39,7 +39,8 @@ class DrillEnd(Dialog[None]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the page."""
-        return [("enter", "leave, keep the files"), ("x", "tidy up and leave"), ("esc", "look around")]
+        own = keymap.keys("end-of-the-drill", ("go", "leave, keep the files"), ("tidy", "tidy up and leave"))
+        return [*own, *keymap.keys("dialog", ("back", "look around"))]
 
     def offer(self) -> bar.Bar:
         """What enter does; tidying up has its own key."""

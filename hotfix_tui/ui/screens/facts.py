@@ -7,9 +7,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Input
 
-from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.facts import Fact
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
@@ -17,6 +15,7 @@ from hotfix_tui.ui.presenters import facts_rows
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.lines import Lines
+from hotfix_tui.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -35,11 +34,6 @@ _GAP = re.compile(r"\(set ([a-z.-]{1,60})\)")
 class Facts(Framed[str], ClosesOnce[str]):
     """Returns the key of the fact to edit, or None."""
 
-    DEFAULT_CSS = """
-    Facts > #search { height: 1; border: none; padding: 0 1; background: $zone; display: none; }
-    Facts.-searching > #search { display: block; }
-    """
-
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("facts")
 
     app: "HotfixApp"
@@ -48,7 +42,7 @@ class Facts(Framed[str], ClosesOnce[str]):
         super().__init__()
         self.engine = engine
         self._needs: facts_rows.Needs | None = None
-        self._search = ""
+        self.search = SearchField("words of its name or its value")
         self._only_gaps = False
         self._rows: list[facts_rows.Row] = []
         self._selected = 0
@@ -59,7 +53,7 @@ class Facts(Framed[str], ClosesOnce[str]):
     def body(self) -> ComposeResult:
         """The list, and the field of the search."""
         yield Lines(self._paint, id="rows")
-        yield Input(id="search", compact=True, placeholder="words of its name or its value", disabled=True)
+        yield self.search
 
     def on_mount(self) -> None:
         """Look which texts have a gap for want of a fact."""
@@ -74,7 +68,7 @@ class Facts(Framed[str], ClosesOnce[str]):
 
     def offer(self) -> bar.Bar:
         """Enter edits the selected fact."""
-        if self.has_class("-searching"):
+        if self.search.is_open:
             return bar.Bar("idle", "Keep what was found", second="Esc shows all facts again.")
         one = self.selected
         if one is None:
@@ -88,13 +82,14 @@ class Facts(Framed[str], ClosesOnce[str]):
 
     def keys(self) -> footer.Keys:
         """Keys of the list."""
-        return (("/", "find"), ("!", "all" if self._only_gaps else "only gaps"), ("esc", "back"))
+        gaps = "all" if self._only_gaps else "only gaps"
+        return keymap.keys("facts", ("search", "find"), ("gaps", gaps), ("back", "back"))
 
     def _paint(self, width: int, height: int) -> list[Content]:
         said = ""
         found = sum(one.fact is not None for one in self._rows)
-        if self._search:
-            said = f"{found} with “{self._search}”"
+        if self.search.words:
+            said = f"{found} with “{self.search.words}”"
         elif self._only_gaps:
             said = f"{found} gaps"
         return facts_rows.paint(
@@ -114,7 +109,9 @@ class Facts(Framed[str], ClosesOnce[str]):
 
     def _list(self, key: str) -> None:
         """Take the rows anew, the fact `key` selected where it is still there."""
-        self._rows = facts_rows.rows(self.engine.record, self._needs or {}, self._search, self._only_gaps)
+        self._rows = facts_rows.rows(
+            self.engine.record, self._needs or {}, self.search.words, self._only_gaps
+        )
         places = [place for place, one in enumerate(self._rows) if one.fact is not None]
         same = [place for place in places if (held := self._rows[place].fact) and held.key == key]
         self._selected = same[0] if same else places[0] if places else 0
@@ -132,8 +129,8 @@ class Facts(Framed[str], ClosesOnce[str]):
 
     def action_back(self) -> None:
         """Leave the search first, then the list of gaps, then the screen."""
-        if self.has_class("-searching") or self._search:
-            self._end_search(keep=False)
+        if self.search.is_open or self.search.words:
+            self.search.close(keep=False)
         elif self._only_gaps:
             self.action_gaps()
         else:
@@ -165,32 +162,10 @@ class Facts(Framed[str], ClosesOnce[str]):
 
     def action_search(self) -> None:
         """Type words; only facts that have them are left."""
-        self.add_class("-searching")
-        field = self.query_one("#search", Input)
-        field.disabled = False
-        field.focus()
-        self.show_bar()
+        self.search.open()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Look while it is typed."""
-        if self.has_class("-searching"):
-            self._search = one_line(event.value, 60)
-            self._list(self._key)
-            self._redraw()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep what was found."""
-        event.stop()
-        self._end_search(keep=True)
-
-    def _end_search(self, *, keep: bool) -> None:
-        field = self.query_one("#search", Input)
-        self.remove_class("-searching")
-        if not keep:
-            self._search = ""
-            field.value = ""
-        field.disabled = True
-        self.set_focus(None)
+    def on_search_field_sought(self) -> None:
+        """List what has the words."""
         self._list(self._key)
         self._redraw()
 

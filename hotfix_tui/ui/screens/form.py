@@ -105,13 +105,14 @@ class Form(Framed[dict[str, str]]):
     Form.-low-columns #fields { grid-columns: 16 1fr; }
     Form Input, Form Input.-textual-compact { background: $zone; height: 1; border: none; padding: 0 1; }
     Form Input:focus { background: $sel; border: none; }
+    Form Input.-wrong, Form Input.-wrong:focus { background: $del-bg; }
     Form Input > .input--placeholder { color: $muted; }
     Form .intro, Form .group { column-span: 2; color: $muted; height: auto; }
-    Form .group { margin-top: 1; }
+    Form .group { padding-top: 1; max-height: 2; }
     Form .label { height: auto; }
     Form .label.-here { text-style: bold; }
     Form .problem { column-span: 2; color: $bad; height: auto; padding-left: 28; display: none; }
-    Form.-low-columns .problem { padding-left: 18; }
+    Form.-low-columns .problem { padding-left: 1; }
     Form .problem.-said { color: $muted; }
     """
 
@@ -131,6 +132,7 @@ class Form(Framed[dict[str, str]]):
         self._drafts, self._check, self._save, self._whole = drafts, check, save, whole
         self._timer: object | None = None
         self._problems: dict[int, str] = {}
+        self._told: dict[int, str] = {}
         self._initial = {field.key: field.plain(field.shown(field.value)) for field in fields}
 
     @property
@@ -146,14 +148,14 @@ class Form(Framed[dict[str, str]]):
         """Keys of the form."""
         last = self._at_last()
         own = getattr(self.focused, "keys", None) if self.is_mounted else None
-        keys = [("tab", "next field")]
+        keys = list(keymap.keys("form", ("following", "next field")))
         keys += [own] if own else []
-        keys += [] if last else [("F5", self._save)]
-        return [*keys, ("esc", "back, keeps a draft" if self._drafts else "back")]
+        keys += [] if last else keymap.keys("form", ("submit", self._save))
+        return [*keys, *keymap.keys("form", ("back", "back, keeps a draft" if self._drafts else "back"))]
 
     def more(self) -> tuple[str, str]:
         """F1 works in fields."""
-        return ("F1", "help")
+        return (keymap.key("form", "help"), "help")
 
     def _at_last(self) -> bool:
         return self.is_mounted and self._place() == len(self._fields) - 1
@@ -171,7 +173,7 @@ class Form(Framed[dict[str, str]]):
             return bar.Bar("idle" if wrong else "act", label, bar.REACH["act"], second)
         following = self._fields[self._place() + 1].label if self.is_mounted else ""
         label = one_line(f"Next: {lower_first(clean(following))}", bar.LONGEST)
-        return bar.Bar("act", label, f"F5 {self._save}s", second)
+        return bar.Bar("act", label, f"{keymap.key('form', 'submit')} {self._save}s", second)
 
     def body(self) -> ComposeResult:
         """The fields: those that are needed first."""
@@ -326,13 +328,21 @@ class Form(Framed[dict[str, str]]):
         shown = self.query_one(f"#problem-{place}", Static)
         shown.set_class(said, "-said")
         shown.display = bool(problem)
-        shown.update(
-            clean(problem) if said or not problem else rows.text((f"{glyphs.FAILED} ", ""), clean(problem))
-        )
+        self._told[place] = clean(problem) if said or not problem else f"{glyphs.FAILED} {clean(problem)}"
+        self._fit(place)
         self._problems[place] = "" if said else problem
+        self._inputs()[place].set_class(bool(self._problems[place]), "-wrong")
         self.show_bar()
         if problem:
             self.call_after_refresh(shown.scroll_visible, animate=False)  # once it has its rows
+
+    def _fit(self, place: int) -> None:
+        """Give what is said under a field the rows that it needs: a cell of two columns is measured as one."""
+        width = self.app.size.width
+        told = rows.wrap(self._told[place], max(width - (1 if width < NARROW else 28) - 3, 12), indent="  ")
+        shown = self.query_one(f"#problem-{place}", Static)
+        shown.styles.min_height = shown.styles.max_height = max(len(told), 1)
+        shown.update(Content("\n").join(told))
 
     def on_line_field_joined(self, event: LineField.Joined) -> None:
         """Say that all lines of a paste are there."""
@@ -347,6 +357,8 @@ class Form(Framed[dict[str, str]]):
         """Narrower labels on a narrow screen."""
         super().on_resize(event)
         self.set_class(event.size.width < NARROW, "-low-columns")
+        for place in self._told:
+            self._fit(place)
 
     def action_help(self) -> None:
         """Show the map of the way and the keys; what is typed stays."""

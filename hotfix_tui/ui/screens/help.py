@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.events import Resize
 
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
-from hotfix_tui.ui.paint.rows import ends
+from hotfix_tui.ui.paint.rows import ends, plural
 from hotfix_tui.ui.presenters import help_map
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
@@ -57,8 +58,23 @@ class Help(Framed[None], ClosesOnce[None]):
         return bar.Bar("idle", label, note=f"hotfix-tui {__version__}", second=second)
 
     def keys(self) -> footer.Keys:
-        """The way around."""
-        return (("↑ ↓", "scroll"), ("esc", "back"))
+        """The way around, and how much is out of sight."""
+        below = self.query_one("#map", Lines).below if self.is_mounted else 0
+        more = f"scroll: {plural(below, 'more row')} below" if below else "scroll"
+        return (
+            (keymap.arrows("help", "scroll(-1)", "scroll(1)"), more),
+            *keymap.keys("help", ("back", "back")),
+        )
+
+    def on_mount(self) -> None:
+        """Say how much there is, once it is there."""
+        super().on_mount()
+        self.call_after_refresh(self.show_bar)
+
+    def on_resize(self, event: Resize) -> None:
+        """Another size, another rest."""
+        super().on_resize(event)
+        self.call_after_refresh(self.show_bar)
 
     def action_back(self) -> None:
         """Leave."""
@@ -67,3 +83,4 @@ class Help(Framed[None], ClosesOnce[None]):
     def action_scroll(self, rows: int) -> None:
         """Scroll the map."""
         self.query_one("#map", Lines).scroll_rows(rows)
+        self.show_bar()

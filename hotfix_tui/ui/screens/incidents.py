@@ -106,8 +106,9 @@ class Incidents(Framed[None], ClosesOnce[None]):
 
     def keys(self) -> footer.Keys:
         """Keys of the list."""
-        back = (("esc", "back"),) if len(self.app.screen_stack) > 2 else ()
-        return (("n", "new incident"), ("D", "doctor"), *back, (keymap.shown("leave"), "leave"))
+        back = keymap.keys("incidents", ("back", "back")) if len(self.app.screen_stack) > 2 else ()
+        own = keymap.keys("incidents", ("new", "new incident"), ("doctor", "doctor"))
+        return (*own, *back, *keymap.keys("incidents", ("app.leave", "leave")))
 
     @property
     def selected(self) -> Summary | None:

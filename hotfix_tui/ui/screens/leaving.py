@@ -34,7 +34,8 @@ class Leaving(Dialog[None]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the dialog."""
-        return [("enter", "leave"), (keymap.shown("stop"), "stop them, then leave"), ("esc", "stay")]
+        own = keymap.keys("leaving", ("go", "leave"), ("stop", "stop them, then leave"))
+        return [*own, *keymap.keys("dialog", ("back", "stay"))]
 
     def body(self) -> ComposeResult:
         """The running commands."""

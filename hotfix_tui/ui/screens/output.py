@@ -52,17 +52,17 @@ class Output(Framed[None]):
         """Keys of the log."""
         again = ((keymap.shown("again"), "follow again"),) if self._again is not None else ()
         return (
-            ("/", "search"),
-            ("> <", "errors"),
-            (keymap.shown("stop"), "stop"),
+            *keymap.keys("log", ("search", "search")),
+            (keymap.arrows("log", "error(1)", "error(-1)"), "errors"),
+            *keymap.keys("output", ("stop", "stop")),
             *again,
-            ("F", "follow"),
-            (keymap.shown("rollback"), "roll back"),
+            *keymap.keys("log", ("toggle_follow", "follow")),
+            *keymap.keys("output", ("app.roll_back", "roll back")),
         )
 
     def more(self) -> tuple[str, str]:
         """The way back."""
-        return ("esc", "back")
+        return (keymap.key("output", "back"), "back")
 
     def on_mount(self) -> None:
         """Keep the frame and the state current."""

@@ -8,11 +8,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.incident.model.catalog import APPROVAL, STAGE_TITLES
 from hotfix_tui.incident.rules.gates import Reason
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.frame.evidence import WORDS
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.presenters.default_action import lower_first
 from hotfix_tui.ui.presenters.lines import Lines
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.app import HotfixApp
 
 
+MOST = 12
+"""Reasons that are shown; more are counted."""
+
+WAIVERS = "A waiver is signed and shown in the request; it is owed until made up."
+
+
 class Reasons(Dialog[tuple[str, str]]):
     """Returns ``("go", step)`` to look at the first reason's step, ``("waive", step)``, or None."""
 
@@ -31,6 +39,7 @@ class Reasons(Dialog[tuple[str, str]]):
     app: "HotfixApp"
 
     hears_after = STANDS
+    kind = "act"
 
     def __init__(self, title: str, reasons: list[Reason]) -> None:
         super().__init__()
@@ -54,39 +63,81 @@ class Reasons(Dialog[tuple[str, str]]):
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the dialog."""
         if not self._step:
-            return [("enter", "back"), ("esc", "back")]
-        move = [("↑ ↓", "move")] if sum(bool(reason.step) for reason in self._reasons) > 1 else []
-        return [("enter", "go there"), *move, (keymap.shown("waive"), "waive it"), ("esc", "back")]
+            return [*keymap.keys("reasons", ("go", "back")), *keymap.keys("dialog", ("back", "back"))]
+        several = sum(bool(reason.step) for reason in self._reasons) > 1
+        move = [(keymap.arrows("reasons"), "move")] if several else []
+        waive = keymap.keys("reasons", ("waive", "waive")) if self._waivable(self._reasons[self._at]) else ()
+        return [
+            *keymap.keys("reasons", ("go", "go there")),
+            *move,
+            *waive,
+            *keymap.keys("dialog", ("back", "back")),
+        ]
 
     def offer(self) -> bar.Bar:
         """Where enter leads."""
+        view = self._view(self._reasons[self._at]) if self._step else None
         if not self._step:
             return bar.Bar("idle", "Back")
-        return bar.Bar("act", one_line(f"Go to: {self._named(self._step)}", bar.LONGEST), "go there")
+        title = lower_first(view.step.title) if view is not None else self._step
+        return bar.Bar("act", one_line(f"Go to: {title}", bar.LONGEST), second=self._where(view))
 
-    def _named(self, step: str) -> str:
-        engine = self.app.engine
-        if engine is None:
-            return step
-        return lower_first(engine.record.definition(step).title)
+    def _where(self, view: "StepView | None") -> str:
+        """Return where the step stands: ``Pull request, step 4 of 7``."""
+        if view is None or self.app.engine is None:
+            return ""
+        here = [one.id for one in views(self.app.engine.record).values() if one.stage == view.stage]
+        return f"{STAGE_TITLES[view.stage]}, step {here.index(view.id) + 1} of {len(here)}"
 
     def body(self) -> ComposeResult:
-        """One paragraph a reason, the one that enter leads to marked."""
+        """Two rows a reason, the one that enter leads to marked."""
         yield text(self._shown(), id="reasons")
 
     def _shown(self) -> Content:
         width = max(min(self.app.size.width or 80, 92) - 5, 20)
         out: list[Content] = []
-        for place, reason in enumerate(self._reasons[:12]):
+        for place, reason in enumerate(self._reasons[:MOST]):
             here = place == self._at and bool(reason.step)
-            mark, style = self._sign(reason)
-            sentence = reason.sentence.replace(f" ({reason.step})", "") if reason.step else reason.sentence
-            lead = rows.text(glyphs.SELECTED if here else " ", " ", (mark, style), " ")
-            out += rows.wrap(rows.text(lead, (clean(sentence), "bold" if here else "")), width, indent="    ")
-            out += [rows.text("    ", row) for row in rows.wrap((self._cure(reason), "$muted"), width - 4)]
-        if len(self._reasons) > 12:
-            out.append(rows.text((f"… and {len(self._reasons) - 12} more", "$muted")))
+            for row in self._rows(reason, here, width):
+                out.append(rows.cut(row, width, pad=True).stylize_before("$sel-fg on $sel") if here else row)
+        if len(self._reasons) > MOST:
+            out.append(rows.text((f"… and {len(self._reasons) - MOST} more", "$muted")))
+        if any(self._waivable(reason) for reason in self._reasons):
+            out += [Content(""), *rows.wrap((WAIVERS, "$muted"), width)]
         return Content("\n").join(out)
+
+    def _rows(self, reason: Reason, here: bool, width: int) -> list[Content]:
+        """Return a reason: what is not done with its cure on the right, and what is known of it below."""
+        mark, style = self._sign(reason)
+        lead = rows.text(glyphs.SELECTED if here else " ", " ", (mark, style), " ")
+        bold = "bold" if here else ""
+        view, cure = self._view(reason), self._cure(reason)
+        if view is not None and reason.undone:
+            first = rows.text(lead, (clean(view.step.title), bold))
+            told = rows.text((cure, "$key"))
+            beside = first.cell_length + told.cell_length + 3 <= width
+            head = [rows.ends(first, told, width)] if beside else rows.wrap(first, width, indent="    ")
+            below = self._known(view) if beside else cure
+        else:
+            sentence = reason.sentence.replace(f" ({reason.step})", "") if reason.step else reason.sentence
+            head = rows.wrap(rows.text(lead, (clean(sentence), bold)), width, indent="    ")
+            below = cure
+        return [*head, *(rows.text("    ", row) for row in rows.wrap((below, "$muted"), width - 4))]
+
+    def _known(self, view: "StepView") -> str:
+        """Return in a few words how the step stands."""
+        engine = self.app.engine
+        said = engine.record.said(view.id) if engine is not None else ""
+        word = {"tick": "not ticked yet", "fact": "not known yet", "message": "not sent yet"}
+        if view.state in ("pending", "debt"):
+            return word.get(view.step.kind, "not done yet")
+        if view.state == "stale":
+            return clean(f"stale: {view.why}")
+        return clean(f"{WORDS[view.state]}: {said}" if said else WORDS[view.state])
+
+    def _waivable(self, reason: Reason) -> bool:
+        view = self._view(reason)
+        return view is not None and view.waivable
 
     def _view(self, reason: Reason) -> "StepView | None":
         engine = self.app.engine
@@ -99,19 +150,24 @@ class Reasons(Dialog[tuple[str, str]]):
         return glyphs.BY_STATE[view.state], glyphs.STYLE_BY_STATE[view.state]
 
     def _cure(self, reason: Reason) -> str:
-        """Return what to do, by keys where the reason is a step that is ticked or run."""
+        """Return what to do, by keys where the reason is a step that is not done."""
         view = self._view(reason)
-        if view is not None and reason.undone and view.state in ("pending", "stale", "debt"):
-            waive = f"; {keymap.shown('waive')} waives it, signed" if view.waivable else ""
-            if view.step.kind == "tick":
-                return f"Try it, then {keymap.shown('tick')}{waive}."
-            if view.step.kind == "auto":
-                return f"enter goes there and does it{waive}."
-        return clean(reason.cure)
+        if view is None or not reason.undone:
+            return clean(reason.cure)
+        waive = f", or {keymap.shown('waive')} waive it" if view.waivable else ""
+        if view.state == "running":
+            return f"wait, or {keymap.shown('stop')} stop it there"
+        if view.state == "unknown":
+            return "enter goes there: say what happened"
+        if view.state == "failed":
+            return f"mend it{waive}"
+        if view.step.kind == "tick" and view.id != APPROVAL:
+            return f"try it, then {keymap.shown('tick')}{waive}"
+        return f"enter goes there{waive}"
 
     def action_move(self, places: int) -> None:
         """Mark another reason that leads somewhere."""
-        with_step = [place for place, reason in enumerate(self._reasons[:12]) if reason.step]
+        with_step = [place for place, reason in enumerate(self._reasons[:MOST]) if reason.step]
         if with_step:
             at = with_step.index(self._at) if self._at in with_step else 0
             self._at = with_step[min(max(at + places, 0), len(with_step) - 1)]
@@ -143,7 +199,7 @@ class Notice(Dialog[None]):
 
     def keys(self) -> list[tuple[str, str]]:
         """The way out."""
-        return [("enter", "back"), ("esc", "back")]
+        return [*keymap.keys("notice", ("back", "back")), *keymap.keys("dialog", ("back", "back"))]
 
     def body(self) -> ComposeResult:
         """The sentences."""

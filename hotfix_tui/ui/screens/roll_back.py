@@ -45,7 +45,11 @@ class RollBack(Dialog[str]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the dialog."""
-        return [("enter", "go on"), ("↑ ↓", "choose"), ("esc", "back, nothing happens")]
+        return [
+            *keymap.keys("roll-back", ("go", "go on")),
+            (keymap.arrows("roll-back"), "choose"),
+            *keymap.keys("dialog", ("back", "back, nothing happens")),
+        ]
 
     def offer(self) -> bar.Bar:
         """Where enter leads with this way: to its confirmation, or nowhere."""

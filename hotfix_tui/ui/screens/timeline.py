@@ -6,7 +6,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Input
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_TITLES
@@ -17,6 +16,7 @@ from hotfix_tui.ui.presenters.timeline_rows import Entry, Shown
 from hotfix_tui.ui.screens.closing import ClosesOnce
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.widgets.lines import Lines
+from hotfix_tui.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 class Timeline(Framed[None], ClosesOnce[None]):
     """Shows the timeline, the newest entry last; n writes a note at any time."""
-
-    DEFAULT_CSS = """
-    Timeline > #search { height: 1; border: none; padding: 0 1; background: $zone; display: none; }
-    Timeline.-searching > #search { display: block; }
-    """
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("timeline")
 
@@ -41,7 +36,7 @@ class Timeline(Framed[None], ClosesOnce[None]):
         self.engine = engine
         self._revision = -1
         self._entries: list[Entry] = []
-        self._search = ""
+        self.search = SearchField("words that the entry has in it")
         self._problem = ""
         self._read()
         self._matching = self._entries
@@ -57,12 +52,12 @@ class Timeline(Framed[None], ClosesOnce[None]):
     def body(self) -> ComposeResult:
         """The list and the selected entry are one painted part; the search is a field that comes with ``/``."""
         yield Lines(self._paint, id="rows")
-        yield Input(id="search", compact=True, placeholder="words that the entry has in it", disabled=True)
+        yield self.search
 
     def offer(self) -> bar.Bar:
         """Enter leads back."""
         title = STAGE_TITLES.get(self.engine.record.stage, "the incident")
-        if self.has_class("-searching"):
+        if self.search.is_open:
             return bar.Bar("idle", "Keep what was found", second="Esc shows all entries again.")
         return bar.Bar(
             "idle",
@@ -73,8 +68,8 @@ class Timeline(Framed[None], ClosesOnce[None]):
 
     def keys(self) -> footer.Keys:
         """Keys of the list."""
-        note, output = (keymap.shown("note"), "note"), (keymap.shown("output"), "output")
-        return (note, ("/", "search"), ("c", "copy"), output, ("esc", "back"))
+        names = ("note", "search", "copy", "output", "back")
+        return keymap.keys("timeline", *((name, name) for name in names))
 
     @property
     def _shown(self) -> Shown:
@@ -82,8 +77,8 @@ class Timeline(Framed[None], ClosesOnce[None]):
             self._matching,
             len(self._entries),
             self._selected,
-            self._search,
-            self.has_class("-searching"),
+            self.search.words,
+            self.search.is_open,
             self._problem,
         )
 
@@ -113,7 +108,7 @@ class Timeline(Framed[None], ClosesOnce[None]):
 
     def _find(self, to_end: bool) -> None:
         kept = self.selected
-        self._matching = timeline_rows.matching(self._entries, self._search)
+        self._matching = timeline_rows.matching(self._entries, self.search.words)
         last = len(self._matching) - 1
         places = [place for place, one in enumerate(self._matching) if one == kept]
         self._selected = last if to_end or not places else places[-1]
@@ -127,8 +122,8 @@ class Timeline(Framed[None], ClosesOnce[None]):
 
     def action_back(self) -> None:
         """Leave the search first, then the screen."""
-        if self.has_class("-searching") or self._search:
-            self._end_search(keep=False)
+        if self.search.is_open or self.search.words:
+            self.search.close(keep=False)
             return
         self.dismiss(None)
 
@@ -141,33 +136,10 @@ class Timeline(Framed[None], ClosesOnce[None]):
 
     def action_search(self) -> None:
         """Type words; only entries that have them all are left."""
-        self.add_class("-searching")
-        field = self.query_one("#search", Input)
-        field.disabled = False
-        field.focus()
-        self.show_bar()
+        self.search.open()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Look while it is typed."""
-        if not self.has_class("-searching"):
-            return
-        self._search = one_line(event.value, 80)
-        self._find(False)
-        self._redraw()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep what was found."""
-        event.stop()
-        self._end_search(keep=True)
-
-    def _end_search(self, *, keep: bool) -> None:
-        field = self.query_one("#search", Input)
-        self.remove_class("-searching")
-        if not keep:
-            self._search = ""
-            field.value = ""
-        field.disabled = True
-        self.set_focus(None)
+    def on_search_field_sought(self) -> None:
+        """List what has the words."""
         self._find(False)
         self._redraw()
         self.show_bar()

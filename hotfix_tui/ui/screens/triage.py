@@ -14,7 +14,7 @@ from hotfix_tui.incident.rules import triage
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer, header, rail
-from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import triage_asking
 from hotfix_tui.ui.pictures.triage_tree import Tree
 from hotfix_tui.ui.screens.closing import ClosesOnce
@@ -32,6 +32,9 @@ SEEN = 0.15
 """Seconds that a question has stood before a key answers it: the tree is known, so it may be gone through quickly."""
 
 _LEVEL_KEYS = tuple(level[1:] for level in LEVELS)
+
+YES, NO = "answer(True)", "answer(False)"
+"""The answers, as the key table calls them."""
 
 
 class Triage(Framed[str], ClosesOnce[str]):
@@ -147,23 +150,17 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     def keys(self) -> footer.Keys:
         """The keys that matter for what is asked."""
+        first, last = (keymap.key("triage", f"level('P{number}')") for number in (0, 3))
+        levels, others = f"{first}-{last}", keymap.keys("triage", ("incidents", "incidents"))
+        before = keymap.keys("triage", ("previous", "question before"))
         if self._level:
-            return (("y", "set it"), ("n", "back"), ("0-3", "another level"))
+            return (*keymap.keys("triage", (YES, "set it"), (NO, "back")), (levels, "another level"))
         if self.asking.normal:
-            return (
-                (glyphs.LEFT, "question before"),
-                ("0-3", "a level at once"),
-                (keymap.shown("incidents"), "incidents"),
-            )
+            return (*before, (levels, "a level at once"), *others)
+        answers = keymap.keys("triage", (YES, "yes"), (NO, "no"))
         if self._severity:
-            return (("y", "yes"), ("n", "no"), (keymap.shown("incidents"), "incidents"))
-        return (
-            ("y", "yes"),
-            ("n", "no"),
-            (glyphs.LEFT, "question before"),
-            ("0-3", "level at once"),
-            (keymap.shown("incidents"), "incidents"),
-        )
+            return (*answers, *others)
+        return (*answers, *before, (levels, "level at once"), *others)
 
     def head(self, width: int) -> list[Content]:
         """The header before there is an incident."""

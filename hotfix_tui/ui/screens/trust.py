@@ -37,7 +37,11 @@ class Trust(Dialog[bool]):
 
     def keys(self) -> list[tuple[str, str]]:
         """Keys of the dialog."""
-        return [("y", "trust them"), ("↑ ↓", "scroll"), ("esc", "no")]
+        return [
+            *keymap.keys("trust", ("trust", "trust them")),
+            (keymap.arrows("trust", "scroll(-3)", "scroll(3)"), "scroll"),
+            *keymap.keys("dialog", ("back", "no")),
+        ]
 
     def body(self) -> ComposeResult:
         """All that is trusted: every command and every setting, and what changed since it was trusted last."""

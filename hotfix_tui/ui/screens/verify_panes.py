@@ -69,12 +69,12 @@ class VerifyPanes(Framed[None]):
 
     def keys(self) -> footer.Keys:
         """Keys of the panes."""
-        stop, edit = (keymap.shown("stop"), "stop"), (keymap.shown("edit"), "edit")
-        return (("r", "again"), stop, ("z", "zoom"), edit, ("tab", "next pane"))
+        own = ("again", "stop", "zoom", "edit")
+        return (*keymap.keys("panes", *((name, name) for name in own)), ("tab", "next pane"))
 
     def more(self) -> tuple[str, str]:
         """The way back."""
-        return ("esc", "back")
+        return (keymap.key("panes", "back"), "back")
 
     def offer(self) -> bar.Bar:
         """What enter does."""

@@ -27,7 +27,7 @@ class Lines(Widget):
         self._rows: list[Content] = []
         self._top = 0
         self.repainted = 0
-        """How many rows the last `draw` changed, for tests."""
+        """How many rows were drawn anew so far, for tests."""
 
     @property
     def text(self) -> str:
@@ -38,6 +38,11 @@ class Lines(Widget):
     def rows(self) -> list[Content]:
         """All rows, also those below the lower edge."""
         return self._rows
+
+    @property
+    def below(self) -> int:
+        """How many rows are below the lower edge."""
+        return max(len(self._rows) - self._top - self.size.height, 0)
 
     def draw(self, paint: Paint) -> None:
         """Show what `paint` makes from now on."""
@@ -63,7 +68,7 @@ class Lines(Widget):
         self._top = min(self._top, max(len(self._rows) - height, 0))
         longest = max(len(before), len(self._rows))
         changed = [place for place in range(longest) if not _same(before, self._rows, place)]
-        self.repainted = len(changed)
+        self.repainted += len(changed)
         seen = [
             Region(0, place - self._top, width, 1) for place in changed if 0 <= place - self._top < height
         ]

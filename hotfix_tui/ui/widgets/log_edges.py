@@ -7,22 +7,23 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from hotfix_tui.ui.paint.rows import count, plural
 from hotfix_tui.ui.widgets.log_file import LogFile
 
 
-def title_strip(title: str, notes: list[str], width: int, style: Style) -> Strip:
+def title_strip(title: str, notes: list[str], width: int, style: Style, quiet: Style, line: Style) -> Strip:
     """The title at the left, the notes at the right; where both do not fit, notes give way from the second last on."""
     notes = list(notes)
     room = width - 7 - min(cell_len(title), width // 3)
     while len(notes) > 1 and cell_len(" · ".join(notes)) > room:
         notes.pop(-2 if len(notes) > 2 else -1)
-    quiet = style + Style(bold=False)
-    right = Strip([Segment(f" {' · '.join(notes)} ─", quiet)]) if notes else Strip([Segment("─", quiet)])
-    head = Strip([Segment("─ ", quiet), Segment(title, style), Segment(" ", quiet)])
+    said = [Segment(f" {' · '.join(notes)} ", quiet)] if notes else []
+    right = Strip([*said, Segment("─", line)])
+    head = Strip([Segment("─ ", line), Segment(title, style), Segment(" ", quiet)])
     left_room = max(0, width - right.cell_length)
     head = head.crop(0, left_room)
-    line = Strip([Segment("─" * max(left_room - head.cell_length, 0), quiet)])
-    return Strip.join([head, line, right]).crop_extend(0, width, style)
+    rule = Strip([Segment("─" * max(left_room - head.cell_length, 0), line)])
+    return Strip.join([head, rule, right]).crop_extend(0, width, style)
 
 
 def thumb(first: int, last: int, size: int, height: int, at_end: bool) -> tuple[int, int]:
@@ -39,13 +40,12 @@ def new_lines_notice(log: LogFile, left_at: int) -> str:
     new = log.lines - before if before is not None and log.indexed else 0
     if new <= 0:
         return "↓ new output · End"
-    return f"↓ {new:,} new line{'' if new == 1 else 's'} · End"
+    return f"↓ {plural(new, 'new line')} · End"
 
 
 def lines_counted(lines: int, all_of_them: bool) -> str:
     """How many lines a log has, as far as they are counted."""
-    more = "" if all_of_them else "+"
-    return f"{lines:,}{more} line{'' if lines == 1 and not more else 's'}"
+    return plural(lines, "line") if all_of_them else f"{count(lines)}+ lines"
 
 
 def with_note(strip: Strip, note: str, width: int, style: Style) -> Strip:

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from hotfix_tui.ui import keymap
+from hotfix_tui.ui.paint.rows import plural
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 from hotfix_tui.ui.widgets.log_copy import Point, paged, saved, selected_text
 from hotfix_tui.ui.widgets.log_edges import lines_counted, new_lines_notice, title_strip, with_note
@@ -28,6 +29,8 @@ from hotfix_tui.ui.widgets.log_rows import TOP, Row, character_at, draw
 from hotfix_tui.ui.widgets.log_search import ERRORS, Query
 from hotfix_tui.ui.widgets.log_select import LogSelection, whole
 from hotfix_tui.ui.widgets.log_window import LogWindow, Room
+
+PARTS = ("title", "notes", "rule", "hit", "selected", "time", "notice", "field", "bar")
 
 
 class LogView(Widget, can_focus=True):
@@ -41,15 +44,7 @@ class LogView(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("log")
 
-    COMPONENT_CLASSES = {
-        "log--title",
-        "log--hit",
-        "log--selected",
-        "log--time",
-        "log--notice",
-        "log--field",
-        "log--bar",
-    }
+    COMPONENT_CLASSES = {f"log--{part}" for part in PARTS}
 
     DEFAULT_CSS = """
     LogView {
@@ -57,7 +52,9 @@ class LogView(Widget, can_focus=True):
         min-height: 2;
         background: $bg;
         color: $fg;
-        & > .log--title { background: $bg; color: $muted; text-style: bold; }
+        & > .log--title { background: $bg; color: $fg; text-style: bold; }
+        & > .log--notes { background: $bg; color: $muted; }
+        & > .log--rule { background: $bg; color: $line; }
         &:focus > .log--title { background: $bg; color: $key; text-style: bold; }
         & > .log--hit { background: $out-bg; color: $out-fg; text-style: bold underline; }
         & > .log--selected { text-style: reverse; }
@@ -425,7 +422,7 @@ class LogView(Widget, can_focus=True):
     def _hand_over(self, text: str) -> None:
         self.app.copy_to_clipboard(text)
         lines = text.count("\n") + 1
-        self._say(f"copied {lines:,} lines" if lines > 1 else "copied 1 line")
+        self._say(f"copied {plural(lines, 'line')}")
 
     # -- mouse
 
@@ -597,4 +594,5 @@ class LogView(Widget, can_focus=True):
         log = self._feed.log
         count = lines_counted(self._feed.lines, log is None or log.indexed)
         notes = [self._window.pace(alive=self._alive), self._state, "wrapped" if self.wrap else "", count]
-        return title_strip(self._title, [note for note in notes if note], width, self._style("log--title"))
+        styles = (self._style(f"log--{name}") for name in ("title", "notes", "rule"))
+        return title_strip(self._title, [note for note in notes if note], width, *styles)

@@ -1,16 +1,20 @@
 """The parts of the frame at every width: nothing wider than the screen, the important part never left out."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
 
 from hotfix_tui.incident.model.catalog import SHORT_TITLES, STEPS
+from hotfix_tui.incident.rules.step_state import STATES
 from hotfix_tui.incident.rules.views import views
-from hotfix_tui.ui.frame import arrangement, bar, card, checklist, footer, header, rail, stops
-from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.frame import arrangement, bar, card, checklist, evidence, footer, header, rail, stops
+from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures.scene import Scene
+from hotfix_tui.ui.presenters import default_action, offer, stage_keys
 from tests.ui import prepared
 from tests.ui.incidents import NOW
+from tests.ui.test_default_action import bare
 
 WIDE = "购物车总价遗漏最后一个价格" * 20 + "x" * 300
 
@@ -121,6 +125,14 @@ def test_what_is_put_off_into_a_later_stage_is_not_yet_owed_there(desks):
     assert signs["monitor"] == "○"
 
 
+def test_where_the_work_is_stays_marked_whatever_failed_there(desks):
+    desk = desks("verify")
+    prepared.test_failed(desk)
+    scene = scene_of(desk, "verify")
+    signs = {stop.stage: stop.sign for stop in stops.stops(scene.record, scene.views, "fix")}
+    assert signs["verify"] == glyphs.HERE
+
+
 def test_a_debt_of_a_stage_that_was_passed_is_shown(desks):
     desk = desks("deploy", "P0")
     prepared.deployed_early(desk)
@@ -134,6 +146,77 @@ def test_the_label_of_the_bar_is_whole_at_80_and_the_note_gives_way():
     row = bar.paint(bar.Bar("act", label, "y" * 30), 80)[0].plain
     assert label in row
     assert "y" not in row
+
+
+def test_how_far_enter_reaches_stays_beside_the_longest_label():
+    for kind in ("out", "prod"):
+        note = f"{bar.REACH[kind]} · asks first"
+        row = bar.paint(bar.Bar(kind, "x" * bar.LONGEST, note), 80)[0].plain
+        assert bar.REACH[kind] in row
+
+
+def test_the_second_row_ends_with_a_whole_sentence_and_says_that_there_is_more():
+    said = "Title, when it was detected, what users see. Three lines are enough to start."
+    row = bar.paint(bar.Bar("act", "Describe the fault", "", said), 80)[1].plain.rstrip()
+    assert row.endswith("what users see. …")
+    reasons = " · ".join(f"reason {number} of quite some length" for number in range(4))
+    row = bar.paint(bar.Bar("idle", "Cannot push yet", "", reasons), 80)[1].plain.rstrip()
+    assert row.endswith("reason 1 of quite some length · …")
+
+
+def test_how_many_commands_there_are_stays_behind_a_long_one():
+    one = bar.Bar(
+        "act", "Create the branch", "", "git worktree add " + "x" * 90, command=True, tail="(2 commands)"
+    )
+    row = bar.paint(one, 80)[1].plain
+    assert row.lstrip().startswith("$ git worktree add x")
+    assert row.rstrip().endswith("…   (2 commands)")
+
+
+def test_what_each_step_is_fits_into_the_bar():
+    """The first sentence of it, at least: the card has the rest."""
+    room = 80 - len(bar.CAP) - 1
+    cut = {
+        step.id: step.help
+        for step in STEPS.values()
+        if len(step.help) > room and len(step.help.split(". ")[0] + ". …") > room
+    }
+    assert cut == {}
+
+
+@pytest.mark.parametrize("severity", ["P0", "P1", "P2", "P3"])
+def test_every_step_says_in_the_bar_how_far_enter_reaches(severity):
+    """Whatever its state: the label is whole and the word stands beside it at 80 columns."""
+    record = bare(severity=severity)
+    known = views(record)
+    for view, state in itertools.product(known.values(), STATES):
+        shown = view._replace(state=state)
+        scene = Scene(record, known, view.stage, shown, NOW)
+        said = offer.of(scene, default_action.of_step(record, shown), by="Ann")
+        row = bar.paint(said, 80)[0].plain
+        assert said.label in row, (view.id, row)
+        if said.kind != "idle":
+            assert bar.REACH[said.kind] in row, (view.id, row)
+
+
+@pytest.mark.parametrize("stage", stage_keys.BY_STAGE)
+def test_the_footer_of_a_stage_has_room_for_all_its_keys(stage):
+    keys = stage_keys.of(stage)
+    assert footer.fitting(keys, 80) == list(keys)
+    assert len(keys) <= footer.MOST
+
+
+def test_all_states_in_one_list():
+    """Each state has its sign and its word in the list, whatever the step."""
+    record = bare()
+    here = [one for one in views(record).values() if one.stage == "verify"]
+    mixed = {one.id: one._replace(state=state) for one, state in zip(here, STATES, strict=False)}
+    scene = Scene(record, {**views(record), **mixed}, "verify", here[-1], NOW)
+    shown = {row.step: row.content.plain for row in checklist.paint(scene, 40, 40)}
+    assert {one.state for one in mixed.values()} == set(STATES)
+    for one in mixed.values():
+        sign, said = glyphs.BY_STATE[one.state], evidence.word(scene, one)[0]
+        assert f" {sign} " in shown[one.id] and shown[one.id].rstrip().endswith(said), shown[one.id]
 
 
 def test_the_reach_is_said_in_words():

@@ -13,9 +13,11 @@ TEXT_ON = {
     "add-bg": ("fg", "muted", "ok", "key", "warn"),
     "del-bg": ("fg", "muted", "ok", "bad", "key", "warn"),
     **{f"{kind}-bg": (f"{kind}-fg", f"{kind}-dim") for kind in tokens.KINDS},
+    "key": ("bg",),
     **{f"p{n}-bg": (f"p{n}-fg",) for n in range(4)},
 }
-"""Grounds, and the texts on them. The key cap is the bar's pair the other way round, which contrasts alike."""
+"""Grounds, and the texts on them. The key cap is the bar's pair the other way round, which contrasts alike; that of a
+bar that only looks stands on the colour of keys."""
 
 PLOTS = ("plot-bad", "plot-ok", "plot")
 

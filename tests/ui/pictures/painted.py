@@ -11,8 +11,8 @@ from hotfix_tui.ui.pictures.scene import Scene
 from tests.ui.incidents import NOW
 from tests.ui.support import Desk
 
-WIDTHS = (38, 49, 80, 83, 120)
-HEIGHTS = (8, 11, 15, 36)
+WIDTHS = (38, 49, 80, 83, 120, 200)
+HEIGHTS = (8, 11, 15, 36, 57)
 
 MADE_VISIBLE = "".join(map(chr, range(0x2400, 0x2422))) + "�"
 """What control bytes of outside text become."""

@@ -14,7 +14,7 @@ from hotfix_tui.ui.pictures.scene import Scene
 from tests.ui.incidents import NOW
 from tests.ui.support import Desk
 
-SIZES = [(width, height) for width in (38, 49, 80, 83, 120) for height in (8, 11, 15, 36)]
+SIZES = [(width, height) for width in (38, 49, 80, 83, 120, 200) for height in (8, 11, 15, 36, 57)]
 
 
 def scene(

@@ -56,7 +56,7 @@ def _problem(stage: StageHost, values: dict[str, str]) -> str:
         try:
             parse_value(key, typed, stage.engine.clock(), pattern=pattern)
         except BadFact as bad:
-            return str(bad)
+            return str(bad).removeprefix(f"{key}: ")
     return ""
 
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from hotfix_tui.ui.frame import arrangement, card, checklist
+from hotfix_tui.ui.paint import rows
 from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.widgets.checklist import Checklist
@@ -92,7 +93,10 @@ class Work(Container):
         return lower(scene, width, height) if lower is not None and self.has_log else []
 
     def _card(self, width: int, height: int) -> list[Content]:
-        return card.paint(self._scene(), width, height, self._card_first)
+        if self.arrangement.name != arrangement.WIDE:
+            return card.paint(self._scene(), width, height, self._card_first)
+        shown = rows.fill(card.paint(self._scene(), width - 1, height, self._card_first), height)
+        return [rows.text(rows.cut(one, width - 1, pad=True), ("▕", "$line")) for one in shown]
 
     def scroll_card(self, pages: int) -> None:
         """Show what the card says before or after what is in sight."""
@@ -127,7 +131,7 @@ class Work(Container):
         self.set_class(not now.card and now.name != arrangement.WIDE, "-no-card")
         self.styles.grid_rows = _grid_rows(now, rows, room)
         self.steps.sentences = now.name == arrangement.ABOVE
-        self.steps.line = now.name == arrangement.BESIDE
+        self.steps.line = now.name in (arrangement.BESIDE, arrangement.WIDE)
 
     # The log in the picture
 
