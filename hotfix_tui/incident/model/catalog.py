@@ -232,7 +232,10 @@ BASES: dict[str, tuple[str, str]] = {
         "Take the base of round {number}",
         "The fix of round {number} is left out: this one starts where it did.",
     ),
-    "on-top": ("Build on the fix of round {number}", "This round corrects that fix: it starts from its commit."),
+    "on-top": (
+        "Build on the fix of round {number}",
+        "This round corrects that fix: it starts from its commit.",
+    ),
 }
 """What finding the base is in a later round, by what the round begins from: its title and its help."""
 
