@@ -10,6 +10,7 @@ from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import cell, line, utc
 from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
 from hotfix_tui.incident.model.evidence.pull_request import Approved, Requested
 from hotfix_tui.incident.model.evidence.release import Merged
@@ -275,10 +276,7 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, ob
     for name, at in times(record, timeline).items():
         if at:
             found.append((at, 0, say(_label(record, name, labels[name]), language), True))
-    for one in timeline:
-        when = as_time(one.get("at"))
-        if one.get("kind") in TOLD and when and not _of_the_review(one):
-            found.append((when, 1, cell(one.get("text", "")), False))
+    found += [(when, 1, cell(text), False) for when, text in _events(timeline)]
     found.sort(key=lambda row: (row[0], row[1]))
     out: list[dict[str, Any]] = []
     for (_, _, text, named), alike in groupby(found, key=lambda row: (0, row[1], row[2], row[3])):
@@ -286,6 +284,41 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, ob
         again = f" ({len(group)} times, until {utc(group[-1][0])[11:]})" if len(group) > 1 else ""
         out.append({"at": utc(group[0][0]), "text": f"{text}{again}", "named": named})
     return out
+
+
+def _events(timeline: Timeline) -> list[tuple[datetime, str]]:
+    """Return what a reader of the review wants of the timeline: boxes that were ticked in one go are one row."""
+    told = [(when, one) for one in timeline if (when := as_time(one.get("at"))) and _is_told(one)]
+    out: list[tuple[datetime, str]] = []
+    for boxes, alike in groupby(told, key=lambda pair: _is_box(pair[1])):
+        group = [(when, str(one.get("text", ""))) for when, one in alike]
+        if boxes and len(group) > 1:
+            names = "; ".join(text for _, text in group)
+            out.append((group[0][0], f"Ticked: {names}"))
+        else:
+            out += group
+    return out
+
+
+_IN_COMMANDS = ("verify.setup", "verify.typecheck", "verify.build")
+"""Checks whose success the table of commands tells; in the timeline a reader wants them where they failed."""
+
+_MARKED = {Requested.STEP, Merged.STEP, Deployed.STEP}
+"""Steps whose end is a milestone: that it was reached by hand says nothing more."""
+
+
+def _is_told(one: Mapping[str, object]) -> bool:
+    if one.get("kind") not in TOLD or _of_the_review(one):
+        return False
+    step = one.get("step")
+    if one.get("kind") == "tick" and step in _MARKED:
+        return not str(one.get("text", "")).endswith((f": {BY_HAND}", f": {DONE_BY_HAND}"))
+    return not (step in _IN_COMMANDS and _says_done(one) and one.get("kind") == "result")
+
+
+def _is_box(one: Mapping[str, object]) -> bool:
+    """Say whether an entry is a box with its title alone: what somebody said of it is a row of its own."""
+    return one.get("kind") == "tick" and ": " not in str(one.get("text", ""))
 
 
 def _of_the_review(one: Mapping[str, object]) -> bool:

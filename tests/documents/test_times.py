@@ -15,6 +15,7 @@ from hotfix_tui.steps.pull_request.approval import Approval
 from hotfix_tui.steps.pull_request.step import Create
 from hotfix_tui.steps.release.confirm import Confirm
 from hotfix_tui.steps.release.merge import Merge
+from tests.documents import records
 from tests.steps.fake_gh import Forge, review
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
 
@@ -106,3 +107,37 @@ def test_what_a_person_ticked_has_the_time_of_the_tick(shop, merged):
     look(shop, Merge(), Confirm())
     shop.record.steps["pull-request.approval"] = {"state": "done", "at": LOOKED, "by": "ann", "how": "tick"}
     assert times(shop)[1:3] == (LOOKED, at(11, 23))
+
+
+def test_boxes_that_were_ticked_in_one_go_are_one_row_and_what_was_said_of_one_is_a_row_of_its_own():
+    def tick(minute, step, text):
+        return {"at": records.at(minute), "kind": "tick", "step": step, "text": text}
+
+    entries = [
+        tick(1, "verify.works", "The normal path works"),
+        tick(2, "verify.edges", "Edge cases work"),
+        tick(3, "monitor.smoke", "Smoke test: looked at the page"),
+        tick(4, "monitor.errors", "No new errors"),
+        tick(5, "pull-request.create", "Open the pull request: done by hand"),
+        {
+            "at": records.at(6),
+            "kind": "result",
+            "step": "verify.build",
+            "state": "done",
+            "text": "Done: Build",
+        },
+        {
+            "at": records.at(7),
+            "kind": "result",
+            "step": "verify.build",
+            "state": "failed",
+            "text": "Failed: Build: x",
+        },
+    ]
+    told = [row["text"] for row in history.rows(records.finished(), entries, "en") if not row["named"]]
+    assert told == [
+        "Ticked: The normal path works; Edge cases work",
+        "Smoke test: looked at the page",
+        "No new errors",
+        "Failed: Build: x",
+    ]
