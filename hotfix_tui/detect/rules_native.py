@@ -35,10 +35,12 @@ NATIVE: tuple[Rule, ...] = (
     Rule("haskell", "setup", "stack build --only-dependencies --test", _STACK),
     Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", _CABAL),
     Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", ("file:cabal.project",)),
+    Rule("haskell", "setup", "cabal build all --only-dependencies --enable-tests", ("file:*.cabal",)),
     Rule("haskell", "test", "stack test", _STACK),
     Rule("haskell", "test", "cabal test all", _CABAL),
     Rule("haskell", "build", "stack build", _STACK),
     Rule("haskell", "build", "cabal build all", _CABAL),
+    Rule("haskell", "build", "cabal build all", ("file:*.cabal",)),
     Rule("zig", "test", "zig build test", ("file:build.zig", r'text:build.zig:step\(\s*"test"')),
     Rule("zig", "build", "zig build", ("file:build.zig",)),
     Rule(

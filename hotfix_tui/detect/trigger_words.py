@@ -69,7 +69,7 @@ _OTHERWISE = re.compile(
     r"|undeploy|delete|stale|prerelease|announce|slack|e2e|scan|size|bench|benchmarks?|format|post|approve|cancel"
     r"|version|versions|select|metadata|package|prepublish|smoke|coveralls|codecov|sonar\w*|gate"
     r"|security|analysis|audit|codeql|scorecards?|sbom|checkout|install|detect|fetch|compare|missing|reproducible"
-    r"|comments?|issues?|determine|previous|find|lookup|compute|resolve|extract|unpack|turn"
+    r"|comments?|issues?|determine|previous|prev|find|lookup|compute|resolve|extract|unpack|turn"
 )
 
 

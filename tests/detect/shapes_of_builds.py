@@ -2,7 +2,7 @@
 
 import shlex
 
-from tests.detect.shapes import FLOW, HIDDEN, PIP, Shape, ci, job
+from tests.detect.shapes import CARGO, FLOW, HIDDEN, PIP, Shape, ci, job
 from tests.project.repos import package
 
 DART = "name: x\nenvironment:\n  sdk: '>=3.0.0'\n"
@@ -242,6 +242,41 @@ SHAPES: dict[str, Shape] = {
     "cmake that was set up before": Shape(
         {"CMakeLists.txt": "enable_testing()\n", "x.c": "", "build/CMakeCache.txt": ""},
         {"setup": OWN_FOLDER, "build": "cmake --build build"},
+    ),
+    "haskell whose CI tests with cabal what it unpacked, though stack would do": Shape(
+        {
+            "x.cabal": "",
+            "stack.yaml": "",
+            "src/X.hs": "",
+            FLOW: ci(
+                job(
+                    "build",
+                    "cd source && tar xf source.tar.gz",
+                    "cd source && cabal test ${{ matrix.flags }}",
+                )
+            ),
+        },
+        {
+            "setup": "cabal build all --only-dependencies --enable-tests",
+            "test": "cabal test",
+            "build": "cabal build all",
+        },
+    ),
+    "haskell with stack alone": Shape(
+        {"x.cabal": "", "stack.yaml": "", "src/X.hs": ""},
+        {"setup": "stack build --only-dependencies --test", "test": "stack test", "build": "stack build"},
+    ),
+    "rust whose CI tests the packed crate": Shape(
+        {
+            "Cargo.toml": CARGO,
+            "src/lib.rs": "",
+            FLOW: ci(job("test", "cd packed && cargo test --all-features")),
+        },
+        {"test": "cargo test --all-features"},
+    ),
+    "node whose CI tests what it made elsewhere": Shape(
+        {"package.json": package({"test": "x"}), FLOW: ci(job("test", "cd made && npm test -- --special"))},
+        {"test": "npm test"},
     ),
     "perl that makes its makefile": Shape(
         {"Makefile.PL": "", "lib/X.pm": "", FLOW: ci(job("test", "perl Makefile.PL", "make test"))},

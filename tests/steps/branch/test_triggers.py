@@ -61,6 +61,7 @@ PAGES = "on:\n  push:\n    branches: [main]\n  workflow_dispatch:\njobs:\n  go:\
         ("- name: Determine the previous release tag\n        run: ./go", False),
         ("- name: Produce and extract a release archive\n        run: ./go", False),
         ("- name: Turn the clone into a release tarball\n        run: ./go", False),
+        ("- name: abicheck_prev_release\n        run: ./go", False),
     ],
 )
 def test_what_a_push_may_set_off_is_not_said_to_be_started_by_hand(tmp_path, step, by_push):
