@@ -135,7 +135,10 @@ def _platform(ctx: Context) -> Iterator[Check]:
     deploy = ctx.config.deploy
     found = platforms(ctx.root)
     others = [one for one in found if one.name != deploy.platform]
-    if deploy.production is not None:
+    if deploy.targets:
+        each = [f"{name} ({one.platform or 'as [deploy] says'})" for name, one in deploy.targets.items()]
+        yield Check("platform", True, f"{', '.join(each[:_LISTED])}: an incident asks which one it is about")
+    elif deploy.production is not None:
         yield Check("platform", True, "deploy.production deploys")
     elif deploy.platform:
         yield from _configured_platform(ctx)

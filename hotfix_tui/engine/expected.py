@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from hotfix_tui.engine.core import Engine
-from hotfix_tui.incident.model.evidence.deploy import RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import StoreError
 
+_WHOLE = ("", "activate")
+"""The acts of a deployment after which all of the traffic goes to what was deployed: other phases are quick."""
 _RUNS = 5
 _INCIDENTS = 8
 
@@ -34,6 +37,8 @@ def _durations(record: Record, step: str, state: str) -> list[float]:
     out: list[float] = []
     for run in reversed(record.runs):
         if run["step"] != step or run.get("state") != state or _cancelled(run.get("outcome")):
+            continue
+        if step == Deployed.STEP and RunNote.from_dict(run.get("note", {})).act not in _WHOLE:
             continue
         begun, ended = run.get("at"), run.get("ended")
         if isinstance(begun, datetime) and isinstance(ended, datetime):

@@ -135,3 +135,12 @@ def test_lines_that_are_named_get_a_backport_each(tmp_path, isolated, lines, sai
     world = repository(tmp_path, {".hotfix-tui.toml": f"[git]\nbackports = [{lines}]\n", "a.py": ""})
     rows = {row.name: row for row in doctor_project.examine(str(world.path))}
     assert rows["lines"].text.startswith(f"{said} backport")
+
+
+def test_several_things_that_are_deployed_are_named(tmp_path, isolated):  # noqa: F811
+    text = (
+        '[deploy.targets.web]\nfolder = "web"\nplatform = "vercel"\n[deploy.targets.api]\nplatform = "fly"\n'
+    )
+    world = repository(tmp_path, {".hotfix-tui.toml": text})
+    row = next(row for row in doctor_project.examine(str(world.path)) if row.name == "platform")
+    assert row.ok and row.text == "web (vercel), api (fly): an incident asks which one it is about"

@@ -146,7 +146,7 @@ class Production(Step):
             evidence={
                 **before.to_dict(),
                 "proves": found.proves,
-                **staged.kept(ctx, ""),
+                **staged.FRESH,
                 "signed_out": checked.nobody,
             },
             beside=tail,
@@ -170,8 +170,9 @@ class Production(Step):
             return by_push.judged(
                 ctx, commit, look(ctx, commit, live_check.PATIENCE), push_driver.read(directory)
             )
-        if before.act not in ("", staged.ACTIVATE):
-            return staged.concluded(ctx, run, directory, before)
+        act = ctx.record.note(self.id).act
+        if act not in ("", staged.ACTIVATE):
+            return staged.concluded(ctx, run, directory, before, act)
         kept = baseline.read(directory)
         bad = ended_badly(run, directory, "The deployment", meanings(ctx, "deploy"))
         found = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)

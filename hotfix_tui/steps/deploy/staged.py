@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from hotfix_tui.base import asking
+from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
@@ -63,7 +64,7 @@ def choices(ctx: Context) -> list[Choice]:
         return []
     out: list[Choice] = []
     if now is not None:
-        id = now.release.id
+        id = one_line(now.release.id, 16)
         left = f", which has {now.release.share:.0f} % now" if now.shared else ""
         out.append(Choice(ACTIVATE, f"Activate {id}", f"All of the traffic goes to it{left}."))
         out += [
@@ -140,9 +141,8 @@ def values(ctx: Context, choice: str) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def kept(ctx: Context, choice: str) -> dict[str, object]:
-    """What a phase keeps with its run, beside what was known before it. Old values must not survive, so all are set."""
-    return {"act": choice, "wanted_share": float(share_of(choice)), "ended": False, "signed_out": False}
+FRESH: dict[str, object] = {"ended": False, "signed_out": False}
+"""What was seen of an earlier run, and must not survive a new one."""
 
 
 def at(release: ReleaseSeen) -> str:
@@ -150,21 +150,19 @@ def at(release: ReleaseSeen) -> str:
     return release.address if "://" in release.address else f"https://{release.address}"
 
 
-def concluded(ctx: Context, run: RunState, directory: str, before: Deployed) -> Probe:
+def concluded(ctx: Context, run: RunState, directory: str, before: Deployed, act: str) -> Probe:
     """What came of preparing, of trying, of a share, of taking it back, or of ending a hold."""
     on = possible(ctx)
     assert on is not None
-    if before.act == TRY:
+    if act == TRY:
         return _tried(run, directory, before)
-    bad = ended_badly(
-        run, directory, _NOUNS.get(before.act, "Moving the traffic"), methods.meanings(ctx, "deploy")
-    )
+    bad = ended_badly(run, directory, _NOUNS.get(act, "Moving the traffic"), methods.meanings(ctx, "deploy"))
     asking.anew()
-    if before.act == PREPARE:
+    if act == PREPARE:
         return bad or _prepared(ctx, on, before)
-    if before.act == UNPIN:
+    if act == UNPIN:
         return bad or _unpinned(ctx, on, before)
-    return _moved(ctx, on, before, bad)
+    return _moved(ctx, on, before, bad, share_of(act))
 
 
 _NOUNS = {PREPARE: "Preparing it", UNPIN: "Ending the hold"}
@@ -172,8 +170,7 @@ _NOUNS = {PREPARE: "Preparing it", UNPIN: "Ending the hold"}
 
 def _asks(seen: Deployed, why: str) -> Probe:
     """The step is to do, and what was seen is kept: the next phase is the engineer's to choose."""
-    evidence = seen.but(act="").to_dict()
-    return Probe("asks", {**evidence, "act": ""}, why, replaces=frozenset({"prepared", "tried", "act"}))
+    return Probe("asks", seen.to_dict(), why, replaces=frozenset({"prepared", "tried"}))
 
 
 def _prepared(ctx: Context, on: Platform, before: Deployed) -> Probe:
@@ -197,10 +194,9 @@ def _prepared(ctx: Context, on: Platform, before: Deployed) -> Probe:
     )
 
 
-def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None) -> Probe:
+def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None, wanted: int) -> Probe:
     """What the platform says of the shares after they were moved."""
     assert before.prepared is not None
-    wanted = before.wanted_share
     parts, why = shares(ctx, on)
     now = next((one.share or 0.0 for one in parts if one.id == before.prepared.id), 0.0)
     if not parts:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import area, deploy_checkout, folder_in
 from hotfix_tui.steps.common.target_commit import values
@@ -94,7 +95,8 @@ def _plan(title: str, found: Way, ctx: Context, choice: str, before: Deployed) -
         locks=[LOCK],
         warnings=found.warnings,
         trusted=found.trusted,
-        evidence={**before.to_dict(), "proves": found.proves, **staged.kept(ctx, choice)},
+        evidence={**before.to_dict(), "proves": found.proves, **staged.FRESH},
+        note=RunNote(act=choice),
         url=ctx.config.deploy.production_url,
     )
 
@@ -115,5 +117,6 @@ def _try(ctx: Context) -> Plan:
         timeout=sum(float(one["timeout"]) for one in requests) + 30,
         warnings=[f"These may change data in production: {', '.join(changing)}."] if changing else [],
         trusted=False,
-        evidence={**ctx.seen(Deployed).to_dict(), **staged.kept(ctx, TRY)},
+        evidence={**ctx.seen(Deployed).to_dict(), **staged.FRESH},
+        note=RunNote(act=TRY),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import short_title
-from hotfix_tui.incident.model.evidence.branch import Base
+from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live, ReleaseSeen, RolledBack
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
@@ -114,7 +114,8 @@ def _title(scene: Scene) -> tuple[Text, Text]:
         return "Deploying", (f"{glyphs.UNKNOWN} result unknown", "bold $warn")
     if state == "waiting":
         return "Deploying", (f"{glyphs.WAITING} under way elsewhere", "$key")
-    return "To production", _usually(scene)
+    part = record.seen(Preflight).target
+    return "To production" + (f" of {part}" if part else ""), _usually(scene)
 
 
 def _usually(scene: Scene) -> Text:

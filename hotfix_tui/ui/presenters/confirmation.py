@@ -70,7 +70,7 @@ _GO = {
 
 def _act(plan: Plan) -> str:
     """Return which phase of a deployment a plan is, empty for a whole one."""
-    return Deployed.from_dict(plan.evidence).act.partition("-")[0]
+    return plan.note.act.partition("-")[0]
 
 
 def _head(said: Confirmation, width: int) -> list[Content]:

@@ -295,7 +295,7 @@ def _of_prepared(record: Record) -> str:
     wanted = record.seen(Committed).commit if first else record.seen(Landed).commit
     if seen.prepared is None or not wanted or seen.commit != wanted:
         return ""
-    id = one_line(seen.prepared.id, 40)
+    id = one_line(seen.prepared.id, 16)
     return f"Go on with {id}: {seen.prepared.share:.0f} % now" if seen.prepared.share else f"Activate {id}"
 
 

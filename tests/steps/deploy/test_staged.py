@@ -29,7 +29,9 @@ def did(shop, choice):
     assert plan.commands, plan.by_hand
     actor = Actor("ann", NOW)
     shop.see(STEP, "running", **plan.evidence)
-    shop.record.runs.append({"n": len(shop.record.runs) + 1, "step": STEP, "at": NOW})
+    shop.record.runs.append(
+        {"n": len(shop.record.runs) + 1, "step": STEP, "at": NOW, "note": plan.note.to_dict()}
+    )
     shop.record.steps[STEP]["run"] = len(shop.record.runs)
     state, rundir = shop.run(plan)
     found = Production().conclude(shop.ctx, state, str(rundir))

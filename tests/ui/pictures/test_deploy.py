@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.platforms.model import Phase
 from hotfix_tui.steps.contract import Command, Plan
 from hotfix_tui.ui.pictures import deploy
@@ -107,7 +108,7 @@ def test_the_dialog_says_what_the_phase_does_to_production(
     desks: Callable[..., Desk], act: str, go: str, replaces: bool
 ) -> None:
     seen = scene(desks("deploy"), "deploy")
-    plan = replace(PLAN, evidence={"act": act})
+    plan = replace(PLAN, note=RunNote(act=act))
     said = confirmation.of(seen, "deploy.production", plan, production=replaces, notes=[])
     lines = "\n".join(row.plain for row in said.rows(76))
     assert said.go == go and ("then " in lines) is replaces

@@ -45,10 +45,6 @@ class Deployed(Evidence):
     """The release that was made of `commit` and does not have all of the traffic yet."""
     tried: str = shown("tried there", default="")
     """What the smoke requests said at the address of the prepared release."""
-    wanted_share: float = hidden(default=0.0)
-    """The share of the traffic that the last run was to give it."""
-    act: str = hidden(default="")
-    """What the last run was: empty for a whole deployment, else prepare, activate, share, try, abort or unpin."""
     signed_out: bool = hidden(default=False)
     """Whether the platform's program said before it that nobody is signed in."""
     ended: bool = hidden(default=False)

@@ -15,4 +15,5 @@ class RunNote(Part):
     head: str = hidden(default="")
     """The head of the branch when the commit was to be made."""
     act: str = hidden(default="")
-    """What is done to a backport: ``pick``, ``continue``, ``skip``, ``abort`` or ``land``."""
+    """What is done to a backport: ``pick``, ``continue``, ``skip``, ``abort`` or ``land``. Of a deployment in phases:
+    ``prepare``, ``try``, ``share-10``, ``activate``, ``abort`` or ``unpin``; empty for a whole one."""
