@@ -98,10 +98,15 @@ def _end_watches(base: Path) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the walks at the front, every second one at the place where the second process begins."""
+    """Deal the walks out to the processes, each of which begins with its own: they take longest."""
     walks = [item for item in items if item.get_closest_marker("walk")]
     others = [item for item in items if not item.get_closest_marker("walk")]
-    half = (len(items) + 1) // 2
-    first, second = walks[::2], walks[1::2]
-    cut = max(half - len(first), 0)
-    items[:] = [*first, *others[:cut], *second, *others[cut:]]
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    left, dealt = len(items), []
+    for number in range(processes):
+        mine, size = walks[number::processes], left // (processes - number)
+        fill = max(size - len(mine), 0)
+        dealt += [*mine, *others[:fill]]
+        del others[:fill]
+        left -= size
+    items[:] = [*dealt, *others]
