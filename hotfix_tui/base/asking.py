@@ -22,7 +22,7 @@ class Answers:
     """What was answered, by question. Safe to use from several threads."""
 
     def __init__(self, *, remember: "Answers | None" = None) -> None:
-        self._known: dict[Hashable, tuple[Any, BaseException | None]] = {}
+        self._known: dict[Hashable, tuple[object, BaseException | None]] = {}
         self._remember = remember
         self._lock = threading.Lock()
 

@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from hotfix_tui.base.errors import reason
 
@@ -246,7 +246,7 @@ def read_small(path: str) -> bytes:
     return read_regular(path, _LARGEST)
 
 
-def read_json(path: str) -> dict[str, Any] | None:
+def read_json(path: str) -> dict[str, object] | None:
     """The table in a JSON file; None when it is absent; {} when it holds no table or is no plain file."""
     import json
 

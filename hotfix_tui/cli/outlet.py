@@ -33,7 +33,7 @@ class Cleaned:
         for line in lines:
             self.write(line)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self.covered, name)
 
 
@@ -45,7 +45,7 @@ def cover() -> None:
             setattr(sys, name, Cleaned(stream))
 
 
-def cleaned(value: Any) -> object:
+def cleaned(value: object) -> object:
     """Return a value that is ready for JSON with every text in it cleaned: whoever reads it may print it."""
     from hotfix_tui.base.text import clean
 
@@ -66,7 +66,7 @@ class LogPrinter:
     A carriage return ends a line, too. A line that is longer than 64 kB is printed in parts.
     """
 
-    def __init__(self, write: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, write: Callable[[str], object] | None = None) -> None:
         out = sys.stdout
         covered = out.covered if isinstance(out, Cleaned) else out
         self._write = write or covered.write

@@ -1,7 +1,7 @@
 """Opening the engine for a command that changes something."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.cli.select import choose, open_store, start_directory
@@ -24,7 +24,7 @@ def open_engine(options: "Namespace", named: str = "") -> "Engine":
     return Engine(store, incident, place.root, by=by, dry_run=options.dry_run)
 
 
-def report(options: "Namespace", engine: "Engine", entries: Iterable[dict[str, Any]]) -> int:
+def report(options: "Namespace", engine: "Engine", entries: Iterable[dict[str, object]]) -> int:
     """Print what a change wrote; with --json the whole incident as it is now."""
     if options.json:
         from hotfix_tui.cli.show import live_runs, print_json

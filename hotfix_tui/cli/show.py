@@ -32,7 +32,7 @@ _MARKS = {
 }
 
 
-def print_json(document: Any) -> None:
+def print_json(document: object) -> None:
     """Print one JSON document and nothing else: on many lines for people, on one for programs, which is quicker."""
     cleaned = outlet.cleaned(plain(document))
     text = json.dumps(cleaned, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)

@@ -8,7 +8,6 @@ import re
 import shlex
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any
 from urllib.parse import urlsplit
 
 from hotfix_tui.base import pattern
@@ -301,7 +300,7 @@ def _known_placeholders(item: str) -> None:
             raise ValueError(unknown_placeholder(name, placeholders.IN_COMMANDS))
 
 
-SCALARS: dict[str, Callable[[Any], Any]] = {
+SCALARS: dict[str, Callable[[object], object]] = {
     "count": count,
     "duration": duration,
     "line": line,

@@ -125,7 +125,7 @@ def _read(path: Path) -> bytes | None:
     return content
 
 
-def _parse(content: bytes, name: str) -> dict[str, Any]:
+def _parse(content: bytes, name: str) -> dict[str, object]:
     """Parse TOML. Raises ConfigError with a sentence that says where."""
     try:
         text = content.decode("utf-8-sig")
@@ -142,7 +142,7 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
         raise ConfigError([f"{name}: it is not TOML: {error}."]) from None
 
 
-def _project_section(content: bytes | None, notes: list[str]) -> dict[str, Any] | None:
+def _project_section(content: bytes | None, notes: list[str]) -> dict[str, object] | None:
     """The table ``tool.hotfix-tui`` of a pyproject.toml, or None.
 
     A pyproject.toml that is broken hinders only when it names hotfix-tui: it may be the very fault to be fixed.

@@ -26,7 +26,7 @@ from hotfix_tui.config.model import (
 MOST_PROBLEMS = 25
 """So many faults are told at once; a file with more was not written for us."""
 
-_BAD: Any = object()
+_BAD: object = object()
 _KEYS = {"severities": SEVERITIES, "stages": STAGES}
 
 
@@ -105,7 +105,7 @@ class Reader:
         except ValueError as error:
             return self.fault(path, str(error))
 
-    def checked(self, value: object, kind: types.Metadata, path: str) -> Any:
+    def checked(self, value: object, kind: types.Metadata, path: str) -> object:
         """Read a value that has a rule of its own."""
         rule = (kind.extra or {}).get("check", "")
         if rule in checks.SCALARS:
@@ -126,7 +126,7 @@ class Reader:
                 return self.fault(path, str(error))
         return found
 
-    def items(self, value: object, kind: types.ListType, path: str) -> Any:
+    def items(self, value: object, kind: types.ListType, path: str) -> object:
         """Read a list; names and ids of tables in a list must differ."""
         if not isinstance(value, list):
             return self.fault(path, f"expected {_described(kind)}, found {checks.shown(value)}")
@@ -154,7 +154,7 @@ class Reader:
                 found[name] = content
         return _BAD if any(item is _BAD for item in found.values()) else found
 
-    def json(self, value: object, path: str) -> Any:
+    def json(self, value: object, path: str) -> object:
         """Take any value that JSON can hold; a TOML date is none."""
         if isinstance(value, dict):
             faults = [self.json(item, key_path(path, key)) is _BAD for key, item in value.items()]
@@ -194,7 +194,7 @@ class Reader:
         made: object = kind.cls(**found)
         return self.together(made, path)
 
-    def run(self, value: dict[str, Any], path: str) -> dict[str, Any]:
+    def run(self, value: dict[str, object], path: str) -> dict[str, object]:
         """Read the command line of a command's table: a list, a text to be split, or a text for a shell."""
         run, shell = value.get("run"), value.get("shell", False)
         if run is None:

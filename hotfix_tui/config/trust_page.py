@@ -76,7 +76,7 @@ def _command(line: trust.CommandLine, root: str) -> Row:
     return Row(trust.escaped(line.name), line.shown(), tuple(notes))
 
 
-def _leaves(value: Any, name: str, given: bool) -> Iterator[tuple[str, Any]]:
+def _leaves(value: object, name: str, given: bool) -> Iterator[tuple[str, object]]:
     """Every value that is set below `value`, commands left out; with `given`, what acts by default there, too."""
     import msgspec
 
@@ -110,7 +110,7 @@ def _is_default(value: Any, field: Any) -> bool:
     return field.default_factory is not msgspec.NODEFAULT and bool(value == field.default_factory())
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """A value on one line."""
     if isinstance(value, list):
         return " ".join(trust.visible(str(item)) for item in value) or "(none)"
@@ -121,7 +121,7 @@ def _shown(value: Any) -> str:
     return trust.escaped(str(value)) or "(empty)"
 
 
-def _sent(value: Any) -> tuple[str, ...]:
+def _sent(value: object) -> tuple[str, ...]:
     """Which variables of the environment are put in place of their names."""
     found = dict.fromkeys(match[1] or match[2] for match in _VARIABLE.finditer(str(value)))
     return (f"the value of {', '.join(found)} is sent",) if found else ()

@@ -45,7 +45,7 @@ def _plain(value: Any, kind: types.Type) -> object:
     return blank
 
 
-def _holds(option: types.Type, value: Any) -> bool:
+def _holds(option: types.Type, value: object) -> bool:
     """Whether a value was read as this one of several types."""
     inner = option.type if isinstance(option, types.Metadata) else option
     if isinstance(inner, types.StructType):

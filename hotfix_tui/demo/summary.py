@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import humane
@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 
 def rows(
-    world: World, record: Record, timeline: list[dict[str, Any]], folder: Path, counted: Count
+    world: World, record: Record, timeline: list[dict[str, object]], folder: Path, counted: Count
 ) -> list[Row]:
     """What the page says of the incident kept in `folder`."""
     spans = {one["label"]: one["took"] for one in history.spans(record, timeline, "en")}

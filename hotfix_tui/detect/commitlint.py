@@ -22,7 +22,7 @@ _COMMENT = re.compile(r"^[ \t]*//[^\n]*|/\*.*?\*/", re.MULTILINE | re.DOTALL)
 _TYPES = ("fix", "hotfix", "bugfix", "bug")
 _CAPITALS = ("sentence-case", "start-case", "pascal-case", "upper-case")
 
-_USUAL: dict[str, tuple[str, Any]] = {
+_USUAL: dict[str, tuple[str, object]] = {
     "header-max-length": ("always", 100),
     "body-max-line-length": ("always", 100),
     "footer-max-line-length": ("always", 100),
@@ -83,7 +83,7 @@ def _is_conventional(text: str) -> bool:
     return any(name in text for name in _CONVENTIONAL)
 
 
-def _set(rules: dict[str, tuple[str, Any]], name: str, level: str, applies: str, value: object) -> None:
+def _set(rules: dict[str, tuple[str, object]], name: str, level: str, applies: str, value: object) -> None:
     rules.pop(name, None)
     if level not in ("0", "1"):
         rules[name] = (applies, value)
@@ -119,7 +119,7 @@ def _wording(found: _Found) -> Wording:
     )  # fmt: skip
 
 
-def _scope(rules: dict[str, tuple[str, Any]], place: str, unmet: list[str]) -> str:
+def _scope(rules: dict[str, tuple[str, object]], place: str, unmet: list[str]) -> str:
     """The scope, where one has to be named and there is only one; else that is said."""
     if rules.get("scope-empty", ("", None))[0] != "never":
         return ""
@@ -131,7 +131,7 @@ def _scope(rules: dict[str, tuple[str, Any]], place: str, unmet: list[str]) -> s
     return ""
 
 
-def _listed(rules: dict[str, tuple[str, Any]], name: str) -> list[str]:
+def _listed(rules: dict[str, tuple[str, object]], name: str) -> list[str]:
     applies, value = rules.get(name, ("", None))
     return [str(one) for one in value] if applies == "always" and isinstance(value, list) else []
 

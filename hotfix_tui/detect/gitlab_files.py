@@ -26,7 +26,7 @@ class Pipeline:
     read: list[str] = field(default_factory=list)
 
 
-def whole(tree: Tree, lets_in: Callable[[Any], bool]) -> Pipeline:
+def whole(tree: Tree, lets_in: Callable[[object], bool]) -> Pipeline:
     """The pipeline with the files of this repository that it includes.
 
     `lets_in` says whether an include's rules may let it in.
@@ -38,7 +38,7 @@ def whole(tree: Tree, lets_in: Callable[[Any], bool]) -> Pipeline:
 
 
 def _file(
-    tree: Tree, name: str, lets_in: Callable[[Any], bool], found: Pipeline, depth: int
+    tree: Tree, name: str, lets_in: Callable[[object], bool], found: Pipeline, depth: int
 ) -> dict[str, object]:
     if depth > _DEEPEST or len(found.read) >= _MOST_FILES or name in found.read:
         return {}
@@ -88,7 +88,7 @@ def _paths(tree: Tree, local: str) -> list[str]:
     ]
 
 
-def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, Any]:
+def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
     """Two pipelines as one: what both say of a job, the including one decides."""
     out = dict(below)
     for key, value in above.items():
@@ -107,7 +107,7 @@ def resolved(data: Mapping[str, object], value: object, depth: int = 0) -> Any:
         found = at(data, *keys) if keys else None
         return value if found is None else resolved(data, found, depth + 1)
     if isinstance(value, list):
-        out: list[Any] = []
+        out: list[object] = []
         for item in value:
             made = resolved(data, item, depth + 1)
             flat = isinstance(made, list) and isinstance(item, str)

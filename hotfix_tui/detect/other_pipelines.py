@@ -114,7 +114,7 @@ def _gitlab(tree: Tree, event: Event) -> Iterator[_Job]:
         if re.search(r"Auto-DevOps", name) or acts(name.rpartition("/")[2].partition("@")[0]):
             why = f"by {name[:60]}, which is included"
             yield _Job(GITLAB, name[:60], [], titles=("deploy",), runs=UNKNOWN, why=why)
-    outer: tuple[Any, bool] = (True, False)
+    outer: tuple[object, bool] = (True, False)
     if data.get("workflow"):
         rules = table(resolved(data, data["workflow"])).get("rules")
         outer = (
@@ -157,7 +157,7 @@ def _gitlab_job(
     yield _Job(GITLAB, name, scripts, environment, titles, runs, manual, why, line)
 
 
-def _extended(data: dict[str, Any], job: dict[str, Any], depth: int) -> dict[str, object]:
+def _extended(data: dict[str, object], job: dict[str, object], depth: int) -> dict[str, object]:
     """A job with what it extends."""
     out: dict[str, object] = {}
     for name in texts(job.get("extends")):
@@ -184,7 +184,7 @@ def _gitlab_value(event: Event, path: str) -> Value:
     return known.get(path, UNKNOWN)
 
 
-def _gitlab_rules(rules: object, event: Event) -> tuple[Any, bool]:
+def _gitlab_rules(rules: object, event: Event) -> tuple[object, bool]:
     """Whether rules let a job run, and whether a person has to start it: the first that fits decides."""
     doubt = False
     for rule in rules if isinstance(rules, list) else []:
@@ -204,14 +204,14 @@ def _gitlab_rules(rules: object, event: Event) -> tuple[Any, bool]:
     return (UNKNOWN, False) if doubt else (False, False)
 
 
-def _gitlab_runs(job: Mapping[str, object], event: Event) -> tuple[Any, bool]:
+def _gitlab_runs(job: Mapping[str, object], event: Event) -> tuple[object, bool]:
     if "rules" in job:
         known = isinstance(job["rules"], list)  # Else a reference that leads nowhere that can be read.
         return _gitlab_rules(job["rules"], event) if known else (UNKNOWN, False)
     only, out = job.get("only"), job.get("except")
     if only is None and out is None:
         return True, False
-    runs: Any = True
+    runs: object = True
     if only is not None:
         refs = only.get("refs") if isinstance(only, dict) else only
         runs = _gitlab_refs(texts(refs), event) if refs is not None else True

@@ -8,7 +8,7 @@ import stat
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from hotfix_tui.base.long_keys import has_long_key
 
@@ -35,7 +35,7 @@ class Tree:
         self.top = os.path.realpath(top or root)
         self._names: dict[str, list[str]] = {}
         self._texts: dict[str, str] = {}
-        self._tables: dict[str, dict[str, Any]] = {}
+        self._tables: dict[str, dict[str, object]] = {}
         self._made: dict[str, object] = {}
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -98,14 +98,14 @@ class Tree:
         """The first lines of a file's text: no file that people write has more."""
         return self.text(path).split("\n", _MOST_LINES)[:_MOST_LINES]
 
-    def table(self, path: str) -> dict[str, Any]:
+    def table(self, path: str) -> dict[str, object]:
         """A TOML file, or a JSON file with or without comments, as a table."""
         if path not in self._tables:
             text = self.text(path)
             self._tables[path] = (parse_toml(text) if path.endswith(".toml") else parse_json(text)) or {}
         return self._tables[path]
 
-    def value(self, path: str, key: str) -> Any:
+    def value(self, path: str, key: str) -> object:
         """The value below a dotted key of a TOML or JSON file, or None."""
         found: object = self.table(path)
         for part in key.split("."):
@@ -136,7 +136,7 @@ def _read(path: Path) -> str:
             return ""
 
 
-def parse_toml(text: str) -> dict[str, Any] | None:
+def parse_toml(text: str) -> dict[str, object] | None:
     """TOML as a table; None when it is broken."""
     try:
         return None if has_long_key(text) else tomllib.loads(text)
@@ -144,7 +144,7 @@ def parse_toml(text: str) -> dict[str, Any] | None:
         return None
 
 
-def parse_json(text: str) -> dict[str, Any] | None:
+def parse_json(text: str) -> dict[str, object] | None:
     """JSON, with comments and trailing commas, as a table; None when it is broken or holds no table."""
     for candidate in (text, _JSON_NOISE.sub(lambda match: match[1] or "", text[:_MOST_JSON])):
         try:

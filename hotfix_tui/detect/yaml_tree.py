@@ -26,8 +26,8 @@ class Text(str):
 
 def load(text: str) -> dict[str, object]:
     """The file as a table; an empty one when it is none. Values are tables, lists, `Text` or None."""
-    root: dict[Any, Any] = {}
-    anchors: dict[str, tuple[Any, ...]] = {}
+    root: dict[object, object] = {}
+    anchors: dict[str, tuple[object, ...]] = {}
     for count, (path, value, line) in enumerate(nodes(text)):
         if count > _MOST_NODES:
             break
@@ -42,7 +42,7 @@ def load(text: str) -> dict[str, object]:
     return merged if isinstance(merged, dict) else {}
 
 
-def at(tree: object, *keys: object) -> Any:
+def at(tree: object, *keys: object) -> object:
     """The value below keys, or None."""
     for key in keys:
         if isinstance(tree, dict):
@@ -68,7 +68,7 @@ def texts(value: object) -> list[Text]:
     return []
 
 
-def _put(root: dict[Any, Any], keys: tuple[Any, ...], value: str | None, line: int) -> None:
+def _put(root: dict[object, object], keys: tuple[object, ...], value: str | None, line: int) -> None:
     """Put a value where its path says; what is said twice of a plain text is one text of several lines."""
     place = root
     for key in keys[:-1]:
@@ -97,7 +97,7 @@ def _listed(value: object) -> object:
 
 
 def _merged(
-    value: object, root: Mapping[str, object], anchors: dict[str, tuple[Any, ...]], depth: int
+    value: object, root: Mapping[str, object], anchors: dict[str, tuple[object, ...]], depth: int
 ) -> object:
     """Aliases and merge keys, filled in."""
     if depth > 20:
@@ -118,7 +118,7 @@ def _merged(
     return value
 
 
-class _Flow(dict[str, Any]):
+class _Flow(dict[str, object]):
     """A table that was written in braces."""
 
 

@@ -4,7 +4,6 @@ import re
 import shlex
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from hotfix_tui.base.times import humane
 from hotfix_tui.base.words import say
@@ -264,7 +263,7 @@ def _of_the_project(command: str) -> str:
     return _INSTALLED.sub(r"\1", command)
 
 
-def _run(record: Record, view: StepView) -> dict[str, Any]:
+def _run(record: Record, view: StepView) -> dict[str, object]:
     return next((run for run in record.runs if run["n"] == view.run), {})
 
 

@@ -23,7 +23,7 @@ from hotfix_tui.incident.rules import gates, policy, published
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
 
-Data = dict[str, Any]
+Data = dict[str, object]
 
 
 def collect(
@@ -31,10 +31,10 @@ def collect(
     record: Record,
     now: datetime,
     *,
-    timeline: list[dict[str, Any]],
+    timeline: list[dict[str, object]],
     phase: str,
     language: str,
-    extra: dict[str, Any],
+    extra: dict[str, object],
 ) -> Data:
     """Return the data of `document`; every text in it is cleaned, every unknown fact is a gap."""
     markup = document.markup
@@ -132,7 +132,7 @@ def _commits(record: Record, markup: str) -> dict[str, str]:
     return out | {"fix_short": out["fix"][:12], "landed_short": out["landed"][:12]}
 
 
-def _times(record: Record, timeline: list[dict[str, Any]], now: datetime) -> dict[str, str]:
+def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> dict[str, str]:
     found = history.times(record, timeline)
     out = {name.replace("-", "_"): utc(at) for name, at in found.items()}
     over = history.end(record, timeline)
@@ -211,7 +211,7 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
     }
 
 
-def _carry(record: Record, extra: dict[str, Any]) -> dict[str, str]:
+def _carry(record: Record, extra: dict[str, object]) -> dict[str, str]:
     """Return how the fix came to a line: to the one that is asked for, else to the one that was last at work."""
     steps = {name: backport_step(name).id for name in record.lines}
     tried = [name for name in steps if record.entry(steps[name]).get("at")]
@@ -233,7 +233,7 @@ def _carry(record: Record, extra: dict[str, Any]) -> dict[str, str]:
     return {one: line({**known, **given}.get(one, ""), "markdown") for one in names}
 
 
-def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], language: str) -> Data:
+def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, object]], language: str) -> Data:
     step, _ = gates.next_step(record)
     view = steps.get(step)
     return {
@@ -279,7 +279,7 @@ def _off(record: Record, markup: str) -> Data:
     }
 
 
-def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, Any]], language: str) -> Data:
+def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, object]], language: str) -> Data:
     shown, more = history.shown_rows(record, timeline, language)
     states = {name: view.state for name, view in steps.items()}
     return {

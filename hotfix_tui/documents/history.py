@@ -278,7 +278,7 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, ob
             found.append((at, 0, say(_label(record, name, labels[name]), language), True))
     found += [(when, 1, cell(text), False) for when, text in _events(timeline)]
     found.sort(key=lambda row: (row[0], row[1]))
-    out: list[dict[str, Any]] = []
+    out: list[dict[str, object]] = []
     for (_, _, text, named), alike in groupby(found, key=lambda row: (0, row[1], row[2], row[3])):
         group = list(alike)
         again = f" ({len(group)} times, until {utc(group[-1][0])[11:]})" if len(group) > 1 else ""
@@ -326,7 +326,7 @@ def _of_the_review(one: Mapping[str, object]) -> bool:
     return one.get("kind") in ("tick", "untick") and str(one.get("step", "")).startswith("review.")
 
 
-def shown_rows(record: Record, timeline: Timeline, language: str) -> tuple[list[dict[str, Any]], str]:
+def shown_rows(record: Record, timeline: Timeline, language: str) -> tuple[list[dict[str, object]], str]:
     """Return the rows of the review's timeline, and how many more there are when it is long."""
     found = rows(record, timeline, language)
     if len(found) <= _MOST_ROWS:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import clock_time
@@ -111,7 +110,7 @@ def _times(record: Record) -> list[str]:
         out.append(
             f"It began ({clock_time(began)}) after it was detected ({clock_time(detected)}); correct one."
         )
-    reached: list[tuple[str, Any]] = [
+    reached: list[tuple[str, object]] = [
         ("acknowledged", record.fact("acknowledged-at")),
         ("mitigated", record.fact("mitigated-at")),
         ("resolved", record.clock.get("resolved_at")),

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from typing import Any
 
 from hotfix_tui.base.text import slug
 from hotfix_tui.base.words import say
@@ -23,7 +22,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']{1,500}")
 _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 
 
-def base(record: Record, markup: str) -> dict[str, Any]:
+def base(record: Record, markup: str) -> dict[str, object]:
     """Return what the hotfix starts from, with the commits of the production branch that are not live."""
     seen = record.seen(Base)
     listed = [line(one, markup, 200) for one in seen.undeployed_list]
@@ -45,7 +44,7 @@ def base(record: Record, markup: str) -> dict[str, Any]:
     }
 
 
-def landed(record: Record, markup: str) -> dict[str, Any]:
+def landed(record: Record, markup: str) -> dict[str, object]:
     """Return what landed, once that is known: its commit, and what it holds beside the fix that was not live before."""
     seen = record.seen(Landed)
     listed = [line(one, markup, 200) for one in seen.also_landed]
@@ -69,7 +68,7 @@ def landing(record: Record, language: str) -> dict[str, str]:
     }
 
 
-def rollback(record: Record) -> dict[str, Any]:
+def rollback(record: Record) -> dict[str, object]:
     """Return the ways back as command lines, as concrete as the record allows."""
     word = record.ticket or record.id
     deploy = record.config.get("deploy", {})

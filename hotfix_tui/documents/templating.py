@@ -181,7 +181,7 @@ def _environment() -> Any:
     return env
 
 
-def _rows(value: object) -> list[Any]:
+def _rows(value: object) -> list[object]:
     """Return what a loop goes over: the first entries of a list; anything else is refused."""
     if not isinstance(value, list):
         raise TypeError("a loop goes over a list")

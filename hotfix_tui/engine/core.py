@@ -174,8 +174,8 @@ COMMANDS_AS_THEY_ARE = ("config", "detected", "edited")
 
 
 def without_secrets(
-    doc: dict[str, Any], before: dict[str, Any], entries: Entries
-) -> tuple[dict[str, Any], Entries]:
+    doc: dict[str, object], before: dict[str, object], entries: Entries
+) -> tuple[dict[str, object], Entries]:
     """Return what is stored of a record that was `before`, and of its new timeline entries: no secret among it."""
     kept = {name: doc[name] for name in COMMANDS_AS_THEY_ARE if name in doc}
     rest = {name: value for name, value in doc.items() if name not in kept}
@@ -184,7 +184,7 @@ def without_secrets(
     return {name: kept[name] if name in kept else stored[name] for name in doc}, entries
 
 
-def effective_table(record: Record) -> dict[str, Any]:
+def effective_table(record: Record) -> dict[str, object]:
     """Return the incident's configuration with detected commands where none is configured, and the edited ones."""
     commands = dict(record.config.get("commands", {}))
     deploy = dict(record.config.get("deploy", {}))

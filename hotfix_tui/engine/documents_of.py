@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base import durable
 from hotfix_tui.base.text import one_line
@@ -43,14 +43,14 @@ def render(engine: Engine, document: str, *, phase: str = "", language: str = ""
     return rendered._replace(warnings=[*rendered.warnings, *lint(engine.record)])
 
 
-def _extra(engine: Engine, document: str) -> dict[str, Any]:
+def _extra(engine: Engine, document: str) -> dict[str, object]:
     """Return what a text for git or the forge needs beside the record: what the team asks for, and the new test."""
     if document not in ("commit", "pr", "backport-pr"):
         return {}
     from hotfix_tui.steps.common.team_rules import team_rules
 
     ctx = engine.context()
-    known: dict[str, Any] = {"rules": team_rules(ctx)}
+    known: dict[str, object] = {"rules": team_rules(ctx)}
     if document != "pr":
         return known
     from hotfix_tui.engine.added_tests import test_code

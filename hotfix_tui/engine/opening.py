@@ -68,7 +68,7 @@ def open_incident(
     now = clock()
     loaded = config_room.load(place.root)
     pattern = loaded.config.git.ticket_pattern
-    facts: dict[str, Any] = {}
+    facts: dict[str, object] = {}
     for key, typed in {"ticket": start.ticket, **start.typed}.items():
         value = parse_value(key, typed, now, pattern=pattern) if typed else None
         if value is not None:
@@ -117,7 +117,7 @@ def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
     from hotfix_tui.detect.search import detect
 
     configured = table.get("commands", {})
-    out: dict[str, Any] = {}
+    out: dict[str, object] = {}
     found = detect(root)
     if found.lints:
         out["lint"] = {
@@ -134,8 +134,8 @@ def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _as_item(suggestion: "Suggestion") -> dict[str, Any]:
-    item: dict[str, Any] = {"run": list(suggestion.argv), "evidence": one_line(suggestion.evidence, 300)}
+def _as_item(suggestion: "Suggestion") -> dict[str, object]:
+    item: dict[str, object] = {"run": list(suggestion.argv), "evidence": one_line(suggestion.evidence, 300)}
     item["because"] = one_line(suggestion.because, 300)
     if suggestion.env:
         item["env"] = dict(suggestion.env)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base import asking
 from hotfix_tui.base.errors import sentence_of
@@ -117,7 +117,7 @@ class Prepared:
     fingerprint: str = ""
     needs_word: tuple[str, ...] = ()
     """The words of which one has to be typed; empty where none is asked for."""
-    entry: dict[str, Any] = field(default_factory=dict)
+    entry: dict[str, object] = field(default_factory=dict)
     """The step's entry in the record at that time."""
     answers: asking.Answers = field(default_factory=asking.Answers)
     at: float = 0.0
@@ -298,7 +298,7 @@ def fingerprint(plan: Plan) -> str:
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _essence(plan: Plan) -> Any:
+def _essence(plan: Plan) -> object:
     commands = [(one.argv, one.cwd, sorted(one.env)) for one in plan.commands]
     return [plan.title, commands, sorted(plan.env), plan.locks, plan.by_hand, plan.url]
 

@@ -6,7 +6,7 @@ import shlex
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
@@ -252,10 +252,10 @@ def _words(part: str) -> list[str]:
         return part.split()
 
 
-def as_json(view: CommandView) -> dict[str, Any]:
+def as_json(view: CommandView) -> dict[str, object]:
     """Return the view for programs."""
 
-    def row(one: Candidate) -> dict[str, Any]:
+    def row(one: Candidate) -> dict[str, object]:
         return {"run": list(one.argv), "cwd": one.cwd, "env": dict(one.env), "why": one.why, "lint": one.lint}
 
     return {

@@ -67,7 +67,7 @@ def read(text: str, *, name: str = "", status: int = 200, body: str = "") -> Rea
             raise refuse(
                 f"The {what} holds a secret, which would be kept.", "Take another request, or one without it."
             )
-    table: dict[str, Any] = {"name": name.strip() or _name(pasted), "url": pasted.url}
+    table: dict[str, object] = {"name": name.strip() or _name(pasted), "url": pasted.url}
     if pasted.method != "GET":
         table["method"] = pasted.method
     if headers:

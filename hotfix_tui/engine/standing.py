@@ -3,8 +3,6 @@
 Going on against what was found is a signature: a reason with a name, kept with the findings that it is about.
 """
 
-from typing import Any
-
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
@@ -95,7 +93,7 @@ def _looked(engine: Engine, step: str) -> act_guards.Standing:
 
 def _accepted(record: Record, found: Finding) -> str:
     """Who accepted `found`, and why."""
-    one: dict[str, Any] = next(
+    one: dict[str, object] = next(
         (
             kept
             for kept in reversed(record.accepted)

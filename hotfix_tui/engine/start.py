@@ -1,7 +1,6 @@
 """Starting commands: the intent is saved, then the supervisor begins; and the log tail that goes with a deployment."""
 
 from pathlib import Path
-from typing import Any
 
 from hotfix_tui.base.errors import sentence_of
 from hotfix_tui.engine.core import Engine
@@ -19,7 +18,7 @@ from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps.contract import Plan
 
 
-def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None = None) -> Performed:
+def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | None = None) -> Performed:
     """Save the intent and start the commands of `chosen`, whose gates were passed.
 
     `seen` is the step's entry when the plan was made. Raises Refused when it was carried out since, and EngineError.
@@ -69,7 +68,7 @@ def _withdrawn(engine: Engine, step: str, number: int, why: str) -> str:
     return ""
 
 
-def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, Any] | None) -> int:
+def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | None) -> int:
     """Save the intent to run `step`; return the run's number. Raises Refused when it was carried out since `seen`."""
     number = 0
 

@@ -87,7 +87,7 @@ def ask(argv: list[str], env: Mapping[str, str], host: str) -> Any:
     return decoded(argv[0], answer.out)
 
 
-def decoded(name: str, out: bytes) -> Any:
+def decoded(name: str, out: bytes) -> object:
     """Return the JSON that `name` printed. Raises ForgeError for anything else."""
     try:
         return json.loads(out)

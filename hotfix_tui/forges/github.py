@@ -188,11 +188,11 @@ class GitHub:
         )
         return Plan(commands=(command,))
 
-    def _ask(self, *args: str) -> Any:
+    def _ask(self, *args: str) -> object:
         """Call gh for JSON; raises ForgeError."""
         return calls.ask(["gh", *args, f"--repo={self.full_name}"], ENVIRONMENT, self.repo.host)
 
-    def _graphql(self, query: str, *more: str) -> Any:
+    def _graphql(self, query: str, *more: str) -> object:
         """Ask one question of our own about the repository; raises ForgeError."""
         about = (f"--raw-field=owner={self.repo.owner}", f"--raw-field=name={self.repo.name}", *more)
         argv = ["gh", "api", "graphql", f"--hostname={self.repo.host}", f"--raw-field=query={query}", *about]

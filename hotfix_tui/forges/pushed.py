@@ -1,7 +1,7 @@
 """What a push set off at the forge: the deployment and the runs of one commit, told apart by how they stand."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from hotfix_tui.forges import calls
 from hotfix_tui.forges.address import ForgeRepo
@@ -86,7 +86,7 @@ def _deployment(repo: ForgeRepo, commit: str, environment: str) -> Pushed | None
     return Pushed("waiting", f"{what} is {state.lower().replace('_', ' ')}", url)
 
 
-def _runs(repo: ForgeRepo, commit: str) -> list[Mapping[str, Any]]:
+def _runs(repo: ForgeRepo, commit: str) -> list[Mapping[str, object]]:
     """The runs that the push of the commit started."""
     path = f"repos/{repo.path}/actions/runs?head_sha={commit}&per_page=100"
     answer = calls.ask(["gh", "api", f"--hostname={repo.host}", path], ENVIRONMENT, repo.host)

@@ -106,7 +106,7 @@ async def _of_prometheus(
 
 
 async def _of_sentry(
-    session: "aiohttp.ClientSession", spec: dict[str, Any], since: float, until: float
+    session: "aiohttp.ClientSession", spec: dict[str, object], since: float, until: float
 ) -> Points:
     """Events a minute; for a long time Sentry gives longer buckets, whose counts are shared among their minutes."""
     times = {

@@ -18,7 +18,7 @@ def samples_of(path: str) -> list[dict[str, Any]]:
     return [one for line in lines if (one := sample_of(line)) is not None]
 
 
-def sample_of(line: bytes) -> dict[str, Any] | None:
+def sample_of(line: bytes) -> dict[str, object] | None:
     """What a line says, None for one that is cut off or no sample."""
     try:
         one = json.loads(line)

@@ -5,14 +5,13 @@ Started under the supervisor: `python -m hotfix_tui.monitor.smoke_run`. Exit sta
 
 import asyncio
 import sys
-from typing import Any
 
 from hotfix_tui.monitor.checks import Result, smoke
 from hotfix_tui.monitor.files import put, specification
 from hotfix_tui.monitor.http import open_session
 
 
-async def run(requests: list[dict[str, Any]]) -> list[Result]:
+async def run(requests: list[dict[str, object]]) -> list[Result]:
     """Send the requests in their order; prints each result as it comes."""
     out = []
     async with open_session() as session:

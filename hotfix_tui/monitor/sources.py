@@ -23,7 +23,7 @@ def known() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("hotfix_tui.monitor").joinpath("data/sources.toml").read_text("utf-8"))
 
 
-def made(name: str, settings: dict[str, str]) -> dict[str, Any]:
+def made(name: str, settings: dict[str, str]) -> dict[str, object]:
     """What a metric of the source `name` is read by: a Prometheus table, a request or a command. Raises SourceError.
 
     The times are filled in at each reading.
@@ -114,7 +114,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
     return _NAME.sub(lambda match: values.get(match[1], match[0]), text)
 
 
-def _in(value: object, values: dict[str, str]) -> Any:
+def _in(value: object, values: dict[str, str]) -> object:
     """A JSON value with the settings in its texts; ``#{name}`` becomes a number."""
     if isinstance(value, dict):
         return {key: _in(item, values) for key, item in value.items()}

@@ -51,7 +51,7 @@ class Proposal(NamedTuple):
 
     verdict: str
     why: str
-    metrics: list[dict[str, Any]]
+    metrics: list[dict[str, object]]
 
 
 def propose(
@@ -192,7 +192,7 @@ def _check_finding(kind: str, name: str, seen: Sequence[bool], before: bool | No
     return Finding("good" if shows else "neutral", f"{name}: {len(seen) - bad} of {len(seen)} passed")
 
 
-def _once_finding(spec: dict[str, Any], seen: dict[str, Any] | None) -> Finding:
+def _once_finding(spec: dict[str, object], seen: dict[str, object] | None) -> Finding:
     """What a request says that is not repeated, since it may change something: the smoke test's answer counts."""
     name = spec["name"]
     if not seen:
@@ -231,5 +231,5 @@ def _is(sample: Sample, kind: str, name: str) -> bool:
     return bool(sample["kind"] == kind and sample["name"] == name)
 
 
-def _known(**values: object) -> dict[str, Any]:
+def _known(**values: object) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}

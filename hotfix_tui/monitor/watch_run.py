@@ -18,7 +18,7 @@ NOT_DEPLOYED = 3
 """The exit status where the deployment that it began with did not end well."""
 
 
-async def run(spec: dict[str, Any]) -> int:
+async def run(spec: dict[str, object]) -> int:
     """Watch as `spec` says and write the result; return the exit status."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(path("samples.ndjson"), flags, 0o600), "a", encoding="utf-8") as out:

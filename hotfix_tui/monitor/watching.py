@@ -119,7 +119,7 @@ class Watch:
         self._say(f"Deployed: watching for {_clock(float(self.spec['seconds']))}")
         return True
 
-    def _jobs(self, session: object) -> list[Coroutine[Any, Any, None]]:
+    def _jobs(self, session: object) -> list[Coroutine[object, object, None]]:
         limit = float(self.spec["seconds"])
         pace, least = limit / 6, min(1.0, limit / 10)
         jobs = []

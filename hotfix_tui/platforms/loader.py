@@ -346,7 +346,7 @@ def _from_file(root: Path, setting: Setting) -> str:
             lines = re.findall(rf"(?m)^\s*{re.escape(setting.key)}:[ \t]*([^\s#][^#\n]*)", text)
             values = {line.strip().strip("'\"") for line in lines} - {"null", "~"}
             return values.pop() if len(values) == 1 else ""
-        value: Any
+        value: object
         if path.name == "config":  # az keeps it as an INI file
             ini = configparser.ConfigParser(interpolation=None)
             ini.read_string(text)

@@ -39,7 +39,7 @@ class Sequence:
     def __init__(
         self,
         spec: dict[str, Any],
-        status: dict[str, Any],
+        status: dict[str, object],
         log: Log,
         umask: int,
         inherited: Iterable[int] = (),
@@ -145,7 +145,7 @@ class Sequence:
         else:
             self._settle(now)
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> dict[str, object]:
         """What `exit.json` says of the run."""
         return {
             "state": "exited",

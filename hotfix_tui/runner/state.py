@@ -74,7 +74,7 @@ def look(rundir: Path) -> RunState:
             return RunState("never-started")
 
 
-def _supervised(rundir: Path, status: dict[str, Any] | None) -> bool:
+def _supervised(rundir: Path, status: dict[str, object] | None) -> bool:
     """Whether the run's supervisor lives: it holds the lock, or, where there are no locks, is the process named."""
     try:
         return locks.held(str(rundir / "lock"))

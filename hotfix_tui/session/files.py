@@ -84,7 +84,7 @@ def _no_way_back(path: str, why: str, folder: str) -> str:
 
 def write(
     folder: str,
-    doc: dict[str, Any],
+    doc: dict[str, object],
     entries: bytes,
     found: Found | None,
     now: datetime,

@@ -31,7 +31,7 @@ def seal(doc: Mapping[str, object], folder: str) -> str:
     return _seal(doc, folder, key) if key else ""
 
 
-def is_own(doc: dict[str, Any], folder: str) -> bool:
+def is_own(doc: dict[str, object], folder: str) -> bool:
     """Whether this user's wizard wrote `doc`, which is kept in `folder`, or wrote what can act in it.
 
     A record of a version without seals counts when this user owns its file, and the list of repositories that such a

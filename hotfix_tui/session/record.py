@@ -22,7 +22,7 @@ _HEX = 64
 class Parsed(NamedTuple):
     """A record that could be read: its document, what is wrong with its bytes, why it must not be changed."""
 
-    doc: dict[str, Any]
+    doc: dict[str, object]
     problem: str | None
     read_only: str | None
 

@@ -27,7 +27,7 @@ def utc_now() -> datetime:
 class Loaded(NamedTuple):
     """A record as it is on disk, with a document of the caller's own."""
 
-    doc: dict[str, Any]
+    doc: dict[str, object]
     revision: int
     problem: str | None
     """A sentence for the screen: edited by hand, the save before is shown, no backup could be made."""
@@ -50,7 +50,7 @@ class Change:
         self.open = True
         """Whether `commit` may still be called."""
 
-    def commit(self, new_doc: Mapping[str, object], entries: list[dict[str, Any]]) -> Loaded:
+    def commit(self, new_doc: Mapping[str, object], entries: list[dict[str, object]]) -> Loaded:
         """Save `new_doc` and the timeline `entries` as the next revision; both are on disk on return.
 
         Raises SaveFailed, and what is on disk is then as before; ValueError or TypeError for a document that is
@@ -146,7 +146,7 @@ class Store:
         """Return where the `n`-th run of the incident, of `step`, is kept; the caller makes it."""
         return os.path.join(self.directory(id), "runs", f"{n}-{step}")
 
-    def create(self, doc: Mapping[str, object], entries: list[dict[str, Any]]) -> Loaded:
+    def create(self, doc: Mapping[str, object], entries: list[dict[str, object]]) -> Loaded:
         """Save a new incident, whose id is ``doc["id"]``, as revision 1.
 
         Raises Exists, SaveFailed, Locked, and ValueError or TypeError as `Change.commit` does.
@@ -197,7 +197,7 @@ class Store:
             finally:
                 change.open = False
 
-    def timeline(self, id: str) -> tuple[list[dict[str, Any]], str | None]:
+    def timeline(self, id: str) -> tuple[list[dict[str, object]], str | None]:
         """Return the entries of all finished changes, oldest first, and what is wrong with the file, if anything.
 
         Raises Missing. Where the record is damaged the entries are given all the same.
@@ -292,7 +292,7 @@ class Store:
         incident: str,
         before: files.Found | None,
         new_doc: Mapping[str, object],
-        entries: list[dict[str, Any]],
+        entries: list[dict[str, object]],
     ) -> tuple[files.Found, Loaded]:
         """Write the revision after `before`, with the lock held, and return it as found and as loaded."""
         if new_doc.get("id") != incident:

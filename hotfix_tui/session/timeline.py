@@ -37,7 +37,7 @@ class End(NamedTuple):
     sound: bool
 
 
-def encode(entries: list[dict[str, Any]], revision: int) -> bytes:
+def encode(entries: list[dict[str, object]], revision: int) -> bytes:
     """Return the tables for `entries`, each with `revision` in front.
 
     Raises TypeError for an entry that holds a table: tables of one level are what can be appended and cut.
@@ -99,7 +99,7 @@ def _end_in(piece: bytes, offset: int, revision: int) -> End:
 
 def read(
     path: str, revision: int | None, *, fs: durable.Disk = os
-) -> tuple[list[dict[str, Any]], str | None]:
+) -> tuple[list[dict[str, object]], str | None]:
     """Return the entries up to `revision` (None: all) and a sentence on what could not be read, or None.
 
     A missing file is a timeline without entries. Raises OSError, and ValueError if this is no regular file.
@@ -177,7 +177,7 @@ def _parse_whole(data: bytes) -> tuple[list[dict[str, Any]], int]:
     except ValueError:
         pass
     starts = [match.start() for match in _START.finditer(data)]
-    entries: list[dict[str, Any]] = []
+    entries: list[dict[str, object]] = []
     bad = 1 if data[: starts[0] if starts else len(data)].strip() else 0
     for start, stop in zip(starts, [*starts[1:], len(data)]):
         try:
@@ -187,7 +187,7 @@ def _parse_whole(data: bytes) -> tuple[list[dict[str, Any]], int]:
     return entries, bad
 
 
-def _as_written(data: bytes) -> list[dict[str, Any]] | None:
+def _as_written(data: bytes) -> list[dict[str, object]] | None:
     """Return the tables in `data` if all of it has the form in which `encode` writes it, else None.
 
     A night makes few entries, a script in a loop tens of thousands: the parser of TOML takes ten times as long.
@@ -199,7 +199,7 @@ def _as_written(data: bytes) -> list[dict[str, Any]] | None:
     for block in blocks:
         if not block.endswith("\n\n"):
             return None
-        entry: dict[str, Any] = {}
+        entry: dict[str, object] = {}
         for line in block[:-2].split("\n"):
             name, equals, text = line.partition(" = ")
             value = _value(text) if equals and name.isidentifier() and name not in entry else None
@@ -210,7 +210,7 @@ def _as_written(data: bytes) -> list[dict[str, Any]] | None:
     return entries if all(type(entry.get("revision")) is int for entry in entries) else None
 
 
-def _value(text: str) -> Any:
+def _value(text: str) -> object:
     """Return a value as TOML has it on one line; None for one that is left to the parser."""
     if text[:1] == '"':
         inside = text[1:-1]
@@ -246,7 +246,7 @@ def _unescaped(inside: str) -> str | None:
     return plain if inside.count('"') == inside.count('\\"') else None
 
 
-def _entries_of(data: bytes) -> list[dict[str, Any]]:
+def _entries_of(data: bytes) -> list[dict[str, object]]:
     """Return the tables in `data`. Raises ValueError if it is anything but timeline tables."""
     document = toml.decode(data.decode("utf-8"))
     entries = document.pop("timeline", [])

@@ -32,7 +32,7 @@ def encode(document: Mapping[str, object]) -> str:
     return tomli_w.dumps(document)
 
 
-def decode(text: str) -> dict[str, Any]:
+def decode(text: str) -> dict[str, object]:
     """Return the document in `text`. Raises ValueError with the reason, for any text."""
     import tomllib
 
@@ -62,7 +62,7 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _plain(value: object, depth: int) -> Any:
+def _plain(value: object, depth: int) -> object:
     if depth > MAX_DEPTH:
         raise ValueError("the document is nested too deeply to be saved")
     if isinstance(value, str):
@@ -82,7 +82,7 @@ def _plain(value: object, depth: int) -> Any:
     return _plain_time(value)
 
 
-def _plain_time(value: object) -> Any:
+def _plain_time(value: object) -> object:
     if isinstance(value, datetime):
         try:
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
@@ -97,9 +97,9 @@ def _plain_time(value: object) -> Any:
 
 def _refuse_what_cannot_be_saved(document: Mapping[str, object]) -> None:
     """Raise ValueError for what a hand may have written but `plain` would not take."""
-    level: list[Any] = [document]
+    level: list[object] = [document]
     for _ in range(MAX_DEPTH):
-        deeper: list[Any] = []
+        deeper: list[object] = []
         for item in level:
             if isinstance(item, dict):
                 deeper.extend(item.values())

@@ -135,7 +135,7 @@ class CheckQueue:
     def _start(self, step: str) -> None:
         self._starting = True
 
-        def start() -> Any:
+        def start() -> object:
             try:
                 return execute.carry_out(self._engine, step)
             except Exception as problem:  # shown by the screen, which then starts nothing more

@@ -8,16 +8,15 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any
 
-Done = Callable[[Any, BaseException | None], None]
+Done = Callable[[object, BaseException | None], None]
 
 
 class SerialExecutor:
     """One thread that makes calls in the order in which they were submitted."""
 
     def __init__(self, name: str) -> None:
-        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], Done, asyncio.AbstractEventLoop] | None]
+        self._queue: queue.SimpleQueue[tuple[Callable[[], object], Done, asyncio.AbstractEventLoop] | None]
         self._queue = queue.SimpleQueue()
         self._idle = threading.Event()
         self._idle.set()

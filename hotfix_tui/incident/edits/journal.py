@@ -20,7 +20,7 @@ class Actor(NamedTuple):
     at: datetime
 
 
-def entry(actor: Actor, kind: str, text: str, **more: object) -> dict[str, Any]:
+def entry(actor: Actor, kind: str, text: str, **more: object) -> dict[str, object]:
     """Return one timeline entry."""
     return {"at": actor.at, "kind": kind, "text": text, "by": actor.by, **more}
 

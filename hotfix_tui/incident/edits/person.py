@@ -72,7 +72,7 @@ def set_fact(record: Record, actor: Actor, key: str, value: object) -> Entries:
     return [entry(actor, "fact", f"{known.title}: {one_line(shown, 160)}", fact=key)]
 
 
-def append_fact(record: Record, actor: Actor, key: str, value: list[Any]) -> Entries:
+def append_fact(record: Record, actor: Actor, key: str, value: list[object]) -> Entries:
     """Add entries to a fact that is a list."""
     if facts_table.fact(key).kind not in ("list", "actions"):
         raise refuse(f"{key} holds one value, not a list.", f"Leave --append out: `set {key} …`.")
@@ -126,7 +126,7 @@ def against_the_numbers(record: Record, step: str) -> str:
     return f"{title} ({step}) is measured by {', '.join(by)}: it ticks itself once that says so."
 
 
-def _request(note: str) -> dict[str, Any]:
+def _request(note: str) -> dict[str, object]:
     """Return the pull request whose address a note holds, so that the texts can name it."""
     address = next((word for word in note.split() if word.startswith(("https://", "http://"))), "").rstrip(
         ".,;)"
@@ -400,7 +400,7 @@ def edit_command(
         if record.edited.pop(name, None) is None:
             return []
         return [entry(actor, "command", f"The command {name} is the configured one again")]
-    kept: dict[str, Any] = {"run": argv, "by": actor.by, "at": actor.at}
+    kept: dict[str, object] = {"run": argv, "by": actor.by, "at": actor.at}
     kept |= {"cwd": cwd} if cwd else {}
     kept |= {"env": env} if env is not None else {}
     record.edited[name] = kept

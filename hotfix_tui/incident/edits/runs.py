@@ -32,7 +32,7 @@ class Probe(NamedTuple):
     """
 
     state: str
-    evidence: dict[str, Any] = {}
+    evidence: dict[str, object] = {}
     why: str = ""
     replaces: frozenset[str] = frozenset()
     overrules: bool = False
@@ -41,7 +41,7 @@ class Probe(NamedTuple):
         """Return what was seen, typed."""
         return kind.from_dict(self.evidence)
 
-    def merged(self, before: Mapping[str, object]) -> dict[str, Any]:
+    def merged(self, before: Mapping[str, object]) -> dict[str, object]:
         """Return the evidence after this look, where it was `before`."""
         return {**{k: v for k, v in before.items() if k not in self.replaces}, **self.evidence}
 
@@ -51,7 +51,7 @@ def begin(
     actor: Actor,
     step: str,
     what: str,
-    seen: dict[str, Any] | None = None,
+    seen: dict[str, object] | None = None,
     note: RunNote | None = None,
 ) -> tuple[int, Entries]:
     """Write the intent to run `step`; return the run's number and the timeline entries.
@@ -214,7 +214,7 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
         evidence.pop("why", None)
     if now.get("how") == "tick" and state != "done" and not probe.overrules:
         return []
-    fresh: dict[str, Any] = {"evidence": evidence} if evidence else {}
+    fresh: dict[str, object] = {"evidence": evidence} if evidence else {}
     if state:
         kept = ("run",) if probe.overrules else ("run", "how")
         fresh = {**{k: v for k, v in now.items() if k in kept}, **fresh}

@@ -106,7 +106,7 @@ def signed(record: Record, message: str) -> bool:
     )
 
 
-def switched(record: Record, actor: Actor, before: Any) -> Entries:
+def switched(record: Record, actor: Actor, before: object) -> Entries:
     """Carry out what follows from the fact that was just set, was `before`; return the entries that say so."""
     if on(record):
         record.clock.setdefault("embargo_at", actor.at)

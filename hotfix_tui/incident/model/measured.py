@@ -4,7 +4,7 @@ A metric or probe says so by ``answers``; else its name does, where exactly one 
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 Item = Literal[
     "error-rate",
@@ -78,6 +78,6 @@ def _by_name(name: str) -> str:
     return next((item for item, words in _WORDS.items() if any(word in spoken for word in words)), "")
 
 
-def _tables(config: Mapping[str, object], key: str) -> list[Mapping[str, Any]]:
+def _tables(config: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
     found = config.get(key)
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list | tuple) else []

@@ -167,7 +167,7 @@ def check(doc: dict[str, Any], path: str) -> None:
     _times(doc, path)
 
 
-def _facts(facts: dict[str, Any], path: str) -> None:
+def _facts(facts: dict[str, object], path: str) -> None:
     from hotfix_tui.incident.model.facts import FACTS
 
     for key, value in facts.items():

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from hotfix_tui.base.jsonable import plain
 from hotfix_tui.base.times import rfc3339
@@ -15,9 +14,9 @@ from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_f
 from hotfix_tui.incident.rules.views import views
 
 
-def step_document(view: StepView) -> dict[str, Any]:
+def step_document(view: StepView) -> dict[str, object]:
     """Return one step as ``status`` reports it."""
-    out: dict[str, Any] = {
+    out: dict[str, object] = {
         "id": view.id,
         "stage": view.stage,
         "title": view.step.title,
@@ -35,12 +34,12 @@ def step_document(view: StepView) -> dict[str, Any]:
     return out
 
 
-def _run_document(run: Mapping[str, object], state: str) -> dict[str, Any]:
+def _run_document(run: Mapping[str, object], state: str) -> dict[str, object]:
     """Return one run; what its step was before is only for taking it back."""
     return {**plain({name: value for name, value in run.items() if name != "before"}), "state": state}
 
 
-def _beside(record: Record) -> list[dict[str, Any]]:
+def _beside(record: Record) -> list[dict[str, object]]:
     """Return what runs beside the steps and was used in this incident: the rollback, the log tail."""
     out = []
     for step in BESIDE.values():
@@ -61,7 +60,7 @@ def _beside(record: Record) -> list[dict[str, Any]]:
     return out
 
 
-def clock_document(record: Record, now: datetime) -> dict[str, Any]:
+def clock_document(record: Record, now: datetime) -> dict[str, object]:
     """Return the clocks: points in time, seconds since detection, seconds left until the deadline."""
     stopped = policy.clock_stopped_at(record)
     due = policy.deadline(record)
@@ -79,10 +78,10 @@ def document(
     record: Record,
     now: datetime,
     *,
-    timeline: Iterable[dict[str, Any]] = (),
+    timeline: Iterable[dict[str, object]] = (),
     live_runs: dict[int, str] | None = None,
     problem: str = "",
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the incident as one JSON-shaped document; `live_runs` are states read from run locks, by number."""
     due = policy.deadline(record)
     message_due = policy.message_due_at(record)

@@ -5,7 +5,7 @@ tested to pushed, by commit where one commit is handed on, by the patch of the w
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.incident.model.catalog import STEPS
@@ -95,7 +95,7 @@ def begun(record: Record) -> bool:
     return bool(record.seen(Committed).commit) and policy.is_code_fix(record)
 
 
-def document(record: Record) -> list[dict[str, Any]]:
+def document(record: Record) -> list[dict[str, object]]:
     """Return the chain as ``status --json`` reports it."""
     return [link._asdict() for link in chain(record)]
 

@@ -23,7 +23,7 @@ _UPDATE_EVERY = {"P0": 20 * 60, "P1": 30 * 60, "P2": 4 * 3600, "P3": 24 * 3600}
 """How often a message is due while the incident is open, in seconds, where the policy says nothing."""
 
 
-def setting(record: Record, name: str) -> Any:
+def setting(record: Record, name: str) -> object:
     """Return what ``[policy.PX]`` sets for `name` at the incident's severity, or None."""
     return record.config.get("policy", {}).get(record.severity, {}).get(name)
 

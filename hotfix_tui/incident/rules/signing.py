@@ -1,7 +1,5 @@
 """Acts that go on against a rule or a finding: they take a reason with a name, kept like a waiver."""
 
-from typing import Any
-
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 
@@ -15,7 +13,7 @@ RULES = "release.rules"
 """What the ledger calls the waiver of the branch's rules; it is no step, and it settles none."""
 
 
-def rules_waiver(record: Record) -> dict[str, Any] | None:
+def rules_waiver(record: Record) -> dict[str, object] | None:
     """Return the waiver that lets this round's commit pass the rules of the branch; None without one."""
     commit = record.seen(Committed).commit
     for one in reversed(record.waivers):

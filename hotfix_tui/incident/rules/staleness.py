@@ -39,7 +39,7 @@ def changed_by_hook(record: Record, tree: str) -> list[str]:
     return list(seen.hook_files) if fresh or now == made else []
 
 
-def why_stale(record: Record, entry: dict[str, Any], *, ticked: bool) -> str:
+def why_stale(record: Record, entry: dict[str, object], *, ticked: bool) -> str:
     """Return why a result that was kept for a tree does not count for the commit, with the cure; empty if it does."""
     hooked = changed_by_hook(record, str(entry.get("tree", "")))
     if hooked:

@@ -53,7 +53,7 @@ class StepView(NamedTuple):
     state: str
     required: Requirement
     waivable: bool
-    evidence: dict[str, Any]
+    evidence: dict[str, object]
     why: str
     """Why it is stale, waived, not needed or optional, as a clause."""
     at: datetime | None
@@ -139,13 +139,13 @@ def every_alone(record: Record) -> Mapping[str, StepView]:
     )
 
 
-def granted(waiver: dict[str, Any]) -> str:
+def granted(waiver: dict[str, object]) -> str:
     """Return the clause that says who granted a waiver, and why."""
     return f"waived by {waiver['granted_by']}: {waiver['why']}"
 
 
 def _state(
-    record: Record, step: StepDef, asked: Requirement, entry: dict[str, Any], stage: str
+    record: Record, step: StepDef, asked: Requirement, entry: dict[str, object], stage: str
 ) -> tuple[str, str]:
     recorded = str(entry.get("state", ""))
     if step.kind == "fact":
@@ -179,7 +179,7 @@ def _fact_state(record: Record, step: StepDef, recorded: str) -> str:
     return (recorded or "done") if record.fact(step.fact) else ""
 
 
-def _stale(record: Record, step: StepDef, entry: dict[str, Any]) -> str:
+def _stale(record: Record, step: StepDef, entry: dict[str, object]) -> str:
     name = key_name(step)
     if not name:
         return ""
@@ -208,9 +208,9 @@ def _passed(record: Record, listed: str) -> bool:
     return record.stage in stages and listed in stages and stages.index(listed) < stages.index(record.stage)
 
 
-def valid_waiver(record: Record, step: StepDef) -> dict[str, Any] | None:
+def valid_waiver(record: Record, step: StepDef) -> dict[str, object] | None:
     """Return the newest waiver of `step` that holds for this round and this tree, and has not lapsed."""
-    waiver: dict[str, Any]
+    waiver: dict[str, object]
     for waiver in reversed(record.waivers):
         if waiver["step"] != step.id or waiver.get("lapsed"):
             continue

@@ -71,10 +71,10 @@ def _adding(directory: str) -> int | None:
     return next((n for n, argv in enumerate(argvs(directory)) if argv[1:3] == ["worktree", "add"]), None)
 
 
-def taken_along(directory: str) -> tuple[list[str], dict[str, Any], bool]:
+def taken_along(directory: str) -> tuple[list[str], dict[str, object], bool]:
     """Return remarks on what the carrying driver did in the run of `directory`, evidence of it, and whether it ran."""
     found = _carried(directory)
-    evidence: dict[str, Any] = {"carried": found.get("carried", [])}
+    evidence: dict[str, object] = {"carried": found.get("carried", [])}
     remarks = []
     if conflicts := found.get("conflicts", []):
         evidence |= {"conflicts": conflicts[:50]}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from hotfix_tui.config.model import Config
 from hotfix_tui.detect.tree import Tree
@@ -34,7 +33,7 @@ _KEPT = 24
 class Found:
     """What was found, as the preflight keeps it and as sentences to read."""
 
-    fields: dict[str, Any]
+    fields: dict[str, object]
     sentences: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     """Those of the sentences that ask something."""

@@ -1,7 +1,5 @@
 """What the production branch holds beside a commit: who made it, what it is, and whether it touches the same files."""
 
-from typing import Any
-
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import Commit, commits_not_in, log
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -15,7 +13,7 @@ SAME_FILES = " [same files]"
 """Stands behind a commit that touches what the fix touches, or a component that is affected."""
 
 
-def beside_production(ctx: Context, commit: str, branch: str) -> dict[str, Any]:
+def beside_production(ctx: Context, commit: str, branch: str) -> dict[str, object]:
     """Return, as evidence, what `branch`, on which the fix lands, holds that is not in `commit`. Raises GitError."""
     head, _ = head_of(ctx, branch)
     if not head:

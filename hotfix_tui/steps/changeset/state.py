@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from fnmatch import translate
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from hotfix_tui.detect.manifests import LOCKFILES
 from hotfix_tui.detect.test_suites import is_test_file
@@ -48,7 +48,7 @@ class State:
 _FRESH = 3.0
 """Seconds for which what was seen counts as one moment."""
 
-_moment: ContextVar[dict[tuple[str, ...], tuple[float, Any]] | None] = ContextVar("moment", default=None)
+_moment: ContextVar[dict[tuple[str, ...], tuple[float, object]] | None] = ContextVar("moment", default=None)
 
 
 @contextmanager

@@ -62,7 +62,7 @@ class _Aside(Git):
         return super().run(*args, env={**(env or {}), "GIT_INDEX_FILE": self._index}, **options)
 
 
-def _changes(source: str, target: str, result: dict[str, Any]) -> None:
+def _changes(source: str, target: str, result: dict[str, object]) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="hotfix-tui-index-") as folder:
             index = os.path.join(folder, "index")

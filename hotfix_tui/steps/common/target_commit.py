@@ -45,7 +45,7 @@ def commit_to_deploy(ctx: Context, step: str) -> str:
     )
 
 
-def values(ctx: Context, environment: str, commit: str, previous: str = "") -> dict[str, Any]:
+def values(ctx: Context, environment: str, commit: str, previous: str = "") -> dict[str, object]:
     """The placeholders of a deploying command; what is not known is absent."""
     found: dict[str, object] = {
         "id": ctx.record.id,

@@ -1,7 +1,5 @@
 """Where the merge deploys: what the push set off at the forge is watched to its end, and production asked."""
 
-from typing import Any
-
 from hotfix_tui.base.times import as_time
 from hotfix_tui.forges import pushed
 from hotfix_tui.forges.calls import ForgeError
@@ -62,7 +60,7 @@ def judged(ctx: Context, commit: str, found: Arrival, said: pushed.Pushed) -> Pr
     return unknown(f"{said.why}; {found.why}", seen) if found.same is None else not_done(found.why, seen)
 
 
-def plan(ctx: Context, commit: str, warnings: list[str], kept: dict[str, Any], tail: Plan | None) -> Plan:
+def plan(ctx: Context, commit: str, warnings: list[str], kept: dict[str, object], tail: Plan | None) -> Plan:
     """The merge has deployed: what is left is to see that it arrived, by watching it to its end where that can be."""
     title = f"See that the push of {commit[:7]} has deployed it"
     url = ctx.config.deploy.production_url

@@ -5,7 +5,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from hotfix_tui.config import model as config_types
 from hotfix_tui.incident.rules.gates import refuse
@@ -58,7 +58,7 @@ def platform(ctx: Context) -> Platform | None:
         raise refuse(f"deploy.platform: {error}.", "Correct it in .hotfix-tui.toml.") from None
 
 
-def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, Any], title: str) -> Way:
+def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, object], title: str) -> Way:
     """The way to do `action` in the folder `cwd` with the values `known`. Raises Refused."""
     command = configured(ctx, action)
     if command is not None:
@@ -71,7 +71,7 @@ def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, Any]
 
 
 def by_platform(
-    ctx: Context, on: Platform, action: Action, step: str, cwd: str, known: Mapping[str, Any], title: str
+    ctx: Context, on: Platform, action: Action, step: str, cwd: str, known: Mapping[str, object], title: str
 ) -> Way:
     """The way to do `action` by the commands of the platform's file. Raises Refused."""
     try:
@@ -81,7 +81,7 @@ def by_platform(
 
 
 def _on_platform(
-    ctx: Context, on: Platform, action: Action, cwd: str, known: Mapping[str, Any], title: str
+    ctx: Context, on: Platform, action: Action, cwd: str, known: Mapping[str, object], title: str
 ) -> Way:
     values = {name: value for name, value in known.items() if isinstance(value, str)}
     for name in ("release", "serving"):

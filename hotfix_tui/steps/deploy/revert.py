@@ -1,7 +1,7 @@
 """Taking a landed change back by a revert commit: in a worktree of its own, on a branch of its own."""
 
 import os
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.forges.model import Draft, ForgeError
 from hotfix_tui.git.identity import message_encoding
@@ -26,7 +26,7 @@ class Revert(NamedTuple):
     """The commands of a revert, its evidence, whether it lands by itself, and the page for its pull request."""
 
     commands: list[Command]
-    evidence: dict[str, Any]
+    evidence: dict[str, object]
     lands: bool
     url: str
     title: str

@@ -1,7 +1,7 @@
 """Whether production is still where the hotfix started from, judged by what one source says before an act."""
 
 import shlex
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.git.history import is_ancestor, merge_base
 from hotfix_tui.git.patches import contains_patch
@@ -30,7 +30,7 @@ class Finding(NamedTuple):
     cure: str
     content: str
 
-    def evidence(self) -> dict[str, Any]:
+    def evidence(self) -> dict[str, object]:
         """As it is kept in the record."""
         return {"id": self.id, "text": self.text, "content": self.content, "kind": "live"}
 

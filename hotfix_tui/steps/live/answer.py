@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.process import Git
@@ -187,7 +187,7 @@ def _values(value: object, depth: int, key: str = "") -> Iterator[tuple[str, str
             yield from _values(inner, depth - 1, key)
 
 
-def _json(text: str) -> Any:
+def _json(text: str) -> object:
     """The JSON value that an answer is; None if it is none."""
     try:
         return json.loads(text)
@@ -235,7 +235,7 @@ def _placed(text: str, place: Place) -> tuple[str | None, datetime | None]:
     return None, None
 
 
-def _under(value: object, name: str) -> Any:
+def _under(value: object, name: str) -> object:
     """What stands in a JSON value under a name such as `spec.containers.0.image`; None where there is nothing."""
     for key in name.split(".") if name else []:
         if isinstance(value, dict):

@@ -42,7 +42,7 @@ def _options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     return parser.parse_args(argv[:split]), argv[split + 1 :]
 
 
-def _failed(why: str, status: int = 1, **more: object) -> dict[str, Any]:
+def _failed(why: str, status: int = 1, **more: object) -> dict[str, object]:
     return {"status": status, "output": "", "why": why, **more}
 
 

@@ -1,7 +1,6 @@
 """The state of production just before a deployment: read by a short command at the head of the deployment's run."""
 
 import os
-from typing import Any
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.steps.common.commands import ANY_STATUS
@@ -20,7 +19,7 @@ def commands(ctx: Context) -> list[Command]:
     return [Command(argv=made.argv, cwd=made.cwd, env=made.env, ok=ANY_STATUS, title=made.title)]
 
 
-def read(directory: str) -> dict[str, Any]:
+def read(directory: str) -> dict[str, object]:
     """The evidence `baseline` from a run's folder: a list of {name, value} and {name, ok}; empty without one."""
     items = plain_file.read_table(os.path.join(directory, FILE), 200_000).get("baseline")
     return {"baseline": items} if isinstance(items, list) and items else {}

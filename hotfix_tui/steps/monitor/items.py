@@ -1,7 +1,5 @@
 """The items of the list after a deployment: those that a number answers look for themselves."""
 
-from typing import Any
-
 from hotfix_tui.incident.model.catalog import STEPS as ALL
 from hotfix_tui.incident.model.evidence.monitor import Measured
 from hotfix_tui.incident.model.measured import ITEMS, answers
@@ -105,4 +103,4 @@ def _words(one: Judged) -> str:
     return f"{one.name}: {one.before:g} → {one.after:g}" + (f", {expected}" if expected else "")
 
 
-STEPS: tuple[Any, ...] = tuple(Item(item) for item in ITEMS)
+STEPS: tuple[object, ...] = tuple(Item(item) for item in ITEMS)

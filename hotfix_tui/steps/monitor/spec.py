@@ -75,7 +75,7 @@ def _statuses(expected: int | list[int]) -> str:
     return " or ".join(map(str, expected if isinstance(expected, list) else [expected]))
 
 
-def _smoke(one: Smoke) -> dict[str, Any]:
+def _smoke(one: Smoke) -> dict[str, object]:
     headers, body = dict(one.headers), one.body
     if one.json is not None:
         body = json.dumps(one.json)
@@ -92,7 +92,7 @@ def _smoke(one: Smoke) -> dict[str, Any]:
     }
 
 
-def _probe(one: ProbeTarget) -> dict[str, Any]:
+def _probe(one: ProbeTarget) -> dict[str, object]:
     return {
         "name": one.name,
         "url": one.url,
@@ -102,8 +102,8 @@ def _probe(one: ProbeTarget) -> dict[str, Any]:
     }
 
 
-def _metric(ctx: Context, one: Metric) -> dict[str, Any]:
-    out: dict[str, Any] = {"name": one.name, "direction": one.direction, "pointer": one.pointer}
+def _metric(ctx: Context, one: Metric) -> dict[str, object]:
+    out: dict[str, object] = {"name": one.name, "direction": one.direction, "pointer": one.pointer}
     if one.command is not None:
         values = {
             "id": ctx.record.id,
@@ -141,7 +141,7 @@ def _metric(ctx: Context, one: Metric) -> dict[str, Any]:
     return out
 
 
-def _source(one: Metric) -> dict[str, Any]:
+def _source(one: Metric) -> dict[str, object]:
     """What a source makes of the settings of a metric. Raises Refused where they do not do."""
     try:
         return sources.made(one.source, dict(one.settings))

@@ -180,7 +180,7 @@ def watched(spec: dict[str, Any]) -> list[str]:
     return [f"{number} {name}{'s' if number > 1 else ''}" for number, name in found]
 
 
-def _baseline(ctx: Context) -> tuple[Any, ...]:
+def _baseline(ctx: Context) -> tuple[object, ...]:
     return ctx.seen(Deployed).baseline or ctx.seen(RolledBack).baseline
 
 
@@ -217,7 +217,7 @@ def _continued(ctx: Context) -> str:
     return "" if ended and not ended.get("cut_short") else os.path.join(folder, SAMPLES)
 
 
-def _sent_once(ctx: Context) -> dict[str, dict[str, Any]]:
+def _sent_once(ctx: Context) -> dict[str, dict[str, object]]:
     """Return by name what the smoke test saw of the commit that is watched."""
     seen = ctx.seen(Smoked)
     if seen.commit != live.expected(ctx):

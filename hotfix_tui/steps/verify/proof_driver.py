@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from hotfix_tui.base import folders
 from hotfix_tui.git.errors import GitError
@@ -60,7 +60,7 @@ def _stopped(number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _prove(options: argparse.Namespace, command: list[str]) -> dict[str, Any]:
+def _prove(options: argparse.Namespace, command: list[str]) -> dict[str, object]:
     git, scratch = Git(options.root), options.scratch
     lent: list[str] = []
     lenders = options.lender or [options.root]
@@ -93,7 +93,7 @@ def _git(git: Git, *args: str) -> None:
     git.run("-c", "core.hooksPath=/dev/null", *args, write=True, timeout=600)
 
 
-def _run(command: list[str], scratch: str, cwd: str, lenders: list[str]) -> dict[str, Any]:
+def _run(command: list[str], scratch: str, cwd: str, lenders: list[str]) -> dict[str, object]:
     """Run the tests once, showing their output; return how they ended."""
     environment = environment_for(os.environ, scratch, lenders)
     print(f"$ {shlex.join(command)}", flush=True)

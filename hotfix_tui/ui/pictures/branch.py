@@ -1,7 +1,7 @@
 """The picture of the branch: where the hotfix starts, what is live by evidence, and what would ride along."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -48,7 +48,7 @@ def ask(engine: "Engine") -> Looked:
         return Looked({}, {}, problem.sentence)
 
 
-def asks_for(record: Record) -> tuple[Any, ...]:
+def asks_for(record: Record) -> tuple[object, ...]:
     """Return what the commits in the graph depend on."""
     seen = record.seen(Base)
     return seen.commit, seen.live, seen.production_head, branch_graph.not_live(seen)

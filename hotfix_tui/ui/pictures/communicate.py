@@ -4,7 +4,7 @@ The picture is the list: a row a channel, a column a phase. It marks the selecte
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -44,7 +44,7 @@ def ask(engine: "Engine") -> Asked:
     return communicate_asked.read(engine)
 
 
-def asks_for(record: Record) -> tuple[Any, ...]:
+def asks_for(record: Record) -> tuple[object, ...]:
     """Return what the texts are made from: the whole record."""
     return (record.revision,)
 
@@ -250,7 +250,7 @@ def _text(scene: Scene, width: int, height: int) -> list[Content]:
 
 
 def _when(scene: Scene, document: str) -> Text:
-    last: dict[str, Any] = next(
+    last: dict[str, object] = next(
         (one for one in reversed(scene.record.messages) if one.get("document") == document), {}
     )
     at, by = last.get("at"), str(last.get("by", ""))

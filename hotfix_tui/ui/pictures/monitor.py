@@ -46,7 +46,7 @@ def ask(engine: "Engine") -> Seen:
     return watches.read(engine)
 
 
-def asks_for(record: Record) -> tuple[Any, ...]:
+def asks_for(record: Record) -> tuple[object, ...]:
     """Return which watches there are, and how each stands."""
     return tuple((one["n"], one.get("state", "")) for one in record.runs if one.get("step") == WATCH)
 
@@ -386,7 +386,7 @@ def _one(now: _State, found: Result) -> tuple[str, str, str]:
 # Probes and smoke requests
 
 
-def _checked(now: _State) -> list[tuple[str, str, list[dict[str, Any]]]]:
+def _checked(now: _State) -> list[tuple[str, str, list[dict[str, object]]]]:
     since = [one for one in now.samples if not one.get("before")]
     return [
         *(("smoke", one, watches.results(since, "smoke", one)) for one in now.of.smoke),

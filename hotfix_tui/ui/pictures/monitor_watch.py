@@ -42,7 +42,7 @@ class Asked(NamedTuple):
     """Smoke requests that may be repeated."""
     probes: tuple[str, ...]
     seconds: float
-    baseline: tuple[dict[str, Any], ...]
+    baseline: tuple[dict[str, object], ...]
     baseline_at: datetime | None
     deployed_at: datetime | None
     detected: float = 0.0
@@ -68,7 +68,7 @@ class Seen(NamedTuple):
 
     watches: tuple[Watch, ...] = ()
 
-    def of(self, run: int | None) -> tuple[dict[str, Any], ...]:
+    def of(self, run: int | None) -> tuple[dict[str, object], ...]:
         """Return the samples of one watch."""
         return next((one.samples for one in self.watches if one.run == run), ())
 
@@ -103,7 +103,7 @@ def asked(record: Record) -> Asked:
     )
 
 
-def _tables(found: object) -> list[dict[str, Any]]:
+def _tables(found: object) -> list[dict[str, object]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list | tuple) else []
 
 
@@ -143,7 +143,7 @@ def series(of: Asked, seen: Seen, name: str) -> Series:
     return sorted(values, key=lambda one: one[0])
 
 
-def _took(one: Mapping[str, Any]) -> bool:
+def _took(one: Mapping[str, object]) -> bool:
     return one.get("ok") is True and isinstance(one.get("ms"), int | float)
 
 
@@ -156,12 +156,12 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def results(seen: Iterable[dict[str, Any]], kind: str, name: str) -> list[dict[str, Any]]:
+def results(seen: Iterable[dict[str, object]], kind: str, name: str) -> list[dict[str, object]]:
     """Return the results of a probe or a smoke request, the oldest first."""
     return [one for one in seen if one["kind"] == kind and one["name"] == name]
 
 
-def so_far(of: Asked, samples: tuple[dict[str, Any], ...], watched: float) -> Proposal:
+def so_far(of: Asked, samples: tuple[dict[str, object], ...], watched: float) -> Proposal:
     """Return what the watch would propose if it ended now."""
     spec = {
         "metrics": [one._asdict() for one in of.metrics if one.name != LATENCY],
@@ -214,7 +214,7 @@ def latency(of: Asked, samples: Iterable[Mapping[str, Any]], watched: float) -> 
     return Result(metric, before, after, said if before is not None else "unjudged")
 
 
-def too_early(found: Result, samples: Sequence[dict[str, Any]]) -> Result:
+def too_early(found: Result, samples: Sequence[dict[str, object]]) -> Result:
     """Return the result without a judgement: the first half of a watch says nothing yet."""
     own = [one for one in results(samples, "metric", found.metric.name) if not one.get("before")]
     latest = next((value for one in reversed(own) if (value := _number(one.get("value"))) is not None), None)

@@ -63,13 +63,13 @@ class Picture(Protocol):
     def paint(self, scene: Scene, width: int, height: int) -> list[Content]:
         """Return the picture: at most `height` rows of at most `width` cells."""
 
-    def ask(self, engine: "Engine") -> Any:
+    def ask(self, engine: "Engine") -> object:
         """Read what the picture needs besides the record; runs beside the screen."""
 
-    def asks_for(self, record: Record) -> tuple[Any, ...]:
+    def asks_for(self, record: Record) -> tuple[object, ...]:
         """Return what the answer of `ask` depends on: it is asked again when this changes."""
 
-    POLLS: tuple[tuple[float, Callable[..., Any]], ...]
+    POLLS: tuple[tuple[float, Callable[..., object]], ...]
     """Looks that a screen takes again and again while it shows the picture: seconds between two, and the look.
 
     Each is called with the engine and what was read last; it returns what there is now, None where that is the same.

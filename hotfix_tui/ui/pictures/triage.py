@@ -1,7 +1,7 @@
 """The picture of triage once it is decided: the tree with its answer, the levels, and what is known of the fault."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -50,7 +50,7 @@ def asks_for(record: Record) -> tuple[object, ...]:
     return record.detected_at, base.commit, base.deployed_at
 
 
-def decided_by(record: Record) -> dict[str, Any]:
+def decided_by(record: Record) -> dict[str, object]:
     """Return the row of the ledger in which the present severity was set, empty while there is none."""
     ledger = record.doc.get("severities")
     rows_of = [one for one in ledger if isinstance(one, dict)] if isinstance(ledger, list) else []

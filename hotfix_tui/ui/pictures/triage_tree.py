@@ -53,7 +53,7 @@ class Tree(NamedTuple):
     """
 
     answers: Mapping[str, bool]
-    config: Mapping[str, Any]
+    config: Mapping[str, object]
     now: datetime
     detected: datetime | None = None
     asked: str = ""

@@ -2,7 +2,7 @@
 
 import math
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -65,7 +65,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         """The severity that was set, while the embargo is asked about."""
         self._offered_at = -math.inf
         """When the key of a level was pressed last."""
-        self._config: dict[str, Any] = {}
+        self._config: dict[str, object] = {}
         self._new: Record | None = None
 
     # What is shown
@@ -90,7 +90,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         at: datetime = (self.app.clock or utc_now)()
         return at
 
-    def _read_config(self) -> dict[str, Any]:
+    def _read_config(self) -> dict[str, object]:
         from hotfix_tui.config import load as room
 
         try:
@@ -98,7 +98,7 @@ class Triage(Framed[str], ClosesOnce[str]):
         except room.ConfigError:
             return {}
 
-    def _read(self, found: dict[str, Any]) -> None:
+    def _read(self, found: dict[str, object]) -> None:
         self._config = found
         self.refresh_view()
 

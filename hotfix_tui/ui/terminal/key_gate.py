@@ -62,7 +62,7 @@ class PacedKeys:
 
     look_ahead, look_longer = LOOK_AHEAD, LOOK_LONGER
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         self.pace = InputPace()
         self.last_press: Press | None = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from hotfix_tui.ui.widgets.log_lookout import Lookout
@@ -106,7 +106,7 @@ class LogClock:
     of them stirs.
     """
 
-    def __init__(self, app: App[Any]) -> None:
+    def __init__(self, app: App[object]) -> None:
         self.pacer = FramePacer()
         self._app = app
         self._views: list[Ticking] = []
@@ -186,10 +186,10 @@ class LogClock:
             driver.flush()
 
 
-_CLOCKS: WeakKeyDictionary[App[Any], LogClock] = WeakKeyDictionary()
+_CLOCKS: WeakKeyDictionary[App[object], LogClock] = WeakKeyDictionary()
 
 
-def clock_of(app: App[Any]) -> LogClock:
+def clock_of(app: App[object]) -> LogClock:
     """The one log clock of an app."""
     clock = _CLOCKS.get(app)
     if clock is None:

@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
         """Do something."""
         self._answer(self._post)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing: what matters is in the requests' own file."""
 
     def _answer(self, how: Any) -> None:
@@ -150,7 +150,7 @@ class Handler(BaseHTTPRequestHandler):
 
     # Sending
 
-    def _json(self, said: Any) -> None:
+    def _json(self, said: object) -> None:
         self._send(HTTPStatus.OK, json.dumps(said).encode(), "application/json")
 
     def _page(self, body: str, status: HTTPStatus = HTTPStatus.OK) -> None:
@@ -227,7 +227,7 @@ def _buttons(forge: Forge, one: dict[str, Any]) -> str:
     )
 
 
-def _log_page(forge: Forge, one: dict[str, Any], name: str) -> str:
+def _log_page(forge: Forge, one: dict[str, object], name: str) -> str:
     if name not in forge_checks.NAMES:
         raise Refused("There is no such check.")
     try:

@@ -8,13 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from . import identity
 from .place import ENVIRONMENTS, CtlError, Place
 
 
-def get(place: Place, environment: str, path: str) -> tuple[int, dict[str, Any]]:
+def get(place: Place, environment: str, path: str) -> tuple[int, dict[str, object]]:
     """Ask a server for a page: status and JSON. CtlError when it does not answer."""
     connection = http.client.HTTPConnection("127.0.0.1", place.ports[environment], timeout=5)
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
@@ -134,7 +134,7 @@ class Base(Evidence):
     target: str = shown("lands on", public=True, default="")
     """The branch on which the fix lands: the release branch that live stands on, else the production branch."""
     target_why: str = hidden(default="")
-    target_sets_off: Mapping[str, Any] | None = hidden(public=True)
+    target_sets_off: Mapping[str, object] | None = hidden(public=True)
     """What a push to that branch sets off, as the preflight says it, where it is not the production branch."""
     tagged_at: datetime | None = shown("tagged", public=True)
     deployed_at: datetime | None = shown("deployed", public=True)
@@ -150,11 +150,11 @@ class Base(Evidence):
     """The same as fields."""
     apart: int = hidden(default=0)
     """How many commits it holds that the branch on which the fix lands does not."""
-    answers: Mapping[str, Any] | None = hidden()
+    answers: Mapping[str, object] | None = hidden()
     """The commits that the sources named, by their key in ``git.order``."""
     disagreement: str | None = hidden()
     offline: bool | None = hidden()
-    findings: tuple[dict[str, Any], ...] = hidden(default=())
+    findings: tuple[dict[str, object], ...] = hidden(default=())
     live: str = hidden(public=True, default="")
     """What is live, where the hotfix rolls forward from another commit."""
     acknowledged: int | None = hidden(public=True)

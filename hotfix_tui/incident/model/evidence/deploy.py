@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
@@ -56,7 +56,7 @@ class Deployed(Evidence):
     url: str = shown("page", default="")
     deployed_at: datetime | None = shown("deployed", public=True)
     """When the platform or the forge says that it went live."""
-    baseline: tuple[Any, ...] = hidden(default=())
+    baseline: tuple[object, ...] = hidden(default=())
 
     @property
     def commit_before(self) -> str:
@@ -86,7 +86,7 @@ class RolledBack(Evidence):
     proves: bool | None = hidden()
     back_at: datetime | None = hidden(public=True)
     """When it was seen to be back."""
-    baseline: tuple[Any, ...] = hidden(default=())
+    baseline: tuple[object, ...] = hidden(default=())
 
 
 class Live(Evidence):

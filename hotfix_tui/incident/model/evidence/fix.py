@@ -1,6 +1,6 @@
 """What the steps of the fix stage saw."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
@@ -44,7 +44,7 @@ class Guard(Evidence):
     """fix.guard: what does not belong in the change, and what its release needs beside the code."""
 
     STEP: ClassVar[str] = "fix.guard"
-    findings: tuple[dict[str, Any], ...] | None = hidden()
+    findings: tuple[dict[str, object], ...] | None = hidden()
     """Each with id, text, path, line, content, kind; each is mended or accepted."""
     notes: tuple[str, ...] | None = shown("for the release")
     """Remarks that hold nothing up: no line in the changelog, no news fragment."""

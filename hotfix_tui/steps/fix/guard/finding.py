@@ -1,7 +1,7 @@
 """What the guard says of one change: findings with a reason, a place and a stable name."""
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
 
@@ -20,7 +20,7 @@ class Finding(NamedTuple):
     line: int = 0
     content: str = ""
 
-    def evidence(self) -> dict[str, Any]:
+    def evidence(self) -> dict[str, object]:
         """Return it as it is kept in the record."""
         return {
             "id": one_line(f"{self.kind}:{self.key}" if self.key else self.kind, 200),

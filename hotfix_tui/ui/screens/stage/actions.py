@@ -4,7 +4,7 @@ A handler gets what was selected when the key was pressed, and goes on straight 
 """
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import execute, notes, prepare, verbs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
 
-Flow = Coroutine[Any, Any, None]
+Flow = Coroutine[object, object, None]
 
 # Ticks, waivers, findings
 

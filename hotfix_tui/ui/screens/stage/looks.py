@@ -25,7 +25,7 @@ class Looks:
     def __init__(self, app: "HotfixApp", engine: "Engine", shown: Callable[[], object]) -> None:
         self._app, self._engine, self._shown = app, engine, shown
         self._known: dict[str, Any] = {}
-        self._asked: dict[str, tuple[Any, ...]] = {}
+        self._asked: dict[str, tuple[object, ...]] = {}
         self._events_of = -1
         self._due: dict[tuple[str, int], float] = {}
         self._polling = False
@@ -34,7 +34,7 @@ class Looks:
         self.lately: Events = ()
         """The last events of the timeline, the newest last."""
 
-    def of(self, stage: str) -> Any:
+    def of(self, stage: str) -> object:
         """Return what was read for the picture of `stage`, None while it is not known."""
         return self._known.get(stage)
 

@@ -391,7 +391,7 @@ class StageScreen(Framed[None]):
         """Leave the wizard."""
         self.app.action_leave()
 
-    async def change(self, call: "Callable[[], Any]") -> None:
+    async def change(self, call: "Callable[[], object]") -> None:
         """Make a change of the record, then go on."""
         await self.app.result_of(self.app.changes, call)
         self.action_finished()
