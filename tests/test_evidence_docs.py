@@ -20,7 +20,7 @@ WORDS = {
     float: "number",
     bool: "yes or no",
     datetime: "time",
-    Any: "anything",
+    object: "anything",
 }
 
 
@@ -30,7 +30,7 @@ def words(kind: Any) -> str:
         return " or ".join(words(one) for one in get_args(kind) if one is not type(None))
     if get_origin(kind) is tuple:
         row = get_args(kind)[0]
-        return f"list of {'tables' if is_table(row) else 'values' if row is Any else words(row) + 's'}{inside(row)}"
+        return f"list of {'tables' if is_table(row) else 'values' if row is object else words(row) + 's'}{inside(row)}"
     return "table" + inside(kind) if is_table(kind) else WORDS[kind]
 
 

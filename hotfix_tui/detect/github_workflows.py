@@ -107,14 +107,14 @@ class Workflow:
     """A workflow file."""
 
     file: str
-    data: dict[str, Any]
+    data: dict[str, object]
 
     @property
     def name(self) -> str:
         return str(self.data.get("name") or "")
 
     @property
-    def starts(self) -> dict[str, Any]:
+    def starts(self) -> dict[str, object]:
         """The events of ``on:`` with their filters."""
         on = self.data.get("on", self.data.get("true"))
         return on if isinstance(on, dict) else dict.fromkeys(texts(on))
@@ -192,7 +192,7 @@ class _Scope:
 
     file: str
     workflow: str
-    data: dict[str, Any]
+    data: dict[str, object]
     inputs: dict[str, Value]
     certain: _Known = True
     why: str = ""
@@ -232,7 +232,7 @@ class _Reader:
             if certain is not False:
                 yield from self._job(scope, name, table(jobs[name]), both(scope.certain, certain))
 
-    def _runs(self, scope: _Scope, jobs: dict[str, Any], name: str, runs: dict[str, _Known]) -> _Known:
+    def _runs(self, scope: _Scope, jobs: dict[str, object], name: str, runs: dict[str, _Known]) -> _Known:
         """Whether a job runs: its own condition, and the jobs that it needs."""
         if name in runs:
             return runs[name]
@@ -249,7 +249,7 @@ class _Reader:
         runs[name] = found
         return found
 
-    def _value(self, scope: _Scope, job: dict[str, Any], steps: list[Any] | None, path: str) -> Value:
+    def _value(self, scope: _Scope, job: dict[str, object], steps: list[object] | None, path: str) -> Value:
         """What a name of an expression stands for."""
         lowered = path.lower()
         if (
@@ -286,7 +286,7 @@ class _Reader:
             return UNKNOWN if self.event.is_tag else ""
         return UNKNOWN
 
-    def _job(self, scope: _Scope, name: str, job: dict[str, Any], certain: _Known) -> Iterator[Trigger]:
+    def _job(self, scope: _Scope, name: str, job: dict[str, object], certain: _Known) -> Iterator[Trigger]:
         why = scope.why
         if certain is UNKNOWN and not why and job.get("if"):
             why = f"if {_short(str(job['if']))}"
@@ -301,7 +301,7 @@ class _Reader:
             yield from self._by_name(scope, name, job, environment, why)
 
     def _called(
-        self, scope: _Scope, name: str, job: dict[str, Any], called: str, certain: _Known, why: str
+        self, scope: _Scope, name: str, job: dict[str, object], called: str, certain: _Known, why: str
     ) -> Iterator[Trigger]:
         """A job that calls a reusable workflow: one of this repository is read, another goes by its name."""
         path = called.removeprefix("./").removeprefix("$/").split("@")[0]
@@ -331,7 +331,7 @@ class _Reader:
                 "",
             )
 
-    def _handed(self, scope: _Scope, job: dict[str, Any]) -> Target:
+    def _handed(self, scope: _Scope, job: dict[str, object]) -> Target:
         """The target that an input names, such as ``environment: staging``."""
         for key, value in table(job.get("with")).items():
             if re.search(r"env|stage|target", key, re.I) and isinstance(value, str):
@@ -342,7 +342,7 @@ class _Reader:
                     return found
         return Target.UNSAID
 
-    def _inputs(self, scope: _Scope, job: dict[str, Any], data: dict[str, Any]) -> dict[str, Value]:
+    def _inputs(self, scope: _Scope, job: dict[str, object], data: dict[str, object]) -> dict[str, Value]:
         """The inputs of a called workflow: what is handed over, else their defaults."""
         starts = Workflow("", data).starts
         out: dict[str, Value] = {}
@@ -357,7 +357,7 @@ class _Reader:
                 out[name.lower()] = _plain(value)
         return out
 
-    def _environment(self, scope: _Scope, job: dict[str, Any]) -> str:
+    def _environment(self, scope: _Scope, job: dict[str, object]) -> str:
         value = job.get("environment")
         name = value.get("name") if isinstance(value, dict) else value
         if not isinstance(name, str):
@@ -383,7 +383,7 @@ class _Reader:
         return Target.UNSAID
 
     def _steps(
-        self, scope: _Scope, name: str, job: dict[str, Any], certain: _Known, why: str, environment: str
+        self, scope: _Scope, name: str, job: dict[str, object], certain: _Known, why: str, environment: str
     ) -> Iterator[Trigger]:
         steps = _items(job.get("steps"))
         labels = [str(text) for text in texts(job.get("runs-on"))]
@@ -409,9 +409,9 @@ class _Reader:
     def _signs(
         self,
         scope: _Scope,
-        job: dict[str, Any],
-        step: dict[str, Any],
-        steps: list[Any],
+        job: dict[str, object],
+        step: dict[str, object],
+        steps: list[object],
         local: bool,
         own: bool,
     ) -> Iterator[Sign]:
@@ -448,7 +448,7 @@ class _Reader:
         yield from files_run(self.tree, text, line, local=local)
 
     def _own_action(
-        self, scope: _Scope, uses: str, job: dict[str, Any], local: bool, own: bool
+        self, scope: _Scope, uses: str, job: dict[str, object], local: bool, own: bool
     ) -> Iterator[Sign]:
         folder = uses.removeprefix("./").rstrip("/")
         for name in ("action.yml", "action.yaml"):
@@ -464,7 +464,7 @@ class _Reader:
             return
 
     def _by_name(
-        self, scope: _Scope, name: str, job: dict[str, Any], environment: str, why: str
+        self, scope: _Scope, name: str, job: dict[str, object], environment: str, why: str
     ) -> Iterator[Trigger]:
         """The last resort: a job whose steps say nothing, but whose environment or name does."""
         line = getattr(job.get("environment"), "line", 0) or getattr(job.get("name"), "line", 0)
@@ -491,7 +491,7 @@ class _Reader:
             sign = Sign(kind, f"is called {_short(said, 60)!r}", False, target_of(said) or target, line=line)
             yield self._trigger(scope, name, sign, True, why, environment)
 
-    def _may_run(self, scope: _Scope, job: dict[str, Any], steps: list[Any], step: object) -> bool:
+    def _may_run(self, scope: _Scope, job: dict[str, object], steps: list[object], step: object) -> bool:
         said = str(table(step).get("if") or "")
         return not said or condition(said, lambda path: self._value(scope, job, steps, path)) is not False
 

@@ -64,7 +64,7 @@ async def _from_source(session: "aiohttp.ClientSession", spec: dict[str, Any], a
     return _json(await send(session, request), _picker(asked["pointer"]))
 
 
-def _picker(pointer: str) -> "Callable[[Any], float | None]":
+def _picker(pointer: str) -> "Callable[[object], float | None]":
     """What finds the number in an answer: at a JSON pointer, or the first one there is."""
     return lambda said: _first_number(sources.at(said, pointer) if pointer else said)
 
@@ -129,7 +129,7 @@ def _sentry_value(said: Any) -> float | None:
     return sum(counts) / len(counts) if counts else None
 
 
-def _first_number(said: Any) -> float | None:
+def _first_number(said: object) -> float | None:
     """The number itself, the one under "value", or the first one found."""
     if isinstance(said, bool):
         return None

@@ -75,7 +75,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         place: Place,
         store: Store,
         by: str,
-        first: "Callable[[HotfixApp], Screen[Any]]",
+        first: "Callable[[HotfixApp], Screen[object]]",
         routes: Routes,
         *,
         clock: Callable[[], Any] | None = None,
@@ -108,7 +108,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self._leaving = False
         self.flows_moving = 0
         """How many flows are neither at their end nor at a dialog."""
-        self._shown: Screen[Any] | None = None
+        self._shown: Screen[object] | None = None
 
     def get_line_filters(self) -> list[LineFilter]:
         """Let no control byte of outside text reach the terminal, whatever widget it came through."""
@@ -151,7 +151,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.crash_line = sentence_of(problem)
         self.exit(1, return_code=1, message=None)
 
-    def _other_screen(self, screen: Screen[Any]) -> None:
+    def _other_screen(self, screen: Screen[object]) -> None:
         before, self._shown = self._shown, screen
         self.screen_changes(typed=before is not None and bool(getattr(before, "types", False)))
 
@@ -227,7 +227,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     def _flow_moves(self, _: object) -> None:
         self.flows_moving += 1
 
-    def start_flow(self, flow: Coroutine[Any, Any, object]) -> None:
+    def start_flow(self, flow: Coroutine[object, object, object]) -> None:
         """Go through `flow`, a conversation that awaits dialogs and results; what stops it in the world is shown."""
 
         async def carried() -> None:
@@ -397,9 +397,9 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     # Everything by name
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything by name, for the command palette."""
-        stage: Any = self.stage_screen()
+        stage: object = self.stage_screen()
         if stage is None or screen is not stage:
             yield SystemCommand("Leave", "What runs goes on running", self.action_leave)
             return

@@ -21,7 +21,7 @@ _SIMPLE: dict[Any, dict[str, Any]] = {
     float: {"type": "number"},
     bool: {"type": "boolean"},
     datetime: {"$ref": "#/$defs/time"},
-    Any: {},
+    object: {},
 }
 
 

@@ -42,7 +42,7 @@ class Record:
 
     def __init__(self, doc: dict[str, Any], *, final: bool = False) -> None:
         self.doc = doc
-        self.derived: dict[str, Any] | None = {} if final else None
+        self.derived: dict[str, object] | None = {} if final else None
         self._seen: dict[str, Evidence] = {}
 
     def copy(self) -> "Record":
@@ -194,9 +194,9 @@ class Record:
             self.derived[name] = make()
         return cast("T", self.derived[name])
 
-    def stored(self, step: str) -> dict[str, Any]:
+    def stored(self, step: str) -> dict[str, object]:
         """Return everything that `step` saw as it is stored, to be kept or handed on whole."""
-        stored: dict[str, Any] = self.entry(step).get("evidence", {})
+        stored: dict[str, object] = self.entry(step).get("evidence", {})
         return stored
 
     def definitions(self) -> Mapping[str, StepDef]:
@@ -310,12 +310,12 @@ class Record:
         return RunNote.from_dict({**old, "head": old.get("before")})
 
     @property
-    def accepted(self) -> list[dict[str, Any]]:
+    def accepted(self) -> list[dict[str, object]]:
         """Findings of the guard that were accepted with a reason."""
         return self._tables("accepted")
 
     @property
-    def overrides(self) -> dict[str, dict[str, Any]]:
+    def overrides(self) -> dict[str, dict[str, object]]:
         """Edited parts of texts, by ``document/section``."""
         return self._table("overrides")
 
@@ -334,7 +334,7 @@ class Record:
             self.doc.get("config", {}).get("commands"),
             self.doc.get("detected"),
         )
-        known: Any = next(
+        known: object = next(
             (table[name] for table in tables if isinstance(table, dict) and table.get(name)), {}
         )
         run = known.get("run", "") if isinstance(known, dict) else known
@@ -376,13 +376,13 @@ class Record:
         return self.seen(Preflight).version_tags is not False
 
     def _table(self, name: str) -> dict[str, Any]:
-        table: dict[str, Any] | None = self.doc.get(name)
+        table: dict[str, object] | None = self.doc.get(name)
         if table is None:
             table = self.doc[name] = {}
         return table
 
-    def _tables(self, name: str) -> list[dict[str, Any]]:
-        tables: list[dict[str, Any]] | None = self.doc.get(name)
+    def _tables(self, name: str) -> list[dict[str, object]]:
+        tables: list[dict[str, object]] | None = self.doc.get(name)
         if tables is None:
             tables = self.doc[name] = []
         return tables
@@ -393,9 +393,9 @@ def new_record(
     *,
     now: datetime,
     by: str,
-    config: dict[str, Any] | None = None,
-    facts: dict[str, Any] | None = None,
-    detected: dict[str, Any] | None = None,
+    config: dict[str, object] | None = None,
+    facts: dict[str, object] | None = None,
+    detected: dict[str, object] | None = None,
 ) -> Record:
     """Return the record of an incident that is opened `now`, with the configuration and commands it keeps."""
     return Record(

@@ -106,7 +106,7 @@ class PacedKeys:
         self.pace.screen_changes(typed=typed)
         self.call_later(self._wait_until_it_stands, self.screen)
 
-    def _wait_until_it_stands(self, screen: "Screen[Any]") -> None:
+    def _wait_until_it_stands(self, screen: "Screen[object]") -> None:
         if not self.screen_stack or self.screen is not screen:
             return  # another one came meanwhile
         if not screen.is_running or not screen.is_mounted or self.changes.busy:
@@ -114,7 +114,7 @@ class PacedKeys:
             return
         screen.call_after_refresh(self._stands, screen)
 
-    async def _stands(self, screen: "Screen[Any]") -> None:
+    async def _stands(self, screen: "Screen[object]") -> None:
         if not self.screen_stack or self.screen is not screen:
             return
         if self.changes.busy:  # what the last dialog led to has begun meanwhile

@@ -14,7 +14,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, Union, dataclass_transform, get_args, get_origin
 
-_NOTHING: Mapping[str, Any] = types.MappingProxyType({})
+_NOTHING: Mapping[str, object] = types.MappingProxyType({})
 
 
 BY_HAND = "ticked by hand"
@@ -23,7 +23,7 @@ BY_HAND = "ticked by hand"
 DONE_BY_HAND = "done by hand"
 """The same where the step itself was carried out by hand."""
 
-_Reader = Callable[[Any], tuple[bool, Any]]
+_Reader = Callable[[object], tuple[bool, object]]
 """Returns whether a stored value is of a kind, and the value as that."""
 
 
@@ -32,12 +32,12 @@ class Field:
 
     __slots__ = ("_reader", "default", "kind", "label", "name", "public", "unit")
 
-    def __init__(self, default: Any, label: str = "", *, public: bool = False, unit: str = "") -> None:
+    def __init__(self, default: object, label: str = "", *, public: bool = False, unit: str = "") -> None:
         self.name, self.kind = "", None
         self.default, self.label, self.public, self.unit = default, label, public, unit
         self._reader: _Reader | None = None
 
-    def read(self, value: object) -> tuple[bool, Any]:
+    def read(self, value: object) -> tuple[bool, object]:
         """Return whether a stored value is of the field's kind, and the value as that."""
         if self._reader is None:
             self._reader = _reader(self.kind)
@@ -80,7 +80,7 @@ class Part(metaclass=_Declared):
     FIELDS: ClassVar[Mapping[str, Field]] = {}
     """Its fields by name, those of its bases first."""
 
-    def __init__(self, *values: Any, **named: Any) -> None:
+    def __init__(self, *values: object, **named: object) -> None:
         for name, value in zip(self.FIELDS, values, strict=False):
             if name in named:
                 raise TypeError(f"{type(self).__name__} gets {name!r} twice")
@@ -91,7 +91,7 @@ class Part(metaclass=_Declared):
         if named or len(values) > len(self.FIELDS):
             raise TypeError(f"{type(self).__name__} has no field for {', '.join(named) or values[-1]!r}")
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: {name!r} cannot be set")
 
     def __delattr__(self, name: str) -> None:
@@ -115,7 +115,7 @@ class Part(metaclass=_Declared):
         return type(self)(**{name: getattr(self, name) for name in self.FIELDS} | changes)
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+    def from_dict(cls, stored: Mapping[str, object]) -> Self:
         """Return what `stored` says; what is missing or of another type takes its default."""
         values = {}
         for name, value in stored.items():
@@ -143,13 +143,13 @@ class Evidence(Part):
     STEP: ClassVar[str] = ""
 
     @property
-    def raw(self) -> Mapping[str, Any]:
+    def raw(self) -> Mapping[str, object]:
         """Everything that was stored, as it was; empty where nothing was read."""
-        stored: Mapping[str, Any] = getattr(self, "_stored", _NOTHING)
+        stored: Mapping[str, object] = getattr(self, "_stored", _NOTHING)
         return stored
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+    def from_dict(cls, stored: Mapping[str, object]) -> Self:
         """Return what `stored` says, with all of it in `raw`."""
         read = super().from_dict(stored)
         object.__setattr__(read, "_stored", dict(stored))
@@ -176,7 +176,7 @@ class Evidence(Part):
         return frozenset(cls.FIELDS)
 
 
-_NOT: tuple[bool, Any] = (False, None)
+_NOT: tuple[bool, object] = (False, None)
 
 
 def _reader(kind: Any) -> _Reader:
@@ -189,7 +189,7 @@ def _reader(kind: Any) -> _Reader:
         return lambda value: _tuple(row, value)
     if origin in (dict, Mapping) or kind in (dict, Mapping):
         return lambda value: (True, value) if isinstance(value, dict) else _NOT
-    if kind is Any:
+    if kind is object:
         return lambda value: (True, value)
     if issubclass(kind, Part):
         return lambda value: (True, kind.from_dict(value)) if isinstance(value, Mapping) else _NOT
@@ -200,17 +200,17 @@ def _reader(kind: Any) -> _Reader:
     return lambda value: (True, value) if isinstance(value, kind) else _NOT
 
 
-def _first(ways: list[_Reader], value: object) -> tuple[bool, Any]:
+def _first(ways: list[_Reader], value: object) -> tuple[bool, object]:
     return next((found for way in ways if (found := way(value))[0]), _NOT)
 
 
-def _tuple(row: _Reader, value: object) -> tuple[bool, Any]:
+def _tuple(row: _Reader, value: object) -> tuple[bool, object]:
     if not isinstance(value, list | tuple):
         return _NOT
     return True, tuple(found for known, found in map(row, value) if known)
 
 
-def _float(value: object) -> tuple[bool, Any]:
+def _float(value: object) -> tuple[bool, object]:
     return (True, float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _NOT
 
 
