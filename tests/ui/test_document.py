@@ -161,7 +161,7 @@ def test_a_fact_is_edited_as_that_fact_also_one_of_several_entries(desks, reconc
     async def script(pilot):
         app = pilot.app
         await press(pilot, "e")
-        assert "This is the fact “how it happened, step by step”, an entry a line" in bar(app)
+        assert "This is the fact “how it happened, step by step”: an entry a line." in bar(app)
         await press(pilot, *"one", "enter", *"two", "escape")
         to(app, "root-cause")
         await press(pilot, "e", *".", "escape")

@@ -170,7 +170,7 @@ def test_scrolled_up_it_stays_and_counts_new_lines(path):
         await frame(view, pilot)
         assert view.visible_text == before
         assert shown(view)[-1].endswith("↓ 1 050 new lines · End")
-        assert "F follows" in title(view) and "stopped at" in title(view) and "1 150 lines" in title(view)
+        assert "F follows" in title(view) and "stopped at" in title(view)
         await press(pilot, "end")
         assert view.follow is True
         assert view.visible_text[-1] == "line 1150"

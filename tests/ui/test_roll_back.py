@@ -220,7 +220,7 @@ def test_a_deployment_that_changed_nothing_is_tried_again_instead(desks, reconci
 
     async def script(pilot):
         await settle(pilot)
-        assert pilot.app.screen.offer().label == "Deploy to production again"
+        assert pilot.app.screen.offer().label == "Deploy 518e8b4 to production again"
 
     drive(desk.app(), script)
 
