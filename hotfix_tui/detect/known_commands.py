@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hotfix_tui.incident.model.lint import is_lint
+from hotfix_tui.incident.model.lint import UV_RUN, is_lint
 
 
 class Known(NamedTuple):
@@ -31,7 +31,7 @@ _TARGET = (
 """A task runner with its options: the folder or file that one of them names is no target."""
 _END = r"(?= |$)"
 
-_SESSION = r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?\S*"
+_SESSION = r"(?:(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)|tox(?: run)?(?: -\S+)*? -f)[ =]?\S*"
 """One environment of tox or nox: its name says what it is for."""
 
 _TEST = (
@@ -113,7 +113,7 @@ _KINDS = tuple(
     )
 )
 _PREFIX = re.compile(
-    r"(?:uv run(?: --\S+)*|poetry run|pdm run|pipenv run|hatch run|rye run|bundle exec|npx(?: --\S+)*|pnpm exec"
+    rf"(?:{UV_RUN}|poetry run|pdm run|pipenv run|hatch run|rye run|bundle exec|npx(?: --\S+)*|pnpm exec"
     r"|yarn exec|yarn(?= (?:tsc|jest|vitest|mocha|eslint)\b)|bunx|coverage run(?: --\S+)* -m"
     r"|(?:\S*/bin/)?python3?(?: -(?:[bBdEIOPsSuv]+|[WX] ?\S+))* -m"
     r"|cargo hack(?= test)|xvfb-run(?: -\S+)*|dbus-run-session(?: --)?|time|opam exec --) "
@@ -159,7 +159,7 @@ _PARTLY_BUILT: dict[str, re.Pattern[str]] = {
     "jvm": re.compile(r" (?!-)\S*:\S+| (?:-pl|--projects)(?=[ =]|$)"),
 }
 _WHOLE_SESSION = re.compile(
-    r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?(?:py|tests?(?:[-_ ,(]|$)|unit|all\b|\d|[{]?py)",
+    r"(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|-f|--sessions?)[ =]?(?:py|tests?(?:[-_ ,(]|$)|unit|all\b|\d|[{]?py)",
     re.I,
 )
 _PROGRAMS: tuple[tuple[str, str], ...] = (
@@ -258,7 +258,7 @@ def _is_partial(line: str, owner: str, kind: str) -> bool:
         return found is not None and found.search(line) is not None
     if not owner and re.search(r" --(?:tags?|single|only|filter)(?=[ =]|$)", line):
         return True
-    if re.match(r"(?:tox|nox)\b", line) and re.search(r" (?:-e|-s|--sessions?)(?=[ =])", line):
+    if re.match(r"(?:tox|nox)\b", line) and re.search(r" (?:-e|-s|-f|--sessions?)(?=[ =])", line):
         return _WHOLE_SESSION.match(line) is None
     found = _PARTIAL.get(owner)
     return found is not None and found.search(line) is not None

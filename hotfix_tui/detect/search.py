@@ -125,7 +125,7 @@ def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterato
             suggestion.file.endswith(".py") and ci.names(tree, suggestion.file)
         )
         yield _Ranked(_PART if contained else _TARGET if ours_alone else _SCRIPT, suggestion)
-    names = _installs_for(found.commands.get("test"), ours) if kind == "setup" else ours
+    names = _installs_for(tree, found.commands.get("test"), ours) if kind == "setup" else ours
     for suggestion in _raw(tree, kind, found, names):
         yield _Ranked(_RULE, suggestion)
 
@@ -143,10 +143,15 @@ def _makes_here(tree: Tree, line: ci.Line) -> bool:
     return any(below.first(name) for name in _MAKEFILES)
 
 
-def _installs_for(test: Suggestion | None, ours: list[str]) -> list[str]:
-    """The ecosystems whose set-up is one for the tests: their own, and none where that needs none."""
+def _installs_for(tree: Tree, test: Suggestion | None, ours: list[str]) -> list[str]:
+    """The ecosystems whose set-up is one for the tests: their own, and none where that needs none.
+
+    A task runner tests what most of the project is written in.
+    """
     whose = _owner(test, ours) if test else ""
-    return [whose] if whose in ours else ours[:1]
+    if whose in ours:
+        return [whose]
+    return [max(ours, key=sources_of(tree).of)] if len(ours) > 1 else ours
 
 
 def _owner(suggestion: Suggestion, ours: list[str]) -> str:

@@ -262,6 +262,41 @@ SHAPES: dict[str, Shape] = {
             "build": "cabal build all",
         },
     ),
+    "python whose CI names tox by a group of uv": Shape(
+        {
+            "pyproject.toml": "[build-system]\nrequires = []\n[tool.pytest.ini_options]\n"
+            "[dependency-groups]\ntests = ['pytest']\n",
+            "uv.lock": "",
+            "src/x.py": "",
+            FLOW: ci(
+                job(
+                    "tests", "uv run --only-group tox tox run --installpkg dist/*.whl -f ${{ matrix.factor }}"
+                ),
+                job("lint", "uv run --only-group tox tox run -f lint"),
+                job("docs", "uv run --only-group tox tox run -e docs"),
+            ),
+        },
+        {"test": "uv run --frozen pytest"},
+    ),
+    "python whose CI runs the tests by a factor of tox": Shape(
+        {
+            "tox.ini": "",
+            "setup.py": "",
+            FLOW: ci(job("tests", "tox run -f py312"), job("style", "tox run -f lint")),
+        },
+        {"test": "tox run -f py312"},
+    ),
+    "go with a few scripts of ruby": Shape(
+        {
+            "go.mod": "module x\n",
+            "main.go": "package main\n",
+            "Makefile": "test:\n\tgo test ./...\n",
+            "Gemfile": "",
+            **{f"src/f{n}.go": "package src\n" for n in range(20)},
+            **{f"test/t{n}.rb": "" for n in range(4)},
+        },
+        {"setup": "", "test": "make test"},
+    ),
     "haskell with stack alone": Shape(
         {"x.cabal": "", "stack.yaml": "", "src/X.hs": ""},
         {"setup": "stack build --only-dependencies --test", "test": "stack test", "build": "stack build"},

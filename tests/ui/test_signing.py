@@ -1,5 +1,6 @@
 """Going on against a rule or a finding, in the wizard: a form asks who granted it and why first."""
 
+from hotfix_tui.ui.screens import dialogs
 from tests.ui.incidents import put
 from tests.ui.support import drive, press, settle, text
 from tests.ui.test_default_action import ready_to_close
@@ -25,6 +26,18 @@ def test_closing_over_gaps_of_the_review_asks_for_a_signature(desks, reconciled)
         assert screen.record.state == "closed"
 
     drive(desk.app(), script)
+
+
+def test_a_form_that_holds_a_signature_already_is_signed_as_it_is(desks, reconciled):
+    async def script(pilot):
+        signed = []
+        given = ("Marta", "it was a drill")
+        pilot.app.push_screen(dialogs.name_and_reason("Close", given=given), signed.append)
+        await settle(pilot)
+        await press(pilot, "f5")
+        assert signed == [{"name": "Marta", "why": "it was a drill"}]
+
+    drive(desks("review").app(), script)
 
 
 def test_merging_past_the_rules_asks_for_a_signature_and_keeps_it(desks, reconciled):

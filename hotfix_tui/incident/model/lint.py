@@ -13,8 +13,13 @@ _PROGRAMS = (
     r"|ecs|shellcheck|hlint|ormolu|fourmolu|clj-kondo|cljfmt|clang-format|clang-tidy|cppcheck|cpplint|pre-commit"
     r"|lefthook|yamllint|markdownlint|credo|scalafmt|scalafix|luacheck|selene|stylua|erlfmt|elvis"
 )
+UV_RUN = (
+    r"uv run(?: (?:--(?:only-group|group|extra|with|python|package|project|env-file)[ =]\S+|-p \S+|--\S+))*"
+)
+"""How uv starts a program, with its options and their values."""
+
 _PREFIX = (
-    r"(?:uv run(?: --\S+)*|poetry run|pdm run|pipenv run|hatch run|rye run|bundle exec|npx(?: --\S+)*|pnpm exec"
+    rf"(?:{UV_RUN}|poetry run|pdm run|pipenv run|hatch run|rye run|bundle exec|npx(?: --\S+)*|pnpm exec"
     r"|yarn exec|yarn run|yarn|bunx|bun run|python3? -m|\S*/python3? -m|composer exec|mise exec --) "
 )
 _LINT = (
@@ -22,6 +27,7 @@ _LINT = (
     r"|(?:npm|pnpm|yarn|bun|composer|pdm|poe|hatch|deno)(?: -\S+)*(?: run| task)? (?:lint|eslint|style|format|cs)\b"
     r"|(?:make|just|task|mise run|rake|invoke|inv)(?: -\S+)* (?:\S*:)?(?:lint|rubocop|style|format|fmt)\b"
     r"|(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)[ =]?(?:lint|style|flake|ruff|pre-commit|format)"
+    r"|tox(?: run)?(?: -\S+)*? -f[ =]?(?:lint|style|flake|ruff|pre-commit|format)"
     r"|(?:turbo(?: run)?|nx run-many -t|lerna run) lint\b"
     r"|(?:mix (?:credo|format)|cargo fmt|dotnet format|dart format|zig fmt|deno (?:lint|fmt))\b"
     r"|(?:\./)?(?:mvnw?|gradlew?)(?: -\S+)* (?:\S+ )*"

@@ -13,7 +13,7 @@ def name_and_reason(
 ) -> Form:
     """Return a form that gives the fields ``name`` and ``why``; `given` is what they hold at first."""
     fields = [Field("name", name, given[0], required=True), Field("why", why, given[1], required=True)]
-    return Form(title, fields, intro=intro, save="sign")
+    return Form(title, fields, intro=intro, save="sign", whole=True)
 
 
 def name_only(title: str, label: str) -> Form:
