@@ -2,9 +2,12 @@
 
 import pytest
 
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.runner.spec import Command
 from hotfix_tui.steps.contract import Plan
+from hotfix_tui.ui.presenters import confirmation
 from hotfix_tui.ui.presenters.confirmation import commands
+from tests.ui.pictures.painted import scene_of
 
 ROOT = "/srv/work/shop"
 
@@ -32,3 +35,11 @@ def test_folders_are_written_from_the_repository(monkeypatch, started_in, cwd, s
 
 def test_without_a_repository_the_folder_stands_whole():
     assert shown("/srv/work/shop", root="").splitlines()[0] == "in /srv/work/shop"
+
+
+@pytest.mark.parametrize("act", ["pick", "land", "patch", "continue", "prepare-green", "of another kind"])
+def test_acts_that_are_no_phase_of_a_deployment_are_told_by_their_plan(desks, act):
+    desk = desks("verify")
+    scene = scene_of(desk, "verify")
+    plan = Plan("Carry it to 2.2", note=RunNote(act=act))
+    assert confirmation.of(scene, "verify.push", plan, production=False, notes=[]).go == "Carry it to 2.2"

@@ -53,7 +53,7 @@ def of(scene: Scene, step: str, plan: Plan, *, production: bool, notes: list[str
     """Return what the dialog before `step` says."""
     known = scene.views[step].step if step in scene.views else scene.record.definition(step)
     told = plan.title if plan.title and rows.width_of(plan.title) <= LONGEST else run_label(known)
-    go = {Deployed.STEP: _GO[_act(plan)], ROLLBACK: "Roll back now"}.get(step, told)
+    go = {Deployed.STEP: _GO.get(_act(plan), told), ROLLBACK: "Roll back now"}.get(step, told)
     return Confirmation("prod" if production else "out", plan.title, go, scene, step, plan, tuple(notes))
 
 
