@@ -91,8 +91,17 @@ def _open_wizard(options: "Namespace", incident: str, frame: "Frame | None" = No
         from hotfix_tui.ui.terminal import gc_pause
 
         gc_pause.pause()
-        from hotfix_tui.ui.launch import launch
+        from hotfix_tui.ui.launch import DRILL, launch
 
-        return launch(options, start_directory(options), incident)
+        status = launch(options, start_directory(options), incident)
     finally:
         frame.restore()
+    return _drill(options) if status == DRILL else status
+
+
+def _drill(options: "Namespace") -> int:
+    """Go on in the drill, as its own command would."""
+    from hotfix_tui.cli.dispatch import run
+
+    mouse = ["--no-mouse"] if options.no_mouse else []
+    return run(["demo", *mouse, *(["--as", options.name] if options.name else [])])

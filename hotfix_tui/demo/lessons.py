@@ -47,7 +47,7 @@ _LESSONS: dict[str, Lesson] = {
         "The smaller the change, the less can go wrong at night: this looks for what is too much."
     ),
     "verify.test": Lesson(
-        "enter runs each check on exactly what will be committed; p shows all of them side by side."
+        "enter runs all checks, on exactly what will be committed; go on meanwhile. p shows them side by side."
     ),
     "verify.proof": Lesson(
         "A test that also passes without the fix proves nothing. It has to fail on what is live."
@@ -69,12 +69,12 @@ _LESSONS: dict[str, Lesson] = {
         "Its address stands above; the page shows checks, reviews and the merge, and lets you approve by hand.",
     ),
     "pull-request.checks": Lesson(
-        "The forge runs three checks on your very commit. They take some seconds; enter looks.",
+        "The forge runs three checks on your very commit. They take some seconds; what they say shows by itself.",
         failed="A check is red, and the forge merges nothing like that. Its place stands above.",
     ),
     "pull-request.approval": Lesson(
-        "A second person has to agree. The made-up colleague tomas looks a few seconds after the checks; enter asks "
-        "the forge.",
+        "A second person has to agree. The made-up colleague tomas looks a few seconds after the checks; it shows "
+        "by itself.",
         "Somebody else has looked at exactly this commit. Your own word would not count.",
     ),
     "release.merge": Lesson(
@@ -104,7 +104,7 @@ _LESSONS: dict[str, Lesson] = {
     ),
     "review.schedule": Lesson("What was learnt fades within days: the meeting is set now."),
     "review.document": Lesson(
-        "Timeline, times and waivers are in it already; it asks what went well, and what did not."
+        "Timeline, times and waivers are in it already; it asks what went well, and what not. K keeps it with gaps."
     ),
 }
 """By the id of the step."""
@@ -127,7 +127,7 @@ _OF_SCENARIO: dict[tuple[str, str], Lesson] = {
         "second round.",
     ),
     ("red-check", "pull-request.checks"): Lesson(
-        "The forge runs three checks on your very commit. They take some seconds; enter looks.",
+        "The forge runs three checks on your very commit. They take some seconds; what they say shows by itself.",
         failed="Style is red: blanks at the end of a line. enter opens the file there: delete them; then the change is "
         "looked at, tested and pushed again.",
     ),

@@ -36,7 +36,7 @@ def look(engine: Engine, known: str) -> Look:
             if stamp == known:
                 return Look(stamp)
             if engine.record.state == "open":
-                for step in ("fix.change", "fix.guard"):
+                for step in ("fix.change", "fix.regression-test", "fix.guard"):
                     probe_step(engine, step)
             return Look(stamp, live_diff.seen(engine.context()))
     except GitError as problem:

@@ -7,6 +7,7 @@ asks each question to the network once; its `Prepared` is what `execute.execute`
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -69,7 +70,8 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
             choices = tuple(found.choices(ctx))
             if findings := _known_findings(engine, step):
                 return Preview(None, choices, findings)
-            return Preview(found.plan(ctx, choice), choices)
+            way = choice or way_at_once(engine, step, choices)
+            return Preview(found.plan(ctx, way), choices)
     except Refused as no:
         return Preview(None, choices, tuple(no.reasons))
     except GitError as problem:
@@ -86,6 +88,12 @@ def _known_findings(engine: Engine, step: str) -> tuple[Reason, ...]:
     found = [one for one in open_findings(engine.record, "branch.base") if one.get("id") in ids]
     cure = "Cure it, or accept it with a reason."
     return tuple(Reason(str(one["text"]), cure, "branch.base") for one in found)
+
+
+def way_at_once(engine: Engine, step: str, choices: Sequence[Choice]) -> str:
+    """Return the way that `step` goes without asking; empty where the engineer chooses, as after one that failed."""
+    failed = engine.record.entry(step).get("state") in ("failed", "unknown", "waiting")
+    return choices[0].name if choices and choices[0].at_once and not failed else ""
 
 
 def choices(engine: Engine, step: str) -> list[Choice]:

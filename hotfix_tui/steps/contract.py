@@ -87,6 +87,9 @@ class Choice(NamedTuple):
     name: str
     title: str
     help: str = ""
+    at_once: str = ""
+    """What enter is called where it takes this way, the first one, without asking: the others are not what anybody
+    would expect here, and have a key of their own. Empty where the engineer has to choose."""
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self.drill: Drill | None = None
         """The drill that this repository belongs to, if it belongs to one."""
         self._leaving = False
+        self.wants_drill = False
+        """Whether the drill is to be opened once the wizard is left."""
         self.flows_moving = 0
         """How many flows are neither at their end nor at a dialog."""
         self._shown: Screen[object] | None = None

@@ -20,6 +20,11 @@ SETUP = "verify.setup"
 CHECKS = (SETUP, "verify.test", "verify.typecheck", "verify.build")
 """The checks in the order in which they run. The others need what the first installs."""
 
+PROOF = "verify.proof"
+"""What is proved once all of them are well."""
+
+ORDER = (*CHECKS, PROOF)
+
 
 def checks_here(engine: "Engine") -> list[str]:
     """Return the checks that this project has a command for."""
@@ -70,7 +75,7 @@ class CheckQueue:
 
     def add(self, steps: list[str]) -> None:
         """Run `steps` as soon as they may."""
-        self.waiting = [step for step in CHECKS if step in {*self.waiting, *steps}]
+        self.waiting = [step for step in ORDER if step in {*self.waiting, *steps}]
         self._left = [step for step in self._left if step not in steps]
         self._keep()
         self.advance()
@@ -93,12 +98,12 @@ class CheckQueue:
             found = json.loads(self._engine.store.draft_read(self._engine.id, DRAFT) or "[]")
         except ValueError:
             return []
-        here = checks_here(self._engine)
+        here = [*checks_here(self._engine), PROOF]
         return [step for step in here if step in found] if isinstance(found, list) else []
 
     def _keep(self, starting: str = "") -> None:
         """Keep what waits; what is `starting` waits until the record has it."""
-        kept = [step for step in CHECKS if step in {*self.waiting, *self._left, starting}]
+        kept = [step for step in ORDER if step in {*self.waiting, *self._left, starting}]
         if kept == self._kept or self._engine.dry_run:
             return
         self._kept = kept
@@ -110,8 +115,11 @@ class CheckQueue:
         """Start the next one if it may start now."""
         if self._starting or not self.waiting:
             return
-        running = [step for step in CHECKS if self._state(step) == "running"]
-        if running and not self._at_once(running):
+        running = [step for step in ORDER if self._state(step) == "running"]
+        if running and (PROOF in (self.waiting[0], *running) or not self._at_once(running)):
+            return
+        if self.waiting[0] == PROOF and any(self._state(step) == "failed" for step in CHECKS):
+            self._forget([PROOF])  # what failed is looked at first
             return
         if self.waiting[0] != SETUP and self._alone == SETUP and self._state(SETUP) == "failed":
             self._forget(self.waiting)
@@ -144,7 +152,7 @@ class CheckQueue:
         def started(done: Any) -> None:
             self._starting = False
             if isinstance(done, Exception):
-                self._forget(list(CHECKS))
+                self._forget(list(ORDER))
                 if isinstance(done, Refused):
                     self.uncover()
                 self._app.problem(done)

@@ -41,12 +41,15 @@ _NAMES = {
     "stage(1)": "next-stage",
     "stage(-1)": "previous-stage",
     "tail": "production-log",
+    "tick_group": "tick-group",
+    "way": "other-way",
 }
 """Names for people where the action has none."""
 
 KEYS: tuple[Key, ...] = (
     Key("primary", "enter", "enter", "go", "do what the bar names: run, tick, answer, or go on", True),
     Key("tick", "space", "space", "tick", "tick or untick the step", True),
+    Key("tick_group", "A", "A", "tick the group", "tick what is open in its group, all of it shown first"),
     Key("note", "n", "n", "note", "write a note on the timeline", True),
     Key("message", "u", "u", "message", "write or send a message", True),
     Key("rollback", "r", "r", "roll back", "bring production back to what ran before", True),
@@ -89,6 +92,13 @@ KEYS: tuple[Key, ...] = (
         "reproduce",
         "how the fault is reproduced: the request that shows it, or the ticket",
     ),
+    Key(
+        "way",
+        "b",
+        "b",
+        "other way",
+        "choose another way than the usual one: another base, a worktree, a squash",
+    ),
     Key("help", "question_mark,f1", "?", "more", "all keys and what they do", True),
     Key("palette", "colon", ":", "by name", "every action by name (also ctrl+p)"),
     Key("leave", "q", "q", "leave", "leave; what runs goes on running"),
@@ -100,7 +110,7 @@ FOOTER_LIMIT = 5
 
 # The user's own keys
 
-ELSEWHERE = frozenset("zrxnyEDcg/!jk0123 .,><WFTvCPS")
+ELSEWHERE = frozenset("zrxnydEDKcg/!jk0123 .,><WFTvCPS")
 """What keys mean on other screens and in logs beside the actions of the table: no action may be moved onto them."""
 
 _MAY_MOVE = {"up": "k", "down": "j"}
@@ -214,6 +224,7 @@ SCREENS: dict[str, tuple[Key, ...]] = {
         _told("box(-1)", "left", "←", "the box before"),
         _told("box(1)", "right", "→", "the box after"),
         _told("gaps", "g", "g", "fill the gaps"),
+        _told("keep_gaps", "K", "K", "keep it with its gaps"),
         _told("copy", "c", "c", "copy the text"),
         _told("drop", "D", "D", "drop your edit"),
         _told("discard", "f4", "F4", "leave the field, keep nothing"),
@@ -295,6 +306,8 @@ SCREENS: dict[str, tuple[Key, ...]] = {
     ),
     "incidents": (
         _told("new", "n", "n", "a new incident"),
+        _told("yes", "y", "y", "yes, production is broken: where there is no incident"),
+        _told("drill", "d", "d", "try the drill"),
         _told("doctor", "D", "D", "what is missing for a hotfix here"),
         Key("open", "enter"),
         *_LIST,

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 
+DRILL = 256
+"""What `launch` returns, which is no exit status, where the engineer chose the drill."""
+
+
 def launch(options: "Namespace", start: str, incident: str) -> int:
-    """Run the wizard; return its exit status."""
+    """Run the wizard; return its exit status, or `DRILL`."""
     if sys.stdout.isatty():
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)  # the terminal itself says how large it is, and when that changes
@@ -34,6 +38,7 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
     )
     app.said_first = own.problem
     ground = background.answer() or background.from_environment()
+    app.take_early(background.typed())
     app.theme = tokens.chosen(os.environ, setting=own.theme, ground=ground)
     incident = open_first(app, incident)
     drill.run(app, place, lambda: app.run(mouse=not options.no_mouse))
@@ -42,7 +47,7 @@ def launch(options: "Namespace", start: str, incident: str) -> int:
         raise app.could_not_open
     if app.crash_line:
         raise EngineError(app.crash_line)
-    return app.return_code or 0
+    return DRILL if app.wants_drill else app.return_code or 0
 
 
 def _let_go_of_a_lost_terminal() -> None:

@@ -100,7 +100,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("stage-resolved", "StageScreen", "review", prepare=prepared.resolved),
     Scene("stage-closed", "StageScreen", "review", prepare=prepared.closed),
     Scene("drill-end", "DrillEnd", "review", prepare=prepared.closed, first=prepared.drill, keys=("enter",)),
-    Scene("choose", "Choose", "branch", select="branch.base", keys=("enter",)),
+    Scene("choose", "Choose", "branch", select="branch.base", keys=("b",)),
     Scene("choose-state", "Choose", "monitor", keys=("s",)),
     Scene(
         "by-hand",

@@ -47,6 +47,27 @@ def test_what_the_terminal_says(line, came, shade):
     assert background.answer(line[0]) == shade  # it is asked and read once
 
 
+@pytest.mark.parametrize(
+    ("came", "keys"),
+    [
+        (b"\x1b[Bq\r?\x1b]11;rgb:ee/ee/ee\x07\x1b[?6c", ["down", "question_mark"]),
+        (b"y\r\x1b[?62c\x1bOA", ["up"]),
+        (b"\x1b]11;rgb:0/0/0\x1b\\\x1b[?1;2c", []),
+    ],
+)
+def test_of_what_was_typed_meanwhile_only_keys_that_do_no_harm_are_kept(line, came, keys):
+    os.write(line[1], came)
+    background.answer(line[0])
+    assert background.typed() == keys and background.typed() == []
+
+
+def test_an_answer_that_was_cut_off_is_no_key(line, monkeypatch):
+    monkeypatch.setattr(background, "LONGEST", 0.05)
+    os.write(line[1], b"\x1b]11;rgb:0/0/0\x1b\\\x1b[?6")
+    background.answer(line[0])
+    assert background.typed() == []
+
+
 def test_an_answer_in_pieces(line):
     def answer():
         for one in (b"\x1b]11;rgb:ff", b"ff/ffff/ff", b"ff\x1b", b"\\\x1b[?6", b"2c"):
@@ -134,7 +155,7 @@ def test_the_wizard_takes_the_theme_and_leaves_nothing_in_the_input(ground, them
     terminal = Terminal(INTERPRETER, "-m", "hotfix_tui", cwd=desk.shop, env=desk.environment())
     terminal.ground = ground
     try:
-        terminal.wait_for(b"Run the tests")
+        terminal.wait_for(b"Run the checks")
         terminal.wait_for(theme)
         assert terminal.received.count(b"\x1b]11;?") == 1
         terminal.type(b"q")

@@ -152,7 +152,8 @@ EFFECTS = {
     "triage": ("triage", unknown_severity, "triage.severity", "Triage"),
     "choose": ("triage", None, "triage.rollback-first", "Choose"),
     "select": ("branch", None, "branch.preflight", lambda screen: screen.selected.id == "branch.base"),
-    "run": ("branch", None, "branch.base", "Choose"),
+    "run": ("branch", None, "branch.base", lambda screen: "state" in screen.record.entry("branch.base")),
+    "checks": ("verify", None, "verify.test", "Trust"),  # what nobody has read runs nothing
     "findings": ("fix", BY_NAME["stage-fix"].prepare, "fix.guard", "Choose"),
     "tick": ("verify", None, "verify.reproduced", lambda screen: done(screen, "verify.reproduced")),
     "output": ("verify", BY_NAME["stage-running"].prepare, "verify.test", "Output"),

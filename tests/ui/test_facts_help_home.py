@@ -168,6 +168,46 @@ def test_where_nothing_is_open_it_says_what_there_is(desks: Callable[..., Desk])
     assert not desk.store.ids()
 
 
+def test_the_first_question_stands_on_the_first_screen_and_y_answers_it(desks: Callable[..., Desk]) -> None:
+    desk = desks("none")
+
+    async def script(pilot: Any) -> None:
+        said = text(pilot.app)
+        assert "? Is production broken, or about to be?" in said and "y  yes: open an incident" in said
+        assert not desk.store.ids()
+        await press(pilot, "y")
+        assert type(pilot.app.screen).__name__ == "Triage"
+        said = text(pilot.app)
+        assert "question 2 of" in said and "✓ Is production broken, or about to be?" in said
+
+    drive(desk.app(prepared.first_screen), script)
+    assert len(desk.store.ids()) == 1
+
+
+def test_beside_incidents_y_answers_nothing(desks: Callable[..., Desk]) -> None:
+    desk = desks("fix")
+    prepared.several(desk)
+    before = desk.store.ids()
+
+    async def script(pilot: Any) -> None:
+        await press(pilot, "y")
+        assert type(pilot.app.screen).__name__ == "Incidents"
+
+    drive(desk.app(prepared.first_screen), script)
+    assert desk.store.ids() == before
+
+
+def test_d_leaves_for_the_drill(desks: Callable[..., Desk]) -> None:
+    app = desks("none").app(prepared.first_screen)
+
+    async def script(pilot: Any) -> None:
+        assert "d  try the drill" in text(pilot.app)
+        await press(pilot, "d")
+
+    drive(app, script)
+    assert app.wants_drill
+
+
 def test_the_list_keeps_to_every_size(desks: Callable[..., Desk]) -> None:
     desk = desks("fix")
     prepared.several(desk)

@@ -91,7 +91,7 @@ def test_two_actions_may_change_places(own):
         ('[keys]\noutput = "w"\n', "keys.output: 'w' is the key of waive"),
         ('[keys]\nwaive = "W"\n', "keys.waive: 'W' means something else on other screens or in logs"),
         ('[keys]\nstop = "j"\n', "keys.stop: 'j' means something else"),
-        ('[keys]\nprimary = "p"\n', "keys.primary: no such action; the actions are tick, note"),
+        ('[keys]\nprimary = "p"\n', "keys.primary: no such action; the actions are tick, tick-group, note"),
         ('[keys]\nnote = "ctrl+n"\n', "keys.note: 'ctrl+n' is not one letter or sign"),
         ("[keys]\nnote = 7\n", "keys.note: 7 is not one letter or sign"),
         ('keys = "n"\n', "keys: expected a table"),

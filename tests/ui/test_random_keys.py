@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from hotfix_tui.session.errors import Damaged
+from hotfix_tui.ui.check_queue import ORDER
 from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, STANDS
 from tests.ui.scenes import SCENES
 from tests.ui.support import come, drive, settle
@@ -128,7 +129,8 @@ def state(desk: Any, app: Any) -> tuple[Any, ...]:
             record = desk.engine(one).record
         except Damaged:
             continue  # as it was made for the list
-        # The end of a run is written when it comes, whatever is pressed then.
+        # The end of a run is written when it comes, whatever is pressed then; the next check that was asked for begins.
         ended = sum("ended" in run for run in record.runs)
-        written.append((one, record.revision - ended, len(record.runs)))
+        begun = sum(run["step"] in ORDER for run in record.runs)
+        written.append((one, record.revision - ended - begun, len(record.runs) - begun))
     return written, [one for one in desk.recorder.asked if one[0] != "copy"]

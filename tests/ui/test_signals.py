@@ -37,7 +37,7 @@ def desk(desks):
 
 def ready(terminal):
     """Wait until the screen is up and the world was looked at, then tick a step."""
-    terminal.wait_for(b"Run the tests")
+    terminal.wait_for(b"Run the checks")
     terminal.wait_for(rb"unittest discover")  # the plan has come
 
 
@@ -120,7 +120,7 @@ def test_a_wizard_that_was_stopped_goes_on(desk, wizard):
         terminal.wait_for(b"tick, untick")
         terminal.received = b""
         terminal.type(b"q")
-        terminal.wait_for(b"Run the tests")
+        terminal.wait_for(b"Run the checks")
     terminal.type(b"q")
     assert terminal.wait() == 0
     assert restored(b"\x1b[?1049h" + terminal.received)
@@ -170,7 +170,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_goes_on(desk):
         terminal.wait_for(rb"(?s)\?1049l.*Stopped.*PROMPT")
         terminal.received = b""
         terminal.type(b"fg\r")
-        terminal.wait_for(b"Run the tests")
+        terminal.wait_for(b"Run the checks")
         terminal.received = b""
         terminal.type(b"q")
         terminal.wait_for(rb"(?s)\?1049l.*PROMPT")

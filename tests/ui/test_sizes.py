@@ -65,7 +65,7 @@ def test_a_narrow_terminal_shows_what_to_do(width, desks, reconciled):
         first, second, *rest = shown.splitlines()
         assert "P1" in first and "ENG-1234" in first
         assert "Verify" in second
-        assert any("enter" in line and "Run the tests" in line for line in rest)
+        assert any("enter" in line and "Run the checks" in line for line in rest)
         assert any(line.startswith("›") and "Tests" in line for line in rest)
         assert "? more" in rest[-1]
 

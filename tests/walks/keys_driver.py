@@ -188,10 +188,9 @@ class Person:
             return
         label = self.terminal.primary
         self._did(f"document: {label}")
-        if label.startswith(("Fill the gap", "Write:")):
-            self._press("home")  # the text may be kept with its gaps, from a section that has none
         self.read_it()
-        self._press("enter")
+        # The text may be kept with its gaps, which are shown as such.
+        self._press("K" if label.startswith(("Fill the gap", "Write:")) else "enter")
 
     def _reasons(self) -> None:
         self._did("reasons: " + " ".join(self._inside())[:200])

@@ -378,13 +378,19 @@ class Record:
     def _table(self, name: str) -> dict[str, Any]:
         table: dict[str, object] | None = self.doc.get(name)
         if table is None:
-            table = self.doc[name] = {}
+            table = {}
+            if (
+                self.derived is None
+            ):  # one on the screen is read and copied by several threads: reading adds nothing
+                self.doc[name] = table
         return table
 
     def _tables(self, name: str) -> list[dict[str, object]]:
         tables: list[dict[str, object]] | None = self.doc.get(name)
         if tables is None:
-            tables = self.doc[name] = []
+            tables = []
+            if self.derived is None:
+                self.doc[name] = tables
         return tables
 
 

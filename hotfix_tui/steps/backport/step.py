@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.identity import message_encoding
 from hotfix_tui.git.push import push_args, sent_along
@@ -57,7 +58,8 @@ class Backport(Step):
                 ),
                 Choice("abort", "Give up", "Back to the line as it was; the worktree stays."),
             ]
-        out = [Choice("pick", "Cherry-pick", "With -x, on a branch of its own, pushed.")]
+        at_once = one_line(f"Start the backport to {line_of(ctx, self.id)}", 48)
+        out = [Choice("pick", "Cherry-pick", "With -x, on a branch of its own, pushed.", at_once)]
         if ctx.seen(Backported, self.id).commit and not has_forge(ctx):
             out.insert(
                 0, Choice("land", "Merge into the line", "From a worktree, then pushed without force.")

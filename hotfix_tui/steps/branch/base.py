@@ -67,6 +67,8 @@ class BaseCommit(Step):
             return [*asked_for, *(choice for choice in found if choice.name not in names)]
         if first not in {choice.name for choice in found}:
             found.insert(0, Choice(first, f"As configured: {first}", "git.base"))
+        elif first == "live" or (first == "production" and not _roll_forward(ctx)):
+            found[0] = found[0]._replace(at_once="Find what is live")
         return found
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:

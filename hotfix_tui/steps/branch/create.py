@@ -55,7 +55,10 @@ class CreateBranch(Step):
         own = Choice(WORKTREE, "In a worktree of its own", "your checkout stays exactly as it is")
         if not _why_not_in_place(ctx):
             here = Choice(
-                IN_PLACE, "Here, in this checkout", "it is clean; git switch -c moves it to the branch"
+                IN_PLACE,
+                "Here, in this checkout",
+                "it is clean; git switch -c moves it to the branch",
+                at_once="Create the branch here",
             )
             return [here, own]
         found = [own]

@@ -55,6 +55,8 @@ class Change(Step):
         found.append(
             Choice("", "Look at the change", "after you have edited the files, in your editor or a shell")
         )
+        if len(offered) == 1:
+            found[0] = found[0]._replace(at_once=one_line(found[0].title, 48))
         for path in filter(_plain, state.untracked[:20]):
             found.append(Choice(f"include:{path}", f"Take the new file {one_line(path, 60)} into the fix"))
         for path in state.chosen[:20]:

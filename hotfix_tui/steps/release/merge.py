@@ -1,5 +1,6 @@
 """release.merge: the fix lands on the production branch, on the forge or by a merge made here."""
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.forges.model import METHODS, Forge, ForgeError, MergeMethod, PullRequest, Standing
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import committed_at
@@ -66,7 +67,10 @@ class Merge(Step):
     def choices(self, ctx: Context) -> list[Choice]:
         if not has_forge(ctx):
             return []
-        out = [Choice(name, _NAMES[name]) for name in _allowed(ctx) or METHODS]
+        allowed = _allowed(ctx)
+        out = [Choice(name, _NAMES[name]) for name in allowed or METHODS]
+        if allowed:
+            out[0] = out[0]._replace(at_once=one_line(f"Merge {_named(ctx)}into {ctx.landing}", 48))
         return [
             *out,
             Choice(
@@ -208,6 +212,12 @@ def _refuse_what_cannot_be(ctx: Context, request: PullRequest | None, standing: 
             f"Mark it as ready: gh pr ready {request.number}, or on its page; then merge.",
             "release.merge",
         )
+
+
+def _named(ctx: Context) -> str:
+    """The request, for the middle of a sentence; empty where its number is not known."""
+    known = number(ctx)
+    return f"#{known} " if known else ""
 
 
 def _underway(ctx: Context) -> Probe | None:

@@ -92,3 +92,17 @@ def needed(steps: Sequence[StepView]) -> list[StepView]:
 def done(steps: Sequence[StepView]) -> int:
     """Return how many of `steps` are done or waived."""
     return sum(one.settled for one in steps)
+
+
+TOGETHER = ("monitor", "review")
+"""Stages whose items by hand may be ticked as a group: no deployment rests on them."""
+
+
+def open_together(view: StepView, steps: Sequence[StepView]) -> list[StepView]:
+    """Return the items by hand of `view`'s group that are open, where they may be ticked together; else nothing."""
+    if view.stage not in TOGETHER or view.step.kind != "tick":
+        return []
+    group = [
+        one for one in steps if one.stage == view.stage and _BY_STEP.get(one.id) == _BY_STEP.get(view.id)
+    ]
+    return [one for one in group if one.step.kind == "tick" and not one.settled and one.state != "running"]

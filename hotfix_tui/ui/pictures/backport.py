@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from hotfix_tui.engine import awaited
 from hotfix_tui.incident.model.catalog import short_title
 from hotfix_tui.incident.model.evidence.backport import ALREADY_THERE, CONFLICT, TEST_ONLY, Backported
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -61,8 +62,14 @@ def _moved(engine: "Engine", known: Asked) -> Asked | None:
     return backport_asked.read(engine) if known.outlooks else None
 
 
-POLLS = ((2.0, _output), (120.0, _moved))
-"""Seconds between two looks at the output of a backport under way, and at the lines."""
+def _merged(engine: "Engine", known: Asked) -> Asked | None:
+    """Look whether a backport that waits has been merged into its line."""
+    awaited.settle_waiting(engine)
+    return None
+
+
+POLLS = ((2.0, _output), (120.0, _moved), (awaited.every, _merged))
+"""Seconds between two looks at the output of a backport under way, at the lines, and at what waits."""
 
 
 def paint(scene: Scene, width: int, height: int) -> list[Content]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from hotfix_tui.base.text import sentence as as_sentence
+from hotfix_tui.engine import awaited
 from hotfix_tui.forges.model import Check, PullRequest, Review
 from hotfix_tui.incident.model.evidence.base import BY_HAND, Evidence
 from hotfix_tui.incident.model.evidence.branch import Branched
@@ -51,8 +52,8 @@ class Looked(NamedTuple):
     """The names of checks that failed, each with the first place and words that it names."""
 
 
-EVERY, AFTER_OUTAGE = 15.0, 60.0
-"""Seconds between two looks at the request, and between two while the forge does not answer."""
+AFTER_OUTAGE = 60.0
+"""Seconds between two looks at the request while the forge does not answer."""
 
 _tried: dict[str, float] = {}
 _last: dict[str, Looked] = {}
@@ -73,17 +74,23 @@ def ask(engine: "Engine") -> Looked:
 
 
 def _again(engine: "Engine", known: Looked) -> Looked | None:
-    """Look at an open request once more; after an outage less often, since each look may take its whole time."""
+    """Look at an open request once more; after an outage less often, since each look may take its whole time.
+
+    What the forge has finished meanwhile is settled in the record, too: nobody has to ask for what is seen already.
+    """
     if known.by_hand or known.request is None or known.request.state != "open":
         return None
     waited = time.monotonic() - _tried.get(engine.id, 0.0)
     if known.why and waited < AFTER_OUTAGE:
         return None
     _tried[engine.id] = time.monotonic()
-    return ask(engine)
+    found = ask(engine)
+    if found.request is not None and not found.why:
+        awaited.settle_request(engine, found.request)
+    return found
 
 
-POLLS = ((EVERY, _again),)
+POLLS = ((awaited.every, _again),)
 """How often the request is looked at while its picture is shown."""
 
 
@@ -497,7 +504,8 @@ def _freshness(scene: Scene) -> str:
     if looked.seen_at is None:
         return ""
     ago = span((scene.now - looked.seen_at).total_seconds())
-    again = f"; looks again every {span(EVERY)}" if looked.request and looked.request.state == "open" else ""
+    every = span(awaited.every(scene.record))
+    again = f"; looks again every {every}" if looked.request and looked.request.state == "open" else ""
     return f"Looked {ago} ago{again}."
 
 

@@ -69,7 +69,7 @@ class Picture(Protocol):
     def asks_for(self, record: Record) -> tuple[object, ...]:
         """Return what the answer of `ask` depends on: it is asked again when this changes."""
 
-    POLLS: tuple[tuple[float, Callable[..., object]], ...]
+    POLLS: tuple[tuple[float | Callable[[Record], float], Callable[..., object]], ...]
     """Looks that a screen takes again and again while it shows the picture: seconds between two, and the look.
 
     Each is called with the engine and what was read last; it returns what there is now, None where that is the same.

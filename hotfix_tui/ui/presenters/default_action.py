@@ -79,6 +79,7 @@ class Action(StrEnum):
     HERE = "here"
     NEXT = "next"
     RUN = "run"
+    CHECKS = "checks"
     TICK = "tick"
     TICK_NAMED = "tick_named"
     FACTS = "facts_form"
@@ -103,7 +104,7 @@ class Action(StrEnum):
     FAILED_CHECK = "failed_check"
 
 
-AT_ONCE = frozenset((Action.RUN, Action.TICK, Action.NEXT, Action.RESOLVE, Action.CLOSE))
+AT_ONCE = frozenset((Action.RUN, Action.CHECKS, Action.TICK, Action.NEXT, Action.RESOLVE, Action.CLOSE))
 """What enter does at once, without a dialog or form that is read first."""
 
 
@@ -299,6 +300,26 @@ def _of_prepared(record: Record) -> str:
     return f"Go on with {id}: {seen.prepared.share:.0f} % now" if seen.prepared.share else f"Activate {id}"
 
 
+_CHECK_WORDS = {
+    "verify.setup": "set-up",
+    "verify.test": "tests",
+    "verify.typecheck": "types",
+    "verify.build": "build",
+    "verify.proof": "proof",
+}
+"""The checks of the verify stage in the order in which they run, each in a word."""
+
+
+def checks_together(record: Record, view: StepView) -> list[StepView]:
+    """Return the checks that enter runs one after the other with `view`: those that are to do from it on."""
+    if view.id not in _CHECK_WORDS or view.state not in ("pending", "stale"):
+        return []
+    known = views(record)
+    places = list(_CHECK_WORDS)
+    after = [known[one] for one in places[places.index(view.id) :] if one in known]
+    return [v for v in after if v.state in ("pending", "stale") and v.required.level in ("R", "W")]
+
+
 def of_step(record: Record, view: StepView) -> DefaultAction:
     """Return what enter does with `view` selected."""
     if record.state not in ("open", "resolved"):
@@ -349,6 +370,10 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return DefaultAction("Open what failed", Action.FAILED_CHECK, view.id)
     if view.id == Deployed.STEP and (label := _of_prepared(record)):
         return DefaultAction(label, Action.RUN, view.id)
+    if len(together := checks_together(record, view)) > 1:
+        names = ", ".join(_CHECK_WORDS[one.id] for one in together)
+        again = " again" if view.state == "stale" else ""
+        return DefaultAction(f"Run the checks{again}: {names}", Action.CHECKS, view.id)
     again = " again" if view.state in ("failed", "stale") else ""
     return DefaultAction(f"{_named(record, view) or run_label(view.step)}{again}", Action.RUN, view.id)
 

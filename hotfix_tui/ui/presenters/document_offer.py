@@ -118,4 +118,6 @@ def keys(state: State) -> footer.Keys:
     own = part is not None and part.own_boxes and bool(markdown.boxes(part.text))
     beside = [("tick", "tick")] if own else [("gaps", "all gaps")] if state.lacks else []
     drop = ("drop", "drop edit") if part is not None and part.edited else ("editor", "$EDITOR")
+    if drop[0] == "editor" and state.step and picture.gaps(state.listed):
+        drop = ("keep_gaps", "keep with gaps")
     return keymap.keys("document", ("edit", "edit here"), drop, *beside, ("copy", "copy"), ("back", "back"))

@@ -11,7 +11,7 @@ from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.report.headline import time_left
-from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.incident.rules import gates, policy, triage
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.session.listing import Summary, newest_first
 from hotfix_tui.ui.frame import header
@@ -368,7 +368,8 @@ def nothing(where: Where | None, width: int) -> list[Content]:
     )
     out = [Content(""), text(("   Nothing is on fire here.", "bold")), Content("")]
     out += [text("   ", row) for row in wrap(said, inner)]
-    out.append(Content(""))
+    asked = text(("?", "bold $key"), " ", (triage.BROKEN.text, "bold"))
+    out += [Content(""), text("   ", ends(asked, ("y  yes: open an incident", "$key"), inner)), Content("")]
     if where is None:
         return [*out, text(("   looking what there is for a hotfix…", "$muted"))]
     for good, words, source in where.found:
@@ -376,5 +377,5 @@ def nothing(where: Where | None, width: int) -> list[Content]:
         row = ends(text(sign, " ", (words, "" if good else "$muted")), (source, "$muted"), inner)
         out.append(text("   ", row))
     out.append(Content(""))
-    drill = "The drill: hotfix-tui demo makes a broken service in a temporary folder; it takes ten minutes."
-    return [*out, *(text("   ", row) for row in wrap((drill, "$muted"), inner))]
+    drill = "try the drill: a broken service in a temporary folder, 10 minutes"
+    return [*out, cut(text("   ", ("d", "bold $key"), f"  {drill}"), width)]

@@ -10,7 +10,7 @@ from hotfix_tui.incident.rules import gates, left_open, policy
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.frame import bar
+from hotfix_tui.ui.frame import bar, groups
 from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
 from hotfix_tui.ui.pictures.scene import Scene, call
 from hotfix_tui.ui.presenters import failed_check
@@ -43,7 +43,9 @@ def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar
     """Return the bar for `action` in `scene`; `by` is who signs, `notice` what is under way."""
     view = scene.views.get(action.step) if action.step else None
     kind = _kind(scene, action)
-    if action.reason or (scene.refused and action.action == Action.RUN and action.step == _selected(scene)):
+    if action.reason or (
+        scene.refused and action.action in (Action.RUN, Action.CHECKS) and action.step == _selected(scene)
+    ):
         return _refused(scene, action, view, notice)
     second, command = _second(scene, action, view, by)
     label, note = one_line(action.label, bar.LONGEST), notice or _beside(scene, action) or _note(action, kind)
@@ -110,14 +112,19 @@ def _clause(sentence: str) -> str:
 
 def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str) -> tuple[str, bool]:
     """Return the second row, and whether it is a command."""
-    if action.action == Action.RUN and scene.plan is not None and action.step == _selected(scene):
+    runs = action.action in (Action.RUN, Action.CHECKS)
+    if runs and scene.plan is not None and action.step == _selected(scene):
         commands = _commands(scene)
         if commands:
             return line_of(commands[0].argv), True
         return one_line(scene.plan.by_hand or scene.plan.title, 300), False
     if action.action == Action.TICK and view is not None:
         what = _KEYED.get(view.step.key, "")
-        return f"Signed as {by}{', ' + what if what else ''}. {keymap.shown('undo')} takes it back.", False
+        signed = f"Signed as {by}{', ' + what if what else ''}. {keymap.shown('undo')} takes it back."
+        together = len(groups.open_together(view, scene.here()))
+        if together > 1:
+            signed = f"Signed as {by}. {keymap.shown('tick-group')} shows all {together} of its group, and ticks them."
+        return signed, False
     if action.action == Action.FAILED_CHECK:
         place = failed_check.of(scene.record, scene.looked)
         return one_line(place.said, 300), False

@@ -9,15 +9,15 @@ _WAIVE, _LOOK = ("waive", "waive"), ("again", "look again")
 
 BY_STAGE: dict[str, Keys] = {
     "triage": (("edit", "edit facts"), ("states", "severity"), _MESSAGE, _NOTE, _ROLL_BACK),
-    "branch": (_LOOK, ("edit", "edit facts"), _MESSAGE, _NOTE, _ROLL_BACK),
+    "branch": (_LOOK, ("other-way", "other way"), _MESSAGE, _NOTE, _ROLL_BACK),
     "fix": (("edit", "editor"), ("accept", "accept"), ("view", "whole diff"), ("shell", "shell"), _NOTE),
     "verify": (_TICK, ("panes", "panes"), _OUTPUT, _STOP, _NOTE),
     "pull-request": (_TICK, _OUTPUT, _WAIVE, ("again", "look now"), _NOTE),
-    "release": (_TICK, _OUTPUT, _MESSAGE, _NOTE, _ROLL_BACK),
+    "release": (("other-way", "other way"), _OUTPUT, _MESSAGE, _NOTE, _ROLL_BACK),
     "deploy": (("output", "larger log"), ("production-log", "production log"), _STOP, _NOTE, _ROLL_BACK),
     "monitor": (_TICK, ("states", "verdict"), ("production-log", "log"), _MESSAGE, _ROLL_BACK),
     "communicate": (_TICK, ("edit", "edit text"), _MESSAGE, _WAIVE, _NOTE),
-    "backport": (_OUTPUT, ("edit", "edit"), ("shell", "shell"), _WAIVE, _NOTE),
+    "backport": (_OUTPUT, ("other-way", "other way"), ("shell", "shell"), _WAIVE, _NOTE),
     "review": (_TICK, ("documents", "documents"), ("timeline", "timeline"), ("facts", "facts"), _NOTE),
 }
 

@@ -197,7 +197,12 @@ def _choices(out: Lines, choices: Sequence[Choice]) -> None:
     if len(choices) < 2:
         return
     out.gap()
-    out.add("Ways to go (enter chooses):")
+    usual = (
+        f"enter takes the first, {keymap.shown('other-way')} chooses"
+        if choices[0].at_once
+        else "enter chooses"
+    )
+    out.add(f"Ways to go ({usual}):")
     for way in choices:
         out.add(f"  {way.title}", "bold" if way is choices[0] else "")
 

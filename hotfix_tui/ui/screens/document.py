@@ -71,7 +71,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     def __init__(self, engine: "Engine", document: str, *, phase: str = "", step: str = "") -> None:
         super().__init__()
-        self.acts = ("enter", "D", *named("tick"))
+        self.acts = ("enter", "D", "K", *named("tick"))
         self.engine, self.document, self.phase, self.step = engine, document, phase, step
         self.rendered: Rendered | None = None
         self.doing = ""
@@ -80,6 +80,8 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
         self._at = 0
         self._box = -1
         self._scroll = 0
+        self._renders = True
+        """Whether a newer text is on its way than the one that is shown."""
         self._revision = -1
         self._offered = ""
         self._editing = ""
@@ -122,11 +124,13 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     def _render_again(self) -> None:
         self._revision = self.engine.record.revision
+        self._renders = True
         self.app.look(lambda: documents_of.render(self.engine, self.document, phase=self.phase), self._take)
 
     def _take(self, rendered: "Rendered") -> None:
         """Show a text that was rendered; the first time, and once a gap is filled, the next gap is selected."""
         first, before = self.rendered is None, self.selected
+        self._renders = self._revision != self.engine.record.revision
         if not self._editing:
             self._typed = {}
         self.rendered, self._listed = rendered, picture.parts(rendered, self.engine.record)
@@ -218,7 +222,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             held=bool(holding_back(self.engine.record, self.document)),
             editing=bool(self._editing),
             saved=self.editor.saved if self._editing else "",
-            doing=self.doing or ("" if self.rendered is not None else "rendering it…"),
+            doing=self.doing or ("rendering it…" if self._renders else ""),
             closed=self._is_closed,
         )
 
@@ -316,7 +320,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     def action_primary(self) -> None:
         """Fill a gap, keep, send, or go back: what the bar says."""
-        if self.doing or self._editing or self.rendered is None:
+        if self.doing or self._editing or self._renders:
             return
         part = self.selected
         if self._is_closed:
@@ -335,6 +339,11 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             else:
                 self.action_edit()
         else:
+            self.app.start_flow(self._keep())
+
+    def action_keep_gaps(self) -> None:
+        """Keep the text for its step as it is: its gaps stay in it, shown as such."""
+        if self.step and self.rendered is not None and not self.doing and not self._editing:
             self.app.start_flow(self._keep())
 
     async def _keep(self) -> None:

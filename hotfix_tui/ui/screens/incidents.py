@@ -30,6 +30,7 @@ class Incidents(Framed[None], ClosesOnce[None]):
     """Opens the chosen incident, or starts a new one."""
 
     BINDINGS: ClassVar[list[BindingType]] = keymap.bindings("incidents")
+    acts = ("y", "d")
 
     app: "HotfixApp"
 
@@ -107,7 +108,9 @@ class Incidents(Framed[None], ClosesOnce[None]):
     def keys(self) -> footer.Keys:
         """Keys of the list."""
         back = keymap.keys("incidents", ("back", "back")) if len(self.app.screen_stack) > 2 else ()
-        own = keymap.keys("incidents", ("new", "new incident"), ("doctor", "doctor"))
+        begin = ("new", "new incident") if self._listed else ("yes", "yes, it is broken")
+        drill = (("drill", "drill"),) if self.app.drill is None else ()
+        own = keymap.keys("incidents", begin, *drill, ("doctor", "doctor"))
         return (*own, *back, *keymap.keys("incidents", ("app.leave", "leave")))
 
     @property
@@ -177,6 +180,27 @@ class Incidents(Framed[None], ClosesOnce[None]):
                 self._begin()
 
         self.app.push_screen(Choose("Begin a new incident beside these?", options), chosen)
+
+    def action_yes(self) -> None:
+        """Answer the first question, which stands on the screen where nothing was ever opened: open an incident."""
+        if self._listed:
+            self.app.notify("n begins a new incident, with the first question.", markup=False)
+            return
+        from hotfix_tui.ui.opening import open_new
+
+        def opened(engine: "Engine") -> None:
+            self.app.engine = engine
+            self._replace_all(self.app.routes.triage(engine))
+
+        self.app.change(lambda: open_new(self.app), opened)
+
+    def action_drill(self) -> None:
+        """Leave for the drill, which is built in a folder of its own."""
+        if self.app.drill is not None:
+            self.app.notify("This is the drill.", markup=False)
+            return
+        self.app.wants_drill = True
+        self.app.leave()
 
     def _begin(self) -> None:
         from hotfix_tui.ui.opening import found_here

@@ -1,8 +1,8 @@
 """Asks the terminal for its ground, so that a light one gets the light theme without a setting.
 
 The question goes out with the first frame and is answered while the rest is imported; a second question that every
-terminal answers says when no answer will come. The wait is bounded, what was typed meanwhile is dropped with the
-answers (it was typed at nothing), and no byte of them is left for whoever reads the terminal next.
+terminal answers says when no answer will come. The wait is bounded, and no byte of the answers is left for whoever
+reads the terminal next. Of what was typed meanwhile, at nothing, only keys that do no harm are kept: arrows and help.
 """
 
 import os
@@ -28,8 +28,13 @@ _LATE = re.compile(
     rf"(?:{_COLOUR}|\^(?:\[(?:\?[0-9;]*c?)?|\](?:1(?:1(?:;(?:r(?:g(?:b(?:a)?)?)?)?)?)?)?)?)?"
 )
 
+_ANSWERS = re.compile(rb"\x1b\]11;[^\x07\x1b]*(?:\x1b\\|\x07)?|\x1b\[\?[0-9;]*c")
+_TYPED = re.compile(rb"\x1b[\[O]([ABCDP])|(?<!\[)(\?)")
+_KEYS = {b"A": "up", b"B": "down", b"C": "right", b"D": "left", b"P": "f1", b"?": "question_mark"}
+
 _asked_at: float | None = None
 _answer = ""
+_typed: list[str] = []
 
 
 def question() -> str:
@@ -59,9 +64,21 @@ def answer(terminal: int = 0) -> str:
         if not more:
             break
         came = (came + more)[-4096:]
+    _typed.extend(_harmless(came))
     found = _GROUND.search(came)
     _answer = _shade(*found.groups()) if found else ""
     return _answer
+
+
+def typed() -> list[str]:
+    """Return the keys that were typed while the answer was waited for, as far as they only move or show help; once."""
+    found, _typed[:] = list(_typed), []
+    return found
+
+
+def _harmless(came: bytes) -> list[str]:
+    """Return the names of the keys in what came beside the answers, those that act left out."""
+    return [_KEYS[one[1] or one[2]] for one in _TYPED.finditer(_ANSWERS.sub(b"", came))]
 
 
 def is_late_answer(keys: str) -> bool:

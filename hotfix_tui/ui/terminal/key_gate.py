@@ -8,6 +8,7 @@ know.
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -30,6 +31,9 @@ _AT_ONCE = frozenset(
     )
 )
 """Keys that move, or lead away: they wait for nothing, and no text does harm by them."""
+
+_EARLY = frozenset((*_ARROWS, "f1"))
+"""Keys that are kept where nothing stands on the screen yet, as ? is where it came alone; what acts is forgotten."""
 
 REPEATED = frozenset(("right_square_bracket", "left_square_bracket", "full_stop", "comma", "tab"))
 """Keys that are held to go on and on."""
@@ -72,6 +76,7 @@ class PacedKeys:
         self._answer = ""
         """What has come of an answer of the terminal that is late."""
         self._early: list[events.Key] = []
+        self._stood_once = False
 
     def stamp(self, event: events.Event) -> float:
         """When the terminal's reader read `event`: later is too late, the screen may have been busy."""
@@ -99,6 +104,10 @@ class PacedKeys:
                 self.tell_text()
         await super().on_event(event)  # type: ignore[misc]
 
+    def take_early(self, keys: Sequence[str]) -> None:
+        """Take in keys that were typed before the terminal was read: they count once the first screen stands."""
+        self._early += [events.Key(key, "?" if key == "question_mark" else None) for key in keys]
+
     # What stands on the screen
 
     def screen_changes(self, *, typed: bool = False) -> None:
@@ -121,6 +130,7 @@ class PacedKeys:
             self.set_timer(WAIT, lambda: self._wait_until_it_stands(screen))
             return
         self.pace.screen_stands(self.now())
+        self._stood_once = True
         early, self._early = self._early, []
         for event in early:
             await super().on_event(event)  # type: ignore[misc]
@@ -141,7 +151,9 @@ class PacedKeys:
         press = self.pace.press(
             event.key, self.stamp(event), moves=event.key in _AT_ONCE and not event.is_printable
         )
-        if event.key == "ctrl+c" and self._copies_nothing():
+        if not self._stood_once and event.key in _EARLY:
+            self._early.append(event)
+        elif event.key == "ctrl+c" and self._copies_nothing():
             self.action_say_how_to_leave()  # everybody's first try to get out
         elif self._types():
             await self._typed(event, press)
@@ -164,10 +176,16 @@ class PacedKeys:
         loaded = sys.modules.get(_AREA_ROOM)
         return loaded is not None and isinstance(self.focused, loaded.TextArea)
 
+    def _came_unasked(self, press: Press) -> bool:
+        """Whether a key was meant for what stood here before a form that nobody had asked for."""
+        return bool(getattr(self.screen, "by_itself", False)) and self.pace.unseen(press.at)
+
     async def _typed(self, event: events.Key, press: Press) -> None:
         """Letters go into the field at once; a line end has to stand apart from them to act."""
         if self._held:
             await self._let_go()
+        if self._came_unasked(press):
+            return
         if press.stood < 0 and self.focused is None and event.is_printable:
             self._early.append(event)  # typed into a form that is about to stand
             return
@@ -197,11 +215,14 @@ class PacedKeys:
         text = ""
         for event, press in held:
             if self._types():
-                await self._end_line(event, press)
+                if not self._came_unasked(press):
+                    await self._end_line(event, press)
             elif press.is_text:
                 text += event.character or event.key
             elif self._may(press):
                 await self._deliver(event, press)
+            elif not self._stood_once and event.key == "question_mark":
+                self._early.append(event)
         if not text:
             return
         self._answer = next(

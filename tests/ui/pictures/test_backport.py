@@ -120,7 +120,7 @@ def test_a_run_shows_its_last_lines(desk: Desk) -> None:
     said = rows(seen)
     assert "◐ 12 s" in said[3] and "release/2.1: under way" in "\n".join(said)
     assert " $ git cherry-pick -x 1234567" in said
-    (_, output), (_, moved) = backport.POLLS
+    (_, output), (_, moved), _ = backport.POLLS
     again = output(desk.engine(), seen.looked)
     assert again is not None and again.tails == seen.looked.tails
     assert moved(desk.engine(), seen.looked) is not None

@@ -11,10 +11,13 @@ from hotfix_tui.engine import execute, notes, prepare, verbs
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.incident.model.evidence.monitor import Watched
+from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.presenters import failed_check
+from hotfix_tui.ui.frame import groups
+from hotfix_tui.ui.presenters import default_action, failed_check
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import editing, facts, menus
@@ -42,6 +45,17 @@ async def tick(stage: StageHost, view: StepView | None) -> None:
         await _tick_auto(stage, view)
     else:
         await stage.change(lambda: verbs.tick(stage.engine, view.id))
+
+
+async def tick_group(stage: StageHost, view: StepView | None) -> None:
+    """Tick what is open in the group of the selected item, once all of it was shown with what it means."""
+    together = groups.open_together(view, list(views(stage.record).values())) if view is not None else []
+    told = "\n".join(f"{one.step.title}: {one.step.help}" for one in together)
+    title = f"Is all of this true? {len(together)} items"
+    tick = dialogs.Option("tick", f"Yes: tick all {len(together)}", f"signed as {stage.engine.by}")
+    if await stage.app.ask(dialogs.Choose(title, [tick], told)) is not None:
+        stage.show_notice("ticking…")
+        await stage.change(lambda: [verbs.tick(stage.engine, one.id) for one in together])
 
 
 async def _tick_auto(stage: StageHost, view: StepView) -> None:
@@ -73,9 +87,10 @@ async def accept(stage: StageHost, _: StepView | None) -> None:
         await stage.change(lambda: verbs.accept(stage.engine, finding, why))
 
 
-async def _why(stage: StageHost, title: str, question: str = "Why?") -> str | None:
-    """Ask for a reason; return None where the engineer went back."""
-    values = await stage.app.ask(dialogs.Form(title, [dialogs.Field("why", question, required=True)]))
+async def _why(stage: StageHost, title: str, question: str = "Why?", known: str = "") -> str | None:
+    """Ask for a reason, `known` to start with; return None where the engineer went back."""
+    field = dialogs.Field("why", question, known, required=True)
+    values = await stage.app.ask(dialogs.Form(title, [field], whole=True))
     return values["why"] if values else None
 
 
@@ -114,8 +129,10 @@ async def ask_verdict(stage: StageHost) -> None:
     """Ask for the verdict of this round, the proposed one first."""
     name = await stage.app.ask(dialogs.Choose("Is it fixed?", menus.verdicts(stage.record)))
     if name is not None:
+        watched = stage.record.seen(Watched)
+        why = watched.proposed_why if name == watched.proposed else ""
         await _change_with_reason(
-            stage, f"Verdict: {name}", lambda why: verbs.verdict(stage.engine, name, why)
+            stage, f"Verdict: {name}", lambda why: verbs.verdict(stage.engine, name, why), known=why
         )
 
 
@@ -165,8 +182,10 @@ async def _change_state(stage: StageHost, name: str) -> None:
         await _change_with_reason(stage, f"End it: {word}", lambda why: verbs.end(engine, word, why))
 
 
-async def _change_with_reason(stage: StageHost, title: str, call: Callable[[str], object]) -> None:
-    why = await _why(stage, title)
+async def _change_with_reason(
+    stage: StageHost, title: str, call: Callable[[str], object], *, known: str = ""
+) -> None:
+    why = await _why(stage, title, known=known)
     if why is not None:
         await _change_stage(stage, lambda: call(why))
 
@@ -217,6 +236,12 @@ async def look_again(stage: StageHost, view: StepView | None) -> None:
         await stage.runner.look_again(view.id)
 
 
+async def other_way(stage: StageHost, view: StepView | None) -> None:
+    """Choose how the selected step is done, where enter takes the usual way."""
+    if view is not None:
+        await stage.runner.other_way(view.id)
+
+
 async def output(stage: StageHost, view: StepView | None) -> None:
     """Show the output of the step's last run on the whole screen."""
     number = stage.logs.run_of(view)
@@ -260,9 +285,17 @@ async def panes(stage: StageHost, _: StepView | None) -> None:
 
 
 async def triage(stage: StageHost) -> None:
-    """Go through the triage questions."""
+    """Go through the triage questions, then say what is broken, where that is not known yet."""
     await stage.app.ask(stage.app.routes.triage(stage.engine))
     stage.action_finished()
+    await describe(stage)
+
+
+async def describe(stage: StageHost) -> None:
+    """Ask what is broken once the urgency is known, where nobody has said it yet."""
+    view = stage.selected
+    if stage.record.severity and view is not None and view.id == "triage.describe" and not view.settled:
+        await facts.ask_for_step(stage, view.id, by_itself=True)
 
 
 async def change_view(stage: StageHost, _: StepView | None) -> None:
@@ -318,6 +351,19 @@ async def _select(stage: StageHost, now: DefaultAction) -> None:
     stage.go_to(now.step)
 
 
+async def _checks(stage: StageHost, now: DefaultAction) -> None:
+    """Run the checks one after the other; what is judged by hand is gone through meanwhile."""
+    view = stage.selected
+    if view is None or stage.runner.acting:
+        return
+    if reasons := stage.blocked(view.id):
+        raise Refused(list(reasons))
+    stage.logs.checks.add([one.id for one in default_action.checks_together(stage.record, view)])
+    by_hand = (one for one in default_action.open_in(stage.record, view.stage) if one.step.kind == "tick")
+    if (first := next(by_hand, None)) is not None:
+        stage.go_to(first.id)
+
+
 async def _here(stage: StageHost, now: DefaultAction) -> None:
     stage.view_stage(stage.record.stage)
 
@@ -369,6 +415,7 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.SELECT: _select,
     Action.HERE: _here,
     Action.NEXT: lambda stage, now: _change_stage(stage, lambda: verbs.go_next(stage.engine)),
+    Action.CHECKS: _checks,
     Action.RUN: lambda stage, now: stage.runner.start(now.step),
     Action.TICK: lambda stage, now: stage.change(lambda: verbs.tick(stage.engine, now.step)),
     Action.TICK_NAMED: lambda stage, now: stage.runner.tick_named(now.step),
@@ -411,6 +458,18 @@ def _no_output(stage: StageHost, view: StepView | None) -> str:
     return "This step has no output yet." if stage.logs.run_of(view) is None else ""
 
 
+def _no_group(stage: StageHost, view: StepView | None) -> str:
+    if view is None or len(groups.open_together(view, list(views(stage.record).values()))) < 2:
+        return "Nothing here is ticked as a group: each item by itself, with space."
+    return ""
+
+
+def _no_way(stage: StageHost, view: StepView | None) -> str:
+    if view is None or view.step.kind not in ("auto", "decision") or view.state == "running":
+        return "There is only one way to do this."
+    return ""
+
+
 def _no_run(stage: StageHost, view: StepView | None) -> str:
     runs = view is not None and view.state == "running" and view.run is not None
     return "" if runs else "Nothing runs at this step."
@@ -439,6 +498,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command] = {
     "tick": Command(tick),
+    "tick_group": Command(tick_group, _no_group),
     "note": Command(note),
     "message": Command(editing.choose_message),
     "rollback": Command(rollback),
@@ -459,6 +519,7 @@ COMMANDS: dict[str, Command] = {
     "shell": Command(editing.shell),
     "again": Command(look_again),
     "reproduce": Command(reproduce),
+    "way": Command(other_way, _no_way),
     "help": Command(show_help),
 }
 """What the keys of the table in `keymap.py` do; the others move, and are the screen's own."""

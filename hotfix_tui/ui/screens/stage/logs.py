@@ -133,6 +133,15 @@ class StageLogs:
             said = f"{left} In verify, {keymap.shown('panes')} shows and runs them."
             self._app.notify(said, timeout=20, markup=False)
 
+    def under_way(self) -> list[str]:
+        """Return the checks that run, or wait for those that do."""
+        from hotfix_tui.ui.check_queue import ORDER
+
+        waiting = self._checks.waiting if self._checks is not None else []
+        return [
+            one for one in ORDER if one in waiting or self._engine.record.entry(one).get("state") == "running"
+        ]
+
     def waiting_checks(self) -> list[str]:
         """Return the titles of the checks that wait for others."""
         steps = self._checks.waiting if self._checks is not None else []

@@ -178,6 +178,8 @@ LABELS = {
     "pr.template": ("Template of the request", "where there are several; none for none"),
     "embargo.name": ("Neutral name", "said in place of the title while under embargo"),
     "embargo.remote": ("Private remote", "pushed to while under embargo"),
+    "review.at": ("Review meeting at", "tomorrow 10:00, 14:30"),
+    "data-loss": ("Was data lost?", "no, or which data"),
     "review.prevention.documentation": ("Prevention: documents", ""),
 }
 """Labels of at most 26 cells for the fields of a form, and the example in the empty field, where they differ."""

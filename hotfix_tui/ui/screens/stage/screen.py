@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from hotfix_tui.engine import settling
-from hotfix_tui.engine.prepare import Preview
+from hotfix_tui.engine.prepare import Preview, way_at_once
 from hotfix_tui.incident.model.catalog import ROLLBACK
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy
@@ -25,7 +25,8 @@ from hotfix_tui.ui.presenters.default_action import AT_ONCE, Action, DefaultActi
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage import editing, facts, previews
-from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, run_command
+from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, describe, run_command
+from hotfix_tui.ui.screens.stage.by_itself import ByItself
 from hotfix_tui.ui.screens.stage.logs import StageLogs
 from hotfix_tui.ui.screens.stage.looks import Looks
 from hotfix_tui.ui.screens.stage.previews import Previews
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 LOG_STAGES = ("verify", "deploy", "backport")
 """The stages in whose picture a log stands."""
 
-FOLLOW_EVERY = 0.5
+FOLLOW_EVERY = 0.25
 """Seconds between looks at the session file and at running commands."""
 
 KEYS_FIRST = 0.3
@@ -72,8 +73,9 @@ class StageScreen(Framed[None]):
     commands = COMMANDS
     app: "HotfixApp"
 
-    def __init__(self, engine: "Engine") -> None:
+    def __init__(self, engine: "Engine", *, describe: bool = False) -> None:
         super().__init__()
+        self._describes = describe
         self.engine = engine
         self.work = Work(self.scene)
         """Checklist, picture and card."""
@@ -88,6 +90,7 @@ class StageScreen(Framed[None]):
         self.logs = StageLogs(self.app, engine, self._place_output, self._place_tail)
         self.previews = Previews(self.app, engine, self._show_preview)
         self.looks = Looks(self.app, engine, self._show_looked)
+        self.by_itself = ByItself(self)
         self.failure = 0
         """Which failure of a check is marked."""
         self._after_action = False
@@ -159,11 +162,14 @@ class StageScreen(Framed[None]):
         self.set_interval(FOLLOW_EVERY, self.watcher.poll)
         self.set_interval(FOLLOW_EVERY, self._look_again)
         self.set_timer(KEYS_FIRST, partial(self.watcher.reconcile, ran, self.watcher.chosen()))
+        if self._describes:
+            self.call_after_refresh(self.app.start_flow, describe(self))
 
     def _look_again(self) -> None:
         """Let the picture in view follow the world, while it can be seen."""
         if self.is_current and not self.reconciling:
             self.looks.poll(self.viewed)
+            self.by_itself.follow()
 
     @property
     def steps(self) -> Checklist:
@@ -194,13 +200,20 @@ class StageScreen(Framed[None]):
             now = default_action.of_stage(self.record, self.viewed)
         else:
             now = default_action.of_step(self.record, view)
+        if now.action == Action.RUN and view is not None:
+            now = now._replace(label=self._way(view) or now.label)
         if now.action == Action.INCIDENTS and self.app.drill is not None:
             return DefaultAction("See how the drill went", Action.DRILL_END)
         return now
 
+    def _way(self, view: StepView) -> str:
+        """What enter is called where it takes one of several ways at once; empty where that is not known, or asked."""
+        choices = self.previews.get(view.id).choices
+        return choices[0].at_once if way_at_once(self.engine, view.id, choices) else ""
+
     def lets(self, press: Press) -> bool:
         """Whether a key counts: what it acts on has to have been there for a moment, and no act is held."""
-        if press.key in named("tick", "undo", "stop") or (
+        if press.key in named("tick", "undo", "stop", "other-way") or (
             press.key == "enter" and self.primary().action in AT_ONCE
         ):
             return press.decides()
@@ -229,10 +242,12 @@ class StageScreen(Framed[None]):
         self.steps.show([v for v in views(self.record).values() if v.stage == self.viewed])
         if self._after_action:
             self._after_action = False
-            for view in default_action.open_in(self.record, self.viewed):
+            wanting = default_action.open_in(self.record, self.viewed)
+            under_way = self.by_itself.under_way()  # what can be done meanwhile comes first
+            idle = [one for one in wanting if one.id not in under_way]
+            for view in (idle or wanting)[:1]:
                 self.steps.select(view.id, shown_by_caller=True)
                 self.work.card_from_start()
-                break
         self.show_all()
 
     def select_open(self) -> None:
@@ -407,6 +422,7 @@ class StageScreen(Framed[None]):
         self._after_action = here and (view is None or view.settled or self._is_settled(view.id))
         self.steps.focus()
         self.refresh_view()
+        self.by_itself.go_on()
 
     def _is_settled(self, step: str) -> bool:
         found = views(self.record).get(step)

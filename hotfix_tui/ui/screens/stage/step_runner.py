@@ -126,6 +126,32 @@ class StepRunner:
                 return
         await self._choose_method(step, gated=step != ROLLBACK)
 
+    async def by_itself(self, step: str) -> None:
+        """Look for `step` without a key, where nothing has to be asked, trusted or confirmed; else leave it to one."""
+        if self.held_back(step) or self._host.blocked(step):
+            return
+        self._show_busy("looking…")
+        try:
+            prepared = await self._app.result_of(self._app.work, lambda: self._unasked(step))
+            self.clear_busy()
+            if prepared is not None:
+                await self._run(prepared, "")
+        except Refused:
+            self.clear_busy()  # another look came first, or enter says why, with the cure
+
+    def _unasked(self, step: str) -> Prepared | None:
+        """Return `step` prepared in its usual way; None where that takes a choice, trust, a hand or a confirmation."""
+        first = prepare.prepare(self._engine, step, None)
+        usual = prepare.way_at_once(self._engine, step, first.choices)
+        if len(first.choices) > 1:
+            if not usual:
+                return None
+            first = prepare.prepare(self._engine, step, usual, after=first)
+        plan = first.plan
+        if plan is None or plan.by_hand or plan.warnings or first.needs_word or leaves_machine(step):
+            return None
+        return first if plan.trusted or execute.is_trusted(self._engine) else None
+
     async def roll_back(self) -> None:
         """Offer the ways back."""
         await self.start(ROLLBACK)
@@ -135,14 +161,28 @@ class StepRunner:
         if not self.acting:
             await self._choose_method(step, gated=False)
 
-    async def _choose_method(self, step: str, *, gated: bool) -> None:
+    async def other_way(self, step: str) -> None:
+        """Let the engineer choose the way of a step that enter carries out in its usual one."""
+        if self.acting:
+            return
+        if reason := self.held_back(step):
+            self._app.notify(reason, markup=False)
+            return
+        await self._choose_method(step, gated=True, asks=True)
+
+    async def _choose_method(self, step: str, *, gated: bool, asks: bool = False) -> None:
         self._show_busy("preparing…")
         prepared = await self._app.result_of(
             self._app.work, lambda: prepare.prepare(self._engine, step, None, gated=gated)
         )
         self.clear_busy()
+        usual = prepare.way_at_once(self._engine, step, prepared.choices)
         if step == ROLLBACK:
             await self._roll_back(prepared)
+        elif asks and len(prepared.choices) < 2:
+            self._app.notify("There is only one way to do this.", markup=False)
+        elif len(prepared.choices) > 1 and usual and not asks:
+            await self.go_on(step, usual, after=prepared)
         elif len(prepared.choices) > 1:
             options = [dialogs.Option(way.name, way.title, way.help) for way in prepared.choices]
             known = self._record.definition(step)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RETRY_AFTER = 3.0
 """Seconds until a result that could not be saved is tried again."""
 
-_MEASURED_EVERY = 8
+_MEASURED_EVERY = 16
 """Polls between two looks at what the watch has measured."""
 
 _LATER = object()

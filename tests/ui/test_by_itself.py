@@ -1,0 +1,133 @@
+"""What only reads is read by itself after an act, and never on opening; one plain way is taken, `b` asks for others."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.ui.terminal.input_pace import STANDS, InputPace
+from tests.ui.incidents import NOW, put
+from tests.ui.support import Desk, drive, press, settle, strip, text
+
+TEST = "fix.regression-test"
+GROUP = ("monitor.support-tickets", "monitor.chat", "monitor.social", "monitor.status-comments")
+
+
+def test_a_stage_that_is_opened_looks_at_nothing_and_after_an_act_it_does(
+    desks: Callable[..., Desk], reconciled: None
+) -> None:
+    desk = desks("fix")
+    desk.change(lambda record: record.steps.pop(TEST, None))
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        await settle(pilot)
+        assert "state" not in screen.record.entry(TEST), "it was only opened"
+        screen.action_finished()
+        await settle(pilot)
+        assert screen.record.entry(TEST).get("state") == "done", "an act led here: the test is there"
+
+    drive(desk.app(), script)
+
+
+def test_what_comes_with_a_warning_waits_for_its_key(desks: Callable[..., Desk], reconciled: None) -> None:
+    desk = desks("branch")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        screen.action_finished()
+        await settle(pilot)
+        assert "state" not in screen.record.entry("branch.base"), "nothing can be asked what is live"
+        await press(pilot, "enter")
+        assert "state" in screen.record.entry("branch.base"), "one way is the plain one: nothing was asked"
+
+    drive(desk.app(), script)
+
+
+def test_what_would_be_confirmed_or_typed_is_left_to_its_key(
+    desks: Callable[..., Desk], reconciled: None
+) -> None:
+    desk = desks("deploy")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        before = screen.record.entry("deploy.production").get("state")
+        screen.action_finished()
+        await settle(pilot)
+        assert screen.record.entry("deploy.production").get("state") == before
+        assert "state" not in screen.record.entry("deploy.live"), "nothing is deployed yet: nothing is asked"
+
+    drive(desk.app(), script)
+
+
+def test_a_group_is_ticked_once_all_of_it_was_shown(desks: Callable[..., Desk], reconciled: None) -> None:
+    desk = desks("monitor")
+    desk.change(lambda record: [put(record, one, "pending") for one in GROUP])
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        screen.go_to(GROUP[0])
+        await settle(pilot)
+        assert "A shows all 4 of its group" in text(pilot.app)
+        await press(pilot, "A")
+        shown = text(pilot.app)
+        assert "Support tickets stop" in shown and "Social media is quiet" in shown
+        await press(pilot, "escape")
+        assert not any(screen.record.entry(one).get("state") == "done" for one in GROUP)
+        await press(pilot, "A", "enter")
+        assert all(screen.record.entry(one).get("state") == "done" for one in GROUP)
+
+    drive(desk.app(), script)
+
+
+def test_what_a_deployment_rests_on_is_never_ticked_as_a_group(
+    desks: Callable[..., Desk], reconciled: None
+) -> None:
+    desk = desks("verify")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        screen.go_to("verify.reproduced")
+        await press(pilot, "A")
+        assert pilot.app.screen is screen
+        said = [notice.message for notice in pilot.app._notifications]
+        assert any("each item by itself" in one for one in said)
+
+    drive(desk.app(), script)
+
+
+def test_a_text_is_kept_with_its_gaps_by_a_key_that_says_so(
+    desks: Callable[..., Desk], reconciled: None
+) -> None:
+    desk = desks("pull-request")
+
+    async def script(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        screen.go_to("pull-request.body")
+        await press(pilot, "enter")
+        assert "K keep with gaps" in text(pilot.app) and "Fill the gap" in strip(pilot.app)
+        await press(pilot, "K")
+        assert pilot.app.screen is screen
+        assert screen.record.entry("pull-request.body").get("state") == "done"
+
+    drive(desk.app(), script)
+
+
+def test_reading_a_record_that_is_shown_adds_nothing_to_it() -> None:
+    """Several threads read and copy it at once: a table that appears while it is copied stops the wizard."""
+    record = Record({"id": "ENG-1"}, final=True)
+    assert record.steps == {} and record.runs == [] and record.facts == {}
+    assert record.doc == {"id": "ENG-1"}
+    changed = Record({"id": "ENG-1"})
+    changed.steps["verify.test"] = {"state": "done"}
+    assert changed.doc["steps"] == {"verify.test": {"state": "done"}}
+
+
+def test_a_key_typed_before_a_form_that_came_by_itself_is_not_for_it() -> None:
+    pace = InputPace()
+    pace.screen_changes()
+    assert pace.unseen(NOW.timestamp())
+    pace.screen_stands(10.0)
+    assert pace.unseen(9.9) and pace.unseen(10.0 + STANDS / 2)
+    assert not pace.unseen(10.1 + STANDS)
