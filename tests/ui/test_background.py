@@ -22,6 +22,7 @@ def line(monkeypatch):
     monkeypatch.delenv("HOTFIX_TUI_THEME", raising=False)
     monkeypatch.setattr(background, "_asked_at", None)
     monkeypatch.setattr(background, "_answer", "")
+    monkeypatch.setattr(background, "_typed", [])
     reading, writing = os.pipe()
     assert background.question() == "\x1b]11;?\x1b\\\x1b[c"
     yield reading, writing
