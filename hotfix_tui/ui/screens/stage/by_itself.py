@@ -73,8 +73,10 @@ class ByItself:
         opened = host.record.entry(Requested.STEP).get("state") == "done" and host.record.has_forge
         if host.viewed != "pull-request" or not opened:
             return []
+        from hotfix_tui.ui.pictures.pull_request import Looked
+
         looked = host.looks.of("pull-request")
-        return [] if looked is not None and looked.why else list(AWAITED)
+        return [] if isinstance(looked, Looked) and looked.why else list(AWAITED)
 
     def follow(self) -> None:
         """Go on to the next step where the one that is selected was waited for, and has come."""
