@@ -138,6 +138,8 @@ def documented() -> dict[str, list[tuple[str, str, str, str]]]:
             heading, inside = line.lstrip("# "), False
         elif line.startswith("| key |"):
             inside = True
+        elif not line.startswith("|"):
+            inside = False  # another table may follow under the same heading
         elif inside and line.startswith("| `"):
             cells = [cell.strip() for cell in line.strip("|").split(" | ")]
             found.setdefault(heading, []).append((cells[0].strip("` "), cells[1], cells[2], cells[3]))

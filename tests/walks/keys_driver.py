@@ -94,6 +94,7 @@ class Person:
             "Show the whole log",
             "Show the whole deploy log",
             "Show the log of the rollback",
+            "Show the log of the watch",
             "",
         ):
             self._did(f"wait: {label}")
