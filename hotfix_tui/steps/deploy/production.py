@@ -7,6 +7,7 @@ from hotfix_tui.base.reasons import Cause
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed
+from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.signing import ANYWAY
 from hotfix_tui.incident.rules.step_state import open_findings
@@ -130,14 +131,15 @@ class Production(Step):
         checkout = deploy_checkout(ctx, commit, found.carry)
         found = way(ctx, "deploy", self.id, folder_in(ctx, checkout.path), known, title)
         checked = platform_check.before(ctx, "deploy")
+        ready = [
+            *baseline.commands(ctx),
+            *checkout.commands,
+            *made_ready(ctx, "deploy", checkout, commit, self.id),
+        ]
         return Plan(
             title,
-            commands=[
-                *baseline.commands(ctx),
-                *checkout.commands,
-                *made_ready(ctx, "deploy", checkout, commit, self.id),
-                *found.commands,
-            ],
+            commands=[*ready, *found.commands],
+            note=RunNote(before=len(ready)),
             tty=found.tty,
             timeout=found.timeout,
             locks=[LOCK],
@@ -182,8 +184,12 @@ class Production(Step):
         if found.same:
             return done(found.why, seen, **kept)
         if bad is not None:
-            barred = before.signed_out and cause_of(run, directory) is Cause.LOGIN
-            return _after_a_failure(ctx, bad, found, {**seen.to_dict(), **bad.evidence, **kept}, barred)
+            nothing = ""
+            if run.failed_command is not None and run.failed_command < ctx.record.note(self.id).before:
+                nothing = "the deployment itself was not begun"
+            elif before.signed_out and cause_of(run, directory) is Cause.LOGIN:
+                nothing = "nobody was signed in, so that nothing was sent"
+            return _after_a_failure(ctx, bad, found, {**seen.to_dict(), **bad.evidence, **kept}, nothing)
         if found.same is False:
             return failed(f"The command ended well, but {found.why}", seen, **kept)
         if found.askable:
@@ -198,18 +204,18 @@ class Production(Step):
 
 
 def _after_a_failure(
-    ctx: Context, bad: Probe, found: Arrival, evidence: dict[str, object], barred: bool
+    ctx: Context, bad: Probe, found: Arrival, evidence: dict[str, object], nothing: str
 ) -> Probe:
     """What to say of a deployment whose command failed and that is not seen: failed only where that was seen, too.
 
-    `barred` is whether nobody was signed in before it, and it failed for that.
+    `nothing` is why nothing can have been sent, as a clause; empty where something may have been.
     """
     if found.same is False:
         return Probe(bad.state, evidence, f"{bad.why}; {found.why}")
     if as_before := _as_before(ctx, found):
         return Probe(bad.state, evidence, f"{bad.why}; {as_before}")
-    if barred:
-        return Probe(bad.state, evidence, f"{bad.why}; nobody was signed in, so that nothing was sent")
+    if nothing:
+        return Probe(bad.state, evidence, f"{bad.why}; {nothing}")
     if found.askable:
         evidence = {**evidence, "ended": True}
         return Probe("unknown", evidence, f"{bad.why}; {_UNSEEN.format(why=found.why)}")

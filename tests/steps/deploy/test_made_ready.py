@@ -58,7 +58,8 @@ def test_what_is_uploaded_is_installed_and_built_there_first(shop, on, step):
 
 def test_a_second_attempt_builds_again(shop, on):
     on("cloudflare-pages", PAGES, setup=SETUP, build=[sys.executable, "-c", "raise SystemExit(3)"])
-    assert shop.do(Production()).state == "failed"
+    found = shop.do(Production())
+    assert found.state == "failed" and found.why.endswith("the deployment itself was not begun")
     again = [one.argv[0] for one in Production().plan(shop.ctx).commands]
     assert again[-2:] == [sys.executable, "wrangler"], "a build that failed left a checkout that looks whole"
 
@@ -70,6 +71,7 @@ def test_without_a_build_command_it_is_said(shop, on):
 
 
 def test_what_is_bundled_here_gets_its_dependencies_and_is_not_built(shop, on):
+    shop.here.write("wrangler.toml", "")
     on("cloudflare-workers", {}, setup=SETUP, build=BUILD)
     argvs = [one.argv for one in Production().plan(shop.ctx).commands]
     assert SETUP in argvs and BUILD not in argvs

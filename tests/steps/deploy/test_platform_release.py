@@ -139,6 +139,8 @@ def platform(shop, monkeypatch):
         monkeypatch.setenv("PATH", f"{standin.tools}{os.pathsep}{os.environ['PATH']}")
         monkeypatch.setenv("NETLIFY_SITE_ID", "0d3a9d2f-site")
         monkeypatch.setenv("DIGITALOCEAN_APP_ID", "app-1")
+        if name == "cloudflare-workers":
+            shop.here.write("wrangler.toml", "")
         shop.configure(deploy={"platform": name, **deploy}, policy={"P1": {"order": "deploy-first"}})
         shop.fix()
         return standin

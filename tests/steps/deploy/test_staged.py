@@ -45,9 +45,7 @@ def offered(shop):
 
 @pytest.fixture
 def workers(shop, platform):
-    standin = platform("cloudflare-workers", UUIDS)
-    shop.here.write("wrangler.toml", "")
-    return standin
+    return platform("cloudflare-workers", UUIDS)
 
 
 def test_a_release_is_prepared_without_traffic_and_then_activated(shop, workers):
