@@ -58,7 +58,10 @@ def test_deploy_first_ships_the_hotfix_commit_from_a_clean_checkout(shop):
     plan = Production().plan(shop.ctx)
     assert plan.locks == ["production"]
     assert plan.tty and not plan.trusted
-    assert plan.evidence == {"commit": commit, "previous": shop.base, "proves": True}
+    told = {"commit": commit, "previous": shop.base, "proves": True}
+    assert plan.evidence == {**told, "ended": False, "signed_out": False}, (
+        "what an earlier run left does not count"
+    )
     found = shop.do(Production())
     assert found.state == "done", found
     assert live.read_text() == commit
