@@ -12,6 +12,8 @@ from hotfix_tui.cli.select import start_directory
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
+    from hotfix_tui.engine.checks import Check
+    from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.place import Place
 
 
@@ -138,7 +140,7 @@ def _offer_foreign(options: Namespace, place: "Place") -> int:
     return 0
 
 
-def open_engines(options: Namespace, place: "Place") -> list[Any]:
+def open_engines(options: Namespace, place: "Place") -> "list[Engine]":
     """Return the open incidents here that can be read; with --incident that one only."""
     from hotfix_tui.cli.select import choose, open_store
     from hotfix_tui.engine.core import Engine
@@ -225,7 +227,7 @@ def reset_terminal(options: Namespace) -> int:
     return 0
 
 
-def _print_missing(rows: list[Any]) -> None:
+def _print_missing(rows: "list[Check]") -> None:
     """Print what is missing once more, the most helpful first; what brings it stands in each sentence."""
     if not rows:
         print("\nNothing is missing.")
@@ -235,7 +237,7 @@ def _print_missing(rows: list[Any]) -> None:
         print(f"  {number}. {row.name}: {one_line(row.text, 600)}")
 
 
-def _own_settings() -> list[Any]:
+def _own_settings() -> "list[Check]":
     """Return a row about the user's own file, where there is one."""
     from hotfix_tui.engine.checks import Check
     from hotfix_tui.ui import own_settings

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hotfix_tui.base.jsonable import plain
 from hotfix_tui.base.text import one_line
@@ -13,8 +13,11 @@ from hotfix_tui.cli.select import choose, listing, now, open_store
 from hotfix_tui.session.listing import line
 from hotfix_tui.session.store import Store
 
+T = TypeVar("T")
+
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
     from hotfix_tui.incident.model.record import Record
 
@@ -62,7 +65,7 @@ def live_runs(store: Store, record: "Record") -> dict[int, str]:
     return out
 
 
-def checked(store: Store, record: "Record", build: Any) -> Any:
+def checked(store: Store, record: "Record", build: "Callable[[], T]") -> T:
     """Call `build`; if the record is not of the right shape, say so with file and field instead of failing."""
     try:
         return build()

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotfix_tui.base.errors import HotfixError
 
@@ -93,7 +93,7 @@ async def send(session: "aiohttp.ClientSession", request: Request) -> Answer:
         return Answer(0, b"", _since(started), _reason(error))
 
 
-async def _body(response: Any) -> bytes:
+async def _body(response: "aiohttp.ClientResponse") -> bytes:
     """At most BODY_LIMIT bytes of an answer."""
     parts, size = [], 0
     async for part in response.content.iter_chunked(65536):

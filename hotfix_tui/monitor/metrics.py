@@ -99,7 +99,7 @@ def bearer(spec: dict[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {filled(spec['token'])}"} if spec.get("token") else {}
 
 
-def _json(answer: Answer, pick: Any) -> Reading:
+def _json(answer: Answer, pick: "Callable[[object], float | None]") -> Reading:
     if answer.problem:
         return Reading(None, answer.problem)
     if answer.status != 200:
@@ -187,9 +187,10 @@ async def printed(spec: dict[str, Any], most: int = _LARGEST) -> bytes | Reading
     return output
 
 
-async def _output(process: Any, most: int) -> tuple[bytes, bool]:
+async def _output(process: asyncio.subprocess.Process, most: int) -> tuple[bytes, bool]:
     """The first bytes that a command prints until it ends, and whether it ended; what never ends is left."""
     kept, size = b"", 0
+    assert process.stdout is not None
     while piece := await process.stdout.read(65_536):
         kept += piece[: max(0, most - size)]
         size += len(piece)
@@ -199,7 +200,7 @@ async def _output(process: Any, most: int) -> tuple[bytes, bool]:
     return kept, True
 
 
-def _kill(process: Any) -> None:
+def _kill(process: asyncio.subprocess.Process) -> None:
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from hotfix_tui.base import plain_file
 from hotfix_tui.monitor.checks import SAFE_METHODS, probe, smoke
@@ -20,6 +20,9 @@ from hotfix_tui.monitor.http import open_session
 from hotfix_tui.monitor.metrics import read
 from hotfix_tui.monitor.samples import samples_of
 from hotfix_tui.monitor.verdict import Sample
+
+if TYPE_CHECKING:
+    import aiohttp
 
 SMOKE_EVERY = 5.0
 METRIC_EVERY = 10.0
@@ -65,21 +68,21 @@ class Watch:
             tasks = [asyncio.create_task(job) for job in self._jobs(session)]
             course = asyncio.create_task(self._course(session, propose))
             with contextlib.suppress(TimeoutError):
-                ends: list[asyncio.Task[Any]] = [asyncio.create_task(self.stop.wait()), course]
+                ends: list[asyncio.Task[object]] = [asyncio.create_task(self.stop.wait()), course]
                 if _is_open(self.spec):
                     ends.append(asyncio.create_task(self._incident_over()))
                 await asyncio.wait(
                     ends, timeout=self.spec.get("longest"), return_when=asyncio.FIRST_COMPLETED
                 )
-            tasks += ends
-            for task in tasks:
+            every = [*tasks, *ends]
+            for task in every:
                 task.cancel()
-            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            ended = await asyncio.gather(*every, return_exceptions=True)
         for one in ended:
             if isinstance(one, Exception):
                 raise one
 
-    async def _course(self, session: Any, propose: Callable[[], None]) -> None:
+    async def _course(self, session: "aiohttp.ClientSession", propose: Callable[[], None]) -> None:
         """Read what is kept of the time before, wait for the deployment, and for the watch's own time."""
         for sample in await history(session, self.spec):
             self._write(sample)
@@ -119,7 +122,7 @@ class Watch:
         self._say(f"Deployed: watching for {_clock(float(self.spec['seconds']))}")
         return True
 
-    def _jobs(self, session: object) -> list[Coroutine[object, object, None]]:
+    def _jobs(self, session: "aiohttp.ClientSession") -> list[Coroutine[object, object, None]]:
         limit = float(self.spec["seconds"])
         pace, least = limit / 6, min(1.0, limit / 10)
         jobs = []
@@ -138,7 +141,9 @@ class Watch:
         every *= AFTERWARDS if self.proposed else 1.0
         await asyncio.sleep(max(0.05, every - (time.monotonic() - begun)))
 
-    async def _check(self, kind: str, spec: dict[str, Any], session: Any, every: float) -> None:
+    async def _check(
+        self, kind: str, spec: dict[str, Any], session: "aiohttp.ClientSession", every: float
+    ) -> None:
         was_ok: bool | None = None
         while True:
             begun = time.monotonic()
@@ -150,7 +155,7 @@ class Watch:
             was_ok = found["ok"]
             await self._pause(begun, every)
 
-    async def _metric(self, spec: dict[str, Any], session: Any, every: float) -> None:
+    async def _metric(self, spec: dict[str, Any], session: "aiohttp.ClientSession", every: float) -> None:
         last_why: str | None = None
         while True:
             begun = time.monotonic()
@@ -199,11 +204,11 @@ def _is_open(spec: dict[str, Any]) -> bool:
 async def once(spec: dict[str, Any], patience: float) -> list[dict[str, Any]]:
     """Probes and metrics, read once and side by side, within `patience` seconds; what does not answer is left out."""
 
-    async def one_probe(session: Any, one: dict[str, Any]) -> dict[str, Any]:
+    async def one_probe(session: "aiohttp.ClientSession", one: dict[str, Any]) -> dict[str, Any]:
         found = await probe(session, one)
         return {"name": one["name"], "ok": found["ok"]} | ({"ms": found["ms"]} if found["ok"] else {})
 
-    async def one_metric(session: Any, one: dict[str, Any]) -> dict[str, Any]:
+    async def one_metric(session: "aiohttp.ClientSession", one: dict[str, Any]) -> dict[str, Any]:
         value = (await read(session, one)).value
         return {"name": one["name"]} | ({} if value is None else {"value": value})
 

@@ -42,6 +42,8 @@ from hotfix_tui.ui.terminal.own_keys import rebind
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.notifications import SeverityLevel
 
     from hotfix_tui.ui.drill import Drill
@@ -78,7 +80,7 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         first: "Callable[[HotfixApp], Screen[object]]",
         routes: Routes,
         *,
-        clock: Callable[[], Any] | None = None,
+        clock: "Callable[[], datetime] | None" = None,
         editor: Editor | None = None,
         clipboard: Clipboard | None = None,
         browser: Browser | None = None,

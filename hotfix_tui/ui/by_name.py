@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_TITLES
@@ -21,7 +21,7 @@ class Named(NamedTuple):
 
     name: str
     help: str
-    run: Callable[[], Any]
+    run: Callable[[], object]
 
 
 def everything(app: "HotfixApp", stage: "StageScreen") -> Iterator[Named]:

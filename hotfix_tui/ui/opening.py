@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Protocol
 
 from hotfix_tui.engine import opening
 from hotfix_tui.engine.core import Engine, utc_now
@@ -17,7 +18,7 @@ class Opener(Protocol):
     place: Place
     store: Store
     by: str
-    clock: Callable[[], Any] | None
+    clock: Callable[[], datetime] | None
     dry_run: bool
 
 

@@ -74,7 +74,7 @@ class Router:
 
         return Help()
 
-    def everything(self, app: Any, stage: Any) -> Iterable[tuple[str, str, Callable[[], None]]]:
+    def everything(self, app: Any, stage: Any) -> Iterable[tuple[str, str, Callable[[], object]]]:
         """Everything that can be done or opened from `stage`, by name."""
         from hotfix_tui.ui.by_name import everything
 

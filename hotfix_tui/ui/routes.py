@@ -44,7 +44,7 @@ class Routes(Protocol):
     def help(self) -> Screen[None]:
         """All keys."""
 
-    def everything(self, app: object, stage: object) -> Iterable[tuple[str, str, Callable[[], None]]]:
+    def everything(self, app: object, stage: object) -> Iterable[tuple[str, str, Callable[[], object]]]:
         """Everything that can be done or opened from `stage`, by name."""
 
     def notice(self, title: str, sentences: str) -> Screen[None]:

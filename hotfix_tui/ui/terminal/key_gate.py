@@ -9,7 +9,7 @@ know.
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.widgets import Input
@@ -19,7 +19,16 @@ from hotfix_tui.ui.terminal import background
 from hotfix_tui.ui.terminal.input_pace import LOOK_AHEAD, LOOK_LONGER, InputPace, Press
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.screen import Screen
+    from textual.timer import Timer
+
+    from hotfix_tui.ui.drill import Drill
+    from hotfix_tui.ui.executor import SerialExecutor
+
+    _App = App[int]
+else:
+    _App = object
 
 _ARROWS = ("up", "down", "left", "right", "pageup", "pagedown", "home", "end")
 _AT_ONCE = frozenset(
@@ -48,31 +57,24 @@ WAIT = 0.02
 TEXT_CAME = "Text came in where keys are commands, or keys were pressed together: nothing of it was done."
 
 
-class PacedKeys:
+class PacedKeys(_App):
     """Mix into the `App` class, before `App`."""
 
     if TYPE_CHECKING:
-        screen: Any
-        focused: Any
-        is_mounted: Any
-        screen_stack: Any
-        changes: Any
-        drill: Any
+        changes: SerialExecutor
+        drill: Drill | None
 
-        def set_timer(self, *args: object, **options: object) -> Any: ...
-        def call_later(self, *args: object, **options: object) -> Any: ...
         def action_say_how_to_leave(self) -> None: ...
-        def notify(self, *args: Any, **options: Any) -> Any: ...
 
     look_ahead, look_longer = LOOK_AHEAD, LOOK_LONGER
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)
+    def __init__(self) -> None:
+        super().__init__()
         self.pace = InputPace()
         self.last_press: Press | None = None
         """The key that is being acted on."""
         self._held: list[tuple[events.Key, Press]] = []
-        self._hold: Any = None
+        self._hold: Timer | None = None
         self._answer = ""
         """What has come of an answer of the terminal that is late."""
         self._early: list[events.Key] = []
@@ -102,7 +104,7 @@ class PacedKeys:
                 self.drill.take_paste(event.text)
             if not self._types():
                 self.tell_text()
-        await super().on_event(event)  # type: ignore[misc]
+        await super().on_event(event)
 
     def take_early(self, keys: Sequence[str]) -> None:
         """Take in keys that were typed before the terminal was read: they count once the first screen stands."""
@@ -133,7 +135,7 @@ class PacedKeys:
         self._stood_once = True
         early, self._early = self._early, []
         for event in early:
-            await super().on_event(event)  # type: ignore[misc]
+            await super().on_event(event)
 
     def offer_changes(self) -> None:
         """The screen offers something else by itself: enter counts once that was seen."""
@@ -167,7 +169,8 @@ class PacedKeys:
         field = self.focused
         if isinstance(field, Input):
             return field.selection.is_empty
-        return self._in_area() and field.selection.is_empty
+        chosen = getattr(field, "selection", None)
+        return self._in_area() and chosen is not None and bool(chosen.is_empty)
 
     def _in_area(self) -> bool:
         """Whether letters go into a text of several lines. Textual's is not loaded for this: its import takes longer
@@ -252,7 +255,7 @@ class PacedKeys:
 
     async def _deliver(self, event: events.Key, press: Press) -> None:
         self.last_press = press
-        await super().on_event(event)  # type: ignore[misc]
+        await super().on_event(event)
 
     def tell_text(self) -> None:
         """Say that text came in where keys are commands."""

@@ -1,7 +1,7 @@
 """The screen of a stage in its frame: checklist, picture, card. One screen serves every stage."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.ui.app import HotfixApp
+    from hotfix_tui.ui.widgets.log_view import LogView
 
 LOG_STAGES = ("verify", "deploy", "backport")
 """The stages in whose picture a log stands."""
@@ -109,10 +110,10 @@ class StageScreen(Framed[None]):
         view = self.selected
         return self.app.drill.told(view, width, height) if self.app.drill is not None and view else []
 
-    def _place_output(self, log: Any) -> None:
+    def _place_output(self, log: "LogView") -> None:
         self.work.place_log(log)
 
-    def _place_tail(self, log: Any) -> None:
+    def _place_tail(self, log: "LogView") -> None:
         self.work.place_tail(log)
 
     @property
@@ -369,7 +370,7 @@ class StageScreen(Framed[None]):
             return
         self.focus_next()
 
-    def on_log_view_zoom(self, event: Any) -> None:
+    def on_log_view_zoom(self, event: "LogView.Zoom") -> None:
         """Give the output the whole screen."""
         self.action_command("tail" if event.view is self.logs.tail else "output")
 

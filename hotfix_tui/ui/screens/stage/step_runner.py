@@ -4,7 +4,7 @@ It has no widgets: it asks through the app's dialogs, one after another, and tel
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hotfix_tui.engine import decisions, execute, prepare, settling, verbs
 from hotfix_tui.engine.prepare import PlanChanged, Prepared
@@ -20,9 +20,12 @@ from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import menus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.incident.model.record import Record
     from hotfix_tui.incident.rules.step_state import StepView
+    from hotfix_tui.steps.contract import Plan
     from hotfix_tui.ui.app import HotfixApp
     from hotfix_tui.ui.pictures.scene import Scene
 
@@ -319,7 +322,7 @@ class StepRunner:
             title = f"{self._record.definition(step).title}: {done.state}"
             await self._app.ask(dialogs.Notice(title, f"{done.why}\nIts output is in {done.unrecorded}/log"))
             return
-        if done.state == "by-hand":
+        if done.state == "by-hand" and done.plan is not None:
             await self._by_hand(step, done.plan)
             return
         if done.state in ("not-done", "unknown", "waiting", "running") and done.why:
@@ -347,7 +350,7 @@ class StepRunner:
 
     # What a person does or knows
 
-    async def _by_hand(self, step: str, plan: Any) -> None:
+    async def _by_hand(self, step: str, plan: "Plan") -> None:
         """Show what is to be done by hand until it was looked at again, ticked or left."""
         name: str | None = "open"
         while name in ("open", "copy"):
@@ -402,7 +405,7 @@ class StepRunner:
         if view is None or not view.settled:
             self._host.action_finished(step)  # else what was seen is what the engineer wants to read
 
-    async def _change(self, call: Any) -> None:
+    async def _change(self, call: "Callable[[], object]") -> None:
         await self._app.result_of(self._app.changes, call)
         self._host.action_finished()
 
