@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui import place
+from tests.ui import place, styles
 from tests.ui.scenes import Scene
 from tests.ui.support import alone, desks, look, reconciled
 
@@ -14,6 +14,7 @@ __all__ = ["alone", "desks", "look", "reconciled"]
 
 @pytest.fixture(scope="session", autouse=True)
 def _clear_up() -> Iterator[None]:
+    styles.once()
     yield
     place.clear()
 
