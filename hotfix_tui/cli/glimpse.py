@@ -8,6 +8,8 @@ parser is asked. It imports nothing that Python has not loaded already, but the 
 import os
 
 _HOURS = {"P0": 2, "P1": 4, "P2": 24, "P3": 48}
+"""The hours of `incident.model.severity`, which would have to be imported; a test holds both together."""
+
 _TOP = ("state", "severity", "stage", "id")
 _FACTS = ("ticket", "title", "detected-at", "mitigated-at", "embargo")
 _CLOCK = ("opened_at", "reopened_at", "stopped_at")
@@ -87,7 +89,7 @@ def _lines(found: dict[str, str], width: int) -> str:
 
 
 def _humane(seconds: int) -> str:
-    """Write a duration as `incident.times.humane` does, which takes long to import."""
+    """Write a duration as `base.times.humane` does, which takes long to import; a test holds both together."""
     if seconds < 60:
         return f"{seconds} s"
     minutes, hours = seconds // 60, seconds // 3600

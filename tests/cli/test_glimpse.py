@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hotfix_tui.base.times import humane
+from hotfix_tui.cli import glimpse as quick
 from hotfix_tui.cli.glimpse import glimpse
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.model.record import new_record
+from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui.frame import clocks, header
@@ -93,3 +96,9 @@ def test_it_imports_next_to_nothing():
     )
     said = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_what_is_written_twice_for_the_first_frame_says_the_same():
+    assert {level: row.hours for level, row in SEVERITIES.items()} == quick._HOURS
+    for seconds in (0, 59, 60, 3599, 3600, 7_260, 47 * 3600, 48 * 3600, 100 * 3600):
+        assert quick._humane(seconds) == humane(seconds)
