@@ -9,7 +9,7 @@ from hotfix_tui.incident.model.catalog import STAGE_TITLES, short_title
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.frame import evidence
 from hotfix_tui.ui.frame.groups import done, grouped, needed
-from hotfix_tui.ui.paint import glyphs, rows
+from hotfix_tui.ui.paint import glyphs, rows, tokens
 from hotfix_tui.ui.pictures.scene import Scene
 
 EDGE = 2
@@ -72,6 +72,9 @@ def _step(scene: Scene, view: StepView, width: int, focus: bool, sentences: bool
     selected = scene.selected is not None and scene.selected.id == view.id
     mark, style = evidence.sign(scene, view)
     said, colour = evidence.word(scene, view)
+    if selected:
+        # On a terminal's own blue its cyan is not to be seen.
+        style, colour = (one.replace("$key", f"${tokens.SELECTED_KEY}") for one in (style, colour))
     title = short_title(view.step)
     quiet = view.state == "not-needed"
     left = rows.text(

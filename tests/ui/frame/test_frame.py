@@ -206,6 +206,17 @@ def test_the_footer_of_a_stage_has_room_for_all_its_keys(stage):
     assert len(keys) <= footer.MOST
 
 
+def test_what_runs_is_readable_on_the_selected_row():
+    """The terminal's own cyan is not to be seen on its blue: the row has a colour of its own for it."""
+    record = bare()
+    known = views(record)
+    here = known["verify.test"]._replace(state="running")
+    scene = Scene(record, {**known, here.id: here}, "verify", here, NOW)
+    row = next(row.content for row in checklist.paint(scene, 40, 40) if row.step == here.id)
+    said = {str(span.style) for span in row.spans}
+    assert "$sel-key" in said and "$key" not in said
+
+
 def test_all_states_in_one_list():
     """Each state has its sign and its word in the list, whatever the step."""
     record = bare()
