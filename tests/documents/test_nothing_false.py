@@ -19,6 +19,20 @@ def test_nothing_is_called_resolved_before_it_is(name, phase):
     assert "Resolved by" not in text(name, record, phase)
 
 
+@pytest.mark.parametrize("name", ["status-page", "email"])
+def test_action_items_and_waivers_never_reach_customers(name):
+    record = records.finished()
+    record.facts["review.actions"] = [
+        {"task": "Alert on tokens that Bo forgot", "owner": "Dee", "due": "2026-03-09", "kind": "detect"}
+    ]
+    record.waivers.append(
+        {"step": "verify.staging", "round": 1, "granted_by": "Zed", "why": "no time", "at": records.NOW}
+    )
+    said = " ".join(text(name, record, phase) for phase in ("mitigated", "resolved"))
+    assert not any(word in said for word in ("Bo forgot", "Dee", "Zed", "no time"))
+    assert "Bo forgot" in text("review", record)
+
+
 def test_a_deployment_of_no_fix_says_what_was_changed():
     record = records.fixing()
     record.facts["resolution"] = "config"
