@@ -122,6 +122,7 @@ class Person:
 
     def _form(self) -> None:
         """Type into each field for which there is an answer, top down; then save, by the key that is named."""
+        self.read_it()  # it may have come by itself: what is typed before it was seen is not for it
         heading = self._heading()
         filled: list[str] = []
         for _ in range(20):
