@@ -14,6 +14,7 @@ REACHES = {
     "monitor/history.py": "addresses of the configuration",
     "monitor/metrics.py": "addresses of the configuration",
     "monitor/checks.py": "addresses of the configuration",
+    "monitor/watching.py": "addresses of the configuration",
     "forges/drill_call.py": "loopback",
     "demo/environments.py": "loopback",
     "demo/world/ctl/host.py": "loopback",
