@@ -130,7 +130,7 @@ def test_by_hand_says_what_to_do():
     forge = ByHand(GITHUB)
     plan = forge.create(Draft("main", HEAD, TITLE, BODY), "/x/pr.md")
     assert plan.page is not None and plan.commands == () and "/x/pr.md" in plan.by_hand
-    assert "0123456789ab" in forge.merge(7, "squash", "0123456789abcdef").by_hand
+    assert "0123456" in forge.merge(7, "squash", "0123456789abcdef").by_hand
     with pytest.raises(ForgeError, match="tick the step"):
         forge.find(HEAD, "main")
     unknown = ByHand(parse_remote("git@git.corp.io:a/b")).create(Draft("main", HEAD, TITLE, BODY), "/x/pr.md")
