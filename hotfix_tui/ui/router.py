@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 class Router:
     """Makes screens; see `routes.Routes`."""
 
-    def stage(self, engine: "Engine", *, describe: bool = False) -> "Screen[None]":
+    def stage(self, engine: "Engine") -> "Screen[None]":
         """The stages of an incident."""
         from hotfix_tui.ui.screens.stage.screen import StageScreen
 
-        return StageScreen(engine, describe=describe)
+        return StageScreen(engine)
 
     def triage(self, engine: "Engine | None" = None, found: str = "") -> "Screen[str]":
         """The triage questions."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class Routes(Protocol):
     """Makes each screen; `router.py` loads it when it is first made."""
 
-    def stage(self, engine: "Engine", *, describe: bool = False) -> Screen[None]:
-        """The stages of an incident; `describe` to ask first what is broken."""
+    def stage(self, engine: "Engine") -> Screen[None]:
+        """The stages of an incident."""
 
     def triage(self, engine: "Engine | None" = None, found: str = "") -> Screen[str]:
         """The triage questions; without an engine the first yes opens an incident."""

@@ -6,8 +6,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.ui.terminal.input_pace import STANDS, InputPace
-from tests.ui.incidents import NOW, put
+from tests.ui.incidents import put
 from tests.ui.support import Desk, drive, press, settle, strip, text
 
 TEST = "fix.regression-test"
@@ -122,12 +121,3 @@ def test_reading_a_record_that_is_shown_adds_nothing_to_it() -> None:
     changed = Record({"id": "ENG-1"})
     changed.steps["verify.test"] = {"state": "done"}
     assert changed.doc["steps"] == {"verify.test": {"state": "done"}}
-
-
-def test_a_key_typed_before_a_form_that_came_by_itself_is_not_for_it() -> None:
-    pace = InputPace()
-    pace.screen_changes()
-    assert pace.unseen(NOW.timestamp())
-    pace.screen_stands(10.0)
-    assert pace.unseen(9.9) and pace.unseen(10.0 + STANDS / 2)
-    assert not pace.unseen(10.1 + STANDS)

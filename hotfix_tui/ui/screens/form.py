@@ -126,11 +126,8 @@ class Form(Framed[dict[str, str]]):
         check: Callable[[dict[str, str]], str] | None = None,
         save: str = "save",
         whole: bool = False,
-        by_itself: bool = False,
     ) -> None:
         super().__init__()
-        self.by_itself = by_itself
-        """Whether it came without a key that asked for it: what was typed before it was seen is not for it."""
         self._title, self._fields, self._intro = title, fields, intro
         self._drafts, self._check, self._save, self._whole = drafts, check, save, whole
         self._timer: object | None = None

@@ -293,7 +293,7 @@ class Triage(Framed[str], ClosesOnce[str]):
 
     def _finish(self, severity: str | None) -> None:
         if self.app.stage_screen() is None and self.engine is not None:
-            self.app.switch_screen(self.app.routes.stage(self.engine, describe=bool(severity)))
+            self.app.switch_screen(self.app.routes.stage(self.engine))
             return
         self.dismiss(severity)
 

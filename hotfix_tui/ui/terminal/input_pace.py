@@ -102,10 +102,6 @@ class InputPace:
         self._deaf_until = -math.inf
         self._typed_before = self._tail = False
 
-    def unseen(self, at: float) -> bool:
-        """Whether what is on the screen now had not stood long enough at the time `at` for a key to decide about it."""
-        return self._stood_at is None or at - self._stood_at < STANDS
-
     @property
     def waits(self) -> bool:
         """Whether the next screen does not stand yet."""

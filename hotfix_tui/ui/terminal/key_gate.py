@@ -179,16 +179,10 @@ class PacedKeys(_App):
         loaded = sys.modules.get(_AREA_ROOM)
         return loaded is not None and isinstance(self.focused, loaded.TextArea)
 
-    def _came_unasked(self, press: Press) -> bool:
-        """Whether a key was meant for what stood here before a form that nobody had asked for."""
-        return bool(getattr(self.screen, "by_itself", False)) and self.pace.unseen(press.at)
-
     async def _typed(self, event: events.Key, press: Press) -> None:
         """Letters go into the field at once; a line end has to stand apart from them to act."""
         if self._held:
             await self._let_go()
-        if self._came_unasked(press):
-            return
         if press.stood < 0 and self.focused is None and event.is_printable:
             self._early.append(event)  # typed into a form that is about to stand
             return
@@ -218,8 +212,7 @@ class PacedKeys(_App):
         text = ""
         for event, press in held:
             if self._types():
-                if not self._came_unasked(press):
-                    await self._end_line(event, press)
+                await self._end_line(event, press)
             elif press.is_text:
                 text += event.character or event.key
             elif self._may(press):

@@ -285,17 +285,9 @@ async def panes(stage: StageHost, _: StepView | None) -> None:
 
 
 async def triage(stage: StageHost) -> None:
-    """Go through the triage questions, then say what is broken, where that is not known yet."""
+    """Go through the triage questions."""
     await stage.app.ask(stage.app.routes.triage(stage.engine))
     stage.action_finished()
-    await describe(stage)
-
-
-async def describe(stage: StageHost) -> None:
-    """Ask what is broken once the urgency is known, where nobody has said it yet."""
-    view = stage.selected
-    if stage.record.severity and view is not None and view.id == "triage.describe" and not view.settled:
-        await facts.ask_for_step(stage, view.id, by_itself=True)
 
 
 async def change_view(stage: StageHost, _: StepView | None) -> None:

@@ -13,15 +13,13 @@ LARGEST_OFFER = 20_000
 """Bytes of prepared facts that are read."""
 
 
-async def ask_for_step(stage: StageHost, step: str, *, every: bool = False, by_itself: bool = False) -> None:
+async def ask_for_step(stage: StageHost, step: str, *, every: bool = False) -> None:
     """Ask for the facts that it takes to settle `step`; for `every` fact that belongs to it."""
     keys, required = menus.facts_of(step, every=every)
-    await ask(stage, stage.record.definition(step).title, keys, required, by_itself=by_itself)
+    await ask(stage, stage.record.definition(step).title, keys, required)
 
 
-async def ask(
-    stage: StageHost, title: str, keys: list[str], required: tuple[str, ...] = (), *, by_itself: bool = False
-) -> None:
+async def ask(stage: StageHost, title: str, keys: list[str], required: tuple[str, ...] = ()) -> None:
     """Ask for the facts `keys` in one form; what is typed is kept as a draft until it is saved."""
     name = f"facts-{'-'.join(keys)[:40]}"
     store, incident = stage.app.store, stage.engine.id
@@ -30,9 +28,7 @@ async def ask(
         store.draft_read(incident, name) or _offered(stage, keys),
     )
     fields = menus.fact_fields(stage.record, keys, required)
-    form = dialogs.Form(
-        title, fields, drafts=drafts, check=lambda values: _problem(stage, values), by_itself=by_itself
-    )
+    form = dialogs.Form(title, fields, drafts=drafts, check=lambda values: _problem(stage, values))
     values = await stage.app.ask(form)
     if values:
         await stage.change(lambda: _save(stage, values, name))

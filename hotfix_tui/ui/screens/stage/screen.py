@@ -25,7 +25,7 @@ from hotfix_tui.ui.presenters.default_action import AT_ONCE, Action, DefaultActi
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage import editing, facts, previews
-from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, describe, run_command
+from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, run_command
 from hotfix_tui.ui.screens.stage.by_itself import ByItself
 from hotfix_tui.ui.screens.stage.logs import StageLogs
 from hotfix_tui.ui.screens.stage.looks import Looks
@@ -74,9 +74,8 @@ class StageScreen(Framed[None]):
     commands = COMMANDS
     app: "HotfixApp"
 
-    def __init__(self, engine: "Engine", *, describe: bool = False) -> None:
+    def __init__(self, engine: "Engine") -> None:
         super().__init__()
-        self._describes = describe
         self.engine = engine
         self.work = Work(self.scene)
         """Checklist, picture and card."""
@@ -163,8 +162,6 @@ class StageScreen(Framed[None]):
         self.set_interval(FOLLOW_EVERY, self.watcher.poll)
         self.set_interval(FOLLOW_EVERY, self._look_again)
         self.set_timer(KEYS_FIRST, partial(self.watcher.reconcile, ran, self.watcher.chosen()))
-        if self._describes:
-            self.call_after_refresh(self.app.start_flow, describe(self))
 
     def _look_again(self) -> None:
         """Let the picture in view follow the world, while it can be seen."""
