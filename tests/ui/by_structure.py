@@ -2,8 +2,8 @@
 
     python -m tests.ui.by_structure KEYS STAGE...
 
-prints it as JSON, so that copies of the product that word things differently can be compared. KEYS is "all", or their
-Textual names with commas.
+prints it as JSON, so that copies of the product that word things differently can be compared. KEYS are their
+Textual names with commas, none of which may begin a run: when that ends is chance.
 """
 
 import json
@@ -15,15 +15,9 @@ from textual.pilot import Pilot
 
 import hotfix_tui
 from hotfix_tui.incident.rules.views import views
-from hotfix_tui.ui import keymap
 from tests.ui import place, support
 from tests.ui.pins import pin_home, pin_look, pin_world
 
-ALL = [
-    key.keys.partition(",")[0]
-    for key in keymap.KEYS
-    if key.action not in ("leave", "palette", "move(-1)", "stage(-1)")
-]
 _MOST_DEEP = 6
 
 
@@ -76,7 +70,7 @@ def main(keys: list[str], stages: list[str]) -> list[list[object]]:
 
 if __name__ == "__main__":
     try:
-        found = main(ALL if sys.argv[1] == "all" else sys.argv[1].split(","), sys.argv[2:])
+        found = main(sys.argv[1].split(","), sys.argv[2:])
     finally:
         place.clear()
     json.dump({"product": hotfix_tui.__file__, "seen": found}, sys.stdout)
