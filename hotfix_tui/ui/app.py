@@ -455,6 +455,9 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self._crash(error)
 
     def _fatal_error(self) -> None:
+        if os.environ.get("HOTFIX_TUI_RAISE"):  # Textual calls this from where `_crash` leads then
+            super()._fatal_error()
+            return
         error = sys.exc_info()[1]
         self._crash(error if error is not None else RuntimeError("unknown"))
 
