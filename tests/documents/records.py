@@ -1,5 +1,6 @@
 """Records made by hand: an incident at its opening, while it is being fixed, and when all is over."""
 
+import copy
 from datetime import UTC, datetime, timedelta
 
 from hotfix_tui.incident.model.record import Record, new_record
@@ -104,7 +105,7 @@ def opened() -> Record:
         "ENG-1234",
         now=OPENED,
         by="ann",
-        config=CONFIG,
+        config=copy.deepcopy(CONFIG),
         facts={k: FACTS[k] for k in ("ticket", "title", "detected-at", "impact.seen")},
     )
     record.doc["severity"] = "P1"
@@ -204,7 +205,7 @@ def fixing() -> Record:
 def finished() -> Record:
     """Everything is known and done; the incident is resolved."""
     record = fixing()
-    record.facts.update(FACTS)
+    record.facts.update(copy.deepcopy(FACTS))
     record.doc.update(state="resolved", stage="review")
     record.doc["severities"].append(
         {"severity": "P2", "at": at(60), "by": "ann", "why": "few users were hit"},
