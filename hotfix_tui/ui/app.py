@@ -42,6 +42,7 @@ from hotfix_tui.ui.terminal.own_keys import rebind
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 
 if TYPE_CHECKING:
+    from textual.command import Provider
     from datetime import datetime
 
     from textual.notifications import SeverityLevel
@@ -51,11 +52,19 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+def _palette() -> "type[Provider]":
+    """Return what the palette asks; it is loaded when it is first opened."""
+    from hotfix_tui.ui.palette import AsItIs
+
+    return AsItIs
+
+
 class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     """The wizard. `engine` is None until there is an incident."""
 
     TITLE = "hotfix-tui"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [
         (0, "-narrow"),

@@ -11,6 +11,8 @@ ONLY_LOOKS = "a place on the screen, nothing is changed"
 PLAIN = {
     "primary": ("do", "tick", "set", "next", "verdict", "resolve", "close", "send"),
     "tick": ("tick", "untick"),
+    "tick_group": ("tick",),
+    "way": ("do",),
     "note": ("note",),
     "message": ("render", "send"),
     "rollback": ("rollback",),

@@ -78,7 +78,7 @@ ITEMS = {
         "pull-request.ready": "ready",
     },
     "9. verify and monitor": {
-        "monitor.smoke": "against production",
+        "monitor.smoke": "to production",
         "monitor.error-rate": "drops",
         "monitor.no-new-errors": "no new errors",
         "monitor.watch": "15 to 30 minutes",
@@ -104,7 +104,7 @@ ITEMS = {
     "3. the minimal fix": {
         "fix.change": "fix the problem at hand",
         "fix.regression-test": "regression test",
-        "fix.root-cause": "note it in a comment",
+        "fix.root-cause": "say it in a comment",
     },
     "7. release": {
         "release.merge": "after approval, or with its waiver",

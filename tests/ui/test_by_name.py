@@ -1,11 +1,15 @@
 """The palette finds every key, step, fact, text and incident by name, and choosing it leads there."""
 
+import pytest
+from textual.widgets import Input, OptionList
+
 from hotfix_tui.documents.render import DOCUMENTS
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.by_name import everything
 from tests.ui import prepared
+from tests.ui.hostile import PAYLOADS, spoil
 from tests.ui.support import drive, press, settle
 
 
@@ -61,3 +65,36 @@ def test_the_palette_itself_offers_it(desks, reconciled):
         await press(pilot, "escape")
 
     drive(desk.app(), script)
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_nothing_that_is_found_is_markup(name, desks, reconciled):
+    """What is known of an incident may hold brackets: it is shown as it is, and found by its name."""
+    desk = desks("verify")
+    desk.change(lambda record: spoil(record, PAYLOADS[name]))
+
+    async def script(pilot):
+        app = pilot.app
+        await press(pilot, "colon")
+        palette = app.screen
+        assert type(palette).__name__ == "CommandPalette"
+        found = await listed(pilot, palette)
+        assert len(found) > 50
+        assert any(one.startswith("Components affected\nfact: x") for one in found)
+        palette.query_one(Input).value = "compo"
+        found = await listed(pilot, palette, lambda rows: len(rows) < 20)
+        assert any(one.startswith("Components affected\nfact: x") for one in found)
+        await press(pilot, "escape")
+        assert type(app.screen).__name__ == "StageScreen"
+
+    drive(desk.app(), script)
+
+
+async def listed(pilot, palette, enough=lambda rows: len(rows) > 50):
+    """The rows of the palette once there are enough of them; they come a few at a time."""
+    for _ in range(400):
+        rows = [str(option.prompt) for option in palette.query_one(OptionList).options]
+        if enough(rows) and rows:
+            break
+        await pilot.pause(0.01)
+    return rows

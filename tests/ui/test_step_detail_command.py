@@ -37,7 +37,8 @@ def test_it_is_said_where_the_command_is_shown_and_edited(desks):
     async def script(pilot):
         pilot.app.stage_screen().go_to("verify.test")
         await settle(pilot)
-        assert f"because {WHY}; e edits it" in " ".join(text(pilot.app).split())
+        card = pilot.app.stage_screen().work.card.text.replace("▕", " ")
+        assert f"because {WHY}; e edits it" in " ".join(card.split())
         await press(pilot, "e")
         assert f"Now: ./check: {WHY}." in " ".join(text(pilot.app).replace("│", " ").split())
 

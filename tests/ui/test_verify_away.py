@@ -33,7 +33,7 @@ def test_a_run_that_ended_before_the_wizard_came_is_presented_as_such(desks, min
         await settle(pilot)
         words = "finished while you were away: failed, 1 of 2 tests, 14:15 UTC"
         shown = " ".join(text(pilot.app).split())
-        card = " ".join(pilot.app.stage_screen().work.card.text.split())
+        card = " ".join(pilot.app.stage_screen().work.card.text.replace("▕", " ").split())
         assert (words in card) == said, text(pilot.app)
         told = [notice.message for notice in pilot.app._notifications]
         assert (f"Full test suite {words}" in told) == said, "whatever step is selected"
