@@ -42,9 +42,9 @@ from hotfix_tui.ui.terminal.own_keys import rebind
 from hotfix_tui.ui.widgets.log_pace import AcknowledgedFrames
 
 if TYPE_CHECKING:
-    from textual.command import Provider
     from datetime import datetime
 
+    from textual.command import Provider
     from textual.notifications import SeverityLevel
 
     from hotfix_tui.ui.drill import Drill
