@@ -41,9 +41,12 @@ def deployed(terminal: Terminal) -> bool:
 def open_the_log(terminal: Terminal) -> None:
     """Show the log on the whole screen, as a person does: pressed again where the screen took no key yet.
 
-    The stage shows the same lines; only the screen of the log has a way back to it.
+    The stage shows the same lines; only the screen of the log has a way back to it. The deployment is the first step:
+    the one after it is looked at by itself, and is selected then.
     """
     for _ in range(10):
+        terminal.press("up")
+        terminal.rest(quiet=0.5)
         terminal.press("o")
         terminal.rest(quiet=0.5)
         with contextlib.suppress(Stuck):
