@@ -3,6 +3,7 @@
 What a person or a CI would do on the site is done by changing the state. Its answers have the form of gh 2.23 to 2.103.
 """
 
+import fcntl
 import json
 import os
 import sys
@@ -11,8 +12,14 @@ from typing import Any
 
 PROGRAM = """\
 #!{python} -I
-import json, sys, pathlib
+import fcntl, json, sys, pathlib
 state = pathlib.Path({state!r})
+alone = open({state!r} + ".lock", "w")
+fcntl.flock(alone, fcntl.LOCK_EX)
+def keep():
+    new = state.with_suffix(".new")
+    new.write_text(json.dumps(world))
+    new.replace(state)
 world = json.loads(state.read_text())
 args = sys.argv[1:]
 pairs = [a[2:].split("=", 1) for a in args if a.startswith("--") and "=" in a]
@@ -61,7 +68,7 @@ elif args[:2] == ["api", "graphql"]:
     if "pullRequest" in query:
         if world.get("no_queue_field"):
             print("gh: Field 'isInMergeQueue' doesn't exist on type 'PullRequest'", file=sys.stderr)
-            state.write_text(json.dumps(world))
+            keep()
             sys.exit(1)
         pr = numbered(fields["number"])
         reviews = {{"nodes": pr.get("latestReviews") or []}}
@@ -83,7 +90,7 @@ elif args[0] == "api" and "/actions/runs" in args[-1]:
     answer = json.dumps({{"total_count": len(found), "workflow_runs": found}})
 else:
     sys.exit("gh: unknown call: " + " ".join(args))
-state.write_text(json.dumps(world))
+keep()
 print(answer)
 sys.exit(code)
 """
@@ -120,7 +127,11 @@ class Forge:
         return found
 
     def set(self, **values: Any) -> None:
-        self.path.write_text(json.dumps(self.world | values))
+        with Path(f"{self.path}.lock").open("w") as alone:
+            fcntl.flock(alone, fcntl.LOCK_EX)
+            new = self.path.with_suffix(".new")
+            new.write_text(json.dumps(self.world | values))
+            new.replace(self.path)
 
     def one(self, **values: Any) -> None:
         world = self.world

@@ -1,9 +1,11 @@
 """Deploying and rolling back by a platform's own program: a stand-in that keeps state, and refuses unknown targets."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
+import fcntl
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +21,10 @@ from tests.steps.support_release import NOW, isolated, shop  # noqa: F401
 
 _PROGRAM = """\
 #!{python} -I
-import json, pathlib, sys, os
+import fcntl, json, pathlib, sys, os
 state = pathlib.Path({state!r})
+alone = open({state!r} + ".lock", "w")
+fcntl.flock(alone, fcntl.LOCK_EX)
 world = json.loads(state.read_text())
 name, args = os.path.basename(sys.argv[0]), sys.argv[1:]
 world["calls"].append([name, *args])
@@ -30,7 +34,9 @@ def make(message):
     world["releases"][id] = message
     world["live"] = id
 def leave(code=0, says=""):
-    state.write_text(json.dumps(world))
+    new = state.with_suffix(".new")
+    new.write_text(json.dumps(world))
+    new.replace(state)
     print(says, file=sys.stderr if code else sys.stdout)
     sys.exit(code)
 def option(name):
@@ -101,7 +107,7 @@ LABELS = ["app-3ae7-261126_120000", "unused"]
 
 
 class Standin:
-    """Programs of platforms whose service is a file."""
+    """Programs of platforms whose service is a file; one call at a time reads and writes it, as a service would."""
 
     def __init__(self, folder, ids, message=""):
         self.path = folder / "platform.json"
@@ -118,7 +124,11 @@ class Standin:
         return json.loads(self.path.read_text())
 
     def set(self, **values):
-        self.path.write_text(json.dumps(self.world | values))
+        with Path(f"{self.path}.lock").open("w") as alone:
+            fcntl.flock(alone, fcntl.LOCK_EX)
+            new = self.path.with_suffix(".new")
+            new.write_text(json.dumps(self.world | values))
+            new.replace(self.path)
 
     def called(self, *words):
         return [call for call in self.world["calls"] if all(word in call for word in words)]

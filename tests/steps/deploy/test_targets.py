@@ -24,8 +24,14 @@ __all__ = ["isolated"]
 
 _PROGRAM = """\
 #!{python} -I
-import json, os, pathlib, sys
+import fcntl, json, os, pathlib, sys
 state = pathlib.Path({state!r})
+alone = open({state!r} + ".lock", "w")
+fcntl.flock(alone, fcntl.LOCK_EX)
+def keep():
+    new = state.with_suffix(".new")
+    new.write_text(json.dumps(world))
+    new.replace(state)
 world = json.loads(state.read_text())
 line = " ".join(sys.argv[1:])
 name = pathlib.Path("wrangler.toml").read_text().strip()
@@ -40,7 +46,7 @@ elif line.startswith("deploy"):
     live[name] = id
 elif line.startswith("rollback"):
     live[name] = sys.argv[2]
-state.write_text(json.dumps(world))
+keep()
 """
 WEB, API = (f"aaaaaaaa-0000-4000-8000-00000000000{n}" for n in (1, 2))
 TABLE = {
