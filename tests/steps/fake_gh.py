@@ -3,24 +3,17 @@
 What a person or a CI would do on the site is done by changing the state. Its answers have the form of gh 2.23 to 2.103.
 """
 
-import fcntl
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
-PROGRAM = """\
-#!{python} -I
-import fcntl, json, sys, pathlib
-state = pathlib.Path({state!r})
-alone = open({state!r} + ".lock", "w")
-fcntl.flock(alone, fcntl.LOCK_EX)
-def keep():
-    new = state.with_suffix(".new")
-    new.write_text(json.dumps(world))
-    new.replace(state)
-world = json.loads(state.read_text())
+from tests.steps import kept_state
+
+PROGRAM = (
+    kept_state.HEAD
+    + """\
 args = sys.argv[1:]
 pairs = [a[2:].split("=", 1) for a in args if a.startswith("--") and "=" in a]
 options = dict(pairs)
@@ -94,6 +87,7 @@ keep()
 print(answer)
 sys.exit(code)
 """
+)
 
 
 class Forge:
@@ -127,11 +121,7 @@ class Forge:
         return found
 
     def set(self, **values: Any) -> None:
-        with Path(f"{self.path}.lock").open("w") as alone:
-            fcntl.flock(alone, fcntl.LOCK_EX)
-            new = self.path.with_suffix(".new")
-            new.write_text(json.dumps(self.world | values))
-            new.replace(self.path)
+        kept_state.change(self.path, **values)
 
     def one(self, **values: Any) -> None:
         world = self.world

@@ -3,7 +3,7 @@
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,12 +13,15 @@ from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
 from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.target_commit import deploying
-from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.contract import Command, Context, Plan
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.release import asks
 
 Action = Literal["staging", "deploy", "rollback", "prepare", "activate", "share", "unpin"]
+
+LOCK = "production"
+"""The lock of every act that changes production; one at a time in a repository."""
 
 _PLAIN = re.compile(r"[\w@%+=:,./{}-]+")
 
@@ -39,6 +42,24 @@ class Way:
     proves: bool = True
     warnings: list[str] = field(default_factory=list)
     carry: list[str] = field(default_factory=list)
+
+
+def planned(
+    ctx: Context, title: str, found: Way, evidence: Mapping[str, object], warnings: Sequence[str] = ()
+) -> Plan:
+    """Return `found` as a plan that changes production; `warnings` come before its own."""
+    return Plan(
+        title,
+        commands=found.commands,
+        by_hand=found.by_hand,
+        tty=found.tty,
+        timeout=found.timeout,
+        locks=[LOCK],
+        warnings=[*warnings, *found.warnings],
+        trusted=found.trusted,
+        evidence={**evidence, "proves": found.proves},
+        url=ctx.config.deploy.production_url,
+    )
 
 
 def configured(ctx: Context, action: Action) -> config_types.Command | None:

@@ -35,13 +35,10 @@ from hotfix_tui.steps.deploy.arrival import Arrival, look
 from hotfix_tui.steps.deploy.arrival import evidence as evidence_of
 from hotfix_tui.steps.deploy.before import head_is_taken, known_before
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
-from hotfix_tui.steps.deploy.methods import meanings, platform, way
+from hotfix_tui.steps.deploy.methods import LOCK, meanings, platform, way
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.monitor import baseline, watch
-
-LOCK = "production"
-"""The lock of every act that changes production; one at a time in a repository."""
 
 _AFTER_A_FAILURE = 3.0
 _UNSEEN = "whether production has changed could not be seen ({why}): look again once it can be asked"

@@ -18,12 +18,10 @@ from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy import rollback_target as rollback_targets
 from hotfix_tui.steps.deploy.arrival import Arrival
 from hotfix_tui.steps.deploy.by_hand import generic
-from hotfix_tui.steps.deploy.methods import Way, way
+from hotfix_tui.steps.deploy.methods import LOCK, Way, planned, way
 from hotfix_tui.steps.deploy.revert import plan_revert
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import can_ask
-
-LOCK = "production"
 
 _PAUSE = 1.0
 _UNSEEN = "whether production went back could not be seen ({why}): look again once it can be asked"
@@ -144,18 +142,7 @@ def _previous(ctx: Context) -> Plan:
     found = way(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
-    return Plan(
-        title,
-        commands=found.commands,
-        by_hand=found.by_hand,
-        tty=found.tty,
-        timeout=found.timeout,
-        locks=[LOCK],
-        warnings=warnings + found.warnings,
-        trusted=found.trusted,
-        evidence={**evidence, "proves": found.proves},
-        url=ctx.config.deploy.production_url,
-    )
+    return planned(ctx, title, found, evidence, warnings)
 
 
 def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:

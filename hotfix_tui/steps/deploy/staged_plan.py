@@ -13,13 +13,11 @@ from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy import platform_check, staged
 from hotfix_tui.steps.deploy.before import known_before
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
-from hotfix_tui.steps.deploy.methods import Action, Way, by_platform
+from hotfix_tui.steps.deploy.methods import Action, Way, by_platform, planned
 from hotfix_tui.steps.deploy.staged import ABORT, ACTIVATE, PREPARE, STEP, TRY, UNPIN
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.monitor import baseline, watch
 from hotfix_tui.steps.monitor.spec import described, monitor_command, smoke_at
-
-LOCK = "production"
 
 
 def phase(ctx: Context, commit: str, choice: str) -> Plan:
@@ -86,19 +84,8 @@ def _move(ctx: Context, commit: str, choice: str) -> Plan:
 
 
 def _plan(title: str, found: Way, ctx: Context, choice: str, before: Deployed) -> Plan:
-    return Plan(
-        title,
-        commands=found.commands,
-        by_hand=found.by_hand,
-        tty=found.tty,
-        timeout=found.timeout,
-        locks=[LOCK],
-        warnings=found.warnings,
-        trusted=found.trusted,
-        evidence={**before.to_dict(), "proves": found.proves, **staged.FRESH},
-        note=RunNote(act=choice),
-        url=ctx.config.deploy.production_url,
-    )
+    evidence = {**before.to_dict(), **staged.FRESH}
+    return replace(planned(ctx, title, found, evidence), note=RunNote(act=choice))
 
 
 def _try(ctx: Context) -> Plan:

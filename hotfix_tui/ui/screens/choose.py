@@ -78,7 +78,6 @@ class Choose(Dialog[str]):
 
     def on_resize(self, event: Resize) -> None:
         """Wrap for the new width."""
-        super().on_resize(event)
         listed = self.query_one(OptionList)
         for place, option in enumerate(self._options):
             listed.replace_option_prompt_at_index(place, self._prompt(option))
@@ -99,7 +98,6 @@ class Choose(Dialog[str]):
 
     def on_mount(self) -> None:
         """Start at the first, the recommended one."""
-        super().on_mount()
         self.query_one(OptionList).focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

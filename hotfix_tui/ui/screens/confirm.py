@@ -125,7 +125,6 @@ class Confirm(Dialog[str]):
 
     def on_mount(self) -> None:
         """Put the focus where the word is typed; keys count once it has stood for a moment."""
-        super().on_mount()
         self.watch(self.query_one("#body"), "scroll_y", self.show_keys, init=False)
         self._show_rows()
         if self._words:
@@ -144,7 +143,6 @@ class Confirm(Dialog[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for the new width."""
-        super().on_resize(event)
         self._show_rows()
 
     def action_plumbing(self) -> None:

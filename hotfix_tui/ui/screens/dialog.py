@@ -94,7 +94,7 @@ class Dialog(ClosesOnce[Result], ModalScreen[Result], Generic[Result]):
         return bar.paint(self.offer(), width, height)
 
     def on_mount(self) -> None:
-        """Write into the borders."""
+        """Write into the borders. Textual calls this beside the dialog's own: none calls it itself."""
         self.show_keys()
 
     def show_keys(self) -> None:

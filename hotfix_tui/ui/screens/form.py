@@ -355,7 +355,6 @@ class Form(Framed[dict[str, str]]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Narrower labels on a narrow screen."""
-        super().on_resize(event)
         self.set_class(event.size.width < NARROW, "-low-columns")
         for place in self._told:
             self._fit(place)

@@ -68,12 +68,10 @@ class Help(Framed[None], ClosesOnce[None]):
 
     def on_mount(self) -> None:
         """Say how much there is, once it is there."""
-        super().on_mount()
         self.call_after_refresh(self.show_bar)
 
     def on_resize(self, event: Resize) -> None:
         """Another size, another rest."""
-        super().on_resize(event)
         self.call_after_refresh(self.show_bar)
 
     def action_back(self) -> None:

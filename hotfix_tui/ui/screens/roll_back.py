@@ -61,12 +61,10 @@ class RollBack(Dialog[str]):
 
     def on_mount(self) -> None:
         """Start at the recommended way."""
-        super().on_mount()
         self._show_rows()
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for the new size."""
-        super().on_resize(event)
         self._show_rows()
 
     def _show_rows(self) -> None:

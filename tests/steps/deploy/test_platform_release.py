@@ -1,11 +1,9 @@
 """Deploying and rolling back by a platform's own program: a stand-in that keeps state, and refuses unknown targets."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
-import fcntl
 import json
 import os
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -17,15 +15,12 @@ from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import compare as live_check
+from tests.steps import kept_state
 from tests.steps.support_release import NOW, isolated, shop  # noqa: F401
 
-_PROGRAM = """\
-#!{python} -I
-import fcntl, json, pathlib, sys, os
-state = pathlib.Path({state!r})
-alone = open({state!r} + ".lock", "w")
-fcntl.flock(alone, fcntl.LOCK_EX)
-world = json.loads(state.read_text())
+_PROGRAM = (
+    kept_state.HEAD
+    + """\
 name, args = os.path.basename(sys.argv[0]), sys.argv[1:]
 world["calls"].append([name, *args])
 mode = world["mode"]
@@ -34,9 +29,7 @@ def make(message):
     world["releases"][id] = message
     world["live"] = id
 def leave(code=0, says=""):
-    new = state.with_suffix(".new")
-    new.write_text(json.dumps(world))
-    new.replace(state)
+    keep()
     print(says, file=sys.stderr if code else sys.stdout)
     sys.exit(code)
 def option(name):
@@ -100,6 +93,7 @@ else:
     leave(2, "unknown call: " + line)
 leave()
 """
+)
 
 FIRST, SECOND, THIRD = "65f0c0ffee65f0c0ffee0001", "65f0c0ffee65f0c0ffee0002", "65f0c0ffee65f0c0ffee0003"
 UUIDS = [f"cccccccc-0000-4000-8000-00000000000{n}" for n in range(4)]
@@ -124,11 +118,7 @@ class Standin:
         return json.loads(self.path.read_text())
 
     def set(self, **values):
-        with Path(f"{self.path}.lock").open("w") as alone:
-            fcntl.flock(alone, fcntl.LOCK_EX)
-            new = self.path.with_suffix(".new")
-            new.write_text(json.dumps(self.world | values))
-            new.replace(self.path)
+        kept_state.change(self.path, **values)
 
     def called(self, *words):
         return [call for call in self.world["calls"] if all(word in call for word in words)]

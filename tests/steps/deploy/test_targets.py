@@ -18,21 +18,14 @@ from hotfix_tui.steps.contract import Refused
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from hotfix_tui.steps.live import compare as live_check
+from tests.steps import kept_state
 from tests.steps.support_release import Shop, isolated
 
 __all__ = ["isolated"]
 
-_PROGRAM = """\
-#!{python} -I
-import fcntl, json, os, pathlib, sys
-state = pathlib.Path({state!r})
-alone = open({state!r} + ".lock", "w")
-fcntl.flock(alone, fcntl.LOCK_EX)
-def keep():
-    new = state.with_suffix(".new")
-    new.write_text(json.dumps(world))
-    new.replace(state)
-world = json.loads(state.read_text())
+_PROGRAM = (
+    kept_state.HEAD
+    + """\
 line = " ".join(sys.argv[1:])
 name = pathlib.Path("wrangler.toml").read_text().strip()
 world["calls"].append([name, line])
@@ -48,6 +41,7 @@ elif line.startswith("rollback"):
     live[name] = sys.argv[2]
 keep()
 """
+)
 WEB, API = (f"aaaaaaaa-0000-4000-8000-00000000000{n}" for n in (1, 2))
 TABLE = {
     "targets": {

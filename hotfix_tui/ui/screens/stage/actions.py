@@ -212,16 +212,18 @@ async def rollback(stage: StageHost, _: StepView | None) -> None:
 
 async def rollback_log(stage: StageHost) -> None:
     """Show the output of the rollback on the whole screen."""
-    number = stage.record.entry(ROLLBACK).get("run")
-    if number is not None:
-        stage.app.push_screen(stage.app.routes.output(stage.engine, int(number), ROLLBACK))
+    _show_run(stage, ROLLBACK)
 
 
 async def watch_log(stage: StageHost) -> None:
     """Show the output of the watch on the whole screen."""
-    number = stage.record.entry(WATCH).get("run")
+    _show_run(stage, WATCH)
+
+
+def _show_run(stage: StageHost, step: str) -> None:
+    number = stage.record.entry(step).get("run")
     if number is not None:
-        stage.app.push_screen(stage.app.routes.output(stage.engine, int(number), WATCH))
+        stage.app.push_screen(stage.app.routes.output(stage.engine, int(number), step))
 
 
 async def stop(stage: StageHost, view: StepView | None) -> None:

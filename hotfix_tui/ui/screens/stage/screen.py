@@ -52,6 +52,9 @@ LOG_STAGES = ("verify", "deploy", "backport")
 FOLLOW_EVERY = 0.25
 """Seconds between looks at the session file and at running commands."""
 
+LOOK_EVERY = 0.5
+"""Seconds between looks whether the picture in view has to follow the world."""
+
 KEYS_FIRST = 0.3
 """Seconds until the world is looked at: the first keys are answered before probes compete with them."""
 
@@ -93,7 +96,8 @@ class StageScreen(Framed[None]):
         self.by_itself = ByItself(self)
         self.failure = 0
         """Which failure of a check is marked."""
-        self._after_action = False
+        self._selects_open = False
+        """Whether the next redraw selects the first step that wants something."""
         self._offered: DefaultAction | None = None
 
     # Building
@@ -160,7 +164,7 @@ class StageScreen(Framed[None]):
         self.view_stage(self.viewed)
         self.steps.focus()
         self.set_interval(FOLLOW_EVERY, self.watcher.poll)
-        self.set_interval(FOLLOW_EVERY, self._look_again)
+        self.set_interval(LOOK_EVERY, self._look_again)
         self.set_timer(KEYS_FIRST, partial(self.watcher.reconcile, ran, self.watcher.chosen()))
 
     def _look_again(self) -> None:
@@ -229,7 +233,7 @@ class StageScreen(Framed[None]):
         """Show `stage`, with its first open step selected."""
         stages = policy.stage_order(self.record)
         self.viewed = stage if stage in stages else self.record.stage
-        self._after_action = True
+        self._selects_open = True
         self.refresh_view()
 
     def refresh_view(self) -> None:
@@ -238,8 +242,8 @@ class StageScreen(Framed[None]):
         if self.viewed not in stages:
             self.viewed = self.record.stage if self.record.stage in stages else stages[0]
         self.steps.show([v for v in views(self.record).values() if v.stage == self.viewed])
-        if self._after_action:
-            self._after_action = False
+        if self._selects_open:
+            self._selects_open = False
             wanting = default_action.open_in(self.record, self.viewed)
             under_way = self.by_itself.under_way()  # what can be done meanwhile comes first
             idle = [one for one in wanting if one.id not in under_way]
@@ -250,7 +254,7 @@ class StageScreen(Framed[None]):
 
     def select_open(self) -> None:
         """Select the first step of the stage that wants something, else stay."""
-        self._after_action = True
+        self._selects_open = True
         self.refresh_view()
 
     def show_all(self) -> None:
@@ -417,7 +421,7 @@ class StageScreen(Framed[None]):
         self.notice = ""
         view = self.selected
         here = view is None or step in ("", view.id)
-        self._after_action = here and (view is None or view.settled or self._is_settled(view.id))
+        self._selects_open = here and (view is None or view.settled or self._is_settled(view.id))
         self.steps.focus()
         self.refresh_view()
         self.by_itself.go_on()
