@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 STEPS = BY_A_PLATFORM
 
 _ORDER = (
-    *("staging", "deploy", "prepare", "prepared", "activate", "share", "unpin"),
+    *("staging", "deploy", "prepare", "prepared", "activate", "share", "abort", "unpin"),
     *("rollback", "current", "logs"),
 )
 

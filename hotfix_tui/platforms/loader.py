@@ -29,7 +29,9 @@ platform's own id of it (or of the one that was prepared), `serving` the id of w
 parts of the traffic in percent, `production` the production branch's name, `archive` the file that a packed commit is
 written to."""
 
-ACTS: tuple[Act, ...] = ("deploy", "staging", "rollback", "prepare", "activate", "share", "unpin")
+ACTS: tuple[Act, ...] = (
+    *("deploy", "staging", "rollback", "prepare", "activate", "share", "abort", "unpin"),
+)
 """The actions that change something."""
 
 _LARGEST = 1_000_000

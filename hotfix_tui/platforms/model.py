@@ -8,21 +8,22 @@ Argument = str | list[str]
 """An item of a command, with `{name}` for values; a list is a group, left out when one of its values is missing."""
 
 ACTIONS = (
-    *("staging", "deploy", "prepare", "prepared", "activate", "share", "unpin"),
+    *("staging", "deploy", "prepare", "prepared", "activate", "share", "abort", "unpin"),
     *("follow", "logs", "list", "current", "rollback"),
 )
 """What a file may have commands for.
 
 staging: deploy where users do not see it · deploy: to production · prepare: make a release in production that gets no
 traffic · prepared: which releases there are, ours among them · activate: give `{release}` all of the traffic · share:
-give it `{share}` percent, and the one that is `{serving}` now the `{rest}` · unpin: let later deployments replace what
-is held there (`{serving}`) · follow: see the running deployment · logs: what
-production says now · list: past deployments · current: what is live · rollback: back to what was live before, by the
+give it `{share}` percent, and the one that is `{serving}` now the `{rest}` · abort: where going back from a prepared
+release is another command than `rollback`: all of the traffic to `{release}` again · unpin: let later deployments
+replace what is held there (`{serving}`) · follow: see the running deployment · logs: what production says now · list:
+past deployments · current: what is live · rollback: back to what was live before, by the
 platform's own id (`{release}`) or by a commit (`{previous}`).
 """
 
 
-Act = Literal["deploy", "staging", "rollback", "prepare", "activate", "share", "unpin"]
+Act = Literal["deploy", "staging", "rollback", "prepare", "activate", "share", "abort", "unpin"]
 """The actions that change something."""
 
 
@@ -72,7 +73,8 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the project, site or service is called there, in the whole answer."""
     pinned: str = ""
     pinned_when: str = "true"
-    """What stands under `pinned` while the release is held there: later deployments then do not replace it."""
+    """What stands under `pinned` while the release is held there: later deployments then do not replace it. Empty: it
+    is held while nothing, or false, stands there."""
     makes_new: bool = False
     """Whether a rollback makes a release with an id of its own and the old one's content."""
     names_commit: bool = False

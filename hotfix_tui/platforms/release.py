@@ -97,8 +97,12 @@ def _of_item(item: object, at: ReleaseAt) -> Release | None:
         share=share * 100 / at.whole
         if isinstance(share, int | float) and not isinstance(share, bool)
         else None,
-        pinned=bool(at.pinned) and _same(under(item, at.pinned), at.pinned_when),
+        pinned=bool(at.pinned) and _held(under(item, at.pinned), at.pinned_when),
     )
+
+
+def _held(value: object, word: str) -> bool:
+    return _same(value, word) if word else value in (None, False, "")
 
 
 def _of_text(text: str, at: ReleaseAt) -> Release | None:

@@ -58,6 +58,12 @@ CURRENT = {name: json.dumps(said, indent=2) for name, said in SAID.items()}
 CURRENT["kamal"] = f"App Host: one\n{COMMIT}\n"
 """The whole answer, by platform."""
 
+PREPARED = {
+    "heroku": CURRENT["heroku"],
+    "azure-app-service": json.dumps([{"name": "my-slot", "state": "Running"}]),
+}
+"""What is asked anew before an activation that names no release."""
+
 IDS = {
     "vercel": "dpl_OLD1",
     "netlify": "65f0c0ffee65f0c0ffee65f0",
@@ -74,6 +80,7 @@ IDS = {
     "fly": "registry.fly.io/shop:deployment-01A",
     "firebase": "0123456789abcdef",
     "azure-container-apps": "shop--0000042",
+    "azure-app-service": "my-slot",
 }
 """The id in it, as it stands in the command that goes back to it."""
 

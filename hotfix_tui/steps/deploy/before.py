@@ -46,6 +46,7 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     if now.release is not None and now.release.pinned:
         warnings.append(
             f"{on.name} holds what it serves there: what is deployed does not go live by itself until that is undone."
+            + (" Prepare a release and activate it." if "prepare" in on.commands else "")
         )
     return made.but(platform=on.id, previous_release=kept.id if kept else "", release_before=kept)
 

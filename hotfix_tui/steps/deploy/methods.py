@@ -18,7 +18,7 @@ from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.release import asks
 
-Action = Literal["staging", "deploy", "rollback", "prepare", "activate", "share", "unpin"]
+Action = Literal["staging", "deploy", "rollback", "prepare", "activate", "share", "abort", "unpin"]
 
 LOCK = "production"
 """The lock of every act that changes production; one at a time in a repository."""
@@ -111,7 +111,7 @@ def _on_platform(
     values |= {"production": ctx.production, **platform_values.known(ctx, on)}
     planned = loader.plan(on, action, values)
     told = {**values, "previous": values.get("release") or values.get("previous", "")}
-    hand = loader.by_hand(on, "rollback" if action == "rollback" else "deploy", told)
+    hand = loader.by_hand(on, "rollback" if action in ("rollback", "abort") else "deploy", told)
     text = "\n".join(f"{place}. {line}" for place, line in enumerate(hand, 1))
     if planned is None:
         return Way(by_hand=text, warnings=list(on.warnings.get(action, [])))

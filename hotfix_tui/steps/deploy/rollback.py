@@ -13,7 +13,7 @@ from hotfix_tui.steps.common.outcome import ended_badly, log_tail
 from hotfix_tui.steps.common.releases import tag_of
 from hotfix_tui.steps.common.target_commit import deploying, uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
-from hotfix_tui.steps.deploy import methods
+from hotfix_tui.steps.deploy import methods, staged
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy import rollback_target as rollback_targets
 from hotfix_tui.steps.deploy.arrival import Arrival
@@ -139,7 +139,9 @@ def _previous(ctx: Context) -> Plan:
         found = Way(by_hand=generic(ctx, "rollback", known, ctx.deployed_from))
         why = f"The configured command needs to know what ran before, and {target.why}."
         return Plan(title, by_hand=found.by_hand, warnings=[why], evidence=evidence)
-    found = way(ctx, "rollback", "deploy.rollback", ctx.deployed_from, known, title)
+    on = methods.platform(ctx) if command is None else None
+    act = staged.way_back(ctx, on) if on is not None else "rollback"
+    found = way(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
     return planned(ctx, title, found, evidence, warnings)

@@ -12,9 +12,11 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, RolledBack
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Command, Platform
 from hotfix_tui.platforms.release import Release, every
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import Choice, Context, Probe
@@ -42,10 +44,21 @@ class Ready(NamedTuple):
 
 
 def possible(ctx: Context) -> Platform | None:
-    """The platform, where it can prepare a release, and neither a command of the configuration nor a push deploys."""
+    """The platform, where its file has phases, and neither a command of the configuration nor a push deploys."""
     theirs = methods.configured(ctx, "deploy") is not None or set_off.push_deploys(ctx.record)
     on = methods.platform(ctx) if not theirs else None
-    return on if on is not None and "prepare" in on.commands else None
+    return on if on is not None and {"prepare", "unpin"} & on.commands.keys() else None
+
+
+def prepares(ctx: Context, on: Platform) -> bool:
+    """Whether a release can be prepared here.
+
+    Some platforms need more for it than for deploying, such as a second app: it is not offered before that was said.
+    """
+    if "prepare" not in on.commands:
+        return False
+    more = set(loader.needed(on, "prepare", "prepared", "activate")) - set(loader.needed(on, "deploy"))
+    return more <= platform_values.known(ctx, on).keys() if more else True
 
 
 def ready(ctx: Context) -> Ready | None:
@@ -88,8 +101,12 @@ def choices(ctx: Context) -> list[Choice]:
     at_once = Choice(
         "deploy", "Deploy at once", "The verified commit, and only that, with all of the traffic."
     )
-    out += [prepare, at_once] if now is not None else [at_once, prepare]
-    if "unpin" in on.commands and _held(ctx):
+    held = "unpin" in on.commands and _held(ctx)
+    if prepares(ctx, on):
+        out += [prepare, at_once] if now is not None else [at_once, prepare]
+    elif held:
+        out.append(at_once)
+    if held:
         out.append(Choice(UNPIN, "End the hold", "Later deployments replace what is held there now."))
     return out
 
@@ -116,6 +133,30 @@ def needed(ctx: Context, choice: str) -> Ready:
     return now
 
 
+def unchanged(ctx: Context, now: Ready) -> list[str]:
+    """What to know where the command that activates does not name the release, but takes what is there by then.
+
+    Raises Refused where something else is there now.
+    """
+    if any("{release}" in word for line in now.on.commands["activate"].run for word in line):
+        return []
+    at = now.on.commands["prepared"].release
+    assert at is not None
+    try:
+        said, why = releases.answer(ctx, now.on, "prepared")
+    except asking.NotAsked:
+        return []
+    if why:
+        return [f"Whether {now.on.name} still holds {now.release.id} there is not known: {why}."]
+    if now.release.id not in [one.id for one in every(said, at)]:
+        raise refuse(
+            f"{now.on.name} holds something else there now than {now.release.id}, which was prepared.",
+            f"`do {STEP} --choose {PREPARE}`.",
+            STEP,
+        )
+    return []
+
+
 def titled(ctx: Context, choice: str, commit: str, on: Platform) -> str:
     """What the phase does, as a title."""
     now = ctx.seen(Deployed).prepared
@@ -129,9 +170,16 @@ def titled(ctx: Context, choice: str, commit: str, on: Platform) -> str:
     }.get(choice, f"Give {id} ({commit[:7]}) {share_of(choice)} % of the traffic")
 
 
-def values(ctx: Context, choice: str) -> dict[str, str]:
+def way_back(ctx: Context, on: Platform) -> methods.Action:
+    """What takes production back: some platforms go back from a prepared release by another command."""
+    seen = ctx.seen(Deployed)
+    prepared = seen.prepared is not None and seen.platform == on.id
+    return "abort" if prepared and "abort" in on.commands else "rollback"
+
+
+def values(seen: Deployed, choice: str) -> dict[str, str]:
     """What the commands of a phase need beside what every deployment knows."""
-    seen, share = ctx.seen(Deployed), share_of(choice)
+    share = share_of(choice)
     old = seen.release_before or seen.release
     found = {"serving": old.id if old is not None else ""}
     if seen.prepared is not None:

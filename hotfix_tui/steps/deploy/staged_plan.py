@@ -23,16 +23,18 @@ from hotfix_tui.steps.monitor.spec import described, monitor_command, smoke_at
 def phase(ctx: Context, commit: str, choice: str) -> Plan:
     """Return what the phase `choice` would do. Raises Refused."""
     on = staged.possible(ctx)
-    if on is None:
+    if on is None or (choice == PREPARE and "prepare" not in on.commands):
         raise refuse("No platform here can prepare a release.", "Leave --choose out.", STEP)
     try:
         if choice == PREPARE:
             return _prepare(ctx, commit)
         if choice == TRY:
             return _try(ctx)
+        heed: list[str] = []
         if choice != UNPIN:
-            staged.needed(ctx, choice)
-        return _move(ctx, commit, choice)
+            now = staged.needed(ctx, choice)
+            heed = staged.unchanged(ctx, now) if choice != ABORT else []
+        return _move(ctx, commit, choice, heed)
     except GitError as error:
         raise refuse(f"{error.sentence}.", "Mend that, then do it again.", STEP) from None
 
@@ -42,9 +44,10 @@ def _prepare(ctx: Context, commit: str) -> Plan:
     on = staged.possible(ctx)
     assert on is not None
     warnings: list[str] = []
-    before = known_before(ctx, commit, live_commit.best(live_commit.ask(ctx, 8.0)), warnings)
+    seen = live_commit.best(live_commit.ask(ctx, 8.0))
+    before = known_before(ctx, commit, seen, warnings).but(platform=on.id)
     title = staged.titled(ctx, PREPARE, commit, on)
-    known = values(ctx, "production", commit, before.commit_before)
+    known = values(ctx, "production", commit, before.commit_before) | staged.values(before, PREPARE)
     found = by_platform(ctx, on, "prepare", STEP, area(ctx, "deploy"), known, title)
     if not found.commands:
         return Plan(title, by_hand=found.by_hand, warnings=[*warnings, *found.warnings])
@@ -60,16 +63,19 @@ def _prepare(ctx: Context, commit: str) -> Plan:
     )
 
 
-def _move(ctx: Context, commit: str, choice: str) -> Plan:
+def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
     """Move traffic, or end a hold: only ids that the platform has named itself are sent."""
     on, before = staged.possible(ctx), ctx.seen(Deployed)
     assert on is not None
-    action: Action = "rollback" if choice == ABORT else "unpin" if choice == UNPIN else "activate"
+    action: Action = (
+        staged.way_back(ctx, on) if choice == ABORT else "unpin" if choice == UNPIN else "activate"
+    )
     action = "share" if staged.share_of(choice) else action
     title = staged.titled(ctx, choice, commit, on)
-    known = values(ctx, "production", commit, before.commit_before) | staged.values(ctx, choice)
+    known = values(ctx, "production", commit, before.commit_before) | staged.values(before, choice)
     found = by_platform(ctx, on, action, STEP, ctx.deployed_from, known, title)
     made = _plan(title, found, ctx, choice, before)
+    made = replace(made, warnings=[*heed, *made.warnings])
     if choice in (ABORT, UNPIN) or not found.commands:
         return made
     said, heed = watch.announced(ctx)

@@ -19,7 +19,7 @@ from tests.platforms import answers
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
 NAMED = [(name, act) for name in loader.names() for act in loader.ACTS if act in loader.load(name).commands]
-PHASES = ("prepare", "activate", "share", "unpin")
+PHASES = ("prepare", "activate", "share", "abort", "unpin")
 STEPS = {"deploy": Production(), "staging": Staging(), "rollback": Rollback()}
 
 _PROGRAM = """\
@@ -43,7 +43,7 @@ def place(shop, monkeypatch):
         on = loader.load(name)
         values = {
             key: answers.VALUES.get((name, key), f"my-{key}")
-            for key in loader.needed(on, *loader.ACTS, "current")
+            for key in loader.needed(on, *loader.ACTS, "current", "prepared")
         }
         for variable in [
             name for name in os.environ if name.startswith(("NETLIFY_", "VERCEL_", "HEROKU_", "AWS_"))
@@ -74,11 +74,13 @@ def place(shop, monkeypatch):
 
 
 def _answers(on, values):
-    planned = loader.plan(on, "current", {"production": "main", "environment": "production", **values})
-    if planned is None:
-        return {}
-    assert not planned.missing
-    return {" ".join(planned.commands[0]): answers.CURRENT.get(on.id, "")}
+    said = {}
+    for action, known in (("prepared", answers.PREPARED), ("current", answers.CURRENT)):
+        planned = loader.plan(on, action, {"production": "main", "environment": "production", **values})
+        if planned is not None:
+            assert not planned.missing
+            said[" ".join(planned.commands[0])] = known.get(on.id, "")
+    return said
 
 
 @pytest.mark.parametrize(("name", "act"), NAMED)
@@ -88,9 +90,10 @@ def test_what_a_file_names_is_reached(shop, place, name, act):
         shop.see("deploy.production", "failed", **Production().plan(shop.ctx).evidence)
     choice = {"rollback": "previous", "share": "share-10"}.get(act, act if act in PHASES else "")
     if act in PHASES:
-        seen = Production().plan(shop.ctx, "prepare").evidence
+        seen = Production().plan(shop.ctx, "prepare" if "prepare" in on.commands else "").evidence
         if act != "prepare":
-            shop.see("deploy.production", "", **seen, prepared={"id": answers.IDS[name], "share": 0.0})
+            share = 10.0 if act == "abort" else 0.0
+            shop.see("deploy.production", "", **seen, prepared={"id": answers.IDS[name], "share": share})
     plan = (STEPS.get(act) or Production()).plan(shop.ctx, choice)
     assert plan.commands, plan.by_hand
     assert not plan.trusted
