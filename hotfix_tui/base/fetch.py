@@ -47,7 +47,14 @@ class _Refused(Exception):
     """The request was not sent on; the text is a clause."""
 
 
-def get(url: str, *, timeout: float, limit: int, environ: Mapping[str, str] = os.environ) -> Answer:
+def get(
+    url: str,
+    *,
+    timeout: float,
+    limit: int,
+    environ: Mapping[str, str] = os.environ,
+    headers: Mapping[str, str] = {},
+) -> Answer:
     """Ask `url`; read at most `limit` bytes of the answer, all within `timeout` seconds.
 
     A redirect is followed on the same origin, and from http to https of the same host; any other is refused with a
@@ -56,9 +63,9 @@ def get(url: str, *, timeout: float, limit: int, environ: Mapping[str, str] = os
     try:
         parts = urlsplit(url)
         origin = _origin(parts)
-        headers = {**_HEADERS, **_credentials(parts, environ)}
+        every = {**_HEADERS, **_credentials(parts, environ), **headers}
         bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-        request = urllib.request.Request(bare, headers=headers)
+        request = urllib.request.Request(bare, headers=every)
     except _Refused as no:
         return Answer(problem=str(no))
     except ValueError:

@@ -87,6 +87,6 @@ def test_an_outage_is_an_error(forge, monkeypatch):
         seen()
     assert no.value.trouble is Trouble.UNREACHABLE
     assert can_ask(REPO)
-    assert not can_ask(parse_remote("git@gitlab.com:a/b"))
+    assert not can_ask(parse_remote("git@ssh.dev.azure.com:v3/a/b/c"))
     monkeypatch.setenv("PATH", "/nowhere")
     assert not can_ask(REPO)

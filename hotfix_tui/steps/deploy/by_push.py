@@ -39,7 +39,9 @@ def _workflows(ctx: Context) -> list[str]:
 def of_push(ctx: Context, commit: str) -> pushed.Pushed | None:
     """What the forge says of the deployment now; None where it does not answer."""
     try:
-        return pushed.of_commit(repository(ctx), commit, ctx.config.deploy.environment, _workflows(ctx))
+        return pushed.of_commit(
+            repository(ctx), commit, ctx.config.deploy.environment, _workflows(ctx), ctx.landing
+        )
     except ForgeError:
         return None
 
@@ -86,6 +88,6 @@ def _watching(ctx: Context, commit: str) -> Command:
     repo = repository(ctx)
     remote = ctx.seen(Preflight).remote_url or ""
     args = ["--every", str(EVERY), "--remote", remote, "--kind", repo.kind, "--commit", commit]
-    args += ["--environment", ctx.config.deploy.environment]
+    args += ["--environment", ctx.config.deploy.environment, "--branch", ctx.landing]
     args += [item for name in _workflows(ctx) for item in ("--workflow", name)]
     return driver("deploy.push_driver", *args, cwd=ctx.root)

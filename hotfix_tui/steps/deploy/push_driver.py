@@ -1,6 +1,7 @@
 """Driver: watch what a push set off at the forge to its end.
 
-``… deploy.push_driver --every SECONDS --remote URL --kind KIND --commit ID --environment NAME [--workflow FILE …]``
+``… deploy.push_driver --every SECONDS --remote URL --kind KIND --commit ID --environment NAME
+[--branch NAME] [--workflow FILE …]``
 asks again and again, prints every change, and leaves ``push.json`` in the folder of the run. It only looks.
 """
 
@@ -28,6 +29,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="push_driver")
     for name in ("--remote", "--kind", "--commit", "--environment"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--branch", default="")
     parser.add_argument("--every", type=float, required=True)
     parser.add_argument("--workflow", action="append", default=[])
     options = parser.parse_args(argv)
@@ -35,7 +37,7 @@ def main(argv: list[str]) -> int:
     said, quiet, seen = "", 0, Pushed("none", "")
     while True:
         try:
-            seen = of_commit(repo, options.commit, options.environment, options.workflow)
+            seen = of_commit(repo, options.commit, options.environment, options.workflow, options.branch)
             problem = "" if seen.state != "none" else seen.why
         except ForgeError as error:
             problem = str(error)

@@ -9,6 +9,7 @@ from hotfix_tui.steps.deploy import by_push, push_driver
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.live import compare as live_check
 from tests.forges.test_pushed import deployment, run
+from tests.forges.test_pushed_elsewhere import Gitea
 from tests.steps.fake_gh import Forge
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
 
@@ -102,3 +103,32 @@ def test_runs_that_ended_and_of_which_none_is_known_to_deploy_are_for_a_person(s
     found = shop.do(Production())
     assert found.state == "unknown"
     assert "'CI' succeeded" in found.why
+
+
+def test_a_push_to_gitea_is_followed_to_its_end_there(shop, monkeypatch):
+    monkeypatch.setattr(by_push, "EVERY", 0.05)
+    monkeypatch.setattr(live_check, "PATIENCE", 0.2)
+    gitea = Gitea()
+    try:
+        commit = shop.fix()
+        shop.here("push", "-q", "origin", f"{commit}:refs/heads/main")
+        trigger = {"kind": "deploys", "on": "push", "place": f"{gitea.deploys[0]}:3", "target": "production"}
+        shop.see(
+            "branch.preflight",
+            forge="gitea",
+            remote_url=f"{gitea.address}/acme/shop.git",
+            deploys_on_push=True,
+            triggers=[trigger],
+        )
+        shop.see("release.confirm", commit=commit)
+        gitea.runs(gitea.run("running", commit))
+        assert Production().probe(shop.ctx).state == "waiting"
+        gitea.runs(gitea.run("failure", commit))
+        found = shop.do(Production())
+        assert found.state == "failed" and "'deploy' ended with failure" in found.why
+        gitea.runs(gitea.run("success", commit))
+        found = shop.do(Production())
+        assert found.state == "done" and found.evidence["seen_by"] == "forge"
+    finally:
+        gitea.server.shutdown()
+        gitea.server.server_close()

@@ -168,7 +168,7 @@ def test_a_hold_is_ended_where_the_platform_can(shop, platform):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", ["vercel", "cloudflare-workers"])
+@pytest.mark.parametrize("name", ["vercel", "netlify", "cloudflare-workers"])
 def test_the_programs_themselves_prepare_and_activate(shop, monkeypatch, name):
     """Netlify's asks a further host for a draft, which cannot be turned to a stand-in."""
     missing = [one for one in four.PLACES[name].programs if shutil.which(one) is None]

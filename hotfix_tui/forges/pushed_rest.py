@@ -1,0 +1,134 @@
+"""What a push set off on a Gitea, a Forgejo or on Bitbucket: the runs of one commit, asked over HTTP.
+
+No program of theirs lists runs by their commit. A token is sent to no host but the one that it is for.
+"""
+
+import os
+from collections.abc import Collection, Mapping
+from urllib.parse import quote, urlsplit
+
+from hotfix_tui.base import asking, fetch
+from hotfix_tui.forges.address import ForgeRepo
+from hotfix_tui.forges.calls import LARGEST, SECONDS, ForgeError, Trouble, decoded
+from hotfix_tui.forges.pushed_state import Pushed, State, of_runs
+
+BITBUCKET = {"bitbucket.org": "https://api.bitbucket.org/2.0"}
+"""Where the service of a host is asked. Bitbucket on a server of one's own has no pipelines."""
+
+_GITEA: dict[str, State] = {"success": "done", "failure": "failed", "cancelled": "failed"}
+_BITBUCKET: dict[str, State] = {
+    "SUCCESSFUL": "done",
+    "FAILED": "failed",
+    "ERROR": "failed",
+    "STOPPED": "failed",
+}
+
+
+def can_ask(repo: ForgeRepo) -> bool:
+    """Whether the forge of `repo` can be asked for the runs of a commit."""
+    return (repo.kind == "gitea" and bool(repo.web)) or (repo.kind == "bitbucket" and repo.host in BITBUCKET)
+
+
+def of_commit(repo: ForgeRepo, commit: str, workflows: Collection[str], branch: str) -> Pushed:
+    """What the forge says of the runs of `commit`. Raises ForgeError."""
+    if repo.kind == "bitbucket":
+        return _bitbucket(repo, commit, workflows, branch)
+    return _gitea(repo, commit, workflows, branch)
+
+
+def _gitea(repo: ForgeRepo, commit: str, workflows: Collection[str], branch: str) -> Pushed:
+    base = repo.web.removesuffix(f"/{repo.path}")
+    path = f"{quote(repo.owner, safe='')}/{quote(repo.name, safe='')}"
+    answer = _ask(f"{base}/api/v1/repos/{path}/actions/tasks?limit=50", repo, _gitea_token(repo))
+    newest: dict[tuple[object, object], Mapping[str, object]] = {}
+    for one in _items(answer, "workflow_runs", repo):
+        fits = one.get("head_sha") == commit and branch in ("", one.get("head_branch"))
+        if (
+            fits
+            and one.get("event", "push") in ("push", "workflow_dispatch")
+            and one.get("status") != "skipped"
+        ):
+            newest.setdefault((one.get("workflow_id"), one.get("name")), one)
+    names = {os.path.basename(one) for one in workflows}
+    told = {
+        (file, name): _of(
+            f"the run {str(name or file)!r}", one.get("status"), _GITEA, str(one.get("url") or "")
+        )
+        for (file, name), one in newest.items()
+    }
+    ours = [said for key, said in told.items() if key[0] in names]
+    return of_runs(ours, list(told.values()), commit)
+
+
+def _gitea_token(repo: ForgeRepo) -> str:
+    """The token for this host, as Gitea's own program takes it: it is for the server that is named beside it."""
+    named = urlsplit(os.environ.get("GITEA_SERVER_URL", ""))
+    token = os.environ.get("GITEA_SERVER_TOKEN", "")
+    return f"token {token}" if token and named.netloc == urlsplit(repo.web).netloc else ""
+
+
+def _bitbucket(repo: ForgeRepo, commit: str, workflows: Collection[str], branch: str) -> Pushed:
+    path = f"repositories/{quote(repo.owner, safe='')}/{quote(repo.name, safe='')}"
+    wanted = f"target.commit.hash={commit}&sort=-created_on&pagelen=50"
+    token = os.environ.get("BITBUCKET_TOKEN", "")
+    answer = _ask(
+        f"{BITBUCKET[repo.host]}/{path}/pipelines/?{wanted}", repo, f"Bearer {token}" if token else ""
+    )
+    for one in _items(answer, "values", repo):
+        target, state = _part(one, "target"), _part(one, "state")
+        if _part(target, "commit").get("hash") != commit or branch not in ("", target.get("ref_name")):
+            continue
+        number = one.get("build_number")
+        word = str(
+            _part(state, "result").get("name") or _part(state, "stage").get("name") or state.get("name") or ""
+        )
+        said = _of(f"the pipeline #{number}", word, _BITBUCKET, f"{repo.web}/pipelines/results/{number}")
+        return of_runs(
+            [said] if workflows else [], [said], commit
+        )  # the newest: a pipeline that is run again is new
+    return of_runs([], [], commit)
+
+
+def _of(what: str, word: object, states: Mapping[str, State], url: str) -> Pushed:
+    state, how = states.get(str(word), "waiting"), str(word or "").lower().replace("_", " ")
+    ways = {"done": "succeeded", "failed": f"ended with {how}"}
+    return Pushed(state, f"{what} {ways.get(state) or 'is ' + (how or 'queued')}", url)
+
+
+def _part(one: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = one.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _items(answer: object, name: str, repo: ForgeRepo) -> list[Mapping[str, object]]:
+    found = answer.get(name) if isinstance(answer, dict) else None
+    if found is None and isinstance(answer, dict) and answer.get("total_count") == 0:
+        return []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ForgeError(f"{repo.host} gave another form of answer than known", Trouble.ODD)
+    return found
+
+
+def _ask(url: str, repo: ForgeRepo, authorization: str) -> object:
+    """The JSON that an address answers with. Raises ForgeError."""
+    secured = url.startswith("https://") or urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+    headers = {"Authorization": authorization} if authorization and secured else {}
+
+    def get() -> fetch.Answer:
+        return fetch.get(url, timeout=SECONDS, limit=LARGEST, headers=headers)
+
+    answer = asking.ask(("forge", url), get)
+    if answer.problem:
+        hidden = (
+            ""
+            if headers or "status 40" not in answer.problem
+            else f"; a private repository wants {_VARIABLES[repo.kind]}"
+        )
+        raise ForgeError(f"{repo.host} cannot be asked: {answer.problem}{hidden}", Trouble.UNREACHABLE)
+    return decoded(repo.host, answer.body)
+
+
+_VARIABLES = {
+    "gitea": "GITEA_SERVER_URL and GITEA_SERVER_TOKEN",
+    "bitbucket": "BITBUCKET_TOKEN",
+}
