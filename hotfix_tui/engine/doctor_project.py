@@ -52,8 +52,8 @@ def _branches(ctx: Context) -> Iterator[Check]:
     step = find("branch.preflight")
     assert step is not None
     probe = step.probe(ctx)
-    ctx.record.steps["branch.preflight"] = {"state": probe.state, "evidence": dict(probe.evidence)}
-    seen = Preflight.from_dict(probe.evidence)
+    ctx.record.steps["branch.preflight"] = {"state": probe.state, "evidence": probe.evidence}
+    seen = probe.seen(Preflight)
     if seen.production:
         remote = f" of {seen.remote}" if seen.remote else ", of this repository: there is no remote"
         yield Check("production", True, f"{one_line(seen.production, 100)}{remote}")
@@ -71,8 +71,8 @@ def _live(ctx: Context) -> Iterator[Check]:
     from hotfix_tui.steps.live.sources import sources
 
     probe = find_base(ctx, default_choice(ctx), {}, "")
-    seen = Base.from_dict(probe.evidence)
-    ctx.record.steps["branch.base"] = {"state": probe.state, "evidence": dict(probe.evidence)}
+    seen = probe.seen(Base)
+    ctx.record.steps["branch.base"] = {"state": probe.state, "evidence": probe.evidence}
     asked = [one for one in sources(ctx) if not one.why_not]
     first = f"; asked first, when it matters: {', '.join(one.title for one in asked)}" if asked else ""
     cure = "" if asked else "; git.live (an address or a command) says it for certain"

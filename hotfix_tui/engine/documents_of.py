@@ -133,7 +133,7 @@ def write(engine: Engine, document: str) -> Entries:
     count = len(rendered.gaps)
     seen = Written(file=path, sha256=digest, gaps=count, title=rendered.title)
     why = (f"{count} gap{'s' if count > 1 else ''} left" if count else "complete") + shortened
-    probe = Probe("done", seen.to_dict(), why, seen.names())
+    probe = Probe("done", seen, why)
     return engine.change(
         lambda r, a: (
             found(r, a, step, probe, asked=True) or [entry(a, "document", f"Written again: {document}")]

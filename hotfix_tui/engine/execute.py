@@ -158,9 +158,8 @@ def without_commands(engine: Engine, step: str, chosen: Plan, choice: str) -> Pe
             probe = impl.apply(ctx, choice) if not chosen.by_hand else None
             probe = probe or impl.probe(ctx)
     except GitError as problem:
-        probe = Probe("unknown", {}, str(problem))
-    if chosen.evidence:
-        probe = probe._replace(evidence={**chosen.evidence, **probe.evidence})
+        probe = Probe("unknown", None, str(problem))
+    probe = probe.over(chosen.known)
     if decided := decisions.decide(engine, step, choice, probe):
         return Performed(step, decided, probe.why, chosen)
     engine.change(lambda record, actor: running.found(record, actor, step, probe, asked=True))

@@ -79,7 +79,7 @@ def execute(
     try:
         probe = implementation(engine, step).conclude(engine.context(), state, str(run.directory))
     except GitError as problem:
-        probe = Probe("unknown", {}, str(problem))
+        probe = Probe("unknown", None, str(problem))
     write_result(engine, step, number, probe, describe_end(state))
     return Performed(step, str(engine.record.entry(step).get("state", "")), probe.why, plan, number)
 

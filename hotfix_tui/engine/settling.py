@@ -17,6 +17,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import Refused, refuse
 from hotfix_tui.incident.rules.policy import sequence
@@ -118,7 +119,7 @@ def _ended(engine: Engine, step: str, state: RunState, directory: Path) -> Probe
             return _of_a_lost_run(state, impl.probe(ctx))
         return impl.conclude(ctx, state, str(directory))
     except GitError as problem:
-        return Probe("unknown", {}, str(problem))
+        return Probe("unknown", None, str(problem))
 
 
 def _of_a_lost_run(state: RunState, seen: Probe) -> Probe:
@@ -127,7 +128,7 @@ def _of_a_lost_run(state: RunState, seen: Probe) -> Probe:
     if seen.state == "done" or (seen.state == "failed" and over):
         return seen
     why = f"; {seen.why}" if seen.why else ""
-    return Probe("unknown", seen.evidence, f"{describe_end(state)}{why}")
+    return seen._replace(state="unknown", why=f"{describe_end(state)}{why}")
 
 
 def write_result(
@@ -188,14 +189,14 @@ def probe_step(engine: Engine, step: str) -> Probe:
     """Look at the world for `step` and bring the record in line with it."""
     impl = registry.find(step)
     if impl is None:
-        return Probe("unknown", {}, "a person says whether it is done")
+        return Probe("unknown", None, "a person says whether it is done")
     if engine.record.entry(step).get("state") == "running":
         return _probe_running(engine, step)
     try:
         with asking.looking(engine.remembered):
             probe = impl.probe(engine.context())
     except GitError as problem:
-        return Probe("unknown", {}, str(problem))
+        return Probe("unknown", None, str(problem))
     engine.change(lambda record, actor: running.found(record, actor, step, probe))
     return probe
 
@@ -204,8 +205,8 @@ def _probe_running(engine: Engine, step: str) -> Probe:
     """Settle the running `step` if its run has ended; say what came of it."""
     settled = settle(engine, step)
     if settled is None:
-        return Probe("unknown", {}, "it is still running")
-    return Probe(settled.state, engine.record.stored(step), settled.why)
+        return Probe("unknown", None, "it is still running")
+    return Probe(settled.state, kind_of(step).from_dict(engine.record.stored(step)), settled.why, adds=True)
 
 
 def refresh_before(engine: Engine, step: str) -> None:

@@ -120,11 +120,11 @@ def _concluded(
     ctx.record.runs.append({"n": _NO_NUMBER, "step": step, "note": chosen.note.to_dict()})
     try:
         if state.state.startswith("lost"):
-            probe = Probe("unknown", {}, describe_end(state))
+            probe = Probe("unknown", None, describe_end(state))
         else:
             probe = impl.conclude(ctx, state, directory)
     except GitError as problem:
-        probe = Probe("unknown", {}, str(problem))
+        probe = Probe("unknown", None, str(problem))
     done = {"done": "done", "unknown": "unknown"}.get(probe.state, "failed")
     if _recorded(engine, step, chosen, probe, describe_end(state)):
         return Performed(step, done, f"{probe.why} (it is recorded now)".strip(), chosen)

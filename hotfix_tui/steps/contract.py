@@ -6,11 +6,10 @@ the engine shows the plan, saves the intent, starts the commands under the super
 """
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.embargo import switch as embargo
@@ -44,41 +43,34 @@ __all__ = [
 __all__ += ["unknown", "waiting"]
 
 
-def done(why: str = "", seen: Evidence | None = None, /, **evidence: object) -> Probe:
-    """Return "it is done", with what was seen."""
-    return _probe("done", why, seen, evidence)
+def done(why: str = "", seen: Evidence | None = None, *, adds: bool = False) -> Probe:
+    """Return "it is done", with what was seen; with `adds` that is said beside what was seen before, see `Probe`."""
+    return Probe("done", seen, why, adds)
 
 
-def not_done(why: str = "", seen: Evidence | None = None, /, **evidence: object) -> Probe:
+def not_done(why: str = "", seen: Evidence | None = None, *, adds: bool = False) -> Probe:
     """Return "it is not done (yet)"."""
-    return _probe("not-done", why, seen, evidence)
+    return Probe("not-done", seen, why, adds)
 
 
-def failed(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe:
+def failed(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:
     """Return "it was tried and is wrong"."""
-    return _probe("failed", why, seen, evidence)
+    return Probe("failed", seen, why, adds)
 
 
-def unknown(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe:
+def unknown(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:
     """Return "could not look"."""
-    return _probe("unknown", why, seen, evidence)
+    return Probe("unknown", seen, why, adds)
 
 
-def waiting(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe:
+def waiting(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:
     """Return "it is under way, but not here": in a merge queue, or as a deployment that a push began."""
-    return _probe("waiting", why, seen, evidence)
+    return Probe("waiting", seen, why, adds)
 
 
-def asks(why: str, seen: Evidence | None = None, /, **evidence: object) -> Probe:
+def asks(why: str, seen: Evidence | None = None, *, adds: bool = False) -> Probe:
     """Return "it is for the engineer to choose": not done, and `why` is the question."""
-    return _probe("asks", why, seen, evidence)
-
-
-def _probe(state: str, why: str, seen: Evidence | None, evidence: Mapping[str, object]) -> Probe:
-    plain = {name: value for name, value in evidence.items() if value is not None}
-    if seen is None:
-        return Probe(state, plain, why)
-    return Probe(state, {**seen.to_dict(), **plain}, why, seen.names())
+    return Probe("asks", seen, why, adds)
 
 
 class Choice(NamedTuple):
@@ -112,8 +104,9 @@ class Plan:
     """Sentences to read before it runs."""
     trusted: bool = True
     """False for commands from the repository's configuration, which run only once trusted."""
-    evidence: dict[str, Any] = field(default_factory=dict)
-    """What is known before the run and belongs to its evidence (for example what was live before)."""
+    known: Evidence | None = None
+    """What is known before the run and belongs to its evidence (for example what was live before): the fields that it
+    names are added to what was seen before."""
     note: RunNote = field(default_factory=RunNote)
     """What the end of the run is read by; it is kept with the run."""
     told: bool = False
@@ -129,6 +122,11 @@ class Plan:
     """What is watched from it on, in a run of its own: a sentence; empty where nothing is."""
     beside: "Plan | None" = None
     """The log tail that is begun with it, as a run of its own; None where there is none, or where it runs already."""
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        """What is known before the run, as it is stored."""
+        return self.known.named() if self.known is not None else {}
 
 
 @dataclass(frozen=True)

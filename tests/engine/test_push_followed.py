@@ -65,7 +65,10 @@ def stands(engine, state, **evidence):
 
     def end(record, actor):
         _, begun = running.begin(record, actor, STEP, "follow")
-        return [*begun, *running.finish(record, actor, STEP, Probe(state, evidence, "so it was"))]
+        return [
+            *begun,
+            *running.finish(record, actor, STEP, Probe(state, Deployed(**evidence), "so it was", adds=True)),
+        ]
 
     engine.change(end)
 

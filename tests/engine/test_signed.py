@@ -189,7 +189,7 @@ def test_merged_on_the_page_counts_whatever_is_missing_before_it(engine, shop, m
 def test_an_unknown_result_settles_by_looking(engine, shop):
     def lost(record, actor):
         _, entries = running.begin(record, actor, "release.merge", "merge it")
-        return entries + running.finish(record, actor, "release.merge", Probe("unknown", {}, "no network"))
+        return entries + running.finish(record, actor, "release.merge", Probe("unknown", None, "no network"))
 
     engine.change(lost)
     with pytest.raises(Refused, match="unknown"):

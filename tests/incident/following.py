@@ -7,7 +7,7 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.rules import gates, lifecycle
-from tests.incident.support import ANN, EVIDENCE, NOW, settle
+from tests.incident.support import ANN, EVIDENCE, NOW, saw, settle
 
 COMMANDS = {
     *("do", "tick", "untick", "waive", "accept", "set", "note", "severity", "next", "back", "round"),
@@ -79,12 +79,12 @@ def _do(record, step, *choose):
         return
     assert kind == "auto", f"`do {step}` does nothing: a person does it"
     running.begin(record, ANN, step, "as it was planned")
-    running.finish(record, ANN, step, Probe("done", EVIDENCE.get(step, {})), "exit 0")
+    running.finish(record, ANN, step, Probe("done", saw(step, EVIDENCE.get(step, {})), adds=True), "exit 0")
 
 
 def _cancel(record, number):
     step = next(run["step"] for run in record.runs if run["n"] == int(number))
-    running.finish(record, ANN, step, Probe("failed", {}, "cancelled"), "cancelled")
+    running.finish(record, ANN, step, Probe("failed", None, "cancelled"), "cancelled")
 
 
 _ACTS = {

@@ -6,6 +6,7 @@ from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.views import view, views
@@ -47,15 +48,28 @@ def make(severity="P1", *, config=CONFIG, facts=None, **evidence):
     return record
 
 
+def saw(step, evidence):
+    """Return `evidence` as what a look at `step` saw; only fields of its class will do."""
+    kind = kind_of(step)
+    assert not set(evidence) - kind.names(), f"{kind.__name__} has no such field: {evidence}"
+    return kind.from_dict(evidence)
+
+
 def see(record, step, state="done", **evidence):
     """Let a probe find `step`."""
-    return running.found(record, ANN, step, Probe(state, evidence, "seen"))
+    return running.found(record, ANN, step, Probe(state, saw(step, evidence), "seen", adds=True))
 
 
 def run(record, step, state="done", **evidence):
     """Run `step` to its end, through the gate."""
     number, _ = running.begin(record, ANN, step, "make it so")
-    running.finish(record, ANN, step, Probe(state, evidence, "" if state == "done" else "it broke"), "exit 0")
+    running.finish(
+        record,
+        ANN,
+        step,
+        Probe(state, saw(step, evidence), "" if state == "done" else "it broke", adds=True),
+        "exit 0",
+    )
     return number
 
 

@@ -47,7 +47,20 @@ def test_odd_and_unknown_values_cost_nothing_but_themselves():
 def test_a_look_answers_its_fields_whole_and_leaves_others_alone():
     probe = contract.done("again", Tried(commit="def"))
     assert probe.merged({"commit": "abc", "count": 3, "other": 1}) == {"commit": "def", "other": 1}
-    assert Probe("done", {"commit": "def"}).merged({"count": 3}) == {"count": 3, "commit": "def"}
+    assert Probe("done", Tried(commit="def"), adds=True).merged({"count": 3}) == {"count": 3, "commit": "def"}
+
+
+def test_what_is_known_before_a_run_stays_where_the_look_says_nothing_of_it():
+    known = Tried(commit="abc", count=0)
+    assert known.named() == {"commit": "abc", "count": 0} and known.to_dict() == {"commit": "abc"}
+    assert contract.unknown("no answer").over(known).merged({"count": 3}) == {"commit": "abc", "count": 0}
+    added = contract.done("it is", Tried(commit="def", at=None), adds=True).over(known)
+    assert added.merged({"count": 3, "at": AT}) == {"commit": "def", "count": 0, "at": AT}
+    whole = contract.done("it is", Tried(commit="def")).over(known)
+    assert whole.merged({"count": 3, "other": 1}) == {"commit": "def", "other": 1}
+    assert known.but(commit="x").named() == {"commit": "x", "count": 0}
+    assert known.joined(Tried(count=4)).named() == {"commit": "abc", "count": 4}
+    assert known.without_defaults().named() == {"commit": "abc"}
 
 
 def test_it_is_frozen_has_slots_and_takes_its_fields_only():

@@ -230,7 +230,7 @@ def test_a_run_in_any_state_holds_up_what_it_should_and_leads_on(state):
             record = settle_until(make(severity), step)
             number, _ = running.begin(record, ANN, step, "go")
             if state != "running":
-                running.finish(record, ANN, step, running.Probe(state, {}, "no answer"), "lost")
+                running.finish(record, ANN, step, running.Probe(state, None, "no answer"), "lost")
             check(record)
             reasons = refusal(lambda r: lifecycle.end(r, ANN, "abandon", "enough", []), record.copy())
             holds = state == "running" and step != "monitor.watch"  # the watch ends with the incident

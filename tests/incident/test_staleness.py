@@ -5,6 +5,7 @@ import pytest
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.rules import gates, lifecycle
 from hotfix_tui.incident.rules.step_state import current_key, open_findings
 from hotfix_tui.incident.rules.views import views
@@ -246,7 +247,7 @@ def test_a_probe_that_found_the_same_step_in_another_tree_renews_it():
 
 def test_a_changed_tree_is_noted_even_without_a_word():
     record = ready()
-    entries = running.found(record, ANN, "fix.change", Probe("done", {"tree": "tree9"}))
+    entries = running.found(record, ANN, "fix.change", Probe("done", Changed(tree="tree9"), adds=True))
     assert entries == [], "newer evidence is saved, but nothing happened"
     assert state(record, "verify.test") == "stale"
 

@@ -5,9 +5,10 @@ import pytest
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.rules import gates, lifecycle
 from hotfix_tui.incident.rules.gates import Refused
-from tests.incident.support import ANN
+from tests.incident.support import ANN, saw
 from tests.incident.test_life import live
 
 
@@ -24,7 +25,7 @@ def record(request):
     )
     lifecycle.give_verdict(record, ANN, request.param, "errors went up")
     running.begin(record, ANN, catalog.ROLLBACK.id, "roll back")
-    running.finish(record, ANN, catalog.ROLLBACK.id, Probe("done", {"target": "a" * 40}))
+    running.finish(record, ANN, catalog.ROLLBACK.id, Probe("done", RolledBack(target="a" * 40), adds=True))
     return record
 
 
@@ -70,12 +71,14 @@ def test_the_new_round_asks_for_the_facts_of_the_fix_and_keeps_the_old_ones_as_h
 
 def rolled_back(record, **evidence):
     running.begin(record, ANN, catalog.ROLLBACK.id, "roll back")
-    running.finish(record, ANN, catalog.ROLLBACK.id, Probe("done", {"kind": "previous", **evidence}))
+    running.finish(
+        record, ANN, catalog.ROLLBACK.id, Probe("done", RolledBack(kind="previous", **evidence), adds=True)
+    )
 
 
 def deployed(record):
     for step in ("deploy.production", "deploy.live"):
-        running.found(record, ANN, step, Probe("done", {"commit": "f" * 40}))
+        running.found(record, ANN, step, Probe("done", saw(step, {"commit": "f" * 40}), adds=True))
 
 
 def test_a_rollback_before_the_fix_was_deployed_takes_no_fix_off():
@@ -134,6 +137,8 @@ def test_the_second_round_starts_from_a_base_that_is_known_and_says_so(record):
 def test_what_a_rollback_that_failed_was_to_take_off_is_not_carried_over():
     record = live()
     running.begin(record, ANN, catalog.ROLLBACK.id, "roll back")
-    running.finish(record, ANN, catalog.ROLLBACK.id, Probe("failed", {"taken_off": "f" * 40}))
+    running.finish(
+        record, ANN, catalog.ROLLBACK.id, Probe("failed", RolledBack(taken_off="f" * 40), adds=True)
+    )
     lifecycle.begin_round(record, ANN, "it did not help")
     assert not record.stored("deploy.rollback")

@@ -14,6 +14,7 @@ import pytest
 from hotfix_tui.config import trust
 from hotfix_tui.config.load import Loaded
 from hotfix_tui.config.read import from_table
+from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.rules.step_state import current_key, key_name
 from hotfix_tui.runner.environment import child_environment
@@ -147,7 +148,7 @@ class Incident:
 
     def set(self, step: str, **evidence: Any) -> None:
         """Give a step evidence by hand."""
-        self.keep(step, Probe("done", evidence))
+        self.keep(step, Probe("done", kind_of(step)(**evidence), adds=True))
 
     def until(self, step: str, choice: str = "", *, fresh: bool = False) -> Probe:
         """Do the steps of the branch up to `step`, or copy what they did before in the same place (see `kept`).

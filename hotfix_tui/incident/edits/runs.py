@@ -12,6 +12,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry, name_line
 from hotfix_tui.incident.model import catalog
+from hotfix_tui.incident.model.evidence.base import Evidence, Told
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules import policy
@@ -26,24 +27,38 @@ class Probe(NamedTuple):
     state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong), ``asks`` (the engineer has to choose; `why`
     is the question), ``waiting`` (it is under way elsewhere: in a merge queue, or as a deployment that a push began)
     or ``unknown`` (could not look).
-    evidence: what was seen, TOML values only. why: one clause for people. replaces: names of evidence that this look
-    answers whole: what it does not say of them is not known any more. overrules: whether what was seen outweighs what
-    a person said before, or settles what was unknown though it is no success.
+    saw: what was seen; what it does not say of its fields is not known any more, unless it only `adds` the fields that
+    it names to what was seen before. why: one clause for people. overrules: whether what was seen outweighs what a
+    person said before, or settles what was unknown though it is no success.
     """
 
     state: str
-    evidence: dict[str, object] = {}
+    saw: Evidence | None = None
     why: str = ""
-    replaces: frozenset[str] = frozenset()
+    adds: bool = False
     overrules: bool = False
 
     def seen(self, kind: type[E]) -> E:
         """Return what was seen, typed."""
-        return kind.from_dict(self.evidence)
+        return self.saw if isinstance(self.saw, kind) else kind.from_dict(self.evidence)
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        """What was seen, as it is stored."""
+        if self.saw is None:
+            return {}
+        return self.saw.named() if self.adds else self.saw.to_dict()
+
+    def over(self, known: Evidence | None) -> "Probe":
+        """Return the same look, with what was `known` of what it does not say itself."""
+        if known is None or self.saw is None:
+            return self if known is None else self._replace(saw=known, adds=True)
+        return self._replace(saw=known.joined(self.saw if self.adds else self.saw.without_defaults()))
 
     def merged(self, before: Mapping[str, object]) -> dict[str, object]:
-        """Return the evidence after this look, where it was `before`."""
-        return {**{k: v for k, v in before.items() if k not in self.replaces}, **self.evidence}
+        """Return the stored evidence after this look, where it was `before`."""
+        replaced = frozenset() if self.saw is None or self.adds else self.saw.names()
+        return {**{name: value for name, value in before.items() if name not in replaced}, **self.evidence}
 
 
 def begin(
@@ -277,8 +292,9 @@ def look(record: Record, actor: Actor, number: int, did: bool) -> Entries:
         )
     probe = Probe(
         "done" if did else "failed",
-        {"said": f"{actor.by} looked"},
+        Told(said=f"{actor.by} looked"),
         f"{actor.by} looked: it did" + ("" if did else " not"),
+        adds=True,
     )
     return finish(record, actor, step, probe, "looked at by hand")
 

@@ -3,7 +3,8 @@
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import committed_at
 from hotfix_tui.git.worktrees import where_checked_out
-from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
+from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Landed, Merged
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.rules.gates import refuse
@@ -34,7 +35,7 @@ def adopt(ctx: Context, spec: str) -> dict[str, Probe]:
 def find_probe(ctx: Context, step: str) -> Probe:
     """Return what the step `step` sees."""
     found = find(step)
-    return found.probe(ctx) if found else Probe("unknown", {}, "there is no such step")
+    return found.probe(ctx) if found else Probe("unknown", None, "there is no such step")
 
 
 def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
@@ -44,14 +45,14 @@ def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
         ctx = _with(ctx, "branch.base", out["branch.base"])
     out["branch.create"] = _branch(ctx, fix)
     ctx = _with(ctx, "branch.create", out["branch.create"])
-    ctx = _with(ctx, "verify.commit", done(commit=fix.tip))
+    ctx = _with(ctx, "verify.commit", done("", Committed(commit=fix.tip), adds=True))
     for step in _LOOKED_AT:
         seen = find_probe(ctx, step)
         if step == "release.confirm" and seen.state == "unknown":
             # The remote cannot be asked: what was fetched before may tell.
             seen = confirm.look(ctx)
         if step == "verify.commit" and seen.state == "done" and seen.seen(Committed).commit != fix.tip:
-            seen = Probe("not-done", {}, "the branch has more commits than the adopted ones")
+            seen = Probe("not-done", None, "the branch has more commits than the adopted ones")
         if seen.state == "unknown":
             continue
         if seen.state == "done" or step.startswith("fix."):
@@ -60,24 +61,25 @@ def _adopt(ctx: Context, fix: Fix) -> dict[str, Probe]:
     if "release.confirm" in out:
         out["release.merge"] = _merged(ctx, out["release.confirm"])
     if fix.url:
-        out["pull-request.create"] = done(url=fix.url, number=fix.number)
+        out["pull-request.create"] = done("", Requested(url=fix.url, number=fix.number), adds=True)
     return out
 
 
 def _branch(ctx: Context, fix: Fix) -> Probe:
     """Return the branch of the fix, which is not the wizard's: it is never replaced or removed."""
     place = where_checked_out(ctx.git, fix.branch) if fix.branch else None
-    evidence: dict[str, object] = {
-        "branch": fix.branch,
-        "worktree": place or ctx.root,
-        "in_place": place is None or place == ctx.root,
-        "start": fix.base,
-        "made_by_wizard": False,
-        "adopted": True,
-        "carried": [],
-        "taken_along": False,
-    }
-    return done("it existed already", committed_at=committed_at(ctx.git, fix.tip), **evidence)
+    seen = Branched(
+        branch=fix.branch,
+        worktree=place or ctx.root,
+        in_place=place is None or place == ctx.root,
+        start=fix.base,
+        made_by_wizard=False,
+        adopted=True,
+        carried=(),
+        taken_along=False,
+        committed_at=committed_at(ctx.git, fix.tip),
+    )
+    return done("it existed already", seen, adds=True)
 
 
 def _merged(ctx: Context, confirmed: Probe) -> Probe:
@@ -91,6 +93,5 @@ def _with(ctx: Context, step: str, probe: Probe) -> Context:
     record = ctx.record.copy()
     old = record.stored(step)
     state = {"done": "done", "failed": "failed"}.get(probe.state)
-    kept: dict[str, object] = {"evidence": {**old, **probe.evidence}}
-    record.steps[step] = {**kept, **({"state": state} if state else {})}
+    record.steps[step] = {"evidence": probe.merged(old), **({"state": state} if state else {})}
     return Context(record, ctx.root, ctx.config, ctx.directory, ctx.now, ctx.by)

@@ -16,13 +16,16 @@ def listed(conflicts: list[Conflict]) -> str:
 def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | None) -> Probe:
     """The result of picking, from the worktree and the remote; `bad` is what the run itself says, None if well."""
     if there.conflicts:
-        names = [one.path for one in there.conflicts]
+        names = tuple(one.path for one in there.conflicts)
         return failed(
             f"conflicts: {listed(there.conflicts)}. Resolve them in {there.path} and `git add` them there, then: "
             f"`do {step} --choose continue`",
-            conflicts=names,
-            resolved=sorted({*ctx.seen(Backported, step).resolved, *names}),
-            verdict=CONFLICT,
+            Backported(
+                conflicts=names,
+                resolved=tuple(sorted({*ctx.seen(Backported, step).resolved, *names})),
+                verdict=CONFLICT,
+            ),
+            adds=True,
         )
     if there.doing and (stopped := _stopped(step, line, there, bad)):
         return stopped
@@ -37,11 +40,16 @@ def after_pick(ctx: Context, step: str, line: str, there: Place, bad: Probe | No
             return found  # it was merged into its line meanwhile
         return failed(
             f"nothing arrived on {branch}: see whether {line} has the change already, else pick it: `do {step}`",
-            verdict="",
+            Backported(verdict=""),
+            adds=True,
         )
     pushed = bool(ctx.remote) and commands.on_remote(ctx, branch) == there.commit
     if ctx.remote and not pushed:
-        return failed(f"{branch} is not on {ctx.remote} as {there.commit[:7]}", commit=there.commit)
+        return failed(
+            f"{branch} is not on {ctx.remote} as {there.commit[:7]}",
+            Backported(commit=there.commit),
+            adds=True,
+        )
     return _picked(ctx, line, branch, there, pushed)
 
 
@@ -55,11 +63,14 @@ def _picked(ctx: Context, line: str, branch: str, there: Place, pushed: bool) ->
     return waiting(
         f"picked as {there.commit[:7]} on {branch}{what}; not merged into {line} yet"
         + (untidy if there.doing else ""),
-        commit=there.commit,
-        pushed=pushed,
-        verdict=TEST_ONLY if tests else PICKED,
-        merged=False,
-        url=commands.page(ctx, line, branch) or None,
+        Backported(
+            commit=there.commit,
+            pushed=pushed,
+            verdict=TEST_ONLY if tests else PICKED,
+            merged=False,
+            url=commands.page(ctx, line, branch) or None,
+        ),
+        adds=True,
     )
 
 
@@ -76,16 +87,25 @@ def _nothing(ctx: Context, step: str, line: str, there: Place) -> Probe | None:
     if not skipped and len(chosen) == 1 and there.own:
         return None  # the one commit was made, and git could not tidy up behind it
     if already_there(ctx, branch_ref(ctx, line), chosen):
-        return done(f"nothing is left to pick: {line} has the same lines already", verdict=ALREADY_THERE)
+        return done(
+            f"nothing is left to pick: {line} has the same lines already",
+            Backported(verdict=ALREADY_THERE),
+            adds=True,
+        )
     if skipped:
-        return failed(f"skipped; {line} does not carry the fix", verdict="")
+        return failed(f"skipped; {line} does not carry the fix", Backported(verdict=""), adds=True)
     if len(chosen) == 1:
         return failed(
             f"nothing of the fix is left: the conflict was resolved to what {line} had. If {line} never had the fault, "
             f"waive this backport with that reason; else give up and pick again: `do {step} --choose abort`",
-            verdict=CONFLICT,
+            Backported(verdict=CONFLICT),
+            adds=True,
         )
-    return failed(f"nothing is left of one commit; go on: `do {step} --choose skip`", verdict=CONFLICT)
+    return failed(
+        f"nothing is left of one commit; go on: `do {step} --choose skip`",
+        Backported(verdict=CONFLICT),
+        adds=True,
+    )
 
 
 def _stopped(step: str, line: str, there: Place, bad: Probe | None) -> Probe | None:
@@ -96,13 +116,14 @@ def _stopped(step: str, line: str, there: Place, bad: Probe | None) -> Probe | N
         return failed(
             f"the patch does not apply to {line}{why}. Give it up: `do {step} --choose abort`, then pick: "
             f"`do {step} --choose pick`",
-            verdict=CONFLICT,
+            Backported(verdict=CONFLICT),
+            adds=True,
         )
     if there.empty:
         return None
     return failed(
         f"git stopped with nothing left in conflict: it put in how a like conflict was resolved before (rerere). "
         f"Look at the files in {there.path}, then: `do {step} --choose continue`",
-        conflicts=[],
-        verdict=CONFLICT,
+        Backported(conflicts=(), verdict=CONFLICT),
+        adds=True,
     )

@@ -96,17 +96,19 @@ def look(ctx: Context, step: str, line: str) -> Probe:
         verdict = PICKED if picked else ALREADY_THERE
         return done(
             f"{line} carries the fix as {found.commit[:7]}",
-            line=line,
-            commit=picked or found.commit,
-            merged=True,
-            verdict=verdict,
+            Backported(line=line, commit=picked or found.commit, merged=True, verdict=verdict),
+            adds=True,
         )
     if picked and resolve(ctx.git, picked) and _on_line(ctx, line, picked):
         return done(
-            f"{line} holds the backport {picked[:7]}", line=line, commit=picked, merged=True, verdict=PICKED
+            f"{line} holds the backport {picked[:7]}",
+            Backported(line=line, commit=picked, merged=True, verdict=PICKED),
+            adds=True,
         )
     if _has_the_lines(ctx, step, line):
-        return done(f"{line} has the same lines already", line=line, verdict=ALREADY_THERE)
+        return done(
+            f"{line} has the same lines already", Backported(line=line, verdict=ALREADY_THERE), adds=True
+        )
     return _on_branch(ctx, line, branch or usual_branch(ctx, line), picked)
 
 
@@ -143,7 +145,8 @@ def _on_branch(ctx: Context, line: str, branch: str, picked: str) -> Probe:
     if not holds:
         return not_done(f"{where} does not carry the fix")
     why = f"picked as {commit[:7]} on {where}, not merged into {line} yet"
-    return waiting(why, line=line, branch=branch, commit=commit, pushed=pushed, merged=False, verdict=PICKED)
+    seen = Backported(line=line, branch=branch, commit=commit, pushed=pushed, merged=False, verdict=PICKED)
+    return waiting(why, seen, adds=True)
 
 
 def _holds_fix(ctx: Context, line: str, commit: str) -> bool:

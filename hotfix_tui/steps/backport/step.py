@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
@@ -40,7 +39,7 @@ class Backport(Step):
         try:
             line = line_of(ctx, self.id)
             if not ctx.commit:
-                return Probe("not-done", {}, "there is no fix to carry over yet")
+                return Probe("not-done", None, "there is no fix to carry over yet")
             return backport_look.look(ctx, self.id, line)
         except (GitError, Refused) as error:
             return unknown(_sentence(error))
@@ -108,16 +107,16 @@ class Backport(Step):
                 todo += commands.by_patch(ctx, path, patch)
             else:
                 todo.append(commands.picking(ctx, path, chosen))
-        evidence = {
-            "line": line,
-            "branch": branch,
-            "worktree": path,
-            "picked": chosen,
-            "conflicts": [],
-            "resolved": [],
-            "patch": patch,
-        }
-        return self._planned(ctx, line, branch, path, todo, evidence, warnings)
+        known = Backported(
+            line=line,
+            branch=branch,
+            worktree=path,
+            picked=tuple(chosen),
+            conflicts=(),
+            resolved=(),
+            patch=patch,
+        )
+        return self._planned(ctx, line, branch, path, todo, known, warnings)
 
     def _planned(
         self,
@@ -126,7 +125,7 @@ class Backport(Step):
         branch: str,
         path: str,
         todo: list[Command],
-        evidence: dict[str, Any],
+        known: Backported,
         warnings: Sequence[str] = (),
         act: str = "pick",
     ) -> Plan:
@@ -139,7 +138,7 @@ class Backport(Step):
             commands=todo,
             locks=[f"push-{branch}"],
             timeout=_LIMIT,
-            evidence=evidence,
+            known=known,
             note=RunNote(act=act),
             warnings=[*warnings, *(sent_along(ctx.git) if ctx.remote else [])],
             url=commands.page(ctx, line, branch),
@@ -156,13 +155,13 @@ class Backport(Step):
         step = commands.with_editor(
             git_command(ctx, "-C", there.path, *message_encoding(ctx.git), there.doing, f"--{choice}")
         )
-        evidence: dict[str, object] = {"conflicts": []}
+        known = Backported(conflicts=())
         if choice == "abort":
             return Plan(
                 f"Give up the {there.doing} for {line}",
                 commands=[step],
                 timeout=_LIMIT,
-                evidence=evidence,
+                known=known,
                 note=RunNote(act=choice),
             )
         todo = [step]
@@ -179,10 +178,10 @@ class Backport(Step):
                 f"Skip the commit for {line}",
                 commands=todo,
                 timeout=_LIMIT,
-                evidence=evidence,
+                known=known,
                 note=RunNote(act=choice),
             )
-        return self._planned(ctx, line, branch, there.path, todo, evidence, act=choice)
+        return self._planned(ctx, line, branch, there.path, todo, known, act=choice)
 
     def _land(self, ctx: Context, line: str) -> Plan:
         commit = ctx.seen(Backported, self.id).commit
@@ -205,7 +204,7 @@ class Backport(Step):
             by_hand=found.by_hand,
             locks=["production"],
             timeout=_LIMIT,
-            evidence={"land_worktree": found.worktree} if found.worktree else {},
+            known=Backported(land_worktree=found.worktree) if found.worktree else None,
             note=RunNote(act="land"),
         )
 
@@ -217,7 +216,7 @@ class Backport(Step):
                 return self._after_land(ctx, run, directory)
             if act == "abort":
                 return ended_badly(run, directory, "Giving up") or failed(
-                    f"given up; {line} is as it was", verdict="", conflicts=[]
+                    f"given up; {line} is as it was", Backported(verdict="", conflicts=()), adds=True
                 )
             there = self._place(ctx, line)
             bad = ended_badly(run, directory, f"The backport to {line}")

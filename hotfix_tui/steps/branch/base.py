@@ -91,7 +91,7 @@ class BaseCommit(Step):
             timeout=180,
             warnings=warnings,
             trusted=not looks or not any(one.own for one in asked(ctx)),
-            evidence={"choice": choice},
+            known=Base(choice=choice),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
@@ -133,7 +133,7 @@ class BaseCommit(Step):
                 return failed(f"The base {commit[:7]} is no longer in this repository; find it again")
             if ctx.landed or ctx.seen(Merged).commit:
                 return done()  # The fix is there now: what was beside the base before that stays as it was.
-            return done(**beside_production(ctx, commit, ctx.landing))
+            return done("", beside_production(ctx, commit, ctx.landing), adds=True)
         except GitError as error:
             return unknown(error.sentence)
 

@@ -76,7 +76,11 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
     at, days = age(ctx, taken.commit)
     tag = tag_of(ctx, taken.commit)
     tagged = next((one for one in releases_of(ctx).finals if one.name == tag), None)
-    forward = _acknowledged(ctx, taken.commit, said) if known.choice == "production" else {}
+    forward = (
+        _acknowledged(ctx, taken.commit, said)
+        if known.choice == "production"
+        else Base(acknowledged=0, acknowledged_list=())
+    )
     seen = known.but(
         commit=taken.commit,
         tag=tag,
@@ -89,15 +93,14 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
         age_days=days,
         distance=beyond(ctx.git, head, taken.commit),
         apart=beyond(ctx.git, taken.commit, head) if head else 0,
-        **{"acknowledged": 0, "acknowledged_list": (), **forward},
-        **beside_production(ctx, taken.commit, landing.branch),
     )
+    seen = seen.joined(forward).joined(beside_production(ctx, taken.commit, landing.branch))
     if seen.target != ctx.production:
         seen = seen.but(target_sets_off=_sets_off(ctx, seen.target))
     seen = seen.but(said=headline(ctx, seen))
     remarks = [not_live(seen, landing.branch)] if seen.undeployed else []
     remarks += _remarks(known.choice, said, offline, known)
-    if forward.get("acknowledged"):
+    if forward.acknowledged:
         remarks.append(rolls_forward(seen))
     return done("; ".join([headline(ctx, seen, ago=True), *remarks]), seen)
 
@@ -281,16 +284,11 @@ def _heard(one: Answer, counting: list[Answer]) -> Heard:
     return Heard(one.source, one.key, one.commit, one.tag, one.at, asked, counts, one.why)
 
 
-def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> dict[str, object]:
-    """Return, as evidence, what goes live beside the fix when the hotfix starts from the production branch."""
+def _acknowledged(ctx: Context, head: str, said: dict[str, Answer]) -> Base:
+    """Return what goes live beside the fix when the hotfix starts from the production branch."""
     live = _live(ctx, said)
     commit = live.commit or (live.candidates[0].commit if live.candidates else "")
     if not commit:
-        return {}
+        return Base(acknowledged=0, acknowledged_list=())
     count, same, lines = not_in(ctx, head, commit)
-    return {
-        "live": commit,
-        "acknowledged": count,
-        "acknowledged_list": tuple(lines),
-        "acknowledged_same_files": same,
-    }
+    return Base(live=commit, acknowledged=count, acknowledged_list=tuple(lines), acknowledged_same_files=same)

@@ -99,17 +99,18 @@ class CreateBranch(Step):
             return failed(
                 f"git could not write {lost}: {why}; then bring them back in {place}: git restore ."
             )
-        remarks, evidence, looked = taken_along(directory)
+        remarks, along, looked = taken_along(directory, seen.seen(Branched))
         if ctx.seen(Branched).taken_along and not looked:
             return failed(
                 f"the unfinished changes were not taken along to {place}; copy them there, or remove that "
                 "worktree (git worktree remove) and make the branch again",
-                **{**seen.evidence, "taken_along": False},
+                seen.seen(Branched).but(taken_along=False),
+                adds=True,
             )
         remarks += hook_failed(run, directory)
         if missing := submodules_missing(place):
             remarks.append(f"not there yet: {missing}; run git submodule update --init in {place}")
-        return done("; ".join(remarks), **{**seen.evidence, **evidence})
+        return done("; ".join(remarks), along, adds=True)
 
     def probe(self, ctx: Context) -> Probe:
         seen = _there(ctx)
@@ -148,7 +149,7 @@ def _look(ctx: Context) -> Probe:
             return done("the branch is checked out nowhere")
         return not_done(f"{ctx.branch} is checked out nowhere; `do branch.create` gives it a worktree")
     same = os.path.realpath(place) == os.path.realpath(ctx.root)
-    return done(worktree=ctx.root if same else place, in_place=same)
+    return done("", Branched(worktree=ctx.root if same else place, in_place=same), adds=True)
 
 
 def _plan(ctx: Context, choice: str) -> Plan:
@@ -176,21 +177,21 @@ def _plan(ctx: Context, choice: str) -> Plan:
     if _has_submodules(ctx):
         args = ("-C", path, "submodule", "update", "--init", "--recursive")
         commands.append(git_command(ctx, *args, network=True, ok=ANY_STATUS))
-    evidence = {
-        "branch": branch,
-        "worktree": path,
-        "in_place": in_place,
-        "start": ctx.base,
-        "made_by_wizard": True,
-        "taken_along": choice == WITH_CHANGES,
-        "carried": [],
-        "start_dirty": [] if in_place or discover(ctx.root).bare else other_tree.marks(ctx.git),
-    }
+    known = Branched(
+        branch=branch,
+        worktree=path,
+        in_place=in_place,
+        start=ctx.base,
+        made_by_wizard=True,
+        taken_along=choice == WITH_CHANGES,
+        carried=(),
+        start_dirty=() if in_place or discover(ctx.root).bare else tuple(other_tree.marks(ctx.git)),
+    )
     where = "here" if in_place else f"in {path}"
     title = f"Make the branch {branch} from {ctx.base[:7]} {where}"
     usual = "" if in_place else worktree_place.pattern(ctx)[1]
     remarks = [said for said in (remark, usual) if said]
-    return Plan(title, commands, evidence=evidence, warnings=remarks, timeout=600)
+    return Plan(title, commands, known=known, warnings=remarks, timeout=600)
 
 
 def _left_over(ctx: Context) -> str:

@@ -9,6 +9,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
+from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import argvs, public, reason_of, words_of
 from hotfix_tui.steps.contract import Probe, failed
@@ -71,20 +72,20 @@ def _adding(directory: str) -> int | None:
     return next((n for n, argv in enumerate(argvs(directory)) if argv[1:3] == ["worktree", "add"]), None)
 
 
-def taken_along(directory: str) -> tuple[list[str], dict[str, object], bool]:
-    """Return remarks on what the carrying driver did in the run of `directory`, evidence of it, and whether it ran."""
+def taken_along(directory: str, seen: Branched) -> tuple[list[str], Branched, bool]:
+    """Return remarks on what the carrying driver did in a run, the branch as `seen` with that, and whether it ran."""
     found = _carried(directory)
-    evidence: dict[str, object] = {"carried": found.get("carried", [])}
+    seen = seen.but(carried=tuple(found.get("carried", [])))
     remarks = []
     if conflicts := found.get("conflicts", []):
-        evidence |= {"conflicts": conflicts[:50]}
+        seen = seen.but(conflicts=tuple(conflicts[:50]))
         remarks.append(f"{len(conflicts)} files taken along have conflicts to resolve in the worktree")
     if left := found.get("left_out", {}):
         remarks.append(f"left out: {', '.join(sorted(left)[:5])}")
     if found.get("error"):
-        evidence |= {"taken_along": False}
+        seen = seen.but(taken_along=False)
         remarks.append(f"the changes were not taken along: {found['error']}")
-    return remarks, evidence, bool(found)
+    return remarks, seen, bool(found)
 
 
 def _carried(directory: str) -> dict[str, Any]:

@@ -26,14 +26,15 @@ def plan(ctx: Context) -> Plan:
         )
     name, _ = branch_names(ctx)
     command = git_command(ctx, "branch", "-m", "--", ctx.branch, name, cwd=ctx.worktree)
-    evidence = {"branch": name, "renamed_from": ctx.branch}
-    return Plan(f"Rename {ctx.branch} to {name}", [command], evidence=evidence, timeout=60)
+    known = Branched(branch=name, renamed_from=ctx.branch)
+    return Plan(f"Rename {ctx.branch} to {name}", [command], known=known, timeout=60)
 
 
 def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
     """Return what it is called now, asked of git."""
     if branch_exists(ctx.git, ctx.branch):
-        return done(f"it is called {ctx.branch} now", renamed_from="")
+        return done(f"it is called {ctx.branch} now", Branched(renamed_from=""), adds=True)
     before = ctx.seen(Branched).renamed_from
     bad = ended_badly(run, directory, "Renaming the branch")
-    return failed(bad.why if bad else "it has its old name still", branch=before, renamed_from="")
+    why = bad.why if bad else "it has its old name still"
+    return failed(why, Branched(branch=before, renamed_from=""), adds=True)

@@ -2,6 +2,7 @@
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.history import Commit, commits_not_in, log
+from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.steps.common.production_branch import head_of
 from hotfix_tui.steps.contract import Context
@@ -13,13 +14,13 @@ SAME_FILES = " [same files]"
 """Stands behind a commit that touches what the fix touches, or a component that is affected."""
 
 
-def beside_production(ctx: Context, commit: str, branch: str) -> dict[str, object]:
+def beside_production(ctx: Context, commit: str, branch: str) -> Base:
     """Return, as evidence, what `branch`, on which the fix lands, holds that is not in `commit`. Raises GitError."""
     head, _ = head_of(ctx, branch)
     if not head:
-        return {"undeployed": 0, "undeployed_list": (), "same_files": 0, "production_head": ""}
+        return Base(undeployed=0, undeployed_list=(), same_files=0, production_head="")
     count, same, lines = not_in(ctx, head, commit)
-    return {"undeployed": count, "undeployed_list": tuple(lines), "same_files": same, "production_head": head}
+    return Base(undeployed=count, undeployed_list=tuple(lines), same_files=same, production_head=head)
 
 
 def not_in(ctx: Context, head: str, commit: str) -> tuple[int, int, list[str]]:

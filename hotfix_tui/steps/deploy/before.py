@@ -27,7 +27,7 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
     previous = seen.commit if seen else ""
     if previous in ("", commit):
         previous = before.commit_before
-    made = Deployed(commit, previous, ctx.seen(Tagged).tag, part=ctx.part)
+    made = Deployed(commit, previous, ctx.seen(Tagged).tag, part=ctx.part).without_defaults()
     on = methods.platform(ctx)
     if on is None or not releases.reads(on):
         return made
@@ -48,7 +48,8 @@ def known_before(ctx: Context, commit: str, seen: Answer | None, warnings: list[
             f"{on.name} holds what it serves there: what is deployed does not go live by itself until that is undone."
             + (" Prepare a release and activate it." if "prepare" in on.commands else "")
         )
-    return made.but(platform=on.id, previous_release=kept.id if kept else "", release_before=kept)
+    on_it = Deployed(platform=on.id, previous_release=kept.id if kept else "", release_before=kept)
+    return made.joined(on_it).without_defaults()
 
 
 def _is_ours(ctx: Context, commit: str, before: Deployed, release: Release) -> bool:

@@ -4,6 +4,7 @@ from hotfix_tui.base.times import as_time
 from hotfix_tui.forges import pushed
 from hotfix_tui.forges.calls import ForgeError
 from hotfix_tui.incident.model.evidence.branch import Preflight
+from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.steps.common.commands import driver
 from hotfix_tui.steps.common.forge import repository
@@ -62,7 +63,7 @@ def judged(ctx: Context, commit: str, found: Arrival, said: pushed.Pushed) -> Pr
     return unknown(f"{said.why}; {found.why}", seen) if found.same is None else not_done(found.why, seen)
 
 
-def plan(ctx: Context, commit: str, warnings: list[str], kept: dict[str, object], tail: Plan | None) -> Plan:
+def plan(ctx: Context, commit: str, warnings: list[str], known: Deployed, tail: Plan | None) -> Plan:
     """The merge has deployed: what is left is to see that it arrived, by watching it to its end where that can be."""
     title = f"See that the push of {commit[:7]} has deployed it"
     url = ctx.config.deploy.production_url
@@ -70,17 +71,17 @@ def plan(ctx: Context, commit: str, warnings: list[str], kept: dict[str, object]
     if by_forge(ctx):
         command = _watching(ctx, commit)
         return Plan(
-            title, [command], timeout=LONGEST, warnings=warnings, trusted=trusted, evidence=kept,
+            title, [command], timeout=LONGEST, warnings=warnings, trusted=trusted, known=known,
             only_looks=True, beside=tail, url=url,
         )  # fmt: skip
     if live_commit.can_ask(ctx):
-        return Plan(title, warnings=warnings, trusted=trusted, evidence=kept, beside=tail)
+        return Plan(title, warnings=warnings, trusted=trusted, known=known, beside=tail)
     hand = (
         f"1. A push to {ctx.landing} deploys: look on your platform's page how far it is.\n"
         f"2. When {commit[:12]} is live, tick the step."
     )
     tail, said = follow.if_trusted(ctx, tail, [])
-    return Plan(title, by_hand=hand, url=url, warnings=warnings + said, evidence=kept, beside=tail)
+    return Plan(title, by_hand=hand, url=url, warnings=warnings + said, known=known, beside=tail)
 
 
 def _watching(ctx: Context, commit: str) -> Command:

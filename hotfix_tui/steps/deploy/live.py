@@ -1,9 +1,10 @@
 """deploy.live: production is asked which commit it runs."""
 
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.deploy import Live as LiveSeen
 from hotfix_tui.incident.rules import gates, policy
 from hotfix_tui.steps.common.target_commit import wanted_commit
-from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
+from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, unknown
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import can_ask
 
@@ -54,7 +55,7 @@ class Live(Step):
         wanted = expected(ctx)
         found = _result(ctx, live_check.wait_until_live(ctx, wanted) if wanted else None)
         if found.state == "not-done" and wanted:
-            return failed(found.why, **found.evidence)
+            return found._replace(state="failed")
         return found
 
 
@@ -83,10 +84,11 @@ def _result(ctx: Context, found: live_check.Live | None) -> Probe:
     if found.same is None:
         return unknown(found.why)
     if not found.same:
-        return not_done(found.why, live=found.commit)
+        return not_done(found.why, LiveSeen(live=found.commit), adds=True)
     assert found.seen is not None
     said = found.seen
-    return done(found.why, commit=found.commit, source=said.source, tag=said.tag or None, deployed_at=said.at)
+    seen = LiveSeen(commit=found.commit, source=said.source, deployed_at=said.at)
+    return done(found.why, seen.but(tag=said.tag) if said.tag else seen, adds=True)
 
 
 STEPS = (Live(),)

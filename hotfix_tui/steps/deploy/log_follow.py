@@ -8,6 +8,7 @@ import shlex
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import FOLLOW
+from hotfix_tui.incident.model.evidence.deploy import Followed
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import loader
 from hotfix_tui.runner.runs import RunState
@@ -127,7 +128,7 @@ def _plan(command: Command, *, tty: bool, timeout: float | None, trusted: bool) 
         tty=tty,
         timeout=timeout or LONGEST,
         trusted=trusted,
-        evidence={"command": one_line(shlex.join(command.argv), 300)},
+        known=Followed(command=one_line(shlex.join(command.argv), 300)),
     )
 
 

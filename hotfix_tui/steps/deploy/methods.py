@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hotfix_tui.config import model as config_types
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
@@ -45,7 +46,7 @@ class Way:
 
 
 def planned(
-    ctx: Context, title: str, found: Way, evidence: Mapping[str, object], warnings: Sequence[str] = ()
+    ctx: Context, title: str, found: Way, known: Deployed | RolledBack, warnings: Sequence[str] = ()
 ) -> Plan:
     """Return `found` as a plan that changes production; `warnings` come before its own."""
     return Plan(
@@ -57,7 +58,7 @@ def planned(
         locks=[LOCK],
         warnings=[*warnings, *found.warnings],
         trusted=found.trusted,
-        evidence={**evidence, "proves": found.proves},
+        known=known.but(proves=found.proves),
         url=ctx.config.deploy.production_url,
     )
 

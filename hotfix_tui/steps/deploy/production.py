@@ -66,7 +66,7 @@ class Production(Step):
         ):
             return by_push.judged(ctx, commit, found, said)
         if open_still and ctx.seen(Deployed).ended and (why := _not_there(ctx, found)):
-            return Probe("failed", {"ended": False}, why, overrules=True)
+            return Probe("failed", Deployed(ended=False), why, adds=True, overrules=True)
         return unknown(found.why) if found.same is None else not_done(found.why)
 
     def choices(self, ctx: Context) -> list[Choice]:
@@ -106,7 +106,7 @@ class Production(Step):
         pushed = set_off.push_deploys(ctx.record)
         tail, said = follow.beside(ctx, commit, before.commit_before)
         if pushed and ctx.config.deploy.production is None:
-            return by_push.plan(ctx, commit, warnings + said, before.to_dict(), tail)
+            return by_push.plan(ctx, commit, warnings + said, before, tail)
         if pushed:
             warnings.append(f"A push to {ctx.landing} deploys already; this deploys a second time.")
         warnings += head_is_taken(ctx, commit)
@@ -122,7 +122,7 @@ class Production(Step):
                 url=ctx.config.deploy.production_url,
                 told=not (live_commit.can_ask(ctx) or ctx.config.deploy.platform),
                 warnings=warnings + found.warnings + said,
-                evidence=before.to_dict(),
+                known=before,
                 beside=tail,
             )
         checkout = deploy_checkout(ctx, commit, found.carry)
@@ -142,12 +142,7 @@ class Production(Step):
             locks=[LOCK],
             warnings=checked.sentences + unbuilt(ctx, "deploy") + warnings + found.warnings + said,
             trusted=found.trusted and not baseline.commands(ctx) and (tail is None or tail.trusted),
-            evidence={
-                **before.to_dict(),
-                "proves": found.proves,
-                **staged.FRESH,
-                "signed_out": checked.nobody,
-            },
+            known=staged.fresh(before).but(proves=found.proves, signed_out=checked.nobody),
             beside=tail,
         )
 
@@ -176,47 +171,43 @@ class Production(Step):
         bad = ended_badly(run, directory, "The deployment", meanings(ctx, "deploy"))
         found = look(ctx, commit, _AFTER_A_FAILURE if bad else live_check.PATIENCE)
         seen = evidence_of(ctx, commit, found)
+        if kept:
+            seen = seen.but(baseline=kept)
         if found.same and bad is not None:
-            return done(f"{found.why}, although the command did not end well: {bad.why}", seen, **kept)
+            return done(f"{found.why}, although the command did not end well: {bad.why}", seen)
         if found.same:
-            return done(found.why, seen, **kept)
+            return done(found.why, seen)
         if bad is not None:
             nothing = ""
             if run.failed_command is not None and run.failed_command < ctx.record.note(self.id).before:
                 nothing = "the deployment itself was not begun"
             elif before.signed_out and cause_of(run, directory) is Cause.LOGIN:
                 nothing = "nobody was signed in, so that nothing was sent"
-            return _after_a_failure(ctx, bad, found, {**seen.to_dict(), **bad.evidence, **kept}, nothing)
+            return _after_a_failure(ctx, bad, found, seen, nothing)
         if found.same is False:
-            return failed(f"The command ended well, but {found.why}", seen, **kept)
+            return failed(f"The command ended well, but {found.why}", seen)
         if found.askable:
-            return unknown(
-                f"The command ended well, but it is not seen in production: {found.why}", seen, **kept
-            )
+            return unknown(f"The command ended well, but it is not seen in production: {found.why}", seen)
         if before.proves is False:
             why = f"The command ended well, which proves nothing here; look yourself ({found.why})"
-            return unknown(why, seen, **kept)
-        told = seen.but(seen_by="exit status")
-        return done(f"by its exit status alone: {found.why}", told, **kept)
+            return unknown(why, seen)
+        return done(f"by its exit status alone: {found.why}", seen.but(seen_by="exit status"))
 
 
-def _after_a_failure(
-    ctx: Context, bad: Probe, found: Arrival, evidence: dict[str, object], nothing: str
-) -> Probe:
+def _after_a_failure(ctx: Context, bad: Probe, found: Arrival, seen: Deployed, nothing: str) -> Probe:
     """What to say of a deployment whose command failed and that is not seen: failed only where that was seen, too.
 
     `nothing` is why nothing can have been sent, as a clause; empty where something may have been.
     """
     if found.same is False:
-        return Probe(bad.state, evidence, f"{bad.why}; {found.why}")
+        return Probe(bad.state, seen, f"{bad.why}; {found.why}")
     if as_before := _as_before(ctx, found):
-        return Probe(bad.state, evidence, f"{bad.why}; {as_before}")
+        return Probe(bad.state, seen, f"{bad.why}; {as_before}")
     if nothing:
-        return Probe(bad.state, evidence, f"{bad.why}; {nothing}")
+        return Probe(bad.state, seen, f"{bad.why}; {nothing}")
     if found.askable:
-        evidence = {**evidence, "ended": True}
-        return Probe("unknown", evidence, f"{bad.why}; {_UNSEEN.format(why=found.why)}")
-    return Probe(bad.state, evidence, f"{bad.why}; whether production has changed is not known: {found.why}")
+        return unknown(f"{bad.why}; {_UNSEEN.format(why=found.why)}", seen.but(ended=True))
+    return Probe(bad.state, seen, f"{bad.why}; whether production has changed is not known: {found.why}")
 
 
 def _not_there(ctx: Context, found: Arrival) -> str:

@@ -9,6 +9,7 @@ from hotfix_tui.git.push import push_args
 from hotfix_tui.git.refs import branches, first_free, resolve
 from hotfix_tui.git.remote import fetch_argv
 from hotfix_tui.incident.embargo import switch as embargo
+from hotfix_tui.incident.model.evidence.deploy import RolledBack
 from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.steps.common.checkouts import NO_HOOKS, area, free_place
@@ -23,10 +24,10 @@ _STEP = "deploy.rollback"
 
 
 class Revert(NamedTuple):
-    """The commands of a revert, its evidence, whether it lands by itself, and the page for its pull request."""
+    """The commands of a revert, what is known of it, whether it lands by itself, and the page for its pull request."""
 
     commands: list[Command]
-    evidence: dict[str, object]
+    known: RolledBack
     lands: bool
     url: str
     title: str
@@ -69,16 +70,10 @@ def plan_revert(ctx: Context) -> Revert:
     asked = [] if publish else _request(ctx, name, commits)
     page = "" if asked else _page(ctx, name)
     commands += asked
-    evidence = {
-        "branch": name,
-        "worktree": place,
-        "reverts": list(commits),
-        "lands": lands,
-        "url": page,
-    }
+    known = RolledBack(branch=name, worktree=place, reverts=tuple(commits), lands=lands, url=page)
     where = f"{ctx.remote}/{ctx.landing}" if publish and ctx.remote else name
     title = f"Revert {', '.join(one[:7] for one in commits)} on {where}"
-    return Revert(commands, evidence, lands, page, title)
+    return Revert(commands, known, lands, page, title)
 
 
 def _request(ctx: Context, branch: str, commits: tuple[str, ...]) -> list[Command]:

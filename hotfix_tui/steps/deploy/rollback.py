@@ -84,12 +84,12 @@ class Rollback(Step):
         found = _arrived(ctx, kept, 3.0 if bad else live_check.PATIENCE)
         if found.same:
             held = bool(found.release and found.release.pinned)
-            return done(found.why + (_HELD if held else ""), pinned=held)
+            return done(found.why + (_HELD if held else ""), RolledBack(pinned=held), adds=True)
         if bad is not None:
             state, why = bad.state, f"{bad.why}; {found.why}"
             if found.same is None and found.askable:
                 state, why = "unknown", f"{bad.why}; {_UNSEEN.format(why=found.why)}"
-            return Probe(state, bad.evidence, why)
+            return bad._replace(state=state, why=why)
         if found.same is False:
             return failed(f"The command ended well, but {found.why}")
         if found.askable:
@@ -104,19 +104,19 @@ def feature_flag(ctx: Context) -> str:
     return str(ctx.record.fact("rollback.flag", ""))
 
 
-def _evidence(ctx: Context, kind: str, target: rollback_targets.Target) -> dict[str, object]:
+def _known(ctx: Context, kind: str, target: rollback_targets.Target) -> RolledBack:
     """What is kept of a rollback. Old values of these names must not survive, so all of them are set."""
-    return {
-        "kind": kind,
-        "target": target.commit,
-        "target_tag": _tag(ctx, target.commit),
-        "target_release": target.release,
-        "pinned": False,
-        "taken_off": target.taken_off,
-        "part": ctx.part,
-        "proves": True,
-        "baseline": list(ctx.seen(Deployed).baseline),
-    }
+    return RolledBack(
+        kind=kind,
+        target=target.commit,
+        target_tag=_tag(ctx, target.commit),
+        target_release=target.release,
+        pinned=False,
+        taken_off=target.taken_off,
+        part=ctx.part,
+        proves=True,
+        baseline=ctx.seen(Deployed).baseline,
+    )
 
 
 def _tag(ctx: Context, commit: str) -> str:
@@ -131,20 +131,20 @@ def _previous(ctx: Context) -> Plan:
     target = rollback_targets.find(ctx)
     short = target.commit[:7] or (f"the release {target.release}" if target.release else "the version before")
     title = f"Roll {f'{ctx.part} in ' if ctx.part else ''}production back to {short}"
-    evidence = _evidence(ctx, "previous", target)
+    before = _known(ctx, "previous", target)
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
     known |= {"release": target.release} if target.release else {}
     command = ctx.config.deploy.rollback
     if command is not None and not target.commit and uses(command, "previous"):
         found = Way(by_hand=generic(ctx, "rollback", known, ctx.deployed_from))
         why = f"The configured command needs to know what ran before, and {target.why}."
-        return Plan(title, by_hand=found.by_hand, warnings=[why], evidence=evidence)
+        return Plan(title, by_hand=found.by_hand, warnings=[why], known=before)
     on = methods.platform(ctx) if command is None else None
     act = staged.way_back(ctx, on) if on is not None else "rollback"
     found = way(ctx, act, "deploy.rollback", ctx.deployed_from, known, title)
     known_at_all = target.commit or target.release
     warnings = [f"{short}: {target.why}."] if known_at_all else [f"Which version that is: {target.why}."]
-    return planned(ctx, title, found, evidence, warnings)
+    return planned(ctx, title, found, before, warnings)
 
 
 def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
@@ -184,7 +184,7 @@ def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
         timeout=command.timeout,
         locks=[LOCK],
         trusted=False,
-        evidence=_evidence(ctx, kind, target if needed else target._replace(commit="")),
+        known=_known(ctx, kind, target if needed else target._replace(commit="")),
     )
 
 
@@ -192,11 +192,11 @@ def _flag(ctx: Context) -> Plan:
     target = rollback_targets.find(ctx, 3.0)._replace(commit="")
     command, flag = ctx.config.deploy.feature_flag, feature_flag(ctx)
     title = f"Switch the change off: {flag or 'feature flag'}"
-    evidence = {**_evidence(ctx, "flag", target), "flag": flag}
+    before = _known(ctx, "flag", target).but(flag=flag)
     if command is None:
         which = f"set {flag}" if flag else "switch off the one that the change is behind (none is known here)"
         hand = f"1. In your feature flags, {which}.\n2. Look whether the fault is gone.\n3. Tick it."
-        return Plan(title, by_hand=hand, evidence=evidence, told=True)
+        return Plan(title, by_hand=hand, known=before, told=True)
     known = values(ctx, "production", target.taken_off)
     made = deploying(ctx, command, ctx.deployed_from, "deploy.rollback", known, title)
     return Plan(
@@ -206,7 +206,7 @@ def _flag(ctx: Context) -> Plan:
         timeout=command.timeout,
         locks=[LOCK],
         trusted=False,
-        evidence=evidence,
+        known=before,
     )
 
 
@@ -227,7 +227,7 @@ def _revert(ctx: Context) -> Plan:
         locks=[LOCK],
         timeout=600,
         warnings=warnings,
-        evidence={**_evidence(ctx, "revert", target), **made.evidence},
+        known=_known(ctx, "revert", target).joined(made.known),
         url=made.url,
     )
 
@@ -242,22 +242,21 @@ def _after_revert(ctx: Context, directory: str) -> Probe:
         commit = head(Git(ctx.seen(RolledBack).worktree)).commit or ""
     except GitError as error:
         return unknown(error.sentence)
-    lands = ctx.seen(RolledBack).lands
+    lands, back = ctx.seen(RolledBack).lands, RolledBack(target=commit)
     if lands and set_off.push_deploys(ctx.record):
         found = live_check.wait_until_live(ctx, commit)
         if found.same:
-            return done(found.why, target=commit)
-        return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {found.why}", target=commit)
+            return done(found.why, back, adds=True)
+        return unknown(f"The revert {commit[:7]} is pushed, which deploys it; {found.why}", back, adds=True)
     if lands:
-        return unknown(
-            f"The revert {commit[:7]} is on {ctx.landing}; once it is deployed, say so", target=commit
-        )
+        why = f"The revert {commit[:7]} is on {ctx.landing}; once it is deployed, say so"
+        return unknown(why, back, adds=True)
     opened = existing_url(log_tail(directory).decode("utf-8", "replace"))
     url = opened or ctx.seen(RolledBack).url
     request = f"its request is {url}" if opened else f"open its request: {url}" if url else "open its request"
     where = f"on the branch {ctx.seen(RolledBack).branch}; {request}"
     why = f"The revert {commit[:7]} is {where}; once it is merged and deployed, say so"
-    return unknown(why, target=commit, url=url or None)
+    return unknown(why, back.but(url=url) if url else back, adds=True)
 
 
 def _without_target(ctx: Context) -> Probe:
@@ -268,7 +267,7 @@ def _without_target(ctx: Context) -> Probe:
         return done("by its exit status alone; look what production runs")
     if found.same:
         return failed(f"The command ended well, but production still runs {taken_off[:7]}")
-    return done(f"production runs {found.commit[:7]} now", target=found.commit)
+    return done(f"production runs {found.commit[:7]} now", RolledBack(target=found.commit), adds=True)
 
 
 STEPS = (Rollback(),)

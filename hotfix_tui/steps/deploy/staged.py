@@ -19,7 +19,7 @@ from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.target_commit import wanted_commit
-from hotfix_tui.steps.contract import Choice, Context, Probe
+from hotfix_tui.steps.contract import Choice, Context, Probe, asks, failed, unknown
 from hotfix_tui.steps.deploy import methods
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.monitor import smoke
@@ -189,8 +189,9 @@ def values(seen: Deployed, choice: str) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-FRESH: dict[str, object] = {"ended": False, "signed_out": False}
-"""What was seen of an earlier run, and must not survive a new one."""
+def fresh(seen: Deployed) -> Deployed:
+    """What was seen before a new run; what was seen of the end of an earlier one does not survive it."""
+    return seen.but(ended=False, signed_out=False)
 
 
 def at(release: ReleaseSeen) -> str:
@@ -216,11 +217,6 @@ def concluded(ctx: Context, run: RunState, directory: str, before: Deployed, act
 _NOUNS = {PREPARE: "Preparing it", UNPIN: "Ending the hold"}
 
 
-def _asks(seen: Deployed, why: str) -> Probe:
-    """The step is to do, and what was seen is kept: the next phase is the engineer's to choose."""
-    return Probe("asks", seen.to_dict(), why, replaces=frozenset({"prepared", "tried"}))
-
-
 def _prepared(ctx: Context, on: Platform, before: Deployed) -> Probe:
     command = on.commands["prepared"]
     assert command.release is not None
@@ -231,15 +227,11 @@ def _prepared(ctx: Context, on: Platform, before: Deployed) -> Probe:
         ours = listed  # it bears the mark that was set just now
     if not ours:
         said = why or f"{on.name} lists no release of {before.commit[:7]}"
-        return Probe(
-            "failed", before.to_dict(), f"Preparing it ended well, but {said}; nothing of it is live"
-        )
+        return failed(f"Preparing it ended well, but {said}; nothing of it is live")
     made = releases.kept(ctx, replace(ours[0], share=0.0, commit=before.commit))
     where = f" at {at(made)}" if made.address else ""
-    return _asks(
-        before.but(prepared=made, tried=""),
-        f"{made.id} is ready without traffic: look at it{where}, then activate it",
-    )
+    why = f"{made.id} is ready without traffic: look at it{where}, then activate it"
+    return asks(why, before.but(prepared=made, tried=""))
 
 
 def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None, wanted: int) -> Probe:
@@ -249,16 +241,12 @@ def _moved(ctx: Context, on: Platform, before: Deployed, bad: Probe | None, want
     now = next((one.share or 0.0 for one in parts if one.id == before.prepared.id), 0.0)
     if not parts:
         problem = f"{bad.why}; " if bad else ""
-        return Probe(
-            "unknown",
-            before.to_dict(),
-            f"{problem}how the traffic is shared could not be seen ({why}): look again",
-        )
+        return unknown(f"{problem}how the traffic is shared could not be seen ({why}): look again")
     seen = before.but(prepared=before.prepared.but(share=now), release=None)
     said = f"{now:.0f} % of the traffic goes to {before.prepared.id}"
     if abs(now - wanted) > _ALMOST:
-        return Probe("failed", seen.to_dict(), f"{bad.why if bad else 'The command ended well'}, but {said}")
-    return _asks(seen, f"{said}: watch it, then go on or take it back" if now else f"{said} any more")
+        return failed(f"{bad.why if bad else 'The command ended well'}, but {said}", seen)
+    return asks(f"{said}: watch it, then go on or take it back" if now else f"{said} any more", seen)
 
 
 def shares(ctx: Context, on: Platform) -> tuple[list[Release], str]:
@@ -274,31 +262,20 @@ def shares(ctx: Context, on: Platform) -> tuple[list[Release], str]:
 def _unpinned(ctx: Context, on: Platform, before: Deployed) -> Probe:
     served = releases.served(ctx, on)
     if served.release is None:
-        return Probe(
-            "unknown",
-            before.to_dict(),
-            f"The command ended well; whether the hold has ended is not seen: {served.why}",
-        )
+        return unknown(f"The command ended well; whether the hold has ended is not seen: {served.why}")
     if served.release.pinned:
-        return Probe(
-            "failed", before.to_dict(), f"The command ended well, but {on.name} still holds {served.id}"
-        )
-    return _asks(
-        before.but(
-            release=releases.kept(ctx, served.release), release_before=releases.kept(ctx, served.release)
-        ),
-        f"{on.name} does not hold {served.id} any more: later deployments replace it",
-    )
+        return failed(f"The command ended well, but {on.name} still holds {served.id}")
+    now = releases.kept(ctx, served.release)
+    why = f"{on.name} does not hold {served.id} any more: later deployments replace it"
+    return asks(why, before.but(release=now, release_before=now))
 
 
 def _tried(run: RunState, directory: str, before: Deployed) -> Probe:
     kept = smoke.results(directory)
     if not kept:
-        return ended_badly(run, directory, "The smoke test") or Probe(
-            "failed", before.to_dict(), "It left no result"
-        )
+        return ended_badly(run, directory, "The smoke test") or failed("It left no result")
     why = smoke.what_failed(kept) or f"{len(kept)} of {len(kept)} requests passed"
-    return _asks(before.but(tried=why), why)
+    return asks(why, before.but(tried=why))
 
 
 def _held(ctx: Context) -> bool:

@@ -90,8 +90,7 @@ def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
 
 
 def _plan(title: str, found: Way, ctx: Context, choice: str, before: Deployed) -> Plan:
-    evidence = {**before.to_dict(), **staged.FRESH}
-    return replace(planned(ctx, title, found, evidence), note=RunNote(act=choice))
+    return replace(planned(ctx, title, found, staged.fresh(before)), note=RunNote(act=choice))
 
 
 def _try(ctx: Context) -> Plan:
@@ -110,6 +109,6 @@ def _try(ctx: Context) -> Plan:
         timeout=sum(float(one["timeout"]) for one in requests) + 30,
         warnings=[f"These may change data in production: {', '.join(changing)}."] if changing else [],
         trusted=False,
-        evidence={**ctx.seen(Deployed).to_dict(), **staged.FRESH},
+        known=staged.fresh(ctx.seen(Deployed)),
         note=RunNote(act=TRY),
     )

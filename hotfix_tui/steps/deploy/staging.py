@@ -35,12 +35,12 @@ class Staging(Step):
             raise refuse("There is no commit to deploy yet.", "Commit the fix: `do verify.commit`.", self.id)
         title = f"Deploy {commit[:7]} to staging"
         url = ctx.config.deploy.staging_url
-        evidence = {"commit": commit, **({"url": url} if url else {})}
+        known_there = Staged(commit=commit, url=url) if url else Staged(commit=commit)
         known = values(ctx, "staging", commit)
         try:
             found = way(ctx, "staging", self.id, area(ctx, "deploy"), known, title)
             if not found.commands:
-                return Plan(title, by_hand=found.by_hand, url=url, warnings=found.warnings, evidence=evidence)
+                return Plan(title, by_hand=found.by_hand, url=url, warnings=found.warnings, known=known_there)
             checkout = deploy_checkout(ctx, commit, found.carry)
             lend = made_ready(ctx, "staging", checkout, commit, self.id)
             found = way(ctx, "staging", self.id, folder_in(ctx, checkout.path), known, title)
@@ -56,7 +56,7 @@ class Staging(Step):
             + unbuilt(ctx, "staging")
             + found.warnings,
             trusted=found.trusted,
-            evidence=evidence,
+            known=known_there,
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
@@ -64,7 +64,7 @@ class Staging(Step):
         if bad is not None:
             return bad
         commit = ctx.seen(Staged).commit or _commit(ctx)
-        return done("its command ended well; look at staging yourself", commit=commit)
+        return done("its command ended well; look at staging yourself", Staged(commit=commit), adds=True)
 
 
 def _commit(ctx: Context) -> str:

@@ -54,7 +54,7 @@ def told(ctx: Context, name: str, plan: Plan | None, missing: str = "") -> WayBa
 
 
 def _seen(plan: Plan | None) -> RolledBack:
-    return RolledBack.from_dict(plan.evidence if plan is not None else {})
+    return plan.known if plan is not None and isinstance(plan.known, RolledBack) else RolledBack()
 
 
 def _short(commit: str) -> str:

@@ -6,6 +6,7 @@ import shlex
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.refs import tree
+from hotfix_tui.incident.model.evidence.fix import Changed, FileChanged
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.changeset import start_checkout as other_tree
@@ -19,7 +20,6 @@ from hotfix_tui.steps.contract import (
     Probe,
     Step,
     done,
-    failed,
     not_done,
     unknown,
 )
@@ -96,12 +96,12 @@ class Change(Step):
         seen = self.probe(
             Context(copied, ctx.root, ctx.config, ctx.directory, ctx.now, ctx.by),
         )
-        return Probe(seen.state, {"chosen": chosen, **seen.evidence}, seen.why)
+        return seen.over(Changed(chosen=tuple(chosen)))
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         seen = self.probe(ctx)
         bad = ended_badly(run, directory, "applying it")
-        return failed(f"the patch was not applied: {bad.why}", **seen.evidence) if bad else seen
+        return seen._replace(state="failed", why=f"the patch was not applied: {bad.why}") if bad else seen
 
     def probe(self, ctx: Context) -> Probe:
         try:
@@ -110,10 +110,10 @@ class Change(Step):
                 return not_done("there is no hotfix branch to look at")
             if state.conflicts:
                 shown = ", ".join(one_line(path, 60) for path in state.conflicts[:3])
-                return not_done(f"there are conflicts to resolve: {shown}", **_evidence(ctx, state))
+                return not_done(f"there are conflicts to resolve: {shown}", _changed(ctx, state), adds=True)
             if state.tree == tree(ctx.git, ctx.base):
-                return not_done(_nothing(ctx, state), **_evidence(ctx, state))
-            return done(_left_out(ctx, state), **_evidence(ctx, state))
+                return not_done(_nothing(ctx, state), _changed(ctx, state), adds=True)
+            return done(_left_out(ctx, state), _changed(ctx, state), adds=True)
         except GitError as error:
             return unknown(error.sentence)
 
@@ -166,22 +166,19 @@ def _choose(ctx: Context, kind: str, path: str) -> list[str]:
     return sorted(chosen | {path} if kind == "include" else chosen - {path})
 
 
-def _evidence(ctx: Context, state: State) -> dict[str, object]:
-    files = [
-        {"path": one_line(f.path, 300), "added": f.added, "removed": f.removed, "status": f.status}
-        for f in state.files
-    ]
-    return {
-        "tree": state.tree,
-        "head": state.head,
-        "files": files[:_LISTED],
-        "added": sum(f.added for f in state.files),
-        "removed": sum(f.removed for f in state.files),
-        "untracked": [storable(path) for path in state.untracked[:_LISTED]],
-        "chosen": state.chosen,
-        "locks": locks(ctx, state),
-        "other_tree": other_tree.sentence(ctx),
-    }
+def _changed(ctx: Context, state: State) -> Changed:
+    files = state.files[:_LISTED]
+    return Changed(
+        tree=state.tree,
+        head=state.head,
+        files=tuple(FileChanged(one_line(f.path, 300), f.added, f.removed, f.status) for f in files),
+        added=sum(f.added for f in state.files),
+        removed=sum(f.removed for f in state.files),
+        untracked=tuple(storable(path) for path in state.untracked[:_LISTED]),
+        chosen=tuple(state.chosen),
+        locks=locks(ctx, state),
+        other_tree=other_tree.sentence(ctx),
+    )
 
 
 def _nothing(ctx: Context, state: State) -> str:

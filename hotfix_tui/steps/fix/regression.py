@@ -3,6 +3,7 @@
 from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.incident.model.evidence.fix import TestsChanged
 from hotfix_tui.steps.changeset.state import look, storable, test_files
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, unknown
 
@@ -35,12 +36,13 @@ class RegressionTest(Step):
         if tests:
             return done(
                 ", ".join(one_line(path, 80) for path in tests[:3]),
-                tests=[storable(path) for path in tests[:50]],
+                TestsChanged(tests=tuple(storable(path) for path in tests[:50])),
+                adds=True,
             )
         extra = list(ctx.config.guard.test_paths)
         new = [path for path in state.untracked if is_test_file(path, extra)]
         why = f"the new test {one_line(new[0], 80)} is not chosen yet" if new else "no test file is changed"
-        return not_done(why, tests=[])
+        return not_done(why, TestsChanged(tests=()), adds=True)
 
 
 STEPS = (RegressionTest(),)

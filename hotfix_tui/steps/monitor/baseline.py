@@ -19,7 +19,7 @@ def commands(ctx: Context) -> list[Command]:
     return [Command(argv=made.argv, cwd=made.cwd, env=made.env, ok=ANY_STATUS, title=made.title)]
 
 
-def read(directory: str) -> dict[str, object]:
-    """The evidence `baseline` from a run's folder: a list of {name, value} and {name, ok}; empty without one."""
+def read(directory: str) -> tuple[object, ...]:
+    """What a run read before its deployment, a {name, value} or {name, ok} each; empty without it."""
     items = plain_file.read_table(os.path.join(directory, FILE), 200_000).get("baseline")
-    return {"baseline": items} if isinstance(items, list) and items else {}
+    return tuple(items) if isinstance(items, list) else ()

@@ -1,9 +1,10 @@
 """monitor.smoke: the configured requests, sent to production once, with the answers they must get."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from hotfix_tui.base.text import one_line
-from hotfix_tui.incident.model.evidence.monitor import Smoked
+from hotfix_tui.incident.model.evidence.monitor import Answer, Smoked
 from hotfix_tui.monitor.checks import SAFE_METHODS
 from hotfix_tui.monitor.verdict import LEAST
 from hotfix_tui.runner.runs import RunState
@@ -52,7 +53,7 @@ class Smoke(Step):
             timeout=sum(one.timeout for one in requests) + 30,
             warnings=[f"These may change data in production: {', '.join(changing)}."] if changing else [],
             trusted=False,
-            evidence={"commit": live.expected(ctx)},
+            known=Smoked(commit=live.expected(ctx)),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
@@ -60,22 +61,24 @@ class Smoke(Step):
         if not kept:
             return ended_badly(run, directory, "The smoke test") or failed("The smoke test left no result")
         if why := what_failed(kept):
-            return failed(why, results=kept)
+            return failed(why, Smoked(results=kept), adds=True)
         if len(kept) < len(ctx.config.smoke):
-            return failed(f"only {len(kept)} of {len(ctx.config.smoke)} were sent", results=kept)
-        return done(f"{len(kept)} of {len(kept)} passed", results=kept)
+            return failed(
+                f"only {len(kept)} of {len(ctx.config.smoke)} were sent", Smoked(results=kept), adds=True
+            )
+        return done(f"{len(kept)} of {len(kept)} passed", Smoked(results=kept), adds=True)
 
 
-def results(directory: str) -> list[dict[str, Any]]:
+def results(directory: str) -> tuple[Answer, ...]:
     """What the requests of a run got; empty where it left no result."""
     found = read_result(directory).get("results")
-    return [_kept(one) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return tuple(_kept(one) for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
 
 
-def what_failed(kept: list[dict[str, Any]]) -> str:
+def what_failed(kept: Sequence[Answer]) -> str:
     """Which requests did not pass, and why, as a clause; empty where all did."""
-    bad = [one for one in kept if not one["ok"]]
-    why = "; ".join(f"{one['name']}: {one['why']}" for one in bad[:3])
+    bad = [one for one in kept if not one.ok]
+    why = "; ".join(f"{one.name}: {one.why}" for one in bad[:3])
     return f"{len(bad)} of {len(kept)} did not pass: {why}" if bad else ""
 
 
@@ -90,25 +93,25 @@ def _watched(ctx: Context) -> Probe | None:
     latest = [[s for s in late if s["name"] == one.name][-LEAST:] for one in ctx.config.smoke]
     if any(len(own) < LEAST for own in latest):
         return None
-    kept = [_kept(own[-1]) for own in latest]
+    kept = tuple(_kept(own[-1]) for own in latest)
     bad = [_kept(own[-1]) for own in latest if not any(one.get("ok") for one in own)]
     commit = live.expected(ctx)
     if bad:
-        why = "; ".join(f"{one['name']}: {one['why']}" for one in bad[:3])
-        return failed(f"{len(bad)} of {len(kept)} did not pass: {why}", results=kept, commit=commit)
-    if all(one["ok"] for one in kept):
-        return done(f"{len(kept)} of {len(kept)} passed", results=kept, commit=commit)
+        why = "; ".join(f"{one.name}: {one.why}" for one in bad[:3])
+        return failed(f"{len(bad)} of {len(kept)} did not pass: {why}", Smoked(commit, kept), adds=True)
+    if all(one.ok for one in kept):
+        return done(f"{len(kept)} of {len(kept)} passed", Smoked(commit, kept), adds=True)
     return None
 
 
-def _kept(one: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": one_line(str(one.get("name", "")), 80),
-        "ok": bool(one.get("ok")),
-        "status": int(one.get("status") or 0),
-        "why": one_line(str(one.get("why", "")), 160),
-        "ms": float(one.get("ms") or 0),
-    }
+def _kept(one: dict[str, Any]) -> Answer:
+    return Answer(
+        name=one_line(str(one.get("name", "")), 80),
+        ok=bool(one.get("ok")),
+        status=int(one.get("status") or 0),
+        why=one_line(str(one.get("why", "")), 160),
+        ms=float(one.get("ms") or 0),
+    )
 
 
 STEPS = (Smoke(),)

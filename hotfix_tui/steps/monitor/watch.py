@@ -9,7 +9,7 @@ from hotfix_tui.base import plain_file
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config.durations import format as spoken
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
-from hotfix_tui.incident.model.evidence.monitor import Smoked, Watched
+from hotfix_tui.incident.model.evidence.monitor import Metric, Smoked, Watched
 from hotfix_tui.incident.rules.published import published_alone
 from hotfix_tui.monitor.samples import samples_of
 from hotfix_tui.runner.runs import RunState
@@ -70,16 +70,16 @@ class Watch(Step):
             return failed(f"The watch left no result: {describe_end(run)}; watch again")
         why = one_line(str(found.get("why", "")), 300)
         seconds = float(found.get("seconds", 0))
-        evidence = {
-            "proposed": proposed,
-            "samples": int(found.get("samples", 0)),
-            "seconds": seconds,
-            "metrics": [one for one in found.get("metrics", []) if isinstance(one, dict)],
-            "proposed_why": why,
-        }
+        seen = Watched(
+            proposed=proposed,
+            samples=int(found.get("samples", 0)),
+            seconds=seconds,
+            metrics=tuple(Metric.from_dict(one) for one in found.get("metrics", []) if isinstance(one, dict)),
+            proposed_why=why,
+        )
         if found.get("cut_short"):
-            return failed(f"stopped after {seconds:.0f} s; proposed {proposed}: {why}", **evidence)
-        return done(f"proposed {proposed}: {why}", **evidence)
+            return failed(f"stopped after {seconds:.0f} s; proposed {proposed}: {why}", seen, adds=True)
+        return done(f"proposed {proposed}: {why}", seen, adds=True)
 
 
 def plan(ctx: Context, after: int | None = None) -> Plan:
@@ -111,7 +111,7 @@ def plan(ctx: Context, after: int | None = None) -> Plan:
         timeout=max(LONGEST, seconds) + 120,
         warnings=warnings,
         trusted=not words,
-        evidence={"commit": _to_be_live(ctx, after)},
+        known=Watched(commit=_to_be_live(ctx, after)),
     )
 
 

@@ -62,13 +62,17 @@ def plan(ctx: Context, choice: str, body_file: str, body: str) -> Plan:
 
 def keep(ctx: Context, choice: str) -> Probe | None:
     """Return that the neutral text stays, where that was chosen."""
-    return done("the neutral text stays", neutral=False) if due(ctx) and choice == KEEP else None
+    return (
+        done("the neutral text stays", Requested(neutral=False), adds=True)
+        if due(ctx) and choice == KEEP
+        else None
+    )
 
 
 def conclude(ctx: Context, run: RunState, directory: str) -> Probe:
     """Return what came of putting the full text there."""
     bad = ended_badly(run, directory, "Putting the full text there")
     if bad is None:
-        return done("the pull request has the full text", neutral=False)
+        return done("the pull request has the full text", Requested(neutral=False), adds=True)
     said = one_line(log_tail(directory).decode("utf-8", "replace")[-300:], 200)
     return failed(f"{bad.why}: {said}" if said else bad.why)

@@ -129,10 +129,11 @@ class Create(Step):
         bad = ended_badly(run, directory, "Opening the pull request")
         if bad is not None:
             said = one_line(log_tail(directory).decode("utf-8", "replace")[-300:], 200)
-            return Probe(bad.state, bad.evidence, f"{bad.why}: {said}" if said else bad.why)
+            return bad._replace(why=f"{bad.why}: {said}") if said else bad
         url = existing_url(log_tail(directory).decode("utf-8", "replace"))
         if url and found.state != "failed":
-            return done(f"{url} is open", url=url, number=int(url.rsplit("/", 1)[1]), head=ctx.commit)
+            seen = Requested(url=url, number=int(url.rsplit("/", 1)[1]), head=ctx.commit)
+            return done(f"{url} is open", seen, adds=True)
         return found if found.state != "not-done" else failed(found.why)
 
 
@@ -254,13 +255,13 @@ def _seen(ctx: Context, way: Forge) -> Probe:
     known = number(ctx)
     for one in find(ctx, way):
         if one.state == "open" and one.head == ctx.commit:
-            return done(f"#{one.number} is open", **_known(one))
+            return done(f"#{one.number} is open", _known(one), adds=True)
         if one.state == "open":
             return not_done(
                 f"#{one.number} is at {one.head[:7]}, not at the verified commit {ctx.commit[:7]}"
             )
         if one.state == "merged" and one.number == known and one.head == ctx.commit:
-            return done(f"#{one.number} is merged", **_known(one))
+            return done(f"#{one.number} is merged", _known(one), adds=True)
     return not_done(f"there is no open pull request from {ctx.branch} into {ctx.landing}")
 
 
@@ -288,13 +289,13 @@ def _with_closed(ctx: Context, way: Forge, found: Probe) -> Probe:
     old = left_open(ctx.record)
     if old is None or old.round == ctx.record.round or way.view(old.number).state == "open":
         return found
-    return found._replace(evidence={**found.evidence, "closed": [*ctx.seen(Requested).closed, old.url]})
+    return found.over(Requested(closed=(*ctx.seen(Requested).closed, old.url)))
 
 
-def _known(one: PullRequest) -> dict[str, object]:
+def _known(one: PullRequest) -> Requested:
     """What is kept of a pull request. Whether it has a neutral text is known here only, and stays."""
     seen = Requested(url=one.url, number=one.number, head=one.head, created_at=as_time(one.created_at))
-    return seen.to_dict()
+    return seen.without_defaults()
 
 
 def _other_head(ctx: Context, found: PullRequest) -> Exception:
@@ -332,12 +333,13 @@ def _judge(ctx: Context, found: PullRequest | None) -> Probe:
         return not_done("no check has reported yet; where there are none, waive this step")
     bad = [one for one in found.checks if one.state == "fail"]
     if bad:
-        return failed(f"failed: {_names(bad)}", url=bad[0].url or None, head=found.head)
+        seen, page = ChecksSeen(head=found.head), bad[0].url
+        return failed(f"failed: {_names(bad)}", seen.but(url=page) if page else seen, adds=True)
     waiting = [one for one in found.checks if one.state == "pending"]
     if waiting:
         return not_done(f"{len(waiting)} of {len(found.checks)} still run: {_names(waiting)}")
-    names = sorted(f"{one_line(one.name, 80)}: {one.state}" for one in found.checks)
-    return done(f"{len(names)} checks of {found.head[:7]} passed", checks=names, head=found.head)
+    names = tuple(sorted(f"{one_line(one.name, 80)}: {one.state}" for one in found.checks))
+    return done(f"{len(names)} checks of {found.head[:7]} passed", ChecksSeen(names, found.head), adds=True)
 
 
 def _names(checks: list[Check]) -> str:

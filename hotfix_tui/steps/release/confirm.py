@@ -2,6 +2,7 @@
 
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.remote import fetch_argv
+from hotfix_tui.incident.model.evidence.release import Landed
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.contract import Command, Context, Plan, Probe, Step, done, not_done, refuse, unknown
@@ -49,16 +50,16 @@ def look(ctx: Context) -> Probe:
     why = f"{found.commit[:7]} carries it, by {found.by}"
     if found.also_count:
         why += f"; {found.also_count} other commit{'s' if found.also_count > 1 else ''} landed, too"
-    return done(
-        why,
+    seen = Landed(
         commit=found.commit,
-        commits=list(found.commits),
+        commits=tuple(found.commits),
         tree=found.tree,
         same_tree=found.same_tree,
-        also_landed=found.also,
+        also_landed=tuple(found.also),
         also_count=found.also_count,
         by=found.by,
     )
+    return done(why, seen, adds=True)
 
 
 STEPS = (Confirm(),)

@@ -99,7 +99,7 @@ class Merge(Step):
             locks=["production"],
             timeout=600,
             warnings=_warnings(ctx) + (sent_along(ctx.git) if ctx.remote else []),
-            evidence={"how": "local", "worktree": found.worktree} if found.worktree else {},
+            known=Merged(how="local", worktree=found.worktree) if found.worktree else None,
         )
 
     def _on_forge(self, ctx: Context, choice: str) -> Plan:
@@ -132,7 +132,7 @@ class Merge(Step):
             locks=["production"],
             timeout=300,
             warnings=_warnings(ctx) + _blocked(request) + _by_itself(standing),
-            evidence={"how": "forge"},
+            known=Merged(how="forge"),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
@@ -147,7 +147,8 @@ class Merge(Step):
             return failed(
                 f"The merge conflicts in {', '.join(files)}. Resolve that in {place} and commit there, "
                 f"then: `do {self.id}`",
-                conflicts=files,
+                Merged(conflicts=tuple(files)),
+                adds=True,
             )
         if place and ctx.seen(Merged).how == "local" and merge_open(place):
             return failed(

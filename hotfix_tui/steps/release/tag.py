@@ -102,7 +102,7 @@ class Tag(Step):
             locks=["production"],
             timeout=300,
             warnings=warnings,
-            evidence={"tag": name, "commit": commit},
+            known=Tagged(name, commit),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
@@ -198,7 +198,7 @@ def _look(ctx: Context, commit: str) -> Probe:
     if not ctx.remote:
         here = resolve(ctx.git, f"refs/tags/{name}")
         return (
-            done(tag=name, commit=commit)
+            done("", Tagged(name, commit), adds=True)
             if here == commit
             else not_done(f"there is no tag {name} at {commit[:7]}")
         )
@@ -206,7 +206,7 @@ def _look(ctx: Context, commit: str) -> Probe:
         ls_remote(ctx.git, ctx.remote, [f"refs/tags/{name}"], timeout=ASK_SECONDS), f"refs/tags/{name}"
     )
     if there == commit:
-        return done(f"{name} stands at {commit[:7]} on {ctx.remote}", tag=name, commit=commit)
+        return done(f"{name} stands at {commit[:7]} on {ctx.remote}", Tagged(name, commit), adds=True)
     if there is None:
         return not_done(f"the tag {name} is not on {ctx.remote} yet")
     return failed(

@@ -68,11 +68,11 @@ class RollbackFirst(Step):
             return not_done(f"choose {FIX} or {ROLLBACK}; {' '.join(advice(ctx))}".strip())
         said = " ".join(advice(ctx)[:1])
         why = "Decided: roll back first." if choice == ROLLBACK else "Decided: fix forward."
-        return done(f"{why} {said}".strip(), choice=choice, advice=said)
+        return done(f"{why} {said}".strip(), Weighed(choice, said), adds=True)
 
     def probe(self, ctx: Context) -> Probe:
         chosen = ctx.seen(Weighed).choice
-        return done(choice=chosen) if chosen else not_done("choose fix or rollback")
+        return done("", Weighed(chosen), adds=True) if chosen else not_done("choose fix or rollback")
 
 
 def advice(ctx: Context) -> list[str]:

@@ -75,10 +75,7 @@ class Check(Step):
             timeout=command.timeout,
             trusted=False,
             warnings=[*_doubt(ctx, self.name), *_beside(place)],
-            evidence={
-                "command": one_line(shlex.join(main.argv), 300),
-                "untracked": list(place.beside),
-            },
+            known=Checked(command=one_line(shlex.join(main.argv), 300), untracked=tuple(place.beside)),
             note=RunNote(before=len(place.commands), where=place.path, checked_tree=place.tree),
         )
 

@@ -77,7 +77,7 @@ class Commit(Step):
             changed = _differing(ctx, wanted, state.tree)
             if bad and changed:
                 why = f"{bad.why}; a hook changed {_named(changed)}: look at it (`do fix.change`), test it again"
-                return failed(why, **_hooked(state.tree, changed))
+                return failed(why, _hooked(state.tree, changed), adds=True)
             return bad or failed("no commit was made")
         made = tree(ctx.work, state.head)
         if made != wanted:
@@ -86,7 +86,7 @@ class Commit(Step):
                 f"a hook changed {_named(changed)} in the commit, so it is not what was tested; "
                 "look at it (`do fix.change`) and test it again"
             )
-            return failed(why, **_hooked(made, changed))
+            return failed(why, _hooked(made, changed), adds=True)
         seen = _look(ctx, state)
         idle = unchecked(directory) if seen.state == "done" else ""
         return seen._replace(why="; ".join(filter(None, (seen.why, idle)))) if idle else seen
@@ -126,14 +126,15 @@ def _look(ctx: Context, state: State) -> Probe:
         return not_done("the commits on the branch change nothing")
     info = commit_info(ctx.git, state.head)
     message = "\n\n".join(part for part in (info.subject, info.body) if part)
-    return done(
+    seen = Committed(
         commit=info.sha,
         tree=info.tree,
-        lines=[one.to_dict() for one in offered(ctx, info.sha)],
+        lines=offered(ctx, info.sha),
         message=message[:4000],
         committed_at=datetime.fromisoformat(info.committed),
         author=info.author,
     )
+    return done("", seen, adds=True)
 
 
 def _nothing_to_commit(ctx: Context, state: State | None) -> Plan:
@@ -168,7 +169,7 @@ def _plan(ctx: Context, state: State, wanted: str) -> Plan:
         tty=True,
         timeout=1800,
         warnings=warnings,
-        evidence={"wanted": wanted, **_hooked("", [])},
+        known=_hooked("", []).but(wanted=wanted),
         note=RunNote(head=state.head),
     )
 
@@ -199,9 +200,9 @@ def _differing(ctx: Context, one: str, other: str) -> list[str]:
     return [file.path for file in diff_numstat(ctx.work, one, other)]
 
 
-def _hooked(tree_id: str, paths: list[str]) -> dict[str, object]:
-    """Return as evidence what a hook made of the tree that was tested: what is kept for that is stale now."""
-    return {"hook_tree": tree_id, "hook_files": [storable(path) for path in paths[:_KEPT]]}
+def _hooked(tree_id: str, paths: list[str]) -> Committed:
+    """Return what a hook made of the tree that was tested: what is kept for that is stale now."""
+    return Committed(hook_tree=tree_id, hook_files=tuple(storable(path) for path in paths[:_KEPT]))
 
 
 STEPS = (Commit(),)

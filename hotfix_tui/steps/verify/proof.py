@@ -83,12 +83,7 @@ class Proof(Step):
             [driver("verify.proof_driver", *args, "--", *command.argv, cwd=ctx.worktree, env=command.env)],
             timeout=(regression.timeout if regression else None) or 3600,
             trusted=False,
-            evidence={
-                "tests": [storable(path) for path in tests[:50]],
-                "verdict": "",
-                "base_result": "",
-                "fix_result": "",
-            },
+            known=Proved("", "", "", tuple(storable(path) for path in tests[:50])),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:

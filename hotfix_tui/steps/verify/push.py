@@ -85,7 +85,7 @@ class Push(Step):
         if choice != _WITHOUT:
             return None
         seen = self.probe(ctx)
-        found = Pushed.from_dict(seen.evidence)
+        found = seen.seen(Pushed)
         if seen.state == "done" or not found.reached:
             return seen
         return done(_said_without(found.missing), found.but(without=found.missing, missing=()))
@@ -95,7 +95,7 @@ class Push(Step):
         if seen.state == "done":
             idle = unchecked(directory)
             return seen._replace(why="; ".join(filter(None, (seen.why, idle))))
-        partly = bool(Pushed.from_dict(seen.evidence).reached)
+        partly = bool(seen.seen(Pushed).reached)
         if seen.state == "unknown" and not partly and not _not_let_in(run, directory):
             return seen
         if moved := _moved(ctx, run):
@@ -106,7 +106,7 @@ class Push(Step):
             again = (
                 f"`do {self.id}` tries what is missing; `do {self.id} --choose {_WITHOUT}` goes on without"
             )
-            return failed(f"{why}. {again}", Pushed.from_dict(seen.evidence))
+            return failed(f"{why}. {again}", seen.seen(Pushed))
         return ended_badly(run, directory, "The push") or failed(seen.why)
 
 
@@ -280,12 +280,12 @@ def _absent(ctx: Context) -> Probe:
     landing = branch_ref(ctx, ctx.landing)
     if resolve(ctx.git, landing) and is_ancestor(ctx.git, ctx.commit, landing):
         ref = f"refs/heads/{ctx.landing}"
-        return done(f"{ctx.landing} holds the commit", ref=ref, commit=ctx.commit, remote=ctx.remote)
+        return done(f"{ctx.landing} holds the commit", Pushed(ref, ctx.commit, ctx.remote), adds=True)
     pushed = ctx.seen(Pushed).commit == ctx.commit
     adopted = ctx.seen(Branched).adopted
     if (pushed or adopted) and ctx.record.entry("release.confirm").get("state") == "done":
         why = "the branch was removed there after the fix landed" if pushed else "the fix landed there"
-        return done(why, commit=ctx.commit, remote=ctx.push_remote)
+        return done(why, Pushed(commit=ctx.commit, remote=ctx.push_remote), adds=True)
     name = _name(ctx) or "the hotfix commit"
     return not_done(f"{ctx.push_remote} does not have {name} {'(any more)' if pushed else 'yet'}")
 

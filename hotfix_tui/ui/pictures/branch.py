@@ -158,9 +158,9 @@ def _hotfix(scene: Scene, width: int) -> Content:
         done = record.entry(CREATE).get("state") == "done" and isinstance(at, datetime)
         said = f"made {times.at(_zoned(at), scene.now)}" if done and at is not None else ""
     else:
-        plan = scene.plan
-        planned = Branched.from_dict(plan.evidence if plan is not None else {})
-        name, said = planned.branch or "the hotfix", "is made here"
+        known = scene.plan.known if scene.plan is not None else None
+        planned = known.branch if isinstance(known, Branched) else ""
+        name, said = planned or "the hotfix", "is made here"
     return rows.text((name, "bold"), "  ", (said, "$muted"))
 
 

@@ -80,7 +80,7 @@ def _head(said: Confirmation, width: int) -> list[Content]:
             return rows.wrap(("Production stays as it is: no traffic goes there.", "$muted"), width)
         return [_unindented(row) for row in deploy.replaces(said.scene, width + 1)]
     if said.step == ROLLBACK:
-        planned = RolledBack.from_dict(said.plan.evidence)
+        planned = said.plan.known if isinstance(said.plan.known, RolledBack) else RolledBack()
         target, off = planned.target, planned.taken_off or record.seen(Deployed).commit
         return [
             *([_row("now", (off[:12], "$key"), "is taken off", width)] if off else []),

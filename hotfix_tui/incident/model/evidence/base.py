@@ -74,7 +74,14 @@ class _Declared(type):
         return super().__new__(mcs, name, bases, body)
 
 
-class Part(metaclass=_Declared):
+class _Names:
+    """Which fields were named when a group of them was made; no field itself."""
+
+    __slots__ = ("_named",)
+    _named: tuple[str, ...]
+
+
+class Part(_Names, metaclass=_Declared):
     """A group of typed fields: evidence itself, or one row of a list in it."""
 
     FIELDS: ClassVar[Mapping[str, Field]] = {}
@@ -86,6 +93,7 @@ class Part(metaclass=_Declared):
                 raise TypeError(f"{type(self).__name__} gets {name!r} twice")
             named[name] = value
         put = object.__setattr__
+        put(self, "_named", tuple(named))
         for name, one in self.FIELDS.items():
             put(self, name, named.pop(name, one.default))
         if named or len(values) > len(self.FIELDS):
@@ -112,7 +120,21 @@ class Part(metaclass=_Declared):
 
     def but(self, **changes: object) -> Self:
         """Return a copy with `changes`. Raises TypeError for a field that there is not."""
-        return type(self)(**{name: getattr(self, name) for name in self.FIELDS} | changes)
+        return type(self)(**{name: getattr(self, name) for name in self._named} | changes)
+
+    def joined(self, more: Self) -> Self:
+        """Return a copy with what `more` names."""
+        return self.but(**{name: getattr(more, name) for name in more._named})
+
+    def without_defaults(self) -> Self:
+        """Return the same, so that it names only the fields that say something."""
+        return type(self)(
+            **{
+                name: value
+                for name, one in self.FIELDS.items()
+                if (value := getattr(self, name)) != one.default
+            }
+        )
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, object]) -> Self:
@@ -124,6 +146,10 @@ class Part(metaclass=_Declared):
                 if known:
                     values[name] = read
         return cls(**values)
+
+    def named(self) -> dict[str, object]:
+        """Return the fields that were named when it was made, also where they say their default; None is left out."""
+        return {name: _written(value) for name in self._named if (value := getattr(self, name)) is not None}
 
     def to_dict(self) -> dict[str, object]:
         """Return the fields that say something, TOML values only; None and the defaults are left out."""
@@ -174,6 +200,12 @@ class Evidence(Part):
     def names(cls) -> frozenset[str]:
         """Return the names of the typed fields."""
         return frozenset(cls.FIELDS)
+
+
+class Told(Evidence):
+    """What a person said of a step, whichever it is: see `Evidence.told`."""
+
+    said: str = hidden(default="")
 
 
 _NOT: tuple[bool, object] = (False, None)

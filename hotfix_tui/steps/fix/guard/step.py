@@ -30,7 +30,7 @@ class Guard(Step):
             if state is None:
                 return not_done("there is no change to look at yet")
             if state.conflicts or state.tree == tree(ctx.git, ctx.base):
-                return not_done("there is no change to look at yet", findings=[])
+                return not_done("there is no change to look at yet", Seen(findings=()), adds=True)
             found, size = measured(ctx.work, ctx.base, state.tree, state.files, ctx.config.guard)
             if embargo.on(ctx.record):
                 extra = list(ctx.config.guard.test_paths)
