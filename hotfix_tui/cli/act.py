@@ -232,11 +232,8 @@ def _help_on(engine: "Engine", step: str) -> None:
     from hotfix_tui.incident.rules.step_state import findings, question
 
     for finding in findings(engine.record, step):
-        place = f"{finding.get('path', '')}:{finding.get('line', '')}".strip(":")
-        print(
-            f"  {one_line(finding['id'])}  {one_line(place)}  {one_line(finding['text'], 200)}",
-            file=sys.stderr,
-        )
+        said = f"  {one_line(finding.id)}  {one_line(finding.place)}  {one_line(finding.text, 200)}"
+        print(said, file=sys.stderr)
     if question(engine.record, step):
         from hotfix_tui.engine import prepare
 

@@ -185,7 +185,7 @@ def _findings(line: _Line) -> Found:
 
     record = _record(line)
     for one in () if record is None else open_findings(record, *FINDING_STEPS):
-        yield str(one["id"]), str(one.get("text", ""))
+        yield one.id, one.text
 
 
 def _questions(line: _Line) -> Found:

@@ -233,6 +233,9 @@ def output(options: "Namespace") -> int:
     state = runs.look(directory)
     if state.state == "running":
         print("… still running", file=sys.stderr)
+    if state.dropped_bytes:
+        lost = f"{state.dropped_bytes:,} bytes of this output were not kept: the disk took no more"
+        print(f"! {lost}; what is above is not all of it", file=sys.stderr)
     return 0
 
 

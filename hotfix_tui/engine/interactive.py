@@ -136,7 +136,7 @@ class _Run:
             line = f"$ {shlex.join(command.argv)}"
             _say(line)
             self._log(line)
-            status = self._run(index, command)
+            status = self._run(command)
             if status not in command.ok:
                 failed = index
                 break
@@ -153,7 +153,7 @@ class _Run:
         self._put("exit.json", msgspec.to_builtins(state))
         return state
 
-    def tell(self, process: "subprocess.Popen[bytes] | None", index: int = 0, *, must: bool = False) -> None:
+    def tell(self, process: "subprocess.Popen[bytes] | None", *, must: bool = False) -> None:
         """Write down which process is at work. Raises OSError with `must`."""
         pid = os.getpid()
         status = {
@@ -162,13 +162,12 @@ class _Run:
             "supervisor_start": processes.start_time(pid),
             "boot_id": processes.boot_id(),
             "started": self.started,
-            "command_index": index,
             "pid": process.pid if process else None,
             "pid_start": processes.start_time(process.pid) if process else "",
         }
         self._put("status.json", status, must=must)
 
-    def _run(self, index: int, command: Command) -> int:
+    def _run(self, command: Command) -> int:
         inherited = {
             k: v for k, v in os.environ.items() if k not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
         }
@@ -183,7 +182,7 @@ class _Run:
                 preexec_fn=_hear_interrupts,
                 pass_fds=self.held.fds,
             )
-            self.tell(process, index)
+            self.tell(process)
             return process.wait()
         except OSError as problem:
             _say(f"{command.argv[0]} could not be started: {problem.strerror}")

@@ -85,9 +85,9 @@ def _known_findings(engine: Engine, step: str) -> tuple[Reason, ...]:
     from hotfix_tui.steps.guards.before_act import looked_for
 
     ids = looked_for(step)
-    found = [one for one in open_findings(engine.record, "branch.base") if one.get("id") in ids]
+    found = [one for one in open_findings(engine.record, "branch.base") if one.id in ids]
     cure = "Cure it, or accept it with a reason."
-    return tuple(Reason(str(one["text"]), cure, "branch.base") for one in found)
+    return tuple(Reason(one.text, cure, "branch.base") for one in found)
 
 
 def way_at_once(engine: Engine, step: str, choices: Sequence[Choice]) -> str:

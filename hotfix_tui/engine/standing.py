@@ -28,7 +28,7 @@ def before(engine: Engine, step: str, choice: str = "") -> list[str]:
     if not act_guards.guards(step):
         return []
     found = _looked(engine, step)
-    left = [one for one in found.findings if not is_accepted(engine.record, one.evidence())]
+    left = [one for one in found.findings if not is_accepted(engine.record, one.kept())]
     if left and (step, choice) == signing.ANYWAY:
         cure = f"Say why, with your name: `do {step} --choose {choice} --why TEXT`."
         raise Refused([Reason(one.text, cure, BASE) for one in left])
@@ -53,7 +53,7 @@ def sign(engine: Engine, step: str, choice: str, granted_by: str, why: str) -> E
     if not why.strip():
         raise refuse("Going on against a finding takes a reason.", "Give --why.", step)
     found = _looked(engine, step)
-    ids = [one.id for one in found.findings if not is_accepted(engine.record, one.evidence())]
+    ids = [one.id for one in found.findings if not is_accepted(engine.record, one.kept())]
 
     def accepted(record: Record, actor: actions.Actor) -> Entries:
         return [entry for one in ids for entry in actions.accept(record, actor, one, why, granted_by)]
@@ -67,7 +67,7 @@ def wants_signature(engine: Engine, step: str, choice: str) -> bool:
         return signing.rules_waiver(engine.record) is None
     if (step, choice) != signing.ANYWAY:
         return False
-    return any(not is_accepted(engine.record, one.evidence()) for one in _looked(engine, step).findings)
+    return any(not is_accepted(engine.record, one.kept()) for one in _looked(engine, step).findings)
 
 
 def _rules(engine: Engine, step: str, choice: str) -> None:
@@ -84,7 +84,7 @@ def _looked(engine: Engine, step: str) -> act_guards.Standing:
     """Look before `step`, and keep what was found."""
     found = act_guards.look(engine.context(), step, may_fetch=not engine.dry_run)
     if found.looked_for:
-        kept = [one.evidence() for one in found.findings]
+        kept = [one.kept() for one in found.findings]
         engine.change(
             lambda record, actor: running.keep_findings(record, actor, BASE, kept, found.looked_for)
         )

@@ -3,7 +3,7 @@
 Standard library only: the supervisor imports this module without the rest of the package.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 ADDED = {
     "PAGER": "cat",
@@ -62,20 +62,14 @@ DROPPED_BEGIN = "GIT_TRACE"
 """What begins so fills every log, and shows secrets of the connection in it."""
 
 
-def child_environment(
-    inherited: Mapping[str, str], *additions: Mapping[str, str], unset: Iterable[str] = ()
-) -> dict[str, str]:
-    """The environment for a command: inherited, made safe, with the additions in their order.
-
-    `unset` removes names from what is inherited; an addition of the same name still counts.
-    """
-    without = {*DROPPED, *unset}
+def child_environment(inherited: Mapping[str, str], *additions: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a command: inherited, made safe, with the additions in their order."""
     environment = {
         name: value
         for name, value in inherited.items()
-        if name not in without and not name.startswith(DROPPED_BEGIN)
+        if name not in DROPPED and not name.startswith(DROPPED_BEGIN)
     }
-    environment.update((name, value) for name, value in ADDED.items() if name not in unset)
+    environment.update(ADDED)
     for addition in additions:
         environment.update(addition)
     return environment

@@ -1,4 +1,4 @@
-"""What a command prints: where it comes from (terminal, pipe, or straight to the file) and the log it goes to.
+"""What a command prints: where it comes from (a terminal or a pipe) and the log it goes to.
 
 Standard library only: the supervisor imports this module without the rest of the package.
 """
@@ -15,6 +15,8 @@ _PIPE_SIZE = 1 << 20
 _READ = 1 << 18
 _TTY_READ = 1 << 14
 _MARK_EVERY = 1.0
+_SIZE = (24, 80)
+"""Rows and columns that programs on the terminal are told: a log outlives the window that shows it."""
 
 
 class Log:
@@ -30,7 +32,6 @@ class Log:
         self._index = os.open(path + ".idx", os.O_WRONLY | flags, 0o600)
         self.dropped = 0
         self._next_mark = 0.0
-        self._seen = (0, time.time())
 
     def size(self) -> int:
         """Bytes in the log."""
@@ -52,18 +53,9 @@ class Log:
 
     def note(self, text: str) -> None:
         """Append a line of the supervisor's own, at the start of a line."""
-        self.watch()
         size = self.size()
         at_start = size == 0 or os.pread(self.fd, 1, size - 1) == b"\n"
         self.write((b"" if at_start else b"\n") + os.fsencode(text) + b"\n")
-        self._seen = (self.size(), time.time())
-
-    def watch(self) -> None:
-        """Mark growth that did not pass through `write`; to be called about once a second."""
-        size, now = self.size(), time.time()
-        if size != self._seen[0]:
-            self._mark(*self._seen)
-        self._seen = (size, now)
 
     def sync(self) -> None:
         """Make the log durable, as far as the disk takes it: the record of the run is written by then."""
@@ -81,8 +73,7 @@ class Log:
 class Source:
     """The supervisor's end of a command's output: a terminal without a master of its own, or a pipe."""
 
-    def __init__(self, tty: bool, rows: int, cols: int) -> None:
-        self.tty = tty
+    def __init__(self, tty: bool) -> None:
         # A terminal gives 4 kB at a time, however much is asked for; making room for more costs more than reading.
         self._at_once = _TTY_READ if tty else _READ
         self.fd, self.other = os.openpty() if tty else os.pipe()
@@ -92,18 +83,13 @@ class Source:
             # The log shall hold "\n" as it was written; without any output processing a flood is faster too.
             attributes[1] &= ~(termios.ONLCR | termios.OPOST)
             termios.tcsetattr(self.other, termios.TCSANOW, attributes)
-            self.resize(rows, cols)
+            fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
         elif hasattr(fcntl, "F_SETPIPE_SZ"):
             try:
                 fcntl.fcntl(self.fd, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
             except OSError:
                 # Beyond this user's share of pipe memory: the usual size works, only slower.
                 pass
-
-    def resize(self, rows: int, cols: int) -> None:
-        """Tell programs on the terminal how large it is."""
-        if self.tty:
-            fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
 
     def handed_over(self) -> None:
         """Close the command's end here, so that the end of output can be seen."""

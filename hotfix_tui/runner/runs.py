@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import sys
 import threading
 import time
@@ -30,13 +29,10 @@ __all__ = [
     "forbid",
     "look",
     "read_log",
-    "read_marks",
-    "resize",
     "start",
 ]
 
 _PROGRAM = Path(__file__).with_name("supervise.py")
-_MARK = re.compile(rb"([0-9]{1,18}) ([0-9]{1,12}\.[0-9]{1,9})")
 _PATIENCE = 30.0
 _LONGEST_SOCKET_PATH = 100
 _OWN_FOLDERS = 3
@@ -139,11 +135,6 @@ def cancel(rundir: Path, reason: str) -> None:
         raise NotRunning(f"The supervisor of this run is gone; end its processes by hand: {pids}.")
 
 
-def resize(rundir: Path, rows: int, cols: int) -> None:
-    """Tell a run's terminal its new size; without effect when the run is over or has no terminal."""
-    _send(rundir, ["resize", rows, cols])
-
-
 def read_log(rundir: Path, offset: int, limit: int) -> bytes:
     """At most `limit` bytes of the log from `offset` on; empty at its end, or when there is no log yet."""
     try:
@@ -166,15 +157,6 @@ def follow(
         if over:
             return
         time.sleep(poll)
-
-
-def read_marks(rundir: Path) -> list[tuple[int, float]]:
-    """When the log grew: (offset, Unix time), ascending; bytes from that offset on came at or after that time."""
-    try:
-        lines = plain_file.read(str(rundir / "log.idx")).split(b"\n")[:-1]
-    except OSError:
-        return []
-    return [(int(found[1]), float(found[2])) for line in lines if (found := _MARK.fullmatch(line))]
 
 
 def reap() -> None:

@@ -6,7 +6,6 @@ Standard library only: the supervisor imports this module without the rest of th
 import contextlib
 import os
 import shlex
-import signal
 import subprocess
 import time
 from collections.abc import Iterable
@@ -23,7 +22,6 @@ _DRAIN = 2.0
 _SETTLE = 0.2
 """Seconds that helpers of an ended command get to end as well, before they count as left running."""
 _SCAN = 0.05
-_MOST = 0x7FFF
 _CANNOT_RUN = 126
 _NOT_FOUND = 127
 
@@ -47,7 +45,6 @@ class Sequence:
         self._spec, self._status, self._log, self._umask = spec, status, log, umask
         self._inherited = tuple(inherited)
         self._folder = os.getcwd()
-        self._size: tuple[int, int] = (spec["rows"], spec["cols"])
         self._began = time.monotonic()
         self._deadline = None if spec["timeout"] is None else self._began + spec["timeout"]
         self.sources: list[Source] = []
@@ -74,7 +71,7 @@ class Sequence:
     def patience(self) -> float | None:
         """Seconds until `advance` has something to do by itself; None when only events count."""
         now = time.monotonic()
-        times = [now + 1.0] if self._spec["direct"] else []
+        times: list[float] = []
         if self._cancellation and not self._cancellation.over:
             times.append(self._cancellation.next)
         elif self._leader is None:
@@ -114,23 +111,9 @@ class Sequence:
             self._too_late = last and self._leader is None and self._index >= 0
             self._cancellation = Cancellation(reason, self._spec["grace"], time.monotonic())
 
-    def resize(self, rows: int, cols: int) -> None:
-        """Change the size of the terminal and tell the running command. Raises ValueError for no size at all."""
-        if not (0 < rows <= _MOST and 0 < cols <= _MOST):
-            raise ValueError(f"no window has {rows} rows and {cols} columns")
-        self._size = (rows, cols)
-        for source in self.sources:
-            source.resize(rows, cols)
-        if self._spec["tty"] and self._leader is not None:
-            # Without a controlling terminal the kernel knows nobody to tell.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._leader.pid, signal.SIGWINCH)
-
     def advance(self) -> None:
         """Do what is due: time out, escalate, start the next command, or end the run."""
         now = time.monotonic()
-        if self._spec["direct"]:
-            self._log.watch()
         if self._deadline is not None and now >= self._deadline:
             self.cancel(f"timed out after {self._spec['timeout']:g} s")
         if self._cancellation:
@@ -153,11 +136,9 @@ class Sequence:
             "signal": self._signal,
             "failed_command": self._failed,
             "codes": self._codes,
-            "command_index": self._index,
             "cancelled": self._cancellation.reason if self._cancellation and not self._too_late else "",
             "started": self._status["started"],
             "duration_s": round(time.monotonic() - self._began, 3),
-            "log_bytes": self._log.size(),
             "dropped_bytes": self._log.dropped,
             "left_running": self._left,
         }
@@ -183,20 +164,19 @@ class Sequence:
     def _spawn(self, command: dict[str, Any]) -> subprocess.Popen[bytes]:
         spec = self._spec
         environment = child_environment(
-            os.environ, spec["env"], command["env"], {processes.TAG: self._folder}, unset=spec["unset"]
+            os.environ, spec["env"], command["env"], {processes.TAG: self._folder}
         )
-        source = None if spec["direct"] else Source(spec["tty"], *self._size)
+        source = Source(spec["tty"])
         try:
-            output = source.other if source else self._log.fd
-            stdin = os.open(spec["stdin_file"] or os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+            stdin = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
             try:
                 leader = subprocess.Popen(
                     command["argv"],
                     cwd=command["cwd"],
                     env=environment,
                     stdin=stdin,
-                    stdout=output,
-                    stderr=output,
+                    stdout=source.other,
+                    stderr=source.other,
                     start_new_session=True,
                     umask=self._umask,
                     pass_fds=self._inherited,
@@ -204,21 +184,18 @@ class Sequence:
             finally:
                 os.close(stdin)
         except BaseException:
-            if source:
-                source.close()
+            source.close()
             raise
         finally:
-            if source:
-                source.handed_over()
-        if source:
-            # What an earlier command left running may still print: its source stays.
-            self.sources.append(source)
+            source.handed_over()
+        # What an earlier command left running may still print: its source stays.
+        self.sources.append(source)
         self._current = source
         return leader
 
     def _write_status(self, state: str, pid: int | None, *, must_record: bool) -> None:
         start = processes.start_time(pid) if pid is not None else ""
-        self._status.update(state=state, command_index=self._index, pid=pid, pid_start=start)
+        self._status.update(state=state, pid=pid, pid_start=start)
         data = durable.encode(self._status)
         try:
             durable.replace("status.json", data, backup=False)

@@ -21,27 +21,20 @@ class Command(msgspec.Struct, frozen=True):
 class RunSpec(msgspec.Struct, frozen=True):
     """One run: commands, one after the other, up to the first whose status is not in its `ok`.
 
-    `tty` gives them a terminal for their output, else a pipe; `direct` hands them the log file itself.
-    `env` is added for all of them, `unset` names variables not to inherit. `timeout` and `grace` are seconds:
-    the run is cancelled when it takes longer; a cancel waits `grace` between INT, TERM and KILL.
+    `tty` gives them a terminal for their output, else a pipe. `env` is added for all of them. `timeout` and `grace`
+    are seconds: the run is cancelled when it takes longer; a cancel waits `grace` between INT, TERM and KILL.
     `locks` are paths of lock files held while the commands live; `holder` is what losers are told that we do; with
-    `lenient` the run starts without locks that the file system does not give.
-    `stdin_file` is read as standard input; without it there is none.
+    `lenient` the run starts without locks that the file system does not give. There is no standard input.
     """
 
     step: str
     commands: list[Command]
     tty: bool = True
-    direct: bool = False
-    rows: int = 24
-    cols: int = 80
     env: dict[str, str] = {}
-    unset: list[str] = []
     timeout: float | None = None
     locks: list[str] = []
     lenient: bool = False
     holder: str = ""
-    stdin_file: str | None = None
     grace: float = 5.0
 
 

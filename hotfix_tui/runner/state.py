@@ -22,8 +22,8 @@ class RunState(msgspec.Struct, frozen=True):
     """A run at one moment.
 
     `lost-…` means that the supervisor died before it could write down the end: the result is unknown.
-    `left_running` are pids that outlived the run (or its supervisor). `failed_command` and `command_index`
-    count from 0. Times are RFC 3339 in UTC; `duration_s` is measured by a clock that nobody sets.
+    `left_running` are pids that outlived the run (or its supervisor). `failed_command`
+    counts from 0. Times are RFC 3339 in UTC; `duration_s` is measured by a clock that nobody sets.
     `holder` says who holds the lock for which the run was refused. `codes` are the exit statuses of the commands that
     were started, in their order; that of one ended by a signal is the signal's number, negative.
     """
@@ -36,10 +36,8 @@ class RunState(msgspec.Struct, frozen=True):
     started: str | None = None
     finished: str | None = None
     duration_s: float | None = None
-    log_bytes: int = 0
     dropped_bytes: int = 0
     left_running: list[int] = []
-    command_index: int | None = None
     holder: str = ""
     codes: list[int] = []
 
@@ -65,7 +63,7 @@ def look(rundir: Path) -> RunState:
             if status is None and time.monotonic() < until:
                 time.sleep(0.005)
                 continue
-            return _running(rundir, status or {})
+            return _running(status or {})
         if ended := _ended(rundir):
             return ended
         if status is not None:
@@ -93,13 +91,6 @@ def _just_claimed(rundir: Path) -> bool:
         return False
 
 
-def _log_bytes(rundir: Path) -> int:
-    try:
-        return (rundir / "log").stat().st_size
-    except OSError:
-        return 0
-
-
 def _ended(rundir: Path) -> RunState | None:
     record = durable.read_json(str(rundir / "exit.json"))
     if not record:
@@ -111,13 +102,8 @@ def _ended(rundir: Path) -> RunState | None:
         return None
 
 
-def _running(rundir: Path, status: dict[str, Any]) -> RunState:
-    return RunState(
-        "running",
-        started=status.get("started"),
-        command_index=status.get("command_index"),
-        log_bytes=_log_bytes(rundir),
-    )
+def _running(status: dict[str, Any]) -> RunState:
+    return RunState("running", started=status.get("started"))
 
 
 def _lost(rundir: Path, status: dict[str, Any]) -> RunState:
@@ -133,8 +119,6 @@ def _lost(rundir: Path, status: dict[str, Any]) -> RunState:
     return RunState(
         state,
         started=status.get("started"),
-        command_index=status.get("command_index"),
-        log_bytes=_log_bytes(rundir),
         left_running=alive,
     )
 

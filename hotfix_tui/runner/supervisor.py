@@ -183,8 +183,6 @@ def _serve_message(sequence: Sequence, control: socket.socket) -> None:
         message = json.loads(control.recv(8192))
         if message[0] == "cancel":
             sequence.cancel(str(message[1]) or "cancelled")
-        elif message[0] == "resize":
-            sequence.resize(int(message[1]), int(message[2]))
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         print(f"{timestamp()} message not understood: {error}", file=sys.stderr, flush=True)
 

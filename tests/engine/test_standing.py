@@ -52,7 +52,7 @@ def refused(engine, step, choice="", confirm="ENG-7"):
 
 
 def ids(engine):
-    return [one["id"] for one in open_findings(engine.record, *FINDING_STEPS)]
+    return [one.id for one in open_findings(engine.record, *FINDING_STEPS)]
 
 
 def test_a_push_waits_until_it_is_said_why_it_is_right_and_only_for_that_deployment(engine, shop):

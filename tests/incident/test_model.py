@@ -17,6 +17,7 @@ from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor
 from hotfix_tui.incident.edits.runs import Probe
 from hotfix_tui.incident.model import catalog, facts, schema
+from hotfix_tui.incident.model.evidence.every import kind_of
 from hotfix_tui.incident.model.record import Record, new_record
 from hotfix_tui.incident.report import status_json as summary
 from hotfix_tui.incident.rules import gates, lifecycle, policy
@@ -56,12 +57,19 @@ EVIDENCE = st.fixed_dictionaries(
         "findings": st.just([{"id": "big", "path": "a.py", "content": "1", "text": "a.py is large"}]),
     },
 )
-PROBES = st.builds(
-    Probe,
+PROBES = st.tuples(
     st.sampled_from(["done", "done", "not-done", "failed", "unknown"]),
     EVIDENCE,
     st.sampled_from(["", "seen"]),
 )
+
+
+def looked(step, drawn):
+    """A look at `step` that saw what its class has of the evidence that was drawn."""
+    state, evidence, why = drawn
+    return Probe(state, kind_of(step).from_dict(evidence), why, adds=True)
+
+
 WHY = st.sampled_from(["it is three at night", "so said the lead", " "])
 
 
@@ -223,7 +231,7 @@ class Incident(RuleBasedStateMachine):
     @rule(data=st.data(), probe=PROBES)
     def finish(self, data, probe):
         step = data.draw(st.sampled_from(self.going()))
-        self.act(lambda r, a: running.finish(r, a, step, probe, "exit 0"))
+        self.act(lambda r, a: running.finish(r, a, step, looked(step, probe), "exit 0"))
 
     @precondition(lambda self: self.going())
     @rule(data=st.data())
@@ -234,7 +242,7 @@ class Incident(RuleBasedStateMachine):
     @rule(step=st.sampled_from(AUTO), probe=PROBES)
     def found(self, step, probe):
         def newer_evidence(record, actor):
-            return running.found(record, actor, step, probe)
+            return running.found(record, actor, step, looked(step, probe))
 
         self.act(newer_evidence)
 

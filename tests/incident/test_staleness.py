@@ -71,7 +71,7 @@ def test_other_lockfiles_make_the_setup_stale():
 def test_the_wizards_own_commit_of_the_same_tree_makes_nothing_stale():
     record = settle_until(make("P1"), "verify.commit")
     run(record, "verify.commit", commit="c1", tree="tree1")
-    see(record, "fix.change", tree="tree1", locks="locks1", committed=True)
+    see(record, "fix.change", tree="tree1", locks="locks1")
     assert stale(record) == []
     assert state(record, "verify.commit") == "done"
 
@@ -177,7 +177,7 @@ def test_an_accepted_finding_holds_for_its_own_content_whatever_else_changes():
     see(record, "fix.guard", "failed", **two)
     assert state(record, "fix.guard") == "done", "both are as they were accepted"
     see(record, "fix.guard", "failed", **findings(("big-a", "a.py", "hash-A"), ("big-b", "b.py", "hash-b")))
-    assert [found["id"] for found in open_findings(record)] == ["big-a"]
+    assert [found.id for found in open_findings(record)] == ["big-a"]
     assert state(record, "fix.guard") == "failed"
 
 

@@ -1,7 +1,6 @@
 """What a command sees of a terminal."""
 
-from hotfix_tui.runner import runs
-from tests.runner.helpers import finish, output, plan, python, run, shell, until
+from tests.runner.helpers import output, python, run
 
 _SHOW_SIZE = "import os;print(os.get_terminal_size(1))"
 
@@ -11,7 +10,6 @@ def test_output_is_a_terminal_or_a_pipe(tmp_path):
     for name, options, expected in (
         ("tty", {"tty": True}, b"False True True\n"),
         ("pipe", {"tty": False}, b"False False False\n"),
-        ("direct", {"direct": True}, b"False False False\n"),
     ):
         run(tmp_path / name, show, **options)
         assert output(tmp_path / name) == expected
@@ -33,31 +31,6 @@ def test_line_ends_are_stored_as_they_were_written(rundir):
     assert output(rundir) == data
 
 
-def test_the_window_has_the_size_asked_for(rundir):
-    run(rundir, python(_SHOW_SIZE), rows=33, cols=77)
-    assert output(rundir) == b"os.terminal_size(columns=77, lines=33)\n"
-
-
-def test_a_new_size_reaches_the_running_command_and_the_next(rundir):
-    wait = (
-        "import os,signal\n"
-        "signal.pthread_sigmask(signal.SIG_BLOCK,[signal.SIGWINCH])\n"
-        "print('ready',flush=True)\n"
-        "signal.sigtimedwait([signal.SIGWINCH],20)\n" + _SHOW_SIZE
-    )
-    runs.start(rundir, plan(python(wait), python(_SHOW_SIZE)))
-    until(lambda: b"ready" in output(rundir))
-    runs.resize(rundir, 5, 40)
-    assert finish(rundir).succeeded
-    size = b"os.terminal_size(columns=40, lines=5)\n"
-    assert output(rundir) == b"ready\n" + size * 2
-
-
-def test_sizes_that_make_no_sense_and_runs_that_are_over_do_no_harm(rundir):
-    runs.start(rundir, plan(shell("sleep 0.5; echo fine")))
-    for rows, cols in ((0, 0), (-1, 5), (70000, 70000), (1, 1)):
-        runs.resize(rundir, rows, cols)
-    assert finish(rundir).succeeded
-    runs.resize(rundir, 24, 80)
-    runs.cancel(rundir, "too late")
-    assert runs.look(rundir).cancelled == ""
+def test_the_window_has_the_usual_size(rundir):
+    run(rundir, python(_SHOW_SIZE))
+    assert output(rundir) == b"os.terminal_size(columns=80, lines=24)\n"

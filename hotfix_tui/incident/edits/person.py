@@ -256,23 +256,23 @@ def accept(record: Record, actor: Actor, finding: str, why: str, granted_by: str
     if not why.strip():
         raise refuse("A finding is accepted with a reason.", "Give --why.", "fix.guard")
     left = open_findings(record, *FINDING_STEPS)
-    found = [f for f in left if f["id"] == finding]
-    if not found:
-        names = ", ".join(f"`accept {f['id']}`" for f in left[:5])
+    found = next((one for one in left if one.id == finding), None)
+    if found is None:
+        names = ", ".join(f"`accept {one.id}`" for one in left[:5])
         cure = f"Open are: {names}." if names else "Nothing is open; look again: `do fix.guard`."
         raise refuse(f"There is no open finding {finding!r}.", cure, "fix.guard")
     item = {
         "finding": finding,
-        "path": found[0].get("path", ""),
-        "content": found[0].get("content", ""),
+        "path": found.path,
+        "content": found.content,
         "why": why.strip(),
         "by": granted_by.strip() or actor.by,
         "at": actor.at,
     }
     record.accepted.append(item)
-    step = "fix.guard" if found[0] in findings(record, Guard.STEP) else "branch.base"
+    step = "fix.guard" if found in findings(record, Guard.STEP) else "branch.base"
     by = f" by {one_line(granted_by)}" if granted_by.strip() else ""
-    text = f"Accepted{by}: {found[0]['text'].rstrip('.')}, because {one_line(why)}"
+    text = f"Accepted{by}: {found.text.rstrip('.')}, because {one_line(why)}"
     return [entry(actor, "accept", text, step=step)]
 
 

@@ -113,7 +113,7 @@ def document(
         "steps": [step_document(view) for view in steps.values()],
         "beside": _beside(record),
         "chain": chain.document(record),
-        "findings": plain(open_findings(record, *FINDING_STEPS)),
+        "findings": [one.to_dict() for one in open_findings(record, *FINDING_STEPS)],
         "facts": plain(record.facts),
         "rounds": plain(record.rounds),
         "runs": [

@@ -85,7 +85,7 @@ def _cure(record: Record, view: StepView) -> str:
     if view.state == "waiting":
         return f"Wait, then look again: `do {view.id}`."
     if view.id == "fix.guard" and view.state == "failed":
-        first = open_findings(record)[0]["id"]
+        first = open_findings(record)[0].id
         return f"Mend each finding, or accept it: `accept {first}`{waive}."
     if view.id == "triage.severity":
         return "Answer the triage questions, or set it: `severity P1`."

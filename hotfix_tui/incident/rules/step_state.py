@@ -5,10 +5,10 @@ What a break of the identity chain does to it is in `views`.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hotfix_tui.incident.model.catalog import StepDef
-from hotfix_tui.incident.model.evidence.base import Evidence
+from hotfix_tui.incident.model.evidence.base import Evidence, Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.evidence.fix import Changed, Guard
 from hotfix_tui.incident.model.evidence.release import Landed
@@ -228,7 +228,7 @@ FINDING_STEPS = tuple(_FINDERS)
 """Steps whose evidence holds findings: of the change, and of what is live."""
 
 
-def open_findings(record: Record, *steps: str) -> list[dict[str, Any]]:
+def open_findings(record: Record, *steps: str) -> list[Finding]:
     """Return the findings of `steps` that were neither mended nor accepted for what they are now.
 
     Without `steps` those of the guard, which are about the change.
@@ -237,7 +237,7 @@ def open_findings(record: Record, *steps: str) -> list[dict[str, Any]]:
     return [one for one in found if not is_accepted(record, one)]
 
 
-def findings(record: Record, step: str) -> list[dict[str, Any]]:
+def findings(record: Record, step: str) -> list[Finding]:
     """Return all findings of `step`; none of a step that looks for nothing."""
     return list(record.seen(_FINDERS[step]).findings or ()) if step in _FINDERS else []
 
@@ -250,7 +250,7 @@ def question(record: Record, step: str) -> str:
     return record.seen(_ASKERS[step]).question if step in _ASKERS else ""
 
 
-def is_accepted(record: Record, finding: Mapping[str, object]) -> bool:
+def is_accepted(record: Record, finding: Finding) -> bool:
     """Say whether `finding` was accepted for the content that it has now."""
-    wanted = (finding["id"], finding.get("content", ""))
+    wanted = (finding.id, finding.content)
     return any((one["finding"], one.get("content", "")) == wanted for one in record.accepted)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from hotfix_tui.git.history import is_ancestor, merge_base
 from hotfix_tui.git.patches import contains_patch
 from hotfix_tui.git.refs import resolve
+from hotfix_tui.incident.model.evidence.base import Finding as KeptFinding
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.release import Merged
@@ -30,9 +31,9 @@ class Finding(NamedTuple):
     cure: str
     content: str
 
-    def evidence(self) -> dict[str, object]:
+    def kept(self) -> KeptFinding:
         """As it is kept in the record."""
-        return {"id": self.id, "text": self.text, "content": self.content, "kind": "live"}
+        return KeptFinding(id=self.id, text=self.text, content=self.content, kind="live")
 
 
 def moved(

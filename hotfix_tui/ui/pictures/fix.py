@@ -1,11 +1,12 @@
 """The picture of the fix: the change against its base while it is made, and how minimal it is."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from hotfix_tui.incident.model.evidence.base import Finding
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.fix import Changed, Guard, TestsChanged
 from hotfix_tui.incident.model.record import Record
@@ -326,7 +327,7 @@ def _meter(record: Record, seen: Guard, width: int) -> Content:
 
 
 def _tests(record: Record, seen: Guard) -> Content:
-    kinds = {str(one.get("kind", "")) for one in seen.findings or ()}
+    kinds = {one.kind for one in seen.findings or ()}
     parts: list[tuple[str, str]] = []
     if seen.test_files:
         parts.append((rows.plural(seen.test_files, "test"), "$ok"))
@@ -337,35 +338,22 @@ def _tests(record: Record, seen: Guard) -> Content:
     return Content("  ").join(rows.text(one) for one in parts)
 
 
-def _place(found: Mapping[str, object]) -> str:
-    path, line = str(found.get("path", "")), found.get("line", 0)
-    name = os.path.basename(path)
-    return f"{name}:{line}" if name and isinstance(line, int) and line else name
-
-
-def _text_of(found: Mapping[str, object]) -> str:
-    path, line = str(found.get("path", "")), found.get("line", 0)
-    return str(found.get("text", "")).removeprefix(f"{path} line {line}: ").removeprefix(f"{path} ")
-
-
-def _finding(found: Mapping[str, object], width: int) -> Content:
-    place = _place(found)
+def _finding(found: Finding, width: int) -> Content:
+    place = os.path.basename(found.place)
     where = rows.text((place, "$key"), "  ") if place else Content("")
-    return rows.cut(rows.text(" ", (glyphs.ALERT, "bold $warn"), " ", where, _text_of(found)), width - 1)
+    return rows.cut(rows.text(" ", (glyphs.ALERT, "bold $warn"), " ", where, found.says), width - 1)
 
 
-def _accepted(record: Record, found: Mapping[str, object], width: int) -> Content:
-    why = next(
-        (str(one.get("why", "")) for one in record.accepted if one.get("finding") == found.get("id")), ""
-    )
-    place = _place(found)
-    said = f"{place}  {_text_of(found)} {glyphs.DOT} accepted: {why}"
+def _accepted(record: Record, found: Finding, width: int) -> Content:
+    why = next((str(one.get("why", "")) for one in record.accepted if one.get("finding") == found.id), "")
+    place = os.path.basename(found.place)
+    said = f"{place}  {found.says} {glyphs.DOT} accepted: {why}"
     return rows.cut(rows.text(" ", (f"{glyphs.DONE} {said.strip()}", "$muted")), width - 1)
 
 
-def _looked_for(found: Sequence[Mapping[str, object]], width: int) -> Content:
+def _looked_for(found: Sequence[Finding], width: int) -> Content:
     """Return what the guard looked for, as many as fit whole."""
-    kinds = {str(one.get("kind", "")) for one in found}
+    kinds = {one.kind for one in found}
     out = Content(" ")
     for name, of in _LOOKS:
         bad = bool(kinds & set(of))

@@ -103,8 +103,7 @@ def _why(out: Lines, record: Record, view: StepView) -> None:
     step_detail_live.add_findings(out, record, view.id)
     if view.id == "fix.guard":
         for finding in open_findings(record):
-            place = ":".join(str(finding[k]) for k in ("path", "line") if finding.get(k))
-            out.add(f"{place}  {finding['text']}", "$bad")
+            out.add(f"{finding.place}  {finding.text}", "$bad")
         if open_findings(record):
             out.add(f"Mend it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
 

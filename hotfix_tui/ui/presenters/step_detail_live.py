@@ -16,7 +16,7 @@ def add_findings(out: Lines, record: Record, step: str) -> None:
     """Add what was found about production before an act, while it is neither cured nor accepted."""
     found = open_findings(record, BASE) if step == BASE else []
     for one in found:
-        out.add(str(one["text"]), "$bad")
+        out.add(one.text, "$bad")
     if found:
         out.add(f"Cure it, or accept it with a reason: {keymap.shown('accept')}", "$muted")
 

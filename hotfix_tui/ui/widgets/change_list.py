@@ -1,7 +1,7 @@
 """The files of the change, the new files beside it, and what the guard says of them: one list, one cursor."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.message import Message
@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.git.diff import FileChange
+from hotfix_tui.incident.model.evidence.base import Finding
 
 MOST_FILES = 300
 """Files that are listed; a change with more of them is not a hotfix."""
@@ -26,9 +27,7 @@ class Row(NamedTuple):
     style: str = ""
 
 
-def rows_of(
-    files: Sequence[FileChange], untracked: Sequence[str], findings: Sequence[dict[str, Any]]
-) -> list[Row]:
+def rows_of(files: Sequence[FileChange], untracked: Sequence[str], findings: Sequence[Finding]) -> list[Row]:
     """Return the rows for a change; `findings` are those that are neither mended nor accepted."""
     out = [
         Row(
@@ -50,12 +49,8 @@ def rows_of(
             Row("text", f"Guard: {len(findings)} finding{'' if len(findings) == 1 else 's'}", style="bold")
         )
     for found in findings:
-        path, line = str(found.get("path", "")), int(found.get("line", 0) or 0)
-        place = (
-            f"{path.rpartition('/')[2]}:{line} " if line else f"{path.rpartition('/')[2]} " if path else ""
-        )
-        what = str(found["text"]).removeprefix(f"{path} line {line}: ").removeprefix(f"{path} ")
-        out.append(Row("finding", place + what, path, line, finding=str(found["id"]), style="$bad"))
+        place = f"{found.place.rpartition('/')[2]} ".lstrip()
+        out.append(Row("finding", place + found.says, found.path, found.line, finding=found.id, style="$bad"))
     return out
 
 

@@ -248,13 +248,13 @@ def test_findings_are_told_and_what_was_accepted_with_its_reason(desks):
     (found,) = open_findings(engine.record)
     rows = painted(desk, looked=change)
     assert "1 finding" in row_with(rows, "Minimal?").plain
-    row = row_with(rows, f"! shop.py:{found['line']}")
+    row = row_with(rows, f"! shop.py:{found.line}")
     assert "debugging or a note to yourself was left in" in row.plain and "line 10:" not in row.plain
     wide = shown(painted(desk, 83, 36, looked=change))
     assert "✓ size  ✓ test  ✓ dependencies" in wide and "! debug output" in wide
     made = scene(desk, change)
     assert fix.word(made, made.views["fix.guard"]) == "1 finding"
-    verbs.accept(engine, found["id"], "it is wanted there")
+    verbs.accept(engine, found.id, "it is wanted there")
     rows = painted(desk, 120, 14, looked=change)
     assert "nothing found" in row_with(rows, "Minimal?").plain
     assert "accepted: it is wanted there" in row_with(rows, "✓ shop.py").plain

@@ -202,6 +202,32 @@ class Evidence(Part):
         return frozenset(cls.FIELDS)
 
 
+class Finding(Part):
+    """Something that does not belong there, in the change or in production: it is mended, or accepted as it is now."""
+
+    id: str = hidden(default="")
+    text: str = hidden(default="")
+    path: str = hidden(default="")
+    line: int = hidden(default=0)
+    content: str = hidden(default="")
+    """A hash of what was found: accepting it covers exactly that."""
+    kind: str = hidden(default="")
+
+    @property
+    def place(self) -> str:
+        """The file with the line, as far as they are known."""
+        return f"{self.path}:{self.line}" if self.path and self.line else self.path or str(self.line or "")
+
+    @property
+    def says(self) -> str:
+        """The text without the place at its head."""
+        return self.text.removeprefix(f"{self.path} line {self.line}: ").removeprefix(f"{self.path} ")
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as it was found, whole."""
+        return self.named()
+
+
 class Told(Evidence):
     """What a person said of a step, whichever it is: see `Evidence.told`."""
 

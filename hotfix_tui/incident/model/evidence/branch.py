@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
+from hotfix_tui.incident.model.evidence.base import Evidence, Finding, Part, hidden, shown
 
 
 class TriggerSeen(Part):
@@ -154,7 +154,7 @@ class Base(Evidence):
     """The commits that the sources named, by their key in ``git.order``."""
     disagreement: str | None = hidden()
     offline: bool | None = hidden()
-    findings: tuple[dict[str, object], ...] = hidden(default=())
+    findings: tuple[Finding, ...] = hidden(default=())
     live: str = hidden(public=True, default="")
     """What is live, where the hotfix rolls forward from another commit."""
     acknowledged: int | None = hidden(public=True)

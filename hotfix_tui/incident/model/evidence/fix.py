@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
+from hotfix_tui.incident.model.evidence.base import Evidence, Finding, Part, hidden, shown
 
 
 class FileChanged(Part):
@@ -44,8 +44,8 @@ class Guard(Evidence):
     """fix.guard: what does not belong in the change, and what its release needs beside the code."""
 
     STEP: ClassVar[str] = "fix.guard"
-    findings: tuple[dict[str, object], ...] | None = hidden()
-    """Each with id, text, path, line, content, kind; each is mended or accepted."""
+    findings: tuple[Finding, ...] | None = hidden()
+    """Each is mended or accepted."""
     notes: tuple[str, ...] | None = shown("for the release")
     """Remarks that hold nothing up: no line in the changelog, no news fragment."""
     code_lines: int | None = hidden()

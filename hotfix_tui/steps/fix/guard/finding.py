@@ -4,6 +4,7 @@ import hashlib
 from typing import NamedTuple
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.evidence.base import Finding as KeptFinding
 
 
 class Finding(NamedTuple):
@@ -20,16 +21,16 @@ class Finding(NamedTuple):
     line: int = 0
     content: str = ""
 
-    def evidence(self) -> dict[str, object]:
+    def kept(self) -> KeptFinding:
         """Return it as it is kept in the record."""
-        return {
-            "id": one_line(f"{self.kind}:{self.key}" if self.key else self.kind, 200),
-            "text": one_line(self.text, 300),
-            "path": one_line(self.path, 300),
-            "line": self.line,
-            "content": self.content,
-            "kind": self.kind,
-        }
+        return KeptFinding(
+            id=one_line(f"{self.kind}:{self.key}" if self.key else self.kind, 200),
+            text=one_line(self.text, 300),
+            path=one_line(self.path, 300),
+            line=self.line,
+            content=self.content,
+            kind=self.kind,
+        )
 
 
 def digest(content: bytes | str) -> str:

@@ -49,9 +49,9 @@ class Guard(Step):
         )
         if not found:
             return done("; ".join(["nothing suspicious", *notes]), seen)
-        kept = [finding.evidence() for finding in found[:_KEPT]]
+        kept = [finding.kept() for finding in found[:_KEPT]]
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        why = "; ".join([f"{kept[0]['text']}{more}", *notes])
+        why = "; ".join([f"{kept[0].text}{more}", *notes])
         return failed(why, seen.but(findings=tuple(kept)))
 
 

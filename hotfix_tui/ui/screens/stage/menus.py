@@ -73,12 +73,7 @@ def unknown_run(url: str = "", *, follows: bool = False) -> "list[dialogs.Option
 
 def findings(record: Record) -> "list[dialogs.Option]":
     """Return the findings that can be accepted, of the change or of what is live."""
-    return [
-        dialogs.Option(
-            str(f["id"]), str(f["text"]), ":".join(str(f[k]) for k in ("path", "line") if f.get(k))
-        )
-        for f in open_findings(record, *FINDING_STEPS)
-    ]
+    return [dialogs.Option(one.id, one.text, one.place) for one in open_findings(record, *FINDING_STEPS)]
 
 
 # Texts
