@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -135,16 +136,16 @@ def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], 
             sure = pushed is True
         elif row.needs[0] and not re.search(row.needs[1], lowered.get(row.needs[0], ""), re.I):
             return None
-        return _as_sign(row, lowered, sure, uses)
+        return _as_sign(row, lowered, sure)
     if name.startswith(("./", "docker://")) or harmless(uses):
         return None
     if acts(name.partition("/")[2]):
         kind = D if "deploy" in name else P
-        return Sign(kind, f"uses {name}", False, target_of(name), quoted=uses)
+        return Sign(kind, f"uses {name}", False, target_of(name))
     return None
 
 
-def _as_sign(row: _Action, inputs: dict[str, str], sure: bool, uses: str) -> Sign:
+def _as_sign(row: _Action, inputs: dict[str, str], sure: bool) -> Sign:
     target = row.target
     if row.preview[0]:
         given = next((value for key, value in inputs.items() if re.fullmatch(row.preview[0], key)), "")
@@ -155,7 +156,7 @@ def _as_sign(row: _Action, inputs: dict[str, str], sure: bool, uses: str) -> Sig
         kind, what = Kind.DRAFTS, DRAFTS
     if row.bot == "release-plz" and "release-pr" in inputs.get("command", ""):
         kind, what = R, "prepares releases with release-plz"
-    return Sign(kind, what, sure, target, row.bot, quoted=uses, unread=what in _UNREAD)
+    return Sign(kind, what, sure, target, row.bot, unread=what in _UNREAD)
 
 
 def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> bool | None:
@@ -358,18 +359,7 @@ def command_signs(script: str, line: int, *, local: bool, own_machine: bool = Fa
             continue
         sign = _line_sign(text, local, own_machine)
         if sign is not None:
-            yield Sign(
-                sign.kind,
-                sign.what,
-                sign.sure,
-                sign.target,
-                sign.bot,
-                here,
-                " ".join(text.split())[:120],
-                sign.script,
-                sign.unread,
-                sign.cluster,
-            )
+            yield replace(sign, line=here)
 
 
 @lru_cache(maxsize=4_096)

@@ -56,7 +56,6 @@ class Sign:
     bot: str = ""
     """The program that decides on versions and makes tags, such as semantic-release."""
     line: int = 0
-    quoted: str = ""
     script: str = ""
     """The command of a script that is only known by its name."""
     unread: bool = False

@@ -149,7 +149,6 @@ def parse(answer: object) -> PullRequest:
             base=str(answer["base"]),
             head_owner=OWNER,
             title=str(answer["title"]),
-            merged_commit=answer["merged_commit"] or None,
             merged_at=answer["merged_at"] or None,
             created_at=answer["created_at"] or None,
             review_decision=answer["decision"],

@@ -42,7 +42,7 @@ _LISTED = 100
 
 _FIELDS = (
     "number,url,state,isDraft,title,headRefName,headRefOid,headRepositoryOwner,isCrossRepository,baseRefName,"
-    "createdAt,mergedAt,mergeCommit,reviewDecision,latestReviews,mergeStateStatus,statusCheckRollup,"
+    "createdAt,mergedAt,reviewDecision,latestReviews,mergeStateStatus,statusCheckRollup,"
     "reviewRequests"
 )
 _REPOSITORY_FIELDS = "mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed viewerDefaultMergeMethod"
@@ -204,7 +204,6 @@ def parse(answer: object) -> PullRequest:
     if not isinstance(answer, dict):
         raise ForgeError(_ODD, Trouble.ODD)
     try:
-        merged = answer.get("mergeCommit") or {}
         return PullRequest(
             url=_text(answer["url"]),
             number=int(answer["number"]),
@@ -215,7 +214,6 @@ def parse(answer: object) -> PullRequest:
             head_owner=_owner(answer),
             title=_text(answer.get("title")),
             draft=bool(answer.get("isDraft")),
-            merged_commit=merged.get("oid"),
             merged_at=answer.get("mergedAt") or None,
             created_at=answer.get("createdAt") or None,
             review_decision=_DECISIONS.get(answer.get("reviewDecision") or "", "none"),

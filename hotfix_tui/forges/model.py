@@ -45,7 +45,6 @@ class PullRequest:
     """Whose repository the head branch is in; empty where the forge does not say (a fork that is gone)."""
     title: str = ""
     draft: bool = False
-    merged_commit: str | None = None
     merged_at: str | None = None
     created_at: str | None = None
     review_decision: Decision = "none"

@@ -17,10 +17,9 @@ _NEW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to open. `truncated`: something did not fit or is not taken; `note` says what to do then."""
+    """A page to open. `note` says what to do where something did not fit or is not taken."""
 
     url: str
-    truncated: bool = False
     note: str = ""
 
 
@@ -88,13 +87,13 @@ def _shortened(address: str, values: dict[str, str], body: str) -> Page:
         return Page(url)
     url = f"{address}?{_query({key: value for key, value in values.items() if key != body})}"
     if len(url) <= URL_BYTES:
-        return Page(url, True, "The text is too long for the address: paste it into the page's description.")
-    return Page(address, True, "The title is too long for the address: paste title and text into the page.")
+        return Page(url, "The text is too long for the address: paste it into the page's description.")
+    return Page(address, "The title is too long for the address: paste title and text into the page.")
 
 
 def _unfilled(url: str) -> Page:
     """A page of a forge that takes no text with the address."""
-    return Page(url, True, "This forge takes no text with the address: paste title and text into the page.")
+    return Page(url, "This forge takes no text with the address: paste title and text into the page.")
 
 
 def _with_labels(page: Page, labels: Sequence[str]) -> Page:
@@ -102,4 +101,4 @@ def _with_labels(page: Page, labels: Sequence[str]) -> Page:
     if not labels:
         return page
     note = f"{page.note} Add the labels by hand: {', '.join(labels)}.".strip()
-    return Page(page.url, True, note)
+    return Page(page.url, note)

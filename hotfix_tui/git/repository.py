@@ -17,7 +17,6 @@ class Repository:
     toplevel: str | None
     """Root of this worktree; None in a bare repository."""
     git_dir: str
-    common_dir: str
     """The directory that all worktrees share."""
     bare: bool
     shallow: bool
@@ -91,7 +90,6 @@ def discover(start: str) -> Repository:
     return Repository(
         toplevel=toplevel,
         git_dir=git_dir,
-        common_dir=common_dir,
         bare=bare,
         shallow=shallow,
         partial=partial,

@@ -15,8 +15,6 @@ class Worktree:
     commit: str | None
     branch: str | None
     bare: bool = False
-    locked: bool = False
-    prunable: bool = False
 
 
 def worktrees(git: Git) -> list[Worktree]:
@@ -76,7 +74,4 @@ def _worktree(lines: list[bytes]) -> Worktree:
         commit=commit if commit.strip("0") else None,
         branch=branch.removeprefix("refs/heads/") if branch else None,
         bare="bare" in words,
-        locked="locked" in words,
-        # Older versions do not say it.
-        prunable="prunable" in words or not os.path.isdir(path),
     )

@@ -105,9 +105,6 @@ KEYS: tuple[Key, ...] = (
 )
 """Keys of the stage screen. The function keys F1, F2, F3, F8 and F9 work in text fields too."""
 
-FOOTER_LIMIT = 5
-"""How many keys the footer names besides ``? more``; a sixth falls off at 80 columns."""
-
 # The user's own keys
 
 ELSEWHERE = frozenset("zrxnydEDKcg/!jk0123 .,><WFTvCPS")

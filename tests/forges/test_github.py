@@ -30,7 +30,6 @@ ANSWER = {
     "baseRefName": "main",
     "createdAt": "2026-11-23T03:10:00Z",
     "mergedAt": None,
-    "mergeCommit": None,
     "reviewDecision": "APPROVED",
     "latestReviews": [
         {"author": {"login": "bo"}, "state": "APPROVED"},
@@ -103,17 +102,16 @@ def test_a_merged_one_names_what_landed():
         **ANSWER,
         "state": "MERGED",
         "mergedAt": "2026-11-23T04:00:00Z",
-        "mergeCommit": {"oid": "b" * 40},
     }
     found = parse({**merged, "reviewDecision": "", "statusCheckRollup": None, "latestReviews": None})
-    assert (found.state, found.merged_commit, found.merged_at) == ("merged", "b" * 40, "2026-11-23T04:00:00Z")
+    assert (found.state, found.merged_at) == ("merged", "2026-11-23T04:00:00Z")
     assert (found.review_decision, found.checks, found.reviews) == ("none", (), ())
 
 
 @pytest.mark.parametrize(
     "answer",
     [None, [], {}, {**ANSWER, "state": "ODD"}, {**ANSWER, "url": 7}, {**ANSWER, "statusCheckRollup": ["x"]},
-     {**ANSWER, "latestReviews": [{}]}, {**ANSWER, "mergeCommit": "x"}, {**ANSWER, "number": "x"}],
+     {**ANSWER, "latestReviews": [{}]}, {**ANSWER, "number": "x"}],
 )  # fmt: skip
 def test_an_answer_of_another_form_is_a_sentence(answer):
     with pytest.raises(ForgeError, match="another form"):

@@ -18,7 +18,7 @@ BODY = "First line\n\n- 漢字 & more\n"
 
 def test_the_github_page_carries_everything_back():
     page = compare_page(GITHUB, "main", HEAD, TITLE, BODY, ["hotfix", "P1"])
-    assert page is not None and not page.truncated
+    assert page is not None and not page.note
     parts = urlsplit(page.url)
     assert parts.path == "/acme/shop/compare/main...hotfix/ENG-1-a%2Bb%23c"
     assert parse_qs(parts.query) == {
@@ -31,7 +31,7 @@ def test_the_github_page_carries_everything_back():
 
 def test_the_gitlab_page_carries_everything_but_labels():
     page = compare_page(GITLAB, "main", HEAD, TITLE, BODY, ["hotfix"])
-    assert page is not None and page.truncated and "hotfix" in page.note
+    assert page is not None and "hotfix" in page.note
     assert page.url.startswith(
         "https://gitlab.com/acme/sub/shop/-/merge_requests/new?merge_request%5Bsource_branch%5D="
     )
@@ -42,23 +42,23 @@ def test_the_gitlab_page_carries_everything_but_labels():
         "merge_request[description]": [BODY],
     }
     bare = compare_page(GITLAB, "main", HEAD, TITLE, BODY)
-    assert bare is not None and not bare.truncated and bare.note == ""
+    assert bare is not None and bare.note == ""
 
 
 @pytest.mark.parametrize("repo", [GITHUB, GITLAB], ids=lambda repo: repo.kind)
 @pytest.mark.parametrize(("title", "body"), [(TITLE, "漢" * 3000), ("漢" * 3000, "x")])
 def test_a_page_is_never_too_long(repo, title, body):
     page = compare_page(repo, "main", HEAD, title, body)
-    assert page is not None and len(page.url) <= URL_BYTES and page.truncated and "paste" in page.note
+    assert page is not None and len(page.url) <= URL_BYTES and "paste" in page.note
     filled = [value for values in parse_qs(urlsplit(page.url).query).values() for value in values]
     assert body not in filled and (TITLE in filled) is (title == TITLE)
 
 
 def test_the_body_is_dropped_first_and_at_the_very_limit():
     room = URL_BYTES - len(compare_page(GITHUB, "main", HEAD, TITLE, "").url)
-    assert not compare_page(GITHUB, "main", HEAD, TITLE, "x" * room).truncated
+    assert not compare_page(GITHUB, "main", HEAD, TITLE, "x" * room).note
     over = compare_page(GITHUB, "main", HEAD, TITLE, "x" * (room + 1))
-    assert over.truncated and parse_qs(urlsplit(over.url).query)["title"] == [TITLE]
+    assert over.note and parse_qs(urlsplit(over.url).query)["title"] == [TITLE]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_body_is_dropped_first_and_at_the_very_limit():
 )
 def test_other_forges_open_the_right_page_and_say_that_they_take_no_text(remote, url):
     page = compare_page(parse_remote(remote), "main", "hotfix/x", "T", "B")
-    assert page is not None and page.url == url and page.truncated and "paste title and text" in page.note
+    assert page is not None and page.url == url and "paste title and text" in page.note
 
 
 def test_an_unknown_forge_has_no_page():

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfix_tui.incident.model.ids import ID, id_of_date, id_of_ticket, same_ticket, ticket_problem
+from hotfix_tui.incident.model.ids import id_of_date, id_of_ticket, same_ticket, ticket_problem
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""It names a directory and a branch."""
 
 TICKETS = ("ABC-12", "ENG-1234", "A1-1", "#12", "gh-12", "GH-12", "#000000001")
 NOT_TICKETS = (

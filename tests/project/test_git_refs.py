@@ -242,8 +242,8 @@ def test_worktrees_and_where_a_branch_is(world, tmp_path):
     assert worktrees(git)[0].path == str(world.path)
     assert found[str(tmp_path / "side\nline")].branch == "side"
     loose, gone = found[str(tmp_path / "loose")], found[str(tmp_path / "gone")]
-    assert (loose.branch, loose.locked, loose.prunable, loose.commit) == (None, True, False, commit)
-    assert gone.prunable
+    assert (loose.branch, loose.commit) == (None, commit)
+    assert gone.branch == "gone"
     assert where_checked_out(git, "side") == str(tmp_path / "side\nline")
     assert where_checked_out(git, "nothing") is None
 

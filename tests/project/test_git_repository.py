@@ -20,7 +20,7 @@ def test_a_plain_repository_is_found_from_a_folder_below(world):
     below.mkdir(parents=True)
     found = discover(str(below))
     assert found.toplevel == str(world.path)
-    assert found.git_dir == found.common_dir == str(world.path / ".git")
+    assert found.git_dir == str(world.path / ".git")
     assert found.name == "shop"
     assert not (found.bare or found.shallow or found.partial or found.sparse or found.sha256)
 
@@ -34,7 +34,6 @@ def test_a_linked_worktree_shares_the_common_directory_and_the_name(world, tmp_p
     world("worktree", "add", "-q", str(tmp_path / "side"), "-b", "side")
     found = discover(str(tmp_path / "side"))
     assert found.toplevel == str(tmp_path / "side")
-    assert found.common_dir == str(world.path / ".git")
     assert found.git_dir == str(world.path / ".git" / "worktrees" / "side")
     assert found.name == "shop"
 
@@ -53,7 +52,7 @@ def test_a_folder_with_a_newline_in_its_name(tmp_path):
     odd("worktree", "add", "-q", str(side), "-b", "side")
     assert discover(str(odd.path)).toplevel == str(odd.path)
     assert discover(str(side)).toplevel == str(side)
-    assert discover(str(side)).common_dir == str(odd.path / ".git")
+    assert discover(str(side)).name == discover(str(odd.path)).name
 
 
 def test_shallow_partial_sparse_and_sha256_are_seen(world, tmp_path):

@@ -31,7 +31,7 @@ WAY = [
 
 def shown(known: list[Any], selected: int = -1, search: str = "") -> Shown:
     found = matching(entries(known), search)
-    return Shown(found, len(known), selected % max(len(found), 1), search, False, "")
+    return Shown(found, len(known), selected % max(len(found), 1), search, "")
 
 
 def paint(what: Shown, width: int = 80, height: int = 19, counted: list[Any] | None = None) -> list[str]:
@@ -88,7 +88,7 @@ def test_hostile_entries(payload: str) -> None:
     name = PAYLOADS[payload]
     known = entries([entry(1, name, name, step=name, run=1), {**entry(0, f"{name}\n{name}"), "by": name}])
     for width, height in pictures.SIZES:
-        what = Shown(known, 2, 1, "", False, "")
+        what = Shown(known, 2, 1, "", "")
         rows = timeline_rows.paint(what, NOW, width, height, lambda one, room: [])
         pictures.check(rows, width, height, "".join(set(name)) + "␀␇␛␍␈�␡␊“”")
 

@@ -22,7 +22,7 @@ from hotfix_tui.incident.model.evidence.monitor import Measured
 from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.measured import answers
 from hotfix_tui.incident.model.record import Record
-from hotfix_tui.incident.model.severity import LEVELS
+from hotfix_tui.incident.model.severity import LEVELS, SEVERITIES
 from hotfix_tui.incident.rules import policy, signing
 from hotfix_tui.incident.rules.gates import Refused, in_its_state, reason_for, refuse, unsettled
 from hotfix_tui.incident.rules.meeting import MEETING, too_late
@@ -282,9 +282,8 @@ def set_severity(record: Record, actor: Actor, severity: str, why: str = "", que
     `question` is the id of the question of triage whose yes decided, where one did.
     """
     if severity not in LEVELS:
-        raise refuse(
-            f"{severity!r} is not a severity.", f"Choose one of {', '.join(LEVELS)}.", "triage.severity"
-        )
+        known = "; ".join(f"{level} ({one.examples})" for level, one in SEVERITIES.items())
+        raise refuse(f"{severity!r} is not a severity.", f"Choose one of {known}.", "triage.severity")
     before = record.severity
     if before == severity:
         return []

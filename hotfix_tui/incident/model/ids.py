@@ -7,8 +7,6 @@ from datetime import datetime
 DEFAULT_PATTERN = r"[A-Z][A-Z0-9]{1,9}-[0-9]{1,7}"
 _NUMBER = r"(?i:gh-|#)([0-9]{1,9})"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""What an incident id looks like; it names a directory and a branch."""
 
 
 def ticket_problem(ticket: str, pattern: str = "") -> str | None:

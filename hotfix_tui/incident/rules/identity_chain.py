@@ -18,8 +18,6 @@ from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.staleness import changed_by_hook, left_out, named
 from hotfix_tui.incident.rules.step_state import StepView, alone, every_alone
 
-STATES = ("ok", "broken", "unknown", "not-yet")
-
 LATER = ("verify.commit", "verify.push", "verify.staging", "release.confirm", "release.tag", "deploy.production",
          "deploy.live")  # fmt: skip
 """The steps of all links but the first."""

@@ -31,8 +31,6 @@ from hotfix_tui.incident.rules.gates import (
 )
 from hotfix_tui.incident.rules.views import view
 
-STATES = ("open", "resolved", "closed", *ENDINGS)
-
 
 def _title(record: Record, step: str) -> str:
     """Return the title of a recorded step; one that only another version knew has none."""

@@ -30,8 +30,7 @@ from hotfix_tui.ui.pictures.times import span
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
 
-BODY, CREATE, CHECKS, APPROVAL = (
-    "pull-request.body",
+CREATE, CHECKS, APPROVAL = (
     "pull-request.create",
     "pull-request.checks",
     "pull-request.approval",

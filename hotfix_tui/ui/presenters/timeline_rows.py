@@ -65,7 +65,6 @@ class Shown(NamedTuple):
     """How many there are."""
     selected: int
     search: str
-    searching: bool
     problem: str
 
 

@@ -73,14 +73,7 @@ class Timeline(Framed[None], ClosesOnce[None]):
 
     @property
     def _shown(self) -> Shown:
-        return Shown(
-            self._matching,
-            len(self._entries),
-            self._selected,
-            self.search.words,
-            self.search.is_open,
-            self._problem,
-        )
+        return Shown(self._matching, len(self._entries), self._selected, self.search.words, self._problem)
 
     def _paint(self, width: int, height: int) -> list[Content]:
         record = self.engine.record
