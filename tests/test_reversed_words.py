@@ -21,14 +21,19 @@ OUTSIDE = ("testresults/", "git/", "detect/")
 """Rooms that read the words of other programs."""
 NO_DECISION = {
     ("base/times.py", " UTC"): "a person types it",
+    (
+        "incident/model/evidence/base.py",
+        " line ",
+    ): "left out beside the place; with other words the place is said twice",
     ("runner/runs.py", "no: "): "a supervisor's answer to the one who started it",
     ("steps/live/ask.py", "auth login"): "a program says it",
     ("ui/frame/evidence.py", "bold "): "a style",
     ("ui/frame/rail.py", "bold "): "a style",
-    ("ui/pictures/fix.py", " line "): "left out beside the place; with other words the place is said twice",
-    ("ui/pictures/release.py", " on the files "): "the same of a value",
+    (
+        "ui/pictures/release.py",
+        " on the files ",
+    ): "left out beside the value; with other words it is said twice",
     ("ui/presenters/step_detail.py", " failed"): "the same of a state",
-    ("ui/widgets/change_list.py", " line "): "the same of a place",
 }
 """What is looked for and decides nothing, and why."""
 
