@@ -8,6 +8,8 @@ import termios
 import time
 import traceback
 from collections.abc import Callable, Coroutine, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
@@ -23,6 +25,7 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.session.store import Store
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.executor import SerialExecutor
+from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.opening import open_engine
 from hotfix_tui.ui.paint import glyphs, tokens
 from hotfix_tui.ui.routes import Routes
@@ -50,6 +53,24 @@ if TYPE_CHECKING:
     from hotfix_tui.ui.drill import Drill
 
 Result = TypeVar("Result")
+
+
+@dataclass(eq=False, slots=True)
+class Flow:
+    """A conversation that a key has begun, from its first call to its last."""
+
+    doing: str
+    """What the bar says meanwhile; empty where no key has begun it."""
+    act: object
+    """What enter was for."""
+    slow: bool
+    """Whether it may take as long as the network does."""
+    moves: bool = True
+    """Whether it is neither at its end nor at a dialog."""
+
+
+_FLOW: ContextVar[Flow | None] = ContextVar("flow", default=None)
+"""The flow in which a dialog is asked."""
 
 
 def _palette() -> "type[Provider]":
@@ -119,8 +140,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
         self._leaving = False
         self.wants_drill = False
         """Whether the drill is to be opened once the wizard is left."""
-        self.flows_moving = 0
-        """How many flows are neither at their end nor at a dialog."""
+        self._flows: list[Flow] = []
+        """The flows that have not come to their end, in the order in which they began."""
         self._shown: Screen[object] | None = None
 
     def get_line_filters(self) -> list[LineFilter]:
@@ -233,26 +254,65 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
     async def ask(self, dialog: Screen[Result]) -> Result | None:
         """Show `dialog` and return its answer, None where the engineer went back; for what `start_flow` started."""
         answer: asyncio.Future[Result | None] = self.push_screen(dialog, wait_for_dismiss=True)
-        self.flows_moving -= 1
-        answer.add_done_callback(self._flow_moves)
+        flow = _FLOW.get()
+        if flow is not None:
+            self._flow_moves(flow, moves=False)
+            answer.add_done_callback(lambda _: self._flow_moves(flow, moves=True))
         return await asyncio.shield(answer)
 
-    def _flow_moves(self, _: object) -> None:
-        self.flows_moving += 1
+    def start_flow(
+        self,
+        flow: Coroutine[object, object, object],
+        doing: str = bar.ONE_MOMENT,
+        *,
+        act: object = None,
+        slow: bool = False,
+    ) -> None:
+        """Go through `flow`, a conversation that awaits dialogs and results; what stops it in the world is shown.
 
-    def start_flow(self, flow: Coroutine[object, object, object]) -> None:
-        """Go through `flow`, a conversation that awaits dialogs and results; what stops it in the world is shown."""
+        While it is at no dialog the bar says `doing`, and enter begins nothing; beside a `slow` one it does, only not
+        the same `act` again. An empty `doing` is for one that nobody's key has begun.
+        """
+        begun = Flow(doing, act, slow)
 
         async def carried() -> None:
+            _FLOW.set(begun)
             try:
                 await flow
             except Exception as problem:
                 self.problem(problem)
             finally:
-                self.flows_moving -= 1
+                self._flows.remove(begun)
+                self._show_under_way()
 
-        self.flows_moving += 1
+        self._flows.append(begun)
+        self._show_under_way()
         self.run_worker(carried(), group="flows", exit_on_error=False)
+
+    @property
+    def flows_moving(self) -> int:
+        """How many flows are neither at their end nor at a dialog."""
+        return sum(flow.moves for flow in self._flows)
+
+    @property
+    def under_way(self) -> str:
+        """What is under way since a key was pressed, in words that end in …; empty where nothing is."""
+        return next((flow.doing for flow in self._flows if flow.moves and flow.doing), "")
+
+    def begins(self, act: object) -> bool:
+        """Whether enter may begin `act`: not while it is under way itself, or anything that is over in a moment."""
+        moving = [flow for flow in self._flows if flow.moves and flow.doing]
+        return not any(flow.act == act or not flow.slow for flow in moving)
+
+    def _flow_moves(self, flow: "Flow", *, moves: bool) -> None:
+        flow.moves = moves
+        self._show_under_way()
+
+    def _show_under_way(self) -> None:
+        for screen in self.screen_stack:
+            show = getattr(screen, "show_bar", None)
+            if show is not None and screen.is_mounted and not self._leaving:
+                show()
 
     def _refresh_in_context(self) -> None:
         with self._context():

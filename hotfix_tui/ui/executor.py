@@ -21,21 +21,28 @@ class SerialExecutor:
         self._idle = threading.Event()
         self._idle.set()
         self._waiting = 0
+        self._untaken = 0
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     def submit(self, call: Callable[[], object], done: Done) -> None:
         """Make `call` in the thread; then call `done` with its result or its error on the running loop."""
+
+        def taken(result: object, error: BaseException | None) -> None:
+            self._untaken -= 1
+            done(result, error)
+
+        self._untaken += 1
         with self._guard:
             self._waiting += 1
             self._idle.clear()
-        self._queue.put((call, done, asyncio.get_running_loop()))
+        self._queue.put((call, taken, asyncio.get_running_loop()))
 
     @property
     def busy(self) -> bool:
-        """Whether calls are waiting or being made."""
-        return not self._idle.is_set()
+        """Whether calls are waiting or being made, or a result is on its way to the loop; asked on the loop."""
+        return self._untaken > 0
 
     def drain(self, seconds: float) -> bool:
         """Wait until every submitted call was made, at most `seconds`; True if it was."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui import place, styles
+from tests.ui import place, still, styles
 from tests.ui.scenes import Scene
 from tests.ui.support import alone, desks, look, reconciled
 
@@ -15,6 +15,7 @@ __all__ = ["alone", "desks", "look", "reconciled"]
 @pytest.fixture(scope="session", autouse=True)
 def _clear_up() -> Iterator[None]:
     styles.once()
+    still.pause_until_still()
     yield
     place.clear()
 

@@ -25,6 +25,9 @@ from hotfix_tui.ui.screens.stage.screen import StageScreen
 from tests.ui import incidents, place, world
 from tests.ui.pins import pin_home, pin_look, pin_world
 
+PATIENCE = 240.0
+"""Seconds after which something will never come: a slow machine is no defect."""
+
 SIZES = ((80, 24), (120, 40))
 
 LOG = b"""\
@@ -241,10 +244,9 @@ def _busy(app: Any) -> bool:
 async def _lanes(app: Any) -> None:
     if not _busy(app):
         return
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while _busy(app):
             await asyncio.sleep(0.005)
-    await asyncio.sleep(0.01)  # the last result is on its way to the screen
 
 
 async def _plan(app: Any) -> None:
@@ -252,7 +254,7 @@ async def _plan(app: Any) -> None:
     screen = app.screen
     if not isinstance(screen, StageScreen):
         return
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             view = screen.selected
             if view is None or not screen.previews.has(view):

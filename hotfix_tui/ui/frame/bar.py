@@ -19,6 +19,10 @@ REACH = {"act": "on this machine", "out": "leaves this machine", "prod": "PRODUC
 """What the note says of each kind where nothing more telling is known."""
 
 
+ONE_MOMENT, LOOKING = "one moment…", "looking…"
+"""Notes of what is under way."""
+
+
 class Bar(NamedTuple):
     """What the bar says. `kind` is ``act``, ``out``, ``prod`` or ``idle``."""
 
@@ -32,14 +36,18 @@ class Bar(NamedTuple):
     cap: str = CAP
     tail: str = ""
     """What stays at the end of the second row however long its beginning is: ``(2 commands)``."""
+    doing: bool = False
+    """Whether `note` says what is under way: the label gives way to it."""
 
 
 def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:
-    """Return the rows of the bar. The note gives way to the label, the reach in it last."""
+    """Return the rows of the bar. The note gives way to the label, the reach in it last; what is under way does not."""
     ground, strong, dim = f"${bar.kind}-bg", f"${bar.kind}-fg", f"${bar.kind}-dim"
     own = f"${tokens.CAP_TEXT} on $key" if bar.kind == "idle" else f"{ground} on {strong}"
     cap = rows.text((bar.cap, f"bold {own}"), " ")
     label = rows.text((bar.label, f"bold {strong}"))
+    if bar.doing:
+        label = rows.cut(label, max(width - cap.cell_length - rows.width_of(bar.note) - 3, 1))
     room = width - cap.cell_length - label.cell_length - 2
     note = next((one for one in _shorter(bar.note) if rows.width_of(one) + 1 <= room), "")
     shown = rows.text((note, dim), " ") if note else Content("")

@@ -347,10 +347,10 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self.app.start_flow(self._keep())
 
     async def _keep(self) -> None:
-        if not await self._template_chosen():
-            return
-        self.under_way("keeping it…")
+        self.under_way("keeping it…")  # from now on, so that a second enter does not keep it twice
         try:
+            if not await self._template_chosen():
+                return
             await self.app.result_of(self.app.changes, lambda: documents_of.write(self.engine, self.document))
         finally:
             self.under_way("")

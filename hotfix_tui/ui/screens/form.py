@@ -36,7 +36,7 @@ DRAFT_AFTER = 0.5
 """Seconds after the last key until a draft is saved: what is typed is durable within a second."""
 
 
-PATIENCE = 1.0
+PATIENCE = 30.0
 """Seconds to wait for a field that has not taken its letters yet."""
 
 NARROW = 72
@@ -319,7 +319,8 @@ class Form(Framed[dict[str, str]]):
         if field is None:
             return
         taken = asyncio.Event()
-        field.call_later(taken.set)
+        if not field.call_later(taken.set):
+            return  # it goes away
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(taken.wait(), PATIENCE)
 

@@ -121,7 +121,13 @@ class Framed(ClosesOnce[Result], Generic[Result]):
         return rail.paint(record, views(record), self.framed_stage, width)
 
     def _bar(self, width: int, height: int) -> list[Content]:
-        return bar.paint(self.offer(), width, height)
+        return bar.paint(self._said(), width, height)
+
+    def _said(self) -> bar.Bar:
+        """What the bar says: what enter does, or how far what a key has begun is."""
+        said = self.offer()
+        doing = self.app.under_way
+        return said._replace(note=doing, doing=True) if doing and not said.doing else said
 
     def _footer(self, width: int, height: int) -> list[Content]:
         return footer.paint(self.keys(), width, self.more())

@@ -46,7 +46,7 @@ class ByItself:
         step = self._next()
         if step and not host.runner.acting and not host.reconciling:
             self._tried.add((step, host.record.round))
-            host.app.start_flow(host.runner.by_itself(step))
+            host.app.start_flow(host.runner.by_itself(step), doing="")
 
     def _next(self) -> str:
         record = self._host.record

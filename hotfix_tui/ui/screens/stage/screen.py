@@ -25,7 +25,16 @@ from hotfix_tui.ui.presenters.default_action import AT_ONCE, Action, DefaultActi
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage import editing, facts, previews
-from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, run_command
+from hotfix_tui.ui.screens.stage.actions import (
+    COMMAND_DOING,
+    COMMANDS,
+    DOING,
+    HANDLERS,
+    SAVING,
+    SLOW,
+    SLOW_COMMANDS,
+    run_command,
+)
 from hotfix_tui.ui.screens.stage.by_itself import ByItself
 from hotfix_tui.ui.screens.stage.logs import StageLogs
 from hotfix_tui.ui.screens.stage.looks import Looks
@@ -149,7 +158,8 @@ class StageScreen(Framed[None]):
     def offer(self) -> bar.Bar:
         """What enter does now, and how far it reaches."""
         notice = self.notice or self.engine.file_problem
-        return offer.of(self.scene(), self.primary(), by=self.engine.by, notice=notice)
+        said = offer.of(self.scene(), self.primary(), by=self.engine.by, notice=notice)
+        return said._replace(doing=bool(self.notice))
 
     def keys(self) -> footer.Keys:
         """The keys that matter on this stage."""
@@ -394,11 +404,15 @@ class StageScreen(Framed[None]):
     def action_primary(self) -> None:
         """Do what the bar names."""
         now = self.primary()
-        self.app.start_flow(HANDLERS[now.action](self, now))
+        act = (now.action, now.step)
+        if self.app.begins(act):
+            doing, slow = DOING.get(now.action, bar.ONE_MOMENT), now.action in SLOW
+            self.app.start_flow(HANDLERS[now.action](self, now), doing, act=act, slow=slow)
 
     def action_command(self, name: str) -> None:
         """Do what the key `name` of the key table does with the selected step."""
-        self.app.start_flow(run_command(self, name, self.selected))
+        doing, slow = COMMAND_DOING.get(name, bar.ONE_MOMENT), name in SLOW_COMMANDS
+        self.app.start_flow(run_command(self, name, self.selected), doing, slow=slow)
 
     def action_palette(self) -> None:
         """Everything by name."""
@@ -448,7 +462,7 @@ class StageScreen(Framed[None]):
 
     def ask_facts(self, title: str, keys: list[str]) -> None:
         """Ask for the facts `keys`, for a screen that lacks them."""
-        self.app.start_flow(facts.ask(self, title, keys))
+        self.app.start_flow(facts.ask(self, title, keys), SAVING)
 
     def read_document(self, name: str) -> None:
         """Show the text `name`."""

@@ -1,0 +1,77 @@
+"""When an app is still: nothing that was begun is on its way any more, however slow the machine is.
+
+Textual's `Pilot.pause` takes a process for idle that used next to no processor time for a moment. On a machine that is
+busy with others that is true of one that was only not let on. So a pause lasts, besides, until nothing waits in the
+loop, in a queue of messages or for the next frame.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from textual.message_pump import MessagePump
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+FRAME = 1 / 120
+"""Seconds between looks at what comes with the next frame."""
+
+AT_MOST = 30.0
+"""Seconds after which an app that is never still, because something moves on it all the time, is let be."""
+
+ROUNDS = 3
+"""How often in a row nothing may be on its way."""
+
+_pause = Pilot.pause
+
+
+def pause_until_still() -> None:
+    """Let every pause that names no time last until the app is still; once a process."""
+
+    async def pause(pilot: Pilot[Any], delay: float | None = None) -> None:
+        await _pause(pilot, delay)
+        if delay is None:
+            await still(pilot.app)
+            pilot.app.screen._on_timer_update()
+
+    Pilot.pause = pause  # type: ignore[method-assign]
+
+
+async def still(app: Any) -> None:
+    """Wait until nothing is on its way to the app or its screens."""
+    until = time.monotonic() + AT_MOST
+    rounds = 0
+    while rounds < ROUNDS and time.monotonic() < until and app._exception is None:
+        await asyncio.sleep(0)
+        if _ready():
+            rounds = 0
+        elif any(_moves(one) for one in _pumps(app)):
+            rounds = 0
+            await asyncio.sleep(FRAME)
+        else:
+            rounds += 1
+
+
+def _ready() -> int:
+    """How many calls of the loop are to be made now."""
+    return len(getattr(asyncio.get_running_loop(), "_ready", ()))
+
+
+def _pumps(app: Any) -> Iterator[MessagePump]:
+    yield app
+    for screen in app.screen_stack:
+        if screen.is_running:
+            yield from screen.walk_children(with_self=True)
+
+
+def _moves(pump: MessagePump) -> bool:
+    """Whether a message waits for `pump`, or what it draws for the next frame."""
+    if not pump.is_running or pump._closing:
+        return False
+    if not pump._message_queue.empty() or pump._next_callbacks:
+        return True
+    if isinstance(pump, Screen) and pump.app.screen is pump and not pump.app._batch_count:
+        drawn = pump._layout_required or pump._scroll_required or pump._repaint_required
+        return bool(drawn or pump._dirty_widgets or pump._callbacks or pump._recompose_required)
+    return False
