@@ -69,7 +69,15 @@ def test_an_answer_that_was_cut_off_is_no_key(line, monkeypatch):
     assert background.typed() == []
 
 
-def test_an_answer_in_pieces(line):
+def test_an_answer_that_is_there_is_taken_however_late_it_is_read(line, monkeypatch):
+    monkeypatch.setattr(background, "_asked_at", background._asked_at - 60)
+    os.write(line[1], b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?62;22c")
+    assert background.answer(line[0]) == "light", "the imports of a slow machine took longer than the wait"
+
+
+def test_an_answer_in_pieces(line, monkeypatch):
+    monkeypatch.setattr(background, "LONGEST", 60.0)
+
     def answer():
         for one in (b"\x1b]11;rgb:ff", b"ff/ffff/ff", b"ff\x1b", b"\\\x1b[?6", b"2c"):
             os.write(line[1], one)
@@ -147,13 +155,17 @@ def test_colorfgbg(said, shade, monkeypatch):
     assert background.from_environment() == shade
 
 
+PATIENT = "import runpy\nfrom hotfix_tui.ui.terminal import background\nbackground.LONGEST = 60.0\n"
+PATIENT += "runpy.run_module('hotfix_tui', run_name='__main__')"
+"""The wizard that waits for the answer as long as a slow machine may need; how long it waits else is tested above."""
+
 LIGHT, DARK = rb"48;2;252;252;250m", rb"48;2;16;20;27m"
 
 
 @pytest.mark.parametrize(("ground", "theme"), [(b"ffff/ffff/ffff", LIGHT), (b"0000/0000/0000", DARK)])
 def test_the_wizard_takes_the_theme_and_leaves_nothing_in_the_input(ground, theme, desks):
     desk = desks("verify")
-    terminal = Terminal(INTERPRETER, "-m", "hotfix_tui", cwd=desk.shop, env=desk.environment())
+    terminal = Terminal(INTERPRETER, "-c", PATIENT, cwd=desk.shop, env=desk.environment())
     terminal.ground = ground
     try:
         terminal.wait_for(b"Run the checks")

@@ -56,8 +56,8 @@ def answer(terminal: int = 0) -> str:
     while not _END.search(came):
         left = end - time.monotonic()
         try:
-            if left <= 0 or not select.select([terminal], [], [], left)[0]:
-                break
+            if not select.select([terminal], [], [], max(left, 0))[0]:
+                break  # what has come is read, however long the imports took
             more = os.read(terminal, 1 << 12)
         except (OSError, ValueError):
             break
