@@ -130,7 +130,7 @@ def _build(world: World, *, log_updates: bool, pace: float) -> World:
 def _world(root: Path, scenario: str, *, forge: bool) -> World:
     """Where everything will be."""
     twice = scenario in ("worse-first", "red-check")
-    staging, production, own = environments.free_ports(3)
+    staging, production, own = environments.free_ports(3, root)
     return World(
         root=root,
         checkout=root / _SERVICE,

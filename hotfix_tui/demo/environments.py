@@ -1,9 +1,11 @@
 """Staging and production of a drill: deployed copies with a past, their keys and ports, and tokenctl."""
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
+import os
 import random
 import secrets
 import shutil
@@ -16,6 +18,11 @@ from urllib.parse import urlsplit
 from hotfix_tui.demo import history
 from hotfix_tui.demo.history import DemoError, Git
 from hotfix_tui.demo.layout import World
+
+RESERVED = Path(f"/tmp/hotfix-tui-ports-{os.getuid()}")
+"""Which ports belong to which drill of this user: a file for each port holds the drill's folder."""
+
+_SHARED = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _KEYS = ("drill-key-of-this-autumn", "drill-key-of-last-spring")
 
@@ -76,8 +83,12 @@ def _deployed_before(folder: Path, seed: Git, deployments: tuple[tuple[str, floa
         raise DemoError(f"The drill cannot be built: {error}") from None
 
 
-def free_ports(count: int) -> list[int]:
-    """So many free ports, below those that the system gives to outgoing connections, so that they stay free."""
+def free_ports(count: int, root: Path) -> list[int]:
+    """So many free ports for the drill in `root`, below those that the system gives to outgoing connections.
+
+    They stay its own as long as that folder is there: a drill that is left, or whose servers are not up yet, listens on
+    none of them, and another one must not be given them meanwhile.
+    """
     found: list[int] = []
     source = random.SystemRandom()
     for _ in range(200):
@@ -87,11 +98,30 @@ def free_ports(count: int) -> list[int]:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        if port not in found:
+        if port not in found and _is_ours(port, root):
             found.append(port)
         if len(found) == count:
             return found
     raise DemoError("There is no free port between 20000 and 30000 on 127.0.0.1 for the drill's servers.")
+
+
+def _is_ours(port: int, root: Path) -> bool:
+    """Write down that `port` belongs to the drill in `root`, unless it is another drill's whose folder is there."""
+    try:
+        RESERVED.mkdir(mode=0o700, exist_ok=True)
+        if RESERVED.lstat().st_uid != os.getuid():
+            return True  # somebody else's folder says nothing to us
+        with open(os.open(RESERVED / str(port), _SHARED, 0o600), "r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            owner = file.read(4096)
+            if owner and owner != str(root) and os.path.isdir(owner):
+                return False
+            file.seek(0)
+            file.truncate()
+            file.write(str(root))
+    except (OSError, ValueError):
+        return True  # where nothing can be written down, a port that is free now has to do
+    return True
 
 
 def token(user: str, expires_at: int) -> str:
