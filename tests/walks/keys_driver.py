@@ -29,6 +29,8 @@ class Person:
         self.terminal, self.answers, self.yes_at, self.ways, self.word = terminal, answers, yes_at, ways, word
         self.done: list[str] = []
         """What was done, in words, for the report of a walk that got stuck."""
+        self.counted = 0
+        """How many keys were answered by the screen, letters of texts aside."""
         self.pressing: Callable[[Callable[[], None], bool], None] = lambda press, leaves: press()
         """Presses the key of an act; told whether it is one that may let something leave the machine."""
 
@@ -63,16 +65,31 @@ class Person:
         return f"{why}; the last acts:\n  " + "\n  ".join(self.done[-15:]) + f"\n{self.terminal.text}"
 
     def _press(self, key: str, *, leaves: bool = False) -> None:
-        """Press a key and wait until the screen answers, a few seconds at most."""
-        before = self.terminal.text
+        """Press a key and wait until the screen answers, some seconds at most."""
+        before, seen = self.terminal.text, self._seen()
         self.pressing(lambda: self.terminal.press(key), leaves)
-        self.terminal.wait_change(before, 3.0)
+        self.terminal.wait_change(before, 10.0)
+        self.counted += self._seen() != seen
 
-    def read_it(self, seconds: float = 0.8) -> None:
-        """Look at what a key would decide about, as long as a quick reader does: keys before that do not count."""
+    def read_it(self, seconds: float = 0.8) -> bool:
+        """Look at what a key would decide about, as long as a quick reader does: keys before that do not count.
+
+        Return whether it is still there: a screen may come by itself, and then the key would be for another one.
+        """
+        before = self._seen()
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             self.terminal.read(0.1)
+        if self._seen() == before and not self.terminal.screen.in_sync:
+            return True
+        self._did("wait: something else came while it was read")
+        return False
+
+    def _seen(self) -> tuple[str, str, str]:
+        """What a key would decide about: which screen, what it is about, and what enter does."""
+        kind = self.kind()
+        about = self._heading() if kind in _HEADED else self._question() if kind == "triage" else ""
+        return kind, about, self.terminal.primary if not self._is_busy() else ""
 
     def _did(self, words: str) -> None:
         self.done.append(words)
@@ -100,13 +117,11 @@ class Person:
             self._did(f"wait: {label}")
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
-        if label.startswith("Look") and self.done[-1:] == [f"enter: {label}"]:
-            self.read_it(4.0)  # it was looked just now, and is not there yet
-            if self.terminal.primary != label:
-                return
+        looked = label.startswith("Look") and self.done[-1:] == [f"enter: {label}"]
+        # What was looked at just now, and is not there yet, needs its time.
+        if not label.startswith(_DOORS) and not self.read_it(4.0 if looked else 0.8):
+            return
         self._did(f"enter: {label}")
-        if not label.startswith(_DOORS):
-            self.read_it()
         self._press("enter")
 
     def _is_busy(self) -> bool:
@@ -114,15 +129,20 @@ class Person:
         return "…" in self.terminal.note
 
     def _triage(self) -> None:
-        asked = next((row.strip("› │├└╴?·") for row in self.terminal.rows[2:] if row.startswith("›")), "")
+        asked = self._question()
         yes = re.search(rf"Is production broken|{self.yes_at}", asked)
-        self._did(f"{'y' if yes else 'n'}: {asked}")
-        self.read_it(0.8 if yes else 0.2)
-        self._press("y" if yes else "n")
+        if self.read_it(0.8 if yes else 0.2):
+            self._did(f"{'y' if yes else 'n'}: {asked}")
+            self._press("y" if yes else "n")
+
+    def _question(self) -> str:
+        """The question of the triage that is marked."""
+        return next((row.strip("› │├└╴?·") for row in self.terminal.rows[2:] if row.startswith("›")), "")
 
     def _form(self) -> None:
         """Type into each field for which there is an answer, top down; then save, by the key that is named."""
-        self.read_it()  # it may have come by itself: what is typed before it was seen is not for it
+        if not self.read_it():  # it may have come by itself: what is typed before it was seen is not for it
+            return
         heading = self._heading()
         filled: list[str] = []
         for _ in range(20):
@@ -132,18 +152,23 @@ class Person:
             if answer and not (held and answer.endswith(held)):
                 if held:
                     self.terminal.press("end", "ctrl+u")
-                    self.terminal.wait(lambda _: not self._held(), 2, f"an empty field {label!r}")
+                    self.terminal.wait(lambda _: not self._held(), PATIENCE, f"an empty field {label!r}")
                 self.terminal.type(answer)
                 filled.append(label)
-                self.terminal.rest(0.05)
+                self.terminal.wait(
+                    lambda _, a=answer: self._held() and a.endswith(self._held()),
+                    PATIENCE,
+                    f"{answer!r} in {label!r}",
+                )
             if not self._wanted_below():
                 break
             before = self._field()
             self.terminal.press("tab")
-            self.terminal.wait(lambda _, b=before: self._field() != b, 2, f"a field after {label!r}")
-        self._did(f"form {heading!r}: {', '.join(filled) or 'nothing to fill in'}; save")
-        self.read_it(0.35)
-        self._press("f5" if "F5 " in self.terminal.text else "enter")
+            self.terminal.wait(lambda _, b=before: self._field() != b, PATIENCE, f"a field after {label!r}")
+            self.counted += 1
+        if self.read_it(0.35):
+            self._did(f"form {heading!r}: {', '.join(filled) or 'nothing to fill in'}; save")
+            self._press("f5" if "F5 " in self.terminal.text else "enter")
 
     def _answer(self, label: str) -> str:
         return next((answer for pattern, answer in self.answers if re.search(pattern, label)), "")
@@ -163,25 +188,36 @@ class Person:
             if not wanted or re.search(wanted, marked):
                 break
             self.terminal.press("down")
-            self.terminal.read(0.1)
-            self.terminal.rest(0.05)
+            self.terminal.wait(
+                lambda _, m=marked: self._marked() != m, PATIENCE, f"another way than {marked!r}"
+            )
+            self.counted += 1
         else:
             raise Stuck(self.report(f"no way {wanted!r} in {heading!r}:\n{text}"))
-        self._did(f"choose in {heading!r}: {marked}")
-        self.read_it()
-        self._press("enter")
+        if self.read_it():
+            self._did(f"choose in {heading!r}: {marked}")
+            self._press("enter")
 
     def _confirm(self) -> None:
-        self._did(f"confirm {self._heading()!r} by typing {self.word}")
-        self.read_it()
-        self.terminal.type(self.word, every=0.1)
-        self.read_it(0.25)
-        self._press("enter", leaves=True)
+        """Type the word and press enter; where that was not taken, as a busy machine may not, empty the field first."""
+        if not self.read_it():
+            return
+        times = next((n for n, act in enumerate(reversed(self.done)) if not act.startswith("confirm")), 0)
+        for key in ("end", "ctrl+u") if times else ():
+            self.terminal.press(key)
+            self.read_it(0.3)
+        # Letters that a busy program reads together do not count: each time they come more slowly.
+        self.terminal.type(self.word, every=0.1 * 2 ** min(times, 4))
+        seen = self._heading()
+        self.read_it(1.2 if times else 0.25)
+        if self.kind() == "confirm" and self._heading() == seen:
+            self._did(f"confirm {self._heading()!r} by typing {self.word}, try {times + 1}")
+            self._press("enter", leaves=True)
 
     def _plan(self) -> None:
-        self._did(f"run {self._heading()!r}")
-        self.read_it(1.0)
-        self._press("enter", leaves=True)
+        if self.read_it(1.0):
+            self._did(f"run {self._heading()!r}")
+            self._press("enter", leaves=True)
 
     def _document(self) -> None:
         if self._is_busy():
@@ -189,28 +225,30 @@ class Person:
             self.terminal.wait_change(self.terminal.text, 1.0)
             return
         label = self.terminal.primary
+        if not self.read_it():
+            return
         self._did(f"document: {label}")
-        self.read_it()
         # The text may be kept with its gaps, which are shown as such.
         self._press("K" if label.startswith(("Fill the gap", "Write:")) else "enter")
 
     def _reasons(self) -> None:
-        self._did("reasons: " + " ".join(self._inside())[:200])
-        self.read_it()
-        self._press("enter")
+        if self.read_it():
+            self._did("reasons: " + " ".join(self._inside())[:200])
+            self._press("enter")
 
     def _notice(self) -> None:
-        self._did("notice: " + " ".join(self._inside())[:200])
-        self._press("enter")
+        if self.read_it():
+            self._did("notice: " + " ".join(self._inside())[:200])
+            self._press("enter")
 
     def _output(self) -> None:
         self._did("back from the output")
         self._press("escape")
 
     def _trust(self) -> None:
-        self._did("trust the commands")
-        self.read_it(1.0)
-        self._press("y")
+        if self.read_it(1.0):
+            self._did("trust the commands")
+            self._press("y")
 
     # Reading a dialog
 
@@ -258,12 +296,18 @@ class Person:
         """What the field with the focus holds, of a long text its end; a pale hint is nothing."""
         row, start = self._field()
         pale = _light(dict(self.terminal.screen.attrs[row][start + 2]).get("fg", "")) < 200
-        held = "".join(self.terminal.screen.grid[row][start:]).rstrip(" │┃")
+        held = "".join(self.terminal.screen.grid[row][start:]).strip(" │┃")
         return "" if pale else held
 
 
 _DOORS = ("Next", "See ", "Back to", "Name ", "Answer", "Describe", "Find the root cause", "Go through")
 """What only opens something that is then read."""
+
+PATIENCE = 60.0
+"""Seconds until the answer to a key is missing: a slow machine is no defect."""
+
+_HEADED = ("confirm", "plan", "reasons", "trust", "choose", "notice")
+"""Screens with a heading in a frame."""
 
 _MARKS = (
     ("confirm", r"^┏━ PRODUCTION "),

@@ -90,7 +90,7 @@ class Desk:
         *args: str,
         stdin: str | None = None,
         cwd: Path | str | None = None,
-        timeout: float = 120,
+        timeout: float = 280,
         **env: str,
     ) -> Done:
         """Call ``hotfix-tui`` with `args` and wait for its end."""
@@ -180,7 +180,7 @@ def state_of(status: dict[str, Any], step: str) -> str:
 def http_status(url: str, token: str = "") -> int:
     """The status of the answer to GET `url`."""
     host, _, path = url.removeprefix("http://").partition("/")
-    connection = http.client.HTTPConnection(host, timeout=10)
+    connection = http.client.HTTPConnection(host, timeout=120)
     try:
         connection.request("GET", f"/{path}", headers={"Authorization": f"Bearer {token}"} if token else {})
         return connection.getresponse().status

@@ -176,7 +176,7 @@ class Terminal:
         """End the program and its process group at once; what it started in sessions of its own lives on."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
+            self.process.wait(120)
         self.close()
 
     def hang_up(self) -> None:
@@ -184,10 +184,10 @@ class Terminal:
         if self.master >= 0:
             self.close()
         try:
-            self.process.wait(15)
+            self.process.wait(240)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(5)
+            self.process.wait(120)
 
     def wait_end(self, seconds: float) -> int:
         """Wait for the program's end; its exit status. Raises Stuck."""

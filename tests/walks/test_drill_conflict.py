@@ -35,7 +35,7 @@ def test_a_backport_that_conflicts_is_resolved_and_carried_on(drill_for):
     drill.git("add", "tokend/tokens.py", cwd=place)
     drill.call("do", step, "--choose", "continue")
     picked = drill.remote("rev-parse", f"refs/heads/{drill.evidence(step)['branch']}")
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while drill.remote("merge-base", "release/2.2", picked) != picked:
         assert time.monotonic() < end, "the keeper of the line has not merged it"
         time.sleep(0.3)

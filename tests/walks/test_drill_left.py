@@ -14,23 +14,23 @@ def test_a_drill_that_was_left_is_taken_up_where_it_was(tmp_path):
     desk = Desk(root=tmp_path / "desk", checkout=tmp_path)
     first = Terminal([*PROGRAM, "demo"], tmp_path, desk.env)
     try:
-        first.wait(lambda now: "y yes  n no" in now.text, 60, "the first question")
+        first.wait(lambda now: "y yes  n no" in now.text, 120, "the first question")
         first.rest(1.0)
         first.press("y")
-        first.wait(lambda now: "ENG-1234" in now.text or "hotfix" in now.rows[0], 20, "an incident")
+        first.wait(lambda now: "ENG-1234" in now.text or "hotfix" in now.rows[0], 120, "an incident")
         first.rest(1.0)
         first.press("q")
-        assert first.wait_end(20) == 0
+        assert first.wait_end(120) == 0
         assert "takes it up again" in first.text
     finally:
         first.hang_up()
     assert len(list((desk.root / "tmp").glob("hotfix-drill-*"))) == 1
     again = Terminal([*PROGRAM, "demo"], tmp_path, desk.env)
     try:
-        again.wait(lambda now: "y yes  n no" in now.text, 60, "the questions")
+        again.wait(lambda now: "y yes  n no" in now.text, 120, "the questions")
         again.rest(1.0)
         again.press("q")
-        assert again.wait_end(20) == 0
+        assert again.wait_end(120) == 0
     finally:
         again.hang_up()
     (root,) = (desk.root / "tmp").glob("hotfix-drill-*")
@@ -40,11 +40,11 @@ def test_a_drill_that_was_left_is_taken_up_where_it_was(tmp_path):
     assert not processes.running(world)
     plain = Terminal(PROGRAM, root / "tokend", desk.env)
     try:
-        plain.wait(lambda now: "y yes  n no" in now.text, 60, "the questions")
+        plain.wait(lambda now: "y yes  n no" in now.text, 120, "the questions")
         assert processes.running(world), "whoever opens the wizard there takes the drill up, too"
         plain.rest(1.0)
         plain.press("q")
-        assert plain.wait_end(20) == 0
+        assert plain.wait_end(120) == 0
     finally:
         plain.hang_up()
     assert not processes.running(world)

@@ -2,6 +2,9 @@
 
 import contextlib
 import json
+import os
+import signal
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,17 @@ def slow_down(drill: Drill, pace: float) -> None:
     path = drill.world.root / "drill.json"
     settings = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(settings | {"pace": pace}), encoding="utf-8")
+
+
+def stop_the_deploy(drill: Drill) -> int:
+    """Let the deployment stand still until it is told to go on, however long it takes to look; its process."""
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = entry.read_bytes().decode(errors="replace").split("\0")
+            if str(drill.world.tool) in words and "deploy" in words:
+                os.kill(int(entry.parent.name), signal.SIGSTOP)
+                return int(entry.parent.name)
+    raise AssertionError("no deployment runs")
 
 
 def to_the_deploy(drill: Drill) -> None:
@@ -50,7 +64,7 @@ def open_the_log(terminal: Terminal) -> None:
         terminal.press("o")
         terminal.rest(quiet=0.5)
         with contextlib.suppress(Stuck):
-            terminal.wait(lambda seen: "Back to the steps" in seen.text, 5, "the log on the whole screen")
+            terminal.wait(lambda seen: "Back to the steps" in seen.text, 30, "the log on the whole screen")
             return
     raise Stuck(f"o opened no log:\n{terminal.text}")
 
@@ -59,11 +73,12 @@ def test_a_deploy_outlives_a_killed_wizard_and_is_shown_whole(drill_for):
     drill = drill_for()
     to_the_deploy(drill)
     fix = drill.evidence("verify.commit")["commit"]
-    slow_down(drill, 3.0)
+    slow_down(drill, 6.0)
     terminal = Terminal(PROGRAM, drill.checkout, drill.env)
     try:
         person = newcomer(terminal)
-        person.walk(lambda seen: FIRST in seen.text, acts=40, seconds=60)
+        person.walk(lambda seen: FIRST in seen.text, acts=400, seconds=250)
+        stopped = stop_the_deploy(drill)
         terminal.kill()
     finally:
         terminal.hang_up()
@@ -71,6 +86,7 @@ def test_a_deploy_outlives_a_killed_wizard_and_is_shown_whole(drill_for):
     (run,) = deploy_runs(drill)
     assert run["state"] == "running", "the wizard was killed while the deploy ran"
     assert drill.deploys() == []
+    os.kill(stopped, signal.SIGCONT)
     log = drill.do("output", str(run["n"]), "--follow").out
     (run,) = deploy_runs(drill)
     assert (run["state"], run["exit_code"]) == ("exited", 0)
@@ -82,13 +98,13 @@ def test_a_deploy_outlives_a_killed_wizard_and_is_shown_whole(drill_for):
 
     terminal = Terminal(PROGRAM, drill.checkout, drill.env)
     try:
-        terminal.wait(lambda seen: "Deploy" in seen.text and seen.primary, 30, "the stage screen")
+        terminal.wait(lambda seen: "Deploy" in seen.text and seen.primary, 120, "the stage screen")
         open_the_log(terminal)
         terminal.wait(
-            lambda seen: all(part in seen.text for part in (FIRST, LAST.format(fix[:9]))), 20, "the log"
+            lambda seen: all(part in seen.text for part in (FIRST, LAST.format(fix[:9]))), 120, "the log"
         )
         terminal.press("escape")
-        terminal.wait(deployed, 30, "the deployment seen in production")
+        terminal.wait(deployed, 120, "the deployment seen in production")
     finally:
         terminal.hang_up()
     assert drill.state("deploy.production") == "done"

@@ -79,7 +79,7 @@ class Driver:
 
     def look(self) -> Status:
         """Read the status, see that nothing is lost, and wait for what still runs."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while True:
             status = self.drill.status()
             lost = [str(act) for act in self.acknowledged if not act.shown(status)]
@@ -127,7 +127,7 @@ class Driver:
 
 def _read(process: "subprocess.Popen[str]") -> str:
     """What the call printed. A child that outlives it may hold the pipe open for a moment."""
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=280)
     return out
 
 

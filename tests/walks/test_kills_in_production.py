@@ -85,7 +85,7 @@ def look(drill: Drill) -> acts.Status:
 
     A watch goes on, and is not waited for.
     """
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while waits := _unsettled(drill):
         assert time.monotonic() < until, waits
         drill.do("probe")
