@@ -29,7 +29,7 @@ def killed(desk):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while not ran.exists():
         assert time.monotonic() < until and caller.poll() is None
         time.sleep(0.02)

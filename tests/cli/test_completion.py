@@ -163,7 +163,7 @@ class Shell:
         )
 
     def _until(self, there):
-        end = time.monotonic() + 60
+        end = time.monotonic() + 240
         while not there():
             assert time.monotonic() < end, self.came[-2000:]
             if select.select([self.master], [], [], 0.1)[0]:
@@ -215,6 +215,6 @@ def test_fish_shows_what_each_is(path, opened, tmp_path):
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
     )
     assert ran.stdout.splitlines() == ["verify.test\tFull test suite", "verify.typecheck\tType check"]

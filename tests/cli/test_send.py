@@ -16,7 +16,7 @@ import pathlib, sys, time
 out, gate = pathlib.Path('posted'), pathlib.Path('gate')
 if pathlib.Path('down').exists(): sys.exit('no route to the channel')
 with out.open('a') as f: f.write(sys.stdin.read() + '-- end --')
-until = time.monotonic() + 30
+until = time.monotonic() + 240
 while gate.exists() and time.monotonic() < until: time.sleep(0.02)
 """
 
@@ -53,7 +53,7 @@ def kill_while_it_posts(team):
         team.argv(*UPDATE), cwd=team.checkout, env=team.env, stdout=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while not posted(team):
             assert time.monotonic() < until and process.poll() is None
             time.sleep(0.02)

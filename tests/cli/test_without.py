@@ -69,7 +69,7 @@ def test_a_terminal_that_cannot_show_anything(opened):
             stdout=slave,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=240,
         )
     finally:
         os.close(master)

@@ -56,7 +56,7 @@ class Drill:
 
     def get(self, path: str, token: str = "", *, staging: bool = False) -> tuple[int, bytes]:
         url = self.world.staging_url if staging else self.world.production_url
-        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=120)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             connection.request("GET", path, headers=headers)

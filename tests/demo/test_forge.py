@@ -58,7 +58,7 @@ def opened(drill, forge, tmp_path, branch="hotfix/ENG-1234"):
 
 def when(seen, what):
     """Wait until the forge shows it."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while not what(now := seen()):
         assert time.monotonic() < until, now
         time.sleep(0.1)
@@ -67,7 +67,7 @@ def when(seen, what):
 
 def page(drill, path, method="GET", body="", **headers):
     place = urlsplit(drill.world.forge_url)
-    connection = http.client.HTTPConnection(place.netloc, timeout=10)
+    connection = http.client.HTTPConnection(place.netloc, timeout=120)
     try:
         connection.request(method, path, body or None, headers)
         answer = connection.getresponse()

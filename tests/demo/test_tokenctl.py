@@ -179,7 +179,7 @@ def test_following_the_log_ends_with_the_server(drill):
     try:
         assert "v2.3.4" in follow.stdout.readline()
         drill.ctl("stop")
-        assert follow.wait(30) == 0
+        assert follow.wait(240) == 0
     finally:
         follow.kill()
         follow.communicate()

@@ -77,7 +77,7 @@ def test_a_wizard_that_dies_in_the_middle_leaves_unknown(engine, monkeypatch, tm
     if child == 0:
         interactive.execute(engine, prepare(engine, "verify.push"))
         os._exit(0)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while not (
         mine.is_symlink() and engine.record.runs and Path(engine.run_directory(1), "status.json").exists()
     ):

@@ -254,7 +254,7 @@ def _opened(kind: Kind) -> Engine:
 
 def _do(engine: Engine, step: str, choice: str = "") -> None:
     found = execute.carry_out(engine, step, choice=choice)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while found.state == "running" and time.monotonic() < end:
         time.sleep(0.01)
         found = settling.settle(engine, step) or found

@@ -67,7 +67,7 @@ def configure(engine, command: list[str] | None, **deploy) -> None:
 
 
 def until(true) -> bool:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while not true():
         if time.monotonic() > end:
             return False

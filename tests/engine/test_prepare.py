@@ -48,7 +48,7 @@ def files(engine):
 
 
 def finished(engine, step):
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while (done := settling.settle(engine, step)) is None and time.monotonic() < end:
         time.sleep(0.02)
     return done

@@ -138,7 +138,7 @@ def test_that_waiver_is_for_this_commit_alone_and_waives_no_step(engine):
 def until_settled(engine, step):
     import time
 
-    end = time.monotonic() + 30
+    end = time.monotonic() + 240
     while (done := settling.settle(engine, step)) is None and time.monotonic() < end:
         time.sleep(0.02)
     return done

@@ -39,7 +39,7 @@ def moved(shop, name="theirs.txt"):
 
 
 def finished(engine, step):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 240
     while (done := settling.settle(engine, step)) is None and time.monotonic() < end:
         time.sleep(0.02)
     return done

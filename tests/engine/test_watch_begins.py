@@ -42,7 +42,7 @@ def engine(shop, server, monkeypatch):
         shop,
         smoke=[{"name": "refused", "url": server.url + "/account", "expect-status": 401}],
         metric=[{"name": "error rate", "json-url": server.url + "/rate"}],
-        monitor={"watch": "1s"},
+        monitor={"watch": "6s"},
         deploy={"production": [PYTHON, "-c", put, *files, live, "{commit}"]},
     )
     for module in ("rules.gates", "edits.runs"):
@@ -55,7 +55,7 @@ def engine(shop, server, monkeypatch):
 
 
 def until(true):
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while not (seen := true()) and time.monotonic() < end:
         time.sleep(0.02)
     return seen

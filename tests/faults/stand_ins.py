@@ -24,6 +24,7 @@ HOST_KEY = (
     "echo 'Host key verification failed.' >&2"
 )
 HANGS = "exec sleep 600"
+_TAKEN: list[socket.socket] = []
 
 
 def ssh(folder: Path, says: str) -> str:
@@ -36,9 +37,11 @@ def ssh(folder: Path, says: str) -> str:
 
 
 def closed_port() -> int:
-    """A port of loopback on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """A port of loopback on which nobody listens, and that nobody else is given until this process ends."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    _TAKEN.append(taken)
+    return int(taken.getsockname()[1])
 
 
 class _Login(http.server.BaseHTTPRequestHandler):

@@ -40,7 +40,7 @@ class Exporter:
         return 200, f"requests_total {self.asked}\nfaults_total {self.wrong}\n"
 
     def _status(self, token):
-        connection = http.client.HTTPConnection(urlsplit(self.world.production_url).netloc, timeout=2)
+        connection = http.client.HTTPConnection(urlsplit(self.world.production_url).netloc, timeout=120)
         try:
             connection.request("GET", "/account", headers={"Authorization": f"Bearer {token}"})
             return connection.getresponse().status
@@ -136,7 +136,7 @@ class Stack:
         return None
 
     def until(self, true):
-        end = time.monotonic() + 60
+        end = time.monotonic() + 240
         while not true(self.rate()) and time.monotonic() < end:
             time.sleep(0.1)
         assert true(self.rate()), self.rate()

@@ -120,11 +120,11 @@ def test_faults_of_real_remotes_have_their_sentences(world, tmp_path):
     world("remote", "add", "gone", str(tmp_path / "gone.git"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    world("remote", "add", "refused", f"http://127.0.0.1:{port}/x.git")
-    for remote, match in (("gone", "not a git repository|not found"), ("refused", "cannot be reached")):
-        with pytest.raises(GitError, match=match):
-            ls_remote(git, remote)
+        port = free.getsockname()[1]  # taken, so that nobody else is given it; nobody listens
+        world("remote", "add", "refused", f"http://127.0.0.1:{port}/x.git")
+        for remote, match in (("gone", "not a git repository|not found"), ("refused", "cannot be reached")):
+            with pytest.raises(GitError, match=match):
+                ls_remote(git, remote)
 
 
 def test_a_remote_that_never_answers_is_given_up(world):

@@ -43,7 +43,7 @@ def plan(*commands, **options):
     return RunSpec("verify.test", list(commands), **options)
 
 
-def until(condition, seconds=30.0):
+def until(condition, seconds=240.0):
     """Wait for a condition to hold; its value."""
     end = time.monotonic() + seconds
     while not (value := condition()):

@@ -166,7 +166,7 @@ def _killed_at_random(folder, number, rng):
     before = finish(rundir)
     # What was killed before it began may be started by hand; anything else must not begin again.
     second = supervisor(rundir)
-    code = second.wait(30)
+    code = second.wait(240)
     second.stdout.close()
     after = finish(rundir)
     until(lambda: not processes.tagged(os.path.realpath(rundir)))

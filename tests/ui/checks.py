@@ -57,7 +57,7 @@ def states(pilot: Pilot[Any]) -> dict[str, str]:
 
 
 async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while not true():
             await pilot.pause(0.02)
 

@@ -10,18 +10,27 @@ import os
 import re
 import shutil
 import stat
+import string
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 TOP = Path("/tmp/hotfix-tui-tests")
-_SLOTS = range(10)
+_SLOTS = string.digits + string.ascii_lowercase
 _open: list[int] = []
 
 
 @functools.cache
 def slot() -> Path:
-    """The folder of this process."""
+    """The folder of this process; waited for, where as many processes have one as there are."""
     TOP.mkdir(mode=0o777, exist_ok=True)
+    while (here := _free()) is None:
+        time.sleep(0.2)
+    return here
+
+
+def _free() -> Path | None:
+    """Take a slot that no other process has."""
     for number in _SLOTS:
         lock = os.open(TOP / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
@@ -30,12 +39,12 @@ def slot() -> Path:
             os.close(lock)
             continue
         _open.append(lock)
-        here = TOP / str(number)
+        here = TOP / number
         remove(here)
         remove(_kept(here))
         here.mkdir()
         return here
-    raise RuntimeError(f"all {len(_SLOTS)} slots in {TOP} are taken by other test runs")
+    return None
 
 
 def _kept(here: Path) -> Path:
@@ -45,7 +54,7 @@ def _kept(here: Path) -> Path:
 
 def mask(text: str) -> str:
     """Return `text` as if it came from the first slot."""
-    return re.sub(rf"{re.escape(str(TOP))}/\d\b", f"{TOP}/0", text)
+    return re.sub(rf"{re.escape(str(TOP))}/[0-9a-z]\b", f"{TOP}/0", text)
 
 
 def remove(path: Path) -> None:

@@ -70,7 +70,7 @@ class Terminal:
         if b"\x1b[c" in data:
             os.write(self.master, b"\x1b[?62;22c")
 
-    def wait_for(self, pattern: bytes, seconds: float = 60) -> None:
+    def wait_for(self, pattern: bytes, seconds: float = 240) -> None:
         end = time.monotonic() + seconds
         while not re.search(pattern, self.received):
             if self.process.poll() is not None:
@@ -88,7 +88,7 @@ class Terminal:
             self.read()
         os.write(self.master, keys)
 
-    def wait(self, seconds: float = 60) -> int:
+    def wait(self, seconds: float = 240) -> int:
         """Wait until the program has ended; return its status (minus the signal that killed it)."""
         end = time.monotonic() + seconds
         while self.process.poll() is None:
@@ -113,6 +113,6 @@ class Terminal:
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=240)
         if self.master >= 0:
             self.hang_up()

@@ -1,5 +1,7 @@
 """The palette finds every key, step, fact, text and incident by name, and choosing it leads there."""
 
+import asyncio
+
 import pytest
 from textual.widgets import Input, OptionList
 
@@ -92,9 +94,9 @@ def test_nothing_that_is_found_is_markup(name, desks, reconciled):
 
 async def listed(pilot, palette, enough=lambda rows: len(rows) > 50):
     """The rows of the palette once there are enough of them; they come a few at a time."""
-    for _ in range(400):
-        rows = [str(option.prompt) for option in palette.query_one(OptionList).options]
-        if enough(rows) and rows:
-            break
-        await pilot.pause(0.01)
-    return rows
+    async with asyncio.timeout(240):
+        while True:
+            rows = [str(option.prompt) for option in palette.query_one(OptionList).options]
+            if enough(rows) and rows:
+                return rows
+            await pilot.pause(0.01)

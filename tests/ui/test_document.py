@@ -49,7 +49,7 @@ def chosen(app):
 
 
 async def until(pilot, what):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(240):
         while not what():
             await pilot.pause(0.01)
     await settle(pilot)

@@ -43,7 +43,7 @@ def toured(desks):
             INTERPRETER, "-m", "tests.ui.hostile", str(desk.folder), name, cwd=desk.shop, env=env
         )
         terminals.append(terminal)
-        status = terminal.wait(150)
+        status = terminal.wait(280)
         notes = json.loads((desk.folder / hostile.SEEN).read_text())
         return terminal.received, status, notes
 

@@ -651,7 +651,7 @@ def test_views_share_one_clock_and_it_ends_with_them(path, tmp_path):
         await app.mount(second)
         await pilot.pause()
         append(path, b"y\n")
-        for _ in range(100):
+        for _ in range(10_000):
             if view.line_count == second.line_count == 2:
                 break
             await asyncio.sleep(0.02)
@@ -671,7 +671,7 @@ def test_quiet_logs_rest_and_any_of_them_wakes_all(path, tmp_path):
     missing = tmp_path / "later"
 
     async def until(condition):
-        for _ in range(500):
+        for _ in range(10_000):
             if condition():
                 return
             await asyncio.sleep(0.02)

@@ -82,7 +82,7 @@ def test_from_worse_to_running_it_takes_r_one_enter_the_ticket_and_enter(desk):
         for key in ("r", "enter", *"ENG", "minus", *"1234", "enter"):
             keys.append(key)
             await press(pilot, key)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(240):
             while not begun(desk):
                 await pilot.pause(0.05)
         assert desk.engine().record.entry("deploy.rollback")["state"] == "running"

@@ -57,7 +57,7 @@ def test_the_first_picture_is_there_before_the_world_was_looked_at(desks, monkey
 
     def slow(engine, saw=None):
         asked.set()
-        go_on.wait(30)
+        go_on.wait(240)
 
     monkeypatch.setattr("hotfix_tui.engine.settling.reconcile", slow)
     app = desks("verify").app()

@@ -44,7 +44,7 @@ def test_a_look_that_ends_after_the_engineer_moved_on_moves_nothing(desks, monke
     probe = settling.probe_step
 
     def slow(engine, step):
-        looked.wait(30)
+        looked.wait(240)
         return probe(engine, step)
 
     async def script(pilot):

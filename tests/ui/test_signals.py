@@ -81,7 +81,7 @@ def test_a_lost_connection_ends_the_wizard_by_itself(desk, wizard):
     ready(terminal)
     before = desk.engine().record.revision
     terminal.hang_up()
-    assert terminal.process.wait(timeout=60) == 128 + signal.SIGHUP
+    assert terminal.process.wait(timeout=240) == 128 + signal.SIGHUP
     assert desk.engine().record.revision >= before
 
 

@@ -132,7 +132,7 @@ def test_the_stage_follows_the_change_by_itself(desks, reconciled):
     async def script(pilot):
         assert "+5 −1" in screen_text(app)
         shop(desk).write_text(shop(desk).read_text() + "\n\nEXTRA = 1\n")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while "+8 −1" not in screen_text(app):
                 await pilot.pause(0.1)
         await settle(pilot)
