@@ -189,7 +189,7 @@ def test_a_program_that_hangs_leaves_nothing_behind(tmp_path, monkeypatch):
     program.chmod(0o755)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ForgeError, match="did not answer within") as no:
-        calls.call([str(program)], {}, seconds=2.0)
+        calls.call([str(program)], {}, seconds=4.0)
     assert no.value.trouble is Trouble.SLOW
     for pid in (tmp_path / "pid").read_text().split():
         while _state(pid) != "Z":

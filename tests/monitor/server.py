@@ -76,7 +76,7 @@ def smoke(url, name="refused", *, status=200, body="", **more):
         "body": "",
         "expect_status": [status],
         "expect_body": body,
-        "timeout": 5.0,
+        "timeout": 60.0,
     } | more
 
 

@@ -157,7 +157,7 @@ def test_json_page(server, body, value):
     assert asked(metrics.read, {"json_url": server.url + "/m"}).value == value
 
 
-def command(code, timeout=10.0):
+def command(code, timeout=60.0):
     return {"argv": [sys.executable, "-c", code], "cwd": "/", "env": {"RATE": "0.5"}, "timeout": timeout}
 
 

@@ -61,7 +61,7 @@ def killed(desk, at=None, way="worktree"):
 
 
 def wait(condition):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 240
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -25,7 +25,11 @@ def snap(snap_compare: Any) -> Callable[..., bool]:
     """Compares the picture of a scene with the one that was blessed."""
 
     def compare(scene: Scene, app: Any, size: tuple[int, int] = (80, 24)) -> bool:
-        matches: bool = snap_compare(app, terminal_size=size, run_before=scene.reach)
+        async def reach(pilot: Any) -> None:
+            await scene.reach(pilot)
+            assert pilot.app._exception is None, "a picture of what has ended is none"
+
+        matches: bool = snap_compare(app, terminal_size=size, run_before=reach)
         return matches
 
     return compare

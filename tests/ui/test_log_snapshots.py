@@ -3,6 +3,8 @@
 import pytest
 from textual.app import App
 
+from hotfix_tui.ui.paint import tokens
+from hotfix_tui.ui.widgets.log_feed import LogFeed
 from hotfix_tui.ui.widgets.log_view import LogView
 
 LOG = """\x1b[1m$ make test\x1b[0m
@@ -21,6 +23,7 @@ wide 漢字 and 🎉, combining e\u0301, [bold]no markup[/bold]
 def pinned_look(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr(LogFeed, "now", lambda feed: 1_772_634_720.0)
 
 
 class Panes(App):
@@ -29,6 +32,9 @@ class Panes(App):
     def __init__(self, *paths):
         super().__init__()
         self.paths = paths
+        for theme in tokens.themes():
+            self.register_theme(theme)
+        self.theme = tokens.DARK_NAME
 
     def compose(self):
         for path in self.paths:
@@ -37,7 +43,6 @@ class Panes(App):
             yield view
 
     def on_mount(self):
-        self.theme = "textual-dark"
         self.query(LogView).first().focus()
 
 
@@ -55,6 +60,7 @@ def snap(snap_compare, app, *keys):
             await pilot.press(key)
             await pilot.app.workers.wait_for_complete()
         await pilot.pause()
+        assert pilot.app._exception is None, "a picture of what has ended is none"
 
     return snap_compare(app, terminal_size=(80, 24), run_before=before)
 
