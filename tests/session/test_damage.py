@@ -50,11 +50,13 @@ def variants():
     chance = random.Random(11)  # the same each time, whichever test asks first
     data = good()
     body = data[: data.rindex(b"# sha256")]
-    for where in sorted(chance.sample(range(len(data)), 60)):
+    yield "only the last line end is gone", data[:-1]
+    whole = range(len(data) - 1)  # with all but its last line end it can be read
+    for where in sorted(chance.sample(whole, 60)):
         yield f"cut at {where}", data[:where]
     for where in sorted(chance.sample(range(len(data)), 60)):
         yield f"flipped at {where}", flipped(data, where, chance.randrange(8))
-    for where in sorted(chance.sample(range(len(data)), 20)):
+    for where in sorted(chance.sample(whole, 20)):
         yield f"zeros from {where}", data[:where] + bytes(len(data) - where)
     for number in range(20):
         yield f"noise {number}", chance.randbytes(chance.randrange(1, 5000))
@@ -153,7 +155,7 @@ def test_no_bytes_make_a_traceback(tmp_path, backup):
             assert how == ("with a problem" if backup else "damaged"), name
         (folder / "session.toml").write_bytes(b"")
     assert number >= 200
-    assert counts["with a problem"] > 30 and (backup or counts["damaged"] > 100)
+    assert counts["with a problem"] > 20 and (backup or counts["damaged"] > 100)
 
 
 def test_the_whole_good_record_opens_well(tmp_path):

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests import at_rest
+
 ROOT = Path(__file__).parents[2]
 INTERPRETER = sys.executable
 """Kept at import: tests give the product another name for it."""
@@ -83,9 +85,7 @@ class Terminal:
 
     def type(self, keys: bytes) -> None:
         """Press keys as somebody does who has looked at the screen: nothing counts that was not seen."""
-        end = time.monotonic() + 0.8
-        while time.monotonic() < end:
-            self.read()
+        at_rest.wait(self.process.pid, 0.8, self.read)
         os.write(self.master, keys)
 
     def wait(self, seconds: float = 240) -> int:

@@ -77,9 +77,7 @@ class Person:
         Return whether it is still there: a screen may come by itself, and then the key would be for another one.
         """
         before = self._seen()
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self.terminal.read(0.1)
+        self.terminal.look(seconds)
         if self._seen() == before and not self.terminal.screen.in_sync:
             return True
         self._did("wait: something else came while it was read")

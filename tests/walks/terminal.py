@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests import at_rest
 from tests.benchmarks.ptybench import LiteScreen, key_bytes
 
 COLUMNS, ROWS = 80, 24
@@ -105,6 +106,10 @@ class Terminal:
             if not self.screen.in_sync:
                 self.shown = self.rows
         return came
+
+    def look(self, seconds: float) -> None:
+        """Read as long as somebody looks who decides about what is shown: so long the program has to be at rest."""
+        at_rest.wait(self.process.pid, seconds, self.read)
 
     def rest(self, quiet: float = 0.12, most: float = 2.0) -> None:
         """Read until nothing came for `quiet` seconds, at most `most`."""

@@ -15,10 +15,10 @@ def test_a_drill_that_was_left_is_taken_up_where_it_was(tmp_path):
     first = Terminal([*PROGRAM, "demo"], tmp_path, desk.env)
     try:
         first.wait(lambda now: "y yes  n no" in now.text, 120, "the first question")
-        first.rest(1.0)
+        first.look(1.0)
         first.press("y")
         first.wait(lambda now: "ENG-1234" in now.text or "hotfix" in now.rows[0], 120, "an incident")
-        first.rest(1.0)
+        first.look(1.0)
         first.press("q")
         assert first.wait_end(120) == 0
         assert "takes it up again" in first.text
@@ -28,7 +28,7 @@ def test_a_drill_that_was_left_is_taken_up_where_it_was(tmp_path):
     again = Terminal([*PROGRAM, "demo"], tmp_path, desk.env)
     try:
         again.wait(lambda now: "y yes  n no" in now.text, 120, "the questions")
-        again.rest(1.0)
+        again.look(1.0)
         again.press("q")
         assert again.wait_end(120) == 0
     finally:
@@ -42,7 +42,7 @@ def test_a_drill_that_was_left_is_taken_up_where_it_was(tmp_path):
     try:
         plain.wait(lambda now: "y yes  n no" in now.text, 120, "the questions")
         assert processes.running(world), "whoever opens the wizard there takes the drill up, too"
-        plain.rest(1.0)
+        plain.look(1.0)
         plain.press("q")
         assert plain.wait_end(120) == 0
     finally:

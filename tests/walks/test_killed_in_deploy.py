@@ -60,9 +60,9 @@ def open_the_log(terminal: Terminal) -> None:
     """
     for _ in range(10):
         terminal.press("up")
-        terminal.rest(quiet=0.5)
+        terminal.look(0.8)
         terminal.press("o")
-        terminal.rest(quiet=0.5)
+        terminal.look(0.8)
         with contextlib.suppress(Stuck):
             terminal.wait(lambda seen: "Back to the steps" in seen.text, 30, "the log on the whole screen")
             return

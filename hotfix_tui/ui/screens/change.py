@@ -267,6 +267,8 @@ class ChangeView(Framed[None]):
 
     def action_accept(self) -> None:
         """Accept the selected finding, with a reason."""
+        if not self.app.begins("accept"):
+            return  # the one before is being saved
         row = self.query_one(ChangeList).selected
         if row is None or row.kind != "finding":
             said = (
