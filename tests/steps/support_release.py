@@ -154,8 +154,12 @@ class Shop:
             self.record.steps[step.id]["run"] = number
             state, rundir = self.run(plan)
             found = step.conclude(self.ctx, state, str(rundir))
-        evidence = {**found.evidence, **({"why": found.why} if found.state != "done" else {})}
-        self.see(step.id, {"done": "done", "unknown": "unknown"}.get(found.state, "failed"), **evidence)
+        evidence = {
+            **found.merged(self.record.stored(step.id)),
+            **({"why": found.why} if found.state != "done" else {}),
+        }
+        state = {"done": "done", "unknown": "unknown"}.get(found.state, "failed")
+        self.record.steps[step.id] = {"state": state, "round": 1, "evidence": evidence}
         return found
 
     def run(self, plan: Plan) -> tuple[RunState, Path]:

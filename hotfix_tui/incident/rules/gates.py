@@ -130,6 +130,8 @@ def needs_confirmation(record: Record, step: str, choice: str = "") -> bool:
         return choice not in WITHOUT_TRAFFIC
     if step == "release.merge":
         return set_off.push_acts(record)
+    if step == "release.tag" and choice in (set_off.MOVE_PINNED, set_off.LEAVE_PINNED):
+        return choice == set_off.MOVE_PINNED  # whoever pins the tag runs it at once
     if step == "release.tag":
         return set_off.tag_acts(record)
     return False

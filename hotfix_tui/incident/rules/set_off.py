@@ -6,6 +6,9 @@ from hotfix_tui.incident.model.record import Record
 OF_A_PUSH = ("deploys_on_push", "deploys_on_push_why", "push_publishes_why", "push_unsure", "push_elsewhere")
 """What the preflight says of a push to the branch on which the fix lands."""
 
+MOVE_PINNED, LEAVE_PINNED = "move", "leave"
+"""What can be done with tags that are moved with each release and stayed behind the new one."""
+
 _last: list[Preflight] = [Preflight()]
 """The preflight that was made last: the rules ask for it many times while a screen is drawn."""
 

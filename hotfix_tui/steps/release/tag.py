@@ -13,6 +13,7 @@ from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Landed, Tagged
 from hotfix_tui.incident.rules import policy
+from hotfix_tui.incident.rules.set_off import LEAVE_PINNED, MOVE_PINNED
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import ended_badly
@@ -28,12 +29,14 @@ from hotfix_tui.steps.contract import (
     Plan,
     Probe,
     Step,
+    asks,
     done,
     failed,
     not_done,
     refuse,
     unknown,
 )
+from hotfix_tui.steps.release import floating
 
 
 class Tag(Step):
@@ -51,7 +54,9 @@ class Tag(Step):
             return unknown(error.sentence)
 
     def choices(self, ctx: Context) -> list[Choice]:
-        """The names that the next release could have, where its scheme does not say which."""
+        """The names that the next release could have, where its scheme does not say which; then what stayed behind."""
+        if pinned := floating.choices(ctx):
+            return pinned
         try:
             commit = released(ctx)
             found = [] if commit and _own(ctx, commit) else proposals(ctx)
@@ -73,6 +78,8 @@ class Tag(Step):
     def _plan(self, ctx: Context, commit: str, choice: str) -> Plan:
         there = _remote_tags(ctx)
         mine = _own(ctx, commit)
+        if choice in (MOVE_PINNED, LEAVE_PINNED):
+            return floating.plan(ctx, there, mine.name if mine else "", commit, choice)
         name = mine.name if mine else _next(ctx, there, choice)
         on_remote = peeled(there, f"refs/tags/{name}")
         if on_remote not in (None, commit):
@@ -96,6 +103,7 @@ class Tag(Step):
             )
         late = [f"{one.sentence}." for one in behind(ctx, ctx.git, commit, name)]
         warnings = late + ([*tag_sets_off(ctx, name), *sent_along(ctx.git)] if ctx.remote else [])
+        warnings += floating.before_the_tag(ctx, there, name, commit)
         return Plan(
             f"Tag {commit[:7]} as {name}" + (f" and push the tag to {ctx.remote}" if ctx.remote else ""),
             commands=commands,
@@ -105,13 +113,25 @@ class Tag(Step):
             known=Tagged(name, commit),
         )
 
+    def apply(self, ctx: Context, choice: str = "") -> Probe | None:
+        if choice != LEAVE_PINNED:
+            return None
+        seen = self.probe(ctx)
+        found = Tagged.from_dict(seen.evidence)
+        if seen.state != "asks":
+            return seen
+        these = " and ".join(found.behind)
+        return done(f"{found.tag} stands; {these} left there", found.but(behind=(), left=found.behind))
+
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
         found = self.probe(ctx)
-        if found.state == "done":
+        moved = bool(ctx.seen(Tagged).behind)
+        bad = ended_badly(run, directory, "The tag") if moved or found.state != "done" else None
+        if found.state == "asks" and not bad:
             return found
-        return ended_badly(run, directory, "The tag") or (
-            failed(found.why) if found.state == "not-done" else found
-        )
+        if found.state in ("done", "asks") and bad:  # the release is tagged, but what users pin was not moved
+            return failed(bad.why, Tagged.from_dict(found.evidence))
+        return bad or (failed(found.why) if found.state == "not-done" else found)
 
 
 def released(ctx: Context) -> str:
@@ -202,16 +222,27 @@ def _look(ctx: Context, commit: str) -> Probe:
             if here == commit
             else not_done(f"there is no tag {name} at {commit[:7]}")
         )
-    there = peeled(
-        ls_remote(ctx.git, ctx.remote, [f"refs/tags/{name}"], timeout=ASK_SECONDS), f"refs/tags/{name}"
-    )
+    every = _remote_tags(ctx)
+    there = peeled(every, f"refs/tags/{name}")
     if there == commit:
-        return done(f"{name} stands at {commit[:7]} on {ctx.remote}", Tagged(name, commit), adds=True)
+        return _pinned(ctx, every, name, commit)
     if there is None:
         return not_done(f"the tag {name} is not on {ctx.remote} yet")
     return failed(
         f"the tag {name} stands at {there[:7]} on {ctx.remote}, not at {commit[:7]}; take the next version"
     )
+
+
+def _pinned(ctx: Context, there: dict[str, str], name: str, commit: str) -> Probe:
+    """The release is tagged: done, unless tags that users pin stay behind and nobody has said that they may."""
+    said = f"{name} stands at {commit[:7]} on {ctx.remote}"
+    before = ctx.seen(Tagged)
+    left = before.left if (before.tag, before.commit) == (name, commit) else ()
+    behind = tuple(tag for tag in floating.behind(ctx, there, name, commit) if tag not in left)
+    seen = Tagged(tag=name, commit=commit, behind=behind, left=left)
+    if not behind:
+        return done(said, seen)
+    return asks(floating.question(behind, name, floating.standing(ctx, there, behind[0])), seen)
 
 
 def _named_on_remote(ctx: Context, commit: str) -> str:

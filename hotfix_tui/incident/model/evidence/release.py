@@ -48,3 +48,7 @@ class Tagged(Evidence):
 
     tag: str = shown("tag", public=True, default="")
     commit: str = shown("commit", public=True, default="")
+    behind: tuple[str, ...] = shown("users pin, and not moved", public=True, default=())
+    """Tags such as ``v4`` that stand at an earlier release."""
+    left: tuple[str, ...] = shown("left where it stands", public=True, default=())
+    """Those that somebody decided not to move to this release."""

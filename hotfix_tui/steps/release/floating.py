@@ -1,0 +1,177 @@
+"""Tags that are moved with each release (`v4` beside `v4.2.1`): who pins one gets the fix only once it is moved.
+
+Workflows pin an action by such a tag, and so do charts, modules and images. The tag of the release does not move it.
+"""
+
+from collections.abc import Sequence
+
+from hotfix_tui.base.text import one_line
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.push import push_args
+from hotfix_tui.git.refs import resolve
+from hotfix_tui.git.releases import Release, read
+from hotfix_tui.git.remote import peeled
+from hotfix_tui.incident.model.evidence.release import Tagged
+from hotfix_tui.incident.rules.set_off import LEAVE_PINNED, MOVE_PINNED
+from hotfix_tui.steps.common.commands import git_command
+from hotfix_tui.steps.contract import Choice, Command, Context, Plan, refuse
+
+_MOVES = r"update-semver|publish-action|update-major|major-tag|git tag (-a )?(-f|--force)|refs/tags/v?\$"
+"""What a workflow does that moves such tags by itself, as git greps for it."""
+
+
+def behind(ctx: Context, there: dict[str, str], name: str, commit: str) -> tuple[str, ...]:
+    """Return the tags of the remote that are to stand where the release `name` does and stand elsewhere.
+
+    `there` is what the remote has, by ref. A tag counts that names fewer numbers than the release, the same ones, and
+    that stands where an earlier release of these numbers does: else it is a release of its own. Nothing is moved back:
+    where a higher release of these numbers is there, the tag is that one's.
+    """
+    new = _read(ctx, name)
+    if new is None or len(new.texts) < 2 or not new.final:
+        return ()
+    others = [one for ref in there if (one := _read(ctx, _tag_of(ref))) and one.name != name]
+    found = []
+    for length in range(len(new.texts) - 1, 0, -1):
+        tag = new.before + new.separator.join(new.texts[:length]) + new.after
+        at = peeled(there, f"refs/tags/{tag}")
+        if at in (None, commit):
+            continue
+        line = [
+            one
+            for one in others
+            if one.before == new.before
+            and one.after == new.after
+            and one.final
+            and len(one.texts) == len(new.texts)
+            and one.texts[:length] == new.texts[:length]
+        ]
+        stands = any(peeled(there, f"refs/tags/{one.name}") == at for one in line)
+        if stands and all(one.rank < new.rank for one in line):
+            found.append(tag)
+    return tuple(found)
+
+
+def standing(ctx: Context, there: dict[str, str], tag: str) -> str:
+    """Return where a moving tag stands on the remote, as people call it: the release there, with its commit."""
+    at = peeled(there, f"refs/tags/{tag}") or ""
+    names = {_tag_of(ref) for ref in there if peeled(there, f"refs/tags/{_tag_of(ref)}") == at}
+    known = [one for one in (_read(ctx, name) for name in names) if one is not None and one.name != tag]
+    best = max(known, key=lambda one: (len(one.texts), one.rank), default=None)
+    return f"{best.name} ({at[:7]})" if best else at[:7]
+
+
+def before_the_tag(ctx: Context, there: dict[str, str], name: str, commit: str) -> list[str]:
+    """What to read before the release is tagged: what stays behind, and what to do then."""
+    out = []
+    for tag in behind(ctx, there, name, commit):
+        by = moved_by(ctx, commit)
+        then = (
+            f"{by} may move it; the step looks whether it did"
+            if by
+            else f"the next choice of this step moves it: `do release.tag --choose {MOVE_PINNED}`"
+        )
+        at = standing(ctx, there, tag)
+        out.append(f"Who pins {tag} gets what it stands at, {at}: the tag {name} does not move it; {then}.")
+    return out
+
+
+def question(tags: Sequence[str], name: str, where: str) -> str:
+    """What is asked while tags stay behind: a clause."""
+    these = " and ".join(tags)
+    stand = "stands" if len(tags) == 1 else "stand"
+    return (
+        f"{name} is there, but {these}, which users pin, still {stand} at {where}: "
+        f"`do release.tag --choose {MOVE_PINNED}` moves {'it' if len(tags) == 1 else 'them'}, "
+        f"`--choose {LEAVE_PINNED}` leaves {'it' if len(tags) == 1 else 'them'} there"
+    )
+
+
+def choices(ctx: Context) -> list[Choice]:
+    """What can be done with the tags that stayed behind; none where none did."""
+    seen = ctx.seen(Tagged)
+    if not seen.behind:
+        return []
+    these = " and ".join(seen.behind)
+    return [
+        Choice(MOVE_PINNED, f"Move {these} to {seen.tag}", "who pins it runs it from then on"),
+        Choice(LEAVE_PINNED, f"Leave {these} there", f"who pins it does not get {seen.tag}"),
+    ]
+
+
+def plan(ctx: Context, there: dict[str, str], name: str, commit: str, choice: str) -> Plan:
+    """Plan what was chosen. Raises Refused where there is nothing to choose about."""
+    tags = behind(ctx, there, name, commit)
+    these = " and ".join(tags)
+    if not tags or peeled(there, f"refs/tags/{name}") != commit:
+        raise refuse(
+            "No tag that users pin stays behind this release.", "Look: `probe release.tag`.", Tagged.STEP
+        )
+    if choice == LEAVE_PINNED:
+        return Plan(f"Leave {these} where it stands: who pins it does not get {name}")
+    leases, refs = [], []
+    for tag in tags:
+        was = there[f"refs/tags/{tag}"]
+        leases.append(f"--force-with-lease=refs/tags/{tag}:{was}")
+        refs.append(f"{commit}:refs/tags/{tag}")
+    commands: list[Command] = [
+        git_command(ctx, *push_args(ctx.git, ctx.remote, *refs, lease=leases), network=True)
+    ]
+    said = [
+        f"{tag} stands at {standing(ctx, there, tag)} and moves to {name} ({commit[:7]})." for tag in tags
+    ]
+    said.append(f"Whoever pins {these} runs the fix from the next start on, without a change of theirs.")
+    own = [tag for tag in tags if _here(ctx, tag) not in ("", commit)]
+    said += [
+        f"Your own tag {tag} stays as it is: git fetch {ctx.remote} +refs/tags/{tag}:refs/tags/{tag} brings it after."
+        for tag in own
+    ]
+    return Plan(
+        f"Move {these} to {name} on {ctx.remote}",
+        commands=commands,
+        locks=["production"],
+        timeout=300,
+        warnings=said,
+        known=Tagged(name, commit),
+    )
+
+
+def moved_by(ctx: Context, commit: str) -> str:
+    """Return the workflow of `commit` that moves such tags by itself, as far as its text says; else empty."""
+    options = (
+        "grep",
+        "-l",
+        "-z",
+        "-i",
+        "-I",
+        "-E",
+        "--no-color",
+        "-e",
+        _MOVES,
+        commit,
+        "--",
+        ".github/workflows/",
+    )
+    try:
+        found = ctx.git.text(*options, ok=(0, 1))
+    except GitError:
+        return ""
+    return one_line(found.split("\0")[0].partition(":")[2], 120)
+
+
+def _here(ctx: Context, tag: str) -> str:
+    try:
+        return resolve(ctx.git, f"refs/tags/{tag}") or ""
+    except GitError:
+        return ""
+
+
+def _tag_of(ref: str) -> str:
+    return ref.removeprefix("refs/tags/").removesuffix("^{}")
+
+
+def _read(ctx: Context, name: str) -> Release | None:
+    try:
+        return read(name, ctx.config.git.tag_pattern or None)
+    except GitError:
+        return None
