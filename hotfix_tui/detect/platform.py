@@ -68,6 +68,9 @@ _SIGNS: tuple[_Sign, ...] = (
 )
 _WRANGLER = ("wrangler.toml", "wrangler.json", "wrangler.jsonc")
 _MANIFEST_FOLDERS = ("", "k8s", "kubernetes", "deploy", "manifests", "argocd", "charts")
+_CHARTS = re.compile(
+    r"\bchart-releaser\b|\bcr (?:upload|index)\b|\bhelm (?:push|cm-push)\b|\bhelm-gh-pages\b"
+)
 _ASIDE = re.compile(
     r"(?:^|/)(?:docs?|examples?|tests?|fixtures?|templates?|website|site|samples?|demos?|e2e|bench\w*|playground)(?:/|$)"
 )
@@ -81,6 +84,8 @@ def platforms(root: str, home: str | None = None) -> list[Platform]:
     """
     tree = Tree(root)
     found = [*_signs(tree), *_special(tree), *_remotes(root), *_railway(root, home)] or _below(tree)
+    if _publishes_charts(tree):
+        found = [one for one in found if one.name != "helm"]
     docs = docs_only(tree)
     found = [replace(one, below=True) if one.name in docs and not one.linked else one for one in found]
     best: dict[str, Platform] = {}
@@ -111,12 +116,20 @@ def several(root: str) -> list[Part]:
     """
     tree = Tree(root)
     found = []
+    if _publishes_charts(tree):
+        return []
     for folder in _folders(tree):
         below = tree.below(folder)
         here = {one.name for one in [*_signs(below), *_special(below)]}
         if len(here) == 1:
             found.append(Part(folder, here.pop()))
     return found if len(found) > 1 else []
+
+
+def _publishes_charts(tree: Tree) -> bool:
+    """Whether a pipeline gives the charts that lie here to others: then nothing is installed from here by Helm."""
+    flows = [f".github/workflows/{name}" for name in tree.names(".github/workflows")[:60]]
+    return any(_CHARTS.search(tree.text(path)) for path in (*flows, ".gitlab-ci.yml", ".circleci/config.yml"))
 
 
 def _folders(tree: Tree) -> list[str]:

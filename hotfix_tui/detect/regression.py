@@ -23,6 +23,7 @@ _JS_RUNNERS = (
     ("ava", ["ava"]),
 )
 _JS_CONFIGS = ("package.json", "jest.config.*", "vitest.config.*", "vite.config.*", "vitest.workspace.*")
+_NOTEBOOKS = ("nbdev-test", "nbdev_test")
 _NO_COVERAGE = {"vitest": "--coverage.enabled=false", "jest": "--coverage=false"}
 _NODE_TEST = re.compile(r"\bnode\b.*\s--test\b")
 _BUN_TEST = re.compile(r"\bbun test\b")
@@ -59,6 +60,8 @@ def regression_suggestion(tree: Tree, test: Suggestion | None, names: Sequence[s
     if language == "node" and tree.has("package.json"):
         runner = _javascript_runner(tree)
         return Suggestion([*runner[0], "{files}"], runner[1]) if runner else None
+    if test and test.argv[0] in _NOTEBOOKS:
+        return None  # the tests are cells of notebooks, which no runner of files takes
     if language == "python":
         style = _python_style(tree) if sources_of(tree).of("python") or "python" in names else None
         if style and style.argv[-1].rpartition("/")[2] == "pytest":

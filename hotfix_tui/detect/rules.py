@@ -23,7 +23,7 @@ ECOSYSTEM_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("haskell", ("stack.yaml", "cabal.project", "*.cabal")),
     ("zig", ("build.zig",)),
     ("ocaml", ("dune-project",)),
-    ("erlang", ("rebar.config",)),
+    ("erlang", ("rebar.config", "erlang.mk")),
     ("gleam", ("gleam.toml",)),
     ("crystal", ("shard.yml",)),
     ("nim", ("*.nimble",)),
@@ -42,6 +42,15 @@ ECOSYSTEM_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 _NO_MVNW = ("file:pom.xml", "not file:mvnw")
 _GRADLE = ("file:build.gradle*", "not file:gradlew")
+_ANDROID = r"android[.-](?:application|library)|com\.android"
+_CLASSES = (
+    *(
+        f"not text:{place}:{_ANDROID}"
+        for place in ("build.gradle", "build.gradle.kts", "gradle/libs.versions.toml")
+    ),
+    *(f"not text:{place}:{_ANDROID}" for place in ("app/build.gradle", "app/build.gradle.kts")),
+)
+"""The plugins of Android make no task `testClasses`."""
 
 OTHERS: tuple[Rule, ...] = (
     *(
@@ -68,8 +77,8 @@ OTHERS: tuple[Rule, ...] = (
     Rule("jvm", "test", "gradle test --console=plain", _GRADLE),
     Rule("jvm", "typecheck", "./mvnw -B test-compile", ("file:mvnw",)),
     Rule("jvm", "typecheck", "mvn -B test-compile", _NO_MVNW),
-    Rule("jvm", "typecheck", "./gradlew testClasses --console=plain", ("file:gradlew",)),
-    Rule("jvm", "typecheck", "gradle testClasses --console=plain", _GRADLE),
+    Rule("jvm", "typecheck", "./gradlew testClasses --console=plain", ("file:gradlew", *_CLASSES)),
+    Rule("jvm", "typecheck", "gradle testClasses --console=plain", (*_GRADLE, *_CLASSES)),
     Rule("jvm", "build", "./mvnw -B package -DskipTests", ("file:mvnw",)),
     Rule("jvm", "build", "mvn -B package -DskipTests", _NO_MVNW),
     Rule("jvm", "build", "./gradlew assemble --console=plain", ("file:gradlew",)),

@@ -49,9 +49,19 @@ NATIVE: tuple[Rule, ...] = (
     Rule("ocaml", "test", "dune runtest", ("file:dune-project",)),
     Rule("ocaml", "typecheck", "dune build @check", ("file:dune-project",)),
     Rule("ocaml", "build", "dune build", ("file:dune-project",)),
-    Rule("erlang", "test", "rebar3 do eunit, ct", ("file:test/*_SUITE.erl",)),
-    Rule("erlang", "test", "rebar3 eunit", ("file:rebar.config", "not file:test/*_SUITE.erl")),
-    Rule("erlang", "build", "rebar3 compile", ("file:rebar.config",)),
+    # Beside erlang.mk a rebar.config is there for those who use the project as a dependency.
+    Rule("erlang", "setup", "make deps", ("file:erlang.mk",)),
+    Rule("erlang", "test", "make tests", ("file:erlang.mk",)),
+    Rule("erlang", "typecheck", "make dialyze", ("file:erlang.mk",)),
+    Rule("erlang", "build", "make", ("file:erlang.mk",)),
+    Rule("erlang", "test", "rebar3 do eunit, ct", ("file:test/*_SUITE.erl", "not file:erlang.mk")),
+    Rule(
+        "erlang",
+        "test",
+        "rebar3 eunit",
+        ("file:rebar.config", "not file:test/*_SUITE.erl", "not file:erlang.mk"),
+    ),
+    Rule("erlang", "build", "rebar3 compile", ("file:rebar.config", "not file:erlang.mk")),
     Rule("gleam", "test", "gleam test", ("file:gleam.toml",)),
     Rule("gleam", "typecheck", "gleam check", ("file:gleam.toml",)),
     Rule("gleam", "build", "gleam build", ("file:gleam.toml",)),
@@ -67,7 +77,10 @@ NATIVE: tuple[Rule, ...] = (
         ("file:Project.toml", "file:test/runtests.jl"),
     ),
     Rule("julia", "setup", "julia --project=. -e 'using Pkg; Pkg.instantiate()'", ("file:Project.toml",)),
-    Rule("perl", "setup", "cpanm --installdeps --quiet .", ("file:cpanfile",)),
+    *(
+        Rule("perl", "setup", "cpanm --installdeps --quiet .", (f"file:{name}",))
+        for name in ("cpanfile", "Makefile.PL", "Build.PL")
+    ),
     Rule("perl", "test", "prove -lr t", ("file:t/",)),
     Rule("lua", "test", "busted", ("file:.busted",)),
     Rule("cmake", "setup", "cmake -S . -B {build}", _CMAKE),

@@ -21,6 +21,9 @@ _HATCH = (
 )
 
 PYTHON: tuple[Rule, ...] = (
+    # Where notebooks are the source, their cells are the tests.
+    Rule("python", "test", "nbdev-test", ("key:pyproject.toml:tool.nbdev",)),
+    Rule("python", "test", "nbdev_test", (r"text:settings.ini:^\s*(?:nbs_path|lib_path)\s*=",)),
     Rule(
         "python",
         "test",

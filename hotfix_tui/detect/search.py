@@ -81,6 +81,10 @@ def ecosystems(tree: Tree) -> list[str]:
     if len(named) > 1:
         most = max(sources_of(tree).of(name) for name in named)
         named.sort(key=lambda name: sources_of(tree).of(name) < most * _SMALL)
+    if "bazel" in named and tree.names(".bazelci"):
+        named.sort(
+            key=lambda name: name != "bazel"
+        )  # the pipeline of Bazel's own projects builds with nothing else
     return named
 
 
@@ -99,9 +103,16 @@ def _choices(tree: Tree, kind: str, found: Detected, ours: list[str]) -> list[Su
     ordered = sorted(ranked, key=lambda one: one.rank)
     if kind == "test" and ordered and not ours:
         ordered[0] = _Ranked(ordered[0].rank, _one_of_several(tree, ordered[0].suggestion))
+    if kind == "setup" and test is None and ordered and not _used(ordered[0].suggestion, found):
+        return []  # it installs what nothing that is run here needs
     if not ordered or ordered[0].rank >= _SIDE:
         return []  # only what lies beside the project: nothing says how the project itself is handled
     return _distinct(one.suggestion for one in ordered)
+
+
+def _used(setup: Suggestion, found: Detected) -> bool:
+    """Whether a set-up is for the root, or for a folder in which something is run."""
+    return not setup.cwd or any(one.cwd == setup.cwd for one in found.commands.values())
 
 
 def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterator[_Ranked]:

@@ -124,6 +124,9 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
 }
 """Scripts of the project that are called what they do, by kind."""
 
+_INSTALLS = re.compile(r"\bsudo\b|\$[({]?(?:DESTDIR|prefix|PREFIX)\b")
+"""What a target says that installs the product, or anything for everybody: no set-up of a checkout."""
+
 _CONTAINERS = re.compile(r"\b(?:docker|podman|docker-compose|nerdctl|kubectl|vagrant)\b")
 
 
@@ -140,7 +143,9 @@ def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
             names = ("check",)
         target = next((name for name in names if name in targets), "")
         if target and not (start == ["make"] and tree.has("configure.ac") and file == "Makefile"):
-            yield Suggestion([*words, target], f"{file} has a target {target}", file=file, target=target)
+            made = Suggestion([*words, target], f"{file} has a target {target}", file=file, target=target)
+            if kind != "setup" or not _says(tree, made, _INSTALLS):
+                yield made
     for name in _SCRIPTS.get(kind, ()):
         if tree.runnable(name):
             yield Suggestion([f"./{name}"], f"{name} exists", file=name)
@@ -150,12 +155,17 @@ def in_containers(tree: Tree, suggestion: Suggestion) -> bool:
     """Whether a target or script starts containers, which is more than its name says."""
     if not suggestion.target:
         return bool(_CONTAINERS.search(tree.text(suggestion.file)))
+    return _says(tree, suggestion, _CONTAINERS)
+
+
+def _says(tree: Tree, suggestion: Suggestion, what: re.Pattern[str]) -> bool:
+    """Whether the lines of a target of make or just say `what`."""
     inside = False
     for line in tree.lines(suggestion.file) if suggestion.argv[0] in ("make", "just") else ():
         if re.match(rf"@?{re.escape(suggestion.target)}\b[^=]*:(?!=)", line):
             inside = True
         elif inside and line.strip() and not line[:1].isspace():
             return False
-        elif inside and _CONTAINERS.search(line[:2000]):
+        elif inside and what.search(line[:2000]):
             return True
     return False

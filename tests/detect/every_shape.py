@@ -1,6 +1,7 @@
 """Every shape of repository, by its name."""
 
 from tests.detect.shapes import SHAPES as COMMON
+from tests.detect.shapes_beside import SHAPES as BESIDE
 from tests.detect.shapes_of_builds import SHAPES as OF_BUILDS
 
-SHAPES = COMMON | OF_BUILDS
+SHAPES = COMMON | OF_BUILDS | BESIDE

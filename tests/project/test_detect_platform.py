@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hotfix_tui.detect.platform import platforms
+from hotfix_tui.detect.platform import platforms, several
 from hotfix_tui.engine.init import init_text
 from tests.project.repos import write
 
@@ -139,3 +139,19 @@ def test_below_the_root_only_where_the_root_has_none(tmp_path, files, names):
     found = platforms(write(tmp_path / "repo", files), home=str(tmp_path))
     assert sorted(one.name for one in found) == sorted(names)
     assert all(one.below != (one.name == "fly" and "fly.toml" in files) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("place", "pipeline"),
+    [
+        (".github/workflows/release.yml", "      - uses: helm/chart-releaser-action@v1\n"),
+        (".github/workflows/charts.yaml", "      - run: helm push x-1.0.0.tgz oci://registry/charts\n"),
+        (".gitlab-ci.yml", "publish:\n  script: [helm cm-push charts/a repo]\n"),
+    ],
+)
+def test_charts_that_are_given_to_others_are_not_installed_from_here(tmp_path, place, pipeline):
+    files = {"charts/a/Chart.yaml": "name: a\n", "charts/b/Chart.yaml": "name: b\n"}
+    root = write(tmp_path, files)
+    assert [one.name for one in platforms(root)] == ["helm"]
+    write(tmp_path, {place: pipeline})
+    assert platforms(root) == [] and several(root) == []
