@@ -54,7 +54,8 @@ def usage(argument: Argument) -> str:
     choices = "|".join(options["choices"]) if "choices" in options else ""
     value = "" if switch else options.get("metavar") or choices or names[0].lstrip("-").upper()
     if not names[0].startswith("-"):
-        return {"?": f"[{value}]", "*": f"[{value} …]"}.get(options.get("nargs", ""), value)
+        many = {"?": f"[{value}]", "*": f"[{value} …]", "+": f"{value} …"}
+        return many.get(options.get("nargs", ""), value)
     shown = f"{names[0]} {value}".strip()
     return shown if options.get("required") else f"[{shown}]"
 
