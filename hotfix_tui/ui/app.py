@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -434,6 +435,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def action_say_how_to_leave(self) -> None:
         """Ctrl+c ends nothing here, since fields and logs copy with it; it says what does."""
+        if isinstance(self.screen, CommandPalette):
+            self.screen.dismiss(None)  # it shows no notice; what it is over does
         keys = "F9 leaves, Esc goes back" if self._types() else f"{keymap.shown('leave')} or ctrl+q leaves"
         self.notify(f"{keys}; what runs goes on running.", markup=False)
 

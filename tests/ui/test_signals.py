@@ -133,11 +133,21 @@ def rows_drawn(received):
     return max(int(row) for row, _ in places), max(int(column) for _, column in places)
 
 
-def test_exported_columns_and_lines_do_not_bend_the_screen(desk, wizard):
-    terminal = wizard(desk, COLUMNS="200", LINES="70")
+@pytest.mark.parametrize(
+    "exported",
+    [
+        {"COLUMNS": "200", "LINES": "70"},  # a shell in a container, of a larger terminal
+        {"COLUMNS": "40", "LINES": "10"},  # left over from before the window was made larger
+        {"COLUMNS": "200"},  # set for the width of other programs' output
+        {"LINES": "0", "COLUMNS": "0"},  # a program that runs others without asking the terminal
+    ],
+    ids=["larger", "smaller", "one of both", "none"],
+)
+def test_exported_columns_and_lines_do_not_bend_the_screen(desk, wizard, exported):
+    terminal = wizard(desk, **exported)
     ready(terminal)
     row, column = rows_drawn(terminal.received)
-    assert row <= 24 and column <= 80
+    assert 20 <= row <= 24 and 40 < column <= 80
     terminal.received = b""
     terminal.resize(100, 30)
     terminal.process.send_signal(signal.SIGWINCH)
@@ -156,6 +166,43 @@ def test_ctrl_c_says_which_key_leaves_also_in_a_text_field(desk, wizard):
     terminal.type(b"\x1b")
     terminal.type(b"q")
     assert terminal.wait() == 0
+
+
+OPENS = [
+    (b":", b"Search for commands", b""),  # it shows no notice: it goes, and what is below says it
+    (b"?", b"tick, untick", b"q"),
+    (b"w", b"Granted by", b"\x1b"),
+    (b"t", b"(?i)timeline", b"\x1b"),
+]
+"""A key, what it shows, and the key that leads back."""
+
+
+def test_ctrl_c_says_so_wherever_one_is_and_ends_nothing(desk, wizard):
+    terminal = wizard(desk)
+    ready(terminal)
+    for opens, shown, leads_back in OPENS:
+        terminal.received = b""
+        terminal.type(opens)
+        terminal.wait_for(shown)
+        terminal.received = b""
+        terminal.type(b"\x03")
+        terminal.wait_for(b"leaves")
+        if leads_back:
+            terminal.received = b""
+            terminal.type(leads_back)
+            terminal.wait_for(b"Run the checks")
+    terminal.type(b"q")
+    assert terminal.wait() == 0
+
+
+def test_ctrl_c_ends_no_run(desk, wizard):
+    folder = desk.run("verify.test", "running", b"still here\n", minutes=1)
+    terminal = wizard(desk)
+    terminal.wait_for(b"still here")
+    terminal.type(b"\x03")
+    terminal.wait_for(b"what runs goes on")
+    assert desk.engine().record.steps["verify.test"]["state"] == "running"
+    assert (folder / "lock").exists()
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="job control needs a shell")
