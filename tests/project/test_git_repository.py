@@ -190,7 +190,7 @@ def test_a_call_that_hangs_is_stopped_with_everything_under_it(world, tmp_path):
     pid = tmp_path / "pid"
     world("config", "alias.hang", f"!sleep 600 & echo $! > '{pid}'; wait")
     with pytest.raises(GitTimeout, match="did not answer"):
-        Git(str(world.path)).run("hang", timeout=1)
+        Git(str(world.path)).run("hang", timeout=5)
     child = Path("/proc", pid.read_text().strip(), "stat")
     # The whole group was killed; until it is reaped the child may be there as a zombie.
     while child.exists() and child.read_text().rpartition(") ")[2][0] != "Z":
