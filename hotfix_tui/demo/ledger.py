@@ -1,4 +1,4 @@
-"""The drill's own log: how many keys were pressed and words typed in it, and when. Never which words."""
+"""The drill's own log: how many keys were pressed and words typed, and when it was waited. Never which words."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ class Count(NamedTuple):
     began: datetime | None = None
     open_seconds: float = 0.0
     """How long the wizard was open, all its starts together."""
+    waited_seconds: float = 0.0
+    """For how much of that a command ran and nothing could be done but wait for it."""
+
+    @property
+    def own_seconds(self) -> float:
+        """What is left for the person: reading, typing, deciding."""
+        return max(self.open_seconds - self.waited_seconds, 0.0)
 
 
 class Ledger:
@@ -28,6 +35,7 @@ class Ledger:
     def __init__(self, root: Path) -> None:
         self._path = root / FILE
         self._within = False
+        self._waits = False
 
     def begin(self) -> None:
         """The wizard was opened."""
@@ -47,6 +55,12 @@ class Ledger:
         elif not self._within:
             self._within = True
             self._write("word")
+
+    def wait(self, waits: bool) -> None:
+        """Say whether enter has to wait now until something that is under way has ended."""
+        if waits != self._waits:
+            self._waits = waits
+            self._write("wait" if waits else "go")
 
     def paste(self, text: str) -> None:
         """Take in a text that came as one."""
@@ -73,7 +87,7 @@ def count(root: Path, now: datetime) -> Count:
     keys = sum(what == "key" for _, what, _ in found)
     words = sum(what == "word" for _, what, _ in found)
     words += sum(int(of) for _, what, of in found if what == "pasted" and of.isdigit())
-    return Count(keys, words, found[0][0] if found else None, _open_seconds(found, now))
+    return Count(keys, words, found[0][0] if found else None, _open_seconds(found, now), _waited(found, now))
 
 
 def _open_seconds(found: list[tuple[datetime, str, str]], now: datetime) -> float:
@@ -86,6 +100,23 @@ def _open_seconds(found: list[tuple[datetime, str, str]], now: datetime) -> floa
             seconds += ((at if what == "end" else last) - since).total_seconds()
             since = None
         if what == "begin":
+            since = at
+        last = at
+    return seconds + (max((now - since).total_seconds(), 0.0) if since is not None else 0.0)
+
+
+def _waited(found: list[tuple[datetime, str, str]], now: datetime) -> float:
+    """How long it was waited while it was open: from each wait to what ends it, or to the last line before a kill."""
+    seconds, is_open = 0.0, False
+    since: datetime | None = None
+    last = now
+    for at, what, _ in found:
+        if since is not None and what in ("begin", "end", "go"):
+            seconds += ((last if what == "begin" else at) - since).total_seconds()
+            since = None
+        if what in ("begin", "end"):
+            is_open = what == "begin"
+        if what == "wait" and is_open:
             since = at
         last = at
     return seconds + (max((now - since).total_seconds(), 0.0) if since is not None else 0.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +36,7 @@ def rows(
     if over is not None and _SPANS[0] not in spans:
         took = humane((over - record.detected_at).total_seconds())
         out.insert(0, Row(_SPANS[0], f"{took}, from the alarm to production that is well"))
-    out.append(Row("By hand", _by_hand(record, counted)))
+    out += _by_hand(counted)
     out += _waivers(record)
     out.append(Row("The record", _record(record, timeline)))
     out.append(Row("", str(folder)))
@@ -51,27 +50,15 @@ def rows(
     return out
 
 
-def beside_commands(record: Record, counted: Count) -> float:
-    """Seconds for which the wizard was open and no command of the incident ran."""
-    spans = [(one["at"], one["ended"]) for one in record.runs if one.get("ended")]
-    return max(counted.open_seconds - covered(spans), 0.0)
-
-
-def covered(spans: Sequence[tuple[datetime, datetime]]) -> float:
-    """Seconds that the spans cover together; what two of them share counts once."""
-    seconds, until = 0.0, None
-    for begun, ended in sorted(spans):
-        start = begun if until is None else max(begun, until)
-        if ended > start:
-            seconds += (ended - start).total_seconds()
-        until = ended if until is None else max(ended, until)
-    return seconds
-
-
-def _by_hand(record: Record, counted: Count) -> str:
+def _by_hand(counted: Count) -> list[Row]:
     keys = f"{counted.keys} key{'' if counted.keys == 1 else 's'}"
     words = f"{counted.words} word{'' if counted.words == 1 else 's'}"
-    return f"{keys}, {words}, {beside_commands(record, counted):.0f} s beside the commands' own time"
+    return [
+        Row("By hand", f"{keys}, {words}, {counted.own_seconds:.0f} s to read, type and decide"),
+        Row(
+            "Commands", f"{counted.waited_seconds:.0f} s of waiting for them, when nothing else could be done"
+        ),
+    ]
 
 
 def _waivers(record: Record) -> list[Row]:

@@ -37,6 +37,10 @@ class Drill:
         """Count what was pasted."""
         self._ledger.paste(text)
 
+    def take_bar(self, waits: bool) -> None:
+        """Count the time in which enter has to wait for what is under way."""
+        self._ledger.wait(waits)
+
     def told(self, view: "StepView", width: int, height: int) -> "list[Content]":
         """What the drill says at a step, in at most so many rows."""
         from textual.content import Content

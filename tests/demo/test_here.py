@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from hotfix_tui.demo import build, here, processes, summary
+from hotfix_tui.demo import build, here, processes
 from hotfix_tui.session import places
 
 
@@ -46,18 +46,6 @@ def test_a_folder_that_holds_something_else_by_now_stays(tmp_path, monkeypatch):
     assert "left as it is" in here.remove(world, places.state_root())
     assert world.checkout.is_dir()
     assert "left as it is" in here.remove(dataclasses.replace(world, scenario="?"), places.state_root())
-
-
-def test_time_that_two_commands_share_counts_once():
-    from datetime import UTC, datetime, timedelta
-
-    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def span(begin, end):
-        return at + timedelta(seconds=begin), at + timedelta(seconds=end)
-
-    assert summary.covered([span(0, 10), span(5, 20), span(30, 40), span(31, 32)]) == 30
-    assert summary.covered([]) == 0
 
 
 def test_what_this_user_has_not_built_here_is_no_drill_of_theirs_and_runs_nothing(tmp_path, monkeypatch):

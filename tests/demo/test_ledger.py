@@ -48,6 +48,39 @@ def test_the_time_between_two_starts_does_not_count(tmp_path):
     assert found.began == begun
 
 
+def test_the_time_in_which_there_was_only_to_wait_is_told_apart(tmp_path):
+    begun = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    lines = (
+        (0, "begin"),
+        (10, "wait"),
+        (15, "key o"),  # somebody looks at the log meanwhile
+        (30, "go"),
+        (40, "wait"),
+        (45, "key n"),  # killed here
+        (900, "begin"),
+        (905, "wait"),
+        (906, "end"),
+        (950, "wait"),  # it is not open
+        (1000, "begin"),
+        (1010, "wait"),
+    )
+    (tmp_path / ledger.FILE).write_text(
+        "".join(f"{(begun + timedelta(seconds=at)).isoformat()} {what}\n" for at, what in lines)
+    )
+    found = ledger.count(tmp_path, begun + timedelta(seconds=1020))
+    assert found.waited_seconds == 20 + 5 + 1 + 10
+    assert found.own_seconds == (45 + 6 + 20) - 36
+
+
+def test_waiting_is_written_down_when_it_begins_and_when_it_ends(tmp_path):
+    log = Ledger(tmp_path)
+    log.begin()
+    for waits in (False, True, True, False, False):
+        log.wait(waits)
+    written = [line.split()[1] for line in (tmp_path / ledger.FILE).read_text().splitlines()]
+    assert written == ["begin", "wait", "go"]
+
+
 def test_a_log_that_cannot_be_written_or_read_stops_nothing(tmp_path):
     log = Ledger(tmp_path / "gone")
     log.begin()

@@ -89,6 +89,15 @@ def test_an_answer_in_pieces(line, monkeypatch):
     thread.join()
 
 
+def test_what_came_during_a_slow_start_is_read_and_not_left_to_the_shell(line, monkeypatch):
+    monkeypatch.setattr(background, "LONGEST", 0.0)
+    os.write(line[1], b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?1;2c")
+    assert background.answer(line[0]) == "light"
+    os.set_blocking(line[0], False)
+    with pytest.raises(BlockingIOError):
+        os.read(line[0], 99)
+
+
 def test_a_terminal_that_says_nothing_is_waited_for_once(line, monkeypatch):
     monkeypatch.setattr(background, "LONGEST", 0.05)
     assert background.answer(line[0]) == ""

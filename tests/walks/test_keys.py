@@ -112,7 +112,8 @@ def test_a_newcomer_takes_the_drill_from_its_command_line_to_closed(tmp_path):
         now = ledger.count(folder, datetime.now(UTC))
         said = f"{person.counted} keys, of {now.keys} pressed, {now.words} words"
         assert now.words <= 40 and person.counted <= MOST_KEYS <= 5 * person.counted, person.report(said)
-        print(f"{said}, open for {now.open_seconds:.0f} s\n{terminal.text}")
+        print(f"{said}, {now.own_seconds:.0f} s of {now.open_seconds:.0f} s\n{terminal.text}")
+        assert 0 < now.waited_seconds < now.open_seconds
         person.read_it()
         terminal.press("x")
         assert terminal.wait_end(120) == 0

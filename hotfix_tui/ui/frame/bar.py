@@ -38,6 +38,8 @@ class Bar(NamedTuple):
     """What stays at the end of the second row however long its beginning is: ``(2 commands)``."""
     doing: bool = False
     """Whether `note` says what is under way: the label gives way to it."""
+    waits: bool = False
+    """Whether something is under way that has to end before anything can be decided here."""
 
 
 def paint(bar: Bar, width: int, height: int = 2) -> list[Content]:

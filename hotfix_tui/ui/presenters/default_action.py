@@ -108,6 +108,10 @@ AT_ONCE = frozenset((Action.RUN, Action.CHECKS, Action.TICK, Action.NEXT, Action
 """What enter does at once, without a dialog or form that is read first."""
 
 
+RUNS = frozenset((Action.OUTPUT, Action.ROLLBACK_LOG, Action.WATCH_LOG))
+"""What enter does where nothing is left but to see how a run goes."""
+
+
 class DefaultAction(NamedTuple):
     """One action: `label` for the bar, `action` for its handler, `step` it is about (or empty).
 

@@ -145,6 +145,21 @@ class Framed(ClosesOnce[Result], Generic[Result]):
         for name in names:
             if name in self._parts:
                 self._parts[name].draw(paints[name])
+        if "bar" in names and self.is_current:
+            self._count_wait(self.offer().waits)
+
+    def _count_wait(self, waits: bool) -> None:
+        if self.app.drill is not None:
+            self.app.drill.take_bar(waits)
+
+    def on_screen_resume(self) -> None:
+        """In a drill: from now on it is waited again for what this screen waits for."""
+        if self.is_mounted:
+            self._count_wait(self.offer().waits)
+
+    def on_screen_suspend(self) -> None:
+        """In a drill: what lies over this screen is for the engineer to decide."""
+        self._count_wait(False)
 
     def painted(self, part: str) -> str:
         """Return what a part of the frame shows, for tests: ``header``, ``rail``, ``bar`` or ``footer``."""

@@ -4,7 +4,8 @@ import json
 import os
 
 from hotfix_tui.engine import verbs
-from hotfix_tui.incident.model.facts import BadFact, parse_value, show_value
+from hotfix_tui.incident.model.facts import FACTS, BadFact, parse_value, show_value
+from hotfix_tui.ui.presenters.default_action import lower_first
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.stage import menus
 from hotfix_tui.ui.screens.stage.host import StageHost
@@ -33,6 +34,11 @@ async def ask(stage: StageHost, title: str, keys: list[str], required: tuple[str
     if values:
         await stage.change(lambda: _save(stage, values, name))
     elif values is not None:
+        lacking = [FACTS[key].title for key in keys if stage.record.fact(key) in (None, "", [])]
+        if lacking:
+            stays = f"still not known: {lower_first(lacking[0])}"
+            more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+            stage.app.notify(f"Nothing was entered; {stays}{more}.", markup=False)
         stage.action_finished()
 
 

@@ -21,7 +21,7 @@ from hotfix_tui.ui.frame import arrangement, bar, footer, rail
 from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import default_action, offer, stage_keys
-from hotfix_tui.ui.presenters.default_action import AT_ONCE, Action, DefaultAction
+from hotfix_tui.ui.presenters.default_action import AT_ONCE, RUNS, Action, DefaultAction
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage import editing, facts, previews
@@ -158,8 +158,9 @@ class StageScreen(Framed[None]):
     def offer(self) -> bar.Bar:
         """What enter does now, and how far it reaches."""
         notice = self.notice or self.engine.file_problem
-        said = offer.of(self.scene(), self.primary(), by=self.engine.by, notice=notice)
-        return said._replace(doing=bool(self.notice))
+        now = self.primary()
+        said = offer.of(self.scene(), now, by=self.engine.by, notice=notice)
+        return said._replace(doing=bool(self.notice), waits=bool(self.notice) or now.action in RUNS)
 
     def keys(self) -> footer.Keys:
         """The keys that matter on this stage."""
@@ -269,10 +270,7 @@ class StageScreen(Framed[None]):
 
     def show_all(self) -> None:
         """Show the record and the selection as they are now; only rows that differ are drawn."""
-        offers = self.primary()
-        if offers != self._offered:
-            self.offered(offers)
-            self.app.offer_changes()  # by itself: enter counts once that was seen
+        self._see_offer()
         self.show_logs()
         self.show_frame()
         self.work.redraw()
@@ -282,6 +280,13 @@ class StageScreen(Framed[None]):
         view = self.selected
         if view is not None and not self.previews.knows(view.id) and self.previews.has(view):
             self.set_timer(previews.PLAN_AFTER, partial(self._ask_preview, view.id))
+
+    def _see_offer(self) -> None:
+        """Where enter does something else now, and no key chose it: it counts once that was seen."""
+        offers = self.primary()
+        if offers != self._offered:
+            self.offered(offers)
+            self.app.offer_changes()
 
     def show_notice(self, words: str) -> None:
         """Show `words` in the bar, in place of its note; an empty text takes them away."""
@@ -300,6 +305,7 @@ class StageScreen(Framed[None]):
 
     def _show_preview(self) -> None:
         if self.is_current:
+            self._see_offer()
             self.show_bar()
             self.work.redraw()
 
