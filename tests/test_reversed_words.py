@@ -9,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from hotfix_tui.incident.model.catalog import STAGES
 from tests import reversed_words
 from tests.ui import by_structure
 
 ROOT = Path(__file__).parent.parent
 FEW = "enter,r"
-"""Keys that begin no run: when one ends is no matter of words."""
-
 
 OUTSIDE = ("testresults/", "git/", "detect/")
 """Rooms that read the words of other programs."""
@@ -82,11 +83,18 @@ def compare(product: Path, keys: str, *stages: str) -> None:
     assert run.returncode == 0, run.stderr
     told = json.loads(run.stdout)
     assert told["product"].endswith(".pyc")
-    here = by_structure.main(keys.split(","), list(stages))
+    here = by_structure.main(by_structure.ALL if keys == "all" else keys.split(","), list(stages))
     here, there = json.loads(json.dumps(here)), told["seen"]
     assert len(here) > len(stages) * 4
     assert [pair for pair in zip(there, here, strict=True) if pair[0] != pair[1]][:3] == []
 
 
-def test_keys_lead_to_the_same_in_other_words(reversed_product):
-    compare(reversed_product[0], FEW, "triage")
+@pytest.mark.parametrize("stage", ["triage", "verify"])
+def test_keys_lead_to_the_same_in_other_words(reversed_product, stage):
+    compare(reversed_product[0], FEW, stage)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_key_of_every_stage_leads_to_the_same_in_other_words(reversed_product, stage):
+    compare(reversed_product[0], "all", stage)

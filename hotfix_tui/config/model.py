@@ -14,25 +14,6 @@ from hotfix_tui.incident.model.measured import Item
 
 BaseSource = Literal["live", "platform", "forge", "tag"]
 
-STAGES = (
-    "triage",
-    "branch",
-    "fix",
-    "verify",
-    "pull-request",
-    "release",
-    "deploy",
-    "monitor",
-    "communicate",
-    "backport",
-    "review",
-)
-"""The stages that can carry a checklist of the project."""
-
-SEVERITIES = ("P0", "P1", "P2", "P3")
-"""The severities that a policy can be written for."""
-
-
 BASE_SOURCES: tuple[BaseSource, ...] = ("live", "platform", "forge", "tag")
 """Where "what is live" can be learned, best first: the configured command or address, the platform, the forge's
 deployments, the highest version tag."""

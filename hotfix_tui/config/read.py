@@ -12,8 +12,6 @@ from msgspec import inspect as types
 from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.config import check as checks
 from hotfix_tui.config.model import (
-    SEVERITIES,
-    STAGES,
     Channel,
     ChecklistItem,
     Command,
@@ -22,12 +20,14 @@ from hotfix_tui.config.model import (
     Metric,
     Smoke,
 )
+from hotfix_tui.incident.model.catalog import STAGES
+from hotfix_tui.incident.model.severity import LEVELS
 
 MOST_PROBLEMS = 25
 """So many faults are told at once; a file with more was not written for us."""
 
 _BAD: object = object()
-_KEYS = {"severities": SEVERITIES, "stages": STAGES}
+_KEYS = {"severities": LEVELS, "stages": STAGES}
 
 
 class ConfigError(HotfixError):

@@ -6,54 +6,16 @@ The same variables belong to every git command that is run elsewhere (in a super
 import shlex
 from collections.abc import Mapping
 
-_LEFT_BEHIND = frozenset(
-    {
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_NAMESPACE",
-        "GIT_PREFIX",
-        "GIT_GRAFT_FILE",
-        "GIT_SHALLOW_FILE",
-        "GIT_NO_REPLACE_OBJECTS",
-        "GIT_REPLACE_REF_BASE",
-        "GIT_IMPLICIT_WORK_TREE",
-        "GIT_INTERNAL_SUPER_PREFIX",
-        "GIT_CONFIG",
-        "GIT_EXTERNAL_DIFF",
-        "GIT_DIFF_OPTS",
-        "GIT_LITERAL_PATHSPECS",
-        "GIT_GLOB_PATHSPECS",
-        "GIT_NOGLOB_PATHSPECS",
-        "GIT_ICASE_PATHSPECS",
-        "GIT_DEFAULT_HASH",
-        "GIT_REFLOG_ACTION",
-        "GIT_QUARANTINE_PATH",
-        "GIT_ATTR_SOURCE",
-        "GIT_MERGE_VERBOSITY",
-        "GIT_PAGER_IN_USE",
-        "GIT_CURL_VERBOSE",
-        "GPG_TTY",
-        "LANGUAGE",
-    }
-)
+from hotfix_tui.base.child_env import BENDING, SILENT
+
+_LEFT_BEHIND = BENDING | {"LANGUAGE"}
 """Variables that point git at another repository or index (we may run under a hook), or change its output."""
 
 QUIET = {
     "LC_ALL": "C.UTF-8",
     # LANGUAGE counts more than LC_ALL, unless it is empty.
     "LANGUAGE": "",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ASKPASS": "",
-    "SSH_ASKPASS": "",
-    "SSH_ASKPASS_REQUIRE": "never",
-    "GCM_INTERACTIVE": "never",
-    "GIT_EDITOR": "false",
-    "GIT_SEQUENCE_EDITOR": "false",
-    "GIT_MERGE_AUTOEDIT": "no",
+    **SILENT,
     "GIT_PAGER": "cat",
     "PAGER": "cat",
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hotfix_tui.config import model as config_types
-from hotfix_tui.config.placeholders import PlaceholderError, environment, expand
+from hotfix_tui.config.placeholders import PlaceholderError, environment, expand, fill
 from hotfix_tui.git.process import Git
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.release import Tagged
@@ -46,15 +46,34 @@ def project_command(
     A command with a shell gets the values as variables (``HOTFIX_TICKET``, …), never as text. Raises Refused
     when a placeholder is not known yet.
     """
-    known = {**_values(ctx), **values}
+    return filled(command, cwd, step, {**_values(ctx), **values}, ok=ok)
+
+
+def filled(
+    command: config_types.Command,
+    cwd: str,
+    step: str,
+    known: Mapping[str, Any],
+    *,
+    ok: Sequence[int] = (0,),
+    variables: bool = False,
+    title: str = "",
+) -> Command:
+    """Return a command of the configuration filled in with what is `known`; see `project_command`.
+
+    With `variables` placeholders stand in the values of its environment, too, as those that deploy have them.
+    """
     try:
-        argv = command.argv() if command.shell else expand(command.argv(), known)
-        env = {**(environment(known) if command.shell else {}), **command.env}
+        shell = command.shell or isinstance(command.run, str)
+        argv = command.argv() if shell else expand(command.argv(), known)
+        texts = {name: value for name, value in known.items() if isinstance(value, str)}
+        own = {name: fill(text, texts) if variables else text for name, text in command.env.items()}
+        env = {**(environment(known) if shell else {}), **own}
     except PlaceholderError as problem:
         cure = "Do the steps before it, or change the command in the configuration (.hotfix-tui.toml)."
         raise refuse(f"The command for {step} cannot be filled in: {problem}", cure, step) from None
-    place = os.path.join(cwd, command.cwd) if command.cwd else cwd
-    return Command(argv=argv, cwd=place, env=env, ok=list(ok))
+    place = os.path.normpath(os.path.join(cwd, command.cwd)) if command.cwd else cwd
+    return Command(argv=argv, cwd=place, env=env, ok=list(ok), title=title)
 
 
 def _values(ctx: Context) -> dict[str, Any]:

@@ -1,18 +1,16 @@
 """What the deploying steps share: which commit is deployed, with which words, and from where."""
 
 import os
-from collections.abc import Mapping
-from typing import Any
 
 from hotfix_tui.config import model as config_types
-from hotfix_tui.config.placeholders import PlaceholderError, environment, expand, fill, names_in
+from hotfix_tui.config.placeholders import names_in
 from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.incident.rules.requirements import requirement
 from hotfix_tui.steps.common import tag_names
-from hotfix_tui.steps.contract import Command, Context
+from hotfix_tui.steps.contract import Context
 
 
 def deploys_first(ctx: Context) -> bool:
@@ -69,28 +67,3 @@ def uses(command: config_types.Command, name: str) -> bool:
     if isinstance(command.run, str):
         return f"HOTFIX_{name.upper()}" in command.run
     return any(name in names_in(item) for item in (*command.run, *command.env.values()))
-
-
-def deploying(
-    ctx: Context, command: config_types.Command, cwd: str, step: str, known: dict[str, Any], title: str
-) -> Command:
-    """A deploying command of the configuration, filled in with `known`, to be run in `cwd`.
-
-    A command with a shell gets the values as variables (``HOTFIX_COMMIT``, …), never as text. Raises Refused.
-    """
-    try:
-        shell = isinstance(command.run, str)
-        argv = command.argv() if shell else expand(command.argv(), known)
-        own = {name: fill(text, _texts(known)) for name, text in command.env.items()}
-    except PlaceholderError as problem:
-        raise refuse(
-            f"The command for {step} cannot be filled in: {problem}",
-            "Do the steps before it, or change the command in .hotfix-tui.toml.",
-            step,
-        ) from None
-    env = {**(environment(known) if shell else {}), **own}
-    return Command(argv=argv, cwd=os.path.normpath(os.path.join(cwd, command.cwd)), env=env, title=title)
-
-
-def _texts(known: Mapping[str, object]) -> dict[str, str]:
-    return {name: value for name, value in known.items() if isinstance(value, str)}

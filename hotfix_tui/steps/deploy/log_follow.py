@@ -13,9 +13,9 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.platforms import loader
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import platform_values
-from hotfix_tui.steps.common.commands import driver
+from hotfix_tui.steps.common.commands import driver, filled
 from hotfix_tui.steps.common.outcome import why_it_failed
-from hotfix_tui.steps.common.target_commit import deploying, values, wanted_commit
+from hotfix_tui.steps.common.target_commit import values, wanted_commit
 from hotfix_tui.steps.common.trusted import is_trusted
 from hotfix_tui.steps.contract import (
     Command,
@@ -73,7 +73,7 @@ def tail(ctx: Context, commit: str = "", previous: str = "") -> Plan | None:
     known = values(ctx, "production", commit or wanted_commit(ctx), previous)
     command = ctx.config.deploy.follow
     if command is not None:
-        made = deploying(ctx, command, ctx.deployed_from, FOLLOW.id, known, TITLE)
+        made = filled(command, ctx.deployed_from, FOLLOW.id, known, variables=True, title=TITLE)
         return _plan(made, tty=command.tty is not False, timeout=command.timeout, trusted=False)
     on = platform(ctx)
     if on is None or platform_values.unmet(ctx, on):

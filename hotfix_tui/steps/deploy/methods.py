@@ -13,7 +13,7 @@ from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
 from hotfix_tui.steps.common import platform_values
-from hotfix_tui.steps.common.target_commit import deploying
+from hotfix_tui.steps.common.commands import filled
 from hotfix_tui.steps.contract import Command, Context, Plan
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.by_hand import generic
@@ -84,7 +84,7 @@ def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, obje
     """The way to do `action` in the folder `cwd` with the values `known`. Raises Refused."""
     command = configured(ctx, action)
     if command is not None:
-        made = deploying(ctx, command, cwd, step, known, title)
+        made = filled(command, cwd, step, known, variables=True, title=title)
         return Way([made], tty=command.tty is not False, timeout=command.timeout, trusted=False)
     on = platform(ctx)
     if on is None:

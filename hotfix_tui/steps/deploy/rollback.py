@@ -1,6 +1,7 @@
 """deploy.rollback: production goes back. Never refused for the workflow's sake: what cannot be run is told by hand."""
 
 import time
+from typing import Any
 
 from hotfix_tui.base import asking
 from hotfix_tui.config import model as config_types
@@ -9,9 +10,10 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common.commands import filled
 from hotfix_tui.steps.common.outcome import ended_badly, log_tail
 from hotfix_tui.steps.common.releases import tag_of
-from hotfix_tui.steps.common.target_commit import deploying, uses, values
+from hotfix_tui.steps.common.target_commit import uses, values
 from hotfix_tui.steps.contract import Choice, Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.deploy import methods, staged
 from hotfix_tui.steps.deploy import release as releases
@@ -174,9 +176,16 @@ def _arrived(ctx: Context, kept: RolledBack, patience: float) -> Arrival:
 def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
     target = rollback_targets.find(ctx)
     needed = uses(command, "previous")
-    title = f"Roll production back: {kind}"
     known = values(ctx, "production", target.commit or target.taken_off, target.commit)
-    made = deploying(ctx, command, ctx.deployed_from, "deploy.rollback", known, title)
+    kept = _known(ctx, kind, target if needed else target._replace(commit=""))
+    return _running(ctx, command, f"Roll production back: {kind}", known, kept)
+
+
+def _running(
+    ctx: Context, command: config_types.Command, title: str, known: dict[str, Any], kept: RolledBack
+) -> Plan:
+    """The plan that runs a command of the configuration, with what is `kept` of it."""
+    made = filled(command, ctx.deployed_from, "deploy.rollback", known, variables=True, title=title)
     return Plan(
         title,
         commands=[made],
@@ -184,7 +193,7 @@ def _by_command(ctx: Context, kind: str, command: config_types.Command) -> Plan:
         timeout=command.timeout,
         locks=[LOCK],
         trusted=False,
-        known=_known(ctx, kind, target if needed else target._replace(commit="")),
+        known=kept,
     )
 
 
@@ -197,17 +206,7 @@ def _flag(ctx: Context) -> Plan:
         which = f"set {flag}" if flag else "switch off the one that the change is behind (none is known here)"
         hand = f"1. In your feature flags, {which}.\n2. Look whether the fault is gone.\n3. Tick it."
         return Plan(title, by_hand=hand, known=before, told=True)
-    known = values(ctx, "production", target.taken_off)
-    made = deploying(ctx, command, ctx.deployed_from, "deploy.rollback", known, title)
-    return Plan(
-        title,
-        commands=[made],
-        tty=command.tty is not False,
-        timeout=command.timeout,
-        locks=[LOCK],
-        trusted=False,
-        known=before,
-    )
+    return _running(ctx, command, title, values(ctx, "production", target.taken_off), before)
 
 
 def _revert(ctx: Context) -> Plan:
