@@ -1,12 +1,11 @@
 """deploy.live: production is asked which commit it runs."""
 
-from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.deploy import Live as LiveSeen
 from hotfix_tui.incident.rules import gates, policy
-from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, unknown
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import can_ask
+from hotfix_tui.steps.live.expected import expected
 
 _HOW = {
     "rollback": "which version production runs after the rollback",
@@ -64,18 +63,6 @@ def _off(ctx: Context) -> str:
     record = ctx.record
     off = policy.is_code_fix(record) and gates.fix_off(record) == record.round
     return gates.after_taken_off(record) if off else ""
-
-
-def expected(ctx: Context) -> str:
-    """The commit that production should run now: what was deployed, or after a rollback its target."""
-    if ctx.record.entry("deploy.rollback").get("state") == "done" and not _deployed(ctx):
-        return ctx.seen(RolledBack).target
-    return _deployed(ctx) or wanted_commit(ctx)
-
-
-def _deployed(ctx: Context) -> str:
-    entry = ctx.record.entry("deploy.production")
-    return ctx.seen(Deployed).commit if entry.get("state") == "done" else ""
 
 
 def _result(ctx: Context, found: live_check.Live | None) -> Probe:

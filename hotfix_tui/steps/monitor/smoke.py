@@ -10,7 +10,7 @@ from hotfix_tui.monitor.verdict import LEAST
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
-from hotfix_tui.steps.deploy import live
+from hotfix_tui.steps.live.expected import expected
 from hotfix_tui.steps.monitor import watch
 from hotfix_tui.steps.monitor.spec import described, monitor_command, read_result, smoke
 
@@ -33,7 +33,7 @@ class Smoke(Step):
             return watched
         if not ctx.seen(Smoked).results:
             return not_done("the requests were not sent yet")
-        if ctx.seen(Smoked).commit != live.expected(ctx):
+        if ctx.seen(Smoked).commit != expected(ctx):
             return not_done("production runs another commit since")
         return unknown("send the requests again to see it now")
 
@@ -53,7 +53,7 @@ class Smoke(Step):
             timeout=sum(one.timeout for one in requests) + 30,
             warnings=[f"These may change data in production: {', '.join(changing)}."] if changing else [],
             trusted=False,
-            known=Smoked(commit=live.expected(ctx)),
+            known=Smoked(commit=expected(ctx)),
         )
 
     def conclude(self, ctx: Context, run: RunState, directory: str) -> Probe:
@@ -95,7 +95,7 @@ def _watched(ctx: Context) -> Probe | None:
         return None
     kept = tuple(_kept(own[-1]) for own in latest)
     bad = [_kept(own[-1]) for own in latest if not any(one.get("ok") for one in own)]
-    commit = live.expected(ctx)
+    commit = expected(ctx)
     if bad:
         why = "; ".join(f"{one.name}: {one.why}" for one in bad[:3])
         return failed(f"{len(bad)} of {len(kept)} did not pass: {why}", Smoked(commit, kept), adds=True)

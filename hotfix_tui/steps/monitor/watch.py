@@ -25,7 +25,7 @@ from hotfix_tui.steps.contract import (
     not_done,
     unknown,
 )
-from hotfix_tui.steps.deploy import live
+from hotfix_tui.steps.live.expected import expected
 from hotfix_tui.steps.monitor.spec import monitor_command, read_result, targets
 
 SAMPLES = "samples.ndjson"
@@ -49,7 +49,7 @@ class Watch(Step):
         """A time that is over cannot be watched again: what was seen holds for the commit that was live then."""
         if not ctx.seen(Watched).proposed:
             return not_done("production was not watched yet")
-        if ctx.seen(Watched).commit != live.expected(ctx):
+        if ctx.seen(Watched).commit != expected(ctx):
             return not_done("production runs another commit since")
         return unknown("the watch is over; watch again to see how it is now")
 
@@ -122,7 +122,7 @@ def _step_of(ctx: Context, number: int) -> str:
 def _to_be_live(ctx: Context, after: int | None) -> str:
     """The commit that is watched: what the run `after` brings, else what production should run now."""
     if after is None:
-        return live.expected(ctx)
+        return expected(ctx)
     return ctx.seen(RolledBack).target if _step_of(ctx, after) == RolledBack.STEP else wanted_commit(ctx)
 
 
@@ -220,7 +220,7 @@ def _continued(ctx: Context) -> str:
 def _sent_once(ctx: Context) -> dict[str, dict[str, object]]:
     """Return by name what the smoke test saw of the commit that is watched."""
     seen = ctx.seen(Smoked)
-    if seen.commit != live.expected(ctx):
+    if seen.commit != expected(ctx):
         return {}
     return {one.name: {"ok": one.ok, "why": one.why} for one in seen.results}
 

@@ -1,0 +1,17 @@
+"""Which commit production should run now."""
+
+from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.steps.common.target_commit import wanted_commit
+from hotfix_tui.steps.contract import Context
+
+
+def expected(ctx: Context) -> str:
+    """The commit that production should run now: what was deployed, or after a rollback its target."""
+    if ctx.record.entry("deploy.rollback").get("state") == "done" and not _deployed(ctx):
+        return ctx.seen(RolledBack).target
+    return _deployed(ctx) or wanted_commit(ctx)
+
+
+def _deployed(ctx: Context) -> str:
+    entry = ctx.record.entry("deploy.production")
+    return ctx.seen(Deployed).commit if entry.get("state") == "done" else ""
