@@ -95,6 +95,7 @@ def test_keys_lead_to_the_same_in_other_words(reversed_product, stage):
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_key_of_every_stage_leads_to_the_same_in_other_words(reversed_product, stage):
     compare(reversed_product[0], "all", stage)

@@ -125,3 +125,13 @@ def test_what_covers_a_stream_is_the_stream_in_all_else():
     print("a\x1b[1mb\tc", file=covered, flush=True)
     covered.writelines(["\u202ex\n"])
     assert stream.getvalue() == "ab\tc\n<U+202E>x\n" and not covered.isatty()
+
+
+def test_what_the_disk_did_not_take_of_a_log_is_said(opened):
+    for args in (("branch.preflight",), ("branch.base",), ("branch.create", "--choose", "worktree")):
+        opened.do("do", *args)
+    number = opened.status()["runs"][-1]["n"]
+    (end,) = opened.checkout.glob(f".git/hotfix-tui/*/runs/{number}-*/exit.json")
+    assert "not kept" not in opened.do("output", str(number)).err
+    end.write_text(json.dumps({**json.loads(end.read_text()), "dropped_bytes": 1_234_567}))
+    assert "1,234,567 bytes of this output were not kept" in opened.do("output", str(number)).err
