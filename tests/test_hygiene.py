@@ -340,7 +340,7 @@ def test_the_layers_hold(tmp_path):
         cwd=TOP, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "Contracts: 2 kept, 0 broken." in result.stdout
+    assert "Contracts: 3 kept, 0 broken." in result.stdout
 
 
 def test_nothing_below_the_screens_names_textual():

@@ -4,6 +4,7 @@ While rendering a gap is a name between two control characters; cleaned text nev
 """
 
 import re
+from typing import NamedTuple
 
 from hotfix_tui.base.words import say
 from hotfix_tui.incident.model.facts import FACTS
@@ -21,19 +22,35 @@ OTHERS: dict[str, tuple[str, str]] = {
     "pr-approved": ("when the PR was approved", "tick pull-request.approval"),
     "pr-merged": ("when the PR was merged", "do release.merge"),
     "deployed": ("when it was deployed", "do deploy.production"),
-    "root-cause-found": ("when the root cause was found", "set cause.summary"),
+    "root-cause-found": ("when the root cause was found", ""),
     "verified": ("when it was verified as resolved", "verdict fixed --why …"),
     "duration": ("how long it lasted", "verdict fixed --why …"),
     "verification": ("how it was verified in production", "do monitor.smoke"),
     "evidence": ("test results", "do verify.test"),
     "support": ("the support contact", "support in .hotfix-tui.toml"),
     "signature": ("the signature", "signature in .hotfix-tui.toml"),
-    "components": ("components affected", "set components"),
-    "action-owner": ("owner", "set review.actions"),
-    "action-due": ("due date", "set review.actions"),
-    "action-kind": ("kind", "set review.actions"),
+    "components": ("components affected", ""),
+    "action-owner": ("owner", ""),
+    "action-due": ("due date", ""),
+    "action-kind": ("kind", ""),
 }
-"""Gaps that are no fact of their own: what is missing, and what fills it."""
+"""Gaps that are no fact of their own: what is missing, and what fills it; empty where a fact does."""
+
+_OF_A_FACT = {
+    "root-cause-found": "cause.summary",
+    "components": "components",
+    "action-owner": "review.actions",
+    "action-due": "review.actions",
+    "action-kind": "review.actions",
+}
+"""The facts that fill a gap of another name."""
+
+
+class Gap(NamedTuple):
+    """Something unknown in a text: in words with its cure, and the key of the fact that fills it, if one does."""
+
+    words: str
+    fact: str = ""
 
 
 def gap(name: str) -> str:
@@ -46,26 +63,31 @@ def is_gap(text: str) -> bool:
     return text.lstrip().startswith(OPEN.rstrip())
 
 
-def resolve(text: str, language: str) -> tuple[str, list[str]]:
+def resolve(text: str, language: str) -> tuple[str, list[Gap]]:
     """Return `text` with its marks made loud, and each gap in words: ``what users see (set impact.seen)``."""
-    found: list[str] = []
+    found: list[Gap] = []
 
     def loud(match: "re.Match[str]") -> str:
         label, cure = describe(match[1], language)
-        found.append(f"{label} ({cure})")
+        found.append(Gap(f"{label} ({cure})", fact_of(match[1])))
         return f"{OPEN}{label}{_CLOSE}"
 
     return _MARK.sub(loud, text), list(dict.fromkeys(found))
 
 
-def left_in(text: str) -> list[str]:
+def left_in(text: str) -> list[Gap]:
     """Return the gaps that an edited text still shows, in words, each with its cure."""
-    return [f"{one} (edit it)" for one in shown_in(text)]
+    return [Gap(f"{one} (edit it)") for one in shown_in(text)]
 
 
 def shown_in(text: str) -> list[str]:
     """Return the gaps that a text shows, in words."""
     return list(dict.fromkeys(match[1] for match in _SHOWN.finditer(text)))
+
+
+def fact_of(name: str) -> str:
+    """Return the key of the fact that fills the gap `name`; empty where none does."""
+    return name if name in FACTS else _OF_A_FACT.get(name, "")
 
 
 def describe(name: str, language: str) -> tuple[str, str]:
@@ -74,4 +96,4 @@ def describe(name: str, language: str) -> tuple[str, str]:
         title = say(FACTS[name].title, language)
         return title[:1].lower() + title[1:], f"set {name}"
     label, cure = OTHERS.get(name, (name, "edit it"))
-    return say(label, language), cure
+    return say(label, language), cure or f"set {fact_of(name)}"

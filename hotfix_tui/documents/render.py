@@ -26,7 +26,10 @@ TITLE = "title"
 
 
 class Rendered(NamedTuple):
-    """A rendered document. `gaps` are what is unknown, in words with the cure; `warnings` are sentences."""
+    """A rendered document. `gaps` are what is unknown, in words with the cure; `warnings` are sentences.
+
+    `lacking` are the keys of the facts that would fill gaps.
+    """
 
     document: str
     phase: str
@@ -35,6 +38,7 @@ class Rendered(NamedTuple):
     sections: list[Section]
     gaps: list[str]
     warnings: list[str]
+    lacking: list[str] = []
 
     @property
     def text(self) -> str:
@@ -74,7 +78,7 @@ def render(
         known, record, now, timeline=entries, phase=phase, language=language, extra=extra or {}
     )
     sections: list[Section] = []
-    gaps: list[str] = []
+    gaps: list[marks.Gap] = []
     warnings: list[str] = []
     for source in templating.sections(document, language, template_dir):
         section = _section(record, document, source, values, gaps, warnings, language)
@@ -86,12 +90,15 @@ def render(
             sections, str((extra or {})["template"]), record.overrides, tested=tested
         )
         own = [part for part in sections if part.id.startswith("template-")]
-        gaps += [f"{part.title} (edit pr --section {part.id})" for part in own if marks.left_in(part.text)]
+        unfilled = [part for part in own if marks.left_in(part.text)]
+        gaps += [marks.Gap(f"{part.title} (edit pr --section {part.id})") for part in unfilled]
     if known.audience == "public":
         warnings += _names(record, sections)
     warnings += _kept_back(document, record, sections)
     title = _title(known, record, sections, gaps, language, (extra or {}).get("rules", NO_RULES))
-    return Rendered(document, phase, language, title, sections, list(dict.fromkeys(gaps)), warnings)
+    words = list(dict.fromkeys(gap.words for gap in gaps))
+    lacking = list(dict.fromkeys(gap.fact for gap in gaps if gap.fact))
+    return Rendered(document, phase, language, title, sections, words, warnings, lacking)
 
 
 def _section(
@@ -99,7 +106,7 @@ def _section(
     document: str,
     source: templating.Source,
     values: data_room.Data,
-    gaps: list[str],
+    gaps: list[marks.Gap],
     warnings: list[str],
     language: str,
 ) -> Section | None:
@@ -138,7 +145,7 @@ def _title(
     known: DocumentDef,
     record: Record,
     sections: list[Section],
-    gaps: list[str],
+    gaps: list[marks.Gap],
     language: str,
     rules: TeamRules,
 ) -> str:

@@ -133,7 +133,8 @@ def test_every_gap_says_what_fills_it():
     for name in marks.OTHERS:
         text, found = marks.resolve(marks.gap(name), "en")
         assert text == f"⟦ GAP: {marks.OTHERS[name][0]} ⟧"
-        assert found == [f"{marks.OTHERS[name][0]} ({marks.OTHERS[name][1]})"]
+        cure = marks.OTHERS[name][1] or f"set {marks.fact_of(name)}"
+        assert [gap.words for gap in found] == [f"{marks.OTHERS[name][0]} ({cure})"]
 
 
 def test_no_flag_is_made_up():
@@ -142,3 +143,16 @@ def test_no_flag_is_made_up():
     record = records.opened()
     record.doc["config"] = {k: v for k, v in record.config.items() if k != "deploy"}
     assert "feature flag" not in render("pr", record, records.NOW).text
+
+
+def test_a_gap_knows_the_fact_that_fills_it_by_no_word():
+    _, found = marks.resolve(
+        "".join(map(marks.gap, ("impact.seen", "action-owner", "evidence", "odd"))), "en"
+    )
+    assert [gap.fact for gap in found] == ["impact.seen", "review.actions", "", ""]
+    assert [gap.words.partition(" (")[2] for gap in found] == [
+        "set impact.seen)", "set review.actions)", "do verify.test)", "edit it)"
+    ]  # fmt: skip
+    assert set(marks._OF_A_FACT) <= set(marks.OTHERS) and set(marks._OF_A_FACT.values()) <= set(FACTS)
+    told = render("review", records.bare(), records.NOW)
+    assert "impact.seen" in told.lacking and set(told.lacking) <= set(FACTS)

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from hotfix_tui.config import model as config_types
 from hotfix_tui.config.load import ConfigError, digest, from_table, load, to_table
 from hotfix_tui.config.model import Command, Config
-from hotfix_tui.incident.model.catalog import STAGES as CATALOG
-from hotfix_tui.incident.model.severity import SEVERITIES as LEVELS
 from tests.project.repos import write
 
 FULL = """
@@ -238,11 +236,6 @@ def test_reading_uses_no_variable_of_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", "/elsewhere")
     config = load(write(tmp_path, {".hotfix-tui.toml": '[commands]\ntest = "run $HOME ~ $(id)"\n'})).config
     assert config.commands.test is not None and config.commands.test.run == ["run", "$HOME", "~", "$(id)"]
-
-
-def test_stages_and_severities_are_those_of_an_incident():
-    assert config_types.STAGES == CATALOG
-    assert set(LEVELS) == set(config_types.SEVERITIES)
 
 
 def test_the_types_are_read_without_textual_or_git():

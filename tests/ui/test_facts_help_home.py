@@ -37,7 +37,7 @@ def test_gaps_are_those_of_the_texts(desks: Callable[..., Desk]) -> None:
     listed = facts_rows.rows(engine.record, needs, "", True)
     assert all(one.fact is None or one.fact.key in needs for one in listed)
     for width, height in pictures.SIZES:
-        rows = facts_rows.paint(engine.record, listed, 1, needs, "", NOW, width, height)
+        rows = facts_rows.paint(engine.record, listed, 1, needs, "", False, NOW, width, height)
         pictures.check(rows, width, height, "“”")
 
 
@@ -73,7 +73,7 @@ def test_hostile_facts(desks: Callable[..., Desk], payload: str) -> None:
     record = desk.engine().record
     listed = facts_rows.rows(record, {}, "", False)
     for width, height in pictures.SIZES:
-        rows = facts_rows.paint(record, listed, 3, None, "", NOW, width, height)
+        rows = facts_rows.paint(record, listed, 3, None, "", False, NOW, width, height)
         pictures.check(rows, width, height, "".join(set(name)) + "␀␇␛␍␈�␡␊“”")
     known = home.rows([Summary("x", name, name, name, "open", name, 1, NOW, name)])
     for width, height in pictures.SIZES:

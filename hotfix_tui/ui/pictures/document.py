@@ -267,12 +267,3 @@ def shown(rendered: Rendered | None, made: Preview, scroll: int, width: int, hei
         body = [*body[:-1], Content.styled(f"{glyphs.DOWN} {rows.plural(left + 1, 'more row')}", "$muted")]
     out = [*out, *(rows.text(" ", row) for row in body)][:height]
     return [row if row.cell_length <= width else row.truncate(width, ellipsis=True) for row in out]
-
-
-_CURE = re.compile(r"\(set ([a-z.-]+)\)")
-
-
-def missing(said: Sequence[str]) -> list[str]:
-    """Return the facts that would fill the gaps of a text, which are given in words with their cures."""
-    found = _CURE.findall(" ".join(said))
-    return [key for key in dict.fromkeys(found) if key in FACTS]

@@ -151,11 +151,15 @@ def paint(
     selected: int,
     needs: Needs | None,
     said: str,
+    narrowed: bool,
     now: datetime,
     width: int,
     height: int,
 ) -> list[Content]:
-    """Return the list around the selected row under its rule. `said` stands in place of the count, if anything."""
+    """Return the list around the selected row under its rule. `said` stands in place of the count, if anything.
+
+    `narrowed` is whether only some of the facts are looked for.
+    """
     known = sum(record.fact(key) is not None for key in FACTS)
     right: Text = text(
         (f"{known} of {len(FACTS)} known", "bold $warn" if known < len(FACTS) else "$ok"),
@@ -165,11 +169,7 @@ def paint(
         right = (said, "$key")
     out = [rule("Facts", right if width >= 60 or said else (f"{known} of {len(FACTS)}", "bold $warn"), width)]
     if not listed:
-        none = (
-            "No text has a gap for want of a fact."
-            if not said.startswith("0 ")
-            else "No fact matches: esc shows all."
-        )
+        none = "No text has a gap for want of a fact." if not narrowed else "No fact matches: esc shows all."
         return [*out, cut(text(" ", (none, "$muted")), width)][:height]
     room = max(height - 1, 1)
     first = window(len(listed), selected, room)

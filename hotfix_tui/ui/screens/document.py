@@ -240,7 +240,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
 
     def gap_facts(self) -> list[str]:
         """Return the facts that the text lacks."""
-        return picture.missing(self.rendered.gaps if self.rendered is not None else [])
+        return self.rendered.lacking if self.rendered is not None else []
 
     # Moving
 

@@ -1,6 +1,5 @@
 """What is known about the incident and what is not; enter edits a fact."""
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -28,7 +27,6 @@ _HINTS = {
     "meeting": "Write tomorrow 10:00, Wednesday 10:00 or +48h.",
     "choice": "One of the choices that are shown.",
 }
-_GAP = re.compile(r"\(set ([a-z.-]{1,60})\)")
 
 
 class Facts(Framed[str], ClosesOnce[str]):
@@ -98,6 +96,7 @@ class Facts(Framed[str], ClosesOnce[str]):
             self._selected,
             self._needs,
             said,
+            bool(self.search.words),
             self.engine.clock(),
             width,
             height,
@@ -200,7 +199,6 @@ def gaps(engine: "Engine") -> dict[str, list[str]]:
             found = documents_of.render(engine, document)
         except (HotfixError, OSError):
             continue
-        for gap in found.gaps:
-            if (match := _GAP.search(gap)) is not None and document not in out.get(match[1], ()):
-                out.setdefault(match[1], []).append(document)
+        for key in found.lacking:
+            out.setdefault(key, []).append(document)
     return out

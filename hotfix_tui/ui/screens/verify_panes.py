@@ -81,7 +81,10 @@ class VerifyPanes(Framed[None]):
         label = self._label() if self.is_mounted else "Back"
         ran = sum(self._view(pane).state == "running" for pane in self.panes) if self.is_mounted else 0
         note = f"{rows.plural(ran, 'check')} running" if ran else ""
-        return bar.Bar("idle" if label == "Back" else "act", one_line(label, bar.LONGEST), note)
+        goes_back = not self.is_mounted or not (
+            self._chosen_failure() is not None or self._queue.left or self._queue.missing()
+        )
+        return bar.Bar("idle" if goes_back else "act", one_line(label, bar.LONGEST), note)
 
     def body(self) -> ComposeResult:
         """A pane for each check."""

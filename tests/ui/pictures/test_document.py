@@ -6,7 +6,7 @@ from hotfix_tui.documents.render import Rendered
 from hotfix_tui.documents.section import Section
 from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.ui.paint import glyphs
-from hotfix_tui.ui.pictures import document, markdown
+from hotfix_tui.ui.pictures import markdown
 from hotfix_tui.ui.pictures.document import parts, preview, sections, shown
 from tests.ui.hostile import PAYLOADS
 from tests.ui.incidents import NOW
@@ -119,12 +119,6 @@ def test_boxes_are_found_where_they_are_boxes():
     rows = markdown.painted(said, 40, marked=8)
     assert "$sel" in styles_of(row_with(rows, "nested"), "nested")
     assert "$sel" not in styles_of(row_with(rows, "three"), "three")
-
-
-def test_the_facts_that_fill_gaps():
-    assert document.missing(["a (set impact.seen)", "b (do verify.test)", "c (set no.fact)"]) == [
-        "impact.seen"
-    ]
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
