@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli.failures import USAGE, Stop
 from hotfix_tui.cli.select import start_directory
+from hotfix_tui.config import targets
 
 if TYPE_CHECKING:
     from hotfix_tui.config.load import Loaded
@@ -27,7 +28,16 @@ def platform(options: Namespace) -> int:
     if "=" in name:
         first, _, second = name.partition("=")
         name, values = "", {first: second, **values}
-    view = platform_choice.look(place.root, loaded.config, name)
+    found = platform_choice.proposed(place.root, loaded.config)
+    if options.targets:
+        return _targets(options, place, found)
+    of, config_of = options.target, targets.applied(loaded.config, options.target)
+    if of and of not in targets.names(loaded.config):
+        known = ", ".join(targets.names(loaded.config)) or "none (hotfix-tui platform --targets)"
+        raise Stop(f"{one_line(of, 60)} is no name in [deploy.targets]; known are {known}.", USAGE)
+    if not of and not name and not values and (loaded.config.deploy.targets or found):
+        return _each(options, place, loaded, found)
+    view = platform_choice.look(place.root, config_of, name)
     if view is None:
         print("No platform is clear from the files here. Name one: hotfix-tui platform NAME")
         print(f"Known are {', '.join(loader.names())}.")
@@ -35,11 +45,57 @@ def platform(options: Namespace) -> int:
     given = platform_choice.checked(view.platform.id, values)
     if not given and (view.chosen or not name):
         return _show(options, view)
+    if not of and loaded.config.deploy.targets:
+        raise Stop("Several things are deployed from here: say of which it is, with --target NAME.", USAGE)
     if options.dry_run:
         print(f"Dry run: {view.platform.id} would be kept with {', '.join(given) or 'no values'}.")
         return 0
-    loaded = platform_choice.keep(place.root, view.platform.id, given)
+    loaded = platform_choice.keep(place.root, view.platform.id, given, of)
     return _kept(options, place, loaded, view.platform.id, given)
+
+
+def _targets(options: Namespace, place: "Place", found: dict[str, dict[str, str]]) -> int:
+    """Write what is deployed from here each by itself into the configuration."""
+    from hotfix_tui.engine import platform_choice
+
+    if not found:
+        raise Stop(
+            "The files here do not say that several things are deployed, or the configuration says it.", USAGE
+        )
+    if options.dry_run:
+        print(f"Dry run: {', '.join(found)} would be kept as [deploy.targets].")
+        return 0
+    return _kept(options, place, platform_choice.keep_targets(place.root, found), "", {})
+
+
+def _each(options: Namespace, place: "Place", loaded: "Loaded", found: dict[str, dict[str, str]]) -> int:
+    """Show what is deployed from here each by itself: as the configuration has it, else as the files say."""
+    from hotfix_tui.engine import platform_choice
+
+    given = {
+        name: {"folder": one.folder, "platform": one.platform}
+        for name, one in loaded.config.deploy.targets.items()
+    }
+    if options.json:
+        from hotfix_tui.cli.show import print_json
+
+        rows = [{"name": name, "folder": "", **one} for name, one in (given or found).items()]
+        print_json({"schema": 1, "chosen": bool(given), "targets": rows})
+        return 0
+    for name, one in found.items():
+        print(f"  {name:14} {one['platform']:22} {clean(one.get('folder', ''))}")
+    if found:
+        print(
+            "Several things are deployed from here, by their files. Name them in the configuration, so that an"
+        )
+        print("incident is about one of them: hotfix-tui platform --targets")
+    for name in given:
+        view = platform_choice.look(place.root, targets.applied(loaded.config, name))
+        print(f"[{name}]" + ("" if view else " as [deploy] says, or by hand"))
+        if view is not None:
+            _show(options, view, name)
+        print()
+    return 0
 
 
 def _values(options: Namespace) -> dict[str, str]:
@@ -62,9 +118,9 @@ def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given
     state = Path(places.state_root())
     print(f"Kept in {clean(str(loaded.source))}.\n")
     show_commands(room, loaded, place.root, state)
-    view = platform_choice.look(place.root, loaded.config)
+    view = platform_choice.look(place.root, targets.applied(loaded.config, options.target)) if name else None
     for one in view.missing if view else ():
-        print(f"Not known yet: {one.ask}; hotfix-tui platform {name} {one.name}=…")
+        print(f"Not known yet: {one.ask}; hotfix-tui platform{_of(options.target)} {name} {one.name}=…")
     if room.trusted(state, loaded, place.root) or options.yes or agrees():
         allow(state, loaded, place.root)
         print(f"Trusted {loaded.sha256}.")
@@ -74,7 +130,9 @@ def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given
         if not verbs.is_own(engine) or engine.record.config == loaded.table:
             continue
         if options.yes or agrees(f"Let {engine.id} use it?"):
-            if said := platform_choice.use(engine, name, given):
+            if not name:
+                verbs.take_config(engine, loaded)
+            elif said := platform_choice.use(engine, name, given):
                 print(said)
             print(f"{engine.id} uses it from now on.")
         else:
@@ -82,7 +140,11 @@ def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given
     return 0
 
 
-def _show(options: Namespace, view: "View") -> int:
+def _of(target: str) -> str:
+    return f" --target {target}" if target else ""
+
+
+def _show(options: Namespace, view: "View", target: str = "") -> int:
     on = view.platform
     if options.json:
         from hotfix_tui.cli.show import print_json
@@ -116,5 +178,6 @@ def _show(options: Namespace, view: "View") -> int:
         print("Its file names no commands: it is deployed by hand, or by deploy.production.")
     asked = " ".join(f"{one.name}=…" for one in view.missing)
     if not view.chosen or asked:
-        print(f"Let the wizard use it: hotfix-tui platform {on.id}{f' {asked}' if asked else ''}")
+        asked = f" {asked}" if asked else ""
+        print(f"Let the wizard use it: hotfix-tui platform{_of(target or options.target)} {on.id}{asked}")
     return 0

@@ -202,6 +202,8 @@ COMMANDS: dict[str, Entry] = {
         (
             arg("platform_name", nargs="?", default="", metavar="PLATFORM"),
             arg("values", nargs="*", metavar="NAME=VALUE", help="kept as deploy.settings"),
+            arg("--target", default="", metavar="NAME", help="of this one of several things that are deployed"),
+            arg("--targets", action="store_true", help="name what is deployed from here each by itself"),
             arg("--yes", action="store_true", help="trust what is shown"),
         ),
         "setup",

@@ -1,8 +1,12 @@
-"""A platform and its values written into a configuration file as it stands: the rest stays to the letter."""
+"""A platform and its values, or several things that are deployed, written into a configuration file as it stands.
+
+The rest of the file stays to the letter.
+"""
 
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -11,10 +15,17 @@ from hotfix_tui.config.read import ConfigError
 _HEADER = re.compile(r"\s*\[")
 
 
-def table_with(table: dict[str, Any], platform: str, settings: dict[str, str]) -> dict[str, Any]:
-    """The configuration's table with this platform; the values are added to those of the same platform."""
+def table_with(
+    table: dict[str, Any], platform: str, settings: dict[str, str], target: str = ""
+) -> dict[str, Any]:
+    """The configuration's table with this platform; the values are added to those of the same platform.
+
+    `target` is which of several things that are deployed they are of.
+    """
     out = deepcopy(table)
     deploy = out.setdefault("deploy", {})
+    if target:
+        deploy = deploy.setdefault("targets", {}).setdefault(target, {})
     before = deploy.get("settings", {}) if deploy.get("platform") == platform else {}
     deploy["platform"] = platform
     both = {**before, **settings}
@@ -23,34 +34,58 @@ def table_with(table: dict[str, Any], platform: str, settings: dict[str, str]) -
     return out
 
 
-def text_with(text: str, platform: str, settings: dict[str, str], prefix: str = "") -> str:
+def text_with(text: str, platform: str, settings: dict[str, str], prefix: str = "", target: str = "") -> str:
     """The file's text with what `table_with` adds; `prefix` is the path of the table in another project's file.
 
     Raises ConfigError where the file is written in a way that this cannot follow.
     """
     lines = text.splitlines()
-    head = f"{prefix}deploy"
+    place = f"deploy.targets.{target}" if target else "deploy"
+    head = f"{prefix}{place}"
     before = _at(tomllib.loads(text), prefix)
-    wanted = table_with(before, platform, settings)
+    wanted = table_with(before, platform, settings, target)
     _put(lines, head, {"platform": platform})
-    if "settings" in wanted["deploy"]:
-        old = before.get("deploy", {}).get("settings", {})
-        for name in old.keys() - wanted["deploy"]["settings"].keys():
+    values = _at(wanted, place).get("settings")
+    if values is not None:
+        for name in _at(before, place).get("settings", {}).keys() - values.keys():
             _drop(lines, f"{head}.settings", name)
-        _put(lines, f"{head}.settings", wanted["deploy"]["settings"])
+        _put(lines, f"{head}.settings", values)
+    shown = [
+        f'platform = "{platform}"',
+        *(f"settings.{name} = {_text(one)}" for name, one in settings.items()),
+    ]
+    return _as_wanted(lines, prefix, wanted, f"write below [{head}]: {'; '.join(shown)}")
+
+
+def targets_in(table: dict[str, Any], found: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The configuration's table with these targets, each a table of texts; what is there stays."""
+    out = deepcopy(table)
+    targets = out.setdefault("deploy", {}).setdefault("targets", {})
+    for name, one in found.items():
+        targets.setdefault(name, dict(one))
+    return out
+
+
+def text_with_targets(text: str, found: Mapping[str, Mapping[str, str]], prefix: str = "") -> str:
+    """The file's text with what `targets_in` adds. Raises ConfigError where this cannot follow the file."""
+    lines = text.splitlines()
+    before = _at(tomllib.loads(text), prefix)
+    wanted = targets_in(before, found)
+    for name in [name for name in found if name not in _at(before, "deploy.targets")]:
+        _put(lines, f"{prefix}deploy.targets.{name}", dict(found[name]))
+    heads = ", ".join(f"[{prefix}deploy.targets.{name}]" for name in found)
+    return _as_wanted(lines, prefix, wanted, f"write {heads}")
+
+
+def _as_wanted(lines: list[str], prefix: str, wanted: dict[str, Any], cure: str) -> str:
+    """The lines as a file's text, where they say what is wanted. Raises ConfigError."""
     made = "\n".join(lines) + "\n"
     try:
         if _at(tomllib.loads(made), prefix) == wanted:
             return made
     except ValueError:
         pass
-    shown = [
-        f'platform = "{platform}"',
-        *(f"settings.{name} = {_text(one)}" for name, one in settings.items()),
-    ]
-    raise ConfigError(
-        [f"the file is written in a way that is not changed here; write below [{head}]: {'; '.join(shown)}"]
-    )
+    raise ConfigError([f"the file is written in a way that is not changed here; {cure}"])
 
 
 def _at(table: dict[str, Any], prefix: str) -> dict[str, Any]:

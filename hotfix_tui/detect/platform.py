@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from hotfix_tui.detect.platform_push import docs_only
 from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.yaml_tree import load, table
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ _MANIFEST_FOLDERS = ("", "k8s", "kubernetes", "deploy", "manifests", "argocd", "
 _CHARTS = re.compile(
     r"\bchart-releaser\b|\bcr (?:upload|index)\b|\bhelm (?:push|cm-push)\b|\bhelm-gh-pages\b"
 )
+_ENVIRONMENT = re.compile(
+    r"(?:base|common|dev\w*|local|preview|prod(?:uction)?|qa|sandbox|stag(?:e|ing)|tests?|testing|uat)"
+)
+"""Folders that hold the same thing for another environment."""
+
 _ASIDE = re.compile(
     r"(?:^|/)(?:docs?|examples?|tests?|fixtures?|templates?|website|site|samples?|demos?|e2e|bench\w*|playground)(?:/|$)"
 )
@@ -103,25 +109,29 @@ def sure(found: list[Platform]) -> Platform | None:
 
 
 class Part(NamedTuple):
-    """A folder that a platform's file lies in, and the platform."""
+    """A folder that a platform's file lies in, and the platform; `called` is the name that a file gives it."""
 
     folder: str
     platform: str
+    called: str = ""
 
 
 def several(root: str) -> list[Part]:
-    """The folders that are deployed each by itself, where there are several; empty otherwise.
+    """What is deployed each by itself, where there are several: services that a file names, else folders.
 
-    A folder with more than one platform's files, and one beside the product, speak for nothing.
+    A folder with more than one platform's files, one beside the product, and one of an environment (the same thing
+    elsewhere) speak for nothing.
     """
     tree = Tree(root)
+    if len(named := _services(tree)) > 1:
+        return named
     found = []
     if _publishes_charts(tree):
         return []
     for folder in _folders(tree):
         below = tree.below(folder)
         here = {one.name for one in [*_signs(below), *_special(below)]}
-        if len(here) == 1:
+        if len(here) == 1 and not _ENVIRONMENT.fullmatch(folder.rpartition("/")[2]):
             found.append(Part(folder, here.pop()))
     return found if len(found) > 1 else []
 
@@ -130,6 +140,48 @@ def _publishes_charts(tree: Tree) -> bool:
     """Whether a pipeline gives the charts that lie here to others: then nothing is installed from here by Helm."""
     flows = [f".github/workflows/{name}" for name in tree.names(".github/workflows")[:60]]
     return any(_CHARTS.search(tree.text(path)) for path in (*flows, ".gitlab-ci.yml", ".circleci/config.yml"))
+
+
+def labels(parts: list[Part]) -> dict[str, Part]:
+    """The parts by names of their own, as they stand in a configuration."""
+    found: dict[str, Part] = {}
+    for one in parts:
+        short, whole = (_label(word) for word in (one.called or one.folder.rpartition("/")[2], one.folder))
+        numbered = (f"{whole or short}-{number}" for number in range(2, len(parts) + 2))
+        name = next(name for name in (short, whole, *numbered) if name and name not in found)
+        found[name] = one
+    return found
+
+
+def _label(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40].strip("-")
+
+
+_HOSTS = {
+    "appservice": "azure-app-service",
+    "containerapp": "azure-container-apps",
+    "staticwebapp": "azure-static-web-apps",
+}
+
+
+def _services(tree: Tree) -> list[Part]:
+    """The services that one file of a platform names, with their folders."""
+    found = []
+    for name, one in table(load(tree.text("azure.yaml")[:100_000]).get("services")).items():
+        host = str(table(one).get("host") or "")
+        if host in _HOSTS:
+            found.append(Part(_inside(table(one).get("project")), _HOSTS[host], str(name)))
+    listed = load(tree.text("render.yaml")[:100_000]).get("services")
+    for one in listed if isinstance(listed, list) else []:
+        if table(one).get("name") and table(one).get("type") != "redis":
+            found.append(Part(_inside(table(one).get("rootDir")), "render", str(table(one)["name"])))
+    return found
+
+
+def _inside(folder: object) -> str:
+    """A folder as the configuration has it: inside the repository, or empty."""
+    path = os.path.normpath(str(folder or "."))
+    return "" if path == "." or path.startswith(("/", "..")) else path
 
 
 def _folders(tree: Tree) -> list[str]:

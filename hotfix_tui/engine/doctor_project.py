@@ -131,8 +131,10 @@ def _triggers(ctx: Context) -> Iterator[Check]:
 def _platform(ctx: Context) -> Iterator[Check]:
     """How production is deployed."""
     from hotfix_tui.detect.platform import platforms
+    from hotfix_tui.engine.platform_choice import proposed
 
     deploy = ctx.config.deploy
+    several = proposed(ctx.root, ctx.config)
     found = platforms(ctx.root)
     others = [one for one in found if one.name != deploy.platform]
     if deploy.targets:
@@ -142,6 +144,14 @@ def _platform(ctx: Context) -> Iterator[Check]:
         yield Check("platform", True, "deploy.production deploys")
     elif deploy.platform:
         yield from _configured_platform(ctx)
+    elif several:
+        each = [f"{name} ({one['platform']})" for name, one in several.items()]
+        yield Check(
+            "platform",
+            False,
+            f"several things: {', '.join(each[:_LISTED])}; `hotfix-tui platform --targets` names them, so that an "
+            "incident is about one",
+        )
     elif len(found) == 1:
         one = found[0]
         yield Check(

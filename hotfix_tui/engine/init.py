@@ -1,6 +1,6 @@
 """The first configuration file of a repository, written from what its files say."""
 
-from hotfix_tui.detect.platform import platforms, sure
+from hotfix_tui.detect.platform import labels, platforms, several, sure
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.suggestion import KINDS, Suggestion
 from hotfix_tui.steps.branch.triggers import outlook
@@ -61,15 +61,23 @@ def init_text(root: str) -> str:
 
 def _deploy(root: str) -> str:
     """The table of deployment: the platform that the files name, the others as comments."""
-    found = platforms(root)
+    found, parts = platforms(root), labels(several(root))
     lines = ["\n[deploy]\n", *(f"# Note: {_comment(line)}\n" for line in outlook(root))]
-    clear = sure(found)
+    clear = None if parts else sure(found)
     for platform in found:
         mark = "" if platform is clear else "# "
         lines.append(f"{mark}platform = {_text(platform.name)}   # {_comment(platform.evidence)}\n")
     if not found:
         lines.append('# production = "./deploy production"\n')
     lines.append('# production-url = "https://example.com/"\n')
+    if parts:
+        lines.append(
+            "\n# Several things are deployed from here, by their files: an incident is about one of them.\n"
+        )
+    for name, one in parts.items():
+        lines.append(f"[deploy.targets.{name}]\n")
+        lines += [f"folder = {_text(one.folder)}\n"] if one.folder else []
+        lines.append(f'platform = {_text(one.platform)}\n# production-url = "https://example.com/"\n\n')
     return "".join(lines)
 
 

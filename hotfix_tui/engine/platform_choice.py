@@ -6,6 +6,7 @@ What is kept stands in the configuration, so that it is read, trusted and shared
 import os
 import shlex
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,8 +15,9 @@ from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import amend, targets, trust, trust_page
 from hotfix_tui.config import load as config_room
-from hotfix_tui.detect.platform import platforms, sure
+from hotfix_tui.detect.platform import labels, platforms, several, sure
 from hotfix_tui.incident.model.catalog import BY_A_PLATFORM
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Platform
@@ -190,20 +192,49 @@ def checked(name: str, values: dict[str, str]) -> dict[str, str]:
     return {key: value.strip() for key, value in values.items() if value.strip()}
 
 
-def keep(root: str, name: str, values: dict[str, str]) -> config_room.Loaded:
+def keep(root: str, name: str, values: dict[str, str], target: str = "") -> config_room.Loaded:
     """Write the platform and its values into the configuration of `root`, and return it as it is now.
 
-    Raises Refused, ConfigError, or OSError where the file cannot be written.
+    `target` is which of several things that are deployed they are of. Raises Refused, ConfigError, or OSError where
+    the file cannot be written.
     """
-    from hotfix_tui.base import durable
-
     given = checked(name, values)
     before = config_room.load(root)
-    config_room.from_table(amend.table_with(before.table, name, given))  # refused before anything is written
+    config_room.from_table(
+        amend.table_with(before.table, name, given, target)
+    )  # refused before it is written
+    return _written(root, before, lambda text, prefix: amend.text_with(text, name, given, prefix, target))
+
+
+def proposed(root: str, config: "Config") -> dict[str, dict[str, str]]:
+    """What is deployed from here each by itself, by names of their own; empty where it is one thing, or was said."""
+    deploy = config.deploy
+    if deploy.targets or deploy.production is not None or deploy.platform:
+        return {}
+    return {
+        name: {**({"folder": one.folder} if one.folder else {}), "platform": one.platform}
+        for name, one in labels(several(root)).items()
+    }
+
+
+def keep_targets(root: str, found: dict[str, dict[str, str]]) -> config_room.Loaded:
+    """Write these as [deploy.targets] into the configuration of `root`, and return it as it is now.
+
+    Raises ConfigError, or OSError where the file cannot be written.
+    """
+    before = config_room.load(root)
+    config_room.from_table(amend.targets_in(before.table, found))  # refused before anything is written
+    return _written(root, before, lambda text, prefix: amend.text_with_targets(text, found, prefix))
+
+
+def _written(root: str, before: config_room.Loaded, made: Callable[[str, str], str]) -> config_room.Loaded:
+    """Replace the configuration's file by what `made` makes of its text; `prefix` is where its table stands there."""
+    from hotfix_tui.base import durable
+
     path = before.source or Path(root, config_room.FILE)
     prefix = "" if path.name == config_room.FILE else "tool.hotfix-tui."
     text = path.read_text(encoding="utf-8-sig") if before.source else ""
-    durable.replace(str(path), amend.text_with(text, name, given, prefix).encode(), mode=0o644, backup=False)
+    durable.replace(str(path), made(text, prefix).encode(), mode=0o644, backup=False)
     return config_room.load(root)
 
 
@@ -215,13 +246,13 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
     from hotfix_tui.engine import verbs
     from hotfix_tui.engine.settling import probe_step
 
-    given = checked(name, values)
-    table = amend.table_with(engine.record.config, name, given)
+    given, target = checked(name, values), engine.record.seen(Preflight).target
+    table = amend.table_with(engine.record.config, name, given, target)
     config = config_room.from_table(table)
     said = ""
     try:
         root = str(engine.record.doc.get("root", engine.root))
-        loaded = None if engine.dry_run else keep(root, name, given)
+        loaded = None if engine.dry_run else keep(root, name, given, target)
     except (config_room.ConfigError, OSError, tomllib.TOMLDecodeError) as problem:
         loaded = None
         said = f"It is kept in this incident only: {one_line(getattr(problem, 'strerror', None) or str(problem), 300)}"

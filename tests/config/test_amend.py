@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from hotfix_tui.config.amend import table_with, text_with
+from hotfix_tui.config.amend import table_with, targets_in, text_with, text_with_targets
 from hotfix_tui.config.read import ConfigError, from_table
 
 OLD = """\
@@ -65,3 +65,31 @@ def test_what_cannot_be_followed_is_said_with_what_to_write(text):
 def test_a_value_that_could_be_an_option_is_refused(value):
     with pytest.raises(ConfigError, match=r"deploy\.settings\.app"):
         from_table({"deploy": {"platform": "fly", "settings": {"app": value}}})
+
+
+TARGETS = {"web": {"folder": "apps/web", "platform": "vercel"}, "api": {"platform": "fly"}}
+
+
+@pytest.mark.parametrize("prefix", ["", "tool.hotfix-tui."])
+@pytest.mark.parametrize("text", ["", OLD])
+def test_targets_are_added_and_then_have_values_of_their_own(text, prefix):
+    if prefix and text:
+        text = OLD.replace("[deploy", f"[{prefix}deploy").replace("[[smoke", f"[[{prefix}smoke")
+        text = text.replace("service =", "[tool.hotfix-tui]\nservice =")
+    made = text_with_targets(text, TARGETS, prefix)
+    assert all(line in made for line in text.splitlines())
+    assert text_with_targets(made, TARGETS, prefix) == made
+    made = text_with(made, "fly", {"app": "shop-api"}, prefix, "api")
+    table = tomllib.loads(made)
+    table = table["tool"]["hotfix-tui"] if prefix else table
+    assert table == table_with(targets_in(table, TARGETS), "fly", {"app": "shop-api"}, "api")
+    deploy = from_table(table).deploy
+    assert (
+        deploy.targets["api"].settings == {"app": "shop-api"} and deploy.targets["web"].platform == "vercel"
+    )
+    assert "app" not in deploy.settings or deploy.settings["app"] == "shop"
+
+
+def test_targets_that_cannot_be_written_are_said():
+    with pytest.raises(ConfigError, match=r"write \[deploy.targets.web\], \[deploy.targets.api\]"):
+        text_with_targets("deploy = { environment = 'x' }\n", TARGETS)

@@ -19,6 +19,9 @@ from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms.services import SITE, Beanstalk, Netlify, Service, Vercel, Workers
 
 HERE = Path(__file__).parent / "runs"
+STAGED = "staged"
+"""The phases of a deployment, one after the other, on the platforms that have them."""
+
 ENDS = ("well", "build", "signed-out", "unlinked", "no-network", "half", "rollback")
 NOWHERE = "http://127.0.0.1:9"
 """An address at which nothing listens."""
@@ -88,6 +91,9 @@ PLACES = {
     ),
 }
 
+PHASES = ("vercel", "netlify", "cloudflare-workers")
+"""Those of them that prepare a release."""
+
 CASES = [(platform, end) for platform in PLACES for end in ENDS]
 
 _REAL = """\
@@ -150,7 +156,11 @@ def acts(argv: list[str]) -> bool:
     words = argv[1:]
     if "--help" in words or not words:
         return False
-    return (words[0] in ("deploy", "rollback") and words[1:2] != ["status"]) or "restoreSiteDeploy" in words
+    if words[0] in ("deploy", "rollback", "promote"):
+        return words[1:2] != ["status"]
+    return words[:2] in (["versions", "upload"], ["versions", "deploy"]) or bool(
+        {"restoreSiteDeploy", "unlockDeploy"} & set(words)
+    )
 
 
 class Programs:
@@ -253,8 +263,8 @@ def _settle(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> N
     monkeypatch.setenv("PATH", f"{programs.tools}{os.pathsep}{os.environ['PATH']}")
 
 
-def record(shop: Any, programs: Programs, came: Came) -> dict[str, Any]:
-    """Return what was called in this run and what came of it, without what is another one each time."""
+def record(shop: Any, programs: Programs, live: str) -> dict[str, Any]:
+    """Return what was called in this run and what was live in the end, without what is another one each time."""
     acted, calls = 0, []
     lines = programs.log.read_text().splitlines() if programs.log.exists() else []
     for line in lines:
@@ -264,4 +274,4 @@ def record(shop: Any, programs: Programs, came: Came) -> dict[str, Any]:
         now = acts(call["argv"])
         calls.append({**call, "acted": acted, "acts": now})
         acted += now
-    return {"live": came.live.replace(shop.commit, "«commit»"), "calls": calls}
+    return {"live": live.replace(shop.commit, "«commit»"), "calls": calls}

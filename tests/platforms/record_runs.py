@@ -1,4 +1,4 @@
-"""Records what the real programs say in the 28 cases of `four`, for the daily tests.
+"""Records what the real programs say in the 28 cases of `four`, and in the phases, for the daily tests.
 
 ``python -m tests.platforms.record_runs [PLATFORM[:END] …]`` plays the cases of the platforms whose programs are on the
 path, and writes ``runs/PLATFORM.json``; with an end, only that one is played anew.
@@ -23,7 +23,10 @@ INTO = "TESTS_RECORD_RUNS"
 """The variable that names the folder to which the cases write what they saw."""
 
 HOW = "`npm install vercel netlify-cli wrangler` (Node 22) and `pip install awsebcli awscli` bring them"
-TEST = "tests/steps/deploy/test_four_platforms.py::test_the_programs_themselves_give_the_same"
+TESTS = (
+    "tests/steps/deploy/test_four_platforms.py::test_the_programs_themselves_give_the_same",
+    "tests/steps/deploy/test_staged.py::test_the_programs_themselves_prepare_and_activate",
+)
 
 
 def keep(into: Path, platform: str, end: str, case: dict[str, Any]) -> None:
@@ -35,17 +38,31 @@ def gathered(into: Path, platform: str) -> dict[str, Any]:
     """Return the cases of a platform in one, those not played as they were; what is said twice stands there once."""
     said: list[dict[str, Any]] = []
     ends = _before(platform)
-    for end in four.ENDS:
+    versions = {name: _version(name) for name in four.PLACES[platform].programs}
+    kept = (
+        json.loads(file.read_text())["versions"] if (file := four.HERE / f"{platform}.json").exists() else {}
+    )
+    new_ones = {one.name.split(".")[-2] for one in into.iterdir()}
+    order = [end for end in (*four.ENDS, four.STAGED) if end in ends or end in new_ones]
+    whole = len(new_ones) == len(order)
+    for end in order:
         new = into / f"{platform}.{end}.json"
         if new.exists():
             ends[end] = json.loads(new.read_text())
+            if not whole and versions != kept:
+                ends[end]["versions"] = (
+                    versions  # the others were recorded with the ones that stand at the top
+                )
         for call in ends[end]["calls"]:
             words = {key: call.pop(key) for key in ("out", "err", "status")}
             if words not in said:
                 said.append(words)
             call["said"] = said.index(words)
-    versions = {name: _version(name) for name in four.PLACES[platform].programs}
-    return {"versions": versions, "said": said, "ends": {end: ends[end] for end in four.ENDS}}
+    return {
+        "versions": versions if whole or not kept else kept,
+        "said": said,
+        "ends": {end: ends[end] for end in order},
+    }
 
 
 def _before(platform: str) -> dict[str, Any]:
@@ -75,10 +92,12 @@ def main(names: list[str]) -> int:
             print(f"{platform}: not installed, so it stays as it was: {HOW}")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            which = ["-m", "full", TEST, "-k", f"{platform}-{end}"]
+            which = ["-m", "full", *TESTS, "-k", f"{platform}-{end}"]
             argv = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-s", *which]
             subprocess.run(argv, env=os.environ | {INTO: folder}, check=False)
-            if len(list(Path(folder).iterdir())) != (1 if end else len(four.ENDS)):
+            if len(list(Path(folder).iterdir())) != (
+                1 if end else len(four.ENDS) + (platform in four.PHASES)
+            ):
                 print(f"{platform}: not every case came to its end")
                 return 1
             four.HERE.mkdir(exist_ok=True)

@@ -28,6 +28,8 @@ class Service:
 
     live = ""
     mode = "ok"
+    open_to_all: tuple[str, ...] = ()
+    """Beginnings of paths that are asked without a login."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -79,7 +81,9 @@ class Service:
                 url = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 asked = _asked(url.query, body)
-                known = service.lets_in(self.headers.get("authorization", ""))
+                known = url.path.startswith(service.open_to_all) or service.lets_in(
+                    self.headers.get("authorization", "")
+                )
                 reply = service.reply(self.command, url.path, asked, body) if known else service.nobody()
                 status, said = reply
                 data = said.encode() if isinstance(said, str) else json.dumps(said).encode()
@@ -208,6 +212,7 @@ class Netlify(Service):
     """For ``netlify`` with ``NETLIFY_API_URL=ADDRESS/api/v1``."""
 
     live = "dep-first"
+    open_to_all = ("/team/", "/site/")  # which extensions a site has, asked at a host of its own
 
     def __init__(self) -> None:
         self.deploys = {"dep-first": self._deploy("dep-first", "ready", "Before", False)}
@@ -250,17 +255,20 @@ class Netlify(Service):
             id = f"dep-new{self.next():04d}"
             self.deploys[id] = self._deploy(id, "uploading", asked.get("title", ""), bool(asked.get("draft")))
             return 200, self.deploys[id]
-        found = re.search(r"/deploys/(dep-\w+)(/restore)?$", path)
+        found = re.search(r"/deploys/(dep-\w+)(?:/(restore|lock|unlock))?$", path)
         if found and found[1] in self.deploys:
-            return self._one(method, asked, self.deploys[found[1]], restore=bool(found[2]))
-        if path == f"/sites/{SITE}/deploys":
+            return self._one(method, asked, self.deploys[found[1]], found[2] or "")
+        if path in (f"/sites/{SITE}/deploys", "/sites/shop/deploys"):
             return 200, list(self.deploys.values())[::-1]
         return 404, {"code": 404, "message": "Not Found"}
 
-    def _one(self, method: str, asked: dict[str, Any], one: Any, *, restore: bool) -> Reply:
-        if restore:
+    def _one(self, method: str, asked: dict[str, Any], one: Any, act: str) -> Reply:
+        if act == "restore":
             self.live = one["id"]
             return 201, one
+        if act:
+            one["locked"] = act == "lock"
+            return 200, one
         if method == "PUT":
             one["title"] = asked.get("title") or one["title"]
         one["polls"] += 1

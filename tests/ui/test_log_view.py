@@ -444,6 +444,24 @@ def test_errors_next_previous_and_copy_of_the_last(path):
     drive(path, steps)
 
 
+def test_a_line_that_looks_like_an_error_has_a_colour_and_a_sign_at_the_edge(path):
+    path.write_bytes(b"fetching\nERROR: the index is locked\nok, 0 errors\n" + b"x" * 90 + b" failed\n")
+
+    async def steps(app, view, pilot):
+        warn = view.get_component_rich_style("log--error").color
+        rows = [view.render_line(y) for y in range(1, 5)]
+        assert [row.text[-1] for row in rows] == [" ", "!", " ", "!"]
+        assert [any(one.style.color == warn for one in row) for row in rows] == [False, True, False, True]
+        view.wrap = True
+        view.refresh()
+        await frame(view, pilot)
+        rows = [view.render_line(y) for y in range(4, 7)]
+        assert [row.text[-1] for row in rows] == ["!", " ", " "], "once a line"
+        assert all(any(one.style.color == warn for one in row) for row in rows)
+
+    drive(path, steps)
+
+
 def test_copy_of_a_line_of_lines_and_of_a_drag(path):
     path.write_bytes(numbered(1, 30))
 

@@ -7,6 +7,7 @@ from hotfix_tui.base.jsonable import plain
 from hotfix_tui.base.times import rfc3339
 from hotfix_tui.incident.embargo import switch as embargo
 from hotfix_tui.incident.model.catalog import BESIDE
+from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, left_open, policy
 from hotfix_tui.incident.rules import identity_chain as chain
@@ -103,6 +104,7 @@ def document(
         "embargo": embargo.document(record, rfc3339),
         "clock": clock_document(record, now),
         "deadline": rfc3339(due) if due else None,
+        "target": record.seen(Preflight).target or None,
         "production": gates.standing(record) or None,
         "left_open": left_open.said(record) or None,
         "next": {"step": step or None, "why": why},

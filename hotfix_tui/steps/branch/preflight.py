@@ -225,8 +225,8 @@ def _parts(ctx: Context) -> list[str]:
         ", …" if len(parts) > 4 else ""
     )
     return [
-        f"Several things are deployed from here, by their files: {listed}. Named as [deploy.targets.NAME], each with "
-        "its folder and platform, the wizard asks which one a hotfix is for, and deploys that one."
+        f"Several things are deployed from here, by their files: {listed}. `hotfix-tui platform "
+        "--targets` names them in the configuration: then the wizard asks which one a hotfix is for, and deploys that."
     ]
 
 

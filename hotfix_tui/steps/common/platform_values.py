@@ -47,7 +47,8 @@ def offered(ctx: Context) -> Offered | None:
     return Offered(on, found.evidence) if "deploy" in on.commands else None
 
 
-def cure(on: Platform, missing: list[str]) -> str:
-    """The command that says once what is missing."""
+def cure(on: Platform, missing: list[str], target: str = "") -> str:
+    """The command that says once what is missing, of the one of several things that is called `target`."""
     asked = " ".join(f"{name}=…" for name in missing if name in on.settings)
-    return f"`hotfix-tui platform {on.id}{f' {asked}' if asked else ''}`"
+    of = f" --target {target}" if target else ""
+    return f"`hotfix-tui platform{of} {on.id}{f' {asked}' if asked else ''}`"

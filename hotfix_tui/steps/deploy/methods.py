@@ -120,7 +120,7 @@ def _on_platform(
     if not why and planned.missing:
         why = f"The wizard does not know {asks(on, planned.missing)}."
         if set(planned.missing) & set(on.settings):
-            why += f" Say it once: {platform_values.cure(on, planned.missing)}."
+            why += f" Say it once: {platform_values.cure(on, planned.missing, ctx.part)}."
     if not why and (program := loader.lacking(on, action)):
         why = f"{program} is not installed here."
     if why:

@@ -26,6 +26,13 @@ def title_strip(title: str, notes: list[str], width: int, style: Style, quiet: S
     return Strip.join([head, rule, right]).crop_extend(0, width, style)
 
 
+def edge(thumb: bool, error: bool, bar: Style, warn: Style) -> Strip:
+    """The last column of a row: the scrollbar's thumb, and a sign where the line looks like an error."""
+    if error:
+        return Strip([Segment("!", warn)], 1)
+    return Strip([Segment("█", bar)], 1) if thumb else Strip([])
+
+
 def thumb(first: int, last: int, size: int, height: int, at_end: bool) -> tuple[int, int]:
     """First row of the scrollbar's thumb and the row after it, for the visible byte offsets of a log of `size`."""
     shown = last - first

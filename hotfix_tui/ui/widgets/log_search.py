@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from hotfix_tui.ui.widgets.log_cleaner import strip_escapes
@@ -102,6 +102,15 @@ class ErrorQuery:
 
 
 ERRORS = ErrorQuery()
+
+_LOOKED_AT = 4000
+"""Characters of a line in which an error is looked for, to colour it."""
+
+
+@lru_cache(maxsize=2048)
+def is_error(text: str) -> bool:
+    """Whether a clean line looks like an error, as the search for the next one finds it."""
+    return _error_text().search(text[:_LOOKED_AT]) is not None
 
 
 def find(

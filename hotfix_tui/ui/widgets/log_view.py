@@ -21,16 +21,16 @@ from hotfix_tui.ui import keymap
 from hotfix_tui.ui.paint.rows import plural
 from hotfix_tui.ui.widgets.log_cleaner import clean_text
 from hotfix_tui.ui.widgets.log_copy import Point, paged, saved, selected_text
-from hotfix_tui.ui.widgets.log_edges import lines_counted, new_lines_notice, title_strip, with_note
+from hotfix_tui.ui.widgets.log_edges import edge, lines_counted, new_lines_notice, title_strip, with_note
 from hotfix_tui.ui.widgets.log_feed import LogFeed
 from hotfix_tui.ui.widgets.log_finder import LogFinder, find_in
 from hotfix_tui.ui.widgets.log_pace import LogClock, clock_of
 from hotfix_tui.ui.widgets.log_rows import TOP, Row, character_at, draw
-from hotfix_tui.ui.widgets.log_search import ERRORS, Query
+from hotfix_tui.ui.widgets.log_search import ERRORS, Query, is_error
 from hotfix_tui.ui.widgets.log_select import LogSelection, whole
 from hotfix_tui.ui.widgets.log_window import LogWindow, Room
 
-PARTS = ("title", "notes", "rule", "hit", "selected", "time", "notice", "field", "bar")
+PARTS = ("title", "notes", "rule", "error", "hit", "selected", "time", "notice", "field", "bar")
 
 
 class LogView(Widget, can_focus=True):
@@ -56,6 +56,7 @@ class LogView(Widget, can_focus=True):
         & > .log--notes { background: $bg; color: $muted; }
         & > .log--rule { background: $bg; color: $line; }
         &:focus > .log--title { background: $bg; color: $key; text-style: bold; }
+        & > .log--error { color: $warn; }
         & > .log--hit { background: $out-bg; color: $out-fg; text-style: bold underline; }
         & > .log--selected { text-style: reverse; }
         & > .log--time { color: $muted; }
@@ -535,7 +536,7 @@ class LogView(Widget, can_focus=True):
 
     def _style(self, name: str) -> Style:
         """The style of a component class; those that lie over the log's own colours are partial."""
-        return self.get_component_rich_style(name, partial=name in ("log--hit", "log--selected"))
+        return self.get_component_rich_style(name, partial=name[5:] in ("error", "hit", "selected"))
 
     def render_line(self, y: int) -> Strip:
         if not self._strips or self._drawn_for != self.outer_size:  # `size` walks through the whole layout
@@ -546,16 +547,17 @@ class LogView(Widget, can_focus=True):
     def _draw(self, width: int, height: int) -> list[Strip]:
         """All rows of the widget."""
         base = self.visual_style.rich_style
-        rows = self._window.rows()[: height - 1]
-        strips = [self._title_strip(width)]
+        rows, strips = self._window.rows()[: height - 1], [self._title_strip(width)]
         on_thumb, room, time_width = self._window.thumb(), self._room(), self._time_width
+        error, bar = self._style("log--error"), self._style("log--bar")
         for y, row in enumerate(rows):
-            strip = draw(row, base, self._overlays(row), self._window.left, room.width)
+            bad = is_error(row.line.text)
+            under = base + error if bad else base
+            strip = draw(row, under, self._overlays(row), self._window.left, room.width)
             if time_width:
                 at = self._feed.marks.at(row.place.offset) if row.place.row == 0 or y == 0 else " " * 8
                 strip = Strip.join([Strip([Segment(at + " ", self._style("log--time"))], 9), strip])
-            if y in on_thumb:
-                strip = Strip.join([strip, Strip([Segment("█", self._style("log--bar"))], 1)])
+            strip = Strip.join([strip, edge(y in on_thumb, bad and row.first == 0, bar, base + error)])
             # Few segments are few bytes on a slow line.
             strips.append(strip.crop_extend(0, width, base).simplify())
         for y in range(len(strips), height):

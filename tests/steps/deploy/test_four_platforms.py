@@ -145,6 +145,6 @@ def test_the_programs_themselves_give_the_same(shop, monkeypatch, platform, end)
         assert programs.service is not None
         programs.service.close()
     if into := os.environ.get(record_runs.INTO):
-        record_runs.keep(Path(into), platform, end, four.record(shop, programs, came))
+        record_runs.keep(Path(into), platform, end, four.record(shop, programs, came.live))
     print(f"{platform} | {end} | {came.state} | {came.live} | {came.why}\n{came.warned}")
     _check(shop, came, platform, end)

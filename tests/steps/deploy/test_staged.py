@@ -1,7 +1,10 @@
 """A deployment in phases: prepared without traffic, looked at, activated at once or by shares, and taken back."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
+import json
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,7 @@ from hotfix_tui.steps.deploy import staged
 from hotfix_tui.steps.deploy.production import Production
 from hotfix_tui.steps.deploy.rollback import Rollback
 from tests.platforms import four, record_runs
+from tests.platforms.services import Netlify
 from tests.steps.deploy.test_four_platforms import patient
 from tests.steps.deploy.test_platform_release import FIRST, SECOND, UUIDS, platform, quick  # noqa: F401
 from tests.steps.support_release import NOW, isolated, shop  # noqa: F401
@@ -167,27 +171,56 @@ def test_a_hold_is_ended_where_the_platform_can(shop, platform):
     assert "unpin" not in offered(shop)
 
 
+def phases(shop, monkeypatch, programs):
+    """Prepare, share, take back, end a hold, activate: as far as the platform can, and return what was live."""
+    four.arrive(shop, monkeypatch, programs)
+    name = programs.platform
+    if isinstance(programs.service, Netlify):
+        programs.service.deploys["dep-first"]["locked"] = True
+    found = did(shop, "prepare")
+    assert found.state == "asks", found
+    old, new = shop.record.seen(Deployed).release_before.id, shop.record.seen(Deployed).prepared.id
+    lives = [programs.service.live] if programs.service else [old]
+    if "share" in loader.load(name).commands:
+        assert did(shop, "share-10").state == "asks"
+        assert did(shop, "abort").state == "asks"
+    if "unpin" in loader.load(name).commands:
+        assert "unpin" in offered(shop)
+        assert did(shop, "unpin").state == "asks"
+        assert "unpin" not in offered(shop)
+    lives += [programs.service.live] if programs.service else [old]
+    assert lives == [old, old], "nothing has moved so far"
+    found = did(shop, "activate")
+    assert found.state == "done", found
+    assert programs.live() == shop.record.seen(Deployed).release.id == new != old
+
+
+RECORDED = [
+    name
+    for name in four.PHASES
+    if four.STAGED in json.loads((four.HERE / f"{name}.json").read_text())["ends"]
+]
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_what_the_programs_said_prepares_and_activates(shop, monkeypatch, name):
+    phases(shop, monkeypatch, four.Programs(shop.folder, name, four.STAGED, real=False))
+
+
 @pytest.mark.full
-@pytest.mark.parametrize("name", ["vercel", "netlify", "cloudflare-workers"])
+@pytest.mark.parametrize("name", [f"{name}-{four.STAGED}" for name in four.PHASES])
 def test_the_programs_themselves_prepare_and_activate(shop, monkeypatch, name):
-    """Netlify's asks a further host for a draft, which cannot be turned to a stand-in."""
+    name = name.removesuffix(f"-{four.STAGED}")
     missing = [one for one in four.PLACES[name].programs if shutil.which(one) is None]
     if missing:
         pytest.skip(f"{missing[0]} is not installed here: {record_runs.HOW}")
     patient(monkeypatch)
-    programs = four.Programs(shop.folder, name, "staged", real=True)
+    programs = four.Programs(shop.folder, name, four.STAGED, real=True)
     assert programs.service is not None
-    old = programs.service.live
     try:
-        four.arrive(shop, monkeypatch, programs)
-        found = did(shop, "prepare")
-        assert found.state == "asks", found
-        assert programs.service.live == old
-        if "share" in loader.load(name).commands:
-            assert did(shop, "share-10").state == "asks"
-            assert did(shop, "abort").state == "asks"
-            assert programs.service.live == old
-        assert did(shop, "activate").state == "done"
-        assert programs.service.live == shop.record.seen(Deployed).prepared.id != old
+        phases(shop, monkeypatch, programs)
     finally:
         programs.service.close()
+    if into := os.environ.get(record_runs.INTO):
+        kept = four.record(shop, programs, programs.service.live)
+        record_runs.keep(Path(into), name, four.STAGED, kept)

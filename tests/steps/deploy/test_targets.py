@@ -9,7 +9,7 @@ import pytest
 
 from hotfix_tui.config import targets
 from hotfix_tui.config.load import from_table
-from hotfix_tui.detect.platform import Part, several
+from hotfix_tui.detect.platform import Part, labels, several
 from hotfix_tui.engine import platform_choice
 from hotfix_tui.incident.model.evidence.branch import Preflight as Seen
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
@@ -168,3 +168,57 @@ def test_the_files_say_that_several_things_are_deployed(shop):
     shop.configure()
     warned = Preflight().apply(shop.ctx).evidence["warnings"]
     assert any("apps/web (cloudflare-workers), services/api (cloudflare-workers)" in one for one in warned)
+
+
+AZURE = """\
+services:
+  web:
+    project: ./src/web
+    host: staticwebapp
+  api:
+    project: ./src/api
+    host: containerapp
+  jobs:
+    host: function
+"""
+RENDER = """\
+services:
+  - type: web
+    name: Shop
+    rootDir: apps/shop
+  - type: worker
+    name: mailer
+  - type: redis
+    name: cache
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted"),
+    [
+        (
+            {"azure.yaml": AZURE},
+            {"web": ("src/web", "azure-static-web-apps"), "api": ("src/api", "azure-container-apps")},
+        ),
+        ({"render.yaml": RENDER}, {"shop": ("apps/shop", "render"), "mailer": ("", "render")}),
+        (
+            {f"{folder}/fly.toml": 'app = "x"' for folder in ("eu/api", "us/api", "us/web")},
+            {"api": ("eu/api", "fly"), "us-api": ("us/api", "fly"), "web": ("us/web", "fly")},
+        ),
+        ({f"overlays/{name}/kustomization.yaml": "" for name in ("base", "staging", "production")}, {}),
+        (
+            {f"overlays/{name}/kustomization.yaml": "" for name in ("staging", "eu-west", "us-east")},
+            {"eu-west": ("overlays/eu-west", "kubernetes"), "us-east": ("overlays/us-east", "kubernetes")},
+        ),
+        (
+            {"azure.yaml": AZURE.replace("./src/web", "../elsewhere")},
+            {"web": ("", "azure-static-web-apps"), "api": ("src/api", "azure-container-apps")},
+        ),
+    ],
+)
+def test_services_folders_and_regions_have_names_of_their_own(tmp_path, files, wanted):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = labels(several(str(tmp_path)))
+    assert {name: (one.folder, one.platform) for name, one in found.items()} == wanted
