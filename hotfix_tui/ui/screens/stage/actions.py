@@ -245,7 +245,8 @@ async def other_way(stage: StageHost, view: StepView | None) -> None:
 
 
 async def output(stage: StageHost, view: StepView | None) -> None:
-    """Show the output of the step's last run on the whole screen."""
+    """Show the output of the step's last run on the whole screen; without one, of that in the picture."""
+    view = view if stage.logs.run_of(view) is not None else stage.logs.main
     number = stage.logs.run_of(view)
     if number is not None and view is not None:
         stage.app.push_screen(stage.app.routes.output(stage.engine, number, view.id))
@@ -484,7 +485,8 @@ def _no_finding(stage: StageHost, view: StepView | None) -> str:
 
 
 def _no_output(stage: StageHost, view: StepView | None) -> str:
-    return "This step has no output yet." if stage.logs.run_of(view) is None else ""
+    here = stage.logs.run_of(view) is not None or stage.logs.main is not None
+    return "" if here else "This step has no output yet."
 
 
 def _no_group(stage: StageHost, view: StepView | None) -> str:

@@ -38,6 +38,8 @@ class StageLogs:
         self._app, self._engine = app, engine
         self._place_output, self._place_tail = place_output, place_tail
         self._output: LogView | None = None
+        self.main: StepView | None = None
+        """The step whose log stands in the picture."""
         self.tail: LogView | None = None
         """The pane of production's log, once it was needed."""
         self._checks: CheckQueue | None = None
@@ -57,6 +59,7 @@ class StageLogs:
     def show_output(self, view: "StepView | None") -> bool:
         """Show the last run of the step; return whether there is one, else no pane is shown."""
         number = self.run_of(view)
+        self.main = view if number is not None else None
         if number is None or view is None:
             if self._output is not None:
                 self._output.display = False
