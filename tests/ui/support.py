@@ -97,6 +97,10 @@ class Wizard(HotfixApp):
         super().__init__(*args, **options)
         self.hands = Hands()
 
+    def notify(self, message: str, **options: Any) -> None:
+        """Notices stay: those of a few seconds would be gone on a slow machine before they are looked at."""
+        super().notify(message, **options | {"timeout": 3600.0})
+
     def stamp(self, event: Any) -> float:
         """The next key comes when these hands press it."""
         return self.hands.press()
