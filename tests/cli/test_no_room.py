@@ -153,3 +153,22 @@ def test_ten_at_once_open_ten_incidents(desk):
     assert len(set(ids)) == 10 and not any(one.returncode for one in begun)
     assert len(desk.do("list", "--json").json()["incidents"]) == 10
     assert {os.path.isdir(desk.checkout / ".git" / "hotfix-tui" / id) for id in ids} == {True}
+
+
+def test_from_several_worktrees_and_with_tickets_among_them_each_opens_its_own(desk):
+    other = desk.root / "other-tree"
+    desk.git("worktree", "add", "-q", "-b", "elsewhere", str(other))
+    calls = [
+        ((f"ENG-{number}",) if number % 3 == 0 else (), desk.checkout if number % 2 else other)
+        for number in range(6)
+    ]
+    begun = [
+        subprocess.Popen(
+            desk.argv("new", *ticket, "--title", f"t{number}", "--json"),
+            cwd=place, env=desk.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        )
+        for number, (ticket, place) in enumerate(calls)
+    ]  # fmt: skip
+    ids = [json.loads(one.communicate()[0])["id"] for one in begun]
+    assert len(set(ids)) == 6 and {"ENG-0", "ENG-3"} <= set(ids), ids
+    assert len(desk.do("list", "--json").json()["incidents"]) == 6

@@ -197,10 +197,18 @@ def test_enter_goes_through_all_fields_and_saves_on_the_last(desks, reconciled):
     drive(desk.app(), script)
 
 
-@pytest.mark.parametrize("brackets", [True, False])
-def test_a_paste_of_several_lines_goes_into_its_field_whole(brackets, desks, reconciled):
+@pytest.mark.parametrize(
+    ("brackets", "lines"),
+    [
+        (True, "Checkout answers 500\rfor every customer\rsince 14:02 UTC\r"),
+        (False, "Checkout answers 500\rfor every customer\rsince 14:02 UTC\r"),
+        (True, "panic: nil map\n    at total (shop.go:12)\n    at main (main.go:3)"),  # a trace, as it stands
+        (True, "14:02 it began\r\n14:05 it is everywhere\r\n14:07 rolled back"),  # from Windows
+    ],
+    ids=["chat", "chat without brackets", "trace", "from Windows"],
+)
+def test_a_paste_of_several_lines_goes_into_its_field_whole(brackets, lines, desks, reconciled):
     desk = desks("verify")
-    lines = "Checkout answers 500\rfor every customer\rsince 14:02 UTC\r"
 
     async def script(pilot):
         await press(pilot, "n")
@@ -212,10 +220,10 @@ def test_a_paste_of_several_lines_goes_into_its_field_whole(brackets, desks, rec
             await come(pilot, lines)
         form = pilot.app.screen
         assert form.focused.id == "field-0" and "3 lines" in text(pilot.app)
-        assert form.values()["text"] == lines.strip().replace("\r", "\n")
+        assert form.values()["text"].splitlines() == [line.strip() for line in lines.splitlines()]
         await press(pilot, "enter", "enter")
         said = [entry["text"] for entry in desk.engine().timeline()][-1]
-        assert all(line in said for line in lines.strip().split("\r"))
+        assert all(line.strip() in said for line in lines.splitlines())
 
     drive(desk.app(), script)
 

@@ -88,6 +88,8 @@ class Tag(Step):
                 f"Compare them, then delete the local one (git tag -d {name}).",
                 self.id,
             )
+        if mine and on_remote == commit and (left := _pinned(ctx, there, name, commit)).state == "asks":
+            raise refuse(f"{left.why}.", f"Choose one: `do {self.id} --choose {MOVE_PINNED}`.", self.id)
         commands: list[Command] = []
         if mine is None:
             text = f"Hotfix: {one_line(embargo.title(ctx.record)) or ctx.record.id}"

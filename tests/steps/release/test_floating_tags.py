@@ -41,6 +41,8 @@ def test_it_is_said_before_the_tag_asked_after_it_and_moved_when_that_is_chosen(
     assert found.state == "asks" and "v1.0.1 is there, but v1" in found.why
     assert stands(shop, "v1") == shop.base, "nothing is moved unasked"
     assert [one.name for one in Tag().choices(shop.ctx)] == ["move", "leave"]
+    with pytest.raises(Refused, match=r"v1\.0\.1 is there, but v1"):
+        Tag().plan(shop.ctx)
     plan = Tag().plan(shop.ctx, "move")
     assert any("runs the fix" in one for one in plan.warnings)
     (command,) = plan.commands
