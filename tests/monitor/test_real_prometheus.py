@@ -137,9 +137,9 @@ class Stack:
 
     def until(self, true):
         end = time.monotonic() + 240
-        while not true(self.rate()) and time.monotonic() < end:
+        while not true(rate := self.rate()):  # asked once more it may be another
+            assert time.monotonic() < end, rate
             time.sleep(0.1)
-        assert true(self.rate()), self.rate()
 
 
 @pytest.fixture
