@@ -102,6 +102,8 @@ class Plan:
     """Names of locks that the run holds while it lives: ``production``, ``push-<branch>``."""
     warnings: list[str] = field(default_factory=list)
     """Sentences to read before it runs."""
+    assures: list[str] = field(default_factory=list)
+    """What was looked up a moment ago and makes it safe: that nothing is overwritten, for example."""
     trusted: bool = True
     """False for commands from the repository's configuration, which run only once trusted."""
     known: Evidence | None = None

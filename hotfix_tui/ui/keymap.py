@@ -70,7 +70,7 @@ KEYS: tuple[Key, ...] = (
         "the stage before (in Fix ← is the file before)",
     ),
     Key("waive", "w", "w", "waive", "skip the step with a signed waiver"),
-    Key("output", "o", "o", "output", "show the output of the step's last run"),
+    Key("output", "o", "o", "output", "show the output of the step's last run, or of that in the picture"),
     Key("tail", "L", "L", "log of production", "the log of production, live; follow it where nobody does"),
     Key("panes", "p", "p", "panes", "setup, tests, type check and build side by side, live"),
     Key("edit", "e", "e", "edit", "edit: the facts of the step, a document, or a file of the change"),
@@ -153,6 +153,11 @@ def use(chosen: Mapping[str, str]) -> None:
     """Take the keys that the user has chosen; they were checked by `problem`."""
     _chosen.clear()
     _chosen.update(chosen)
+
+
+def action_of(name: str) -> str:
+    """Return the action that is called `name` in the user's configuration."""
+    return next(key.action for key in KEYS if key.name == name)
 
 
 def changed() -> Mapping[str, str]:

@@ -2,13 +2,14 @@
 
 import os
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import branch_exists, resolve
 from hotfix_tui.git.repository import discover, head, in_progress
 from hotfix_tui.git.status import status
 from hotfix_tui.git.worktrees import where_checked_out
-from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
+from hotfix_tui.incident.model.evidence.branch import Base, Branched, Preflight
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.branch import rename as rename_branch
@@ -58,7 +59,7 @@ class CreateBranch(Step):
                 IN_PLACE,
                 "Here, in this checkout",
                 "it is clean; git switch -c moves it to the branch",
-                at_once="Create the branch here",
+                at_once=_label(ctx),
             )
             return [here, own]
         found = [own]
@@ -118,6 +119,19 @@ class CreateBranch(Step):
             return whole.check(ctx, seen)
         except GitError as error:
             return unknown(error.sentence)
+
+
+def _label(ctx: Context) -> str:
+    """Return what making the branch here is called; its name gives way where it is long."""
+    seen = ctx.seen(Base)
+    live = not seen.live or seen.live == ctx.base
+    start = "what is live" if live else seen.tag or ctx.base[:7]
+    try:
+        name = branch_names(ctx).branch
+    except GitError:
+        return "Create the branch here"  # its plan says why
+    room = 48 - len(f"Create  from {start}")
+    return f"Create {one_line(name, max(room, 12))} from {start}"
 
 
 def _there(ctx: Context) -> Probe:

@@ -198,7 +198,17 @@ def _plan(ctx: Context) -> Plan:
         warnings.append(none)
     title = f"Push {ctx.branch} to {where}"
     locks = [f"push-{ctx.branch}"]
-    return Plan(title, commands, tty=True, timeout=1800, locks=locks, warnings=warnings)
+    assures = _assured(open_, replaced)
+    return Plan(title, commands, tty=True, timeout=1800, locks=locks, warnings=warnings, assures=assures)
+
+
+def _assured(open_: list[Address], replaced: list[str]) -> list[str]:
+    """Return that nothing is overwritten, where the remote was asked and says so."""
+    if not open_ or replaced or any(place.error for place in open_):
+        return []
+    if all(place.commit is None for place in open_):
+        return ["The branch is new there; nothing is overwritten."]
+    return ["What is there already is part of it; nothing is overwritten."]
 
 
 def _source(ctx: Context) -> tuple[str, list[Command]]:

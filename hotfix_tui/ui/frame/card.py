@@ -37,8 +37,14 @@ def paint(scene: Scene, width: int, height: int, first: int = 0) -> list[Content
     view = scene.selected
     if view is None or height <= 0:
         return []
-    out = [rows.rule(short_title(view.step), _state(scene, view), width)]
+    title, state = short_title(view.step), _state(scene, view)
+    how = _reproduced(view, scene)
+    beside = rows.text(how, (f" {glyphs.DOT} ", "$muted"), state) if how is not None else state
+    fits = how is not None and rows.width_of(title) + beside.cell_length + 7 <= width
+    out = [rows.rule(title, beside if fits else state, width)]
     said = body(scene, view, max(width - 2, 8))
+    if how is not None and not fits and len(said) + 2 <= height:
+        said = [*said, how]
     room = height - 1
     first = min(first, max(len(said) - room, 0))
     said = said[first:]
@@ -126,15 +132,20 @@ def _rest(left: int) -> Content:
     return rows.text((f"{glyphs.DOWN} {rows.plural(left, 'more row')}: PgDn", "$muted"))
 
 
+def _reproduced(view: StepView, scene: Scene) -> Content | None:
+    """Return the key that shows how the fault is reproduced, where a person has to look for it."""
+    if view.step.kind != "tick" or view.step.stage not in ("verify", "monitor") or view.state != "pending":
+        return None
+    if view.id in scene.checking:
+        return None
+    return rows.text((keymap.shown("reproduce"), "$key"), (" reproduce it", "$muted"))
+
+
 def _state(scene: Scene, view: StepView) -> Content:
     """Return what stands on the right of the card's rule."""
     said, _ = evidence.word(scene, view)
     mark, colour = evidence.sign(scene, view)
     if view.state == "pending" and view.id not in scene.checking:
-        word = "optional" if view.required.level == "O" else _KINDS.get(view.step.kind, "")
-        if view.step.kind == "tick" and view.step.stage in ("verify", "monitor"):
-            how = (keymap.shown("reproduce"), "$key")
-            return rows.text(how, (f" reproduce it {glyphs.DOT} {word}", "$muted"))
         if view.required.level == "O":
             return rows.text(("optional", "$muted"))
         if view.step.kind in _KINDS:
@@ -154,6 +165,12 @@ def lately(scene: Scene, width: int, height: int) -> list[Content]:
         return []
     out = [rows.rule("Lately", rows.text((keymap.shown("timeline"), "$key"), (" all", "$muted")), width)]
     most = min(height - 1, LATELY_MOST)
-    for at, words in scene.lately[-most:]:
-        out.append(rows.cut(rows.text(" ", (f"{clock_time(at, scene.now)} ", "$muted"), words), width))
-    return out
+    shown: list[Content] = []
+    for at, words in reversed(scene.lately):
+        when = f" {clock_time(at, scene.now)} "
+        row = rows.text((when, "$muted"), words)
+        told = rows.wrap(row, width, indent=" " * rows.width_of(when), most=2)
+        if len(shown) + len(told) > most:
+            break
+        shown = told + shown
+    return [*out, *shown]

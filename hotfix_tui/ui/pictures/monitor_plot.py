@@ -78,7 +78,8 @@ def _pace(series: Series) -> float:
 def columns(series: Series, over: Axis, until: float) -> list[Column]:
     """Return the mean of each column; `MISSING` where there should be one, None after `until` and before the start.
 
-    A sample also stands for the column after it where the next one came a little late: that is no gap.
+    A sample also stands for the columns after it where the next one came as soon as those around it do: the time
+    before the watch is often known in coarser steps. One that comes much later than its neighbours leaves a gap.
     """
     bins: dict[int, list[float]] = {}
     asked: set[int] = set()
@@ -87,11 +88,13 @@ def columns(series: Series, over: Axis, until: float) -> list[Column]:
         asked.add(place)
         if value is not None and isfinite(value):
             bins.setdefault(place, []).append(value)
-    late = 1.8 * max(_pace(series), over.step)
-    for (one, value), (later, _) in pairwise(series):
-        place = over.column(one) + 1
-        if value is not None and isfinite(value) and later - one <= late and place < over.column(later):
-            bins.setdefault(place, []).append(value)
+    for at, ((one, value), (later, _)) in enumerate(pairwise(series)):
+        if value is None or not isfinite(value):
+            continue
+        late = 1.8 * max(_pace(series[max(at - 2, 0) : at + 4]), over.step)
+        if later - one <= late:
+            for place in range(over.column(one) + 1, min(over.column(later), over.columns)):
+                bins.setdefault(place, []).append(value)
     first = min(asked, default=over.columns)
     last = max(over.column(until - over.step), max(asked, default=-1))
     return [

@@ -327,6 +327,12 @@ def word(scene: Scene, view: StepView) -> str:
     return f"{known.sections - len(known.missing)}/{known.sections}"
 
 
+def gaps(scene: Scene) -> tuple[str, ...]:
+    """Return the sections of the review that have gaps, as far as that is known."""
+    known = _asked(scene)
+    return known.missing if known is not None and not known.problem else ()
+
+
 def card(scene: Scene, view: StepView, width: int) -> list[Content]:
     """Return where writing the review begins."""
     known = _asked(scene)

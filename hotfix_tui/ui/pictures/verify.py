@@ -41,6 +41,8 @@ CHECKS = (SETUP, TEST, TYPES, BUILD)
 _NAMES = {SETUP: "deps", TEST: "tests", TYPES: "types", BUILD: "build"}
 _PASSED = {SETUP: "installed", TYPES: "no error", BUILD: "done"}
 _METER = 14
+WIDE = 82
+"""Cells from which on the proof stands below the checks, and more than one log below it."""
 
 
 class Looked(NamedTuple):
@@ -77,8 +79,10 @@ def top(scene: Scene, width: int, height: int) -> list[Content]:
     """Return the table of the checks and, where one failed, its failures with the marked one in sight."""
     chosen = scene.failure
     views = _checks(scene)
+    proof = _proof_part(scene, width) if width >= WIDE else []
     if not views:
-        return _nothing(scene, width)[:height]
+        return [*_nothing(scene, width), *proof][:height]
+    height -= len(proof)
     listed = _failed_part(scene, width, chosen)
     least = min(len(listed), 3)
     head = height >= len(views) + 2 + least
@@ -92,17 +96,21 @@ def top(scene: Scene, width: int, height: int) -> list[Content]:
     if head:
         out.append(widths.row("", _muted("check"), _muted("result"), _muted("time"), _muted("usual")))
     out += [_row(scene, view, widths) for view in table]
-    return [*out, *listed][:height]
+    return [*out, *proof, *listed][: height + len(proof)]
 
 
 def bottom(scene: Scene, width: int, height: int) -> list[Content]:
-    """Return what the proof of the regression test shows, in one line below its rule."""
+    """Return what the proof of the regression test shows, in one line below its rule, where it stands below the log."""
+    if height < 1 or width >= WIDE:
+        return []
+    return _proof_part(scene, width)[-height:]
+
+
+def _proof_part(scene: Scene, width: int) -> list[Content]:
     view = scene.views.get(PROOF)
-    if view is None or height < 1:
+    if view is None:
         return []
     line = rows.cut(rows.text(" ", _proof(scene, view)), width)
-    if height == 1:
-        return [line]
     return [rows.rule("Regression proof", _proof_state(scene, view), width), line]
 
 
@@ -116,6 +124,16 @@ def log_step(scene: Scene) -> str:
                 return view.id
     ended = [view for view in seen if view.at is not None]
     return max(ended, key=lambda view: (view.at, view.run or 0)).id if ended else ""
+
+
+def logs_beside(scene: Scene, main: str) -> list[str]:
+    """Return the checks whose logs are to be seen with that of `main`: where one failed, only those that matter."""
+    seen = [scene.views[name] for name in (*CHECKS, PROOF) if name in scene.views and name != main]
+    seen = [view for view in seen if view.run is not None and view.state != "not-needed"]
+    loud = [view for view in seen if view.state in ("failed", "running", "unknown")]
+    if loud or (main in scene.views and scene.views[main].state == "failed"):
+        return [view.id for view in loud]
+    return [view.id for view in seen if view.id != PROOF]
 
 
 def meanwhile(scene: Scene) -> str:

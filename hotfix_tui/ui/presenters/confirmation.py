@@ -45,7 +45,13 @@ class Confirmation(NamedTuple):
         usual = self.scene.usual.get(self.step)
         out += commands(self.plan, width, usual=usual, plumbing=plumbing, root=root)
         gates, back = _foot(self, width)
-        foot = [*gates, *_warnings(self, width), *back, *beside(self.plan, width)]
+        foot = [
+            *_assured(self.plan, width),
+            *gates,
+            *_warnings(self, width),
+            *back,
+            *beside(self.plan, width),
+        ]
         return [*out, Content(""), *foot] if foot else out
 
 
@@ -125,6 +131,14 @@ def _foot(said: Confirmation, width: int) -> tuple[list[Content], list[Content]]
         then = "Then: smoke test, watch, message. The proper fix is a new round."
         return [], rows.wrap((then, "$muted"), width)
     return [], []
+
+
+def _assured(plan: Plan, width: int) -> list[Content]:
+    """Return what was looked up a moment ago and makes the act safe."""
+    out: list[Content] = []
+    for one in plan.assures:
+        out += rows.wrap(rows.text((f"{glyphs.DONE} ", "$ok"), one), width, indent="  ")
+    return out
 
 
 def _warnings(said: Confirmation, width: int) -> list[Content]:

@@ -12,6 +12,8 @@ from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, groups
 from hotfix_tui.ui.frame.card import is_plumbing, line_of, told
+from hotfix_tui.ui.paint import rows
+from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene, call
 from hotfix_tui.ui.presenters import failed_check
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction, lower_first, waits
@@ -27,14 +29,16 @@ IDLE = frozenset(
         Action.OUTPUT,
         Action.INCIDENTS,
         Action.DRILL_END,
-        Action.SAY_WHAT_HAPPENED,
         Action.FAILED_CHECK,
+        Action.LOOK_AGAIN,
         Action.ROLLBACK_LOG,
-        Action.ROLLBACK_SEEN,
         Action.WATCH_LOG,
     )
 )
 """What only looks, moves or asks."""
+
+BY_ITSELF = "it looks by itself"
+"""What the note says where nobody has to look again and again."""
 
 _KEYED = {"tree": "for this state of the files", "base": "for this base", "round": "for this round"}
 
@@ -48,8 +52,14 @@ def of(scene: Scene, action: DefaultAction, *, by: str, notice: str = "") -> bar
     ):
         return _refused(scene, action, view, notice)
     second, command = _second(scene, action, view, by)
-    label, note = one_line(action.label, bar.LONGEST), notice or _beside(scene, action) or _note(action, kind)
-    return bar.Bar(kind, label, note, second, command, tail=_tail(scene) if command else "")
+    label, gaps = action.label, _gaps(scene, action)
+    if gaps:
+        label = f"{label}: {rows.plural(len(gaps), 'gap')}"
+        second = f"Starts at the first gap: {lower_first(gaps[0])}. Without blame, in sentences."
+    note = notice or _beside(scene, action) or _polled(scene, action) or _note(action, kind)
+    return bar.Bar(
+        kind, one_line(label, bar.LONGEST), note, second, command, tail=_tail(scene) if command else ""
+    )
 
 
 def _selected(scene: Scene) -> str:
@@ -74,9 +84,9 @@ def _note(action: DefaultAction, kind: str) -> str:
     if action.action in (Action.OUTPUT, Action.ROLLBACK_LOG):
         return "running · goes on if you leave"
     if action.action in (Action.SAY_WHAT_HAPPENED, Action.ROLLBACK_SEEN):
-        return "nothing runs"
+        return f"{bar.REACH[kind]} · nothing runs"
     if action.action == Action.WATCH_LOG:
-        return "it looks by itself"
+        return BY_ITSELF
     return bar.REACH[kind]
 
 
@@ -140,6 +150,11 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
         return _aim_of_next(scene, action), False
     if said := _of_production(scene, action):
         return said, False
+    if action.action in (Action.SAY_WHAT_HAPPENED, Action.ROLLBACK_SEEN):
+        return (
+            "Look there first: it is never run again by itself. Until then nothing after it can go on.",
+            False,
+        )
     if view is not None:
         return view.step.help, False
     return "", False
@@ -156,6 +171,18 @@ def _tail(scene: Scene) -> str:
     """Return how many commands there are, where there are several."""
     many = len(_commands(scene))
     return f"({many} commands)" if many > 1 else ""
+
+
+def _polled(scene: Scene, action: DefaultAction) -> str:
+    """Return that the wizard looks by itself, where it asks the forge again and again."""
+    polls = action.action == Action.LOOK_AGAIN and scene.record.has_forge
+    return BY_ITSELF if polls and hasattr(pictures.of(scene.stage), "POLLS") else ""
+
+
+def _gaps(scene: Scene, action: DefaultAction) -> tuple[str, ...]:
+    """Return what the text lacks that enter opens, where its stage knows that."""
+    known = call(scene.stage, "gaps") if action.action == Action.DOCUMENT else None
+    return tuple(known(scene)) if known is not None else ()
 
 
 def _beside(scene: Scene, action: DefaultAction) -> str:

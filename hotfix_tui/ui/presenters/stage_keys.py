@@ -1,5 +1,7 @@
 """The keys that the footer names: those that matter on a stage first, at most five; enter is never repeated there."""
 
+from collections.abc import Callable
+
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame.footer import Keys
 
@@ -22,6 +24,11 @@ BY_STAGE: dict[str, Keys] = {
 }
 
 
-def of(stage: str) -> Keys:
-    """Return the keys of `stage`."""
-    return tuple((keymap.shown(name), title) for name, title in BY_STAGE[stage])
+UNKNOWN: Keys = (_LOOK, _OUTPUT, _WAIVE, _NOTE, _ROLL_BACK)
+"""The keys at a step of which nobody knows what came of it."""
+
+
+def of(stage: str, state: str = "", fits: Callable[[str], bool] = lambda name: True) -> Keys:
+    """Return the keys of `stage` that do something at the selected step, which is in `state`: what `fits` says."""
+    named = UNKNOWN if state == "unknown" else BY_STAGE[stage]
+    return tuple((keymap.shown(name), title) for name, title in named if fits(name))

@@ -166,3 +166,7 @@ def test_hooks_that_did_not_find_their_tool_are_said(ready):
     hook(ready.world.path / ".git" / "hooks" / "pre-push", 'echo "Can\'t find lefthook in PATH"')
     found = ready.do("verify.push")
     assert found.state == "done" and "lefthook was not found" in found.why
+
+
+def test_what_makes_the_push_safe_is_said_before_it(ready):
+    assert ready.plan("verify.push").assures == ["The branch is new there; nothing is overwritten."]

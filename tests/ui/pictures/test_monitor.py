@@ -260,3 +260,16 @@ def test_what_the_checks_took_is_the_second_curve_where_no_metric_is_of_that(
     assert "latency of the checks  should s" in said
     assert "5 → 6.5 ms ↑ ✓" in said, "a few milliseconds more are the noise of every network"
     assert said.count("┤") == 2
+
+
+def test_samples_that_come_more_seldom_before_the_watch_are_no_gaps() -> None:
+    """The time before is known by the minute, the watch by ten seconds: both are whole; an outage in either is not."""
+    before = [(60.0 * place, 4.0) for place in range(30)]
+    watch = [(1800.0 + 10 * place, 1.0) for place in range(90)]
+    axis = monitor_plot.axis([[*before, *watch]], 2700.0, 100)
+    assert axis is not None
+    whole = monitor_plot.columns([*before, *watch], axis, 2700.0)
+    assert monitor_plot.MISSING not in whole and None not in whole[:-1]
+    for out in (range(600, 1000), range(2000, 2200)):
+        left = [one for one in (*before, *watch) if one[0] not in out]
+        assert monitor_plot.MISSING in monitor_plot.columns(left, axis, 2700.0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hotfix_tui.base.times import BadTime, parse_time
 from hotfix_tui.engine import execute, notes, prepare, verbs
+from hotfix_tui.incident.edits.person import against_the_numbers
 from hotfix_tui.incident.model.catalog import APPROVAL, FOLLOW, WATCH
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.fix import Changed
@@ -520,22 +521,49 @@ def _no_panes(stage: StageHost, view: StepView | None) -> str:
     return ""
 
 
+def _nothing_to_tick(stage: StageHost, view: StepView | None) -> bool:
+    if view is None or view.state in ("running", "unknown", "not-needed"):
+        return True
+    if view.step.kind in ("fact", "decision"):
+        return True
+    ticked = stage.record.entry(view.id).get("how") == "tick" and view.state == "done"
+    return not ticked and (view.settled or bool(against_the_numbers(stage.record, view.id)))
+
+
+def _nothing_to_look_at(stage: StageHost, view: StepView | None) -> bool:
+    return view is None or view.step.kind not in ("auto", "decision")
+
+
+def _one_way_only(stage: StageHost, view: StepView | None) -> bool:
+    scene = stage.scene()
+    known = scene.plan is not None or scene.refused or scene.choices
+    return bool(known) and len(scene.choices) < 2
+
+
+def _no_tail(stage: StageHost, view: StepView | None) -> bool:
+    deploy = stage.record.config.get("deploy", {})
+    known = stage.record.entry(FOLLOW.id).get("run") is not None
+    return not (known or deploy.get("follow") or deploy.get("platform"))
+
+
 class Command(NamedTuple):
     """What a key does to the selected step; `disabled` returns why it does nothing now, else an empty text."""
 
     run: Callable[[StageHost, StepView | None], Flow]
     disabled: Callable[[StageHost, StepView | None], str] = _enabled
+    idle: Callable[[StageHost, StepView | None], bool] | None = None
+    """Whether it has nothing to do at a step, where only its answer would say so: the footer leaves it out."""
 
 
 COMMANDS: dict[str, Command] = {
-    "tick": Command(tick),
+    "tick": Command(tick, idle=_nothing_to_tick),
     "tick_group": Command(tick_group, _no_group),
     "note": Command(note),
     "message": Command(editing.choose_message),
     "rollback": Command(rollback),
-    "waive": Command(waive),
+    "waive": Command(waive, idle=lambda stage, view: view is None or not view.waivable),
     "output": Command(output, _no_output),
-    "tail": Command(tail),
+    "tail": Command(tail, idle=_no_tail),
     "panes": Command(panes, _no_panes),
     "edit": Command(editing.edit),
     "view": Command(change_view, _no_branch),
@@ -547,10 +575,10 @@ COMMANDS: dict[str, Command] = {
     "incidents": Command(incidents),
     "stop": Command(stop, _no_run),
     "undo": Command(undo),
-    "shell": Command(editing.shell),
-    "again": Command(look_again),
+    "shell": Command(editing.shell, idle=lambda stage, view: bool(_no_branch(stage, view))),
+    "again": Command(look_again, idle=_nothing_to_look_at),
     "reproduce": Command(reproduce),
-    "way": Command(other_way, _no_way),
+    "way": Command(other_way, _no_way, _one_way_only),
     "help": Command(show_help),
 }
 """What the keys of the table in `keymap.py` do; the others move, and are the screen's own."""
@@ -574,6 +602,12 @@ COMMAND_DOING = {
 
 SLOW_COMMANDS = ("again", "edit", "reproduce", "rollback", "shell", "way")
 """The same of the other keys."""
+
+
+def does_something(stage: StageHost, name: str, view: StepView | None) -> bool:
+    """Say whether the key of the action `name` does something with `view` selected: only such a key is offered."""
+    command = COMMANDS[keymap.action_of(name)]
+    return not command.disabled(stage, view) and (command.idle is None or not command.idle(stage, view))
 
 
 async def run_command(stage: StageHost, name: str, view: StepView | None) -> None:

@@ -4,7 +4,7 @@ A pane is made when it is first needed. Where it goes is the screen's affair: it
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from hotfix_tui.base.times import humane
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     Place = Callable[[LogView], object]
 
+BESIDE = 2
+"""Logs that stand side by side below the one that matters most, on a wide screen."""
+
 TAIL_STAGES = ("deploy", "monitor")
 """The stages on which the log of production is seen while it is followed."""
 
@@ -33,13 +36,20 @@ class StageLogs:
     """Shows logs in panes that `place_output` and `place_tail` put on the screen, each once."""
 
     def __init__(
-        self, app: "HotfixApp", engine: "Engine", place_output: "Place", place_tail: "Place"
+        self,
+        app: "HotfixApp",
+        engine: "Engine",
+        place_output: "Place",
+        place_beside: "Place",
+        place_tail: "Place",
     ) -> None:
         self._app, self._engine = app, engine
-        self._place_output, self._place_tail = place_output, place_tail
+        self._place_output, self._place_beside, self._place_tail = place_output, place_beside, place_tail
         self._output: LogView | None = None
+        self._beside: list[LogView] = []
         self.main: StepView | None = None
         """The step whose log stands in the picture."""
+        self._others: list[StepView] = []
         self.tail: LogView | None = None
         """The pane of production's log, once it was needed."""
         self._checks: CheckQueue | None = None
@@ -73,6 +83,28 @@ class StageLogs:
         self._point(self._output, number, _TITLES.get(view.id) or short_title(view.step))
         self._output.set_state(self._state_words(view), alive=view.state == "running" and view.id in _TITLES)
         return True
+
+    def show_beside(self, listed: "Sequence[StepView]") -> None:
+        """Show the last runs of more steps side by side below the log that matters most, two at most."""
+        self._others = [view for view in listed if self.run_of(view) is not None][:BESIDE]
+        while len(self._beside) < len(self._others):
+            from hotfix_tui.ui.widgets.log_view import LogView
+
+            self._beside.append(LogView(id=f"beside-{len(self._beside)}"))
+            self._place_beside(self._beside[-1])
+        for place, log in enumerate(self._beside):
+            view = self._others[place] if place < len(self._others) else None
+            log.display = view is not None
+            if view is not None and view.run is not None:
+                self._point(log, view.run, short_title(view.step))
+                log.set_state(self._state_words(view))
+
+    def step_of(self, log: "LogView") -> "StepView | None":
+        """Return the step whose output `log` shows."""
+        if log in self._beside:
+            place = self._beside.index(log)
+            return self._others[place] if place < len(self._others) else None
+        return self.main
 
     def _point(self, log: "LogView", number: int, title: str) -> None:
         """Let `log` show the output of run `number`, unless it does already."""

@@ -7,10 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import one_line
+from hotfix_tui.incident.model.catalog import SHORT_TITLES
 from hotfix_tui.ui.pictures import scene
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.model.record import Record
     from hotfix_tui.ui.app import HotfixApp
 
     Events = tuple[tuple[datetime, str], ...]
@@ -90,7 +92,7 @@ class Looks:
         from hotfix_tui.engine.expected import usual_seconds
 
         engine = self._engine
-        events = tuple((item["at"], one_line(str(item["text"]), 200)) for item in engine.timeline()[-LATELY:])
+        events = tuple((item["at"], _brief(engine.record, item)) for item in engine.timeline()[-LATELY:])
         steps = {str(run["step"]) for run in engine.record.runs}
         return events, usual_seconds(engine, steps)
 
@@ -98,3 +100,12 @@ class Looks:
         if found != (self.lately, self.usual):
             self.lately, self.usual = found
             self._shown()
+
+
+def _brief(record: "Record", item: "Mapping[str, object]") -> str:
+    """Return an entry of the timeline in few words: its step by the short name that the list has, too."""
+    said, step = one_line(str(item["text"]), 200), str(item.get("step", ""))
+    said = said.replace("Found done: ", "Done: ", 1)
+    if step in SHORT_TITLES:
+        said = said.replace(record.definition(step).title, SHORT_TITLES[step], 1)
+    return said

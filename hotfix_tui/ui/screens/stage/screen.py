@@ -33,6 +33,7 @@ from hotfix_tui.ui.screens.stage.actions import (
     SAVING,
     SLOW,
     SLOW_COMMANDS,
+    does_something,
     run_command,
 )
 from hotfix_tui.ui.screens.stage.by_itself import ByItself
@@ -99,7 +100,7 @@ class StageScreen(Framed[None]):
         """Whether the record is being brought in line with the world: nothing irreversible is offered before."""
         self.runner = StepRunner(self)
         self.watcher = StageWatcher(self, self.opened)
-        self.logs = StageLogs(self.app, engine, self._place_output, self._place_tail)
+        self.logs = StageLogs(self.app, engine, self._place_output, self.work.place_beside, self._place_tail)
         self.previews = Previews(self.app, engine, self._show_preview)
         self.looks = Looks(self.app, engine, self._show_looked)
         self.by_itself = ByItself(self)
@@ -160,11 +161,14 @@ class StageScreen(Framed[None]):
         notice = self.notice or self.engine.file_problem
         now = self.primary()
         said = offer.of(self.scene(), now, by=self.engine.by, notice=notice)
-        return said._replace(doing=bool(self.notice), waits=bool(self.notice) or now.action in RUNS)
+        waits = bool(self.notice) or now.action in RUNS or said.note == offer.BY_ITSELF
+        return said._replace(doing=bool(self.notice), waits=waits)
 
     def keys(self) -> footer.Keys:
         """The keys that matter on this stage."""
-        return stage_keys.of(self.viewed)
+        view = self.selected
+        state = view.state if view is not None else ""
+        return stage_keys.of(self.viewed, state, lambda name: does_something(self, name, view))
 
     def on_mount(self) -> None:
         """Show what was last known at once; then bring it in line with the world."""
@@ -315,8 +319,23 @@ class StageScreen(Framed[None]):
 
     def show_logs(self) -> None:
         """Show the log that belongs into the picture, and that of production."""
-        self.logs.show_output(self._log_of())
+        view = self._log_of()
+        self.logs.show_output(view)
+        self.logs.show_beside(self._beside(view))
         self.logs.show_tail(self.viewed)
+
+    def _beside(self, main: StepView | None) -> list[StepView]:
+        """Return the steps whose logs stand below that of `main`, where the screen is wide."""
+        beside = pictures.call(self.viewed, "logs_beside")
+        if main is None or beside is None or self.work.arrangement.name != arrangement.WIDE:
+            return []
+        known = views(self.record)
+        return [known[step] for step in beside(self.scene(), main.id)]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A wide screen shows more logs."""
+        if self.is_mounted:
+            self.show_logs()
 
     def _log_of(self) -> StepView | None:
         """Return the step whose log stands in the picture: the selected one, else the one that matters most."""
@@ -389,7 +408,8 @@ class StageScreen(Framed[None]):
 
     def on_log_view_zoom(self, event: "LogView.Zoom") -> None:
         """Give the output the whole screen."""
-        self.action_command("tail" if event.view is self.logs.tail else "output")
+        name = "tail" if event.view is self.logs.tail else "output"
+        self.app.start_flow(run_command(self, name, self.logs.step_of(event.view)))
 
     def action_move(self, rows: int) -> None:
         """Move the selection."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 
@@ -33,6 +33,8 @@ class Work(Container):
     Work #picture { height: 1fr; }
     Work #under { height: auto; }
     Work #log { height: 5fr; }
+    Work #others { height: 3fr; }
+    Work #others > LogView { width: 1fr; height: 100%; }
     Work #tail { height: 4fr; }
     Work.-at-wide { grid-size: 2 2; grid-columns: 36 1fr; }
     Work.-at-wide > #area { row-span: 2; }
@@ -61,6 +63,8 @@ class Work(Container):
         """The picture, or its upper part where a log stands in it."""
         self.under = Lines(self._under, id="under")
         self.area = Vertical(id="area")
+        self.others = Horizontal(id="others")
+        """More logs beside one another, below the one that matters most."""
         self.card = Lines(self._card, id="card")
         self._shape: tuple[object, ...] = ()
         self._log: LogView | None = None
@@ -71,6 +75,7 @@ class Work(Container):
         yield self.steps
         with self.area:
             yield self.picture
+            yield self.others
             yield self.under
         yield self.card
 
@@ -143,7 +148,11 @@ class Work(Container):
     def place_log(self, log: "LogView") -> None:
         """Put `log` between the upper and the lower part of the picture."""
         self._log = log
-        self.area.mount(log, before=self.under)
+        self.area.mount(log, before=self.others)
+
+    def place_beside(self, log: "LogView") -> None:
+        """Put `log` beside the others below the one that matters most."""
+        self.others.mount(log)
 
     def place_tail(self, log: Widget) -> None:
         """Put the log of production below everything else of the picture."""
@@ -152,6 +161,8 @@ class Work(Container):
     def _fit_log(self, scene: Scene) -> None:
         """Give the upper and the lower part the rows they need, and the log the rest."""
         picture, under = self.picture, self.under
+        several = self.has_log and any(log.display for log in self.others.children)
+        self.others.display = several
         if not self.has_log:
             picture.styles.height, under.styles.height = "1fr", 0
             return
@@ -160,7 +171,7 @@ class Work(Container):
         upper, lower = pictures.call(scene.stage, "top"), pictures.call(scene.stage, "bottom")
         bottom = len(lower(scene, width, height)) if lower is not None else 0
         top = len(upper(scene, width, height)) if upper is not None else height // 2
-        picture.styles.height = max(min(top, height - bottom - LOG_AT_LEAST), 0)
+        picture.styles.height = max(min(top, height - bottom - LOG_AT_LEAST * (1 + several)), 0)
         under.styles.height = bottom
 
     def on_resize(self) -> None:
