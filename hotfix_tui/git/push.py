@@ -1,5 +1,6 @@
 """Pushing: exactly the refs that are named, to every address a remote is pushed to, and nothing that rides along."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -8,7 +9,10 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import NETWORK_TIMEOUT, Git
 from hotfix_tui.git.remote import ls_remote, push_urls
 
-_SETTINGS = r"^(push\.followtags|push\.recursesubmodules|submodule\.recurse|remote\..*\.mirror)$"
+_OFF = ("false", "no", "off", "0", "")
+_SETTINGS = (
+    r"^(push\.followtags|push\.recursesubmodules|submodule\.recurse|remote\..*\.(mirror|url|pushurl))$"
+)
 
 
 def push_args(git: Git, remote: str, *refspecs: str, lease: Sequence[str] = ()) -> list[str]:
@@ -16,24 +20,40 @@ def push_args(git: Git, remote: str, *refspecs: str, lease: Sequence[str] = ()) 
 
     `lease` are ``--force-with-lease`` options with their exact values. What the configuration would send along is
     turned off, by an option only where it is on: tags (push.followTags), and the commits of submodules, which must be
-    on their own remotes already; git refuses otherwise instead of pushing them unseen.
+    on their own remotes already; git refuses otherwise instead of pushing them unseen. The call may be made from any
+    worktree: git reads a relative address from where it is called, so that one is replaced by what it is in `git`'s.
     """
-    on = _turned_on(git)
+    set_to = _settings(git)
+    on = {key for key, values in set_to.items() if values[-1].lower() not in _OFF}
     # git refuses refspecs where the remote is set up as a mirror; only these refs are meant, not all of them.
     mirror = ["-c", f"remote.{remote}.mirror=false"] if f"remote.{remote}.mirror" in on else []
     alone = ["--no-follow-tags"] if "push.followtags" in on else []
     if on & {"push.recursesubmodules", "submodule.recurse"}:
         alone.append("--recurse-submodules=check")
-    return [*mirror, "push", "--porcelain", *alone, *lease, "--", remote, *refspecs]
+    known = [*set_to.get(f"remote.{remote}.url", [remote]), *set_to.get(f"remote.{remote}.pushurl", [])]
+    places = [part for address in known for part in _from_anywhere(git, address)]
+    return [*mirror, *places, "push", "--porcelain", *alone, *lease, "--", remote, *refspecs]
 
 
-def _turned_on(git: Git) -> set[str]:
-    """The settings that are on and send more than what is named; section and key in lower case, as git writes them."""
-    last = {}
+def _settings(git: Git) -> dict[str, list[str]]:
+    """What bears on a push, each with its values; section and key in lower case, as git writes them."""
+    found: dict[str, list[str]] = {}
     for pair in git.text("config", "-z", "--get-regexp", _SETTINGS, ok=(0, 1)).split("\0"):
         key, given, value = pair.partition("\n")
-        last[key] = value.lower() if given else "true"
-    return {key for key, value in last.items() if key and value not in ("false", "no", "off", "0", "")}
+        if key:
+            found.setdefault(key, []).append(value if given else "true")
+    return found
+
+
+def _from_anywhere(git: Git, address: str) -> list[str]:
+    """Options with which `address` is the same place from every worktree; none where it is no relative path."""
+    before, colon, _ = address.partition(":")
+    if address == "." or os.path.isabs(address) or (colon and "/" not in before):
+        return []  # the repository itself, an address of a host, or a short name for one
+    place = os.path.normpath(os.path.join(git.root, address))
+    if "=" in place or not os.path.isdir(place):
+        return []
+    return ["-c", f"url.{place}.insteadOf={address}"]
 
 
 def sent_along(git: Git) -> list[str]:
