@@ -37,14 +37,18 @@ def encode(doc: Mapping[str, object]) -> bytes:
 def parse(data: bytes, incident: str) -> Parsed:
     """Return the record of `incident` in `data`, the bytes of a file.
 
-    A record that was edited by hand opens, and says so. Raises ValueError with the reason for what is torn,
-    or is no record.
+    A record that was edited by hand opens, and says so; a newer version's does only as that version wrote it. Raises
+    ValueError with the reason for what is torn, or is no record.
     """
     intact, problem = _check(data)
     text = data.decode("utf-8-sig") if not intact else data.decode("utf-8")
     doc = toml.decode(text)
     schema = _check_head(doc, incident)
     read_only = None
+    if schema > SCHEMA and not intact:
+        raise ValueError(
+            f"its checksum does not match, and it says schema {schema}, which this version does not know"
+        )
     if schema > SCHEMA:
         read_only = (
             f"{incident} was saved by a newer hotfix-tui (schema {schema}, this one knows {SCHEMA}); "

@@ -292,6 +292,20 @@ def test_a_newer_record_is_shown_and_never_changed(tmp_path):
     assert "newer" in store.listing()[0].problem
 
 
+@pytest.mark.parametrize("said", [b"3", b"5", b"9", b"11"])
+def test_damage_that_looks_like_a_newer_record_is_damage(tmp_path, said):
+    """What the checksum does not hold says nothing of a version: the backup is taken, and can be worked with."""
+    folder = begin(tmp_path)
+    file = folder / "session.toml"
+    file.write_bytes(file.read_bytes().replace(b"schema = 1", b"schema = " + said))
+    store = Store(str(tmp_path), who="ann")
+    found = store.load("ENG-7")
+    assert found.read_only is None and found.problem
+    with store.changing("ENG-7") as change:
+        change.commit(change.doc, [{"text": "three"}])
+    assert store.load("ENG-7").problem is None
+
+
 def test_nobody_is_missing_quietly(tmp_path):
     store = Store(str(tmp_path / "none"), who="ann")
     assert (store.ids(), store.listing()) == ([], [])
