@@ -123,8 +123,8 @@ class Person:
         self._press("enter")
 
     def _is_busy(self) -> bool:
-        """Whether the bar says that something is under way, such as "preparing…"."""
-        return "…" in self.terminal.note
+        """Whether the bar says that something is under way, such as "preparing…"; a name that is cut goes on."""
+        return re.search(r"\w…(?: {2}|\W*$)", self.terminal.note) is not None
 
     def _triage(self) -> None:
         asked = self._question()
