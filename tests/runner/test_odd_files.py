@@ -102,7 +102,7 @@ def test_a_look_at_it_ends(ended, tmp_path, name, kind):
     thread.start()
     thread.join(20)
     assert not thread.is_alive(), "it waits"
-    assert found[1:] == [True, True, "read"]
+    assert found[1:] == [True, "read"]
     assert found[0] == "exited" or name in ("exit.json", "status.json", "lock"), found
 
 
