@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 
+from hotfix_tui.session import record
 from tests.cli.shop import configure, limited, python
 
 SLOW = python("import time; print('going', flush=True); time.sleep(600)")
@@ -179,6 +180,7 @@ def test_8_a_change_that_cannot_be_saved_is_not_made(opened):
 
 def test_8_a_record_of_a_newer_version_is_shown_but_not_changed(opened):
     path = opened.checkout / ".git" / "hotfix-tui" / "ENG-7" / "session.toml"
-    path.write_text(path.read_text().replace("schema = 1", "schema = 99", 1))
+    body = path.read_bytes().rpartition(b"# sha256:")[0].replace(b"schema = 1", b"schema = 99", 1)
+    path.write_bytes(body + b"# sha256:" + record.digest(body).encode() + b"\n")
     one_line_each(opened.no(8, "note", "hello"))
     assert opened.status()["id"] == "ENG-7"

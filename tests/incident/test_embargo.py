@@ -105,8 +105,9 @@ def test_what_went_to_a_private_remote_is_pushed_again_after_it():
     record = under(**{"embargo.remote": "fork"})
     assert embargo.private_remote(record) == "fork"
     see(record, "branch.preflight", remote="origin")
-    for step in ("verify.push", "pull-request.create", "pull-request.checks"):
-        settle(record, step, remote="fork")
+    settle(record, "verify.push", remote="fork")
+    for step in ("pull-request.create", "pull-request.checks"):
+        settle(record, step)
     actions.set_fact(record, ANN, "embargo", "no")
     assert embargo.private_remote(record) == ""
     assert not {"verify.push", "pull-request.create", "pull-request.checks"} & set(record.steps)

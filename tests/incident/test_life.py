@@ -10,7 +10,19 @@ from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.rules import gates, lifecycle, policy
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.views import views
-from tests.incident.support import ANN, CONFIG, NOW, at, closed, make, run, see, settle, settle_until
+from tests.incident.support import (
+    ANN,
+    CONFIG,
+    EVIDENCE,
+    NOW,
+    at,
+    closed,
+    make,
+    run,
+    see,
+    settle,
+    settle_until,
+)
 
 
 def live(severity="P1"):
@@ -171,7 +183,7 @@ def test_debts_of_a_p0_can_be_paid_after_it_was_resolved():
     lifecycle.resolve(record, ANN)
     assert {name: views(record)[name].state for name in debts} == dict.fromkeys(debts, "debt")
     for name in debts:
-        run(record, name, commit="c1", tree="tree1")
+        run(record, name, **EVIDENCE.get(name, {}))
     settle_until(record)
     lifecycle.close(record, ANN)
     assert record.state == "closed"

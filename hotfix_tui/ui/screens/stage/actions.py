@@ -17,7 +17,7 @@ from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, open_findings
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.frame import bar, groups
+from hotfix_tui.ui.frame import groups
 from hotfix_tui.ui.presenters import default_action, failed_check
 from hotfix_tui.ui.presenters.default_action import Action, DefaultAction
 from hotfix_tui.ui.screens import dialogs
@@ -439,41 +439,6 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
 """What enter does, for everything that it can be."""
 
 
-SAVING, PREPARING = "saving…", "preparing…"
-
-DOING = {
-    Action.NEXT: "going on…",
-    Action.CHECKS: "starting…",
-    Action.RUN: PREPARING,
-    Action.TICK: "ticking…",
-    Action.TICK_NAMED: "ticking…",
-    Action.FACTS: SAVING,
-    Action.CHOOSE: PREPARING,
-    Action.FINDINGS: SAVING,
-    Action.LOOK_AGAIN: bar.LOOKING,
-    Action.VERDICT: SAVING,
-    Action.NOT_FIXED: SAVING,
-    Action.ROLL_BACK: PREPARING,
-    Action.SAY_WHAT_HAPPENED: SAVING,
-    Action.ROLLBACK_SEEN: SAVING,
-    Action.RESOLVE: "resolving…",
-    Action.CLOSE: "closing…",
-}
-"""What the bar says from enter, or the answer of a dialog, until it is done; of the others that it takes a moment."""
-
-SLOW = (
-    Action.RUN,
-    Action.CHOOSE,
-    Action.LOOK_AGAIN,
-    Action.SAY_WHAT_HAPPENED,
-    Action.FAILED_CHECK,
-    Action.NOT_FIXED,
-    Action.ROLL_BACK,
-    Action.ROLLBACK_SEEN,
-)
-"""What may take as long as the network does: enter does other things meanwhile, and never the same once more."""
-
-
 # The other keys
 
 
@@ -582,26 +547,6 @@ COMMANDS: dict[str, Command] = {
     "help": Command(show_help),
 }
 """What the keys of the table in `keymap.py` do; the others move, and are the screen's own."""
-
-
-COMMAND_DOING = {
-    "tick": "ticking…",
-    "tick_group": "ticking…",
-    "note": SAVING,
-    "waive": SAVING,
-    "accept": SAVING,
-    "states": SAVING,
-    "rollback": PREPARING,
-    "way": PREPARING,
-    "again": bar.LOOKING,
-    "reproduce": bar.LOOKING,
-    "stop": "stopping…",
-    "undo": "taking it back…",
-}
-"""The same for the other keys."""
-
-SLOW_COMMANDS = ("again", "edit", "reproduce", "rollback", "shell", "way")
-"""The same of the other keys."""
 
 
 def does_something(stage: StageHost, name: str, view: StepView | None) -> bool:

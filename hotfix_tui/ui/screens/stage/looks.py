@@ -105,7 +105,6 @@ class Looks:
 def _brief(record: "Record", item: "Mapping[str, object]") -> str:
     """Return an entry of the timeline in few words: its step by the short name that the list has, too."""
     said, step = one_line(str(item["text"]), 200), str(item.get("step", ""))
-    said = said.replace("Found done: ", "Done: ", 1)
     if step in SHORT_TITLES:
         said = said.replace(record.definition(step).title, SHORT_TITLES[step], 1)
     return said

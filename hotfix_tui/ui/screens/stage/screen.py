@@ -25,18 +25,9 @@ from hotfix_tui.ui.presenters.default_action import AT_ONCE, RUNS, Action, Defau
 from hotfix_tui.ui.screens import dialogs
 from hotfix_tui.ui.screens.framed import Framed
 from hotfix_tui.ui.screens.stage import editing, facts, previews
-from hotfix_tui.ui.screens.stage.actions import (
-    COMMAND_DOING,
-    COMMANDS,
-    DOING,
-    HANDLERS,
-    SAVING,
-    SLOW,
-    SLOW_COMMANDS,
-    does_something,
-    run_command,
-)
+from hotfix_tui.ui.screens.stage.actions import COMMANDS, HANDLERS, does_something, run_command
 from hotfix_tui.ui.screens.stage.by_itself import ByItself
+from hotfix_tui.ui.screens.stage.doing import COMMAND_DOING, DOING, SAVING, SLOW, SLOW_COMMANDS
 from hotfix_tui.ui.screens.stage.logs import StageLogs
 from hotfix_tui.ui.screens.stage.looks import Looks
 from hotfix_tui.ui.screens.stage.previews import Previews
