@@ -94,7 +94,7 @@ _STEPS: tuple[StepDef, ...] = (
     _S("branch.preflight", "Check the repository", "auto", "round",
        "What could stop us later is found now: git, identity, remote, open work.", levels=_R),
     _S("branch.base", "Find what is live", "auto", "round",
-       "The hotfix starts from what runs in production, not from the head of a branch.", levels=_R),
+       "The hotfix starts from what production runs, not from a branch's head.", levels=_R),
     _S("branch.create", "Create the hotfix branch", "auto", "round",
        "In place on a clean tree, otherwise in a worktree of its own. Your work stays as it is.", levels=_R),
     _S("fix.root-cause", "Find the root cause", "fact", "base",
