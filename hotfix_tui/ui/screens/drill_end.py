@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LABEL = 18
 """Cells of a label."""
 
+BESIDE = 24
+"""Cells that what is said takes at least; where there are fewer it stands below its label."""
+
 
 class DrillEnd(Dialog[None]):
     """Leaves on enter, tidies up and leaves on x."""
@@ -48,13 +51,16 @@ class DrillEnd(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """A row for each thing that is known, and what tidying up removes."""
-        width = max(min(self.app.size.width or 80, 92) - 5, 30)
+        width = max(min(self.app.size.width or 80, 92) - 6, 20)
+        beside = width >= LABEL + BESIDE
         out: list[Content] = []
         for one in self._rows:
-            said = rows.wrap(Content(clean(one.said)), max(width - LABEL, 20))
-            for place, row in enumerate(said or [Content("")]):
-                label = one.label if place == 0 else ""
-                out.append(rows.text((f"{label:{LABEL}}", "$muted"), row))
+            said = rows.wrap(Content(clean(one.said)), width - (LABEL if beside else 2)) or [Content("")]
+            if not beside:
+                out.append(rows.text((one.label, "$muted")))
+            for place, row in enumerate(said):
+                label = one.label if beside and place == 0 else ""
+                out.append(rows.text((f"{label:{LABEL if beside else 2}}", "$muted"), row))
         out.append(Content(""))
         tidy = f"x tidies up: it stops the drill's servers and removes {self._folder}, with everything above."
         out += rows.wrap(Content(clean(tidy)), width)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -154,9 +154,11 @@ def _colour(colour: Colour | None) -> Color | None:
 def draw(row: Row, base: Style, overlays: Iterable[tuple[int, int, Style]], left: int, width: int) -> Strip:
     """The strip of a row: colours of the log over the base style, overlays (start, end, style) over both.
 
-    `left` columns are scrolled away; the strip is `width` columns wide.
+    `left` columns are scrolled away; the strip is `width` columns wide. A line that goes on beyond it ends with an
+    ellipsis.
     """
     text, first, last = row.line.text, row.first, row.last
+    goes_on = cell_len(text[first : min(last, first + 2 * (left + width) + 1)]) > left + width
     if text.isascii():  # one character a column: what is out of sight need not be made
         first, left = min(first + left, last), 0
         last = min(last, first + width)
@@ -179,4 +181,8 @@ def draw(row: Row, base: Style, overlays: Iterable[tuple[int, int, Style]], left
                 if begin < end and finish > start:
                     style += over
             segments.append(Segment(text[start:end], style))
+    if goes_on and width > 1:
+        return Strip.join(
+            [Strip(segments).crop_extend(left, left + width - 1, base), Strip([Segment("…", base)], 1)]
+        )
     return Strip(segments).crop_extend(left, left + width, base)
