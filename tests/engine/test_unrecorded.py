@@ -11,6 +11,7 @@ from hotfix_tui.engine import execute, unrecorded
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import CannotStart
 from hotfix_tui.session import places
+from hotfix_tui.session.record import digest
 from hotfix_tui.session.store import Store
 
 
@@ -60,8 +61,9 @@ def test_it_runs_when_the_record_is_gone(ready, tmp_path):
 
 
 def test_it_runs_when_a_newer_version_owns_the_record(ready, tmp_path):
-    path = f"{ready.store.directory('ENG-1')}/session.toml"
-    Path(path).write_text(Path(path).read_text().replace("schema = 1", "schema = 99"))
+    path = Path(ready.store.directory("ENG-1"), "session.toml")
+    body = path.read_bytes().rpartition(b"# sha256:")[0].replace(b"schema = 1", b"schema = 99", 1)
+    path.write_bytes(body + b"# sha256:" + digest(body).encode() + b"\n")
     ended = roll_back(ready)
     assert ended.state == "done" and "newer" in ended.why
     assert lines(tmp_path) == ["rolled"]
