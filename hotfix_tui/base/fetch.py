@@ -41,6 +41,8 @@ class Answer:
 
     body: bytes = b""
     problem: str = ""
+    status: int = 0
+    """The status of an answer that is refused; 0 where none came, or a good one."""
 
 
 class _Refused(Exception):
@@ -105,7 +107,7 @@ def _ask(
             body = _body(answer, limit)
     except urllib.error.HTTPError as error:
         error.close()
-        return Answer(problem=f"it answered with status {error.code}")
+        return Answer(problem=f"it answered with status {error.code}", status=error.code)
     return Answer(problem=f"no whole answer within {watch.timeout:g} s") if watch.late() else Answer(body)
 
 

@@ -85,9 +85,7 @@ def _looked(engine: Engine, step: str) -> act_guards.Standing:
     found = act_guards.look(engine.context(), step, may_fetch=not engine.dry_run)
     if found.looked_for:
         kept = [one.kept() for one in found.findings]
-        engine.change(
-            lambda record, actor: running.keep_findings(record, actor, BASE, kept, found.looked_for)
-        )
+        engine.change(lambda record, actor: running.keep_findings(record, actor, kept, found.looked_for))
     return found
 
 

@@ -83,9 +83,8 @@ def _bitbucket(repo: ForgeRepo, commit: str, workflows: Collection[str], branch:
             _part(state, "result").get("name") or _part(state, "stage").get("name") or state.get("name") or ""
         )
         said = _of(f"the pipeline #{number}", word, _BITBUCKET, f"{repo.web}/pipelines/results/{number}")
-        return of_runs(
-            [said] if workflows else [], [said], commit
-        )  # the newest: a pipeline that is run again is new
+        # The first is the newest: a pipeline that is run again is a new one.
+        return of_runs([said] if workflows else [], [said], commit)
     return of_runs([], [], commit)
 
 
@@ -119,11 +118,8 @@ def _ask(url: str, repo: ForgeRepo, authorization: str) -> object:
 
     answer = asking.ask(("forge", url), get)
     if answer.problem:
-        hidden = (
-            ""
-            if headers or "status 40" not in answer.problem
-            else f"; a private repository wants {_VARIABLES[repo.kind]}"
-        )
+        unknown = not headers and answer.status in (401, 403, 404)
+        hidden = f"; a private repository wants {_VARIABLES[repo.kind]}" if unknown else ""
         raise ForgeError(f"{repo.host} cannot be asked: {answer.problem}{hidden}", Trouble.UNREACHABLE)
     return decoded(repo.host, answer.body)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import msgspec
 
@@ -29,9 +29,7 @@ platform's own id of it (or of the one that was prepared), `serving` the id of w
 parts of the traffic in percent, `production` the production branch's name, `archive` the file that a packed commit is
 written to."""
 
-ACTS: tuple[Act, ...] = (
-    *("deploy", "staging", "rollback", "prepare", "activate", "share", "abort", "unpin"),
-)
+ACTS: tuple[Act, ...] = get_args(Act)
 """The actions that change something."""
 
 _LARGEST = 1_000_000

@@ -13,6 +13,7 @@ from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry, name_line
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import Evidence, Finding, Told
+from hotfix_tui.incident.model.evidence.branch import Base
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.model.record import E, Record
 from hotfix_tui.incident.rules import policy
@@ -264,22 +265,20 @@ def _settle_run(record: Record, number: int | None, state: str) -> None:
 
 
 def keep_findings(
-    record: Record, actor: Actor, step: str, findings: list[Finding], looked_for: Sequence[str]
+    record: Record, actor: Actor, findings: list[Finding], looked_for: Sequence[str]
 ) -> Entries:
-    """Keep what was found before an act under `step`, in place of what was found of the ids `looked_for` before."""
-    now = record.entry(step)
+    """Keep what was found of production before an act, in place of what was found of the ids `looked_for` before."""
+    now = record.entry(Base.STEP)
     if not now.get("evidence"):
         return []
-    before = all_findings(record, step)
+    before = all_findings(record, Base.STEP)
     after = [one for one in before if one.id not in looked_for] + findings
     if after == before:
         return []
-    record.steps[step] = {
-        **now,
-        "evidence": {**now["evidence"], "findings": [one.to_dict() for one in after]},
-    }
+    kept = Probe(now["state"], Base(findings=tuple(after)), adds=True)
+    record.steps[Base.STEP] = {**now, "evidence": kept.merged(now["evidence"])}
     new = [one for one in findings if one not in before]
-    return [entry(actor, "seen", one_line(one.text, 300), step=step) for one in new]
+    return [entry(actor, "seen", one_line(one.text, 300), step=Base.STEP) for one in new]
 
 
 def look(record: Record, actor: Actor, number: int, did: bool) -> Entries:

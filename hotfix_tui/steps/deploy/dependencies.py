@@ -3,15 +3,16 @@
 from hotfix_tui.detect.known_commands import ecosystem
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.platforms.model import Act
 from hotfix_tui.steps.changeset.state import locks_of
 from hotfix_tui.steps.common.checkouts import Checkout
 from hotfix_tui.steps.common.commands import project_command
 from hotfix_tui.steps.common.lending import lendable, lending
 from hotfix_tui.steps.contract import Command, Context
-from hotfix_tui.steps.deploy.methods import Action, configured, platform
+from hotfix_tui.steps.deploy.methods import configured, platform
 
 
-def made_ready(ctx: Context, action: Action, checkout: Checkout, commit: str, step: str) -> list[Command]:
+def made_ready(ctx: Context, action: Act, checkout: Checkout, commit: str, step: str) -> list[Command]:
     """Return the commands that bring into the checkout what deploying from it needs beside the commit's files.
 
     Installed dependencies are lent to a command of the project that its own tools run (``npm run deploy``, ``bundle
@@ -34,7 +35,7 @@ def made_ready(ctx: Context, action: Action, checkout: Checkout, commit: str, st
     return [*(lent if checkout.commands else []), *made]
 
 
-def unbuilt(ctx: Context, action: Action) -> list[str]:
+def unbuilt(ctx: Context, action: Act) -> list[str]:
     """Return what to know where a platform uploads what a build makes, and nobody knows how it is built."""
     on = platform(ctx) if configured(ctx, action) is None else None
     if on is None or on.wants != "build" or ctx.config.commands.build is not None:

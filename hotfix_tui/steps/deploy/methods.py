@@ -5,21 +5,18 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from hotfix_tui.config import model as config_types
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.model import Platform
+from hotfix_tui.platforms.model import Act, Platform
 from hotfix_tui.steps.common import platform_values
 from hotfix_tui.steps.common.commands import filled
 from hotfix_tui.steps.contract import Command, Context, Plan
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.deploy.by_hand import generic
 from hotfix_tui.steps.deploy.release import asks
-
-Action = Literal["staging", "deploy", "rollback", "prepare", "activate", "share", "abort", "unpin"]
 
 LOCK = "production"
 """The lock of every act that changes production; one at a time in a repository."""
@@ -63,7 +60,7 @@ def planned(
     )
 
 
-def configured(ctx: Context, action: Action) -> config_types.Command | None:
+def configured(ctx: Context, action: Act) -> config_types.Command | None:
     """The command of the configuration for `action`, None where there is none."""
     deploy = ctx.config.deploy
     return {"staging": deploy.staging, "deploy": deploy.production, "rollback": deploy.rollback}.get(action)
@@ -80,7 +77,7 @@ def platform(ctx: Context) -> Platform | None:
         raise refuse(f"deploy.platform: {error}.", "Correct it in .hotfix-tui.toml.") from None
 
 
-def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, object], title: str) -> Way:
+def way(ctx: Context, action: Act, step: str, cwd: str, known: dict[str, object], title: str) -> Way:
     """The way to do `action` in the folder `cwd` with the values `known`. Raises Refused."""
     command = configured(ctx, action)
     if command is not None:
@@ -93,7 +90,7 @@ def way(ctx: Context, action: Action, step: str, cwd: str, known: dict[str, obje
 
 
 def by_platform(
-    ctx: Context, on: Platform, action: Action, step: str, cwd: str, known: Mapping[str, object], title: str
+    ctx: Context, on: Platform, action: Act, step: str, cwd: str, known: Mapping[str, object], title: str
 ) -> Way:
     """The way to do `action` by the commands of the platform's file. Raises Refused."""
     try:
@@ -103,7 +100,7 @@ def by_platform(
 
 
 def _on_platform(
-    ctx: Context, on: Platform, action: Action, cwd: str, known: Mapping[str, object], title: str
+    ctx: Context, on: Platform, action: Act, cwd: str, known: Mapping[str, object], title: str
 ) -> Way:
     values = {name: value for name, value in known.items() if isinstance(value, str)}
     for name in ("release", "serving"):
@@ -141,7 +138,7 @@ def _on_platform(
     )
 
 
-def _offers(ctx: Context, action: Action) -> list[str]:
+def _offers(ctx: Context, action: Act) -> list[str]:
     """What to know of a platform that the files speak for, and that nobody has chosen yet."""
     found = platform_values.offered(ctx)
     if found is None or action not in found.platform.commands:
@@ -153,7 +150,7 @@ def _offers(ctx: Context, action: Action) -> list[str]:
     ]
 
 
-def meanings(ctx: Context, action: Action) -> list[tuple[str, str]]:
+def meanings(ctx: Context, action: Act) -> list[tuple[str, str]]:
     """What failures of the platform's program mean, where that carries out `action` and its words mislead."""
     on = platform(ctx) if configured(ctx, action) is None else None
     return [(one.says, one.means) for one in on.failures] if on else []

@@ -13,7 +13,7 @@ from hotfix_tui.incident.model.evidence.deploy import Deployed, ReleaseSeen, Rol
 from hotfix_tui.incident.rules import set_off
 from hotfix_tui.incident.rules.gates import refuse
 from hotfix_tui.platforms import loader
-from hotfix_tui.platforms.model import Command, Platform
+from hotfix_tui.platforms.model import Act, Command, Platform
 from hotfix_tui.platforms.release import Release, every
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common import platform_values
@@ -170,7 +170,7 @@ def titled(ctx: Context, choice: str, commit: str, on: Platform) -> str:
     }.get(choice, f"Give {id} ({commit[:7]}) {share_of(choice)} % of the traffic")
 
 
-def way_back(ctx: Context, on: Platform) -> methods.Action:
+def way_back(ctx: Context, on: Platform) -> Act:
     """What takes production back: some platforms go back from a prepared release by another command."""
     seen = ctx.seen(Deployed)
     prepared = seen.prepared is not None and seen.platform == on.id

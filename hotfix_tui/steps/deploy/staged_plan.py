@@ -6,6 +6,7 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.evidence.run import RunNote
 from hotfix_tui.incident.rules.gates import refuse
+from hotfix_tui.platforms.model import Act
 from hotfix_tui.steps.common.checkouts import area, deploy_checkout, folder_in
 from hotfix_tui.steps.common.target_commit import values
 from hotfix_tui.steps.contract import Context, Plan
@@ -13,7 +14,7 @@ from hotfix_tui.steps.deploy import log_follow as follow
 from hotfix_tui.steps.deploy import platform_check, staged
 from hotfix_tui.steps.deploy.before import known_before
 from hotfix_tui.steps.deploy.dependencies import made_ready, unbuilt
-from hotfix_tui.steps.deploy.methods import Action, Way, by_platform, planned
+from hotfix_tui.steps.deploy.methods import Way, by_platform, planned
 from hotfix_tui.steps.deploy.staged import ABORT, ACTIVATE, PREPARE, STEP, TRY, UNPIN
 from hotfix_tui.steps.live import ask as live_commit
 from hotfix_tui.steps.monitor import baseline, watch
@@ -67,9 +68,7 @@ def _move(ctx: Context, commit: str, choice: str, heed: list[str]) -> Plan:
     """Move traffic, or end a hold: only ids that the platform has named itself are sent."""
     on, before = staged.possible(ctx), ctx.seen(Deployed)
     assert on is not None
-    action: Action = (
-        staged.way_back(ctx, on) if choice == ABORT else "unpin" if choice == UNPIN else "activate"
-    )
+    action: Act = staged.way_back(ctx, on) if choice == ABORT else "unpin" if choice == UNPIN else "activate"
     action = "share" if staged.share_of(choice) else action
     title = staged.titled(ctx, choice, commit, on)
     known = values(ctx, "production", commit, before.commit_before) | staged.values(before, choice)
