@@ -33,6 +33,7 @@ def read(
     if not platform:
         found += _platform(tree, production, found)
     found += _by_the_tag_itself(tree)
+    found += _by_the_branch_itself(tree, repository)
     found = _pages_alone(_distinct(told_apart(tree, found)))
     who = bots(tree, found, production)
     found += _unseen(who, found)
@@ -83,8 +84,37 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
         said.append(("a tag publishes the package: Swift takes it by its tag", "Package.swift"))
     if tree.has("go.mod") and _go_library(tree):
         said.append(("a tag publishes the module: Go takes it by its tag", "go.mod"))
+    if tree.has(".pre-commit-hooks.yaml"):
+        said.append(("a tag publishes the hook: pre-commit takes it by its tag", ".pre-commit-hooks.yaml"))
+    if file := _terraform_module(tree):
+        said.append(("a tag publishes the module: Terraform takes it by its tag", file))
+    if tree.has("meta/main.yml") and tree.has("tasks/main.yml"):
+        said.append(("a tag publishes the role: Ansible takes it by its tag", "meta/main.yml"))
     for what, file in said:
         yield Trigger(Kind.PUBLISHES, On.TAG, what, file, sure=False)
+
+
+def _by_the_branch_itself(tree: Tree, repository: str) -> Iterator[Trigger]:
+    """What a push to the production branch publishes without any pipeline: others fetch that branch as it is."""
+    named = repository.rpartition("/")[2].lower()
+    for folder, ending in (("Formula", ".rb"), ("Casks", ".rb")):
+        if any(name.endswith(ending) for name in tree.names(folder)):
+            what = "a push publishes the formula: brew takes it from this branch"
+            yield Trigger(Kind.PUBLISHES, On.PUSH, what, folder, sure=named.startswith("homebrew-"))
+            return
+    if any(name.endswith(".json") for name in tree.names("bucket")):
+        what = "a push publishes the manifest: Scoop takes it from this branch"
+        yield Trigger(Kind.PUBLISHES, On.PUSH, what, "bucket", sure="scoop" in named)
+
+
+def _terraform_module(tree: Tree) -> str:
+    """The file by which a repository is a module of Terraform for others, and no configuration that is applied here."""
+    files = [name for name in tree.names() if name.endswith(".tf")][:50]
+    text = "\n".join(tree.text(name) for name in files)
+    applied = re.search(r'(?m)^\s*(?:backend\s+"|cloud\s*\{|provider\s+")', text)
+    given = re.search(r'(?m)^\s*variable\s+"', text) and re.search(r'(?m)^\s*(?:output|resource)\s+"', text)
+    kept = any(name.endswith((".tfvars", ".tfstate", "terragrunt.hcl")) for name in tree.names())
+    return files[0] if files and given and not applied and not kept else ""
 
 
 def _unseen(who: list[Bot], found: list[Trigger]) -> list[Trigger]:

@@ -15,6 +15,7 @@ from hotfix_tui.engine.core import utc_now
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.record import new_record
+from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.steps.contract import Context
 
 _LISTED = 6
@@ -225,6 +226,12 @@ def _smoke(ctx: Context) -> Iterator[Check]:
         yield Check(
             "smoke", True, f"after a deployment: {', '.join(one_line(name, 60) for name in known[:_LISTED])}"
         )
+        return
+    if nothing_to_watch(ctx.record):
+        said = (
+            "nothing runs here: what came out is tried by hand, as its users get it, and nothing is watched"
+        )
+        yield Check("smoke", True, said)
         return
     yield Check(
         "smoke",

@@ -491,6 +491,9 @@ def test_other_pipelines(tmp_path, file, text, rows):
         {"composer.json": '{"name": "acme/lib"}'},
         {"Package.swift": "let p = Package(products: [.library(name: \"x\")])"},
         {"go.mod": "module x\n", "shop.go": "package shop\n"},
+        {".pre-commit-hooks.yaml": "- id: x\n"},
+        {"variables.tf": 'variable "size" {}\n', "main.tf": 'resource "aws_vpc" "x" {}\n'},
+        {"meta/main.yml": "galaxy_info: {}\n", "tasks/main.yml": "[]\n"},
     ],
 )  # fmt: skip
 def test_some_things_are_published_by_their_tag_alone(tmp_path, files):
@@ -503,10 +506,27 @@ def test_some_things_are_published_by_their_tag_alone(tmp_path, files):
     [
         {"go.mod": "module x\n", "main.go": "package main\n"},
         {"composer.json": '{"name": "a/b", "type": "project"}'},
+        {"main.tf": 'provider "aws" {}\nvariable "a" {}\nresource "aws_vpc" "x" {}\n'},
+        {"main.tf": 'terraform {\n  backend "s3" {}\n}\nvariable "a" {}\noutput "b" {}\n'},
+        {"main.tf": 'variable "a" {}\noutput "b" {}\n', "prod.tfvars": "a = 1\n"},
     ],
 )
 def test_a_program_is_not_published_by_its_tag(tmp_path, files):
     assert found(tmp_path, files)[0] == set()
+
+
+@pytest.mark.parametrize(
+    ("repository", "file", "sure"),
+    [
+        ("acme/homebrew-tap", "Formula/shop.rb", True),
+        ("acme/homebrew-apps", "Casks/shop.rb", True),
+        ("acme/shop", "Formula/shop.rb", False),
+        ("acme/scoop-bucket", "bucket/shop.json", True),
+    ],
+)
+def test_some_things_are_published_by_a_push_alone(tmp_path, repository, file, sure):
+    _, seen = found(tmp_path, {file: "x\n"}, repository=repository)
+    assert [(one.on, one.kind, one.sure) for one in seen.found] == [(On.PUSH, Kind.PUBLISHES, sure)]
 
 
 def test_pages_that_are_all_that_is_deployed_may_be_the_product(tmp_path):

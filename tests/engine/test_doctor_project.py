@@ -144,3 +144,17 @@ def test_several_things_that_are_deployed_are_named(tmp_path, isolated):  # noqa
     world = repository(tmp_path, {".hotfix-tui.toml": text})
     row = next(row for row in doctor_project.examine(str(world.path)) if row.name == "platform")
     assert row.ok and row.text == "web (vercel), api (fly): an incident asks which one it is about"
+
+
+@pytest.mark.parametrize(
+    ("files", "nothing"),
+    [
+        ({"action.yml": "runs:\n  using: node20\n"}, True),
+        ({"main.tf": 'variable "a" {}\noutput "b" {}\n'}, True),
+        ({"Dockerfile": "FROM scratch\n"}, False),
+    ],
+)
+def test_what_runs_nowhere_is_not_asked_for_a_smoke_test(tmp_path, isolated, files, nothing):  # noqa: F811
+    world = repository(tmp_path, files)
+    (row,) = [one for one in doctor_project.examine(str(world.path)) if one.name == "smoke"]
+    assert row.ok is nothing and ("nothing runs here" in row.text) is nothing

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hotfix_tui.incident.rules.published import OF_A_SERVICE, published_alone
-from hotfix_tui.incident.rules.requirements import requirement
+from hotfix_tui.incident.rules.published import OF_A_SERVER, OF_A_SERVICE, published_alone
+from hotfix_tui.incident.rules.requirements import requirement, waivable
 from tests.incident.support import make
 
 BARE = {"git": {}}
@@ -20,6 +20,10 @@ PACKAGES = {
     "by a bot": [trigger("releases with semantic-release", on="push")],
     "by hand": [trigger("publishes to npm", on="manual")],
     "by its tag": [trigger("a tag publishes the module: Go takes it by its tag", sure=False)],
+    "an action": [trigger("a tag publishes the action: workflows elsewhere use it by its tag", sure=False)],
+    "a module of Terraform": [trigger("a tag publishes the module: Terraform takes it by its tag", sure=False)],
+    "a hook": [trigger("a tag publishes the hook: pre-commit takes it by its tag", sure=False)],
+    "a tap": [trigger("a push publishes the formula: brew takes it from this branch", on="push")],
     "its documentation beside it": [
         trigger("publishes to crates.io"), trigger("deploys pages", "deploys", "push", "docs"),
     ],
@@ -43,6 +47,31 @@ def test_a_package_is_asked_nothing_of_a_production(shape):
     assert {one.level for one in asked.values()} == {"O"}
     assert all("published, not run" in one.why for one in asked.values())
     assert requirement(record, "monitor.no-new-errors").level == "W"
+
+
+@pytest.mark.parametrize("shape", PACKAGES)
+def test_a_package_is_tried_and_not_watched(shape):
+    """What was published is tried once, which nobody can wave away; there is nothing that could be watched."""
+    record = make("P0", config=BARE, triggers=PACKAGES[shape])
+    assert requirement(record, "monitor.watch").level == "O"
+    assert requirement(record, "monitor.smoke").level == "W" and not waivable(record, "monitor.smoke")
+
+
+def test_pages_are_asked_nothing_of_a_server():
+    pages = [trigger("deploys pages (mkdocs)", "deploys", "push", sure=False)]
+    record = make("P0", config=BARE, triggers=pages)
+    optional = {step for step in (*OF_A_SERVICE, "monitor.watch") if requirement(record, step).level == "O"}
+    assert optional == {*OF_A_SERVER, "monitor.watch"}
+    assert "pages" in requirement(record, "monitor.database").why
+    assert not waivable(record, "monitor.smoke")
+    served = make("P0", config={"smoke": [{"url": "https://x.example/"}]}, triggers=pages)
+    assert requirement(served, "monitor.watch").level == "W" and waivable(served, "monitor.smoke")
+
+
+@pytest.mark.parametrize("shape", SERVICES)
+def test_a_service_is_watched(shape):
+    record = make("P0", config=BARE, triggers=SERVICES[shape])
+    assert requirement(record, "monitor.watch").level == "W" and waivable(record, "monitor.smoke")
 
 
 @pytest.mark.parametrize("shape", SERVICES)

@@ -50,6 +50,14 @@ def test_every_step_in_every_state_has_one_door(step):
         assert isinstance(now.action, Action)
 
 
+def test_where_nothing_can_be_watched_the_watch_asks_for_the_verdict():
+    record, served = bare(stage="monitor"), bare(stage="monitor")
+    action = {"kind": "publishes", "on": "tag", "what": "a tag publishes the action", "place": "action.yml"}
+    put(record, "branch.preflight", "done", triggers=[action])
+    at = [default_action.of_step(one, view(one, one.definition("monitor.watch"))) for one in (record, served)]
+    assert [one.action for one in at] == [Action.VERDICT, Action.RUN]
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_has_a_door_when_its_steps_are_settled(stage):
     for severity in ("P0", "P1", "P3"):

@@ -62,8 +62,8 @@ def requirement(record: Record, step: str) -> Requirement:
     if step.startswith("backport.") and not is_named_line(record, step):
         return Requirement("O", why="nobody has named this line: it holds files that the fix changes")
     level = _level(record, step)
-    if step in published.OF_A_SERVICE and level != "O" and published.published_alone(record):
-        return Requirement("O", why=published.WHY)
+    if level != "O" and (why := published.makes_no_sense(record, step)):
+        return Requirement("O", why=why)
     if step.startswith("monitor.") and step.removeprefix("monitor.") in _not_asked(record):
         return Requirement("O", why="the configuration does not ask for it here (monitor.not-asked)")
     debt, level = level.endswith("d"), level[0]
@@ -88,7 +88,12 @@ _PAIR = {"monitor.smoke": "monitor.watch", "monitor.watch": "monitor.smoke"}
 
 
 def waivable(record: Record, step: str, asked: Requirement | None = None) -> bool:
-    """Say whether `step` may be waived: of smoke test and watch, one has to stay. `asked` saves asking again."""
+    """Say whether `step` may be waived: of smoke test and watch, one has to stay. `asked` saves asking again.
+
+    Where there is nothing to watch, that is the smoke test: a fix that nobody has tried is not known to work.
+    """
+    if step == "monitor.smoke" and published.nothing_to_watch(record):
+        return False
     if step in _PAIR and any(
         w["step"] == _PAIR[step] and w["round"] == record.round and not w.get("lapsed")
         for w in record.waivers

@@ -2,6 +2,7 @@
 
 from hotfix_tui.incident.model.evidence.deploy import Live as LiveSeen
 from hotfix_tui.incident.rules import gates, policy
+from hotfix_tui.steps.common import published
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, not_done, unknown
 from hotfix_tui.steps.live import compare as live_check
 from hotfix_tui.steps.live.ask import can_ask
@@ -35,6 +36,8 @@ class Live(Step):
                 by_hand=f"1. Look in production yourself {what}.\n2. Tick the step.",
                 told=True,
             )
+        if not can_ask(ctx) and (hand := published.out_there(ctx)):
+            return Plan("See that the fix is out", by_hand=hand, url=published.page(ctx), told=True)
         if not can_ask(ctx):
             which = f"{wanted[:12]}" if wanted else "the fix"
             return Plan(

@@ -3,7 +3,9 @@
 from hotfix_tui.incident.model.catalog import STEPS as ALL
 from hotfix_tui.incident.model.evidence.monitor import Measured
 from hotfix_tui.incident.model.measured import ITEMS, answers
+from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.monitor.verdict import Judged, judge_all
+from hotfix_tui.steps.common.published import issues
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.monitor import watch
 from hotfix_tui.steps.monitor.spec import targets
@@ -53,11 +55,13 @@ class Item(Step):
         names = answers(ctx.record.config).get(self.id)
         if names is not None:
             return Plan(f"Look at {', '.join(names)}")
-        hint = _LOOK[self.item]
+        hint, url = _LOOK[self.item], _page(ctx, self.item)
+        if self.item == "no-new-errors" and not url and nothing_to_watch(ctx.record):
+            hint, url = "Look at the newest reports of your users: nothing new of this version.", issues(ctx)
         return Plan(
             ALL[self.id].title,
             by_hand=f"1. {hint}\n2. Tick the step.",
-            url=_page(ctx, self.item),
+            url=url,
         )
 
 

@@ -8,6 +8,7 @@ from hotfix_tui.incident.model.evidence.monitor import Answer, Smoked
 from hotfix_tui.monitor.checks import SAFE_METHODS
 from hotfix_tui.monitor.verdict import LEAST
 from hotfix_tui.runner.runs import RunState
+from hotfix_tui.steps.common import published
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.contract import Context, Plan, Probe, Step, done, failed, not_done, unknown
 from hotfix_tui.steps.live.expected import expected
@@ -39,6 +40,8 @@ class Smoke(Step):
 
     def plan(self, ctx: Context, choice: str = "") -> Plan:
         requests = ctx.config.smoke
+        if not requests and (hand := published.tried(ctx)):
+            return Plan("Try the fix as its users get it", by_hand=hand, url=published.page(ctx), told=True)
         if not requests:
             url = ctx.config.deploy.production_url
             hand = _BY_HAND.format(where=f", {url}" if url else "")

@@ -10,7 +10,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.config.durations import format as spoken
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.monitor import Metric, Smoked, Watched
-from hotfix_tui.incident.rules.published import published_alone
+from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.monitor.samples import samples_of
 from hotfix_tui.runner.runs import RunState
 from hotfix_tui.steps.common.target_commit import wanted_commit
@@ -157,7 +157,7 @@ def announced(ctx: Context) -> tuple[str, list[str]]:
     spec = targets(ctx)
     words = watched(spec)
     if not words:
-        return "", [] if published_alone(ctx.record) else [NOTHING]
+        return "", [] if nothing_to_watch(ctx.record) else [NOTHING]
     said = f"From then on production is watched for {spoken(float(ctx.config.monitor.watch))}: "
     shows = any(one["direction"] == "falls" for one in spec["metrics"]) or spec["smoke"]
     return f"{said}{', '.join(words)}.", [] if shows else [NOTHING_SHOWS_IT]

@@ -12,6 +12,7 @@ from hotfix_tui.incident.model.evidence.monitor import Measured, Metric, Smoked,
 from hotfix_tui.incident.model.measured import LATENCY, answers
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.gates import GOOD_VERDICTS
+from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui.paint import glyphs
@@ -204,6 +205,10 @@ def _said(now: _State) -> Content:
         return text("proposed ", (word, style), f": {now.why}")
     if now.state == "failed":
         return text((now.scene.record.said(WATCH) or "The watch left no result.", "$bad"))
+    if now.of.nothing and nothing_to_watch(now.scene.record):
+        return text(
+            ("Nothing runs here that could be watched: try what came out, then give the verdict.", "$muted")
+        )
     if now.of.nothing:
         return text(
             ("Nothing is configured to be watched ([[metric]], [[probe]], [[smoke]]): look by hand.", "$warn")

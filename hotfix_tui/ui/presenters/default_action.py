@@ -15,6 +15,7 @@ from hotfix_tui.incident.model.evidence.verify import Committed
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy, set_off
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
+from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.incident.rules.watched import answers_itself
@@ -344,7 +345,8 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
         return DefaultAction(f"Merge it into its line: {lower_first(title)}", Action.RUN, view.id)
     if view.state == "waiting":
         return DefaultAction(f"Look again: {lower_first(title)}", Action.LOOK_AGAIN, view.id)
-    if view.state == "done" and view.id == "monitor.watch" and without_good_verdict(record):
+    over = view.state == "done" or (view.state == "pending" and nothing_to_watch(record))
+    if view.id == WATCH and over and without_good_verdict(record):
         return _verdict(record)
     if view.settled:
         return of_stage(record, view.stage)

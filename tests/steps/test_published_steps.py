@@ -1,0 +1,77 @@
+# ruff: noqa: F811 (fixtures are imported by name)
+"""What is published and not run: its release is looked up where its users get it, and tried there."""
+
+import pytest
+
+from hotfix_tui.detect.registries import registries
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.steps.deploy.live import Live
+from hotfix_tui.steps.monitor.items import Item
+from hotfix_tui.steps.monitor.smoke import Smoke
+from tests.project.repos import write
+from tests.steps.support_release import isolated, shop  # noqa: F401
+
+LOOKED_UP = [
+    ("publishes to PyPI", {"pyproject.toml": '[project]\nname = "sums"\n'}, "v1.0.1",
+     "", "pip install sums==1.0.1"),
+    ("publishes to npm", {"package.json": '{"name": "@acme/sums"}'}, "@acme/sums@1.0.1",
+     "https://www.npmjs.com/package/@acme/sums/v/1.0.1", "npm install @acme/sums@1.0.1"),
+    ("publishes to crates.io", {"Cargo.toml": '[package]\nname = "sums"\n'}, "1.0.1",
+     "https://crates.io/crates/sums/1.0.1", "cargo add sums@1.0.1"),
+    ("publishes to RubyGems", {"sums.gemspec": "  s.name = 'sums'\n"}, "v1.0.1",
+     "https://rubygems.org/gems/sums/versions/1.0.1", "gem install sums -v 1.0.1"),
+    ("a tag publishes the module: Go takes it by its tag", {"go.mod": "module x.example/sums\n"}, "v1.0.1",
+     "https://pkg.go.dev/x.example/sums@v1.0.1", "go get x.example/sums@v1.0.1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "files", "tag", "page", "install"), LOOKED_UP)
+def test_where_a_release_is_looked_up(tmp_path, said, files, tag, page, install):
+    (one,) = registries(Tree(write(tmp_path, files)), [said], tag)
+    assert one.page == page and one.install.endswith(install)
+
+
+@pytest.mark.parametrize(
+    ("said", "files", "tag"),
+    [
+        ("publishes to npm", {"package.json": '{"name": "sums", "private": true}'}, "v1.0.1"),
+        ("publishes to npm", {"package.json": '{"name": "sums; rm -rf ~"}'}, "v1.0.1"),
+        ("publishes to npm", {"package.json": '{"name": "sums"}'}, ""),
+        ("publishes to npm", {"package.json": '{"name": "sums"}'}, "v1; true"),
+        ("publishes with Gradle", {"package.json": '{"name": "sums"}'}, "v1.0.1"),
+        ("publishes to PyPI", {}, "v1.0.1"),
+    ],
+)
+def test_nothing_is_made_up_where_that_is_not_known(tmp_path, said, files, tag):
+    assert registries(Tree(write(tmp_path, files)), [said], tag) == []
+
+
+def published(shop, what):
+    """Let the preflight have seen that a tag publishes."""
+    one = {"kind": "publishes", "on": "tag", "what": what, "place": "x.yml:1", "sure": False}
+    shop.see("branch.preflight", triggers=[one], web="https://github.com/a/b", forge="github")
+
+
+def test_a_package_is_looked_up_in_its_registry_and_tried(shop):
+    shop.here.commit("Name", pyproject__toml='[project]\nname = "sums"\n')
+    shop.fix()
+    published(shop, "publishes to PyPI")
+    live, smoke = Live().plan(shop.ctx), Smoke().plan(shop.ctx)
+    assert "pip index versions sums" in live.by_hand and live.url.endswith("/releases/tag/v1.0.1")
+    assert "pip install sums==1.0.1" in smoke.by_hand and "showed the fault" in smoke.by_hand
+    assert "production" not in live.by_hand + smoke.by_hand + live.title + smoke.title
+    assert "github.com/a/b/issues" in Item("no-new-errors").plan(shop.ctx).url
+
+
+def test_an_action_is_looked_up_at_its_tag(shop):
+    shop.fix()
+    published(shop, "a tag publishes the action: workflows elsewhere use it by its tag")
+    live, smoke = Live().plan(shop.ctx), Smoke().plan(shop.ctx)
+    assert live.url == "https://github.com/a/b/releases/tag/v1.0.1" and "v1.0.1" in live.by_hand
+    assert "v1.0.1" in smoke.by_hand and "by its new tag" in smoke.by_hand
+
+
+def test_what_runs_is_asked_of_production(shop):
+    shop.fix()
+    assert "production" in Smoke().plan(shop.ctx).by_hand and "live" in Live().plan(shop.ctx).by_hand
+    assert "issues" not in Item("no-new-errors").plan(shop.ctx).url
