@@ -24,6 +24,7 @@ from hotfix_tui.engine.settling import (
     settle_ended,
 )
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.moment import asked_once
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.deploy import Deployed
 from hotfix_tui.incident.model.schema import BadRecord
@@ -209,8 +210,9 @@ def make_plan(engine: Engine, step: str, choice: str = "") -> Plan:
 
     impl = implementation(engine, step)
     try:
-        said = standing.before(engine, step, choice)
-        made = impl.plan(engine.context(), choice)
+        with asked_once():
+            said = standing.before(engine, step, choice)
+            made = impl.plan(engine.context(), choice)
         return replace(made, warnings=[*said, *made.warnings]) if said else made
     except GitError as problem:
         raise refuse(f"{problem}.".replace("..", "."), f"Then do it again: `do {step}`.", step) from None

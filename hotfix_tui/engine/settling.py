@@ -4,6 +4,7 @@ A run may be started by one process and settled by another, much later: everythi
 and in the run's directory.
 """
 
+import itertools
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.moment import asked_once
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model.catalog import FOLLOW
@@ -193,7 +195,7 @@ def probe_step(engine: Engine, step: str) -> Probe:
     if engine.record.entry(step).get("state") == "running":
         return _probe_running(engine, step)
     try:
-        with asking.looking(engine.remembered):
+        with asked_once(), asking.looking(engine.remembered):
             probe = impl.probe(engine.context())
     except GitError as problem:
         return Probe("unknown", None, str(problem))
@@ -210,11 +212,17 @@ def _probe_running(engine: Engine, step: str) -> Probe:
 
 
 def refresh_before(engine: Engine, step: str) -> None:
-    """Look again at every earlier automatic step that counts as done: the gate of an irreversible act."""
-    for _, names in sequence(engine.record):
-        for name in names:
-            if name == step:
-                return
+    """Look again at every earlier automatic step that counts as done: the gate of an irreversible act.
+
+    All of them see one moment, which begins here; what is decided upon it comes after, and asks for itself.
+    """
+    # Late, since the first screen waits for what is above.
+    from hotfix_tui.steps.changeset.state import one_moment
+
+    every = (name for _, names in sequence(engine.record) for name in names)
+    earlier = itertools.takewhile(lambda name: name != step, every)
+    with one_moment():
+        for name in earlier:
             if engine.record.entry(name).get("state") == "done" and registry.find(name) is not None:
                 probe_step(engine, name)
 

@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hotfix_tui.git.process import Git, Result
+from hotfix_tui.git.moment import Result
+from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import commit_of, full, resolve
 
 WORKTREE = None

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.process import Git, Result
+from hotfix_tui.git.moment import Result
+from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import tree
 from hotfix_tui.git.repository import checked_version
 

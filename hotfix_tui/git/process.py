@@ -4,14 +4,14 @@ import functools
 import os
 import signal
 import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import IO, TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import IO, TYPE_CHECKING
 
 from hotfix_tui.base import asking
+from hotfix_tui.git import moment
 from hotfix_tui.git.environment import overlay, without_git
 from hotfix_tui.git.errors import GitError, GitMissing, GitTimeout, NotARepository
+from hotfix_tui.git.moment import Result
 
 if TYPE_CHECKING:
     import subprocess
@@ -21,38 +21,6 @@ NETWORK_TIMEOUT = 60.0
 
 _READ_OPTIONS = ("-c", "core.fsmonitor=false")
 _NETWORK_OPTIONS = ("-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20")
-
-_FRESH = 3.0
-"""Seconds for which an answer of git counts as one of the same moment."""
-
-_OF_REFS = {"config", "for-each-ref", "merge-base", "remote", "rev-list", "rev-parse", "symbolic-ref"}
-"""What git answers from its refs, settings and commits alone, without a look at the files of a worktree."""
-
-
-class Result(NamedTuple):
-    """What a call of git gave: its output as bytes, and its exit status. `cut` says that stdout reached the limit."""
-
-    stdout: bytes
-    stderr: bytes
-    returncode: int
-    cut: bool = False
-
-
-_Question = tuple[str, tuple[str, ...]]
-_answers: ContextVar[dict[_Question, tuple[float, Result]] | None] = ContextVar("answers", default=None)
-
-
-@contextmanager
-def asked_once() -> Iterator[None]:
-    """Ask git the same about refs, settings and commits once within: a look at all steps asks for them many times.
-
-    An answer counts for some seconds, and until git is told to write or to talk to a remote.
-    """
-    before = _answers.set({} if _answers.get() is None else _answers.get())
-    try:
-        yield
-    finally:
-        _answers.reset(before)
 
 
 class Git:
@@ -91,16 +59,15 @@ class Git:
             return asking.ask(
                 question, lambda: self._run(args, ok, timeout, stdin, env, write, network, limit)
             )
-        answers = _answers.get()
         plain = stdin is None and not env and not write and limit is None
-        if answers is None or not plain or args[0] not in _OF_REFS:
+        if not plain or not moment.counts(args):
             return self._run(args, ok, timeout, stdin, env, write, network, limit)
-        known = answers.get((self.root, args))
-        if known is not None and known[1].returncode in ok and time.monotonic() - known[0] < _FRESH:
-            return known[1]
-        at = time.monotonic()
+        known = moment.known(self.root, args)
+        if known is not None and known.returncode in ok:
+            return known
+        asked = time.monotonic()
         result = self._run(args, ok, timeout, stdin, env, write, network, limit)
-        answers[self.root, args] = at, result
+        moment.keep(self.root, args, asked, result)
         return result
 
     def _run(
@@ -133,7 +100,7 @@ class Git:
             finally:
                 _end(process)
                 if write or network:
-                    (_answers.get() or {}).clear()
+                    moment.over()
             errors.seek(0)
             stderr = errors.read(1_000_000)
         result = Result(stdout, stderr, process.returncode, cut)

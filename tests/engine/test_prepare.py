@@ -1,7 +1,9 @@
 """A cursor asks nobody; what is confirmed is what runs, and it is looked at no oftener than it has to be."""
 # ruff: noqa: F811  (fixtures are imported by name)
 
+import os
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +11,14 @@ import msgspec
 import pytest
 
 from hotfix_tui.engine import execute, prepare, settling
+from hotfix_tui.git import moment
 from hotfix_tui.incident.edits import runs
 from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules.gates import Refused
 from hotfix_tui.steps import registry
 from tests.engine import in_production
 from tests.engine.in_production import questions
+from tests.recorder import rules
 from tests.steps.support_release import PYTHON, isolated, shop  # noqa: F401
 
 DEPLOY = "deploy.production"
@@ -96,6 +100,24 @@ def test_one_confirmed_deploy_asks_production_at_most_twice_and_the_gate_at_most
     assert early < engine.record.revision
     assert begun.plan.commands == prepared.plan.commands
     assert finished(engine, DEPLOY).state == "done"
+
+
+def test_git_is_asked_the_same_once_in_one_look_at_all_that_an_act_rests_on(engine, shop, monkeypatch):
+    monkeypatch.setattr(moment, "FRESH", 600.0)
+    record = Path(os.environ["TESTS_GIT_CALLS"])
+    before = record.stat().st_size
+    settling.refresh_before(engine, DEPLOY)
+    calls = list(rules.read(record.read_bytes()[before:]))
+    kept: Counter[tuple[str, ...]] = Counter()
+    for call in calls:
+        verb = rules.verb(call.argv)
+        if verb in moment.OF_REFS:
+            kept[call.where, *call.argv] += 1
+        elif verb in ("fetch", "ls-remote"):
+            assert not kept or max(kept.values()) == 1, kept.most_common(3)
+            kept.clear()
+    assert max(kept.values()) == 1, kept.most_common(3)
+    assert len(calls) > 10, "it looked"
 
 
 def test_what_is_confirmed_at_once_is_not_looked_at_again(engine, shop, gate):

@@ -32,6 +32,23 @@ def load() -> None:
     for found in pkgutil.walk_packages(hotfix_tui.__path__, "hotfix_tui.", onerror=lambda _: None):
         if not found.name.startswith(_NOT_LOADED) and not found.name.endswith("_driver"):
             importlib.import_module(found.name)
+    work_out()
+
+
+def work_out() -> None:
+    """Work out what a process of the product works out once, when it first needs it, and what is the same in each."""
+    from hotfix_tui.base import redact
+    from hotfix_tui.config import read
+    from hotfix_tui.documents import catalog, templating
+
+    for library in ("importlib.resources.readers", "tomli_w"):
+        importlib.import_module(library)
+    redact.patterns()
+    redact.redact("password=1234567 Authorization: Bearer 1234567 -u a:b Cookie: a=bcdefg", {})
+    read.shape()
+    for name in catalog.DOCUMENTS:
+        for section in templating.sections(name, "en"):
+            templating._compiled(section.body)
 
 
 def wait_for_no_disk() -> None:

@@ -1,6 +1,7 @@
 """Within one look git is asked the same once; what the product itself writes is seen at once."""
 
-from hotfix_tui.git.process import Git, asked_once
+from hotfix_tui.git.moment import asked_once
+from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.tags import tags
 from tests.project.gitworld import isolated, world

@@ -15,7 +15,8 @@ from typing import TypeVar, cast
 from hotfix_tui.detect.manifests import LOCKFILES
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.diff import FileChange, diff_numstat
-from hotfix_tui.git.process import Git, asked_once
+from hotfix_tui.git.moment import FRESH, asked_once
+from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import branch_exists, resolve, tree
 from hotfix_tui.git.selection import tree_of_selection
 from hotfix_tui.git.status import Change, Status, parse, status
@@ -45,9 +46,6 @@ class State:
     conflicts: list[str] = field(default_factory=list)
 
 
-_FRESH = 3.0
-"""Seconds for which what was seen counts as one moment."""
-
 _moment: ContextVar[dict[tuple[str, ...], tuple[float, object]] | None] = ContextVar("moment", default=None)
 
 
@@ -71,7 +69,7 @@ def _once(key: tuple[str, ...], see: Callable[[], _T]) -> _T:
     if seen is None:
         return see()
     at, found = seen.get(key, (0.0, None))
-    if not at or time.monotonic() - at > _FRESH:
+    if not at or time.monotonic() - at > FRESH:
         at, found = time.monotonic(), see()
         seen[key] = at, found
     return cast(_T, found)

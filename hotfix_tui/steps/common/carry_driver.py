@@ -18,7 +18,8 @@ from hotfix_tui.base import folders
 from hotfix_tui.base.text import one_line
 from hotfix_tui.git.carry import copy_changes
 from hotfix_tui.git.errors import GitError
-from hotfix_tui.git.process import Git, Result
+from hotfix_tui.git.moment import Result
+from hotfix_tui.git.process import Git
 from hotfix_tui.git.status import status
 
 
