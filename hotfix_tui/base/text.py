@@ -52,6 +52,17 @@ def one_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def as_pasted(text: str) -> str:
+    """Return cleaned `text` with its indentation, tabs and blank lines, without blank lines around it.
+
+    Several lines keep the blanks before the first of them: in a stack trace they say what belongs to what.
+    """
+    lines = [line.rstrip() for line in clean(text).split("\n")]
+    filled = [place for place, line in enumerate(lines) if line]
+    kept = lines[filled[0] : filled[-1] + 1] if filled else []
+    return kept[0].strip() if len(kept) == 1 else "\n".join(kept)
+
+
 _BRANCHES_TEXT = "main master trunk stable develop development dev next release production staging"
 _BRANCHES = frozenset(_BRANCHES_TEXT.split())
 """Names of branches that are words: at the beginning of a sentence they stay what they are."""

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hotfix_tui.base.jsonable import plain
-from hotfix_tui.base.text import one_line
+from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli import outlet, streams
 from hotfix_tui.cli.failures import Stop
 from hotfix_tui.cli.select import choose, listing, now, open_store
@@ -260,5 +260,8 @@ def timeline(options: "Namespace") -> int:
         print(f"! {problem}")
     for item in entries:
         at = item["at"].strftime("%Y-%m-%d %H:%M:%S")
-        print(f"{at}Z  {one_line(str(item.get('by', '')), 20):20}  {one_line(str(item['text']), 300)}")
+        first, *rest = clean(str(item["text"])).split("\n")
+        print(f"{at}Z  {one_line(str(item.get('by', '')), 20):20}  {one_line(first, 300)}")
+        for more in rest:
+            print(f"    {more}" if more else "")
     return 0

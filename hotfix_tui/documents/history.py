@@ -5,10 +5,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time, humane
 from hotfix_tui.base.words import say
 from hotfix_tui.documents.marks import gap
-from hotfix_tui.documents.values import cell, line, utc
+from hotfix_tui.documents.values import CELL, cell, fenced, line, utc
 from hotfix_tui.incident.model import catalog
 from hotfix_tui.incident.model.evidence.base import BY_HAND, DONE_BY_HAND
 from hotfix_tui.incident.model.evidence.deploy import Deployed, Live
@@ -271,19 +272,31 @@ def severities(record: Record, timeline: Timeline) -> list[dict[str, str]]:
 
 def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, object]]:
     """Return the timeline for the review in UTC, with the milestones among the entries; no names beside them."""
-    found: list[tuple[datetime, int, str, bool]] = []
+    found: list[tuple[datetime, int, str, bool, str]] = []
     labels = {name: label for name, label, _, _ in _MILESTONES}
     for name, at in times(record, timeline).items():
         if at:
-            found.append((at, 0, say(_label(record, name, labels[name]), language), True))
-    found += [(when, 1, cell(text), False) for when, text in _events(timeline)]
+            found.append((at, 0, say(_label(record, name, labels[name]), language), True, ""))
+    for when, said in _events(timeline):
+        found.append((when, 1, cell(_first_line(said)), False, fenced(said) if _in_lines(said) else ""))
     found.sort(key=lambda row: (row[0], row[1]))
     out: list[dict[str, object]] = []
-    for (_, _, text, named), alike in groupby(found, key=lambda row: (0, row[1], row[2], row[3])):
+    for (_, text, named, block), alike in groupby(found, key=lambda row: row[1:]):
         group = list(alike)
         again = f" ({len(group)} times, until {utc(group[-1][0])[11:]})" if len(group) > 1 else ""
-        out.append({"at": utc(group[0][0]), "text": f"{text}{again}", "named": named})
+        out.append({"at": utc(group[0][0]), "text": f"{text}{again}", "named": named, "block": block})
     return out
+
+
+def _in_lines(text: str) -> bool:
+    """Whether a text has to keep its lines: a stack trace, a piece of a log, anything with an indented line."""
+    return any(line[:1] in (" ", "\t") for line in text.split("\n")) or len(one_line(text, CELL + 1)) > CELL
+
+
+def _first_line(text: str) -> str:
+    """What a row says of a text: all of it on one line, or its first line where it has to keep its lines."""
+    first, *rest = text.strip("\n").split("\n")
+    return f"{first.strip()} …" if rest and _in_lines(text) else text
 
 
 def _events(timeline: Timeline) -> list[tuple[datetime, str]]:
@@ -342,7 +355,7 @@ def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
     sent = [one["at"] for one in record.messages if one.get("document") == "internal"]
     since = max(sent) if sent else record.opened_at
     found = [
-        f"{utc(one['at'])[11:]}: {line(_told(one), markup, 160)}"
+        f"{utc(one['at'])[11:]}: {line(_first_line(_told(one)), markup, 160)}"
         for one in timeline
         if one["at"] > since
         and (one.get("kind") in _NEWS or (one.get("kind") == "result" and one.get("step") in _NEWS_OF_STEPS))

@@ -77,7 +77,11 @@ def line(text: object, markup: str = "text", limit: int = 300) -> str:
     return harmless(one_line(str(text), limit), markup)
 
 
-def cell(text: object, limit: int = 300) -> str:
+CELL = 300
+"""Characters that a cell of a table holds at most."""
+
+
+def cell(text: object, limit: int = CELL) -> str:
     """Return untrusted text for a cell of a Markdown table."""
     return line(text, "markdown", limit).replace("|", "\\|")
 

@@ -7,6 +7,7 @@ import pytest
 
 from hotfix_tui.documents.render import DOCUMENTS, BadDocument, render
 from tests.documents import records
+from tests.incident.test_notes_as_pasted import PASTED
 
 
 def section(shown, name):
@@ -214,6 +215,25 @@ def test_a_waived_approval_names_who_granted_it():
     )
     text = render("pr", record, records.NOW).text
     assert "(may be waived for P0) (waived by Fay Gold: P0 at night)" in text
+
+
+@pytest.mark.parametrize("name", PASTED)
+def test_a_pasted_note_keeps_its_lines_in_the_review(name):
+    """A block of code where lines are indented: in a cell of a table, Markdown would make one line of them."""
+    whole = PASTED[name][1]
+    told = [*records.timeline(), {"at": records.NOW, "kind": "note", "by": "Ann", "text": whole}]
+    text = render("review", records.finished(), records.NOW, timeline=told).text
+    assert (f"```\n{whole}\n```" in text) is ("\n" in whole)
+    assert " | ".join(("", whole.split("\n")[0].strip()))[:40] in text
+
+
+def test_two_notes_that_begin_alike_are_both_told_in_full():
+    at, first = records.NOW, "panic:\n  one"
+    told = [
+        {"at": at, "kind": "note", "by": "Ann", "text": first.replace("one", one)} for one in ("one", "two")
+    ]
+    text = render("review", records.finished(), at, timeline=told).text
+    assert "  one\n```" in text and "  two\n```" in text
 
 
 def test_a_long_timeline_is_cut_but_keeps_the_milestones():

@@ -5,13 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from textual import events
 
+from hotfix_tui.incident.model.record import new_record
 from hotfix_tui.ui.presenters import timeline_rows
 from hotfix_tui.ui.presenters.timeline_rows import Shown, entries, matching
+from hotfix_tui.ui.screens.form import Field
+from tests.incident.test_notes_as_pasted import GO, PASTED
 from tests.ui.hostile import PAYLOADS
 from tests.ui.incidents import NOW
 from tests.ui.pictures import scenes as pictures
-from tests.ui.support import Desk, drive, press, text
+from tests.ui.support import Desk, drive, press, settle, text
 
 pytestmark = pytest.mark.usefixtures("reconciled")
 
@@ -43,6 +47,38 @@ def paint(what: Shown, width: int = 80, height: int = 19, counted: list[Any] | N
     rows = timeline_rows.paint(what, NOW, width, height, detail)
     pictures.check(rows, width, height, "“”")
     return [row.plain.rstrip() for row in rows]
+
+
+@pytest.mark.parametrize("name", PASTED)
+@pytest.mark.parametrize("width", [80, 60, 40])
+def test_an_entry_in_full_keeps_its_lines_and_their_indentation(name: str, width: int) -> None:
+    whole = PASTED[name][1]
+    (one,) = entries([entry(1, whole)])
+    rows = [
+        row.plain.rstrip() for row in timeline_rows.full(new_record("X-1", now=NOW, by="Ann"), one, width)
+    ]
+    if "\n" in whole:
+        wanted = [line for line in whole.expandtabs(4).split("\n") if len(line) < width]
+        assert [line for line in rows if line in wanted] == wanted
+
+
+@pytest.mark.parametrize("name", PASTED)
+def test_a_field_of_one_row_keeps_the_lines_of_a_paste(name: str) -> None:
+    field, (_, whole) = Field("text", "What happened?", kind="text"), PASTED[name]
+    assert field.plain(field.shown(whole)) == whole and field.shown(whole).isprintable()
+
+
+def test_a_pasted_stack_trace_is_on_the_timeline_as_it_was(desks: Callable[..., Desk]) -> None:
+    desk = desks("verify")
+
+    async def script(pilot: Any) -> None:
+        await press(pilot, "n")
+        pilot.app.post_message(events.Paste(GO.replace("\n", "\r\n")))
+        await settle(pilot)
+        await press(pilot, "f5")
+        assert pilot.app.engine.timeline()[-1]["text"] == GO
+
+    drive(desk.app(), script)
 
 
 def test_the_time_since_the_entry_before_is_shown_from_five_minutes_on() -> None:

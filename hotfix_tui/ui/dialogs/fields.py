@@ -1,5 +1,6 @@
 """The fields of a form: a line of text that takes a paste whole, one choice of several, and marks beside reasons."""
 
+import re
 from typing import ClassVar
 
 from textual import events
@@ -9,11 +10,14 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from hotfix_tui.base.text import clean
+from hotfix_tui.base.text import as_pasted, clean
 from hotfix_tui.ui import keymap
 
 LINE_END = " ¶ "
 """How the end of a line shows in a field of one row."""
+
+TAB = "⇥"
+"""How a tab shows in a field of one row."""
 
 ENTRY_END = " | "
 """How the end of an entry shows in a list."""
@@ -22,6 +26,16 @@ ENTRY_END = " | "
 def pasted_lines(text: str) -> list[str]:
     """Return the lines of a paste that hold anything; a terminal sends CR for a line end, or CR and LF."""
     return [line for line in (clean(one).strip() for one in text.splitlines()) if line]
+
+
+def one_row(text: str) -> str:
+    """Return a text of several lines as a field of one row shows it."""
+    return LINE_END.join(text.replace("\t", TAB).split("\n"))
+
+
+def several_lines(shown: str) -> str:
+    """Return the text that `one_row` shows, or that was typed with its signs: what a line begins with stays."""
+    return "\n".join(re.split(" ?¶ ?", shown)).replace(TAB, "\t")
 
 
 class LineField(Input):
@@ -41,7 +55,11 @@ class LineField(Input):
 
     def _on_paste(self, event: events.Paste) -> None:
         kept = pasted_lines(event.text)
-        self.insert_text_at_cursor(self._joint.join(kept))
+        if self._joint == LINE_END:
+            kept = as_pasted("\n".join(event.text.splitlines())).split("\n")
+            self.insert_text_at_cursor(one_row("\n".join(kept)))
+        else:
+            self.insert_text_at_cursor(self._joint.join(kept))
         if len(kept) > 1:
             self.post_message(self.Joined(len(kept), self._joint))
         event.stop()
@@ -53,7 +71,7 @@ class LineField(Input):
 
     def _end_line(self, key: str) -> None:
         if key == "tab":
-            self.insert_text_at_cursor(" ")
+            self.insert_text_at_cursor(TAB if self._joint == LINE_END else " ")
             return
         if self.value and not self.value.endswith(self._joint):
             self.insert_text_at_cursor(self._joint)

@@ -16,6 +16,7 @@ Text: TypeAlias = "str | tuple[str, str] | Content"
 """A piece of a row: plain text, text with a style, or content."""
 
 LIMIT = 2_000
+_TAB = 4
 """Characters of one piece of outside text that are looked at; no row shows more."""
 
 
@@ -116,10 +117,11 @@ def _wrapped(content: Content, width: int, indent: str) -> list[Content]:
 
 
 def paragraphs(said: str, width: int, *, style: str = "", most: int = 0) -> list[Content]:
-    """Return outside text of several lines, wrapped, its line breaks kept."""
+    """Return outside text of several lines, wrapped, with its line breaks, indentation and blanks as they were."""
     out: list[Content] = []
     for line in clean(said[: LIMIT * 10]).splitlines():
-        out += wrap(line, width, style=style) or [Content("")]
+        kept = Content.styled(line.rstrip().expandtabs(_TAB)[:LIMIT], style)
+        out += wrap(kept, width) or [Content("")]
         if most and len(out) >= most:
             break
     if most and len(out) > most:

@@ -17,9 +17,17 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.base.text import as_pasted, clean, one_line
 from hotfix_tui.ui import keymap
-from hotfix_tui.ui.dialogs.fields import ENTRY_END, LINE_END, ChecksField, ChoiceField, LineField
+from hotfix_tui.ui.dialogs.fields import (
+    ENTRY_END,
+    LINE_END,
+    ChecksField,
+    ChoiceField,
+    LineField,
+    one_row,
+    several_lines,
+)
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.presenters.default_action import lower_first
@@ -67,15 +75,17 @@ class Field(NamedTuple):
 
     def shown(self, value: str) -> str:
         """Return `value` as the field shows it."""
+        if self.kind == "text":
+            return one_row(clean(value))
         return self.joint.join(clean(value).split("\n"))
 
     def plain(self, shown: str) -> str:
         """Return the value of what the field shows: lines are lines again."""
         if self.kind not in (*_JOINTS, "checks"):
             return shown
-        parts = (
-            part.strip() for part in shown.split(self.joint.strip() if self.kind == "text" else self.joint)
-        )
+        if self.kind == "text":
+            return as_pasted(several_lines(shown)) if LINE_END.strip() in shown else several_lines(shown)
+        parts = (part.strip() for part in shown.split(self.joint))
         return "\n".join(parts).strip("\n") if self.joint.strip() in shown else shown
 
 
