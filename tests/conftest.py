@@ -11,18 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from tests import counts, disk, reversed_words  # noqa: F401 - it sets how much is tried
+from tests import counts, disk, quick, reversed_words  # noqa: F401 - it sets how much is tried
 from tests.recorder import rules
 
 _SITE = str(Path(__file__).parent / "recorder" / "site")
 _read_up_to = 0
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Record from here on: in this process, and in every Python that inherits its environment.
 
     What the product keeps for its user goes to a folder of this process, where a test names none of its own.
     """
+    quick.begin(config)
     os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="state-of-tests-")
     file, path = tempfile.mkstemp(prefix="git-calls-")
     os.close(file)

@@ -4,7 +4,12 @@ The few are the same each time, so that what passes today passes tomorrow; the m
 fails is printed in a form that can be repeated. No case is too slow.
 """
 
+from collections.abc import Callable, Collection, Hashable, Iterable
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 _FEW, _MANY = 40, 2000
 _SAME = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
@@ -12,6 +17,48 @@ _SAME = settings(deadline=None, database=None, suppress_health_check=[HealthChec
 settings.register_profile("few", _SAME, max_examples=_FEW, derandomize=True)
 settings.register_profile("full", _SAME, max_examples=_MANY, print_blob=True)
 settings.load_profile("few")
+
+
+def first_of_each(cases: Iterable[Any], kind: Callable[[Any], Hashable]) -> list[Any]:
+    """Cases for `parametrize`: daily the first of each kind, the others among the long counts."""
+    seen: set[Hashable] = set()
+    marked = []
+    for case in cases:
+        marked.append(_among(case, kind(case) not in seen))
+        seen.add(kind(case))
+    return marked
+
+
+def these(cases: Iterable[Any], daily: Collection[Any]) -> list[Any]:
+    """Cases for `parametrize`: daily those of `daily`, each a case or the first value of one.
+
+    The others are among the long counts. One of `daily` that is no case fails at once.
+    """
+    every = list(cases)
+    names = [case[0] if isinstance(case, tuple) else case for case in every]
+    lost = [name for name in daily if name not in names and name not in every]
+    assert not lost, f"no case is called {lost}"
+    return [_among(case, name in daily or case in daily) for case, name in zip(every, names)]
+
+
+def _among(case: Any, daily: bool) -> Any:
+    values = case if isinstance(case, tuple) else (case,)
+    return pytest.param(*values, marks=() if daily else pytest.mark.full)
+
+
+_all_literals = providers._get_local_constants
+
+
+def _literals() -> object:
+    """The literals in the source of whatever is loaded, of which some values are taken: among the long counts only.
+
+    To read them takes seconds in each process, and with them the few cases are others after each change.
+    """
+    many = settings.default is not None and settings.default.max_examples >= _MANY
+    return _all_literals() if many else providers._local_constants
+
+
+providers._get_local_constants = _literals  # type: ignore[assignment]
 
 
 def examples(few: int, **more: object) -> settings:

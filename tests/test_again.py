@@ -22,7 +22,9 @@ def test_flaky():
 
 def call(folder, *argv):
     top = Path(__file__).resolve().parent.parent
-    env = os.environ | {"PYTHONPATH": str(top), "PYTEST_ADDOPTS": ""}
+    # Without the plugins that are installed, but for the one whose option is given.
+    quick = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "xdist.plugin"}
+    env = os.environ | {"PYTHONPATH": str(top), "PYTEST_ADDOPTS": "", **quick}
     return subprocess.run(
         [sys.executable, "-m", *argv], cwd=folder, env=env, capture_output=True, text=True, check=False
     )

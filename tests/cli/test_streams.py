@@ -1,9 +1,12 @@
 """What was done is done: an output that is closed, full or of a narrow encoding changes no exit status of an act."""
 
+import itertools
 import json
 import subprocess
 
 import pytest
+
+from tests import counts
 
 
 def shell(desk, line, **env):
@@ -48,9 +51,17 @@ def test_what_cannot_be_printed_has_failed_where_printing_is_all_there_is(opened
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "utf-8:strict"])
+ENCODINGS = ["ascii", "latin-1", "cp437", "utf-8:strict"]
+PRINTING = ["status", "timeline", "render review", "status --json", "set --list", "--help"]
+
+
 @pytest.mark.parametrize(
-    "command", ["status", "timeline", "render review", "status --json", "set --list", "--help"]
+    ("command", "encoding"),
+    # Daily each command in the narrowest one, and the two forms of output in all of them.
+    counts.first_of_each(
+        itertools.product(PRINTING, ENCODINGS),
+        lambda case: case if case[0] in ("status", "status --json") else case[0],
+    ),
 )
 def test_a_narrow_encoding_shows_what_it_can(opened, command, encoding):
     opened.do("note", "Überlauf → 中文 … \U0001f525")

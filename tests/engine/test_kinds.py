@@ -24,6 +24,7 @@ from hotfix_tui.incident.rules import gates
 from hotfix_tui.incident.rules import identity_chain as chain
 from hotfix_tui.session import places
 from hotfix_tui.session.store import Store
+from tests import counts
 from tests.project.gitworld import World, isolated
 
 __all__ = ["isolated"]
@@ -286,7 +287,11 @@ def _kept(path: Path) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
+DAILY = (partial, submodule, bare_itself, fork, no_remote)
+"""The others are met daily too, at the steps that they stop or change: by `tests.faults` and the steps' own tests."""
+
+
+@pytest.mark.parametrize("make", counts.these(KINDS, DAILY), ids=lambda make: make.__name__)
 def test_from_the_base_to_the_landed_fix(
     make: Callable[[Path], Kind], tmp_path: Path, kept_environment: None
 ) -> None:

@@ -171,10 +171,10 @@ def check_ways_out(record):
 
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("condition", CONDITIONS)
-@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.full)])
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.full)])
 def test_what_holds_in_every_state(condition, number, every):
-    """In every third one: 3 divides none of the counts, so that each value of each thing comes with most of the others;
-    and in all of them among the long counts.
+    """In every seventh one: 7 divides none of the counts, so that each value of each thing comes with most of the
+    others, by the conditions and numbers; and in all of them among the long counts.
     """
     cases = list(itertools.product(STAGES, LEVELS, RESOLUTIONS))
     assert len(cases) == 220
@@ -223,11 +223,17 @@ def test_closed_is_reached_from_everywhere(stage, severity):
 AUTO = [name for name, step in make("P1").definitions().items() if step.kind == "auto"]
 
 
+@functools.cache
+def settled(severity, step):
+    """The record just before `step`; the test takes a copy."""
+    return settle_until(make(severity), step)
+
+
 @pytest.mark.parametrize("state", ["running", "unknown", "failed"])
 def test_a_run_in_any_state_holds_up_what_it_should_and_leads_on(state):
     for step in AUTO:
         for severity in ("P0", "P2"):
-            record = settle_until(make(severity), step)
+            record = settled(severity, step).copy()
             number, _ = running.begin(record, ANN, step, "go")
             if state != "running":
                 running.finish(record, ANN, step, running.Probe(state, None, "no answer"), "lost")

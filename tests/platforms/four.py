@@ -112,12 +112,13 @@ sys.exit(done.returncode)
 """
 
 _AGAIN = """\
-#!{python} -I
-import json, os, pathlib, sys
-folder = pathlib.Path(__file__).parent
-kept = json.loads((folder / "calls.json").read_text())
-acted = folder / "acted"
-count = len(acted.read_text()) if acted.exists() else 0
+#!{python} -IS
+import json, os, sys
+folder = os.path.dirname(__file__)
+with open(folder + "/calls.json") as file:
+    kept = json.load(file)
+acted = folder + "/acted"
+count = os.path.getsize(acted) if os.path.exists(acted) else 0
 def plain(text):
     for mark, value in kept["marks"]:
         text = text.replace(value, mark)
@@ -134,7 +135,8 @@ if not fits:
 call = fits[-1]
 said = kept["said"][call["said"]]
 if call["acts"]:
-    acted.write_text("x" * (count + 1))
+    with open(acted, "a") as file:
+        file.write("x")
 sys.stderr.write(told(said["err"]))
 sys.stderr.flush()
 sys.stdout.write(told(said["out"]))

@@ -11,6 +11,7 @@ from hotfix_tui.detect.platform import platforms
 from hotfix_tui.detect.rules import ECOSYSTEM_FILES
 from hotfix_tui.detect.search import detect
 from hotfix_tui.engine.init import init_text
+from tests import counts
 
 FILES = """
 package.json pyproject.toml tsconfig.json setup.cfg tox.ini mise.toml Makefile justfile Taskfile.yml Rakefile Gemfile
@@ -28,7 +29,7 @@ def _bytes(chance: random.Random) -> bytes:
     return b"".join(piece.encode().decode("unicode_escape").encode("latin-1") for piece in pieces)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", counts.these(range(60), range(15)))
 def test_broken_files_get_an_answer(tmp_path, seed):
     chance = random.Random(seed)
     for name in FILES:

@@ -37,27 +37,29 @@ def based(incident):
     return incident
 
 
-@pytest.mark.parametrize("pattern", ELSEWHERE)
-def test_a_configuration_leads_nowhere_else_even_when_trusted(incident, pattern):
-    incident.record.doc["config"] = {"git": {"worktree": pattern}}
+def test_a_configuration_leads_nowhere_else_even_when_trusted(incident):
+    incident.record.doc["config"] = {"git": {"worktree": ELSEWHERE[0]}}
     based(incident)
-    with pytest.raises(Refused) as no:
-        incident.plan("branch.create")
-    assert "git.worktree" in str(no.value) and worktree_place.VARIABLE in str(no.value)
-    with pytest.raises(Refused):
-        area(incident.context(), "deploy")
+    for pattern in ELSEWHERE:
+        incident.record.doc["config"] = {"git": {"worktree": pattern}}
+        with pytest.raises(Refused) as no:
+            incident.plan("branch.create")
+        assert "git.worktree" in str(no.value) and worktree_place.VARIABLE in str(no.value), pattern
+        with pytest.raises(Refused):
+            area(incident.context(), "deploy")
 
 
-@pytest.mark.parametrize("pattern", [*ELSEWHERE, "../elsewhere/{id}"])
-def test_a_configuration_that_is_not_trusted_has_no_say(incident, tmp_path, pattern):
+def test_a_configuration_that_is_not_trusted_has_no_say(incident, tmp_path):
     incident.trusted = False
-    incident.record.doc["config"] = {"git": {"worktree": pattern, "carry": ["later.py"]}}
+    incident.record.doc["config"] = {"git": {"worktree": ELSEWHERE[0], "carry": ["later.py"]}}
     based(incident)
-    plan = incident.plan("branch.create")
-    assert plan.evidence["worktree"] == str(tmp_path / "shop.hotfix" / "ENG-7")
-    assert "not trusted yet" in plan.warnings[-1]
-    assert worktree_place.carried(incident.context()) == [".env", ".vercel"]
-    assert area(incident.context(), "deploy") == str(tmp_path / "shop.hotfix" / "ENG-7-deploy")
+    for pattern in [*ELSEWHERE, "../elsewhere/{id}"]:
+        incident.record.doc["config"] = {"git": {"worktree": pattern, "carry": ["later.py"]}}
+        plan = incident.plan("branch.create")
+        assert plan.evidence["worktree"] == str(tmp_path / "shop.hotfix" / "ENG-7"), pattern
+        assert "not trusted yet" in plan.warnings[-1], pattern
+        assert worktree_place.carried(incident.context()) == [".env", ".vercel"]
+        assert area(incident.context(), "deploy") == str(tmp_path / "shop.hotfix" / "ENG-7-deploy"), pattern
 
 
 def test_a_trusted_one_beside_the_repository_counts(incident, tmp_path):

@@ -14,6 +14,7 @@ import pytest
 from hotfix_tui.steps.deploy import platform_check, production
 from hotfix_tui.steps.deploy import release as releases
 from hotfix_tui.steps.live import compare as live_check
+from tests import counts
 from tests.platforms import four, record_runs
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
@@ -124,7 +125,16 @@ def patient(monkeypatch):
     monkeypatch.setattr(live_check, "_ANSWER", 60.0)
 
 
-@pytest.mark.parametrize(("platform", "end"), four.CASES)
+DAILY = [
+    (platform, end)
+    for place, platform in enumerate(four.PLACES)
+    for number, end in enumerate(four.ENDS)
+    if (place + number) % 2 == 0
+]
+"""Each end on two platforms, and each platform with three or four ends."""
+
+
+@pytest.mark.parametrize(("platform", "end"), counts.these(four.CASES, DAILY))
 def test_what_the_programs_said_gives_the_right_state_and_sentence(shop, monkeypatch, platform, end):
     programs = four.Programs(shop.folder, platform, end, real=False)
     came = four.play(shop, monkeypatch, programs)

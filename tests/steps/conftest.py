@@ -1,0 +1,37 @@
+"""Steps are asked here as the engine asks them: within one look, which asks git the same once."""
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from hotfix_tui.git.moment import asked_once
+from hotfix_tui.steps.contract import Step
+
+_LOOKS = ("probe", "plan", "choices", "conclude")
+
+
+@pytest.fixture(autouse=True)
+def one_look(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let what a step sees, plans and offers be of one moment each."""
+    for step in _steps(Step):
+        for name in _LOOKS:
+            if name in vars(step):
+                monkeypatch.setattr(step, name, _within(vars(step)[name]))
+    yield
+
+
+def _steps(above: type) -> Iterator[type]:
+    yield above
+    for below in above.__subclasses__():
+        yield from _steps(below)
+
+
+def _within(act: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(act)
+    def looking(*args: Any, **kwargs: Any) -> Any:
+        with asked_once():
+            return act(*args, **kwargs)
+
+    return looking
