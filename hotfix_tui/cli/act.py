@@ -148,6 +148,8 @@ def _follow_output(pieces: Iterable[bytes], *, quiet: bool) -> None:
 
 def _show_plan(plan: Any) -> None:
     print(f"{plan.title}")
+    if plan.starts:
+        print(plan.starts)
     for warning in plan.warnings:
         print(f"! {one_line(warning, 400)}")
     for command in plan.commands:

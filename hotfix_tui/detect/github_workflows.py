@@ -119,6 +119,23 @@ class Workflow:
         on = self.data.get("on", self.data.get("true"))
         return on if isinstance(on, dict) else dict.fromkeys(texts(on))
 
+    def passes(self, event: Event, changed: list[str]) -> _Known:
+        """Whether a push that starts it changes what it is for; UNKNOWN where what is `changed` is not known."""
+        wanted, ignored = _path_filter(self)
+        if event.is_tag or not (wanted or ignored):
+            return True
+        if not changed:
+            return UNKNOWN
+        if wanted:
+            return any(ref_matches(path, wanted) for path in changed)
+        return not all(ref_matches(path, ignored) for path in changed)
+
+
+def _path_filter(workflow: Workflow) -> tuple[list[str], list[str]]:
+    settings = table(workflow.starts.get("push"))
+    wanted, ignored = ([str(text) for text in texts(settings.get(key))] for key in ("paths", "paths-ignore"))
+    return wanted, ignored
+
 
 def workflows(tree: Tree) -> list[Workflow]:
     """The repository's workflow files."""

@@ -78,6 +78,36 @@ def triggers(tree: Tree, event: Event) -> Iterator[Trigger]:
     yield from _unread(tree, event)
 
 
+def started(tree: Tree, event: Event) -> Iterator[tuple[str, str, bool]]:
+    """The pipelines that a push or tag starts: name, file, and whether that is sure.
+
+    Those whose conditions are not read are left out: nothing is known of them.
+    """
+    read = (
+        ("GitLab CI", GITLAB, _gitlab),
+        ("CircleCI", CIRCLE, _circle),
+        ("Bitbucket", BITBUCKET, _bitbucket),
+    )
+    for name, file, jobs in read:
+        runs = [job.runs for job in jobs(tree, event) if not job.manual and job.runs is not False]
+        if runs:
+            yield name, file, any(one is True for one in runs)
+    for file in AZURE:
+        data = load(tree.text(file)[:300_000]) if tree.has(file) else {}
+        if data and _azure_starts(data.get("trigger"), event):
+            yield "Azure Pipelines", file, "trigger" in data
+    data = load(tree.text(TRAVIS)[:100_000]) if tree.has(TRAVIS) else {}
+    if data and _travis_starts(table(data.get("branches")), event.ref_name):
+        yield "Travis CI", TRAVIS, True
+
+
+def _travis_starts(branches: Mapping[str, object], name: str) -> bool:
+    """Travis asks the name of a tag, too."""
+    if "only" in branches:
+        return any(_circle_fits(str(text), name) for text in texts(branches["only"]))
+    return not any(_circle_fits(str(text), name) for text in texts(branches.get("except")))
+
+
 def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
     named = target_of(job.environment, environment=True)
     target = named or next((found for title in job.titles if (found := target_of(title))), Target.UNSAID)
@@ -374,15 +404,16 @@ def _azure_starts(trigger: Any, event: Event) -> bool:
     if trigger is None:
         return not event.is_tag
     if isinstance(trigger, str):
-        return trigger != "none" and trigger == event.ref_name
+        return trigger != "none" and not event.is_tag and ref_matches(event.ref_name, [trigger])
     if isinstance(trigger, list):
-        return not event.is_tag and event.ref_name in [str(text) for text in texts(trigger)]
+        return not event.is_tag and ref_matches(event.ref_name, [str(text) for text in texts(trigger)])
     own = table(trigger).get("tags" if event.is_tag else "branches")
     if own is None:
         return not event.is_tag and "tags" not in trigger
-    names = texts(own.get("include") if isinstance(own, dict) else own)
-    full = event.ref
-    return any(ref_matches(name, [str(text) for text in names]) for name in (event.ref_name, full))
+    names = [str(text) for text in texts(own.get("include") if isinstance(own, dict) else own)]
+    out = [str(text) for text in texts(own.get("exclude"))] if isinstance(own, dict) else []
+    refs = (event.ref_name, event.ref)
+    return any(ref_matches(name, names) for name in refs) and not any(ref_matches(name, out) for name in refs)
 
 
 def _travis(tree: Tree, event: Event) -> Iterator[Trigger]:

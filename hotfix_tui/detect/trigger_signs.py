@@ -28,6 +28,8 @@ class _Action(NamedTuple):
 
 _PAGES = Target.DOCS
 _ON_A_SERVER, _PLAYBOOK = "runs commands on a server", "runs an Ansible playbook"
+_PUSHES_ELSEWHERE = "pushes to another repository"
+REQUESTS = "opens a pull request"
 _UNREAD = (_ON_A_SERVER, _PLAYBOOK)
 
 _ACTIONS: tuple[_Action, ...] = (
@@ -42,6 +44,13 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"snapcore/action-publish", P, "publishes a snap"),
     _Action(r"[\w.-]+/winget-releaser", P, "publishes to WinGet"),
     _Action(r"mislav/bump-homebrew-formula-action|dawidd6/action-homebrew-bump-formula", P, "publishes to Homebrew"),
+    _Action(r"[\w.-]+/(?:action-homebrew-bump-(?:cask|formula)|homebrew-releaser|homebrew-bump-formula)"
+            r"|macauley/action-homebrew-bump-cask", P, "publishes to Homebrew"),
+    _Action(r"leafo/gh-actions-luarocks|(?:nvim-neorocks|lumen-oss)/luarocks-tag-release", P, "publishes to LuaRocks"),
+    _Action(r"ksxgitHub/github-actions-deploy-aur|ulises-jeremias/github-actions-aur-publish".lower(), P,
+            "publishes to the AUR"),
+    _Action(r"rajatjindal/krew-release-bot", P, "publishes to krew"),
+    _Action(r"bazel-contrib/publish-to-bcr", P, "publishes to the registry of Bazel"),
     _Action(r"r0adkll/upload-google-play", D, "uploads to Google Play", preview=("track", r"internal|alpha|beta")),
     # Images, charts, binaries, releases
     _Action(r"docker/(?:build-push|bake)-action", P, "pushes container images", ("push", "")),
@@ -70,6 +79,12 @@ _ACTIONS: tuple[_Action, ...] = (
             P, "makes version tags", bot="a tagging action"),
     _Action(r"(?:phips28/gh-action-bump-version|tripss/conventional-changelog-action|commitizen-tools/commitizen-action)",
             P, "makes versions", bot="a versioning action"),
+    # What leaves a request, or commits in another repository
+    _Action(r"peter-evans/create-pull-request|repo-sync/pull-request|vsoch/pull-request-action"
+            r"|diillson/auto-pull-request|[\w.-]+/action-pull-request(?:-another-repo)?", R, REQUESTS),
+    _Action(r"cpina/github-action-push-to-another-repository|dmnemec/copy_file_to_another_repo_action"
+            r"|nkoppel/push-files-to-another-repository|leigholiver/commit-with-deploy-key", D, _PUSHES_ELSEWHERE,
+            sure=False),
     # Deployments
     _Action(r"superfly/flyctl-actions", D, "deploys to Fly.io", ("args", r"deploy")),
     _Action(r"akhileshns/heroku-deploy", D, "deploys to Heroku"),
@@ -102,7 +117,7 @@ _ACTIONS: tuple[_Action, ...] = (
     _Action(r"peter-evans/repository-dispatch|benc-uk/workflow-dispatch|convictional/trigger-workflow-and-wait", D,
             "starts another workflow", sure=False),
     _Action(r"jamesives/github-pages-deploy-action|peaceiris/actions-gh-pages|actions/deploy-pages"
-            r"|crazy-max/ghaction-github-pages|tj-actions/pages.*|cpina/github-action-push-to-another-repository",
+            r"|crazy-max/ghaction-github-pages|tj-actions/pages.*",
             D, PAGES, target=_PAGES),
     _Action(r"mhausenblas/mkdocs-deploy-gh-pages", D, PAGES, target=_PAGES),
 )  # fmt: skip
@@ -236,6 +251,10 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"gh release upload\b", P, UPLOADS),
     _Command(r"vsce publish|ovsx publish|snapcraft (?:upload|push)|fastlane (?:deliver|release|deploy)|eas submit", P,
              "publishes to a store"),
+    _Command(r"brew bump-(?:formula|cask)-pr\b", P, "publishes to Homebrew"),
+    _Command(r"wingetcreate (?:submit|update\b.*(?:--submit|\s-s\b))|komac (?:submit|update\b.*(?:--submit|\s-s\b))", P,
+             "publishes to WinGet"),
+    _Command(r"gh pr create\b|hub pull-request\b|glab mr create\b", R, REQUESTS),
     _Command(r"conan upload|luarocks upload|opam publish|cpan-upload|clojars|lein deploy|clj.* deploy", P,
              "publishes a package"),
     # Deployments
@@ -284,7 +303,7 @@ _COMMANDS: tuple[_Command, ...] = (
     _Command(r"mkdocs gh-deploy|mike deploy|gh-pages\b.* -d|docusaurus deploy|storybook-to-ghpages", D, PAGES,
              target=_PAGES),
     _Command(r"git push\b.*\bgh-pages\b", D, PAGES, target=_PAGES),
-    _Command(r"git push\b.*\.git\b", D, "pushes to another repository", False),
+    _Command(r"git push\b.*\.git\b", D, _PUSHES_ELSEWHERE, False),
     _Command(r"git push\b.*(?:--tags|--follow-tags)", P, "pushes tags that it makes", False, bot="a workflow"),
 )  # fmt: skip
 _COMPILED = [(re.compile(_RUN + f"(?:{row.pattern})", re.I), row) for row in _COMMANDS]
@@ -298,7 +317,8 @@ _WEAK = re.compile(
 """A target or script that is called so; what it does is not known."""
 
 _NOT_REALLY = re.compile(
-    r"--dry-run|--dryrun|\b-n\b(?=.*publish)|--help|--version|\blocalhost\b|127\.0\.0\.1|--snapshot\b"
+    r"--dry-run|--dryrun|\b-n\b(?=.*publish)|--help|--version(?!(?:=| +)[\w$\"'{])|\blocalhost\b|127\.0\.0\.1"
+    r"|--snapshot\b"
 )
 _TALK = re.compile(
     r"^\s*(?:\[|echo|printf|#|::|cat\s|grep|sed|test\s|jq\s|git (?:tag|log|describe)|pip3? install"

@@ -115,11 +115,27 @@ class Bot:
 
 
 @dataclass(frozen=True)
+class Started:
+    """A pipeline that a push or tag starts, whatever it does; not `sure` where that hangs on what is not known here."""
+
+    name: str
+    file: str
+    sure: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """Its name and file, as a clause."""
+        return f"{self.name} ({self.file})" + ("" if self.sure else ", perhaps")
+
+
+@dataclass(frozen=True)
 class Triggers:
     """Everything that was found, the surest first."""
 
     found: tuple[Trigger, ...] = field(default=())
     bots: tuple[Bot, ...] = field(default=())
+    by_tag: tuple[Started, ...] = field(default=())
+    """The pipelines that a tag starts, whatever they do."""
 
     def on(self, on: On) -> list[Trigger]:
         """What `on` sets off in production: deployments and publications, the sure ones first."""
@@ -128,6 +144,10 @@ class Triggers:
     def drafts(self, on: On) -> list[Trigger]:
         """What `on` only drafts: it reaches users when a person publishes it."""
         return [one for one in self.found if one.on == on and one.kind is Kind.DRAFTS]
+
+    def prepares(self, on: On) -> list[Trigger]:
+        """What `on` only prepares: a request that a person has yet to merge, here or elsewhere."""
+        return [one for one in self.found if one.on == on and one.kind is Kind.PREPARES]
 
     def elsewhere(self, on: On) -> list[Trigger]:
         """What `on` sets off outside production: staging, previews, documentation."""

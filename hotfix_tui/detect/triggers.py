@@ -9,7 +9,7 @@ from hotfix_tui.detect.drafts import PAGES, told_apart
 from hotfix_tui.detect.github_workflows import Event
 from hotfix_tui.detect.release_bots import bots
 from hotfix_tui.detect.tree import Tree
-from hotfix_tui.detect.trigger_types import Bot, Kind, On, Target, Trigger, Triggers
+from hotfix_tui.detect.trigger_types import Bot, Kind, On, Started, Target, Trigger, Triggers
 from hotfix_tui.detect.yaml_tree import table, texts
 
 _MOST = 60
@@ -37,7 +37,35 @@ def read(
     found = _pages_alone(_distinct(told_apart(tree, found)))
     who = bots(tree, found, production)
     found += _unseen(who, found)
-    return Triggers(tuple(found[:_MOST]), tuple(who))
+    begun = (one for name in names for one in started(tree, f"refs/tags/{name}", production, repository))
+    by_tag = {one.file: one for one in begun}
+    return Triggers(tuple(found[:_MOST]), tuple(who), tuple(by_tag.values()))
+
+
+def started(
+    tree: Tree, ref: str, production: str, repository: str = "", changed: Iterable[str] = ()
+) -> list[Started]:
+    """The pipelines that pushing ``refs/heads/…`` or ``refs/tags/…`` starts, whatever they do; runs nothing.
+
+    `changed` are the paths that the push changes, where they are known: a filter on paths is then read.
+    """
+    event = Event(On.TAG if ref.startswith("refs/tags/") else On.PUSH, "push", ref, production, repository)
+    paths = list(changed)
+    found = []
+    for one in github_workflows.workflows(tree):
+        passes = github_workflows.starts_on(one, event) and one.passes(event, paths)
+        if passes:
+            found.append(Started(one.name or one.file.rpartition("/")[2], one.file, passes is True))
+    found += [Started(*one) for one in other_pipelines.started(tree, event)]
+    return found
+
+
+def goes_out(tree: Tree, branch: str, production: str, repository: str = "") -> list[Trigger]:
+    """What pushing `branch`, which is not the production branch, deploys or publishes by a pipeline."""
+    event = Event(On.PUSH, "push", f"refs/heads/{branch}", production, repository)
+    found = list(github_workflows.triggers(tree, github_workflows.workflows(tree), event))
+    found += other_pipelines.triggers(tree, event)
+    return [one for one in _distinct(found) if one.kind.goes_out and one.on is On.PUSH]
 
 
 def _events(production: str, tags: list[str], repository: str) -> Iterator[Event]:

@@ -120,6 +120,8 @@ def _triggers(ctx: Context) -> Iterator[Check]:
     found = triggers.look(ctx.git, ctx.root, ctx.config, ctx.production or "the production branch", url)
     for sentence in found.sentences:
         yield Check("triggers", sentence not in found.questions, sentence)
+    if found.by_tag:
+        yield Check("triggers", True, found.by_tag)
     if not found.sentences:
         yield Check(
             "triggers",

@@ -104,6 +104,8 @@ class Plan:
     """Sentences to read before it runs."""
     assures: list[str] = field(default_factory=list)
     """What was looked up a moment ago and makes it safe: that nothing is overwritten, for example."""
+    starts: str = ""
+    """What it is known to set off elsewhere, as a sentence: the CI that runs for a pushed branch, for example."""
     trusted: bool = True
     """False for commands from the repository's configuration, which run only once trusted."""
     known: Evidence | None = None

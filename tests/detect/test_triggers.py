@@ -484,6 +484,28 @@ def test_other_pipelines(tmp_path, file, text, rows):
     assert {(one.on.value, one.sure) for one in seen.found} == rows
 
 
+BY_A_TAG = [
+    ("- uses: nvim-neorocks/luarocks-tag-release@v7", "publishes", "publishes to LuaRocks"),
+    ("- uses: peter-evans/create-pull-request@v6\n  with:\n    path: rocks", "prepares-release",
+     "opens a pull request"),
+    ("- run: gh pr create --repo acme/rocks --fill", "prepares-release", "opens a pull request"),
+    ("- uses: macauley/action-homebrew-bump-cask@v1", "publishes", "publishes to Homebrew"),
+    ("- run: brew bump-formula-pr --version $V shop", "publishes", "publishes to Homebrew"),
+    ("- uses: KSXGitHub/github-actions-deploy-aur@v3", "publishes", "publishes to the AUR"),
+    ("- uses: rajatjindal/krew-release-bot@v0.0.46", "publishes", "publishes to krew"),
+    ("- run: docker push ghcr.io/x/y:$TAG", "publishes", "pushes container images"),
+    ("- uses: dmnemec/copy_file_to_another_repo_action@main", "deploys", "pushes to another repository"),
+    ("- run: git push https://x@github.com/acme/rocks.git main", "deploys", "pushes to another repository"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "kind", "what"), BY_A_TAG)
+def test_what_a_tag_opens_or_pushes_elsewhere(tmp_path, steps, kind, what):
+    seen = found(tmp_path, {CI: TAG + job(steps)})[1]
+    assert [(one.on, one.kind, one.what) for one in seen.found] == [(On.TAG, kind, what)]
+    assert [one.file for one in seen.by_tag] == [CI]
+
+
 @pytest.mark.parametrize(
     "files",
     [

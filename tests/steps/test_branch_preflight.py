@@ -104,6 +104,20 @@ def test_a_workflow_that_deploys_pushes_or_tags_is_found(incident):
     assert not seen["deploys_on_push"] and seen["tag_deploys"] and "npm" in seen["tag_deploys_why"]
 
 
+def test_a_request_that_a_tag_opens_elsewhere_is_said_by_its_name(incident):
+    head = "name: Rocks\non:\n  push:\n    tags: ['v*']\n"
+    text = f"{head}jobs:\n  go:\n    steps:\n      - run: gh pr create --repo acme/rocks\n"
+    incident.world.write(".github/workflows/rocks.yml", text)
+    incident.world.write(
+        ".github/workflows/t.yml", "name: Tests\non: push\njobs: {t: {steps: [{run: make}]}}\n"
+    )
+    seen = incident.probe("branch.preflight").evidence
+    assert seen["tag_starts"] == (
+        "opens a pull request (.github/workflows/rocks.yml:8, job go); Tests (.github/workflows/t.yml)"
+    )
+    assert not seen["tag_deploys"] and not any("Tests" in one for one in seen["warnings"])
+
+
 def test_a_job_that_is_only_called_so_is_asked_about_and_confirmed_until_that_is_answered(incident):
     text = "on:\n  push:\n    branches: [main]\njobs:\n  deploy:\n    steps:\n      - run: ./go\n"
     incident.world.write(".github/workflows/x.yml", text)

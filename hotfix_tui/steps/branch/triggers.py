@@ -37,6 +37,8 @@ class Found:
     sentences: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     """Those of the sentences that ask something."""
+    by_tag: str = ""
+    """What a tag starts that is not known to deploy or publish, as a sentence: worth a line, and no warning."""
 
 
 def outlook(root: str, config: Config | None = None) -> list[str]:
@@ -49,7 +51,8 @@ def outlook(root: str, config: Config | None = None) -> list[str]:
         url = (remotes(git).get(remote) or [""])[0] if remote else ""
     except GitError:
         remote, production, url = "", config.git.production or "main", ""
-    return look(git, root, config, production, url, remote).sentences
+    found = look(git, root, config, production, url, remote)
+    return [*found.sentences, *([found.by_tag] if found.by_tag else [])]
 
 
 def look(git: Git, root: str, config: Config, production: str, remote_url: str, remote: str = "") -> Found:
@@ -133,6 +136,7 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "tag_deploys_why": _said([one for one in tag if one.sure]),
         "tag_unsure": _said(tag) if tag and not any(one.sure for one in tag) else "",
         "tag_drafts_why": _said(drafts),
+        "tag_starts": _starts(seen),
         "release_why": _said(release),
         "manual_why": _said(manual),
         "versions_by": bot.name if bot else "",
@@ -141,7 +145,10 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
         "triggers": tuple(_seen(one) for one in [*configured, *seen.found][:_KEPT]),
     }
     sentences, questions = _sentences(fields, production, elsewhere)
-    return Found(fields, sentences, questions)
+    starts = fields["tag_starts"]
+    return Found(
+        fields, sentences, questions, f"A pushed version tag also starts: {starts}." if starts else ""
+    )
 
 
 def _pushed(deploys: list[Trigger], production: str) -> str:
@@ -195,6 +202,15 @@ def _said(found: list[Trigger]) -> str:
     """The first few as one clause."""
     more = f"; and {len(found) - _SAID} more" if len(found) > _SAID else ""
     return "; ".join(one.sentence for one in found[:_SAID]) + more
+
+
+def _starts(seen: Triggers) -> str:
+    """What a tag starts besides what deploys, publishes or drafts: requests first, then pipelines by their names."""
+    prepared = [one for one in seen.prepares(On.TAG) if not one.bot]
+    told = {one.file for one in (*seen.on(On.TAG), *seen.drafts(On.TAG), *prepared)}
+    others = [one.sentence for one in seen.by_tag if one.file not in told]
+    more = [f"{len(others) - _SAID} more"] if len(others) > _SAID else []
+    return "; ".join([*([_said(prepared)] if prepared else []), *others[:_SAID], *more])
 
 
 def _seen(one: Trigger) -> TriggerSeen:

@@ -1,7 +1,11 @@
 """What merge, tag and release set off, in sentences for plans and instructions."""
 
+from hotfix_tui.detect.tree import Tree
+from hotfix_tui.detect.triggers import goes_out, started
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.release import Tagged
 from hotfix_tui.incident.rules import set_off
+from hotfix_tui.steps.common.forge import repository
 from hotfix_tui.steps.contract import Context
 
 _ANSWER = "Say which it is: `set {fact} yes` or `set {fact} no`; until then it is confirmed like production."
@@ -48,6 +52,34 @@ def tag_sets_off(ctx: Context, name: str) -> list[str]:
     elif seen.release_why:
         out.append(f"Publishing the release {name} afterwards sets off: {seen.release_why}.")
     return out
+
+
+def tag_starts(ctx: Context) -> str:
+    """What the pushed tag starts besides, as a sentence; empty where nothing is known."""
+    seen = set_off.preflight(ctx.record)
+    if not seen.tag_starts:
+        return ""
+    also = seen.tag_deploys or seen.tag_unsure or seen.tag_drafts_why
+    return f"The tag {'also ' if also else ''}starts: {seen.tag_starts}."
+
+
+def branch_starts(ctx: Context) -> tuple[str, list[str]]:
+    """What pushing the hotfix branch starts, as a sentence, empty where nothing is known; and what that sends out."""
+    repo = repository(ctx)
+    tree, name = Tree(ctx.worktree), "/".join(repo.path.split("/")[-2:])
+    changed = [one.path for one in ctx.seen(Changed).files]
+    found = started(tree, f"refs/heads/{ctx.branch}", ctx.production, name, changed)
+    out = [one for one in goes_out(tree, ctx.branch, ctx.production, name) if one.sure]
+    heed = [f"Pushing this branch {one.sentence}." for one in out[:_SAID]]
+    if not found:
+        return "", heed
+    more = f" and {len(found) - _SAID} more" if len(found) > _SAID else ""
+    said = f"This starts CI: {', '.join(one.sentence for one in found[:_SAID])}{more}"
+    return said + ("." if out else "; nothing else is known of."), heed
+
+
+_SAID = 3
+"""How many pipelines a sentence names."""
 
 
 def answer(fact: str) -> str:

@@ -19,7 +19,7 @@ from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.outcome import ended_badly
 from hotfix_tui.steps.common.release_files import behind
 from hotfix_tui.steps.common.releases import release, releases_of
-from hotfix_tui.steps.common.set_off import tag_sets_off
+from hotfix_tui.steps.common.set_off import tag_sets_off, tag_starts
 from hotfix_tui.steps.common.tag_names import base_tag, proposals, why_none
 from hotfix_tui.steps.common.target_commit import wanted_commit
 from hotfix_tui.steps.contract import (
@@ -112,6 +112,7 @@ class Tag(Step):
             locks=["production"],
             timeout=300,
             warnings=warnings,
+            starts=tag_starts(ctx) if ctx.remote else "",
             known=Tagged(name, commit),
         )
 

@@ -16,6 +16,7 @@ from hotfix_tui.steps.common.commands import git_command
 from hotfix_tui.steps.common.hooks import hooks_here, missing_hooks
 from hotfix_tui.steps.common.outcome import argvs, ended_badly, last_words, reason_of, unchecked
 from hotfix_tui.steps.common.production_branch import branch_ref
+from hotfix_tui.steps.common.set_off import branch_starts
 from hotfix_tui.steps.contract import (
     Choice,
     Command,
@@ -198,8 +199,18 @@ def _plan(ctx: Context) -> Plan:
         warnings.append(none)
     title = f"Push {ctx.branch} to {where}"
     locks = [f"push-{ctx.branch}"]
+    starts, heed = branch_starts(ctx)
     assures = _assured(open_, replaced)
-    return Plan(title, commands, tty=True, timeout=1800, locks=locks, warnings=warnings, assures=assures)
+    return Plan(
+        title,
+        commands,
+        tty=True,
+        timeout=1800,
+        locks=locks,
+        warnings=warnings + heed,
+        assures=assures,
+        starts=starts,
+    )
 
 
 def _assured(open_: list[Address], replaced: list[str]) -> list[str]:

@@ -134,10 +134,12 @@ def _foot(said: Confirmation, width: int) -> tuple[list[Content], list[Content]]
 
 
 def _assured(plan: Plan, width: int) -> list[Content]:
-    """Return what was looked up a moment ago and makes the act safe."""
+    """Return what was looked up a moment ago and makes the act safe, and what it sets off."""
     out: list[Content] = []
     for one in plan.assures:
         out += rows.wrap(rows.text((f"{glyphs.DONE} ", "$ok"), one), width, indent="  ")
+    if plan.starts:
+        out += rows.wrap(rows.text((f"{glyphs.DOT} {plan.starts}", "$muted")), width, indent="  ")
     return out
 
 

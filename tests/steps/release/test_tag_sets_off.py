@@ -38,6 +38,28 @@ def test_what_the_tag_sets_off_is_said_with_its_place(shop):
     ]
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"tag_starts": "opens a pull request (r.yml:9)"}, "The tag starts: opens a pull request (r.yml:9)."),
+        (
+            {
+                "tag_starts": "Tests (ci.yml)",
+                "tag_deploys": True,
+                "tag_deploys_why": "publishes to npm (p.yml:3)",
+            },
+            "The tag also starts: Tests (ci.yml).",
+        ),
+        ({}, ""),
+    ],
+)
+def test_what_else_the_tag_starts_is_said_by_its_name(shop, more, said):
+    landed(shop)
+    shop.see("branch.preflight", **more)
+    plan = Tag().plan(shop.ctx)
+    assert plan.starts == said and all(said not in one for one in plan.warnings if said)
+
+
 def test_a_tag_of_which_nobody_is_sure_asks_until_it_is_answered(shop):
     landed(shop)
     shop.see("branch.preflight", tag_unsure="is called 'release' (r.yml:9)")

@@ -168,5 +168,34 @@ def test_hooks_that_did_not_find_their_tool_are_said(ready):
     assert found.state == "done" and "lefthook was not found" in found.why
 
 
+@pytest.mark.parametrize(
+    ("starts", "said"),
+    [
+        ("on: push", "This starts CI: Tests (.github/workflows/t.yml); nothing else is known of."),
+        (
+            "on:\n  push:\n    branches: ['**']",
+            "This starts CI: Tests (.github/workflows/t.yml); nothing else is known of.",
+        ),
+        ("on:\n  push:\n    branches: [main]", ""),
+        ("on: pull_request", ""),
+    ],
+)
+def test_what_the_push_starts_is_said_before_it(ready, starts, said):
+    file = ready.worktree / ".github" / "workflows" / "t.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"name: Tests\n{starts}\njobs: {{t: {{steps: [{{run: make}}]}}}}\n")
+    plan = ready.plan("verify.push")
+    assert (plan.starts, plan.warnings) == (said, [])
+
+
+def test_a_push_that_deploys_the_branch_is_heeded(ready):
+    file = ready.worktree / ".github" / "workflows" / "t.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("on: push\njobs: {t: {steps: [{run: flyctl deploy}]}}\n")
+    plan = ready.plan("verify.push")
+    assert plan.starts == "This starts CI: t.yml (.github/workflows/t.yml)."
+    assert plan.warnings == ["Pushing this branch deploys to Fly.io (.github/workflows/t.yml:2, job t)."]
+
+
 def test_what_makes_the_push_safe_is_said_before_it(ready):
     assert ready.plan("verify.push").assures == ["The branch is new there; nothing is overwritten."]

@@ -60,6 +60,8 @@ class Preflight(Evidence):
     tag_unsure: str = shown("a tag may set off", public=True, default="")
     tag_drafts_why: str = shown("a tag drafts", public=True, default="")
     """A draft of a release: nothing goes out by the tag until a person publishes it."""
+    tag_starts: str = shown("a tag starts, too", public=True, default="")
+    """What a tag starts that is not known to deploy or publish, by its name: pipelines, a request elsewhere."""
     release_why: str = shown("a release sets off", public=True, default="")
     manual_why: str = shown("started by hand", public=True, default="")
     target: str = shown("deploys", public=True, default="")
