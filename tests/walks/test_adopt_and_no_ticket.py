@@ -43,7 +43,7 @@ def test_a_fix_that_was_pushed_by_hand_is_adopted_and_brought_home(drill_for):
             acts.do("fix.guard"),
             acts.to("verify"),
             *(acts.do(f"verify.{name}") for name in ("test", "typecheck", "build", "proof")),
-            *(acts.tick(f"verify.{name}") for name in acts.TICKS),
+            acts.ticks(*(f"verify.{name}" for name in acts.TICKS)),
             *acts.pull_request(),
             *acts.deploy(TICKET),
             *acts.monitor(),

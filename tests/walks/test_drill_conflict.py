@@ -22,7 +22,7 @@ def test_a_backport_that_conflicts_is_resolved_and_carried_on(drill_for):
         [
             acts.to("pull-request"),
             acts.waive("pull-request.approval", "Kim Lead", "three at night"),
-            *(acts.tick(f"pull-request.{name}") for name in ("alerts", "on-call", "ready")),
+            acts.ticks(*(f"pull-request.{name}" for name in ("alerts", "on-call", "ready"))),
         ],
     )
     step = "backport.release-2-2"

@@ -37,7 +37,7 @@ def to_the_request(drill, patch):
 def approved(drill):
     until_done(drill, "pull-request.checks")
     until_done(drill, "pull-request.approval")
-    acts.carry_out(drill, [acts.tick(f"pull-request.{name}") for name in ("alerts", "on-call", "ready")])
+    acts.carry_out(drill, [acts.ticks(*(f"pull-request.{name}" for name in ("alerts", "on-call", "ready")))])
 
 
 @pytest.mark.full
@@ -68,7 +68,7 @@ def test_a_red_check_is_fixed_in_the_same_round_and_runs_again(drill_for):
     drill.git("apply", str(drill.world.patch_after_bad))
     again = ("fix.change", "fix.guard", "verify.test", "verify.typecheck", "verify.build", "verify.proof")
     acts.carry_out(drill, [acts.do(step) for step in again])
-    acts.carry_out(drill, [acts.tick(f"verify.{name}") for name in acts.TICKS])
+    acts.carry_out(drill, [acts.ticks(*(f"verify.{name}" for name in acts.TICKS))])
     acts.carry_out(drill, [acts.do("verify.commit"), acts.do("verify.push"), acts.do("pull-request.body")])
     approved(drill)
     fix = drill.evidence("verify.commit")["commit"]
@@ -101,7 +101,7 @@ def test_what_a_lost_connection_did_is_looked_at_and_never_repeated(drill_for):
                 acts.waive(f"pull-request.{name}", "Kim Lead", "three at night")
                 for name in ("checks", "approval")
             ),
-            *(acts.tick(f"pull-request.{name}") for name in ("alerts", "on-call", "ready")),
+            acts.ticks(*(f"pull-request.{name}" for name in ("alerts", "on-call", "ready"))),
             acts.to("deploy"),
         ],
     )

@@ -109,7 +109,7 @@ def test_a_fix_in_a_dirty_checkout_is_taken_along_and_the_checkout_stays_as_it_w
         desk,
         [
             *more,
-            *(acts.tick(f"verify.{name}") for name in acts.TICKS),
+            acts.ticks(*(f"verify.{name}" for name in acts.TICKS)),
             acts.do("verify.commit"),
         ],
     )
@@ -135,7 +135,7 @@ def test_a_fix_in_a_dirty_checkout_is_taken_along_and_the_checkout_stays_as_it_w
             acts.tick("deploy.live"),
             acts.to("monitor"),
             acts.tick("monitor.smoke"),
-            *(acts.tick(f"monitor.{name}") for name in acts.LOOKS),
+            acts.ticks(*(f"monitor.{name}" for name in acts.LOOKS)),
             acts.waive("monitor.watch", "Kim Lead", "the console shows it"),
             acts.verdict("fixed", "Totals are sums again."),
             acts.to("communicate"),

@@ -20,7 +20,7 @@ def up_to_production(patch: str, *, proof: acts.Act | None = None) -> list[acts.
         *acts.verify(proof=proof),
         acts.to("pull-request"),
         acts.waive("pull-request.approval", "Kim Lead", "three at night"),
-        *(acts.tick(f"pull-request.{name}") for name in ("alerts", "on-call", "ready")),
+        acts.ticks(*(f"pull-request.{name}" for name in ("alerts", "on-call", "ready"))),
         *acts.deploy(TICKET),
         acts.to("monitor"),
     ]
