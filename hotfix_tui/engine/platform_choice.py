@@ -168,7 +168,8 @@ def checked_now(root: str, config: "Config", view: View) -> "Checked":
 
     on = view.platform
     known = {one.name: one.value for one in view.values if one.value}
-    if problem := loader.unmet(on, root, os.environ, known):
+    folder = os.path.join(root, config.deploy.folder)
+    if problem := loader.unmet(on, folder, os.environ, known):
         return platform_check.Checked(problems=(problem,))
     loaded = config_room.load(root)
     if not trust.trusted(Path(places.state_root()), loaded, root):

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import msgspec
 
 from hotfix_tui.base.errors import HotfixError
+from hotfix_tui.platforms import links
 from hotfix_tui.platforms.model import ACTIONS, Act, Argument, Platform, ReleaseAt, Setting
 
 COMMON = frozenset(
@@ -243,8 +244,11 @@ def sources(
         told = [Sourced(given.get(name, ""), f"deploy.settings.{name}")]
         told += [Sourced(environ.get(setting.env, ""), f"${setting.env}")] if setting.env else []
         one = next((one for one in told if one.value), None)
-        if one is None and (value := _from_file(Path(root), setting)):
+        listed = platform.listed
+        if one is None and (value := _from_file(links.working_folder(Path(root), setting.near), setting)):
             one = Sourced(value, setting.file)
+        if one is None and listed and listed.setting == name and (value := links.entry(Path(root), listed)):
+            one = Sourced(value, listed.file)
         one = one or Sourced(setting.default, "as it usually is")
         if one.value and one.value.isprintable() and not one.value.startswith("-"):
             found[name] = one
@@ -268,16 +272,45 @@ def unmet(
     platform: Platform, root: str, environ: Mapping[str, str], known: Mapping[str, str] = {}
 ) -> str | None:
     """Why the platform's commands may not run in `root` yet, as a sentence; None if what they need is there."""
-    needs = platform.needs
+    needs, here = platform.needs, Path(root)
     if not needs.files and not needs.env:
         return None
     if any(Path(root, name).exists() for name in needs.files):
+        return None
+    if any((folder / name).exists() for name in needs.above for folder in links.upwards(here)[1:]):
+        return None
+    if platform.listed is not None and links.entry(here, platform.listed):
         return None
     if needs.env and all(environ.get(name) for name in needs.env):
         return None
     if needs.settings and all(known.get(name) for name in needs.settings):
         return None
-    return needs.why
+    return _other_link(platform, here) or needs.why
+
+
+def _other_link(platform: Platform, here: Path) -> str:
+    """What to say where the repository is linked, but not surely with what lies in this folder; empty elsewhere."""
+    listed = platform.listed
+    if listed is not None and links.listed_file(here, listed).is_file():
+        return listed.other
+    for name in platform.needs.doubtful:
+        for folder in links.upwards(here)[1:]:
+            for key, setting in platform.settings.items():
+                value = _from_file(folder, setting) if setting.file == name else ""
+                if value and value.isprintable():
+                    said = f"`hotfix-tui platform {platform.id} {key}={value}`"
+                    return f"{platform.needs.why} {folder.name}/{name} names one: if that is meant, say so: {said}."
+    return ""
+
+
+def carried(platform: Platform, root: str) -> list[str]:
+    """The files that link what lies in `root`, by their paths from there: also those of folders above, as ``../…``."""
+    needs, here = platform.needs, Path(root)
+    out = list(needs.files)
+    for depth, folder in enumerate(links.upwards(here)):
+        names = [*(needs.above if depth else []), *([platform.listed.file] if platform.listed else [])]
+        out += ["../" * depth + name for name in names if (folder / name).exists()]
+    return out
 
 
 def lacking(platform: Platform, action: str) -> str:

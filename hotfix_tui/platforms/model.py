@@ -113,6 +113,9 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str = ""
     key: str = ""
     """Where the value is in the file: keys with dots for JSON and TOML, the key of a line for YAML."""
+    near: str = ""
+    """A file by which the program finds the folder that it works in: `file` is read in the nearest folder that has it,
+    from ours up to the repository's top."""
     default: str = ""
     """What it nearly always is; it is shown with the commands, and can be given like any other."""
 
@@ -123,7 +126,26 @@ class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: list[str] = []
     env: list[str] = []
     settings: list[str] = []
+    above: list[str] = []
+    """Those of the files that the program also finds in a folder above ours, up to the repository's top."""
+    doubtful: list[str] = []
+    """Those that the program finds there, too, but that may be about another thing of the repository: that is asked."""
     why: str = ""
+
+
+class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A JSON file at the repository's top that links its folders: the entry of the deepest one around ours counts."""
+
+    file: str
+    each: str
+    """The key of the list."""
+    folder: str
+    """The key of an entry's folder; ``.`` is the top."""
+    key: str
+    """The key of the value that an entry gives for `setting`."""
+    setting: str
+    other: str
+    """What to say where the file links other folders alone."""
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,6 +219,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     programs: list[str] = []
     """What has to be installed before its commands can run, its own program first."""
     needs: Needs = Needs()
+    listed: Listed | None = None
     wants: Literal["", "dependencies", "build"] = ""
     """What the checkout that is deployed from needs beside the commit's files, where it is bundled on this machine."""
     settings: dict[str, Setting] = {}

@@ -134,7 +134,10 @@ def _on_platform(
         trusted=False,
         proves=found.proves,
         warnings=list(on.warnings.get(action, [])),
-        carry=[os.path.normpath(os.path.join(ctx.config.deploy.folder, one)) for one in on.needs.files],
+        carry=[
+            os.path.normpath(os.path.join(ctx.config.deploy.folder, one))
+            for one in loader.carried(on, ctx.deployed_from)
+        ],
     )
 
 
