@@ -148,6 +148,7 @@ _WHOLE = ("haskell", "rust", "elixir", "ocaml")
 def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
     text = tree.text(file)
     values = dict(scalars(text[:300_000]))
+    jobs = ci_env.Jobs(values)
     often = 0 if file.startswith(".github/") and "pull_request" not in text and "push" not in text else 3
     for path, script in values.items():
         step = _step(path)
@@ -170,7 +171,7 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
             named = _NAMED.get(known.kind)
             fits = 2 if named and named.search(f"{job} {name}") else 0
             score = often + known.rank + fits - (20 if special else 0)
-            given, left = ci_env.variables(values, step, _job_path(path))
+            given, left = jobs.variables(step, _job_path(path))
             yield Line(file, job, known, adapted, {**given, **env}, folder, score, tuple(left))
 
 

@@ -1,7 +1,7 @@
 """Which variables of a CI job a command needs here, too: not those that lead to what only the CI service runs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hotfix_tui.detect.yaml_lines import Path
 
@@ -20,26 +20,47 @@ _NOISE = re.compile(
 )
 
 
-def variables(values: Mapping[Path, str], step: Path, job: Path) -> tuple[dict[str, str], list[str]]:
+class Jobs:
+    """The jobs of one CI file by its scalars, looked through once however many commands they have."""
+
+    def __init__(self, values: Mapping[Path, str]) -> None:
+        self._values = values
+        self._services: dict[Path, list[str]] = {}
+        self._within: dict[Path, list[Path]] = {}
+        for path in values:
+            self._within.setdefault(path[:-1], []).append(path)
+        self._below: dict[Path, list[Path]] = {}
+        for path in values:
+            for place, word in enumerate(path[:-1]):
+                if word in ("services", "docker"):
+                    self._below.setdefault(path[: place + 1], []).append(path)
+
+    def variables(self, step: Path, job: Path) -> tuple[dict[str, str], list[str]]:
+        """The plain variables of a job and its step, and the names of those that are left out (see `_plain`)."""
+        if job not in self._services:
+            self._services[job] = _service_names(self._values, self._below, job)
+        starts = ((*job, "env"), (*job, "variables"), (*step, "env"))
+        given = [(path[-1], self._values[path]) for start in starts for path in self._within.get(start, ())]
+        return _plain(given, self._services[job])
+
+
+def _plain(given: Iterable[tuple[str | int, str]], services: list[str]) -> tuple[dict[str, str], list[str]]:
     """The plain variables of a job and its step, and the names of those that are left out.
 
     Left out are those that lead to databases and other services: the job starts them, nothing here does. What the
     CI service would fill in, and what only shapes its output, is not even named.
     """
-    services = service_names(values, job)
     kept: dict[str, str] = {}
     dropped: list[str] = []
-    for start in ((*job, "env"), (*job, "variables"), (*step, "env")):
-        for key, value in values.items():
-            name = key[-1] if key else ""
-            if key[:-1] != start or not isinstance(name, str) or "$" in value:
-                continue
-            if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) or _NOISE.match(name):
-                continue
-            if of_service(name, value, services):
-                dropped.append(name)
-            else:
-                kept[name] = value
+    for name, value in given:
+        if not isinstance(name, str) or "$" in value:
+            continue
+        if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) or _NOISE.match(name):
+            continue
+        if of_service(name, value, services):
+            dropped.append(name)
+        else:
+            kept[name] = value
     return kept, list(dict.fromkeys(dropped))
 
 
@@ -52,15 +73,14 @@ def of_service(name: str, value: str, services: list[str]) -> bool:
     return bool(services) and (_ADDRESS.search(name) is not None or "://" in value or "localhost" in value)
 
 
-def service_names(values: Mapping[Path, str], job: Path) -> list[str]:
+def _service_names(values: Mapping[Path, str], below: Mapping[Path, list[Path]], job: Path) -> list[str]:
     """The services that a job starts beside itself, by name."""
     found: list[str] = []
     for start in ((*job, "services"), ("services",) if not job or job[0] != "jobs" else (*job, "services")):
-        for path, value in values.items():
-            if path[: len(start)] == start and len(path) > len(start):
-                part = path[len(start)]
-                found.append(part if isinstance(part, str) else value.partition(":")[0].rpartition("/")[2])
-    docker = [p for p in values if p[: len(job) + 1] == (*job, "docker") and len(p) > len(job) + 1]
+        for path in below.get(start, ()):
+            part = path[len(start)]
+            found.append(part if isinstance(part, str) else values[path].partition(":")[0].rpartition("/")[2])
+    docker = below.get((*job, "docker"), [])
     found += [
         values[p].partition(":")[0].rpartition("/")[2]
         for p in docker

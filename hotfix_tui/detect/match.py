@@ -105,6 +105,10 @@ def _facts(tree: Tree, rule: Rule) -> list[str] | None:
     return facts
 
 
+_WIDE = re.compile(r"(?<=\s{8})\s+")
+"""What a gap is wider than any that a pattern asks for: it would cost some of them the square of its width."""
+
+
 def _fact(tree: Tree, condition: str) -> str:
     """The words for a condition that holds, or an empty text."""
     what, _, rest = condition.partition(":")
@@ -119,7 +123,7 @@ def _fact(tree: Tree, condition: str) -> str:
             return ""
         return f"{found} has {argument}"
     pattern = re.compile(argument)
-    lines = (line[:500] for line in tree.lines(found))
+    lines = (_WIDE.sub(" ", line[:500]) for line in tree.lines(found))
     hit = next((line for line in lines if pattern.search(line)), "")
     return f"{found} says {hit.strip()[:40]!r}" if hit else ""
 

@@ -384,7 +384,8 @@ def command_signs(script: str, line: int, *, local: bool, own_machine: bool = Fa
 
 @lru_cache(maxsize=4_096)
 def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
-    stripped = re.sub(r"\s#.*$", "", text)
+    # A wide margin would cost each pattern the square of its width.
+    stripped = re.sub(r"^\s+", " ", re.sub(r"\s#.*$", "", text))
     for pattern, row in _COMPILED:
         match = pattern.search(stripped)
         if match is None or not _begins(stripped, match.start()):

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from tests.steps.conftest import one_look
+
+__all__ = ["one_look"]
+
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Count them from the reports, which come from all workers."""

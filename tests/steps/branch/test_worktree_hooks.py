@@ -1,16 +1,26 @@
 """Hooks and the new worktree: those that fail while it is made, and those that would be missing in it."""
 
+import itertools
+
 import pytest
 
 from hotfix_tui.steps.common.hooks import hooks_here
+from tests import counts
 from tests.steps.support import SHOP, Incident, built, incident, isolated, shop
 from tests.steps.verify.test_push_addresses import hook
 
 __all__ = ["built", "incident", "isolated", "shop"]
 
 
-@pytest.mark.parametrize("status", [1, 127, 128, 141])
-@pytest.mark.parametrize("choice", ["worktree", "worktree-with-changes"])
+STATUSES = [1, 127, 128, 141]
+WAYS = ["worktree", "worktree-with-changes"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "status"),
+    # Daily both ways, and each status in one of them.
+    counts.these(itertools.product(WAYS, STATUSES), [*zip(WAYS * 2, STATUSES)]),
+)
 def test_a_post_checkout_hook_that_fails_keeps_nothing_from_the_worktree(incident: Incident, status, choice):
     hook(
         incident.world.path / ".git" / "hooks" / "post-checkout",

@@ -74,11 +74,9 @@ def test_where_it_is_not_clear_the_name_is_chosen(shape, tmp_path):
         assert one.plan("release.tag", name).evidence["tag"] == name
 
 
-@pytest.mark.parametrize("name", ["latest", "-d", "v1 2", "v1.0.0", "v2.0..1", ""])
-def test_a_name_that_is_no_release_or_is_taken_is_refused(name, tmp_path):
+def test_a_name_that_is_no_release_or_is_taken_is_refused(tmp_path):
     one = landed(History().release("v1.0.0").into(tmp_path))
-    if not name:
-        assert one.plan("release.tag", name).evidence["tag"] == "v1.0.1"
-        return
-    with pytest.raises(Refused):
-        one.plan("release.tag", name)
+    for name in ("latest", "-d", "v1 2", "v1.0.0", "v2.0..1"):
+        with pytest.raises(Refused):
+            one.plan("release.tag", name)
+    assert one.plan("release.tag", "").evidence["tag"] == "v1.0.1"
