@@ -71,7 +71,7 @@ def gh(tmp_path, monkeypatch):
 
     def answer(out: object = None, *, err: str = "", code: int = 0, raw: str | None = None) -> None:
         program.write_text(
-            f"#!{sys.executable} -I\nimport os, sys\nflags = {FLAGS!r}[' '.join(sys.argv[1:3])]\n"
+            f"#!{sys.executable} -IS\nimport os, sys\nflags = {FLAGS!r}[' '.join(sys.argv[1:3])]\n"
             "given = [a.split('=')[0] for a in sys.argv[3:] if a.startswith('--') and a != '--']\n"
             "assert set(given) <= set(flags), given\n"
             "assert os.environ['GH_PROMPT_DISABLED'] == '1' and sys.stdin.read() == ''\n"
@@ -209,7 +209,7 @@ def _state(pid):
 )
 def test_an_answer_that_is_too_deep_or_too_long_is_none(tmp_path, monkeypatch, prints):
     program = tmp_path / "gh"
-    program.write_text(f"#!{sys.executable} -I\nprint({prints})\n")
+    program.write_text(f"#!{sys.executable} -IS\nprint({prints})\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ForgeError) as no:

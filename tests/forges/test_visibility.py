@@ -20,7 +20,7 @@ def program(tmp_path, monkeypatch):
     def make(name, args, answer, code=0):
         path = folder / name
         path.write_text(
-            f"#!{sys.executable} -I\nimport sys\nassert sys.argv[1:] == {args!r}, sys.argv\n"
+            f"#!{sys.executable} -IS\nimport sys\nassert sys.argv[1:] == {args!r}, sys.argv\n"
             f"assert sys.stdin.read() == ''\nprint({answer!r})\nsys.exit({code})\n"
         )
         path.chmod(0o755)

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 HEAD = """\
-#!{python} -I
-import fcntl, json, os, pathlib, sys
-state = pathlib.Path({state!r})
+#!{python} -IS
+import fcntl, json, os, sys
 alone = open({state!r} + ".lock", "w")
 fcntl.flock(alone, fcntl.LOCK_EX)
-world = json.loads(state.read_text())
+with open({state!r}) as file:
+    world = json.load(file)
 def keep():
-    new = state.with_suffix(".new")
-    new.write_text(json.dumps(world))
-    new.replace(state)
+    with open({state!r} + ".new", "w") as file:
+        json.dump(world, file)
+    os.replace({state!r} + ".new", {state!r})
 """
 """How the program of a stand-in begins, to be formatted: `world` is its state, `keep` writes it."""
 

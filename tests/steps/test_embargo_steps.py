@@ -45,7 +45,7 @@ def gh(tmp_path, monkeypatch):
     def answer(**answers):
         program = folder / "gh"
         program.write_text(
-            f"#!{sys.executable} -I\nimport json, sys\nanswers = {answers!r}\n"
+            f"#!{sys.executable} -IS\nimport json, sys\nanswers = {answers!r}\n"
             f"open({str(calls)!r}, 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n"
             "print(answers.get('_'.join(sys.argv[1:3]), ''))\n"
         )

@@ -13,7 +13,7 @@ from hotfix_tui.steps.registry import find
 from tests.steps.support import built, incident, isolated, shop  # noqa: F401
 
 _PROGRAM = """\
-#!{python} -I
+#!{python} -IS
 import os, sys
 open({calls!r}, "a").write(repr(sys.argv[1:]) + "\\n")
 words = {words!r}

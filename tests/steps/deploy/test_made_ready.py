@@ -12,7 +12,7 @@ from hotfix_tui.steps.live import compare as live_check
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
 _PROGRAM = """\
-#!{python} -I
+#!{python} -IS
 import os, sys
 print(sorted(os.listdir(".")), *sys.argv[1:])
 if "deploy" in sys.argv and not os.path.exists("dist/index.html"):

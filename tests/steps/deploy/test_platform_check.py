@@ -16,7 +16,7 @@ from tests.platforms.answers import CURRENT
 from tests.steps.support_release import isolated, shop  # noqa: F401
 
 _PROGRAM = """\
-#!{python} -I
+#!{python} -IS
 import os, sys, time
 line = " ".join([os.path.basename(sys.argv[0]), *sys.argv[1:]])
 with open({log!r}, "a") as log:
