@@ -1,7 +1,7 @@
 """One place for the repositories of these tests: always the same path, and never shared by two processes.
 
 Paths show in pictures. So every process takes a slot below `TOP` that no other one has and keeps it until it ends;
-`mask` makes the slots look alike. What is slow to build is built once and copied back before each test.
+`mask` makes the slots look alike. What is slow to build is built once and set right before each test.
 """
 
 import fcntl
@@ -66,19 +66,82 @@ def remove(path: Path) -> None:
 
 
 def lay_out(name: str, build: Callable[[Path], None]) -> Path:
-    """Put what `build` makes into the slot, anew for each test; `build` itself is called once for each `name`."""
+    """Put what `build` makes into the slot, anew for each test; `build` itself is called once for each `name`.
+
+    What a test leaves is put aside and set right before the next one of that name: most of it is as it was.
+    """
     here = slot()
-    copy = _kept(here) / name
+    copy, aside = _kept(here) / name, _kept(here) / f"{name}-aside"
+    _put_aside(here)
     if not copy.exists():
-        remove(here)
         here.mkdir()
         build(here)
-        copy.parent.mkdir(exist_ok=True)
         shutil.copytree(here, copy, symlinks=True)
-        return here
-    remove(here)
-    shutil.copytree(copy, here, symlinks=True)
+    elif aside.exists():
+        aside.rename(here)
+        _set_right(here, copy, _laid_out[name])
+    else:
+        shutil.copytree(copy, here, symlinks=True)
+    _laid_out[name] = _entries(here)
+    _here.append(name)
     return here
+
+
+_Entry = tuple[int, ...]
+
+_laid_out: dict[str, dict[str, _Entry]] = {}
+"""What there was in each tree before its test."""
+
+_here: list[str] = []
+"""The name of the tree that is in the slot; none where nothing is."""
+
+
+def _put_aside(here: Path) -> None:
+    kept = _kept(here)
+    kept.mkdir(exist_ok=True)
+    if _here and here.is_dir():
+        here.chmod(stat.S_IRWXU)
+        here.rename(kept / f"{_here.pop()}-aside")
+    _here.clear()
+    remove(here)
+
+
+def _entries(top: Path) -> dict[str, _Entry]:
+    """All that is below `top`, by its path: of a folder its mode, of the rest whatever a change to it would change."""
+    found: dict[str, _Entry] = {}
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        with os.scandir(top / folder) as entries:
+            for one in entries:
+                path = os.path.join(folder, one.name)
+                now = one.stat(follow_symlinks=False)
+                if stat.S_ISDIR(now.st_mode):
+                    found[path] = (now.st_mode,)
+                    folders.append(path)
+                else:
+                    found[path] = (now.st_mode, now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
+    return found
+
+
+def _set_right(here: Path, copy: Path, before: dict[str, _Entry]) -> None:
+    """Make `here` what it was when it had the entries `before`: what differs comes from `copy`."""
+    for folder, _, _ in os.walk(here):
+        if os.stat(folder).st_mode & stat.S_IRWXU != stat.S_IRWXU:
+            os.chmod(folder, stat.S_IRWXU)
+    now = _entries(here)
+    for path in sorted(now, reverse=True):  # what is in a folder before the folder
+        if len(now[path]) != len(before.get(path, ())) or (len(now[path]) > 1 and now[path] != before[path]):
+            (here / path).rmdir() if len(now[path]) == 1 else (here / path).unlink()
+            del now[path]
+    for path in sorted(before):
+        if path not in now and len(before[path]) > 1:
+            shutil.copy2(copy / path, here / path, follow_symlinks=False)
+        elif path not in now:
+            (here / path).mkdir()
+    for path, entry in before.items():
+        if len(entry) == 1 and now.get(path) != entry:
+            os.chmod(here / path, stat.S_IMODE(entry[0]))
 
 
 def clear() -> None:

@@ -51,9 +51,18 @@ def trusted():
 
 STAGES = ("stage-release", "stage-deploy", "stage-verify", "stage-review", "stage-resolved")
 DIALOGS = [scene for scene in SCENES if scene.screen != "StageScreen" or scene.name in STAGES]
+DAILY = [
+    *{scene.screen: scene for scene in reversed(DIALOGS)}.values(),
+    *(scene for scene in DIALOGS if scene.screen in ("StageScreen", "Confirm") or scene.name == "by-hand"),
+]
+"""One scene of each screen, and all that lead to what cannot be undone."""
 
 
-@pytest.mark.parametrize("scene", DIALOGS, ids=lambda scene: scene.name)
+@pytest.mark.parametrize(
+    "scene",
+    [scene if scene in DAILY else pytest.param(scene, marks=pytest.mark.full) for scene in DIALOGS],
+    ids=lambda scene: scene.name,
+)
 def test_keys_that_nobody_meant_start_nothing_irreversible(scene, desks, reconciled):
     """A paste, with brackets and without, a held key, and one Enter too many, ten times, while screens open."""
     desk = desks(scene.stage, scene.severity)
