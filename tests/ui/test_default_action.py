@@ -369,14 +369,33 @@ def keys_of(screen, width):
 
 ONE_OF_EACH = list({scene.screen: scene for scene in SCENES}.values())
 
+ODD = ((60, 20), (40, 12), (20, 5), (1, 1), (80, 24))
+
+
+async def go_through(pilot, sizes):
+    """Take the screen through `sizes`, the last of them the one it has; it is as it was afterwards."""
+    app = pilot.app
+    before, top = text(app), app.screen
+    for size in sizes:
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert app.is_running and app.screen is top, size
+        assert app.size == size
+    await settle(pilot)
+    assert text(app) == before, "after odd sizes"
+
 
 @pytest.mark.parametrize("scene", [*ONE_OF_EACH, BY_NAME["stage-running"]], ids=lambda scene: scene.name)
 def test_keys_fit_and_escape_leads_back(scene, desks, reconciled):
-    """At 80, 60 and 40 columns the last line holds whole keys and the way on; Esc goes back screen by screen."""
+    """At 80, 60 and 40 columns the last line holds whole keys and the way on; Esc goes back screen by screen.
+
+    Before that no size is too odd for the screen: it is as it was afterwards.
+    """
     desk = desks(scene.stage, scene.severity)
 
     async def script(pilot):
         await scene.reach(pilot)
+        await go_through(pilot, ODD)
         app = pilot.app
         for width in (80, 60, 40):
             await pilot.resize_terminal(width, 24)

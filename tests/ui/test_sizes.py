@@ -1,4 +1,7 @@
-"""Terminals of odd sizes: no screen falls over, and what matters most is shown last to go."""
+"""Terminals of odd sizes: no screen falls over, and what matters most is shown last to go.
+
+`test_default_action.py` takes one of each screen through the odd sizes.
+"""
 
 from datetime import timedelta
 
@@ -7,17 +10,10 @@ import pytest
 from hotfix_tui.ui.frame import header
 from tests.ui import incidents
 from tests.ui.incidents import NOW
-from tests.ui.support import drive, press, settle, text
-from tests.ui.test_default_action import ONE_OF_EACH, bare
+from tests.ui.support import drive, press, text
+from tests.ui.test_default_action import ONE_OF_EACH, bare, go_through
 
-ODD = ((60, 20), (40, 12), (20, 5), (1, 1), (80, 24))
 HUGE = ((1000, 2000), (3, 200), (300, 2), (2, 2), (80, 24))
-
-
-@pytest.mark.parametrize("scene", ONE_OF_EACH, ids=lambda scene: scene.name)
-def test_no_size_is_too_odd(scene, desks, reconciled):
-    """Every screen goes through all sizes and is as it was afterwards."""
-    through(scene, ODD, desks)
 
 
 def test_a_huge_terminal(desks, reconciled):
@@ -33,16 +29,7 @@ def test_no_screen_is_too_huge(scene, desks, reconciled):
 def through(scene, sizes, desks):
     async def script(pilot):
         await scene.reach(pilot)
-        app = pilot.app
-        before = text(app)
-        top = app.screen
-        for size in sizes:
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
-            assert app.is_running and app.screen is top
-            assert app.size == size
-        await settle(pilot)
-        assert text(app) == before
+        await go_through(pilot, sizes)
 
     drive(scene.app(desks(scene.stage, scene.severity)), script)
 
