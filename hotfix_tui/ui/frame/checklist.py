@@ -87,7 +87,7 @@ def _step(scene: Scene, view: StepView, width: int, focus: bool, sentences: bool
     if sentences:
         clause = evidence.sentence(scene, view)
         left = rows.text(rows.cut(left, 4 + TITLE_CELLS, pad=True), " ", (clause, "$muted"))
-    row = rows.ends(left, rows.text((said, colour), " "), width)
+    row = rows.ends(left, rows.text((said, colour), " "), width, apart=sentences)
     if selected:
         return row.stylize_before("bold $sel-fg on $sel" if focus else "bold on $sel-off")
     return row

@@ -33,4 +33,4 @@ def paint(keys: Keys, width: int, more: tuple[str, str] = ("?", "more")) -> list
     ]
     left = rows.text(" ", Content("  ").join(shown))
     right = rows.text((more[0], "bold $key"), (f" {more[1]} ", "$muted"))
-    return [rows.ends(left, right, width)]
+    return [rows.ends(left, right, width, apart=False)]

@@ -55,14 +55,20 @@ def cut(piece: Text, width: int, *, pad: bool = False) -> Content:
     return text(piece).truncate(width, ellipsis=True, pad=pad)
 
 
-def ends(left: Text, right: Text, width: int, *, gap: int = 1) -> Content:
-    """Return one row with `left` and `right` at its ends; the left one gives way."""
+def ends(left: Text, right: Text, width: int, *, gap: int = 1, apart: bool = True) -> Content:
+    """Return one row with `left` and `right` at its ends; the left one gives way.
+
+    Before the right one stand two blanks, or the sign that the left one was cut; not so where `apart` is False.
+    """
     tail = text(right)
     if not tail.cell_length:
         return cut(left, width, pad=True)
     if tail.cell_length + gap >= width:
         return cut(tail, width, pad=True)
-    return text(cut(left, width - tail.cell_length - gap, pad=True), " " * gap, tail)
+    head, room = text(left), width - tail.cell_length - gap
+    if apart and gap == 1 and head.cell_length == room:
+        head = cut(head, room - 1)  # one blank alone would make one sentence of the two
+    return text(cut(head, room, pad=True), " " * gap, tail)
 
 
 def rule(title: Text, right: Text, width: int) -> Content:

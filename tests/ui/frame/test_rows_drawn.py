@@ -8,12 +8,13 @@ from textual.content import Content
 
 from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.rules.views import views
-from hotfix_tui.ui.frame import arrangement, bar, card, checklist, footer, header, rail
+from hotfix_tui.ui.frame import arrangement, bar, card, checklist, evidence, footer, header, rail
+from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.pictures import scene as pictures
 from hotfix_tui.ui.pictures.scene import Scene
 from hotfix_tui.ui.presenters import default_action, offer, stage_keys
 from hotfix_tui.ui.widgets.lines import Lines
-from tests.ui.incidents import NOW
+from tests.ui.incidents import NOW, put
 from tests.ui.photo import Frame
 from tests.ui.test_default_action import bare
 
@@ -76,3 +77,30 @@ def test_only_rows_that_differ_are_drawn():
             assert lines.render_line(3).text.rstrip() == "another"
 
     asyncio.run(script())
+
+
+def apart(row: str, right: str) -> bool:
+    """Whether what stands at the right end of a row has two blanks before it, or the sign that the left was cut."""
+    left = row.rstrip()[: len(row.rstrip()) - len(right)]
+    return not left.strip() or left.endswith("  ") or left.rstrip().endswith(glyphs.MORE)
+
+
+@pytest.mark.parametrize("width", [80, 60, 40])
+def test_the_left_of_a_row_never_touches_its_right(width):
+    for length in range(width + 4):
+        for right in ("to do", "running 0:41", "3 of 10"):
+            drawn = rows.ends("x" * length, right, width)
+            assert drawn.cell_length == width and apart(drawn.plain, right), drawn.plain
+
+
+@pytest.mark.parametrize("width", [80, 60, 40])
+@pytest.mark.parametrize("sentences", [True, False])
+def test_evidence_never_touches_the_state_of_its_step(width, sentences):
+    record = bare(stage="release")
+    for length in range(70):
+        put(record, "pull-request.approval", "done", approvals=["B" * length])
+        scene = Scene(record, views(record), "release", None, NOW)
+        for row in checklist.paint(scene, width, 20, sentences=sentences):
+            if row.step:
+                said = evidence.word(scene, scene.views[row.step])[0]
+                assert apart(row.content.plain, said), row.content.plain
