@@ -29,7 +29,7 @@ from hotfix_tui.ui.executor import SerialExecutor
 from hotfix_tui.ui.frame import bar
 from hotfix_tui.ui.opening import open_engine
 from hotfix_tui.ui.paint import glyphs, tokens
-from hotfix_tui.ui.routes import Routes
+from hotfix_tui.ui.routes import HasBar, OfStages, Redraws, Routes
 from hotfix_tui.ui.services import (
     Browser,
     Clipboard,
@@ -311,9 +311,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def _show_under_way(self) -> None:
         for screen in self.screen_stack:
-            show = getattr(screen, "show_bar", None)
-            if show is not None and screen.is_mounted and not self._leaving:
-                show()
+            if isinstance(screen, HasBar) and screen.is_mounted and not self._leaving:
+                screen.show_bar()
 
     def _refresh_in_context(self) -> None:
         with self._context():
@@ -336,9 +335,8 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
     def _refresh_screens(self) -> None:
         for screen in self.screen_stack:
-            refresh = getattr(screen, "refresh_view", None)
-            if refresh is not None and screen.is_mounted:
-                refresh()
+            if isinstance(screen, Redraws) and screen.is_mounted:
+                screen.refresh_view()
 
     def problem(self, error: BaseException) -> None:
         """Show what stopped something: reasons with their cures, or one sentence."""
@@ -414,12 +412,9 @@ class HotfixApp(PacedKeys, AcknowledgedFrames, App[int]):
 
         return by_hand(self.place.root)
 
-    def stage_screen(self) -> Any:
+    def stage_screen(self) -> OfStages | None:
         """Return the stage screen if it is open."""
-        for screen in self.screen_stack:
-            if hasattr(screen, "show_reasons"):
-                return screen
-        return None
+        return next((screen for screen in self.screen_stack if isinstance(screen, OfStages)), None)
 
     def action_roll_back(self) -> None:
         """Offer the ways back, over whatever screen is shown; in a dialog that leads to production it does nothing."""

@@ -1,12 +1,65 @@
 """The screens by name. Whoever shows another screen asks the app's routes for it: no screen imports another one."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.screen import Screen
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
+    from hotfix_tui.incident.rules.gates import Reason
+
+
+@runtime_checkable
+class Redraws(Protocol):
+    """A screen that shows the record."""
+
+    def refresh_view(self) -> None:
+        """Show what was written meanwhile."""
+
+
+@runtime_checkable
+class HasBar(Protocol):
+    """A screen with a bar that says what enter does."""
+
+    def show_bar(self) -> None:
+        """Draw the bar anew."""
+
+
+class Runs(Protocol):
+    """How the screen of the stages carries steps out."""
+
+    def clear_busy(self) -> None:
+        """Nothing is under way any more."""
+
+    async def roll_back(self) -> None:
+        """Offer the ways back."""
+
+
+class Waits(Protocol):
+    """What the screen of the stages knows of its checks."""
+
+    def waiting_checks(self) -> list[str]:
+        """Return the checks that wait for their turn."""
+
+
+@runtime_checkable
+class OfStages(Protocol):
+    """The screen of an incident's stages, as the app and what lies over it know it."""
+
+    @property
+    def runner(self) -> Runs:
+        """How it carries steps out."""
+
+    @property
+    def logs(self) -> Waits:
+        """What it knows of its checks."""
+
+    def show_reasons(self, reasons: "list[Reason]") -> None:
+        """Show why something does not go now; lead to the cure."""
+
+    def ask_facts(self, title: str, keys: list[str]) -> None:
+        """Ask for facts that a text lacks."""
 
 
 class Routes(Protocol):

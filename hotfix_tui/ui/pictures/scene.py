@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, cast
 
 from textual.content import Content
 
@@ -57,6 +57,9 @@ class Scene(NamedTuple):
         return [one for one in self.views.values() if one.stage == self.stage]
 
 
+Polls: TypeAlias = tuple[tuple[float | Callable[[Record], float], Callable[..., object]], ...]
+
+
 class Picture(Protocol):
     """What a module of a stage's picture holds. Only `paint` has to be there."""
 
@@ -69,7 +72,7 @@ class Picture(Protocol):
     def asks_for(self, record: Record) -> tuple[object, ...]:
         """Return what the answer of `ask` depends on: it is asked again when this changes."""
 
-    POLLS: tuple[tuple[float | Callable[[Record], float], Callable[..., object]], ...]
+    POLLS: Polls
     """Looks that a screen takes again and again while it shows the picture: seconds between two, and the look.
 
     Each is called with the engine and what was read last; it returns what there is now, None where that is the same.
@@ -107,6 +110,12 @@ MODULES = {
 def of(stage: str) -> Picture:
     """Return the picture of `stage`."""
     return cast(Picture, import_module(f"hotfix_tui.ui.pictures.{MODULES[stage]}"))
+
+
+def polls(stage: str) -> Polls:
+    """Return the looks that the picture of `stage` takes again and again; none where it has none."""
+    found: Polls = getattr(of(stage), "POLLS", ())
+    return found
 
 
 def call(stage: str, name: str) -> Callable[..., Any] | None:

@@ -175,8 +175,8 @@ def _tail(scene: Scene) -> str:
 
 def _polled(scene: Scene, action: DefaultAction) -> str:
     """Return that the wizard looks by itself, where it asks the forge again and again."""
-    polls = action.action == Action.LOOK_AGAIN and scene.record.has_forge
-    return BY_ITSELF if polls and hasattr(pictures.of(scene.stage), "POLLS") else ""
+    asks = action.action == Action.LOOK_AGAIN and scene.record.has_forge
+    return BY_ITSELF if asks and pictures.polls(scene.stage) else ""
 
 
 def _gaps(scene: Scene, action: DefaultAction) -> tuple[str, ...]:

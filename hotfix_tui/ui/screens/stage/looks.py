@@ -58,7 +58,7 @@ class Looks:
         if known is None or self._polling:
             return
         now = time.monotonic()
-        for place, (often, look) in enumerate(getattr(scene.of(stage), "POLLS", ())):
+        for place, (often, look) in enumerate(scene.polls(stage)):
             every = often(self._engine.record) if callable(often) else often
             if now >= self._due.setdefault((stage, place), now + every):
                 self._due[stage, place] = now + every
