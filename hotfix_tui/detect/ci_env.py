@@ -16,7 +16,7 @@ _NOISE = re.compile(
     r"^(?:CI|FORCE_COLOR|NO_COLOR|PY_COLORS|CLICOLOR\w*|TERM|PYTHONDEVMODE|PYTHONWARNINGS|RUST_BACKTRACE|RUSTFLAGS"
     r"|RUSTDOCFLAGS|RUST_LOG|RUSTUP_\w+|CARGO_\w+|LDFLAGS|CFLAGS|CXXFLAGS|CPPFLAGS|CC|CXX|JAVA_HOME|MAVEN_\w+|GRADLE_\w+"
     r"|COVERAGE\w*|CODECOV\w*|COVERALLS\w*|GITHUB_\w+|GH_\w+|ACTIONS_\w+|RUNNER_\w+|SENTRY_\w+|HUSKY\w*|TURBO_\w+|NX_\w+"
-    r"|\w*_VERSION|VERSION|\w*_TOKEN|\w*CACHE\w*|DOTNET_\w+|HOMEBREW_\w+|PIP_\w+|UV_\w+|COMPOSER_\w+|MAKEFLAGS|DISPLAY)$"
+    r"|\w*_VERSION|VERSION|\w*_TOKEN|DOTNET_\w+|HOMEBREW_\w+|PIP_\w+|UV_\w+|COMPOSER_\w+|MAKEFLAGS|DISPLAY)$"
 )
 
 
@@ -57,6 +57,8 @@ def _plain(given: Iterable[tuple[str | int, str]], services: list[str]) -> tuple
             continue
         if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) or _NOISE.match(name):
             continue
+        if "CACHE" in name and not any(service and service in value for service in services):
+            continue  # a folder that the CI service keeps
         if of_service(name, value, services):
             dropped.append(name)
         else:

@@ -123,9 +123,9 @@ _RUNS_NOTHING = re.compile(
     r"|--markers|--version|--help|-h|--showConfig|--clearCache|-DskipTests(?!=false)\S*|-Dmaven\.test\.skip(?!=false)\S*"
     r"|--notest|--devenv|--listenvs|--install-only|--nobuild|-x test"
     r"|-run[= ][\"']?(?:\^\$|NONE|XXX|xxx|none)[\"']?)(?=[ =]|$)"
-    r"|^ctest\b.* (?:-N|--show-only)\b|^go test\b.* -c\b|^(?:tox|nox)\b.* (?:-l|-a|--list)(?= |$)"
+    r"|^ctest\b.* (?:-N|--show-only)\b|^go test\b.* -(?:c|list)\b|^(?:tox|nox)\b.* (?:-l|-a|--list)(?= |$)"
     r"|^cargo (?:nextest (?!run)\w+|llvm-cov (?:report|clean|show-env))\b|^vitest (?:list|bench|init|related)\b"
-    r"|^swift test list\b|^dotnet test\b.* -t(?= |$)|^make\b.* -(?:n|q)(?= |$)|^meson test\b.* --list\b"
+    r"|^swift test list\b|^dotnet test\b.* -t(?= |$)|^(?:make|rake)\b.* -(?:n|q)(?= |$)|^meson test\b.* --list\b"
 )
 """Options with which a runner only compiles, collects or lists."""
 

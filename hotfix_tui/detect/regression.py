@@ -154,7 +154,8 @@ def _javascript(tree: Tree, files: list[str]) -> list[str] | None:
             outer = _javascript_runner(tree)
             return _on_files(outer[0], files) if outer else None
         words = runner[0][2:] if runner[0][0] in ("pnpm", "npx", "bun") else runner[0][1:]
-        return ["pnpm", "-C", folder, "exec", *words, *(name.removeprefix(folder + "/") for name in files)]
+        inside = [name.removeprefix(folder + "/") for name in files]
+        return ["pnpm", "-C", folder, "exec", *_on_files(words, inside)]
     runner = runner or _javascript_runner(tree)
     return _on_files(runner[0], files) if runner else None
 
@@ -165,6 +166,8 @@ def _on_files(words: list[str], files: list[str]) -> list[str]:
         if len(files) == 1:
             return ["node", files[0]]
         return [*words, *(re.sub(r"([\[*?{])", r"[\1]", name) for name in files)]
+    if "ava" in words:
+        return [*words, *(re.sub(r"([\[*?{()])", r"[\1]", name) for name in files)]
     if words == ["bun", "test"]:
         return [*words, *(name if name.startswith("./") else f"./{name}" for name in files)]
     return [*words, *files]

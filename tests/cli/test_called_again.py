@@ -58,6 +58,23 @@ def test_once_it_ended_the_same_call_finds_it_done(killed):
     assert [(run["n"], run["state"]) for run in status["runs"]] == [(1, "done")]
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        ("do", "deploy.rollback", "--choose", "previous"),
+        ("do", "deploy.rollback", "--choose", "previous", "--terminal"),
+        ("rollback", "previous", "--detach"),
+    ],
+    ids=" ".join,
+)
+def test_once_it_ended_no_other_way_does_it_again(killed, way):
+    desk, ran, go = killed
+    go.touch()
+    desk.do("output", "1", "--follow")
+    assert "Done" in desk.do(*way, "--confirm", "ENG-7").out
+    assert ran.read_text() == "x"
+
+
 def test_once_it_ended_no_gate_takes_it_for_running(killed):
     desk, ran, go = killed
     go.touch()

@@ -8,7 +8,8 @@ import pytest
 from hotfix_tui.detect.search import detect
 from hotfix_tui.detect.suggestion import KINDS, Suggestion
 from tests.detect.every_shape import SHAPES
-from tests.project.repos import write
+from tests.detect.shapes import FLOW, ci, job
+from tests.project.repos import package, write
 
 
 def as_line(suggestion: Suggestion | None) -> str:
@@ -46,6 +47,56 @@ def test_a_linter_is_offered_as_what_it_is(tmp_path):
 def test_variables_that_were_left_out_are_named(tmp_path):
     test = detect(made(tmp_path, "laravel whose CI tests on a database")).commands["test"]
     assert "DB_CONNECTION" in test.doubt and "DB_HOST" in test.doubt and "APP_ENV" not in test.doubt
+
+
+NODE = {"package.json": package({"test": "mocha"}, devDependencies={"mocha": "11"}), "a.js": ""}
+SERVED = "  services:\n    db:\n      image: {}\n"
+LEADS_TO_A_SERVICE = {
+    "an address of postgres": ("postgres:16", "DATABASE_URL", "postgres://postgres@localhost:5432/x"),
+    "an address with the name of the service": ("redis:7", "CACHE", "redis://db:6379/0"),
+    "a host that a client library reads": ("postgres:16", "PGHOST", "localhost"),
+    "a host and a port": ("mongo:8", "MONGO", "127.0.0.1:27017"),
+    "a password": ("mysql:8", "MYSQL_ROOT_PASSWORD", "x"),
+}
+
+
+@pytest.mark.parametrize("name", LEADS_TO_A_SERVICE)
+@pytest.mark.parametrize("of", ["job", "step", "gitlab"])
+def test_a_variable_that_leads_to_a_service_of_ci_is_named_and_not_taken_over(tmp_path, name, of):
+    image, variable, value = LEADS_TO_A_SERVICE[name]
+    pairs = f"{variable}: {value}\n{{}}TZ: UTC\n"
+    if of == "gitlab":
+        text = f"unit:\n  stage: test\n  services:\n    - name: {image}\n      alias: db\n  variables:\n    "
+        files = {".gitlab-ci.yml": text + pairs.format("    ") + "  script:\n    - npm test\n"}
+    elif of == "job":
+        files = {
+            FLOW: ci(
+                job("test", "npm test", more=SERVED.format(image) + "  env:\n    " + pairs.format("    "))
+            )
+        }
+    else:
+        run = "npm test\n      env:\n        " + pairs.format("        ").rstrip()
+        files = {FLOW: ci(job("test", run, more=SERVED.format(image)))}
+    test = detect(write(tmp_path, NODE | files)).commands["test"]
+    assert (test.argv, test.env) == (["npm", "test"], {"TZ": "UTC"})
+    assert variable in test.doubt and "TZ" not in test.doubt
+
+
+LINTS = {
+    "npm run lint": {"package.json": package({"lint": "biome check", "test": "mocha"}), "a.js": ""},
+    "bundle exec rubocop": {"Gemfile": "", ".rubocop.yml": "", "spec/a_spec.rb": ""},
+    "ruff check .": {"setup.py": "", "tests/test_a.py": "", FLOW: ci(job("lint", "ruff check ."))},
+    "golangci-lint run": {"go.mod": "", "x.go": "", FLOW: ci(job("lint", "golangci-lint run"))},
+    "make lint": {"Makefile": "lint:\n\teslint .\ntest:\n\t./t\n"},
+}
+
+
+@pytest.mark.parametrize("line", LINTS)
+def test_a_linter_is_no_type_check_in_any_language(tmp_path, line):
+    found = detect(write(tmp_path, LINTS[line]))
+    asked = found.commands.get("typecheck")
+    assert asked is None or as_line(asked) != line
+    assert line in [as_line(one) for one in found.lints]
 
 
 def test_of_several_projects_none_stands_for_all_in_silence(tmp_path):

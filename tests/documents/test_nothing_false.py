@@ -220,6 +220,19 @@ def test_a_duration_says_from_when():
     assert "| Duration | 50 m since it was noticed |" in text("review", record)
 
 
+@pytest.mark.parametrize("name", ["status-page", "email"])
+@pytest.mark.parametrize("over", [True, False])
+def test_users_are_told_when_the_fault_began_and_when_it_was_only_noticed(name, over):
+    record = records.finished()
+    if not over:
+        record.facts.pop("mitigated-at", None)
+    said = text(name, record, "resolved")
+    assert "From 2026-03-02 11:50 UTC" in said and "We noticed it at 2026-03-02 12:05 UTC" in said
+    record.facts.pop("began-at")
+    said = text(name, record, "resolved")
+    assert "Noticed 2026-03-02 12:05 UTC" in said and "From 2026" not in said and "11:50" not in said
+
+
 @pytest.mark.parametrize("phase", ["declared", "update"])
 def test_what_is_next_is_said_to_people_and_not_as_the_title_of_a_step(phase):
     said = text("internal", records.opened(), phase)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.base.test_redact import LEAKS, PLANTED
+from tests.cli.shop import python
 from tests.walks.support import Desk
 
 
@@ -35,6 +36,33 @@ def test_nothing_secret_is_kept_of_what_is_typed(desk):
     assert kept.count("[redacted]") > len(secrets)
     shown = desk.do("status", "--json").out + desk.do("timeline").out
     assert [leak for leak in (*LEAKS, "swordfish") if leak in shown] == []
+
+
+SAYS = {
+    "what is live": ("[git]\nlive = {}\n", [["do", "branch.preflight"], ["do", "branch.base"]]),
+    "a way back": ("[deploy]\nrollback = {}\n", [["rollback", "previous", "--confirm", "ENG-1"]]),
+    "a way back of its own": (
+        "[deploy.rollbacks]\nquick = {}\n",
+        [["rollback", "quick", "--confirm", "ENG-1"]],
+    ),
+}
+
+
+@pytest.mark.parametrize("of", SAYS)
+def test_nothing_secret_is_kept_of_what_a_command_that_failed_said(desk, of):
+    said = f"login failed for {PLANTED['github']}"
+    config, calls = SAYS[of]
+    (desk.root / "says").write_text(said)
+    code = f"import sys; sys.exit(open({str(desk.root / 'says')!r}).read())"
+    (desk.checkout / ".hotfix-tui.toml").write_text(config.format(python(code)))
+    desk.do("trust", "--yes")
+    desk.do("new", "ENG-1", "--title", "Login fails", "--severity", "P0")
+    desk.do("set", "impact.seen", "nobody can log in")
+    desk.do("do", "triage.rollback-first", "--choose", "fix")
+    for args in calls:
+        desk.call(*args)
+    kept = stored(desk) + desk.do("status", "--json").out + desk.do("timeline").out
+    assert "login failed for" in kept and [leak for leak in LEAKS if leak in kept] == []
 
 
 def test_a_command_that_holds_a_secret_is_refused(desk):

@@ -134,6 +134,23 @@ def test_a_wrong_value_is_refused_with_what_was_expected(key, typed, said):
     assert str(no.value).endswith((".", "?"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("no-test", ["missing test coverage"]),
+        ("Missing Test", ["missing test coverage"]),
+        ("race", ["race condition in production"]),
+        ("external", ["an external service changed"]),
+        ("deploy | race", ["a recent deployment regressed", "race condition in production"]),
+        ("An external service changed", ["an external service changed"]),
+        ("the clock is mocked in tests", ["the clock is mocked in tests"]),
+    ],
+)
+def test_a_usual_reason_is_known_by_a_short_name_and_another_one_is_kept_as_it_is(typed, kept):
+    """It is a box of the texts only in its own words: a short name is no reason of its own."""
+    assert parse_value("cause.why-missed", typed, NOW) == kept
+
+
 def test_a_configured_form_of_tickets_is_taken():
     assert parse_value("ticket", "T2026/7", NOW, pattern=r"T\d+/\d+") == "T2026/7"
 

@@ -30,6 +30,20 @@ def live(severity="P1"):
     return settle_until(make(severity), "monitor.smoke")
 
 
+@pytest.mark.parametrize(
+    ("ticket", "words"),
+    [
+        ("ENG-7", ["ENG-7"]),  # the id was made of it
+        ("", ["ENG-7"]),  # nobody has given one yet
+        ("#12", ["#12", "ENG-7"]),  # it came later, and the id stays
+        ("OPS-9", ["OPS-9", "ENG-7"]),
+    ],
+)
+def test_what_confirms_is_said_once(ticket, words):
+    record = make(facts={"ticket": ticket, "title": "Totals are wrong"})
+    assert gates.confirm_words(record) == words
+
+
 def steps_of(no):
     return {reason.step for reason in no.value.reasons}
 

@@ -73,6 +73,12 @@ def test_one_line_is_cut_with_a_mark():
         ("-rf --force @{0} ~^:?*[", "rf-force-0"),
         ("x" * 60, "x" * 40),
         ("one two three four five six seven eight nine", "one-two-three-four-five-six-seven-eight"),
+        ("Import of newline-delimited JSON with a blank line crashes", "import-of-newline-delimited-json"),
+        ("Users cannot log in to the shop with their old passwords", "users-cannot-log-in-to-the-shop"),
+        (
+            "Checkout is down since the deployment because of the cache",
+            "checkout-is-down-since-the-deployment",
+        ),
     ],
 )
 def test_the_describing_part_of_a_branch(title, name):

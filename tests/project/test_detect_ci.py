@@ -100,6 +100,39 @@ def test_what_a_command_line_is_for(line, kind):
     assert classify(line.split())[0] == kind
 
 
+RUNS_NOTHING = """\
+cargo test --no-run
+cargo test --workspace --no-run
+cargo nextest list
+go test -c ./pkg
+go test -list . ./...
+go test -run=^$ ./...
+pytest --collect-only -q
+uv run pytest --co
+npx jest --listTests
+vitest list
+./mvnw -B verify -DskipTests
+./gradlew build -x test
+dotnet test --list-tests
+vendor/bin/phpunit --list-tests
+bundle exec rspec --dry-run
+rake -n test
+bundle exec rake --dry-run
+ctest -N
+make check -n
+tox run --notest
+deno test --no-run
+swift test list
+"""
+
+
+@pytest.mark.parametrize("line", RUNS_NOTHING.splitlines())
+def test_what_only_compiles_or_lists_tests_is_no_test(tmp_path, line):
+    """A suite that runs nothing is green for nothing."""
+    assert classify(line.split())[0] == ""
+    assert not [kind for kind, *_ in _lines(tmp_path, f"- run: {line}\n") if kind == "test"]
+
+
 def _lines(tmp_path, steps: str, job: str = "test", **files: str):
     root = write(tmp_path, {".github/workflows/ci.yml": workflow(steps, job), **files})
     return [(line.kind, line.argv, line.cwd, line.env) for line in ci.lines(Tree(root)) if line.score >= 0]

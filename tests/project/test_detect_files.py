@@ -118,6 +118,21 @@ COMMANDS = [
         ["app/[id]/a.test.js", "b.test.js"],
         "node --test app/[[]id]/a.test.js b.test.js",
     ),
+    (
+        {"package.json": package({"test": "jest"})},
+        ["app/(shop)/[id]/a.test.js"],
+        "npx --no-install jest --runTestsByPath app/(shop)/[id]/a.test.js",
+    ),
+    (
+        {"package.json": package({"test": "ava"})},
+        ["app/(shop)/[id]/a.test.js", "b.test.js"],
+        "npx --no-install ava app/[(]shop[)]/[[]id]/a.test.js b.test.js",
+    ),
+    (
+        {"package.json": package(), "pnpm-lock.yaml": "", "web/package.json": package({"test": "ava"})},
+        ["web/[id]/a.test.js"],
+        "pnpm -C web exec ava [[]id]/a.test.js",
+    ),
     ({"package.json": package({"test": "bun test"}), "bun.lock": ""}, ["a.test.ts"], "bun test ./a.test.ts"),
     (
         {"package.json": package({"test": "vitest --coverage"}, devDependencies={"vitest": "3"})},

@@ -25,6 +25,24 @@ def test_a_clone_is_described(incident):
     assert wanted.items() <= seen.evidence.items()
 
 
+ODD_BYTES = {
+    "a name": b"[user]\n\tname = J\xf6rg Example\n",
+    "a comment": b"# f\xfcr das B\xfcro\n[core]\n",
+    "another remote": b'[remote "b\xfcro"]\n\turl = file:///b\xfcro\n\tfetch = +refs/heads/*:refs/remotes/buero/*\n',
+    "a branch": b'[branch "f\xfcr-anna"]\n\tremote = origin\n\tmerge = refs/heads/f\xfcr-anna\n',
+    "an alias": b"[alias]\n\tst = !echo gr\xfc\xdfe\n",
+}
+
+
+@pytest.mark.parametrize("where", ODD_BYTES)
+def test_a_configuration_of_git_in_another_encoding_is_read(incident, where):
+    with (incident.world.path / ".git" / "config").open("ab") as file:
+        file.write(ODD_BYTES[where])
+    seen = incident.probe("branch.preflight")
+    assert (seen.state, seen.evidence["remote"], seen.evidence["production"]) == ("done", "origin", "main")
+    assert incident.until("branch.create").state == "done"
+
+
 def test_without_a_remote_it_is_still_possible(tmp_path, isolated):
     world = World(tmp_path / "alone")
     world.commit("Start", **{"a.py": "a"})

@@ -127,6 +127,16 @@ def test_without_a_command_it_is_done_by_hand(fixed):
     assert "tick verify.test" in plan.by_hand and not plan.commands
 
 
+@pytest.mark.parametrize("name", ["setup", "typecheck", "build"])
+def test_without_its_command_a_check_speaks_of_its_own_command(fixed, name):
+    """What is missing is named by its own name: nobody is sent to run the tests to install something."""
+    with pytest.raises(Refused) as no:
+        fixed.plan(f"verify.{name}")
+    said = f"{no.value}"
+    assert f"no {name} command is configured or detected" in said and f'`command {name} "…"`' in said
+    assert "commands.test" not in said and "command test" not in said
+
+
 def test_a_result_counts_for_the_tree_that_was_looked_at(fixed):
     command(fixed, "test", UNITTEST)
     fixed.write("shop.py", FIXED + "\n")
