@@ -194,13 +194,20 @@ def _ended(event: Event) -> Event:
 def _follows(other: Workflow, workflow: Workflow, ended: Event) -> bool:
     settings = table(other.starts.get("workflow_run"))
     names = [str(text) for text in texts(settings.get("workflows"))]
-    if "workflow_run" not in other.starts or not {workflow.name, workflow.file} & set(names):
+    if "workflow_run" not in other.starts or not _named(workflow, names):
         return False
     if "branches" in settings:
         return ref_matches(ended.head, [str(text) for text in texts(settings["branches"])])
     if "branches-ignore" in settings:
         return not ref_matches(ended.head, [str(text) for text in texts(settings["branches-ignore"])])
     return True
+
+
+def _named(workflow: Workflow, names: list[str]) -> bool:
+    """Whether one of the names is the workflow's, or a pattern that it fits: ``*`` means every workflow."""
+    if {workflow.name, workflow.file} & set(names):
+        return True
+    return ref_matches(workflow.name.replace("/", " "), names)
 
 
 @dataclass

@@ -254,19 +254,6 @@ def test_the_machine_says_where_it_goes(tmp_path):
     assert seen.on(On.PUSH) == [] and [one.target for one in seen.elsewhere(On.PUSH)] == [Target.STAGING]
 
 
-def test_a_workflow_that_follows_another(tmp_path):
-    after = "on:\n  workflow_run:\n    workflows: [CI]\n    branches: [main]\n    types: [completed]\n" + job(
-        "- run: fly deploy", head="if: github.event.workflow_run.conclusion == 'success'"
-    )
-    files = {CI: "name: CI\n" + BOTH + job("- run: npm test"), ".github/workflows/prod.yml": after}
-    rows, _ = found(tmp_path / "a", files, tags=["v1.0.0"])
-    assert {(row[0], row[3]) for row in rows} == {("push", True)}
-    files[".github/workflows/prod.yml"] = after.replace("[CI]", "[Other]")
-    assert found(tmp_path / "b", files)[0] == set()
-    files[".github/workflows/prod.yml"] = after.replace("'success'", "'failure'")
-    assert found(tmp_path / "c", files)[0] == set()
-
-
 def test_a_reusable_workflow_is_read_with_what_it_is_given(tmp_path):
     called = (
         "on:\n  workflow_call:\n    inputs:\n      push:\n        type: boolean\n        default: false\n"
