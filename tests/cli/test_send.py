@@ -99,6 +99,34 @@ def test_text_and_command_are_shown_before_it_goes(team):
     assert "totals are wrong" in done.out and "$ " in done.out and "-c" in done.out
 
 
+@pytest.mark.parametrize(
+    "way", [("status-page", "--phase", "investigating"), ("internal", "--phase", "update")]
+)
+def test_every_message_is_shown_with_its_command_while_nothing_is_out_yet(team, way):
+    """The command has been shown by the time at which it begins: it waits for that itself."""
+    team.do("set", "components", "the shop")
+    saw = team.root / "saw"
+    waits = (
+        "import pathlib, sys, time\n"
+        f"saw, until = pathlib.Path({str(saw)!r}), time.monotonic() + 60\n"
+        "while not saw.exists() and time.monotonic() < until: time.sleep(0.02)\n"
+        "sys.exit(0 if saw.exists() else 'nothing was shown')\n"
+    )
+    configure(team, f"[notify]\ncommand = {python(waits)}\n")
+    process = subprocess.Popen(
+        team.argv("send", *way), cwd=team.checkout, env=team.env, stdout=subprocess.PIPE, text=True
+    )
+    said = ""
+    while "$ " not in said:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    saw.touch()
+    rest, _ = process.communicate()
+    assert process.returncode == 0, said + rest
+    assert "totals are wrong" in said
+
+
 def test_each_message_is_kept_in_a_file_of_its_own(team):
     team.do(*UPDATE)
     team.do("set", "impact.seen", "totals are wrong in all shops")

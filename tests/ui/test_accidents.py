@@ -198,6 +198,33 @@ def test_enter_goes_through_all_fields_and_saves_on_the_last(desks, reconciled):
 
 
 @pytest.mark.parametrize(
+    "facts",
+    [
+        ["title", "impact.seen", "service", "ticket"],
+        ["cause.summary", "cause.steps", "fix.summary"],
+        ["impact.users", "impact.kind", "service"],
+    ],
+    ids=["of the fault", "of the cause", "of the impact"],
+)
+def test_enter_leaves_no_field_out_and_letters_in_a_form_are_no_keys(facts, desks, reconciled):
+    desk = desks("fix")
+
+    async def script(pilot):
+        pilot.app.screen.ask_facts("Facts", facts)
+        await settle(pilot)
+        form = pilot.app.screen
+        revision = desk.engine().record.revision
+        for at, _ in enumerate(facts[1:]):
+            assert pilot.app.screen is form and form.focused.id == f"field-{at}"
+            await press(pilot, "e", "r", "v")
+            await press(pilot, "enter")
+        assert pilot.app.screen is form and form.focused.id == f"field-{len(facts) - 1}"
+        assert desk.engine().record.revision == revision
+
+    drive(desk.app(), script)
+
+
+@pytest.mark.parametrize(
     ("brackets", "lines"),
     [
         (True, "Checkout answers 500\rfor every customer\rsince 14:02 UTC\r"),
