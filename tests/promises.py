@@ -1,9 +1,9 @@
 """What README, SECURITY.md and the pages about safety promise, sentence by sentence, with the tests that hold it.
 
 `promises.toml` is the table: for each sentence the tests that fail where it is not true, or in a few words why it
-promises nothing that a test could hold. `breaks.toml` says of the promises of safety how the product is broken so that
-their test has to fail; `python -m tests.promises NAME…` breaks a copy of it so and says what the tests say (all of them
-without a name).
+promises nothing that a test could hold. `breaks.toml` says of all promises of safety, and of many others, how the
+product is broken so that their test has to fail; `python -m tests.promises NAME…` breaks a copy of it so and says what
+the tests say (all of them without a name).
 """
 
 import os

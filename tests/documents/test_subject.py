@@ -51,6 +51,8 @@ def test_whether_it_names_the_fault_and_whether_it_says_all():
 def test_under_embargo_it_is_the_neutral_name():
     record = told(fix_summary="Check who signed the token", embargo="yes")
     assert subject(record, LINT) == "fix: maintenance"
+    record.facts["embargo.name"] = "Quiet hour"
+    assert subject(record, LINT) == "fix: quiet hour"
 
 
 @pytest.mark.parametrize(
