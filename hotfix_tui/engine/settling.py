@@ -119,7 +119,8 @@ def _ended(engine: Engine, step: str, state: RunState, directory: Path) -> Probe
     try:
         if state.state.startswith("lost"):
             return _of_a_lost_run(state, impl.probe(ctx))
-        return impl.conclude(ctx, state, str(directory))
+        with asked_once():
+            return impl.conclude(ctx, state, str(directory))
     except GitError as problem:
         return Probe("unknown", None, str(problem))
 
