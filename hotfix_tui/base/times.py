@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from hotfix_tui.base.errors import USAGE, HotfixError
+from hotfix_tui.base.text import one_line
 
 _AGO = r"-\s*(?:(\d{1,3})d)?\s*(?:(\d{1,3})h)?\s*(?:(\d{1,4})m(?:in)?)?\s*"
 _CLOCK = r"(?i:(yesterday|today)\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?"
@@ -29,7 +30,7 @@ def parse_time(typed: str, now: datetime, local: tzinfo | None = None) -> dateti
         found = None
     if found is None:
         raise BadTime(
-            f"{text[:60]!r} is not a time; write 14:23, -25m, yesterday 23:50 or 2026-03-02T14:23Z."
+            f"{one_line(text, 60)!r} is not a time; write 14:23, -25m, yesterday 23:50 or 2026-03-02T14:23Z."
         )
     if found > now + timedelta(seconds=60):
         if re.fullmatch(_CLOCK, text) and " " not in text:
@@ -57,7 +58,7 @@ def parse_appointment(typed: str, now: datetime, local: tzinfo | None = None) ->
         found = None
     if found is None:
         raise BadTime(
-            f"{typed.strip()[:60]!r} is no date with a time; write tomorrow 10:00, Wednesday 10:00, +48h "
+            f"{one_line(typed, 60)!r} is no date with a time; write tomorrow 10:00, Wednesday 10:00, +48h "
             "or 2026-03-02 14:00."
         )
     return found

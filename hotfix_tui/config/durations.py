@@ -3,6 +3,8 @@
 import itertools
 import re
 
+from hotfix_tui.base.text import one_line
+
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PART = re.compile(r"([0-9]{1,7})(ms|d|h|m|s)")
 _WHOLE = re.compile(r"(?:[0-9]{1,7}(?:ms|d|h|m|s)){1,5}")
@@ -19,7 +21,7 @@ def parse(text: str) -> float:
     """
     word = text.strip()
     if len(word) > 40 or not _WHOLE.fullmatch(word):
-        raise ValueError(f"{word[:40]!r} is not a duration; write it like 20s, 15m, 2h or 1h30m")
+        raise ValueError(f"{one_line(word, 40)!r} is not a duration; write it like 20s, 15m, 2h or 1h30m")
     parts = _PART.findall(word)
     sizes = [_UNITS[unit] for _, unit in parts]
     if any(later >= earlier for earlier, later in itertools.pairwise(sizes)):

@@ -277,12 +277,17 @@ def _outcome(record: Record, view: StepView) -> str:
 def _duration(record: Record, view: StepView) -> str:
     took = view.seen(Checked).duration
     if took is not None:
-        return humane(took)
+        return _lasted(took)
     run = _run(record, view)
     begun, ended = run.get("at"), run.get("ended")
     if isinstance(begun, datetime) and isinstance(ended, datetime):
-        return humane((ended - begun).total_seconds())
+        return _lasted((ended - begun).total_seconds())
     return ""
+
+
+def _lasted(seconds: float) -> str:
+    """Return how long a run took: nothing takes ``0 s``."""
+    return humane(seconds) if seconds >= 1 else "< 1 s"
 
 
 def _version(record: Record, view: StepView) -> str:

@@ -40,7 +40,8 @@ _MENTION = re.compile(
 )
 """What a forge would make a call to somebody, or a link to another issue, of."""
 _CODE_SPAN = re.compile(r"(`[^`\n]{1,400}`)")
-_BROADCAST = re.compile(r"<(?=[!@#])")
+_BROADCAST = re.compile(r"<(?=[!@#][A-Za-z0-9])(?!!doctype\b)", re.IGNORECASE)
+"""What a chat would make a call of (``<!here>``, ``<@U12>``, ``<#C12>``); ``<!--`` and ``<!DOCTYPE`` are none."""
 
 
 class Facts(NamedTuple):

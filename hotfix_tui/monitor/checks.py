@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from hotfix_tui.base.text import one_line
 from hotfix_tui.monitor.http import Answer, Request, send
 
 if TYPE_CHECKING:
@@ -51,5 +52,5 @@ def judge(spec: dict[str, Any], answer: Answer) -> Result:
         why = f"status {answer.status}, expected {' or '.join(map(str, expected))}"
     wanted = spec.get("expect_body") or ""
     if not why and wanted and wanted.encode() not in answer.body:
-        why = f"the answer does not hold {wanted[:60]!r}"
+        why = f"the answer does not hold {one_line(wanted, 60)!r}"
     return Result(name=spec["name"], ok=not why, status=answer.status, why=why, ms=answer.ms)

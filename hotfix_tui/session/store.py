@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from hotfix_tui.base import durable, folders
+from hotfix_tui.base.text import one_line
 from hotfix_tui.session import drafts, files, locks, origin, record, timeline, toml
 from hotfix_tui.session.errors import Damaged, Exists, Missing, ReadOnly, SaveFailed, StoreError, reason
 from hotfix_tui.session.listing import Summary, summary, unreadable
@@ -119,7 +120,7 @@ class Store:
     def directory(self, id: str) -> str:
         """Return the directory of the incident `id`, which need not exist. Raises Missing for what cannot be an id."""
         if not _is_id(id):
-            raise Missing(f"There is no incident {toml.clean(id)[:80]!r} in {self.root}.")
+            raise Missing(f"There is no incident {one_line(id, 80)!r} in {self.root}.")
         for root in self._roots[1:] and self._roots:
             if _holds_record(os.path.join(root, id)):
                 return os.path.join(root, id)
@@ -186,7 +187,7 @@ class Store:
         Raises Missing, Damaged, Locked, ReadOnly (a newer version wrote it) or SaveFailed.
         """
         if not self.exists(id):
-            raise Missing(f"There is no incident {toml.clean(id)[:80]!r} in {self.root}.")
+            raise Missing(f"There is no incident {one_line(id, 80)!r} in {self.root}.")
         with self._lock(id):
             found = self._read(id)
             if found.read_only:

@@ -71,6 +71,16 @@ def test_a_message_calls_no_channel():
     assert "< !channel> < @U123> look" in render("internal", record, records.NOW).text
 
 
+@pytest.mark.parametrize(
+    "seen", ["a<!-- x -- y -->b", "<!DOCTYPE html> twice", "<![CDATA[x]]> stays", "x <@ y and a <# b"]
+)
+def test_what_calls_nobody_stays_as_it_was_seen_in_every_message(seen: str):
+    record = records.opened()
+    record.facts["impact.seen"] = seen
+    for document in ("internal", "status-page", "email"):
+        assert seen in render(document, record, records.NOW).text
+
+
 def test_code_cannot_leave_its_span_or_block():
     assert code("a`b") == "`` a`b ``"
     assert fenced("```\nrm -rf\n```").startswith("````\n")

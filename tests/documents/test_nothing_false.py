@@ -233,6 +233,15 @@ def test_users_are_told_when_the_fault_began_and_when_it_was_only_noticed(name, 
     assert "Noticed 2026-03-02 12:05 UTC" in said and "From 2026" not in said and "11:50" not in said
 
 
+@pytest.mark.parametrize(
+    ("took", "said"), [(0, "< 1 s"), (0.6, "< 1 s"), (1.9, "1 s"), (12.2, "12 s"), (75, "1 m")]
+)
+def test_no_run_took_no_time(took: float, said: str):
+    record = records.finished()
+    records.done(record, "verify.build", 40, command="make build", exit=0, duration=took)
+    assert f"exit status 0, {said}, " in text("pr", record)
+
+
 @pytest.mark.parametrize("phase", ["declared", "update"])
 def test_what_is_next_is_said_to_people_and_not_as_the_title_of_a_step(phase):
     said = text("internal", records.opened(), phase)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfix_tui.base.times import BadTime, both_zones, clock_time, humane, parse_time, rfc3339
+from hotfix_tui.base.times import (
+    BadTime,
+    both_zones,
+    clock_time,
+    humane,
+    parse_appointment,
+    parse_time,
+    rfc3339,
+)
 
 NOW = datetime(2026, 11, 23, 14, 2, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -48,6 +56,14 @@ def test_what_is_typed_is_understood(typed, local, meant):
     found = parse_time(typed, NOW, local)
     assert found == meant
     assert found.tzinfo == UTC
+
+
+@pytest.mark.parametrize("read", [parse_time, parse_appointment])
+def test_what_is_refused_and_long_is_cut_with_a_sign(read):
+    with pytest.raises(BadTime, match=r"^'half past .{49}…' is no"):
+        read("half past " + "two in the night " * 9, NOW, UTC)
+    with pytest.raises(BadTime, match=r"^'half past two' is no"):
+        read("half past two", NOW, UTC)
 
 
 @pytest.mark.parametrize("typed", ["14:04", "yesterday 24:00", "23:59", "2026-11-24T00:00Z", "2027-01-01"])

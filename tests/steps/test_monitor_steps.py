@@ -37,6 +37,12 @@ def test_smoke_passes_and_fails_with_the_answer(shop, server):
     assert "refused: status 200, expected 401" in found.why
 
 
+def test_a_smoke_test_by_hand_speaks_of_no_requests(shop):
+    shop.fix()
+    assert not shop.ctx.config.smoke
+    assert Smoke().probe(shop.ctx).why == "nobody said yet that it was tried"
+
+
 def test_smoke_of_another_commit_no_longer_counts(shop, server):
     shop.fix()
     configured(shop, server)

@@ -102,7 +102,7 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
     remarks += _remarks(known.choice, said, offline, known)
     if forward.acknowledged:
         remarks.append(rolls_forward(seen))
-    return done("; ".join([headline(ctx, seen, ago=True), *remarks]), seen)
+    return done("; ".join([seen.said, *remarks]), seen)
 
 
 def _sets_off(ctx: Context, branch: str) -> dict[str, object]:

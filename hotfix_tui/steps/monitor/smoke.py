@@ -33,7 +33,10 @@ class Smoke(Step):
         if (watched := _watched(ctx)) is not None:
             return watched
         if not ctx.seen(Smoked).results:
-            return not_done("the requests were not sent yet")
+            asked = ctx.config.smoke
+            return not_done(
+                "the requests were not sent yet" if asked else "nobody said yet that it was tried"
+            )
         if ctx.seen(Smoked).commit != expected(ctx):
             return not_done("production runs another commit since")
         return unknown("send the requests again to see it now")
