@@ -1,5 +1,6 @@
 """The parts of the frame at every width: nothing wider than the screen, the important part never left out."""
 
+import collections
 import itertools
 from datetime import timedelta
 
@@ -184,11 +185,16 @@ def test_what_each_step_is_fits_into_the_bar():
     assert cut == {}
 
 
+IN_PRODUCTION = {"deploy.production"}
+"""Steps with which enter changes production, where no push deploys."""
+
+
 @pytest.mark.parametrize("severity", ["P0", "P1", "P2", "P3"])
 def test_every_step_says_in_the_bar_how_far_enter_reaches(severity):
     """Whatever its state: the label is whole and the word stands beside it at 80 columns."""
     record = bare(severity=severity)
     known = views(record)
+    seen: dict[str, set[str]] = collections.defaultdict(set)
     for view, state in itertools.product(known.values(), STATES):
         shown = view._replace(state=state)
         scene = Scene(record, known, view.stage, shown, NOW)
@@ -197,6 +203,10 @@ def test_every_step_says_in_the_bar_how_far_enter_reaches(severity):
         assert said.label in row, (view.id, row)
         if said.kind != "idle":
             assert bar.REACH[said.kind] in row, (view.id, row)
+        if said.kind not in ("idle", "act"):
+            assert (said.kind == "prod") == (view.id in IN_PRODUCTION), (view.id, state, row)
+        seen[said.kind].add(view.id)
+    assert seen["prod"] == IN_PRODUCTION and {"verify.push", "release.merge"} <= seen["out"]
 
 
 @pytest.mark.parametrize("stage", stage_keys.BY_STAGE)
