@@ -4,10 +4,12 @@ The steps' own looks are carried out on a record that is never stored, so that w
 find. Nothing of the configuration runs: sources that would be asked are named, not asked.
 """
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from hotfix_tui.base.redact import redact
 from hotfix_tui.base.text import one_line
 from hotfix_tui.config import load as config_room
 from hotfix_tui.engine.checks import Check
@@ -19,6 +21,7 @@ from hotfix_tui.incident.rules.published import nothing_to_watch
 from hotfix_tui.steps.contract import Context
 
 _LISTED = 6
+_VARIABLE = re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?")
 
 
 def examine(root: str) -> list[Check]:
@@ -36,7 +39,24 @@ def examine(root: str) -> list[Check]:
         rows = list(_branches(ctx))
         for look in (_live, _lines, _triggers, _platform, _forge, _commands, _smoke):
             rows += _seen(look, ctx)
-    return rows
+    return [*rows, *_written_out(loaded.table, "")]
+
+
+def _written_out(value: object, key: str) -> Iterator[Check]:
+    """Name each key of the configuration in whose value a secret is written out; an incident keeps a copy of it."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _written_out(inner, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _written_out(inner, key)
+    elif isinstance(value, str) and redact(_VARIABLE.sub("", value), {})[1]:
+        yield Check(
+            "secrets",
+            False,
+            f"a secret seems to be written out in {one_line(key, 100)}; each incident keeps its commands in a file, "
+            "and shows them: let the program read it from its environment",
+        )
 
 
 def _seen(look: Callable[[Context], Iterator[Check]], ctx: Context) -> list[Check]:

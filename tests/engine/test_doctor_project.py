@@ -166,3 +166,26 @@ def test_what_runs_nowhere_is_not_asked_for_a_smoke_test(tmp_path, isolated, fil
     world = repository(tmp_path, files)
     (row,) = [one for one in doctor_project.examine(str(world.path)) if one.name == "smoke"]
     assert row.ok is nothing and ("nothing runs here" in row.text) is nothing
+
+
+_SMOKE = '[[smoke]]\nname = "account"\nurl = "https://shop.example/account"\n'
+
+
+@pytest.mark.parametrize(
+    ("config", "key"),
+    [
+        ('[deploy]\nrollback = ["ship", "back", "--token", "{token}"]\n', "deploy.rollback"),
+        (_SMOKE + 'headers = {{ Authorization = "Bearer {token}" }}\n', "smoke.headers.Authorization"),
+        ('[commands]\ntest = ["sh", "-c", "API_TOKEN={token} ./test"]\n', "commands.test"),
+        ('[commands]\ntest = ["sh", "-c", "curl -u ann:$PASSWORD https://shop.example"]\n', ""),
+        ('[commands]\ntest = ["./test", "--password-file", "secrets/token.txt"]\n', ""),
+    ],
+    ids=["argument", "header", "variable", "from the environment", "a file's name"],
+)
+def test_a_secret_that_is_written_out_is_named_by_its_key_and_not_shown(tmp_path, isolated, config, key):  # noqa: F811
+    world = World(tmp_path / "shop")
+    token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
+    write(world.path, {".hotfix-tui.toml": config.format(token=token) if key else config})
+    world.commit("Configured")
+    told = [row.text for row in doctor_project.examine(str(world.path)) if row.name == "secrets"]
+    assert len(told) == bool(key) and all(f" in {key};" in text and token not in text for text in told)

@@ -74,7 +74,7 @@ def reason_for(record: Record, view: StepView) -> Reason:
 
 
 def _cure(record: Record, view: StepView) -> str:
-    waive = f", or waive it: `waive {view.id}`" if view.waivable else ""
+    waive = f", or waive it: `waive {view.id} --granted-by NAME --why …`" if view.waivable else ""
     if view.state == "running":
         return f"Wait for it, or cancel it: `cancel {view.run}`."
     if view.state == "unknown":

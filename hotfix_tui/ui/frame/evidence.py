@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import clock_time, humane
-from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.step_state import StepView, valid_waiver
 from hotfix_tui.ui.paint import glyphs
 from hotfix_tui.ui.pictures.scene import Scene, call
 
@@ -40,7 +40,8 @@ def _usual(scene: Scene, view: StepView) -> str:
         begun = started(scene, view)
         return humane((scene.now - begun).total_seconds()) if begun else WORDS["running"]
     if view.state == "waived":
-        return f"by {one_line(view.by, 6)}" if view.by else WORDS["waived"]
+        waiver = valid_waiver(scene.record, view.step)
+        return f"by {one_line(str(waiver['granted_by']), 6)}" if waiver else WORDS["waived"]
     if view.state == "done" and view.at is not None:
         return clock_time(view.at)
     return WORDS[view.state]

@@ -15,6 +15,11 @@ def span(seconds: float) -> str:
     return f"{whole // large} {name}" + (f" {rest} {second}" if rest else "")
 
 
+def lasted(seconds: float) -> str:
+    """Return how long something took that is over: nothing takes ``0 s``."""
+    return span(seconds) if seconds >= 1 else "< 1 s"
+
+
 def minutes(seconds: float) -> str:
     """Return a duration without seconds: ``29 m``, ``1 h 40 m``; less than a minute says so."""
     whole = int(abs(seconds)) // 60 * 60

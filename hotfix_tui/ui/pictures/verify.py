@@ -23,7 +23,7 @@ from hotfix_tui.incident.rules.step_state import StepView
 from hotfix_tui.ui.paint import glyphs, rows
 from hotfix_tui.ui.paint.rows import Text
 from hotfix_tui.ui.pictures.scene import Scene
-from hotfix_tui.ui.pictures.times import span
+from hotfix_tui.ui.pictures.times import lasted, span
 
 if TYPE_CHECKING:
     from hotfix_tui.engine.core import Engine
@@ -174,7 +174,7 @@ def word(scene: Scene, view: StepView) -> str:
     if view.id == "verify.commit" and (commit := view.seen(Committed).commit):
         return commit[:7]
     took = _seconds(scene, view) if view.id in CHECKS else None
-    return span(took) if took is not None else ""
+    return lasted(took) if took is not None else ""
 
 
 def card(scene: Scene, view: StepView, width: int) -> list[Content]:
@@ -255,8 +255,9 @@ def _row(scene: Scene, view: StepView, widths: _Widths) -> Content:
         sign, style = glyphs.CHECKING, "$key"
     name = "lint" if view.id == TYPES and scene.record.lints else _NAMES[view.id]
     took, usual = _seconds(scene, view), _usual(scene, view.id)
-    time = span(took) if took is not None else ""
-    known = glyphs.MORE if scene.looked is None else span(usual) if usual is not None else glyphs.NOT_NEEDED
+    said = span if view.state == "running" else lasted
+    time = said(took) if took is not None else ""
+    known = glyphs.MORE if scene.looked is None else lasted(usual) if usual is not None else glyphs.NOT_NEEDED
     title = (name, "bold") if view.state == "failed" else name
     return widths.row((sign, style), title, _result(scene, view, widths.result), time, _muted(known))
 
