@@ -52,12 +52,15 @@ def killed(desk, at=None, way="worktree"):
     for pid in (status["supervisor_pid"], status["pid"]):
         os.killpg(pid, signal.SIGKILL)
     hold.unlink(missing_ok=True)
-    wait(
-        lambda: (
-            not Path(f"/proc/{status['pid']}").exists()
-            or b") Z" in Path(f"/proc/{status['pid']}/stat").read_bytes()
-        )
-    )
+    wait(lambda: gone(status["supervisor_pid"]) and gone(status["pid"]))
+
+
+def gone(pid):
+    """Whether the process has ended, also where nobody has asked yet how it ended."""
+    try:
+        return b") Z" in Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return True
 
 
 def wait(condition):
@@ -115,6 +118,8 @@ def test_what_a_power_cut_took_is_missed(desk, spoil):
         elif spoil == "empty":
             (leaves / name).write_text("")
     runs = desk.checkout / ".git" / "hotfix-tui" / "ENG-7" / "runs" / "1-branch.create"
+    supervisor = json.loads((runs / "status.json").read_text())["supervisor_pid"]
+    wait(lambda: gone(supervisor))  # it lives on for a moment after it wrote down how the command ended
     (runs / "exit.json").unlink()
     made_anew(desk, leaves=leaves)
 
