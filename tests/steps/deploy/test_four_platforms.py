@@ -75,7 +75,7 @@ SENTENCES = {
         "build",
     ): 'Could not resolve "hono"; install what is missing … does not name {short}',
     ("cloudflare-workers", "signed-out"): "necessary to set a CLOUDFLARE_API_TOKEN … nobody was signed in",
-    ("cloudflare-workers", "unlinked"): "This directory has no wrangler.toml",
+    ("cloudflare-workers", "unlinked"): "Neither this directory nor one above it has a wrangler.toml",
     ("cloudflare-workers", "no-network"): "fetch failed; check the network … could not be seen … look again",
     (
         "cloudflare-workers",
