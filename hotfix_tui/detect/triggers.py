@@ -37,8 +37,8 @@ def read(
     found = _pages_alone(_distinct(told_apart(tree, found)))
     who = bots(tree, found, production)
     found += _unseen(who, found)
-    begun = (one for name in names for one in started(tree, f"refs/tags/{name}", production, repository))
-    by_tag = {one.file: one for one in begun}
+    pushed = [Event(On.TAG, "push", f"refs/tags/{name}", production, repository) for name in names]
+    by_tag = {one.file: one for event in pushed for one in _started(tree, every, event, [])}
     return Triggers(tuple(found[:_MOST]), tuple(who), tuple(by_tag.values()))
 
 
@@ -50,10 +50,15 @@ def started(
     `changed` are the paths that the push changes, where they are known: a filter on paths is then read.
     """
     event = Event(On.TAG if ref.startswith("refs/tags/") else On.PUSH, "push", ref, production, repository)
-    paths = list(changed)
+    return _started(tree, github_workflows.workflows(tree), event, list(changed))
+
+
+def _started(
+    tree: Tree, every: list[github_workflows.Workflow], event: Event, changed: list[str]
+) -> list[Started]:
     found = []
-    for one in github_workflows.workflows(tree):
-        passes = github_workflows.starts_on(one, event) and one.passes(event, paths)
+    for one in every:
+        passes = github_workflows.starts_on(one, event) and one.passes(event, changed)
         if passes:
             found.append(Started(one.name or one.file.rpartition("/")[2], one.file, passes is True))
     found += [Started(*one) for one in other_pipelines.started(tree, event)]

@@ -154,12 +154,7 @@ def finish(
     state = {"done": "done", "unknown": "unknown", "waiting": "waiting", "asks": ""}.get(
         probe.state, "failed"
     )
-    before = now.get("evidence", {})
-    after = probe.merged(before)
-    if probe.why and state != "done":
-        after["why"] = probe.why
-    else:
-        after.pop("why", None)
+    after = _after_look(record, step, probe, tells=bool(probe.why) and state != "done")
     record.steps[step] = {**now, "state": state, "at": actor.at, "evidence": after}
     if not state:
         record.steps[step] = {"evidence": after}  # a question: the step is to do, and was not tried in vain
@@ -183,6 +178,16 @@ def finish(
     if state:
         more["state"] = state
     return [entry(actor, "result", text, step=step, **more)]
+
+
+def _after_look(record: Record, step: str, probe: Probe, *, tells: bool) -> dict[str, object]:
+    """Return what is stored of `step` after a look; with the look's reason where that `tells` something."""
+    after = {name: value for name, value in probe.merged(record.stored(step)).items() if name != _WHY}
+    return {**after, _WHY: probe.why} if tells else after
+
+
+_WHY = "why"
+"""Where the reason stands among what every step may keep."""
 
 
 def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
@@ -220,14 +225,10 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     settles = probe.state == "done" or (probe.state == "failed" and probe.overrules)
     if probe.state == "unknown" or was == "running" or (was == "unknown" and not settles):
         return []
-    evidence = probe.merged(now.get("evidence", {}))
     state = {"done": "done", "failed": "failed", "waiting": "waiting"}.get(probe.state, "")
     if was == "waiting" and not state:
         state = "failed"
-    if state in ("failed", "waiting") or probe.state == "asks":
-        evidence["why"] = probe.why
-    else:
-        evidence.pop("why", None)
+    evidence = _after_look(record, step, probe, tells=state in ("failed", "waiting") or probe.state == "asks")
     if now.get("how") == "tick" and state != "done" and not probe.overrules:
         return []
     fresh: dict[str, object] = {"evidence": evidence} if evidence else {}
