@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from hotfix_tui.demo import build, history, processes
+from hotfix_tui.demo.world.ctl import forge_checks, place
+from hotfix_tui.demo.world.ctl.forge import Forge
 from hotfix_tui.forges import drill as way
 from hotfix_tui.forges.calls import ForgeError, Trouble
 from hotfix_tui.forges.choose import choose
@@ -157,6 +159,37 @@ def test_what_is_open_is_there_again_after_the_drill_was_left(forged, tmp_path):
     assert seen.title == "Refuse expired tokens"
     assert run(forged, forge_of(forged).close(number)).returncode == 0
     assert forge_of(forged).view(number).state == "closed"
+
+
+def test_wherever_the_forge_ends_the_request_goes_on_from_what_it_saved(tmp_path):
+    """Every state that it writes down is taken for the last one: a new forge begins there."""
+    drill = Drill(build.build(str(tmp_path / "d"), pace=0.0, forge=True))
+    pushed(drill, tmp_path)
+    here = place.load(drill.world.root)
+    saved = []
+
+    class Watched(Forge):
+        def _save(self):
+            super()._save()
+            saved.append(self._state.read_bytes())
+
+    def settled(one):
+        def now():
+            one.follow()
+            return one.request(1)
+
+        return when(now, lambda now: now["mergeable"] == "clean")
+
+    first = Watched(here, drill.world.remote, drill.world.forge_url)
+    first.open("main", "hotfix/ENG-1234", "Refuse expired tokens", "", "you")
+    settled(first)
+    states = list(dict.fromkeys(saved))
+    assert len(states) > 2 * len(forge_checks.NAMES)
+    for state in states:
+        (first.folder / "requests.json").write_bytes(state)
+        again = Forge(here, drill.world.remote, drill.world.forge_url)
+        again.resume()
+        assert [one["author"] for one in settled(again)["reviews"]] == ["tomas"]
 
 
 def test_the_keeper_of_a_line_merges_the_backport_that_was_pushed_for_it(forged, tmp_path):
