@@ -313,6 +313,14 @@ def carried(platform: Platform, root: str) -> list[str]:
     return out
 
 
+def wants(platform: Platform, root: str) -> str:
+    """What the checkout of what lies in `root` needs beside the commit's files; empty where that is nothing."""
+    said = platform.wants_where
+    if said is None or _from_file(Path(root), Setting(ask="", file=said.file, key=said.key)):
+        return platform.wants
+    return ""
+
+
 def lacking(platform: Platform, action: str) -> str:
     """The program that `action` calls and that is not installed, empty where all of them are."""
     command = platform.commands.get(action)

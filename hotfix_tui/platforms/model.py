@@ -148,6 +148,13 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to say where the file links other folders alone."""
 
 
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value in a file of the folder that is deployed: what goes with it holds only where it is there."""
+
+    file: str
+    key: str
+
+
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How it is asked who is signed in. A command that fails, or names nobody, means that nobody is."""
 
@@ -222,6 +229,8 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listed: Listed | None = None
     wants: Literal["", "dependencies", "build"] = ""
     """What the checkout that is deployed from needs beside the commit's files, where it is bundled on this machine."""
+    wants_where: Said | None = None
+    """What has to be said in the folder for that; None where it is always so."""
     settings: dict[str, Setting] = {}
     env: dict[str, str] = {}
     """Variables for all commands. Secrets are never here: those come from the engineer's environment."""

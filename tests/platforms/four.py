@@ -21,6 +21,10 @@ from tests.platforms.services import SITE, Beanstalk, Netlify, Service, Vercel, 
 HERE = Path(__file__).parent / "runs"
 STAGED = "staged"
 """The phases of a deployment, one after the other, on the platforms that have them."""
+FOLDER = "folder"
+"""A deployment of a folder of the repository, where the program itself looks for what it packs."""
+DEPLOYED = "services/shop"
+"""The folder of `FOLDER`."""
 
 ENDS = ("well", "build", "signed-out", "unlinked", "no-network", "half", "rollback")
 NOWHERE = "http://127.0.0.1:9"
@@ -93,6 +97,15 @@ PLACES = {
 
 PHASES = ("vercel", "netlify", "cloudflare-workers")
 """Those of them that prepare a release."""
+
+FOLDERS = ("elastic-beanstalk",)
+"""Those whose program packs a folder by itself."""
+
+
+def also(platform: str) -> list[str]:
+    """What is recorded of a platform besides the seven ends."""
+    return [STAGED] * (platform in PHASES) + [FOLDER] * (platform in FOLDERS)
+
 
 CASES = [(platform, end) for platform in PLACES for end in ENDS]
 
@@ -233,6 +246,9 @@ def arrive(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> No
     on, end = programs.on, programs.end
     _settle(shop, monkeypatch, programs)
     files = on.committed | (on.broken if end == "build" else {})
+    place = f"{DEPLOYED}/" if end == FOLDER else ""
+    if place:
+        files |= {f"{place}run.txt": "the shop\n", "services/other/run.txt": "not the shop\n"}
     if files:
         shop.base = shop.here.commit(
             "Site", **{name.replace(".", "__"): text for name, text in files.items()}
@@ -241,8 +257,9 @@ def arrive(shop: Any, monkeypatch: pytest.MonkeyPatch, programs: Programs) -> No
         shop.see("branch.base", commit=shop.base)
     if end != "unlinked":
         for name, text in on.link.items():
-            shop.here.write(name, text)
-    shop.configure(deploy={"platform": programs.platform}, policy={"P1": {"order": "deploy-first"}})
+            shop.here.write(place + name, text)
+    deploy = {"platform": programs.platform} | ({"folder": DEPLOYED} if place else {})
+    shop.configure(deploy=deploy, policy={"P1": {"order": "deploy-first"}})
     shop.fix()
     shop.told = True
     if programs.service is None:

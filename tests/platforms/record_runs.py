@@ -1,4 +1,4 @@
-"""Records what the real programs say in the 28 cases of `four`, and in the phases, for the daily tests.
+"""Records what the real programs say in the 28 cases of `four`, in phases and folders, for the daily tests.
 
 ``python -m tests.platforms.record_runs [PLATFORM[:END] …]`` plays the cases of the platforms whose programs are on the
 path, and writes ``runs/PLATFORM.json``; with an end, only that one is played anew.
@@ -26,6 +26,7 @@ HOW = "`npm install vercel netlify-cli wrangler` (Node 22) and `pip install awse
 TESTS = (
     "tests/steps/deploy/test_four_platforms.py::test_the_programs_themselves_give_the_same",
     "tests/steps/deploy/test_staged.py::test_the_programs_themselves_prepare_and_activate",
+    "tests/steps/deploy/test_folder.py::test_the_programs_themselves_pack_the_folder",
 )
 
 
@@ -43,7 +44,7 @@ def gathered(into: Path, platform: str) -> dict[str, Any]:
         json.loads(file.read_text())["versions"] if (file := four.HERE / f"{platform}.json").exists() else {}
     )
     new_ones = {one.name.split(".")[-2] for one in into.iterdir()}
-    order = [end for end in (*four.ENDS, four.STAGED) if end in ends or end in new_ones]
+    order = [end for end in (*four.ENDS, *four.also(platform)) if end in ends or end in new_ones]
     whole = len(new_ones) == len(order)
     for end in order:
         new = into / f"{platform}.{end}.json"
@@ -95,9 +96,7 @@ def main(names: list[str]) -> int:
             which = ["-m", "full", *TESTS, "-k", f"{platform}-{end}"]
             argv = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-s", *which]
             subprocess.run(argv, env=os.environ | {INTO: folder}, check=False)
-            if len(list(Path(folder).iterdir())) != (
-                1 if end else len(four.ENDS) + (platform in four.PHASES)
-            ):
+            if len(list(Path(folder).iterdir())) != (1 if end else len(four.ENDS) + len(four.also(platform))):
                 print(f"{platform}: not every case came to its end")
                 return 1
             four.HERE.mkdir(exist_ok=True)

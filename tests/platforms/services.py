@@ -404,12 +404,16 @@ class Beanstalk(Service):
 
     def __init__(self) -> None:
         self.labels = [self.live]
+        self.bundles: list[bytes] = []
+        """What was uploaded, as it was sent."""
         self.status, self.pending, self.polls, self.events = "Ready", "", 0, list[tuple[str, str]]()
         super().__init__()
 
     def reply(self, method: str, path: str, asked: dict[str, Any], body: bytes) -> Reply:
         """Answer as its API does."""
         action = str(asked.get("Action", ""))
+        if not action and method == "PUT":
+            self.bundles.append(body)
         if not action:  # S3
             return (404, "") if method == "HEAD" else (200, '<?xml version="1.0"?><x/>')
         if self.mode == "half" and self.made and action == "DescribeEvents":

@@ -3,6 +3,7 @@
 from hotfix_tui.detect.known_commands import ecosystem
 from hotfix_tui.git.refs import tree
 from hotfix_tui.incident.model.evidence.fix import Changed
+from hotfix_tui.platforms import loader
 from hotfix_tui.platforms.model import Act
 from hotfix_tui.steps.changeset.state import locks_of
 from hotfix_tui.steps.common.checkouts import Checkout
@@ -24,13 +25,13 @@ def made_ready(ctx: Context, action: Act, checkout: Checkout, commit: str, step:
     if own is not None:
         fits = not own.shell and checkout.commands and ecosystem(own.argv())
         return _lent(ctx, checkout, commit) if fits else []
-    on = platform(ctx)
-    if on is None or not on.wants:
+    wants = _wants(ctx)
+    if not wants:
         return []
     lent = _lent(ctx, checkout, commit)
     commands = ctx.config.commands
     wanted = [] if lent or not checkout.commands else [commands.setup]
-    wanted += [commands.build] if on.wants == "build" else []
+    wanted += [commands.build] if wants == "build" else []
     made = [project_command(ctx, one, checkout.path, step) for one in wanted if one is not None]
     return [*(lent if checkout.commands else []), *made]
 
@@ -38,11 +39,22 @@ def made_ready(ctx: Context, action: Act, checkout: Checkout, commit: str, step:
 def unbuilt(ctx: Context, action: Act) -> list[str]:
     """Return what to know where a platform uploads what a build makes, and nobody knows how it is built."""
     on = platform(ctx) if configured(ctx, action) is None else None
-    if on is None or on.wants != "build" or ctx.config.commands.build is not None:
+    if on is None or _wants(ctx) != "build" or ctx.config.commands.build is not None:
         return []
+    if on.wants_where is not None:
+        said = f"{on.wants_where.key} in {on.wants_where.file}"
+        return [
+            f"{on.name} gets what {said} names, and no build command is known that makes it "
+            "(`command build COMMAND`)."
+        ]
     return [
         f"{on.name} gets the folder as the commit holds it: no build command is known (`command build COMMAND`)."
     ]
+
+
+def _wants(ctx: Context) -> str:
+    on = platform(ctx)
+    return loader.wants(on, ctx.deployed_from) if on is not None else ""
 
 
 def _lent(ctx: Context, checkout: Checkout, commit: str) -> list[Command]:

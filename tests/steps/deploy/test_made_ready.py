@@ -32,7 +32,7 @@ def on(shop, monkeypatch):
         monkeypatch.setattr(live_check, "PATIENCE", 0.2)
         tools = shop.folder / "programs"
         tools.mkdir()
-        for name in ("wrangler", "vercel"):
+        for name in ("wrangler", "vercel", "eb", "aws"):
             (tools / name).write_text(_PROGRAM.format(python=sys.executable))
             (tools / name).chmod(0o755)
         monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
@@ -82,3 +82,33 @@ def test_what_is_built_elsewhere_gets_nothing(shop, on):
     on("vercel", {}, setup=SETUP, build=BUILD)
     argvs = [one.argv for one in Production().plan(shop.ctx).commands]
     assert SETUP not in argvs and BUILD not in argvs
+
+
+EB = "branch-defaults:\n  main:\n    environment: shop-prod\nglobal:\n  application_name: shop\n  sc: git\n"
+
+
+@pytest.mark.parametrize(
+    ("folder", "more", "built"),
+    [
+        (".", "", False),
+        (".", "deploy:\n  artifact: dist/index.html\n", True),
+        ("services/shop", "deploy:\n  artifact: dist/index.html\n", True),
+        ("services/shop", "deploy:\n  artifact:\n", False),
+    ],
+)
+def test_what_is_packed_from_the_commit_is_built_only_where_an_artifact_is_named(
+    shop, on, folder, more, built
+):
+    shop.here.write(os.path.join(folder, "run.txt"), "the shop\n")
+    shop.base = shop.here.commit("A service")
+    shop.here.write(os.path.join(folder, ".elasticbeanstalk/config.yml"), EB + more)
+    on("elastic-beanstalk", {}, setup=SETUP, build=BUILD)
+    shop.config["deploy"]["folder"] = folder
+    plan = Production().plan(shop.ctx)
+    assert plan.commands[-1].cwd.endswith(os.path.normpath(f"-deploy/{folder}"))
+    assert (BUILD in [one.argv for one in plan.commands]) is built
+    shop.config["commands"].pop("build")
+    said = [one for one in Production().plan(shop.ctx).warnings if "no build command is known" in one]
+    assert [one[:65] for one in said] == [
+        "AWS Elastic Beanstalk gets what artifact in .elasticbeanstalk/con"
+    ] * built
