@@ -137,7 +137,9 @@ def _triggers(ctx: Context) -> Iterator[Check]:
     from hotfix_tui.steps.branch import triggers
 
     url = ctx.seen(Preflight).remote_url or ""
-    found = triggers.look(ctx.git, ctx.root, ctx.config, ctx.production or "the production branch", url)
+    where = ctx.landing or ctx.production or "the production branch"
+    remote = ctx.remote if where != ctx.production else ""
+    found = triggers.look(ctx.git, ctx.root, ctx.config, where, url, remote)
     for sentence in found.sentences:
         yield Check("triggers", sentence not in found.questions, sentence)
     if found.by_tag:
@@ -266,6 +268,9 @@ def _commands(ctx: Context) -> Iterator[Check]:
     """The project's commands with what is missing for them."""
     from hotfix_tui.engine import project_commands
 
+    if ctx.landing and ctx.landing != ctx.production:
+        said = "as the files here have them; once the hotfix branch is made, those of "
+        yield Check("commands", True, f"{said}{one_line(ctx.landing, 100)} are read")
     table: dict[str, Any] = {name: getattr(ctx.config.commands, name) for name in project_commands.NAMES}
     for view in project_commands.of_repository(ctx.root, table):
         if view.now is None:

@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 from hotfix_tui.base import asking
 from hotfix_tui.base.text import one_line
+from hotfix_tui.engine.branch_commands import of_the_branch
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.moment import asked_once
+from hotfix_tui.incident.edits import person
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Actor, Entries
 from hotfix_tui.incident.model.catalog import FOLLOW
@@ -142,12 +144,14 @@ def write_result(
     `finished` is when it ended, as its supervisor wrote it down; None means now.
     """
     ended = datetime.fromisoformat(finished).replace(microsecond=0) if finished else None
+    commands = of_the_branch(engine, step, probe)
 
     def write(record: Record, actor: Actor) -> Entries:
         now = record.entry(step)
         if now.get("run") != number or now.get("state") != "running":
             return []
-        return running.finish(record, actor, step, probe, outcome, ended)
+        entries = running.finish(record, actor, step, probe, outcome, ended)
+        return entries + person.commands_found(record, actor, commands)
 
     engine.change(write)
 
@@ -200,7 +204,13 @@ def probe_step(engine: Engine, step: str) -> Probe:
             probe = impl.probe(engine.context())
     except GitError as problem:
         return Probe("unknown", None, str(problem))
-    engine.change(lambda record, actor: running.found(record, actor, step, probe))
+    commands = of_the_branch(engine, step, probe)
+
+    def write(record: Record, actor: Actor) -> Entries:
+        entries = running.found(record, actor, step, probe)
+        return entries + person.commands_found(record, actor, commands)
+
+    engine.change(write)
     return probe
 
 

@@ -7,11 +7,13 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotfix_tui.engine.branch_commands import of_the_branch
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits import runs as running
 from hotfix_tui.incident.edits.person import Entries
 from hotfix_tui.incident.model import catalog, facts
+from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import lifecycle
 from hotfix_tui.incident.rules.gates import Refused, refuse
@@ -249,12 +251,14 @@ def adopt(engine: Engine, spec: str) -> dict[str, str]:
     from hotfix_tui.steps.adopt.adopt import adopt as find
 
     found = find(engine.context(), spec)
+    branch = found.get(Branched.STEP)
+    commands = of_the_branch(engine, Branched.STEP, branch) if branch else None
 
     def write(record: Record, actor: actions.Actor) -> Entries:
         out = [actions.entry(actor, "adopt", f"The fix exists already: {spec}")]
         for step, probe in found.items():
             out += running.found(record, actor, step, probe)
-        return out
+        return out + actions.commands_found(record, actor, commands)
 
     engine.change(write)
     return {step: probe.state for step, probe in found.items()}

@@ -138,6 +138,30 @@ def test_the_line_where_the_fix_lands_gets_no_backport_and_the_production_branch
     assert said == ["main gets a backport, since the fix lands on release-1.0"]
 
 
+def test_triggers_are_said_of_the_line_where_the_fix_lands(tmp_path, isolated):  # noqa: F811
+    world = repository(tmp_path, {"Makefile": "test:\n\ttrue\n"})
+    world("switch", "-q", "-c", "release-1.0")
+    write(
+        world.path,
+        {".github/workflows/a.yml": "name: Old line\non: push\njobs: {t: {steps: [{run: make test}]}}\n"},
+    )
+    world.commit("On the line")
+    world("tag", "-a", "-m", "v1.0.1", "v1.0.1")
+    world("switch", "-q", "main")
+    write(
+        world.path,
+        {".github/workflows/a.yml": "name: New\non: push\njobs: {t: {steps: [{run: make test}]}}\n"},
+    )
+    world.commit("On main")
+    rows = [(row.name, row.text) for row in doctor_project.examine(str(world.path))]
+    assert (
+        "commands",
+        "as the files here have them; once the hotfix branch is made, those of release-1.0 are read",
+    ) in rows
+    triggers = [text for name, text in rows if name == "triggers"]
+    assert any("Old line" in text for text in triggers) and not any("New" in text for text in triggers)
+
+
 @pytest.mark.parametrize(("lines", "said"), [('"1.x"', "1.x gets a"), ('"1.x", "2.x"', "1.x, 2.x get a")])
 def test_lines_that_are_named_get_a_backport_each(tmp_path, isolated, lines, said):  # noqa: F811
     world = repository(tmp_path, {".hotfix-tui.toml": f"[git]\nbackports = [{lines}]\n", "a.py": ""})

@@ -407,6 +407,26 @@ def edit_command(
     return [entry(actor, "command", f"The command {name} is now: {one_line(shlex.join(argv), 300)}{place}")]
 
 
+def commands_found(record: Record, actor: Actor, found: dict[str, Any] | None) -> Entries:
+    """Keep the commands that were `found` in the files of the hotfix branch, and say which of them are others now.
+
+    None where nothing was looked for. What was edited for this incident stays as it is.
+    """
+    if found is None or found == record.detected:
+        return []
+    before, record.doc["detected"] = record.detected, found
+    entries = []
+    for name in sorted({*before, *found} - {"lint"}):
+        old, new = before.get(name, {}), found.get(name, {})
+        if name in record.edited or all(old.get(key) == new.get(key) for key in ("run", "env", "cwd")):
+            continue
+        was, now = (one_line(shlex.join(map(str, one.get("run", ()))), 120) for one in (old, new))
+        why = f" ({new['because']})" if new.get("because") else ""
+        said = f"The command {name} is {now}{why}" if new else f"There is no command {name}"
+        entries.append(entry(actor, "command", f"{said} on the hotfix branch; it was {was or 'not known'}"))
+    return entries
+
+
 def disclose(record: Record, actor: Actor, document: str, granted_by: str, why: str) -> Entries:
     """Record that `granted_by` signs for the public message `document` about a fault that production still has."""
     if not embargo.holding_back(record, document):
