@@ -1,8 +1,9 @@
-"""Questions to the network: each once while one act is prepared, and none where a screen only shows what it knows.
+"""Questions to the network: each is asked once while an action is prepared, and never while a screen only shows
+what it knows.
 
-What asks a remote, a forge, a platform or production goes through `ask`. Without a look under way it simply asks.
-Within `look` each question is asked once, and whoever asks it again gets the same answer; within `remembered` nobody
-is asked, and what no earlier look has heard raises `NotAsked`.
+Every query to a remote, a forge, a platform or production goes through `ask`. Outside any scope it simply asks.
+Within `look` each question is asked once, and repeats get the same answer; within `remembered` nobody is asked,
+and a question that no earlier query answered raises `NotAsked`.
 """
 
 import threading
@@ -15,11 +16,11 @@ T = TypeVar("T")
 
 
 class NotAsked(Exception):
-    """Nobody may be asked now, and nobody has answered this before."""
+    """No queries are allowed now, and no earlier one has answered this question."""
 
 
 class Answers:
-    """What was answered, by question. Safe to use from several threads."""
+    """Answers by question. Thread-safe."""
 
     def __init__(self, *, remember: "Answers | None" = None) -> None:
         self._known: dict[Hashable, tuple[object, BaseException | None]] = {}
@@ -27,30 +28,30 @@ class Answers:
         self._lock = threading.Lock()
 
     def get(self, question: Hashable) -> tuple[Any, BaseException | None] | None:
-        """Return the answer to `question`, or what kept it from being answered; None while it was not asked."""
+        """Return the answer to `question`, or the error it raised; None when it was never asked."""
         with self._lock:
             return self._known.get(question)
 
     def keep(self, question: Hashable, answer: object, error: BaseException | None = None) -> None:
-        """Keep an answer, and pass one that came on to what is remembered beyond this look."""
+        """Store an answer; a successful one is also kept beyond this scope, for `remembered`."""
         with self._lock:
             self._known[question] = (answer, error)
         if self._remember is not None and error is None:
             self._remember.keep(question, answer)
 
     def clear(self) -> None:
-        """Know nothing any more: the next question is asked anew."""
+        """Forget everything: the next question is asked again."""
         with self._lock:
             self._known.clear()
 
 
 _look: ContextVar[tuple[Answers, bool] | None] = ContextVar("look", default=None)
-"""The answers of the look under way in this thread, and whether anybody may be asked."""
+"""The answers of the current scope in this thread, and whether queries are allowed."""
 
 
 @contextmanager
 def look(answers: Answers) -> Iterator[None]:
-    """Ask each question once, keeping what is answered in `answers`; one that holds answers already goes on."""
+    """Ask each question once and store what is answered in `answers`; answers it already holds are reused."""
     token = _look.set((answers, True))
     try:
         yield
@@ -60,7 +61,7 @@ def look(answers: Answers) -> Iterator[None]:
 
 @contextmanager
 def looking(remember: Answers) -> Iterator[None]:
-    """Be part of the look under way, else a look of one's own whose answers are remembered."""
+    """Join the current scope, or open one whose answers are remembered afterwards."""
     if _look.get() is not None:
         yield
         return
@@ -70,7 +71,7 @@ def looking(remember: Answers) -> Iterator[None]:
 
 @contextmanager
 def remembered(answers: Answers) -> Iterator[None]:
-    """Ask nobody: `answers` has to do."""
+    """Send no queries: `answers` is all there is."""
     token = _look.set((answers, False))
     try:
         yield
@@ -79,7 +80,7 @@ def remembered(answers: Answers) -> Iterator[None]:
 
 
 def ask(question: Hashable, call: Callable[[], T]) -> T:
-    """Return what `call` answers to `question`. Raises what it raises, and NotAsked where nobody may be asked."""
+    """Return what `call` answers to `question`. Raises what it raises, and NotAsked where no queries are allowed."""
     now = _look.get()
     if now is None:
         return call()
@@ -100,7 +101,7 @@ def ask(question: Hashable, call: Callable[[], T]) -> T:
 
 
 def anew() -> None:
-    """Let what is asked next be asked again: somebody waits for another answer."""
+    """Make the next questions go out again: the caller is waiting for a different answer."""
     now = _look.get()
     if now is not None and now[1]:
         now[0].clear()

@@ -1,6 +1,6 @@
-"""One call of a program whose answer is read: bounded in time, in memory, and in what it may print.
+"""Call a program and read its answer, bounded in time, in memory and in how much it may print.
 
-A program that does not stop printing, or leaves a child on its pipe, must cost no more than one that behaves.
+A program that never stops printing, or leaves a child on its pipe, must cost no more than a well-behaved one.
 Standard library only.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import subprocess
 
 MOST = 8_000_000
-"""Bytes that a program may print on either stream before it is stopped; what is beyond the limit is dropped."""
+"""Bytes a program may print on either stream before it is stopped; anything beyond the limit is dropped."""
 
 _PIECE = 65_536
 _AFTER_END = 0.2
@@ -23,7 +23,8 @@ _AFTER_END = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How a call ended. `status` is None when it was stopped: `late`, its time was over; else it did not stop printing.
+    """How a call ended. `status` is None when it was stopped: `late` if it ran out of time, otherwise because it
+    kept printing.
 
     `out` and `err` are the first bytes of each stream, up to the limit.
     """
@@ -46,8 +47,8 @@ def call(
 ) -> Said:
     """Call a program for at most `timeout` seconds, and keep the first `limit` bytes of each of its streams.
 
-    It runs in a session of its own, where it can ask nobody. It ends with the program itself, not with what that left
-    running. Raises OSError and ValueError when it cannot be started.
+    It runs in its own session, with no terminal to prompt on. The call ends when the program does, even if it left
+    children running. Raises OSError and ValueError when it cannot be started.
     """
     import subprocess
     import tempfile
@@ -75,7 +76,7 @@ def call(
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
-    """Kill a program that still runs, with its group, and reap it."""
+    """Kill a running program with its process group, and reap it."""
     if process.poll() is None:
         try:
             os.killpg(process.pid, signal.SIGKILL)
@@ -101,7 +102,7 @@ def _read(process: "subprocess.Popen[bytes]", until: float, limit: int, most: in
             if process.poll() is not None:
                 ended = ended or now
                 if now - ended >= _AFTER_END:
-                    break  # something that it left running holds the pipe
+                    break  # a child it left running holds the pipe
             late = now >= until
             if late:
                 break
@@ -117,7 +118,7 @@ def _read(process: "subprocess.Popen[bytes]", until: float, limit: int, most: in
 
 
 def _take(fd: int, kept: list[bytes], sizes: dict[int, int], limit: int) -> bool:
-    """Read what is there, keep what the limit lets; return whether the stream has ended."""
+    """Read what is available, keep what fits the limit; return whether the stream has ended."""
     try:
         piece = os.read(fd, _PIECE)
     except BlockingIOError:

@@ -1,12 +1,13 @@
-"""The variables that every process we start is without, or is given, so that git is not bent and nothing asks.
+"""Environment variables that are removed from, or set for, every child process, so that git behaves and nothing
+prompts.
 
-What git called to look and commands that are run get besides is in `git/environment` and `runner/environment`.
+What is added for git queries and for supervised commands is in `git/environment` and `runner/environment`.
 """
 
 BENDING = frozenset(
     {
         "GPG_TTY",
-        # Set when the wizard was started from a git alias or hook: they would bend every git call.
+        # Set when the wizard was started from a git alias or hook: they would redirect every git call.
         "GIT_DIR",
         "GIT_WORK_TREE",
         "GIT_INDEX_FILE",
@@ -25,7 +26,7 @@ BENDING = frozenset(
         "GIT_CONFIG",
         "GIT_DEFAULT_HASH",
         "GIT_REFLOG_ACTION",
-        # Exported by hand, they change what git does with files or prints.
+        # Exported by hand, they change what git does with files or how it prints.
         "GIT_EXTERNAL_DIFF",
         "GIT_DIFF_OPTS",
         "GIT_LITERAL_PATHSPECS",
@@ -50,4 +51,4 @@ SILENT = {
     "GIT_SEQUENCE_EDITOR": "false",
     "GIT_MERGE_AUTOEDIT": "no",
 }
-"""A question where nobody sees it would wait for ever: it fails at once instead."""
+"""A prompt nobody can see would hang for ever: make it fail at once instead."""

@@ -1,7 +1,8 @@
-"""Bytes that are on disk when the call returns, or not at all: durable replace, append and cut, of records and runs.
+"""Bytes that are on disk when the call returns, or not at all: durable replace, append and cut, for records and
+runs.
 
-What a record is kept by takes `fs`, an object with the functions of `os`, so that a test can watch or break every
-call. Standard library only, and little of it: the supervisor of a run imports this, and so does every prompt.
+Functions take `fs`, an object with the functions of `os`, so that a test can observe or break every call. Standard
+library only, and little of it: the supervisor of a run imports this, and so does every shell prompt.
 """
 
 import errno
@@ -21,11 +22,11 @@ _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, er
 _NO_DIRECTORY_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 _BLOCK = 1 << 16
 _LARGEST = 16_000_000
-"""Bytes of a file of a run: its specification holds arguments and texts, and nothing else comes near."""
+"""Size limit in bytes of a run's files: the specification holds arguments and texts, and nothing else comes close."""
 
 
 class Disk(Protocol):
-    """The functions of `os` by which records are kept."""
+    """The functions of `os` that records are stored with."""
 
     def open(self, path: str, flags: int, mode: int = ..., /) -> int: ...
     def close(self, fd: int, /) -> None: ...
@@ -44,18 +45,18 @@ class Disk(Protocol):
 
 
 class Unconfirmed(OSError):
-    """The new file stands in its place, but the disk did not confirm that it will after a power cut."""
+    """The new file is in place, but the disk did not confirm that it will survive a power cut."""
 
 
 def replace(
     path: str, data: bytes, *, mode: int = PRIVATE_FILE, backup: bool = True, fs: Disk = os
 ) -> OSError | None:
-    """Make `data` the content of the file at `path`, at once and for good.
+    """Replace the content of the file at `path` with `data`, atomically and durably.
 
-    A reader, or a machine that comes back after a power cut, finds the old content or the new one. With
-    `backup` the old one stays as ``NAME.bak``. A symbolic link is replaced itself, never what it points at.
-    Returns why the backup could not be made, or None: that never stops a save.
-    Raises OSError when the save failed, and then the file is as it was, or Unconfirmed.
+    A reader, or a machine that comes back after a power cut, finds the old content or the new one. With `backup`
+    the old one is kept as ``NAME.bak``. A symbolic link is replaced itself, never its target. Returns why the
+    backup could not be made, or None: a missing backup never stops a save. Raises OSError when the save failed and
+    the file is unchanged, or Unconfirmed.
     """
     folder, temporary = os.path.dirname(path), _temporary(path)
     generation = path + ".bak.tmp"
@@ -79,10 +80,10 @@ def replace(
 
 
 def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Disk = os) -> None:
-    """Add `data` at the end of the file at `path`, which is made when it is missing; on disk on return.
+    """Append `data` to the file at `path`, creating it if needed; on disk on return.
 
-    Raises OSError, also for a symbolic link. Then any part of `data` may be in the file: the caller knows the old
-    size and cuts.
+    Raises OSError, also for a symbolic link. Any part of `data` may then be in the file: the caller knows the old
+    size and truncates.
     """
     flags = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
     try:
@@ -103,7 +104,7 @@ def append(path: str, data: bytes, *, mode: int = PRIVATE_FILE, fs: Disk = os) -
 
 
 def cut(path: str, size: int, *, fs: Disk = os) -> None:
-    """Shorten the file at `path` to `size` bytes; on disk on return. Raises OSError."""
+    """Truncate the file at `path` to `size` bytes; on disk on return. Raises OSError."""
     fd = fs.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
         fs.ftruncate(fd, size)
@@ -125,7 +126,7 @@ def create(path: str, data: bytes) -> None:
         except OSError as error:
             if error.errno not in _NO_HARD_LINKS:
                 raise
-            # No hard links here: an exclusive name first, then the content over it.
+            # No hard links here: take the name exclusively first, then replace its content.
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
             os.close(os.open(path, flags, PRIVATE_FILE))
             os.rename(temporary, path)
@@ -135,9 +136,9 @@ def create(path: str, data: bytes) -> None:
 
 
 def reserve(path: str, size: int) -> None:
-    """Occupy `size` bytes of the disk, so that `spend` still works when the disk is full.
+    """Reserve `size` bytes of disk space, so that `spend` still works when the disk is full.
 
-    Not synced: the space is claimed by the write, and after a power cut nobody is left to spend it.
+    Not synced: the write itself claims the space, and after a power cut nobody is left to spend it.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
     fd = os.open(path, flags, PRIVATE_FILE)
@@ -148,7 +149,7 @@ def reserve(path: str, size: int) -> None:
 
 
 def overwrite(path: str, data: bytes) -> None:
-    """Put `data` into an existing file in place: needs no free block, but is torn by a crash."""
+    """Write `data` into an existing file in place: needs no free block, but a crash can tear it."""
     fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         write_all(fd, data)
@@ -161,8 +162,8 @@ def overwrite(path: str, data: bytes) -> None:
 def spend(reserved: str, path: str, data: bytes) -> None:
     """Turn the file made by `reserve` into `path` holding `data`: needs no free block.
 
-    On file systems that never overwrite in place the reserved blocks are freed first.
-    Raises OSError when even that was not enough.
+    On copy-on-write file systems the reserved blocks are freed first. Raises OSError when even that was not
+    enough.
     """
     try:
         overwrite(reserved, data)
@@ -175,7 +176,7 @@ def spend(reserved: str, path: str, data: bytes) -> None:
 
 
 def make_directory(path: str, *, fs: Disk = os) -> None:
-    """Make the directory `path` and those above it, closed to others; on disk on return. Raises OSError."""
+    """Make the directory `path` and its missing parents, private to the user; on disk on return. Raises OSError."""
     if os.path.isdir(path):
         return
     parent = os.path.dirname(path)
@@ -190,18 +191,18 @@ def make_directory(path: str, *, fs: Disk = os) -> None:
 
 
 def read_regular(path: str, limit: int, *, follow: bool = False, fs: Disk = os) -> bytes:
-    """Return the bytes of the regular file at `path`; a symbolic link is one only with `follow`.
+    """Return the bytes of the regular file at `path`; a symbolic link is accepted only with `follow`.
 
-    Never waits (a FIFO is not opened for long) and never reads more than `limit` bytes.
-    Raises OSError, and ValueError with the reason when this is no regular file or it is larger than `limit`.
+    Never blocks (a FIFO is not waited for) and never reads more than `limit` bytes. Raises OSError, and ValueError
+    with the reason when this is not a regular file or is larger than `limit`.
     """
     fd = _open_to_read(path, follow, fs)
     try:
-        found = fs.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
+        status = fs.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
             raise ValueError("it is not a regular file")
-        if found.st_size > limit:
-            raise ValueError(f"it holds {found.st_size} bytes, more than it may")
+        if status.st_size > limit:
+            raise ValueError(f"it holds {status.st_size} bytes, more than it may")
         blocks = []
         left = limit
         while left > 0 and (block := fs.read(fd, min(left, 1 << 20))):
@@ -215,16 +216,16 @@ def read_regular(path: str, limit: int, *, follow: bool = False, fs: Disk = os) 
 def read_end(path: str, length: int, *, fs: Disk = os) -> bytes:
     """Return the last `length` bytes of the regular file at `path`, or all of a shorter one.
 
-    Raises OSError, and ValueError with the reason when this is no regular file.
+    Raises OSError, and ValueError with the reason when this is not a regular file.
     """
     fd = _open_to_read(path, False, fs)
     try:
-        found = fs.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
+        status = fs.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
             raise ValueError("it is not a regular file")
-        length = min(length, found.st_size)
+        length = min(length, status.st_size)
         blocks = []
-        at = found.st_size - length
+        at = status.st_size - length
         while length > 0 and (block := fs.pread(fd, length, at)):
             blocks.append(block)
             at += len(block)
@@ -235,19 +236,21 @@ def read_end(path: str, length: int, *, fs: Disk = os) -> bytes:
 
 
 def encode(value: Mapping[str, object]) -> bytes:
-    """JSON in ASCII, so that names which are not UTF-8 (lone surrogates) survive."""
-    import json  # prompts read records, which are none
+    """Return `value` as ASCII JSON, so that names which are not UTF-8 (lone surrogates) survive."""
+    import json  # shell prompts read records, which are not JSON
 
     return (json.dumps(value, indent=1) + "\n").encode("ascii")
 
 
 def read_small(path: str) -> bytes:
-    """A whole file of a run, or of the system's about a process. Raises OSError and ValueError as `read_regular`."""
+    """Return the whole content of a run's file, or of a /proc entry. Raises OSError and ValueError as
+    `read_regular`.
+    """
     return read_regular(path, _LARGEST)
 
 
 def read_json(path: str) -> dict[str, object] | None:
-    """The table in a JSON file; None when it is absent; {} when it holds no table or is no plain file."""
+    """Return the table in a JSON file; None when it is absent; {} when it holds no table or is not a plain file."""
     import json
 
     try:
@@ -260,7 +263,7 @@ def read_json(path: str) -> dict[str, object] | None:
 
 
 def keep_copy(path: str, copy: str, *, fs: Disk = os) -> None:
-    """Make the file at `path` known as `copy` as well; what is not a regular file is moved there.
+    """Give the file at `path` the second name `copy`; anything but a regular file is moved there.
 
     Raises OSError.
     """
@@ -272,7 +275,7 @@ def keep_copy(path: str, copy: str, *, fs: Disk = os) -> None:
 
 
 def sync_directory(path: str, fs: Disk = os) -> None:
-    """Make the names in the directory `path` durable, where the file system can do that. Raises OSError."""
+    """Make the names in the directory `path` durable, where the file system supports it. Raises OSError."""
     fd = fs.open(path or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         _sync(fd, fs)
@@ -293,7 +296,7 @@ def _open_to_read(path: str, follow: bool, fs: Disk) -> int:
     try:
         return fs.open(path, flags)
     except OSError as error:
-        # With O_NOFOLLOW this is what a link gives, on the BSDs EMLINK.
+        # O_NOFOLLOW reports a link this way; on the BSDs it is EMLINK.
         if not follow and error.errno in (errno.ELOOP, errno.EMLINK):
             raise ValueError("it is a symbolic link") from error
         raise
@@ -302,7 +305,7 @@ def _open_to_read(path: str, follow: bool, fs: Disk) -> int:
 def _write_new(path: str, data: bytes, mode: int, fs: Disk) -> None:
     fd = fs.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
     try:
-        # The umask may have taken bits away.
+        # The umask may have removed bits.
         fs.fchmod(fd, mode)
         write_all(fd, data, fs)
         _sync(fd, fs)
@@ -311,7 +314,7 @@ def _write_new(path: str, data: bytes, mode: int, fs: Disk) -> None:
 
 
 def write_all(fd: int, data: bytes, fs: Disk = os) -> None:
-    """Write every byte, however often the system takes only a part."""
+    """Write every byte, however often the system accepts only part of it."""
     view = memoryview(data)
     while view:
         view = view[fs.write(fd, view) :]
@@ -331,7 +334,7 @@ def _sync(fd: int, fs: Disk) -> None:
 
 
 def _keep_generation(path: str, generation: str, fs: Disk) -> OSError | None:
-    """Give the file at `path` the name `generation` too. It keeps its own throughout, so it is never absent."""
+    """Give the file at `path` the second name `generation`. It keeps its own throughout, so it is never absent."""
     try:
         _drop(generation, fs)
         if os.path.islink(path):
@@ -345,7 +348,7 @@ def _keep_generation(path: str, generation: str, fs: Disk) -> OSError | None:
 
 
 def _name_backup(generation: str, backup: str, fs: Disk) -> OSError | None:
-    """Make `generation` the backup. Only after the new file stands: a save that fails leaves the backup too."""
+    """Make `generation` the backup. Only once the new file is in place: a failed save leaves the backup alone too."""
     try:
         fs.rename(generation, backup)
     except FileNotFoundError:
@@ -379,5 +382,5 @@ def _drop(path: str, fs: Disk) -> None:
     try:
         fs.unlink(path)
     except OSError:
-        # Missing is what was wanted; what cannot be removed is swept later.
+        # Missing is what we want; what cannot be removed is swept up later.
         pass

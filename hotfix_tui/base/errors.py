@@ -1,6 +1,6 @@
 """The root of every error that is meant for people, and the exit statuses of the program.
 
-0 done, 1 failed, 2 wrong usage, 3 no such incident, 4 the same act is under way elsewhere, 5 refused by the
+0 done, 1 failed, 2 wrong usage, 3 no such incident, 4 the same action is running elsewhere, 5 refused by the
 workflow, 6 needs trust or a confirm word, 7 result unknown, 8 could not save.
 """
 
@@ -9,18 +9,18 @@ import errno
 DONE, FAILED, USAGE, NO_INCIDENT, BUSY, REFUSED, NEEDS, UNKNOWN, NOT_SAVED = range(9)
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
-"""The disk takes nothing any more: full, read-only or broken."""
+"""The disk accepts no writes: full, read-only or broken."""
 
 
 class HotfixError(Exception):
-    """Something that went wrong and was foreseen; ``str()`` is one sentence: what, where, what to do."""
+    """An error that was foreseen; ``str()`` is one sentence: what, where, what to do."""
 
     exit_status = FAILED
-    """What a command ends with that this stops."""
+    """The exit status of a command that this error stops."""
     cure = ""
-    """What to do, where the sentence does not say it."""
+    """What to do, when the sentence does not say it."""
     touches_record = False
-    """Whether the record cannot be read or saved, so that acts have to be possible without it."""
+    """Whether the record cannot be read or saved, so that actions have to be possible without it."""
 
 
 def status_of(problem: BaseException) -> int | None:
@@ -40,7 +40,7 @@ def touches_record(problem: BaseException) -> bool:
 
 
 def sentence_of(problem: BaseException) -> str:
-    """Return what `problem` says to people: one sentence."""
+    """Return the one sentence that tells people about `problem`."""
     if not isinstance(problem, OSError) or isinstance(problem, HotfixError):
         return f"{problem} {problem.cure}".strip() if isinstance(problem, HotfixError) else str(problem)
     what = problem.strerror or str(problem) or problem.__class__.__name__

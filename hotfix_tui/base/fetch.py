@@ -1,6 +1,6 @@
-"""Asking an address once: http and https only, on the origin that was named, bounded in time and size.
+"""Fetch a URL once: http and https only, on the origin that was named, bounded in time and size.
 
-What a server does wrong is an answer, never an exception: production that is broken answers in every way there is.
+Whatever a server does wrong is an answer, never an exception: a broken production answers in every way there is.
 Standard library only.
 """
 
@@ -37,16 +37,16 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: `body` of a status of 200 to 299, or `problem`, a clause on why there is none."""
+    """What came back: the `body` of a 2xx answer, or `problem`, a clause that says why there is none."""
 
     body: bytes = b""
     problem: str = ""
     status: int = 0
-    """The status of an answer that is refused; 0 where none came, or a good one."""
+    """The HTTP status of a rejected answer; 0 when there was no answer, or a good one."""
 
 
 class _Refused(Exception):
-    """The request was not sent on; the text is a clause."""
+    """The request was not sent; the text is a clause."""
 
 
 def get(
@@ -57,10 +57,10 @@ def get(
     environ: Mapping[str, str] = os.environ,
     headers: Mapping[str, str] = {},
 ) -> Answer:
-    """Ask `url`; read at most `limit` bytes of the answer, all within `timeout` seconds.
+    """Fetch `url`; read at most `limit` bytes of the answer, all within `timeout` seconds.
 
-    A redirect is followed on the same origin, and from http to https of the same host; any other is refused with a
-    sentence, since only the address that was configured was agreed to.
+    Redirects are followed on the same origin, and from http to https on the same host; any other is refused with a
+    sentence, since only the configured address was agreed to.
     """
     try:
         parts = urlsplit(url)
@@ -112,7 +112,7 @@ def _ask(
 
 
 def _body(answer: Any, limit: int) -> bytes:
-    """At most `limit` bytes; what broke off before that is no answer. Raises HTTPException, OSError."""
+    """Return at most `limit` bytes; a body that broke off is no answer. Raises HTTPException, OSError."""
     parts, size = [], 0
     while size < limit and (part := answer.read(min(65_536, limit - size))):
         parts.append(part)
@@ -131,7 +131,7 @@ def _origin(parts: SplitResult) -> tuple[str, str, int]:
 
 
 def _credentials(parts: SplitResult, environ: Mapping[str, str]) -> dict[str, str]:
-    """The header for a user and a password in the address; either may name a variable of the environment."""
+    """Return the header for the user and password in the address; either may name an environment variable."""
     if parts.username is None:
         return {}
     words = [_filled(unquote(word), environ) for word in (parts.username, parts.password or "")]
@@ -149,7 +149,7 @@ def _filled(text: str, environ: Mapping[str, str]) -> str:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows where the origin stays the same."""
+    """Follows redirects that stay on the origin."""
 
     max_redirections = _MOST_REDIRECTS
     max_repeats = _MOST_REDIRECTS
@@ -166,7 +166,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         headers: HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        """Return the next request, or refuse it with what to do."""
+        """Return the next request, or refuse it and say what to do."""
         try:
             target = _origin(urlsplit(newurl))
         except ValueError:
@@ -183,7 +183,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 class _Watch:
-    """Ends an exchange that takes too long, however slowly its bytes come."""
+    """Ends an exchange that takes too long, however slowly its bytes trickle in."""
 
     def __init__(self, timeout: float) -> None:
         self.timeout = timeout
@@ -194,19 +194,19 @@ class _Watch:
         self._timer.start()
 
     def left(self) -> float:
-        """Seconds that are left, never none."""
+        """Return the seconds that are left, never less than a positive minimum."""
         return max(0.01, self._until - time.monotonic())
 
     def late(self) -> bool:
-        """Whether the time is over."""
+        """Return whether time is up."""
         return time.monotonic() >= self._until
 
     def end(self) -> None:
-        """Watch no longer."""
+        """Stop watching."""
         self._timer.cancel()
 
     def over(self, connection: HTTPConnection) -> HTTPConnection:
-        """Watch over `connection`, too."""
+        """Watch `connection` as well."""
         self._connections.append(connection)
         return connection
 
@@ -216,7 +216,7 @@ class _Watch:
                 if connection.sock is not None:
                     connection.sock.shutdown(2)
             except OSError:
-                continue  # it is closed already
+                continue  # already closed
 
 
 class _Http(urllib.request.HTTPHandler):
@@ -235,7 +235,7 @@ class _Https(urllib.request.HTTPSHandler):
         self._watch = watch
 
     def https_open(self, req: urllib.request.Request) -> Any:
-        """Connect under the watch, the certificate checked."""
+        """Connect under the watch, with the certificate checked."""
         context = ssl.create_default_context()
         return self.do_open(
             lambda host, **more: self._watch.over(HTTPSConnection(host, context=context, **more)), req
@@ -243,7 +243,7 @@ class _Https(urllib.request.HTTPSHandler):
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, as a clause without the address, which may hold a token; empty for what is no fault of it."""
+    """Return what went wrong, as a clause without the address, which may hold a token; empty if nothing did."""
     if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
         error = error.reason
     if isinstance(error, TimeoutError):

@@ -1,4 +1,4 @@
-"""Locks of the kernel on open files: free the moment the last process that holds them is gone, so none is left over.
+"""Kernel locks on open files: released the moment the last process holding them is gone, so none is ever stale.
 
 Standard library only: the supervisor imports this module without the rest of the package.
 """
@@ -13,7 +13,7 @@ _UNSUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 def unsupported(error: OSError) -> bool:
-    """Return whether `error` says that the file system has no locks."""
+    """Return whether `error` says that the file system does not support locks."""
     return error.errno in _UNSUPPORTED
 
 
@@ -31,7 +31,7 @@ def try_lock(fd: int, *, shared: bool = False) -> bool:
 
 
 def lock_soon(fd: int, seconds: float) -> bool:
-    """Lock an open file, giving a holder that only looks, or is about to end, a moment to let go."""
+    """Lock an open file, giving a holder that only reads, or is about to end, a moment to let go."""
     until = time.monotonic() + seconds
     while not try_lock(fd):
         if time.monotonic() >= until:
@@ -41,7 +41,7 @@ def lock_soon(fd: int, seconds: float) -> bool:
 
 
 def unlock(fd: int) -> None:
-    """Give the lock back, also for processes that inherited `fd`, and close it."""
+    """Release the lock, also for processes that inherited `fd`, and close it."""
     with contextlib.suppress(OSError):
         fcntl.flock(fd, fcntl.LOCK_UN)
     with contextlib.suppress(OSError):

@@ -1,6 +1,7 @@
-"""Folders and files that are ours alone: closed to others, and never reached through a symbolic link.
+"""Folders and files of our own: private to the user, and never reached through a symbolic link.
 
-A clone, an archive or a colleague can put a link where the wizard keeps its files. Whoever writes there asks first.
+A clone, an archive or a colleague can put a link where the wizard keeps its files. Whatever writes there checks
+first.
 """
 
 import os
@@ -11,9 +12,9 @@ PRIVATE_FOLDER = 0o700
 
 
 def linked(top: str, path: str) -> str:
-    """Return the first of `top` and the names below it, down to `path`, that is a symbolic link; empty: none is.
+    """Return the first symbolic link among `top` and the names below it, down to `path`; empty when there is none.
 
-    What is not there is no link. `path` is `top` or lies below it.
+    A missing name is no link. `path` is `top` or lies below it.
     """
     parts = os.path.relpath(path, top).split(os.sep)
     here = top
@@ -28,7 +29,7 @@ def linked(top: str, path: str) -> str:
 
 
 def make(path: str) -> None:
-    """Make the folder `path` and those above it that are missing, each closed to others. Raises OSError."""
+    """Make the folder `path` and its missing parents, each private to the user. Raises OSError."""
     if os.path.isdir(path):
         return
     parent = os.path.dirname(path)
@@ -42,7 +43,9 @@ def make(path: str) -> None:
 
 
 def put(path: str, data: bytes) -> None:
-    """Write a file of ours whole, closed to others; a link of that name is replaced, not followed. Raises OSError."""
+    """Write one of our files whole, private to the user; a link of that name is replaced, not followed. Raises
+    OSError.
+    """
     part = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -55,5 +58,5 @@ def put(path: str, data: bytes) -> None:
         try:
             os.unlink(part)
         except OSError:
-            pass  # it was never made, or has its name already
+            pass  # it was never made, or already has its name
         raise

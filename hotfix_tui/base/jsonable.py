@@ -1,4 +1,4 @@
-"""Values as JSON has them."""
+"""Values in the types that JSON has."""
 
 from datetime import date, datetime, time
 from math import isfinite
@@ -12,7 +12,7 @@ _DATES = (date, time)
 
 
 def plain(value: Any) -> Any:
-    """Return `value` with times as RFC 3339 texts, ready for JSON, which has no other types and no infinity."""
+    """Return `value` ready for JSON: times as RFC 3339 texts, no infinities, no other types."""
     kind = type(value)
     if kind in _AS_IT_IS:
         return value

@@ -1,7 +1,7 @@
-"""Regular expressions from a configuration, matched in a time that grows with the text and never explodes.
+"""Regular expressions from a configuration, matched in time linear in the text, without exponential blow-up.
 
-A pattern that somebody else wrote can keep Python's own matcher busy for years. This one follows all ways through a
-pattern at once, so its work is bounded by the length of the pattern times that of the text. It knows what the form of a
+A hostile pattern can keep Python's own matcher busy for years. This one follows all paths through a pattern at
+once, so its work is bounded by the length of the pattern times that of the text. It supports what the format of a
 ticket needs: characters, classes, groups, alternatives and repetition.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 LONGEST = 500
-"""Characters of a pattern."""
+"""Maximum length of a pattern, in characters."""
 
 _MOST_STEPS = 5_000
 _DEEPEST = 50
@@ -19,11 +19,11 @@ _SPECIAL = "|)*+?{"
 
 
 class BadPattern(ValueError):
-    """The pattern is none; the text is a clause."""
+    """The pattern is invalid; the text is a clause."""
 
 
 class Unsupported(BadPattern):
-    """The pattern asks for something that cannot be matched in bounded time, or that no form of a ticket needs."""
+    """The pattern needs something that cannot be matched in bounded time, or that no ticket format needs."""
 
 
 class _Class(NamedTuple):
@@ -37,7 +37,7 @@ class _Class(NamedTuple):
 
 
 class _Split(NamedTuple):
-    """Goes on at both places."""
+    """Continues at both places."""
 
     one: int
     other: int
@@ -45,7 +45,7 @@ class _Split(NamedTuple):
 
 _Step = _Class | _Split | None
 _Node = tuple[str, Any]
-"""The kind of a part of a pattern, and its parts: ``class``, ``all``, ``or``, ``repeat`` (part, least, most)."""
+"""A node of a pattern and its children: ``class``, ``all``, ``or``, ``repeat`` (part, least, most)."""
 
 
 class Pattern:
@@ -56,7 +56,7 @@ class Pattern:
         self._ignore_case = ignore_case
 
     def fullmatch(self, text: str) -> bool:
-        """Return whether the whole of `text` has this form."""
+        """Return whether the whole of `text` matches."""
         now = self._reach([0])
         for char in text:
             spellings = {char, char.lower(), char.upper()} if self._ignore_case else {char}
@@ -71,7 +71,7 @@ class Pattern:
         return isinstance(step, _Class) and any(step.holds(char) for char in spellings)
 
     def _reach(self, starts: list[int]) -> set[int]:
-        """All places that are reached from `starts` without another character."""
+        """Return all states reachable from `starts` without consuming a character."""
         seen: set[int] = set()
         todo = list(starts)
         while todo:
@@ -137,7 +137,7 @@ class _Reader:
         return ("all", parts)
 
     def _anchor(self, depth: int, *, first: bool) -> bool:
-        """Skip an anchor where it says what is so: the whole text is matched."""
+        """Skip an anchor where it is redundant: the whole text is matched anyway."""
         word = self.peek(2) if self.peek() == "\\" else self.peek()
         if word not in ("^", "$", "\\A", "\\Z"):
             return False
@@ -198,13 +198,13 @@ class _Reader:
             first = False
             char = self.take()
             if char == "\\":
-                found = self.escape()
-                if found.negated:
+                escaped = self.escape()
+                if escaped.negated:
                     raise Unsupported("a class in brackets holds a negated one")
-                ranges += found.ranges
-                if len(found.ranges) > 1 or found.ranges[0][0] != found.ranges[0][1]:
+                ranges += escaped.ranges
+                if len(escaped.ranges) > 1 or escaped.ranges[0][0] != escaped.ranges[0][1]:
                     continue
-                char = found.ranges[0][0]
+                char = escaped.ranges[0][0]
                 ranges.pop()
             if self.peek() == "-" and self.peek(2) not in ("-]", "-"):
                 self.take()
@@ -223,7 +223,7 @@ class _Reader:
         while not self.at_end() and (count := self._count()) is not None:
             node = ("repeat", (node, *count))
             if self.peek() == "?":
-                self.take()  # how much it takes first makes no difference to whether the whole matches
+                self.take()  # greediness makes no difference to whether the whole matches
             elif self.peek() == "+":
                 raise Unsupported("it uses possessive repetition")
         return node
@@ -252,7 +252,7 @@ class _Reader:
 
 
 def _ranges(text: str) -> tuple[tuple[str, str], ...]:
-    """The ranges in a text such as ``A-Z_``."""
+    """Return the ranges in a text such as ``A-Z_``."""
     return tuple(_parts(text))
 
 
@@ -267,7 +267,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _emit(node: _Node, steps: list[_Step]) -> None:
-    """Append the steps of `node`. Raises Unsupported when a repetition makes too many."""
+    """Append the instructions of `node` to `steps`. Raises Unsupported when a repetition makes too many."""
     if len(steps) > _MOST_STEPS:
         raise Unsupported("it repeats too much")
     kind, value = node

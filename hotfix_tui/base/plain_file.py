@@ -1,7 +1,7 @@
-"""Reading files that somebody else may have put there: only plain files, never waiting, never without end.
+"""Reading files that somebody else may have put there: only plain files, never blocking, always bounded.
 
-A FIFO would wait for ever, a device fill the memory, a link lead elsewhere: all of them are an OSError here, as a file
-that is not there is. Standard library only: the supervisor imports this module without the rest of the package.
+A FIFO would block for ever, a device fill the memory, a link lead elsewhere: all of them are an OSError here, like
+a missing file. Standard library only: the supervisor imports this module without the rest of the package.
 """
 
 import errno
@@ -11,7 +11,7 @@ import stat
 from typing import Any, BinaryIO
 
 LARGEST = 16_000_000
-"""Bytes that are read of a small file at most; what the wizard itself writes comes nowhere near."""
+"""Size limit in bytes for small files; what the wizard itself writes comes nowhere near."""
 
 
 def opened(path: str, *, follow: bool = False) -> BinaryIO:
@@ -30,7 +30,7 @@ def opened(path: str, *, follow: bool = False) -> BinaryIO:
 def read(path: str, limit: int = LARGEST, *, follow: bool = False) -> bytes:
     """Return the first `limit` bytes of the plain file at `path`. Raises OSError."""
     with opened(path, follow=follow) as file:
-        return file.read(limit) or b""  # nothing is ready in a file of the system
+        return file.read(limit) or b""  # a /proc file with nothing ready yet
 
 
 def read_tail(path: str, length: int) -> bytes:
@@ -42,9 +42,9 @@ def read_tail(path: str, length: int) -> bytes:
 
 
 def read_table(path: str, limit: int = LARGEST) -> dict[str, Any]:
-    """Return the table in the JSON file at `path`; empty for whatever else is there. Never raises for what it holds."""
+    """Return the table in the JSON file at `path`; empty for anything else. Never raises because of the content."""
     try:
-        found = json.loads(read(path, limit))
+        table = json.loads(read(path, limit))
     except (OSError, ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return table if isinstance(table, dict) else {}

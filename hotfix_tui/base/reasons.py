@@ -1,8 +1,9 @@
-"""The line of a program's output that says why it failed, in the program's own words, and what kind of cause it is.
+"""The line of a program's output that says why it failed, in the program's own words, and the kind of cause.
 
-Programs end a failure with stack frames, "Logs were written to …", a closing bracket, or a flag that passes a rule by:
-the last line is the wrong one. What is kept here reads marks that all of them use (``error:``, ``✘``, ``fatal:``), and
-knows what is never a reason. Kinds of causes are told apart here and nowhere else, so that no step decides by words.
+Programs end a failure with stack frames, "Logs were written to …", a closing bracket, or a flag that bypasses a
+rule: the last line is the wrong one. This module looks for the marks that all of them use (``error:``, ``✘``,
+``fatal:``), and knows what is never a reason. Kinds of causes are told apart here and nowhere else, so that no
+step decides by words.
 """
 
 import re
@@ -15,14 +16,14 @@ from hotfix_tui.base.text import clean
 _MOST = 40_000
 """How much of the end of an output is read, in characters."""
 
-# Patterns stay text until something failed: compiling them would delay every start.
+# Patterns stay text until something failed: compiling them would slow down every start.
 _FRAME = (
     r"^(?:[\s│┃║|╷╵╭╰›»>*•●◼▪]+(?=\S)|remote: ?|npm (?:ERR!|error) |yarn error |pnpm |#\d+ (?:\d+\.\d+ )?"
     r"|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\dZ+:]*\]?\s+|\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?\s+(?=\S))"
 )
-"""What stands before a line's own words: boxes, the remote's prefix, a package manager's, a build step's, times."""
+"""What precedes a line's own words: boxes, the remote's prefix, a package manager's, a build step's, timestamps."""
 _OVERWRITES = r"\x1b\[(?:[0-2]?K|[01]?G)"
-"""What erases a line, or goes back to its begin: a spinner is drawn so."""
+"""Sequences that erase a line or return to its start: spinners are drawn this way."""
 _MARK = (
     r"(?i)^(?P<sign>[✘✖✗✕×⨯❌❗🚨⛔!]\s*|X\s+(?=[A-Z]))?"
     r"(?P<word>\[?\b(?:fatal|error|err|panic|critical|exception)\b(?:\[\w+\]|\s+[A-Z]{1,4}\d+)?\]?!?)?"
@@ -37,7 +38,7 @@ _HINT = (
     r"|not mergeable|must (?:be|not|have|match)|required|locked|does not|doesn't|do not|not permitted)\b"
 )
 _NEVER = (
-    r"^at (?:async )?\S.*(?::\d+|\(.*\)|>)\)?$",  # frames of a stack
+    r"^at (?:async )?\S.*(?::\d+|\(.*\)|>)\)?$",  # stack frames
     r'^File ".*", line \d+',
     r"^(?:Node\.js v\d|Traceback \(most recent|During handling of|The above exception)",
     r"(?i)\blogs? (?:were|was) written to\b|a complete log of this run|debug log|npm-debug|report this|file an issue",
@@ -50,7 +51,7 @@ _NEVER = (
     r"(?i)^husky\b|^lefthook\b.*\bhook:|^🥊|^summary: \(|^[-┃ ]*\S+ ❯\s*$"
     r"|^- (?:hook id|exit code|duration|files were modified)\b",
     r"(?i)\bELIFECYCLE\b|^exit status \d+$|^code E[A-Z0-9]+$|^errno\b|^syscall\b|^path /",
-    # What passes a rule by is no advice of ours.
+    # We never advise bypassing a rule.
     r"(?i)add the `?--|--(?:admin|no-verify|prod-if-unlocked|force|skip-checks)\b|to bypass\b|^Run the following",
     r"^(?:fatal: )?(?:Could not read from remote repository|the remote end hung up unexpectedly)",
     r"^(?:Please make sure you have the correct access|and the repository exists)",
@@ -59,7 +60,7 @@ _NEVER = (
     r"^(?:On branch|Auto-merging|Delta compression|Branch '.*' set up|Creating pull request)",
     r"^\$ ",
     r"^[⠀-⣿]\s|^\w+: warning: |^(?:Vercel CLI|⛅️? ?wrangler) \d",  # spinners, a shell's remarks, banners
-    r"^[A-Z][\w /.-]{2,60}(?:…|\.\.\.)$",  # what is still under way
+    r"^[A-Z][\w /.-]{2,60}(?:…|\.\.\.)$",  # what is still in progress
 )
 _SUMMARY = (
     r"(?i)\b(?:failed|exited|terminated|completed)\b.{0,30}\b(?:exit )?(?:code|status)\b:? ?\d+",
@@ -70,13 +71,13 @@ _SUMMARY = (
     r"(?i)^ServiceError - |^Aborting|^Error location$",
 )
 _GENERIC = r"(?i)(?::|\bfailed\.?|\berror message|\boccurred\.?|^error\W*|^failure\W*|recovery file: \S+)$"
-"""A headline whose reason is the line after it."""
+"""A headline whose reason is on the next line."""
 
 _MESSAGES = ("message", "error_description", "detail", "error", "reason", "title", "errors")
 
 
 class Cause(StrEnum):
-    """What kind of thing stopped a program, as far as its own words tell. Each has a cure of its own."""
+    """The kind of problem that stopped a program, as far as its own words tell. Each has its own cure."""
 
     LOGIN = "login"
     NETWORK = "network"
@@ -167,7 +168,7 @@ _CAUSES: tuple[tuple[Cause, str, str], ...] = (
 
 
 class Reason(NamedTuple):
-    """Why a program failed: its own words on one line (empty for none), the kind of cause, and what to do about it."""
+    """Why a program failed: its own words on one line (empty if none), the kind of cause, and what to do about it."""
 
     words: str
     cause: Cause
@@ -175,7 +176,7 @@ class Reason(NamedTuple):
 
 
 def why(output: bytes | str, program: str = "") -> Reason:
-    """Return why `program` failed, by what it wrote last."""
+    """Return why `program` failed, judging by what it wrote last."""
     words = reason(output)
     for cause, pattern, cure in _CAUSES:
         if words and re.search(pattern, words):
@@ -184,12 +185,12 @@ def why(output: bytes | str, program: str = "") -> Reason:
 
 
 def reason(output: bytes | str, limit: int = 300) -> str:
-    """Return the words of `output` that give the reason of a failure, on one line; empty where there are none."""
+    """Return the words of `output` that give the reason of a failure, on one line; empty when there are none."""
     lines = _lines(output)
     told = [number for number, line in enumerate(lines) if not _is(_NEVER, line)]
     for choose in (_strong, _message, _hinted, _weak):
-        if found := choose(lines, told):
-            return _short(found, limit)
+        if telling := choose(lines, told):
+            return _short(telling, limit)
     plain = [lines[number] for number in told]
     if len(plain) <= 3:
         return _short("; ".join(plain), limit)
@@ -202,7 +203,9 @@ def own_lines(output: bytes | str) -> list[str]:
 
 
 def _strong(lines: Sequence[str], told: Sequence[int]) -> str:
-    """The first line with a mark of an error that is no mere summary, and the next one where that is the reason."""
+    """Return the first line with an error mark that is more than a summary, and the next one if that is the
+    reason.
+    """
     ranked = sorted(told, key=lambda number: not lines[number].lower().startswith("fatal: "))
     for number in ranked:
         line = lines[number]
@@ -224,16 +227,16 @@ def _strong(lines: Sequence[str], told: Sequence[int]) -> str:
 
 
 def _heading(text: str) -> bool:
-    """Whether a line only announces a reason."""
+    """Return whether a line only announces a reason."""
     return re.search(r"(?i)^error(?: message)?\W*$", text) is not None
 
 
 def _unmarked(line: str) -> str | None:
-    """`line` without the mark of an error before it; None where it has none."""
+    """Return `line` without its leading error mark; None when it has none."""
     if re.match(_EXCEPTION, line):
         return line
-    if found := re.search(r"(?i)<title>([^<]+)</title>", line):
-        return found[1].strip()
+    if title := re.search(r"(?i)<title>([^<]+)</title>", line):
+        return title[1].strip()
     if re.match(r"(?:FAIL|FAILED|FAILURE|Error from server)\b", line):
         return line
     match = re.match(_MARK, line)
@@ -241,14 +244,14 @@ def _unmarked(line: str) -> str | None:
         return None
     if not match["word"]:
         return line[match.end("sign") :].strip()
-    # "Error while running build": the word belongs to the sentence, where nothing sets it off.
+    # "Error while running build": nothing sets the word off, so it is part of the sentence.
     if match["after"] is None or (match["after"] == " " and not match["word"].endswith("]")):
         return line[len(match["sign"] or "") :].strip()
     return line[match.end() :].strip()
 
 
 def _after(lines: Sequence[str], number: int) -> str:
-    """The next line that says something."""
+    """Return the next line that says something."""
     for line in lines[number + 1 : number + 8]:
         if not _is(_NEVER, line) and not re.search(_GENERIC, line):
             return _unmarked(line) or line
@@ -256,7 +259,7 @@ def _after(lines: Sequence[str], number: int) -> str:
 
 
 def _message(lines: Sequence[str], told: Sequence[int]) -> str:
-    """The message of a JSON answer at the end of the output."""
+    """Return the message of a JSON answer at the end of the output."""
     import json
 
     for number in range(len(lines) - 1, -1, -1):
@@ -275,13 +278,13 @@ def _in_json(value: object, depth: int = 0) -> str:
         return _in_json(value[0], depth + 1)
     if isinstance(value, dict) and depth < 5:
         for key in _MESSAGES:
-            if key in value and (found := _in_json(value[key], depth + 1)):
-                return found
+            if key in value and (message := _in_json(value[key], depth + 1)):
+                return message
     return ""
 
 
 def _hinted(lines: Sequence[str], told: Sequence[int]) -> str:
-    """The first line with words that only a failure has."""
+    """Return the first line with words that only failures have."""
     return next(
         (lines[n] for n in told if re.search(_HINT, lines[n]) and not _is(_SUMMARY, lines[n])),
         "",
@@ -289,7 +292,7 @@ def _hinted(lines: Sequence[str], told: Sequence[int]) -> str:
 
 
 def _weak(lines: Sequence[str], told: Sequence[int]) -> str:
-    """The first mere summary: that something failed, and with which status."""
+    """Return the first mere summary: that something failed, and with which status."""
     for number in told:
         text = _unmarked(lines[number]) or lines[number]
         if _is(_SUMMARY, text):
@@ -299,17 +302,17 @@ def _weak(lines: Sequence[str], told: Sequence[int]) -> str:
 
 def _lines(output: bytes | str) -> list[str]:
     text = output.decode("utf-8", "backslashreplace") if isinstance(output, bytes) else output
-    found = []
+    lines = []
     text = re.sub(_OVERWRITES, "\r", text[-_MOST:].replace("\r\n", "\n"))
     for raw in text.split("\n"):
-        # What a progress bar overwrote is not there any more.
-        parts = [part for part in (clean(one).strip() for one in raw.split("\r")) if part]
+        # What a progress bar overwrote is no longer visible.
+        parts = [part for part in (clean(segment).strip() for segment in raw.split("\r")) if part]
         line = parts[-1] if parts else ""
         while (bare := re.sub(_FRAME, "", line, count=1).strip()) != line:
             line = bare
         if line:
-            found.append(line)
-    return found
+            lines.append(line)
+    return lines
 
 
 def _is(patterns: Sequence[str], line: str) -> bool:

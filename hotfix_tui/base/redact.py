@@ -1,8 +1,7 @@
-"""Secrets taken out of texts that are stored or published; commit ids and digests stay.
+"""Removes secrets from texts that are stored or published; commit ids and digests stay.
 
-Two ways: the exact values of environment variables whose names look secret, also as they look in an address or
-in Base64; and the shapes of well-known credentials. Each pattern is bounded and starts at few places, so that no
-input makes it slow.
+Two ways: the exact values of environment variables whose names look secret, also URL-quoted or in Base64; and the
+shapes of well-known credentials. Each pattern is bounded and starts at few places, so that no input makes it slow.
 """
 
 import re
@@ -98,9 +97,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 
 @cache
 def patterns() -> tuple[tuple[str, "re.Pattern[str]"], ...]:
-    """Return the credentials that are known by their shape alone: what each is, as a clause, and its shape.
+    """Return the credentials that are known by their shape alone: what each is, as a clause, and its pattern.
 
-    Compiled when the first text needs them, for that takes longer than most commands have.
+    Compiled on first use, because that takes longer than most commands have.
     """
     return tuple((name, re.compile(pattern)) for name, pattern in _PATTERNS)
 
@@ -108,9 +107,9 @@ def patterns() -> tuple[tuple[str, "re.Pattern[str]"], ...]:
 _SUSPICIOUS = re.compile(
     r"\S{16}|://|-----BEGIN|-u[ =]|--user|(?i:pass|secret|token|key|auth|credential|cookie|session|webhook)"
 )
-"""What a text holds in which a secret can be at all; most of what people note has nothing of it."""
+"""A text without any of these cannot hold a secret; most notes have none of them."""
 
-# Shapes that are compiled by `re`, which keeps them, when the first suspicious text needs them.
+# Compiled by `re`, which caches them, when the first suspicious text needs them.
 
 _BEGIN_KEY = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----"
 _END_KEY = r"-----END [A-Z0-9 ]{0,40}-----"
@@ -131,13 +130,13 @@ _ASSIGNMENT = (
     r"(?P<value>\"[^\"\n]{4,512}\"|'[^'\n]{4,512}'|[^\s\"',;&{}()<>|`]{6,512})"
 )
 _HASH = r"(?i)(?:[0-9a-f]{7,12}|sha(?:1|256|512)[:-][A-Za-z0-9+/=]{20,128})"
-"""A short commit id or a labelled digest; a longer hexadecimal value behind the name of a secret is one."""
+"""A short commit id or a labelled digest; a longer hexadecimal value after a secret's name counts as a secret."""
 _LIKE_A_SECRET = r"[0-9!#%^+/=~@$]"
-"""What a value holds that is no word of a sentence and no name in a program."""
+"""A value that is neither a word of a sentence nor a name in a program."""
 
 
 def redact(text: str, environ: Mapping[str, str]) -> tuple[str, int]:
-    """Return `text` without secrets, and how many were taken out."""
+    """Return `text` without secrets, and how many were removed."""
     count = 0
     for value in secret_values(environ):
         hits = text.count(value)
@@ -162,7 +161,7 @@ def redact(text: str, environ: Mapping[str, str]) -> tuple[str, int]:
 def redact_changes(new: object, old: object, environ: Mapping[str, str]) -> Any:
     """Return the document `new` without secrets in the strings that `old` does not hold at the same place.
 
-    What stood there before was looked through when it came, so that a small change of a large document costs little.
+    What was there before was checked when it came in, so a small change of a large document costs little.
     """
     if new is old or new == old:
         return new
@@ -186,29 +185,29 @@ def _names_a_secret(name: str) -> bool:
 
 
 def secret_values(environ: Mapping[str, str]) -> list[str]:
-    """Return the values to look for, longest first: as they are, quoted as in addresses, and in Base64."""
-    found: set[str] = set()
+    """Return the values to look for, longest first: as they are, URL-quoted, and in Base64."""
+    values: set[str] = set()
     for name, value in environ.items():
         if name in _NOT_SECRET or not _names_a_secret(name) or not _worth_hiding(value):
             continue
-        import base64  # where there is no secret, nobody pays for these
+        import base64  # only texts with a secret pay for these imports
         from urllib.parse import quote, quote_plus
 
         data = value.encode("utf-8", "surrogateescape")
-        found.update((value, quote(data, safe=""), quote_plus(data), quote(data)))
+        values.update((value, quote(data, safe=""), quote_plus(data), quote(data)))
         encoded = base64.b64encode(data).decode("ascii")
-        found.update((encoded, encoded.rstrip("="), base64.urlsafe_b64encode(data).decode("ascii")))
-    return sorted(found, key=len, reverse=True)
+        values.update((encoded, encoded.rstrip("="), base64.urlsafe_b64encode(data).decode("ascii")))
+    return sorted(values, key=len, reverse=True)
 
 
 def _worth_hiding(value: str) -> bool:
-    """Say whether a value could be a secret: long enough, no path, no number."""
+    """Return whether a value could be a secret: long enough, not a path, not a number."""
     plain = value.strip()
     return len(plain) >= _SHORTEST and not plain.startswith(("/", "./", "~/")) and not plain.isdigit()
 
 
 def _private_keys(text: str) -> tuple[str, int]:
-    """Take out blocks of private keys; one without an end is taken out up to a length that no key exceeds."""
+    """Remove private key blocks; an unterminated one is removed up to a length that no key exceeds."""
     pieces, at, count = [], 0, 0
     while begin := re.compile(_BEGIN_KEY).search(text, at):
         end = re.compile(_END_KEY).search(text, begin.end(), begin.end() + _LONGEST_KEY)
@@ -219,7 +218,7 @@ def _private_keys(text: str) -> tuple[str, int]:
 
 
 def _named(text: str, pattern: str) -> tuple[str, int]:
-    """Take out values that stand behind a name such as ``password=``; words of a sentence stay."""
+    """Remove values that follow a name such as ``password=``; words of a sentence stay."""
     count = 0
 
     def hide(match: "re.Match[str]") -> str:

@@ -1,7 +1,7 @@
-"""The shape of plain documents, said as values: small enough to be loaded by every command that writes a record.
+"""The shape of plain documents, as values: small enough to be loaded by every command that writes a record.
 
-A shape is called with a value and where that stands, and returns what is wrong with it, empty where nothing is. What
-is not named in a `table` is left as it is.
+A shape is called with a value and its location, and returns what is wrong with it, or an empty text. Keys that a
+`table` does not name are left alone.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import datetime
 Shape = Callable[[object, str], str]
 
 LONGEST = 200_000
-"""Characters of one text."""
+"""Maximum length of one text, in characters."""
 
 
 def _kind(name: str, *kinds: type) -> Shape:
@@ -38,19 +38,19 @@ _whole = _kind("a whole number", int)
 
 
 def text(value: object, at: str) -> str:
-    """A text that a file may hold."""
+    """Check a text that a file may hold."""
     if isinstance(value, str) and len(value) > LONGEST:
         return f"expected text of at most {LONGEST} characters - at {at}"
     return any_text(value, at)
 
 
 def anything(value: object, at: str) -> str:
-    """Whatever there is."""
+    """Accept anything."""
     return ""
 
 
 def one_of(*words: str) -> Shape:
-    """One of a few words."""
+    """Return the shape of one of a few words."""
 
     def check(value: object, at: str) -> str:
         if value in words:
@@ -62,7 +62,7 @@ def one_of(*words: str) -> Shape:
 
 
 def like(pattern: str) -> Shape:
-    """A text that fits a pattern from end to end."""
+    """Return the shape of a text that matches a pattern from end to end."""
 
     def check(value: object, at: str) -> str:
         if isinstance(value, str) and re.fullmatch(pattern, value):
@@ -73,7 +73,7 @@ def like(pattern: str) -> Shape:
 
 
 def whole(least: int | None = None) -> Shape:
-    """A whole number, of at least `least`."""
+    """Return the shape of a whole number of at least `least`."""
 
     def check(value: object, at: str) -> str:
         if isinstance(value, int) and least is not None and value < least:
@@ -84,7 +84,7 @@ def whole(least: int | None = None) -> Shape:
 
 
 def either(*shapes: Shape) -> Shape:
-    """Any of the shapes; what is wrong is said of the last one."""
+    """Return the union of the shapes; what is wrong is reported for the last one."""
 
     def check(value: object, at: str) -> str:
         problem = ""
@@ -98,35 +98,35 @@ def either(*shapes: Shape) -> Shape:
 
 
 def maybe(shape: Shape) -> Shape:
-    """The shape, or nothing."""
+    """Return the shape, or nothing."""
     return lambda value, at: "" if value is None else shape(value, at)
 
 
 def list_of(shape: Shape, *, least: int = 0) -> Shape:
-    """A list of at least `least` items of one shape."""
+    """Return the shape of a list of at least `least` items of one shape."""
 
     def check(value: object, at: str) -> str:
         if not isinstance(value, list | tuple):
             return _list(value, at)
         if len(value) < least:
             return f"expected a list of at least {least} - at {at}"
-        found = (shape(item, f"{at}[{place}]") for place, item in enumerate(value))
-        return next(filter(None, found), "")
+        problems = (shape(item, f"{at}[{place}]") for place, item in enumerate(value))
+        return next(filter(None, problems), "")
 
     return check
 
 
 def table_of(shape: Shape) -> Shape:
-    """A table with any names, whose values have one shape."""
+    """Return the shape of a table with any names, whose values have one shape."""
 
     def check(value: object, at: str) -> str:
         if not isinstance(value, dict):
             return any_table(value, at)
         named = next(
             (
-                f"expected text as the name, got {_called(one)} - at {at}"
-                for one in value
-                if not isinstance(one, str)
+                f"expected text as the name, got {_called(name)} - at {at}"
+                for name in value
+                if not isinstance(name, str)
             ),
             "",
         )
@@ -136,7 +136,9 @@ def table_of(shape: Shape) -> Shape:
 
 
 def table(needs: Mapping[str, Shape] | None = None, /, **may: Shape) -> Shape:
-    """A table that `needs` some names and `may` have others; ``_`` in a name stands for ``-``, too."""
+    """Return the shape of a table that `needs` some names and `may` have others; ``_`` in a name also stands for
+    ``-``.
+    """
     known = {**(needs or {}), **may}
 
     def check(value: object, at: str) -> str:
@@ -145,7 +147,7 @@ def table(needs: Mapping[str, Shape] | None = None, /, **may: Shape) -> Shape:
         missing = next((name for name in needs or {} if name not in value), None)
         if missing is not None:
             return f"{missing!r} is missing - at {at}"
-        found = (known[name](item, f"{at}.{name}") for name, item in value.items() if name in known)
-        return next(filter(None, found), "")
+        problems = (known[name](item, f"{at}.{name}") for name, item in value.items() if name in known)
+        return next(filter(None, problems), "")
 
     return check

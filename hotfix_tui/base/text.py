@@ -1,7 +1,7 @@
 """Cleaning of text that comes from outside: git, commands, files, the network, the environment, pasted input.
 
-One function is called wherever such text enters the record or a screen, so that no line of a log, no
-branch name and no commit message can act as a terminal escape sequence or reorder what is shown.
+Such text passes one function on its way into the record or onto a screen, so that no log line, branch name or
+commit message can act as a terminal escape sequence or reorder what is shown.
 """
 
 import functools
@@ -10,13 +10,13 @@ import re
 
 @functools.cache
 def _patterns() -> "tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]":
-    """Compile the patterns when the first text needs them: most are plain, and start-up is a feature."""
+    """Compile the patterns when the first text needs them: most texts are plain, and start-up must be fast."""
     sequences = re.compile(
         r"\x1b\][^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\|\x9c)?"  # OSC: titles, clipboard, links
         r"|\x1b[PX^_][^\x1b\x9c]{0,4096}(?:\x1b\\|\x9c)?"  # DCS, SOS, PM, APC
         r"|\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI: colours, cursor, modes
-        r"|\x1b[ -/]{0,4}[0-~]?"  # the other escapes
-        r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI as one C1 byte
+        r"|\x1b[ -/]{0,4}[0-~]?"  # other escapes
+        r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]?"  # CSI as a single C1 byte
     )
     control = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
     reordering = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -34,7 +34,7 @@ def clean(text: str) -> str:
     Newlines and tabs stay; CR LF becomes LF. Lone surrogates (undecodable bytes of file names) become
     ``\xNN``, others ``\uNNNN``. Characters that reorder or hide text are shown as ``<U+202E>``.
     """
-    if text.isprintable():  # neither controls nor what reorders or hides is printable
+    if text.isprintable():  # no control, reordering or hiding character is printable
         return text
     try:
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
@@ -53,9 +53,9 @@ def one_line(text: str, limit: int = 200) -> str:
 
 
 def as_pasted(text: str) -> str:
-    """Return cleaned `text` with its indentation, tabs and blank lines, without blank lines around it.
+    """Return cleaned `text` with its indentation, tabs and inner blank lines, without blank lines around it.
 
-    Several lines keep the blanks before the first of them: in a stack trace they say what belongs to what.
+    Multi-line text keeps the indentation of its first line: in a stack trace it shows what belongs to what.
     """
     lines = [line.rstrip() for line in clean(text).split("\n")]
     filled = [place for place, line in enumerate(lines) if line]
@@ -65,13 +65,13 @@ def as_pasted(text: str) -> str:
 
 _BRANCHES_TEXT = "main master trunk stable develop development dev next release production staging"
 _BRANCHES = frozenset(_BRANCHES_TEXT.split())
-"""Names of branches that are words: at the beginning of a sentence they stay what they are."""
+"""Branch names that are also words: at the start of a sentence they keep their case."""
 
 
 def sentence(clause: str, limit: int = 300) -> str:
-    """Return a clause as a sentence on one line: a capital first and a full stop last.
+    """Return a clause as a sentence on one line: capitalised and with a full stop.
 
-    A name at its beginning (``origin/main``, ``v2.3.4``, ``main``) keeps its letters.
+    A name at its start (``origin/main``, ``v2.3.4``, ``main``) keeps its case.
     """
     text = one_line(clause, limit)
     first = text.partition(" ")[0].rstrip(",:;")
@@ -88,13 +88,13 @@ did has have had can cannot could may might must shall should will would s t ver
 every some only just even also
 """
 _OPEN_ENDED = frozenset(_OPEN_ENDED_TEXT.split())
-"""Words that no phrase ends with: a name that is cut does not stop at one of them."""
+"""Words that no phrase ends with: a truncated name does not stop at one of them."""
 
 
 def slug(text: str, limit: int = 40) -> str:
-    """Return the part of a branch name that describes: ``Fix auth bypass!`` gives ``fix-auth-bypass``.
+    """Return the descriptive part of a branch name: ``Fix auth bypass!`` gives ``fix-auth-bypass``.
 
-    Where it has to be cut, it ends with a word that can end a phrase.
+    A truncated slug ends with a word that can end a phrase.
     """
     words = re.findall(r"[a-z0-9]+", clean(text).lower())
     taken: list[str] = []

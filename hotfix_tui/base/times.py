@@ -11,7 +11,7 @@ _CLOCK = r"(?i:(yesterday|today)\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?"
 
 
 class BadTime(HotfixError, ValueError):
-    """What was typed is not a time, or lies in the future; the message is a sentence for the user."""
+    """The text typed is not a time, or lies in the future; the message is a sentence for the user."""
 
     exit_status = USAGE
 
@@ -19,26 +19,26 @@ class BadTime(HotfixError, ValueError):
 def parse_time(typed: str, now: datetime, local: tzinfo | None = None) -> datetime:
     """Return the UTC time meant by `typed`: ``14:23``, ``-25m``, ``yesterday 23:50``, ``now`` or RFC 3339.
 
-    A time without a zone is local. A bare clock time that has not come yet today means yesterday only if
-    ``yesterday`` was said; otherwise it is refused, as a time in the future is always an error.
+    A time without a zone is local. A bare clock time later than now means yesterday only if ``yesterday`` was
+    typed; otherwise it is refused, as a time in the future is always an error.
     """
     text = typed.strip()
     try:
-        found = _parse(text, now, local)
-        found = found.astimezone(UTC).replace(microsecond=0) if found else None
-    except (ValueError, OverflowError):  # no such day, or one beyond the calendar in UTC
-        found = None
-    if found is None:
+        at = _parse(text, now, local)
+        at = at.astimezone(UTC).replace(microsecond=0) if at else None
+    except (ValueError, OverflowError):  # no such day, or outside the calendar in UTC
+        at = None
+    if at is None:
         raise BadTime(
             f"{one_line(text, 60)!r} is not a time; write 14:23, -25m, yesterday 23:50 or 2026-03-02T14:23Z."
         )
-    if found > now + timedelta(seconds=60):
+    if at > now + timedelta(seconds=60):
         if re.fullmatch(_CLOCK, text) and " " not in text:
             raise BadTime(
                 f"{text} has not come yet today (it is {clock_time(now)} UTC); did you mean `yesterday {text}`?"
             )
         raise BadTime(f"{text!r} lies in the future (it is {clock_time(now)} UTC); write when it happened.")
-    return min(found, now.replace(microsecond=0))
+    return min(at, now.replace(microsecond=0))
 
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -48,20 +48,20 @@ _APPOINTMENT = rf"(?i:(today|tomorrow|{'|'.join(_DAYS)})\s+(?:at\s+)?)?(\d{{1,2}
 def parse_appointment(typed: str, now: datetime, local: tzinfo | None = None) -> datetime:
     """Return the UTC time of an appointment: ``tomorrow 10:00``, ``Wednesday 10:00``, ``+48h`` or a date and time.
 
-    A day of the week is the next one. A time without a zone is local. Raises BadTime for words without a time.
+    A weekday means the next one. A time without a zone is local. Raises BadTime for words that give no time.
     """
     text = " ".join(typed.replace(" UTC", "Z").split())
     try:
-        found = _appointment(text, now, local)
-        found = found.astimezone(UTC).replace(microsecond=0) if found else None
+        at = _appointment(text, now, local)
+        at = at.astimezone(UTC).replace(microsecond=0) if at else None
     except (ValueError, OverflowError):
-        found = None
-    if found is None:
+        at = None
+    if at is None:
         raise BadTime(
             f"{one_line(typed, 60)!r} is no date with a time; write tomorrow 10:00, Wednesday 10:00, +48h "
             "or 2026-03-02 14:00."
         )
-    return found
+    return at
 
 
 def _appointment(text: str, now: datetime, local: tzinfo | None) -> datetime | None:
@@ -80,8 +80,8 @@ def _appointment(text: str, now: datetime, local: tzinfo | None) -> datetime | N
         return at
     if not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d{1,2}:\d{2}", text):
         return None
-    found = datetime.fromisoformat(text.replace("z", "Z"))
-    return found if found.tzinfo else _here(found, local)
+    typed = datetime.fromisoformat(text.replace("z", "Z"))
+    return typed if typed.tzinfo else _here(typed, local)
 
 
 def _parse(text: str, now: datetime, local: tzinfo | None) -> datetime | None:
@@ -96,12 +96,12 @@ def _parse(text: str, now: datetime, local: tzinfo | None) -> datetime | None:
         word, hour, minute, second = clock.groups()
         day = now.astimezone(local) - timedelta(days=(word or "").lower() == "yesterday")
         return _here(datetime(day.year, day.month, day.day, int(hour), int(minute), int(second or 0)), local)
-    found = datetime.fromisoformat(text.replace("z", "Z"))
-    return found if found.tzinfo else _here(found, local)
+    at = datetime.fromisoformat(text.replace("z", "Z"))
+    return at if at.tzinfo else _here(at, local)
 
 
 def _here(naive: datetime, local: tzinfo | None) -> datetime:
-    """Return the local time `naive` with its zone, which may have been another on that day than it is now."""
+    """Return the local time `naive` with its zone, which may have been a different one on that day."""
     return naive.replace(tzinfo=local) if local else naive.astimezone()
 
 
@@ -120,7 +120,7 @@ def both_zones(at: datetime, local: tzinfo | None = None) -> str:
 
 
 def as_time(value: object) -> datetime | None:
-    """Return a point in time from outside, which may be a text of RFC 3339, in UTC; None for anything else."""
+    """Return a point in time from outside, which may be an RFC 3339 text, in UTC; None for anything else."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)

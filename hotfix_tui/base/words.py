@@ -1,7 +1,7 @@
 """The seam for a second language: every sentence of the workflow is written in English and looked up here.
 
-A language is a mapping from the English sentence to its own; what a language lacks is shown in English,
-so that a missing translation never hides a step of the workflow.
+A language maps English sentences to its own; a missing one is shown in English, so that a missing translation
+never hides a step of the workflow.
 """
 
 _LANGUAGES: dict[str, dict[str, str]] = {}
