@@ -1,1 +1,1 @@
-"""Every change of a record, made on a copy."""
+"""Edits of a record; each works on a copy."""

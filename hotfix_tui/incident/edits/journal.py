@@ -1,6 +1,6 @@
-"""The small parts that every change of the record is made of: who and when, timeline entries, marks on steps.
+"""The building blocks of every edit: who and when, timeline entries, marks on steps.
 
-Also what `undo` would take back: only the last tick, choice or fact, and only while nothing else has touched it.
+Also what `undo` can take back: only the last tick, choice or fact, and only while nothing else has touched it.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Entries = list[dict[str, Any]]
 
 
 class Actor(NamedTuple):
-    """Who does something, and when (UTC)."""
+    """Who did something, and when (UTC)."""
 
     by: str
     at: datetime
@@ -26,7 +26,7 @@ def entry(actor: Actor, kind: str, text: str, **more: object) -> dict[str, objec
 
 
 def done_now(record: Record, step: str, actor: Actor, evidence: Mapping[str, object], how: str = "") -> None:
-    """Mark `step` as done, for the tree, base or dependencies that it is valid for now."""
+    """Mark `step` as done, for the current tree, base or dependencies."""
     known = record.definitions()[step]
     out: dict[str, object] = {"state": "done", "at": actor.at, "by": actor.by, "round": record.round}
     if evidence:
@@ -47,7 +47,7 @@ def remember(record: Record, what: str, name: str, before: object) -> None:
 
 
 def forget(record: Record, what: str, name: str) -> None:
-    """Make the last change of `name` final: something else builds on it now, and undoing would lose that."""
+    """Make the last change of `name` final: something else builds on it now, and undoing it would lose that."""
     last = record.doc.get("undo")
     if last and last["what"] == what and last["name"] == name:
         record.doc.pop("undo")

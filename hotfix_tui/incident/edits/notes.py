@@ -1,4 +1,4 @@
-"""Notes on the timeline. Apart from the other edits, so that writing one from a shell loads none of them."""
+"""Notes on the timeline. Kept apart from the other edits, so that adding one from a shell loads none of them."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from hotfix_tui.incident.rules.gates import refuse
 
 
 def note(record: Record, actor: Actor, text: str, at: datetime | None = None) -> Entries:
-    """Write a note on the timeline, at the time it is about; what is pasted stays as it was."""
+    """Add a note to the timeline, at the time it is about; pasted text stays as it was."""
     text = as_pasted(text)
     if not text:
         raise refuse("The note is empty.", "Write what happened.")

@@ -1,7 +1,7 @@
 """What a person does to the record: facts, ticks, waivers, notes, severity, decisions, moving between stages.
 
-Each function changes the given record (a copy that the engine made) and returns the timeline entries that say
-so, or raises `Refused`. Time and name are given, never looked up.
+Each function changes the given record (a copy made by the engine) and returns the timeline entries for it, or
+raises `Refused`. Time and name are passed in, never looked up.
 """
 
 import shlex
@@ -31,7 +31,9 @@ from hotfix_tui.incident.rules.step_state import FINDING_STEPS, StepView, curren
 from hotfix_tui.incident.rules.views import view, views
 
 MAKE_UP_WITHIN = timedelta(days=7)
-"""When the follow-up of a waiver is due, until somebody names another day; its owner is who asked for the waiver."""
+"""When the follow-up of a waiver is due unless somebody sets another day; it belongs to whoever asked for the
+waiver.
+"""
 
 
 def _known(record: Record, step: str) -> StepView:
@@ -42,9 +44,9 @@ def _known(record: Record, step: str) -> StepView:
 
 
 def set_fact(record: Record, actor: Actor, key: str, value: object) -> Entries:
-    """Set the fact `key` to a parsed `value`; None makes it unknown again.
+    """Set the fact `key` to a parsed `value`; None clears it.
 
-    The value it has already says that it is still true, where its step has become stale.
+    Setting the value it already has confirms that it is still true, if its step has become stale.
     """
     known = facts_table.fact(key)
     before = record.facts.get(key)
@@ -57,7 +59,7 @@ def set_fact(record: Record, actor: Actor, key: str, value: object) -> Entries:
         record.facts[key] = value
     if key == MEETING and value is not None and (problem := too_late(record, str(value), actor.at)):
         raise refuse(problem, "Name an earlier time: `set review.at 'tomorrow 10:00'`.", "review.schedule")
-    if key == embargo.FACT:  # a switch is switched back, not undone: both are on the timeline
+    if key == embargo.FACT:  # a switch is switched back, not undone: both events stay on the timeline
         forget(record, "fact", key)
         return embargo.switched(record, actor, before)
     remember(record, "fact", key, before)
@@ -80,7 +82,7 @@ def append_fact(record: Record, actor: Actor, key: str, value: list[object]) -> 
 
 
 def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
-    """Say that `step` is done, for the version it is valid for."""
+    """Mark `step` as done by hand, for the version it is valid for."""
     seen = _known(record, step)
     in_its_state(record, step)
     if seen.state == "running":
@@ -111,13 +113,13 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
 
 
 def against_the_numbers(record: Record, step: str) -> str:
-    """Return why `step` is nothing to be ticked: it is measured, and that does not say yes; else empty."""
+    """Return why `step` cannot be ticked: it is measured, and the numbers do not say yes; empty otherwise."""
     by = answers(record.config).get(step)
     if by is None:
         return ""
     seen = record.seen(Measured, step)
     if seen.kind == "unjudged":
-        return ""  # a number without anything to compare it with leaves it to the person who looks at it
+        return ""  # a number with nothing to compare it with leaves the decision to the person looking at it
     title = record.definition(step).title
     if record.entry(step).get("state") == "done":
         return f"{title} ({step}) was measured, and is done: {seen.says}."
@@ -127,7 +129,7 @@ def against_the_numbers(record: Record, step: str) -> str:
 
 
 def _request(note: str) -> dict[str, object]:
-    """Return the pull request whose address a note holds, so that the texts can name it."""
+    """Return the pull request whose address is in a note, so that the texts can link to it."""
     address = next((word for word in note.split() if word.startswith(("https://", "http://"))), "").rstrip(
         ".,;)"
     )
@@ -136,7 +138,7 @@ def _request(note: str) -> dict[str, object]:
 
 
 def _second_person(record: Record, actor: Actor, name: str) -> None:
-    """Raise Refused unless `name` is somebody else than whoever made the commit."""
+    """Raise Refused unless `name` is somebody other than the author of the commit."""
     made_by = str(record.entry("verify.commit").get("by", "")) or actor.by
     if not name.strip():
         raise refuse(
@@ -152,12 +154,12 @@ def _second_person(record: Record, actor: Actor, name: str) -> None:
         )
 
 
-def _same_name(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold().lstrip("@") == " ".join(other.split()).casefold().lstrip("@")
+def _same_name(name: str, other: str) -> bool:
+    return " ".join(name.split()).casefold().lstrip("@") == " ".join(other.split()).casefold().lstrip("@")
 
 
 def untick(record: Record, actor: Actor, step: str) -> Entries:
-    """Take the tick of `step` back."""
+    """Remove the tick of `step`."""
     seen = _known(record, step)
     if record.entry(step).get("how") not in ("tick", "choice"):
         raise refuse(f"{seen.step.title} ({step}) was not ticked by hand.", "Nothing to take back.", step)
@@ -176,7 +178,7 @@ def choose(record: Record, actor: Actor, step: str, choice: str, text: str) -> E
 
 
 def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) -> Entries:
-    """Enter a waiver of `step` into the ledger, with a follow-up to make up for it."""
+    """Enter a waiver of `step` into the ledger, with a follow-up for the work that was skipped."""
     seen = _known(record, step)
     in_its_state(record, step)
     _signed(step, granted_by, why)
@@ -193,7 +195,7 @@ def waive(record: Record, actor: Actor, step: str, granted_by: str, why: str) ->
 
 
 def waive_rules(record: Record, actor: Actor, granted_by: str, why: str) -> Entries:
-    """Enter the waiver that lets this round's commit be merged past the rules of the production branch."""
+    """Enter the waiver that lets this round's commit be merged despite the rules of the production branch."""
     step = signing.BYPASS[0]
     _signed(step, granted_by, why)
     commit = record.seen(Committed).commit
@@ -207,7 +209,7 @@ def waive_rules(record: Record, actor: Actor, granted_by: str, why: str) -> Entr
 
 
 def sign_gaps(record: Record, actor: Actor, granted_by: str, why: str) -> Entries:
-    """Enter the waiver that lets the incident be closed although its review has gaps."""
+    """Enter the waiver that lets the incident be closed despite gaps in its review."""
     _signed("review.document", granted_by, why)
     return _into_ledger(record, actor, "review.document", granted_by, why, "the gaps of the review", {})
 
@@ -222,7 +224,7 @@ def _signed(step: str, granted_by: str, why: str) -> None:
 def _into_ledger(
     record: Record, actor: Actor, step: str, granted_by: str, why: str, title: str, about: dict[str, str]
 ) -> Entries:
-    """Enter a signed waiver, and the follow-up that makes up for it."""
+    """Enter a signed waiver, and the follow-up for the work that was skipped."""
     waiver = {
         "step": step,
         "round": record.round,
@@ -241,7 +243,7 @@ def _into_ledger(
         "kind": "process",
     }
     planned = record.fact("review.actions", [])
-    if action["task"] not in [str(one.get("task", "")) for one in planned]:
+    if action["task"] not in [str(follow_up.get("task", "")) for follow_up in planned]:
         record.facts["review.actions"] = [*planned, action]
     forget(record, "fact", "review.actions")
     text = f"Waived: {title}, granted by {one_line(granted_by)}: {one_line(why)}"
@@ -249,40 +251,40 @@ def _into_ledger(
 
 
 def accept(record: Record, actor: Actor, finding: str, why: str, granted_by: str = "") -> Entries:
-    """Accept the finding `finding`, of the change or of what is live, for the content it has now.
+    """Accept the finding `finding`, of the change or of what is live, for its current content.
 
-    `granted_by` is who took it upon them, where that is not the one who enters it.
+    `granted_by` is who took responsibility, if that is not the person entering it.
     """
     if not why.strip():
         raise refuse("A finding is accepted with a reason.", "Give --why.", "fix.guard")
     left = open_findings(record, *FINDING_STEPS)
-    found = next((one for one in left if one.id == finding), None)
-    if found is None:
+    accepted = next((one for one in left if one.id == finding), None)
+    if accepted is None:
         names = ", ".join(f"`accept {one.id}`" for one in left[:5])
         cure = f"Open are: {names}." if names else "Nothing is open; look again: `do fix.guard`."
         raise refuse(f"There is no open finding {finding!r}.", cure, "fix.guard")
     item = {
         "finding": finding,
-        "path": found.path,
-        "content": found.content,
+        "path": accepted.path,
+        "content": accepted.content,
         "why": why.strip(),
         "by": granted_by.strip() or actor.by,
         "at": actor.at,
     }
     record.accepted.append(item)
-    step = "fix.guard" if found in findings(record, Guard.STEP) else "branch.base"
+    step = "fix.guard" if accepted in findings(record, Guard.STEP) else "branch.base"
     by = f" by {one_line(granted_by)}" if granted_by.strip() else ""
-    text = f"Accepted{by}: {found.text.rstrip('.')}, because {one_line(why)}"
+    text = f"Accepted{by}: {accepted.text.rstrip('.')}, because {one_line(why)}"
     return [entry(actor, "accept", text, step=step)]
 
 
 def set_severity(record: Record, actor: Actor, severity: str, why: str = "", question: str = "") -> Entries:
     """Set the severity; waivers that it no longer allows lapse and stay in the ledger.
 
-    `question` is the id of the question of triage whose yes decided, where one did.
+    `question` is the id of the triage question whose yes decided, if one did.
     """
     if severity not in LEVELS:
-        known = "; ".join(f"{level} ({one.examples})" for level, one in SEVERITIES.items())
+        known = "; ".join(f"{level} ({level_of.examples})" for level, level_of in SEVERITIES.items())
         raise refuse(f"{severity!r} is not a severity.", f"Choose one of {known}.", "triage.severity")
     before = record.severity
     if before == severity:
@@ -307,14 +309,14 @@ def set_severity(record: Record, actor: Actor, severity: str, why: str = "", que
 
 
 def _forbids(record: Record, waiver: dict[str, Any]) -> bool:
-    """Say whether the severity forbids a waiver that counts in this round."""
+    """Return whether the severity forbids a waiver that is in force in this round."""
     known = record.definitions().get(waiver["step"])
     counts = waiver["round"] == record.round or (known is not None and known.key == "incident")
     return counts and requirement(record, waiver["step"]).level == "R"
 
 
 def go_next(record: Record, actor: Actor) -> Entries:
-    """Leave the stage for the next one; refuse while required steps of it are open."""
+    """Move on to the next stage; refuse while required steps of this one are open."""
     reasons = unsettled(record, record.stage)
     if reasons:
         raise Refused(reasons)
@@ -329,7 +331,7 @@ def go_next(record: Record, actor: Actor) -> Entries:
 
 
 def go_back(record: Record, actor: Actor) -> Entries:
-    """Go back to the stage before; nothing is undone."""
+    """Go back to the previous stage; nothing is undone."""
     stages = policy.stage_order(record)
     place = stages.index(record.stage) if record.stage in stages else 0
     if place == 0:
@@ -361,7 +363,7 @@ def undo(record: Record, actor: Actor) -> Entries:
 def override(record: Record, actor: Actor, section: str, text: str | None, source: str = "") -> Entries:
     """Keep the edited `text` of ``document/section``; None drops it, so that the rendered text is used again.
 
-    `source` is a digest of what was rendered when it was edited; another digest later means that the facts
+    `source` is a digest of the text as rendered when it was edited; a different digest later means that the facts
     behind it have changed since.
     """
     if text is None:
@@ -373,7 +375,7 @@ def override(record: Record, actor: Actor, section: str, text: str | None, sourc
 
 
 def name_line(record: Record, actor: Actor, line: str) -> Entries:
-    """Let the fix be carried to `line`, too."""
+    """Add `line` to the lines that get a backport of the fix."""
     if line in record.lines:
         return []
     named = record.doc.get("lines", record.config.get("git", {}).get("backports", []))
@@ -390,10 +392,10 @@ def edit_command(
     cwd: str = "",
     env: dict[str, str] | None = None,
 ) -> Entries:
-    """Use `argv` for the command `name` in this incident; an empty list brings the configured one back.
+    """Use `argv` for the command `name` in this incident; an empty list restores the configured one.
 
-    It runs in `cwd` below the root, empty for the root itself. With `env` None the variables of the command that it
-    stands for stay.
+    It runs in `cwd` below the root, empty for the root itself. With `env` None it keeps the variables of the
+    command it replaces.
     """
     if not argv:
         if record.edited.pop(name, None) is None:
@@ -428,7 +430,7 @@ def commands_found(record: Record, actor: Actor, found: dict[str, Any] | None) -
 
 
 def disclose(record: Record, actor: Actor, document: str, granted_by: str, why: str) -> Entries:
-    """Record that `granted_by` signs for the public message `document` about a fault that production still has."""
+    """Record that `granted_by` signs off the public message `document` about a fault that production still has."""
     if not embargo.holding_back(record, document):
         raise refuse(f"Nothing holds the {document} message back.", "Leave --granted-by and --why out.", "")
     if not granted_by.strip() or not why.strip():
@@ -448,15 +450,19 @@ def disclose(record: Record, actor: Actor, document: str, granted_by: str, why: 
 
 
 def sending(record: Record, actor: Actor, document: str, phase: str) -> Entries:
-    """Record that the command which sends the message begins now: what is killed then may be out or not."""
+    """Record that the command that sends the message starts now: if it is killed, the message may or may not be
+    out.
+    """
     not_sent(record, actor, document, phase)
     record.sending.append({"document": document, "phase": phase, "at": actor.at, "by": actor.by})
     return [entry(actor, "message", f"{document}: {phase} message, its command begins")]
 
 
 def not_sent(record: Record, actor: Actor, document: str, phase: str) -> Entries:
-    """Record that the command which was to send the message ended without having done so."""
-    left = [one for one in record.sending if (one["document"], one["phase"]) != (document, phase)]
+    """Record that the command meant to send the message ended without sending it."""
+    left = [
+        message for message in record.sending if (message["document"], message["phase"]) != (document, phase)
+    ]
     if len(left) == len(record.sending):
         return []
     record.sending[:] = left
@@ -464,7 +470,9 @@ def not_sent(record: Record, actor: Actor, document: str, phase: str) -> Entries
 
 
 def sent(record: Record, actor: Actor, document: str, phase: str, how: str, digest: str) -> Entries:
-    """Record that the message `document` of `phase` is out, frozen by its digest; resolved ones settle the step."""
+    """Record that the message `document` of `phase` is out, frozen by its digest; the resolved message completes
+    the step.
+    """
     not_sent(record, actor, document, phase)
     record.messages.append(
         {
@@ -485,7 +493,7 @@ def sent(record: Record, actor: Actor, document: str, phase: str, how: str, dige
 
 
 def _leave_vanished_stage(record: Record) -> None:
-    """Move out of a stage that the changed resolution took away, to the first one with open steps."""
+    """If the new resolution removed the current stage, move to the first one with open steps."""
     stages = policy.stage_order(record)
     if record.stage in stages:
         return

@@ -1,7 +1,7 @@
-"""Automatic steps in the record: intent before an act, result after it, and what a probe found meanwhile.
+"""Automatic steps in the record: intent before an action, result after it, and what a probe saw in between.
 
-A run's intent is saved before its command starts, so that after a crash the record says what may have
-happened; the result is written from what the probe saw, never from an exit status alone.
+A run's intent is saved before its command starts, so that after a crash the record says what may have happened;
+the result is written from what the probe saw, never from an exit status alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,14 @@ from hotfix_tui.incident.rules.step_state import findings as all_findings
 
 
 class Probe(NamedTuple):
-    """What a look at the world said of one step.
+    """The result of probing one step.
 
-    state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong), ``asks`` (the engineer has to choose; `why`
-    is the question), ``waiting`` (it is under way elsewhere: in a merge queue, or as a deployment that a push began)
-    or ``unknown`` (could not look).
-    saw: what was seen; what it does not say of its fields is not known any more, unless it only `adds` the fields that
-    it names to what was seen before. why: one clause for people. overrules: whether what was seen outweighs what a
-    person said before, or settles what was unknown though it is no success.
+    state: ``done``, ``not-done``, ``failed`` (it was tried and is wrong), ``asks`` (the engineer has to choose;
+    `why` is the question), ``waiting`` (it is in progress elsewhere: in a merge queue, or as a deployment that a
+    push started) or ``unknown`` (the probe could not tell). saw: what was seen; fields it does not mention are no
+    longer known, unless it only `adds` the fields it names to what was seen before. why: one clause for people.
+    overrules: whether the result outweighs what a person said before, or settles an unknown result without being a
+    success.
     """
 
     state: str
@@ -40,7 +40,7 @@ class Probe(NamedTuple):
     overrules: bool = False
 
     def seen(self, kind: type[E]) -> E:
-        """Return what was seen, typed."""
+        """Return what was seen, as typed evidence."""
         return self.saw if isinstance(self.saw, kind) else kind.from_dict(self.evidence)
 
     @property
@@ -51,13 +51,13 @@ class Probe(NamedTuple):
         return self.saw.named() if self.adds else self.saw.to_dict()
 
     def over(self, known: Evidence | None) -> "Probe":
-        """Return the same look, with what was `known` of what it does not say itself."""
+        """Return the same result, with fields it does not mention taken from `known`."""
         if known is None or self.saw is None:
             return self if known is None else self._replace(saw=known, adds=True)
         return self._replace(saw=known.joined(self.saw if self.adds else self.saw.without_defaults()))
 
     def merged(self, before: Mapping[str, object]) -> dict[str, object]:
-        """Return the stored evidence after this look, where it was `before`."""
+        """Return the stored evidence after this probe, given that it was `before`."""
         replaced = frozenset() if self.saw is None or self.adds else self.saw.names()
         return {**{name: value for name, value in before.items() if name not in replaced}, **self.evidence}
 
@@ -72,11 +72,11 @@ def begin(
 ) -> tuple[int, Entries]:
     """Write the intent to run `step`; return the run's number and the timeline entries.
 
-    `note` is what the run's end is read by.
+    `note` is kept for reading the end of the run.
 
-    `seen` is the step's entry when it was planned: once another terminal has carried the step out, that plan is not
-    the right one any more. Raises `Refused` then, and when the workflow does not allow the step now. What runs beside
-    the steps (a rollback, the log tail) is never refused but while another one is running.
+    `seen` is the step's entry at planning time: once another terminal has carried the step out, that plan is
+    outdated. Raises `Refused` then, and when the workflow does not allow the step now. Side runs (a rollback, the
+    log tail) are refused only while another run of theirs is active.
     """
     known = record.definition(step)
     if step in catalog.BESIDE:
@@ -118,7 +118,7 @@ def begin(
 
 
 def refuse_if_done_meanwhile(record: Record, step: str, seen: Mapping[str, object]) -> None:
-    """Raise `Refused` when `step` was begun, or found done, since it was `seen`."""
+    """Raise `Refused` when `step` was begun, or found done, since the entry `seen` was read."""
     now = record.entry(step)
     state, run = now.get("state"), now.get("run")
     if run == seen.get("run") and (state == seen.get("state") or state != "done"):
@@ -128,7 +128,7 @@ def refuse_if_done_meanwhile(record: Record, step: str, seen: Mapping[str, objec
 
 
 KEPT_RUNS = 40
-"""How many runs the record lists; older ones stay in their directories and on the timeline."""
+"""How many runs the record lists; older ones remain in their directories and on the timeline."""
 
 
 def _forget_old_runs(record: Record) -> None:
@@ -147,7 +147,7 @@ def finish(
 ) -> Entries:
     """Write the result of the running `step` as the probe saw it; `outcome` says how its command ended.
 
-    `ended` is when it did, if that is known: the result may be written much later.
+    `ended` is the time of that, if known: the result may be written much later.
     """
     known = record.definition(step)
     now = record.entry(step)
@@ -157,10 +157,11 @@ def finish(
     after = _after_look(record, step, probe, tells=bool(probe.why) and state != "done")
     record.steps[step] = {**now, "state": state, "at": actor.at, "evidence": after}
     if not state:
-        record.steps[step] = {"evidence": after}  # a question: the step is to do, and was not tried in vain
+        # a question: the step is still to do, and the attempt does not count as failed
+        record.steps[step] = {"evidence": after}
     for run in record.runs:
         if run["n"] == now.get("run"):
-            # Clocks differ: it did not end before it began, nor will it.
+            # Clocks differ: a run cannot end before it began, nor in the future.
             run.pop("before", None)
             run.update(state=state or "done", ended=max(run["at"], min(ended or actor.at, actor.at)))
             if state != "done":
@@ -181,17 +182,17 @@ def finish(
 
 
 def _after_look(record: Record, step: str, probe: Probe, *, tells: bool) -> dict[str, object]:
-    """Return what is stored of `step` after a look; with the look's reason where that `tells` something."""
+    """Return what is stored of `step` after a probe; with the probe's reason if that `tells` something."""
     after = {name: value for name, value in probe.merged(record.stored(step)).items() if name != _WHY}
     return {**after, _WHY: probe.why} if tells else after
 
 
 _WHY = "why"
-"""Where the reason stands among what every step may keep."""
+"""The key of the reason, among the keys that every step may store."""
 
 
 def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
-    """Take back the intent of a run that certainly never started: the step is what it was before."""
+    """Withdraw the intent of a run that certainly never started: the step is what it was before."""
     now = record.steps.pop(step)
     for run in record.runs:
         if run["n"] == now.get("run"):
@@ -204,7 +205,7 @@ def withdraw(record: Record, actor: Actor, step: str, why: str) -> Entries:
 
 
 def let_go(record: Record, step: str, why: str, at: datetime) -> None:
-    """Forget the running `step`, whatever its run may still see: it is about what is not true any more."""
+    """Forget the running `step`, whatever its run may still report: what it was about is no longer true."""
     now = record.steps.pop(step, {})
     for run in record.runs:
         if now.get("state") == "running" and run["n"] == now.get("run"):
@@ -213,11 +214,11 @@ def let_go(record: Record, step: str, why: str, at: datetime) -> None:
 
 
 def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool = False) -> Entries:
-    """Bring the record in line with what a probe saw of a step that is not running; `asked` by the engineer.
+    """Bring the record in line with what a probe saw of a step that is not running; `asked` means by the engineer.
 
-    Done outside the wizard counts; what is no longer true goes back to pending; a probe that could not look
-    changes nothing. A result that was unknown is settled once it is seen to be done, or for sure not; what was under
-    way elsewhere and is neither there nor done any more has failed.
+    A step done outside the wizard counts; one that is no longer true goes back to pending; a probe that could not
+    tell changes nothing. An unknown result is settled once the step is seen to be done, or definitely not done; a
+    step that was in progress elsewhere and is now neither in progress nor done has failed.
     """
     known = record.definition(step)
     now = record.entry(step)
@@ -259,7 +260,7 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
 
 
 def _settle_run(record: Record, number: int | None, state: str) -> None:
-    """Let the run whose result was open have the state that was seen."""
+    """Give an unsettled run the state that was seen."""
     for run in record.runs:
         if number is not None and run["n"] == number and run.get("state") in ("unknown", "waiting"):
             run["state"] = state
@@ -268,22 +269,22 @@ def _settle_run(record: Record, number: int | None, state: str) -> None:
 def keep_findings(
     record: Record, actor: Actor, findings: list[Finding], looked_for: Sequence[str]
 ) -> Entries:
-    """Keep what was found of production before an act, in place of what was found of the ids `looked_for` before."""
+    """Replace the earlier findings with the ids `looked_for` by what a check of production before an action found."""
     now = record.entry(Base.STEP)
     if not now.get("evidence"):
         return []
     before = all_findings(record, Base.STEP)
-    after = [one for one in before if one.id not in looked_for] + findings
+    after = [finding for finding in before if finding.id not in looked_for] + findings
     if after == before:
         return []
     kept = Probe(now["state"], Base(findings=tuple(after)), adds=True)
     record.steps[Base.STEP] = {**now, "evidence": kept.merged(now["evidence"])}
-    new = [one for one in findings if one not in before]
-    return [entry(actor, "seen", one_line(one.text, 300), step=Base.STEP) for one in new]
+    new = [finding for finding in findings if finding not in before]
+    return [entry(actor, "seen", one_line(finding.text, 300), step=Base.STEP) for finding in new]
 
 
 def look(record: Record, actor: Actor, number: int, did: bool) -> Entries:
-    """Say of the run `number`, whose result is unknown, that it did its work or did not."""
+    """Settle the run `number`, whose result is unknown: a person says whether it succeeded."""
     runs = [run for run in record.runs if run["n"] == number]
     if not runs:
         raise refuse(f"There is no run {number}.", "`runs` lists them.")
@@ -311,13 +312,15 @@ def _after(record: Record, actor: Actor, step: str, state: str) -> None:
         if int(record.entry(catalog.WATCH).get("run", 0)) < int(record.entry(step).get("run", 0)):
             let_go(
                 record, catalog.WATCH, "production was rolled back", actor.at
-            )  # else it began with this very act
+            )  # otherwise it began with this very action
         for name in [n for n in record.steps if n.startswith(undone)]:
             if record.entry(name).get("state") != "running":
                 record.steps.pop(name)
         now = record.steps[step]
         record.steps[step] = {**now, "evidence": {**now.get("evidence", {}), "back_at": actor.at}}
         if record.this_round.get("verdict") in GOOD_VERDICTS:
-            record.this_round.pop("verdict")  # it was about what is no longer live; a bad one stays true
+            record.this_round.pop(
+                "verdict"
+            )  # it was about something no longer live; a bad verdict stays true
         record.clock.pop("stopped_at", None)
         record.doc.pop("undo", None)

@@ -1,1 +1,1 @@
-"""What an embargo keeps back, and the words that would give it away."""
+"""What an embargo holds back, and the words that would give it away."""

@@ -1,7 +1,8 @@
-"""Embargo of a security fault: who may know what, from the switch in the record to the names that leave the machine.
+"""Embargo on a security fault: who may know what, from the switch in the record to the names that leave the
+machine.
 
-It is one fact, ``embargo``. While it is on, what git and the forge see carries neutral names; messages to the public
-wait until production runs the fix. Switching it off publishes nothing by itself, and says what may be told now.
+It is one fact, ``embargo``. While it is on, git and the forge see neutral names only, and public messages wait
+until production runs the fix. Lifting it publishes nothing by itself, but lists what may be disclosed now.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ from hotfix_tui.incident.rules.gates import Reason
 
 FACT = "embargo"
 NAME = "maintenance"
-"""What branch, commit and pull request are called where nobody chose another neutral name."""
+"""The name of branch, commit and pull request unless somebody chose another neutral one."""
 
 PUBLIC = ("status-page", "email")
 """Messages that wait until production runs the fix."""
@@ -27,12 +28,12 @@ PLACES = "branch, commit, pull request, merge and tag get neutral names"
 
 
 def on(record: Record) -> bool:
-    """Say whether the incident is under embargo."""
+    """Return whether the incident is under embargo."""
     return bool(record.fact(FACT, "") == "yes")
 
 
 def is_live(record: Record) -> bool:
-    """Say whether production was seen to run this round's fix."""
+    """Return whether production was seen to run this round's fix."""
     return record.entry("deploy.live").get("state") == "done"
 
 
@@ -44,41 +45,43 @@ def state(record: Record) -> str:
 
 
 def undecided(record: Record) -> bool:
-    """Say whether it is a security fault of which nobody has said yet whether it is under embargo."""
+    """Return whether this is a security fault and nobody has decided yet whether it is under embargo."""
     return record.fact("impact.kind") == "security" and not record.fact(FACT)
 
 
 def title(record: Record) -> str:
-    """Return what the incident is called outside: its title, or under embargo the neutral name."""
+    """Return what the incident is called outside: its title, or the neutral name under embargo."""
     return neutral_name(record) if on(record) else record.title
 
 
 def neutral_name(record: Record) -> str:
-    """Return the chosen neutral name, or the usual one."""
+    """Return the chosen neutral name, or the default."""
     return one_line(str(record.fact("embargo.name", "")), 60) or NAME
 
 
 def reference(record: Record) -> str:
-    """Return what the incident is referred to outside: ticket or id; the day it was opened if that itself tells."""
+    """Return how the incident is referred to outside: ticket or id; the day it was opened if that itself is
+    revealing.
+    """
     named = record.ticket or record.id
     return record.opened_at.strftime("%Y-%m-%d") if on(record) and telling(named) else named
 
 
 def sentence(record: Record) -> str:
-    """Return the neutral sentence that stands where a text would say what the fault is."""
+    """Return the neutral sentence that replaces a description of the fault."""
     named = reference(record)
     return f"See {clean(named)}." if named == record.ticket else "Maintenance."
 
 
 def private_remote(record: Record) -> str:
-    """Return the remote that the branch is pushed to while the embargo is on, empty for the usual one."""
+    """Return the remote that the branch is pushed to during the embargo, empty for the usual one."""
     return one_line(str(record.fact("embargo.remote", "")), 100) if on(record) else ""
 
 
 def holding_back(record: Record, message: str) -> Reason | None:
-    """Return why the public `message` does not go out yet, or None where it may.
+    """Return why the public `message` may not go out yet, or None when it may.
 
-    What is told of a security fault before production runs the fix tells an attacker first, embargo or not.
+    Disclosing a security fault before production runs the fix tells attackers first, embargo or not.
     """
     of_security = record.fact("impact.kind") == "security"
     if message not in PUBLIC or not (on(record) or of_security) or is_live(record) or signed(record, message):
@@ -99,15 +102,15 @@ def holding_back(record: Record, message: str) -> Reason | None:
 
 
 def signed(record: Record, message: str) -> bool:
-    """Say whether somebody signed in this round for a public `message` before the fix is deployed."""
+    """Return whether somebody signed off a public `message` in this round before the fix is deployed."""
     return any(
-        one.get("document") == message and one.get("round") == record.round
-        for one in record.doc.get("disclosures", [])
+        disclosure.get("document") == message and disclosure.get("round") == record.round
+        for disclosure in record.doc.get("disclosures", [])
     )
 
 
 def switched(record: Record, actor: Actor, before: object) -> Entries:
-    """Carry out what follows from the fact that was just set, was `before`; return the entries that say so."""
+    """Apply the consequences of the fact that was just set, previously `before`; return the entries for them."""
     if on(record):
         record.clock.setdefault("embargo_at", actor.at)
         record.clock.pop("embargo_lifted_at", None)
@@ -126,8 +129,8 @@ def switched(record: Record, actor: Actor, before: object) -> Entries:
 
 
 def _left_already(record: Record) -> list[str]:
-    """Return what git and the forge show, in words."""
-    found = [
+    """Return what git and the forge already show, in words."""
+    artefacts = [
         (Pushed.STEP, "the branch", record.seen(Branched).branch),
         (Pushed.STEP, "the commit", record.seen(Committed).commit[:7]),
         (Requested.STEP, "the pull request", record.seen(Requested).url),
@@ -135,15 +138,15 @@ def _left_already(record: Record) -> list[str]:
     ]
     return [
         f"{what} {one_line(name, 80)}"
-        for step, what, name in found
+        for step, what, name in artefacts
         if name and record.entry(step).get("state") == "done"
     ]
 
 
 def _told(record: Record) -> list[str]:
-    """Return the public messages that are out."""
-    sent = [one for one in record.messages if one["document"] in PUBLIC]
-    return sorted({f"{one['document']} ({one['phase']})" for one in sent})
+    """Return the public messages that are already out."""
+    sent = [message for message in record.messages if message["document"] in PUBLIC]
+    return sorted({f"{message['document']} ({message['phase']})" for message in sent})
 
 
 def _to_do_again(record: Record) -> list[str]:
@@ -165,7 +168,7 @@ def _to_do_again(record: Record) -> list[str]:
 
 
 def document(record: Record, plain_time: Any) -> dict[str, Any]:
-    """Return the embargo as ``status --json`` reports it; `plain_time` writes a point in time."""
+    """Return the embargo as ``status --json`` reports it; `plain_time` formats a point in time."""
     since, lifted = record.clock.get("embargo_at"), record.clock.get("embargo_lifted_at")
     return {
         "state": state(record),

@@ -1,7 +1,8 @@
-"""Words that tell what a fault is about, and sentences of the record that stand in a text: pure, bounded, by words.
+"""Words that reveal what a fault is about, and sentences of the record quoted in a text: pure, bounded, word by
+word.
 
-They are looked for in names and texts that leave the machine while an incident is under embargo. Finding nothing
-proves nothing: the change itself can be read by whoever sees it.
+They are looked for in names and texts that leave the machine while an incident is under embargo. Finding none
+proves nothing: anyone who sees the change itself can read it.
 """
 
 import re
@@ -24,7 +25,7 @@ _BEGINNINGS = (
     ),
     *("leak", "malicious", "securit", "spoof", "unauthenticated", "unauthori", "vulnerab"),
 )
-"""Beginnings of words that tell a security fault."""
+"""Prefixes of words that reveal a security fault."""
 
 _WHOLE = frozenset(
     ("advisory", "cve", "cwe", "csrf", "disclosure", "ghsa", "idor", "poc", "rce", "sec", "sqli", "ssrf", "vuln", "xss",
@@ -41,30 +42,30 @@ _SHORTEST = 4
 _LONGEST = 200_000
 _SENTENCE = 20
 _TOLD = ("title", "impact.", "cause.", "fix.summary", "fix.why", "fix.changes", "workaround", "data-loss")
-"""Facts that say what the fault is."""
+"""Facts that describe the fault."""
 
 
 def words(text: str) -> list[str]:
-    """Return the words of `text` in lower case; names such as ``isExpired`` and ``is_expired`` are taken apart."""
+    """Return the words of `text` in lower case; names such as ``isExpired`` and ``is_expired`` are split."""
     return [word.lower() for word in re.findall(_WORD, text[:_LONGEST])]
 
 
 def of_security(text: str) -> list[str]:
-    """Return the words of `text` that tell a security fault, each once."""
+    """Return the words of `text` that reveal a security fault, each once."""
     return list(dict.fromkeys(w for w in words(text) if w in _WHOLE or w.startswith(_BEGINNINGS)))
 
 
 def telling(text: str, record: Record | None = None) -> list[str]:
-    """Return the words of `text` that tell a security fault or stand in the title of `record`, each once."""
-    found = of_security(text)
+    """Return the words of `text` that reveal a security fault or occur in the title of `record`, each once."""
+    revealing = of_security(text)
     if record is not None:
         known = _of_title(record)
-        found += [word for word in words(text) if _plain(word) in known and word not in found]
-    return list(dict.fromkeys(found))
+        revealing += [word for word in words(text) if _plain(word) in known and word not in revealing]
+    return list(dict.fromkeys(revealing))
 
 
 def _of_title(record: Record) -> set[str]:
-    """Return the words of the title that say something, without their plural; the service's name says nothing."""
+    """Return the meaningful words of the title, in the singular; the service's name reveals nothing."""
     service = str(record.fact("service", "") or record.config.get("service", ""))
     nothing = {_plain(word) for word in (*_SAY_NOTHING, *words(service))}
     return {_plain(w) for w in words(record.title) if len(w) >= _SHORTEST and _plain(w) not in nothing}
@@ -75,7 +76,7 @@ def _plain(word: str) -> str:
 
 
 def told_in(text: str, record: Record) -> list[str]:
-    """Return the keys of the facts of which `text` holds a whole sentence, however its lines are broken."""
+    """Return the keys of the facts of which `text` quotes a whole sentence, wherever its lines break."""
     there = _flat(text[:_LONGEST])
     return [
         key
@@ -85,9 +86,9 @@ def told_in(text: str, record: Record) -> list[str]:
 
 
 def _sentences(key: str, value: object) -> list[str]:
-    """Return the sentences of a fact that are long enough not to stand in a text by chance."""
+    """Return the sentences of a fact that are too long to occur in a text by chance."""
     if isinstance(value, list):
-        return [part for one in value for part in _sentences(key, one)]
+        return [part for item in value for part in _sentences(key, item)]
     if not isinstance(value, str):
         return []
     parts = [_flat(part) for part in re.split(r"[.;:!?\n]\s", value + "\n\n")]

@@ -1,7 +1,7 @@
-"""The stages and their steps: ids, titles, what kind of step each is and what its result depends on.
+"""The stages and their steps: ids, titles, kinds, and what each result depends on.
 
-The ids are a public contract (session file, command line, configuration). Steps that depend on the
-repository are added by `Record`: one backport step a line, and the checklist items of the configuration.
+The ids are a public contract (session file, command line, configuration). Steps that depend on the repository are
+added by `Record`: one backport step per line, and the checklist items of the configuration.
 """
 
 from typing import NamedTuple
@@ -53,11 +53,11 @@ _W = ("W",) * 4
 
 
 class StepDef(NamedTuple):
-    """One step. `kind` says who knows that it is done, `key` what its result is valid for.
+    """One step. `kind` is how it gets done, `key` what its result is valid for.
 
-    kind: ``auto`` (probe, plan, run), ``fact`` (done when its fact is known), ``decision`` (a choice),
-    ``tick`` (a person says so), ``message`` (a text that goes out), ``document`` (a text that is kept).
-    key: ``tree``, ``base``, ``setup`` (lockfiles and base), ``round`` or ``incident``.
+    kind: ``auto`` (probe, plan, run), ``fact`` (done when its fact is known), ``decision`` (a choice), ``tick`` (a
+    person says so), ``message`` (a text that goes out), ``document`` (a text that is kept). key: ``tree``,
+    ``base``, ``setup`` (lockfiles and base), ``round`` or ``incident``.
     """
 
     id: str
@@ -66,15 +66,17 @@ class StepDef(NamedTuple):
     key: str
     help: str
     fact: str = ""
-    """The fact whose value makes a ``fact`` step done."""
+    """The fact that makes a ``fact`` step done."""
     levels: tuple[str, ...] = _W
-    """What is asked of it for P0, P1, P2 and P3, as `rules.requirements` says it; a trailing ``d`` makes it a debt."""
+    """How much it is required at P0, P1, P2 and P3, in the codes of `rules.requirements`; a trailing ``d`` makes
+    it a debt.
+    """
     line: str = ""
-    """The line of releases that a backport carries the fix to."""
+    """The release line that a backport carries the fix to."""
 
     @property
     def stage(self) -> str:
-        """The stage the id belongs to."""
+        """The stage its id belongs to."""
         return self.id.split(".", 1)[0]
 
 
@@ -224,7 +226,7 @@ SHORT_TITLES: dict[str, str] = {
     "review.schedule": "Review meeting",
     "review.document": "Review document",
 }
-"""Names of steps for a narrow list, at most 18 cells; a step that is not here is named by its title."""
+"""Names of steps for a narrow list, at most 18 cells; steps not listed here use their title."""
 
 
 BASES: dict[str, tuple[str, str]] = {
@@ -237,7 +239,7 @@ BASES: dict[str, tuple[str, str]] = {
         "This round corrects that fix: it starts from its commit.",
     ),
 }
-"""What finding the base is in a later round, by what the round begins from: its title and its help."""
+"""What finding the base is in a later round, by what the round starts from: its title and its help."""
 
 
 def short_title(step: StepDef) -> str:
@@ -252,7 +254,7 @@ ROLLBACK = StepDef(
     "round",
     "Bring production back to what ran before. Never refused.",
 )
-"""Not a step of the way but an act at any time; its runs are kept like those of a step."""
+"""Not a step of the workflow but available at any time; its runs are kept like those of a step."""
 
 FOLLOW = StepDef(
     "deploy.follow",
@@ -261,22 +263,22 @@ FOLLOW = StepDef(
     "round",
     "What production prints, live. It only reads; no step waits for it.",
 )
-"""The log tail: begun with a deployment, or by hand. It runs beside the steps and over rounds."""
+"""The log tail: started with a deployment, or by hand. It runs alongside the steps and across rounds."""
 
 WATCH = "monitor.watch"
-"""The watch over production: it begins with the deployment, and samples on until the incident ends."""
+"""The watch over production: it starts with the deployment, and samples until the incident ends."""
 
 APPROVAL = "pull-request.approval"
-"""The step whose truth is the forge's decision, or the word of a named second person."""
+"""The step settled by the forge's decision, or by the word of a named second person."""
 
 BESIDE: dict[str, StepDef] = {ROLLBACK.id: ROLLBACK, FOLLOW.id: FOLLOW}
-"""What runs beside the steps of the way, by id."""
+"""What runs alongside the steps of the workflow, by id."""
 
 IRREVERSIBLE: tuple[str, ...] = ("verify.push", "release.merge", "release.tag", "deploy.production")
-"""Acts that cannot be taken back; each looks at all earlier required steps again before it runs."""
+"""Actions that cannot be undone; each rechecks all earlier required steps before it runs."""
 
 BY_A_PLATFORM = {"deploy.production": "deploy", "verify.staging": "staging"}
-"""The steps that a platform's commands can carry out, with the action."""
+"""The steps that a platform's commands can carry out, and the platform action for each."""
 
 CODE_STAGES: tuple[str, ...] = ("branch", "fix", "verify", "pull-request", "release", "backport")
 """Stages that only a code fix needs."""
@@ -289,7 +291,7 @@ def backport_step(line: str) -> StepDef:
 
 
 def line_slug(line: str) -> str:
-    """Return the id part of a line's name: what is not a letter or digit becomes a hyphen."""
+    """Return the id part of a line's name: anything but letters and digits becomes a hyphen."""
     out = "".join(c if c.isascii() and c.isalnum() else "-" for c in line.lower())
     while "--" in out:
         out = out.replace("--", "-")

@@ -22,7 +22,7 @@ class Fact(NamedTuple):
     title: str
     kind: str
     asked: str
-    """The step at which the wizard asks for it."""
+    """The step that asks for it."""
     used: tuple[str, ...]
     choices: tuple[str, ...] = ()
 
@@ -46,7 +46,7 @@ SHORT_REASONS = {
     "deployment": WHY_MISSED[3],
     "deploy": WHY_MISSED[3],
 }
-"""Short names of `WHY_MISSED`, for the command line."""
+"""Short names for `WHY_MISSED`, on the command line."""
 
 _ALL = TEXTS
 _PUBLIC = ("status-page", "email", "review")
@@ -123,30 +123,30 @@ ACTION_KINDS = ("prevent", "detect", "mitigate", "process")
 
 
 class BadFact(HotfixError, ValueError):
-    """An unknown fact or a value of the wrong form; the message is a sentence for the user."""
+    """An unknown fact or a malformed value; the message is a sentence for the user."""
 
     exit_status = USAGE
 
 
 def fact(key: str) -> Fact:
     """Return the fact `key`; raise BadFact naming the nearest key when there is none."""
-    found = FACTS.get(key)
-    if found is None:
-        import difflib  # for what was misspelt only
+    known_fact = FACTS.get(key)
+    if known_fact is None:
+        import difflib  # only needed for misspellings
 
         near = difflib.get_close_matches(key, FACTS, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else "; `hotfix-tui set --list` names them all."
         raise BadFact(f"There is no fact {clean(key)!r}{hint}")
-    return found
+    return known_fact
 
 
 def parse_value(
     key: str, typed: str, now: datetime, *, local: tzinfo | None = None, pattern: str = ""
 ) -> Any:
-    """Return the value that `typed` means for the fact `key`, as it is stored.
+    """Return the value that `typed` means for the fact `key`, in its stored form.
 
-    Lists take one entry a line (or `` | `` between them), actions ``task | owner | due | kind`` a line.
-    An empty text means "unknown" and gives None. Raises BadFact.
+    Lists take one entry per line (or `` | `` between them), actions ``task | owner | due | kind`` per line. An
+    empty text means "unknown" and gives None. Raises BadFact.
     """
     known = fact(key)
     text = clean(typed).strip()
@@ -182,7 +182,7 @@ def _choice(known: Fact, text: str) -> str:
     if value in ("true", "false") and known.choices == ("no", "yes"):
         value = "yes" if value == "true" else "no"
     if value not in known.choices:
-        import difflib  # for what was misspelt only
+        import difflib  # only needed for misspellings
 
         near = difflib.get_close_matches(value, known.choices, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else "."
@@ -191,7 +191,7 @@ def _choice(known: Fact, text: str) -> str:
 
 
 def _known(known: Fact, entry: str) -> str:
-    """Return the usual answer that `entry` is a short or other spelling of, else `entry`."""
+    """Return the standard answer that `entry` abbreviates or spells differently, otherwise `entry`."""
     if not known.choices:
         return entry
     slug = "-".join(entry.lower().split())
@@ -217,7 +217,7 @@ def _action(line: str) -> dict[str, str]:
 
 
 def show_value(value: object) -> str:
-    """Return a stored value as it can be typed again: the inverse of `parse_value`."""
+    """Return a stored value in a form that can be typed again: the inverse of `parse_value`."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Tickets and incident ids: what is a valid ticket, and the path-safe name that an incident keeps for ever."""
+"""Tickets and incident ids: what a valid ticket is, and the path-safe name that an incident keeps for ever."""
 
 import re
 from collections.abc import Collection
@@ -10,9 +10,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def ticket_problem(ticket: str, pattern: str = "") -> str | None:
-    """Return why `ticket` is not one (a sentence), or None if it is.
+    """Return why `ticket` is not valid (a sentence), or None if it is.
 
-    Accepted are ``ABC-12``, ``#12``, ``gh-12`` and whatever the configured `pattern` matches whole.
+    Accepted are ``ABC-12``, ``#12``, ``gh-12`` and anything the configured `pattern` matches in full.
     """
     if len(ticket) > 64:
         return "The ticket is longer than 64 characters; give its key, for example ENG-1234."
@@ -23,7 +23,9 @@ def ticket_problem(ticket: str, pattern: str = "") -> str | None:
 
 
 def _fits(ticket: str, pattern: str) -> bool:
-    """Whether `ticket` has the configured form; the usual one where that cannot be matched in bounded time."""
+    """Return whether `ticket` has the configured format; the default format if that cannot be matched in bounded
+    time.
+    """
     if not pattern:
         return re.fullmatch(DEFAULT_PATTERN, ticket) is not None
     from hotfix_tui.base.pattern import BadPattern, compile
@@ -37,7 +39,7 @@ def _fits(ticket: str, pattern: str) -> bool:
 def id_of_ticket(ticket: str) -> str:
     """Return the path-safe form of `ticket`: ``#12`` gives ``gh-12``, others keep their letters.
 
-    It names a directory and a part of a branch, so what git refuses in a branch goes, too.
+    It names a directory and part of a branch, so characters that git refuses in a branch are removed too.
     """
     name, before = ticket, ""
     while name != before:
@@ -51,7 +53,7 @@ def id_of_ticket(ticket: str) -> str:
 
 
 def id_of_date(now: datetime, taken: Collection[str]) -> str:
-    """Return the date and a letter (``2026-11-23-a``), the next one that is not `taken`."""
+    """Return the date and a letter (``2026-11-23-a``), the first that is not `taken`."""
     day = now.strftime("%Y-%m-%d")
     for first in ["", *_LETTERS]:
         for letter in _LETTERS:
@@ -61,6 +63,6 @@ def id_of_date(now: datetime, taken: Collection[str]) -> str:
     raise ValueError(f"more than 700 incidents on {day}")
 
 
-def same_ticket(one: str, other: str) -> bool:
-    """Say whether two spellings name one ticket or id (``#12``, ``gh-12``; letters of either case)."""
-    return id_of_ticket(one).lower() == id_of_ticket(other).lower()
+def same_ticket(ticket: str, other: str) -> bool:
+    """Return whether two spellings name the same ticket or id (``#12``, ``gh-12``; case does not matter)."""
+    return id_of_ticket(ticket).lower() == id_of_ticket(other).lower()

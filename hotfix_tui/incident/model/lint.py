@@ -1,6 +1,6 @@
-"""Which command lines only lint: they look at style and habits, and say nothing of types.
+"""Which command lines only lint: they check style and habits, and say nothing about types.
 
-A linter that stands in for a missing type check is called what it is, and is not required.
+A linter that stands in for a missing type check is labelled as one, and is not required.
 """
 
 import functools
@@ -35,17 +35,17 @@ _LINT = (
 )
 
 _NEEDED = (*_PROGRAMS.split("|"), "lint", "style", "format", "fmt", "cs", "flake", "detekt", "spotless")
-"""One of these is in every line that `_LINT` takes."""
+"""Every line that `_LINT` matches has one of these."""
 
 
 @functools.cache
 def _patterns() -> "tuple[re.Pattern[str], re.Pattern[str]]":
-    """Compile the patterns when the first command needs them: it takes longer than all the rest of a look."""
+    """Compile the patterns when the first command needs them: it takes longer than the rest of a probe."""
     return re.compile(_PREFIX), re.compile(_LINT)
 
 
 def is_lint(words: Sequence[str]) -> bool:
-    """Whether a command line only lints. A script is known by its name, a program by its own."""
+    """Return whether a command line only lints. Scripts are recognised by their name, programs by theirs."""
     line = " ".join(words)[:500]
     if not any(word in line for word in _NEEDED):
         return False

@@ -1,6 +1,6 @@
-"""Which items of the list after a deployment are answered by a number: they look for themselves, and nobody ticks them.
+"""Which checklist items after a deployment are answered by a number: nobody has to tick those.
 
-A metric or probe says so by ``answers``; else its name does, where exactly one speaks of the item.
+A metric or probe says so with ``answers``; otherwise its name decides, if exactly one matches the item.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ Item = Literal[
     "social",
     "status-comments",
 ]
-"""An item of the list that a number can answer, as ``answers`` names it; its step is ``monitor.<item>``."""
+"""A checklist item that a number can answer, as named in ``answers``; its step is ``monitor.<item>``."""
 
 ITEMS: tuple[str, ...] = get_args(Item)
 
 LATENCY = "latency of the checks"
-"""What probes and smoke requests took: a metric that needs no configuration."""
+"""The response time of probes and smoke requests: a metric that needs no configuration."""
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -36,40 +36,40 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "user-activity": ("order", "sign-in", "login", "user"),
     "support-tickets": ("ticket",),
 }
-"""Words in a metric's name by which it answers an item; the first item that has one takes it."""
+"""Words in a metric's name that make it answer an item; the first item with a match gets it."""
 
 
 def answers(config: Mapping[str, object], *, shown: bool = False) -> dict[str, tuple[str, ...]]:
-    """Return by step the names of the metrics and probes that answer it; a step that a person answers is not there.
+    """Return, by step, the names of the metrics and probes that answer it; steps answered by a person are absent.
 
-    With `shown` also the numbers that nobody can judge by themselves: they are shown to who answers.
+    With `shown` also numbers that nothing can judge automatically: they are shown to the person who answers.
     """
-    asked = [(one, True) for one in _tables(config, "metric") if shown or _judged(one)]
-    asked += [(one, False) for one in _tables(config, "probe")]
-    found: dict[str, list[str]] = {}
+    asked = [(table, True) for table in _tables(config, "metric") if shown or _judged(table)]
+    asked += [(table, False) for table in _tables(config, "probe")]
+    by_step: dict[str, list[str]] = {}
     by_name: dict[str, list[str]] = {}
-    for one, metric in asked:
-        name, item = str(one.get("name", "")), one.get("answers")
+    for table, metric in asked:
+        name, item = str(table.get("name", "")), table.get("answers")
         if item in ITEMS:
-            found.setdefault(f"monitor.{item}", []).append(name)
+            by_step.setdefault(f"monitor.{item}", []).append(name)
         elif metric and (item := _by_name(name)):
             by_name.setdefault(f"monitor.{item}", []).append(name)
     for step, names in by_name.items():
-        if step not in found and len(names) == 1:
-            found[step] = names
-    if "monitor.api-latency" not in found and _checks(config):
-        found["monitor.api-latency"] = [LATENCY]
-    return {step: tuple(names) for step, names in found.items()}
+        if step not in by_step and len(names) == 1:
+            by_step[step] = names
+    if "monitor.api-latency" not in by_step and _checks(config):
+        by_step["monitor.api-latency"] = [LATENCY]
+    return {step: tuple(names) for step, names in by_step.items()}
 
 
 def _checks(config: Mapping[str, object]) -> bool:
-    """Say whether something is asked again and again whose time can be taken."""
-    safe = any(str(one.get("method", "GET")) in _SAFE for one in _tables(config, "smoke"))
+    """Return whether anything is polled whose response time can be measured."""
+    safe = any(str(table.get("method", "GET")) in _SAFE for table in _tables(config, "smoke"))
     return bool(_tables(config, "probe")) or safe
 
 
 def _judged(metric: Mapping[str, object]) -> bool:
-    """Say whether a number can be judged: what should be normal needs a source that knows what that is."""
+    """Return whether a number can be judged: knowing what is normal needs a source that can say so."""
     return metric.get("direction", "falls") != "normal" or "prometheus" in metric
 
 
@@ -79,5 +79,7 @@ def _by_name(name: str) -> str:
 
 
 def _tables(config: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
-    found = config.get(key)
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list | tuple) else []
+    tables = config.get(key)
+    return (
+        [table for table in tables if isinstance(table, Mapping)] if isinstance(tables, list | tuple) else []
+    )

@@ -1,8 +1,8 @@
 """The record of an incident: typed access to the document that the session file holds.
 
 The document is a plain TOML-shaped dictionary, so that fields written by a newer version survive a save and
-so that reading a session needs nothing but the parser. All changes are made by `actions`, `running` and
-`lifecycle` on a copy.
+reading a session needs nothing but the parser. All changes are made by `actions`, `running` and `lifecycle` on a
+copy.
 """
 
 from collections.abc import Mapping
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 SCHEMA = 1
 _BECAUSE = ", because "
-"""What stands between a command and why it was taken, in the sentence that version 0.1 kept of both."""
+"""What separates a command from the reason for it, in the sentence that version 0.1 stored for both."""
 
 
 class Record:
     """One incident. `doc` is the document; reading never fails on a document that `schema.check` accepts.
 
-    `derived` holds what was worked out of a record that will not change any more, such as the one on the screen; it is
-    None in a record that may still be changed.
+    `derived` caches values computed from a record that will not change any more, such as the one on the screen; it
+    is None in a record that may still be changed.
     """
 
     __slots__ = ("_seen", "derived", "doc")
@@ -49,7 +49,7 @@ class Record:
         """Return an independent copy, to be changed."""
         return Record({name: _copied(value) for name, value in self.doc.items()})
 
-    # What the incident is
+    # Identity
 
     @property
     def id(self) -> str:
@@ -58,7 +58,7 @@ class Record:
 
     @property
     def revision(self) -> int:
-        """How many saved changes the record has seen."""
+        """How many saved changes the record has had."""
         return int(self.doc.get("revision", 0))
 
     @property
@@ -68,7 +68,7 @@ class Record:
 
     @property
     def severity(self) -> str:
-        """``P0`` to ``P3``, or empty while triage has not decided."""
+        """``P0`` to ``P3``, or empty until triage has decided."""
         return str(self.doc.get("severity", ""))
 
     @property
@@ -83,30 +83,32 @@ class Record:
 
     @property
     def language(self) -> str:
-        """The language of documents, as configured; an incident that was opened for Chinese texts gets English ones."""
+        """The configured language of documents; an incident opened with Chinese texts gets English ones."""
         configured = str(self.config.get("language", "en"))
         return "en" if configured == "zh" else configured
 
     @property
     def config(self) -> dict[str, Any]:
-        """The trusted configuration as it was when the incident was opened."""
+        """The trusted configuration as of the opening of the incident."""
         return self._table("config")
 
     @property
     def detected(self) -> dict[str, dict[str, Any]]:
-        """Commands that were detected where none is configured: name to {run, evidence, because, env, cwd, doubt}."""
+        """Commands that were detected because none is configured: name to {run, evidence, because, env, cwd,
+        doubt}.
+        """
         return self._table("detected")
 
     def why_detected(self, name: str) -> str:
-        """Return why the detected command `name` is believed to be right, as a clause; empty where nobody said."""
-        found = self.detected.get(name, {})
-        return str(found.get("because", "") or str(found.get("evidence", "")).partition(_BECAUSE)[2])
+        """Return why the detected command `name` is believed to be right, as a clause; empty if unknown."""
+        details = self.detected.get(name, {})
+        return str(details.get("because", "") or str(details.get("evidence", "")).partition(_BECAUSE)[2])
 
     @property
     def edited(self) -> dict[str, dict[str, Any]]:
         """Commands that were edited in this incident, by name (``test``, ``deploy.production``).
 
-        Each is {run, cwd, env, by, at}; without ``env`` the variables of the command before it stay.
+        Each is {run, cwd, env, by, at}; without ``env`` it keeps the variables of the command it replaces.
         """
         return self._table("edited")
 
@@ -138,18 +140,18 @@ class Record:
 
     @property
     def resolution(self) -> str:
-        """How the incident is resolved; a code fix until something else is chosen."""
+        """How the incident is resolved; a code fix unless something else is chosen."""
         return str(self.fact("resolution", "code-fix"))
 
     @property
     def opened_at(self) -> datetime:
-        """When the incident was opened here."""
+        """When the incident was opened in the wizard."""
         at: datetime = self.clock["opened_at"]
         return at
 
     @property
     def detected_at(self) -> datetime:
-        """When the fault was detected; the opening where nobody said otherwise."""
+        """When the fault was detected; defaults to the opening."""
         at: datetime = self.fact("detected-at", self.opened_at)
         return at
 
@@ -157,21 +159,21 @@ class Record:
 
     @property
     def steps(self) -> dict[str, dict[str, Any]]:
-        """What was recorded of the steps of this round, by id."""
+        """What was recorded for the steps of this round, by id."""
         return self._table("steps")
 
     def entry(self, step: str) -> dict[str, Any]:
-        """Return what was recorded of `step`, empty if nothing was."""
+        """Return what was recorded for `step`, empty if nothing was."""
         return self.steps.get(step, {})
 
     def evidence(self, kind: type[E]) -> E | None:
-        """Return what the step of an evidence class saw, typed; None while nothing was recorded of it."""
+        """Return what the step of an evidence class saw, typed; None if nothing was recorded for it."""
         return self.seen(kind) if self.entry(kind.STEP) else None
 
     def seen(self, kind: type[E], step: str = "") -> E:
-        """Return what the step of an evidence class saw, typed; an empty one while it has seen nothing.
+        """Return what the step of an evidence class saw, typed; an empty instance if it has seen nothing.
 
-        `step` is its id where many steps see the same, as the backports do.
+        `step` is its id if several steps share the class, as the backports do.
         """
         step = step or kind.STEP
         stored = self.entry(step).get("evidence", {})
@@ -181,11 +183,13 @@ class Record:
         return known
 
     def said(self, step: str) -> str:
-        """Return what the last look at `step` said, where it did not end well; mostly empty."""
+        """Return what the last probe of `step` reported if it did not succeed; usually empty."""
         return self.seen(Evidence, step).why
 
     def once(self, name: str, make: "Callable[[], T]") -> T:
-        """Return what `make` gives; in a record that will not change any more it is made once and kept as `name`."""
+        """Return what `make` returns; in a record that will not change any more it is computed once and cached as
+        `name`.
+        """
         if self.derived is None:
             return make()
         if name not in self.derived:
@@ -193,12 +197,12 @@ class Record:
         return cast("T", self.derived[name])
 
     def stored(self, step: str) -> dict[str, object]:
-        """Return everything that `step` saw as it is stored, to be kept or handed on whole."""
+        """Return everything that `step` saw in its stored form, to be kept or passed on whole."""
         stored: dict[str, object] = self.entry(step).get("evidence", {})
         return stored
 
     def definitions(self) -> Mapping[str, StepDef]:
-        """Return all steps of this incident by id: the table, its backports, its checklist items."""
+        """Return all steps of this incident by id: the catalogue, its backports, its checklist items."""
         return self.once("definitions", self._definitions)
 
     def _definitions(self) -> dict[str, StepDef]:
@@ -221,19 +225,19 @@ class Record:
         number, begun = self.round - 1, str(self.this_round.get("base", "")) if self.rounds else ""
         kept = self.kept(number)
         if {"same": kept.base, "on-top": kept.landed or kept.commit}.get(begun):
-            title, help = (one.format(number=number) for one in catalog.BASES[begun])
+            title, help = (template.format(number=number) for template in catalog.BASES[begun])
             out["branch.base"] = out["branch.base"]._replace(title=title, help=help)
         return out
 
     def definition(self, step: str) -> StepDef:
-        """Return the definition of `step`, what runs beside them included; raises KeyError for an unknown id."""
+        """Return the definition of `step`, side runs included; raises KeyError for an unknown id."""
         return catalog.BESIDE.get(step) or self.definitions()[step]
 
     @property
     def lines(self) -> list[str]:
         """The lines that get a backport: the configured ones, or those named for this incident.
 
-        Where the fix lands on a release branch, that is none of them, and the production branch is one.
+        A release branch where the fix lands is not among them; the production branch then is.
         """
         named = list(self.doc.get("lines", self.config.get("git", {}).get("backports", [])))
         production, landing = self.production_branch, self.landing_branch
@@ -243,19 +247,23 @@ class Record:
 
     @property
     def offered_lines(self) -> list[str]:
-        """Branches of releases that hold what the fix changes, and that nobody has named: each may get it, too."""
+        """Release branches that contain what the fix changes and that nobody has named: each could get a backport
+        too.
+        """
         known = {*self.lines, self.landing_branch}
-        return [one.line for one in self.seen(Committed).lines if one.line and one.line not in known]
+        return [line.line for line in self.seen(Committed).lines if line.line and line.line not in known]
 
     @property
     def production_branch(self) -> str:
-        """The name of the production branch; ``main`` until the preflight has looked."""
+        """The name of the production branch; ``main`` until the preflight has run."""
         seen = self.seen(Preflight).production
         return "main" if seen is None else seen
 
     @property
     def landing_branch(self) -> str:
-        """The branch on which the fix lands: the release branch that live stands on, else the production branch."""
+        """The branch where the fix lands: the release branch that contains what is live, otherwise the production
+        branch.
+        """
         return self.seen(Base).target or self.production_branch
 
     # Ledgers
@@ -271,37 +279,39 @@ class Record:
         return self.rounds[-1]
 
     def kept(self, number: int) -> RoundKept:
-        """Return what the history keeps of the evidence of an earlier round; an empty one where there was none."""
-        found = self.rounds[number - 1] if 0 < number <= len(self.rounds) else {}
-        return RoundKept.from_dict(found.get("evidence") or {})
+        """Return what the history keeps of the evidence of an earlier round; an empty instance if there was none."""
+        kept_round = self.rounds[number - 1] if 0 < number <= len(self.rounds) else {}
+        return RoundKept.from_dict(kept_round.get("evidence") or {})
 
     @property
     def waivers(self) -> list[dict[str, Any]]:
-        """The waiver ledger; a waiver that no longer holds carries ``lapsed``."""
+        """The waiver ledger; a waiver that no longer holds has ``lapsed`` set."""
         return self._tables("waivers")
 
     @property
     def messages(self) -> list[dict[str, Any]]:
-        """Messages that are out."""
+        """Messages that were sent."""
         return self._tables("messages")
 
     @property
     def sending(self) -> list[dict[str, Any]]:
-        """Messages whose command began and whose end was not recorded: they may be out or not."""
+        """Messages whose command was started and whose end was not recorded: they may or may not be out."""
         return self._tables("sending")
 
     @property
     def runs(self) -> list[dict[str, Any]]:
-        """Executions of commands, in the order in which they were started."""
+        """Executions of commands, in the order they were started."""
         return self._tables("runs")
 
     def note(self, step: str) -> RunNote:
-        """Return what was written down when the last run of `step` was planned; an empty note without one.
+        """Return what was written down when the last run of `step` was planned; an empty note if nothing was.
 
-        Version 0.1 kept the same with the evidence, and the head of the branch as ``before``.
+        Version 0.1 stored the same with the evidence, and the head of the branch as ``before``.
         """
         entry = self.entry(step)
-        run = next((one for one in reversed(self.runs) if one.get("n") == entry.get("run")), None)
+        run = next(
+            (candidate for candidate in reversed(self.runs) if candidate.get("n") == entry.get("run")), None
+        )
         if run is not None and "note" in run:
             return RunNote.from_dict(run["note"])
         old = entry.get("evidence", {})
@@ -309,24 +319,26 @@ class Record:
 
     @property
     def accepted(self) -> list[dict[str, object]]:
-        """Findings of the guard that were accepted with a reason."""
+        """Guard findings that were accepted with a reason."""
         return self._tables("accepted")
 
     @property
     def overrides(self) -> dict[str, dict[str, object]]:
-        """Edited parts of texts, by ``document/section``."""
+        """Edited sections of texts, by ``document/section``."""
         return self._table("overrides")
 
-    # What exists here
+    # What this repository has
 
     def has_command(self, name: str) -> bool:
-        """Say whether the command `name` (setup, test, typecheck, build, regression) is known."""
+        """Return whether the command `name` (setup, test, typecheck, build, regression) is known."""
         return bool(
             self.config.get("commands", {}).get(name) or self.detected.get(name) or name in self.edited
         )
 
     def command_words(self, name: str) -> list[str]:
-        """Return the words of the command `name` as it would run, placeholders not filled in; empty without one."""
+        """Return the words of the command `name` as it would run, placeholders not filled in; empty if there is
+        none.
+        """
         tables = (
             self.doc.get("edited"),
             self.doc.get("config", {}).get("commands"),
@@ -341,7 +353,9 @@ class Record:
         if not isinstance(run, str):
             return []
         if run.isascii() and run.isprintable() and not any(sign in run for sign in "'\"\\"):
-            return run.split()  # as a shell's rules would; most commands are so, and every prompt asks
+            return (
+                run.split()
+            )  # same result as shell rules; most commands are like this, and every prompt asks
         import shlex
 
         try:
@@ -351,26 +365,26 @@ class Record:
 
     @property
     def lints(self) -> bool:
-        """Whether what stands in for the type check only lints."""
+        """Whether the stand-in for the type check only lints."""
         return is_lint(self.command_words("typecheck"))
 
     def has_deploy(self, name: str) -> bool:
-        """Say whether the deploy command `name` (staging, production, current, rollback) is known."""
+        """Return whether the deploy command `name` (staging, production, current, rollback) is known."""
         return bool(self.config.get("deploy", {}).get(name)) or f"deploy.{name}" in self.edited
 
     @property
     def has_remote(self) -> bool:
-        """Whether the repository has a remote; assumed until the preflight has looked."""
+        """Whether the repository has a remote; assumed until the preflight has run."""
         return self.seen(Preflight).remote != ""
 
     @property
     def has_forge(self) -> bool:
-        """Whether the remote lives on a forge with pull requests; assumed until the preflight has looked."""
+        """Whether the remote is on a forge with pull requests; assumed until the preflight has run."""
         return self.seen(Preflight).forge != "none"
 
     @property
     def has_version_tags(self) -> bool:
-        """Whether releases are tagged here; assumed until the preflight has looked."""
+        """Whether releases are tagged here; assumed until the preflight has run."""
         return self.seen(Preflight).version_tags is not False
 
     def _table(self, name: str) -> dict[str, Any]:
@@ -379,7 +393,7 @@ class Record:
             table = {}
             if (
                 self.derived is None
-            ):  # one on the screen is read and copied by several threads: reading adds nothing
+            ):  # the one on screen is read and copied by several threads, so reading must not add anything
                 self.doc[name] = table
         return table
 
@@ -393,9 +407,9 @@ class Record:
 
 
 def _copied(value: object) -> object:
-    """Return `value` with tables and lists of its own; all else in a document never changes.
+    """Return `value` with its own tables and lists; everything else in a document is immutable.
 
-    Each look copies the record dozens of times: this takes a quarter of the time of ``copy.deepcopy``.
+    Each probe copies the record dozens of times: this takes a quarter of the time of ``copy.deepcopy``.
     """
     if isinstance(value, dict):
         return {name: _copied(inner) for name, inner in value.items()}
@@ -413,7 +427,7 @@ def new_record(
     facts: dict[str, object] | None = None,
     detected: dict[str, object] | None = None,
 ) -> Record:
-    """Return the record of an incident that is opened `now`, with the configuration and commands it keeps."""
+    """Return the record of an incident opened `now`, with the configuration and commands it keeps."""
     return Record(
         {
             "schema": SCHEMA,

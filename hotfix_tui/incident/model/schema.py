@@ -1,6 +1,6 @@
 """The shape of a record: checked when a session file is opened and before it is saved.
 
-Fields that are not named here are left as they are, so that what a newer version wrote survives.
+Fields not named here are left alone, so that data written by a newer version survives.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ from hotfix_tui.incident.model.catalog import STAGES
 
 
 class BadRecord(HotfixError, ValueError):
-    """The document is not a record; the message is a sentence with the file, the field and a way on."""
+    """The document is not a record; the message is a sentence with the file, the field and a way out."""
 
     touches_record = True
 
@@ -57,7 +57,7 @@ _ENTRY = table(
     setup=text,
     evidence=table_of(anything),
 )
-"""What was recorded of a step."""
+"""What was recorded for a step."""
 
 _WAIVER = table(
     {"step": text, "round": whole(), "granted_by": text, "why": text, "at": point_in_time},
@@ -73,7 +73,7 @@ _ACCEPTED = table({"finding": text, "why": text, "at": point_in_time}, by=text, 
 _MESSAGE = table({"document": text, "phase": text, "at": point_in_time}, by=text, how=text, round=whole())
 
 _SENDING = table({"document": text, "phase": text, "at": point_in_time}, by=text)
-"""A message whose command began."""
+"""A message whose command was started."""
 
 _DISCLOSURE = table(
     {"document": text, "granted_by": text, "why": text, "at": point_in_time}, by=text, round=whole()
@@ -107,7 +107,7 @@ _CONFIG = table(
 _EVIDENCE = table(
     undeployed=whole(), findings=list_of(table({"id": text}, text=text, content=text, path=text))
 )
-"""Evidence that the state machine reads, whatever step it lies under."""
+"""Evidence that the state machine reads, whichever step stores it."""
 
 _CLOCK = table(
     {"opened_at": point_in_time},
@@ -147,7 +147,7 @@ _FACTS = {"time": point_in_time, "list": list_of(any_text), "actions": list_of(t
 
 
 def check(doc: dict[str, Any], path: str) -> None:
-    """Raise BadRecord unless `doc`, which was read from `path`, is a record."""
+    """Raise BadRecord unless `doc`, read from `path`, is a record."""
     problem = _DOCUMENT(doc, "record")
     for step in ("branch.base", "fix.guard"):
         if not problem and step in doc.get("steps", {}):
@@ -177,7 +177,7 @@ def _facts(facts: dict[str, object], path: str) -> None:
 
 
 def _times(value: object, path: str) -> None:
-    """Refuse times without a zone, which would compare with nothing, and those from which no time can be counted."""
+    """Refuse times without a zone, which cannot be compared, and those outside the range of time arithmetic."""
     if isinstance(value, datetime) and value.tzinfo is None:
         raise BadRecord(f"{path}: the time {value.isoformat()} has no zone. Write it with a Z at its end.")
     if isinstance(value, datetime) and not 1970 < value.year < 9000:

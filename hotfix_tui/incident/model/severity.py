@@ -9,7 +9,7 @@ class Severity(NamedTuple):
     level: str
     kind: str
     hours: int
-    """From detection to deployed, in hours."""
+    """Hours from detection to deployment."""
     deployment: str
     path: str
     examples: str

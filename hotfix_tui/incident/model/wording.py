@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 
 class Wording(NamedTuple):
-    """How the first line of a commit, or the title of a pull request, has to look.
+    """The required format of a commit's first line, or of a pull request's title.
 
-    `prefix` is the conventional type, empty where the team writes none. `lower` says that no capital may follow it,
-    `strict` that a check refuses what differs. `longest` and `line` are the most characters of the first line and of
-    the others. `place` is where that stands; `unmet` are rules that nothing here can meet, a sentence each.
+    `prefix` is the conventional type, empty if the team uses none. `lower` says that no capital may follow it,
+    `strict` that a check rejects deviations. `longest` and `line` are the maximum lengths of the first line and of
+    the others. `place` is where the rule is defined; `unmet` are rules that nothing here can satisfy, a sentence
+    each.
     """
 
     prefix: str = "fix"
@@ -22,7 +23,7 @@ class Wording(NamedTuple):
 
 
 class TitleCheck(NamedTuple):
-    """A check of the titles of pull requests: conventional by `wording`, by a `pattern`, or by how a title begins."""
+    """A check of pull request titles: conventional by `wording`, by a `pattern`, or by how a title begins."""
 
     place: str = ""
     wording: Wording | None = None
@@ -31,7 +32,9 @@ class TitleCheck(NamedTuple):
 
 
 class TeamRules(NamedTuple):
-    """What a team asks of commits and pull requests. `sign_off` is where the DCO is asked for, empty for nowhere."""
+    """What a team requires of commits and pull requests. `sign_off` is where the DCO is required, empty for
+    nowhere.
+    """
 
     commits: Wording = Wording()
     titles: TitleCheck = TitleCheck()

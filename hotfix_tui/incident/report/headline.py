@@ -1,4 +1,6 @@
-"""An incident in a line: severity, ticket, title, stage, and the time left. Imports little: prompts wait for it."""
+"""An incident in one line: severity, ticket, title, stage, and the time left. Imports little: shell prompts wait
+for it.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The whole incident as one plain document: what ``status --json`` prints and screens for scripts read."""
+"""The whole incident as one plain document: what ``status --json`` prints."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -36,12 +36,12 @@ def step_document(view: StepView) -> dict[str, object]:
 
 
 def _run_document(run: Mapping[str, object], state: str) -> dict[str, object]:
-    """Return one run; what its step was before is only for taking it back."""
+    """Return one run; its step's previous state is left out, as it only serves taking the run back."""
     return {**plain({name: value for name, value in run.items() if name != "before"}), "state": state}
 
 
 def _beside(record: Record) -> list[dict[str, object]]:
-    """Return what runs beside the steps and was used in this incident: the rollback, the log tail."""
+    """Return the side runs used in this incident: the rollback, the log tail."""
     out = []
     for step in BESIDE.values():
         now = record.entry(step.id)
@@ -115,7 +115,7 @@ def document(
         "steps": [step_document(view) for view in steps.values()],
         "beside": _beside(record),
         "chain": chain.document(record),
-        "findings": [one.to_dict() for one in open_findings(record, *FINDING_STEPS)],
+        "findings": [finding.to_dict() for finding in open_findings(record, *FINDING_STEPS)],
         "facts": plain(record.facts),
         "rounds": plain(record.rounds),
         "runs": [

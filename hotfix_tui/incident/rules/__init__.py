@@ -1,1 +1,1 @@
-"""What is legal and what is true of a record: policy, requirements, states, gates."""
+"""What is allowed and what follows from a record: policy, requirements, states, gates."""

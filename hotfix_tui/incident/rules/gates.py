@@ -1,6 +1,6 @@
-"""The gates: what holds up a step, a stage, the resolution and the closing, each with its cure.
+"""The gates: what blocks a step, a stage, the resolution and the closing, each with its cure.
 
-Every refusal of the workflow is made of `Reason`s: what is the matter, and what to do about it.
+Every refusal of the workflow is made of `Reason`s: what is wrong, and what to do about it.
 """
 
 from typing import NamedTuple
@@ -31,9 +31,9 @@ class Reason(NamedTuple):
     cure: str
     step: str = ""
     undone: bool = False
-    """Whether it is only that `step` is not done: a screen says how by its keys."""
+    """Whether the only problem is that `step` is not done: a screen shows the key for it."""
     gap: bool = False
-    """Whether it is only a gap in a text, which shows where it stands."""
+    """Whether it is only a gap in a text, which is visible where it occurs."""
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.cure}"
@@ -50,7 +50,7 @@ class Refused(HotfixError):
 
 
 def refuse(sentence: str, cure: str, step: str = "") -> Refused:
-    """Return the refusal with one reason, to be raised."""
+    """Return a refusal with one reason, to be raised."""
     return Refused(Reason(sentence, cure, step))
 
 
@@ -66,7 +66,7 @@ _STATE_WORDS = {
 
 
 def reason_for(record: Record, view: StepView) -> Reason:
-    """Return why `view` holds something up, and its cure."""
+    """Return why `view` blocks something, and the cure."""
     what = f"{view.step.title} ({view.id}) {_STATE_WORDS[view.state]}"
     if view.state == "stale":
         what += f": {view.why}"
@@ -109,9 +109,9 @@ def _cure(record: Record, view: StepView) -> str:
 
 
 def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None) -> list[Reason]:
-    """Return what holds up the irreversible act `step`: every earlier required step that is not settled.
+    """Return what blocks the irreversible action `step`: every earlier required step that is not settled.
 
-    `steps` are the `views` of the record, where they are at hand.
+    `steps` are the `views` of the record, if the caller has them.
     """
     out: list[Reason] = []
     for name, view in (steps or views(record)).items():
@@ -123,7 +123,9 @@ def blockers(record: Record, step: str, steps: dict[str, StepView] | None = None
 
 
 def needs_confirmation(record: Record, step: str, choice: str = "") -> bool:
-    """Say whether `step` changes production, publishes (or may), or passes over rules: the ticket or id is typed."""
+    """Return whether `step` changes production, publishes (or may), or bypasses rules: the ticket or id is typed
+    then.
+    """
     if (step, choice) == signing.BYPASS:
         return True
     if step == Deployed.STEP:
@@ -138,7 +140,7 @@ def needs_confirmation(record: Record, step: str, choice: str = "") -> bool:
 
 
 def confirm_words(record: Record) -> list[str]:
-    """Return the words that confirm a production act: the ticket and the id, once where they are the same."""
+    """Return the words that confirm a production action: the ticket and the id, once if they are the same."""
     return list(dict.fromkeys(word for word in (record.ticket, record.id) if word))
 
 
@@ -180,7 +182,7 @@ def may_start(record: Record, step: str) -> None:
 
 
 def in_its_state(record: Record, step: str) -> None:
-    """Raise Refused where the incident's state leaves nothing to do or say about `step`."""
+    """Raise Refused if the incident's state leaves nothing to do or say about `step`."""
     if not _state_allows(record, step):
         raise refuse(
             f"{record.id} is {record.state}; {step} belongs to an open incident.",
@@ -190,7 +192,7 @@ def in_its_state(record: Record, step: str) -> None:
 
 
 def _state_allows(record: Record, step: str) -> bool:
-    """Say whether `step` may run in the incident's state: what is owed can be paid until it is closed."""
+    """Return whether `step` may run in the incident's state: debts can be settled until it is closed."""
     if record.state == "resolved":
         return step != "deploy.production"
     return record.state == "open" or step.startswith("review.")
@@ -199,27 +201,27 @@ def _state_allows(record: Record, step: str) -> bool:
 def unsettled(record: Record, stage: str, steps: dict[str, StepView] | None = None) -> list[Reason]:
     """Return what keeps the engineer in `stage`: required steps that are neither settled nor debts.
 
-    `steps` are the `views` of the record, where they are at hand.
+    `steps` are the `views` of the record, if the caller has them.
     """
-    found = (steps or views(record)).values()
+    listed = (steps or views(record)).values()
     bad = without_good_verdict(record) if stage == "monitor" else None
     if bad and record.this_round.get("verdict") in BAD_VERDICTS:
-        return [bad]  # what is left to look at belongs to a fix that is known to be bad
-    out = [reason_for(record, v) for v in found if v.stage == stage and v.blocks]
+        return [bad]  # the remaining checks are about a fix that is known to be bad
+    out = [reason_for(record, v) for v in listed if v.stage == stage and v.blocks]
     return out or ([bad] if bad else [])
 
 
 def urgent(record: Record) -> bool:
-    """Say whether production is not well yet: what is owed may wait until it is."""
+    """Return whether production is still unhealthy: debts may wait until it is well."""
     return record.state == "open" and policy.is_code_fix(record) and without_good_verdict(record) is not None
 
 
 _FOR_CHECKS = ("verify.push", "pull-request.body", "pull-request.create")
-"""What the checks of the request rest on: it cannot wait while those are asked for."""
+"""Prerequisites of the request's checks: they cannot wait while those are required."""
 
 
 def may_wait(record: Record, view: StepView, steps: dict[str, StepView] | None = None) -> bool:
-    """Say whether `view` is owed only, and other things have to be done first."""
+    """Return whether `view` is only a debt, and other things have to be done first."""
     if not view.required.debt or view.settled or view.state in ("running", "unknown", "failed"):
         return False
     if not urgent(record):
@@ -229,11 +231,11 @@ def may_wait(record: Record, view: StepView, steps: dict[str, StepView] | None =
 
 
 _DEPLOYED = ("done", "stale", "running", "failed", "unknown", "waiting")
-"""States in which the deployment of this round was at least tried: a rollback that is done takes its entry away."""
+"""States in which this round's deployment was at least attempted: a completed rollback removes its entry."""
 
 
 def rolled_back(record: Record) -> bool:
-    """Say whether production was rolled back in this round, and nothing was deployed after that."""
+    """Return whether production was rolled back in this round, and nothing was deployed after that."""
     return record.entry(RolledBack.STEP).get("state") == "done" and not _deployed(record)
 
 
@@ -242,7 +244,9 @@ def _deployed(record: Record) -> bool:
 
 
 def rolling_back(record: Record) -> str:
-    """Return ``running``, ``failed`` or ``unknown`` for a rollback that is not settled, with nothing deployed since."""
+    """Return ``running``, ``failed`` or ``unknown`` for an unsettled rollback with nothing deployed since;
+    otherwise empty.
+    """
     now, deployed = record.entry(RolledBack.STEP), record.entry(Deployed.STEP)
     state = str(now.get("state", ""))
     begun, other = now.get("at"), deployed.get("at")
@@ -251,24 +255,24 @@ def rolling_back(record: Record) -> str:
 
 
 def shows_rollback(record: Record) -> bool:
-    """Say whether a rollback is what happened last in production: unsettled, or it took off this fix."""
+    """Return whether a rollback is the latest event in production: unsettled, or it took this fix off."""
     off = not policy.is_code_fix(record) or fix_off(record) == record.round
     return bool(rolling_back(record)) or (rolled_back(record) and off)
 
 
 def left_as_it_was(record: Record) -> bool:
-    """Say whether a deployment that failed was seen to have changed nothing: production runs what it ran before."""
+    """Return whether a failed deployment was seen to have changed nothing: production runs what it ran before."""
     seen = record.seen(Deployed)
     return bool(seen.runs) and seen.runs == seen.commit_before
 
 
 def taken_off(record: Record) -> bool:
-    """Say whether the fix of this round was found bad and is off production again: it is never offered once more."""
+    """Return whether this round's fix was found bad and is off production again: it is never offered once more."""
     return record.this_round.get("verdict") in BAD_VERDICTS and rolled_back(record)
 
 
 def fix_off(record: Record) -> int:
-    """Return the round whose fix a rollback took off production, while nothing was deployed since; 0 where none."""
+    """Return the round whose fix a rollback took off production, with nothing deployed since; 0 if none."""
     if _deployed(record):
         return 0
     off = record.seen(RolledBack).taken_off
@@ -283,13 +287,13 @@ def fix_off(record: Record) -> int:
 
 
 def off_bad(record: Record) -> bool:
-    """Say whether the fix that was taken off was found bad."""
+    """Return whether the fix that was taken off was found bad."""
     number = fix_off(record)
     return bool(number) and record.rounds[number - 1].get("verdict") in BAD_VERDICTS
 
 
 def standing(record: Record) -> str:
-    """Return what is true of production after a fix was taken off it, in this round or before; empty where none was."""
+    """Return the state of production after a fix was taken off it, in this round or before; empty if none was."""
     return after_taken_off(record) if record.state == "open" and fix_off(record) else ""
 
 
@@ -297,11 +301,11 @@ _DID = {"worse": "made it worse and", "not-fixed": "did not help and"}
 
 
 def after_taken_off(record: Record) -> str:
-    """Return what is true once a fix was taken off: what runs, since when, and that the fault is back."""
+    """Return the state after a fix was taken off: what runs, since when, and that the fault is back."""
     number = fix_off(record) or record.round
     seen = record.seen(RolledBack)
     verdict = str(record.rounds[number - 1].get("verdict", "")) if number <= len(record.rounds) else ""
-    fix = " ".join(one for one in (f"the fix of round {number}", _DID.get(verdict, "")) if one)
+    fix = " ".join(clause for clause in (f"the fix of round {number}", _DID.get(verdict, "")) if clause)
     at = record.entry(RolledBack.STEP).get("at") or seen.back_at
     since = f" since {at.strftime('%H:%M')} UTC" if at else ""
     if seen.kind == "flag":
@@ -330,7 +334,7 @@ def way_on(record: Record) -> str:
 
 
 def without_good_verdict(record: Record) -> Reason | None:
-    """Return why the verdict of this round does not end it, with what to do now; None for fixed and mitigated."""
+    """Return why the verdict does not end this round, with what to do now; None for fixed and mitigated."""
     verdict = record.this_round.get("verdict")
     if verdict in GOOD_VERDICTS:
         return None
@@ -356,7 +360,8 @@ _NO_VERDICT = Reason(
 def owed(record: Record, steps: dict[str, StepView] | None = None) -> list[Reason]:
     """Return what keeps the incident from being closed: every required step that is not settled.
 
-    An incident that ended without a fix owes nothing. `steps` are the `views` of the record, where they are at hand.
+    An incident that ended without a fix owes nothing. `steps` are the `views` of the record, if the caller has
+    them.
     """
     if record.state in ENDINGS:
         return []
@@ -385,25 +390,25 @@ def unresolved(record: Record) -> list[Reason]:
 def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple[str, str]:
     """Return the step to do next and why, as (id, clause); the id is empty when nothing is left.
 
-    First what is stale, failed or missing up to the current stage, then the rest in working order; debts
-    come once production is well again. `steps` are the `views` of the record, where they are at hand.
+    First what is stale, failed or missing up to the current stage, then the rest in working order; debts come once
+    production is healthy again. `steps` are the `views` of the record, if the caller has them.
     """
     if record.state in ENDINGS:
         return "", f"the incident ended as {record.state}"
     stages = policy.stage_order(record)
     here = stages.index(record.stage) if record.stage in stages else 0
-    found = (steps or views(record)).values()
+    listed = (steps or views(record)).values()
     if fix_off(record) == record.round and record.state == "open" and policy.is_code_fix(record):
         return "monitor.watch", f"{way_on(record)}: {after_taken_off(record)}"
     if record.this_round.get("verdict") in BAD_VERDICTS and record.state == "open":
         return "monitor.watch", way_on(record)
-    for view in found:
+    for view in listed:
         if view.blocks and stages.index(view.stage) <= here and not answers_itself(record, view):
             return view.id, _next_reason(view)
     bad = without_good_verdict(record)
     if bad and record.state == "open" and "monitor" in stages and stages.index("monitor") <= here:
         return "monitor.watch", way_on(record)
-    for view in found:
+    for view in listed:
         late = stages.index(view.stage) >= here or record.state != "open"
         if (
             late
@@ -412,7 +417,7 @@ def next_step(record: Record, steps: dict[str, StepView] | None = None) -> tuple
             and not view.settled
         ):
             return view.id, _next_reason(view)
-    for view in found:
+    for view in listed:
         if view.required.level in ("R", "W") and not view.settled:
             return view.id, _next_reason(view)
     if record.fact("embargo") == "yes":

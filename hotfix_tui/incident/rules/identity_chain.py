@@ -1,7 +1,8 @@
 """The identity chain: from what was tested to what is live, link by link, each with its evidence.
 
-Everything is read from the record alone. A link is about being the same as the one before it: by tree id from
-tested to pushed, by commit where one commit is handed on, by the patch of the whole fix where other work landed.
+Everything is read from the record alone. A link asserts that it is the same as the one before: by tree id from
+tested to pushed, by commit where a commit is handed on, by the patch of the whole fix where other work landed with
+it.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,11 +25,11 @@ LATER = ("verify.commit", "verify.push", "verify.staging", "release.confirm", "r
 
 
 Seen = Callable[[str], StepView]
-"""Gives a step by its id as it is alone."""
+"""Returns a step by id in its own state."""
 
 
 class Link(NamedTuple):
-    """One link: `value` is the tree, commit or tag it is about (empty while not known), `evidence` a sentence."""
+    """One link: `value` is the tree, commit or tag it is about (empty if unknown), `evidence` a sentence."""
 
     name: str
     step: str
@@ -38,10 +39,10 @@ class Link(NamedTuple):
 
 
 def chain(record: Record, known: Mapping[str, StepView] | None = None) -> list[Link]:
-    """Return the links in the order in which this incident passes them; empty where no code changes.
+    """Return the links in the order in which this incident passes them; empty if no code changes.
 
-    What comes after the first broken link does not count any more and says so. `known` are steps as they are alone,
-    where they are at hand.
+    Links after the first broken one do not count any more and say so. `known` are steps in their own state, if the
+    caller has them.
     """
     if known is None and record.derived is not None:
         known = every_alone(record)
@@ -67,14 +68,14 @@ def chain(record: Record, known: Mapping[str, StepView] | None = None) -> list[L
 
 
 def first_break(record: Record) -> Link | None:
-    """Return the first broken link, None while the chain holds as far as it is known."""
+    """Return the first broken link, None while the chain holds as far as known."""
     return next((link for link in chain(record) if link.state == "broken"), None)
 
 
 def behind_break(record: Record, known: Mapping[str, StepView]) -> dict[str, str]:
-    """Return those of the steps that are done but whose link comes after the first break, each with why it is stale.
+    """Return the done steps whose link comes after the first break, each with why it is stale.
 
-    `known` are the steps as they are alone.
+    `known` are the steps in their own state.
     """
     done = {name for name in LATER if name in known and known[name].state == "done"}
     if not done:
@@ -89,7 +90,7 @@ def behind_break(record: Record, known: Mapping[str, StepView]) -> dict[str, str
 
 
 def begun(record: Record) -> bool:
-    """Say whether anything was committed, so that there is a chain to show."""
+    """Return whether anything was committed, so that there is a chain to show."""
     return bool(record.seen(Committed).commit) and policy.is_code_fix(record)
 
 
@@ -167,7 +168,7 @@ def _other_files(record: Record, tree: str, tested: str) -> str:
 
 
 def _beside(record: Record) -> str:
-    """Say which files were there when it was tested but are not in the commit; empty where there were none."""
+    """Return which files were present during the tests but are not in the commit; empty if there were none."""
     names = left_out(record, record.entry("verify.test"))
     verb = "was" if len(names) == 1 else "were"
     if not names:
@@ -251,7 +252,9 @@ def _live(record: Record, of: Seen) -> Link | None:
 
 
 def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link:
-    """The link of a step that hands a commit on: it holds if that is one of `known` (commit to how it is said)."""
+    """Return the link of a step that hands a commit on: it holds if that is one of `known` (commit to its
+    description).
+    """
     known = {one: said for one, said in known.items() if one}
     if seen.state not in ("done", "stale") or not commit:
         return _without(seen, name, commit)
@@ -264,7 +267,7 @@ def _same(name: str, seen: StepView, commit: str, known: dict[str, str]) -> Link
 
 
 def _without(seen: StepView, name: str, commit: str) -> Link:
-    """The link of a step that has no commit to show: waived, ticked, not there yet, or its result unknown."""
+    """Return the link of a step without a commit to show: waived, ticked, not reached, or its result unknown."""
     if seen.state == "waived":
         return Link(name, seen.id, "", "unknown", sentence(seen.why))
     if seen.state == "done":

@@ -1,4 +1,4 @@
-"""A pull request of a fix that is off production again: nobody needs it any more, and the forge does not know that."""
+"""The pull request of a fix that is off production again: nobody needs it any more, but the forge cannot know."""
 
 from typing import NamedTuple
 
@@ -9,11 +9,11 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates
 
 _ASKED = ("github", "drill")
-"""The forges that close a request by a command."""
+"""The forges that have a command to close a request."""
 
 
 class LeftOpen(NamedTuple):
-    """The request of round `round`: its number, and where it is."""
+    """The request of round `round`: its number and its address."""
 
     round: int
     number: int
@@ -42,10 +42,10 @@ def _found(number: int, url: str) -> LeftOpen | None:
 
 
 def said(record: Record) -> str:
-    """Return that a request was left open, and what closes it; empty where none was."""
-    found = left_open(record)
-    if found is None:
+    """Return a sentence that a request was left open, and what closes it; empty if none was."""
+    request = left_open(record)
+    if request is None:
         return ""
     asked = record.seen(Preflight).forge in _ASKED
     cure = "opening the next one closes it" if asked else "close it on its page"
-    return f"The request of round {found.round}, #{found.number}, was left open: {cure}."
+    return f"The request of round {request.round}, #{request.number}, was left open: {cure}."

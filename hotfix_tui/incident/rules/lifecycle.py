@@ -1,6 +1,6 @@
 """The life of an incident: verdict, rounds, resolved, closed, reopened, and the other endings.
 
-`TRANSITIONS` is the whole machine of states; the guards return the reasons that the user sees.
+`TRANSITIONS` is the whole state machine; the guards return the reasons that the user sees.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ from hotfix_tui.incident.rules.views import view
 
 
 def _title(record: Record, step: str) -> str:
-    """Return the title of a recorded step; one that only another version knew has none."""
+    """Return the title of a recorded step; empty for one that only another version knew."""
     known = {**record.definitions(), **BESIDE}.get(step)
     return known.title if known else "A step"
 
@@ -51,7 +51,7 @@ def _nothing_running(record: Record) -> list[Reason]:
 
 
 class Transition(NamedTuple):
-    """One change of state: the event, where it is allowed, where it leads, what has to be true."""
+    """One change of state: the event, where it is allowed, where it leads, and its preconditions."""
 
     event: str
     sources: tuple[str, ...]
@@ -124,21 +124,21 @@ def give_verdict(record: Record, actor: Actor, verdict: str, why: str) -> Entrie
     else:
         record.clock.pop("stopped_at", None)
     if verdict in BAD_VERDICTS:
-        # Where a message said that it is over, it is not: the next one is owed again.
+        # A message said that it is over, and it is not: the next one is due again.
         for step in [s for s in record.steps if s.startswith("communicate.")]:
             record.steps.pop(step)
     return [entry(actor, "verdict", f"Verdict of round {record.round}: {verdict}: {one_line(why)}")]
 
 
 FACTS_OF_A_FIX = ("fix.summary", "fix.subject", "fix.changes", "fix.why", "fix.temporary")
-"""What was said of one fix says nothing of the next: a new round asks for it anew."""
+"""What was said of one fix says nothing about the next: a new round asks for it again."""
 
 
 def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> Entries:
     """Begin a new round; the steps of the old one become history.
 
-    `base` is ``same`` (the same base, the failed fix reverted on the production branch) or ``on-top`` (on
-    top of the failed fix).
+    `base` is ``same`` (the same base, with the failed fix reverted on the production branch) or ``on-top`` (on top
+    of the failed fix).
     """
     if record.state != "open":
         raise refuse(f"{record.id} is {record.state}.", _CURES[record.state])
@@ -168,7 +168,7 @@ def begin_round(record: Record, actor: Actor, why: str, base: str = "same") -> E
         if step == FOLLOW.id or (known is not None and known.key == "incident"):
             continue
         if known is not None and known.kind == "fact":
-            # What is known stays known; for another base it will be asked whether it is still true.
+            # What is known stays known; on another base the engineer is asked whether it is still true.
             record.steps[step]["base"] = record.steps[step].get("base") or base_now
             if known.fact in FACTS_OF_A_FIX:
                 record.steps.pop(step)
@@ -218,9 +218,9 @@ def resolve(record: Record, actor: Actor) -> Entries:
 
 
 def close(record: Record, actor: Actor, wrong: Sequence[Reason] = (), gaps: int | None = None) -> Entries:
-    """Close the incident: nothing is owed any more, and nothing is `wrong` with its review.
+    """Close the incident: no debts are left, and nothing is `wrong` with its review.
 
-    `gaps` are those that it has now; without them those that it was written with count.
+    `gaps` are its current gaps; without them those recorded when it was written count.
     """
     if wrong and record.state == "resolved":
         raise Refused([*_nothing_running(record), *gates.owed(record), *wrong])
@@ -232,7 +232,7 @@ def close(record: Record, actor: Actor, wrong: Sequence[Reason] = (), gaps: int 
 
 
 def reopen(record: Record, actor: Actor, why: str) -> Entries:
-    """Open it again with a new round; the deadline counts from now, the old one stays in the history."""
+    """Reopen the incident with a new round; the deadline counts from now, the old one stays in the history."""
     if not why.strip():
         raise refuse("Reopening has a reason.", "Give --why.")
     before = policy.deadline(record)
@@ -250,7 +250,7 @@ def reopen(record: Record, actor: Actor, why: str) -> Entries:
 def end(record: Record, actor: Actor, event: str, why: str, left_behind: list[str]) -> Entries:
     """End the incident without a fix: ``normal-process``, ``false-alarm`` or ``abandon``, with a reason.
 
-    `left_behind` lists what the wizard made and leaves: branches, worktrees, tags, deployments.
+    `left_behind` lists what the wizard created and leaves: branches, worktrees, tags, deployments.
     """
     if not why.strip():
         raise refuse(f"{event} has a reason.", "Give --why.")

@@ -1,4 +1,4 @@
-"""The meeting about the review: a date, and within 72 hours where the severity asks for one."""
+"""The review meeting: a date, and within 72 hours if the severity requires one."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,13 +7,13 @@ from hotfix_tui.incident.model.record import Record
 
 MEETING = "review.at"
 WITHIN = timedelta(hours=72)
-"""How long after the incident was resolved it is held, at P0 and P1."""
+"""How long after the resolution it has to take place, at P0 and P1."""
 
 _ASKED_FOR = ("P0", "P1")
 
 
 def meeting_at(value: str) -> datetime | None:
-    """Return the time that is stored as ``2026-03-04 10:00 UTC``; None for words that an older version kept."""
+    """Return the time stored as ``2026-03-04 10:00 UTC``; None for free text that an older version kept."""
     try:
         return datetime.strptime(value, "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC)
     except ValueError:
@@ -21,7 +21,9 @@ def meeting_at(value: str) -> datetime | None:
 
 
 def too_late(record: Record, value: str, now: datetime) -> str:
-    """Say that the meeting is held too late, empty if it is not; until it is resolved the time runs from `now`."""
+    """Return that the meeting is too late, empty if it is not; until the incident is resolved the time counts from
+    `now`.
+    """
     at = meeting_at(value)
     since = record.clock.get("resolved_at") or now
     if at and record.severity in _ASKED_FOR and at > since + WITHIN:

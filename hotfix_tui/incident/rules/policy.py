@@ -1,4 +1,4 @@
-"""What the policy says for one incident: the order of landing, where the tag goes, the deadline, the stages."""
+"""What the policy means for one incident: the landing order, where the tag goes, the deadline, the stages."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -17,31 +17,31 @@ MERGE_FIRST = "merge-first"
 DEPLOY_FIRST = "deploy-first"
 
 _LANDING = ("release.merge", "release.tag", "deploy.production", "deploy.rollback")
-"""What begins the landing of a round; a rollback is part of one that has begun, unless there is no fix yet."""
+"""What begins the landing of a round; a rollback belongs to a landing that has begun, unless there is no fix yet."""
 
 _UPDATE_EVERY = {"P0": 20 * 60, "P1": 30 * 60, "P2": 4 * 3600, "P3": 24 * 3600}
-"""How often a message is due while the incident is open, in seconds, where the policy says nothing."""
+"""How often a message is due while the incident is open, in seconds, unless the policy says otherwise."""
 
 
 def setting(record: Record, name: str) -> object:
-    """Return what ``[policy.PX]`` sets for `name` at the incident's severity, or None."""
+    """Return the value of `name` in ``[policy.PX]`` at the incident's severity, or None."""
     return record.config.get("policy", {}).get(record.severity, {}).get(name)
 
 
 def is_code_fix(record: Record) -> bool:
-    """Say whether the incident is resolved by a change of the code."""
+    """Return whether the incident is resolved by a code change."""
     return record.resolution == "code-fix"
 
 
 def takes_head(record: Record) -> bool:
-    """Say whether a deployment takes the head of the production branch: the fix has to be on it first."""
+    """Return whether a deployment takes the head of the production branch: the fix has to land there first."""
     deploy = record.config.get("deploy", {})
     platform = bool(deploy.get("platform")) and not record.has_deploy("production")
     return platform and set_off.preflight(record).platform_takes == "branch"
 
 
 def can_deploy_a_commit(record: Record) -> bool:
-    """Say whether the production deploy takes the commit to deploy."""
+    """Return whether the production deployment can be given a commit."""
     if set_off.preflight(record).platform_takes in ("worktree", "commit") and not record.has_deploy(
         "production"
     ):
@@ -58,7 +58,7 @@ def order(record: Record) -> str:
 
 
 def to_production(record: Record) -> str:
-    """Return the commit that this round brings to production, empty while it is not known."""
+    """Return the commit that this round brings to production, empty while unknown."""
     seen = record.evidence(Deployed)
     if seen is not None and seen.commit and record.entry(Deployed.STEP).get("state"):
         return seen.commit
@@ -68,13 +68,13 @@ def to_production(record: Record) -> str:
 
 
 def order_reason(record: Record) -> str:
-    """Return why the order is what it is, as a short clause."""
+    """Return the reason for the order, as a short clause."""
     natural, why = _natural_order(record)
     return why if order(record) == natural else "the landing of this round began so"
 
 
 def _natural_order(record: Record) -> tuple[str, str]:
-    """Return the order that severity, policy and repository ask for now, and why."""
+    """Return the order that severity, policy and repository call for now, and why."""
     if set_off.push_deploys(record):
         return MERGE_FIRST, f"a push to {_landing_words(record)} deploys"
     if set_off.published_by_push(record):
@@ -102,7 +102,7 @@ def _landing_words(record: Record) -> str:
 
 
 def fix_order(record: Record) -> None:
-    """Fix the order of this round if its landing has begun; free it if a tick that began it was taken back."""
+    """Fix the order of this round if its landing has begun; unfix it if a tick that began it was removed."""
     landing = _LANDING if record.seen(Committed).commit else _LANDING[:-1]
     begun = any(record.entry(step).get("state") for step in landing) or any(
         run["step"] in landing and run.get("round", 1) == record.round and run.get("state") != "never-started"
@@ -117,7 +117,8 @@ def fix_order(record: Record) -> None:
 def tag_placement(record: Record) -> str:
     """Return ``before-deploy``, ``after-verify`` or ``off``.
 
-    ``auto``: off where a program makes versions and tags, before the deployment where tag or release set something off.
+    ``auto``: off if a release tool makes versions and tags, before the deployment if a tag or release triggers
+    something.
     """
     chosen = str(record.config.get("git", {}).get("tag", "auto"))
     if chosen == "off" or not record.has_version_tags:
@@ -155,7 +156,7 @@ def stage_order(record: Record) -> list[str]:
 def sequence(record: Record) -> list[tuple[str, list[str]]]:
     """Return the stages with the ids of their steps, in working order.
 
-    The tag is listed where it is due, which may be another stage than its own.
+    The tag is listed where it is due, which may be a stage other than its own.
     """
     by_stage: dict[str, list[str]] = {stage: [] for stage in STAGES}
     for step in record.definitions().values():
@@ -178,7 +179,7 @@ def shown_in(record: Record, step: str) -> str:
 
 
 def deadline(record: Record) -> datetime | None:
-    """Return until when the fix has to be in production, or None before triage has decided.
+    """Return when the fix has to be in production, or None before triage has decided.
 
     It counts from detection, or from reopening when the incident was reopened.
     """
@@ -189,7 +190,7 @@ def deadline(record: Record) -> datetime | None:
 
 
 def time_allowed(config: Mapping[str, Any], level: str) -> timedelta:
-    """Return how long `level` may take from detection to deployed, by the configuration or as usual."""
+    """Return how long `level` may take from detection to deployment, as configured or by default."""
     configured = config.get("policy", {}).get(level, {}).get("deadline")
     return timedelta(seconds=_seconds(configured)) if configured else timedelta(hours=SEVERITIES[level].hours)
 
@@ -206,8 +207,8 @@ def clock_stopped_at(record: Record) -> datetime | None:
 def message_due_at(record: Record) -> datetime | None:
     """Return when the next message to the team is due; None once resolved or before the severity is known.
 
-    Messages from before a reopening do not count: the team waits for news of this time. Once the team was told that it
-    is over, it waits for none, unless another round begins.
+    Messages from before a reopening do not count: the team waits for news of this time. Once the team was told
+    that it is over, no more are due, unless another round begins.
     """
     if record.state != "open" or record.severity not in SEVERITIES:
         return None
@@ -226,7 +227,7 @@ _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
 def _seconds(text: object) -> float:
-    """Return the seconds of a configured duration such as ``1h30m``; it was checked when it was loaded."""
+    """Return the seconds of a configured duration such as ``1h30m``; the format was checked when it was loaded."""
     if isinstance(text, int | float):
         return float(text)
     total, number = 0.0, ""

@@ -1,6 +1,6 @@
-"""What a repository is by how it goes out, where that asks less: a package that others install, or plain pages.
+"""How a repository ships, where that requires fewer steps: a package that others install, or static pages.
 
-A package is run by nobody here, so there is no production to look at; pages have no server of their own.
+Nobody runs a package here, so there is no production to watch; static pages have no server of their own.
 """
 
 import re
@@ -15,7 +15,7 @@ _PACKAGE = (
     r"|release files)|a tag publishes the |a push publishes the |releases with |has the key "
 )
 _SERVICE = r"container images|Helm charts|uploads |starts another workflow"
-"""What may well be how a service goes out."""
+"""Words that suggest a service is being shipped."""
 
 _PAGES = "deploys pages"
 
@@ -25,7 +25,7 @@ OF_A_SERVER = (
     "monitor.database",
     "monitor.third-party",
 )
-"""Steps that look at a server that computes, or at what it calls."""
+"""Steps that check a server that computes, or what it calls."""
 
 OF_A_SERVICE = (
     *OF_A_SERVER,
@@ -38,27 +38,29 @@ OF_A_SERVICE = (
     "communicate.status-page",
     "review.alerts",
 )
-"""Steps that look at, or tell of, something that runs."""
+"""Steps that check, or report on, something that runs."""
 
 WHY = "this is published, not run: nothing here has a production to look at"
 WHY_PAGES = "these are pages: no server of yours computes them"
 
 
 def published_alone(record: Record) -> bool:
-    """Say whether the fix goes out as a package and nothing is known that runs it.
+    """Return whether the fix ships as a package and nothing is known that runs it.
 
-    Anything that is configured to be deployed, asked or watched, or that may deploy, speaks against it.
+    Anything configured to be deployed, queried or watched, or that may deploy, is evidence against it.
     """
     return record.once("published", lambda: _goes_out(record)) == _PUBLISHED
 
 
 def nothing_to_watch(record: Record) -> bool:
-    """Say whether nothing runs that could be watched: the fix is tried once where it came out, and that is all."""
+    """Return whether nothing runs that could be watched: the fix is tried once where it was published, and that is
+    all.
+    """
     return bool(record.once("published", lambda: _goes_out(record)))
 
 
 def makes_no_sense(record: Record, step: str) -> str:
-    """Return why nobody has to do `step` by what this repository is, as a clause; empty where it makes sense."""
+    """Return why `step` is pointless in this kind of repository, as a clause; empty if it makes sense."""
     if step not in _OF_NONE_HERE or not nothing_to_watch(record):
         return ""
     if published_alone(record):
@@ -71,7 +73,7 @@ _PUBLISHED, _AS_PAGES = "published", "pages"
 
 
 def _goes_out(record: Record) -> str:
-    """As what the fix goes out where nothing of it runs: published, or as pages; empty for anything else."""
+    """Return what the fix ships as when nothing of it runs here: a package, or pages; empty for anything else."""
     config = record.config
     deploy = config.get("deploy", {})
     runs = deploy.get("platform") or record.has_deploy("production") or record.has_deploy("staging")
@@ -80,13 +82,15 @@ def _goes_out(record: Record) -> str:
     if config.get("git", {}).get("live"):
         return ""
     seen = set_off.preflight(record).triggers
-    ours = [one for one in seen if one.target in ("production", "") and one.on != "manual"]
-    deploys = [one for one in ours if one.kind == "deploys"]
-    if deploys and all(one.what.startswith(_PAGES) for one in ours):
+    ours = [trigger for trigger in seen if trigger.target in ("production", "") and trigger.on != "manual"]
+    deploys = [trigger for trigger in ours if trigger.kind == "deploys"]
+    if deploys and all(trigger.what.startswith(_PAGES) for trigger in ours):
         return _AS_PAGES
     if record.fact("deploys.push") == "yes":
         return ""
-    if deploys or any(re.search(_SERVICE, one.what) for one in ours):
+    if deploys or any(re.search(_SERVICE, trigger.what) for trigger in ours):
         return ""
-    goes = any(one.kind == "publishes" and re.search(_PACKAGE, one.what) for one in [*ours, *seen])
+    goes = any(
+        trigger.kind == "publishes" and re.search(_PACKAGE, trigger.what) for trigger in [*ours, *seen]
+    )
     return _PUBLISHED if goes else ""

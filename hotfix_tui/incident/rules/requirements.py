@@ -1,4 +1,4 @@
-"""Which steps are required: the table of severities, and what this repository and this policy make of it."""
+"""Which steps are required: the severity table, adjusted for this repository and this policy."""
 
 from typing import NamedTuple
 
@@ -8,10 +8,10 @@ from hotfix_tui.incident.rules import policy, published, set_off
 
 
 class Requirement(NamedTuple):
-    """What is asked of one step.
+    """How much one step is required.
 
-    level: ``R`` required and not waivable, ``W`` required but waivable, ``O`` optional, ``-`` not needed.
-    A debt does not block now; it blocks closing. `why` says where an ``O`` or ``-`` comes from.
+    level: ``R`` required and not waivable, ``W`` required but waivable, ``O`` optional, ``-`` not needed. A debt
+    does not block now; it blocks closing. `why` gives the reason of an ``O`` or ``-``.
     """
 
     level: str
@@ -35,12 +35,12 @@ _STAGING = ("verify.staging", "verify.staging-verified")
 
 
 def is_named_line(record: Record, step: str) -> bool:
-    """Say whether the line of the backport `step` was named, by the configuration or for this incident."""
+    """Return whether the line of the backport `step` was named, by the configuration or for this incident."""
     return any(backport_step(line).id == step for line in record.lines)
 
 
 def row(record: Record, step: str) -> tuple[str, ...]:
-    """Return the four levels of `step` in the incident's order of landing."""
+    """Return the four levels of `step` in the incident's landing order."""
     if step in DEPLOY_FIRST_ROWS and policy.order(record) == policy.DEPLOY_FIRST:
         return DEPLOY_FIRST_ROWS[step]
     known = STEPS.get(step)
@@ -48,12 +48,12 @@ def row(record: Record, step: str) -> tuple[str, ...]:
 
 
 def _level(record: Record, step: str) -> str:
-    """Return the level of `step` in its row; that of P1 while triage has not decided."""
+    """Return the level of `step` in its row; that of P1 until triage has decided."""
     return row(record, step)[int(record.severity[1]) if record.severity else 1]
 
 
 def requirement(record: Record, step: str) -> Requirement:
-    """Return what is asked of `step` at the incident's severity, in this repository, by this policy."""
+    """Return how much `step` is required at the incident's severity, in this repository, by this policy."""
     absent = _absent(record, step)
     if absent:
         return Requirement("-", why=absent)
@@ -79,18 +79,19 @@ def requirement(record: Record, step: str) -> Requirement:
 
 
 def _not_asked(record: Record) -> list[str]:
-    """Return the items of the list after a deployment that make no sense for this project, by its configuration."""
-    found = record.config.get("monitor", {}).get("not-asked", [])
-    return [str(one) for one in found] if isinstance(found, list | tuple) else []
+    """Return the checklist items after a deployment that make no sense for this project, by its configuration."""
+    items = record.config.get("monitor", {}).get("not-asked", [])
+    return [str(item) for item in items] if isinstance(items, list | tuple) else []
 
 
 _PAIR = {"monitor.smoke": "monitor.watch", "monitor.watch": "monitor.smoke"}
 
 
 def waivable(record: Record, step: str, asked: Requirement | None = None) -> bool:
-    """Say whether `step` may be waived: of smoke test and watch, one has to stay. `asked` saves asking again.
+    """Return whether `step` may be waived: of smoke test and watch, one has to stay. `asked` saves computing it
+    again.
 
-    Where there is nothing to watch, that is the smoke test: a fix that nobody has tried is not known to work.
+    If there is nothing to watch, that is the smoke test: a fix nobody has tried is not known to work.
     """
     if step == "monitor.smoke" and published.nothing_to_watch(record):
         return False
@@ -110,7 +111,7 @@ def _staging(record: Record, level: str) -> str:
 
 
 def _absent(record: Record, step: str) -> str:
-    """Return why `step` does not exist for this incident, or an empty text if it does."""
+    """Return why `step` does not exist for this incident, empty if it does."""
     stage = step.split(".", 1)[0]
     if not policy.is_code_fix(record) and (stage in CODE_STAGES or step == "deploy.production"):
         return f"resolved by {record.resolution}, not by a code fix"

@@ -1,7 +1,8 @@
-"""Whether what was tested is what was committed: the two breaks that the tree of the change alone does not show.
+"""Whether what was tested is what was committed: two breaks that the tree of the change alone does not show.
 
-A check runs on the files as they lie there. New files that nobody chose lie there, too: the tests may lean on them,
-and no commit will hold them. And between the test and the commit stand the hooks, which may rewrite files.
+A check runs on the files in the working directory. These include untracked files that nobody has added: the tests
+may depend on them, and no commit will contain them. And between the test and the commit there are hooks, which may
+rewrite files.
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,10 @@ from hotfix_tui.incident.model.record import Record
 
 
 def left_out(record: Record, entry: dict[str, Any]) -> list[str]:
-    """Return the files that were there in the check of `entry`, but are not in the commit that has its tree.
+    """Return the files that were present during the check of `entry`, but are not in the commit that has its tree.
 
-    Empty while nothing is committed: they may still be chosen. Which new files a check counts at all is decided
-    when it starts: none that git ignores, none that the checks made, none that were carried to the worktree.
+    Empty while nothing is committed: they may still be included. Which untracked files count is decided when a
+    check starts: none that git ignores, none that the checks made, none that were copied to the worktree.
     """
     tree = entry.get("tree", "")
     if not record.seen(Committed).commit or not tree or record.seen(Committed).tree != tree:
@@ -29,7 +30,7 @@ def left_out(record: Record, entry: dict[str, Any]) -> list[str]:
 
 
 def changed_by_hook(record: Record, tree: str) -> list[str]:
-    """Return the files that a hook changed when `tree` was to be committed; empty when that is no longer so."""
+    """Return the files that a hook changed when `tree` was to be committed; empty if that is no longer so."""
     seen = record.seen(Committed)
     wanted, made = seen.wanted, seen.hook_tree
     if not made or tree != wanted or tree == made:
@@ -56,9 +57,9 @@ def why_stale(record: Record, entry: dict[str, object], *, ticked: bool) -> str:
 
 
 def of_another_commit(record: Record, step: str, entry: dict[str, Any]) -> str:
-    """Return that what was pushed, or checked on the forge, is not the commit of now; empty where it is.
+    """Return that what was pushed, or checked on the forge, is not the current commit; empty if it is.
 
-    A look between an edit and its commit finds the old commit pushed while the files are new already.
+    A probe between an edit and its commit sees the old commit pushed while the files are already new.
     """
     now, evidence = record.seen(Committed).commit, entry.get("evidence", {})
     if step == Pushed.STEP:

@@ -1,4 +1,4 @@
-"""The state that each step has by itself: what was recorded, what it was valid for, what is asked.
+"""The state that each step has on its own: what was recorded, what it was valid for, what is required.
 
 What a break of the identity chain does to it is in `views`.
 """
@@ -49,7 +49,7 @@ class StepView(NamedTuple):
 
     step: StepDef
     stage: str
-    """The stage under which it is listed."""
+    """The stage it is listed under."""
     state: str
     required: Requirement
     waivable: bool
@@ -66,12 +66,12 @@ class StepView(NamedTuple):
         return self.step.id
 
     def seen(self, kind: type[E]) -> E:
-        """Return what was seen, typed."""
+        """Return what was seen, as typed evidence."""
         return kind.from_dict(self.evidence)
 
     @property
     def said(self) -> str:
-        """What the last look said of it, where it did not end well."""
+        """What the last probe said of it, if it did not succeed."""
         return self.seen(Evidence).why
 
     @property
@@ -102,12 +102,12 @@ def current_key(record: Record, step: StepDef) -> str:
 
 
 def key_name(step: StepDef) -> str:
-    """Return the field under which an entry keeps its key, empty if it has none."""
+    """Return the field that holds an entry's key, empty if it has none."""
     return step.key if step.key in ("tree", "base", "setup") else ""
 
 
 def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
-    """Return `step` with the state that it has by itself, whatever became of the steps before it."""
+    """Return `step` in its own state, whatever happened to the steps before it."""
     asked = requirement(record, step.id)
     entry = record.entry(step.id)
     stage = listed_in or policy.shown_in(record, step.id)
@@ -127,7 +127,7 @@ def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
 
 
 def every_alone(record: Record) -> Mapping[str, StepView]:
-    """Return all steps in working order, by id, each with the state that it has by itself."""
+    """Return all steps in working order, by id, each in its own state."""
     steps = record.definitions()
     return record.once(
         "alone",
@@ -201,7 +201,7 @@ def _stale(record: Record, step: StepDef, entry: dict[str, object]) -> str:
 
 
 def _passed(record: Record, listed: str) -> bool:
-    """Say whether the engineer has left the stage under which a step is listed."""
+    """Return whether the engineer has left the stage that lists a step."""
     if record.state != "open":
         return True
     stages = policy.stage_order(record)
@@ -229,16 +229,16 @@ FINDING_STEPS = tuple(_FINDERS)
 
 
 def open_findings(record: Record, *steps: str) -> list[Finding]:
-    """Return the findings of `steps` that were neither mended nor accepted for what they are now.
+    """Return the findings of `steps` that were neither fixed nor accepted in their current form.
 
     Without `steps` those of the guard, which are about the change.
     """
-    found = (one for step in steps or (Guard.STEP,) for one in findings(record, step))
-    return [one for one in found if not is_accepted(record, one)]
+    candidates = (finding for step in steps or (Guard.STEP,) for finding in findings(record, step))
+    return [finding for finding in candidates if not is_accepted(record, finding)]
 
 
 def findings(record: Record, step: str) -> list[Finding]:
-    """Return all findings of `step`; none of a step that looks for nothing."""
+    """Return all findings of `step`; none for a step that looks for nothing."""
     return list(record.seen(_FINDERS[step]).findings or ()) if step in _FINDERS else []
 
 
@@ -246,11 +246,11 @@ _ASKERS: dict[str, type[Preflight | Base]] = {Preflight.STEP: Preflight, Base.ST
 
 
 def question(record: Record, step: str) -> str:
-    """Return what `step` asks the engineer to choose; empty where it asks nothing."""
+    """Return what `step` asks the engineer to choose; empty if it asks nothing."""
     return record.seen(_ASKERS[step]).question if step in _ASKERS else ""
 
 
 def is_accepted(record: Record, finding: Finding) -> bool:
-    """Say whether `finding` was accepted for the content that it has now."""
+    """Return whether `finding` was accepted with its current content."""
     wanted = (finding.id, finding.content)
-    return any((one["finding"], one.get("content", "")) == wanted for one in record.accepted)
+    return any((entry["finding"], entry.get("content", "")) == wanted for entry in record.accepted)

@@ -1,7 +1,7 @@
 """The decision tree of triage: from "is production broken?" to a severity, or to the normal process.
 
-The questions are data. They are asked in order and the first yes wins; when in doubt the higher level is
-right, because lowering a severity later costs nothing and raising it late costs the deadline.
+The questions are data. They are asked in order and the first yes wins; when in doubt the higher level is right,
+because lowering a severity later costs nothing and raising it late costs the deadline.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ HOTFIX_REASONS: tuple[str, ...] = (
 class Question(NamedTuple):
     """One yes/no question; `severity` is what a yes means, None for the entry question.
 
-    `said` is a yes as a clause: what is the matter.
+    `said` is a yes as a clause: what is wrong.
     """
 
     id: str
@@ -74,10 +74,10 @@ CRITERIA: tuple[Question, ...] = (
 QUESTIONS: tuple[Question, ...] = (BROKEN, *CRITERIA)
 
 SECURITY: tuple[str, ...] = ("auth-bypass", "data-exposed", "remote-code")
-"""Questions whose yes says that it is a security fault."""
+"""Questions whose yes makes it a security fault."""
 
 EMBARGO = Question("embargo", "Keep it under embargo until production runs the fix?", None)
-"""Asked after such a yes. It decides the fact ``embargo``, not the severity; when unsure yes is right."""
+"""Asked after such a yes. It decides the fact ``embargo``, not the severity; if unsure, yes is right."""
 
 NORMAL_PROCESS = (
     "This takes the normal deployment process: branch from the main line, review and release as usual. "
@@ -94,7 +94,7 @@ class Outcome(NamedTuple):
 
 
 def asks_embargo(answers: Mapping[str, bool]) -> bool:
-    """Say whether the answers make it a security fault, so that the embargo has to be decided."""
+    """Return whether the answers make it a security fault, so that the embargo has to be decided."""
     return walk(answers).severity is not None and any(answers.get(name) for name in SECURITY)
 
 
@@ -112,13 +112,13 @@ def walk(answers: Mapping[str, bool]) -> Outcome:
 
 
 def question(name: str) -> Question | None:
-    """Return the question of that id, None where there is none."""
+    """Return the question with that id, None if there is none."""
     return next((one for one in QUESTIONS if one.id == name), None)
 
 
 def before(name: str) -> dict[str, bool]:
-    """Return the answers that a yes to the question `name` means: it and the entry question yes, those between no."""
-    ids = [one.id for one in QUESTIONS]
+    """Return the answers implied by a yes to the question `name`: it and the entry question yes, those between no."""
+    ids = [asked.id for asked in QUESTIONS]
     if name not in ids:
         return {}
     answers = {one: one == BROKEN.id for one in ids[: ids.index(name)]}
@@ -127,14 +127,18 @@ def before(name: str) -> dict[str, bool]:
 
 def deciding(answers: Mapping[str, bool]) -> str:
     """Return the id of the question whose yes decides the severity, empty while none does."""
-    return next((one.id for one in CRITERIA if answers.get(one.id)), "") if walk(answers).severity else ""
+    return (
+        next((criterion.id for criterion in CRITERIA if answers.get(criterion.id)), "")
+        if walk(answers).severity
+        else ""
+    )
 
 
 def may_be_security(level: str, kind: str, answers: Mapping[str, bool]) -> bool:
-    """Say whether a `level` that was chosen without the questions left may be for a security fault.
+    """Return whether a `level` chosen without the remaining questions may be for a security fault.
 
-    `kind` is the kind of impact, empty while it is not known; then the highest level may, unless the questions about
-    security were answered no.
+    `kind` is the kind of impact, empty if unknown; then the highest level may, unless the security questions were
+    answered no.
     """
     if kind:
         return kind == "security"

@@ -1,4 +1,4 @@
-"""The steps as they are shown: the state that each has by itself, cut off behind a break of the identity chain."""
+"""The steps as they are shown: the state that each has on its own, cut off after a break of the identity chain."""
 
 from hotfix_tui.incident.model.catalog import StepDef
 from hotfix_tui.incident.model.record import Record
@@ -17,17 +17,17 @@ def views(record: Record) -> dict[str, StepView]:
     return dict(record.once("views", lambda: _cut_off(record, dict(every_alone(record)))))
 
 
-def _cut_off(record: Record, found: dict[str, StepView]) -> dict[str, StepView]:
-    """Return `found` with each step stale that is done, but lies behind the first break of the identity chain."""
+def _cut_off(record: Record, steps: dict[str, StepView]) -> dict[str, StepView]:
+    """Return `steps` with each step stale that is done, but lies after the first break of the identity chain."""
     if record.state != "open":
-        return found
-    for name, why in behind_break(record, found).items():
-        found[name] = _lost(record, found[name], why)
-    return found
+        return steps
+    for name, why in behind_break(record, steps).items():
+        steps[name] = _lost(record, steps[name], why)
+    return steps
 
 
 def _lost(record: Record, seen: StepView, why: str) -> StepView:
-    """Return a step that was done, but for something else than it should: stale, or waived as that."""
+    """Return a step that was done, but for something other than it should be: stale, or waived as that."""
     waiver = valid_waiver(record, seen.step) if seen.required.level != "R" else None
     if waiver is not None:
         return seen._replace(state="waived", why=granted(waiver))

@@ -1,4 +1,4 @@
-"""What the running watch answers by itself: until it does, nobody has anything to do about it."""
+"""What the running watch answers by itself: until it does, nobody has to do anything about it."""
 
 from hotfix_tui.incident.model.catalog import WATCH
 from hotfix_tui.incident.model.measured import answers
@@ -7,6 +7,6 @@ from hotfix_tui.incident.rules.step_state import StepView
 
 
 def answers_itself(record: Record, view: StepView) -> bool:
-    """Say whether the watch that runs will answer `view` by a number: pressing a key now would come too early."""
+    """Return whether the running watch will answer `view` by a number: pressing a key now would be too early."""
     running = record.entry(WATCH).get("state") == "running"
     return running and view.state == "pending" and view.id in answers(record.config)

@@ -1,1 +1,1 @@
-"""What steps saw, typed: one frozen class a step. A stage has a module; `base` holds what the classes share."""
+"""What steps saw, typed: one frozen class per step. Each stage has a module; `base` holds what the classes share."""

@@ -1,13 +1,13 @@
-"""What evidence classes share: tolerant reading, writing, and what each field is for.
+"""What evidence classes share: tolerant reading, writing, and metadata for each field.
 
-A class describes what one step saw. Its fields carry their label, whether a person wants to see them, and whether they
-may leave the machine under an embargo; detail pane, embargo, ``status --json`` and docs/session.md read them there.
-Reading never fails: a missing or odd value takes the field's default, and what an older or newer version wrote beside
-the known fields stays in `raw`.
+A class describes what one step saw. Its fields carry their label, whether people want to see them, and whether
+they may leave the machine under an embargo; detail pane, embargo, ``status --json`` and docs/session.md are driven
+by that. Reading never fails: a missing or odd value takes the field's default, and unknown fields written by
+another version stay in `raw`.
 
-The classes are declared like dataclasses and are as strict (frozen, slots, checked by mypy), but are made here: every
-call of ``status`` in a shell prompt makes them, and `dataclasses` writes and compiles the source of each one, and
-brings in `inspect`.
+The classes are declared like dataclasses and are as strict (frozen, slots, checked by mypy), but are built here:
+every ``status`` in a shell prompt builds them, and `dataclasses` generates and compiles source for each one, and
+imports `inspect`.
 """
 
 import types
@@ -18,17 +18,17 @@ _NOTHING: Mapping[str, object] = types.MappingProxyType({})
 
 
 BY_HAND = "ticked by hand"
-"""What is kept as the words of who ticked a step and said nothing."""
+"""What is stored as a person's words when they ticked a step without a note."""
 
 DONE_BY_HAND = "done by hand"
-"""The same where the step itself was carried out by hand."""
+"""The same for a step that was carried out by hand."""
 
 _Reader = Callable[[object], tuple[bool, object]]
-"""Returns whether a stored value is of a kind, and the value as that."""
+"""Returns whether a stored value has the right type, and the value converted to it."""
 
 
 class Field:
-    """One field of a class: its default, and for whom it is. `label` is empty where no person wants to see it."""
+    """One field of a class: its default, and its audience. `label` is empty if people need not see it."""
 
     __slots__ = ("_reader", "default", "kind", "label", "name", "public", "unit")
 
@@ -38,44 +38,44 @@ class Field:
         self._reader: _Reader | None = None
 
     def read(self, value: object) -> tuple[bool, object]:
-        """Return whether a stored value is of the field's kind, and the value as that."""
+        """Return whether a stored value has the field's type, and the value converted to it."""
         if self._reader is None:
             self._reader = _reader(self.kind)
         return self._reader(value)
 
 
 def shown(label: str, *, public: bool = False, default: object = None, unit: str = "") -> Any:
-    """Return a field that a person wants to see as `label`; `public` fields may leave the machine under an embargo."""
+    """Return a field shown to people as `label`; `public` fields may leave the machine under an embargo."""
     return Field(default, label, public=public, unit=unit)
 
 
 def hidden(*, public: bool = False, default: object = None) -> Any:
-    """Return a field that is kept for the wizard alone: no detail pane shows it."""
+    """Return a field for the wizard's own use: no detail pane shows it."""
     return Field(default, public=public)
 
 
 @dataclass_transform(frozen_default=True)
 class _Declared(type):
-    """Makes a frozen class with slots of annotated fields."""
+    """Metaclass that builds a frozen class with slots from annotated fields."""
 
     def __new__(
         mcs: "type[_Declared]", name: str, bases: tuple[type, ...], body: dict[str, Any]
     ) -> "_Declared":
-        """Take the fields out of the class body, and leave slots in their place."""
+        """Move the fields out of the class body, and put slots in their place."""
         own: dict[str, Field] = {}
         for key, kind in body.get("__annotations__", {}).items():
-            if isinstance(found := body.get(key), Field):
-                found.name, found.kind = key, kind
+            if isinstance(field := body.get(key), Field):
+                field.name, field.kind = key, kind
                 own[key] = body.pop(key)
         body["__slots__"] = (*body.get("__slots__", ()), *own)
         body["FIELDS"] = {
-            name: one for base in bases for name, one in getattr(base, "FIELDS", {}).items()
+            name: field for base in bases for name, field in getattr(base, "FIELDS", {}).items()
         } | own
         return super().__new__(mcs, name, bases, body)
 
 
 class _Names:
-    """Which fields were named when a group of them was made; no field itself."""
+    """The fields that were given explicitly when a group was made; not a field itself."""
 
     __slots__ = ("_named",)
     _named: tuple[str, ...]
@@ -85,7 +85,7 @@ class Part(_Names, metaclass=_Declared):
     """A group of typed fields: evidence itself, or one row of a list in it."""
 
     FIELDS: ClassVar[Mapping[str, Field]] = {}
-    """Its fields by name, those of its bases first."""
+    """Fields by name, those of the bases first."""
 
     def __init__(self, *values: object, **named: object) -> None:
         for name, value in zip(self.FIELDS, values, strict=False):
@@ -94,8 +94,8 @@ class Part(_Names, metaclass=_Declared):
             named[name] = value
         put = object.__setattr__
         put(self, "_named", tuple(named))
-        for name, one in self.FIELDS.items():
-            put(self, name, named.pop(name, one.default))
+        for name, field in self.FIELDS.items():
+            put(self, name, named.pop(name, field.default))
         if named or len(values) > len(self.FIELDS):
             raise TypeError(f"{type(self).__name__} has no field for {', '.join(named) or values[-1]!r}")
 
@@ -119,26 +119,26 @@ class Part(_Names, metaclass=_Declared):
         return tuple(getattr(self, name) for name in self.FIELDS)
 
     def but(self, **changes: object) -> Self:
-        """Return a copy with `changes`. Raises TypeError for a field that there is not."""
+        """Return a copy with `changes`. Raises TypeError for an unknown field."""
         return type(self)(**{name: getattr(self, name) for name in self._named} | changes)
 
     def joined(self, more: Self) -> Self:
-        """Return a copy with what `more` names."""
+        """Return a copy updated with the fields that `more` names."""
         return self.but(**{name: getattr(more, name) for name in more._named})
 
     def without_defaults(self) -> Self:
-        """Return the same, so that it names only the fields that say something."""
+        """Return a copy that names only the fields with a value other than the default."""
         return type(self)(
             **{
                 name: value
-                for name, one in self.FIELDS.items()
-                if (value := getattr(self, name)) != one.default
+                for name, field in self.FIELDS.items()
+                if (value := getattr(self, name)) != field.default
             }
         )
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, object]) -> Self:
-        """Return what `stored` says; what is missing or of another type takes its default."""
+        """Return the group read from `stored`; fields that are missing or of another type take their default."""
         values = {}
         for name, value in stored.items():
             if name in cls.FIELDS:
@@ -148,15 +148,15 @@ class Part(_Names, metaclass=_Declared):
         return cls(**values)
 
     def named(self) -> dict[str, object]:
-        """Return the fields that were named when it was made, also where they say their default; None is left out."""
+        """Return the fields that were named when it was made, even if they hold the default; None is left out."""
         return {name: _written(value) for name in self._named if (value := getattr(self, name)) is not None}
 
     def to_dict(self) -> dict[str, object]:
-        """Return the fields that say something, TOML values only; None and the defaults are left out."""
+        """Return the fields that differ from their default, as TOML values; None is left out."""
         out = {}
-        for name, one in self.FIELDS.items():
+        for name, field in self.FIELDS.items():
             value = getattr(self, name)
-            if value is not None and value != one.default:
+            if value is not None and value != field.default:
                 out[name] = _written(value)
         return out
 
@@ -170,30 +170,30 @@ class Evidence(Part):
 
     @property
     def raw(self) -> Mapping[str, object]:
-        """Everything that was stored, as it was; empty where nothing was read."""
+        """Everything that was stored, verbatim; empty if nothing was read."""
         stored: Mapping[str, object] = getattr(self, "_stored", _NOTHING)
         return stored
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, object]) -> Self:
-        """Return what `stored` says, with all of it in `raw`."""
+        """Return the evidence read from `stored`, with all of it in `raw`."""
         read = super().from_dict(stored)
         object.__setattr__(read, "_stored", dict(stored))
         return read
 
     @property
     def why(self) -> str:
-        """Why the last look came out as it did, which is written down beside what was seen; mostly empty."""
+        """Why the last probe came out as it did, stored next to what was seen; usually empty."""
         return str(self.raw.get("why", ""))
 
     @property
     def told(self) -> str:
-        """What a person said who ticked the step or looked at its run; empty where the wizard saw it."""
+        """What a person said who ticked the step or settled its run; empty if the wizard saw it itself."""
         return str(self.raw.get("said", ""))
 
     @property
     def asked(self) -> str:
-        """The question that the engineer has to answer before the step can go on; mostly empty."""
+        """The question that the engineer has to answer before the step can go on; usually empty."""
         return str(self.raw.get("question", ""))
 
     @classmethod
@@ -203,33 +203,33 @@ class Evidence(Part):
 
 
 class Finding(Part):
-    """Something that does not belong there, in the change or in production: it is mended, or accepted as it is now."""
+    """Something that does not belong in the change or in production: fix it, or accept it as it is now."""
 
     id: str = hidden(default="")
     text: str = hidden(default="")
     path: str = hidden(default="")
     line: int = hidden(default=0)
     content: str = hidden(default="")
-    """A hash of what was found: accepting it covers exactly that."""
+    """A hash of the finding: accepting it covers exactly that."""
     kind: str = hidden(default="")
 
     @property
     def place(self) -> str:
-        """The file with the line, as far as they are known."""
+        """The file with the line, as far as known."""
         return f"{self.path}:{self.line}" if self.path and self.line else self.path or str(self.line or "")
 
     @property
     def says(self) -> str:
-        """The text without the place at its head."""
+        """The text without the leading place."""
         return self.text.removeprefix(f"{self.path} line {self.line}: ").removeprefix(f"{self.path} ")
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as it was found, whole."""
+        """Return the whole finding as it is stored."""
         return self.named()
 
 
 class Told(Evidence):
-    """What a person said of a step, whichever it is: see `Evidence.told`."""
+    """What a person said about any step: see `Evidence.told`."""
 
     said: str = hidden(default="")
 
@@ -240,7 +240,7 @@ _NOT: tuple[bool, object] = (False, None)
 def _reader(kind: Any) -> _Reader:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        ways = [_reader(one) for one in get_args(kind) if one is not type(None)]
+        ways = [_reader(argument) for argument in get_args(kind) if argument is not type(None)]
         return ways[0] if len(ways) == 1 else lambda value: _first(ways, value)
     if origin is tuple:
         row = _reader(get_args(kind)[0])
@@ -259,13 +259,13 @@ def _reader(kind: Any) -> _Reader:
 
 
 def _first(ways: list[_Reader], value: object) -> tuple[bool, object]:
-    return next((found for way in ways if (found := way(value))[0]), _NOT)
+    return next((result for way in ways if (result := way(value))[0]), _NOT)
 
 
 def _tuple(row: _Reader, value: object) -> tuple[bool, object]:
     if not isinstance(value, list | tuple):
         return _NOT
-    return True, tuple(found for known, found in map(row, value) if known)
+    return True, tuple(item for known, item in map(row, value) if known)
 
 
 def _float(value: object) -> tuple[bool, object]:
@@ -276,7 +276,7 @@ def _written(value: object) -> object:
     if isinstance(value, Part):
         return value.to_dict()
     if isinstance(value, tuple | list):
-        return [_written(one) for one in value]
+        return [_written(item) for item in value]
     if isinstance(value, Mapping):
-        return {name: _written(one) for name, one in value.items()}
+        return {name: _written(item) for name, item in value.items()}
     return value

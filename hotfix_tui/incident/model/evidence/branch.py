@@ -8,7 +8,9 @@ from hotfix_tui.incident.model.evidence.base import Evidence, Finding, Part, hid
 
 
 class TriggerSeen(Part):
-    """Something that a push, a tag or a release sets off: what, where that stands, and how sure it is."""
+    """Something triggered by a push, a tag or a release: what it does, where it is defined, and how certain that
+    is.
+    """
 
     kind: str = hidden(default="")
     """``deploys``, ``publishes`` or ``prepares-release``."""
@@ -19,17 +21,17 @@ class TriggerSeen(Part):
     job: str = hidden(default="")
     environment: str = hidden(default="")
     target: str = hidden(default="")
-    """``production``, ``staging``, ``preview``, ``docs``; empty where nothing says."""
+    """``production``, ``staging``, ``preview``, ``docs``; empty if unknown."""
     sure: bool = hidden(default=False)
     condition: str = hidden(default="")
     bot: str = hidden(default="")
 
 
 class Preflight(Evidence):
-    """branch.preflight: the repository, its remotes, and what a push, a tag and a release set off.
+    """branch.preflight: the repository, its remotes, and what a push, a tag and a release trigger.
 
-    A ``…_why`` says what is set off and where that stands; an ``…_unsure`` what may be, which is confirmed like
-    production until the facts ``deploys.push`` and ``deploys.tag`` say otherwise.
+    A ``…_why`` says what is triggered and where that is defined; an ``…_unsure`` what might be, which is confirmed
+    like production until the facts ``deploys.push`` and ``deploys.tag`` say otherwise.
     """
 
     STEP: ClassVar[str] = "branch.preflight"
@@ -40,7 +42,7 @@ class Preflight(Evidence):
     remote_url: str | None = shown("its address", public=True)
     production: str | None = shown("production branch", public=True)
     production_candidates: tuple[str, ...] = hidden(public=True, default=())
-    """The branches that it could be, where that has to be chosen."""
+    """The possible production branches, when the engineer has to choose."""
     question: str = hidden(default="")
     forge: str | None = hidden(public=True)
     web: str | None = hidden(public=True)
@@ -59,23 +61,23 @@ class Preflight(Evidence):
     tag_deploys_why: str = shown("a tag sets off", public=True, default="")
     tag_unsure: str = shown("a tag may set off", public=True, default="")
     tag_drafts_why: str = shown("a tag drafts", public=True, default="")
-    """A draft of a release: nothing goes out by the tag until a person publishes it."""
+    """A draft release: the tag publishes nothing until a person publishes the draft."""
     tag_starts: str = shown("a tag starts, too", public=True, default="")
-    """What a tag starts that is not known to deploy or publish, by its name: pipelines, a request elsewhere."""
+    """What a tag starts, by name, that is not known to deploy or publish: pipelines, requests elsewhere."""
     release_why: str = shown("a release sets off", public=True, default="")
     manual_why: str = shown("started by hand", public=True, default="")
     target: str = shown("deploys", public=True, default="")
-    """Which of several things that are deployed from here this incident is about."""
+    """Which of several deployables in this repository the incident is about."""
     targets: tuple[str, ...] = hidden(public=True, default=())
-    """Those that it could be, where that has to be chosen."""
+    """The possible deployables, when the engineer has to choose."""
     platform_takes: str = hidden(public=True, default="")
-    """What the platform makes a deployment of: ``worktree``, ``commit``, ``image``, ``branch`` or ``nothing``."""
+    """What the platform deploys: ``worktree``, ``commit``, ``image``, ``branch`` or ``nothing``."""
     platform_stages: bool = hidden(public=True, default=False)
     """Whether the platform can put a commit on staging."""
     versions_by: str = shown("versions by", public=True, default="")
     versions_by_place: str = hidden(public=True, default="")
     versions_publish: bool = hidden(public=True, default=False)
-    """Whether the program that makes versions publishes by itself, without a request of its own being merged."""
+    """Whether the release tool publishes by itself, without a release request being merged."""
     triggers: tuple[TriggerSeen, ...] = hidden(default=())
     version_tags: bool | None = hidden(public=True)
     hooks: tuple[str, ...] | None = shown("hooks")
@@ -84,7 +86,7 @@ class Preflight(Evidence):
 
 
 class Candidate(Part):
-    """One commit that may be what is live, with what speaks for it. `name` is what ``--choose`` takes."""
+    """One commit that may be live, with the evidence for it. `name` is what ``--choose`` takes."""
 
     name: str = hidden(default="")
     commit: str = hidden(default="")
@@ -92,26 +94,26 @@ class Candidate(Part):
     branch: str = hidden(default="")
     """Where the fix would land."""
     at: datetime | None = hidden()
-    """When it was tagged, or else made."""
+    """When it was tagged, otherwise when it was made."""
     since: int = hidden(default=0)
-    """How many commits that branch holds beyond it."""
+    """How many commits that branch is ahead of it."""
     why: str = hidden(default="")
 
 
 class Heard(Part):
-    """What one source said is live: a commit, or why there is none."""
+    """What one source says is live: a commit, or why there is none."""
 
     source: str = hidden(default="")
     key: str = hidden(default="")
-    """Its name in ``git.order``; empty for the production branch."""
+    """Its key in ``git.order``; empty for the production branch."""
     commit: str = hidden(default="")
     tag: str = hidden(default="")
     at: datetime | None = hidden()
-    """When that was deployed; of a tag, when it was made."""
+    """When it was deployed; for a tag, when it was made."""
     asked: bool = hidden(default=True)
-    """Whether it could be asked."""
+    """Whether it could be queried."""
     counts: bool = hidden(default=False)
-    """Whether it can contradict another one: a tag that production is past does not."""
+    """Whether it can contradict another source: a tag that production has passed cannot."""
     why: str = hidden(default="")
 
 
@@ -120,45 +122,48 @@ BY_TAG, BY_BRANCH = "tag", "production branch"
 
 
 class Base(Evidence):
-    """branch.base: the commit that the hotfix starts from, by which source, and the branch on which the fix lands.
+    """branch.base: the commit that the hotfix starts from, the source that named it, and the branch where the fix
+    lands.
 
-    Without a `commit` there is a `question`: the `candidates` are what can be chosen.
+    Without a `commit` there is a `question`: the `candidates` are the choices.
     """
 
     STEP: ClassVar[str] = "branch.base"
 
     said: str = hidden(default="")
-    """What was taken and by which source, in one sentence: the first thing that is said of it."""
+    """What was chosen and by which source, in one sentence: the summary of the step."""
     commit: str = shown("commit", public=True, default="")
     tag: str = shown("tag", public=True, default="")
     source: str = shown("source", public=True, default="")
     choice: str = hidden(public=True, default="")
     target: str = shown("lands on", public=True, default="")
-    """The branch on which the fix lands: the release branch that live stands on, else the production branch."""
+    """The branch where the fix lands: the release branch that contains what is live, otherwise the production
+    branch.
+    """
     target_why: str = hidden(default="")
     target_sets_off: Mapping[str, object] | None = hidden(public=True)
-    """What a push to that branch sets off, as the preflight says it, where it is not the production branch."""
+    """What a push to that branch triggers, in the preflight's terms, if it is not the production branch."""
     tagged_at: datetime | None = shown("tagged", public=True)
     deployed_at: datetime | None = shown("deployed", public=True)
     committed_at: datetime | None = shown("committed", public=True)
     age_days: int | None = hidden(public=True)
     distance: int | None = hidden()
-    """How many commits the branch on which the fix lands holds beyond it."""
+    """How many commits the landing branch is ahead of it."""
     question: str = hidden(default="")
     candidates: tuple[Candidate, ...] = hidden(default=())
     sources: tuple[str, ...] = hidden(default=())
-    """What each source said, a line each."""
+    """What each source said, one line each."""
     heard: tuple[Heard, ...] = hidden(default=())
-    """The same as fields."""
+    """The same as typed fields."""
     apart: int = hidden(default=0)
-    """How many commits it holds that the branch on which the fix lands does not."""
+    """How many of its commits are not on the landing branch."""
     answers: Mapping[str, object] | None = hidden()
     """The commits that the sources named, by their key in ``git.order``."""
     disagreement: str | None = hidden()
     offline: bool | None = hidden()
     findings: tuple[Finding, ...] = hidden(default=())
     live: str = hidden(public=True, default="")
-    """What is live, where the hotfix rolls forward from another commit."""
+    """What is live, if the hotfix rolls forward from another commit."""
     acknowledged: int | None = hidden(public=True)
     acknowledged_list: tuple[str, ...] | None = hidden(public=True)
     acknowledged_same_files: int | None = hidden()
@@ -176,19 +181,19 @@ class Branched(Evidence):
     branch: str = shown("branch", public=True, default="")
     worktree: str = shown("worktree", default="")
     in_place: bool = hidden(default=False)
-    """Whether it was made in the checkout where the wizard was started."""
+    """Whether it was made in the checkout the wizard was started in."""
     start: str = hidden(default="")
     """The commit that it was made from."""
     made_by_wizard: bool = hidden(default=False)
     adopted: bool = hidden(default=False)
-    """Whether the fix existed before the incident was opened; its branch is never replaced or removed then."""
+    """Whether the fix existed before the incident was opened; its branch is then never replaced or removed."""
     taken_along: bool = hidden(default=False)
-    """Whether unfinished changes were to be copied into the worktree."""
+    """Whether uncommitted changes were to be copied into the worktree."""
     carried: tuple[str, ...] = shown("taken along", default=())
     conflicts: tuple[str, ...] = shown("conflicts in", default=())
     start_dirty: tuple[str, ...] | None = hidden()
-    """A mark for each changed file of the checkout where the wizard was started, as it was then."""
+    """A fingerprint of each changed file in the checkout the wizard was started in, at that time."""
     renamed_from: str = hidden(default="")
-    """The name that it had, while a rename is under way."""
+    """Its previous name, while a rename is in progress."""
     committed_at: datetime | None = shown("committed", public=True)
-    """When the last commit of a fix that existed already was made."""
+    """When the last commit of an adopted fix was made."""

@@ -7,13 +7,13 @@ from typing import ClassVar
 from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, shown
 
 WITHOUT_TRAFFIC = ("prepare", "try")
-"""The ways of deploying that leave production as it is: they want no typed word, and begin no watch."""
+"""Deployment methods that leave production as it is: they need no typed word, and start no watch."""
 
 _COMMIT = r"[0-9a-f]{40}|[0-9a-f]{64}"
 
 
 class ReleaseSeen(Part):
-    """A release as the platform named it: its own id for it, and what stood with that."""
+    """A release as the platform reported it: its own id, and the fields that came with it."""
 
     id: str = shown("id", default="")
     commit: str = shown("commit", public=True, default="")
@@ -24,7 +24,7 @@ class ReleaseSeen(Part):
 
 
 class Deployed(Evidence):
-    """What went to production, and what was live there before."""
+    """What was deployed to production, and what was live before."""
 
     STEP: ClassVar[str] = "deploy.production"
 
@@ -33,22 +33,22 @@ class Deployed(Evidence):
     version: str = shown("version", public=True, default="")
     platform: str = shown("platform", public=True, default="")
     part: str = shown("of", public=True, default="")
-    """Which of several things that are deployed from the repository, by its name in the configuration."""
+    """The name in the configuration of the deployed part, if the repository has several."""
     previous_release: str = shown("release before", default="")
-    """The platform's own id of what was live before: what a rollback by the platform goes back to."""
+    """The platform's own id of what was live before: the target of a platform rollback."""
     release_before: ReleaseSeen | None = hidden()
     release: ReleaseSeen | None = hidden()
-    """What the platform serves since."""
+    """What the platform has been serving since."""
     proves: bool | None = hidden()
-    """Whether the command's exit status 0 means that it happened."""
+    """Whether exit status 0 of the command proves that the deployment happened."""
     prepared: ReleaseSeen | None = hidden()
-    """The release that was made of `commit` and does not have all of the traffic yet."""
+    """The release built from `commit` that does not get all of the traffic yet."""
     tried: str = shown("tried there", default="")
-    """What the smoke requests said at the address of the prepared release."""
+    """The result of the smoke requests against the address of the prepared release."""
     signed_out: bool = hidden(default=False)
-    """Whether the platform's program said before it that nobody is signed in."""
+    """Whether the platform's program said beforehand that nobody is signed in."""
     ended: bool = hidden(default=False)
-    """Whether its command failed by itself, and production could not be asked what came of it."""
+    """Whether its command failed by itself, and production could not be queried for the outcome."""
     runs: str = shown("production runs", public=True, default="")
     """The commit that production was seen to run instead."""
     seen_by: str = shown("seen by", public=True, default="")
@@ -60,12 +60,14 @@ class Deployed(Evidence):
 
     @property
     def commit_before(self) -> str:
-        """The commit that was live before. What is no id of a commit (an older version kept raw answers) is none."""
+        """The commit that was live before. Anything but a commit id (an older version kept raw answers) counts as
+        none.
+        """
         return self.previous if re.fullmatch(_COMMIT, self.previous) else ""
 
 
 class RolledBack(Evidence):
-    """What production was taken back to, and what was taken off it."""
+    """What production was rolled back to, and what was taken off it."""
 
     STEP: ClassVar[str] = "deploy.rollback"
 
@@ -85,7 +87,7 @@ class RolledBack(Evidence):
     pinned: bool = shown("held there", default=False)
     proves: bool | None = hidden()
     back_at: datetime | None = hidden(public=True)
-    """When it was seen to be back."""
+    """When it was seen to be live again."""
     baseline: tuple[object, ...] = hidden(default=())
 
 
@@ -102,7 +104,7 @@ class Live(Evidence):
 
 
 class Followed(Evidence):
-    """The log of production that is followed beside the other steps."""
+    """The production log that is followed alongside the other steps."""
 
     STEP: ClassVar[str] = "deploy.follow"
 

@@ -1,4 +1,4 @@
-"""All classes of evidence by the step that writes them, and what of it may leave the machine under an embargo."""
+"""All classes of evidence by the step that writes them, and which parts may leave the machine under an embargo."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ _MODULES = (triage, branch, fix, verify, pull_request, release, deploy, monitor,
 
 
 def _steps_kinds() -> Iterator[type[Evidence]]:
-    """The classes that the modules of the stages define for a step."""
+    """Yield the classes that the stage modules define for a step."""
     for module in _MODULES:
         for kind in vars(module).values():
             own = isinstance(kind, type) and kind.__module__ == module.__name__
@@ -35,16 +35,16 @@ def _steps_kinds() -> Iterator[type[Evidence]]:
 KINDS: dict[str, type[Evidence]] = {kind.STEP: kind for kind in _steps_kinds()} | {
     f"monitor.{item}": monitor.Measured for item in ITEMS
 }
-"""The class of each step that has one; those of the backports share one."""
+"""The evidence class of each step that has one; the backports share one."""
 
 
 def kind_of(step: str) -> type[Evidence]:
-    """Return the class of what `step` sees; the bare one for a step that sees nothing of its own."""
+    """Return the class of what `step` sees; the bare one for a step without evidence of its own."""
     return KINDS.get(step) or (backport.Backported if step.startswith(_OF_A_LINE) else Evidence)
 
 
 def public(step: str, stored: Mapping[str, object]) -> dict[str, Any]:
-    """Return what of the evidence of `step` may leave the machine under an embargo: what is marked so, and no more."""
+    """Return what may leave the machine under an embargo of the evidence of `step`: only what is marked public."""
     return _public(kind_of(step).from_dict(stored))
 
 
@@ -54,6 +54,6 @@ def _public(seen: Part) -> dict[str, object]:
     for name, field in seen.FIELDS.items():
         if field.public and name in kept:
             value = getattr(seen, name)
-            rows = isinstance(value, tuple) and any(isinstance(one, Part) for one in value)
-            out[name] = [_public(one) for one in value] if rows else kept[name]
+            rows = isinstance(value, tuple) and any(isinstance(item, Part) for item in value)
+            out[name] = [_public(item) for item in value] if rows else kept[name]
     return out

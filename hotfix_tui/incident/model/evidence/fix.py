@@ -15,7 +15,7 @@ class FileChanged(Part):
 
 
 class Changed(Evidence):
-    """The change as it would be committed: its tree, its files, and the new files that nobody chose."""
+    """The change as it would be committed: its tree, its files, and untracked files that nobody has included."""
 
     STEP: ClassVar[str] = "fix.change"
 
@@ -27,9 +27,9 @@ class Changed(Evidence):
     untracked: tuple[str, ...] = shown("new, not chosen", default=())
     chosen: tuple[str, ...] = shown("new, chosen", default=())
     locks: str = hidden(default="")
-    """What the dependencies are, as one word: a set-up holds for it."""
+    """A fingerprint of the lockfiles: the set-up is valid for it."""
     other_tree: str = hidden(default="")
-    """Which files were edited in the other checkout meanwhile, as a sentence."""
+    """Which files were edited in the other checkout in the meantime, as a sentence."""
 
 
 class TestsChanged(Evidence):
@@ -41,16 +41,16 @@ class TestsChanged(Evidence):
 
 
 class Guard(Evidence):
-    """fix.guard: what does not belong in the change, and what its release needs beside the code."""
+    """fix.guard: what does not belong in the change, and what its release needs besides the code."""
 
     STEP: ClassVar[str] = "fix.guard"
     findings: tuple[Finding, ...] | None = hidden()
-    """Each is mended or accepted."""
+    """Each is fixed or accepted."""
     notes: tuple[str, ...] | None = shown("for the release")
-    """Remarks that hold nothing up: no line in the changelog, no news fragment."""
+    """Remarks that block nothing: no line in the changelog, no news fragment."""
     code_lines: int | None = hidden()
-    """How many lines of code change, as ``guard.max-lines`` counts them: tests and lock files left out."""
+    """Changed lines of code as ``guard.max-lines`` counts them, without tests and lockfiles."""
     code_files: int | None = hidden()
-    """The same of files."""
+    """The same for files."""
     test_files: int | None = hidden()
-    """How many test files change."""
+    """Changed test files."""

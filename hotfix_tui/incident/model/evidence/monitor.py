@@ -6,7 +6,7 @@ from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, show
 
 
 class Answer(Part):
-    """What one smoke request got."""
+    """The answer to one smoke request."""
 
     name: str = hidden(default="")
     ok: bool = hidden(default=False)
@@ -16,7 +16,7 @@ class Answer(Part):
 
 
 class Smoked(Evidence):
-    """What production answered to the smoke requests, and which commit it ran then."""
+    """What production answered to the smoke requests, and which commit it was running."""
 
     STEP: ClassVar[str] = "monitor.smoke"
 
@@ -25,7 +25,7 @@ class Smoked(Evidence):
 
 
 class Metric(Part):
-    """One value of production, before the deployment and after it."""
+    """One value of production, before and after the deployment."""
 
     name: str = hidden(default="")
     before: float | None = hidden()
@@ -33,7 +33,7 @@ class Metric(Part):
 
 
 class Measured(Evidence):
-    """What a number says of one item of the list: each item that is measured has one, see `model.measured`."""
+    """The measurement for one checklist item: each measured item has one, see `model.measured`."""
 
     STEP: ClassVar[str] = "monitor.error-rate"
 
@@ -42,18 +42,20 @@ class Measured(Evidence):
     after: float | None = shown("now")
     direction: str = hidden(default="")
     kind: str = hidden(default="")
-    """What that says, as the proposal of the verdict has it; ``unjudged`` where there is nothing to judge by."""
+    """What the number says, in the terms of the proposed verdict; ``unjudged`` if there is nothing to compare it
+    with.
+    """
     says: str = shown("says", default="")
 
 
 class Watched(Evidence):
-    """What the watch over production proposed, and on what grounds."""
+    """The verdict that the watch over production proposes, and on what grounds."""
 
     STEP: ClassVar[str] = "monitor.watch"
 
     commit: str = shown("commit", public=True, default="")
     proposed: str = shown("proposed", default="")
-    """The verdict that the values speak for; a person gives the verdict."""
+    """The verdict that the values suggest; a person gives the verdict."""
     proposed_why: str = shown("because", default="")
     samples: int = shown("samples", default=0)
     seconds: float = shown("watched", unit="s", default=0.0)

@@ -1,4 +1,4 @@
-"""What the steps of the pull request saw."""
+"""What the pull request steps saw."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,7 +7,7 @@ from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
 class Requested(Evidence):
-    """The pull request: at which address it is, and at which commit it was seen."""
+    """The pull request: its address, and the commit it was seen at."""
 
     STEP: ClassVar[str] = "pull-request.create"
 
@@ -15,16 +15,16 @@ class Requested(Evidence):
     number: int = shown("number", public=True, default=0)
     head: str = shown("at", public=True, default="")
     created_at: datetime | None = shown("opened", public=True)
-    """When the forge says that it was opened."""
+    """When it was opened, according to the forge."""
     neutral: bool = hidden(default=False)
-    """Whether it has the neutral text of an embargo that is over."""
+    """Whether it still has the neutral text of an embargo that is over."""
     said: str = shown("said", default="")
     closed: tuple[str, ...] = hidden(default=())
-    """Requests of earlier rounds that are open no more, by their addresses."""
+    """Addresses of earlier rounds' requests that are no longer open."""
 
 
 class ChecksSeen(Evidence):
-    """What the checks of the pull request came to."""
+    """The outcome of the pull request's checks."""
 
     STEP: ClassVar[str] = "pull-request.checks"
 
@@ -34,16 +34,16 @@ class ChecksSeen(Evidence):
 
 
 class Approved(Evidence):
-    """Who has looked at the change, and what the forge says of it."""
+    """Who has reviewed the change, and what the forge says of it."""
 
     STEP: ClassVar[str] = "pull-request.approval"
 
     approvals: tuple[str, ...] = shown("approved by", public=True, default=())
     """Who approved this very commit."""
     decision: str = hidden(default="")
-    """The forge's own decision, in its word; empty where it was not asked."""
+    """The forge's decision in its own word; empty if it was not asked."""
     approved_at: datetime | None = shown("approved", public=True)
-    """When the forge says that the last approval of this very commit was given."""
+    """When the last approval of this very commit was given, according to the forge."""
     url: str = shown("pull request", default="")
     said: str = shown("said", default="")
-    """Who a person says has approved, where no forge was asked."""
+    """Who approved according to a person, when no forge was asked."""

@@ -1,4 +1,4 @@
-"""What the steps of the release saw."""
+"""What the release steps saw."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,7 +7,7 @@ from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
 class Merged(Evidence):
-    """How the fix came to the production branch."""
+    """How the fix got onto the production branch."""
 
     STEP: ClassVar[str] = "release.merge"
 
@@ -15,18 +15,18 @@ class Merged(Evidence):
     how: str = shown("merged", public=True, default="")
     """forge, local or elsewhere."""
     worktree: str = hidden(default="")
-    """Where a merge made here stands."""
+    """The worktree of a merge made here."""
     conflicts: tuple[str, ...] = shown("conflicts in", default=())
     queued: int = shown("place in the merge queue", default=0)
     auto_merge: bool = shown("merged by the forge once it may be", default=False)
     merged_at: datetime | None = shown("merged", public=True)
-    """When the forge or git says that it came there."""
+    """When it got there, according to the forge or git."""
     committed_at: datetime | None = hidden(default=None)
-    """The same, as versions before 0.2 wrote it of a merge that was found."""
+    """The same, as versions before 0.2 stored it for a merge they detected."""
 
 
 class Landed(Evidence):
-    """The commit of the production branch that carries the fix, how it was recognised, and what landed with it."""
+    """The commit on the production branch that carries the fix, how it was recognised, and what landed with it."""
 
     STEP: ClassVar[str] = "release.confirm"
 
@@ -36,7 +36,7 @@ class Landed(Evidence):
     tree: str = hidden(public=True, default="")
     same_tree: bool = shown("exactly the files of the fix", public=True, default=False)
     also_landed: tuple[str, ...] = shown("landed with it", public=True, default=())
-    """The first of the others, a line each."""
+    """The first of the others, one line each."""
     also_count: int | None = hidden(public=True)
     by: str = shown("recognised by", public=True, default="")
 
@@ -49,6 +49,6 @@ class Tagged(Evidence):
     tag: str = shown("tag", public=True, default="")
     commit: str = shown("commit", public=True, default="")
     behind: tuple[str, ...] = shown("users pin, and not moved", public=True, default=())
-    """Tags such as ``v4`` that stand at an earlier release."""
+    """Tags such as ``v4`` that still point at an earlier release."""
     left: tuple[str, ...] = shown("left where it stands", public=True, default=())
     """Those that somebody decided not to move to this release."""

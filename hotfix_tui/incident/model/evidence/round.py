@@ -1,4 +1,4 @@
-"""What the history keeps of the evidence of a round that is over, or would keep of the present one."""
+"""What the history keeps of the evidence of a finished round, or would keep of the current one."""
 
 from hotfix_tui.incident.model.evidence.base import Part, hidden
 
@@ -9,7 +9,7 @@ class RoundKept(Part):
     branch: str = hidden(default="")
     base: str = hidden(default="")
     target: str = hidden(default="")
-    """The branch on which the fix was to land."""
+    """The branch where the fix was to land."""
     commit: str = hidden(default="")
     tree: str = hidden(default="")
     pr: str = hidden(default="")

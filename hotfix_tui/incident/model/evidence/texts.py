@@ -1,4 +1,4 @@
-"""What is kept of texts: the documents that were written, the messages that were sent."""
+"""What is kept of texts: documents that were written, messages that were sent."""
 
 from typing import ClassVar
 
@@ -6,12 +6,12 @@ from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
 class Written(Evidence):
-    """A document as it was written last."""
+    """A document as last written."""
 
     file: str = shown("file", default="")
     sha256: str = hidden(default="")
     gaps: int | None = shown("gaps")
-    """How many facts it lacks; None while it was not written."""
+    """How many facts it lacks; None until it is written."""
     title: str = shown("title", default="")
 
 

@@ -6,7 +6,7 @@ from hotfix_tui.incident.model.evidence.base import Evidence, hidden, shown
 
 
 class Weighed(Evidence):
-    """Whether to roll back first, and what the last release said to that."""
+    """Whether to roll back first, and what the last release suggests."""
 
     STEP: ClassVar[str] = "triage.rollback-first"
 

@@ -1,4 +1,4 @@
-"""What the verify stage saw: how a command ended, what the proof of the test showed, where the branch is."""
+"""What the verify stage saw: how commands ended, what the regression proof showed, where the branch is."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -8,7 +8,7 @@ from hotfix_tui.incident.model.evidence.base import Evidence, Part, hidden, show
 
 
 class FailedTest(Part):
-    """One test that failed, or one place that a checker complains of."""
+    """One failed test, or one place that a checker complains about."""
 
     name: str = shown("test", default="")
     file: str | None = shown("file")
@@ -16,14 +16,14 @@ class FailedTest(Part):
 
 
 class Checked(Evidence):
-    """How a command of the project ended, and on what it ran."""
+    """How a project command ended, and what it ran on."""
 
     command: str = shown("command", default="")
     outcome: str = hidden(public=True, default="")
     """``passed``, ``failed``, ``no-tests`` or ``could-not-run``."""
     summary: str | None = shown("result")
     could_not_run: str | None = shown("could not run")
-    """Why it could not do its work, and what to do; empty when it did."""
+    """Why it could not do its job, and what to do; empty when it did."""
     tool: str | None = shown("tool", public=True)
     passed: int | None = shown("passed", public=True)
     failed: int | None = shown("failed", public=True)
@@ -48,7 +48,7 @@ class Tested(Checked):
 
 
 class Typechecked(Checked):
-    """How the type check, or the linter in its place, ended."""
+    """How the type check, or the linter standing in for it, ended."""
 
     STEP: ClassVar[str] = "verify.typecheck"
 
@@ -61,7 +61,7 @@ class Built(Checked):
 
 PROVEN, NOT_PROVEN, FAILS_ON_FIX = "proven", "not proven", "fails on the fix"
 COULD_NOT_RUN = "could not run"
-"""Verdicts of the proof, as `Proved.verdict` says them."""
+"""Verdicts of the proof, as `Proved.verdict` holds them."""
 
 
 class Proved(Evidence):
@@ -76,7 +76,7 @@ class Proved(Evidence):
 
 
 class Pushed(Evidence):
-    """The branch on the remote: at which commit, and at which of several push addresses it is missing."""
+    """The branch on the remote: its commit, and which of several push URLs do not have it."""
 
     STEP: ClassVar[str] = "verify.push"
     ref: str = hidden(default="")
@@ -88,7 +88,7 @@ class Pushed(Evidence):
 
 
 class Committed(Evidence):
-    """The commit of this round, and the lines of releases that its fix concerns."""
+    """The commit of this round, and the release lines that its fix concerns."""
 
     STEP: ClassVar[str] = "verify.commit"
 
@@ -101,12 +101,12 @@ class Committed(Evidence):
     wanted: str = hidden(default="")
     """The tree that was to be committed: the one that was tested."""
     hook_tree: str = hidden(default="")
-    """The tree that a hook made of it."""
+    """The tree that a hook turned it into."""
     hook_files: tuple[str, ...] = shown("changed by a hook", default=())
 
 
 class Staged(Evidence):
-    """What staging was given."""
+    """What was deployed to staging."""
 
     STEP: ClassVar[str] = "verify.staging"
 
