@@ -16,7 +16,7 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, policy, set_off
 from hotfix_tui.incident.rules.gates import BAD_VERDICTS, taken_off, unsettled, way_on, without_good_verdict
 from hotfix_tui.incident.rules.published import nothing_to_watch
-from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.incident.rules.views import views
 from hotfix_tui.incident.rules.watched import answers_itself
 
@@ -371,7 +371,8 @@ def of_step(record: Record, view: StepView) -> DefaultAction:
     if kind == "document":
         return DefaultAction(title, Action.DOCUMENT, view.id)
     if view.id == "fix.guard" and view.state == "failed":
-        return DefaultAction("Go through the findings", Action.FINDINGS, view.id)
+        many = len(open_findings(record, view.id)) != 1
+        return DefaultAction(f"Go through the finding{'s' if many else ''}", Action.FINDINGS, view.id)
     if view.id == ChecksSeen.STEP and view.state == "failed":
         return DefaultAction("Open what failed", Action.FAILED_CHECK, view.id)
     if view.id == Deployed.STEP and (label := _of_prepared(record)):

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.model.catalog import STAGE_AIMS, STAGE_TITLES, short_title
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
+from hotfix_tui.incident.model.evidence.fix import Changed
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.rules import gates, left_open, policy
-from hotfix_tui.incident.rules.step_state import StepView
+from hotfix_tui.incident.rules.step_state import StepView, open_findings
 from hotfix_tui.incident.rules.watched import answers_itself
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, groups
@@ -135,6 +136,8 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
         if together > 1:
             signed = f"Signed as {by}. {keymap.shown('tick-group')} shows all {together} of its group, and ticks them."
         return signed, False
+    if action.action == Action.FINDINGS:
+        return _way_of_findings(scene, action), False
     if action.action == Action.FAILED_CHECK:
         place = failed_check.of(scene.record, scene.looked)
         return one_line(place.said, 300), False
@@ -158,6 +161,17 @@ def _second(scene: Scene, action: DefaultAction, view: StepView | None, by: str)
     if view is not None:
         return view.step.help, False
     return "", False
+
+
+def _way_of_findings(scene: Scene, action: DefaultAction) -> str:
+    """Return what enter opens where the guard has findings, and the other way to be through with one."""
+    there = open_findings(scene.record, action.step)
+    gone = {one.path for one in scene.record.seen(Changed).files if one.status.startswith("D")}
+    places = [one.place for one in there if one.path and one.path not in gone]
+    if not places:
+        return "Change the fix, or accept it with a reason."
+    where = places[0] if len(there) == 1 else "the one you choose"
+    return f"Opens {where} in your editor. Or {keymap.shown('accept')}: accept it with a reason."
 
 
 def _commands(scene: Scene) -> "list[Command]":

@@ -3,6 +3,7 @@
 A handler gets what was selected when the key was pressed, and goes on straight through its dialogs.
 """
 
+import os
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,18 +81,42 @@ async def waive(stage: StageHost, view: StepView | None) -> None:
 async def accept(stage: StageHost, _: StepView | None) -> None:
     """Accept one of the findings, of the change or of what is live, with a reason."""
     title = f"Accept a finding (or mend it and look again: {keymap.shown('again')})"
-    finding = await stage.app.ask(dialogs.Choose(title, menus.findings(stage.record)))
-    if finding is None:
-        return
-    why = await _why(stage, "Accept", "Why is it right?")
+    finding = await stage.app.ask(dialogs.Choose(title, menus.findings(stage.record, *FINDING_STEPS)))
+    if finding is not None:
+        await _accept(stage, finding)
+
+
+async def _accept(stage: StageHost, finding: str) -> None:
+    said = next((one.text for one in open_findings(stage.record, *FINDING_STEPS) if one.id == finding), "")
+    why = await _why(stage, "Accept", "Why is it right?", intro=said)
     if why is not None:
         await stage.change(lambda: verbs.accept(stage.engine, finding, why))
 
 
-async def _why(stage: StageHost, title: str, question: str = "Why?", known: str = "") -> str | None:
+async def _findings(stage: StageHost, now: DefaultAction) -> None:
+    """Open the place of a finding in the editor; one that has no place can only be accepted, or the change made less."""
+    there = open_findings(stage.record, now.step)
+    chosen: str | None = there[0].id if len(there) == 1 else None
+    if len(there) > 1:
+        title = f"Go to a finding ({keymap.shown('accept')} accepts one, with a reason)"
+        chosen = await stage.app.ask(dialogs.Choose(title, menus.findings(stage.record, now.step)))
+    finding = next((one for one in there if one.id == chosen), None)
+    if finding is None:
+        return
+    path = os.path.join(stage.engine.context().worktree, finding.path)
+    if not finding.path or not os.path.isfile(path):
+        await _accept(stage, finding.id)
+        return
+    stage.app.with_terminal(lambda: stage.app.editor.edit(path, finding.line))
+    await stage.runner.look_again(now.step)
+
+
+async def _why(
+    stage: StageHost, title: str, question: str = "Why?", known: str = "", *, intro: str = ""
+) -> str | None:
     """Ask for a reason, `known` to start with; return None where the engineer went back."""
     field = dialogs.Field("why", question, known, required=True)
-    values = await stage.app.ask(dialogs.Form(title, [field], whole=True))
+    values = await stage.app.ask(dialogs.Form(title, [field], intro=intro, whole=True))
     return values["why"] if values else None
 
 
@@ -420,7 +445,7 @@ HANDLERS: dict[Action, Callable[[StageHost, DefaultAction], Flow]] = {
     Action.CHOOSE: lambda stage, now: stage.runner.choose(now.step),
     Action.MESSAGE: lambda stage, now: editing.open_message(stage, now.step),
     Action.DOCUMENT: lambda stage, now: editing.open_document(stage, now.step),
-    Action.FINDINGS: lambda stage, now: run_command(stage, "accept", stage.selected),
+    Action.FINDINGS: _findings,
     Action.OUTPUT: lambda stage, now: run_command(stage, "output", stage.selected),
     Action.SAY_WHAT_HAPPENED: lambda stage, now: stage.runner.say_what_happened(now.step),
     Action.LOOK_AGAIN: lambda stage, now: stage.runner.look_again(now.step),

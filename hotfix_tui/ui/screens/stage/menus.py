@@ -11,7 +11,7 @@ from hotfix_tui.incident.model.facts import FACTS, show_value
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.severity import SEVERITIES
 from hotfix_tui.incident.rules.gates import VERDICTS, rolled_back
-from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
+from hotfix_tui.incident.rules.step_state import open_findings
 from hotfix_tui.ui.screens import dialogs
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def unknown_run(url: str = "", *, follows: bool = False) -> "list[dialogs.Option
     ]
 
 
-def findings(record: Record) -> "list[dialogs.Option]":
-    """Return the findings that can be accepted, of the change or of what is live."""
-    return [dialogs.Option(one.id, one.text, one.place) for one in open_findings(record, *FINDING_STEPS)]
+def findings(record: Record, *steps: str) -> "list[dialogs.Option]":
+    """Return the open findings of `steps`: what each says, and its place."""
+    return [dialogs.Option(one.id, one.text, one.place) for one in open_findings(record, *steps)]
 
 
 # Texts
