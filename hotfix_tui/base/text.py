@@ -91,6 +91,13 @@ _OPEN_ENDED = frozenset(_OPEN_ENDED_TEXT.split())
 """Words that no phrase ends with: a truncated name does not stop at one of them."""
 
 
+def with_reason(title: str, why: str) -> str:
+    """Return a title with what is said of it: after a colon, or as a sentence where the title is a question."""
+    if not why:
+        return title
+    return f"{title} {why[0].upper()}{why[1:]}" if title.endswith("?") else f"{title}: {why}"
+
+
 def slug(text: str, limit: int = 40) -> str:
     """Return the descriptive part of a branch name: ``Fix auth bypass!`` gives ``fix-auth-bypass``.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from hotfix_tui.base.text import clean, one_line
+from hotfix_tui.base.text import clean, one_line, with_reason
 from hotfix_tui.cli import outlet
 from hotfix_tui.cli.failures import BUSY, DONE, FAILED, REFUSED, UNKNOWN, USAGE, Stop, say
 from hotfix_tui.cli.session import open_engine, report
@@ -201,8 +201,8 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
     if carried:
         words["waiting"] = f"On the way: {known}"
     text = words.get(performed.state, f"Not done: {known}")
-    if performed.why and performed.state != "running":
-        text += f": {one_line(performed.why, 800)}"
+    if performed.state != "running":
+        text = with_reason(text, one_line(performed.why, 800))
     if performed.state == "running" and performed.why:
         print(f"! {one_line(performed.why, 400)}")
     if status in (DONE, FAILED) and performed.state != "failed":

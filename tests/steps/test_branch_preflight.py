@@ -231,3 +231,24 @@ def test_urls_lose_their_credentials():
     assert place_on_forge("git@github.com:a/b.git") == ("github", "https://github.com/a/b")
     assert place_on_forge("/srv/git/a.git") == ("none", "")
     assert place_on_forge("ssh://git@git.example.com/a/b.git")[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("changed", "new", "said"),
+    [
+        (0, 0, "clean"),
+        (1, 0, "1 changed file"),
+        (2, 0, "2 changed files"),
+        (1, 1, "1 changed file and 1 untracked"),
+    ],
+)
+def test_what_is_unfinished_is_counted(incident, changed, new, said):
+    for number in range(changed):
+        incident.world.write(f"known-{number}.txt", "x")
+    incident.world("add", "-A")
+    incident.world("commit", "-q", "--allow-empty", "-m", "known")
+    for number in range(changed):
+        incident.world.write(f"known-{number}.txt", "y")
+    for number in range(new):
+        incident.world.write(f"new-{number}.txt", "y")
+    assert incident.probe("branch.preflight").why.endswith(f", {said}")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from hotfix_tui.base.text import one_line
+from hotfix_tui.base.text import one_line, with_reason
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry, name_line
 from hotfix_tui.incident.model import catalog
@@ -174,7 +174,7 @@ def finish(
         "waiting": "On the way",
         "": "To be chosen",
     }[state]
-    text = f"{word}: {known.title}" + (f": {one_line(probe.why, 240)}" if probe.why else "")
+    text = with_reason(f"{word}: {known.title}", one_line(probe.why, 240))
     more: dict[str, object] = {"run": now["run"]} if "run" in now else {}
     if state:
         more["state"] = state
@@ -255,7 +255,7 @@ def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool 
     _after(record, actor, step, state)
     words = ("Done", "Failed") if asked else ("Found done", "Found wrong")
     word = {"done": words[0], "failed": words[1], "waiting": "On the way"}.get(state, "No longer done")
-    text = f"{word}: {known.title}" + (f": {one_line(probe.why)}" if probe.why else "")
+    text = with_reason(f"{word}: {known.title}", one_line(probe.why))
     return [entry(actor, "seen", text, step=step, **({"state": state} if state else {}))]
 
 

@@ -289,8 +289,17 @@ def _signing_remarks(git: Git) -> list[str]:
 def _summary(seen: branch_evidence.Preflight) -> str:
     where = seen.remote or "no remote"
     where += f" (pushed to {seen.push_remote})" if seen.push_remote else ""
-    state = f"{seen.changed} changed files" if seen.dirty else "clean"
-    return f"{where}, production branch {seen.production}, {state}"
+    return f"{where}, production branch {seen.production}, {_unfinished(seen)}"
+
+
+def _unfinished(seen: branch_evidence.Preflight) -> str:
+    """Return what is unfinished in the checkout, counted: changed files, and what git does not track.
+
+    A folder of untracked files counts once, as `git status` has it.
+    """
+    changed = f"{seen.changed} changed file{'s' if seen.changed != 1 else ''}" if seen.changed else ""
+    untracked = f"{seen.untracked} untracked" if seen.untracked else ""
+    return " and ".join(filter(None, (changed, untracked))) or "clean"
 
 
 STEPS = (Preflight(),)

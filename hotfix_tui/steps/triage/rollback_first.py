@@ -65,7 +65,7 @@ class RollbackFirst(Step):
 
     def apply(self, ctx: Context, choice: str = "") -> Probe | None:
         if not choice:
-            return not_done(f"choose {FIX} or {ROLLBACK}; {' '.join(advice(ctx))}".strip())
+            return not_done(f"choose {FIX} or {ROLLBACK}")  # what speaks for each stands in the plan
         said = " ".join(advice(ctx)[:1])
         why = "Decided: roll back first." if choice == ROLLBACK else "Decided: fix forward."
         return done(f"{why} {said}".strip(), Weighed(choice, said), adds=True)

@@ -176,10 +176,12 @@ class Check(Step):
             note = f"it changed {moved}: that would become part of the fix" if moved else ""
             return done("; ".join(filter(None, (outcome.summary, note))), seen)
         if outcome.state in ("could-not-run", "no-tests"):
-            return failed(f"could not run: {outcome.why}{self._cure(ctx)}", seen)
+            return failed(f"could not run: {outcome.why}{self._cure(ctx, outcome)}", seen)
         return failed(outcome.why, seen)
 
-    def _cure(self, ctx: Context) -> str:
+    def _cure(self, ctx: Context, outcome: Outcome) -> str:
+        if outcome.unknown_target or outcome.state == "no-tests":
+            return f"; `command {self.name}` lists what else would do"
         if self.name != "setup" and ctx.config.commands.setup is not None:
             return "; are the dependencies installed here? (`do verify.setup`)"
         return f"; commands.{self.name} says what is run"

@@ -14,7 +14,8 @@ class Outcome(NamedTuple):
     """How a command ended: `summary` is its own last word ("214 passed"), `why` a clause about what went wrong.
 
     `tests_failed` is whether a test failed; None where the output does not tell. `counted` says that the summary itself
-    tells how many failed.
+    tells how many failed. `unknown_target` says that the command names a target or script that the project does not
+    have.
     """
 
     state: State
@@ -22,6 +23,7 @@ class Outcome(NamedTuple):
     why: str = ""
     tests_failed: bool | None = None
     counted: bool = False
+    unknown_target: bool = False
 
 
 _SUMMARIES = tuple(
@@ -88,6 +90,11 @@ _CANNOT = re.compile(
     r"|== Compilation error .*|\[error\] .*Compilation failed|Interpreters? not found.*"
     r"|Python interpreter \S+ not found.*)"
 )
+_NO_TARGET = re.compile(
+    r"No rule to make target [`'\"][^`'\"\n]+['\"]\.|[Mm]issing script:|[Jj]ustfile does not contain recipe"
+    r"|[Tt]ask \S+ (?:does not exist|not found in root project)|Don't know how to build task"
+    r"|error: [Ss]cript not found\b"
+)
 _REFUSED = re.compile(
     r"(?P<s>.*(?:ECONNREFUSED|[Cc]onnection refused|could not connect to server"
     r"|Can't connect to (?:local )?(?:MySQL|MariaDB)).*)"
@@ -122,8 +129,9 @@ def judge(argv: Sequence[str], exit_code: int | None, log: bytes, *, tests: bool
     result = parse(log, argv, exit_code, tests=tests)
     if tests and result.tool and not result.bad and result.passed and not result.could_not_run:
         return Outcome("failed", summary, _passed_but(exit_code, result.passed, text), tests_failed=False)
-    if reason := _could_not(argv, exit_code, text, summary):
-        return Outcome("could-not-run", summary, reason)
+    wrong = None if summary else _NO_TARGET.search(text)
+    if reason := _could_not(argv, exit_code, text, summary) or (_line_of(text, wrong) if wrong else ""):
+        return Outcome("could-not-run", summary, reason.rstrip(" ."), unknown_target=wrong is not None)
     refused = _REFUSED.search(text)
     if tests and refused and not result.passed:
         said = one_line(refused["s"], 120)
@@ -212,6 +220,12 @@ def _could_not(argv: Sequence[str], exit_code: int, text: str, summary: str) -> 
     ):
         return f"the tests could not be loaded{': ' + said if said else ''}"
     return said if found and not re.search(r"\d+ (?:passed|failed|passing|failures?)\b", summary) else ""
+
+
+def _line_of(text: str, found: re.Match[str]) -> str:
+    """Return the line in which something was found."""
+    begin, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.start())
+    return one_line(text[begin : end if end >= 0 else len(text)], 120)
 
 
 def _summary(text: str) -> str:

@@ -128,7 +128,8 @@ def verdict(base: Mapping[str, object], fix: Mapping[str, object], tests: Sequen
         why = f"on the fix the command failed ({fix['why']}), and its output names no test that did"
         return failed(f"{why}: look at the output", seen.but(verdict=COULD_NOT_RUN))
     why = (
-        f"the test could not run in a clean checkout ({fix['why']}); git.carry names what it needs beside git"
+        f"the test could not run in a clean checkout ({fix['why']}); where it runs in the worktree (`do verify.test`), "
+        "git.carry names what it needs beside git"
     )
     return failed(why, seen.but(verdict=COULD_NOT_RUN))
 

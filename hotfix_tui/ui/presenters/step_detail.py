@@ -171,7 +171,7 @@ def _labelled(seen: Evidence) -> list[tuple[str, str]]:
             and not reason
             and (value or (value is False and name in seen.raw))
         ):
-            said = _value(value)
+            said = _value(one.words.get(value, value) if isinstance(value, str) else value)
             out.append((one.label, f"{said} {one.unit}" if one.unit else said))
     return out
 

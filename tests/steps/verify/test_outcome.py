@@ -112,3 +112,43 @@ def test_a_build_need_not_run_tests():
     assert (
         judge(["cargo", "build"], 0, b"test result: ok. 0 passed; 0 failed\n", tests=False).state == "passed"
     )
+
+
+UNKNOWN = [
+    ("make build", 2, "make: *** No rule to make target 'build'.  Stop.\n"),
+    (
+        "npm run build",
+        1,
+        'npm error Missing script: "build"\nnpm error\nnpm error To see a list of scripts, run:\n',
+    ),
+    ("just build", 1, "error: Justfile does not contain recipe `build`\n"),
+    ("task build", 200, 'task: Task "build" does not exist\n'),
+    (
+        "rake build",
+        1,
+        "rake aborted!\nDon't know how to build task 'build' (See the list of available tasks)\n",
+    ),
+    ("./gradlew dist", 1, "* What went wrong:\nTask 'dist' not found in root project 'shop'.\n"),
+]
+
+
+@pytest.mark.parametrize(("line", "status", "log"), UNKNOWN)
+def test_a_target_that_the_project_does_not_have_is_another_command_and_no_missing_dependency(
+    line, status, log
+):
+    outcome = judge(line.split(), status, log.encode(), tests=False)
+    assert (outcome.state, outcome.unknown_target) == ("could-not-run", True)
+    assert outcome.why and not outcome.why.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("line", "log"),
+    [
+        ("make all", "make: *** No rule to make target 'gone.c', needed by 'a.o'.  Stop.\n"),
+        ("cargo nextest run", "error: no such command: `nextest`\n"),
+        ("python3 -m pytest", "/usr/bin/python3: No module named pytest\n"),
+    ],
+)
+def test_what_is_missing_to_a_command_that_there_is_is_no_unknown_target(line, log):
+    outcome = judge(line.split(), 2, log.encode(), tests=False)
+    assert (outcome.state, outcome.unknown_target) == ("could-not-run", False)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, Union, dataclass_transform, get_args, get_origin
 
 _NOTHING: Mapping[str, object] = types.MappingProxyType({})
+_NOTHING_SAID: Mapping[str, str] = types.MappingProxyType({})
 
 
 BY_HAND = "ticked by hand"
@@ -28,12 +29,23 @@ _Reader = Callable[[object], tuple[bool, object]]
 
 
 class Field:
-    """One field of a class: its default, and its audience. `label` is empty if people need not see it."""
+    """One field of a class: its default, and its audience. `label` is empty if people need not see it.
 
-    __slots__ = ("_reader", "default", "kind", "label", "name", "public", "unit")
+    `words` are what people read in place of a value that is a code.
+    """
 
-    def __init__(self, default: object, label: str = "", *, public: bool = False, unit: str = "") -> None:
-        self.name, self.kind = "", None
+    __slots__ = ("_reader", "default", "kind", "label", "name", "public", "unit", "words")
+
+    def __init__(
+        self,
+        default: object,
+        label: str = "",
+        *,
+        public: bool = False,
+        unit: str = "",
+        words: Mapping[str, str] = _NOTHING_SAID,
+    ) -> None:
+        self.name, self.kind, self.words = "", None, words
         self.default, self.label, self.public, self.unit = default, label, public, unit
         self._reader: _Reader | None = None
 
@@ -44,9 +56,19 @@ class Field:
         return self._reader(value)
 
 
-def shown(label: str, *, public: bool = False, default: object = None, unit: str = "") -> Any:
-    """Return a field shown to people as `label`; `public` fields may leave the machine under an embargo."""
-    return Field(default, label, public=public, unit=unit)
+def shown(
+    label: str,
+    *,
+    public: bool = False,
+    default: object = None,
+    unit: str = "",
+    words: Mapping[str, str] = _NOTHING_SAID,
+) -> Any:
+    """Return a field shown to people as `label`; `public` fields may leave the machine under an embargo.
+
+    `words` say what a value means that is a code.
+    """
+    return Field(default, label, public=public, unit=unit, words=words)
 
 
 def hidden(*, public: bool = False, default: object = None) -> Any:

@@ -71,7 +71,16 @@ class RolledBack(Evidence):
 
     STEP: ClassVar[str] = "deploy.rollback"
 
-    kind: str = shown("by", public=True, default="")
+    kind: str = shown(
+        "by",
+        public=True,
+        default="",
+        words={
+            "previous": "deploying what was live before",
+            "revert": "a revert",
+            "flag": "the feature flag",
+        },
+    )
     target: str = shown("back to", public=True, default="")
     target_tag: str = shown("its tag", public=True, default="")
     target_release: str = shown("back to the release", default="")

@@ -12,7 +12,12 @@ class Merged(Evidence):
     STEP: ClassVar[str] = "release.merge"
 
     commit: str = shown("commit", public=True, default="")
-    how: str = shown("merged", public=True, default="")
+    how: str = shown(
+        "merged",
+        public=True,
+        default="",
+        words={"forge": "by the forge", "local": "here, with git", "elsewhere": "outside the wizard"},
+    )
     """forge, local or elsewhere."""
     worktree: str = hidden(default="")
     """The worktree of a merge made here."""

@@ -10,6 +10,6 @@ class Weighed(Evidence):
 
     STEP: ClassVar[str] = "triage.rollback-first"
 
-    choice: str = shown("decided", default="")
+    choice: str = shown("decided", default="", words={"fix": "fix forward", "rollback": "roll back first"})
     """``fix`` or ``rollback``."""
     advice: str = hidden(default="")
