@@ -263,3 +263,26 @@ def test_a_push_and_its_checks_of_an_earlier_commit_do_not_count_for_the_one_of_
     assert views(record)["verify.push"].why == "ccccccc was pushed; the hotfix is at ddddddd now"
     see(record, "verify.push", commit="d" * 40)
     assert state(record, "verify.push") == "done"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "entries"),
+    [("", "", 0), ("on the canary", "on the canary", 0), ("on the canary", "", 0), ("", "on the canary", 1)],
+)
+def test_a_tick_that_says_nothing_new_is_given_once(first, again, entries):
+    record = make("P1")
+    actions.tick(record, ANN, "verify.resolved", first)
+    before = record.copy().doc
+    made = actions.tick(record, ANN, "verify.resolved", again)
+    assert len(made) == entries and (record.doc == before) == (not entries)
+    actions.undo(record, ANN)  # what is taken back is the tick, however often it was given
+    assert state(record, "verify.resolved") == ("done" if entries else "pending")
+
+
+def test_a_tick_of_another_version_or_round_is_given_anew():
+    record = make("P1")
+    actions.tick(record, ANN, "verify.resolved")
+    see(record, "fix.change", tree="tree1")
+    assert len(actions.tick(record, ANN, "verify.resolved")) == 1
+    actions.untick(record, ANN, "verify.resolved")
+    assert len(actions.tick(record, ANN, "verify.resolved")) == 1

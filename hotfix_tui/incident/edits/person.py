@@ -104,6 +104,9 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
             f"Where you know better, sign for it with a reason: `waive {step} --granted-by NAME --why TEXT`."
         )
         raise refuse(against, sign if not seen.settled else "Go on: `next`.", step)
+    before = record.entry(step)
+    if seen.state == "done" and before.get("how") == "tick" and not _says_more(record, step, note):
+        return []  # it was said before, of this very version: it happened once
     remember(record, "step", step, record.steps.get(step))
     old = record.stored(step) if seen.step.kind == "auto" else {}
     named = _request(note) if step == "pull-request.create" else {}
@@ -126,6 +129,11 @@ def against_the_numbers(record: Record, step: str) -> str:
     if seen.says:
         return f"{title} ({step}) is measured, which does not say so: {seen.says}."
     return f"{title} ({step}) is measured by {', '.join(by)}: it ticks itself once that says so."
+
+
+def _says_more(record: Record, step: str, note: str) -> bool:
+    """Whether a note says something of a ticked `step` that is not kept with it."""
+    return note.strip() not in ("", str(record.stored(step).get("said", "")))
 
 
 def _request(note: str) -> dict[str, object]:
