@@ -11,15 +11,15 @@ _LISTS = (list, tuple)
 _DATES = (date, time)
 
 
-def plain(value: Any) -> Any:
+def to_jsonable(value: Any) -> Any:
     """Return `value` ready for JSON: times as RFC 3339 texts, no infinities, no other types."""
     kind = type(value)
     if kind in _AS_IT_IS:
         return value
     if kind is dict:
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): to_jsonable(item) for key, item in value.items()}
     if isinstance(value, _LISTS):
-        return [plain(item) for item in value]
+        return [to_jsonable(item) for item in value]
     if isinstance(value, datetime):
         return rfc3339(value)
     if isinstance(value, _DATES):

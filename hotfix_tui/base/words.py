@@ -12,6 +12,6 @@ def register(language: str, sentences: dict[str, str]) -> None:
     _LANGUAGES.setdefault(language, {}).update(sentences)
 
 
-def say(english: str, language: str = "en") -> str:
+def translate(english: str, language: str = "en") -> str:
     """Return the sentence in `language`, or in English where there is no translation."""
     return _LANGUAGES.get(language, {}).get(english, english)

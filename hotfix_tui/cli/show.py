@@ -5,7 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hotfix_tui.base.jsonable import plain
+from hotfix_tui.base.jsonable import to_jsonable
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.cli import outlet, streams
 from hotfix_tui.cli.failures import Stop
@@ -37,7 +37,7 @@ _MARKS = {
 
 def print_json(document: object) -> None:
     """Print one JSON document and nothing else: on many lines for people, on one for programs, which is quicker."""
-    cleaned = outlet.cleaned(plain(document))
+    cleaned = outlet.cleaned(to_jsonable(document))
     text = json.dumps(cleaned, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)
     print(text if streams.holds(text) else json.dumps(cleaned))
 
@@ -173,7 +173,7 @@ def list_incidents(options: "Namespace") -> int:
     store = open_store(options)
     found = listing(options, store)
     if options.json:
-        rows = [plain(dict(item._asdict())) for item in found]
+        rows = [to_jsonable(dict(item._asdict())) for item in found]
         print_json({"schema": 1, "sessions": store.root, "incidents": rows})
         return 0
     for item in found:
@@ -192,7 +192,7 @@ def list_runs(options: "Namespace") -> int:
 def _print_runs(options: "Namespace", store: Store, record: "Record") -> int:
     rows = [_run_row(store, record, run) for run in record.runs]
     if options.json:
-        print_json({"schema": 1, "id": record.id, "runs": plain(rows)})
+        print_json({"schema": 1, "id": record.id, "runs": to_jsonable(rows)})
         return 0
     for run in rows:
         at = run["at"].strftime("%H:%M:%S")
@@ -254,7 +254,7 @@ def timeline(options: "Namespace") -> int:
     store, record, _ = load(options)
     entries, problem = store.history(record.id)
     if options.json:
-        print_json({"schema": 1, "id": record.id, "timeline": plain(entries), "problem": problem})
+        print_json({"schema": 1, "id": record.id, "timeline": to_jsonable(entries), "problem": problem})
         return 0
     if problem:
         print(f"! {problem}")

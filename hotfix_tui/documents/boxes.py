@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from hotfix_tui.base.times import humane
-from hotfix_tui.base.words import say
+from hotfix_tui.base.words import translate
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import CHOICES, code, line, utc
 from hotfix_tui.incident.embargo import switch as embargo
@@ -96,7 +96,7 @@ _OPEN = {"running": "still running", "unknown": "result unknown", "waiting": "un
 
 def boxes(steps: Views, wanted: tuple[tuple[str, str], ...], markup: str, language: str) -> list[Box]:
     """Return a box for each (step, label): ticked when the step is done, with a note on what else it is."""
-    return [box(steps.get(step), say(label, language), markup, language) for step, label in wanted]
+    return [box(steps.get(step), translate(label, language), markup, language) for step, label in wanted]
 
 
 def relevant(
@@ -130,7 +130,7 @@ def checklist(record: Record) -> tuple[tuple[str, str], ...]:
 def box(view: StepView | None, label: str, markup: str, language: str) -> Box:
     """Return the box of one step; a step that this incident does not have is said to be not needed."""
     if view is None:
-        return {"mark": " ", "label": label, "note": f" ({say('not needed', language)})"}
+        return {"mark": " ", "label": label, "note": f" ({translate('not needed', language)})"}
     note = _note(view, markup, language)
     return {
         "mark": "x" if view.state == "done" else " ",
@@ -144,14 +144,14 @@ def _note(view: StepView, markup: str, language: str) -> str:
         return _who(view, markup)
     if view.state == "failed":
         why = line(view.said, markup)
-        return say("failed", language) + (f": {why}" if why else "")
+        return translate("failed", language) + (f": {why}" if why else "")
     if view.state in ("waived", "stale", "not-needed"):
-        word = "" if view.state == "waived" else say(view.state.replace("-", " "), language) + ": "
+        word = "" if view.state == "waived" else translate(view.state.replace("-", " "), language) + ": "
         return word + line(view.why, markup)
     if view.state == "debt":
-        return say("owed", language)
+        return translate("owed", language)
     if view.state in _OPEN:
-        return say(_OPEN[view.state], language)
+        return translate(_OPEN[view.state], language)
     return line(view.why, markup) if view.required.level == "O" else ""
 
 
@@ -174,8 +174,8 @@ def urgency(record: Record, language: str) -> list[Box]:
     return [
         {
             "mark": "x",
-            "label": f"{level}{kind.format(say(known.kind, language))} "
-            f"(< {known.hours} h, {say(known.deployment, language)})",
+            "label": f"{level}{kind.format(translate(known.kind, language))} "
+            f"(< {known.hours} h, {translate(known.deployment, language)})",
             "note": "",
         }
         for level, known in SEVERITIES.items()
@@ -187,7 +187,7 @@ def impact_kinds(record: Record, language: str) -> list[Box]:
     """Return the kind of impact as a ticked box; none while it is not known."""
     kind = record.fact("impact.kind", "")
     return [
-        {"mark": "x", "label": say(label, language), "note": ""}
+        {"mark": "x", "label": translate(label, language), "note": ""}
         for key, label in CHOICES["impact.kind"].items()
         if kind == key
     ]
@@ -203,7 +203,7 @@ def why_missed(record: Record, markup: str, language: str) -> list[Box]:
         note = ": " + "; ".join(line(one, markup, 500) for one in own) if own else ""
         if not own and reason not in given:
             continue
-        out.append({"mark": "x", "label": say(reason, language), "note": note})
+        out.append({"mark": "x", "label": translate(reason, language), "note": note})
     return out
 
 
@@ -231,7 +231,7 @@ def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]
         facts = [_outcome(record, view), summary, _duration(record, view), _version(record, view), by]
         rows.append(
             {
-                "title": say(_evidence_title(record, name, view), language),
+                "title": translate(_evidence_title(record, name, view), language),
                 "state": _evidence_state(view, language),
                 "command": code(_of_the_project(shown)) if shown else line(seen.told, "markdown"),
                 "result": ", ".join(fact for fact in facts if fact),
@@ -248,14 +248,14 @@ def _evidence_title(record: Record, name: str, view: StepView) -> str:
 def _evidence_state(view: StepView, language: str) -> str:
     """Return how a check ended: what could not run did not fail, and a run of another version is none of this one."""
     if view.state == "stale" and view.step.key == "setup":
-        return say("only for other dependencies", language)
+        return translate("only for other dependencies", language)
     if view.state == "stale":
-        return say("only for an earlier version of the change", language)
+        return translate("only for an earlier version of the change", language)
     seen = view.seen(Checked)
     if view.state == "failed" and seen.outcome == "could-not-run":
         why = line(seen.could_not_run or "", "markdown", 120)
-        return say("could not run", language) + (f" ({why})" if why else "")
-    return say(view.state, language)
+        return translate("could not run", language) + (f" ({why})" if why else "")
+    return translate(view.state, language)
 
 
 def _of_the_project(command: str) -> str:
@@ -310,7 +310,7 @@ def proof(record: Record, language: str) -> list[str]:
         ("Run by hand", _told(record, seen.told)),
     )
     return [
-        f"{say(label, language)}: {line(say(_PROOF.get(text, text), language), 'markdown', 200)}"
+        f"{translate(label, language)}: {line(translate(_PROOF.get(text, text), language), 'markdown', 200)}"
         for label, text in said
         if text
     ]
@@ -331,7 +331,7 @@ def monitoring(steps: Views, markup: str, language: str) -> list[str]:
         view = steps.get(name)
         if view is None or view.state not in ("done", "waived"):
             continue
-        text = say(view.step.title, language)
+        text = translate(view.step.title, language)
         seen = _note(view, markup, language) if view.state == "waived" else line(_seen(view), markup)
         out.append(f"{text}: {seen}" if seen else text)
     return out or [gap("verification")]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from hotfix_tui.base.words import say
+from hotfix_tui.base.words import translate
 from hotfix_tui.documents import boxes, history, plans, pr_title, subject
 from hotfix_tui.documents.catalog import DocumentDef
 from hotfix_tui.documents.marks import gap
@@ -91,7 +91,7 @@ def _commit(record: Record, known: Facts, language: str, extra: dict[str, Any]) 
     wording = extra.get("rules", NO_RULES).commits
     said = subject.subject(record, wording)
     return {
-        "cause_line": f"{say('Root cause', language)}: {known.fact['cause.summary']}",
+        "cause_line": f"{translate('Root cause', language)}: {known.fact['cause.summary']}",
         "subject": line(said) if said else subject.worded(gap("title"), wording),
         "subject_is_summary": subject.whole_summary(record, wording),
     }
@@ -103,9 +103,9 @@ def _severity(record: Record, language: str) -> dict[str, str]:
         return {"level": gap("severity"), "kind": "", "label": "P?", "path": ""}
     return {
         "level": known.level,
-        "kind": say(known.kind, language),
+        "kind": translate(known.kind, language),
         "label": known.level,
-        "path": say(known.path, language),
+        "path": translate(known.path, language),
     }
 
 
@@ -238,10 +238,10 @@ def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, objec
     view = steps.get(step)
     return {
         "news": history.news(record, timeline, "text"),
-        "next_step": say(_ANOTHER if gates.fix_off(record) == record.round else _next(view), language)
+        "next_step": translate(_ANOTHER if gates.fix_off(record) == record.round else _next(view), language)
         if view
         else "",
-        "owed": [say(one.step.title, language) for one in steps.values() if one.state == "debt"],
+        "owed": [translate(one.step.title, language) for one in steps.values() if one.state == "debt"],
         "security": record.fact("impact.kind") == "security",
     }
 

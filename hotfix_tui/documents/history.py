@@ -7,7 +7,7 @@ from typing import Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.base.times import as_time, humane
-from hotfix_tui.base.words import say
+from hotfix_tui.base.words import translate
 from hotfix_tui.documents.marks import gap
 from hotfix_tui.documents.values import CELL, cell, fenced, line, utc
 from hotfix_tui.incident.model import catalog
@@ -162,8 +162,8 @@ def milestones(
         at, state = known[name], states.get(step, "not-needed") if step else ""
         if at is None and (not missing or state == "not-needed"):
             continue
-        shown = utc(at) if at else say("waived", language) if state == "waived" else gap(missing)
-        out.append({"name": name, "label": say(_label(record, name, label), language), "at": shown})
+        shown = utc(at) if at else translate("waived", language) if state == "waived" else gap(missing)
+        out.append({"name": name, "label": translate(_label(record, name, label), language), "at": shown})
     return out
 
 
@@ -188,7 +188,7 @@ def spans(record: Record, timeline: Timeline, language: str) -> list[dict[str, s
     for name, label in wanted:
         at = known[name]
         if at:
-            out.append({"label": say(label, language), "took": humane((at - start).total_seconds())})
+            out.append({"label": translate(label, language), "took": humane((at - start).total_seconds())})
     return out
 
 
@@ -226,7 +226,7 @@ def recoveries(record: Record, timeline: Timeline, language: str) -> list[str]:
         within = [row for row in timeline if row["at"] >= begun and (until is None or row["at"] <= until)]
         failed, back = _ended(within, "deploy.production"), _ended(within, "deploy.rollback")
         if failed and back and back >= failed:
-            said = say("Recovery from the failed deployment of round", language)
+            said = translate("Recovery from the failed deployment of round", language)
             took = humane((back - failed).total_seconds())
             when = f"deployed {utc(failed)[11:]}, rolled back {utc(back)[11:]}"
             out.append(f"{said} {one['number']}: {took} ({when})")
@@ -276,7 +276,7 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, ob
     labels = {name: label for name, label, _, _ in _MILESTONES}
     for name, at in times(record, timeline).items():
         if at:
-            found.append((at, 0, say(_label(record, name, labels[name]), language), True, ""))
+            found.append((at, 0, translate(_label(record, name, labels[name]), language), True, ""))
     for when, said in _events(timeline):
         found.append((when, 1, cell(_first_line(said)), False, fenced(said) if _in_lines(said) else ""))
     found.sort(key=lambda row: (row[0], row[1]))
@@ -382,7 +382,7 @@ def messages(record: Record, language: str) -> list[dict[str, str]]:
         {
             "at": utc(one["at"]),
             "document": line(one["document"]),
-            "phase": say(line(one.get("phase", "")), language),
+            "phase": translate(line(one.get("phase", "")), language),
             "how": cell(one.get("how", "")),
         }
         for one in record.messages
@@ -394,11 +394,11 @@ def runs(record: Record, language: str) -> list[dict[str, str]]:
     out = []
     for one in record.runs[-100:]:
         step = str(one["step"])
-        known = catalog.BESIDE.get(step) or record.definitions().get(step)
+        known = catalog.SIDE_RUNS.get(step) or record.definitions().get(step)
         out.append(
             {
                 "at": utc(one["at"]),
-                "title": cell(say(known.title, language) if known else step),
+                "title": cell(translate(known.title, language) if known else step),
                 "state": line(one.get("state", "running")),
                 "outcome": cell(one.get("outcome", "")),
             }

@@ -8,7 +8,7 @@ from hotfix_tui.base.times import clock_time
 from hotfix_tui.documents.marks import left_in
 from hotfix_tui.documents.neutral import applies
 from hotfix_tui.documents.render import Rendered
-from hotfix_tui.incident.embargo.words import told_in
+from hotfix_tui.incident.embargo.words import quoted_facts
 from hotfix_tui.incident.model.facts import ACTION_KINDS
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules.meeting import MEETING, meeting_at, too_late
@@ -69,7 +69,7 @@ def leaks(rendered: Rendered, record: Record) -> list[str]:
     return [
         f"The edited {rendered.document}/{part.id} holds {', '.join(found)}, which is under embargo."
         for part in rendered.sections
-        if part.edited and (found := told_in(part.text, record))
+        if part.edited and (found := quoted_facts(part.text, record))
     ]
 
 

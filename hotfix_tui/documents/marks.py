@@ -6,7 +6,7 @@ While rendering a gap is a name between two control characters; cleaned text nev
 import re
 from typing import NamedTuple
 
-from hotfix_tui.base.words import say
+from hotfix_tui.base.words import translate
 from hotfix_tui.incident.model.facts import FACTS
 
 OPEN = "⟦ GAP: "
@@ -93,7 +93,7 @@ def fact_of(name: str) -> str:
 def describe(name: str, language: str) -> tuple[str, str]:
     """Return what the gap `name` lacks and what fills it."""
     if name in FACTS:
-        title = say(FACTS[name].title, language)
+        title = translate(FACTS[name].title, language)
         return title[:1].lower() + title[1:], f"set {name}"
     label, cure = OTHERS.get(name, (name, "edit it"))
-    return say(label, language), cure or f"set {fact_of(name)}"
+    return translate(label, language), cure or f"set {fact_of(name)}"

@@ -5,7 +5,7 @@ whole record; when those may go is decided where they are sent.
 """
 
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.embargo.words import revealing_words
 from hotfix_tui.incident.model.evidence.every import public
 from hotfix_tui.incident.model.facts import FACTS
 from hotfix_tui.incident.model.record import Record
@@ -39,7 +39,7 @@ def neutral(record: Record) -> Record:
     said, named = embargo.sentence(record), embargo.reference(record)
     kept = {key: value for key, value in record.facts.items() if key in _KEPT}
     flag = str(record.fact("rollback.flag", ""))
-    if flag and not telling(flag, record):
+    if flag and not revealing_words(flag, record):
         kept["rollback.flag"] = flag
     facts: dict[str, object] = {
         key: [said] if item.kind == "list" else said

@@ -4,7 +4,7 @@ import re
 import shlex
 
 from hotfix_tui.base.text import slug
-from hotfix_tui.base.words import say
+from hotfix_tui.base.words import translate
 from hotfix_tui.documents.boxes import Views, command_text
 from hotfix_tui.documents.values import code, line
 from hotfix_tui.incident.model.evidence.backport import Backported
@@ -63,8 +63,8 @@ def landing(record: Record, language: str) -> dict[str, str]:
     """Return in which order the fix lands, and why."""
     names = {policy.MERGE_FIRST: "merge, then deploy", policy.DEPLOY_FIRST: "deploy, then merge"}
     return {
-        "order": say(names[policy.order(record)], language),
-        "why": say(policy.order_reason(record), language),
+        "order": translate(names[policy.order(record)], language),
+        "why": translate(policy.order_reason(record), language),
     }
 
 
@@ -210,7 +210,7 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
         out.append(
             {
                 "line": line(target, markup),
-                "state": say(_BACKPORT_WORDS.get(state, state), language),
+                "state": translate(_BACKPORT_WORDS.get(state, state), language),
                 "url": line(seen.url or "", markup),
                 "why": line(view.why, markup) if view and state in ("waived", "not-needed") else "",
                 "branch": line(seen.branch, markup),
@@ -218,7 +218,7 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
         )
     for target in record.offered_lines:
         shown = line(target, markup)
-        words = say("holds files that the fix changes; nobody has decided yet", language)
+        words = translate("holds files that the fix changes; nobody has decided yet", language)
         out.append({"line": shown, "state": words, "url": "", "why": "", "branch": ""})
     return out
 
@@ -252,10 +252,10 @@ def _request_state(steps: Views, language: str) -> str:
     view = steps.get(_CREATE)
     if view is None or view.state == "not-needed":
         why = view.why.partition(":")[0] if view else ""
-        return say("none", language) + (f" ({why})" if why else "")
+        return translate("none", language) + (f" ({why})" if why else "")
     if view.state == "done":
-        return say("opened by hand", language)
+        return translate("opened by hand", language)
     if view.state == "waived":
-        return say("none (waived)", language)
-    owed = f" ({say('owed', language)})" if view.state == "debt" else ""
-    return say("not opened yet", language) + owed
+        return translate("none (waived)", language)
+    owed = f" ({translate('owed', language)})" if view.state == "debt" else ""
+    return translate("not opened yet", language) + owed

@@ -15,7 +15,7 @@ from hotfix_tui.documents.catalog import DOCUMENTS, BadDocument, DocumentDef, ch
 from hotfix_tui.documents.facts_in import default_phase, facts_in
 from hotfix_tui.documents.section import Section
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.embargo.words import of_security
+from hotfix_tui.incident.embargo.words import security_terms
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.model.wording import NO_RULES, TeamRules
 
@@ -176,13 +176,13 @@ def _kept_back(document: str, record: Record, sections: list[Section]) -> list[s
     """Return what to know of a text while the incident is under embargo."""
     if not embargo.on(record):
         return []
-    held = embargo.holding_back(record, document)
+    held = embargo.blocked_by_embargo(record, document)
     out = [held.sentence] if held else []
     if document in neutral.OUTSIDE:
         out += [
             f"{part.title} is your own text and says {', '.join(found)}; the incident is under embargo."
             for part in sections
-            if part.edited and (found := of_security(part.text))
+            if part.edited and (found := security_terms(part.text))
         ]
         if embargo.is_live(record):
             out.append("Production runs the fix: lift the embargo (`set embargo no`) for the full text.")

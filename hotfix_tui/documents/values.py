@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from hotfix_tui.base.text import clean, one_line
-from hotfix_tui.base.words import say
+from hotfix_tui.base.words import translate
 from hotfix_tui.documents.marks import gap, is_gap
 from hotfix_tui.incident.model.facts import FACTS, Fact
 from hotfix_tui.incident.model.record import Record
@@ -140,7 +140,7 @@ def _shown(value: object, item: Fact, markup: str, language: str) -> str:
         return ""
     if item.kind == "choice":
         word = str(value)
-        return say(CHOICES.get(item.key, {}).get(word, line(word, markup)), language)
+        return translate(CHOICES.get(item.key, {}).get(word, line(word, markup)), language)
     if item.kind == "ticket":
         return line(value)
     return harmless(value, markup) if item.kind == "text" else line(value, markup, 500)

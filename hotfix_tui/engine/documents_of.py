@@ -10,7 +10,7 @@ from hotfix_tui.engine.core import Engine
 from hotfix_tui.engine.errors import EngineError
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries, entry
-from hotfix_tui.incident.edits.runs import Probe, found
+from hotfix_tui.incident.edits.runs import Probe, apply_probe
 from hotfix_tui.incident.model.evidence.texts import Written
 from hotfix_tui.incident.rules.gates import Reason, Refused, refuse
 
@@ -136,7 +136,7 @@ def write(engine: Engine, document: str) -> Entries:
     probe = Probe("done", seen, why)
     return engine.change(
         lambda r, a: (
-            found(r, a, step, probe, asked=True) or [entry(a, "document", f"Written again: {document}")]
+            apply_probe(r, a, step, probe, asked=True) or [entry(a, "document", f"Written again: {document}")]
         )
     )
 

@@ -162,7 +162,7 @@ def without_commands(engine: Engine, step: str, chosen: Plan, choice: str) -> Pe
     probe = probe.over(chosen.known)
     if decided := decisions.decide(engine, step, choice, probe):
         return Performed(step, decided, probe.why, chosen)
-    engine.change(lambda record, actor: running.found(record, actor, step, probe, asked=True))
+    engine.change(lambda record, actor: running.apply_probe(record, actor, step, probe, asked=True))
     if chosen.by_hand and probe.state != "done":
         return Performed(step, "by-hand", probe.why, chosen)
     return Performed(step, probe.state, probe.why, chosen)

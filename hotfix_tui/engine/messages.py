@@ -43,7 +43,7 @@ def prepare(engine: Engine, document: str, phase: str = "") -> Message:
     """Return the message that may leave now. Raises Refused: it has gaps, it comes too early, or it must wait."""
     if document not in MESSAGES:
         raise refuse(f"{document} is no message.", f"Messages are {', '.join(MESSAGES)}.")
-    held = embargo.holding_back(engine.record, document)
+    held = embargo.blocked_by_embargo(engine.record, document)
     if held:
         raise Refused(held)
     rendered = documents_of.render(engine, document, phase=phase)

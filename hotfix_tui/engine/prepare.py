@@ -60,7 +60,7 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
     if found is None:
         return Preview()
     choices: tuple[Choice, ...] = ()
-    if step not in catalog.BESIDE:
+    if step not in catalog.SIDE_RUNS:
         try:
             gates.may_start(engine.record, step)
         except Refused as no:
@@ -230,7 +230,7 @@ def pass_gate(engine: Engine, step: str, passed: int = -1) -> int:
 
     What runs beside the steps passes no gate. Raises Refused.
     """
-    if step not in catalog.BESIDE and engine.record.revision != passed:
+    if step not in catalog.SIDE_RUNS and engine.record.revision != passed:
         gates.may_start(engine.record, step)
     return engine.record.revision
 

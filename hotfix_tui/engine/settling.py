@@ -207,7 +207,7 @@ def probe_step(engine: Engine, step: str) -> Probe:
     commands = of_the_branch(engine, step, probe)
 
     def write(record: Record, actor: Actor) -> Entries:
-        entries = running.found(record, actor, step, probe)
+        entries = running.apply_probe(record, actor, step, probe)
         return entries + person.commands_found(record, actor, commands)
 
     engine.change(write)

@@ -150,7 +150,7 @@ def look(engine: Engine, number: int, did: bool) -> Entries:
     """
     if not did:
         _refuse_while_it_lives(engine, number)
-    return engine.change(lambda r, a: running.look(r, a, number, did))
+    return engine.change(lambda r, a: running.resolve_unknown_run(r, a, number, did))
 
 
 def _refuse_while_it_lives(engine: Engine, number: int) -> None:
@@ -257,7 +257,7 @@ def adopt(engine: Engine, spec: str) -> dict[str, str]:
     def write(record: Record, actor: actions.Actor) -> Entries:
         out = [actions.entry(actor, "adopt", f"The fix exists already: {spec}")]
         for step, probe in found.items():
-            out += running.found(record, actor, step, probe)
+            out += running.apply_probe(record, actor, step, probe)
         return out + actions.commands_found(record, actor, commands)
 
     engine.change(write)

@@ -78,7 +78,7 @@ def look(engine: Engine) -> None:
         if _STATES.get(seen.state) != now.get("state") or (
             step != SMOKE and seen.seen(Measured).kind != before
         ):
-            engine.change(partial(running.found, step=step, probe=seen))
+            engine.change(partial(running.apply_probe, step=step, probe=seen))
 
 
 _STATES = {"done": "done", "failed": "failed"}

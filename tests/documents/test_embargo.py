@@ -5,7 +5,7 @@ import pytest
 from hotfix_tui.documents.lint import leaks
 from hotfix_tui.documents.neutral import OUTSIDE
 from hotfix_tui.documents.render import render
-from hotfix_tui.incident.embargo.words import told_in
+from hotfix_tui.incident.embargo.words import quoted_facts
 from hotfix_tui.incident.model.evidence.every import KINDS, kind_of, public
 from tests.documents import records
 
@@ -24,7 +24,7 @@ def test_nothing_that_tells_is_in_it(name):
         name, record, records.NOW, timeline=records.timeline(), extra={"test_code": "def test_expired"}
     )
     text = f"{shown.title}\n{shown.text}"
-    assert told_in(text, record) == []
+    assert quoted_facts(text, record) == []
     assert "expire" not in text.lower() and "security vulnerability" not in text
     assert "maintenance" in text
     for waiver in record.waivers:
@@ -32,7 +32,7 @@ def test_nothing_that_tells_is_in_it(name):
         assert name != "pr" or waiver["granted_by"] in text, "a waiver stays signed"
     full = kept_back(embargo="no")
     before = render(name, full, records.NOW, timeline=records.timeline())
-    assert told_in(f"{before.title}\n{before.text}", full), "without the embargo it does tell"
+    assert quoted_facts(f"{before.title}\n{before.text}", full), "without the embargo it does tell"
 
 
 def test_every_numbered_section_of_the_pull_request_stays():
@@ -48,7 +48,7 @@ def test_the_template_of_a_project_gets_nothing_to_tell_either(tmp_path):
         '%%% root-cause | Cause\n{{ fact["cause.summary"] }} {{ fact["title"] }}\n'
     )
     shown = render("pr", kept_back(), records.NOW, template_dir=str(tmp_path))
-    assert told_in(shown.text, kept_back()) == []
+    assert quoted_facts(shown.text, kept_back()) == []
 
 
 def test_what_a_person_writes_into_the_text_is_refused_or_warned_about():

@@ -51,7 +51,7 @@ def look(shop, *steps):
     """What the engine does when it looks at steps: the probe, and the record brought in line with it."""
     for step in steps:
         probe = step.probe(shop.ctx)
-        running.found(shop.record, Actor("ann", LOOKED), step.id, probe)
+        running.apply_probe(shop.record, Actor("ann", LOOKED), step.id, probe)
         assert shop.record.entry(step.id).get("state") == "done", probe
 
 
@@ -89,7 +89,7 @@ def test_without_a_word_of_the_forge_what_led_to_the_merge_was_not_after_it(shop
     shop.see("branch.preflight", forge="none")
     look(shop, Merge(), Confirm())
     for step in ("pull-request.create", "pull-request.approval"):
-        running.found(shop.record, Actor("ann", LOOKED), step, running.Probe("done"))
+        running.apply_probe(shop.record, Actor("ann", LOOKED), step, running.Probe("done"))
     shop.configure(git={"live": [PYTHON, "-c", f"print({shop.here('rev-parse', 'main')!r})"]})
     look(shop, Production(), Live())
     assert times(shop) == (at(11, 23),) * 4

@@ -95,7 +95,7 @@ _ACTS = {
     "send": lambda record, name, *_: actions.sent(record, ANN, name, "resolved", "by hand", "0" * 64),
     "severity": lambda record, level: actions.set_severity(record, ANN, level, "so it is"),
     "accept": lambda record, finding: actions.accept(record, ANN, finding, "generated"),
-    "look": lambda record, number, did: running.look(record, ANN, int(number), did == "did"),
+    "look": lambda record, number, did: running.resolve_unknown_run(record, ANN, int(number), did == "did"),
     "verdict": lambda record, value, *_: lifecycle.give_verdict(record, ANN, value, "it is gone"),
     "reopen": lambda record, *_: lifecycle.reopen(record, ANN, "not yet done"),
     "next": lambda record: actions.go_next(record, ANN),

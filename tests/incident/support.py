@@ -57,7 +57,7 @@ def saw(step, evidence):
 
 def see(record, step, state="done", **evidence):
     """Let a probe find `step`."""
-    return running.found(record, ANN, step, Probe(state, saw(step, evidence), "seen", adds=True))
+    return running.apply_probe(record, ANN, step, Probe(state, saw(step, evidence), "seen", adds=True))
 
 
 def run(record, step, state="done", **evidence):

@@ -185,6 +185,6 @@ def test_a_line_has_its_step(line, step):
 
 def test_an_untranslated_sentence_is_shown_in_english():
     words.register("xx", {"Yes": "Xes"})
-    assert words.say("Yes", "xx") == "Xes"
-    assert words.say("No", "xx") == "No"
-    assert words.say("Yes") == words.say("Yes", "en") == "Yes"
+    assert words.translate("Yes", "xx") == "Xes"
+    assert words.translate("No", "xx") == "No"
+    assert words.translate("Yes") == words.translate("Yes", "en") == "Yes"

@@ -4,7 +4,7 @@ import pytest
 
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.embargo.words import of_security, telling, told_in
+from hotfix_tui.incident.embargo.words import quoted_facts, revealing_words, security_terms
 from hotfix_tui.incident.report import status_json as summary
 from hotfix_tui.incident.report.headline import headline
 from hotfix_tui.incident.rules import gates, lifecycle, triage
@@ -61,18 +61,18 @@ def test_a_security_fault_of_which_nobody_has_said_is_undecided():
 @pytest.mark.parametrize("message", ["status-page", "email"])
 def test_public_messages_wait_for_production(message):
     record = under()
-    held = embargo.holding_back(record, message)
+    held = embargo.blocked_by_embargo(record, message)
     assert held is not None and "do deploy.live" in held.cure and "set embargo no" in held.cure
     with pytest.raises(Refused, match="Under embargo"):
         actions.tick(record, ANN, f"communicate.{message}")
     see(record, "deploy.live")
-    assert embargo.holding_back(record, message) is None
+    assert embargo.blocked_by_embargo(record, message) is None
     assert embargo.state(record) == "deployed"
     actions.tick(record, ANN, f"communicate.{message}")
 
 
 def test_the_team_may_always_be_told():
-    assert embargo.holding_back(under(), "internal") is None
+    assert embargo.blocked_by_embargo(under(), "internal") is None
 
 
 def test_after_a_rollback_or_in_a_new_round_public_messages_wait_again():
@@ -80,7 +80,7 @@ def test_after_a_rollback_or_in_a_new_round_public_messages_wait_again():
     see(record, "deploy.live")
     lifecycle.give_verdict(record, ANN, "not-fixed", "still there")
     lifecycle.begin_round(record, ANN, "once more")
-    assert embargo.holding_back(record, "email") is not None
+    assert embargo.blocked_by_embargo(record, "email") is not None
 
 
 def test_lifting_says_what_stays_and_asks_for_the_full_text():
@@ -165,21 +165,21 @@ def test_status_reports_it():
     ],
 )
 def test_words_of_security(text, words):
-    assert of_security(text) == words
+    assert security_terms(text) == words
 
 
 def test_words_of_the_title_tell_too():
     record = make("P0", facts={"title": "Expired tokens are accepted by the shop", "service": "shop"})
-    assert telling("test_expiredToken_is_refused", record) == ["expired", "token"]
-    assert telling("hotfix/ENG-7-shop-maintenance", record) == []
-    assert telling("test_times_are_compared", record) == []
+    assert revealing_words("test_expiredToken_is_refused", record) == ["expired", "token"]
+    assert revealing_words("hotfix/ENG-7-shop-maintenance", record) == []
+    assert revealing_words("test_times_are_compared", record) == []
 
 
 def test_whole_sentences_of_facts_are_found_however_they_are_broken():
     record = under(**{"impact.seen": "Yes", "cause.steps": ["A token is cached with the local time"]})
-    assert told_in("Why:\n\nthe expiry is compared\nin another `time zone`, sadly", record) == [
+    assert quoted_facts("Why:\n\nthe expiry is compared\nin another `time zone`, sadly", record) == [
         "cause.summary"
     ]
-    assert told_in("a token is cached with the local   time", record) == ["cause.steps"]
-    assert told_in("expired tokens are accepted!", record) == ["title"]
-    assert told_in("Yes. See ENG-7.", record) == []
+    assert quoted_facts("a token is cached with the local   time", record) == ["cause.steps"]
+    assert quoted_facts("expired tokens are accepted!", record) == ["title"]
+    assert quoted_facts("Yes. See ENG-7.", record) == []

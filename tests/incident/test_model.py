@@ -242,13 +242,13 @@ class Incident(RuleBasedStateMachine):
     @rule(step=st.sampled_from(AUTO), probe=PROBES)
     def found(self, step, probe):
         def newer_evidence(record, actor):
-            return running.found(record, actor, step, looked(step, probe))
+            return running.apply_probe(record, actor, step, looked(step, probe))
 
         self.act(newer_evidence)
 
     @rule(number=st.integers(0, 5), did=st.booleans())
     def look(self, number, did):
-        self.act(lambda r, a: running.look(r, a, number, did))
+        self.act(lambda r, a: running.resolve_unknown_run(r, a, number, did))
 
     # The life
 

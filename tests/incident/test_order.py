@@ -199,7 +199,7 @@ def test_a_merge_that_deploys_is_confirmed_like_a_deployment():
 
 def test_probe_outcomes_leave_the_order_alone_where_nothing_landed():
     record = make("P1")
-    running.found(record, ANN, "release.merge", Probe("not-done", None, "not merged"))
+    running.apply_probe(record, ANN, "release.merge", Probe("not-done", None, "not merged"))
     assert "order" not in record.this_round
 
 

@@ -247,7 +247,7 @@ def test_a_probe_that_found_the_same_step_in_another_tree_renews_it():
 
 def test_a_changed_tree_is_noted_even_without_a_word():
     record = ready()
-    entries = running.found(record, ANN, "fix.change", Probe("done", Changed(tree="tree9"), adds=True))
+    entries = running.apply_probe(record, ANN, "fix.change", Probe("done", Changed(tree="tree9"), adds=True))
     assert entries == [], "newer evidence is saved, but nothing happened"
     assert state(record, "verify.test") == "stale"
 

@@ -78,7 +78,7 @@ def rolled_back(record, **evidence):
 
 def deployed(record):
     for step in ("deploy.production", "deploy.live"):
-        running.found(record, ANN, step, Probe("done", saw(step, {"commit": "f" * 40}), adds=True))
+        running.apply_probe(record, ANN, step, Probe("done", saw(step, {"commit": "f" * 40}), adds=True))
 
 
 def test_a_rollback_before_the_fix_was_deployed_takes_no_fix_off():
@@ -101,17 +101,17 @@ def test_a_fix_that_was_taken_off_without_a_verdict_is_said_to_be_off_and_the_ve
     assert why.startswith(
         "give the verdict: the fix of round 1 was taken off production: aaaaaaaaaaaa runs again"
     )
-    assert gates.standing(record) == gates.after_taken_off(record)
+    assert gates.production_state(record) == gates.after_taken_off(record)
 
 
 def test_the_next_round_still_says_what_runs_until_its_own_fix_is_deployed(record):
     lifecycle.begin_round(record, ANN, "the first one made it worse")
     record.steps["deploy.rollback"]["evidence"]["taken_off"] = "f" * 40
     record.rounds[0]["evidence"] = {"commit": "f" * 40}
-    assert "aaaaaaaaaaaa runs again since" in gates.standing(record)
-    assert "the fix of round 1" in gates.standing(record)
+    assert "aaaaaaaaaaaa runs again since" in gates.production_state(record)
+    assert "the fix of round 1" in gates.production_state(record)
     deployed(record)
-    assert gates.standing(record) == ""
+    assert gates.production_state(record) == ""
 
 
 def test_a_flag_a_revert_and_a_held_release_are_told_as_what_they_are(record):

@@ -92,7 +92,7 @@ def tick(record: Record, actor: Actor, step: str, note: str = "") -> Entries:
     if seen.step.kind == "fact" and seen.state != "stale":
         cure = reason_for(record, seen).cure if not seen.settled else "Go on: `next`."
         raise refuse(f"{seen.step.title} ({step}) is done when it is known.", cure, step)
-    held = embargo.holding_back(record, step.removeprefix("communicate."))
+    held = embargo.blocked_by_embargo(record, step.removeprefix("communicate."))
     if held:
         raise Refused(held)
     if seen.state == "not-needed" and requirement(record, step).level == "-":
@@ -439,7 +439,7 @@ def commands_found(record: Record, actor: Actor, found: dict[str, Any] | None) -
 
 def disclose(record: Record, actor: Actor, document: str, granted_by: str, why: str) -> Entries:
     """Record that `granted_by` signs off the public message `document` about a fault that production still has."""
-    if not embargo.holding_back(record, document):
+    if not embargo.blocked_by_embargo(record, document):
         raise refuse(f"Nothing holds the {document} message back.", "Leave --granted-by and --why out.", "")
     if not granted_by.strip() or not why.strip():
         raise refuse("A signature has a name and a reason.", "Give --granted-by and --why.", "")

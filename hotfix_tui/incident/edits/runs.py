@@ -79,7 +79,7 @@ def begin(
     log tail) are refused only while another run of theirs is active.
     """
     known = record.definition(step)
-    if step in catalog.BESIDE:
+    if step in catalog.SIDE_RUNS:
         if record.entry(step).get("state") == "running":
             number = record.entry(step).get("run")
             what = "A rollback" if step == catalog.ROLLBACK.id else "The log tail"
@@ -213,7 +213,7 @@ def let_go(record: Record, step: str, why: str, at: datetime) -> None:
             run.update(state="failed", ended=max(run["at"], at), outcome=why)
 
 
-def found(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool = False) -> Entries:
+def apply_probe(record: Record, actor: Actor, step: str, probe: Probe, *, asked: bool = False) -> Entries:
     """Bring the record in line with what a probe saw of a step that is not running; `asked` means by the engineer.
 
     A step done outside the wizard counts; one that is no longer true goes back to pending; a probe that could not
@@ -283,7 +283,7 @@ def keep_findings(
     return [entry(actor, "seen", one_line(finding.text, 300), step=Base.STEP) for finding in new]
 
 
-def look(record: Record, actor: Actor, number: int, did: bool) -> Entries:
+def resolve_unknown_run(record: Record, actor: Actor, number: int, did: bool) -> Entries:
     """Settle the run `number`, whose result is unknown: a person says whether it succeeded."""
     runs = [run for run in record.runs if run["n"] == number]
     if not runs:

@@ -9,7 +9,7 @@ from typing import Any
 
 from hotfix_tui.base.text import clean, one_line
 from hotfix_tui.incident.edits.journal import Actor, Entries, entry
-from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.embargo.words import revealing_words
 from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.model.evidence.pull_request import Requested
 from hotfix_tui.incident.model.evidence.release import Tagged
@@ -64,7 +64,7 @@ def reference(record: Record) -> str:
     revealing.
     """
     named = record.ticket or record.id
-    return record.opened_at.strftime("%Y-%m-%d") if on(record) and telling(named) else named
+    return record.opened_at.strftime("%Y-%m-%d") if on(record) and revealing_words(named) else named
 
 
 def sentence(record: Record) -> str:
@@ -78,7 +78,7 @@ def private_remote(record: Record) -> str:
     return one_line(str(record.fact("embargo.remote", "")), 100) if on(record) else ""
 
 
-def holding_back(record: Record, message: str) -> Reason | None:
+def blocked_by_embargo(record: Record, message: str) -> Reason | None:
     """Return why the public `message` may not go out yet, or None when it may.
 
     Disclosing a security fault before production runs the fix tells attackers first, embargo or not.

@@ -50,14 +50,14 @@ def words(text: str) -> list[str]:
     return [word.lower() for word in re.findall(_WORD, text[:_LONGEST])]
 
 
-def of_security(text: str) -> list[str]:
+def security_terms(text: str) -> list[str]:
     """Return the words of `text` that reveal a security fault, each once."""
     return list(dict.fromkeys(w for w in words(text) if w in _WHOLE or w.startswith(_BEGINNINGS)))
 
 
-def telling(text: str, record: Record | None = None) -> list[str]:
+def revealing_words(text: str, record: Record | None = None) -> list[str]:
     """Return the words of `text` that reveal a security fault or occur in the title of `record`, each once."""
-    revealing = of_security(text)
+    revealing = security_terms(text)
     if record is not None:
         known = _of_title(record)
         revealing += [word for word in words(text) if _plain(word) in known and word not in revealing]
@@ -75,7 +75,7 @@ def _plain(word: str) -> str:
     return word.removesuffix("s") if len(word) > _SHORTEST else word
 
 
-def told_in(text: str, record: Record) -> list[str]:
+def quoted_facts(text: str, record: Record) -> list[str]:
     """Return the keys of the facts of which `text` quotes a whole sentence, wherever its lines break."""
     there = _flat(text[:_LONGEST])
     return [

@@ -271,7 +271,7 @@ WATCH = "monitor.watch"
 APPROVAL = "pull-request.approval"
 """The step settled by the forge's decision, or by the word of a named second person."""
 
-BESIDE: dict[str, StepDef] = {ROLLBACK.id: ROLLBACK, FOLLOW.id: FOLLOW}
+SIDE_RUNS: dict[str, StepDef] = {ROLLBACK.id: ROLLBACK, FOLLOW.id: FOLLOW}
 """What runs alongside the steps of the workflow, by id."""
 
 IRREVERSIBLE: tuple[str, ...] = ("verify.push", "release.merge", "release.tag", "deploy.production")

@@ -231,7 +231,7 @@ class Record:
 
     def definition(self, step: str) -> StepDef:
         """Return the definition of `step`, side runs included; raises KeyError for an unknown id."""
-        return catalog.BESIDE.get(step) or self.definitions()[step]
+        return catalog.SIDE_RUNS.get(step) or self.definitions()[step]
 
     @property
     def lines(self) -> list[str]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from hotfix_tui.base.jsonable import plain
+from hotfix_tui.base.jsonable import to_jsonable
 from hotfix_tui.base.times import rfc3339
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.model.catalog import BESIDE
+from hotfix_tui.incident.model.catalog import SIDE_RUNS
 from hotfix_tui.incident.model.evidence.branch import Preflight
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import gates, left_open, policy
@@ -26,7 +26,7 @@ def step_document(view: StepView) -> dict[str, object]:
         "required": view.required.level,
         "debt": view.required.debt,
         "waivable": view.waivable,
-        "evidence": plain(view.evidence),
+        "evidence": to_jsonable(view.evidence),
         "why": view.why,
         "at": rfc3339(view.at) if view.at else None,
         "by": view.by or None,
@@ -37,13 +37,13 @@ def step_document(view: StepView) -> dict[str, object]:
 
 def _run_document(run: Mapping[str, object], state: str) -> dict[str, object]:
     """Return one run; its step's previous state is left out, as it only serves taking the run back."""
-    return {**plain({name: value for name, value in run.items() if name != "before"}), "state": state}
+    return {**to_jsonable({name: value for name, value in run.items() if name != "before"}), "state": state}
 
 
 def _beside(record: Record) -> list[dict[str, object]]:
     """Return the side runs used in this incident: the rollback, the log tail."""
     out = []
-    for step in BESIDE.values():
+    for step in SIDE_RUNS.values():
         now = record.entry(step.id)
         if now.get("state"):
             at = now.get("at")
@@ -52,7 +52,7 @@ def _beside(record: Record) -> list[dict[str, object]]:
                     "id": step.id,
                     "title": step.title,
                     "state": now["state"],
-                    "evidence": plain(now.get("evidence", {})),
+                    "evidence": to_jsonable(now.get("evidence", {})),
                     "at": rfc3339(at) if at else None,
                     "by": now.get("by") or None,
                     "run": now.get("run"),
@@ -67,7 +67,7 @@ def clock_document(record: Record, now: datetime) -> dict[str, object]:
     due = policy.deadline(record)
     until = stopped or now
     return {
-        **{name: plain(at) for name, at in record.clock.items()},
+        **{name: to_jsonable(at) for name, at in record.clock.items()},
         "detected_at": rfc3339(record.detected_at),
         "stopped_at": rfc3339(stopped) if stopped else None,
         "since_detection": int((until - record.detected_at).total_seconds()),
@@ -105,7 +105,7 @@ def document(
         "clock": clock_document(record, now),
         "deadline": rfc3339(due) if due else None,
         "target": record.seen(Preflight).target or None,
-        "production": gates.standing(record) or None,
+        "production": gates.production_state(record) or None,
         "left_open": left_open.said(record) or None,
         "next": {"step": step or None, "why": why},
         "missing": [str(reason) for reason in gates.unsettled(record, record.stage, steps)],
@@ -116,15 +116,15 @@ def document(
         "beside": _beside(record),
         "chain": chain.document(record),
         "findings": [finding.to_dict() for finding in open_findings(record, *FINDING_STEPS)],
-        "facts": plain(record.facts),
-        "rounds": plain(record.rounds),
+        "facts": to_jsonable(record.facts),
+        "rounds": to_jsonable(record.rounds),
         "runs": [
             _run_document(run, running.get(run["n"], run.get("state", "running"))) for run in record.runs
         ],
-        "waivers": plain(record.waivers),
-        "messages": plain(record.messages),
-        "sending": plain(record.doc.get("sending", [])),
-        "timeline": [plain(entry) for entry in timeline],
-        "ending": plain(record.doc.get("ending")),
+        "waivers": to_jsonable(record.waivers),
+        "messages": to_jsonable(record.messages),
+        "sending": to_jsonable(record.doc.get("sending", [])),
+        "timeline": [to_jsonable(entry) for entry in timeline],
+        "ending": to_jsonable(record.doc.get("ending")),
         "problem": problem or None,
     }

@@ -292,7 +292,7 @@ def off_bad(record: Record) -> bool:
     return bool(number) and record.rounds[number - 1].get("verdict") in BAD_VERDICTS
 
 
-def standing(record: Record) -> str:
+def production_state(record: Record) -> str:
     """Return the state of production after a fix was taken off it, in this round or before; empty if none was."""
     return after_taken_off(record) if record.state == "open" and fix_off(record) else ""
 

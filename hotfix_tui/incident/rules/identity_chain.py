@@ -17,7 +17,7 @@ from hotfix_tui.incident.model.evidence.verify import Committed, Pushed, Staged
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.staleness import changed_by_hook, left_out, named
-from hotfix_tui.incident.rules.step_state import StepView, alone, every_alone
+from hotfix_tui.incident.rules.step_state import StepView, own_state, own_states
 
 LATER = ("verify.commit", "verify.push", "verify.staging", "release.confirm", "release.tag", "deploy.production",
          "deploy.live")  # fmt: skip
@@ -45,10 +45,10 @@ def chain(record: Record, known: Mapping[str, StepView] | None = None) -> list[L
     caller has them.
     """
     if known is None and record.derived is not None:
-        known = every_alone(record)
+        known = own_states(record)
 
     def of(step: str) -> StepView:
-        return (known or {}).get(step) or alone(record, STEPS[step])
+        return (known or {}).get(step) or own_state(record, STEPS[step])
 
     if not policy.is_code_fix(record):
         return []

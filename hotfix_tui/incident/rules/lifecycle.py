@@ -10,7 +10,7 @@ from hotfix_tui.base.text import one_line, sentence
 from hotfix_tui.incident.edits import runs
 from hotfix_tui.incident.edits.journal import forget
 from hotfix_tui.incident.edits.person import Actor, Entries, entry
-from hotfix_tui.incident.model.catalog import BESIDE, FOLLOW, STEPS, WATCH
+from hotfix_tui.incident.model.catalog import FOLLOW, SIDE_RUNS, STEPS, WATCH
 from hotfix_tui.incident.model.evidence.branch import Base, Branched
 from hotfix_tui.incident.model.evidence.deploy import Deployed, RolledBack
 from hotfix_tui.incident.model.evidence.pull_request import Requested
@@ -34,7 +34,7 @@ from hotfix_tui.incident.rules.views import view
 
 def _title(record: Record, step: str) -> str:
     """Return the title of a recorded step; empty for one that only another version knew."""
-    known = {**record.definitions(), **BESIDE}.get(step)
+    known = {**record.definitions(), **SIDE_RUNS}.get(step)
     return known.title if known else "A step"
 
 

@@ -106,7 +106,7 @@ def key_name(step: StepDef) -> str:
     return step.key if step.key in ("tree", "base", "setup") else ""
 
 
-def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
+def own_state(record: Record, step: StepDef, listed_in: str = "") -> StepView:
     """Return `step` in its own state, whatever happened to the steps before it."""
     asked = requirement(record, step.id)
     entry = record.entry(step.id)
@@ -126,13 +126,13 @@ def alone(record: Record, step: StepDef, listed_in: str = "") -> StepView:
     )
 
 
-def every_alone(record: Record) -> Mapping[str, StepView]:
+def own_states(record: Record) -> Mapping[str, StepView]:
     """Return all steps in working order, by id, each in its own state."""
     steps = record.definitions()
     return record.once(
         "alone",
         lambda: {
-            name: alone(record, steps[name], stage)
+            name: own_state(record, steps[name], stage)
             for stage, names in policy.sequence(record)
             for name in names
         },

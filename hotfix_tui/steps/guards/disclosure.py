@@ -10,7 +10,7 @@ from hotfix_tui.forges.address import ForgeRepo, parse_remote
 from hotfix_tui.git.history import log
 from hotfix_tui.git.remote import push_urls, remotes
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.embargo.words import telling, told_in
+from hotfix_tui.incident.embargo.words import quoted_facts, revealing_words
 from hotfix_tui.incident.model.evidence.branch import Branched, Preflight
 from hotfix_tui.incident.rules import policy
 from hotfix_tui.incident.rules.gates import refuse
@@ -70,7 +70,7 @@ def before_push(ctx: Context) -> list[str]:
 
 
 def _branch(ctx: Context) -> list[str]:
-    found = telling(ctx.branch, ctx.record)
+    found = revealing_words(ctx.branch, ctx.record)
     if not found:
         return []
     cure = f"`do branch.create --choose {NEUTRAL_NAME}`" if renamable(ctx) else "git branch -m, then adopt it"
@@ -81,7 +81,7 @@ def renamable(ctx: Context) -> bool:
     """Say whether the wizard may rename the branch: it made it, the name tells, and nobody outside has seen it."""
     return (
         embargo.on(ctx.record)
-        and bool(telling(ctx.branch, ctx.record))
+        and bool(revealing_words(ctx.branch, ctx.record))
         and ctx.seen(Branched).made_by_wizard
         and ctx.record.entry("verify.push").get("state") != "done"
     )
@@ -90,7 +90,7 @@ def renamable(ctx: Context) -> bool:
 def _commits(ctx: Context) -> list[str]:
     out = []
     for commit in log(ctx.work, ctx.commit, not_in=[ctx.base] if ctx.base else [], limit=_COMMITS):
-        found = telling(f"{commit.subject}\n{commit.body}", ctx.record)
+        found = revealing_words(f"{commit.subject}\n{commit.body}", ctx.record)
         if found:
             cure = f"git commit --amend in {ctx.worktree}, then `do verify.commit`"
             out.append(f"The message of {commit.sha[:7]} says {_quoted(found)}. Write it anew first: {cure}.")
@@ -99,7 +99,7 @@ def _commits(ctx: Context) -> list[str]:
 
 def of_message(ctx: Context, message: str) -> list[str]:
     """Return which words of a commit message tell of the fault, as a warning."""
-    found = telling(message, ctx.record) if embargo.on(ctx.record) else []
+    found = revealing_words(message, ctx.record) if embargo.on(ctx.record) else []
     return [f"The message says {_quoted(found)}; the incident is under embargo."] if found else []
 
 
@@ -139,14 +139,14 @@ def before_request(ctx: Context, title: str, body: str) -> list[str]:
         return before_push(ctx)
     if not embargo.on(ctx.record):
         return []
-    told = told_in(f"{title}\n\n{body}", ctx.record)
+    told = quoted_facts(f"{title}\n\n{body}", ctx.record)
     if told:
         raise refuse(
             f"The text of the pull request holds {', '.join(told)}, which is under embargo.",
             "Write it again: `do pull-request.body`; or lift the embargo: `set embargo no`.",
             "pull-request.create",
         )
-    found = telling(title, ctx.record)
+    found = revealing_words(title, ctx.record)
     words = [f"The title says {_quoted(found)}; the incident is under embargo."] if found else []
     return [*words, *_who_sees(ctx)]
 

@@ -117,7 +117,7 @@ def _without(scene: Scene, seen: Base, found: list[Content], width: int) -> list
 def _of_a_later_round(record: Record, begun: str) -> str:
     """Return where a round starts that has another one before it: nobody has to be asked what is live."""
     number, kept = record.round - 1, record.kept(record.round - 1)
-    standing = gates.standing(record)
+    standing = gates.production_state(record)
     now = f" {standing[:1].upper()}{standing[1:]}." if standing else ""
     now += f" {still}" if (still := left_open.said(record)) else ""
     if begun == "on-top":

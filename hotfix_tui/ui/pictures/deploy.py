@@ -459,7 +459,7 @@ def _rolled_back(scene: Scene, entry: Mapping[str, object], width: int) -> list[
     )
     why = seen.why
     style = {"failed": "$bad", "unknown": "$warn"}.get(state, "$muted")
-    standing = gates.standing(scene.record)
+    standing = gates.production_state(scene.record)
     standing = f"{standing[:1].upper()}{standing[1:]}." if standing else ""
     held = "It is held there: a later deployment does not replace it until that is undone on the platform."
     return [

@@ -221,7 +221,7 @@ def _of_production(scene: Scene, action: DefaultAction) -> str:
         return f"Next, by itself: ask which version runs. {keymap.shown('rollback')} rolls back at any time."
     if action.action in (Action.ROLLBACK_LOG, Action.ROLLBACK_SEEN):
         return record.seen(RolledBack).why or "Next, by itself: ask which version runs."
-    standing = gates.standing(record) if action.action in (Action.NOT_FIXED, Action.VERDICT) else ""
+    standing = gates.production_state(record) if action.action in (Action.NOT_FIXED, Action.VERDICT) else ""
     still = left_open.said(record) if standing else ""
     return still or (f"{standing[:1].upper()}{standing[1:]}." if standing else "")
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from hotfix_tui.base import folders
 from hotfix_tui.base.text import clean
 from hotfix_tui.engine import documents_of, messages
-from hotfix_tui.incident.embargo.switch import holding_back
+from hotfix_tui.incident.embargo.switch import blocked_by_embargo
 from hotfix_tui.incident.model.facts import show_value
 from hotfix_tui.ui import keymap
 from hotfix_tui.ui.frame import bar, footer
@@ -219,7 +219,7 @@ class DocumentScreen(Framed[None], ClosesOnce[None]):
             self._listed,
             self._at,
             self.gap_facts(),
-            held=bool(holding_back(self.engine.record, self.document)),
+            held=bool(blocked_by_embargo(self.engine.record, self.document)),
             editing=bool(self._editing),
             saved=self.editor.saved if self._editing else "",
             doing=self.doing or ("rendering it…" if self._renders else ""),

@@ -260,7 +260,7 @@ def test_a_failure_after_which_the_platform_cannot_be_asked_is_unknown_until_som
     standin.set(mode="ok")
     seen = Production().probe(shop.ctx)
     assert seen.state == "failed" and f"Netlify serves {FIRST}, which does not name" in seen.why
-    runs.found(shop.record, Actor("ann", NOW), "deploy.production", seen)
+    runs.apply_probe(shop.record, Actor("ann", NOW), "deploy.production", seen)
     assert shop.record.entry("deploy.production")["state"] == "failed", "a look settles it"
     shop.see("deploy.production", "unknown", ended=True)
     standin.set(releases={SECOND: f"ENG-7 {shop.commit}"}, live=SECOND)

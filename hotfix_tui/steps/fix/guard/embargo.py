@@ -7,7 +7,7 @@ from hotfix_tui.base.text import one_line
 from hotfix_tui.detect.test_suites import is_test_file
 from hotfix_tui.git.diff import FileChange
 from hotfix_tui.git.process import Git
-from hotfix_tui.incident.embargo.words import of_security, telling
+from hotfix_tui.incident.embargo.words import revealing_words, security_terms
 from hotfix_tui.incident.model.record import Record
 from hotfix_tui.steps.fix.guard.diff import hunks
 from hotfix_tui.steps.fix.guard.finding import Finding, digest
@@ -42,7 +42,7 @@ def findings(
 
 
 def _path(path: str, record: Record) -> Iterator[Finding]:
-    found = telling(path.rpartition("/")[2], record)
+    found = revealing_words(path.rpartition("/")[2], record)
     if found:
         text = f"under embargo: the name of the new test file says {', '.join(found)}; call it neutrally"
         yield Finding(KIND, path, text, path, content=digest(path))
@@ -55,7 +55,7 @@ def _names(path: str, added: list[tuple[int, bytes]], record: Record) -> Iterato
         for match in _NAMES.finditer(line[:1000]):
             raw = match["name"] or match["method"] or match["text"]
             name = one_line(raw.decode("utf-8", "replace"), 80)
-            if found := telling(name, record):
+            if found := revealing_words(name, record):
                 names.setdefault(name, (number, found))
     if not names:
         return
@@ -70,7 +70,7 @@ def _comments(path: str, added: list[tuple[int, bytes]]) -> Iterator[Finding]:
     """Give a finding for each added comment with words of security."""
     for number, line in added:
         for match in _COMMENT.finditer(line[:1000]):
-            found = of_security(match[1].decode("utf-8", "replace"))
+            found = security_terms(match[1].decode("utf-8", "replace"))
             if found:
                 text = f"under embargo: a comment says {', '.join(found)}; write it after the deploy"
                 yield Finding(KIND, f"{path}:{'-'.join(found)}", text, path, number, digest(line.strip()))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotfix_tui.base.text import one_line
 from hotfix_tui.incident.embargo import switch as embargo
-from hotfix_tui.incident.embargo.words import telling
+from hotfix_tui.incident.embargo.words import revealing_words
 from hotfix_tui.incident.model.evidence.branch import Branched
 from hotfix_tui.incident.model.evidence.monitor import Watched
 from hotfix_tui.incident.model.facts import FACTS, show_value
@@ -307,6 +307,6 @@ def embargoes(record: Record) -> "list[dialogs.Option]":
     out = [dialogs.Option("embargo no", "Lift the embargo", f"{why}; texts say what it is")]
     made = record.seen(Branched)
     pushed = record.entry("verify.push").get("state") == "done"
-    if telling(made.branch, record) and made.made_by_wizard and not pushed:
+    if revealing_words(made.branch, record) and made.made_by_wizard and not pushed:
         out.append(dialogs.Option("rename", "Give the branch a neutral name", made.branch))
     return out
