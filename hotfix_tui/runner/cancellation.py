@@ -1,4 +1,4 @@
-"""Ending a whole family of processes: ask, ask harder, kill.
+"""Ending a whole process tree: INT, then TERM, then KILL.
 
 Standard library only: the supervisor imports this module without the rest of the package.
 """
@@ -15,16 +15,16 @@ _STAGES = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
 
 def family(groups: set[int]) -> dict[int, processes.Process]:
-    """Every living descendant of this process.
+    """Return every living descendant of this process.
 
-    On Linux orphans become our children, so parents alone tell; elsewhere the commands' groups help, as far
-    as an orphan has stayed in one.
+    On Linux, orphans become our children, so parent ids are enough; elsewhere the commands' process groups help,
+    as long as an orphan stays in one.
     """
     return processes.tree(os.getpid(), set() if sys.platform.startswith("linux") else groups)
 
 
 class Cancellation:
-    """INT to the command's group; after `grace` seconds TERM to everything; after `grace` more KILL."""
+    """INT to the command's group; after `grace` seconds TERM to everything; after another `grace` KILL."""
 
     def __init__(self, reason: str, grace: float, now: float) -> None:
         self.reason = reason
@@ -35,7 +35,7 @@ class Cancellation:
         self._stage_at = now
 
     def step(self, now: float, groups: set[int], leader: int | None) -> None:
-        """Do what is due; `over` when nobody is left, or KILL has not helped for the grace time.
+        """Do what is due; sets `over` when nobody is left, or KILL has not helped for the grace time.
 
         `leader` is the pid of the running command, not yet waited for; None when it has ended.
         """
@@ -50,7 +50,8 @@ class Cancellation:
             self._stage += 1
             self._stage_at = now + self._grace
         elif self._stage == len(_STAGES):
-            # What was forked while we looked dies now; what cannot die is given up and named in the record.
+            # What was forked while we looked is killed now; what cannot be killed is given up on and named in
+            # the record.
             self._send(signal.SIGKILL, members, groups, leader)
             self.over = now >= self._stage_at and leader is None
 
@@ -58,13 +59,13 @@ class Cancellation:
         self, number: int, members: dict[int, processes.Process], groups: set[int], leader: int | None
     ) -> None:
         if leader is not None:
-            # Its pid is not free before we wait for it, so neither is its group.
+            # Its pid stays taken until we wait for it, and so does its group.
             _kill(-leader, number)
         for pid, process in members.items():
             if process.group != leader and (number != signal.SIGINT or process.group in groups):
                 _kill(pid, number)
             if number == signal.SIGTERM:
-                # A stopped process hears nothing but KILL.
+                # A stopped process reacts to nothing but KILL.
                 _kill(pid, signal.SIGCONT)
 
 

@@ -1,4 +1,4 @@
-"""The environment of every command that is run: nothing in it may ask where nobody can answer.
+"""The environment of every command we run: nothing in it may prompt where nobody can answer.
 
 Standard library only: the supervisor imports this module without the rest of the package.
 """
@@ -15,17 +15,17 @@ ADDED = {
     "TERM": "xterm-256color",
     **SILENT,
 }
-"""Set for every command, unless the caller sets them differently."""
+"""Set for every command, unless the caller overrides them."""
 
 DROPPED = BENDING
 """Never inherited; a caller may still set them."""
 
 DROPPED_BEGIN = "GIT_TRACE"
-"""What begins so fills every log, and shows secrets of the connection in it."""
+"""Variables with these prefixes fill every log, and reveal secrets of the connection."""
 
 
 def child_environment(inherited: Mapping[str, str], *additions: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a command: inherited, made safe, with the additions in their order."""
+    """Return the environment for a command: inherited, made safe, then the additions in their order."""
     environment = {
         name: value
         for name, value in inherited.items()

@@ -1,10 +1,9 @@
-"""Locks of acts that must not happen twice at once: one act in production per remote, one push per branch.
+"""Locks for actions that must not run twice at once: one production action per remote, one push per branch.
 
-A lock belongs to the act, not to the process that watches over it: the commands inherit the open lock file, so it is
-held until the last of them is gone, even if the supervisor is killed. For programs that close what they inherit
-(sudo, Go) the file also names the run: whoever wins the lock of a holder that left its name looks whether that run
-still lives.
-Standard library only: the supervisor imports this module without the rest of the package.
+A lock belongs to the action, not to the process that supervises it: the commands inherit the open lock file, so it
+is held until the last of them is gone, even if the supervisor is killed. For programs that close what they inherit
+(sudo, Go) the file also names the run: whoever gets a lock whose holder left its name checks whether that run
+still lives. Standard library only: the supervisor imports this module without the rest of the package.
 """
 
 import contextlib
@@ -19,25 +18,25 @@ from hotfix_tui.base.flock import lock_soon, try_lock, unlock
 from hotfix_tui.runner import processes
 
 CLAIM = "claimed"
-"""Made in a run's folder by whoever starts the run, or calls it off, on a file system without locks."""
+"""Created in a run's folder by whoever starts the run, or calls it off, on a file system without locks."""
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _PATIENCE = 0.2
 
 
 class Taken(HotfixError):
-    """A lock is held by someone else; the text says by whom."""
+    """The lock is held by someone else; the text says by whom."""
 
 
 class Held(NamedTuple):
-    """Locks that are held: their open files, which the commands of the act inherit, and which could not be had."""
+    """Held locks: their open files, inherited by the commands of the action, and those that could not be taken."""
 
     fds: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
-    """A clause for each lock file that could not be locked and was left out."""
+    """One clause for each lock file that could not be locked and was skipped."""
 
 
 def claim(folder: str) -> bool:
-    """Return whether this process is the first to claim the run in `folder`: what a lock does where there are none."""
+    """Return whether this process is the first to claim the run in `folder`: replaces a lock where there are none."""
     path = os.path.join(folder, CLAIM)
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
@@ -47,14 +46,16 @@ def claim(folder: str) -> bool:
 
 
 def held(path: str) -> bool:
-    """Return whether anyone holds the lock file exclusively. Creates nothing; raises OSError where flock is missing."""
+    """Return whether anyone holds the lock file exclusively. Creates nothing; raises OSError where flock is
+    missing.
+    """
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EMLINK):
-            return False  # a link is no lock of ours, and `take` refuses it
+            return False  # a link is not one of our locks, and `take` refuses it
         raise
     try:
         return not try_lock(fd, shared=True)
@@ -64,7 +65,7 @@ def held(path: str) -> bool:
 
 def describe(path: str) -> str:
     """Return who holds a lock, as its file says: "deploy of ENG-7 by ann on web-1 since … (pid 4711)"."""
-    # The holder writes its name a moment after it has won.
+    # The holder writes its name shortly after it gets the lock.
     for _ in range(10):
         entry = durable.read_json(path) or {}
         if entry:
@@ -74,11 +75,11 @@ def describe(path: str) -> str:
 
 
 def take(paths: list[str], entry: dict[str, object], *, lenient: bool = False) -> Held:
-    """Hold every lock file until `release`; `entry` tells losers who it is, and ``run`` in it where the act is.
+    """Hold every lock file until `release`; `entry` tells others who we are, and its ``run`` where the action is.
 
-    A file that cannot be locked (a file system without locks, a folder that cannot be written) is left out as long as
-    another of them is held, or with `lenient`. Raises Taken when one is held by someone else, OSError when no file
-    can be locked; then none is held.
+    A file that cannot be locked (a file system without locks, a read-only folder) is skipped as long as another
+    one is held, or with `lenient`. Raises Taken when one is held by someone else, OSError when no file can be
+    locked; then none is held.
     """
     fds: list[int] = []
     named: list[int] = []
@@ -110,12 +111,12 @@ def take(paths: list[str], entry: dict[str, object], *, lenient: bool = False) -
 
 
 def release(locks: Held) -> None:
-    """Let go of locks that were taken, and empty their files: the act is over, whatever it has left running."""
+    """Release the locks and empty their files: the action is over, whatever it left running."""
     _let_go(list(locks.fds), list(locks.fds))
 
 
 def _real(path: str) -> str:
-    """Return the one name of a lock file. Links far above it are followed, never the file or its own folder."""
+    """Return the canonical path of a lock file. Links further up are followed, never the file or its own folder."""
     folder, name = os.path.split(path)
     return path if os.path.islink(folder) else os.path.join(os.path.realpath(folder), name)
 
@@ -134,7 +135,7 @@ def _write(fd: int, entry: dict[str, object]) -> None:
         os.pwrite(fd, data, 0)
         os.ftruncate(fd, len(data))
     except OSError:
-        # A full disk must not stop a rollback: the lock counts, the name in it is a help.
+        # A full disk must not stop a rollback: the lock is what matters, the name in it is only a help.
         with contextlib.suppress(OSError):
             os.ftruncate(fd, 0)
 
@@ -148,14 +149,14 @@ def _let_go(fds: list[int], named: list[int]) -> None:
 
 
 def _refuse_for_the_living(path: str) -> None:
-    """Raise Taken when the run that was named by the last holder, who did not let go, still has living processes."""
+    """Raise Taken if the run named by the last holder, who did not release the lock, still has living processes."""
     entry = durable.read_json(path) or {}
     if _survivors(entry):
         raise Taken(_named(entry))
 
 
 def _survivors(entry: dict[str, object]) -> list[int]:
-    """Return the pids of the act that `entry` names, when its supervisor is gone and nobody wrote down its end."""
+    """Return the living pids of the action that `entry` names, if its supervisor is gone without recording an end."""
     run = entry.get("run")
     if not isinstance(run, str) or durable.read_json(os.path.join(run, "exit.json")):
         return []

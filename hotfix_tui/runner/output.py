@@ -16,13 +16,13 @@ _READ = 1 << 18
 _TTY_READ = 1 << 14
 _MARK_EVERY = 1.0
 _SIZE = (24, 80)
-"""Rows and columns that programs on the terminal are told: a log outlives the window that shows it."""
+"""Rows and columns reported to programs on the terminal: a log outlives the window that shows it."""
 
 
 class Log:
     """The log file and its index. What cannot be stored is counted in `dropped`, and never blocks a command.
 
-    The index holds lines "offset unixtime", about one a second: bytes from that offset on came at or after
+    The index holds lines "offset unixtime", about one per second: bytes from that offset on arrived at or after
     that time.
     """
 
@@ -38,7 +38,7 @@ class Log:
         return os.fstat(self.fd).st_size
 
     def write(self, data: bytes) -> None:
-        """Append bytes; those that the disk does not take are counted."""
+        """Append bytes; those that the disk does not accept are counted."""
         now = time.monotonic()
         if now >= self._next_mark:
             self._mark(self.size(), time.time())
@@ -52,13 +52,13 @@ class Log:
                 return
 
     def note(self, text: str) -> None:
-        """Append a line of the supervisor's own, at the start of a line."""
+        """Append a line from the supervisor, at the start of a line."""
         size = self.size()
         at_start = size == 0 or os.pread(self.fd, 1, size - 1) == b"\n"
         self.write((b"" if at_start else b"\n") + os.fsencode(text) + b"\n")
 
     def sync(self) -> None:
-        """Make the log durable, as far as the disk takes it: the record of the run is written by then."""
+        """Make the log durable, as far as the disk allows: the record of the run is already written."""
         with contextlib.suppress(OSError):
             os.fsync(self.fd)
 
@@ -66,21 +66,22 @@ class Log:
         try:
             os.write(self._index, b"%d %.3f\n" % (offset, when))
         except OSError:
-            # Without room for a time mark the bytes themselves still count.
+            # A missing time mark is fine; the bytes themselves matter.
             self._next_mark = time.monotonic() + _MARK_EVERY
 
 
 class Source:
-    """The supervisor's end of a command's output: a terminal without a master of its own, or a pipe."""
+    """The supervisor's end of a command's output: a pipe, or a terminal that controls no session."""
 
     def __init__(self, tty: bool) -> None:
-        # A terminal gives 4 kB at a time, however much is asked for; making room for more costs more than reading.
+        # A terminal returns 4 kB at a time, whatever size is asked for; allocating more costs more than
+        # reading.
         self._at_once = _TTY_READ if tty else _READ
         self.fd, self.other = os.openpty() if tty else os.pipe()
         os.set_blocking(self.fd, False)
         if tty:
             attributes = termios.tcgetattr(self.other)
-            # The log shall hold "\n" as it was written; without any output processing a flood is faster too.
+            # The log must hold "\n" as written; without output processing a flood is faster too.
             attributes[1] &= ~(termios.ONLCR | termios.OPOST)
             termios.tcsetattr(self.other, termios.TCSANOW, attributes)
             fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
@@ -88,15 +89,15 @@ class Source:
             try:
                 fcntl.fcntl(self.fd, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
             except OSError:
-                # Beyond this user's share of pipe memory: the usual size works, only slower.
+                # Beyond this user's quota of pipe memory: the usual size works, only slower.
                 pass
 
     def handed_over(self) -> None:
-        """Close the command's end here, so that the end of output can be seen."""
+        """Close the command's end here, so that end of output becomes visible."""
         os.close(self.other)
 
     def pump(self, log: Log) -> bool:
-        """Move what has come into the log, up to some 256 kB; False at the end of all output."""
+        """Copy available output to the log, up to about 256 kB; False at the end of all output."""
         chunks: list[bytes] = []
         size, more = 0, True
         while size < _READ:
@@ -105,7 +106,7 @@ class Source:
             except BlockingIOError:
                 break
             except OSError as error:
-                # Linux says EIO when nobody has the terminal open any more, macOS gives an empty read.
+                # Linux returns EIO when nobody has the terminal open any more, macOS an empty read.
                 if error.errno != errno.EIO:
                     raise
                 data = b""
@@ -119,5 +120,5 @@ class Source:
         return more
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Close the descriptor."""
         os.close(self.fd)

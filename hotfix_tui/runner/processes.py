@@ -1,6 +1,6 @@
 """Which processes exist, and which of them are ours: read from /proc, elsewhere from `ps`.
 
-A pid alone is never trusted, since pids are used again: pid, start time and boot together name a process.
+A pid alone is never trusted, because pids are reused: pid, start time and boot together identify a process.
 Standard library only: the supervisor imports this module without the rest of the package.
 """
 
@@ -15,7 +15,7 @@ TAG = "HOTFIX_TUI_RUN"
 
 
 class Process(NamedTuple):
-    """One living process: its parent, its group and a start time that only compares for equality."""
+    """One living process: its parent, its group and a start time that is only good for comparing."""
 
     parent: int
     group: int
@@ -41,18 +41,18 @@ def _output_of(argv: list[str]) -> str:
 
 
 def boot_id() -> str:
-    """A name of this boot of the machine; "" where the system tells none."""
+    """Return an identifier of this boot of the machine; "" if the system has none."""
     try:
         return durable.read_small("/proc/sys/kernel/random/boot_id").decode("ascii").strip()
     except OSError:
-        # boottime moves when the clock is set, the session's UUID does not.
+        # boottime moves when the clock is set, the session UUID does not.
         return _output_of(["sysctl", "-n", "kern.bootsessionuuid"]).strip()
 
 
 def from_proc(pid: int) -> Process | None:
-    """One process from /proc; None when it is gone, a zombie, or there is no /proc."""
+    """Return one process from /proc; None when it is gone, a zombie, or there is no /proc."""
     try:
-        # The second field is the program's name in parentheses and may hold anything.
+        # The second field is the program's name in parentheses and may contain anything.
         fields = durable.read_small(f"/proc/{pid}/stat").rpartition(b")")[2].split()
     except OSError:
         return None
@@ -62,21 +62,21 @@ def from_proc(pid: int) -> Process | None:
 
 
 def from_ps(pid: int | None = None) -> dict[int, Process]:
-    """One process, or all of them, as `ps` tells; without zombies."""
+    """Return one process, or all of them, as `ps` reports them; without zombies."""
     which = ["-A"] if pid is None else ["-p", str(pid)]
-    found = {}
+    processes = {}
     output = _output_of(
         ["ps", *which, "-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "stat=", "-o", "lstart="]
     )
     for line in output.splitlines():
         fields = line.split(None, 4)
         if len(fields) == 5 and fields[0].isdigit() and not fields[3].startswith("Z"):
-            found[int(fields[0])] = Process(int(fields[1]), int(fields[2]), fields[4].strip())
-    return found
+            processes[int(fields[0])] = Process(int(fields[1]), int(fields[2]), fields[4].strip())
+    return processes
 
 
 def snapshot() -> dict[int, Process]:
-    """All living processes by pid; empty where the system does not tell."""
+    """Return all living processes by pid; empty if the system cannot list them."""
     try:
         pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
@@ -88,7 +88,7 @@ def snapshot() -> dict[int, Process]:
 
 
 def start_time(pid: int) -> str:
-    """When a process started, as text that only compares for equality; "" when it is gone."""
+    """Return when a process started, as text that is only good for comparing; "" when it is gone."""
     process = from_proc(pid)
     if process is None and not os.path.exists("/proc/self/stat"):
         process = from_ps(pid).get(pid)
@@ -96,20 +96,20 @@ def start_time(pid: int) -> str:
 
 
 def tree(root: int, groups: set[int]) -> dict[int, Process]:
-    """All living descendants of `root`, and the members of `groups`; without `root` itself."""
+    """Return all living descendants of `root`, and the members of `groups`; without `root` itself."""
     everything = snapshot()
     children: dict[int, list[int]] = {}
     for pid, process in everything.items():
         children.setdefault(process.parent, []).append(pid)
-    found = {pid for pid, process in everything.items() if process.group in groups}
-    todo = [root, *found]
+    pids = {pid for pid, process in everything.items() if process.group in groups}
+    todo = [root, *pids]
     while todo:
         for pid in children.get(todo.pop(), ()):
-            if pid not in found:
-                found.add(pid)
+            if pid not in pids:
+                pids.add(pid)
                 todo.append(pid)
-    found.discard(root)
-    return {pid: everything[pid] for pid in found}
+    pids.discard(root)
+    return {pid: everything[pid] for pid in pids}
 
 
 def survivors(folder: str, status: Mapping[str, object]) -> list[int]:
@@ -125,12 +125,12 @@ def survivors(folder: str, status: Mapping[str, object]) -> list[int]:
 
 
 def tagged(folder: str) -> list[int]:
-    """Living processes whose environment says that they belong to the run in `folder` (a real path).
+    """Return the living processes whose environment says that they belong to the run in `folder` (a real path).
 
-    Finds what a dead supervisor left behind, even children of children. Linux only; elsewhere empty.
+    Finds what a dead supervisor left behind, including grandchildren. Linux only; elsewhere empty.
     """
     needle = b"\0" + os.fsencode(f"{TAG}={folder}") + b"\0"
-    found = []
+    mine = []
     try:
         pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
@@ -141,5 +141,5 @@ def tagged(folder: str) -> list[int]:
         except OSError:
             continue
         if needle in environment and from_proc(pid) is not None:
-            found.append(pid)
-    return sorted(found)
+            mine.append(pid)
+    return sorted(mine)

@@ -1,4 +1,4 @@
-"""Start runs, look at them, cancel them, read their logs: from any process, at any time, by the run's folder."""
+"""Start runs, inspect them, cancel them, read their logs: from any process, at any time, by the run's folder."""
 
 import errno
 import os
@@ -36,7 +36,7 @@ _PROGRAM = Path(__file__).with_name("supervise.py")
 _PATIENCE = 30.0
 _LONGEST_SOCKET_PATH = 100
 _OWN_FOLDERS = 3
-"""Folders above a run's that are the wizard's own: ``runs``, the incident's, and that of all incidents."""
+"""Parent folders of a run that belong to the wizard: ``runs``, the incident's, and that of all incidents."""
 _spawned: "list[subprocess.Popen[bytes]]" = []
 _spawned_guard = threading.Lock()
 
@@ -46,13 +46,13 @@ class StartError(HotfixError):
 
 
 class NotRunning(HotfixError):
-    """A run cannot be told anything, since its supervisor is gone; the text is a sentence for people."""
+    """A run cannot be reached, because its supervisor is gone; the text is a sentence for people."""
 
 
 def start(rundir: Path, spec: RunSpec) -> None:
-    """Start a run in a folder of its own, and return when it is under way, refused, or already over.
+    """Start a run in its own folder, and return once it is running, refused, or already over.
 
-    Raises StartError with a sentence; then it is certain that no command ran or will run.
+    Raises StartError with a sentence; then no command ran or will ever run.
     """
     if not spec.commands or not all(command.argv for command in spec.commands):
         raise StartError(f"The run of {spec.step} has no command to run.")
@@ -62,7 +62,7 @@ def start(rundir: Path, spec: RunSpec) -> None:
         prefix = scope.prefix()
         answer, process = _launch(rundir, prefix)
         if prefix and not answer:
-            # No scope to be had; a supervisor that came up all the same wins the lock, once.
+            # No scope available; should that supervisor have come up anyway, only one of the two gets the lock.
             answer, process = _launch(rundir, [])
     except FileExistsError as error:
         raise StartError(f"{rundir} already holds a run; a new attempt needs a new folder.") from error
@@ -76,16 +76,16 @@ def start(rundir: Path, spec: RunSpec) -> None:
 
 
 def look(rundir: Path) -> RunState:
-    """What became of the run in this folder: see `state.look`. Collects ended supervisors of ours as well."""
+    """Return the state of the run in this folder: see `state.look`. Also reaps our own ended supervisors."""
     reap()
     return state.look(rundir)
 
 
 def forbid(rundir: Path) -> bool:
-    """Make sure that a run which has not started never will, even if its supervisor is only just coming up.
+    """Make sure that a run which has not started never will, even if its supervisor is just coming up.
 
-    True: no command of it ran or will run. False: it runs, ran, or may have run; ask `look`.
-    Raises OSError when that cannot be written down.
+    True: no command of it ran or will run. False: it runs, ran, or may have run; ask `look`. Raises OSError when
+    that cannot be written down.
     """
     _make_folder(rundir)
     fd = os.open(rundir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -111,14 +111,14 @@ def forbid(rundir: Path) -> bool:
 
 
 def _may_start(rundir: Path) -> bool:
-    """Whether a run that was claimed, on a file system without locks, runs, ran or may be about to start."""
+    """Return whether a claimed run, on a file system without locks, runs, ran or may be about to start."""
     status = durable.read_json(str(rundir / "status.json")) or {}
     ended = durable.read_json(str(rundir / "exit.json")) or {}
     return status.get("state") != "never-started" and ended.get("state") != "refused"
 
 
 def cancel(rundir: Path, reason: str) -> None:
-    """Ask a run to end: INT, then TERM, then KILL to its whole family of processes. Returns at once.
+    """Ask a run to end: INT, then TERM, then KILL to its whole process tree. Returns at once.
 
     Does nothing to a run that is over. Raises NotRunning when its supervisor is gone and cannot be asked.
     """
@@ -127,7 +127,7 @@ def cancel(rundir: Path, reason: str) -> None:
         return
     seen = look(rundir)
     if seen.state == "running":
-        # Only just come up, or on a file system without sockets.
+        # It has only just come up, or the file system has no sockets.
         if not _send(rundir, message):
             _terminate_supervisor(rundir)
     elif seen.state == "lost-child-alive":
@@ -136,20 +136,22 @@ def cancel(rundir: Path, reason: str) -> None:
 
 
 def read_log(rundir: Path, offset: int, limit: int) -> bytes:
-    """At most `limit` bytes of the log from `offset` on; empty at its end, or when there is no log yet."""
+    """Return at most `limit` bytes of the log from `offset` on; empty at its end, or when there is no log yet."""
     try:
         with plain_file.opened(str(rundir / "log")) as file:
             return os.pread(file.fileno(), limit, offset)
     except OSError:
-        return b""  # a link, a folder or a device is no log that a run of ours wrote
+        return b""  # a link, a folder or a device is no log written by one of our runs
 
 
 def follow(
     rundir: Path, offset: int = 0, poll: float = 0.1, enough: Callable[[], bool] | None = None
 ) -> Iterator[bytes]:
-    """The log from `offset` on, as it grows, until the run is over or it is `enough`, and all of it was read."""
+    """Yield the log from `offset` on, as it grows, until the run is over or `enough` says so, and all of it was
+    read.
+    """
     while True:
-        # Asked before reading: what was printed before the end is then in the file.
+        # Checked before reading: then everything printed before the end is already in the file.
         over = look(rundir).state != "running" or (enough is not None and enough())
         while data := read_log(rundir, offset, 1 << 18):
             offset += len(data)
@@ -160,7 +162,7 @@ def follow(
 
 
 def reap() -> None:
-    """Collect supervisors started by this process that have ended, so that no zombie stays."""
+    """Reap the ended supervisors that this process started, so that no zombies remain."""
     with _spawned_guard:
         _spawned[:] = [process for process in _spawned if process.poll() is None]
 
@@ -176,7 +178,7 @@ def _make_folder(rundir: Path) -> None:
 
 
 def _launch(rundir: Path, prefix: list[str]) -> "tuple[str, subprocess.Popen[bytes]]":
-    """Spawn a supervisor; its answer, "" when it gave none, and the process."""
+    """Spawn a supervisor; return its answer, "" if it gave none, and the process."""
     import subprocess
 
     reap()
@@ -219,7 +221,7 @@ def _called_off(rundir: Path, process: "subprocess.Popen[bytes] | None") -> bool
     try:
         return forbid(rundir)
     except OSError:
-        # Nothing can be written there: a supervisor of ours that is only just coming up is ended before it starts.
+        # Nothing can be written there: a supervisor of ours that is just coming up is killed before it starts.
         if process is not None and not os.path.lexists(rundir / "status.json"):
             process.kill()
             process.wait()
@@ -236,7 +238,7 @@ def _last_words(rundir: Path) -> str:
 
 
 def _send(rundir: Path, message: Sequence[object]) -> bool:
-    """Give a message to a run's supervisor; False when nobody listens."""
+    """Send a message to a run's supervisor; False when nobody listens."""
     import contextlib
     import json
     import socket
@@ -247,7 +249,7 @@ def _send(rundir: Path, message: Sequence[object]) -> bool:
         sender = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
         sender.settimeout(2.0)
         if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
-            # The system takes only short socket paths, but follows a link to a long one.
+            # The system only accepts short socket paths, but follows a link to a long one.
             link = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "run"
             link.symlink_to(rundir.absolute())
             path = str(link / "ctl")

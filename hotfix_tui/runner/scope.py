@@ -1,4 +1,4 @@
-"""Whether a logout would kill our supervisors, and the command prefix that prevents it (systemd only)."""
+"""Whether logging out would kill our supervisors, and the command prefix that prevents it (systemd only)."""
 
 import functools
 import os
@@ -17,7 +17,7 @@ _PREFIX = ["systemd-run", "--user", "--scope", "--collect", "--quiet", "--"]
 
 
 def logout_kills(booted: Path = Path("/run/systemd/system")) -> bool:
-    """Whether logind is known to kill a user's processes at logout; False where nothing is known."""
+    """Return whether logind is known to kill a user's processes at logout; False if unknown."""
     if not booted.is_dir() or shutil.which(_QUESTION[0]) is None:
         return False
     import subprocess
@@ -38,7 +38,7 @@ def logout_kills(booted: Path = Path("/run/systemd/system")) -> bool:
 
 @functools.cache
 def prefix() -> list[str]:
-    """What to put before a supervisor's command line so that it outlives a logout; mostly nothing."""
+    """Return what to put before a supervisor's command line so that it survives a logout; usually nothing."""
     if "XDG_RUNTIME_DIR" not in os.environ or shutil.which(_PREFIX[0]) is None or not logout_kills():
         return []
     return list(_PREFIX)

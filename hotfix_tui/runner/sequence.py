@@ -1,4 +1,4 @@
-"""The commands of one run, one after the other, and the ways they end: by themselves, late, or cancelled.
+"""The commands of one run, one after the other, and how they end: by themselves, by timeout, or cancelled.
 
 Standard library only: the supervisor imports this module without the rest of the package.
 """
@@ -18,9 +18,9 @@ from hotfix_tui.runner.environment import child_environment
 from hotfix_tui.runner.output import Log, Source
 
 _DRAIN = 2.0
-"""Seconds that output is waited for after a command has ended, while something keeps it open."""
+"""Seconds to wait for output after a command has ended, while something keeps the stream open."""
 _SETTLE = 0.2
-"""Seconds that helpers of an ended command get to end as well, before they count as left running."""
+"""Seconds that helpers of an ended command get to end too, before they count as left running."""
 _SCAN = 0.05
 _CANNOT_RUN = 126
 _NOT_FOUND = 127
@@ -29,9 +29,9 @@ _NOT_FOUND = 127
 class Sequence:
     """Runs the commands of a spec until one fails, the last has ended, or all is cancelled.
 
-    The caller feeds it readable sources (`pump`), ended children (`reap`) and the passing of time (`advance`,
-    at the latest after `patience()` seconds) until `over`. Each command inherits the open files `inherited`: the
-    locks of the act, which live as long as it does.
+    The caller feeds it readable sources (`pump`), ended children (`reap`) and the passage of time (`advance`, at
+    the latest after `patience()` seconds) until `over`. Each command inherits the open files `inherited`: the
+    locks of the action, which last as long as it does.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Sequence:
         self._next(must_record=True)
 
     def patience(self) -> float | None:
-        """Seconds until `advance` has something to do by itself; None when only events count."""
+        """Return the seconds until `advance` is due by itself; None when only events count."""
         now = time.monotonic()
         times: list[float] = []
         if self._cancellation and not self._cancellation.over:
@@ -81,7 +81,7 @@ class Sequence:
         return max(0.0, min(times) - now) if times else None
 
     def pump(self, source: Source) -> None:
-        """Take in output that has come."""
+        """Read available output."""
         if not source.pump(self._log):
             source.close()
             self.sources.remove(source)
@@ -89,21 +89,21 @@ class Sequence:
                 self._current = None
 
     def reap(self) -> None:
-        """Take in the ends of children, adopted ones too."""
+        """Handle ended children, including adopted ones."""
         with contextlib.suppress(ChildProcessError):
             while True:
                 pid, status = os.waitpid(-1, os.WNOHANG)
                 if pid == 0:
                     return
                 if self._leader is not None and pid == self._leader.pid:
-                    # Popen must not wait for it a second time.
+                    # Popen must not wait for it again.
                     self._leader.returncode = os.waitstatus_to_exitcode(status)
                     self._ended(self._leader.returncode)
 
     def cancel(self, reason: str) -> None:
-        """Begin to end everything that runs; the first reason counts.
+        """Start ending everything that runs; the first reason counts.
 
-        What comes after the last command has ended only clears away what that left running: its result stands.
+        After the last command has ended this only cleans up what it left running: its result stands.
         """
         self.reap()
         if not self._cancellation:
@@ -129,7 +129,7 @@ class Sequence:
             self._settle(now)
 
     def record(self) -> dict[str, object]:
-        """What `exit.json` says of the run."""
+        """Return what `exit.json` records about the run."""
         return {
             "state": "exited",
             "exit_code": self._code,
@@ -188,7 +188,7 @@ class Sequence:
             raise
         finally:
             source.handed_over()
-        # What an earlier command left running may still print: its source stays.
+        # Leftovers of an earlier command may still print: their source stays.
         self.sources.append(source)
         self._current = source
         return leader
@@ -202,7 +202,8 @@ class Sequence:
         except OSError:
             if must_record:
                 raise
-            # The disk is full. The file's own block can still be written, and no reader is fooled for long.
+            # The disk is full. The file's existing block can still be written, and readers are misled only
+            # briefly.
             with contextlib.suppress(OSError):
                 durable.overwrite("status.json", data)
 

@@ -1,4 +1,4 @@
-"""What a run shall do: the commands and everything around them, as stored in `spec.json`."""
+"""What a run is to do: the commands and everything around them, as stored in `spec.json`."""
 
 import json
 from pathlib import Path
@@ -21,10 +21,11 @@ class Command(msgspec.Struct, frozen=True):
 class RunSpec(msgspec.Struct, frozen=True):
     """One run: commands, one after the other, up to the first whose status is not in its `ok`.
 
-    `tty` gives them a terminal for their output, else a pipe. `env` is added for all of them. `timeout` and `grace`
-    are seconds: the run is cancelled when it takes longer; a cancel waits `grace` between INT, TERM and KILL.
-    `locks` are paths of lock files held while the commands live; `holder` is what losers are told that we do; with
-    `lenient` the run starts without locks that the file system does not give. There is no standard input.
+    `tty` gives them a terminal for their output, otherwise a pipe. `env` is added for all of them. `timeout` and
+    `grace` are seconds: the run is cancelled when it takes longer; a cancel waits `grace` between INT, TERM and
+    KILL. `locks` are paths of lock files held while the commands live; `holder` is the description of us that
+    others see; with `lenient` the run starts even without locks that the file system does not support. There is no
+    standard input.
     """
 
     step: str
@@ -39,12 +40,12 @@ class RunSpec(msgspec.Struct, frozen=True):
 
 
 def encode(spec: RunSpec) -> bytes:
-    """JSON in ASCII: also for arguments that are not UTF-8 (surrogate escapes)."""
+    """Return `spec` as ASCII JSON: also for arguments that are not UTF-8 (surrogate escapes)."""
     return (json.dumps(msgspec.to_builtins(spec), indent=1) + "\n").encode("ascii")
 
 
 def read(rundir: Path) -> RunSpec:
-    """The spec that a run was started with.
+    """Return the spec that a run was started with.
 
     Raises FileNotFoundError when there is none, ValueError with the reason when it is damaged.
     """

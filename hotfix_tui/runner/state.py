@@ -1,4 +1,4 @@
-"""What became of a run, as its folder tells: running, ended, or lost. Reads only; asks nobody."""
+"""The state of a run, as its folder shows it: running, ended, or lost. Reads only, never contacts a process."""
 
 import functools
 import time
@@ -11,7 +11,7 @@ from hotfix_tui.base import durable
 from hotfix_tui.runner import locks, processes
 
 _STARTING = 60.0
-"""Seconds within which a run that was claimed has written its status, on a file system without locks."""
+"""Seconds that a claimed run has to write its status, on a file system without locks."""
 
 State = Literal[
     "running", "exited", "refused", "never-started", "lost-child-alive", "lost-child-gone", "lost-reboot"
@@ -19,13 +19,12 @@ State = Literal[
 
 
 class RunState(msgspec.Struct, frozen=True):
-    """A run at one moment.
+    """The state of a run at one moment.
 
-    `lost-…` means that the supervisor died before it could write down the end: the result is unknown.
-    `left_running` are pids that outlived the run (or its supervisor). `failed_command`
-    counts from 0. Times are RFC 3339 in UTC; `duration_s` is measured by a clock that nobody sets.
-    `holder` says who holds the lock for which the run was refused. `codes` are the exit statuses of the commands that
-    were started, in their order; that of one ended by a signal is the signal's number, negative.
+    `lost-…` means that the supervisor died before it could record the end: the result is unknown. `left_running`
+    are pids that outlived the run (or its supervisor). `failed_command` counts from 0. Times are RFC 3339 in UTC;
+    `duration_s` is measured on the monotonic clock. `holder` says who holds the lock that made the run be refused.
+    `codes` are the exit statuses of the started commands, in order; negative for a command ended by that signal.
     """
 
     state: State
@@ -48,18 +47,18 @@ class RunState(msgspec.Struct, frozen=True):
 
 
 def look(rundir: Path) -> RunState:
-    """What became of the run in this folder. Cheap while it runs, and safe against every race with its end."""
+    """Return the state of the run in this folder. Cheap while it runs, and safe against every race with its end."""
     until = time.monotonic() + 1.0
     while True:
-        # The order matters: a lock that is free *after* a status was read means that its writer is gone,
-        # and an end that is missing *after* that was never written.
+        # The order matters: a lock that is free *after* a status was read means that its writer is gone, and an
+        # end that is missing *after* that was never written.
         if ended := _ended(rundir):
             return ended
         status = durable.read_json(str(rundir / "status.json"))
         if status is not None and status.get("state") == "never-started":
             return RunState("never-started")
         if _supervised(rundir, status):
-            # Held without a status: about to start, or being called off. A moment tells.
+            # Locked but without a status: about to start, or being called off. Wait a moment to find out.
             if status is None and time.monotonic() < until:
                 time.sleep(0.005)
                 continue
@@ -73,7 +72,9 @@ def look(rundir: Path) -> RunState:
 
 
 def _supervised(rundir: Path, status: dict[str, object] | None) -> bool:
-    """Whether the run's supervisor lives: it holds the lock, or, where there are no locks, is the process named."""
+    """Return whether the run's supervisor lives: it holds the lock or, without lock support, is the recorded
+    process.
+    """
     try:
         return locks.held(str(rundir / "lock"))
     except OSError:
@@ -84,7 +85,7 @@ def _supervised(rundir: Path, status: dict[str, object] | None) -> bool:
 
 
 def _just_claimed(rundir: Path) -> bool:
-    """Whether somebody began to start the run a moment ago, on a file system without locks."""
+    """Return whether somebody began to start the run a moment ago, on a file system without locks."""
     try:
         return abs(time.time() - (rundir / locks.CLAIM).lstat().st_mtime) < _STARTING
     except OSError:
@@ -98,7 +99,7 @@ def _ended(rundir: Path) -> RunState | None:
     try:
         return msgspec.convert(record, RunState)
     except (msgspec.ValidationError, UnicodeError):
-        # Damaged after it was written: as good as not written.
+        # Damaged after it was written: same as never written.
         return None
 
 

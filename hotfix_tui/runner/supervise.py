@@ -1,7 +1,7 @@
 """The program that runs commands for the wizard and outlives it: `python -I -S supervise.py RUNDIR`.
 
-It is started by path, without site-packages and without the package's own `__init__` files, so that it
-starts fast, stays small, and depends on the standard library alone. Only this door is compiled each time.
+It is started by path, without site-packages and without the package's own `__init__` files, so that it starts
+fast, stays small, and depends on the standard library alone. Only this entry file is compiled each time.
 """
 
 import sys

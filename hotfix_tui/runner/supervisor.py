@@ -1,8 +1,8 @@
-"""The supervisor of one run: starts its commands, keeps their output, and writes down how they ended.
+"""The supervisor of one run: starts its commands, keeps their output, and records how they ended.
 
-Its promises: it starts at most once for a run folder; while it lives it holds the folder's `lock`; it writes
-`status.json` before a command exists and `exit.json` when all is over; it never makes a command wait for a
-reader. Standard library only: it runs without the rest of the package.
+Its guarantees: it starts at most once per run folder; while it lives it holds the folder's `lock`; it writes
+`status.json` before a command exists and `exit.json` when all is over; it never makes a command wait for a reader.
+Standard library only: it runs without the rest of the package.
 """
 
 import contextlib
@@ -28,9 +28,9 @@ _QUIET = (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM, signal.SIGINT, signal.S
 
 
 def main(arguments: list[str]) -> int:
-    """Supervise the run in the folder named by the only argument; the exit status of the process.
+    """Supervise the run in the folder named by the only argument; return the exit status of the process.
 
-    Says one line on standard output: "ready", "refused", or "no: why".
+    Prints one line on standard output: "ready", "refused", or "no: why".
     """
     if len(arguments) != 1:
         print("usage: supervise.py RUNDIR", file=sys.stderr)
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     wake = _listen_for_signals()
     umask = os.umask(0o077)
     try:
-        # All names are relative from here on: socket paths are short, and the folder may be renamed.
+        # All paths are relative from here on: socket paths are short, and the folder may be renamed.
         os.chdir(arguments[0])
         lock = _claim()
         if lock is None:
@@ -55,9 +55,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _listen_for_signals() -> int:
-    """Turn signals into bytes on a pipe; its reading end.
+    """Turn signals into bytes on a pipe; return its read end.
 
-    Handlers, not "ignore": a command would inherit the latter.
+    Handlers rather than SIG_IGN: commands would inherit the latter.
     """
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
@@ -70,7 +70,7 @@ def _listen_for_signals() -> int:
 
 
 def _claim() -> int | None:
-    """The run's lock, held; None when the run was ever started or called off."""
+    """Return the run's lock, held; None when the run was already started or called off."""
     fd = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         won = _won(fd)
@@ -85,8 +85,8 @@ def _claim() -> int | None:
 
 
 def _won(fd: int) -> bool:
-    """Whether this process has locked the run before anybody started it or called it off."""
-    # Whoever only looks, or is about to call the run off, holds it for a moment.
+    """Return whether this process locked the run before anybody started it or called it off."""
+    # Readers, and whoever is about to call the run off, hold it only for a moment.
     until = time.monotonic() + 5.0
     while time.monotonic() < until:
         locked = flock.lock_soon(fd, 0.1)
@@ -102,7 +102,7 @@ def _begun() -> bool:
 
 
 def _tell(line: str) -> None:
-    """Answer whoever started us, once, and let go of their pipe."""
+    """Answer whoever started us, once, and close their pipe."""
     null = os.open(os.devnull, os.O_RDWR)
     with contextlib.suppress(OSError):
         durable.write_all(1, os.fsencode(line.replace("\n", " ") + "\n"))
@@ -147,7 +147,7 @@ def _supervise(spec: dict[str, Any], wake: int, umask: int) -> int:
     sequence.start()
     _tell("ready")
     _watch(sequence, wake, control)
-    # Before the end can be seen: whoever sees it may start the next act at once.
+    # Before the end becomes visible: whoever sees it may start the next action at once.
     locks.release(held)
     _record(sequence.record())
     log.sync()
@@ -155,7 +155,7 @@ def _supervise(spec: dict[str, Any], wake: int, umask: int) -> int:
 
 
 def _watch(sequence: Sequence, wake: int, control: socket.socket | None) -> None:
-    """Serve signals, messages and output until the sequence is over."""
+    """Handle signals, messages and output until the sequence is over."""
     while not sequence.over:
         outputs = {source.fd: source for source in sequence.sources}
         reading = [wake, *outputs] + ([control.fileno()] if control else [])
@@ -188,7 +188,7 @@ def _serve_message(sequence: Sequence, control: socket.socket) -> None:
 
 
 def _record(record: Mapping[str, object]) -> None:
-    """Write `exit.json`, on a full disk too; try for a while before giving up."""
+    """Write `exit.json`, even on a full disk; keep trying for a while before giving up."""
     data = durable.encode({**record, "finished": timestamp()})
     with contextlib.suppress(OSError):
         os.unlink("ctl")
@@ -202,7 +202,7 @@ def _record(record: Mapping[str, object]) -> None:
 
 
 def _control_socket() -> socket.socket | None:
-    """The socket for messages; None on file systems that hold no sockets (then only SIGTERM cancels)."""
+    """Return the socket for messages; None on file systems without sockets (then only SIGTERM cancels)."""
     control = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     control.setblocking(False)
     try:
@@ -216,9 +216,9 @@ def _control_socket() -> socket.socket | None:
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of descendants whose own parent ends: so cancel reaches them. Linux only.
+    """Become the parent of orphaned descendants, so that cancel reaches them. Linux only.
 
-    Elsewhere cancel reaches the process group and what still hangs together by parents.
+    Elsewhere cancel reaches the process group and whatever is still connected by parent ids.
     """
     if not sys.platform.startswith("linux"):
         return
@@ -241,6 +241,6 @@ def _user() -> str:
 
 
 def timestamp() -> str:
-    """Now, RFC 3339 in UTC with milliseconds."""
+    """Return the current time, RFC 3339 in UTC with milliseconds."""
     now = time.time()
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z"

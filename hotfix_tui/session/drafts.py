@@ -1,4 +1,4 @@
-"""Text that is being typed, kept beside the record so that a lost connection loses at most a second of it."""
+"""Text being typed, kept next to the record so that a lost connection loses at most a second of it."""
 
 import os
 
@@ -12,7 +12,7 @@ _LONGEST = 200
 
 
 def write(folder: str, name: str, text: str, *, fs: durable.Disk = os) -> None:
-    """Keep `text` as the draft `name` of the incident in `folder`; on disk on return. Raises SaveFailed."""
+    """Store `text` as the draft `name` of the incident in `folder`; on disk on return. Raises SaveFailed."""
     path = _path(folder, name)
     try:
         durable.make_directory(os.path.dirname(path), fs=fs)
@@ -22,7 +22,7 @@ def write(folder: str, name: str, text: str, *, fs: durable.Disk = os) -> None:
 
 
 def read(folder: str, name: str) -> str | None:
-    """Return the draft `name`, or None if there is none that can be read."""
+    """Return the draft `name`, or None if there is no readable one."""
     try:
         data = durable.read_regular(_path(folder, name), _LARGEST)
     except (OSError, ValueError):
@@ -34,7 +34,7 @@ def read(folder: str, name: str) -> str | None:
 
 
 def drop(folder: str, name: str) -> None:
-    """Forget the draft `name`; it need not exist. Raises SaveFailed."""
+    """Delete the draft `name`; it need not exist. Raises SaveFailed."""
     path = _path(folder, name)
     try:
         os.unlink(path)
@@ -48,16 +48,16 @@ def drop(folder: str, name: str) -> None:
 def names(folder: str) -> list[str]:
     """Return the names of the drafts of the incident in `folder`, sorted."""
     try:
-        found = os.listdir(os.path.join(folder, FOLDER))
+        files = os.listdir(os.path.join(folder, FOLDER))
     except OSError:
         return []
-    return sorted(_unquote(name) for name in found if not name.startswith("."))
+    return sorted(_unquote(name) for name in files if not name.startswith("."))
 
 
 def _path(folder: str, name: str) -> str:
-    """Return where the draft `name` is kept: any text makes one path-safe name, and no two make the same.
+    """Return the path of the draft `name`: any text gives one path-safe name, and no two texts give the same.
 
-    Raises ValueError for a name that is empty or makes more than 200 bytes.
+    Raises ValueError for a name that is empty or gives more than 200 bytes.
     """
     raw = name.encode("utf-8", "surrogatepass")
     safe = "".join(chr(byte) if byte in _SAFE else f"%{byte:02X}" for byte in raw)

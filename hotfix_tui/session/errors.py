@@ -5,7 +5,7 @@ from hotfix_tui.base.errors import reason as reason
 
 
 class StoreError(HotfixError):
-    """Base of everything that the store raises on purpose: what, where, what to do."""
+    """Base of everything that the store raises deliberately: what, where, what to do."""
 
     touches_record = True
 
@@ -17,14 +17,14 @@ class Missing(StoreError):
 
 
 class Exists(StoreError):
-    """An incident of this id is here already."""
+    """An incident with this id already exists here."""
 
     exit_status = USAGE
     touches_record = False
 
 
 class Damaged(StoreError):
-    """The record cannot be read, and the save before it cannot either; `why` says it in a clause."""
+    """The record cannot be read, and neither can the save before it; `why` gives the reason as a clause."""
 
     def __init__(self, said: str, why: str = "") -> None:
         super().__init__(said)
@@ -38,13 +38,13 @@ class Locked(StoreError):
 
 
 class SaveFailed(StoreError):
-    """The change is not on disk; the record there is the one from before."""
+    """The change is not on disk; the record there is the previous one."""
 
     exit_status = NOT_SAVED
 
 
 class ReadOnly(SaveFailed):
-    """The record may be looked at but not changed, because a newer version wrote it."""
+    """The record can be read but not changed, because a newer version wrote it."""
 
 
 class NoLocks(SaveFailed):
@@ -52,4 +52,4 @@ class NoLocks(SaveFailed):
 
 
 class NoPlace(StoreError):
-    """There is no directory in which state could be kept."""
+    """There is no directory where state could be kept."""

@@ -1,4 +1,4 @@
-"""One incident's directory: reading its record, whatever the bytes are, and writing a change of it."""
+"""One incident's directory: reading its record, whatever the bytes are, and saving a change of it."""
 
 import errno
 import os
@@ -17,7 +17,9 @@ _NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 
 
 class Found(NamedTuple):
-    """A record as it is on disk. `data` is the bytes it came from; `from_backup` and `clean` say which and how well."""
+    """A record as it is on disk. `data` is the bytes it came from; `from_backup` and `clean` say where from and
+    how intact.
+    """
 
     doc: dict[str, Any]
     data: bytes
@@ -25,15 +27,16 @@ class Found(NamedTuple):
     read_only: str | None
     from_backup: bool
     clean: bool
-    """The file is the one that the store wrote; if not, its bytes are kept when it is replaced."""
+    """The file is exactly as the store wrote it; otherwise its bytes are kept when it is replaced."""
     why: str = ""
-    """The problem as a clause, where the file itself cannot be used."""
+    """The problem as a clause, if the file itself cannot be used."""
 
 
 def read(folder: str, incident: str, known: Found | None = None, *, fs: durable.Disk = os) -> Found:
-    """Return the record in `folder`, or the save before it when that is torn, gone or no file at all.
+    """Return the record in `folder`, or the save before it when that is torn, gone or not a file.
 
-    `known` is an earlier answer, given again if the bytes are the same. Raises Missing and Damaged, nothing else.
+    `known` is an earlier result, returned again if the bytes are the same. Raises Missing and Damaged, nothing
+    else.
     """
     path = os.path.join(folder, RECORD)
     try:
@@ -86,15 +89,16 @@ def write(
     folder: str,
     doc: dict[str, object],
     entries: bytes,
-    found: Found | None,
+    previous: Found | None,
     now: datetime,
     *,
     fs: durable.Disk = os,
 ) -> tuple[bytes, OSError | None]:
-    """Save `doc` with its timeline `entries`; the lock is held. Returns the bytes and why there is no backup, if so.
+    """Save `doc` with its timeline `entries`; the lock is held. Returns the bytes, and why there is no backup if
+    so.
 
-    `found` is the record that `doc` follows, None for a new one. The timeline grows first: until the record
-    is replaced, nobody sees its new entries. Raises SaveFailed; the record and its backup are then as they were.
+    `previous` is the record that `doc` follows, None for a new one. The timeline grows first: until the record is
+    replaced, its new entries are invisible. Raises SaveFailed; the record and its backup are then unchanged.
     """
     path = os.path.join(folder, RECORD)
     data = record.encode(doc)
@@ -104,14 +108,14 @@ def write(
         )
     end = None
     try:
-        end = _prepare_timeline(folder, found, now, fs)
+        end = _prepare_timeline(folder, previous, now, fs)
         if entries:
             durable.append(os.path.join(folder, timeline.NAME), entries, fs=fs)
-        if found is not None and not found.clean:
+        if previous is not None and not previous.clean:
             _keep_bad(path, now, fs)
-        failure = durable.replace(path, data, backup=found is not None and found.clean, fs=fs)
+        failure = durable.replace(path, data, backup=previous is not None and previous.clean, fs=fs)
     except durable.Unconfirmed as error:
-        # The new record stands, so its timeline entries must stand too.
+        # The new record is in place, so its timeline entries must stay too.
         raise SaveFailed(
             f"{path} is written, but the disk did not confirm it: {reason(error)}. Look before you try again."
         ) from error
@@ -127,13 +131,13 @@ def _not_saved(path: str, error: Exception) -> str:
     return f"{path} was not saved: {why}. The record is as it was before this change."
 
 
-def _prepare_timeline(folder: str, found: Found | None, now: datetime, fs: durable.Disk) -> int:
+def _prepare_timeline(folder: str, previous: Found | None, now: datetime, fs: durable.Disk) -> int:
     """Cut off what an unfinished change left in the timeline, and return its size.
 
     Without the cut, entries that were never acknowledged would become part of this change.
     """
     path = os.path.join(folder, timeline.NAME)
-    revision = acknowledged(found)
+    revision = acknowledged(previous)
     try:
         end = timeline.find_end(path, revision, fs=fs)
         if not end.sound:
@@ -146,30 +150,30 @@ def _prepare_timeline(folder: str, found: Found | None, now: datetime, fs: durab
     return end.size
 
 
-def acknowledged(found: Found | None) -> int | None:
+def acknowledged(previous: Found | None) -> int | None:
     """Return the revision up to which timeline entries count; None: all of them.
 
-    The entries of the lost save were acknowledged, so beside a backup all of them count.
+    The entries of the lost save were acknowledged, so with a record from the backup all of them count.
     """
-    if found is None:
+    if previous is None:
         return 0
-    return None if found.from_backup else int(found.doc["revision"])
+    return None if previous.from_backup else int(previous.doc["revision"])
 
 
-def restore(folder: str, found: Found, now: datetime, *, fs: durable.Disk = os) -> Found:
-    """Put `found`, which came from the backup, in the place of the damaged record, whose bytes are kept.
+def restore(folder: str, backup: Found, now: datetime, *, fs: durable.Disk = os) -> Found:
+    """Replace the damaged record by `backup`, which came from the backup; the damaged bytes are kept.
 
-    It gets the revision of the save that was lost, so that its timeline entries stay acknowledged and those of
-    the change that follows are not before their time. The lock is held. Raises SaveFailed.
+    It gets the revision of the save that was lost, so that its timeline entries stay acknowledged and those of the
+    next change are not out of order. The lock is held. Raises SaveFailed.
     """
     path = os.path.join(folder, RECORD)
-    revision = int(found.doc["revision"]) + 1
+    revision = int(backup.doc["revision"]) + 1
     try:
         revision = max(revision, timeline.find_end(os.path.join(folder, timeline.NAME), None, fs=fs).revision)
     except (OSError, ValueError):
-        # What cannot be read cannot hold entries that count.
+        # An unreadable file cannot hold entries that count.
         pass
-    doc = {**found.doc, "revision": revision}
+    doc = {**backup.doc, "revision": revision}
     data = record.encode(doc)
     try:
         _keep_bad(path, now, fs)
@@ -180,7 +184,7 @@ def restore(folder: str, found: Found, now: datetime, *, fs: durable.Disk = os) 
 
 
 def _mend(path: str, revision: int | None, now: datetime, fs: durable.Disk) -> int:
-    """Keep the damaged timeline under another name, write what is readable of it anew, and return its size."""
+    """Keep the damaged timeline under another name, rewrite what is readable of it, and return its size."""
     try:
         data = durable.read_end(path, timeline.LARGEST, fs=fs)
     except ValueError:
@@ -210,7 +214,7 @@ def _take_back(path: str, size: int, fs: durable.Disk) -> None:
         if _size(path, fs) > size:
             durable.cut(path, size, fs=fs)
     except OSError:
-        # Readers pass over these entries, and the next change cuts them off.
+        # Readers skip these entries, and the next change cuts them off.
         pass
 
 
@@ -222,7 +226,7 @@ def _size(path: str, fs: durable.Disk) -> int:
 
 
 def sweep(folder: str) -> None:
-    """Remove the temporary files, older than an hour, that killed saves left in `folder`; the lock is held."""
+    """Remove temporary files older than an hour that killed saves left in `folder`; the lock is held."""
     oldest = time.time() - _OLD
     for place in (folder, os.path.join(folder, "drafts")):
         try:
@@ -238,5 +242,5 @@ def sweep(folder: str) -> None:
                     ):
                         os.unlink(item.path)
         except OSError:
-            # They only take up room.
+            # They only take up space.
             continue

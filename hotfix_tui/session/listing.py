@@ -1,4 +1,4 @@
-"""A line for each incident, fast enough for a prompt: only the top of each record is parsed."""
+"""One line per incident, fast enough for a shell prompt: only the top of each record is parsed."""
 
 import os
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from hotfix_tui.session.errors import Damaged, StoreError
 
 
 class Summary(NamedTuple):
-    """What a list says about an incident; texts that the record does not hold are empty."""
+    """What a list says about an incident; texts missing from the record are empty."""
 
     id: str
     ticket: str
@@ -21,13 +21,13 @@ class Summary(NamedTuple):
     revision: int
     changed_at: datetime | None
     problem: str | None
-    """Why it cannot be read, or what to know before it is changed."""
+    """Why it cannot be read, or what to know before changing it."""
     why: str = ""
-    """The same as a clause, where its file cannot be used."""
+    """The same as a clause, if its file cannot be used."""
 
 
 def summary(folder: str, incident: str, *, fs: durable.Disk = os) -> Summary:
-    """Return the summary of the incident in `folder`. Never raises for what is on disk."""
+    """Return the summary of the incident in `folder`. Never raises, whatever is on disk."""
     problem, why = None, ""
     path = os.path.join(folder, files.RECORD)
     try:
@@ -38,8 +38,8 @@ def summary(folder: str, incident: str, *, fs: durable.Disk = os) -> Summary:
         doc = record.glance(durable.read_regular(path, record.LARGEST, fs=fs), incident)
     except (OSError, ValueError):
         try:
-            found = files.read(folder, incident, fs=fs)
-            doc, problem, why = found.doc, found.problem or found.read_only, found.why
+            on_disk = files.read(folder, incident, fs=fs)
+            doc, problem, why = on_disk.doc, on_disk.problem or on_disk.read_only, on_disk.why
         except StoreError as error:
             doc, problem, why = {}, str(error), error.why if isinstance(error, Damaged) else ""
     facts = doc.get("facts")
@@ -60,7 +60,7 @@ def summary(folder: str, incident: str, *, fs: durable.Disk = os) -> Summary:
 
 
 def unreadable(incident: str, problem: str) -> Summary:
-    """Return the summary of an incident of which nothing can be read but its name."""
+    """Return the summary of an incident of which only the name is known."""
     return Summary(incident, "", "", "", "", "", 0, None, problem)
 
 
@@ -69,7 +69,7 @@ def _text(value: object) -> str:
 
 
 def line(summary: Summary) -> str:
-    """Return one incident on one line: severity, ticket, title, state, and what is wrong with its file."""
+    """Return one incident on one line: severity, ticket, title, state, and any problem with its file."""
     parts = [summary.severity or "P?", summary.ticket or summary.id, summary.title or "(no title)"]
     parts.append(summary.state if summary.state != "open" else f"open, {summary.stage}")
     return " · ".join(parts) + (f" · {summary.problem}" if summary.problem else "")

@@ -1,6 +1,6 @@
-"""The lock of one incident, held for one change; whoever waits in vain is told who holds it.
+"""The lock of one incident, held for one change; whoever times out is told who holds it.
 
-It is a lock of the kernel on an open file, so it ends with the process that holds it: none can be left behind.
+It is a kernel lock on an open file, so it ends with the process that holds it: none can be left behind.
 """
 
 import errno
@@ -14,9 +14,9 @@ from hotfix_tui.session.errors import Locked, NoLocks, SaveFailed, reason
 
 NAME = "session.lock"
 QUEUE = "session.queue"
-"""Held by who is next in turn, only while waiting."""
+"""Held by whoever is next in line, only while waiting."""
 WAIT = 10.0
-"""Seconds after which a change gives up waiting for another one."""
+"""Seconds after which a change stops waiting for another one."""
 
 _CLOSED = -1
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.01
@@ -28,8 +28,8 @@ _NOT_SUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 def held(folder: str, subject: str, who: str, since: datetime, *, wait: float = WAIT) -> Iterator[None]:
     """Hold the lock of the incident in `folder` while the block runs.
 
-    `subject` names it in sentences; `who` and `since` are written down for those who wait. `wait` is in seconds.
-    Raises Locked after `wait`, NoLocks where the file system has none, SaveFailed if the file cannot be opened.
+    `subject` names it in sentences; `who` and `since` are recorded for those who wait. `wait` is in seconds.
+    Raises Locked after `wait`, NoLocks if the file system has none, SaveFailed if the file cannot be opened.
     """
     path = os.path.join(folder, NAME)
     deadline = time.monotonic() + wait
@@ -37,14 +37,15 @@ def held(folder: str, subject: str, who: str, since: datetime, *, wait: float = 
     try:
         fd = _open(path, subject)
         try:
-            # Whoever is next holds the queue meanwhile, so that a script in a loop cannot take the lock again first.
+            # Whoever is next holds the queue lock meanwhile, so that a script in a loop cannot overtake.
             _take(queue, fd, subject, path, deadline)
             _take(fd, fd, subject, path, deadline)
             queue = _close(queue)
             _write_holder(fd, who, since)
             yield
         finally:
-            # Closing gives the lock back. The files stay: two processes must never lock two files of one name.
+            # Closing releases the lock. The files stay: two processes must never lock different files of the
+            # same name.
             _close(fd)
     finally:
         _close(queue)
@@ -58,18 +59,18 @@ def _open(path: str, subject: str) -> int:
 
 
 def _close(fd: int) -> int:
-    """Close `fd` unless that was done, and return what stands for closed."""
+    """Close `fd` unless already closed, and return the value that means closed."""
     try:
         if fd != _CLOSED:
             os.close(fd)
     except OSError:
-        # What could not be written is a name in a sentence; the change itself is on disk or has said why not.
+        # Only a name in a sentence was not written; the change itself is on disk or has reported why not.
         pass
     return _CLOSED
 
 
 def _take(fd: int, holder: int, subject: str, path: str, deadline: float) -> None:
-    """Lock `fd`, waiting until `deadline` of the monotonic clock; `holder` is the file that says who has the lock."""
+    """Lock `fd`, waiting until `deadline` of the monotonic clock; `holder` is the file that names the holder."""
     import fcntl
 
     pause = _FIRST_PAUSE
@@ -92,7 +93,7 @@ def _take(fd: int, holder: int, subject: str, path: str, deadline: float) -> Non
 
 
 def _write_holder(fd: int, who: str, since: datetime) -> None:
-    """Write who holds the lock into it. It only serves a sentence, so a full disk must not stop the change."""
+    """Write who holds the lock. It is only used in a sentence, so a full disk must not stop the change."""
     fields = {
         "pid": str(os.getpid()),
         "host": os.uname().nodename,
@@ -118,7 +119,7 @@ def _terminal() -> str:
 
 
 def _holder(fd: int) -> str:
-    """Return `` by ann on pts/3 since 14:02 (pid 4711)`` from what the holder wrote, as far as it is there."""
+    """Return `` by ann on pts/3 since 14:02 (pid 4711)`` from what the holder wrote, as far as present."""
     try:
         text = os.pread(fd, 4096, 0).decode("utf-8", "replace")
     except OSError:

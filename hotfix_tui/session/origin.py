@@ -1,7 +1,8 @@
-"""Which records were written here, by this user: a seal that only the holder of a key in the state folder can make.
+"""Which records this user wrote here: a seal that only the holder of a key in the state folder can make.
 
-A record can come with a clone (an embedded bare repository), an archive or a shared directory. Then it is data: it is
-shown, and nothing that it says runs. The seal covers what can act, so that an edit by hand has to be trusted anew.
+A record can come with a clone (an embedded bare repository), an archive or a shared directory. Then it is only
+data: it is shown, and nothing in it is run. The seal covers everything that can run something, so a manual edit
+has to be trusted again.
 """
 
 import os
@@ -15,27 +16,28 @@ from hotfix_tui.session.errors import StoreError
 from hotfix_tui.session.record import digest
 
 KEY = "origin"
-"""The name of the seal in a record."""
+"""The key of the seal in a record."""
 
 _FILE = "records.key"
 _ACTING = ("id", "root", "config", "detected", "edited")
-"""What a record can make the wizard run, and where."""
+"""The parts of a record that can make the wizard run something, and where."""
 
 _LARGEST = 4_000_000
 _HEX = 64
 
 
 def seal(doc: Mapping[str, object], folder: str) -> str:
-    """Return the seal of `doc`, kept in the directory `folder`; empty where the key cannot be kept."""
+    """Return the seal of `doc`, kept in the directory `folder`; empty if no key can be stored."""
     key = _key(make=True)[0]
     return _seal(doc, folder, key) if key else ""
 
 
 def is_own(doc: dict[str, object], folder: str) -> bool:
-    """Whether this user's wizard wrote `doc`, which is kept in `folder`, or wrote what can act in it.
+    """Return whether this user's wizard wrote `doc`, kept in `folder`, or wrote everything in it that can run
+    something.
 
-    A record of a version without seals counts when this user owns its file, and the list of repositories that such a
-    version kept holds its repository.
+    A record from a version without seals counts if this user owns its file, and its repository is in the list that
+    such a version kept.
     """
     if not _owned(folder):
         return False
@@ -53,7 +55,7 @@ def is_own(doc: dict[str, object], folder: str) -> bool:
 
 
 def sealed(doc: dict[str, Any], before: dict[str, Any] | None, folder: str) -> dict[str, Any]:
-    """Return `doc` with its seal, to be saved after `before` (None: a new record), which has to be this user's own."""
+    """Return `doc` with its seal, to be saved after `before` (None: a new record), which must be this user's own."""
     if before is not None and not is_own(before, folder):
         return doc
     made = seal(doc, folder)
@@ -61,7 +63,7 @@ def sealed(doc: dict[str, Any], before: dict[str, Any] | None, folder: str) -> d
 
 
 def _seal(doc: Mapping[str, object], folder: str, key: str) -> str:
-    """An HMAC by its definition, with the digest that is loaded already: ``hmac`` would load OpenSSL."""
+    """Return the HMAC by its definition, using the digest that is already loaded: ``hmac`` would load OpenSSL."""
     secret = bytes.fromhex(key).ljust(64, b"\0")
     acting = {name: doc[name] for name in _ACTING if doc.get(name)}
     place = os.fsencode(os.path.realpath(folder))
@@ -71,7 +73,7 @@ def _seal(doc: Mapping[str, object], folder: str, key: str) -> str:
 
 
 def _canonical(value: object) -> str:
-    """One text for one value, whatever the order of its keys."""
+    """Return the same text for equal values, whatever the order of their keys."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{key!r}:{_canonical(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, list | tuple):
@@ -80,7 +82,7 @@ def _canonical(value: object) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    """Compare two seals in a time that does not tell where they differ."""
+    """Compare two seals in constant time."""
     left, right = one.encode("utf-8", "replace"), other.encode()
     unequal = len(left) ^ len(right)
     for a, b in zip(left, right):
@@ -89,7 +91,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _owned(folder: str) -> bool:
-    """Whether the record in `folder`, if there is one, is a file of this user's own."""
+    """Return whether the record in `folder`, if there is one, is owned by this user."""
     try:
         return os.lstat(os.path.join(folder, "session.toml")).st_uid == os.geteuid()
     except OSError:
@@ -97,9 +99,10 @@ def _owned(folder: str) -> bool:
 
 
 def _key(*, make: bool) -> tuple[str, list[str]]:
-    """Return the key in hexadecimal and the repositories in which a version without seals kept incidents.
+    """Return the key in hexadecimal and the repositories where a version without seals kept incidents.
 
-    The list is frozen when the key is made: what is written later has a seal. The key is empty where none can be kept.
+    The list is frozen when the key is made: anything written later has a seal. The key is empty if none can be
+    stored.
     """
     try:
         path = os.path.join(places.state_root(), _FILE)
@@ -120,7 +123,7 @@ def _key(*, make: bool) -> tuple[str, list[str]]:
 
 
 def _make_key(path: str) -> bool:
-    """Make the file of the key unless another process is first; whether there may be one now."""
+    """Create the key file unless another process was first; return whether there may be one now."""
     listed = os.path.join(os.path.dirname(path), "repositories")
     try:
         seen = durable.read_regular(listed, _LARGEST).decode("utf-8", "surrogateescape").splitlines()

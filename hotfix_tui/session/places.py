@@ -15,12 +15,12 @@ _POINTER_LIMIT = 8192
 def find_git_common_dir(start: str, *, variables: bool = True) -> tuple[str | None, str | None]:
     """Return the top of the work tree around `start` and the git directory that all its work trees share.
 
-    ``(None, directory)`` in a bare repository or inside a git directory, ``(None, None)`` where there is none.
-    ``GIT_DIR``, ``GIT_WORK_TREE`` and ``GIT_COMMON_DIR`` count, as for git; without `variables` only what lies there.
+    ``(None, directory)`` in a bare repository or inside a git directory, ``(None, None)`` if there is none.
+    ``GIT_DIR``, ``GIT_WORK_TREE`` and ``GIT_COMMON_DIR`` count, as for git; without `variables` they are ignored.
     Never raises.
 
-    A repository without a ``.git`` that lies inside the work tree of another one counts only when ``GIT_DIR`` names
-    it, as with git's ``safe.bareRepository=explicit``: it may have come with a clone, settings and incidents included.
+    A repository without a ``.git`` inside the work tree of another one counts only when ``GIT_DIR`` names it, as
+    with git's ``safe.bareRepository=explicit``: it may have come with a clone, settings and incidents included.
     """
     here = os.path.realpath(start)
     named = os.environ.get("GIT_DIR")
@@ -34,7 +34,7 @@ def find_git_common_dir(start: str, *, variables: bool = True) -> tuple[str | No
         inside = os.path.join(here, ".git")
         if os.path.isfile(inside):
             target = _pointer(inside, b"gitdir: ")
-            # git stops at a broken link too: the repository above is another one.
+            # git stops at a broken link too: the repository above is a different one.
             return (here, _common(target)) if target and _is_git_directory(target) else (None, None)
         if _is_git_directory(inside):
             return here, _common(os.path.realpath(inside))
@@ -47,7 +47,7 @@ def find_git_common_dir(start: str, *, variables: bool = True) -> tuple[str | No
 
 
 def why_not_taken(start: str) -> str:
-    """Return why the repository around `start` is not taken for one, as a sentence; empty where there is none."""
+    """Return why the repository around `start` is not accepted as one, as a sentence; empty if there is none."""
     here = os.path.realpath(start)
     while os.path.dirname(here) != here:
         if os.path.lexists(os.path.join(here, ".git")):
@@ -64,17 +64,17 @@ def why_not_taken(start: str) -> str:
 def session_root(start: str) -> str:
     """Return the directory that holds the incidents of the repository around `start`; it need not exist yet.
 
-    It is in the repository's own directory, where every work tree sees it and no commit contains it, or in
-    the user's state directory if there is no repository or it cannot be written. Raises NoPlace.
+    It is in the repository's own directory, where every work tree sees it and no commit contains it, or in the
+    user's state directory if there is no repository or it is not writable. Raises NoPlace.
     """
     return session_roots(start)[0]
 
 
 def session_roots(start: str) -> list[str]:
-    """Return where new incidents are kept, then where else earlier ones may be: all may be read.
+    """Return where new incidents are kept, then where earlier ones may be: all may be read.
 
-    There are two when a repository that holds incidents cannot be written any more, or could not be
-    when an incident was begun. Raises NoPlace if there is not even one.
+    There are two when a repository with incidents is no longer writable, or was not when an incident was begun.
+    Raises NoPlace if there is not even one.
     """
     _, common = find_git_common_dir(start)
     if common is None:
@@ -91,7 +91,9 @@ def session_roots(start: str) -> list[str]:
 
 
 def elsewhere(start: str) -> str:
-    """Return why new incidents of the repository around `start` are not kept in it, as a sentence; else empty."""
+    """Return why new incidents of the repository around `start` are not kept in it, as a sentence; otherwise
+    empty.
+    """
     _, common = find_git_common_dir(start)
     if common is None or _can_be_written(own := os.path.join(common, FOLDER)):
         return ""
@@ -104,8 +106,8 @@ def elsewhere(start: str) -> str:
 def state_root() -> str:
     """Return the user's directory for trust records and the list of repositories seen; it need not exist yet.
 
-    ``$XDG_STATE_HOME/hotfix-tui``, by default below ``~/.local/state``. A relative path there is ignored, as
-    its standard asks. Raises NoPlace if neither that nor a home directory is known.
+    ``$XDG_STATE_HOME/hotfix-tui``, by default below ``~/.local/state``. A relative path there is ignored, as the
+    XDG standard demands. Raises NoPlace if neither that nor a home directory is known.
     """
     base = os.environ.get("XDG_STATE_HOME", "")
     if not os.path.isabs(base):
@@ -120,7 +122,7 @@ def state_root() -> str:
 
 
 def _home() -> str:
-    """Return the user's home directory: HOME, or what the user database says, or an empty text."""
+    """Return the user's home directory: HOME, or that of the user database, or an empty text."""
     home = os.environ.get("HOME", "")
     if os.path.isabs(home):
         return home
@@ -139,7 +141,7 @@ def _by_path(path: str) -> str:
 
 
 def _can_be_written(path: str) -> bool:
-    """Whether the directory `path` can be written, or made if it is missing."""
+    """Return whether the directory `path` is writable, or can be created if it is missing."""
     if not os.path.lexists(path):
         path = os.path.dirname(path)
     return os.path.isdir(path) and os.access(path, os.W_OK | os.X_OK)
@@ -153,7 +155,7 @@ def _is_git_directory(path: str) -> bool:
 
 
 def _embedded(directory: str) -> str:
-    """Return the work tree of another repository that `directory`, a git directory, lies in; else an empty text."""
+    """Return the work tree of another repository that contains `directory`, a git directory; otherwise empty."""
     here = directory
     while (above := os.path.dirname(here)) != here:
         here = above
@@ -168,7 +170,7 @@ def _embedded(directory: str) -> str:
 
 
 def _common(directory: str) -> str:
-    """Return what `directory`, a git directory, shares with the other work trees; itself if it is the main one."""
+    """Return the git directory that `directory` shares with the other work trees; itself if it is the main one."""
     named = os.environ.get("GIT_COMMON_DIR")
     if named:
         return os.path.realpath(named)
@@ -176,7 +178,7 @@ def _common(directory: str) -> str:
 
 
 def _pointer(path: str, prefix: bytes) -> str | None:
-    """Return the full path that the small file at `path` names after `prefix`, or None."""
+    """Return the full path that the small file at `path` gives after `prefix`, or None."""
     try:
         text = durable.read_regular(path, _POINTER_LIMIT, follow=True)
     except (OSError, ValueError):

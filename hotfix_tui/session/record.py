@@ -1,7 +1,7 @@
-"""The form of ``session.toml``: a TOML document, `schema` and `revision` first, a checksum as its last line.
+"""The format of ``session.toml``: a TOML document, `schema` and `revision` first, a checksum as its last line.
 
-``schema`` is the version of this form and of the names in it. A version of hotfix-tui reads every schema up
-to its own `SCHEMA`, and shows what is newer without changing it, since it would drop what it does not know.
+``schema`` is the version of this format and of the names in it. A version of hotfix-tui reads every schema up to
+its own `SCHEMA`, and shows newer ones without changing them, since it would drop what it does not know.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ SCHEMA = 1
 """The newest schema that this version knows."""
 
 LARGEST = 4_000_000
-"""Bytes: nothing larger is written or read. A record is under 20 kB."""
+"""Size limit in bytes, for writing and reading. A record is under 20 kB."""
 
 _MARK = b"# sha256:"
 _HEX = 64
@@ -28,7 +28,7 @@ class Parsed(NamedTuple):
 
 
 def encode(doc: Mapping[str, object]) -> bytes:
-    """Return the bytes of the file for `doc`, which `toml.plain` has made."""
+    """Return the file content for `doc`, which comes from `toml.plain`."""
     ordered = {"schema": doc["schema"], "revision": doc["revision"], "id": doc["id"], **doc}
     body = toml.encode(ordered).encode("utf-8") + b"\n"
     return body + _MARK + digest(body).encode("ascii") + b"\n"
@@ -37,8 +37,8 @@ def encode(doc: Mapping[str, object]) -> bytes:
 def parse(data: bytes, incident: str) -> Parsed:
     """Return the record of `incident` in `data`, the bytes of a file.
 
-    A record that was edited by hand opens, and says so; a newer version's does only as that version wrote it. Raises
-    ValueError with the reason for what is torn, or is no record.
+    A record that was edited by hand opens, and says so; one from a newer version opens only exactly as written.
+    Raises ValueError with the reason for anything torn, or not a record.
     """
     intact, problem = _check(data)
     text = data.decode("utf-8-sig") if not intact else data.decode("utf-8")
@@ -58,10 +58,10 @@ def parse(data: bytes, incident: str) -> Parsed:
 
 
 def glance(data: bytes, incident: str) -> dict[str, Any]:
-    """Return the top-level values and ``[facts]`` of a record without parsing the rest of it.
+    """Return the top-level values and ``[facts]`` of a record without parsing the rest.
 
-    Raises ValueError if the bytes are not exactly what `encode` wrote (only then is each line what it seems), or if
-    a newer version wrote them.
+    Raises ValueError if the bytes are not exactly what `encode` wrote (only then is each line what it seems), or
+    if a newer version wrote them.
     """
     intact, _ = _check(data)
     if not intact:
@@ -80,7 +80,7 @@ def glance(data: bytes, incident: str) -> dict[str, Any]:
 
 
 def _check_head(doc: dict[str, Any], incident: str) -> int:
-    """Return the schema of `doc`. Raises ValueError if what every record says is not there."""
+    """Return the schema of `doc`. Raises ValueError if a key that every record has is missing."""
     schema, revision = doc.get("schema"), doc.get("revision")
     if not _is_count(schema) or not _is_count(revision):
         raise ValueError("it does not say its schema and revision")
@@ -107,7 +107,8 @@ def _is_count(value: object) -> bool:
 
 def digest(data: bytes) -> str:
     """Return the SHA-256 of `data` in hexadecimal digits."""
-    # hashlib loads OpenSSL, which costs a quarter of Python's own start; these modules are what it would use without.
+    # hashlib loads OpenSSL, which costs a quarter of Python's own start; these modules are its fallback without
+    # OpenSSL.
     try:
         from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]
     except ImportError:

@@ -1,6 +1,6 @@
 """The incidents of one repository on disk: reading, changing and listing their records.
 
-A record is a plain TOML document; what its names mean is decided elsewhere. Reading takes no lock and makes no
+A record is a plain TOML document; what its keys mean is decided elsewhere. Reading takes no lock and creates no
 file. A change holds the lock of its incident, reads what is on disk, and is durable when `Change.commit` returns.
 """
 
@@ -21,41 +21,41 @@ _ID_LONGEST = 64
 
 
 def utc_now() -> datetime:
-    """Return the time of the machine's clock, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 class Loaded(NamedTuple):
-    """A record as it is on disk, with a document of the caller's own."""
+    """A record as it is on disk, with a document that the caller owns."""
 
     doc: dict[str, object]
     revision: int
     problem: str | None
-    """A sentence for the screen: edited by hand, the save before is shown, no backup could be made."""
+    """A sentence for the screen: edited by hand, the previous save is shown, no backup could be made."""
     read_only: str | None
     """Why it must not be changed, or None."""
     path: str
 
 
 class Change:
-    """One change under way, with the lock held; made by `Store.changing`."""
+    """One change in progress, with the lock held; made by `Store.changing`."""
 
-    def __init__(self, store: "Store", incident: str, found: files.Found) -> None:
+    def __init__(self, store: "Store", incident: str, on_disk: files.Found) -> None:
         self._store = store
         self._incident = incident
-        self._found = found
-        self.loaded = store._loaded(incident, found)
+        self._found = on_disk
+        self.loaded = store._loaded(incident, on_disk)
         """The record that this change starts from."""
-        self.doc = toml.copy(found.doc)
-        """A copy of its document, to be changed at will."""
+        self.doc = toml.copy(on_disk.doc)
+        """A copy of its document, free to be changed."""
         self.open = True
         """Whether `commit` may still be called."""
 
     def commit(self, new_doc: Mapping[str, object], entries: list[dict[str, object]]) -> Loaded:
         """Save `new_doc` and the timeline `entries` as the next revision; both are on disk on return.
 
-        Raises SaveFailed, and what is on disk is then as before; ValueError or TypeError for a document that is
-        not one of this incident, or that TOML cannot hold.
+        Raises SaveFailed, and the disk is then unchanged; ValueError or TypeError for a document that is not one
+        of this incident, or that TOML cannot hold.
         """
         if not self.open:
             raise ValueError("this change has ended")
@@ -65,10 +65,10 @@ class Change:
 
 
 class Store:
-    """The incidents below the directory `root`, which is made when the first of them is.
+    """The incidents below the directory `root`, which is created with the first of them.
 
-    Those below `others` belong to them: a repository that could not be written once, or cannot be now, has two places.
-        `locking` False is for file systems without locks; `clock` gives UTC; `who` is shown to those who wait.
+    Those below `others` belong to it too: a repository that was once not writable, or is not now, has two places.
+    `locking` False is for file systems without locks; `clock` gives UTC; `who` is shown to those who wait.
     `fs` has the functions of `os` that write, so that tests can watch or break them.
     """
 
@@ -95,7 +95,7 @@ class Store:
 
     @contextmanager
     def hurried(self, seconds: float) -> Iterator[None]:
-        """Wait at most `seconds` for another change while the block runs."""
+        """Wait at most `seconds` for other changes while the block runs."""
         before, self._wait = self._wait, seconds
         try:
             yield
@@ -108,17 +108,19 @@ class Store:
         return self._locking
 
     def ids(self) -> list[str]:
-        """Return the ids of all incidents here, damaged ones too, sorted. Raises Damaged if the root is closed."""
+        """Return the ids of all incidents here, damaged ones too, sorted. Raises Damaged if the root is not
+        readable.
+        """
         return sorted({name for root in self._roots for name in _names(root) if self.exists(name)})
 
     def exists(self, id: str) -> bool:
-        """Whether there is an incident `id`, in whatever state its files are."""
+        """Return whether there is an incident `id`, whatever the state of its files."""
         if not _is_id(id):
             return False
         return _holds_record(self.directory(id))
 
     def directory(self, id: str) -> str:
-        """Return the directory of the incident `id`, which need not exist. Raises Missing for what cannot be an id."""
+        """Return the directory of the incident `id`, which need not exist. Raises Missing for an invalid id."""
         if not _is_id(id):
             raise Missing(f"There is no incident {one_line(id, 80)!r} in {self.root}.")
         for root in self._roots[1:] and self._roots:
@@ -127,7 +129,7 @@ class Store:
         return os.path.join(self.root, id)
 
     def own(self, path: str) -> str:
-        """Return `path`, which lies below `root`, after a look at the folders on the way: none may be a link.
+        """Return `path`, which lies below `root`, after checking that no folder on the way is a link.
 
         Raises Damaged: what is written or read behind a link is not what it seems to be.
         """
@@ -140,11 +142,11 @@ class Store:
         return path
 
     def document_directory(self, id: str) -> str:
-        """Return where the texts of the incident are written; the caller makes it."""
+        """Return where the incident's texts are written; the caller creates it."""
         return os.path.join(self.directory(id), "documents")
 
     def run_directory(self, id: str, n: int, step: str) -> str:
-        """Return where the `n`-th run of the incident, of `step`, is kept; the caller makes it."""
+        """Return where the `n`-th run of the incident, of `step`, is kept; the caller creates it."""
         return os.path.join(self.directory(id), "runs", f"{n}-{step}")
 
     def create(self, doc: Mapping[str, object], entries: list[dict[str, object]]) -> Loaded:
@@ -189,10 +191,10 @@ class Store:
         if not self.exists(id):
             raise Missing(f"There is no incident {one_line(id, 80)!r} in {self.root}.")
         with self._lock(id):
-            found = self._read(id)
-            if found.read_only:
-                raise ReadOnly(found.read_only)
-            change = Change(self, id, found)
+            on_disk = self._read(id)
+            if on_disk.read_only:
+                raise ReadOnly(on_disk.read_only)
+            change = Change(self, id, on_disk)
             try:
                 yield change
             finally:
@@ -201,10 +203,10 @@ class Store:
     def timeline(self, id: str) -> tuple[list[dict[str, object]], str | None]:
         """Return the entries of all finished changes, oldest first, and what is wrong with the file, if anything.
 
-        Raises Missing. Where the record is damaged the entries are given all the same.
+        Raises Missing. If the record is damaged the entries are returned anyway.
         """
         path = os.path.join(self.own(self.directory(id)), timeline.NAME)
-        # The record first: entries that come while this reads are of later revisions, and not shown.
+        # The record first: entries added while we read belong to later revisions, and are not shown.
         try:
             revision = files.acknowledged(self._read(id))
         except Damaged:
@@ -216,7 +218,7 @@ class Store:
             return [], f"The timeline {path} cannot be read: {why}. The record itself is not affected."
 
     def history(self, id: str) -> tuple[list[dict[str, Any]], str | None]:
-        """Return the timeline for readers: as `timeline`, every value of its type, in the order of the times.
+        """Return the timeline for readers: like `timeline`, with values of the right types, in time order.
 
         Raises Missing.
         """
@@ -228,7 +230,7 @@ class Store:
         return usable, problem
 
     def draft_write(self, id: str, name: str, text: str) -> None:
-        """Keep `text`, which is being typed, as the draft `name`; on disk on return. Raises SaveFailed."""
+        """Store `text`, which is being typed, as the draft `name`; on disk on return. Raises SaveFailed."""
         drafts.write(self._drafts(id), name, text, fs=self._fs)
 
     def draft_read(self, id: str, name: str) -> str | None:
@@ -236,7 +238,7 @@ class Store:
         return drafts.read(self._drafts(id), name)
 
     def draft_drop(self, id: str, name: str) -> None:
-        """Forget the draft `name`, which need not exist. Raises SaveFailed."""
+        """Delete the draft `name`, which need not exist. Raises SaveFailed."""
         drafts.drop(self._drafts(id), name)
 
     def drafts(self, id: str) -> list[str]:
@@ -249,7 +251,7 @@ class Store:
         return folder
 
     def listing(self) -> list[Summary]:
-        """Return a few lines' worth of every incident, in the order of their ids; damaged ones with their problem."""
+        """Return the summaries of all incidents, ordered by id; damaged ones with their problem."""
         return [self._summary(incident) for incident in self.ids()]
 
     def _summary(self, incident: str) -> Summary:
@@ -259,12 +261,14 @@ class Store:
             return unreadable(incident, str(problem))
 
     def stamp(self, id: str) -> tuple[int, int, int]:
-        """Return what changes with every save: time in ns, size and inode of the record; zeros if there is none."""
+        """Return values that change with every save: mtime in ns, size and inode of the record; zeros if there is
+        none.
+        """
         try:
-            found = os.lstat(os.path.join(self.directory(id), files.RECORD))
+            status = os.lstat(os.path.join(self.directory(id), files.RECORD))
         except OSError:
             return (0, 0, 0)
-        return (found.st_mtime_ns, found.st_size, found.st_ino)
+        return (status.st_mtime_ns, status.st_size, status.st_ino)
 
     @contextmanager
     def _lock(self, incident: str) -> Iterator[None]:
@@ -280,13 +284,15 @@ class Store:
 
     def _read(self, incident: str) -> files.Found:
         folder = self.own(self.directory(incident))
-        found = files.read(folder, incident, self._known.get(incident), fs=self._fs)
-        self._known[incident] = found
-        return found
+        on_disk = files.read(folder, incident, self._known.get(incident), fs=self._fs)
+        self._known[incident] = on_disk
+        return on_disk
 
-    def _loaded(self, incident: str, found: files.Found) -> Loaded:
+    def _loaded(self, incident: str, on_disk: files.Found) -> Loaded:
         path = os.path.join(self.directory(incident), files.RECORD)
-        return Loaded(toml.copy(found.doc), int(found.doc["revision"]), found.problem, found.read_only, path)
+        return Loaded(
+            toml.copy(on_disk.doc), int(on_disk.doc["revision"]), on_disk.problem, on_disk.read_only, path
+        )
 
     def _save(
         self,
@@ -295,7 +301,7 @@ class Store:
         new_doc: Mapping[str, object],
         entries: list[dict[str, object]],
     ) -> tuple[files.Found, Loaded]:
-        """Write the revision after `before`, with the lock held, and return it as found and as loaded."""
+        """Write the revision after `before`, with the lock held; return it as found on disk and as loaded."""
         if new_doc.get("id") != incident:
             raise ValueError(f"the document is not that of {incident}")
         folder = self.directory(incident)
@@ -307,17 +313,19 @@ class Store:
         doc["revision"] = int(before.doc["revision"]) + 1 if before else 1
         tables = timeline.encode(entries, doc["revision"])
         data, failure = files.write(folder, doc, tables, before, self._clock(), fs=self._fs)
-        found = files.Found(doc, data, None, None, False, True)
-        self._known[incident] = found
-        loaded = self._loaded(incident, found)
+        on_disk = files.Found(doc, data, None, None, False, True)
+        self._known[incident] = on_disk
+        loaded = self._loaded(incident, on_disk)
         if failure is not None:
             problem = f"{loaded.path} is saved, but its backup could not be made: {reason(failure)}."
             loaded = loaded._replace(problem=problem)
-        return found, loaded
+        return on_disk, loaded
 
 
 def _names(root: str) -> list[str]:
-    """Return what is in the directory `root`, nothing if it is not there. Raises Damaged if it is closed."""
+    """Return the names in the directory `root`, nothing if it does not exist. Raises Damaged if it is not
+    readable.
+    """
     try:
         return os.listdir(root)
     except (FileNotFoundError, NotADirectoryError):
@@ -334,7 +342,9 @@ def _holds_record(folder: str) -> bool:
 
 
 def _may_be_there(path: str) -> bool:
-    """Whether there is something at `path`, or a directory on the way is closed to us, as after a run with sudo."""
+    """Return whether there is something at `path`, or a directory on the way is not readable, as after a run with
+    sudo.
+    """
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):

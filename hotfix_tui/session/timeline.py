@@ -1,7 +1,7 @@
 """``timeline.toml``: a file of ``[[timeline]]`` tables, each ended by an empty line, that only ever grows.
 
 The tables of a change are appended before the record is replaced. So a table with a revision above the record's
-is of a change that was never finished: readers pass over it, and the next change cuts it off.
+belongs to a change that was never finished: readers skip it, and the next change cuts it off.
 """
 
 import os
@@ -14,7 +14,7 @@ from hotfix_tui.session import toml
 
 NAME = "timeline.toml"
 LARGEST = 16_000_000
-"""Bytes that are read at most, from the end: some 80 000 entries."""
+"""At most this many bytes are read, from the end: some 80 000 entries."""
 
 _HEADER = b"[[timeline]]\n"
 _START = re.compile(rb"^\[\[timeline\]\]\n", re.MULTILINE)
@@ -23,13 +23,13 @@ _END = b"\n\n"
 _TAIL = 1 << 13
 _ESCAPES = (('\\"', '"'), ("\\n", "\n"), ("\\t", "\t"), ("\\r", "\r"))
 _KINDS: dict[str, type] = {"by": str, "kind": str, "step": str, "fact": str, "run": int}
-"""What readers take the values of an entry for, where it has them."""
+"""The types that readers expect for values of an entry, if present."""
 
 
 class End(NamedTuple):
-    """Where the finished changes end, in bytes, the newest revision among them, and whether all is well there.
+    """Where the finished changes end, in bytes, the newest revision among them, and whether the end is intact.
 
-    `sound` is False when the file was not left like this by `append`, so that it must be written anew.
+    `sound` is False if `append` did not leave the file like this, so that it must be rewritten.
     """
 
     size: int
@@ -38,9 +38,9 @@ class End(NamedTuple):
 
 
 def encode(entries: list[dict[str, object]], revision: int) -> bytes:
-    """Return the tables for `entries`, each with `revision` in front.
+    """Return the tables for `entries`, each with `revision` first.
 
-    Raises TypeError for an entry that holds a table: tables of one level are what can be appended and cut.
+    Raises TypeError for an entry that holds a table: only tables of one level can be appended and cut.
     """
     blocks = []
     for entry in entries:
@@ -57,7 +57,7 @@ def encode(entries: list[dict[str, object]], revision: int) -> bytes:
 def find_end(path: str, revision: int | None, *, fs: durable.Disk = os) -> End:
     """Return where the changes up to `revision` end (None: any revision counts), reading only the end of the file.
 
-    Raises OSError, and ValueError if this is no regular file.
+    Raises OSError, and ValueError if this is not a regular file.
     """
     try:
         size = fs.lstat(path).st_size
@@ -74,7 +74,7 @@ def find_end(path: str, revision: int | None, *, fs: durable.Disk = os) -> End:
 
 
 def _end_of(tail: bytes, offset: int, revision: int | None) -> End | None:
-    """Look for the end of the finished changes in `tail`, which begins at `offset`; None: further up, or nowhere."""
+    """Return the end of the finished changes in `tail`, which begins at `offset`; None: further up, or nowhere."""
     end = len(tail)
     for start in reversed([match.start() for match in _START.finditer(tail)]):
         number = _REVISION.match(tail, start)
@@ -84,14 +84,14 @@ def _end_of(tail: bytes, offset: int, revision: int | None) -> End | None:
             end = start
             continue
         return _end_in(tail[start:end], offset + start, int(number.group(1)))
-    # A piece of a header, or nothing, is what a torn append leaves in front of all else.
+    # A torn append can leave part of a header, or nothing, in front of everything else.
     if offset == 0 and _HEADER.startswith(tail[:end]):
         return End(0, 0, True)
     return None
 
 
 def _end_in(piece: bytes, offset: int, revision: int) -> End:
-    """Return the end of the finished table that `piece` begins with; at most a piece of a header may follow it."""
+    """Return the end of the finished table that `piece` begins with; only part of a header may follow it."""
     length = piece.find(_END) + len(_END)
     sound = length >= len(_END) and _HEADER.startswith(piece[length:])
     return End(offset + length, revision, sound)
@@ -102,7 +102,7 @@ def read(
 ) -> tuple[list[dict[str, object]], str | None]:
     """Return the entries up to `revision` (None: all) and a sentence on what could not be read, or None.
 
-    A missing file is a timeline without entries. Raises OSError, and ValueError if this is no regular file.
+    A missing file is a timeline without entries. Raises OSError, and ValueError if this is not a regular file.
     """
     try:
         data = durable.read_end(path, LARGEST, fs=fs)
@@ -122,10 +122,10 @@ def read(
 
 
 def usable(entries: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
-    """Return `entries` with values of the right types, in the order of their times, and a clause on odd ones, if any.
+    """Return `entries` with values of the right types, in time order, and a clause on invalid ones, if any.
 
-    Each has an ``at`` with a zone, a ``kind`` and a ``text``, whatever the file says: an odd value costs only itself.
-    An entry without a time that can be used gets that of the one before it.
+    Each has an ``at`` with a zone, a ``kind`` and a ``text``, whatever the file says: an invalid value affects
+    only itself. An entry without a usable time gets that of the previous one.
     """
     times = [_time(entry.get("at")) for entry in entries]
     last = next((at for at in times if at is not None), datetime(1970, 1, 1, tzinfo=UTC))
@@ -159,7 +159,9 @@ def _time(value: object) -> datetime | None:
 
 
 def parse(data: bytes, revision: int | None) -> tuple[list[dict[str, Any]], int, bool]:
-    """Return the entries in `data` up to `revision` (None: all), how many parts are bad, whether the end is torn."""
+    """Return the entries in `data` up to `revision` (None: all), how many parts are bad, and whether the end is
+    torn.
+    """
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -188,9 +190,9 @@ def _parse_whole(data: bytes) -> tuple[list[dict[str, Any]], int]:
 
 
 def _as_written(data: bytes) -> list[dict[str, object]] | None:
-    """Return the tables in `data` if all of it has the form in which `encode` writes it, else None.
+    """Return the tables in `data` if all of it has the form that `encode` writes, otherwise None.
 
-    A night makes few entries, a script in a loop tens of thousands: the parser of TOML takes ten times as long.
+    A night makes few entries, a script in a loop tens of thousands: the TOML parser takes ten times as long.
     """
     head, *blocks = data.decode("utf-8").split("[[timeline]]\n")
     if head:
@@ -211,7 +213,7 @@ def _as_written(data: bytes) -> list[dict[str, object]] | None:
 
 
 def _value(text: str) -> object:
-    """Return a value as TOML has it on one line; None for one that is left to the parser."""
+    """Return a one-line TOML value; None for anything left to the parser."""
     if text[:1] == '"':
         inside = text[1:-1]
         if text[-1:] != '"' or len(text) < 2:
@@ -233,7 +235,7 @@ def _value(text: str) -> object:
 
 
 def _unescaped(inside: str) -> str | None:
-    """Return a text whose quotes, backslashes and line ends are escaped; None where anything else is."""
+    """Return a text in which only quotes, backslashes and newlines are escaped; None for anything else."""
     parts = inside.split("\\\\")
     out = []
     for part in parts:

@@ -1,7 +1,7 @@
-"""Plain documents as TOML: encoding that cannot lose or refuse a text, decoding that fails with one reason.
+"""Plain documents as TOML: encoding that never loses or refuses a text, decoding that fails with one reason.
 
-A document is a dict of str, int, float, bool, datetime, date, time, lists and dicts. The libraries are
-imported when used: whoever only reads does not pay for the writer.
+A document is a dict of str, int, float, bool, datetime, date, time, lists and dicts. The libraries are imported on
+use: whoever only reads does not pay for the writer.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from hotfix_tui.base.long_keys import has_long_key
 
 MAX_DEPTH = 40
-"""Tables and lists within one another; more is never the record, and would exhaust the stack."""
+"""Maximum nesting of tables and lists; deeper is never a record, and would exhaust the stack."""
 
 _LARGEST = 2**63
 
@@ -19,14 +19,14 @@ _LARGEST = 2**63
 def plain(value: object) -> Any:
     """Return `value` as it will read back: a copy of exact types, without None, times in UTC, clean strings.
 
-    A time without a zone is taken to be in UTC. Raises TypeError for a type and ValueError for a number
-    or a depth that TOML cannot hold: faults of the program, not of the data.
+    A time without a zone is taken as UTC. Raises TypeError for a type and ValueError for a number or a depth that
+    TOML cannot hold: bugs in the program, not in the data.
     """
     return _plain(value, 0)
 
 
 def encode(document: Mapping[str, object]) -> str:
-    """Return `document`, which `plain` has made, as TOML text."""
+    """Return `document`, which comes from `plain`, as TOML text."""
     import tomli_w
 
     return tomli_w.dumps(document)
@@ -96,7 +96,7 @@ def _plain_time(value: object) -> object:
 
 
 def _refuse_what_cannot_be_saved(document: Mapping[str, object]) -> None:
-    """Raise ValueError for what a hand may have written but `plain` would not take."""
+    """Raise ValueError for what somebody may have written by hand but `plain` would not accept."""
     level: list[object] = [document]
     for _ in range(MAX_DEPTH):
         deeper: list[object] = []
