@@ -1,6 +1,6 @@
-"""A platform and its values, or several things that are deployed, written into a configuration file as it stands.
+"""Writing a platform and its values, or several deploy targets, into an existing configuration file.
 
-The rest of the file stays to the letter.
+The rest of the file stays unchanged to the byte.
 """
 
 import json
@@ -18,9 +18,9 @@ _HEADER = re.compile(r"\s*\[")
 def table_with(
     table: dict[str, Any], platform: str, settings: dict[str, str], target: str = ""
 ) -> dict[str, Any]:
-    """The configuration's table with this platform; the values are added to those of the same platform.
+    """Return the configuration's table with this platform; the values are merged into those of the same platform.
 
-    `target` is which of several things that are deployed they are of.
+    `target` names the deploy target they belong to.
     """
     out = deepcopy(table)
     deploy = out.setdefault("deploy", {})
@@ -35,9 +35,10 @@ def table_with(
 
 
 def text_with(text: str, platform: str, settings: dict[str, str], prefix: str = "", target: str = "") -> str:
-    """The file's text with what `table_with` adds; `prefix` is the path of the table in another project's file.
+    """Return the file's text with what `table_with` adds; `prefix` is the path of the table in another project's
+    file.
 
-    Raises ConfigError where the file is written in a way that this cannot follow.
+    Raises ConfigError if the file is written in a way that this cannot edit.
     """
     lines = text.splitlines()
     place = f"deploy.targets.{target}" if target else "deploy"
@@ -52,33 +53,33 @@ def text_with(text: str, platform: str, settings: dict[str, str], prefix: str = 
         _put(lines, f"{head}.settings", values)
     shown = [
         f'platform = "{platform}"',
-        *(f"settings.{name} = {_text(one)}" for name, one in settings.items()),
+        *(f"settings.{name} = {_text(setting)}" for name, setting in settings.items()),
     ]
     return _as_wanted(lines, prefix, wanted, f"write below [{head}]: {'; '.join(shown)}")
 
 
-def targets_in(table: dict[str, Any], found: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """The configuration's table with these targets, each a table of texts; what is there stays."""
+def targets_in(table: dict[str, Any], new: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the configuration's table with these targets, each a table of texts; existing ones stay."""
     out = deepcopy(table)
     targets = out.setdefault("deploy", {}).setdefault("targets", {})
-    for name, one in found.items():
-        targets.setdefault(name, dict(one))
+    for name, target in new.items():
+        targets.setdefault(name, dict(target))
     return out
 
 
-def text_with_targets(text: str, found: Mapping[str, Mapping[str, str]], prefix: str = "") -> str:
-    """The file's text with what `targets_in` adds. Raises ConfigError where this cannot follow the file."""
+def text_with_targets(text: str, new: Mapping[str, Mapping[str, str]], prefix: str = "") -> str:
+    """Return the file's text with what `targets_in` adds. Raises ConfigError if this cannot edit the file."""
     lines = text.splitlines()
     before = _at(tomllib.loads(text), prefix)
-    wanted = targets_in(before, found)
-    for name in [name for name in found if name not in _at(before, "deploy.targets")]:
-        _put(lines, f"{prefix}deploy.targets.{name}", dict(found[name]))
-    heads = ", ".join(f"[{prefix}deploy.targets.{name}]" for name in found)
+    wanted = targets_in(before, new)
+    for name in [name for name in new if name not in _at(before, "deploy.targets")]:
+        _put(lines, f"{prefix}deploy.targets.{name}", dict(new[name]))
+    heads = ", ".join(f"[{prefix}deploy.targets.{name}]" for name in new)
     return _as_wanted(lines, prefix, wanted, f"write {heads}")
 
 
 def _as_wanted(lines: list[str], prefix: str, wanted: dict[str, Any], cure: str) -> str:
-    """The lines as a file's text, where they say what is wanted. Raises ConfigError."""
+    """Return the lines as a file's text, provided they parse to what is wanted. Raises ConfigError."""
     made = "\n".join(lines) + "\n"
     try:
         if _at(tomllib.loads(made), prefix) == wanted:
@@ -95,7 +96,7 @@ def _at(table: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 
 def _put(lines: list[str], head: str, values: dict[str, str]) -> None:
-    """Set `values` in the table called `head`, which is added at the end where there is none."""
+    """Set `values` in the table called `head`, which is appended if it does not exist."""
     begin, end = _bounds(lines, head)
     if begin is None:
         lines += [*([""] if lines and lines[-1].strip() else []), f"[{head}]"]
@@ -118,7 +119,7 @@ def _drop(lines: list[str], head: str, name: str) -> None:
 
 
 def _bounds(lines: list[str], head: str) -> tuple[int | None, int]:
-    """The first line behind a table's header, and the line of the next header."""
+    """Return the first line after a table's header, and the line of the next header."""
     wanted = re.compile(rf"\s*\[\s*{re.escape(head)}\s*\]\s*(?:#.*)?")
     begin = next((place + 1 for place, line in enumerate(lines) if wanted.fullmatch(line)), None)
     if begin is None:
@@ -132,9 +133,9 @@ def _place(lines: list[str], begin: int, end: int, name: str) -> int | None:
 
 
 def _comment(line: str) -> str:
-    """The comment behind a text in quotes, with what stands before it."""
-    found = re.fullmatch(r"""[^=]*=\s*(?:"[^"\\]*"|'[^']*')(\s*#.*)""", line)
-    return found[1] if found else ""
+    """Return the comment after a quoted text, including the whitespace before it."""
+    comment_match = re.fullmatch(r"""[^=]*=\s*(?:"[^"\\]*"|'[^']*')(\s*#.*)""", line)
+    return comment_match[1] if comment_match else ""
 
 
 def _text(value: str) -> str:

@@ -1,7 +1,7 @@
-"""Rules for single values of the configuration, one function a rule.
+"""Rules for single values of the configuration, one function per rule.
 
-Each takes the value as TOML gave it and returns what the configuration holds, or raises ``ValueError`` with the rest
-of a sentence that begins with the key: "expected …, found …".
+Each takes the value as TOML gave it and returns what the configuration holds, or raises ``ValueError`` with the
+rest of a sentence that begins with the key: "expected …, found …".
 """
 
 import re
@@ -25,26 +25,26 @@ _LONGEST_COMMAND = 20_000
 
 
 def shown(value: object) -> str:
-    """A value for a sentence: short, with its control characters visible."""
+    """Return a value in a form for sentences: short, with its control characters visible."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """The known word that was probably meant, or an empty text."""
-    found = get_close_matches(word[:60].replace("_", "-"), known, n=1, cutoff=0.6)
-    return found[0] if found else ""
+    """Return the known word that was probably meant, or an empty text."""
+    close = get_close_matches(word[:60].replace("_", "-"), known, n=1, cutoff=0.6)
+    return close[0] if close else ""
 
 
 def choices(word: object, known: list[str]) -> str:
-    """A sentence for a word that is none of the known ones, with the nearest one when there is one."""
+    """Return a sentence for an unknown word, suggesting the nearest known one if there is one."""
     near = nearest(word, known) if isinstance(word, str) else ""
     hint = f"; did you mean {near!r}?" if near else ""
     return f"expected one of {', '.join(repr(name) for name in known)}, found {shown(word)}{hint}"
 
 
 def text(value: object) -> str:
-    """A text without NUL bytes."""
+    """Return a text without NUL bytes."""
     if not isinstance(value, str):
         raise ValueError(f"expected a text, found {shown(value)}")
     if "\0" in value:
@@ -53,7 +53,7 @@ def text(value: object) -> str:
 
 
 def line(value: object) -> str:
-    """A text of one line that is not empty, without control characters."""
+    """Return a non-empty text of one line, without control characters."""
     word = text(value)
     if not word.strip():
         raise ValueError("expected a text that is not empty")
@@ -63,7 +63,7 @@ def line(value: object) -> str:
 
 
 def duration(value: object) -> float:
-    """A duration such as ``"15m"``, in seconds."""
+    """Return a duration such as ``"15m"``, in seconds."""
     if not isinstance(value, str):
         raise ValueError(f'expected a duration in quotes such as "20s" or "15m", found {shown(value)}')
     try:
@@ -73,7 +73,7 @@ def duration(value: object) -> float:
 
 
 def url(value: object) -> str:
-    """An http or https address with a host."""
+    """Return an http or https address with a host."""
     word = line(value)
     try:
         parts = urlsplit(word)
@@ -88,7 +88,7 @@ def url(value: object) -> str:
 
 
 def link(value: object) -> str:
-    """A page of a ticket: an address with ``{ticket}`` in it."""
+    """Return the URL of a ticket's page, with ``{ticket}`` in it."""
     word = url(value)
     if placeholders.names_in(word) != ["ticket"]:
         raise ValueError("expected an address with {ticket} in it once, and no other placeholder")
@@ -96,7 +96,7 @@ def link(value: object) -> str:
 
 
 def secret(value: object) -> str:
-    """The name of an environment variable that holds a secret: ``$NAME``."""
+    """Return the name of an environment variable that holds a secret: ``$NAME``."""
     word = text(value)
     if not _SECRET.fullmatch(word):
         raise ValueError(
@@ -106,7 +106,7 @@ def secret(value: object) -> str:
 
 
 def target(value: object) -> str:
-    """Where a message goes: a ``$NAME``, a mail address, or an address without a secret in it."""
+    """Return where a message goes: a ``$NAME``, a mail address, or a URL without a secret in it."""
     word = line(value)
     if _SECRET.search(word):
         return word
@@ -117,7 +117,7 @@ def target(value: object) -> str:
         raise ValueError(f"expected a $NAME, a mail address or an address, found {shown(word)}") from None
     if len(word) > _LONGEST_TARGET:
         raise ValueError(f"expected at most {_LONGEST_TARGET} characters")
-    if risky or any(_is_token(found) for found in _LONG_WORD.findall(word)):
+    if risky or any(_is_token(part) for part in _LONG_WORD.findall(word)):
         raise ValueError(
             "expected the name of an environment variable such as $SLACK_WEBHOOK, since this looks like a secret"
         )
@@ -125,26 +125,26 @@ def target(value: object) -> str:
 
 
 def _is_token(word: str) -> bool:
-    """Whether a long word looks like a token: it has letters and digits."""
+    """Return whether a long word looks like a token: it has letters and digits."""
     return any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
 
 
 def status(value: object) -> int:
-    """An HTTP status."""
+    """Return an HTTP status."""
     if type(value) is not int or not 100 <= value <= 599:
         raise ValueError(f"expected an HTTP status from 100 to 599, found {shown(value)}")
     return value
 
 
 def count(value: object) -> int:
-    """A whole number that is not negative."""
+    """Return a whole number that is not negative."""
     if type(value) is not int or not 0 <= value <= 1_000_000:
         raise ValueError(f"expected a whole number from 0 up, found {shown(value)}")
     return value
 
 
 def ref(value: object) -> str:
-    """A name of a branch, tag, remote or commit that git would take and that is no option."""
+    """Return a name of a branch, tag, remote or commit that git would accept and that is not an option."""
     word = line(value)
     bad = ".." in word or "//" in word or "@{" in word or word.endswith(("/", ".", ".lock"))
     if bad or len(word) > 200 or not _REF.fullmatch(word):
@@ -153,7 +153,7 @@ def ref(value: object) -> str:
 
 
 def platform_value(value: object) -> str:
-    """A value for a platform's commands: one line that is no option, with the placeholders of commands."""
+    """Return a value for a platform's commands: one line that is not an option, with the placeholders of commands."""
     word = line(value)
     if word.startswith("-"):
         raise ValueError(f"expected a value that does not begin with '-', found {shown(word)}")
@@ -164,7 +164,7 @@ def platform_value(value: object) -> str:
 
 
 def name_pattern(value: object) -> str:
-    """A pattern of a branch name or path with the placeholders of names."""
+    """Return a pattern of a branch name or path with the placeholders of names."""
     word = line(value)
     for name in placeholders.names_in(word):
         if name not in placeholders.IN_NAMES:
@@ -175,7 +175,7 @@ def name_pattern(value: object) -> str:
 
 
 def unknown_placeholder(name: str, known: frozenset[str]) -> str:
-    """A sentence for a placeholder that does not exist here."""
+    """Return a sentence for a placeholder that does not exist here."""
     near = nearest(name, sorted(known))
     hint = (
         f"did you mean {{{near}}}?"
@@ -186,7 +186,7 @@ def unknown_placeholder(name: str, known: frozenset[str]) -> str:
 
 
 def tag_pattern(value: object) -> str:
-    """A tag name with one ``*`` for the version, such as ``v*`` or ``api/v*``."""
+    """Return a tag name with one ``*`` for the version, such as ``v*`` or ``api/v*``."""
     word = line(value)
     if word.count("*") != 1 or not _REF.fullmatch(word.replace("*", "1")):
         raise ValueError(
@@ -196,7 +196,9 @@ def tag_pattern(value: object) -> str:
 
 
 def regex(value: object) -> str:
-    """A regular expression. One that cannot be matched in bounded time is kept, and refused where it is used."""
+    """Return a regular expression. One that cannot be matched in bounded time is kept, and rejected where it is
+    used.
+    """
     word = line(value)
     try:
         pattern.compile(word)
@@ -208,7 +210,7 @@ def regex(value: object) -> str:
 
 
 def slug(value: object) -> str:
-    """A short name: lower-case letters, digits and hyphens."""
+    """Return a short name: lower-case letters, digits and hyphens."""
     word = text(value)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", word):
         raise ValueError(
@@ -218,7 +220,7 @@ def slug(value: object) -> str:
 
 
 def relative_path(value: object) -> str:
-    """A path below the root of the repository that is none of git's own."""
+    """Return a path below the root of the repository that does not belong to git itself."""
     word = line(value)
     parts = word.casefold().split("/")
     if word.startswith(("/", "~", "-")) or ".." in parts or ".git" in parts:
@@ -227,7 +229,7 @@ def relative_path(value: object) -> str:
 
 
 def env(value: dict[str, str]) -> dict[str, str]:
-    """Environment variables: each name is one that a shell would take, each value has only known placeholders."""
+    """Return environment variables: names that a shell would accept, values with known placeholders only."""
     for name, content in value.items():
         if not _ENV_NAME.fullmatch(name):
             raise ValueError(f"expected names of environment variables, found {shown(name)}")
@@ -238,7 +240,7 @@ def env(value: dict[str, str]) -> dict[str, str]:
 
 
 def headers(value: dict[str, str]) -> dict[str, str]:
-    """HTTP headers: names of the protocol, values of one line."""
+    """Return HTTP headers: valid names, one-line values."""
     for name, content in value.items():
         if not _HEADER.fullmatch(name):
             raise ValueError(f"expected names of HTTP headers, found {shown(name)}")
@@ -248,7 +250,9 @@ def headers(value: dict[str, str]) -> dict[str, str]:
 
 
 def split(value: str) -> list[str]:
-    """A command written as one text, split without a shell. What needs a shell is refused with what to write."""
+    """Return a command written as one text, split without a shell. What needs a shell is refused, with what to
+    write instead.
+    """
     if len(value) > _LONGEST_COMMAND:
         raise ValueError(f"expected at most {_LONGEST_COMMAND} characters; put it into a script")
     try:
@@ -268,7 +272,7 @@ def split(value: str) -> list[str]:
 
 
 def argv(items: list[str]) -> list[str]:
-    """An argument list: a program first, only known placeholders, ``{files}`` on its own."""
+    """Return an argument list: a program first, only known placeholders, ``{files}`` as an argument of its own."""
     if not items or not items[0].strip():
         raise ValueError("expected a command, found an empty one")
     if placeholders.names_in(items[0]):
@@ -283,7 +287,7 @@ def argv(items: list[str]) -> list[str]:
 
 
 def shell_text(value: str) -> str:
-    """A text for a shell: not empty, and without placeholders, which would become shell text."""
+    """Return a non-empty text for a shell, without placeholders, which would become shell text."""
     if not value.strip() or "\0" in value:
         raise ValueError("expected a command, found an empty one")
     for name in placeholders.names_in(value):
@@ -317,7 +321,7 @@ SCALARS: dict[str, Callable[[object], object]] = {
     "target": target,
     "url": url,
 }
-"""Rules that read a single value, by the name that ``config_types`` gives them."""
+"""Rules that read a single value, by the name used in ``config_types``."""
 
 TABLES: dict[str, Callable[[dict[str, str]], dict[str, str]]] = {"env": env, "headers": headers}
-"""Rules that look at a table of texts after its values were read."""
+"""Rules that check a table of texts after its values were read."""

@@ -10,14 +10,14 @@ _PART = re.compile(r"([0-9]{1,7})(ms|d|h|m|s)")
 _WHOLE = re.compile(r"(?:[0-9]{1,7}(?:ms|d|h|m|s)){1,5}")
 
 LONGEST = 366 * 86400.0
-"""The longest duration that is accepted, in seconds: more is a typing error."""
+"""The longest accepted duration, in seconds: anything longer is a typo."""
 
 
 def parse(text: str) -> float:
-    """Read a duration into seconds.
+    """Parse a duration into seconds.
 
-    Raises ``ValueError`` with a sentence when ``text`` is no duration, is zero, repeats a unit, does not go
-    from the larger unit to the smaller, or is longer than a year.
+    Raises ``ValueError`` with a sentence when ``text`` is not a duration, is zero, repeats a unit, has a smaller
+    unit before a larger one, or is longer than a year.
     """
     word = text.strip()
     if len(word) > 40 or not _WHOLE.fullmatch(word):
@@ -35,7 +35,7 @@ def parse(text: str) -> float:
 
 
 def format(seconds: float) -> str:
-    """Write seconds in the form that ``parse`` reads: 5400 gives ``1h30m``; less than 1 ms gives ``0s``."""
+    """Format seconds the way ``parse`` reads them: 5400 gives ``1h30m``; less than 1 ms gives ``0s``."""
     left = round(seconds * 1000)
     parts = []
     for unit, size in _UNITS.items():

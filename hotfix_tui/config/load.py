@@ -1,6 +1,6 @@
-"""The configuration file of a repository: found, read once, hashed and checked.
+"""The configuration file of a repository: located, read once, hashed and checked.
 
-Reading never runs anything: no template, no include, no variable of the environment.
+Reading never runs anything: no templates, no includes, no environment variables.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _LARGEST = 1_000_000
 class Loaded:
     """A configuration as it was read.
 
-    ``table`` is what the user wrote (for the copy that an incident keeps), ``sha256`` the hash of that table in its
-    canonical form, ``source`` the file or None, ``problems`` remarks that do not hinder.
+    ``table`` is what the user wrote (for the copy that an incident keeps), ``sha256`` the hash of that table in
+    its canonical form, ``source`` the file or None, ``problems`` remarks that prevent nothing.
     """
 
     config: Config
@@ -45,9 +45,9 @@ class Loaded:
 
 
 def load(root: str) -> Loaded:
-    """Read the configuration of the repository at ``root``; without a file it is the empty one.
+    """Read the configuration of the repository at ``root``; an empty one if there is no file.
 
-    Raises ConfigError with one sentence for each fault; each begins with the file's name.
+    Raises ConfigError with one sentence per error, each beginning with the file's name.
     """
     own = _read(Path(root, FILE))
     project = _read(Path(root, _PYPROJECT))
@@ -80,28 +80,28 @@ def load(root: str) -> Loaded:
 
 
 def canonical(table: Mapping[str, object]) -> bytes:
-    """A table as TOML with sorted keys: the bytes that are trusted, whatever order and comments the file has."""
+    """Return a table as TOML with sorted keys: the bytes that are trusted, whatever the file's order and comments."""
     import tomli_w
 
     return tomli_w.dumps(_sorted(table)).encode()
 
 
 def digest(table: Mapping[str, object]) -> str:
-    """The hash by which a table is trusted, in hexadecimal."""
+    """Return the hash by which a table is trusted, in hexadecimal."""
     import hashlib
 
     return hashlib.sha256(canonical(table)).hexdigest()
 
 
 def _sorted(value: object) -> Any:
-    """The same value with the keys of all its tables sorted."""
+    """Return the same value with the keys of all its tables sorted."""
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 
 def _read(path: Path) -> bytes | None:
-    """The bytes of a regular file, read once; None when there is no file. Raises ConfigError."""
+    """Return the bytes of a regular file, read once; None when there is no file. Raises ConfigError."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -118,7 +118,7 @@ def _read(path: Path) -> bytes | None:
             content: bytes | None = file.read(_LARGEST + 1)
         except OSError as error:
             raise ConfigError([f"{path.name}: it cannot be read: {error.strerror}."]) from None
-    if content is None:  # a file of the system in which nothing is ready
+    if content is None:  # a /proc file with nothing to read yet
         raise ConfigError([f"{path.name}: expected a file, found something else."])
     if len(content) > _LARGEST and path.name == FILE:
         raise ConfigError([f"{path.name}: it is larger than 1 MB, which no configuration is."])
@@ -126,7 +126,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def _parse(content: bytes, name: str) -> dict[str, object]:
-    """Parse TOML. Raises ConfigError with a sentence that says where."""
+    """Parse TOML. Raises ConfigError with a sentence that names the position."""
     try:
         text = content.decode("utf-8-sig")
         if has_long_key(text):
@@ -143,9 +143,9 @@ def _parse(content: bytes, name: str) -> dict[str, object]:
 
 
 def _project_section(content: bytes | None, notes: list[str]) -> dict[str, object] | None:
-    """The table ``tool.hotfix-tui`` of a pyproject.toml, or None.
+    """Return the table ``tool.hotfix-tui`` of a pyproject.toml, or None.
 
-    A pyproject.toml that is broken hinders only when it names hotfix-tui: it may be the very fault to be fixed.
+    A broken pyproject.toml is an error only if it mentions hotfix-tui: it may be the very fault to be fixed.
     """
     if content is None or len(content) > _LARGEST:
         return None

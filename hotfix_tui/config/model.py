@@ -1,7 +1,7 @@
 """The configuration of a repository, as types.
 
-In a file the names have hyphens (``ticket-pattern``), here underscores. Durations are written ``"15m"`` in a file and
-held as seconds. ``Check`` names a rule that ``config_checks`` applies to a value while it is read.
+In files the names have hyphens (``ticket-pattern``), here underscores. Durations are written as ``"15m"`` in files
+and held as seconds. ``Check`` names a rule that ``config_checks`` applies to a value while reading it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from hotfix_tui.incident.model.measured import Item
 BaseSource = Literal["live", "platform", "forge", "tag"]
 
 BASE_SOURCES: tuple[BaseSource, ...] = ("live", "platform", "forge", "tag")
-"""Where "what is live" can be learned, best first: the configured command or address, the platform, the forge's
-deployments, the highest version tag."""
+"""Where to learn what is live, best first: the configured command or address, the platform, the forge's
+deployments, the highest version tag.
+"""
 
 
 def _check(kind: str) -> msgspec.Meta:
@@ -40,14 +41,14 @@ PlatformValue = Annotated[str, _check("platform-value")]
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """One table of the file: unknown keys are refused, names are written with hyphens."""
+    """One table of the file: unknown keys are rejected, names are written with hyphens."""
 
 
 class Command(_Table, frozen=True, kw_only=True):
     """A command line of the project.
 
-    ``run`` is an argument list, or with ``shell`` one string for ``/bin/sh -c``. ``tty`` is whether it runs on a
-    pseudo terminal (None: as its kind of command usually does), ``cwd`` a folder below the root.
+    ``run`` is an argument list, or with ``shell`` one string for ``/bin/sh -c``. ``tty`` is whether it gets a
+    pseudo terminal (None: the default for its kind of command), ``cwd`` a folder below the root.
     """
 
     run: Annotated[list[str] | str, _check("run")]
@@ -58,16 +59,16 @@ class Command(_Table, frozen=True, kw_only=True):
     cwd: RelativePath = ""
 
     def argv(self) -> list[str]:
-        """The argument list to execute, placeholders not yet filled in."""
+        """Return the argument list to execute, placeholders not yet filled in."""
         return ["/bin/sh", "-c", self.run] if isinstance(self.run, str) else list(self.run)
 
 
 class GitConfig(_Table, frozen=True, kw_only=True):
-    """Which remote and branches count, and how branches, worktrees and tags are named.
+    """Which remote and branches to use, and how branches, worktrees and tags are named.
 
-    ``base`` is ``live``, ``production`` or a ref. ``order`` names the sources of "what is live", best first.
-    ``live`` is an http(s) address or a command that prints the live commit. ``tag_pattern`` holds one ``*`` where
-    the version goes. Empty texts mean "find out".
+    ``base`` is ``live``, ``production`` or a ref. ``order`` lists the sources of "what is live", best first.
+    ``live`` is an http(s) address or a command that prints the live commit. ``tag_pattern`` holds one ``*`` in
+    place of the version. Empty texts mean "detect it".
     """
 
     remote: Ref = ""
@@ -96,9 +97,9 @@ class Commands(_Table, frozen=True, kw_only=True):
 
 
 class DeployTarget(_Table, frozen=True, kw_only=True):
-    """One of several things that are deployed from one repository: what is not said here is as in ``[deploy]``.
+    """One of several deployables in one repository; anything not set here is taken from ``[deploy]``.
 
-    One that names a platform takes none of the commands of ``[deploy]``: those are about something else.
+    A target with its own platform takes none of the commands of ``[deploy]``: those are about something else.
     """
 
     folder: RelativePath = ""
@@ -117,9 +118,10 @@ class DeployTarget(_Table, frozen=True, kw_only=True):
 class DeployConfig(_Table, frozen=True, kw_only=True):
     """How this project is deployed: a platform's name, single commands, or both (a command wins).
 
-    ``current`` prints what is live, ``rollbacks`` are further ways back by name. ``environment`` is production's name
-    in the forge's record of deployments. ``settings`` are the values that the platform's commands need. ``folder`` is
-    what is deployed where that is a part of the repository; ``targets`` are several such parts, by name.
+    ``current`` prints what is live, ``rollbacks`` are additional ways back by name. ``environment`` is
+    production's name in the forge's record of deployments. ``settings`` are the values that the platform's
+    commands need. ``folder`` is the part of the repository that is deployed, if not all of it; ``targets`` are
+    several such parts, by name.
     """
 
     folder: RelativePath = ""
@@ -139,7 +141,7 @@ class DeployConfig(_Table, frozen=True, kw_only=True):
 
 
 class Smoke(_Table, frozen=True, kw_only=True):
-    """One request against production and the answer it must get. ``json`` or ``body``, not both."""
+    """One request to production and the answer it must get. ``json`` or ``body``, not both."""
 
     name: Line
     url: Url
@@ -153,7 +155,7 @@ class Smoke(_Table, frozen=True, kw_only=True):
 
 
 class ProbeTarget(_Table, frozen=True, kw_only=True):
-    """An address that is asked again and again while the deployment is watched."""
+    """An address that is polled while the deployment is watched."""
 
     name: Line
     url: Url
@@ -172,7 +174,7 @@ class Prometheus(_Table, frozen=True, kw_only=True):
 
 
 class Sentry(_Table, frozen=True, kw_only=True):
-    """A Sentry project whose number of events is the value."""
+    """A Sentry project whose event count is the value."""
 
     organization: Line
     project: Line = ""
@@ -183,7 +185,7 @@ class Sentry(_Table, frozen=True, kw_only=True):
 
 
 class Metric(_Table, frozen=True, kw_only=True):
-    """A number that tells whether production got better: exactly one source, and where it should go."""
+    """A number that shows whether production got better: exactly one source, and the direction it should move."""
 
     name: Line
     prometheus: Prometheus | None = None
@@ -199,7 +201,9 @@ class Metric(_Table, frozen=True, kw_only=True):
 
 
 class MonitorConfig(_Table, frozen=True, kw_only=True):
-    """How long production is watched until a verdict is proposed, and how much time before the fault is usual."""
+    """How long production is watched before a verdict is proposed, and how far before the fault the normal values
+    are taken.
+    """
 
     watch: Duration = 900.0
     baseline: Duration = 900.0
@@ -208,14 +212,14 @@ class MonitorConfig(_Table, frozen=True, kw_only=True):
 
 
 class Channel(_Table, frozen=True, kw_only=True):
-    """Where one kind of message goes. A file may write just the targets: one text or a list of texts."""
+    """Where one kind of message goes. A file may give just the targets: one text or a list of texts."""
 
     targets: list[Target] = []
     command: Command | None = None
 
 
 class Notify(_Table, frozen=True, kw_only=True):
-    """Where messages go; ``command`` is fed the text on stdin where a channel has no command of its own."""
+    """Where messages go; ``command`` gets the text on stdin for channels without a command of their own."""
 
     internal: Channel = Channel()
     status_page: Channel = Channel()
@@ -224,7 +228,7 @@ class Notify(_Table, frozen=True, kw_only=True):
 
 
 class Tracker(_Table, frozen=True, kw_only=True):
-    """The issue tracker. ``link`` is a ticket's page with ``{ticket}`` in it, ``url`` the address of its API."""
+    """The issue tracker. ``link`` is a ticket's page with ``{ticket}`` in it, ``url`` the base address of its API."""
 
     kind: Literal["", "linear", "jira", "github", "gitlab"] = ""
     url: Url = ""
@@ -234,7 +238,7 @@ class Tracker(_Table, frozen=True, kw_only=True):
 
 
 class StatusPage(_Table, frozen=True, kw_only=True):
-    """The public status page: ``page`` is its id at the provider, ``url`` the address of the API."""
+    """The public status page: ``page`` is its id at the provider, ``url`` the base address of the API."""
 
     page: Line = ""
     url: Url = "https://api.statuspage.io"
@@ -242,7 +246,7 @@ class StatusPage(_Table, frozen=True, kw_only=True):
 
 
 class PolicyConfig(_Table, frozen=True, kw_only=True):
-    """What differs from the built-in policy of one severity; None keeps the built-in value."""
+    """Deviations from the built-in policy of one severity; None keeps the built-in value."""
 
     deadline: Duration | None = None
     approvals: Count | None = None
@@ -252,7 +256,7 @@ class PolicyConfig(_Table, frozen=True, kw_only=True):
 
 
 class ChecklistItem(_Table, frozen=True, kw_only=True):
-    """One more manual step of a stage; its step id is ``<stage>.x-<id>``."""
+    """An additional manual step of a stage; its step id is ``<stage>.x-<id>``."""
 
     id: Slug
     text: Line
@@ -274,10 +278,10 @@ class Templates(_Table, frozen=True, kw_only=True):
 
 
 class Config(_Table, frozen=True, kw_only=True):
-    """The whole configuration; every value has a default, so an absent file is an empty one.
+    """The whole configuration; every value has a default, so a missing file is an empty one.
 
-    ``components`` maps a component's name to the paths it lives in, ``policy`` a severity to what differs there,
-    ``checklists`` a stage to its further manual steps.
+    ``components`` maps a component's name to its paths, ``policy`` a severity to its deviations, ``checklists`` a
+    stage to its additional manual steps.
     """
 
     language: Literal["en", "zh"] = "en"

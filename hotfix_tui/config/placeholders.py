@@ -1,8 +1,8 @@
-"""Placeholders such as ``{branch}`` in commands and names, and how values get into them.
+"""Placeholders such as ``{branch}`` in commands and names, and how values are substituted.
 
-A value only ever becomes an item of an argument list, a part of one, or an environment variable; it is never shell
-text. ``{{word}}`` stands for a literal ``{word}``. Braces around anything but one lower-case word are left alone, so
-``{.items[*]}`` or ``{"a": 1}`` need no care.
+A value only ever becomes an item of an argument list, part of one, or an environment variable; it is never shell
+text. ``{{word}}`` stands for a literal ``{word}``. Braces around anything but one lower-case word are left alone,
+so ``{.items[*]}`` or ``{"a": 1}`` need no escaping.
 """
 
 import re
@@ -19,7 +19,7 @@ IN_NAMES = frozenset(("repo", "id", "ticket", "slug", "line", "round"))
 """The placeholders of branch names and paths."""
 
 Values = Mapping[str, str | Sequence[str]]
-"""What to fill in: a text a placeholder, for ``files`` a list of texts."""
+"""What to fill in: one text per placeholder; for ``files`` a list of texts."""
 
 _TOKEN = re.compile(r"\{\{([a-z][a-z-]*)\}\}|(?<![${])\{([a-z][a-z-]*)\}(?!\})")
 
@@ -29,19 +29,19 @@ class PlaceholderError(HotfixError, ValueError):
 
 
 def names_in(text: str) -> list[str]:
-    """The placeholders used in ``text``, in their order, escaped ones left out."""
+    """Return the placeholders used in ``text``, in order, without escaped ones."""
     return [match[2] for match in _TOKEN.finditer(text) if match[2]]
 
 
 def escape(text: str) -> str:
-    """The text with its ``{word}`` doubled, so that filling in gives the text back."""
+    """Return the text with its ``{word}`` doubled, so that filling it in gives the original text."""
     return _TOKEN.sub(
         lambda match: "{{" + (match[1] or match[2]) + "}}" if match[2] else "{" + match[0] + "}", text
     )
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Fill in a name or path. Raises PlaceholderError for a value that is not there or holds a NUL byte."""
+    """Fill in a name or path. Raises PlaceholderError for a value that is missing or holds a NUL byte."""
 
     def one(match: re.Match[str]) -> str:
         return "{" + match[1] + "}" if match[1] else _text(match[2], values)
@@ -50,10 +50,10 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def expand(argv: Sequence[str], values: Values) -> list[str]:
-    """Fill in an argument list: one item stays one item, but ``{files}`` becomes as many as there are files.
+    """Fill in an argument list: one item stays one item, except that ``{files}`` becomes one per file.
 
-    An item that is nothing but a placeholder cannot turn into an option: a value that begins with ``-`` is refused
-    there, and a file gets ``./`` in front. Raises PlaceholderError with a sentence.
+    An item that is only a placeholder cannot turn into an option: a value that begins with ``-`` is refused there,
+    and a file gets a leading ``./``. Raises PlaceholderError with a sentence.
     """
     items: list[str] = []
     for item in argv:
@@ -71,13 +71,13 @@ def expand(argv: Sequence[str], values: Values) -> list[str]:
 
 
 def environment(values: Values) -> dict[str, str]:
-    """The values as variables for a command with a shell: ``HOTFIX_TICKET``, …; files one a line."""
+    """Return the values as variables for a command with a shell: ``HOTFIX_TICKET``, …; files one per line."""
     names = {name: value if isinstance(value, str) else "\n".join(value) for name, value in values.items()}
     return {f"HOTFIX_{name.upper().replace('-', '_')}": _text(name, names) for name in names}
 
 
 def _files(values: Values) -> Sequence[str]:
-    """The value of ``{files}``; a NUL byte or a missing list raises PlaceholderError."""
+    """Return the value of ``{files}``; a NUL byte or a missing list raises PlaceholderError."""
     files = values.get("files")
     if files is None or isinstance(files, str):
         raise PlaceholderError("{files} is not known yet, so the command cannot be filled in.")
@@ -87,7 +87,7 @@ def _files(values: Values) -> Sequence[str]:
 
 
 def _text(name: str, values: Mapping[str, str]) -> str:
-    """One value, or PlaceholderError when it is missing or could not be an argument."""
+    """Return one value; raises PlaceholderError when it is missing or cannot be an argument."""
     value = values.get(name)
     if value is None:
         raise PlaceholderError(f"{{{name}}} is not known yet, so the command cannot be filled in.")

@@ -1,6 +1,7 @@
-"""From a plain table to the configuration's types, with one sentence for each thing that is wrong.
+"""From a plain table to the configuration's types, with one sentence for each error.
 
-The types are looked at through ``msgspec.inspect``; reading goes on after a fault, so that all faults are told at once.
+The types are inspected through ``msgspec.inspect``; reading continues after an error, so that all errors are
+reported at once.
 """
 
 from collections.abc import Mapping
@@ -24,14 +25,14 @@ from hotfix_tui.incident.model.catalog import STAGES
 from hotfix_tui.incident.model.severity import LEVELS
 
 MOST_PROBLEMS = 25
-"""So many faults are told at once; a file with more was not written for us."""
+"""At most this many errors are reported; a file with more was not meant for us."""
 
 _BAD: object = object()
 _KEYS = {"severities": LEVELS, "stages": STAGES}
 
 
 class ConfigError(HotfixError):
-    """A configuration that cannot be used. ``problems``: one sentence each, with the key's path."""
+    """An unusable configuration. ``problems``: one sentence each, with the key's path."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -40,15 +41,15 @@ class ConfigError(HotfixError):
 
 @cache
 def shape() -> types.StructType:
-    """The configuration's type tree."""
-    found = types.type_info(Config)
-    assert isinstance(found, types.StructType)
-    return found
+    """Return the configuration's type tree."""
+    kind = types.type_info(Config)
+    assert isinstance(kind, types.StructType)
+    return kind
 
 
 @cache
 def _elsewhere() -> dict[str, str]:
-    """Where each key of the first and second level belongs: ``test`` gives ``commands.test``."""
+    """Return where each key of the first and second level belongs: ``test`` gives ``commands.test``."""
     places: dict[str, str] = {}
     for section in shape().fields:
         inner = section.type.item_type if isinstance(section.type, types.ListType) else section.type
@@ -60,25 +61,25 @@ def _elsewhere() -> dict[str, str]:
 
 
 def key_path(path: str, key: str) -> str:
-    """The path of a key below ``path``; a key that is not a bare word is quoted and made visible."""
+    """Return the path of a key below ``path``; a key that is not a bare word is quoted and made visible."""
     bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
     word = key[:60] if bare else checks.shown(key)
     return f"{path}.{word}" if path else word
 
 
 class Reader:
-    """Reads one table; what is wrong gathers in ``problems``."""
+    """Reads one table; errors are collected in ``problems``."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
 
     def fault(self, path: str, sentence: str) -> object:
-        """Note a fault and return the mark of a value that could not be read."""
+        """Record an error and return the marker for a value that could not be read."""
         self.problems.append(f"{path}: {sentence}.".replace("?.", "?"))
         return _BAD
 
     def read(self, value: object, kind: types.Type, path: str) -> Any:
-        """Read a value of the given type; returns the mark ``_BAD`` after a fault."""
+        """Read a value of the given type; returns the marker ``_BAD`` after an error."""
         if isinstance(kind, types.Metadata):
             return self.checked(value, kind, path)
         if isinstance(kind, types.UnionType):
@@ -106,7 +107,7 @@ class Reader:
             return self.fault(path, str(error))
 
     def checked(self, value: object, kind: types.Metadata, path: str) -> object:
-        """Read a value that has a rule of its own."""
+        """Read a value that has its own rule."""
         rule = (kind.extra or {}).get("check", "")
         if rule in checks.SCALARS:
             try:
@@ -118,44 +119,44 @@ class Reader:
             for key in unknown:
                 self.fault(key_path(path, key), checks.choices(key, list(_KEYS[rule])))
             value = {key: item for key, item in value.items() if key not in unknown}
-        found = self.read(value, kind.type, path)
-        if rule in checks.TABLES and found is not _BAD:
+        content = self.read(value, kind.type, path)
+        if rule in checks.TABLES and content is not _BAD:
             try:
-                return checks.TABLES[rule](found)
+                return checks.TABLES[rule](content)
             except ValueError as error:
                 return self.fault(path, str(error))
-        return found
+        return content
 
     def items(self, value: object, kind: types.ListType, path: str) -> object:
-        """Read a list; names and ids of tables in a list must differ."""
+        """Read a list; names and ids of tables in a list must be unique."""
         if not isinstance(value, list):
             return self.fault(path, f"expected {_described(kind)}, found {checks.shown(value)}")
-        found = [self.read(item, kind.item_type, f"{path}[{number}]") for number, item in enumerate(value)]
+        contents = [self.read(item, kind.item_type, f"{path}[{number}]") for number, item in enumerate(value)]
         seen: set[str] = set()
-        for number, item in enumerate(found):
+        for number, item in enumerate(contents):
             name = (
                 getattr(item, "id", None) if isinstance(item, ChecklistItem) else getattr(item, "name", None)
             )
             if name is not None and name in seen:
                 self.fault(f"{path}[{number}]", f"the name {checks.shown(name)} is used twice")
             seen.add(name or "")
-        return _BAD if any(item is _BAD for item in found) else found
+        return _BAD if any(item is _BAD for item in contents) else contents
 
     def mapping(self, value: object, kind: types.DictType, path: str) -> object:
         """Read a table with free keys."""
         if not isinstance(value, dict):
             return self.fault(path, f"expected a table, found {checks.shown(value)}")
-        found = {}
+        contents = {}
         for key, item in value.items():
             place = key_path(path, key)
             name = self.read(key, kind.key_type, place)
             content = self.read(item, kind.value_type, place)
             if name is not _BAD:
-                found[name] = content
-        return _BAD if any(item is _BAD for item in found.values()) else found
+                contents[name] = content
+        return _BAD if any(item is _BAD for item in contents.values()) else contents
 
     def json(self, value: object, path: str) -> object:
-        """Take any value that JSON can hold; a TOML date is none."""
+        """Accept any value that JSON can hold; a TOML date is not one."""
         if isinstance(value, dict):
             faults = [self.json(item, key_path(path, key)) is _BAD for key, item in value.items()]
         elif isinstance(value, list):
@@ -183,15 +184,15 @@ class Reader:
         for key in value:
             if key not in fields:
                 self.unknown(key, list(fields), path)
-        found = {}
+        values = {}
         for name, field in fields.items():
             if name in value:
-                found[field.name] = self.read(value[name], field.type, key_path(path, name))
+                values[field.name] = self.read(value[name], field.type, key_path(path, name))
             elif field.required and value.get(name) is not _BAD:
                 self.fault(path, f"{name} is missing")
-        if len(self.problems) > before or _BAD in found.values():
+        if len(self.problems) > before or _BAD in values.values():
             return _BAD
-        made: object = kind.cls(**found)
+        made: object = kind.cls(**values)
         return self.together(made, path)
 
     def run(self, value: dict[str, object], path: str) -> dict[str, object]:
@@ -216,7 +217,7 @@ class Reader:
             return {**value, "run": "true"}
 
     def unknown(self, key: str, known: list[str], path: str) -> None:
-        """Note an unknown key with the nearest name, here or where the key belongs."""
+        """Record an unknown key with the nearest name, here or where the key belongs."""
         word = key[:60].replace("_", "-")
         near = word if word in known else ""
         home = "" if near else _elsewhere().get(word, "")
@@ -227,7 +228,7 @@ class Reader:
         self.fault(key_path(path, key), f"not a known key; {hint}")
 
     def together(self, made: object, path: str) -> object:
-        """Look at values that only make sense together."""
+        """Check values that only make sense together."""
         if isinstance(made, Smoke) and made.json is not None and made.body:
             return self.fault(path, "expected json or body, found both")
         if isinstance(made, DeployConfig):
@@ -238,15 +239,17 @@ class Reader:
         if isinstance(made, Metric):
             sources = [made.prometheus, made.sentry, made.command, made.json_url, made.source]
             if sum(map(bool, sources)) != 1:
-                one = "prometheus, sentry, command, json-url and source"
-                return self.fault(path, f"expected exactly one of {one}")
+                alternatives = "prometheus, sentry, command, json-url and source"
+                return self.fault(path, f"expected exactly one of {alternatives}")
             if made.pointer and not made.pointer.startswith("/"):
                 return self.fault(f"{path}.pointer", "expected a JSON pointer such as /data/errors")
         return made
 
 
 def _option(kind: types.UnionType, value: object) -> types.Type:
-    """The one of several types that a value is probably meant to be, so that a fault is told about that one."""
+    """Return the one of several types that a value was probably meant to be, so that the error is reported for
+    that one.
+    """
     options = [option for option in kind.types if not isinstance(option, types.NoneType)]
     bare = [option.type if isinstance(option, types.Metadata) else option for option in options]
     wanted: tuple[type, ...] = (types.StrType, types.LiteralType, types.FloatType)
@@ -265,13 +268,13 @@ def _option(kind: types.UnionType, value: object) -> types.Type:
 
 
 def _described(kind: types.ListType) -> str:
-    """A list for a sentence."""
+    """Return a list type in words."""
     inner = kind.item_type
     return "a list of tables ([[...]])" if isinstance(inner, types.StructType) else "a list"
 
 
 def from_table(table: Mapping[str, object]) -> Config:
-    """Read a plain table. Raises ConfigError with one sentence for each fault."""
+    """Read a plain table. Raises ConfigError with one sentence per error."""
     reader = Reader()
     config = reader.read(table, shape(), "")
     problems = reader.problems

@@ -1,4 +1,4 @@
-"""Several things that are deployed from one repository: the configuration as it is for one of them."""
+"""Several deployables in one repository: the configuration as it applies to one of them."""
 
 from collections.abc import Collection
 
@@ -9,12 +9,12 @@ _OTHERS = ("folder", "platform", "settings", "environment", "staging_url", "prod
 
 
 def names(config: Config) -> list[str]:
-    """The names of what can be deployed, in the order of the file; empty where there is one thing only."""
+    """Return the names of the deploy targets, in file order; empty if there is only one thing to deploy."""
     return list(config.deploy.targets)
 
 
 def applied(config: Config, name: str, edited: Collection[str] = ()) -> Config:
-    """The configuration as it is for the target `name`; as it stands where there is none of that name.
+    """Return the configuration as it applies to the target `name`; unchanged if there is no such target.
 
     `edited` are commands that the engineer has changed for this incident (``deploy.production``): they win.
     """
@@ -25,13 +25,13 @@ def applied(config: Config, name: str, edited: Collection[str] = ()) -> Config:
         return config
     known: DeployConfig = config.deploy
     if target.platform:
-        kept = {one: getattr(known, one) for one in _COMMANDS if f"deploy.{one}" in edited}
-        bare = {one: kept.get(one) for one in _COMMANDS}
+        kept = {command: getattr(known, command) for command in _COMMANDS if f"deploy.{command}" in edited}
+        bare = {command: kept.get(command) for command in _COMMANDS}
         known = msgspec.structs.replace(known, settings={}, **bare)
-    given = {one: getattr(target, one) for one in _OTHERS if getattr(target, one)}
+    given = {name_: getattr(target, name_) for name_ in _OTHERS if getattr(target, name_)}
     given |= {
-        one: getattr(target, one)
-        for one in _COMMANDS
-        if getattr(target, one) is not None and f"deploy.{one}" not in edited
+        command: getattr(target, command)
+        for command in _COMMANDS
+        if getattr(target, command) is not None and f"deploy.{command}" not in edited
     }
     return msgspec.structs.replace(config, deploy=msgspec.structs.replace(known, **given))

@@ -1,8 +1,8 @@
-"""Trust: a repository's commands run only after a person has seen this very table of configuration, in this place.
+"""Trust: a repository's commands run only after a person has seen this exact configuration, in this place.
 
-A record is a file named by the hash of the repository's real path, a NUL byte and the table's canonical bytes,
-and holds exactly these. So one changed byte or another place is not trusted, and the last table is there for a diff.
-What is trusted lives in the user's state folder only, never in the repository.
+A record is a file named by the hash of the repository's real path, a NUL byte and the table's canonical bytes, and
+contains exactly these. So one changed byte or another place is not trusted, and the previous table is there for a
+diff. Trust is stored in the user's state folder only, never in the repository.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class CommandLine:
     """A command of the configuration, for the trust screen.
 
     ``argv`` is what runs, placeholders not filled in; ``cwd`` is relative to the root; ``env`` holds the names of
-    its variables, ``variables`` their values, too;
-    ``shell`` says that a shell reads it. ``script`` is the file of the repository that it starts.
+    its variables, ``variables`` also their values; ``shell`` says that a shell interprets it. ``script`` is the
+    file of the repository that it starts.
     """
 
     name: str
@@ -44,17 +44,19 @@ class CommandLine:
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def shown(self) -> str:
-        """The command line as it could be typed, control characters visible."""
+        """Return the command line as one could type it, control characters visible."""
         return " ".join(visible(item) for item in self.argv)
 
 
 def trusted(state_root: Path, loaded: Loaded, root: str) -> bool:
-    """Whether this table was allowed for this repository. An empty one says nothing that could act: True."""
+    """Return whether this table was trusted for this repository. An empty one contains nothing that could run:
+    True.
+    """
     return not loaded.table or table_trusted(state_root, loaded.table, root)
 
 
 def table_trusted(state_root: Path, table: Mapping[str, object], root: str) -> bool:
-    """Whether this very table was allowed for this repository."""
+    """Return whether this exact table was trusted for this repository."""
     content = _content(table, root)
     return _stored(_record(state_root, content)) == content
 
@@ -68,7 +70,7 @@ def allow(state_root: Path, loaded: Loaded, root: str) -> None:
 
 
 def allow_sha256(state_root: Path, loaded: Loaded, root: str, sha256: str) -> bool:
-    """For automation: trust the table only when its hash is the expected one; says whether it was."""
+    """For automation: trust the table only if its hash is the expected one; return whether it was."""
     if sha256.strip().lower() != loaded.sha256:
         return False
     allow(state_root, loaded, root)
@@ -76,7 +78,7 @@ def allow_sha256(state_root: Path, loaded: Loaded, root: str, sha256: str) -> bo
 
 
 def revoke(state_root: Path, root: str) -> int:
-    """Forget every table that was trusted for this repository; returns how many there were."""
+    """Forget every table that was trusted for this repository; return how many there were."""
     records = list(_records(state_root, root))
     for record in records:
         record.unlink(missing_ok=True)
@@ -84,7 +86,7 @@ def revoke(state_root: Path, root: str) -> int:
 
 
 def last_trusted(state_root: Path, root: str) -> bytes | None:
-    """The canonical bytes of the table that was trusted last for this repository, or None."""
+    """Return the canonical bytes of the table last trusted for this repository, or None."""
     records = list(_records(state_root, root))
     if not records:
         return None
@@ -93,7 +95,7 @@ def last_trusted(state_root: Path, root: str) -> bytes | None:
 
 
 def changes(state_root: Path, loaded: Loaded, root: str) -> list[str]:
-    """What differs from the table trusted last, as lines of a unified diff; empty when none was trusted."""
+    """Return the differences from the table last trusted, as lines of a unified diff; empty when none was trusted."""
     from hotfix_tui.config.load import canonical
 
     before = last_trusted(state_root, root)
@@ -101,7 +103,7 @@ def changes(state_root: Path, loaded: Loaded, root: str) -> list[str]:
 
 
 def compare(before: bytes, after: bytes) -> list[str]:
-    """A unified diff of two canonical tables, without its file names, control characters visible."""
+    """Return a unified diff of two canonical tables, without file names, control characters visible."""
     lines = difflib.unified_diff(
         before.decode(errors="replace").splitlines(),
         after.decode(errors="replace").splitlines(),
@@ -112,19 +114,19 @@ def compare(before: bytes, after: bytes) -> list[str]:
 
 
 def commands_of(config: Config, root: str) -> list[CommandLine]:
-    """Every command of the configuration, in the order of its sections."""
+    """Return every command of the configuration, in the order of its sections."""
     return [_line(name, command, root) for name, command in _commands(config, "")]
 
 
 def visible(text: str) -> str:
-    """An argument as a shell would read it, with nothing in it that a terminal would act on."""
+    """Return an argument quoted as for a shell, with nothing in it that a terminal would interpret."""
     if text.isprintable():
         return shlex.quote(text)
     return "$'" + escaped(text.replace("\\", "\\\\").replace("'", "\\'")) + "'"
 
 
 def escaped(text: str) -> str:
-    """A text with each character that cannot be printed written as its escape sequence."""
+    """Return a text with each non-printable character written as its escape sequence."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
         for char in text
@@ -132,19 +134,19 @@ def escaped(text: str) -> str:
 
 
 def _content(table: Mapping[str, object], root: str) -> bytes:
-    """What a record holds and is named after."""
+    """Return the content of a record, which also determines its name."""
     from hotfix_tui.config.load import canonical
 
     return os.fsencode(os.path.realpath(root)) + b"\0" + canonical(table)
 
 
 def _record(state_root: Path, content: bytes) -> Path:
-    """The record's file."""
+    """Return the record's file."""
     return state_root / "trust" / hashlib.sha256(content).hexdigest()
 
 
 def _stored(record: Path) -> bytes | None:
-    """A record's bytes, or None when there is none or when they do not fit its name."""
+    """Return a record's bytes, or None when there is none or its content does not match its name."""
     try:
         content = plain_file.read(str(record))
     except OSError:
@@ -153,7 +155,7 @@ def _stored(record: Path) -> bytes | None:
 
 
 def _records(state_root: Path, root: str) -> Iterator[Path]:
-    """The records of one repository."""
+    """Yield the records of one repository."""
     prefix = os.fsencode(os.path.realpath(root)) + b"\0"
     folder = state_root / "trust"
     for record in folder.iterdir() if folder.is_dir() else ():
@@ -162,7 +164,7 @@ def _records(state_root: Path, root: str) -> Iterator[Path]:
 
 
 def _commands(value: object, name: str) -> Iterator[tuple[str, Command]]:
-    """Every command below a value of the configuration, with its path."""
+    """Yield every command below a value of the configuration, with its path."""
     import msgspec
 
     from hotfix_tui.config.model import Command
@@ -182,14 +184,16 @@ def _commands(value: object, name: str) -> Iterator[tuple[str, Command]]:
 
 
 def _line(name: str, command: Command, root: str) -> CommandLine:
-    """A command for the screen, with the hash of the script that it starts."""
+    """Return a command for the screen, with the hash of the script that it starts."""
     argv = command.argv()
     script = "" if command.shell else _script(argv, root, command.cwd)
     return CommandLine(name, argv, command.cwd, sorted(command.env), command.shell, script, dict(command.env))
 
 
 def _script(argv: list[str], root: str, cwd: str) -> str:
-    """The file inside the repository that a command starts, directly or by an interpreter, or an empty text."""
+    """Return the file inside the repository that a command starts, directly or by an interpreter, or an empty
+    text.
+    """
     words = argv[:1] if "/" in argv[0] else []
     if _INTERPRETERS.fullmatch(os.path.basename(argv[0])):
         words += [word for word in argv[1:] if not word.startswith("-")][:1]

@@ -1,8 +1,8 @@
-"""What a person reads before they trust a configuration: everything in it that can act, and where it acts.
+"""What a person reads before trusting a configuration: everything in it that can run or connect, and where.
 
-Commands come first, with the folder they run in, the variables they get and who reads them. Then every other value
-that the file sets: addresses that are asked, what is sent there, paths, names and limits. Nothing that is trusted is
-left out, since what is trusted is the whole table.
+Commands come first, with their folder, their variables and their interpreter. Then every other value set in the
+file: addresses that are queried, what is sent there, paths, names and limits. Nothing is left out, since the whole
+table is what is trusted.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 _ALWAYS = ("url", "token")
-"""Fields that act with their built-in value, too, once the table around them is there."""
+"""Fields whose built-in value takes effect once the table around them exists."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One value: its key's path, the value as text for a terminal, and what to know about it, a clause each."""
+    """One value: its key's path, the value as text for a terminal, and remarks, one clause each."""
 
     name: str
     text: str
@@ -33,21 +33,21 @@ class Row:
 
 
 def commands(config: Config, root: str) -> list[Row]:
-    """Every command, with its folder, its variables and their values, and the script of the repository it starts."""
+    """Return every command, with its folder, its variables and their values, and the repository script it starts."""
     return [_command(line, root) for line in trust.commands_of(config, root)]
 
 
 def settings(config: Config) -> list[Row]:
-    """Every other value that the configuration sets."""
+    """Return every other value that the configuration sets."""
     return [
         Row(trust.escaped(name), _shown(value), _sent(value)) for name, value in _leaves(config, "", False)
     ]
 
 
 def lines(config: Config, root: str, width: int = 22, more: Sequence[Row] = ()) -> list[str]:
-    """The whole page, line by line, control characters visible; a headline before the second part.
+    """Return the whole page, line by line, control characters visible, with a headline before the second part.
 
-    `more` are commands that the configuration names without writing them down: those of its platform.
+    `more` are commands that the configuration implies without spelling them out: those of its platform.
     """
     out = [_line(row, width) for row in (*commands(config, root), *more)]
     others = settings(config)
@@ -77,7 +77,9 @@ def _command(line: trust.CommandLine, root: str) -> Row:
 
 
 def _leaves(value: object, name: str, given: bool) -> Iterator[tuple[str, object]]:
-    """Every value that is set below `value`, commands left out; with `given`, what acts by default there, too."""
+    """Yield every value that is set below `value`, except commands; with `given`, also defaults that take effect
+    there.
+    """
     import msgspec
 
     from hotfix_tui.config.model import Command
@@ -111,7 +113,7 @@ def _is_default(value: Any, field: Any) -> bool:
 
 
 def _shown(value: object) -> str:
-    """A value on one line."""
+    """Return a value on one line."""
     if isinstance(value, list):
         return " ".join(trust.visible(str(item)) for item in value) or "(none)"
     if isinstance(value, bool):
@@ -122,6 +124,6 @@ def _shown(value: object) -> str:
 
 
 def _sent(value: object) -> tuple[str, ...]:
-    """Which variables of the environment are put in place of their names."""
-    found = dict.fromkeys(match[1] or match[2] for match in _VARIABLE.finditer(str(value)))
-    return (f"the value of {', '.join(found)} is sent",) if found else ()
+    """Return which environment variables are substituted for their names."""
+    variables = dict.fromkeys(match[1] or match[2] for match in _VARIABLE.finditer(str(value)))
+    return (f"the value of {', '.join(variables)} is sent",) if variables else ()

@@ -11,14 +11,14 @@ from hotfix_tui.config.read import shape
 
 
 def to_table(config: Config) -> dict[str, object]:
-    """The plain table of a configuration, without the values that are defaults; ``from_table`` reads it back."""
+    """Return the plain table of a configuration, without default values; ``from_table`` reads it back."""
     table = _plain(config, shape())
     assert isinstance(table, dict)
     return table
 
 
 def _plain(value: Any, kind: types.Type) -> object:
-    """A value as TOML can hold it: structs as tables with hyphens, seconds as durations."""
+    """Return a value as TOML can hold it: structs as tables with hyphens, seconds as durations."""
     if isinstance(kind, types.Metadata):
         if (kind.extra or {}).get("check") == "duration":
             return durations.format(value)
@@ -46,7 +46,7 @@ def _plain(value: Any, kind: types.Type) -> object:
 
 
 def _holds(option: types.Type, value: object) -> bool:
-    """Whether a value was read as this one of several types."""
+    """Return whether a value was read as this one of several types."""
     inner = option.type if isinstance(option, types.Metadata) else option
     if isinstance(inner, types.StructType):
         return isinstance(value, msgspec.Struct)

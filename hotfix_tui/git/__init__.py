@@ -1,1 +1,1 @@
-"""The one place that reads git: bounded calls, typed answers, nothing of the user's touched."""
+"""The one place that reads git: bounded calls, typed answers, nothing of the user's modified."""

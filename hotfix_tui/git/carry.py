@@ -1,4 +1,4 @@
-"""Taking unfinished changes along to another worktree, as a copy: the source stays as it is, byte for byte."""
+"""Copying uncommitted changes to another worktree: the source stays byte for byte as it is."""
 
 import os
 import shutil
@@ -14,7 +14,9 @@ from hotfix_tui.git.status import Status, status
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What arrived: paths with a conflict to resolve there, untracked files copied, and those left out, with why."""
+    """What arrived: paths with a conflict to resolve there, untracked files copied, and those left out, with the
+    reason.
+    """
 
     conflicts: list[str] = field(default_factory=list)
     copied: list[str] = field(default_factory=list)
@@ -22,11 +24,12 @@ class Copied:
 
 
 def copy_changes(source: Git, target: Git, untracked: Sequence[str] = ()) -> Copied:
-    """Copy the tracked changes of `source` (staged or not) and the chosen `untracked` files to the worktree `target`.
+    """Copy the tracked changes of `source` (staged or not) and the chosen `untracked` files to the worktree
+    `target`.
 
-    The tracked ones are applied three-way and end up staged in `target`, which must be clean; where they do not fit,
-    git's conflict markers are left. Nothing there is overwritten. Raises GitError if `source` has unresolved conflicts
-    or `target` has changes of its own.
+    The tracked ones are applied three-way and end up staged in `target`, which must be clean; where they do not
+    apply, git leaves conflict markers. Nothing there is overwritten. Raises GitError if `source` has unresolved
+    conflicts or `target` has changes of its own.
     """
     if status(source, untracked="no").conflicts:
         raise GitError(f"there are unresolved conflicts in {source.root}; resolve or abort them first")
@@ -67,22 +70,23 @@ def copy_changes(source: Git, target: Git, untracked: Sequence[str] = ()) -> Cop
 
 
 def _whole_files(here: Status, there: Status) -> list[str]:
-    """Changed files that no patch fits, as git calls them changed in a fresh checkout, too: they are copied whole.
+    """Return changed files that no patch can express, because git shows them as changed even in a fresh checkout.
 
-    Only where both sides have the same content committed, so that nothing of the target is lost.
+    They are copied whole, but only if both sides have the same content committed, so that nothing in the target is
+    lost.
     """
     fresh = {change.path: change.blob for change in there.untouched}
     return [change.path for change in here.changed if change.blob and fresh.get(change.path) == change.blob]
 
 
 def _changed_paths(here: Status, whole: Sequence[str]) -> list[str]:
-    """The paths that were really changed, both of a rename."""
+    """Return the paths that really changed, both of a rename."""
     paths = (path for change in here.changed for path in (change.path, change.renamed_from) if path)
     return [path for path in paths if path not in whole]
 
 
 def _copy(source: str, target: str, path: str) -> str:
-    """Copy one file or link below `source` to the same place below `target`; why not, or an empty text."""
+    """Copy one file or link below `source` to the same place below `target`; return why not, or an empty text."""
     parts = path.split("/")
     if os.path.isabs(path) or any(part in ("", ".", "..", ".git") for part in parts):
         return "it is not a file of this worktree"
@@ -92,7 +96,7 @@ def _copy(source: str, target: str, path: str) -> str:
         kind = os.lstat(origin).st_mode
         if not (stat.S_ISREG(kind) or stat.S_ISLNK(kind)):
             return "it is neither a file nor a link"
-        # A link in the target could lead out of it.
+        # A link in the target could lead outside it.
         if os.path.commonpath([os.path.realpath(folder), os.path.realpath(target)]) != os.path.realpath(
             target
         ):

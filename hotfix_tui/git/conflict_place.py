@@ -1,4 +1,4 @@
-"""The first place where a pick will be in conflict: the line's text against the fix's. Nothing is changed for it."""
+"""The first place where a pick will conflict: the line's text against the fix's. Nothing is changed to find it."""
 
 import os
 import tempfile
@@ -10,23 +10,25 @@ from hotfix_tui.git.forecast import steps
 from hotfix_tui.git.process import Git
 
 LARGEST = 1_000_000
-"""Bytes of a file that is looked at; of a larger one only its name is said."""
+"""Largest file in bytes that is compared; of a larger one only the name is reported."""
 
 _MOST = 20
-"""Lines of each side that are kept."""
+"""At most this many lines of each side are kept."""
 
 
 class Place(NamedTuple):
-    """One conflict. Without `ours` and `theirs` there are no lines to compare, and `why` says so as a clause."""
+    """One conflict. Without `ours` and `theirs` there are no lines to compare, and `why` gives the reason as a
+    clause.
+    """
 
     commit: str
     path: str
     files: int
-    """How many files are in conflict."""
+    """How many files have conflicts."""
     places: int = 0
-    """How many places in this one."""
+    """How many places in this file do."""
     line: int = 0
-    """Where it begins in the line's own file, from 1."""
+    """Where it begins in the line's own file, counting from 1."""
     before: str = ""
     """The text just before it."""
     ours: tuple[str, ...] = ()
@@ -35,16 +37,16 @@ class Place(NamedTuple):
 
 
 def first_place(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> Place | None:
-    """Return where the first of `picks` that conflicts does so on `tip`; None where all go. Raises GitError."""
-    for one in steps(git, tip, picks):
-        if one.files:
-            path = one.files[0]
-            found = Place(one.commit, path, len(one.files))
-            sides = [_text(git, tree, path) for tree in (one.ours, one.parent, one.commit)]
+    """Return where the first conflicting commit of `picks` conflicts on `tip`; None if all apply. Raises GitError."""
+    for step in steps(git, tip, picks):
+        if step.files:
+            path = step.files[0]
+            place = Place(step.commit, path, len(step.files))
+            sides = [_text(git, tree, path) for tree in (step.ours, step.parent, step.commit)]
             ours, base, theirs = sides
             if ours is None or theirs is None:
-                return found._replace(why=_without(ours, theirs))
-            return _compared(git, found, ours, base or b"", theirs)
+                return place._replace(why=_without(ours, theirs))
+            return _compared(git, place, ours, base or b"", theirs)
     return None
 
 
@@ -57,14 +59,14 @@ def _without(ours: bytes | None, theirs: bytes | None) -> str:
 
 
 def _text(git: Git, tree: str, path: str) -> bytes | None:
-    """Return a file of a tree; None where it is not there, or too large to compare."""
-    found = git.run("cat-file", "-s", f"{tree}:{path}", ok=(0, 128))
-    if found.returncode or int(found.stdout) > LARGEST:
+    """Return a file of a tree; None if it does not exist, or is too large to compare."""
+    size = git.run("cat-file", "-s", f"{tree}:{path}", ok=(0, 128))
+    if size.returncode or int(size.stdout) > LARGEST:
         return None
     return git.run("cat-file", "blob", f"{tree}:{path}").stdout
 
 
-def _compared(git: Git, found: Place, ours: bytes, base: bytes, theirs: bytes) -> Place:
+def _compared(git: Git, place: Place, ours: bytes, base: bytes, theirs: bytes) -> Place:
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-conflict-") as folder:
         paths = []
         for name, held in (("line", ours), ("base", base), ("fix", theirs)):
@@ -73,16 +75,18 @@ def _compared(git: Git, found: Place, ours: bytes, base: bytes, theirs: bytes) -
                 file.write(held)
         merged = git.run("merge-file", "-p", *paths, ok=range(256))
     if merged.returncode == 255 or b"\0" in ours[:8000]:
-        return found._replace(why="it is no text")
-    return read(found, merged.stdout.decode("utf-8", "replace"))
+        return place._replace(why="it is no text")
+    return read(place, merged.stdout.decode("utf-8", "replace"))
 
 
-def read(found: Place, merged: str) -> Place:
-    """Return `found` with the first conflict that the markers in a merged text show. Raises GitError without any."""
+def read(conflict: Place, merged: str) -> Place:
+    """Return `conflict` with the first place that the markers in a merged text show. Raises GitError if there is
+    none.
+    """
     lines = merged.splitlines()
     begins = [place for place, line in enumerate(lines) if line.startswith("<<<<<<< ")]
     if not begins:
-        raise GitError(f"the conflict in {found.path} cannot be shown")
+        raise GitError(f"the conflict in {conflict.path} cannot be shown")
     begin = begins[0]
     sides: dict[str, list[str]] = {"ours": [], "base": [], "theirs": []}
     side = "ours"
@@ -95,7 +99,7 @@ def read(found: Place, merged: str) -> Place:
             side = "theirs"
         else:
             sides[side].append(line)
-    return found._replace(
+    return conflict._replace(
         places=len(begins),
         line=begin + 1,
         before=lines[begin - 1] if begin else "",

@@ -1,4 +1,4 @@
-"""Differences: which files, how many lines, the text itself. Independent of how the user has set up `git diff`."""
+"""Differences: which files, how many lines, the text itself. Independent of the user's `git diff` configuration."""
 
 import os
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _STABLE = (
     "-O/dev/null",
 )
 PATCH = ("--patch", "--unified=3", "--inter-hunk-context=0", "--abbrev=7")
-"""Options for a patch in the usual form (each of them alone already asks git for a patch)."""
+"""Options for a patch in the usual form (each of them by itself makes git print a patch)."""
 _CONFIG = (
     "-c",
     "diff.suppressBlankEmpty=false",
@@ -41,7 +41,7 @@ _CONFIG = (
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file of a difference. `status` is git's letter: A, D, M, T, R, C; line counts are 0 for a binary file."""
+    """One file of a diff. `status` is git's letter: A, D, M, T, R, C; line counts are 0 for a binary file."""
 
     path: str
     added: int
@@ -54,15 +54,15 @@ class FileChange:
 def diff_numstat(
     git: Git, base: str, target: str | None = WORKTREE, paths: Sequence[str] = ()
 ) -> list[FileChange]:
-    """Files that differ between `base` and `target` (commits or trees, or the worktree), with their line counts."""
+    """Return the files that differ between `base` and `target` (commits, trees or the worktree), with line counts."""
     result = run_diff(git, ("--raw", "--numstat", "-z", "-M", "--abbrev=40"), base, target, paths)
     return _parse(result.stdout)
 
 
 def changed_paths(git: Git, base: str, target: str) -> list[str]:
-    """Paths that differ between two commits or trees. No file is read: it works where old ones were never fetched."""
-    found = run_diff(git, ("--name-only", "-z", "--no-renames"), base, target).stdout.split(b"\0")
-    return [os.fsdecode(name) for name in found if name]
+    """Return the paths that differ between two commits or trees. No file is read: it works without fetched blobs."""
+    names = run_diff(git, ("--name-only", "-z", "--no-renames"), base, target).stdout.split(b"\0")
+    return [os.fsdecode(name) for name in names if name]
 
 
 def diff_text(
@@ -73,7 +73,7 @@ def diff_text(
     *,
     limit_bytes: int = 2_000_000,
 ) -> bytes:
-    """The difference as a patch to read, at most `limit_bytes`; binary files are only named."""
+    """Return the diff as a patch for reading, at most `limit_bytes`; binary files are only named."""
     return run_diff(git, (*PATCH, "-M"), base, target, paths, limit=limit_bytes).stdout
 
 
@@ -86,7 +86,7 @@ def run_diff(
     *,
     limit: int | None = None,
 ) -> Result:
-    """Call `git diff` in the stable form; `paths` are taken literally."""
+    """Call `git diff` in the stable format; `paths` are taken literally."""
     points = [_point(git, base)] + ([] if target is None else [_point(git, target)])
     return git.run(
         "--literal-pathspecs",
@@ -103,24 +103,26 @@ def run_diff(
 
 
 def stable_options() -> tuple[str, ...]:
-    """Options that give any command that prints patches the same form as here."""
+    """Return options that give any command that prints patches the same format as here."""
     return _STABLE
 
 
 def stable_config() -> tuple[str, ...]:
-    """Settings, as `-c` arguments, for what has no option."""
+    """Return settings, as `-c` arguments, for what has no option."""
     return _CONFIG
 
 
 def _point(git: Git, name: str) -> str:
-    """The id of a commit or tree; a whole id is taken as it is, and git says so where there is no such object."""
+    """Return the id of a commit or tree; a full id is passed through, and git reports it if there is no such
+    object.
+    """
     if full(name):
         return name
     return resolve(git, name) or resolve(git, name, "tree") or commit_of(git, name)
 
 
 def _parse(data: bytes) -> list[FileChange]:
-    """`--raw --numstat -z`: first all raw entries, then all counts, in the same order."""
+    """Parse `--raw --numstat -z`: first all raw entries, then all counts, in the same order."""
     raw: list[tuple[str, str | None, str]] = []
     counts: list[tuple[int, int, bool]] = []
     fields = iter(data.split(b"\0"))

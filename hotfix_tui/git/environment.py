@@ -1,6 +1,6 @@
-"""The environment in which git is called: no prompt, no editor, no pager, no setting of a calling hook.
+"""The environment in which git is called: no prompt, no editor, no pager, nothing inherited from a calling hook.
 
-The same variables belong to every git command that is run elsewhere (in a supervised run): `overlay` gives them.
+Every git command that runs elsewhere (in a supervised run) needs the same variables: `overlay` gives them.
 """
 
 import shlex
@@ -13,20 +13,20 @@ _LEFT_BEHIND = BENDING | {"LANGUAGE"}
 
 QUIET = {
     "LC_ALL": "C.UTF-8",
-    # LANGUAGE counts more than LC_ALL, unless it is empty.
+    # LANGUAGE overrides LC_ALL, unless it is empty.
     "LANGUAGE": "",
     **SILENT,
     "GIT_PAGER": "cat",
     "PAGER": "cat",
 }
-"""Nothing may ask a question where nobody sees it."""
+"""Nothing may prompt where nobody sees it."""
 
 READ_ONLY = {"GIT_OPTIONAL_LOCKS": "0"}
-"""For calls that only look: the user's index is not refreshed on disk behind their back."""
+"""For read-only calls: do not refresh the user's index on disk behind their back."""
 
 
 def overlay(parent: Mapping[str, str], *, ssh: str = "", write: bool = False) -> dict[str, str]:
-    """The variables to set for a git command; `ssh` is core.sshCommand, for commands that use the network."""
+    """Return the variables to set for a git command; `ssh` is core.sshCommand, for commands that use the network."""
     values = dict(QUIET)
     if not write:
         values |= READ_ONLY
@@ -36,7 +36,7 @@ def overlay(parent: Mapping[str, str], *, ssh: str = "", write: bool = False) ->
 
 
 def without_git(parent: Mapping[str, str]) -> dict[str, str]:
-    """`parent` without what would point git somewhere else or change the form of its output."""
+    """Return `parent` without anything that would point git elsewhere or change its output format."""
     return {
         key: value
         for key, value in parent.items()
@@ -45,7 +45,7 @@ def without_git(parent: Mapping[str, str]) -> dict[str, str]:
 
 
 def ssh_command(parent: Mapping[str, str], configured: str) -> str:
-    """The ssh command the user has set up, with options added that make it fail instead of ask or hang."""
+    """Return the user's ssh command, with options added that make it fail instead of prompting or hanging."""
     command = parent.get("GIT_SSH_COMMAND") or configured
     if not command or command == "ssh":
         command = shlex.quote(parent["GIT_SSH"]) if parent.get("GIT_SSH") else "ssh"
@@ -53,7 +53,7 @@ def ssh_command(parent: Mapping[str, str], configured: str) -> str:
         program = shlex.split(command)[0].rsplit("/", 1)[-1]
     except (ValueError, IndexError):
         return command
-    # Other programs of ssh's role (plink, wrappers of a forge) have options of their own.
+    # Other programs in ssh's role (plink, a forge's wrappers) have different options.
     if program != "ssh":
         return command
     return f"{command} -oBatchMode=yes -oConnectTimeout=10 -oServerAliveInterval=5"

@@ -1,15 +1,15 @@
-"""What can go wrong with a call of git, each as one sentence for people."""
+"""What can go wrong with a git call, each as one sentence for people."""
 
 from collections.abc import Sequence
 
 from hotfix_tui.base.errors import HotfixError
 
 MINIMUM_VERSION = (2, 30)
-"""Older ones read an option where a name is meant (`--end-of-options` came to `rev-parse` in 2.30)."""
+"""Older versions read an option where a name is meant (`rev-parse` got `--end-of-options` in 2.30)."""
 
 
 class GitError(HotfixError):
-    """A call of git failed. `sentence` is for people; the rest is for the details pane."""
+    """A git call failed. `sentence` is for people; the rest is for the details pane."""
 
     def __init__(
         self, sentence: str, argv: Sequence[str] = (), returncode: int | None = None, stderr: bytes = b""
@@ -30,8 +30,8 @@ class GitTooOld(GitError):
 
 
 class GitTimeout(GitError):
-    """A call did not end in time and was stopped: what it looked for is unknown."""
+    """A call did not end in time and was stopped: its answer is unknown."""
 
 
 class NotARepository(GitError):
-    """The folder does not exist, or is in no git repository."""
+    """The folder does not exist, or is not in a git repository."""

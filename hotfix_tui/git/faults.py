@@ -1,7 +1,7 @@
-"""What git's error output means for the engineer: the kind of fault, a sentence with its cure, the words behind it.
+"""What git's error output means for the engineer: the kind of fault, a sentence with its cure, the original words.
 
-The one place where git's, a hook's and a forge's wording is read. Steps that decide by a fault ask for its `Kind`; what
-is done is decided by exit statuses, refs and `git status` alone.
+The one place that interprets the wording of git, hooks and forges. Steps that depend on a fault ask for its
+`Kind`; whether something is done is decided by exit statuses, refs and `git status` alone.
 """
 
 import re
@@ -13,7 +13,7 @@ from hotfix_tui.base.text import clean
 
 
 class Kind(StrEnum):
-    """What kind of thing went wrong. Those of one kind have one cure."""
+    """What kind of thing went wrong. All faults of one kind have the same cure."""
 
     HOOK_HERE = "hook-here"
     SECRET = "secret"
@@ -45,14 +45,16 @@ class Kind(StrEnum):
 
 
 class Fault(NamedTuple):
-    """One fault: its kind, the sentence with what to do, and what the remote or a hook said about it (may be empty)."""
+    """One fault: its kind, the sentence with what to do, and what the remote or a hook said about it (may be
+    empty).
+    """
 
     kind: Kind
     sentence: str
     said: str = ""
 
 
-# Specific causes come before general ones. `{said}` stands for the words of the remote or of the hook.
+# Specific causes come before general ones. `{said}` is replaced by the words of the remote or of the hook.
 _REFUSED: tuple[tuple[Kind, str, str], ...] = (
     (
         Kind.SECRET,
@@ -148,7 +150,7 @@ _REFUSED: tuple[tuple[Kind, str, str], ...] = (
         "the remote's own check refused the push{said}",
     ),
 )
-"""Why a push was refused. Read first: what a remote or a hook says may hold the words of other faults."""
+"""Why a push was refused. Checked first: the words of a remote or a hook may contain those of other faults."""
 
 _FAULTS: tuple[tuple[Kind, str, str], ...] = (
     (
@@ -473,7 +475,7 @@ _PUSHING = (
     r"^remote: |\[(?:remote )?rejected\]|^ERROR: |failed to push some refs|Could not read from remote"
     r"|unable to access|receiving end does not support|submodule paths contain|batch response"
 )
-"""What only a talk with a remote prints: elsewhere the same words mean something else."""
+"""Output that only appears when talking to a remote: elsewhere the same words mean something else."""
 _ASKS = (
     r"Host key verification failed|Permission denied \(|Too many authentication failures|passphrase"
     r"|sign_and_send_pubkey|could not read (?:Username|Password)|Authentication failed"
@@ -493,11 +495,11 @@ _NO_HOOK_TOOL = (
 
 
 def fault(output: bytes) -> Fault | None:
-    """The known fault in git's error output (a run's log will do, too); None where none is known."""
+    """Return the known fault in git's error output (a run's log works too); None if there is none."""
     text = _readable(output)
     said = _said(text)
-    if (found := _hook_here(text)) is not None:
-        return found
+    if (hook := _hook_here(text)) is not None:
+        return hook
     tables = (_REFUSED, _FAULTS) if re.search(_PUSHING, text, re.MULTILINE) else (_FAULTS,)
     for kind, pattern, sentence in (row for table in tables for row in table):
         match = re.search(pattern, text, re.MULTILINE)
@@ -509,29 +511,29 @@ def fault(output: bytes) -> Fault | None:
 
 
 def explain(output: bytes) -> str | None:
-    """The sentence for a known fault in git's error output (a run's log will do, too), or None."""
-    found = fault(output)
-    return found.sentence if found else None
+    """Return the sentence for a known fault in git's error output (a run's log works too), or None."""
+    known_fault = fault(output)
+    return known_fault.sentence if known_fault else None
 
 
 def wants_terminal(stderr: bytes) -> bool:
-    """Whether git would have asked somebody (for a login, a passphrase, a host key): with a terminal it can."""
+    """Return whether git wanted to prompt (for a login, a passphrase, a host key): with a terminal it can."""
     return re.search(_ASKS, _readable(stderr)) is not None
 
 
 def idle_hook(output: bytes) -> str:
-    """The program that a hook did not find and passed over, so that nothing was checked; empty where all ran."""
+    """Return the program that a hook did not find and skipped, so that nothing was checked; empty if all ran."""
     match = re.search(_NO_HOOK_TOOL, _readable(output))
     return (match["what"] or match["other"]) if match else ""
 
 
 def summary(stderr: bytes) -> str:
-    """The words of git's error output that say most, without its "fatal:"; empty if there are none."""
+    """Return the most informative words of git's error output, without its "fatal:"; empty if there are none."""
     return reason(stderr)
 
 
 def _hook_here(text: str) -> Fault | None:
-    """The fault where a pre-push hook of this machine refused: git says no more then than that nothing was pushed."""
+    """Return the fault if a local pre-push hook refused: git then says no more than that nothing was pushed."""
     refused = re.search(r"^error: failed to push some refs to", text, re.MULTILINE)
     if not refused or re.search(
         r"\[(?:remote )?rejected\]|^fatal: |^remote: |^ERROR: |^error: src refspec", text, re.MULTILINE
@@ -545,14 +547,14 @@ def _hook_here(text: str) -> Fault | None:
 
 
 def _unsaid(kind: Kind) -> str:
-    """What stands for the remote's words where it said none."""
+    """Return the stand-in for the remote's words when it said nothing."""
     return "; ask who keeps it what it wants" if kind is Kind.REMOTE_HOOK else ""
 
 
 def _said(text: str) -> str:
-    """What the remote itself said, on one line; empty if it said nothing."""
-    found = (match["said"] for match in re.finditer(_REMOTE, text, re.MULTILINE))
-    lines = [line for line in own_lines("\n".join(found)) if not re.search(_CHATTER, line)]
+    """Return what the remote itself said, on one line; empty if it said nothing."""
+    remarks = (match["said"] for match in re.finditer(_REMOTE, text, re.MULTILINE))
+    lines = [line for line in own_lines("\n".join(remarks)) if not re.search(_CHATTER, line)]
     words = " ".join(re.sub(r"^(?:error: |[-—–*•]+ )+|[ —–]{2,}$", "", line).strip() for line in lines)
     if not words and (match := re.search(r"^(?:ERROR|batch response): (?P<said>.*\S)", text, re.MULTILINE)):
         words = match["said"]
@@ -562,8 +564,8 @@ def _said(text: str) -> str:
 
 
 def _readable(output: bytes) -> str:
-    """The end of an output as text: no escape sequences, and of a line that was overwritten only what is left."""
+    """Return the end of an output as text: no escape sequences, and only what remains of overwritten lines."""
     lines = output[-20_000:].decode("utf-8", "backslashreplace").replace("\r\n", "\n").split("\n")
     return "\n".join(
-        next((one for one in reversed(clean(line).split("␍")) if one.strip()), "") for line in lines
+        next((part for part in reversed(clean(line).split("␍")) if part.strip()), "") for line in lines
     )

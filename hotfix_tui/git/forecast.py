@@ -1,7 +1,8 @@
-"""How a cherry-pick would end, without doing it: no worktree, no branch and no index of anybody's is touched.
+"""How a cherry-pick would end, without doing it: no worktree, no branch and nobody's index is touched.
 
-A git that has ``merge-tree --write-tree`` (2.38) merges as the pick itself would, with renames. An older one merges
-the trees in an index of its own and each file that both sides changed by itself, which knows no renames.
+A git that has ``merge-tree --write-tree`` (2.38) merges as the pick itself would, with renames. With an older one
+the trees are merged in a temporary index, and files changed on both sides one by one, which does not follow
+renames.
 """
 
 import functools
@@ -19,15 +20,16 @@ from hotfix_tui.git.repository import checked_version
 _MERGES_TREES = (2, 38)
 _ME = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
        for what, value in (("NAME", "forecast"), ("EMAIL", "forecast"), ("DATE", "4000000000 +0000"))}  # fmt: skip
-"""For commits that exist for a merge only: no reference ever names them, and the same merge gives the same ones. They
-are younger than all others, since git looks for what two commits have in common from the youngest on."""
+"""For commits that exist for a merge only: no reference ever names them, and the same merge gives the same ones.
+They are younger than all others, because git searches for common ancestors from the youngest commit on.
+"""
 
 ALREADY_THERE: Final = "already there"
 Verdict = Literal["picks", "conflict", "already there", "unknown"]
 
 
 class Forecast(NamedTuple):
-    """How one pick would end. `files` are those in conflict; what comes after a conflict is unknown."""
+    """How one pick would end. `files` are those with conflicts; what comes after a conflict is unknown."""
 
     commit: str
     verdict: Verdict
@@ -35,18 +37,18 @@ class Forecast(NamedTuple):
 
 
 def forecast(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> list[Forecast]:
-    """Return how `picks`, each a commit and its parent, would go onto `tip` one after the other. Raises GitError."""
+    """Return how `picks`, each a commit and its parent, would apply to `tip` one after the other. Raises GitError."""
     out: list[Forecast] = []
-    for number, one in enumerate(steps(git, tip, picks)):
-        if one.files:
+    for number, step in enumerate(steps(git, tip, picks)):
+        if step.files:
             rest = (Forecast(later, "unknown") for later, _ in picks[number + 1 :])
-            return [*out, Forecast(one.commit, "conflict", one.files), *rest]
-        out.append(Forecast(one.commit, ALREADY_THERE if one.made == one.ours else "picks"))
+            return [*out, Forecast(step.commit, "conflict", step.files), *rest]
+        out.append(Forecast(step.commit, ALREADY_THERE if step.made == step.ours else "picks"))
     return out
 
 
 class Merged(NamedTuple):
-    """One pick as a merge: the tree it goes onto, the tree it makes, and the files in conflict."""
+    """One pick as a merge: the tree it is applied to, the resulting tree, and the files with conflicts."""
 
     commit: str
     parent: str
@@ -68,10 +70,12 @@ def steps(git: Git, tip: str, picks: Sequence[tuple[str, str]]) -> Iterator[Merg
 
 
 def _by_merge_tree(git: Git, ours: str, parent: str, commit: str) -> tuple[str, list[str]]:
-    """Merge two commits that have nothing but `parent` in common: our tree on it, and what the pick brought to it."""
+    """Merge two commits whose only common ancestor is `parent`: our tree on top of it, and the change being
+    picked.
+    """
     result = _merged(git, ours, parent, commit)
     if not result.stdout:
-        # A repository that was made anew at the same place does not have what was made in the one before.
+        # A repository recreated at the same place does not have the objects made in the previous one.
         _commit.cache_clear()
         result = _merged(git, ours, parent, commit)
     if not result.stdout:
@@ -81,7 +85,7 @@ def _by_merge_tree(git: Git, ours: str, parent: str, commit: str) -> tuple[str, 
 
 
 def _merged(git: Git, ours: str, parent: str, commit: str) -> Result:
-    sides = [_commit(git.root, one, parent) for one in (ours, tree(git, commit))]
+    sides = [_commit(git.root, side, parent) for side in (ours, tree(git, commit))]
     options = ("--write-tree", "-z", "--name-only", "--no-messages")
     return git.run("merge-tree", *options, *sides, ok=(0, 1, 128), timeout=60, write=True)
 
@@ -93,7 +97,7 @@ def _commit(root: str, tree_id: str, parent: str) -> str:
 
 
 def _by_index(git: Git, ours: str, parent: str, commit: str) -> tuple[str, list[str]]:
-    """Merge three trees in an index of its own, then each file that is left, by its lines."""
+    """Merge three trees in a temporary index, then each remaining file line by line."""
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-forecast-") as folder:
         env = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
         trees = (tree(git, parent), ours, tree(git, commit))
@@ -118,7 +122,7 @@ def _by_index(git: Git, ours: str, parent: str, commit: str) -> tuple[str, list[
 
 
 def _by_lines(git: Git, folder: str, stages: dict[bytes, tuple[bytes, bytes]]) -> bytes | None:
-    """Return the blob of a file that merges by its lines, None for one in conflict."""
+    """Return the blob of a file that merges line by line, None for one with a conflict."""
     if set(stages) != {b"1", b"2", b"3"} or any(not mode.startswith(b"100") for mode, _ in stages.values()):
         return None
     paths = []

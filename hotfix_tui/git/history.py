@@ -1,4 +1,4 @@
-"""Commits: what they say, how they hang together, and what one line has that another lacks."""
+"""Commits: their contents, how they relate, and what one line has that another lacks."""
 
 import os
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Commit:
     date: str
     """When it was authored."""
     committed: str
-    """When it was made in this form (the later of the two after a rebase or cherry-pick)."""
+    """When it was committed (the later of the two after a rebase or cherry-pick)."""
     subject: str
     body: str
 
@@ -37,12 +37,12 @@ class Commit:
 
 
 def commit_info(git: Git, name: str) -> Commit:
-    """The commit that `name` means; raises GitError if there is none."""
+    """Return the commit that `name` means; raises GitError if there is none."""
     return log(git, name, limit=1)[0]
 
 
 def committed_at(git: Git, name: str) -> datetime:
-    """When the commit that `name` means was committed there; raises GitError if there is none."""
+    """Return when the commit that `name` means was committed; raises GitError if there is none."""
     return datetime.fromisoformat(commit_info(git, name).committed)
 
 
@@ -56,7 +56,7 @@ def log(
     merges: bool = True,
     paths: Sequence[str] = (),
 ) -> list[Commit]:
-    """Commits of `tip` that are in none of `not_in`, newest first, at most `limit`.
+    """Return the commits of `tip` that are in none of `not_in`, newest first, at most `limit`.
 
     With `paths`, only those that touch one of them. Raises GitError for an unknown name.
     """
@@ -83,7 +83,7 @@ def log(
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a list says of one commit; texts are valid Unicode, `at` is when it was made in this form, in UTC."""
+    """The fields of a commit that lists show; texts are valid Unicode, `at` is the commit time, in UTC."""
 
     sha: str
     author: str
@@ -93,7 +93,7 @@ class Brief:
 
 
 def brief(git: Git, names: Sequence[str]) -> list[Brief]:
-    """Return the commits that `names` mean, in their order, by one call; names that mean none are left out."""
+    """Return the commits that `names` mean, in order, with one call; names that mean none are left out."""
     if not names:
         return []
     options = (
@@ -116,7 +116,7 @@ def brief(git: Git, names: Sequence[str]) -> list[Brief]:
 
 
 def _brief(sha: str, author: str, at: str, tags: str, subject: str) -> Brief:
-    named = tuple(one.removeprefix("tag: ") for one in tags.split(", ") if one.startswith("tag: "))
+    named = tuple(part.removeprefix("tag: ") for part in tags.split(", ") if part.startswith("tag: "))
     return Brief(sha, author, datetime.fromisoformat(utc(at)), named, subject)
 
 
@@ -126,7 +126,7 @@ def files_of(git: Git, commits: Sequence[str]) -> dict[str, list[str]]:
         return {}
     options = ("--stdin", "-m", "-r", "-z", "--raw", "--root", "--no-renames", "--no-ext-diff")
     data = git.run(
-        "diff-tree", *options, stdin="".join(f"{one}\n" for one in commits).encode(), timeout=30
+        "diff-tree", *options, stdin="".join(f"{commit}\n" for commit in commits).encode(), timeout=30
     ).stdout
     out: dict[str, list[str]] = {}
     files: list[str] = []
@@ -136,12 +136,12 @@ def files_of(git: Git, commits: Sequence[str]) -> dict[str, list[str]]:
             files.append(os.fsdecode(next(fields, b"")))
             continue
         files, sha = [], field.decode("ascii", "replace")
-        out.setdefault(sha, files)  # a merge comes once for each of its parents: the first one counts
+        out.setdefault(sha, files)  # a merge appears once for each of its parents: the first one counts
     return out
 
 
 def parse(data: bytes) -> list[Commit]:
-    """The output of `git log -z` in our format as commits."""
+    """Return the commits in the output of `git log -z` in our format."""
     fields = data.split(b"\0")[:-1]
     width = len(_FIELDS)
     if len(fields) % width:
@@ -150,7 +150,7 @@ def parse(data: bytes) -> list[Commit]:
 
 
 def _commit(record: Sequence[bytes]) -> Commit:
-    """One record as a Commit."""
+    """Return one record as a Commit."""
     sha, tree, parents, author, email, authored, committed, subject, body = (
         field.decode("utf-8", "backslashreplace") for field in record
     )
@@ -168,7 +168,7 @@ def _commit(record: Sequence[bytes]) -> Commit:
 
 
 def utc(seconds: str) -> str:
-    """Seconds since 1970, as git prints them, as RFC 3339 in UTC; what lies outside the calendar becomes 1970."""
+    """Return seconds since 1970, as git prints them, as RFC 3339 in UTC; times outside the calendar become 1970."""
     try:
         moment = datetime.fromtimestamp(int(seconds or 0), UTC)
     except (ValueError, OverflowError, OSError):
@@ -177,23 +177,25 @@ def utc(seconds: str) -> str:
 
 
 def is_ancestor(git: Git, ancestor: str, descendant: str) -> bool:
-    """Whether `descendant` holds `ancestor` (a commit holds itself); raises GitError for an unknown name."""
+    """Return whether `descendant` contains `ancestor` (a commit contains itself); raises GitError for an unknown
+    name.
+    """
     first, second = commit_of(git, ancestor), commit_of(git, descendant)
     return git.run("merge-base", "--is-ancestor", first, second, ok=(0, 1)).returncode == 0
 
 
 def merge_base(git: Git, one: str, other: str) -> str | None:
-    """The best common ancestor of two commits; None if there is none (or a shallow clone does not hold it)."""
+    """Return the best common ancestor of two commits; None if there is none (or a shallow clone lacks it)."""
     return git.text("merge-base", commit_of(git, one), commit_of(git, other), ok=(0, 1)) or None
 
 
 def merge_bases(git: Git, one: str, other: str) -> list[str]:
-    """All best common ancestors of two commits."""
+    """Return all best common ancestors of two commits."""
     return git.text("merge-base", "--all", commit_of(git, one), commit_of(git, other), ok=(0, 1)).split()
 
 
 def commits_not_in(git: Git, tip: str, other: str, *, limit: int | None = None) -> list[str]:
-    """Ids of the commits of `tip` that `other` lacks, newest first."""
+    """Return the ids of the commits of `tip` that `other` lacks, newest first."""
     options = [] if limit is None else [f"--max-count={limit}"]
     return git.text(
         "rev-list", *options, commit_of(git, tip), f"^{commit_of(git, other)}", "--", timeout=60
@@ -201,7 +203,7 @@ def commits_not_in(git: Git, tip: str, other: str, *, limit: int | None = None) 
 
 
 def split_range(git: Git, text: str) -> tuple[str, str] | None:
-    """Base and tip commit of a range "base..tip", or "base...tip" from the merge base; None if it is none."""
+    """Return base and tip of a range "base..tip", or "base...tip" from the merge base; None if it is not a range."""
     left, dots, right = text.partition("...")
     if not dots:
         left, dots, right = text.partition("..")

@@ -1,4 +1,4 @@
-"""Who git would name as committer, and how it would sign."""
+"""Who git would record as committer, and how it would sign."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from hotfix_tui.git.process import Git
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Name and e-mail of the committer. Where git knows none, both are empty and `why` is the sentence."""
+    """Name and e-mail of the committer. If git knows none, both are empty and `why` is the sentence."""
 
     name: str
     email: str
@@ -23,7 +23,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What git signs by itself here, and with which kind of key ("openpgp", "ssh", "x509")."""
+    """What git signs automatically here, and with which kind of key ("openpgp", "ssh", "x509")."""
 
     commits: bool
     tags: bool
@@ -32,7 +32,7 @@ class Signing:
 
 
 def identity(git: Git) -> Identity:
-    """The committer as git itself finds it, from configuration, environment and account."""
+    """Return the committer as git itself determines it, from configuration, environment and account."""
     result = git.run("var", "GIT_COMMITTER_IDENT", ok=(0, 1, 128))
     line = result.stdout.decode("utf-8", "backslashreplace").strip()
     name, _, rest = line.partition(" <")
@@ -44,7 +44,7 @@ def identity(git: Git) -> Identity:
 
 
 def signing(git: Git) -> Signing:
-    """What the configuration says about signing; raises GitError for a value that git cannot read."""
+    """Return what the configuration says about signing; raises GitError for a value that git cannot read."""
     formats = git.setting("gpg.format") or "openpgp"
     if formats not in ("openpgp", "ssh", "x509"):
         raise GitError(f"gpg.format is {formats!a}; git knows openpgp, x509 and ssh")
@@ -57,11 +57,11 @@ def signing(git: Git) -> Signing:
 
 
 def message_encoding(git: Git) -> tuple[str, ...]:
-    """The options that make git record our messages as what they are, UTF-8; none where it does so by itself."""
+    """Return the options that make git record our messages as UTF-8; none if it does so already."""
     configured = git.setting("i18n.commitEncoding").lower()
     return () if configured in ("", "utf-8", "utf8") else ("-c", "i18n.commitEncoding=UTF-8")
 
 
 def _switch(git: Git, key: str) -> bool:
-    """A setting that is on or off, off where it is absent."""
+    """Return a boolean setting, False if it is absent."""
     return git.setting(key, kind="bool") == "true"

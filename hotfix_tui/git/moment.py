@@ -1,6 +1,6 @@
-"""One moment, in which git is asked the same only once: what is known about refs, settings and commits.
+"""A scope in which git is asked the same question only once: what is known about refs, settings and commits.
 
-Apart from `process` since the engine opens such moments, at a start that waits for no process.
+Separate from `process` because the engine opens such scopes, at a start that waits for no process.
 """
 
 import time
@@ -10,14 +10,16 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 FRESH = 3.0
-"""Seconds for which an answer of git counts as one of the same moment."""
+"""Seconds for which git's answer stays valid within the scope."""
 
 OF_REFS = {"config", "for-each-ref", "merge-base", "remote", "rev-list", "rev-parse", "symbolic-ref"}
-"""What git answers from its refs, settings and commits alone, without a look at the files of a worktree."""
+"""What git answers from its refs, settings and commits alone, without reading a worktree's files."""
 
 
 class Result(NamedTuple):
-    """What a call of git gave: its output as bytes, and its exit status. `cut` says that stdout reached the limit."""
+    """What a git call returned: its output as bytes, and its exit status. `cut` says that stdout reached the
+    limit.
+    """
 
     stdout: bytes
     stderr: bytes
@@ -31,10 +33,10 @@ _answers: ContextVar[dict[_Question, tuple[float, Result]] | None] = ContextVar(
 
 @contextmanager
 def asked_once() -> Iterator[None]:
-    """Ask git the same about refs, settings and commits once within: one look asks for them many times.
+    """Ask git each question about refs, settings and commits only once within: one probe asks them many times.
 
-    An answer counts for some seconds, and until git is told to write or to talk to a remote. A moment within another
-    one is part of it.
+    An answer stays valid for some seconds, and until git is told to write or to talk to a remote. Nested scopes
+    join the outer one.
     """
     before = _answers.set({} if _answers.get() is None else _answers.get())
     try:
@@ -44,23 +46,23 @@ def asked_once() -> Iterator[None]:
 
 
 def counts(args: tuple[str, ...]) -> bool:
-    """Whether a moment is open, and an answer to `args` is one of those that it keeps."""
+    """Return whether a scope is open, and answers to `args` are among those it caches."""
     return _answers.get() is not None and args[0] in OF_REFS
 
 
 def known(root: str, args: tuple[str, ...]) -> Result | None:
-    """What git answered to `args` in this moment, in the worktree `root`."""
+    """Return git's cached answer to `args` in this scope, in the worktree `root`."""
     at, result = (_answers.get() or {}).get((root, args), (0.0, None))
     return result if time.monotonic() - at < FRESH else None
 
 
 def keep(root: str, args: tuple[str, ...], asked: float, result: Result) -> None:
-    """Keep the answer to what was asked at the monotonic time `asked`."""
+    """Cache the answer to a question asked at the monotonic time `asked`."""
     answers = _answers.get()
     if answers is not None:
         answers[root, args] = asked, result
 
 
 def over() -> None:
-    """Know nothing any more: something was written, or fetched."""
+    """Forget everything: something was written, or fetched."""
     (_answers.get() or {}).clear()

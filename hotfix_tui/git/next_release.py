@@ -1,4 +1,4 @@
-"""The tag that comes next after a release, in the scheme of its series; several where the scheme does not say."""
+"""The tag that follows a release, in the scheme of its series; several if the scheme leaves a choice."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -9,7 +9,7 @@ from hotfix_tui.git.releases import Phase, Release
 
 
 class Proposal(NamedTuple):
-    """A free name for the next release, and why it could be that, as a clause."""
+    """A free name for the next release, and the reason for it, as a clause."""
 
     name: str
     why: str
@@ -22,10 +22,10 @@ def successors(
     today: date,
     days: Mapping[str, date] | None = None,
 ) -> list[Proposal]:
-    """Return the names that the release after `base` could have, the likeliest first: one where the scheme is clear.
+    """Return possible names for the release after `base`, likeliest first: just one if the scheme is clear.
 
-    `known` are the releases of its series, `taken` all names that exist, here or on the remote; `days` says on which
-    day each was tagged, as far as that is known.
+    `known` are the releases of its series, `taken` all names that exist, here or on the remote; `days` gives the
+    day each was tagged, as far as known.
     """
     if base.phase is not Phase.FINAL:
         found = _beside_final(base)
@@ -41,7 +41,7 @@ def successors(
 
 
 _Found = tuple[tuple[str, ...], str, str]
-"""The numbers as they are written, what stands behind them, and why."""
+"""The numbers as written, what follows them, and why."""
 
 
 def _name(base: Release, texts: Sequence[str], suffix: str) -> str:
@@ -49,7 +49,7 @@ def _name(base: Release, texts: Sequence[str], suffix: str) -> str:
 
 
 def _free(base: Release, texts: tuple[str, ...], suffix: str, taken: Collection[str]) -> str:
-    """Return the first name from these numbers on that is not taken: the last number counts up."""
+    """Return the first free name from these numbers on: the last number counts up."""
     while (name := _name(base, texts, suffix)) in taken:
         counted = re.search(r"[0-9]+(?=[^0-9]*$)", suffix.partition("+")[0])
         if counted:
@@ -60,9 +60,9 @@ def _free(base: Release, texts: tuple[str, ...], suffix: str, taken: Collection[
 
 
 def _counted_up(suffix: str) -> str:
-    """Return a suffix with its last number one higher; build metadata are left out."""
+    """Return a suffix with its last number incremented; build metadata is dropped."""
     plain = suffix.partition("+")[0]
-    return re.sub(r"[0-9]+(?=[^0-9]*$)", lambda found: str(int(found[0]) + 1), plain)
+    return re.sub(r"[0-9]+(?=[^0-9]*$)", lambda match: str(int(match[0]) + 1), plain)
 
 
 def _up(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def _up(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _beside_final(base: Release) -> list[_Found]:
-    """The next after a pre-release is the next pre-release; the final one is nothing that a hotfix makes."""
+    """Return the next pre-release after a pre-release; a hotfix never makes the final one."""
     suffix = base.suffix.partition("+")[0]
     counted = re.search(r"[0-9]+(?=[^0-9]*$)", suffix)
     later = _counted_up(suffix) if counted else f"{suffix}.1"
@@ -85,16 +85,16 @@ def _by_numbers(base: Release, known: Sequence[Release]) -> list[_Found]:
     suffix = base.suffix.partition("+")[0]
     if len(base.stage) > 1:
         return _after_a_patch(base, suffix)
-    series = [one for one in known if one.final and not one.calendar]
+    series = [release for release in known if release.final and not release.calendar]
     patch = (_up(base.texts), suffix, "the next patch version")
     if len(base.texts) == 2:
-        longer = [one for one in series if len(one.texts) == 3]
+        longer = [release for release in series if len(release.texts) == 3]
         smaller = ((*base.texts, "1"), suffix, "a patch of this version")
-        short = {one.numbers for one in series if len(one.texts) == 2}
-        if any(one.numbers[:2] in short or one.numbers[2] == 1 for one in longer):
+        short = {release.numbers for release in series if len(release.texts) == 2}
+        if any(release.numbers[:2] in short or release.numbers[2] == 1 for release in longer):
             return [smaller]
         return [smaller, (_up(base.texts), suffix, "the next version")]
-    own = [one for one in series if _hotfix_of_another(one, base, series)]
+    own = [release for release in series if _hotfix_of_another(release, base, series)]
     if own:
         like = own[-1]
         if len(like.texts) > len(base.texts):
@@ -104,16 +104,16 @@ def _by_numbers(base: Release, known: Sequence[Release]) -> list[_Found]:
     return [patch]
 
 
-def _hotfix_of_another(one: Release, base: Release, series: Sequence[Release]) -> bool:
-    """Whether `one` mends a release by a number or a suffix behind it: a habit that this series has."""
-    if len(one.texts) == len(base.texts) + 1:
-        return any(other.numbers == one.numbers[:-1] and len(other.stage) == 1 for other in series)
-    mended = len(one.stage) > 1 and len(one.texts) == len(base.texts)
-    return mended and any(other.numbers == one.numbers and len(other.stage) == 1 for other in series)
+def _hotfix_of_another(release: Release, base: Release, series: Sequence[Release]) -> bool:
+    """Return whether `release` fixes another by an extra number or a suffix: a habit of this series."""
+    if len(release.texts) == len(base.texts) + 1:
+        return any(other.numbers == release.numbers[:-1] and len(other.stage) == 1 for other in series)
+    mended = len(release.stage) > 1 and len(release.texts) == len(base.texts)
+    return mended and any(other.numbers == release.numbers and len(other.stage) == 1 for other in series)
 
 
 def _after_a_patch(base: Release, suffix: str) -> list[_Found]:
-    """The next after a release whose suffix counts: ``-hotfix.1``, ``.post1``, a letter."""
+    """Return the successor of a release whose suffix counts: ``-hotfix.1``, ``.post1``, a letter."""
     counted = re.search(r"[0-9]+(?=[^0-9]*$)", suffix)
     if counted:
         return [(base.texts, _counted_up(suffix), f"the next after {base.version}")]
@@ -129,12 +129,18 @@ def _by_calendar(
     today: date,
     days: Mapping[str, date],
 ) -> list[_Found]:
-    dated = [one for one in known if one.calendar and one.final and len(one.texts) == len(base.texts)]
+    dated = [
+        release
+        for release in known
+        if release.calendar and release.final and len(release.texts) == len(base.texts)
+    ]
     year = str(today.year)[-len(base.texts[0]) :]
     month = f"{today.month:02}" if len(base.texts[1]) == 2 else str(today.month)
-    month = f"{today.month:02}" if any(one.texts[1].startswith("0") for one in [base, *dated]) else month
+    month = (
+        f"{today.month:02}" if any(release.texts[1].startswith("0") for release in [base, *dated]) else month
+    )
     if len(base.texts) == 3 and _third_is_a_day(base, dated, days):
-        padded = any(one.texts[2].startswith("0") for one in [base, *dated])
+        padded = any(release.texts[2].startswith("0") for release in [base, *dated])
         day = f"{today.day:02}" if padded else str(today.day)
         now = (year, month, day)
         if _name(base, now, "") in taken or tuple(map(int, now)) <= base.numbers:
@@ -147,34 +153,34 @@ def _by_calendar(
         if (int(year), int(month)) <= base.numbers:
             months = []
         patched = ((*base.texts, "1"), "", "a patch of this version")
-        longer = [one for one in known if one.calendar and len(one.texts) == 3]
+        longer = [release for release in known if release.calendar and len(release.texts) == 3]
         if longer or not months:
             return [patched]
         return [patched, *months]
     counted = (_up(base.texts), "", "the next of this version")
     if len(base.texts) > 3 or (int(year), int(month)) <= base.numbers[:2]:
         return [counted]
-    lowest = min((one.numbers[2] for one in dated), default=0)
+    lowest = min((release.numbers[2] for release in dated), default=0)
     return [counted, ((year, month, str(min(lowest, 1))), "", "the first of this month")]
 
 
 def _third_is_a_day(base: Release, dated: Sequence[Release], days: Mapping[str, date]) -> bool:
-    """Whether the third number is the day of the month, by its zeros or by the days on which the tags were made."""
+    """Return whether the third number is the day of the month, judging by leading zeros or by the tagging dates."""
     every = [base, *dated][-12:]
-    if any(one.numbers[2] > 31 or one.numbers[2] == 0 for one in every):
+    if any(release.numbers[2] > 31 or release.numbers[2] == 0 for release in every):
         return False
-    if any(one.texts[2].startswith("0") for one in every):
+    if any(release.texts[2].startswith("0") for release in every):
         return True
-    told = [one for one in every if one.name in days]
-    near = [one for one in told if abs(one.numbers[2] - days[one.name].day) <= 1]
+    told = [release for release in every if release.name in days]
+    near = [release for release in told if abs(release.numbers[2] - days[release.name].day) <= 1]
     return bool(told) and len(near) * 2 > len(told)
 
 
 def _revision(base: Release, known: Sequence[Release]) -> str:
-    """Return the first suffix for one more release of a day, as this series writes it."""
+    """Return the first suffix for another release on the same day, as this series writes it."""
     if len(base.stage) > 1:
         return _counted_up(base.suffix)
-    for one in known:
-        if one.calendar and len(one.stage) > 1 and re.fullmatch(r"[-_.][0-9]+", one.suffix):
-            return f"{one.suffix[0]}1"
+    for release in known:
+        if release.calendar and len(release.stage) > 1 and re.fullmatch(r"[-_.][0-9]+", release.suffix):
+            return f"{release.suffix[0]}1"
     return ".1"

@@ -1,8 +1,8 @@
 """Commits read as objects, by GitPython through one ``git cat-file`` that stays open for all of them.
 
-Only what is named by a whole id is read so: names, ranges and tags are git's own, whose log gives what it walks over in
-less than half the time (docs/architecture.md has the figures). Where GitPython cannot read as our own calls do (ids of
-sha256, a hook's variables in the environment, bytes that are no text), git's log says the same.
+Only full ids are read this way: names, ranges and tags are left to git itself, whose log returns what it walks
+over in less than half the time (docs/architecture.md has the figures). Where GitPython cannot read like our own
+calls (sha256 ids, a hook's variables in the environment, bytes that are not text), git's log is used instead.
 """
 
 import os
@@ -21,21 +21,23 @@ _SHA1 = 40
 
 
 def commits(git: Git, ids: Sequence[str]) -> dict[str, Commit]:
-    """Return the commits with these whole ids; what is none, or is not here, is left out. Raises GitError."""
+    """Return the commits with these full ids; missing objects and those that are not commits are left out. Raises
+    GitError.
+    """
     plain = without_git(os.environ)
     others = {name for name in os.environ if name.startswith("GIT_") and name not in plain}
-    found = {} if others else _read(git, [one for one in ids if len(one) == _SHA1])
-    for one in ids:
-        if one not in found:
+    read = {} if others else _read(git, [sha for sha in ids if len(sha) == _SHA1])
+    for sha in ids:
+        if sha not in read:
             try:
-                found[one] = commit_info(git, one)
+                read[sha] = commit_info(git, sha)
             except GitError:
                 continue
-    return found
+    return read
 
 
 def _read(git: Git, ids: Sequence[str]) -> dict[str, Commit]:
-    """Read the commits as objects; what cannot be read so is left out, and nothing of it stays open."""
+    """Read the commits as objects; unreadable ones are left out, and nothing stays open."""
     if not ids:
         return {}
     from git.cmd import Git as Commands
@@ -46,7 +48,9 @@ def _read(git: Git, ids: Sequence[str]) -> dict[str, Commit]:
     from git.repo import Repo
 
     class Objects(Repo):
-        """The objects of a repository alone: GitPython's own readers of settings and references are left out."""
+        """Only the object database of a repository: GitPython's own readers of settings and references are left
+        out.
+        """
 
         def __init__(self) -> None:
             self.git = Commands(git.root)
@@ -54,16 +58,16 @@ def _read(git: Git, ids: Sequence[str]) -> dict[str, Commit]:
             self.odb = GitCmdObjectDB(os.path.join(git.git_dir, "objects"), self.git)
 
     objects = Objects()
-    found: dict[str, Commit] = {}
+    commits: dict[str, Commit] = {}
     try:
-        for one in ids:
-            if (read := _as_commit(Stored(objects, bytes.fromhex(one)))) is not None:
-                found[one] = read
+        for sha in ids:
+            if (read := _as_commit(Stored(objects, bytes.fromhex(sha)))) is not None:
+                commits[sha] = read
     except (ValueError, OSError, AttributeError, ProgramError, ODBError):
-        pass  # it is not here, or no commit: the next call says what it is
+        pass  # missing, or not a commit: the next call says which
     finally:
         objects.git.clear_cache()
-    return found
+    return commits
 
 
 def _as_commit(stored: "Stored") -> Commit | None:

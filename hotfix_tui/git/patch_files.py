@@ -1,4 +1,4 @@
-"""Patch files that another git can apply, however `git format-patch` and `git am` are set up here."""
+"""Patch files that another git can apply, whatever the local configuration of `git format-patch` and `git am`."""
 
 from hotfix_tui.git.diff import stable_config, stable_options
 
@@ -7,14 +7,14 @@ _PLAIN = (
     *("--no-to", "--no-cc", "--no-add-header", "--no-signature"),
     *("--unified=3", "--inter-hunk-context=0", "--binary", "--full-index", "--no-renames"),
 )
-"""Against format.* and diff.*: one plain message a commit, whole patches with the usual prefixes and context."""
+"""Overrides format.* and diff.*: one plain message per commit, whole patches with the usual prefixes and context."""
 
 AM = ("am", "-3", "--keep", "--keep-cr", "--no-scissors", "--whitespace=nowarn")
-"""Apply what `format_patch_args` wrote: subjects and line ends as they are, whatever am.* and apply.* say."""
+"""Apply what `format_patch_args` wrote: subjects and line endings unchanged, whatever am.* and apply.* say."""
 
 
 def format_patch_args(path: str, base: str, head: str) -> list[str]:
-    """Arguments of the git call that writes the commits from `base` to `head` to the one file `path`."""
+    """Return the arguments for the git call that writes the commits from `base` to `head` to the one file `path`."""
     return [
         *stable_config(),
         *("format-patch", f"--output={path}", *stable_options(), *_PLAIN),

@@ -1,7 +1,7 @@
-"""Whether a line carries a fix, told by what the fix changes and not by the commit's id.
+"""Whether a line carries a fix, judged by its changes rather than by the commit's id.
 
-A squash, a rebase and a cherry-pick make other commits of the same change. Their patch id, the hash of the
-difference without line numbers and blanks, stays the same.
+A squash, a rebase and a cherry-pick make new commits of the same change. Their patch id, the hash of the diff
+without line numbers and whitespace, stays the same.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,16 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import commit_of, resolve
 
 _LOOK_BACK = 2000
-"""How many commits that touch the fix's files are compared, at most."""
+"""At most this many commits that touch the fix's files are compared."""
 
 _PATCH = (*PATCH, "--binary", "--full-index", "--no-renames")
 
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """How a branch carries a fix: with its own commits, or with `commits` (oldest first) that make the same change."""
+    """How a branch carries a fix: with its own commits, or with `commits` (oldest first) that make the same
+    change.
+    """
 
     how: Literal["ancestor", "same-patch", "same-patch-series"]
     commits: tuple[str, ...]
@@ -35,10 +37,10 @@ class Landed:
 
 
 def patch_id(git: Git, base: str, head: str) -> str | None:
-    """The patch id of the whole difference between two commits; None if they do not differ."""
+    """Return the patch id of the whole diff between two commits; None if they do not differ."""
     patch = run_diff(git, _PATCH, base, head).stdout
-    found = _ids(git, patch)
-    return found[0][0] if found else None
+    ids = _ids(git, patch)
+    return ids[0][0] if ids else None
 
 
 def patch_ids(
@@ -50,11 +52,11 @@ def patch_ids(
     first_parent: bool = False,
     limit: int = _LOOK_BACK,
 ) -> list[tuple[str, str]]:
-    """Patch id and commit of the commits of `tip` that are in none of `not_in`, newest first.
+    """Return patch id and commit of the commits of `tip` that are in none of `not_in`, newest first.
 
-    With `first_parent` only the branch's own line is walked, and a merge counts as what it brought; otherwise merges
-    are left out. `paths` picks commits that touch one of them; their patch is whole nevertheless. Commits without a
-    difference have no patch id and are absent.
+    With `first_parent` only the branch's own line is walked, and a merge counts as what it brought in; otherwise
+    merges are left out. `paths` selects commits that touch one of them, still with their whole patch. Commits
+    without a diff have no patch id and are absent.
     """
     revisions = [commit_of(git, tip), *(f"^{commit_of(git, name)}" for name in not_in)]
     walk = ("-m", "--first-parent") if first_parent else ("--no-merges",)
@@ -76,11 +78,11 @@ def patch_ids(
 
 
 def contains_patch(git: Git, branch: str, base: str, head: str) -> Landed | None:
-    """How `branch` carries the change from `base` to `head`; None if it does not, or only in another form.
+    """Return how `branch` carries the change from `base` to `head`; None if it does not, or only in another form.
 
-    Recognised: the commits themselves (merge, fast-forward), one commit with the same whole difference (squash,
-    cherry-pick, or the merge of such a branch), and a run of commits with the same whole difference (rebase). A branch
-    that took all of it back in one later commit does not carry it, unless it landed again after that.
+    Recognised: the commits themselves (merge, fast-forward), one commit with the same whole diff (squash,
+    cherry-pick, or the merge of such a branch), and a run of commits with the same whole diff (rebase). A branch
+    that reverted all of it in one later commit does not carry it, unless it landed again after that.
     """
     tip = commit_of(git, branch)
     fix = (commit_of(git, base), commit_of(git, head))
@@ -101,26 +103,26 @@ def contains_patch(git: Git, branch: str, base: str, head: str) -> Landed | None
 
 
 def _same_change(git: Git, tip: str, start: str, paths: Sequence[str], fix: tuple[str, str]) -> Landed | None:
-    """One commit, or a run of them, of `tip` after `start` that makes the change of `fix`."""
+    """Return a commit, or a run of them, of `tip` after `start` that makes the change of `fix`."""
     commit = _one_commit(git, tip, start, paths, fix)
     return Landed("same-patch", (commit,)) if commit else _series(git, tip, start, paths, fix)
 
 
 def _one_commit(git: Git, tip: str, start: str, paths: Sequence[str], change: tuple[str, str]) -> str | None:
-    """The newest commit of `tip` after `start` whose difference is that from one commit of `change` to the other."""
+    """Return the newest commit of `tip` after `start` whose diff is that of `change`, a pair of commits."""
     whole = patch_id(git, *change)
     for first_parent in (True, False):
-        for found, commit in patch_ids(git, tip, [start], paths=paths, first_parent=first_parent):
-            if found == whole and _same_lines(git, change, commit, commit):
+        for patch, commit in patch_ids(git, tip, [start], paths=paths, first_parent=first_parent):
+            if patch == whole and _same_lines(git, change, commit, commit):
                 return commit
     return None
 
 
 def _series(git: Git, tip: str, start: str, paths: Sequence[str], fix: tuple[str, str]) -> Landed | None:
-    """A run of consecutive commits of `tip` that as a whole makes the change of `fix`, made of commits like its own."""
+    """Return consecutive commits of `tip` that together make the change of `fix`, with commits like its own."""
     whole = patch_id(git, *fix)
-    parts = {found for found, _ in patch_ids(git, fix[1], [fix[0]])}
-    candidates = [commit for found, commit in patch_ids(git, tip, [start], paths=paths) if found in parts]
+    parts = {patch for patch, _ in patch_ids(git, fix[1], [fix[0]])}
+    candidates = [commit for patch, commit in patch_ids(git, tip, [start], paths=paths) if patch in parts]
     if not candidates:
         return None
     lines = git.text("rev-list", "--parents", "--topo-order", tip, f"^{start}", "--", timeout=60).splitlines()
@@ -136,19 +138,21 @@ def _series(git: Git, tip: str, start: str, paths: Sequence[str], fix: tuple[str
 
 
 def _same_lines(git: Git, change: tuple[str, str], first: str, last: str) -> bool:
-    """Whether the commits from `first` to `last` make the very lines of `change`: a patch id does not see blanks."""
+    """Return whether the commits from `first` to `last` change the same lines as `change`: patch ids ignore
+    whitespace.
+    """
     before = resolve(git, f"{first}^")
     return before is not None and _lines(git, *change) == _lines(git, before, last)
 
 
 def _lines(git: Git, base: str, head: str) -> list[bytes]:
-    """The lines of a difference that are added, removed or kept, without the places they have in the files."""
+    """Return the added, removed and context lines of a diff, without their positions in the files."""
     patch = run_diff(git, (*PATCH, "--full-index", "--no-renames"), base, head).stdout
     return [line for line in patch.split(b"\n") if line[:1] in (b"+", b"-", b" ")]
 
 
 def _ids(git: Git, patches: bytes) -> list[tuple[str, str]]:
-    """Patch id and commit id (zeros for a bare difference) of each patch in `patches`."""
+    """Return patch id and commit id (zeros for a bare diff) of each patch in `patches`."""
     if not patches:
         return []
     output = git.run("patch-id", "--stable", stdin=patches, timeout=120).stdout.decode("ascii")

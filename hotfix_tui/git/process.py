@@ -1,4 +1,4 @@
-"""One bounded call of git: arguments in, bytes out, or one clear sentence."""
+"""One bounded git call: arguments in, bytes out, or one clear sentence."""
 
 import functools
 import os
@@ -26,13 +26,13 @@ _NETWORK_OPTIONS = ("-c", "http.lowSpeedLimit=100", "-c", "http.lowSpeedTime=20"
 class Git:
     """git at the root of one worktree (or in a bare repository).
 
-    Safe to use from several threads; keeps no process alive. Paths that go in and come out are relative to that root.
+    Thread-safe; keeps no process alive. Paths in arguments and output are relative to that root.
     """
 
     def __init__(self, root: str) -> None:
         self.root = root
         self.commits: set[str] = set()
-        """Whole ids that were found to be commits here: one look asks for the same few dozens of times."""
+        """Full ids known to be commits here: one probe asks about the same few dozens of times."""
 
     def __repr__(self) -> str:
         return f"Git({self.root!r})"
@@ -50,9 +50,9 @@ class Git:
     ) -> Result:
         """Call git with `args` and wait for it at most `timeout` seconds.
 
-        `write` is for calls that change the worktree or the index, `network` for those that talk to a remote, `limit`
-        stops reading stdout after so many bytes (then the status is not looked at). Raises GitError if the exit status
-        is not in `ok`, GitTimeout, GitMissing, and NotARepository if there is none in `root`.
+        `write` is for calls that change the worktree or the index, `network` for those that talk to a remote,
+        `limit` stops reading stdout after that many bytes (the status is then ignored). Raises GitError if the
+        exit status is not in `ok`, GitTimeout, GitMissing, and NotARepository if there is none in `root`.
         """
         if network:
             question = ("git", self.root, args)
@@ -88,7 +88,7 @@ class Git:
         ssh = self.ssh if network else ""
         environment = without_git(os.environ) | overlay(os.environ, ssh=ssh, write=write) | dict(env or {})
         with _scratch(argv) as errors:
-            # A file, not a pipe: a daemon that git or ssh leaves behind may keep its stderr open for minutes.
+            # A file, not a pipe: a daemon left behind by git or ssh may keep its stderr open for minutes.
             process = _start(argv, self.root, environment, errors, piped=stdin is not None)
             try:
                 stdout, cut = _read(process, stdin, timeout, limit)
@@ -109,7 +109,9 @@ class Git:
         return result
 
     def text(self, *args: str, ok: Collection[int] = (0,), timeout: float = 30.0) -> str:
-        """Output of a reading call as text without the last newline; bytes that are not UTF-8 become surrogates."""
+        """Return the output of a read-only call as text without the last newline; non-UTF-8 bytes become
+        surrogates.
+        """
         return os.fsdecode(self.run(*args, ok=ok, timeout=timeout).stdout).removesuffix("\n")
 
     @functools.cached_property
@@ -119,11 +121,12 @@ class Git:
 
     @functools.cached_property
     def ssh(self) -> str:
-        """The configured ssh command, "ssh" where there is none."""
+        """The configured ssh command, "ssh" by default."""
         return self.setting("core.sshCommand") or "ssh"
 
     def setting(self, key: str, *, kind: str = "") -> str:
-        """The value of a setting as git reads it, the last one where there are several; empty where there is none.
+        """Return the value of a setting as git reads it, the last one if there are several; empty if there is
+        none.
 
         `kind` is git's type ("bool", "path"). Raises GitError for a value that git cannot read as that.
         """
@@ -131,27 +134,29 @@ class Git:
         return self.text("config", *typed, "--get", key, ok=(0, 1))
 
     def environment(self, *, write: bool = True, network: bool = False) -> dict[str, str]:
-        """Variables that a git command run elsewhere (under a supervisor) needs on top of the usual ones."""
+        """Return the variables that a git command run elsewhere (under a supervisor) needs on top of the usual
+        ones.
+        """
         return overlay(os.environ, ssh=self.ssh if network else "", write=write)
 
 
 def _git_dir(root: str) -> str:
-    """The git directory of the worktree `root` as its ``.git`` says, without a call; else empty."""
+    """Return the git directory of the worktree `root` as its ``.git`` says, without calling git; otherwise empty."""
     dot = os.path.join(root, ".git")
     try:
         if os.path.isdir(dot):
-            found = dot
+            folder = dot
         else:
             with open(dot, encoding="utf-8", errors="surrogateescape") as file:
                 words, _, path = file.read(4096).rstrip("\n").partition(": ")
-            found = os.path.join(root, path) if words == "gitdir" else ""
+            folder = os.path.join(root, path) if words == "gitdir" else ""
     except OSError:
         return ""
-    return os.path.realpath(found) if found and os.path.isfile(os.path.join(found, "HEAD")) else ""
+    return os.path.realpath(folder) if folder and os.path.isfile(os.path.join(folder, "HEAD")) else ""
 
 
 def _scratch(argv: list[str]) -> IO[bytes]:
-    """A file for what git says on stderr, gone when it is closed. Raises GitError where none can be made."""
+    """Return a file for git's stderr, deleted when closed. Raises GitError if none can be created."""
     import tempfile
 
     try:
@@ -165,7 +170,7 @@ def _scratch(argv: list[str]) -> IO[bytes]:
 
 
 def failure(argv: list[str], result: Result, root: str) -> GitError:
-    """The error for a call that failed, with the sentence that fits its output."""
+    """Return the error for a failed call, with the sentence that fits its output."""
     from hotfix_tui.git.faults import explain, summary
 
     known = explain(result.stderr)
@@ -188,7 +193,7 @@ def failure(argv: list[str], result: Result, root: str) -> GitError:
 def _start(
     argv: list[str], root: str, environment: dict[str, str], errors: IO[bytes], *, piped: bool
 ) -> "subprocess.Popen[bytes]":
-    """Start git in a session of its own, so that nothing under it can reach the terminal."""
+    """Start git in its own session, so that nothing under it can reach the terminal."""
     import subprocess
 
     try:
@@ -243,7 +248,7 @@ def _read(
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Leave nothing behind: kill what is left of the call, reap it, close its pipes."""
+    """Clean up: kill what is left of the call, reap it, close its pipes."""
     if process.poll() is None:
         try:
             os.killpg(process.pid, signal.SIGKILL)
@@ -256,7 +261,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _verb(args: Collection[str]) -> str:
-    """The subcommand in `args`: the first word that is neither an option nor the value of `-c`."""
+    """Return the subcommand in `args`: the first word that is neither an option nor the value of `-c`."""
     words = iter(args)
     for word in words:
         if word == "-c":

@@ -1,4 +1,4 @@
-"""Pushing: exactly the refs that are named, to every address a remote is pushed to, and nothing that rides along."""
+"""Pushing: exactly the named refs, to every push URL of a remote, and nothing else."""
 
 import os
 from collections.abc import Sequence
@@ -16,16 +16,18 @@ _SETTINGS = (
 
 
 def push_args(git: Git, remote: str, *refspecs: str, lease: Sequence[str] = ()) -> list[str]:
-    """Arguments of the git call that pushes `refspecs` to `remote` (a name or an address), and no other ref.
+    """Return the arguments for the git call that pushes `refspecs` to `remote` (a name or an address), and no
+    other ref.
 
-    `lease` are ``--force-with-lease`` options with their exact values. What the configuration would send along is
-    turned off, by an option only where it is on: tags (push.followTags), and the commits of submodules, which must be
-    on their own remotes already; git refuses otherwise instead of pushing them unseen. The call may be made from any
-    worktree: git reads a relative address from where it is called, so that one is replaced by what it is in `git`'s.
+    `lease` are ``--force-with-lease`` options with exact values. Extras from the configuration are turned off,
+    with an option only if they are on: tags (push.followTags), and submodule commits, which must already be on
+    their own remotes; otherwise git refuses instead of pushing them unnoticed. The call may be made from any
+    worktree: git resolves a relative address from where it is called, so such an address is replaced by what it
+    means in `git`'s worktree.
     """
     set_to = _settings(git)
     on = {key for key, values in set_to.items() if values[-1].lower() not in _OFF}
-    # git refuses refspecs where the remote is set up as a mirror; only these refs are meant, not all of them.
+    # git refuses refspecs for a mirror remote; only these refs are meant, not all of them.
     mirror = ["-c", f"remote.{remote}.mirror=false"] if f"remote.{remote}.mirror" in on else []
     alone = ["--no-follow-tags"] if "push.followtags" in on else []
     if on & {"push.recursesubmodules", "submodule.recurse"}:
@@ -36,20 +38,22 @@ def push_args(git: Git, remote: str, *refspecs: str, lease: Sequence[str] = ()) 
 
 
 def _settings(git: Git) -> dict[str, list[str]]:
-    """What bears on a push, each with its values; section and key in lower case, as git writes them."""
-    found: dict[str, list[str]] = {}
+    """Return the settings that affect a push, each with its values; section and key in lower case, as git writes
+    them.
+    """
+    settings: dict[str, list[str]] = {}
     for pair in git.text("config", "-z", "--get-regexp", _SETTINGS, ok=(0, 1)).split("\0"):
         key, given, value = pair.partition("\n")
         if key:
-            found.setdefault(key, []).append(value if given else "true")
-    return found
+            settings.setdefault(key, []).append(value if given else "true")
+    return settings
 
 
 def _from_anywhere(git: Git, address: str) -> list[str]:
-    """Options with which `address` is the same place from every worktree; none where it is no relative path."""
+    """Return options that make `address` the same place from every worktree; none if it is not a relative path."""
     before, colon, _ = address.partition(":")
     if address == "." or os.path.isabs(address) or (colon and "/" not in before):
-        return []  # the repository itself, an address of a host, or a short name for one
+        return []  # the repository itself, a host's address, or a short name for one
     place = os.path.normpath(os.path.join(git.root, address))
     if "=" in place or not os.path.isdir(place):
         return []
@@ -57,18 +61,18 @@ def _from_anywhere(git: Git, address: str) -> list[str]:
 
 
 def sent_along(git: Git) -> list[str]:
-    """Sentences to read before a push: what the configuration sends with it besides the refs (push.pushOption)."""
-    found = git.text("config", "-z", "--get-all", "push.pushOption", ok=(0, 1)).split("\0")[:-1]
-    # An empty value takes back those before it.
-    start = max((number for number, value in enumerate(found) if not value), default=-1) + 1
-    return [f"The configuration sends along (push.pushOption): {option}." for option in found[start:]]
+    """Return sentences to read before a push: what the configuration sends besides the refs (push.pushOption)."""
+    values = git.text("config", "-z", "--get-all", "push.pushOption", ok=(0, 1)).split("\0")[:-1]
+    # An empty value clears those before it.
+    start = max((number for number, value in enumerate(values) if not value), default=-1) + 1
+    return [f"The configuration sends along (push.pushOption): {option}." for option in values[start:]]
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One place that a remote is pushed to, and what stands there under a ref now: None for nothing.
+    """One push URL of a remote, and what its ref points at now: None for nothing.
 
-    `error` is why one could not be asked; then `commit` says nothing.
+    `error` is why it could not be queried; then `commit` means nothing.
     """
 
     url: str
@@ -77,7 +81,7 @@ class Address:
 
     @property
     def why(self) -> str:
-        """The sentence for one that could not be asked; empty for any other."""
+        """The sentence for an address that could not be queried; empty otherwise."""
         return self.error.sentence if self.error else ""
 
     @property
@@ -90,12 +94,12 @@ class Address:
 
     @property
     def secret(self) -> bool:
-        """Whether the address holds a password, so that it belongs on no command line."""
+        """Whether the address contains a password, so that it must not appear on a command line."""
         return "://" in self.url and ":" in urlsplit(self.url).netloc.rpartition("@")[0]
 
 
 def addresses(git: Git, remote: str, ref: str, *, timeout: float = NETWORK_TIMEOUT) -> list[Address]:
-    """What each address that `remote` is pushed to has under `ref`. Raises GitError where there is no such remote."""
+    """Return what each push URL of `remote` has under `ref`. Raises GitError if there is no such remote."""
     out = []
     for url in push_urls(git, remote):
         try:

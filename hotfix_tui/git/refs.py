@@ -15,7 +15,7 @@ _BRANCH_BYTES = 200
 
 
 def resolve(git: Git, name: str, kind: str = "commit") -> str | None:
-    """The full id of the commit (or `kind` "tree") that `name` means, tags peeled; None if there is none."""
+    """Return the full id of the commit (or `kind` "tree") that `name` means, tags peeled; None if there is none."""
     if not name or "\0" in name:
         return None
     if kind == "commit" and name in git.commits:
@@ -23,43 +23,43 @@ def resolve(git: Git, name: str, kind: str = "commit") -> str | None:
     result = git.run(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{{kind}}}", ok=(0, 1, 128)
     )
-    found = os.fsdecode(result.stdout).strip()
+    sha = os.fsdecode(result.stdout).strip()
     if result.returncode == 128 and b"not a git repository" in result.stderr:
         raise failure(["git", "rev-parse"], result, git.root)
-    if kind == "commit" and found == name and full(name):
+    if kind == "commit" and sha == name and full(name):
         git.commits.add(name)
-    return found if _COMMIT.fullmatch(found) else None
+    return sha if _COMMIT.fullmatch(sha) else None
 
 
 def commit_of(git: Git, name: str) -> str:
     """Like `resolve`, but raises GitError with a sentence if there is no such commit."""
-    found = resolve(git, name)
-    if found is None:
+    sha = resolve(git, name)
+    if sha is None:
         raise GitError(f"there is no commit {name!a} here; check the name, or fetch first")
-    return found
+    return sha
 
 
 def tree(git: Git, commit: str) -> str:
-    """The tree id of `commit`; raises GitError if there is no such commit."""
+    """Return the tree id of `commit`; raises GitError if there is no such commit."""
     known = _trees.get((git.root, commit))
     if known:
         return known
-    found = resolve(git, commit, "tree")
-    if found is None:
+    sha = resolve(git, commit, "tree")
+    if sha is None:
         raise GitError(f"there is no commit {commit!a} here; check the name, or fetch first")
     if full(commit):
         if len(_trees) > 500:
             _trees.clear()
-        _trees[git.root, commit] = found
-    return found
+        _trees[git.root, commit] = sha
+    return sha
 
 
 _trees: dict[tuple[str, str], str] = {}
-"""The trees of commits by their full ids, which never change, by the folder in which they were asked for."""
+"""The trees of commits by folder and full id; they never change."""
 
 
 def full(name: str) -> bool:
-    """Whether `name` is a whole id, which means the same for ever."""
+    """Return whether `name` is a full id, which never changes its meaning."""
     return _COMMIT.fullmatch(name) is not None
 
 
@@ -72,24 +72,24 @@ class Branch:
 
 
 def branches(git: Git, remote: str | None = None) -> list[Branch]:
-    """Local branches, or those known of `remote` (as last fetched), without its HEAD."""
+    """Return the local branches, or those known of `remote` (as last fetched), without its HEAD."""
     prefix = f"refs/remotes/{remote}/" if remote else "refs/heads/"
     lines = git.text("for-each-ref", "--format=%(refname) %(objectname)", prefix).splitlines()
     pairs = (line.rsplit(" ", 1) for line in lines)
-    found = (Branch(name.removeprefix(prefix), commit) for name, commit in pairs)
-    return [branch for branch in found if not (remote and branch.name == "HEAD")]
+    listed = (Branch(name.removeprefix(prefix), commit) for name, commit in pairs)
+    return [branch for branch in listed if not (remote and branch.name == "HEAD")]
 
 
 def branch_exists(git: Git, name: str, remote: str | None = None) -> str | None:
-    """The commit of the local branch `name` (or of `remote`'s, as last fetched); None if there is none."""
+    """Return the commit of the local branch `name` (or of `remote`'s, as last fetched); None if there is none."""
     full = f"refs/remotes/{remote}/{name}" if remote else f"refs/heads/{name}"
     return resolve(git, full)
 
 
 def check_branch_name(name: str) -> str | None:
-    """Why `name` cannot be a new branch, as a sentence; None if it can.
+    """Return why `name` cannot be a new branch, as a sentence; None if it can.
 
-    Stricter than git: ASCII letters, digits and ._/+#- only, so that no shell, URL or terminal misreads it.
+    Stricter than git: ASCII letters, digits and ._/+#- only, so that no shell, URL or terminal misinterprets it.
     """
     if not name:
         return "a branch needs a name"
@@ -107,16 +107,16 @@ def check_branch_name(name: str) -> str | None:
 
 
 class Clash(NamedTuple):
-    """Why a branch cannot stand beside those that exist, as a sentence; `case_only` where only the case differs."""
+    """Why a branch name conflicts with existing ones, as a sentence; `case_only` if they differ only in case."""
 
     why: str
     case_only: bool = False
 
 
 def branch_conflict(git: Git, name: str, remote: str | None = None) -> Clash | None:
-    """Why the branch `name` cannot be made beside those that exist; None if it can.
+    """Return why the branch `name` cannot be created next to the existing ones; None if it can.
 
-    Git keeps branches like files: with a branch `hotfix` there can be no `hotfix/x`, and the other way round.
+    Git stores branches like files: with a branch `hotfix` there can be no `hotfix/x`, and vice versa.
     """
     parts = name.split("/")
     above = {"/".join(parts[:n]) for n in range(1, len(parts))}
@@ -136,7 +136,7 @@ def branch_conflict(git: Git, name: str, remote: str | None = None) -> Clash | N
 
 
 def first_free(name: str, taken: Collection[str]) -> str:
-    """`name`, or `name-2`, `name-3`, … : the first that is not in `taken`."""
+    """Return the first of `name`, `name-2`, `name-3`, … that is not in `taken`."""
     number, candidate = 1, name
     while candidate in taken:
         number += 1

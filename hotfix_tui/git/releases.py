@@ -1,8 +1,8 @@
-"""Release tags: what the name of a tag says, in the schemes that projects use. Pure: names go in, releases come out.
+"""Release tags: what a tag's name means, in the schemes that projects use. Pure: names in, releases out.
 
 Two to four numbers, with any prefix ("v", "jq-", "release-", "web@", "@scope/pkg@"), calendar versions with their
-leading zeros, pre-releases set apart in the forms of semantic versions, PEP 440, Maven and others. What is no release
-(a nightly, a marker of a deployment or a backup, a build number, a tag that is moved) is none.
+leading zeros, pre-releases in the forms of semantic versions, PEP 440, Maven and others. Tags that are not
+releases (nightlies, markers of a deployment or a backup, build numbers, moving tags) are ignored.
 """
 
 import re
@@ -14,7 +14,7 @@ from hotfix_tui.git.errors import GitError
 
 
 class Phase(Enum):
-    """How far a release is: for everybody, for testers, or something beside a release whose suffix says nothing."""
+    """How far a release is: for everybody, for testers, or a variant whose suffix says neither."""
 
     FINAL = "final"
     PRE = "pre-release"
@@ -23,10 +23,11 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a tag's name says. `name` is ``before + version + after``, of which `texts` are the numbers as written.
+    """What a tag's name means. `name` is ``before + version + after``, of which `texts` are the numbers as
+    written.
 
-    `series` is what is released ("" for the repository itself, else "jq", "@scope/pkg", …); `rank` orders releases of
-    one series; `calendar` is whether the numbers begin with a date.
+    `series` is what is released ("" for the repository itself, otherwise "jq", "@scope/pkg", …); `rank` orders
+    releases of one series; `calendar` is whether the numbers begin with a date.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Release:
 
     @property
     def version(self) -> str:
-        """The version as it is written in the name, without what stands around it."""
+        """The version as written in the name, without its surroundings."""
         return self.separator.join(self.texts) + self.suffix
 
     @property
@@ -57,12 +58,14 @@ class Release:
 
     @property
     def rank(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """What releases of one series are ordered by."""
+        """The sort key for releases of one series."""
         return (*self.numbers, 0, 0, 0, 0)[:6], self.stage
 
     @property
     def line(self) -> tuple[int, ...]:
-        """The first numbers that a maintained line has in common: major and minor, of two parts the major alone."""
+        """The leading numbers that a maintained line has in common: major and minor; for a two-part version the
+        major alone.
+        """
         if self.calendar:
             return ()
         return self.numbers[: max(1, min(2, len(self.texts) - 1))]
@@ -130,14 +133,16 @@ MARKERS = frozenset(
         *("debian", "deb", "rpm", "ubuntu", "upstream"),
     )
 )
-"""Words before the numbers of a tag that mark a moment or a build, not a release."""
+"""Words before a tag's numbers that mark an event or a build, not a release."""
 
 _ALONE = frozenset(("ci", "cd"))
 _AT_THE_END = _ALONE | {
     *("build", "builder", "builds", "dev", "draft", "edge", "experimental", "live", "original", "save"),
     *("test", "testing", "tests", "trial"),
 }
-"""Markers that are parts of names, too: "argo-cd", "test_core"; those of `_ALONE` count where no other word stands."""
+"""Markers that also occur in names: "argo-cd", "test_core"; those of `_ALONE` count only when no other word
+precedes.
+"""
 
 _GENERIC = frozenset(("", "v", "ver", "version", "release", "releases", "rel", "r", "tag", "tags", "stable"))
 _SHAPE = re.compile(
@@ -167,14 +172,14 @@ _TIME = re.compile(r"[tT-][0-9]{2}[-:.]?[0-9]{2}(?:[-:.]?[0-9]{2})?[zZ]?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _LONGEST = 200
 _FIRST_DIGITS = 5
-"""More digits than that are a date or the number of a build, not the first number of a version."""
+"""More digits than this are a date or a build number, not the first number of a version."""
 
 
 def read(name: str, pattern: str | None = None) -> Release | None:
-    """Return the release that the tag `name` stands for; None if it is the name of no release.
+    """Return the release that the tag `name` stands for; None if it is not a release.
 
-    `pattern` is the configured form of release tags with one place for the version ("v*", "api/v{version}"): only
-    such tags count then. Raises GitError for a pattern without such a place.
+    `pattern` is the configured form of release tags with one place for the version ("v*", "api/v{version}"): then
+    only such tags count. Raises GitError for a pattern without such a place.
     """
     if len(name) > _LONGEST:
         return None
@@ -197,12 +202,12 @@ def form(pattern: str) -> re.Pattern[str]:
 
 def releases(names: Iterable[str], pattern: str | None = None) -> list[Release]:
     """Return the releases among `names`, lowest first within their series. Raises GitError for a bad pattern."""
-    found = [one for name in names if (one := read(name, pattern)) is not None]
-    return sorted(found, key=lambda one: (one.series, one.rank, one.name))
+    read_tags = [release for name in names if (release := read(name, pattern)) is not None]
+    return sorted(read_tags, key=lambda release: (release.series, release.rank, release.name))
 
 
 def _read(name: str, fixed: str, version: str, after: str) -> Release | None:
-    """Read `version`; what stands before it (`fixed`) and `after` it is the configuration's."""
+    """Read `version`; what precedes it (`fixed`) and follows it (`after`) is set by the configuration."""
     match = _SHAPE.fullmatch(version)
     if match is None or not _BEFORE.fullmatch(match["before"]):
         return None
@@ -220,20 +225,20 @@ def _read(name: str, fixed: str, version: str, after: str) -> Release | None:
 
 
 def _marks(words: list[str]) -> bool:
-    """Whether the words before the numbers mark a moment or a build."""
+    """Return whether the words before the numbers mark an event or a build."""
     words = [word for word in words if word != "v"]
-    found = [word for word in words if word in MARKERS]
-    if set(found) <= _AT_THE_END:
-        # In the name of a package such a word stands before others, a program of a pipeline may be called so.
-        found = [word for word in found[-1:] if word == words[-1] and word not in _ALONE]
-        return bool(found) or (
+    markers = [word for word in words if word in MARKERS]
+    if set(markers) <= _AT_THE_END:
+        # In a package's name such a word precedes others; a pipeline tool may be called that.
+        markers = [word for word in markers[-1:] if word == words[-1] and word not in _ALONE]
+        return bool(markers) or (
             bool(words) and set(words) <= MARKERS | _GENERIC and bool(MARKERS.intersection(words))
         )
-    return bool(found)
+    return bool(markers)
 
 
 def _dated(texts: tuple[str, ...]) -> bool:
-    """Whether the numbers begin with a year and a month, or are two digits of a year and a month with its zero."""
+    """Return whether the numbers begin with a year and a month, or with a two-digit year and a zero-padded month."""
     year, month = texts[0], texts[1]
     if len(year) == 4 and 1990 <= int(year) <= 2199:
         return 1 <= int(month) <= 12
@@ -241,30 +246,30 @@ def _dated(texts: tuple[str, ...]) -> bool:
 
 
 def _phase(rest: str, parts: int, calendar: bool) -> tuple[Phase, tuple[int, ...]]:
-    """Return what stands behind the numbers, and what it is ordered by."""
+    """Return the phase given by what follows the numbers, and its sort key."""
     rest = rest.lower().partition("+")[0]
     if not rest or _FINAL_WORDS.fullmatch(rest):
         return Phase.FINAL, (2,)
-    if found := _PRE.fullmatch(rest):
-        word, more = found["word"], found["more"]
+    if match := _PRE.fullmatch(rest):
+        word, more = match["word"], match["more"]
         counted = tuple(int(number) for number in _NUMBER.findall(more))
         if len(word) > 1 or counted or (parts == 2 and word != "m"):
             return Phase.PRE, (0, _PRE_WORDS[word], *counted)
     if not calendar and re.fullmatch(r"[-.][0-9a-z]+[-.](?:nightly|canary|snapshot)", rest):
         return Phase.PRE, (0, 0)
-    if found := _POST.fullmatch(rest):
-        return Phase.FINAL, (2, 1, int(found["n"]))
+    if match := _POST.fullmatch(rest):
+        return Phase.FINAL, (2, 1, int(match["n"]))
     if _LETTER.fullmatch(rest):
         return Phase.FINAL, (2, 1, ord(rest))
-    if calendar and (found := _REVISION.fullmatch(rest)):
-        return Phase.FINAL, (2, 1, int(found["n"]))
+    if calendar and (match := _REVISION.fullmatch(rest)):
+        return Phase.FINAL, (2, 1, int(match["n"]))
     if calendar and _TIME.fullmatch(rest):
         return Phase.FINAL, (2, 1, int("".join(_NUMBER.findall(rest))))
     return Phase.VARIANT, (1,)
 
 
 def _series(before: str) -> str:
-    """Return what is released, by what stands before the numbers."""
+    """Return what is released, judging by what precedes the numbers."""
     name = before.lower().strip("-_/@.") if not before.startswith("@") else before.lower().rstrip("-_/@.")
     while (shorter := re.sub(r"[-_/@.](?:v|ver|version|release|rel|r)$", "", name)) != name:
         name = shorter

@@ -1,4 +1,4 @@
-"""Remotes: where they are, what they hold now, and how to fetch from them."""
+"""Remotes: their URLs, what they hold now, and how to fetch from them."""
 
 import os
 from collections.abc import Sequence
@@ -7,32 +7,34 @@ from hotfix_tui.git.process import NETWORK_TIMEOUT, Git
 from hotfix_tui.git.refs import branch_exists
 
 ASK_SECONDS = 15.0
-"""How long a remote may take to say what it has."""
+"""Seconds that a remote may take to list its refs."""
 
 FETCH_ALONE = ("--no-recurse-submodules", "--no-auto-maintenance", "--no-prune")
-"""For every fetch: only what it names, and nothing is deleted here (fetch.pruneTags would take local tags away)."""
+"""For every fetch: only what it names, with no deletion here (fetch.pruneTags would remove local tags)."""
 
 
 def remotes(git: Git) -> dict[str, list[str]]:
-    """The names of all remotes with their URLs for fetching, `insteadOf` applied. A URL may hold a password."""
+    """Return the names of all remotes with their fetch URLs, `insteadOf` applied. A URL may contain a password."""
     names = git.text("remote").splitlines()
     return {name: git.text("remote", "get-url", "--all", "--", name).splitlines() for name in names}
 
 
 def push_urls(git: Git, remote: str) -> list[str]:
-    """Where a push to `remote` goes."""
+    """Return where a push to `remote` goes."""
     return git.text("remote", "get-url", "--push", "--all", "--", remote).splitlines()
 
 
 def upstream(git: Git, branch: str) -> tuple[str, str] | None:
-    """The remote and the branch there that the local `branch` follows; None if it follows none."""
+    """Return the remote and its branch that the local `branch` tracks; None if it tracks none."""
     remote = git.setting(f"branch.{branch}.remote")
     merge = git.setting(f"branch.{branch}.merge") if remote else ""
     return (remote, merge.removeprefix("refs/heads/")) if remote and merge else None
 
 
 def default_branch(git: Git, remote: str, *, network: bool = False) -> str | None:
-    """The branch that `remote` shows first: as noted here, else as it says now (`network`), else main or master."""
+    """Return the default branch of `remote`: as recorded here, else as it says now (`network`), else main or
+    master.
+    """
     noted = git.text("symbolic-ref", "--quiet", f"refs/remotes/{remote}/HEAD", ok=(0, 1, 128))
     name = noted.removeprefix(f"refs/remotes/{remote}/")
     if noted and branch_exists(git, name, remote):
@@ -47,15 +49,16 @@ def default_branch(git: Git, remote: str, *, network: bool = False) -> str | Non
 def ls_remote(
     git: Git, remote: str, refs: Sequence[str] = (), *, timeout: float = NETWORK_TIMEOUT
 ) -> dict[str, str]:
-    """Full ref names with their ids, as `remote` has them now; only `refs` (full names, `*` allowed), if given.
+    """Return full ref names with their ids, as `remote` has them now; only `refs` (full names, `*` allowed), if
+    given.
 
-    An annotated tag comes twice: the tag's own id, and with `^{}` behind its name the commit's (`peeled` chooses).
+    An annotated tag appears twice: its own id, and with `^{}` after its name the commit's (`peeled` chooses).
     Raises GitError with the sentence for what went wrong, GitTimeout if the remote does not answer.
     """
     short = [ref for ref in refs if not ref.startswith("refs/") and ref != "HEAD"]
     if short:
         raise ValueError(f"full ref names are needed, not {short}")
-    # git matches the ends of names, so that refs/heads/x also finds refs/heads/refs/heads/x.
+    # git matches the ends of names: refs/heads/x also matches refs/heads/refs/heads/x.
     text = _ask(
         git,
         "--",
@@ -64,23 +67,24 @@ def ls_remote(
         *(f"{ref}^{{}}" for ref in refs if ref.startswith("refs/tags/")),
         timeout=timeout,
     )
-    found = {}
+    refs_there = {}
     for line in text.splitlines():
         commit, _, name = line.partition("\t")
         if not refs or any(_matches(name.removesuffix("^{}"), ref) for ref in refs):
-            found[name] = commit
-    return found
+            refs_there[name] = commit
+    return refs_there
 
 
-def peeled(found: dict[str, str], ref: str) -> str | None:
-    """The commit of `ref` in an answer of `ls_remote`, also where it is an annotated tag."""
-    return found.get(f"{ref}^{{}}") or found.get(ref)
+def peeled(refs: dict[str, str], ref: str) -> str | None:
+    """Return the commit of `ref` in the answer of `ls_remote`, even for an annotated tag."""
+    return refs.get(f"{ref}^{{}}") or refs.get(ref)
 
 
 def fetch_argv(
     remote: str, *, branches: Sequence[str] = (), tags: Sequence[str] = (), deepen: bool = False
 ) -> list[str]:
-    """The command that fetches from `remote`: just these branches and tags, or everything it is set up for, with tags.
+    """Return the command that fetches from `remote`: just these branches and tags, or its configured refspecs with
+    tags.
 
     It forces no tag and no local branch. `deepen` is only for a shallow clone (git refuses it for a full one).
     """
@@ -111,7 +115,7 @@ def _ask(git: Git, *args: str, timeout: float = NETWORK_TIMEOUT) -> str:
 
 
 def _matches(name: str, pattern: str) -> bool:
-    """Whether a full ref name is what was asked for."""
+    """Return whether a full ref name was asked for."""
     import fnmatch
 
     return fnmatch.fnmatchcase(name, pattern)

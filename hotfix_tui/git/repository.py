@@ -1,4 +1,4 @@
-"""Where the repository is, what kind it is, where HEAD stands, and what operation is under way."""
+"""Where the repository is, what kind it is, where HEAD points, and which operation is in progress."""
 
 import functools
 import os
@@ -12,7 +12,7 @@ from hotfix_tui.git.process import Git, failure
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository as seen from one folder of it. All paths are absolute."""
+    """A repository as seen from one of its folders. All paths are absolute."""
 
     toplevel: str | None
     """Root of this worktree; None in a bare repository."""
@@ -24,7 +24,7 @@ class Repository:
     sparse: bool
     sha256: bool
     name: str
-    """What people call it: the folder's name of the main worktree."""
+    """What people call it: the folder name of the main worktree."""
 
     @property
     def git(self) -> Git:
@@ -34,19 +34,19 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where HEAD stands. `commit` is None before the first commit, `branch` is None when detached."""
+    """Where HEAD points. `commit` is None before the first commit, `branch` is None when detached."""
 
     commit: str | None
     branch: str | None
 
     @property
     def detached(self) -> bool:
-        """Whether HEAD names a commit instead of a branch."""
+        """Whether HEAD points at a commit instead of a branch."""
         return self.branch is None
 
 
 def version() -> tuple[int, ...]:
-    """The version of git as numbers, such as (2, 39, 5). Raises GitMissing."""
+    """Return the version of git as numbers, such as (2, 39, 5). Raises GitMissing."""
     text = Git("/").text("--version")
     match = re.search(r"\d+(?:\.\d+)*", text)
     if match is None:
@@ -56,21 +56,23 @@ def version() -> tuple[int, ...]:
 
 @functools.cache
 def _checked_version(path: str) -> tuple[int, ...]:
-    """The version of the git that this PATH finds; raises GitTooOld. Kept, as it is asked for often."""
-    found = version()
-    if found < MINIMUM_VERSION:
-        have, need = (".".join(map(str, numbers)) for numbers in (found, MINIMUM_VERSION))
+    """Return the version of the git found on this PATH; raises GitTooOld. Cached, because it is needed often."""
+    here = version()
+    if here < MINIMUM_VERSION:
+        have, need = (".".join(map(str, numbers)) for numbers in (here, MINIMUM_VERSION))
         raise GitTooOld(f"git {have} is too old; install {need} or newer", ["git", "--version"])
-    return found
+    return here
 
 
 def checked_version() -> tuple[int, ...]:
-    """The version of git; raises GitMissing, and GitTooOld for one older than `MINIMUM_VERSION`."""
+    """Return the version of git; raises GitMissing, and GitTooOld if it is older than `MINIMUM_VERSION`."""
     return _checked_version(os.environ.get("PATH", ""))
 
 
 def discover(start: str) -> Repository:
-    """The repository that holds the folder `start`; raises NotARepository, GitMissing, GitTooOld, GitError."""
+    """Return the repository that contains the folder `start`; raises NotARepository, GitMissing, GitTooOld,
+    GitError.
+    """
     start = os.path.abspath(start)
     if not os.path.isdir(start):
         raise NotARepository(f"the folder {start} does not exist (any more); go to the repository")
@@ -100,17 +102,17 @@ def discover(start: str) -> Repository:
 
 
 def head(git: Git) -> Head:
-    """Where HEAD stands."""
+    """Return where HEAD points."""
     branch = git.text("symbolic-ref", "--quiet", "HEAD", ok=(0, 1)).removeprefix("refs/heads/") or None
     commit = git.text("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1)) or None
     return Head(commit, branch)
 
 
 def in_progress(git: Git) -> str | None:
-    """The operation that is under way in this worktree.
+    """Return the operation in progress in this worktree.
 
-    "merge", "rebase", "cherry-pick", "revert", "bisect" or "am" (applying patches); None if there is none. A rebase
-    comes first, since it makes picks of its own.
+    "merge", "rebase", "cherry-pick", "revert", "bisect" or "am" (applying patches); None if there is none. A
+    rebase is checked first, since it makes picks of its own.
     """
 
     def has(*names: str) -> bool:
@@ -137,7 +139,7 @@ def in_progress(git: Git) -> str | None:
 
 
 def _locations(git: Git) -> tuple[bool, bool, bool, str, str, str, str | None]:
-    """What `rev-parse` says in one call; a path with a newline in it costs a call for each."""
+    """Return what `rev-parse` says in one call; a path containing a newline costs one call per value."""
     flags = (
         "--is-bare-repository",
         "--is-inside-work-tree",
@@ -157,7 +159,7 @@ def _locations(git: Git) -> tuple[bool, bool, bool, str, str, str, str | None]:
 
 
 def _kind(git: Git) -> tuple[bool, bool]:
-    """Whether the clone is partial and the checkout sparse, from the configuration in one call."""
+    """Return whether the clone is partial and the checkout sparse, from the configuration in one call."""
     pattern = r"^(core\.sparsecheckout|extensions\.partialclone|remote\..*\.promisor)$"
     pairs = git.text("config", "-z", "--get-regexp", pattern, ok=(0, 1)).split("\0")
     partial = sparse = False
@@ -172,7 +174,7 @@ def _kind(git: Git) -> tuple[bool, bool]:
 
 
 def _name(toplevel: str | None, common_dir: str) -> str:
-    """What people call the repository, by the folder it is in."""
+    """Return what people call the repository, after its folder."""
     parent, base = os.path.split(common_dir)
     if base in (".git", ".bare"):
         return os.path.basename(parent)

@@ -1,4 +1,4 @@
-"""The tree of what would be committed, made without touching the user's index."""
+"""The tree of what would be committed, built without touching the user's index."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from hotfix_tui.git.process import Git
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.git.repository import head
 
-# No hook may run for a look, and nothing may be written beside the index in the git directory.
+# No hook may run for a query, and nothing may be written next to the index in the git directory.
 _ALOOF = (
     *("-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false"),
     *("-c", "core.untrackedCache=false", "-c", "core.fsmonitor=false"),
@@ -17,13 +17,13 @@ _ALOOF = (
 
 
 def tree_of_selection(git: Git, paths: Sequence[str] | None = None, *, all_changed: bool = False) -> str:
-    """The id of the tree that a commit would have.
+    """Return the id of the tree that a commit would have.
 
-    `paths` are files, as `status` gives them: the tree is HEAD with just these as they are on disk (a missing one is
-    deleted). With `all_changed` every tracked file that differs from HEAD is among them, so that nothing has to be
-    taken back first, which takes long in a large repository. None stands for all tracked changes and what is staged,
-    as `git commit --all` takes them. Index and worktree stay as they are, byte for byte; only objects are added, which
-    git sweeps up by itself. Raises GitError where there are unresolved conflicts.
+    `paths` are files, as `status` gives them: the tree is HEAD with just these as they are on disk (missing ones
+    are deleted). With `all_changed` every tracked file that differs from HEAD is among them, so that nothing has
+    to be reset first, which takes long in a large repository. None stands for all tracked changes and everything
+    staged, as in `git commit --all`. Index and worktree stay byte for byte as they are; only objects are added,
+    which git garbage-collects by itself. Raises GitError if there are unresolved conflicts.
     """
     with _index(git) as environment:
         if paths is None:
@@ -51,7 +51,7 @@ def tree_of_selection(git: Git, paths: Sequence[str] | None = None, *, all_chang
 
 
 def tracked(git: Git, paths: Sequence[str]) -> set[str]:
-    """Those of `paths` that the index holds."""
+    """Return those of `paths` that are in the index."""
     if not paths:
         return set()
     data = git.run("--literal-pathspecs", "ls-files", "-z", "--", *paths).stdout
@@ -60,14 +60,14 @@ def tracked(git: Git, paths: Sequence[str]) -> set[str]:
 
 @contextmanager
 def _index(git: Git) -> Iterator[dict[str, str]]:
-    """A copy of the index in a folder of its own; the copy keeps file times, so that git need not read every file."""
+    """Give a copy of the index in a temporary folder; it keeps file times, so that git need not read every file."""
     import shutil
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-index-") as folder:
         copy = os.path.join(folder, "index")
         try:
-            # With its time: git trusts an entry only where the index is younger than the file, so that a copy with a
+            # With its mtime: git trusts an entry only if the index is younger than the file, so a copy with a
             # new time would hide an edit made within the second in which the index was written.
             shutil.copy2(os.path.join(git.git_dir, "index"), copy)
         except FileNotFoundError:
@@ -76,13 +76,13 @@ def _index(git: Git) -> Iterator[dict[str, str]]:
 
 
 def _head(git: Git) -> list[str]:
-    """The arguments that name HEAD's tree: none before the first commit."""
-    found = resolve(git, "HEAD", "tree")
-    return [found] if found else []
+    """Return the arguments that name HEAD's tree: none before the first commit."""
+    sha = resolve(git, "HEAD", "tree")
+    return [sha] if sha else []
 
 
 def _call(git: Git, environment: dict[str, str], *args: str, stdin: bytes | None = None) -> str:
     """Call git on the copied index."""
-    # GIT_OPTIONAL_LOCKS stays 0; the lock of the copied index is not optional and lies beside the copy.
+    # GIT_OPTIONAL_LOCKS stays 0; the lock of the copied index is not optional and lies next to the copy.
     result = git.run(*_ALOOF, *args, env=environment, stdin=stdin, timeout=120)
     return os.fsdecode(result.stdout).strip()

@@ -1,4 +1,4 @@
-"""Which host an ssh address means: ~/.ssh/config may call it anything (a second account, a short name, a Match)."""
+"""Which host an ssh address means: ~/.ssh/config may alias it (a second account, a short name, a Match)."""
 
 import os
 import re
@@ -13,7 +13,7 @@ _SECONDS = 5.0
 
 
 class SshAddress(NamedTuple):
-    """An address that git reaches by ssh, in its parts; `port` and `user` are empty where none are given."""
+    """The parts of an ssh address; `port` and `user` are empty if not given."""
 
     user: str
     host: str
@@ -21,7 +21,7 @@ class SshAddress(NamedTuple):
     path: str
 
     def at(self, host: str) -> str:
-        """The same address at another host."""
+        """Return the same address on another host."""
         user = f"{self.user}@" if self.user else ""
         if not self.port and not self.path.startswith("/"):
             return f"{user}{host}:{self.path}"
@@ -29,7 +29,7 @@ class SshAddress(NamedTuple):
 
 
 def ssh_address(url: str) -> SshAddress | None:
-    """The parts of an address that git reaches by ssh; None for any other."""
+    """Return the parts of an address that git reaches by ssh; None for any other."""
     if "://" in url:
         try:
             parts = urlsplit(url)
@@ -44,9 +44,11 @@ def ssh_address(url: str) -> SshAddress | None:
 
 
 def real_host(git: Git, address: SshAddress) -> str:
-    """The host that ssh connects to for `address`, by ssh itself (``ssh -G``, which connects to nothing).
+    """Return the host that ssh connects to for `address`, according to ssh itself (``ssh -G``, which opens no
+    connection).
 
-    It is the address' own host where ssh cannot be asked. Settings of the configured command (``-F``, ``-i``) count.
+    Falls back to the address's own host if ssh cannot be asked. Options of the configured command (``-F``, ``-i``)
+    count.
     """
     import subprocess
 
@@ -69,12 +71,12 @@ def real_host(git: Git, address: SshAddress) -> str:
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return address.host
     lines = asked.stdout.decode("utf-8", "replace").splitlines() if asked.returncode == 0 else []
-    found = next((line.split(" ", 1)[1].strip() for line in lines if line.startswith("hostname ")), "")
-    return found if re.fullmatch(r"[A-Za-z0-9.:_-]+", found) else address.host
+    host = next((line.split(" ", 1)[1].strip() for line in lines if line.startswith("hostname ")), "")
+    return host if re.fullmatch(r"[A-Za-z0-9.:_-]+", host) else address.host
 
 
 def _command(git: Git) -> list[str]:
-    """The ssh program with the options that git gives it; plain ssh where another program takes its place."""
+    """Return the ssh program with the options that git gives it; plain ssh if another program replaces it."""
     configured = os.environ.get("GIT_SSH_COMMAND") or git.ssh
     try:
         words = shlex.split(configured)

@@ -1,4 +1,4 @@
-"""What is changed in a worktree, from one call of `git status`."""
+"""What has changed in a worktree, from one call of `git status`."""
 
 import os
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Change:
     renamed_from: str | None = None
     submodule: bool = False
     blob: str = ""
-    """The id of the index' content for a file of which only the content on disk differs, else empty."""
+    """The blob id in the index for a file whose content differs only on disk, otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,9 @@ class Status:
     untracked: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     untouched: list[Change] = field(default_factory=list)
-    """Files that git calls changed though they are as a checkout writes them: their line ends, or a filter, do not
-    fit .gitattributes. They are no part of `changed`."""
+    """Files that git reports as changed although they are exactly as a checkout writes them: their line endings,
+    or a filter, do not match .gitattributes. They are not part of `changed`.
+    """
 
     @property
     def clean(self) -> bool:
@@ -53,7 +54,7 @@ class Status:
 
 
 def status(git: Git, *, untracked: Literal["all", "normal", "no"] = "all") -> Status:
-    """The state of the worktree, read without writing the index and without looking into submodules' files.
+    """Return the state of the worktree, without refreshing the index on disk and without looking into submodules.
 
     `untracked`: every file ("all"), folders as one entry with a slash ("normal", quicker), or none ("no").
     """
@@ -76,7 +77,7 @@ def status(git: Git, *, untracked: Literal["all", "normal", "no"] = "all") -> St
 
 
 def parse(data: bytes) -> Status:
-    """`git status --porcelain=v2 -z --branch` as a Status; unknown lines are passed over, as git's manual asks."""
+    """Parse `git status --porcelain=v2 -z --branch`; unknown lines are skipped, as git's manual asks."""
     header: dict[str, str] = {}
     changed: list[Change] = []
     untracked: list[str] = []
@@ -107,7 +108,7 @@ def parse(data: bytes) -> Status:
 
 
 def _change(entry: bytes, fields: int, renamed_from: str | None = None) -> Change:
-    """An ordinary ("1", 8 fields before the path) or renamed ("2", 9 fields) entry."""
+    """Return an ordinary ("1", 8 fields before the path) or renamed ("2", 9 fields) entry."""
     parts = entry.split(b" ", fields)
     letters = parts[1].decode("ascii")
     return Change(
@@ -116,6 +117,6 @@ def _change(entry: bytes, fields: int, renamed_from: str | None = None) -> Chang
         worktree=letters[1],
         renamed_from=renamed_from,
         submodule=parts[2][:1] == b"S",
-        # Of the same kind and mode in commit, index and on disk: only the content can differ.
+        # Same type and mode in commit, index and on disk: only the content can differ.
         blob=parts[7].decode("ascii") if letters == ".M" and parts[4] == parts[5] in _FILES else "",
     )

@@ -1,4 +1,4 @@
-"""Tags: which there are, when they were made, and which of them are releases."""
+"""Tags: which ones exist, when they were made, and which of them are releases."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,9 +15,9 @@ _FORMAT = (
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag: the commit that it stands for, and the release that its name says, None for another tag.
+    """A tag: its commit, and the release that its name stands for, None for any other tag.
 
-    `at` is when it was made, or its commit, where it has no time of its own.
+    `at` is when it was made; for a lightweight tag, when its commit was.
     """
 
     name: str
@@ -29,7 +29,8 @@ class Tag:
 def all_tags(
     git: Git, pattern: str | None = None, *, points_at: str | None = None, reachable_from: str | None = None
 ) -> list[Tag]:
-    """Return the tags with the release that each name says: of all, of one commit, or of those that a commit holds.
+    """Return tags with the release that each name stands for: all, those at one commit, or those that one
+    contains.
 
     `pattern` is the configured form of release tags (see `hotfix_tui.git.releases.read`). Raises GitError.
     """
@@ -38,20 +39,20 @@ def all_tags(
         options.append(f"--points-at={commit_of(git, points_at)}")
     if reachable_from is not None:
         options.append(f"--merged={commit_of(git, reachable_from)}")
-    found = []
+    tags_read = []
     for line in git.text("for-each-ref", _FORMAT, *options, "refs/tags/", timeout=60).splitlines():
         name, kind, target, inner_kind, inner, at = line.split("\0")
         commit = target if kind == "commit" else inner if inner_kind == "commit" else ""
         if inner_kind == "tag":
-            # A tag of a tag: older versions of git peel one layer only.
+            # A tag of a tag: older versions of git peel only one layer.
             commit = resolve(git, f"refs/tags/{name}") or ""
         if commit:
             made = datetime.fromtimestamp(int(at), UTC) if at.lstrip("-").isdigit() else None
-            found.append(Tag(name, commit, made, read(name, pattern)))
-    return found
+            tags_read.append(Tag(name, commit, made, read(name, pattern)))
+    return tags_read
 
 
 def tags(git: Git, *, points_at: str | None = None, reachable_from: str | None = None) -> dict[str, str]:
-    """Tags with their commits, peeled; of all, those at one commit, or those that one commit holds."""
-    found = all_tags(git, points_at=points_at, reachable_from=reachable_from)
-    return {tag.name: tag.commit for tag in found}
+    """Return tags with their peeled commits; all, those at one commit, or those that one contains."""
+    listed = all_tags(git, points_at=points_at, reachable_from=reachable_from)
+    return {tag.name: tag.commit for tag in listed}

@@ -1,8 +1,8 @@
 """Files that git shows as changed though nobody changed them.
 
-A file whose committed form does not fit .gitattributes (CRLF in a file that is text, no pointer in one that Git LFS
-keeps, output that a filter takes out) is changed as soon as it is checked out, and stays so. What tells it from an edit
-is what a checkout would write: those bytes, and no others, are on disk.
+A file whose committed form does not match .gitattributes (CRLF in a text file, full content where Git LFS expects
+a pointer, output that a filter would remove) is changed as soon as it is checked out, and stays so. What tells it
+from an edit is what a checkout would write: exactly those bytes are on disk.
 """
 
 import os
@@ -13,15 +13,15 @@ from hotfix_tui.git.errors import GitError
 from hotfix_tui.git.process import Git
 
 _LARGEST = 50_000_000
-"""Bytes of files that are compared in one look; what lies beyond counts as changed."""
+"""Bytes of files that are compared per probe; anything beyond counts as changed."""
 
 _KEPT = 20_000
 _known: dict[tuple[str, str, str, int, int], bool] = {}
-"""What was found for a file of this folder, path, blob, size and time: the same again while none of them changes."""
+"""Results by folder, path, blob, size and time of a file: valid while none of them changes."""
 
 
 def as_written(git: Git, blobs: Mapping[str, str]) -> set[str]:
-    """Those of the paths whose files are byte for byte what a checkout writes for their blob in the index."""
+    """Return those of the paths whose files are byte for byte what a checkout writes for their blob in the index."""
     keys = {path: key for path, blob in blobs.items() if (key := _key(git.root, path, blob)) is not None}
     new, size = [], 0
     for path, key in keys.items():
@@ -36,7 +36,7 @@ def as_written(git: Git, blobs: Mapping[str, str]) -> set[str]:
 
 
 def _key(root: str, path: str, blob: str) -> tuple[str, str, str, int, int] | None:
-    """What the answer for a file hangs on; None for one that cannot be asked about."""
+    """Return the cache key for a file; None if it cannot be checked."""
     if not blob or "\n" in path:
         return None
     try:
@@ -47,23 +47,24 @@ def _key(root: str, path: str, blob: str) -> tuple[str, str, str, int, int] | No
 
 
 def _same(git: Git, blobs: dict[str, str]) -> set[str]:
-    """Those of the paths whose file on disk is what git would write for their blob; none where git cannot say it."""
-    # After each file comes the answer to a name that nothing has: the size that git gives is that before filters.
+    """Return the paths whose file on disk is what git would write for their blob; none if git cannot tell."""
+    # Each file is followed by the answer for a non-existing name: the size that git reports is the one before
+    # filters.
     end = f"no-such-object-{os.urandom(16).hex()}"
     asked = b"".join(os.fsencode(f"{blob} {path}\n{end}\n") for path, blob in blobs.items())
     try:
-        # Nothing is fetched for a look: Git LFS leaves its pointers as they are.
+        # Never fetch for a query: Git LFS leaves its pointers as they are.
         env = {"GIT_LFS_SKIP_SMUDGE": "1"}
         result = git.run("cat-file", "--batch", "--filters", stdin=asked, env=env, timeout=60)
     except GitError:
         return set()
     parts = result.stdout.split(f"{end} missing\n".encode())
-    found = set()
+    same = set()
     for path, part in zip(blobs, parts, strict=False):
         written = part.partition(b"\n")[2].removesuffix(b"\n")
         if _content(os.path.join(git.root, path)) == written:
-            found.add(path)
-    return found
+            same.add(path)
+    return same
 
 
 def _content(path: str) -> bytes | None:

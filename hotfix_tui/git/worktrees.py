@@ -18,19 +18,20 @@ class Worktree:
 
 
 def worktrees(git: Git) -> list[Worktree]:
-    """All worktrees of the repository, the main one first."""
-    # -z came with 2.36; before it, a path with a newline in it cannot be told.
+    """Return all worktrees of the repository, the main one first."""
+    # -z came with 2.36; before that, a path with a newline cannot be parsed.
     zero = checked_version() >= (2, 36)
     data = git.run("worktree", "list", "--porcelain", *(("-z",) if zero else ())).stdout
     end = b"\0" if zero else b"\n"
-    found = [_worktree(record.split(end)) for record in data.split(end + end) if record]
-    return [replace(found[0], path=_main(git, found[0])), *found[1:]] if found else []
+    listed = [_worktree(record.split(end)) for record in data.split(end + end) if record]
+    return [replace(listed[0], path=_main(git, listed[0])), *listed[1:]] if listed else []
 
 
 def worktrees_home(git: Git) -> str:
-    """The folder that paths of new worktrees are relative to: the main worktree, or the bare repository.
+    """Return the folder that new worktree paths are relative to: the main worktree, or the bare repository.
 
-    For a submodule it is the outermost repository that holds it, so that no worktree lies inside another repository.
+    For a submodule it is the outermost repository that contains it, so that no worktree lies inside another
+    repository.
     """
     home = next((worktree.path for worktree in worktrees(git)), git.root)
     while os.path.lexists(os.path.join(home, ".git")):
@@ -42,13 +43,13 @@ def worktrees_home(git: Git) -> str:
 
 
 def _main(git: Git, first: Worktree) -> str:
-    """Where the files of the main worktree are: git itself names the git directory where that is kept elsewhere."""
+    """Return where the main worktree's files are: git itself reports the git directory if that is kept elsewhere."""
     if first.bare or os.path.lexists(os.path.join(first.path, ".git")):
         return first.path
     config = os.path.join(first.path, "config")
     if not os.path.isfile(config):
         return first.path
-    # A submodule's git directory says where its files are; one that was put aside does not, and may be ours.
+    # A submodule's git directory says where its files are; a separate git directory does not, and may be ours.
     named = git.text("config", "--file", config, "--get", "core.worktree", ok=(0, 1))
     if named:
         return os.path.realpath(os.path.join(first.path, named))
@@ -57,12 +58,12 @@ def _main(git: Git, first: Worktree) -> str:
 
 
 def where_checked_out(git: Git, branch: str) -> str | None:
-    """The worktree in which `branch` is checked out; None if in none."""
+    """Return the worktree in which `branch` is checked out; None if in none."""
     return next((worktree.path for worktree in worktrees(git) if worktree.branch == branch), None)
 
 
 def _worktree(lines: list[bytes]) -> Worktree:
-    """One record of `git worktree list --porcelain`."""
+    """Return one record of `git worktree list --porcelain`."""
     words = {}
     for line in lines:
         key, _, value = os.fsdecode(line).partition(" ")
