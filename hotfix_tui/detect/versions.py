@@ -63,11 +63,22 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("CMakeLists.txt", "", r"(?ims)^\s*project\s*\([^)]*?\bVERSION\s+\"?([0-9][\w.]*)"),
     ("configure.ac", "", r"(?s)AC_INIT\(\s*\[[^\]]*\]\s*,\s*\[([0-9][^\]]*)\]"),
     ("meson.build", "", r"(?ms)^\s*project\([^)]*?version\s*:\s*'([0-9][^']*)'"),
+    ("version.js", "", r"(?mi)\bversion\s*=\s*" + _VALUE),
+    ("version.mjs", "", r"(?mi)\bversion\s*=\s*" + _VALUE),
+    ("version.ts", "", r"(?mi)\bversion\s*(?::\s*string\s*)?=\s*" + _VALUE),
+    ("*.podspec", "", r"(?m)\.version\s*=\s*" + _VALUE),
+    ("*.nimble", "", r"(?m)^version\s*=\s*" + _VALUE),
+    ("*.cabal", "", r"(?mi)^version:\s*([0-9]\S*)"),
+    ("*.pm", "", r"(?m)^\s*our\s+\$VERSION\s*=\s*" + _VALUE),
+    ("DESCRIPTION", "", r"(?m)^Version:\s*([0-9]\S*)"),
     ("version.go", "", r"(?mi)^\s*(?:const\s+|var\s+)?version\s*(?:string)?\s*=\s*\"v?([0-9][^\"]*)\""),
     ("VERSION", "", r"\A\s*v?([0-9]\S*)\s*(?:\n|\Z)"),
     ("version.txt", "", r"\A\s*v?([0-9]\S*)\s*(?:\n|\Z)"),
     ("VERSION.txt", "", r"\A\s*v?([0-9]\S*)\s*(?:\n|\Z)"),
 )
+_MODULE = re.compile(r"(?:src/|lib/)?\w+\.py")
+"""A Python project of a single module keeps its version there."""
+_MODULE_LINE = r"(?m)^__version__(?:\s*:\s*\w+)?\s*=\s*" + _VALUE
 _ASIDE = re.compile(
     r"(?:^|/)(?:node_modules|vendor|tests?|testdata|fixtures?|examples?|docs?|third_party|\.\w+)/"
 )
@@ -81,7 +92,7 @@ def candidates(paths: Iterable[str]) -> list[str]:
         for path in paths
         if path.count("/") <= DEEPEST
         and not _ASIDE.search(path)
-        and any(fnmatchcase(path.rpartition("/")[2], name) for name in names)
+        and (_MODULE.fullmatch(path) or any(fnmatchcase(path.rpartition("/")[2], name) for name in names))
     ]
     return sorted(found, key=lambda path: (path.count("/"), path))[:_MOST]
 
@@ -112,6 +123,8 @@ def _in(path: str, text: str) -> list[VersionFile]:
     for pattern, key, words in _LINES:
         if fnmatchcase(name, pattern) and (match := re.search(words, text)):
             out += _one(path, key, match[1], text, match.start(1))
+    if not out and _MODULE.fullmatch(path) and (match := re.search(_MODULE_LINE, text)):
+        out += _one(path, "", match[1], text, match.start(1))
     return out
 
 

@@ -28,6 +28,14 @@ FILES = [
     ("VERSION", "1.2.3\n", "1.2.3", 1),
     ("pkg/version/version.go", 'package version\n\nvar VERSION = "1.2.3"\n', "1.2.3", 3),
     ("CMakeLists.txt", "cmake_minimum_required(VERSION 3.8)\nproject(x VERSION 1.2.3 LANGUAGES CXX)\n", "1.2.3", 2),
+    ("bottle.py", '"""X."""\n\n__version__ = "1.2.3"\n', "1.2.3", 3),
+    ("src/six.py", "__version__ = '1.2.3'\n", "1.2.3", 1),
+    ("src/version.ts", "export const VERSION: string = '1.2.3'\n", "1.2.3", 1),
+    ("lib/version.js", "module.exports.version = '1.2.3'\n", "1.2.3", 1),
+    ("x.podspec", "Pod::Spec.new do |s|\n  s.version = '1.2.3'\n", "1.2.3", 2),
+    ("x.cabal", "name: x\nversion: 1.2.3\n", "1.2.3", 2),
+    ("lib/X.pm", "package X;\nour $VERSION = '1.2.3';\n", "1.2.3", 2),
+    ("DESCRIPTION", "Package: x\nVersion: 1.2.3\n", "1.2.3", 2),
     ("composer.json", '{"name": "a/b", "version": "1.2.3"}', "1.2.3", 1),
 ]  # fmt: skip
 
@@ -53,6 +61,8 @@ def test_a_chart_has_two():
         ("Cargo.toml", "[package]\nversion.workspace = true\n"),
         ("build.gradle", "version = project.findProperty('v')\n"),
         ("VERSION", "see the tags\n"),
+        ("bottle.py", "__version__ = find()\n"),
+        ("setup.py", "import bottle\nsetup(version=bottle.__version__)\n"),
     ],
 )
 def test_what_holds_no_version(path, text):

@@ -3,8 +3,27 @@
 from hotfix_tui.incident.model.evidence.branch import Base, Preflight
 from hotfix_tui.incident.model.record import Record
 
-OF_A_PUSH = ("deploys_on_push", "deploys_on_push_why", "push_publishes_why", "push_unsure", "push_elsewhere")
-"""What the preflight says about a push to the branch where the fix lands."""
+OF_THE_BRANCH: dict[str, object] = {
+    "deploys_on_push": False,
+    "deploys_on_push_why": "",
+    "push_publishes_why": "",
+    "push_unsure": "",
+    "push_elsewhere": "",
+    "tag_deploys": False,
+    "tag_deploys_why": "",
+    "tag_unsure": "",
+    "tag_drafts_why": "",
+    "tag_starts": "",
+    "release_why": "",
+    "versions_by": "",
+    "versions_by_place": "",
+    "versions_publish": False,
+    "triggers": (),
+}
+"""What the preflight says about pushes to the branch where the fix lands and about tags there, if nothing is known.
+
+A forge takes the pipelines from the commit that is pushed or tagged, so each branch has its own.
+"""
 
 MOVE_PINNED, LEAVE_PINNED = "move", "leave"
 """What can be done with tags that move with each release and still point at the previous one."""
@@ -16,7 +35,7 @@ _last: list[Preflight] = [Preflight()]
 def preflight(record: Record) -> Preflight:
     """Return what the preflight saw; an empty instance before it has run.
 
-    If the fix lands on a release branch, a push to that branch is what counts.
+    If the fix lands on a release branch, pushes to that branch and tags on it are what count.
     """
     seen = record.seen(Preflight)
     elsewhere = record.seen(Base).target_sets_off

@@ -12,7 +12,7 @@ from hotfix_tui.git.history import is_ancestor
 from hotfix_tui.git.refs import resolve
 from hotfix_tui.incident.model.evidence.branch import BY_BRANCH, BY_TAG, Base, Candidate, Heard, Preflight
 from hotfix_tui.incident.model.evidence.deploy import RolledBack
-from hotfix_tui.incident.rules.set_off import OF_A_PUSH
+from hotfix_tui.incident.rules.set_off import OF_THE_BRANCH
 from hotfix_tui.steps.branch import triggers
 from hotfix_tui.steps.branch.base_words import age, described, headline, named, not_live, rolls_forward
 from hotfix_tui.steps.branch.undeployed import beside_production, not_in
@@ -106,11 +106,10 @@ def _found(ctx: Context, taken: Taken, said: dict[str, Answer], offline: str, kn
 
 
 def _sets_off(ctx: Context, branch: str) -> dict[str, object]:
-    """Return what a push to a release branch sets off, under the names of the preflight."""
+    """Return what a push to a release branch, and a tag there, set off, under the names of the preflight."""
     url = ctx.seen(Preflight).remote_url or ""
     found = triggers.look(ctx.git, ctx.root, ctx.config, branch, url, ctx.remote).fields
-    values: dict[str, object] = dict(found)
-    return {name: values.get(name) or (False if name == OF_A_PUSH[0] else "") for name in OF_A_PUSH}
+    return {name: found.get(name) or nothing for name, nothing in OF_THE_BRANCH.items()}
 
 
 def _remarks(choice: str, said: dict[str, Answer], offline: str, known: Base) -> list[str]:

@@ -146,8 +146,9 @@ def _found(seen: Triggers, configured: list[Trigger], production: str) -> Found:
     }
     sentences, questions = _sentences(fields, production, elsewhere)
     starts = fields["tag_starts"]
+    also = "also " if fields["tag_deploys"] or fields["tag_unsure"] or fields["tag_drafts_why"] else ""
     return Found(
-        fields, sentences, questions, f"A pushed version tag also starts: {starts}." if starts else ""
+        fields, sentences, questions, f"A pushed version tag {also}starts: {starts}." if starts else ""
     )
 
 

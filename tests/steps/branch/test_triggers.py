@@ -42,7 +42,8 @@ def test_preflight_init_and_doctor_say_the_same(incident, shape):
     incident.world("push", "-q", "origin", "main")
     evidence = incident.probe("branch.preflight").evidence
     warnings, starts = evidence["warnings"], evidence.get("tag_starts", "")
-    also = {f"A pushed version tag also starts: {starts}."} if starts else set()
+    acts = any(evidence.get(name) for name in ("tag_deploys", "tag_unsure", "tag_drafts_why"))
+    also = {f"A pushed version tag {'also ' if acts else ''}starts: {starts}."} if starts else set()
     told = [row.text for row in examine(str(incident.world.path)) if row.name == "triggers"]
     notes = [line for line in init_text(str(incident.world.path)).splitlines() if line.startswith("# Note: ")]
     if shape == "nothing":

@@ -5,6 +5,7 @@ import pytest
 
 from hotfix_tui.documents import plans
 from hotfix_tui.incident.rules import policy, set_off
+from hotfix_tui.steps.common.set_off import tag_starts
 from hotfix_tui.steps.deploy.rollback_target import find as previous_of
 from hotfix_tui.steps.guards.before_act import ALONG, look
 from tests.project.gitworld import isolated
@@ -99,6 +100,44 @@ def test_what_a_push_sets_off_is_read_for_the_branch_on_which_it_lands(branch, d
     one.do("branch.base", "v1.0.1")
     assert one.record.landing_branch == "release-1.0"
     assert set_off.push_deploys(one.record) is deploys
+
+
+PUBLISHES = "name: Out\non: {{push: {{tags: ['v*']}}}}\njobs: {{p: {{steps: [{{run: {run}}}]}}}}\n"
+
+
+def differing(tmp_path, line, main):
+    """v1.0.1 is live on release-1.0, which has the files `line`; main has had the files `main` since."""
+    history = History().commit(files=line).release("v1.0.0", days=30).release("v1.0.1", "release-1.0", 20)
+    one = history.commit(days=10, files=main).into(tmp_path)
+    one.do("branch.base", "v1.0.1")
+    assert one.record.landing_branch == "release-1.0"
+    return one
+
+
+@pytest.mark.parametrize("publishes_on", ["main", "release-1.0"])
+def test_what_a_tag_sets_off_is_read_for_the_branch_that_is_tagged(publishes_on, tmp_path):
+    out, quiet = ({".github/workflows/out.yml": PUBLISHES.format(run=run)} for run in ("npm publish", "true"))
+    line, main = (quiet, out) if publishes_on == "main" else (out, quiet)
+    one = differing(tmp_path, line, main)
+    assert set_off.tag_acts(one.record) is (publishes_on == "release-1.0")
+    assert policy.tag_placement(one.record) == (
+        "before-deploy" if publishes_on == "release-1.0" else "after-verify"
+    )
+    assert [seen.kind for seen in set_off.preflight(one.record).triggers] == (
+        ["publishes"] if publishes_on == "release-1.0" else []
+    )
+
+
+def test_what_a_tag_starts_has_the_name_that_it_has_on_that_branch(tmp_path):
+    files = {".github/workflows/ci.yml": "name: {}\non: push\njobs: {{t: {{steps: [{{run: make test}}]}}}}\n"}
+    old, new = ({path: text.format(name) for path, text in files.items()} for name in ("Old", "New"))
+    one = differing(tmp_path, old, new)
+    assert tag_starts(one.context()) == "The tag starts: Old (.github/workflows/ci.yml)."
+
+
+def test_a_program_that_makes_the_versions_of_main_makes_none_for_a_line_without_it(tmp_path):
+    one = differing(tmp_path, {}, {".changeset/config.json": "{}", "package.json": '{"name": "x"}'})
+    assert set_off.versions_by(one.record) == "" and policy.tag_placement(one.record) != "off"
 
 
 def a_release_on_no_branch():
