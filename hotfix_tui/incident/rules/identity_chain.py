@@ -222,6 +222,10 @@ def _tag(record: Record, of: Seen) -> Link | None:
     where = f"{name or 'the tag'} stands"
     deployed = record.seen(Deployed).commit
     known = {_landed_commit(record): f"{where} on what landed"}
+    if (landed := record.seen(Tagged).holds) and landed == _landed_commit(record):
+        known[commit] = (
+            f"{where} on a later commit, which holds {landed[:7]}; it was tagged outside the wizard"
+        )
     if policy.order(record) == policy.DEPLOY_FIRST or not _landed_commit(record):
         known |= {deployed: f"{where} on what was deployed", _commit(record): f"{where} on the hotfix commit"}
     link = _same("tagged", seen, commit, known)

@@ -36,7 +36,7 @@ from hotfix_tui.steps.contract import (
     refuse,
     unknown,
 )
-from hotfix_tui.steps.release import floating
+from hotfix_tui.steps.release import floating, tagged_later
 
 
 class Tag(Step):
@@ -80,6 +80,9 @@ class Tag(Step):
         mine = _own(ctx, commit)
         if choice in (MOVE_PINNED, LEAVE_PINNED):
             return floating.plan(ctx, there, mine.name if mine else "", commit, choice)
+        if not mine and not choice and (later := tagged_later.find(ctx, commit, there)):
+            cure = "Take that as the release: `probe release.tag`; or name another: `do release.tag --choose NAME`."
+            raise refuse(f"There is a release with the fix: {later.clause}.", cure, self.id)
         name = mine.name if mine else _next(ctx, there, choice)
         on_remote = peeled(there, f"refs/tags/{name}")
         if on_remote not in (None, commit):
@@ -211,11 +214,12 @@ def _remote_tags(ctx: Context) -> dict[str, str]:
 
 def _look(ctx: Context, commit: str) -> Probe:
     """Whether there is a version tag at `commit`, on the remote where there is one."""
-    name = ctx.seen(Tagged).tag
     own = _own(ctx, commit)
-    name = own.name if own else name
-    if not name:
-        name = _named_on_remote(ctx, commit)
+    name = own.name if own else _named_on_remote(ctx, commit)
+    if not name and (later := tagged_later.find(ctx, commit, _remote_tags(ctx), fetches=True)):
+        seen = Tagged(tag=later.tag, commit=later.commit, holds=commit)
+        return done(f"it was tagged outside the wizard: {later.clause}", seen)
+    name = name or ctx.seen(Tagged).tag
     if not name:
         return not_done(f"no version tag stands at {commit[:7]}")
     if not ctx.remote:

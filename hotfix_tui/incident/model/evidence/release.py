@@ -53,6 +53,8 @@ class Tagged(Evidence):
 
     tag: str = shown("tag", public=True, default="")
     commit: str = shown("commit", public=True, default="")
+    holds: str = shown("holds", public=True, default="")
+    """What landed, where somebody else tagged a later commit that holds it."""
     behind: tuple[str, ...] = shown("users pin, and not moved", public=True, default=())
     """Tags such as ``v4`` that still point at an earlier release."""
     left: tuple[str, ...] = shown("left where it stands", public=True, default=())

@@ -94,7 +94,7 @@ async def _accept(stage: StageHost, finding: str) -> None:
 
 
 async def _findings(stage: StageHost, now: DefaultAction) -> None:
-    """Open the place of a finding in the editor; one that has no place can only be accepted, or the change made less."""
+    """Open the place of a finding in the editor; one without a place can only be accepted, or the change made less."""
     there = open_findings(stage.record, now.step)
     chosen: str | None = there[0].id if len(there) == 1 else None
     if len(there) > 1:
