@@ -4,7 +4,6 @@ Many teams raise the version in a commit of its own, and tag that. Another tag o
 same fix, with an older tree than the first.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from hotfix_tui.git.history import commits_not_in
@@ -35,7 +34,7 @@ class Later(NamedTuple):
         return f"{self.tag} stands at {self.commit[:7]}, {count} after the fix, and holds it"
 
 
-def find(ctx: Context, commit: str, there: Mapping[str, str], *, fetches: bool = False) -> Later | None:
+def find(ctx: Context, commit: str, there: dict[str, str], *, fetches: bool = False) -> Later | None:
     """Return the lowest release of this line that stands on a later commit than `commit`, which carries the fix.
 
     `there` are the tags of the remote, with what they stand at; with `fetches` a branch that moved since is fetched.
@@ -60,7 +59,7 @@ def find(ctx: Context, commit: str, there: Mapping[str, str], *, fetches: bool =
     return Later(name, one, len(commits_not_in(ctx.git, one, commit)))
 
 
-def _higher(ctx: Context, base: Release, there: Mapping[str, str]) -> list[tuple[Release, str]]:
+def _higher(ctx: Context, base: Release, there: dict[str, str]) -> list[tuple[Release, str]]:
     """The final releases of the base's series above it, with the commit of each."""
     known = dict(tags(ctx.git)) if not ctx.remote else {}
     names = set(known) or {ref.removeprefix("refs/tags/").removesuffix("^{}") for ref in there}
