@@ -3,6 +3,7 @@
 from hotfix_tui.documents.lint import lint
 from hotfix_tui.engine import documents_of, verbs
 from hotfix_tui.engine.core import Engine
+from hotfix_tui.engine.tidy import after_closing
 from hotfix_tui.incident.edits import person as actions
 from hotfix_tui.incident.edits.person import Entries
 from hotfix_tui.incident.model.record import Record
@@ -24,7 +25,8 @@ def review_gaps(engine: Engine) -> list[str]:
 def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
     """Close the incident; a log tail that was begun since ends with it.
 
-    A review with gaps is closed over only when somebody signs for that.
+    A review with gaps is closed over only when somebody signs for that. Checkouts that the wizard made for its own acts
+    are removed then, where that loses nothing.
     """
     cure = "Correct it: `set FACT VALUE`; `hotfix-tui render review` shows where it stands."
     gaps = review_gaps(engine)
@@ -38,7 +40,7 @@ def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
 
     out = verbs.with_ended_runs_settled(engine).change(carry_out)
     verbs.end_beside(engine, "the incident is closed")
-    return out
+    return [*out, *after_closing(engine)]
 
 
 def _lacking(gaps: list[str]) -> Reason:

@@ -1,0 +1,139 @@
+"""Tidying up once an incident is closed: checkouts that the wizard made for its own acts, where nothing would be lost.
+
+The worktree of the hotfix itself is where the engineer worked: it is named, and stays.
+"""
+
+import os
+import re
+from typing import NamedTuple
+
+from hotfix_tui.engine.core import Engine
+from hotfix_tui.git.errors import GitError
+from hotfix_tui.git.process import Git
+from hotfix_tui.git.repository import in_progress
+from hotfix_tui.git.status import status
+from hotfix_tui.git.worktrees import Worktree, worktrees
+from hotfix_tui.incident.edits.journal import Actor, Entries, entry
+from hotfix_tui.incident.model.catalog import line_slug
+from hotfix_tui.incident.model.evidence.backport import Backported
+from hotfix_tui.incident.model.evidence.branch import Branched
+from hotfix_tui.incident.model.record import Record
+from hotfix_tui.incident.rules.gates import Refused
+from hotfix_tui.steps.common.checkouts import area
+from hotfix_tui.steps.contract import Context
+
+_PURPOSES = ("proof", "deploy", "merge", "revert", "landed")
+"""What the wizard makes detached checkouts for, beside those in which backports are merged."""
+
+
+class Tidied(NamedTuple):
+    """What was removed, and what stays: each path with why."""
+
+    removed: tuple[str, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What became of the worktrees; empty where there were none."""
+        count = f"{len(self.removed)} worktree{'s' if len(self.removed) != 1 else ''}"
+        said = (
+            [f"Removed {count} of the wizard's own acts: {', '.join(self.removed)}"] if self.removed else []
+        )
+        said += [
+            f"left {path} ({why}); remove it with: git worktree remove {path}" for path, why in self.left
+        ]
+        text = "; ".join(said)
+        return text[:1].upper() + text[1:]
+
+
+def after_closing(engine: Engine) -> Entries:
+    """Tidy up, and write down what was removed and what stays; nothing in a dry run."""
+    if engine.dry_run:
+        return []
+    try:
+        done = tidy(engine)
+    except (GitError, Refused):
+        return []  # the incident is closed all the same; what is there stays there
+    if not done.sentence:
+        return []
+
+    def told(record: Record, actor: Actor) -> Entries:
+        return [entry(actor, "close", done.sentence)]
+
+    return engine.change(told)
+
+
+def tidy(engine: Engine) -> Tidied:
+    """Remove the checkouts of this incident that hold nothing of their own. Raises GitError."""
+    ctx = engine.context()
+    removed, left = [], []
+    here = os.path.realpath(engine.root)
+    for tree in worktrees(ctx.git)[1:]:
+        if os.path.realpath(tree.path) == here or not os.path.isdir(tree.path):
+            continue
+        if _is_the_hotfix(ctx, tree):
+            left.append((tree.path, f"the worktree of {tree.branch}"))
+            continue
+        if not _is_ours(ctx, tree):
+            continue
+        why = _kept_for(ctx, tree)
+        if not why:
+            try:
+                ctx.git.run("worktree", "remove", "--", tree.path, write=True, timeout=120)
+            except GitError as error:
+                why = error.sentence
+        if why:
+            left.append((tree.path, why))
+        else:
+            removed.append(tree.path)
+    return Tidied(tuple(removed), tuple(left))
+
+
+def _is_the_hotfix(ctx: Context, tree: Worktree) -> bool:
+    """Whether the engineer worked on a hotfix of this incident there."""
+    record = ctx.record
+    rounds = [record.kept(number) for number in range(1, record.round)]
+    made = record.seen(Branched)
+    branches = {one.branch for one in rounds} | ({made.branch} if made.made_by_wizard else set())
+    return bool(tree.branch) and tree.branch in branches
+
+
+def _is_ours(ctx: Context, tree: Worktree) -> bool:
+    """Whether the wizard made this checkout for an act of this incident, and for nothing else."""
+    picks = [ctx.record.seen(Backported, step) for step in ctx.record.steps if step.startswith("backport.")]
+    if tree.branch:
+        return any(
+            one.branch == tree.branch and os.path.realpath(one.worktree) == os.path.realpath(tree.path)
+            for one in picks
+            if one.worktree
+        )
+    beside = area(ctx, "x").removesuffix("-x")
+    purposes = [*_PURPOSES, *(f"{line_slug(one.line)}-merge" for one in picks if one.line)]
+    return any(re.fullmatch(re.escape(f"{beside}-{one}") + r"(-\d+)?", tree.path) for one in purposes)
+
+
+def _kept_for(ctx: Context, tree: Worktree) -> str:
+    """Why a checkout has to stay, as a clause; empty where removing it loses nothing. Raises GitError."""
+    git = Git(tree.path)
+    if (under_way := in_progress(git)) is not None:
+        return f"a {under_way} is under way there"
+    now = status(git, untracked="normal")
+    if now.changed or now.conflicts or now.untracked:
+        return "it holds changes that no commit has"
+    if tree.branch is None and tree.commit and not _held(ctx.git, tree.commit):
+        return f"it stands at {tree.commit[:7]}, which no branch and no tag holds"
+    if tree.branch and _ignored(git):
+        return "it holds files that git ignores"
+    return ""
+
+
+def _held(git: Git, commit: str) -> bool:
+    return bool(git.text("for-each-ref", "--count=1", f"--contains={commit}", "--format=%(refname)"))
+
+
+def _ignored(git: Git) -> bool:
+    """Whether there are ignored files that were put there; what the wizard lends is linked."""
+    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    names = git.run("ls-files", *options).stdout.split(b"\0")
+    root = os.fsencode(git.root)
+    return any(name and not os.path.islink(os.path.join(root, name.rstrip(b"/"))) for name in names)

@@ -1,0 +1,152 @@
+"""Closing removes the checkouts that the wizard made for its own acts, if nothing is lost by it, and names the rest."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hotfix_tui.engine import closing, verbs
+from hotfix_tui.incident.rules import lifecycle
+from hotfix_tui.steps.common.checkouts import area
+from tests.incident.support import settle_until
+from tests.recorder import as_product
+
+SIGNED = ("Marta", "the meeting fills it in")
+PICK = "backport/1.x/eng-1"
+
+
+def git(engine, *args, cwd=""):
+    say = ["git", "-c", "user.name=Ann", "-c", "user.email=ann@example.com", *args]
+    return subprocess.run(
+        say, cwd=cwd or engine.root, check=True, stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL
+    ).stdout.strip()
+
+
+@pytest.fixture
+def resolved(opened):
+    """ENG-1, resolved, with its hotfix's worktree, one of a merge and one of a backport."""
+    Path(opened.root, ".gitignore").write_text("*.log\n.venv\n")
+    git(opened, "add", "-A")
+    git(opened, "commit", "-q", "-m", "one")
+
+    def to_the_end(record, actor):
+        settle_until(record)
+        lifecycle.give_verdict(record, actor, "fixed", "the error rate is down")
+        return lifecycle.resolve(record, actor)
+
+    opened.change(to_the_end)
+    verbs.set_fact(opened, "review.at", "+24h")
+    ctx = opened.context()
+    merge, pick, hotfix = (area(ctx, one) for one in ("merge", "1-x", "x"))
+    hotfix = hotfix.removesuffix("-x")
+    with as_product():  # what the steps would have made
+        git(opened, "worktree", "add", "-q", "--detach", merge)
+        git(opened, "worktree", "add", "-q", "-b", PICK, pick)
+        git(opened, "worktree", "add", "-q", "-b", "hotfix/x", hotfix)
+
+    def known(record, actor):
+        record.steps["branch.create"]["evidence"] = {
+            "branch": "hotfix/x",
+            "worktree": hotfix,
+            "made_by_wizard": True,
+        }
+        record.steps["backport.1-x"] = {
+            "state": "done",
+            "at": actor.at,
+            "by": "ann",
+            "round": 1,
+            "evidence": {"line": "1.x", "branch": PICK, "worktree": pick},
+        }
+        return []
+
+    opened.change(known)
+    return opened, merge, pick, hotfix
+
+
+def closed(engine):
+    closing.close(engine, *SIGNED)
+    assert engine.record.state == "closed"
+    return engine.timeline()[-1]["text"]
+
+
+def there(engine):
+    return {
+        line.split()[1]
+        for line in git(engine, "worktree", "list", "--porcelain").splitlines()
+        if " /" in line
+    }
+
+
+def test_what_holds_nothing_of_its_own_is_removed_and_the_branches_stay(resolved):
+    engine, merge, pick, hotfix = resolved
+    os.symlink(engine.root, os.path.join(pick, ".venv"))  # lent
+    said = closed(engine)
+    assert there(engine) == {os.path.realpath(engine.root), hotfix}
+    assert (
+        said.startswith("Removed 2 worktrees of the wizard's own acts: ") and merge in said and pick in said
+    )
+    assert f"left {hotfix} (the worktree of hotfix/x)" in said
+    assert f"git worktree remove {hotfix}" in said
+    assert git(engine, "branch", "--list", PICK) and git(engine, "branch", "--list", "hotfix/x")
+
+
+def dirty(engine, place):
+    Path(place, "half.txt").write_text("half")
+
+
+def changed(engine, place):
+    Path(place, ".gitignore").write_text("half")
+
+
+def a_commit_of_its_own(engine, place):
+    git(engine, "commit", "-q", "--allow-empty", "-m", "only here", cwd=place)
+
+
+def a_pick_under_way(engine, place):
+    git(engine, "commit", "-q", "--allow-empty", "-m", "on main")
+    head = git(engine, "rev-parse", "HEAD")
+    Path(git(engine, "rev-parse", "--git-dir", cwd=place), "CHERRY_PICK_HEAD").write_text(head + "\n")
+
+
+def an_ignored_file(engine, place):
+    Path(place, "mine.log").write_text("what I found out")
+
+
+@pytest.mark.parametrize(
+    ("which", "does", "why"),
+    [
+        ("merge", dirty, "it holds changes that no commit has"),
+        ("merge", changed, "it holds changes that no commit has"),
+        ("merge", a_commit_of_its_own, "which no branch and no tag holds"),
+        ("pick", dirty, "it holds changes that no commit has"),
+        ("pick", a_pick_under_way, "a cherry-pick is under way there"),
+        ("pick", an_ignored_file, "it holds files that git ignores"),
+    ],
+)
+def test_what_would_be_lost_stays_and_is_said(resolved, which, does, why):
+    engine, merge, pick, hotfix = resolved
+    place, other = (merge, pick) if which == "merge" else (pick, merge)
+    does(engine, place)
+    said = closed(engine)
+    assert there(engine) == {os.path.realpath(engine.root), place, hotfix}
+    assert said.startswith(f"Removed 1 worktree of the wizard's own acts: {other}; left ") and why in said
+    assert f"left {place} (" in said
+
+
+def test_worktrees_of_others_are_left_alone_and_not_named(resolved):
+    engine, merge, _, hotfix = resolved
+    theirs = [f"{hotfix}-2", f"{hotfix}-2-merge", f"{hotfix}-notes", f"{merge}r"]
+    for place in theirs:
+        git(engine, "worktree", "add", "-q", "--detach", place)
+    mine = f"{hotfix}-deploy"
+    git(engine, "worktree", "add", "-q", "-b", "my-work", mine)
+    said = closed(engine)
+    assert {*theirs, mine} <= there(engine) and not any(one in said for one in (*theirs, mine))
+
+
+def test_a_refused_close_removes_nothing(resolved):
+    engine, *places = resolved
+    with pytest.raises(Exception, match="gaps"):
+        closing.close(engine)
+    assert set(places) <= there(engine)
