@@ -1,1 +1,1 @@
-"""What a repository's own files say about its commands and its platform. Nothing here runs anything."""
+"""What a repository's files reveal about its commands and its platform. Nothing here runs anything."""

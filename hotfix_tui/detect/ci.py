@@ -1,4 +1,4 @@
-"""The repository's own CI workflow as evidence: the command lines that its test, type check and build jobs run."""
+"""The repository's own CI workflow as evidence: the command lines of its test, type check and build jobs."""
 
 import re
 import shlex
@@ -42,14 +42,14 @@ _CONTROL = re.compile(
 )
 _EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}")
 _UNKNOWN = "\x00"
-"""Stands for what the CI service fills in."""
+"""Stands for values that the CI service fills in."""
 _TAKES_NAME = ("-e", "-s", "--session", "--sessions")
 _SWITCHES = re.compile(
     r"--(?:workspace|all|all-features|all-targets|no-default-features|locked|frozen|offline|release|verbose|quiet|ci|run|no-"
     r"\w[\w-]*|each-feature|watchAll=false|passWithNoTests|run-?in-?band|strict|recursive|parallel|race|cover|color|info"
     r"|stacktrace|continue|headless|no-daemon)|-(?:v+|q|B|U|x|race|cover|short|ntp|r|s|w)"
 )
-"""Options that take no value: what stands behind them is an argument of its own."""
+"""Options without a value: the word after them is an argument of its own."""
 _COVERS = re.compile(r"cov(?:erage)?(?![a-z])", re.I)
 _CI_ONLY = re.compile(
     r"--cov(?:-\S+)?(?:=.*)?|--junit-?xml(?:=.*)?|--(?:output-)?group\S*|--color=\S+|--reporter=(?:github\S*|junit)|--no-build|--no-restore"
@@ -72,7 +72,7 @@ _REPORTS = (
     "--coverage-clover",
 )
 _REPORT = re.compile(r"junit|github|teamcity|trx|clover|cobertura|\.xml", re.I)
-"""What a report for the CI service is called: the same options may choose one for people."""
+"""Names of reports for the CI service: the same options can also choose one for people."""
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox", "nox", "coverage")
@@ -80,9 +80,9 @@ _PYTHON = ("pytest", "py.test", "mypy", "pyright", "basedpyright", "ruff", "tox"
 
 @dataclass(frozen=True)
 class Line:
-    """A simple command of a workflow: where it stands, what it runs, and how well it fits its kind.
+    """A simple command of a workflow: its place, what it runs, and how well it fits its kind.
 
-    ``left_out`` are the names of variables of its job that lead to services which only the CI service starts.
+    ``left_out`` are the names of job variables that point at services which only the CI service starts.
     """
 
     file: str
@@ -101,11 +101,11 @@ class Line:
 
     @property
     def coverage(self) -> bool:
-        """Whether it is there to measure coverage."""
+        """Whether its purpose is to measure coverage."""
         return bool(_COVERS.search(f"{self.job} {self.file} {' '.join(self.argv)}"))
 
     def suggestion(self) -> Suggestion:
-        """The same as a suggestion."""
+        """Return this line as a suggestion."""
         place = f"the job {self.job!r} of {self.file}" if self.job else self.file
         left = ", ".join(self.left_out[:6]) + (" and more" if len(self.left_out) > 6 else "")
         doubt = (
@@ -118,23 +118,23 @@ class Line:
 
 
 def suggestions(tree: Tree, kind: str) -> list[Line]:
-    """The workflow's commands of one kind, best first; those of special jobs (e2e, release, …) are left out."""
-    found = [line for line in lines(tree) if line.kind == kind and line.score >= 0]
-    return sorted(found, key=lambda line: -line.score)
+    """Return the workflow's commands of one kind, best first; special jobs (e2e, release, …) are left out."""
+    candidates = [line for line in lines(tree) if line.kind == kind and line.score >= 0]
+    return sorted(candidates, key=lambda line: -line.score)
 
 
 def files(tree: Tree) -> list[str]:
-    """The workflow files of the repository, GitHub's first."""
+    """Return the workflow files of the repository, GitHub's first."""
     names = [name for name in tree.names(".github/workflows")[:100] if name.endswith((".yml", ".yaml"))]
     return [f".github/workflows/{name}" for name in names] + [name for name in _FILES if tree.has(name)]
 
 
 _MOST_COMMANDS = 200
-"""Command lines of one workflow that are looked at, each with the variables of its job."""
+"""At most this many command lines of one workflow are examined, each with its job's variables."""
 
 
 def lines(tree: Tree) -> list[Line]:
-    """The simple commands of known kinds of all workflow files, read once."""
+    """Return the simple commands of known kinds in all workflow files, read once."""
     return tree.once(
         "ci lines",
         lambda: [line for file in files(tree) for line in islice(_lines_of(tree, file), _MOST_COMMANDS)],
@@ -165,7 +165,7 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
             if folder and not tree.has(folder + "/"):
                 if known.ecosystem not in _WHOLE:
                     continue
-                folder = ""  # CI tests what it packed and unpacked there: that is the project
+                folder = ""  # CI tests what it packed and unpacked there: that is the project itself
             words = _RELEASE_MODE.sub("", " ".join(argv))
             special = _ELSEWHERE.search(f"{job} {name} {words} {file.rpartition('/')[2]}")
             named = _NAMED.get(known.kind)
@@ -176,24 +176,24 @@ def _lines_of(tree: Tree, file: str) -> Iterator[Line]:
 
 
 def names(tree: Tree, file: str) -> bool:
-    """Whether a workflow runs a file, in whatever way: then it is how the project does it."""
+    """Return whether a workflow runs a file in any way: then that is how the project does it."""
     wanted = re.compile(rf"(?<![\w.-]){re.escape(file)}(?![\w.-])")
     return any(wanted.search(tree.text(name)) for name in files(tree))
 
 
 def services(tree: Tree) -> list[str]:
-    """The names of services (databases and the like) that the workflow's jobs start."""
-    found = []
+    """Return the names of services (databases and the like) that the workflow's jobs start."""
+    services_ = []
     for file in files(tree):
         for path, _ in scalars(tree.text(file)[:300_000]):
             if "services" in path[:-1]:
                 name = path[path.index("services") + 1]
-                found.append(name) if isinstance(name, str) else None
-    return list(dict.fromkeys(found))
+                services_.append(name) if isinstance(name, str) else None
+    return list(dict.fromkeys(services_))
 
 
 def _step(path: Path) -> Path | None:
-    """The path of the step that a script belongs to, or None when the value is no script."""
+    """Return the path of the step that a script belongs to, or None if the value is not a script."""
     if not path:
         return None
     if path[-1] in ("run", "script", "command") and any(isinstance(part, int) for part in path):
@@ -204,7 +204,7 @@ def _step(path: Path) -> Path | None:
 
 
 def _job(path: Path) -> str:
-    """The name of the job that a path lies in."""
+    """Return the name of the job that a path lies in."""
     named = [
         part for part in path[:-1] if isinstance(part, str) and part not in (*_PLUMBING, "script", "run")
     ]
@@ -214,7 +214,7 @@ def _job(path: Path) -> str:
 
 
 def _folder(values: dict[Path, str], step: Path, path: Path) -> str:
-    """The folder that a step runs in, relative to the root; what cannot be known reads as the root."""
+    """Return the folder that a step runs in, relative to the root; the root if it cannot be known."""
     keys = [(*step, name) for name in ("working-directory", "workingDirectory")]
     keys += [(*path[:-1], "working_directory"), (*path[:2], "defaults", "run", "working-directory")]
     keys.append(("defaults", "run", "working-directory"))
@@ -223,12 +223,12 @@ def _folder(values: dict[Path, str], step: Path, path: Path) -> str:
 
 
 def _job_path(path: Path) -> Path:
-    """The path of the job that a script belongs to."""
+    """Return the path of the job that a script belongs to."""
     return path[:2] if path[0] == "jobs" else path[:1]
 
 
 def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str]]:
-    """The simple commands of a script with their variables and folder; none when it has control flow."""
+    """Yield the simple commands of a script with their variables and folder; none if it has control flow."""
     if _CONTROL.search(script):
         return
     cwd = ""
@@ -248,7 +248,7 @@ def _commands(script: str) -> Iterator[tuple[list[str], dict[str, str], str]]:
 
 
 def _without_unknown(words: list[str]) -> list[str]:
-    """The words without those that only the CI service knows; none at all when the program is one of them."""
+    """Return the words without those that only the CI service knows; none at all if the program is one of them."""
     kept: list[str] = []
     for word in words:
         if _UNKNOWN not in word:
@@ -257,14 +257,14 @@ def _without_unknown(words: list[str]) -> list[str]:
         known = word.replace(_UNKNOWN, "").rstrip("-_.=/,(")
         if kept and kept[-1].startswith("-") and "=" not in kept[-1] and not _SWITCHES.fullmatch(kept[-1]):
             if known and kept[-1] in _TAKES_NAME and known[0].isalpha():
-                kept.append(known)  # the environment of tox or nox without its version
+                kept.append(known)  # the tox or nox environment without its version
             else:
                 kept.pop()
     return [] if words and _UNKNOWN in words[0] else kept
 
 
 def _simple(line: str) -> list[list[str]]:
-    """A line as the commands that ``&&`` joins; empty when it needs more of a shell than that."""
+    """Return a line as the commands that ``&&`` joins; empty if it needs more shell than that."""
     bare = _QUOTED.sub("", line)
     if (
         not line
@@ -292,7 +292,7 @@ def _simple(line: str) -> list[list[str]]:
 
 
 def _without_reports(argv: list[str]) -> list[str]:
-    """The command without the options that only shape what the CI service shows: coverage, reports, groups of lines."""
+    """Return the command without options that only affect the CI service's display: coverage, reports, line groups."""
     if argv[0] in ("task", "make", "just") and any("::" in word for word in argv):
         first = next((at for at, word in enumerate(argv) if word.startswith("--")), len(argv))
         return argv[:first]
@@ -311,7 +311,7 @@ def _without_reports(argv: list[str]) -> list[str]:
 
 
 def _adapted(tree: Tree, argv: list[str]) -> list[str] | None:
-    """The command as it should run here: in the project's environment, and without changing a lock file.
+    """Return the command as it should run here: in the project's environment, and without changing a lockfile.
 
     None for a script that package.json does not have.
     """

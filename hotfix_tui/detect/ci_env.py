@@ -1,4 +1,4 @@
-"""Which variables of a CI job a command needs here, too: not those that lead to what only the CI service runs."""
+"""Which variables of a CI job a command also needs here: not those that point at what only the CI service runs."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ _NOISE = re.compile(
 
 
 class Jobs:
-    """The jobs of one CI file by its scalars, looked through once however many commands they have."""
+    """The jobs of one CI file by its scalars, scanned once however many commands they have."""
 
     def __init__(self, values: Mapping[Path, str]) -> None:
         self._values = values
@@ -36,7 +36,7 @@ class Jobs:
                     self._below.setdefault(path[: place + 1], []).append(path)
 
     def variables(self, step: Path, job: Path) -> tuple[dict[str, str], list[str]]:
-        """The plain variables of a job and its step, and the names of those that are left out (see `_plain`)."""
+        """Return the plain variables of a job and its step, and the names of those left out (see `_plain`)."""
         if job not in self._services:
             self._services[job] = _service_names(self._values, self._below, job)
         starts = ((*job, "env"), (*job, "variables"), (*step, "env"))
@@ -45,10 +45,10 @@ class Jobs:
 
 
 def _plain(given: Iterable[tuple[str | int, str]], services: list[str]) -> tuple[dict[str, str], list[str]]:
-    """The plain variables of a job and its step, and the names of those that are left out.
+    """Return the plain variables of a job and its step, and the names of those left out.
 
-    Left out are those that lead to databases and other services: the job starts them, nothing here does. What the
-    CI service would fill in, and what only shapes its output, is not even named.
+    Left out are those that point at databases and other services: the job starts them, nothing here does. Values that
+    the CI service would fill in, and those that only affect its output, are not even named.
     """
     kept: dict[str, str] = {}
     dropped: list[str] = []
@@ -58,7 +58,7 @@ def _plain(given: Iterable[tuple[str | int, str]], services: list[str]) -> tuple
         if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) or _NOISE.match(name):
             continue
         if "CACHE" in name and not any(service and service in value for service in services):
-            continue  # a folder that the CI service keeps
+            continue  # a folder kept by the CI service
         if of_service(name, value, services):
             dropped.append(name)
         else:
@@ -67,7 +67,7 @@ def _plain(given: Iterable[tuple[str | int, str]], services: list[str]) -> tuple
 
 
 def of_service(name: str, value: str, services: list[str]) -> bool:
-    """Whether a variable leads to a service; one that chooses SQLite leads to none."""
+    """Return whether a variable points at a service; one that selects SQLite does not."""
     if "sqlite" in value.lower():
         return False
     if _SERVICE.search(name) or any(service and service in value for service in services):
@@ -76,16 +76,18 @@ def of_service(name: str, value: str, services: list[str]) -> bool:
 
 
 def _service_names(values: Mapping[Path, str], below: Mapping[Path, list[Path]], job: Path) -> list[str]:
-    """The services that a job starts beside itself, by name."""
-    found: list[str] = []
+    """Return the services that a job starts alongside, by name."""
+    services_: list[str] = []
     for start in ((*job, "services"), ("services",) if not job or job[0] != "jobs" else (*job, "services")):
         for path in below.get(start, ()):
             part = path[len(start)]
-            found.append(part if isinstance(part, str) else values[path].partition(":")[0].rpartition("/")[2])
+            services_.append(
+                part if isinstance(part, str) else values[path].partition(":")[0].rpartition("/")[2]
+            )
     docker = below.get((*job, "docker"), [])
-    found += [
+    services_ += [
         values[p].partition(":")[0].rpartition("/")[2]
         for p in docker
         if p[len(job) + 1] != 0 and p[-1] == "image"
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(services_))

@@ -29,7 +29,7 @@ _USUAL: dict[str, tuple[str, object]] = {
     "subject-case": ("never", list(_CAPITALS)),
     "type-empty": ("never", None),
 }
-"""What the usual shared settings ask for."""
+"""The rules of the common shared configurations."""
 
 
 class _Found(NamedTuple):
@@ -39,9 +39,9 @@ class _Found(NamedTuple):
 
 
 def commitlint(tree: Tree) -> Wording | None:
-    """How commits have to be worded by commitlint's settings; None where the project does not use it."""
-    found = _settings(tree)
-    return _wording(found) if found and found.rules else None
+    """Return the commit wording required by commitlint's settings; None if the project does not use it."""
+    settings = _settings(tree)
+    return _wording(settings) if settings and settings.rules else None
 
 
 def _settings(tree: Tree) -> _Found | None:
@@ -89,23 +89,23 @@ def _set(rules: dict[str, tuple[str, object]], name: str, level: str, applies: s
         rules[name] = (applies, value)
 
 
-def _wording(found: _Found) -> Wording:
-    rules, unmet = found.rules, []
+def _wording(settings: _Found) -> Wording:
+    rules, unmet = settings.rules, []
     types = _listed(rules, "type-enum")
-    prefix = next((one for one in _TYPES if not types or one in types), "")
+    prefix = next((kind for kind in _TYPES if not types or kind in types), "")
     if types and not prefix:
-        unmet.append(f"{found.place} allows the types {', '.join(types)}, and none of them is a fix")
+        unmet.append(f"{settings.place} allows the types {', '.join(types)}, and none of them is a fix")
         prefix = types[0]
     untyped = "type-empty" not in rules and not types
     if untyped or rules.get("type-empty", ("", None))[0] == "always":
         prefix = ""
-    scope = _scope(rules, found.place, unmet)
+    scope = _scope(rules, settings.place, unmet)
     applies, cases = rules.get("subject-case", ("", []))
-    named = [cases] if isinstance(cases, str) else [str(one) for one in cases or []]
+    named = [cases] if isinstance(cases, str) else [str(case_) for case_ in cases or []]
     lower = (
-        any(one in _CAPITALS for one in named)
+        any(case_ in _CAPITALS for case_ in named)
         if applies == "never"
-        else bool(named) and not any(one in ("sentence-case", "sentencecase") for one in named)
+        else bool(named) and not any(case_ in ("sentence-case", "sentencecase") for case_ in named)
     )
     return Wording(
         prefix=prefix,
@@ -114,13 +114,13 @@ def _wording(found: _Found) -> Wording:
         strict=True,
         longest=min(72, _number(rules, "header-max-length"), _number(rules, "subject-max-length") + len(prefix) + 2),
         line=min(72, _number(rules, "body-max-line-length"), _number(rules, "footer-max-line-length")),
-        place=found.place,
+        place=settings.place,
         unmet=tuple(unmet),
     )  # fmt: skip
 
 
 def _scope(rules: dict[str, tuple[str, object]], place: str, unmet: list[str]) -> str:
-    """The scope, where one has to be named and there is only one; else that is said."""
+    """Return the scope if one is required and there is only one; otherwise note the rule as unmet."""
     if rules.get("scope-empty", ("", None))[0] != "never":
         return ""
     scopes = _listed(rules, "scope-enum")
@@ -133,7 +133,7 @@ def _scope(rules: dict[str, tuple[str, object]], place: str, unmet: list[str]) -
 
 def _listed(rules: dict[str, tuple[str, object]], name: str) -> list[str]:
     applies, value = rules.get(name, ("", None))
-    return [str(one) for one in value] if applies == "always" and isinstance(value, list) else []
+    return [str(item) for item in value] if applies == "always" and isinstance(value, list) else []
 
 
 def _number(rules: dict[str, tuple[str, Any]], name: str) -> int:

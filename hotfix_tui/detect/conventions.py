@@ -1,4 +1,4 @@
-"""What a team asks of commits and pull requests: by its checks, its guides, and the habit of its last commits."""
+"""What a team requires of commits and pull requests: by its checks, its guides, and the habit of its latest commits."""
 
 import re
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from hotfix_tui.detect.tree import Tree
 from hotfix_tui.incident.model.wording import TeamRules, TitleCheck, Wording
 
 LOOKED_AT = 50
-"""How many commits of the production branch tell a habit."""
+"""How many commits of the production branch are examined for a habit."""
 _ENOUGH = 8
 """With fewer commits there is no habit to speak of."""
 _CONVENTIONAL = re.compile(r"(?P<type>[a-z]{2,10})(?:\([^()\n]{1,60}\))?!?:[ ]+(?P<rest>\S.*)")
 _CHANGES = frozenset(("feat", "fix", "bugfix", "hotfix", "perf", "refactor", "chore"))
-"""Types that a habit of conventional commits has: "docs" or "tests" alone are names of parts, as "stdlib" is."""
+"""Types found in a habit of conventional commits: "docs" or "tests" alone are names of components, like "stdlib"."""
 _NO_HABIT = re.compile(
     r"(?:Merge |Revert \"|Bump |Release |Update dependency |\[?(?:dependabot|renovate|pre-commit\.ci)|v?\d+\.\d+)",
     re.IGNORECASE,
@@ -34,9 +34,10 @@ _DCO = (".github/dco.yml", ".github/dco.yaml")
 
 
 def conventions(tree: Tree, messages: Sequence[str], *, bot: str = "") -> TeamRules:
-    """What the team asks for, by the files of `tree` and the last `messages` of commits, newest first, no merges.
+    """Return the team's requirements, by the files of `tree` and the latest commit `messages`, newest first, without
+    merges.
 
-    `bot` is the program that makes versions from the commits, where there is one: it reads conventional types.
+    `bot` is the program that makes versions from the commits, if there is one: it reads conventional types.
     """
     subjects = [message.partition("\n")[0] for message in messages[:LOOKED_AT]]
     commits = commitlint(tree) or habit(subjects, bot)
@@ -50,21 +51,21 @@ _READ_COMMITS = ("semantic-release", "release-please", "python-semantic-release"
 
 
 def habit(subjects: Sequence[str], bot: str = "") -> Wording:
-    """How the last subjects were worded. The usual ``fix: …`` where they are too few to tell a habit."""
-    own = [one for one in subjects if not _NO_HABIT.match(one)]
-    matches = [match for one in own if (match := _CONVENTIONAL.match(one))]
+    """Return how the latest subjects were worded. The usual ``fix: …`` if there are too few to show a habit."""
+    own = [subject for subject in subjects if not _NO_HABIT.match(subject)]
+    matches = [match for subject in own if (match := _CONVENTIONAL.match(subject))]
     if len(matches) * 2 >= len(own) and matches:
         upper = sum(match["rest"][0].isupper() for match in matches)
         return Wording(lower=upper * 2 <= len(matches))
     typed = any(match["type"] in _CHANGES for match in matches)
     if len(own) < _ENOUGH or (typed and len(matches) * 4 > len(own)) or bot in _READ_COMMITS:
         return Wording()
-    upper = sum(one[:1].isupper() for one in own)
+    upper = sum(subject[:1].isupper() for subject in own)
     return Wording(prefix="", lower=upper * 2 < len(own))
 
 
 def sign_off(tree: Tree, messages: Sequence[str]) -> str:
-    """Where commits are asked to carry a Signed-off-by; empty where they are not."""
+    """Return where commits are required to carry a Signed-off-by; empty if they are not."""
     for path in _DCO:
         if tree.has(path):
             return path

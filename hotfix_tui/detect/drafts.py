@@ -1,4 +1,4 @@
-"""Releases that are only drafted: what a pipeline puts there reaches nobody until a person publishes it."""
+"""Releases that are only drafted: what a pipeline creates there reaches nobody until a person publishes it."""
 
 import re
 from collections.abc import Iterable
@@ -27,38 +27,40 @@ _BESIDE = re.compile(
 
 
 def is_draft(inputs: dict[str, str]) -> bool:
-    """Whether the inputs of an action that makes a release make a draft of it."""
+    """Return whether the inputs of a release action make the release a draft."""
     return inputs.get("draft", "").strip().lower() == "true"
 
 
-def told_apart(tree: Tree, found: Iterable[Trigger]) -> list[Trigger]:
-    """The same, with what only makes a draft or adds to one as that.
+def told_apart(tree: Tree, triggers: Iterable[Trigger]) -> list[Trigger]:
+    """Return the triggers, with those that only create or extend a draft marked as drafts.
 
-    Files that are added to a release are part of the draft where the same pipeline makes it, unless it publishes the
+    Files added to a release belong to the draft if the same pipeline creates it, unless the pipeline publishes the
     draft itself in the end.
     """
-    every = [_by_goreleaser(tree, one) for one in found]
-    drafted = {(one.file, one.on) for one in every if one.kind is Kind.DRAFTS}
-    published = {(one.file, one.on) for one in every if one.what.startswith((RELEASES, RELEASES_DRAFT))}
+    every = [_by_goreleaser(tree, trigger) for trigger in triggers]
+    drafted = {(trigger.file, trigger.on) for trigger in every if trigger.kind is Kind.DRAFTS}
+    published = {
+        (trigger.file, trigger.on) for trigger in every if trigger.what.startswith((RELEASES, RELEASES_DRAFT))
+    }
     out = []
-    for one in every:
-        place = (one.file, one.on)
-        if place in drafted and place in published and one.kind is Kind.DRAFTS:
+    for trigger in every:
+        place = (trigger.file, trigger.on)
+        if place in drafted and place in published and trigger.kind is Kind.DRAFTS:
             continue
-        if place in drafted - published and one.what.startswith(UPLOADS):
+        if place in drafted - published and trigger.what.startswith(UPLOADS):
             continue
-        out.append(one)
+        out.append(trigger)
     return out
 
 
-def _by_goreleaser(tree: Tree, one: Trigger) -> Trigger:
-    """A run of goreleaser whose file says that the release is a draft, and that nothing else is published."""
-    if not one.what.startswith(GORELEASER):
-        return one
+def _by_goreleaser(tree: Tree, trigger: Trigger) -> Trigger:
+    """Return a goreleaser run, as a draft if its file says so and that nothing else is published."""
+    if not trigger.what.startswith(GORELEASER):
+        return trigger
     file = next((name for name in _GORELEASER_FILES if tree.has(name)), "")
     data = load(tree.text(file)[:300_000]) if file else {}
     draft = str(table(data.get("release")).get("draft") or "").lower() == "true"
     if not draft or any(_BESIDE.fullmatch(str(key)) and value for key, value in data.items()):
-        return one
-    what = DRAFTS + one.what.removeprefix(GORELEASER) + f" with goreleaser (release.draft in {file})"
-    return replace(one, kind=Kind.DRAFTS, what=what)
+        return trigger
+    what = DRAFTS + trigger.what.removeprefix(GORELEASER) + f" with goreleaser (release.draft in {file})"
+    return replace(trigger, kind=Kind.DRAFTS, what=what)

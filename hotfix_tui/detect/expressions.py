@@ -1,6 +1,6 @@
-"""Conditions of pipeline files, as far as they can be decided: GitHub's expressions, GitLab's rules.
+"""Conditions in pipeline files, as far as they can be decided: GitHub's expressions, GitLab's rules.
 
-Three values: what cannot be known here is `UNKNOWN`, and stays so unless the rest decides. No code is run.
+Three-valued: what cannot be known here is `UNKNOWN`, and stays so unless the rest decides. No code is run.
 """
 
 import re
@@ -18,7 +18,7 @@ UNKNOWN: Final = _Unknown.UNKNOWN
 """What cannot be known from the files."""
 
 ANY: Final = "\0any"
-"""A text that equals whatever it is compared with: the repository's own name where nobody knows it."""
+"""A text that equals anything it is compared with: the repository's own name if unknown."""
 
 Value = str | bool | float | None | _Unknown
 Lookup = Callable[[str], Value]
@@ -32,21 +32,21 @@ _MOST = 4_000
 
 
 def truth(value: Value) -> bool | _Unknown:
-    """Whether a value counts as true."""
+    """Return whether a value is truthy."""
     if value is UNKNOWN:
         return UNKNOWN
     return bool(value)
 
 
 def both(first: bool | _Unknown, second: bool | _Unknown) -> bool | _Unknown:
-    """Both hold: False as soon as one does not, else unknown if one is."""
+    """Return whether both hold: False as soon as one does not, otherwise unknown if one is."""
     if first is False or second is False:
         return False
     return UNKNOWN if UNKNOWN in (first, second) else True
 
 
 def evaluate(text: str, lookup: Lookup) -> Value:
-    """The value of an expression; UNKNOWN for what cannot be read."""
+    """Return the value of an expression; UNKNOWN if it cannot be parsed."""
     try:
         parser = _Parser(_tokens(text), lookup)
         value = parser.either()
@@ -56,7 +56,7 @@ def evaluate(text: str, lookup: Lookup) -> Value:
 
 
 def filled(text: str, lookup: Lookup) -> str:
-    """A text with its ``${{ … }}`` filled in; what is unknown stays as it stands."""
+    """Return a text with its ``${{ … }}`` filled in; unknown ones stay as they are."""
 
     def one(match: re.Match[str]) -> str:
         value = evaluate(match[1], lookup)
@@ -66,7 +66,7 @@ def filled(text: str, lookup: Lookup) -> str:
 
 
 def condition(text: str, lookup: Lookup) -> bool | _Unknown:
-    """Whether an ``if:`` holds; with or without ``${{ }}`` around it."""
+    """Return whether an ``if:`` holds; with or without ``${{ }}`` around it."""
     stripped = text.strip()
     match = re.fullmatch(r"\$\{\{(.*)\}\}", stripped, flags=re.DOTALL)
     if match and "${{" not in match[1]:
@@ -77,7 +77,7 @@ def condition(text: str, lookup: Lookup) -> bool | _Unknown:
 
 
 class _Unreadable(Exception):
-    """What stands there is no expression of a known form."""
+    """Not an expression of a known form."""
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -95,7 +95,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 class _Parser:
-    """Recursive descent over ``||``, ``&&``, ``!``, comparisons, calls."""
+    """A recursive descent parser for ``||``, ``&&``, ``!``, comparisons, calls."""
 
     def __init__(self, tokens: list[tuple[str, str]], lookup: Lookup) -> None:
         self.tokens = tokens
@@ -208,14 +208,14 @@ def _compare(left: Value, op: str, right: Value) -> Value:
 
 
 def _searched(pattern: str, value: Value) -> bool | _Unknown:
-    """Whether a text matches ``/pattern/``; what the two regular expression dialects may differ in is unknown."""
+    """Return whether a text matches ``/pattern/``; unknown where the two regular expression dialects may differ."""
     if value is None:
         return False
     match = re.fullmatch(r"/(.*)/([a-z]*)", pattern, flags=re.DOTALL)
     if match is None or len(match[1]) > 200 or re.search(r"[+*}]\)[+*{]", match[1]):
         return UNKNOWN
     try:
-        wanted = match[1].replace(r"\z", r"\Z")  # As Ruby and Go write the end of a text.
+        wanted = match[1].replace(r"\z", r"\Z")  # The way Ruby and Go write the end of a text.
         return bool(re.search(wanted, _text(value)[:300], re.I if "i" in match[2] else 0))
     except re.error:
         return UNKNOWN
@@ -259,7 +259,7 @@ def _text(value: Value) -> str:
 
 
 def ref_matches(name: str, patterns: list[str]) -> bool:
-    """Whether a branch or tag passes a list of GitHub's patterns: the last that fits decides, ``!`` takes out."""
+    """Return whether a branch or tag passes a list of GitHub patterns: the last match decides, ``!`` excludes."""
     passes = False
     for pattern in patterns:
         out = pattern.startswith("!")
@@ -269,7 +269,9 @@ def ref_matches(name: str, patterns: list[str]) -> bool:
 
 
 def _ref_pattern(pattern: str, name: str) -> bool:
-    """One pattern: ``*`` within a part, ``**`` over parts, ``?`` and ``+`` repeat, ``[]`` a class."""
+    """Return whether one pattern matches: ``*`` within a part, ``**`` across parts, ``?`` and ``+`` repeat, ``[]`` a
+    class.
+    """
     out, place = "", 0
     while place < len(pattern):
         char = pattern[place]

@@ -32,14 +32,14 @@ from hotfix_tui.detect.yaml_tree import Text, at, load, table, texts
 FOLDERS = (".github/workflows", ".gitea/workflows", ".forgejo/workflows")
 _MOST_FILES = 100
 _DEEPEST = 4
-"""Calls of reusable workflows and of the repository's own actions that are followed."""
+"""How many nested calls of reusable workflows and local actions are followed."""
 
 _Known = bool | Any
 
 
 @dataclass(frozen=True)
 class Event:
-    """What happens: a push of a branch or tag, a release, a press of a button, or the end of another workflow."""
+    """What happens: a push of a branch or tag, a release, a manual start, or the end of another workflow."""
 
     on: On
     name: str
@@ -58,7 +58,7 @@ class Event:
         return self.ref.startswith("refs/tags/")
 
     def value(self, path: str) -> Value:
-        """The value of a name of an expression under this event, UNKNOWN when it is not told by the event."""
+        """Return the value of a context name under this event, UNKNOWN if the event does not determine it."""
         owner, _, _ = self.repository.partition("/")
         known: dict[str, Value] = {
             "github.event_name": self.name,
@@ -98,7 +98,7 @@ class Event:
         if path.startswith(("github.event.pull_request", "github.event.inputs", "github.event.issue")):
             return None
         if path.startswith("secrets."):
-            return "***"  # Taken as set: a repository that names a secret has it.
+            return "***"  # Assumed to be set: a repository that mentions a secret has it.
         return UNKNOWN
 
 
@@ -120,7 +120,7 @@ class Workflow:
         return on if isinstance(on, dict) else dict.fromkeys(texts(on))
 
     def passes(self, event: Event, changed: list[str]) -> _Known:
-        """Whether a push that starts it changes what it is for; UNKNOWN where what is `changed` is not known."""
+        """Return whether a push that starts it changes relevant paths; UNKNOWN if the `changed` paths are unknown."""
         wanted, ignored = _path_filter(self)
         if event.is_tag or not (wanted or ignored):
             return True
@@ -138,19 +138,19 @@ def _path_filter(workflow: Workflow) -> tuple[list[str], list[str]]:
 
 
 def workflows(tree: Tree) -> list[Workflow]:
-    """The repository's workflow files."""
-    found = []
+    """Return the repository's workflow files."""
+    read = []
     for folder in FOLDERS:
         for name in tree.names(folder)[:_MOST_FILES]:
             if name.endswith((".yml", ".yaml")):
                 file = f"{folder}/{name}"
-                found.append(Workflow(file, load(tree.text(file)[:300_000])))
-    return found
+                read.append(Workflow(file, load(tree.text(file)[:300_000])))
+    return read
 
 
 def triggers(tree: Tree, every: list[Workflow], event: Event) -> Iterator[Trigger]:
-    """What the event sets off in `every` workflow of the tree, those that follow others included."""
-    queue = [(one, event) for one in every if starts_on(one, event)]
+    """Yield what the event triggers in `every` workflow of the tree, including workflows started by others."""
+    queue = [(flow, event) for flow in every if starts_on(flow, event)]
     done: set[tuple[str, str]] = set()
     while queue:
         workflow, here = queue.pop(0)
@@ -163,7 +163,7 @@ def triggers(tree: Tree, every: list[Workflow], event: Event) -> Iterator[Trigge
 
 
 def starts_on(workflow: Workflow, event: Event) -> bool:
-    """Whether the event starts the workflow."""
+    """Return whether the event starts the workflow."""
     starts = workflow.starts
     if event.name not in starts:
         return False
@@ -186,7 +186,7 @@ def _push_passes(settings: Mapping[str, object], event: Event) -> bool:
 
 
 def _ended(event: Event) -> Event:
-    """The event that the end of a workflow is."""
+    """Return the event that the end of a workflow causes."""
     head = event.head or event.ref_name
     return replace(event, name="workflow_run", ref=f"refs/heads/{event.production}", head=head)
 
@@ -204,7 +204,7 @@ def _follows(other: Workflow, workflow: Workflow, ended: Event) -> bool:
 
 
 def _named(workflow: Workflow, names: list[str]) -> bool:
-    """Whether one of the names is the workflow's, or a pattern that it fits: ``*`` means every workflow."""
+    """Return whether one of the names is the workflow's, or a pattern that matches it: ``*`` means every workflow."""
     if {workflow.name, workflow.file} & set(names):
         return True
     return ref_matches(workflow.name.replace("/", " "), names)
@@ -212,7 +212,7 @@ def _named(workflow: Workflow, names: list[str]) -> bool:
 
 @dataclass
 class _Scope:
-    """Where a job stands: its workflow, the inputs it was called with, what holds for it so far."""
+    """The context of a job: its workflow, the inputs it was called with, the conditions so far."""
 
     file: str
     workflow: str
@@ -236,11 +236,11 @@ class _Reader:
     def read(self) -> Iterator[Trigger]:
         why, sure = self._paths()
         scope = _Scope(self.workflow.file, self.workflow.name, self.workflow.data, {}, True, why)
-        for one in self._jobs(scope):
-            yield one if sure else replace(one, sure=False)
+        for trigger in self._jobs(scope):
+            yield trigger if sure else replace(trigger, sure=False)
 
     def _paths(self) -> tuple[str, bool]:
-        """A filter on paths: which changes count; they decide for pushes of branches alone."""
+        """Return the path filter: which changes count, and whether it applies; it only decides for branch pushes."""
         settings = table(self.workflow.starts.get("push"))
         paths = [str(text) for text in texts(settings.get("paths"))]
         if self.event.name != "push" or self.event.is_tag or not paths:
@@ -257,24 +257,24 @@ class _Reader:
                 yield from self._job(scope, name, table(jobs[name]), both(scope.certain, certain))
 
     def _runs(self, scope: _Scope, jobs: dict[str, object], name: str, runs: dict[str, _Known]) -> _Known:
-        """Whether a job runs: its own condition, and the jobs that it needs."""
+        """Return whether a job runs: by its own condition, and the jobs that it needs."""
         if name in runs:
             return runs[name]
-        runs[name] = True  # A circle would be refused by the forge.
+        runs[name] = True  # The forge would reject a cycle.
         job = table(jobs.get(name))
         said = str(job.get("if") or "")
-        found: _Known = True
+        holds: _Known = True
         if said:
-            found = condition(said, lambda path: self._value(scope, job, None, path))
+            holds = condition(said, lambda path: self._value(scope, job, None, path))
         if not re.search(r"always\(\)|cancelled\(\)|failure\(\)", said):
             for needed in texts(job.get("needs")):
                 if str(needed) in jobs and self._runs(scope, jobs, str(needed), runs) is False:
-                    found = False
-        runs[name] = found
-        return found
+                    holds = False
+        runs[name] = holds
+        return holds
 
     def _value(self, scope: _Scope, job: dict[str, object], steps: list[object] | None, path: str) -> Value:
-        """What a name of an expression stands for."""
+        """Return what a context name stands for."""
         lowered = path.lower()
         if (
             lowered.startswith(("inputs.", "github.event.inputs."))
@@ -305,7 +305,9 @@ class _Reader:
         return self.event.value(path)
 
     def _about_tags(self, script: str) -> Value:
-        """An output of a script that looks whether it runs for a tag: nothing for a branch, unknown for a tag."""
+        """Return an output of a script that checks whether it runs for a tag: nothing for a branch, unknown for a
+        tag.
+        """
         if re.search(r"refs/tags|GITHUB_REF_TYPE|ref_type|describe --exact-match", script):
             return UNKNOWN if self.event.is_tag else ""
         return UNKNOWN
@@ -319,15 +321,15 @@ class _Reader:
             yield from self._called(scope, name, job, called, certain, why)
             return
         environment = self._environment(scope, job)
-        found = list(self._steps(scope, name, job, certain, why, environment))
-        yield from found
-        if not found:
+        from_steps = list(self._steps(scope, name, job, certain, why, environment))
+        yield from from_steps
+        if not from_steps:
             yield from self._by_name(scope, name, job, environment, why)
 
     def _called(
         self, scope: _Scope, name: str, job: dict[str, object], called: str, certain: _Known, why: str
     ) -> Iterator[Trigger]:
-        """A job that calls a reusable workflow: one of this repository is read, another goes by its name."""
+        """Yield what a job that calls a reusable workflow does: a local one is read, others go by their name."""
         path = called.removeprefix("./").removeprefix("$/").split("@")[0]
         if called.startswith(("./", "$/")) and self.tree.has(path):
             if scope.depth >= _DEEPEST:
@@ -356,22 +358,22 @@ class _Reader:
             )
 
     def _handed(self, scope: _Scope, job: dict[str, object]) -> Target:
-        """The target that an input names, such as ``environment: staging``."""
+        """Return the target that an input names, such as ``environment: staging``."""
         for key, value in table(job.get("with")).items():
             if re.search(r"env|stage|target", key, re.I) and isinstance(value, str):
-                found = target_of(
+                target = target_of(
                     filled(value, lambda path: self._value(scope, job, None, path)), environment=True
                 )
-                if found:
-                    return found
+                if target:
+                    return target
         return Target.UNSAID
 
     def _inputs(self, scope: _Scope, job: dict[str, object], data: dict[str, object]) -> dict[str, Value]:
-        """The inputs of a called workflow: what is handed over, else their defaults."""
+        """Return the inputs of a called workflow: those passed, otherwise their defaults."""
         starts = Workflow("", data).starts
         out: dict[str, Value] = {}
-        for name, one in table(at(starts, "workflow_call", "inputs")).items():
-            default = table(one).get("default")
+        for name, item in table(at(starts, "workflow_call", "inputs")).items():
+            default = table(item).get("default")
             out[name.lower()] = _plain(default) if default is not None else None
         for name, value in table(job.get("with")).items():
             whole = re.fullmatch(r"\$\{\{(.*)\}\}", str(value).strip(), flags=re.DOTALL)
@@ -389,21 +391,21 @@ class _Reader:
         return filled(name, lambda path: self._value(scope, job, None, path)).strip()
 
     def _target(self, scope: _Scope, name: str, job: Mapping[str, object], environment: str) -> Target:
-        """The target of a job: its environment, its machines, its names, those of its workflow."""
+        """Return the target of a job: by its environment, its machines, its names, those of its workflow."""
         known = environment if "${{" not in environment else ""
-        if known and (found := target_of(known, environment=True)):
-            return found
+        if known and (target := target_of(known, environment=True)):
+            return target
         labels = [str(text) for text in texts(job.get("runs-on"))]
-        if "self-hosted" in labels and (found := target_of(" ".join(labels))):
-            return found
+        if "self-hosted" in labels and (target := target_of(" ".join(labels))):
+            return target
         for said in (
             f"{name} {job.get('name') or ''}",
             scope.outer,
             scope.workflow,
             scope.file.rpartition("/")[2],
         ):
-            if found := target_of(said):
-                return found
+            if target := target_of(said):
+                return target
         return Target.UNSAID
 
     def _steps(
@@ -463,12 +465,12 @@ class _Reader:
             yield from self._script(run, getattr(run, "line", 0), local, own)
 
     def _script(self, run: str, line: int, local: bool, own: bool) -> Iterator[Sign]:
-        """What a script does, with the project's own scripts that it calls; a branch in it on tags makes it unsure."""
+        """Yield what a script does, including project scripts it calls; a branch on tags makes that unsure."""
         text = filled(run, lambda path: self.event.value(path))
         only_tags = bool(re.search(r"refs/tags|GITHUB_REF_TYPE|ref_type", run)) and not self.event.is_tag
         for sign in command_signs(text, line, local=local, own_machine=own):
-            for found in script_behind(self.tree, sign, local=local, own_machine=own):
-                yield replace(found, sure=False) if only_tags else found
+            for inner in script_behind(self.tree, sign, local=local, own_machine=own):
+                yield replace(inner, sure=False) if only_tags else inner
         yield from files_run(self.tree, text, line, local=local)
 
     def _own_action(
@@ -478,8 +480,8 @@ class _Reader:
         for name in ("action.yml", "action.yaml"):
             if not self.tree.has(f"{folder}/{name}"):
                 continue
-            found = at(load(self.tree.text(f"{folder}/{name}")[:300_000]), "runs", "steps")
-            steps = _items(found)
+            listed = at(load(self.tree.text(f"{folder}/{name}")[:300_000]), "runs", "steps")
+            steps = _items(listed)
             inner = replace(scope, depth=scope.depth + 1)
             for step in steps[:100]:
                 if self._may_run(inner, job, steps, step):
@@ -490,7 +492,7 @@ class _Reader:
     def _by_name(
         self, scope: _Scope, name: str, job: dict[str, object], environment: str, why: str
     ) -> Iterator[Trigger]:
-        """The last resort: a job whose steps say nothing, but whose environment or name does."""
+        """Yield the last resort: a job whose steps say nothing, but whose environment or name does."""
         line = getattr(job.get("environment"), "line", 0) or getattr(job.get("name"), "line", 0)
         steps = _items(job.get("steps"))
         if has_local_cluster(str(steps)):
@@ -540,7 +542,7 @@ def _items(value: object) -> list[object]:
 
 
 def _short(text: str, most: int = 80) -> str:
-    """A text on one line, cut."""
+    """Return a text on one line, truncated."""
     line = " ".join(re.sub(r"\$\{\{|\}\}", "", text).split())
     return line if len(line) <= most else line[: most - 1] + "…"
 

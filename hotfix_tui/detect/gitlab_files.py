@@ -1,4 +1,4 @@
-"""A GitLab pipeline as one table: with the files that it includes and what its references stand for."""
+"""A GitLab pipeline as one table: with the files it includes, and its references resolved."""
 
 import fnmatch
 import re
@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"!reference\s*\[(.*)\]", re.DOTALL)
 
 @dataclass
 class Pipeline:
-    """The pipeline: its tables, the file in which each stands, and the names of what is included from elsewhere."""
+    """The pipeline: its tables, the file each is in, and the names of external includes."""
 
     data: dict[str, object] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -27,22 +27,22 @@ class Pipeline:
 
 
 def whole(tree: Tree, lets_in: Callable[[object], bool]) -> Pipeline:
-    """The pipeline with the files of this repository that it includes.
+    """Return the pipeline with the files of this repository that it includes.
 
-    `lets_in` says whether an include's rules may let it in.
+    `lets_in` says whether an include's rules may allow it.
     """
-    found = Pipeline()
-    found.data = _file(tree, GITLAB, lets_in, found, 0)
-    found.elsewhere = list(dict.fromkeys(found.elsewhere))
-    return found
+    pipeline = Pipeline()
+    pipeline.data = _file(tree, GITLAB, lets_in, pipeline, 0)
+    pipeline.elsewhere = list(dict.fromkeys(pipeline.elsewhere))
+    return pipeline
 
 
 def _file(
-    tree: Tree, name: str, lets_in: Callable[[object], bool], found: Pipeline, depth: int
+    tree: Tree, name: str, lets_in: Callable[[object], bool], pipeline: Pipeline, depth: int
 ) -> dict[str, object]:
-    if depth > _DEEPEST or len(found.read) >= _MOST_FILES or name in found.read:
+    if depth > _DEEPEST or len(pipeline.read) >= _MOST_FILES or name in pipeline.read:
         return {}
-    found.read.append(name)
+    pipeline.read.append(name)
     own = load(tree.text(name)[:_LONGEST])
     included = own.get("include")
     out: dict[str, object] = {}
@@ -52,20 +52,20 @@ def _file(
             continue
         local = str(include if isinstance(include, str) else settings.get("local") or "")
         for path in _paths(tree, local):
-            out = _over(out, _file(tree, path, lets_in, found, depth + 1))
-        found.elsewhere += [
+            out = _over(out, _file(tree, path, lets_in, pipeline, depth + 1))
+        pipeline.elsewhere += [
             str(text)
             for key in ("template", "project", "file", "remote", "component")
             for text in texts(settings.get(key))
         ]
         if "://" in local:
-            found.elsewhere.append(local)
-    found.places.update(dict.fromkeys(own, name))
+            pipeline.elsewhere.append(local)
+    pipeline.places.update(dict.fromkeys(own, name))
     return _over(out, own)
 
 
 def _paths(tree: Tree, local: str) -> list[str]:
-    """The files that an include of this repository names: one, or all that fit its wildcards."""
+    """Return the files that a local include names: one, or all that match its wildcards."""
     path = local.lstrip("/")
     if not path or ".." in path or "://" in path or "$" in path:
         return []
@@ -77,19 +77,19 @@ def _paths(tree: Tree, local: str) -> list[str]:
     if any(char in start for char in "*?["):
         return []
     folders = [start]
-    for one in folders:
+    for parent in folders:
         if deep and len(folders) < _MOST_FILES:
-            folders += tree.folders(one)
+            folders += tree.folders(parent)
     return [
-        f"{one}/{found}".lstrip("/")
-        for one in folders
-        for found in fnmatch.filter(tree.names(one), name)
-        if found.endswith((".yml", ".yaml"))
+        f"{parent}/{file}".lstrip("/")
+        for parent in folders
+        for file in fnmatch.filter(tree.names(parent), name)
+        if file.endswith((".yml", ".yaml"))
     ]
 
 
 def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    """Two pipelines as one: what both say of a job, the including one decides."""
+    """Merge two pipelines: if both define a job's key, the including one wins."""
     out = dict(below)
     for key, value in above.items():
         known = out.get(key)
@@ -98,14 +98,14 @@ def _over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str,
 
 
 def resolved(data: Mapping[str, object], value: object, depth: int = 0) -> Any:
-    """The same with what its references stand for; one that leads nowhere stays as it is."""
+    """Return the value with its references resolved; one that leads nowhere stays as it is."""
     if depth > 2 * _DEEPEST:
         return value
     if isinstance(value, str):
         match = _REFERENCE.fullmatch(value)
         keys = [word.strip().strip("'\"") for word in match[1].split(",")] if match else []
-        found = at(data, *keys) if keys else None
-        return value if found is None else resolved(data, found, depth + 1)
+        target = at(data, *keys) if keys else None
+        return value if target is None else resolved(data, target, depth + 1)
     if isinstance(value, list):
         out: list[object] = []
         for item in value:

@@ -1,4 +1,4 @@
-"""What kind of command a command line is, as data: used to read a repository's CI workflow and its scripts."""
+"""What kind of command a command line is, as data: for reading a repository's CI workflow and its scripts."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from hotfix_tui.incident.model.lint import UV_RUN, is_lint
 
 
 class Known(NamedTuple):
-    """What a command line is for.
+    """The purpose of a command line.
 
     ``kind`` is ``test``, ``typecheck``, ``lint`` or ``build``, empty when unknown; ``rank`` how sure that is (2: its
     purpose, 0: a stand-in). ``ecosystem`` is whose tool it is, empty for task runners. ``partial`` says that it runs
@@ -28,11 +28,11 @@ _PLACE = r"(?:[CfIdo]|-(?:directory|file|makefile|justfile|working-directory|tas
 _TARGET = (
     rf"(?:make|just|task|mise run|rake)(?: -{_PLACE}[ =]\S+| -j(?: \d+)?(?= |$)| -(?!{_PLACE} )\S+| \w+=\S*)*"
 )
-"""A task runner with its options: the folder or file that one of them names is no target."""
+"""A task runner with its options: the folder or file given to an option is not a target."""
 _END = r"(?= |$)"
 
 _SESSION = r"(?:(?:tox|nox)(?: run)?(?: -\S+)*? (?:-e|-s|--sessions?)|tox(?: run)?(?: -\S+)*? -f)[ =]?\S*"
-"""One environment of tox or nox: its name says what it is for."""
+"""One tox or nox environment: its name gives its purpose."""
 
 _TEST = (
     r"(?:pytest|py\.test|tox|nox|jest|mocha|ava|jasmine|rspec|phpunit|pest|gotestsum|ctest|busted|prove|bats)"
@@ -127,7 +127,7 @@ _RUNS_NOTHING = re.compile(
     r"|^cargo (?:nextest (?!run)\w+|llvm-cov (?:report|clean|show-env))\b|^vitest (?:list|bench|init|related)\b"
     r"|^swift test list\b|^dotnet test\b.* -t(?= |$)|^(?:make|rake)\b.* -(?:n|q)(?= |$)|^meson test\b.* --list\b"
 )
-"""Options with which a runner only compiles, collects or lists."""
+"""Options that make a runner only compile, collect or list."""
 
 _PARTIAL: dict[str, re.Pattern[str]] = {
     "rust": re.compile(r" (?:--(?:lib|doc|bins?|test|tests|examples?|benches|package|ignored)|-p)(?=[ =]|$)"),
@@ -155,7 +155,7 @@ _PARTIAL: dict[str, re.Pattern[str]] = {
 }
 _PARTLY_BUILT: dict[str, re.Pattern[str]] = {
     "rust": re.compile(r" (?:-p|--package)(?=[ =]|$)"),
-    # A goal of a plugin compares or signs; what is built for it, or without some modules, is not the build.
+    # A plugin goal compares or signs; a build for it, or without some modules, is not the whole build.
     "jvm": re.compile(r" (?!-)\S*:\S+| (?:-pl|--projects)(?=[ =]|$)"),
 }
 _WHOLE_SESSION = re.compile(
@@ -205,7 +205,7 @@ _OWNERS = tuple((name, re.compile(rf"(?:{pattern})(?= |$)")) for name, pattern i
 
 
 def classify(words: Sequence[str]) -> Known:
-    """What a command line is for; nothing for one that only compiles, collects or lists what it could run."""
+    """Return the purpose of a command line; nothing for one that only compiles, collects or lists what it could run."""
     line = bare(words)
     owner = ecosystem(words)
     if is_lint(words):
@@ -221,7 +221,7 @@ def classify(words: Sequence[str]) -> Known:
 
 
 def bare(words: Sequence[str]) -> str:
-    """A command line without what it is started with (``uv run``, ``npx``, …)."""
+    """Return a command line without its launcher (``uv run``, ``npx``, …)."""
     line = " ".join(words)[:500]
     while (match := _PREFIX.match(line)) is not None:
         line = line[match.end() :]
@@ -229,7 +229,7 @@ def bare(words: Sequence[str]) -> str:
 
 
 def ecosystem(words: Sequence[str]) -> str:
-    """Whose tool a command line starts, empty for task runners and unknown programs."""
+    """Return whose tool a command line starts, empty for task runners and unknown programs."""
     whole = " ".join(words)[:500]
     for line in (bare(words), whole):
         for name, pattern in _OWNERS:
@@ -239,7 +239,7 @@ def ecosystem(words: Sequence[str]) -> str:
 
 
 def tool(words: Sequence[str]) -> str:
-    """The build tool that a command line starts: what test, type check and build should have in common."""
+    """Return the build tool that a command line starts: test, type check and build should share it."""
     line = bare(words)
     for name, pattern in (
         ("maven", _MVN),
@@ -254,11 +254,11 @@ def tool(words: Sequence[str]) -> str:
 
 def _is_partial(line: str, owner: str, kind: str) -> bool:
     if kind != "test":
-        found = _PARTLY_BUILT.get(owner)
-        return found is not None and found.search(line) is not None
+        pattern = _PARTLY_BUILT.get(owner)
+        return pattern is not None and pattern.search(line) is not None
     if not owner and re.search(r" --(?:tags?|single|only|filter)(?=[ =]|$)", line):
         return True
     if re.match(r"(?:tox|nox)\b", line) and re.search(r" (?:-e|-s|-f|--sessions?)(?=[ =])", line):
         return _WHOLE_SESSION.match(line) is None
-    found = _PARTIAL.get(owner)
-    return found is not None and found.search(line) is not None
+    pattern = _PARTIAL.get(owner)
+    return pattern is not None and pattern.search(line) is not None

@@ -1,15 +1,15 @@
-"""Lock files and dependency tables by ecosystem, as data: what a minimal fix does not change by accident."""
+"""Lockfiles and dependency tables by ecosystem, as data: what a minimal fix does not change by accident."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Ecosystem:
-    """One package manager's world.
+    """One package manager's files.
 
-    ``lockfiles`` and ``manifests`` are file names (the last may have wildcards); ``tables`` are the dotted keys of a
-    manifest in TOML or JSON below which dependencies stand (``*`` is any key). A manifest without tables is compared
-    as text.
+    ``lockfiles`` and ``manifests`` are file names (the latter may have wildcards); ``tables`` are the dotted keys of
+    a TOML or JSON manifest that contain dependencies (``*`` is any key). A manifest without tables is compared as
+    text.
     """
 
     name: str
@@ -107,11 +107,11 @@ ECOSYSTEMS: tuple[Ecosystem, ...] = (
 )
 
 LOCKFILES: dict[str, tuple[str, ...]] = {ecosystem.name: ecosystem.lockfiles for ecosystem in ECOSYSTEMS}
-"""The lock files' names, by ecosystem; some have wildcards."""
+"""The lockfiles' names, by ecosystem; some have wildcards."""
 
 
 def _fits(path: str, patterns: tuple[str, ...]) -> bool:
-    """Whether the last part of a path is one of the names."""
+    """Return whether the last part of a path is one of the names."""
     from fnmatch import fnmatchcase
 
     name = path.rpartition("/")[2]
@@ -119,19 +119,19 @@ def _fits(path: str, patterns: tuple[str, ...]) -> bool:
 
 
 def lockfile_of(path: str) -> str:
-    """The ecosystem whose lock file this path is, or an empty text. Paths are separated by ``/``."""
+    """Return the ecosystem whose lockfile this path is, or an empty text. Paths are separated by ``/``."""
     return next((ecosystem.name for ecosystem in ECOSYSTEMS if _fits(path, ecosystem.lockfiles)), "")
 
 
 def manifest_of(path: str) -> Ecosystem | None:
-    """The ecosystem whose manifest this path is, or None."""
+    """Return the ecosystem whose manifest this path is, or None."""
     return next((ecosystem for ecosystem in ECOSYSTEMS if _fits(path, ecosystem.manifests)), None)
 
 
 def dependency_tables(path: str, content: str) -> dict[str, object] | None:
-    """The dependency tables of a manifest in TOML or JSON, by dotted key, so that two versions can be compared.
+    """Return the dependency tables of a TOML or JSON manifest, by dotted key, so that two versions can be compared.
 
-    None when the path is no such manifest or the content cannot be parsed; then the texts must be compared.
+    None if the path is not such a manifest or the content cannot be parsed; then the texts must be compared.
     """
     from hotfix_tui.detect.tree import parse_json, parse_toml
 
@@ -142,16 +142,16 @@ def dependency_tables(path: str, content: str) -> dict[str, object] | None:
     table = parse_json(content) if json else parse_toml(content)
     if table is None:
         return None
-    found: dict[str, object] = {}
+    tables: dict[str, object] = {}
     for dotted in ecosystem.tables:
-        _collect(table, dotted.split("."), "", found)
-    return found
+        _collect(table, dotted.split("."), "", tables)
+    return tables
 
 
 def changed_dependencies(path: str, before: str, after: str) -> list[str] | None:
-    """The dotted keys of dependency tables that differ between two versions of a manifest.
+    """Return the dotted keys of dependency tables that differ between two versions of a manifest.
 
-    None when that cannot be said because the manifest has no tables or does not parse.
+    None if unknown, because the manifest has no tables or does not parse.
     """
     old, new = dependency_tables(path, before), dependency_tables(path, after)
     if old is None or new is None:
@@ -159,13 +159,13 @@ def changed_dependencies(path: str, before: str, after: str) -> list[str] | None
     return sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
 
 
-def _collect(table: object, parts: list[str], prefix: str, found: dict[str, object]) -> None:
-    """Gather what stands below a dotted key with wildcards."""
+def _collect(table: object, parts: list[str], prefix: str, tables: dict[str, object]) -> None:
+    """Collect what is below a dotted key with wildcards."""
     if not parts:
-        found[prefix] = table
+        tables[prefix] = table
         return
     if not isinstance(table, dict):
         return
     keys = list(table) if parts[0] == "*" else [parts[0]] if parts[0] in table else []
     for key in keys:
-        _collect(table[key], parts[1:], f"{prefix}.{key}".lstrip("."), found)
+        _collect(table[key], parts[1:], f"{prefix}.{key}".lstrip("."), tables)

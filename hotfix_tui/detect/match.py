@@ -19,7 +19,7 @@ _OWN_PROGRAMS = ("tox", "nox", "pyright", "basedpyright", "ruff", "poe")
 
 
 def suggestions(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
-    """What the rules suggest for one kind of command, best first."""
+    """Yield what the rules suggest for one kind of command, best first."""
     seen: set[str] = set()
     for rule in RULES:
         if rule.kind != kind or rule.ecosystem != ecosystem or rule.argv in seen:
@@ -32,12 +32,12 @@ def suggestions(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
 
 
 def venv(tree: Tree) -> str:
-    """The folder of the project's own virtual environment, empty when there is none."""
+    """Return the folder of the project's own virtual environment, empty if there is none."""
     return next((name for name in (".venv", "venv") if tree.has(f"{name}/bin/")), "")
 
 
 def python_runner(tree: Tree) -> tuple[list[str], str]:
-    """What a Python project's programs are run with, and the file that says so; both empty when nothing does."""
+    """Return how a Python project's programs are started, and the file that says so; both empty if nothing does."""
     for lock, words in _RUNNERS:
         if tree.has(lock):
             return list(words), lock
@@ -46,7 +46,7 @@ def python_runner(tree: Tree) -> tuple[list[str], str]:
 
 
 def python_command(tree: Tree, words: list[str]) -> tuple[list[str], list[str]]:
-    """A Python program with what it is run with in this project, and the reasons for that."""
+    """Return a Python program with its launcher in this project, and the reasons for that."""
     runner, source = python_runner(tree)
     if runner:
         locked = words[0] not in _OWN_PROGRAMS or words[0] in tree.text(source)
@@ -62,10 +62,10 @@ def python_command(tree: Tree, words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def build_folder(tree: Tree) -> str:
-    """A folder to build in that git ignores; where none is, one that holds nothing of the project."""
+    """Return a build folder that git ignores; if there is none, a name that no file of the project uses."""
     ignored = _ignored(tree)
-    if found := next((name for name in _BUILD_FOLDERS if name in ignored), ""):
-        return found
+    if folder := next((name for name in _BUILD_FOLDERS if name in ignored), ""):
+        return folder
     free = (name for name in _BUILD_FOLDERS if not tree.has(f"{name}/") or _built_in(tree, name))
     return next(free, _BUILD_FOLDERS[0])
 
@@ -83,17 +83,17 @@ def _built_in(tree: Tree, folder: str) -> bool:
 
 
 def _filled(tree: Tree, argv: str) -> tuple[list[str], list[str]]:
-    """A rule's command with ``{py}`` and ``{build}`` replaced."""
+    """Return a rule's command with ``{py}`` and ``{build}`` replaced."""
     folder = build_folder(tree) if "{build}" in argv else ""
     words = shlex.split(argv.replace("{build}", folder))
     if words[0] == "cmake" and "-S" in words and folder not in _ignored(tree):
-        # What is built is none of the change: git does not look at a folder that ignores itself, as that of meson does.
+        # Build output is not part of the change: like meson's, the folder ignores itself, so git skips it.
         return ["sh", "-c", f"{shlex.join(words)} && echo '*' > {folder}/.gitignore"], []
     return python_command(tree, words[1:]) if words[0] == "{py}" else (words, [])
 
 
 def _facts(tree: Tree, rule: Rule) -> list[str] | None:
-    """The reasons for a rule, or None when one of its conditions does not hold."""
+    """Return the reasons for a rule, or None if one of its conditions does not hold."""
     facts = []
     for condition in rule.when:
         absent = condition.startswith("not ")
@@ -106,29 +106,29 @@ def _facts(tree: Tree, rule: Rule) -> list[str] | None:
 
 
 _WIDE = re.compile(r"(?<=\s{8})\s+")
-"""What a gap is wider than any that a pattern asks for: it would cost some of them the square of its width."""
+"""A gap wider than any pattern needs: matching would cost some of them the square of its width."""
 
 
 def _fact(tree: Tree, condition: str) -> str:
-    """The words for a condition that holds, or an empty text."""
+    """Return the words for a condition that holds, otherwise an empty text."""
     what, _, rest = condition.partition(":")
     path, _, argument = rest.partition(":")
-    found = tree.first(path)
-    if not found:
+    file = tree.first(path)
+    if not file:
         return ""
     if what == "file":
-        return f"{found} exists"
+        return f"{file} exists"
     if what == "key":
-        if tree.value(found, argument) in (None, False, "", {}, []):
+        if tree.value(file, argument) in (None, False, "", {}, []):
             return ""
-        return f"{found} has {argument}"
+        return f"{file} has {argument}"
     pattern = re.compile(argument)
-    lines = (_WIDE.sub(" ", line[:500]) for line in tree.lines(found))
+    lines = (_WIDE.sub(" ", line[:500]) for line in tree.lines(file))
     hit = next((line for line in lines if pattern.search(line)), "")
-    return f"{found} says {hit.strip()[:40]!r}" if hit else ""
+    return f"{file} says {hit.strip()[:40]!r}" if hit else ""
 
 
 def _joined(facts: list[str]) -> str:
-    """Reasons as one clause."""
+    """Return reasons as one clause."""
     unique = list(dict.fromkeys(facts))
     return " and ".join([", ".join(unique[:-1]), unique[-1]] if len(unique) > 1 else unique)

@@ -1,4 +1,4 @@
-"""What the table of rules cannot say: sessions of nox, dependencies that come from a site's host."""
+"""Suggestions beyond the table of rules: nox sessions, dependencies from a site's host."""
 
 import re
 import shlex
@@ -19,12 +19,12 @@ _HOSTS = (
 
 
 def extra(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
-    """More that an ecosystem's files speak for."""
+    """Yield further suggestions from an ecosystem's files."""
     if ecosystem == "python" and kind == "test" and tree.has("noxfile.py"):
-        found = _SESSION.search(tree.text("noxfile.py"))
-        if found:
-            argv, why = python_command(tree, ["nox", "-s", found[1]])
-            yield Suggestion(argv, " and ".join([f"noxfile.py has a session {found[1]}", *why]))
+        session = _SESSION.search(tree.text("noxfile.py"))
+        if session:
+            argv, why = python_command(tree, ["nox", "-s", session[1]])
+            yield Suggestion(argv, " and ".join([f"noxfile.py has a session {session[1]}", *why]))
     if ecosystem == "jvm" and kind in _OF_THE_JVM and (place := _multiplatform(tree)):
         program = "./gradlew" if tree.has("gradlew") else "gradle"
         for task in _OF_THE_JVM[kind]:
@@ -40,7 +40,7 @@ def extra(tree: Tree, kind: str, ecosystem: str) -> Iterator[Suggestion]:
 
 
 _OF_THE_JVM = {"test": ("jvmTest", "allTests"), "typecheck": ("jvmTestClasses",)}
-"""What stands for `test` and `testClasses` where Kotlin builds for several platforms: those find next to nothing."""
+"""Replaces `test` and `testClasses` in Kotlin multiplatform builds, where those find next to nothing."""
 
 _MULTIPLATFORM = re.compile(
     r"""kotlin\(\s*["']multiplatform["']|["']org\.jetbrains\.kotlin\.multiplatform["']|plugins\.[\w.]*multiplatform""",
@@ -50,7 +50,7 @@ _MODULES = 60
 
 
 def _multiplatform(tree: Tree) -> str:
-    """The file that says that Kotlin is built for several platforms here."""
+    """Return the file that says that this is a Kotlin multiplatform build."""
     if not tree.first("settings.gradle*") and not tree.first("build.gradle*"):
         return ""
     places = ["build.gradle.kts", "build.gradle"]
@@ -64,18 +64,18 @@ def _multiplatform(tree: Tree) -> str:
     )
 
 
-def built_first(tree: Tree, ecosystem: str, found: Suggestion) -> Iterator[Suggestion]:
-    """The tests of a project that has to be built first, in a folder that git ignores; ``found`` is CI's line."""
+def built_first(tree: Tree, ecosystem: str, line: Suggestion) -> Iterator[Suggestion]:
+    """Yield the tests of a project that has to be built first, in a folder that git ignores; ``line`` is CI's line."""
     folder = build_folder(tree)
     if ecosystem == "cmake":
         script = f"cmake --build {folder} && ctest --test-dir {folder} --output-on-failure"
-        yield replace(found, argv=["sh", "-c", script], env={}, cwd="")
+        yield replace(line, argv=["sh", "-c", script], env={}, cwd="")
     elif ecosystem == "meson":
-        yield replace(found, argv=["meson", "test", "-C", folder, "--print-errorlogs"], env={}, cwd="")
+        yield replace(line, argv=["meson", "test", "-C", folder, "--print-errorlogs"], env={}, cwd="")
 
 
 def _words(command: object) -> list[str]:
-    """A command line of one program as words; empty when it needs a shell."""
+    """Return a command line of one program as words; empty if it needs a shell."""
     if not isinstance(command, str) or re.search(r"[;&|<>$`]", command):
         return []
     try:

@@ -1,4 +1,4 @@
-"""Node projects: which package manager, which script, and what to do where there is no script."""
+"""Node projects: which package manager, which script, and what to do if there is no script."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -48,29 +48,29 @@ _STUB = "no test specified"
 
 @dataclass
 class Manager:
-    """The package manager: its name, why it is that one, and what a person should know about the choice."""
+    """The package manager: its name, the reason for choosing it, and warnings about the choice."""
 
     name: str
     because: str
     warnings: list[str] = field(default_factory=list)
     classic: bool = False
     known: bool = True
-    """Whether the project says which it is."""
+    """Whether the project itself names it."""
 
     def script(self, name: str) -> list[str]:
-        """The command that runs a script of package.json."""
+        """Return the command that runs a script of package.json."""
         if name == "test" and self.name in ("npm", "pnpm", "yarn"):
             return [self.name, "test"]
         return ["yarn", name] if self.name == "yarn" else [self.name, "run", name]
 
     def program(self, words: list[str]) -> list[str]:
-        """The command that runs a program of ``node_modules/.bin`` without installing anything."""
+        """Return the command that runs a program of ``node_modules/.bin`` without installing anything."""
         start = {"pnpm": ["pnpm", "exec"], "yarn": ["yarn"], "bun": ["bun", "run"]}
         return [*start.get(self.name, ["npx", "--no-install"]), *words]
 
 
 def manager(tree: Tree) -> Manager:
-    """Which package manager a project uses: what it says itself, else its lock file, else npm."""
+    """Return the package manager of a project: the one it names, else by its lockfile, else npm."""
     pinned = str(tree.value("package.json", "packageManager") or "").split("@")[0]
     source = "packageManager"
     if not pinned:
@@ -83,27 +83,27 @@ def manager(tree: Tree) -> Manager:
     locks = [(lock, name) for lock, name in _LOCKS if tree.has(lock)]
     names = list(dict.fromkeys(name for _, name in locks))
     if pinned in MANAGERS:
-        found = Manager(pinned, f"package.json names {pinned} in {source}")
+        chosen = Manager(pinned, f"package.json names {pinned} in {source}")
         others = [lock for lock, name in locks if name != pinned]
         if others:
-            found.warnings.append(f"package.json names {pinned}, but there is {' and '.join(others)} too.")
+            chosen.warnings.append(f"package.json names {pinned}, but there is {' and '.join(others)} too.")
     elif locks:
-        found = Manager(locks[0][1], f"{locks[0][0]} exists")
+        chosen = Manager(locks[0][1], f"{locks[0][0]} exists")
         if len(names) > 1:
             files = " and ".join(lock for lock, _ in locks)
-            found.warnings.append(
+            chosen.warnings.append(
                 f"There are lock files of several package managers ({files}); {names[0]} was taken."
             )
     else:
-        found = Manager("npm", "there is no lock file, and npm is what Node comes with", known=False)
+        chosen = Manager("npm", "there is no lock file, and npm is what Node comes with", known=False)
     berry = tree.has(".yarnrc.yml") or "__metadata:" in tree.text("yarn.lock")[:2000]
     version = str(tree.value("package.json", "packageManager") or "")
-    found.classic = found.name == "yarn" and (version.startswith("yarn@1") or not (berry or version))
-    return found
+    chosen.classic = chosen.name == "yarn" and (version.startswith("yarn@1") or not (berry or version))
+    return chosen
 
 
 def suggestions(tree: Tree, kind: str, warnings: list[str]) -> Iterator[Suggestion]:
-    """What package.json speaks for, best first; notes what a person should know in ``warnings``."""
+    """Yield what package.json suggests, best first; adds warnings for people to ``warnings``."""
     if not tree.has("package.json"):
         return
     tool = manager(tree)
@@ -122,16 +122,16 @@ def suggestions(tree: Tree, kind: str, warnings: list[str]) -> Iterator[Suggesti
 def dependencies(
     tree: Tree, tables: Sequence[str] = ("dependencies", "devDependencies", "optionalDependencies")
 ) -> set[str]:
-    """The names of all packages that package.json asks for."""
-    found: set[str] = set()
+    """Return the names of all packages that package.json depends on."""
+    packages: set[str] = set()
     for table in tables:
         names = tree.value("package.json", table)
-        found |= set(names) if isinstance(names, dict) else set()
-    return found
+        packages |= set(names) if isinstance(names, dict) else set()
+    return packages
 
 
 def scripts(tree: Tree) -> dict[str, str]:
-    """The scripts of package.json."""
+    """Return the scripts of package.json."""
     table = tree.value("package.json", "scripts")
     return (
         {name: text for name, text in table.items() if isinstance(text, str)}
@@ -141,7 +141,7 @@ def scripts(tree: Tree) -> dict[str, str]:
 
 
 def _install(tree: Tree, tool: Manager) -> Suggestion:
-    """The install that leaves the lock file alone."""
+    """Return the install command that leaves the lockfile alone."""
     words = {
         "pnpm": ["pnpm", "install", "--frozen-lockfile"],
         "yarn": ["yarn", "install", "--frozen-lockfile" if tool.classic else "--immutable"],
@@ -153,7 +153,7 @@ def _install(tree: Tree, tool: Manager) -> Suggestion:
 
 
 def _scripts(tree: Tree, tool: Manager, kind: str, warnings: list[str]) -> Iterator[Suggestion]:
-    """Scripts by their usual names; one that watches files would never end and comes last."""
+    """Yield scripts by their usual names; one that watches files would never end and comes last."""
     table = scripts(tree)
     ending: list[Suggestion] = []
     watching: list[Suggestion] = []
@@ -161,8 +161,8 @@ def _scripts(tree: Tree, tool: Manager, kind: str, warnings: list[str]) -> Itera
         text = table.get(name, "")
         if not text.strip() or _STUB in text:
             continue
-        found = Suggestion(tool.script(name), f"package.json has a {name} script and {tool.because}")
-        (watching if _WATCHES.search(text[:1000]) else ending).append(found)
+        suggestion = Suggestion(tool.script(name), f"package.json has a {name} script and {tool.because}")
+        (watching if _WATCHES.search(text[:1000]) else ending).append(suggestion)
     if watching:
         warnings.append(f"The script {watching[0].argv[-1]!r} watches files and may not end by itself.")
     yield from ending
@@ -170,7 +170,7 @@ def _scripts(tree: Tree, tool: Manager, kind: str, warnings: list[str]) -> Itera
 
 
 def _workspace(tree: Tree, tool: Manager, kind: str) -> Iterator[Suggestion]:
-    """Monorepos without a script at the root."""
+    """Yield commands for monorepos without a script at the root."""
     if tree.has("turbo.json") and (
         tree.value("turbo.json", f"tasks.{kind}") is not None
         or tree.value("turbo.json", f"pipeline.{kind}") is not None
@@ -192,14 +192,14 @@ def _workspace(tree: Tree, tool: Manager, kind: str) -> Iterator[Suggestion]:
 
 
 def packages(tree: Tree) -> list[str]:
-    """The folders with a package.json one or two levels below the root."""
+    """Return the folders with a package.json one or two levels below the root."""
     near = tree.folders()
     folders = near + [inner for name in near[:40] for inner in tree.folders(name)[:60]]
     return [name for name in folders if tree.has(f"{name}/package.json")]
 
 
 def _runner(tree: Tree, tool: Manager) -> Iterator[Suggestion]:
-    """A test runner that is installed but has no script."""
+    """Yield a test runner that is installed but has no script."""
     asked = dependencies(tree)
     for name, words, config in _RUNNERS:
         if name in asked or tree.first(config):
@@ -208,7 +208,7 @@ def _runner(tree: Tree, tool: Manager) -> Iterator[Suggestion]:
 
 
 def _checker(tree: Tree, tool: Manager) -> Iterator[Suggestion]:
-    """The type checker of a TypeScript project without a script for it; tsc needs a tsconfig.json."""
+    """Yield the type checker of a TypeScript project without a script for it; tsc needs a tsconfig.json."""
     asked = dependencies(tree)
     if not tree.has("tsconfig.json"):
         return

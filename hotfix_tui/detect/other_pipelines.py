@@ -1,6 +1,6 @@
-"""What the pipelines of GitLab, CircleCI, Bitbucket, Azure, Travis and others set off on a push or a tag.
+"""What the pipelines of GitLab, CircleCI, Bitbucket, Azure, Travis and others do on a push or a tag.
 
-GitLab's, CircleCI's and Bitbucket's conditions are read; of the others it is said that they may deploy.
+Conditions are read for GitLab, CircleCI and Bitbucket; the others are reported as possibly deploying.
 """
 
 import re
@@ -67,7 +67,7 @@ class _Job:
 
 
 def triggers(tree: Tree, event: Event) -> Iterator[Trigger]:
-    """What the event sets off in all pipelines that are not GitHub's; only pushes and tags are asked for."""
+    """Yield what the event triggers in all pipelines other than GitHub's; only pushes and tags are supported."""
     if event.name != "push":
         return
     for job in [*_gitlab(tree, event), *_circle(tree, event), *_bitbucket(tree, event)]:
@@ -79,7 +79,7 @@ def triggers(tree: Tree, event: Event) -> Iterator[Trigger]:
 
 
 def started(tree: Tree, event: Event) -> Iterator[tuple[str, str, bool]]:
-    """The pipelines that a push or tag starts: name, file, and whether that is sure.
+    """Yield the pipelines that a push or tag starts: name, file, and whether that is certain.
 
     Those whose conditions are not read are left out: nothing is known of them.
     """
@@ -91,7 +91,7 @@ def started(tree: Tree, event: Event) -> Iterator[tuple[str, str, bool]]:
     for name, file, jobs in read:
         runs = [job.runs for job in jobs(tree, event) if not job.manual and job.runs is not False]
         if runs:
-            yield name, file, any(one is True for one in runs)
+            yield name, file, any(run is True for run in runs)
     for file in AZURE:
         data = load(tree.text(file)[:300_000]) if tree.has(file) else {}
         if data and _azure_starts(data.get("trigger"), event):
@@ -102,7 +102,7 @@ def started(tree: Tree, event: Event) -> Iterator[tuple[str, str, bool]]:
 
 
 def _travis_starts(branches: Mapping[str, object], name: str) -> bool:
-    """Travis asks the name of a tag, too."""
+    """Return whether Travis builds a ref; it checks the names of tags too."""
     if "only" in branches:
         return any(_circle_fits(str(text), name) for text in texts(branches["only"]))
     return not any(_circle_fits(str(text), name) for text in texts(branches.get("except")))
@@ -110,16 +110,20 @@ def _travis_starts(branches: Mapping[str, object], name: str) -> bool:
 
 def _job_triggers(tree: Tree, event: Event, job: _Job) -> Iterator[Trigger]:
     named = target_of(job.environment, environment=True)
-    target = named or next((found for title in job.titles if (found := target_of(title))), Target.UNSAID)
+    target = named or next(
+        (target_named for title in job.titles if (target_named := target_of(title))), Target.UNSAID
+    )
     on = On.MANUAL if job.manual else event.on
     local = has_local_cluster(" ".join(job.scripts))
     signs = [
-        found
+        inner
         for script in job.scripts
         for sign in command_signs(script, script.line, local=local)
-        for found in script_behind(tree, sign, local=local, own_machine=False)
+        for inner in script_behind(tree, sign, local=local, own_machine=False)
     ]
-    signs += [one for script in job.scripts for one in files_run(tree, script, script.line, local=local)]
+    signs += [
+        file_sign for script in job.scripts for file_sign in files_run(tree, script, script.line, local=local)
+    ]
     signs = [settled(sign, named) for sign in signs]
     if not signs and named:
         what = f"runs in the environment {job.environment[:40]}"
@@ -156,14 +160,14 @@ def _gitlab(tree: Tree, event: Event) -> Iterator[_Job]:
         if name.startswith(".") or name in _GITLAB_WORDS or not isinstance(raw, dict):
             continue
         job = table(resolved(data, _extended(data, raw, 0)))
-        for one in _gitlab_job(data, name, job, event):
-            if outer[0] is UNKNOWN and one.runs is True:
-                one = replace(one, runs=UNKNOWN, why="when the rules of its workflow let it run")
-            yield _at_home(one, pipeline.places.get(name, GITLAB), "script" in raw)
+        for made in _gitlab_job(data, name, job, event):
+            if outer[0] is UNKNOWN and made.runs is True:
+                made = replace(made, runs=UNKNOWN, why="when the rules of its workflow let it run")
+            yield _at_home(made, pipeline.places.get(name, GITLAB), "script" in raw)
 
 
 def _at_home(job: _Job, file: str, own: bool) -> _Job:
-    """The job with the file that it stands in; without lines where they are those of a template's file."""
+    """Return the job with its file; without line numbers if they refer to a template's file."""
     if own:
         return replace(job, file=file)
     return replace(job, file=file, line=0, scripts=[Text(str(text), 0) for text in job.scripts])
@@ -188,7 +192,7 @@ def _gitlab_job(
 
 
 def _extended(data: dict[str, object], job: dict[str, object], depth: int) -> dict[str, object]:
-    """A job with what it extends."""
+    """Return a job merged with what it extends."""
     out: dict[str, object] = {}
     for name in texts(job.get("extends")):
         if depth < 5:
@@ -215,7 +219,7 @@ def _gitlab_value(event: Event, path: str) -> Value:
 
 
 def _gitlab_rules(rules: object, event: Event) -> tuple[object, bool]:
-    """Whether rules let a job run, and whether a person has to start it: the first that fits decides."""
+    """Return whether rules let a job run, and whether a person has to start it: the first match decides."""
     doubt = False
     for rule in rules if isinstance(rules, list) else []:
         rule = table(rule)
@@ -236,7 +240,7 @@ def _gitlab_rules(rules: object, event: Event) -> tuple[object, bool]:
 
 def _gitlab_runs(job: Mapping[str, object], event: Event) -> tuple[object, bool]:
     if "rules" in job:
-        known = isinstance(job["rules"], list)  # Else a reference that leads nowhere that can be read.
+        known = isinstance(job["rules"], list)  # Otherwise a reference that cannot be resolved.
         return _gitlab_rules(job["rules"], event) if known else (UNKNOWN, False)
     only, out = job.get("only"), job.get("except")
     if only is None and out is None:
@@ -298,7 +302,7 @@ def _circle(tree: Tree, event: Event) -> Iterator[_Job]:
 
 
 def _circle_runs(filters: Mapping[str, object], event: Event) -> bool:
-    """Without a filter a job runs for branches, and for tags only with one."""
+    """Return whether a job runs: without a filter on branches, and on tags only with one."""
     own = table(filters.get("tags" if event.is_tag else "branches"))
     if not own:
         return not event.is_tag
@@ -418,10 +422,10 @@ def _azure_starts(trigger: Any, event: Event) -> bool:
 
 def _travis(tree: Tree, event: Event) -> Iterator[Trigger]:
     value = load(tree.text(TRAVIS)[:100_000]).get("deploy")
-    for one in value if isinstance(value, list) else [value] if isinstance(value, dict) else []:
-        one = table(one)
-        provider = str(one.get("provider") or "")
-        on = table(one.get("on"))
+    for entry in value if isinstance(value, list) else [value] if isinstance(value, dict) else []:
+        entry = table(entry)
+        provider = str(entry.get("provider") or "")
+        on = table(entry.get("on"))
         tags = str(on.get("tags") or "false") == "true"
         branches = [str(text) for text in texts(on.get("branch"))] or ["master", event.production]
         if not provider or tags != event.is_tag or (not tags and event.ref_name not in branches):
@@ -438,7 +442,7 @@ def _travis(tree: Tree, event: Event) -> Iterator[Trigger]:
         )
         kind = Kind.PUBLISHES if published else Kind.DEPLOYS
         target = Target.DOCS if provider == "pages" else Target.UNSAID
-        line = getattr(one.get("provider"), "line", 0)
+        line = getattr(entry.get("provider"), "line", 0)
         yield Trigger(
             kind, event.on, f"Travis {kind.value} ({provider})", TRAVIS, line, "deploy", target=target
         )
@@ -451,12 +455,12 @@ def _unread(tree: Tree, event: Event) -> Iterator[Trigger]:
         text = tree.text(file)[:100_000]
         if event.is_tag and not re.search(r"buildingTag|TAG_NAME|refs/tags|\btags?\b", text):
             continue
-        found = False
+        reported = False
         for sign in command_signs(text, 1, local=has_local_cluster(text)):
-            found = True
+            reported = True
             yield _unsure(event, file, sign)
         match = re.search(r"(?i)stage\s*\(?\s*['\"]([^'\"]*(?:deploy|publish|release)[^'\"]*)", text)
-        if match and not found:
+        if match and not reported:
             line = text.count("\n", 0, match.start()) + 1
             sign = Sign(
                 Kind.DEPLOYS, f"has the stage {match[1][:60]!r}", False, target_of(match[1]), line=line

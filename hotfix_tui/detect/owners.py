@@ -1,4 +1,4 @@
-"""Who owns a changed file, by CODEOWNERS as GitHub, GitLab and Gitea read it: the last rule that fits counts."""
+"""Who owns a changed file, by CODEOWNERS as GitHub, GitLab and Gitea read it: the last matching rule counts."""
 
 import re
 from collections.abc import Iterable
@@ -13,30 +13,30 @@ _MOST_WILDCARDS = 8
 
 
 class Owners(NamedTuple):
-    """The owners of some files, in the order in which they are named, and where that stands."""
+    """The owners of some files, in the order in which they are named, and the file that says so."""
 
     names: tuple[str, ...] = ()
     place: str = ""
 
 
 def owners(tree: Tree, paths: Iterable[str]) -> Owners:
-    """The owners of `paths`; empty where nobody owns them, or there is no CODEOWNERS."""
+    """Return the owners of `paths`; empty if nobody owns them, or there is no CODEOWNERS."""
     place = next((path for path in _PLACES if tree.has(path)), "")
     if not place:
         return Owners()
     sections = _sections(tree.lines(place))
-    found: dict[str, None] = {}
+    named: dict[str, None] = {}
     for path in paths:
         for rules in sections:
-            found.update(dict.fromkeys(_of(rules, path)))
-    return Owners(tuple(found), place)
+            named.update(dict.fromkeys(_of(rules, path)))
+    return Owners(tuple(named), place)
 
 
 _Rule = tuple[str, tuple[str, ...]]
 
 
 def _sections(lines: list[str]) -> list[list[_Rule]]:
-    """The rules of each section: where a file has none, all are of one."""
+    """Return the rules of each section; a file without sections is one."""
     out: list[list[_Rule]] = [[]]
     default: tuple[str, ...] = ()
     for raw in lines:
@@ -69,7 +69,7 @@ def _fits(pattern: str, path: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> "re.Pattern[str] | None":
-    """A pattern of a CODEOWNERS file: as in .gitignore, a name without a slash fits in every folder."""
+    """Return a compiled CODEOWNERS pattern: as in .gitignore, a name without a slash matches in every folder."""
     bare = pattern.strip("/")
     if not bare or pattern.count("*") > _MOST_WILDCARDS or len(pattern) > 400:
         return None

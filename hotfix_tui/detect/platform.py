@@ -1,4 +1,4 @@
-"""Which platform a repository is deployed to, by its files."""
+"""Which platform a repository is deployed to, judging by its files."""
 
 import os
 import re
@@ -13,17 +13,19 @@ from hotfix_tui.detect.yaml_tree import load, table
 
 @dataclass(frozen=True)
 class Platform:
-    """A platform that a repository's files speak for; ``linked``: they name the very project there."""
+    """A platform that a repository's files suggest; ``linked``: they name the exact project there."""
 
     name: str
     linked: bool
     evidence: str
     below: bool = False
-    """Whether its files lie in a folder or publish documentation alone: it may be a part's, not the product's."""
+    """Whether its files are in a subfolder or only publish documentation: it may belong to a part, not to the
+    product.
+    """
 
 
 class _Sign(NamedTuple):
-    """If the file exists (and says what the pattern asks for), it speaks for the platform."""
+    """A file that, if it exists (and matches the pattern), suggests the platform."""
 
     name: str
     linked: bool
@@ -80,36 +82,36 @@ _ENVIRONMENT = re.compile(
 _ASIDE = re.compile(
     r"(?:^|/)(?:docs?|examples?|tests?|fixtures?|templates?|website|site|samples?|demos?|e2e|bench\w*|playground)(?:/|$)"
 )
-"""Folders that hold something beside the product."""
+"""Folders that hold something other than the product."""
 
 
 def platforms(root: str, home: str | None = None) -> list[Platform]:
-    """The platforms of a repository, linked ones first; each is named once, with its best evidence.
+    """Return the platforms of a repository, linked ones first; each once, with its best evidence.
 
-    ``home`` is where Railway keeps its links (by default the user's home).
+    ``home`` is where Railway keeps its links (the user's home by default).
     """
     tree = Tree(root)
-    found = [*_signs(tree), *_special(tree), *_remotes(root), *_railway(root, home)] or _below(tree)
+    signs = [*_signs(tree), *_special(tree), *_remotes(root), *_railway(root, home)] or _below(tree)
     if _publishes_charts(tree):
-        found = [one for one in found if one.name != "helm"]
+        signs = [one for one in signs if one.name != "helm"]
     docs = docs_only(tree)
-    found = [replace(one, below=True) if one.name in docs and not one.linked else one for one in found]
+    signs = [replace(one, below=True) if one.name in docs and not one.linked else one for one in signs]
     best: dict[str, Platform] = {}
-    for platform in sorted(found, key=lambda platform: not platform.linked):
+    for platform in sorted(signs, key=lambda platform: not platform.linked):
         best.setdefault(platform.name, platform)
     return list(best.values())
 
 
-def sure(found: list[Platform]) -> Platform | None:
-    """The one platform that is clear: the only one that names the project there, else the only one at the root."""
-    linked = [platform for platform in found if platform.linked]
+def sure(candidates: list[Platform]) -> Platform | None:
+    """Return the one clear platform: the only one that names its project, else the only one at the root."""
+    linked = [platform for platform in candidates if platform.linked]
     if len(linked) == 1:
         return linked[0]
-    return found[0] if len(found) == 1 and not found[0].below else None
+    return candidates[0] if len(candidates) == 1 and not candidates[0].below else None
 
 
 class Part(NamedTuple):
-    """A folder that a platform's file lies in, and the platform; `called` is the name that a file gives it."""
+    """A folder with a platform's file, and the platform; `called` is the name that a file gives it."""
 
     folder: str
     platform: str
@@ -117,40 +119,41 @@ class Part(NamedTuple):
 
 
 def several(root: str) -> list[Part]:
-    """What is deployed each by itself, where there are several: services that a file names, else folders.
+    """Return the parts that are deployed separately, if there are several: services named by a file, otherwise
+    folders.
 
-    A folder with more than one platform's files, one beside the product, and one of an environment (the same thing
-    elsewhere) speak for nothing.
+    A folder with files of more than one platform, a folder outside the product, and one for an environment (the same
+    thing elsewhere) do not count.
     """
     tree = Tree(root)
     if len(named := _services(tree)) > 1:
         return named
-    found = []
+    parts = []
     if _publishes_charts(tree):
         return []
     for folder in _folders(tree):
         below = tree.below(folder)
-        here = {one.name for one in [*_signs(below), *_special(below)]}
+        here = {sign.name for sign in [*_signs(below), *_special(below)]}
         if len(here) == 1 and not _ENVIRONMENT.fullmatch(folder.rpartition("/")[2]):
-            found.append(Part(folder, here.pop()))
-    return found if len(found) > 1 else []
+            parts.append(Part(folder, here.pop()))
+    return parts if len(parts) > 1 else []
 
 
 def _publishes_charts(tree: Tree) -> bool:
-    """Whether a pipeline gives the charts that lie here to others: then nothing is installed from here by Helm."""
+    """Return whether a pipeline publishes the charts here: then nothing is installed from here by Helm."""
     flows = [f".github/workflows/{name}" for name in tree.names(".github/workflows")[:60]]
     return any(_CHARTS.search(tree.text(path)) for path in (*flows, ".gitlab-ci.yml", ".circleci/config.yml"))
 
 
 def labels(parts: list[Part]) -> dict[str, Part]:
-    """The parts by names of their own, as they stand in a configuration."""
-    found: dict[str, Part] = {}
-    for one in parts:
-        short, whole = (_label(word) for word in (one.called or one.folder.rpartition("/")[2], one.folder))
+    """Return the parts by unique names, as used in a configuration."""
+    named: dict[str, Part] = {}
+    for part in parts:
+        short, whole = (_label(word) for word in (part.called or part.folder.rpartition("/")[2], part.folder))
         numbered = (f"{whole or short}-{number}" for number in range(2, len(parts) + 2))
-        name = next(name for name in (short, whole, *numbered) if name and name not in found)
-        found[name] = one
-    return found
+        name = next(name for name in (short, whole, *numbered) if name and name not in named)
+        named[name] = part
+    return named
 
 
 def _label(words: str) -> str:
@@ -165,69 +168,69 @@ _HOSTS = {
 
 
 def _services(tree: Tree) -> list[Part]:
-    """The services that one file of a platform names, with their folders."""
-    found = []
-    for name, one in table(load(tree.text("azure.yaml")[:100_000]).get("services")).items():
-        host = str(table(one).get("host") or "")
+    """Return the services that one file of a platform names, with their folders."""
+    parts = []
+    for name, service in table(load(tree.text("azure.yaml")[:100_000]).get("services")).items():
+        host = str(table(service).get("host") or "")
         if host in _HOSTS:
-            found.append(Part(_inside(table(one).get("project")), _HOSTS[host], str(name)))
+            parts.append(Part(_inside(table(service).get("project")), _HOSTS[host], str(name)))
     listed = load(tree.text("render.yaml")[:100_000]).get("services")
-    for one in listed if isinstance(listed, list) else []:
-        if table(one).get("name") and table(one).get("type") != "redis":
-            found.append(Part(_inside(table(one).get("rootDir")), "render", str(table(one)["name"])))
-    return found
+    for service in listed if isinstance(listed, list) else []:
+        if table(service).get("name") and table(service).get("type") != "redis":
+            parts.append(Part(_inside(table(service).get("rootDir")), "render", str(table(service)["name"])))
+    return parts
 
 
 def _inside(folder: object) -> str:
-    """A folder as the configuration has it: inside the repository, or empty."""
+    """Return a folder as the configuration holds it: inside the repository, or empty."""
     path = os.path.normpath(str(folder or "."))
     return "" if path == "." or path.startswith(("/", "..")) else path
 
 
 def _folders(tree: Tree) -> list[str]:
-    """Folders one or two levels deep that may hold a part of the product."""
+    """Return folders one or two levels deep that may hold a part of the product."""
     near = [folder for folder in tree.folders()[:40] if not _ASIDE.search(folder)]
     deep = [inner for folder in near for inner in tree.folders(folder)[:20] if not _ASIDE.search(inner)]
     return (near + deep)[:120]
 
 
 def _below(tree: Tree) -> list[Platform]:
-    """What folders one or two levels deeper speak for, where the root has nothing."""
-    found: list[Platform] = []
+    """Return the platforms of folders one or two levels deeper, if the root has none."""
+    nested: list[Platform] = []
     for folder in _folders(tree):
-        for one in _signs(tree.below(folder)):
-            found.append(Platform(one.name, False, f"{folder}/{one.evidence}", below=True))
-    return found
+        for sign in _signs(tree.below(folder)):
+            nested.append(Platform(sign.name, False, f"{folder}/{sign.evidence}", below=True))
+    return nested
 
 
 def _signs(tree: Tree) -> list[Platform]:
-    """The platforms whose own files are there."""
-    found = []
+    """Return the platforms whose own files exist."""
+    signs = []
     for sign in _SIGNS:
         if tree.has(sign.file) and (not sign.pattern or re.search(sign.pattern, tree.text(sign.file))):
-            found.append(Platform(sign.name, sign.linked, f"{sign.file} exists"))
-    return found
+            signs.append(Platform(sign.name, sign.linked, f"{sign.file} exists"))
+    return signs
 
 
 def _special(tree: Tree) -> list[Platform]:
-    """The platforms that take more than one look at one file."""
-    found = []
+    """Return the platforms that need more than a check of one file."""
+    signs = []
     for file in _WRANGLER:
         if tree.has(file):
             pages = tree.value(file, "pages_build_output_dir") is not None
-            found.append(
+            signs.append(
                 Platform("cloudflare-pages" if pages else "cloudflare-workers", True, f"{file} exists")
             )
     if tree.has("config/deploy.yml") and (
         tree.has(".kamal/") or "servers:" in tree.text("config/deploy.yml")
     ):
-        found.append(Platform("kamal", True, "config/deploy.yml exists"))
+        signs.append(Platform("kamal", True, "config/deploy.yml exists"))
     if tree.has("Procfile") and tree.has("app.json"):
-        found.append(Platform("heroku", False, "Procfile and app.json exist"))
-    elif tree.has("Procfile") and not found and not _in_an_image(tree):
-        found.append(Platform("heroku", False, "Procfile exists (Dokku and Railway read it too)"))
+        signs.append(Platform("heroku", False, "Procfile and app.json exist"))
+    elif tree.has("Procfile") and not signs and not _in_an_image(tree):
+        signs.append(Platform("heroku", False, "Procfile exists (Dokku and Railway read it too)"))
     if tree.has("firebase.json") and not tree.has(".firebaserc"):
-        found.append(Platform("firebase", False, "firebase.json exists"))
+        signs.append(Platform("firebase", False, "firebase.json exists"))
     for folder in _MANIFEST_FOLDERS:
         for name in tree.names(folder)[:60] if not folder or tree.has(folder + "/") else ():
             path = f"{folder}/{name}".lstrip("/")
@@ -235,14 +238,14 @@ def _special(tree: Tree) -> list[Platform]:
                 continue
             text = tree.text(path)[:100_000]
             if re.search(r"(?m)^kind:[ \t]*(?:Deployment|StatefulSet|DaemonSet)[ \t]*$", text):
-                found.append(Platform("kubernetes", False, f"{path} has kind: Deployment"))
+                signs.append(Platform("kubernetes", False, f"{path} has kind: Deployment"))
             if "argoproj.io" in text and re.search(r"(?m)^kind:[ \t]*Application", text):
-                found.append(Platform("argocd", False, f"{path} is an Argo CD application"))
-    return found
+                signs.append(Platform("argocd", False, f"{path} is an Argo CD application"))
+    return signs
 
 
 def _in_an_image(tree: Tree) -> bool:
-    """Whether a Procfile is read in the project's own image, by a process manager there, not by a platform."""
+    """Return whether the Procfile is read by a process manager in the project's own image, not by a platform."""
     if not tree.has("Dockerfile"):
         return False
     managers = r"\b(?:foreman|overmind|hivemind|honcho|goreman|shoreman|thrust|Procfile)\b"
@@ -253,18 +256,18 @@ def _in_an_image(tree: Tree) -> bool:
 
 
 def _remotes(root: str) -> list[Platform]:
-    """The platforms that git pushes to, by the addresses in the repository's configuration."""
-    found = []
+    """Return the platforms that git pushes to, judging by the URLs in the repository's configuration."""
+    signs = []
     for url in re.findall(r"(?m)^[ \t]*url[ \t]*=[ \t]*(\S+)", _git_config(root)):
         if "heroku.com" in url:
-            found.append(Platform("heroku", True, "a git remote leads to Heroku"))
+            signs.append(Platform("heroku", True, "a git remote leads to Heroku"))
         elif re.match(r"dokku@", url):
-            found.append(Platform("dokku", True, "a git remote leads to Dokku"))
-    return found
+            signs.append(Platform("dokku", True, "a git remote leads to Dokku"))
+    return signs
 
 
 def _git_config(root: str) -> str:
-    """The text of git's configuration of this repository, also from a linked worktree."""
+    """Return the text of this repository's git configuration, also from a linked worktree."""
     git = Path(root, ".git")
     pointer = Tree(root).text(".git")
     if pointer.startswith("gitdir:"):
@@ -275,7 +278,7 @@ def _git_config(root: str) -> str:
 
 
 def _railway(root: str, home: str | None) -> list[Platform]:
-    """Railway's link, which it keeps in the user's home by folder."""
+    """Return Railway's link, which it keeps by folder in the user's home."""
     base = home if home is not None else os.path.expanduser("~")
     projects = Tree(base).value(".railway/config.json", "projects")
     linked = isinstance(projects, dict) and os.path.realpath(root) in projects

@@ -1,4 +1,4 @@
-"""What platform files say of a push to the production branch: it deploys, it does not, or it does if connected."""
+"""What platform files say about a push to the production branch: it deploys, it does not, or it does if connected."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _CONNECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("AWS CodeDeploy", ("appspec.yml",)),
     ("CapRover", ("captain-definition",)),
 )
-"""Platforms that deploy what is pushed once a project there is connected to the repository, with their files."""
+"""Platforms that deploy every push once a project there is connected to the repository, with their files."""
 
 _DOCS_SITE = re.compile(
     r"\.vitepress|docusaurus|mkdocs|(?:^|[/\"' ])(?:docs|doc|website|storybook-static|book)(?:[/\"' ]|$)"
@@ -35,19 +35,21 @@ _DOCS_SITE = re.compile(
 
 
 def triggers(tree: Tree, production: str) -> list[Trigger]:
-    """What the platform files at the root say of a push; where the root has none, those one or two folders deeper."""
-    found = list(_in(tree, tree, "", production))
-    if found:
-        return found
+    """Return what the platform files at the root say about a push; if there are none, those one or two folders
+    deeper.
+    """
+    from_files = list(_in(tree, tree, "", production))
+    if from_files:
+        return from_files
     near = [folder for folder in tree.folders()[:40] if not _aside(folder)]
     deep = [inner for folder in near for inner in tree.folders(folder)[:20] if not _aside(inner)]
     for folder in (near + deep)[:120]:
-        found += _in(tree, tree.below(folder), folder, production)
-    return found
+        from_files += _in(tree, tree.below(folder), folder, production)
+    return from_files
 
 
 def _aside(folder: str) -> bool:
-    """Whether a folder holds something beside the product."""
+    """Return whether a folder holds something other than the product."""
     aside = {
         "docs",
         "doc",
@@ -93,7 +95,7 @@ def _in(root: Tree, tree: Tree, folder: str, production: str) -> Iterator[Trigge
 
 
 def docs_only(tree: Tree) -> set[str]:
-    """The platforms whose file at the root publishes the documentation of something else."""
+    """Return the platforms whose file at the root publishes the documentation of something else."""
     return {
         name.lower()
         for name, files in _CONNECTED
@@ -113,7 +115,7 @@ def _heroku(tree: Tree, file: str) -> bool:
 
 
 def _said(name: str, tree: Tree, file: str, production: str) -> bool | None:
-    """What the file itself says of pushes: True, False, or None when only the account there knows."""
+    """Return what the file itself says about pushes: True, False, or None if only the account there knows."""
     if name == "Render":
         return _render(table(load(tree.text(file)[:200_000])), production)
     if name == "DigitalOcean":
@@ -131,24 +133,24 @@ def _said(name: str, tree: Tree, file: str, production: str) -> bool | None:
 
 
 def _render(data: dict[str, object], production: str) -> bool | None:
-    """A blueprint: its services say whether commits deploy, and from which branch."""
+    """Return what a Render blueprint says: whether its services deploy on commit, and from which branch."""
     services = data.get("services")
     said: list[bool | None] = []
     for service in services if isinstance(services, list) else []:
-        one = table(service)
-        branch = str(one.get("branch") or production)
-        auto = str(one.get("autoDeployTrigger") or one.get("autoDeploy") or "").lower()
+        details = table(service)
+        branch = str(details.get("branch") or production)
+        auto = str(details.get("autoDeployTrigger") or details.get("autoDeploy") or "").lower()
         if branch != production or auto in ("false", "no", "off"):
             said.append(False)
         else:
             said.append(True if auto in ("true", "yes", "commit", "checkspass") else None)
-    if said and all(one is False for one in said):
+    if said and all(answer is False for answer in said):
         return False
     return True if True in said else None
 
 
 def _docs_site(root: Tree, tree: Tree, name: str, file: str) -> bool:
-    """Whether what is deployed is the documentation of something that is published elsewhere."""
+    """Return whether what is deployed is the documentation of something that is published elsewhere."""
     if name not in ("Netlify", "Vercel", "Cloudflare"):
         return False
     settings = tree.table(file)
@@ -167,6 +169,6 @@ def _docs_site(root: Tree, tree: Tree, name: str, file: str) -> bool:
     package = root.table("package.json")
     library = not package.get("private") or "workspaces" in package or root.has("pnpm-workspace.yaml")
     product = (library and bool(package)) or any(
-        root.has(one) for one in ("pyproject.toml", "Cargo.toml", "go.mod")
+        root.has(file_) for file_ in ("pyproject.toml", "Cargo.toml", "go.mod")
     )
     return product and bool(_DOCS_SITE.search(said))

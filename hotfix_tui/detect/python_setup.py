@@ -1,7 +1,7 @@
-"""How a Python project is installed where nothing is: by its lock file, else into ``.venv`` with pip.
+"""How a Python project is installed from scratch: by its lockfile, otherwise into ``.venv`` with pip.
 
-What the tests and the type check need is looked for where projects keep it: groups of dependencies (PEP 735), extras,
-files of requirements. What nothing names, but the tests are run with, is added.
+The needs of the tests and the type check are looked up where projects keep them: dependency groups (PEP 735), extras,
+requirements files. Programs that run the tests but are listed nowhere are added.
 """
 
 import re
@@ -49,10 +49,10 @@ _PLUGINS = (
 def suggestions(
     tree: Tree, pytest: bool, checker: str = "", checked_in_ci: bool = False
 ) -> Iterator[Suggestion]:
-    """The ways to install a Python project, best first.
+    """Yield the ways to install a Python project, best first.
 
-    ``pytest`` says that its tests need that, ``checker`` names the program of its type check (``mypy``); one that CI
-    runs is installed even where no list of the project names it.
+    ``pytest`` says that its tests need it, ``checker`` names the program of its type check (``mypy``); one that CI
+    runs is installed even if no list of the project names it.
     """
     lock = next(
         (name for name in ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock") if tree.has(name)), ""
@@ -71,7 +71,7 @@ def suggestions(
 
 
 def _locked(tree: Tree, lock: str, pytest: bool, checker: str) -> list[str]:
-    """The install that leaves the lock file alone, with what the tests need."""
+    """Return the install command that leaves the lockfile alone, with what the tests need."""
     groups, extras = _holding(tree, pytest, checker)
     if lock == "uv.lock":
         more = [word for name in groups if name != "dev" for word in ("--group", name)]
@@ -90,7 +90,7 @@ def _optional(group: object) -> bool:
 
 
 def _holding(tree: Tree, pytest: bool, checker: str) -> tuple[list[str], list[str]]:
-    """The group of dependencies, else the extra, that holds what the tests need, and the one for the type check."""
+    """Return the dependency group, or else the extra, with what the tests need, and the one for the type check."""
     groups = _texts(tree.value("pyproject.toml", "dependency-groups"))
     extras = _texts(tree.value("pyproject.toml", "project.optional-dependencies"))
     for known, at in ((groups, 0), (extras, 1)):
@@ -103,7 +103,7 @@ def _holding(tree: Tree, pytest: bool, checker: str) -> tuple[list[str], list[st
 
 
 def _for_checker(known: dict[str, str], best: str, checker: str) -> list[str]:
-    """The smallest further group that holds the type checker, none where the chosen one has it."""
+    """Return the smallest additional group that holds the type checker, none if the chosen one has it."""
     if not checker or _names(known[best], checker):
         return []
     holding = [name for name in known if name != best and _names(known[name], checker)]
@@ -111,12 +111,12 @@ def _for_checker(known: dict[str, str], best: str, checker: str) -> list[str]:
 
 
 def _names(text: str, program: str) -> bool:
-    """Whether a list of requirements names a program itself, not only a plugin of it."""
+    """Return whether a list of requirements names a program itself, not only a plugin for it."""
     return re.search(rf"(?<![\w.-]){re.escape(program)}(?![\w-])", text) is not None
 
 
 def _texts(table: object) -> dict[str, str]:
-    """The requirements of each group as a text, with those of the groups that it includes."""
+    """Return the requirements of each group as a text, with those of the groups that it includes."""
     if not isinstance(table, dict):
         return {}
     return {str(name): " ".join(_required(table, name, frozenset())) for name in table}
@@ -133,7 +133,7 @@ def _required(table: Mapping[str, object], name: str, above: frozenset[str]) -> 
 
 
 def _wanted(tree: Tree, pytest: bool, checker: str, checked_in_ci: bool) -> tuple[list[str], list[str]]:
-    """The words for pip, and the reasons for them."""
+    """Return the words for pip, and the reasons for them."""
     words: list[str] = []
     reasons: list[str] = []
     texts = ""
@@ -169,27 +169,27 @@ def _wanted(tree: Tree, pytest: bool, checker: str, checked_in_ci: bool) -> tupl
     if checked_in_ci and words and not _names(texts, checker):
         words.append(checker)
     if "-e" in words and tree.value("pyproject.toml", "build-system") is not None:
-        words.append("build")  # what `python -m build` needs
+        words.append("build")  # `python -m build` needs it
     return words, reasons
 
 
 def _setup_extras(tree: Tree) -> list[str]:
-    """The extra for tests that setup.cfg or setup.py names."""
+    """Return the test extra that setup.cfg or setup.py names."""
     text = tree.text("setup.cfg").partition("[options.extras_require]")[2] + "\n".join(
         line for line in tree.text("setup.py").partition("extras_require")[2].splitlines()[:60]
     )
-    found = re.findall(r"^\s*[\"']?([\w-]+)[\"']?\s*[=:]", text, re.M)
-    return [name for name in _NAMES if name in found][:1]
+    extras = re.findall(r"^\s*[\"']?([\w-]+)[\"']?\s*[=:]", text, re.M)
+    return [name for name in _NAMES if name in extras][:1]
 
 
 def _plugins(tree: Tree, texts: str) -> list[str]:
-    """The plugins that the configuration of pytest cannot do without."""
+    """Return the plugins that the pytest configuration requires."""
     text = "\n".join(tree.text(name) for name in ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg"))
     return [name for pattern, name in _PLUGINS if name not in texts and re.search(pattern, text, re.M)]
 
 
 def _script(tree: Tree, words: list[str]) -> str:
-    """A virtual environment of the project's own, and all of that in it."""
+    """Return a script that creates the project's own virtual environment and installs all of that in it."""
     place = venv(tree) or ".venv"
     names = (place, f"{place}*", "*venv", ".*")
     ignored = any(line.strip().strip("/") in names for line in tree.lines(".gitignore"))

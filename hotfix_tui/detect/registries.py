@@ -1,4 +1,4 @@
-"""Where a package can be looked up once it is published: the page of the registry, and the command that asks it."""
+"""Where a published package can be checked: the page of the registry, and the command that queries it."""
 
 import re
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ from hotfix_tui.detect.tree import Tree
 
 
 class Registry(NamedTuple):
-    """One registry with this project's package there, at one version.
+    """One registry with this project's package, at one version.
 
-    `ask` is the command that says which versions are there, `install` how a user gets this one, `page` where to read
-    it; that is empty where the command does better: of an index of Python there may be one of one's own.
+    `ask` is the command that lists the available versions, `install` how a user gets this one, `page` where to read
+    about it; that is empty where the command is more reliable: a Python project may use its own index.
     """
 
     title: str
@@ -24,10 +24,10 @@ class Registry(NamedTuple):
 
 class _Kind(NamedTuple):
     published: str
-    """What a trigger says of a publication there."""
+    """How triggers describe a publication there."""
     title: str
     files: tuple[tuple[str, str], ...]
-    """Where the package's name stands: a file, and the key in it or, for a text, a pattern."""
+    """Where to find the package's name: a file, and the key in it or, for a text, a pattern."""
     page: str
     ask: str
     install: str
@@ -67,15 +67,15 @@ _KINDS = (
 )  # fmt: skip
 
 _NAME = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9._~/-]{0,200}")
-"""What a package may be called: nothing else is put into a command line or an address."""
+"""Valid package names: nothing else is put into a command line or a URL."""
 
 _VERSION = re.compile(r"[0-9][A-Za-z0-9.+_-]{0,60}")
 
 
 def registries(tree: Tree, said: Iterable[str], tag: str) -> list[Registry]:
-    """Return the registries to which this project is published, by what triggers say of it (`said`), at `tag`.
+    """Return the registries that this project is published to, by what triggers say of it (`said`), at `tag`.
 
-    Asks nobody. Empty where the package's name is not in the usual file, or the tag names no version.
+    Queries nobody. Empty if the package's name is not in the usual file, or the tag names no version.
     """
     version = tag.rpartition("@")[2].rpartition("/")[2]
     version = version[1:] if version[:1] in "vV" else version
@@ -84,25 +84,27 @@ def registries(tree: Tree, said: Iterable[str], tag: str) -> list[Registry]:
         return []
     out = []
     for kind in _KINDS:
-        name = _name(tree, kind) if any(re.search(kind.published, one) for one in sentences) else ""
+        name = _name(tree, kind) if any(re.search(kind.published, sentence) for sentence in sentences) else ""
         if name:
             page = kind.page.format(name=quote(name, safe="@/"), version=quote(version))
-            ask, install = (one.format(name=name, version=version) for one in (kind.ask, kind.install))
+            ask, install = (
+                template.format(name=name, version=version) for template in (kind.ask, kind.install)
+            )
             out.append(Registry(kind.title, name, page, ask, install))
     return out
 
 
 def _name(tree: Tree, kind: _Kind) -> str:
-    """The package's name; empty for one that is kept to oneself (a package of npm that is private)."""
+    """Return the package's name; empty for one that is not published (a private npm package)."""
     for pattern, key in kind.files:
         file = tree.first(pattern)
         if not file or tree.value(file, "private") is True:
             continue
         if file.endswith((".toml", ".json")):
-            found = tree.value(file, key)
+            name = tree.value(file, key)
         else:
             match = re.search(key, tree.text(file))
-            found = match[1] if match else None
-        if isinstance(found, str) and _NAME.fullmatch(found):
-            return found
+            name = match[1] if match else None
+        if isinstance(name, str) and _NAME.fullmatch(name):
+            return name
     return ""

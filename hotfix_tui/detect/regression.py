@@ -1,7 +1,7 @@
-"""How to run just some test files: by the language of the files, and the project that holds them.
+"""How to run only some test files: by the language of the files, and the project that contains them.
 
-Each command runs exactly the files it is given: a runner that takes patterns is told that they are paths, and one that
-fails when the tests do not cover the whole project is told not to measure that.
+Each command runs exactly the files it is given: a runner that takes patterns is told that they are paths, and one
+that fails below a coverage threshold is told not to measure it.
 """
 
 import re
@@ -31,7 +31,7 @@ _PATTERN = re.compile(r"[\[\]*?{}]")
 
 
 def regression_command(root: str, test_files: Sequence[str]) -> list[str] | None:
-    """The command that runs just these test files (paths relative to ``root``), or None when that is not known."""
+    """Return the command that runs only these test files (paths relative to ``root``), or None if that is not known."""
     tree = Tree(root)
     files = sorted({f"./{name}" if name.startswith("-") else name for name in test_files})
     if not files:
@@ -50,9 +50,9 @@ def regression_command(root: str, test_files: Sequence[str]) -> list[str] | None
 
 
 def regression_suggestion(tree: Tree, test: Suggestion | None, names: Sequence[str]) -> Suggestion | None:
-    """A command with ``{files}`` for projects whose runner takes the files as they are.
+    """Return a command with ``{files}`` for projects whose runner accepts the files as they are.
 
-    It fits the language that the whole suite, ``test``, is of: a front end beside a service does not speak for it.
+    It matches the language of the whole suite, ``test``: a front end next to a service does not decide.
     """
     language = (ecosystem(test.argv) if test else "") or (names[0] if names else "")
     if language not in ("python", "node", "ruby", "elixir"):
@@ -61,7 +61,7 @@ def regression_suggestion(tree: Tree, test: Suggestion | None, names: Sequence[s
         runner = _javascript_runner(tree)
         return Suggestion([*runner[0], "{files}"], runner[1]) if runner else None
     if test and test.argv[0] in _NOTEBOOKS:
-        return None  # the tests are cells of notebooks, which no runner of files takes
+        return None  # the tests are notebook cells, which no runner takes as files
     if language == "python":
         style = _python_style(tree) if sources_of(tree).of("python") or "python" in names else None
         if style and style.argv[-1].rpartition("/")[2] == "pytest":
@@ -74,7 +74,7 @@ def regression_suggestion(tree: Tree, test: Suggestion | None, names: Sequence[s
 
 
 def fits(argv: Sequence[str], test_files: Sequence[str]) -> bool:
-    """Whether a command with ``{files}`` is of the language of the test files; an unknown one may be."""
+    """Return whether a command with ``{files}`` is for the language of the test files; an unknown one may be."""
     language = ecosystem(argv)
     ends = {
         "python": (".py",),
@@ -88,15 +88,17 @@ def fits(argv: Sequence[str], test_files: Sequence[str]) -> bool:
 
 
 def _python_style(tree: Tree) -> Suggestion | None:
-    """How the Python tests of a project are run: pytest, unittest or Django, first of what its files speak for."""
-    for found in suggestions(tree, "test", "python"):
-        if {"pytest", "unittest", "manage.py"} & {word.rpartition("/")[2] for word in found.argv}:
-            return found
+    """Return how the Python tests of a project are run: pytest, unittest or Django, whichever its files suggest
+    first.
+    """
+    for suggestion in suggestions(tree, "test", "python"):
+        if {"pytest", "unittest", "manage.py"} & {word.rpartition("/")[2] for word in suggestion.argv}:
+            return suggestion
     return None
 
 
 def _python(tree: Tree, files: list[str]) -> list[str] | None:
-    """Pytest takes paths, unittest too, Django takes dotted names; in the folder of the project that holds them."""
+    """Return the command in the folder of the project: pytest and unittest take paths, Django takes dotted names."""
     style = _python_style(tree)
     words = style.argv if style else []
     modules = [name.removesuffix(".py").replace("/", ".") for name in files]
@@ -104,13 +106,13 @@ def _python(tree: Tree, files: list[str]) -> list[str] | None:
         return [*words, *modules]
     if "unittest" in words:
         return python_command(tree, ["python", "-m", "unittest", *files])[0]
-    # In a path pytest takes a bracket for the parameters of a test.
+    # pytest reads a bracket in a path as a test's parameters.
     plain = [name.partition("[")[0].rpartition("/")[0] or "." if "[" in name else name for name in files]
     return [*(words or python_command(tree, ["pytest"])[0]), *_no_cov(tree), *dict.fromkeys(plain)]
 
 
 def _no_cov(tree: Tree) -> list[str]:
-    """What keeps pytest from measuring coverage, where its configuration asks for that."""
+    """Return the option that keeps pytest from measuring coverage, if its configuration asks for that."""
     for file in ("pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg"):
         options = tree.text(file).partition("addopts")[2][:1000]
         if re.search(r"--cov(?![\w-]*-stub)", options):
@@ -119,7 +121,7 @@ def _no_cov(tree: Tree) -> list[str]:
 
 
 def _javascript_runner(tree: Tree) -> tuple[list[str], str] | None:
-    """The test runner of a package and why it is that one."""
+    """Return the test runner of a package and the reason for choosing it."""
     kind, text = node.manager(tree), node.scripts(tree).get("test", "")
     asked = node.dependencies(tree)
     for name, words in _JS_RUNNERS:
@@ -135,12 +137,12 @@ def _javascript_runner(tree: Tree) -> tuple[list[str], str] | None:
 
 
 def _covers(tree: Tree) -> bool:
-    """Whether the package's own configuration speaks of coverage."""
+    """Return whether the package's own configuration mentions coverage."""
     return any("overage" in tree.text(tree.first(name)) for name in _JS_CONFIGS if tree.first(name))
 
 
 def _javascript(tree: Tree, files: list[str]) -> list[str] | None:
-    """The runner of the package that holds all the files, started in that package."""
+    """Return the runner of the package that holds all the files, started in that package."""
     folder = holder(tree, files, "package.json")
     if folder is None:
         return None
@@ -161,7 +163,7 @@ def _javascript(tree: Tree, files: list[str]) -> list[str] | None:
 
 
 def _on_files(words: list[str], files: list[str]) -> list[str]:
-    """The runner on exactly these files: some take their names for patterns."""
+    """Return the runner applied to exactly these files: some treat their names as patterns."""
     if words == ["node", "--test"] and any(_PATTERN.search(name) for name in files):
         if len(files) == 1:
             return ["node", files[0]]
@@ -174,7 +176,7 @@ def _on_files(words: list[str], files: list[str]) -> list[str]:
 
 
 def _go(tree: Tree, files: list[str]) -> list[str] | None:
-    """The packages of the files: go tests packages, not files."""
+    """Return the packages of the files: go tests packages, not files."""
     folder = holder(tree, files, "go.mod")
     if folder is None:
         return None
@@ -184,7 +186,7 @@ def _go(tree: Tree, files: list[str]) -> list[str] | None:
 
 
 def _rust(tree: Tree, files: list[str]) -> list[str] | None:
-    """The integration tests by name; tests inside the sources cannot be told apart by file."""
+    """Return the integration tests by name; tests inside the sources cannot be selected by file."""
     folder = holder(tree, files, "Cargo.toml")
     targets: list[str] = []
     for name in files:

@@ -1,4 +1,4 @@
-"""How to run just some test files in languages whose runners take classes, modules or filters instead of files."""
+"""How to run only some test files in languages whose runners take classes, modules or filters instead of files."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ def _stem(path: str) -> str:
 
 
 def _ruby(tree: Tree, files: list[str]) -> list[str] | None:
-    """RSpec and Rails take files; minitest is loaded file by file."""
+    """Return the command: RSpec and Rails take files; minitest is loaded file by file."""
     if all(name.endswith("_spec.rb") for name in files):
         return [*(["bundle", "exec"] if tree.has("Gemfile") else []), "rspec", *files]
     if tree.has("bin/rails"):
@@ -32,7 +32,7 @@ def _ruby(tree: Tree, files: list[str]) -> list[str] | None:
 
 
 def _php(tree: Tree, files: list[str]) -> list[str] | None:
-    """PHPUnit took one file only for long: several are chosen by the names of their classes."""
+    """Return the command: PHPUnit long took only one file, so several are selected by their class names."""
     known = [words.argv for words in suggestions(tree, "test", "php")]
     pest = any("pest" in argv[0] for argv in known) or tree.has("vendor/bin/pest")
     program = "vendor/bin/pest" if pest else "vendor/bin/phpunit"
@@ -50,12 +50,12 @@ def _elixir(tree: Tree, files: list[str]) -> list[str] | None:
 
 
 def _dart(tree: Tree, files: list[str]) -> list[str] | None:
-    found = next(iter(suggestions(tree, "test", "dart")), None)
-    return [*found.argv, *files] if found else None
+    suggestion = next(iter(suggestions(tree, "test", "dart")), None)
+    return [*suggestion.argv, *files] if suggestion else None
 
 
 def _jvm(tree: Tree, files: list[str]) -> list[str] | None:
-    """Classes by name, in the module that holds them."""
+    """Return the command: classes by name, in the module that contains them."""
     folder = holder(tree, files, "pom.xml", "build.gradle", "build.gradle.kts")
     if folder is None:
         return None
@@ -78,7 +78,9 @@ def _scala(tree: Tree, files: list[str]) -> list[str] | None:
 
 
 def _dotnet(tree: Tree, files: list[str]) -> list[str] | None:
-    """By the names of the classes, which are those of the files by custom; in the project that holds them."""
+    """Return the command: by class names, which match the file names by convention; in the project that contains
+    them.
+    """
     folder = holder(tree, files, "*.csproj", "*.fsproj", "*.vbproj")
     if folder is None:
         return None
@@ -107,4 +109,4 @@ BY_END: tuple[tuple[tuple[str, ...], Callable[[Tree, list[str]], list[str] | Non
     ((".swift",), _swift),
     ((".t",), _perl),
 )
-"""Which command is for files with which ends."""
+"""Which command handles files with which suffixes."""

@@ -1,4 +1,4 @@
-"""Programs that make versions and tags by themselves, by their settings in the repository."""
+"""Programs that make versions and tags by themselves, judging by their settings in the repository."""
 
 import re
 from fnmatch import fnmatchcase
@@ -21,17 +21,17 @@ _SETTINGS: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
 """Name, whether it publishes without a request of its own that is merged, and its files."""
 
 
-def bots(tree: Tree, found: list[Trigger], production: str) -> list[Bot]:
-    """Who makes versions and tags: by the pipelines' steps, else by settings; a program is named once."""
+def bots(tree: Tree, triggers: list[Trigger], production: str) -> list[Bot]:
+    """Return who makes versions and tags: by the pipelines' steps, otherwise by settings; each program once."""
     out: dict[str, Bot] = {}
-    for one in found:
-        # What a tag or a release starts does not make it.
-        makes = one.bot and one.on not in (On.TAG, On.RELEASE)
-        if makes and one.target.is_production and _counts_branch(tree, one.bot, production):
-            known = out.get(one.bot)
-            publishes = one.kind is Kind.PUBLISHES and one.bot != "changesets"
+    for trigger in triggers:
+        # Something that a tag or a release triggers does not make it.
+        makes = trigger.bot and trigger.on not in (On.TAG, On.RELEASE)
+        if makes and trigger.target.is_production and _counts_branch(tree, trigger.bot, production):
+            known = out.get(trigger.bot)
+            publishes = trigger.kind is Kind.PUBLISHES and trigger.bot != "changesets"
             if known is None or (publishes and not known.publishes):
-                out[one.bot] = Bot(one.bot, publishes, one.place)
+                out[trigger.bot] = Bot(trigger.bot, publishes, trigger.place)
     for name, publishes, files in _SETTINGS:
         place = next((file for pattern in files if (file := tree.first(pattern))), "")
         if place and name not in out and _counts_branch(tree, name, production):
@@ -52,7 +52,7 @@ def _depends(package: dict[str, object], name: str) -> bool:
 
 
 def _counts_branch(tree: Tree, bot: str, production: str) -> bool:
-    """Whether semantic-release releases from the production branch, where its settings list branches."""
+    """Return whether semantic-release releases from the production branch, if its settings list branches."""
     if bot != "semantic-release":
         return True
     listed = tree.value("package.json", "release.branches")

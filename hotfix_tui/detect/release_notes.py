@@ -1,4 +1,4 @@
-"""What a project keeps for its releases beside the code: a changelog with an open section, fragments, changesets."""
+"""What a project keeps for its releases besides the code: a changelog with an open section, fragments, changesets."""
 
 import re
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ _KEPT = re.compile(
 
 
 class Missing(NamedTuple):
-    """What the release needs and the change does not bring: a ``changelog``, ``fragment`` or ``changeset``."""
+    """What the release needs and the change does not include: a ``changelog``, ``fragment`` or ``changeset``."""
 
     kind: str
     path: str
@@ -31,12 +31,14 @@ class Missing(NamedTuple):
 
 
 def is_release_note(path: str) -> bool:
-    """Whether a path is a changelog, a fragment of one or a changeset."""
+    """Return whether a path is a changelog, a fragment of one or a changeset."""
     return bool(_CHANGELOG.match(path)) or path.startswith((*_FRAGMENTS, ".changeset/"))
 
 
 def missing(paths: Iterable[str], read: Read, changed: Iterable[str], version: str) -> list[Missing]:
-    """What the change `changed` lacks, by the files `paths` of the base; `version` is that of the next release."""
+    """Return what the change `changed` lacks, by the files `paths` of the base; `version` is that of the next
+    release.
+    """
     listed, touched = list(paths), list(changed)
     if ".changeset/config.json" in listed:
         if not any(
@@ -53,7 +55,7 @@ def missing(paths: Iterable[str], read: Read, changed: Iterable[str], version: s
             return [Missing("fragment", folder, f"no news fragment in {folder} for this fix")]
         return []
     for path in sorted((path for path in listed if _CHANGELOG.match(path)), key=len):
-        if any(is_release_note(one) for one in touched):
+        if any(is_release_note(changed_path) for changed_path in touched):
             return []
         head = read(path)[:6_000]
         if _OPEN.search(head):
@@ -70,17 +72,17 @@ def missing(paths: Iterable[str], read: Read, changed: Iterable[str], version: s
 
 
 def _fragments(listed: list[str], read: Read) -> str:
-    """The folder of news fragments, empty where there is none."""
+    """Return the folder of news fragments, empty if there is none."""
     for name in ("towncrier.toml", "pyproject.toml"):
         if name in listed:
             table = parse_toml(read(name)) or {}
             tool = table.get("tool")
-            found = (
+            settings = (
                 (tool.get("towncrier") if isinstance(tool, dict) else None)
                 if name == "pyproject.toml"
                 else table
             )
-            place = found.get("directory") if isinstance(found, dict) else None
+            place = settings.get("directory") if isinstance(settings, dict) else None
             if isinstance(place, str):
                 return place.strip("/") + "/"
     for folder in _FRAGMENTS:
@@ -91,6 +93,6 @@ def _fragments(listed: list[str], read: Read) -> str:
 
 
 def _follows_releases(head: str, version: str) -> bool:
-    """Whether the top of a changelog is a version's section, and not that of `version`."""
+    """Return whether the top of a changelog is a version's section, and not that of `version`."""
     match = re.search(r"(?m)^(?:#+|\*+)?[ \t]*\[?(?:version[ \t]+)?v?(\d+(?:\.\d+)+[\w.-]*)\]?", head, re.I)
     return match is not None and match[1] != version

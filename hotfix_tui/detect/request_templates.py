@@ -1,4 +1,4 @@
-"""The team's own template of a pull request: where forges look for it, and which one where there are several."""
+"""The team's pull request template: where forges look for it, and which one if there are several."""
 
 import re
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _LARGEST = 40_000
 
 
 class Template(NamedTuple):
-    """A template's place and text; `others` are those that stand beside it, where none of them is for a fix."""
+    """A template's path and text; `others` are the alternatives if none of them is meant for a fix."""
 
     place: str = ""
     text: str = ""
@@ -22,13 +22,13 @@ class Template(NamedTuple):
 
 
 NONE = "none"
-"""What chooses none of several templates."""
+"""Chooses none of several templates."""
 
 
 def request_template(tree: Tree, chosen: str = "") -> Template:
-    """The template for a fix: the single one, or among several the one whose name says so; else their names only.
+    """Return the template for a fix: the only one, or the one whose name says so; otherwise just their names.
 
-    `chosen` is the place or the name of one of several, or `NONE`; what names none of them chooses nothing.
+    `chosen` is the path or the name of one of several, or `NONE`; a value that matches none of them chooses nothing.
     """
     several: list[str] = []
     for folder in _FOLDERS:
@@ -38,7 +38,7 @@ def request_template(tree: Tree, chosen: str = "") -> Template:
                 return Template(path, _text(tree, path))
             if _SEVERAL.fullmatch(name) and tree.has(path + "/"):
                 several += [
-                    f"{path}/{one}" for one in tree.names(path) if one.lower().endswith((".md", ".txt"))
+                    f"{path}/{entry}" for entry in tree.names(path) if entry.lower().endswith((".md", ".txt"))
                 ]
     wanted = chosen.strip().lower()
     if several and wanted == NONE:

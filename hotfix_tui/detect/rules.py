@@ -1,4 +1,4 @@
-"""Rules of detection as data: which files speak for which command, best first within an ecosystem."""
+"""Detection rules as data: which files suggest which command, best first within an ecosystem."""
 
 from hotfix_tui.detect.rule import Rule
 from hotfix_tui.detect.rules_native import NATIVE
@@ -38,7 +38,7 @@ ECOSYSTEM_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("hugo", ("hugo.toml", "hugo.yaml", "hugo.json", "archetypes/default.md")),
     ("bazel", ("MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel")),
 )
-"""What an ecosystem is known by, in the order in which its commands are preferred."""
+"""How an ecosystem is recognised, in the order in which its commands are preferred."""
 
 _NO_MVNW = ("file:pom.xml", "not file:mvnw")
 _GRADLE = ("file:build.gradle*", "not file:gradlew")
@@ -50,7 +50,7 @@ _CLASSES = (
     ),
     *(f"not text:{place}:{_ANDROID}" for place in ("app/build.gradle", "app/build.gradle.kts")),
 )
-"""The plugins of Android make no task `testClasses`."""
+"""Android's plugins create no `testClasses` task."""
 
 OTHERS: tuple[Rule, ...] = (
     *(

@@ -1,6 +1,6 @@
-"""Rules of detection for languages and build tools beside the most frequent ones, best first.
+"""Detection rules for less frequent languages and build tools, best first.
 
-Where the tests have to be built first and one command does not do both, the test command is two of them for ``sh``.
+If the tests have to be built first and no single command does both, the test command is two commands for ``sh``.
 """
 
 from hotfix_tui.detect.rule import Rule
@@ -49,7 +49,7 @@ NATIVE: tuple[Rule, ...] = (
     Rule("ocaml", "test", "dune runtest", ("file:dune-project",)),
     Rule("ocaml", "typecheck", "dune build @check", ("file:dune-project",)),
     Rule("ocaml", "build", "dune build", ("file:dune-project",)),
-    # Beside erlang.mk a rebar.config is there for those who use the project as a dependency.
+    # Next to erlang.mk, a rebar.config is there for projects that depend on this one.
     Rule("erlang", "setup", "make deps", ("file:erlang.mk",)),
     Rule("erlang", "test", "make tests", ("file:erlang.mk",)),
     Rule("erlang", "typecheck", "make dialyze", ("file:erlang.mk",)),

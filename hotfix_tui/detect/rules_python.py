@@ -1,4 +1,4 @@
-"""Rules of detection for Python, best first."""
+"""Detection rules for Python, best first."""
 
 from hotfix_tui.detect.rule import Rule
 
@@ -21,7 +21,7 @@ _HATCH = (
 )
 
 PYTHON: tuple[Rule, ...] = (
-    # Where notebooks are the source, their cells are the tests.
+    # If notebooks are the source, their cells are the tests.
     Rule("python", "test", "nbdev-test", ("key:pyproject.toml:tool.nbdev",)),
     Rule("python", "test", "nbdev_test", (r"text:settings.ini:^\s*(?:nbs_path|lib_path)\s*=",)),
     Rule(

@@ -1,4 +1,4 @@
-"""What stands behind a step such as ``npm run release`` or ``make deploy``: the project's own script."""
+"""What a step such as ``npm run release`` or ``make deploy`` runs: the project's own script."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _RUN_FILE = re.compile(
 _HINT = re.compile(
     r"publish|push|deploy|upload|release|ship|apply|upgrade|update|nuget|promote|sync|submit", re.I
 )
-"""One of these words stands in every line that publishes or deploys: the others need no closer look."""
+"""Every line that publishes or deploys contains one of these words: the others need no closer look."""
 
 _MOST_FILES = 20
 _MOST = 20_000
@@ -30,22 +30,22 @@ _MOST = 20_000
 def script_behind(
     tree: Tree, sign: Sign, *, local: bool, own_machine: bool, depth: int = 2
 ) -> Iterator[Sign]:
-    """The signs of the script that `sign` runs, at the place of its call; `sign` itself where nothing is learnt."""
+    """Yield the signs of the script that `sign` runs, at the place of its call; `sign` itself if nothing is learnt."""
     text = _text(tree, sign.script) if sign.script and depth else ""
-    found = []
+    signs = []
     for inner in command_signs(text, 0, local=local, own_machine=own_machine):
         if inner.script != sign.script or not inner.script:
-            found += list(script_behind(tree, inner, local=local, own_machine=own_machine, depth=depth - 1))
-    if not found:
+            signs += list(script_behind(tree, inner, local=local, own_machine=own_machine, depth=depth - 1))
+    if not signs:
         yield sign
         return
-    for one in found:
+    for one in signs:
         target = one.target if one.target is not Target.UNSAID else sign.target
         yield replace(one, what=f"{one.what} by {sign.script}", script="", target=target, line=sign.line)
 
 
 def files_run(tree: Tree, script: str, line: int, *, local: bool, depth: int = 2) -> Iterator[Sign]:
-    """What the files of the repository that a script runs publish or deploy: never sure, their conditions are not read.
+    """Yield what repository files run by a script publish or deploy: never sure, as their conditions are not read.
 
     What they do to a cluster may be for their tests, so that is left out.
     """
@@ -56,16 +56,16 @@ def files_run(tree: Tree, script: str, line: int, *, local: bool, depth: int = 2
         text = tree.text(name)[:_MOST]
         here = line + script[: match.start()].count("\n") + match[0].startswith("\n") if line else 0
         lines = [line for line in text.replace("\\\n", " ").split("\n") if _HINT.search(line)]
-        inner = [one for one in command_signs("\n".join(lines), 0, local=local) if one.sure]
+        inner = [sign for sign in command_signs("\n".join(lines), 0, local=local) if sign.sure]
         if depth > 1:
             inner += files_run(tree, text, 0, local=local, depth=depth - 1)
-        for one in inner:
-            if not one.cluster:
-                yield replace(one, what=f"{one.what} by {name}", script="", sure=False, line=here, bot="")
+        for sign in inner:
+            if not sign.cluster:
+                yield replace(sign, what=f"{sign.what} by {name}", script="", sure=False, line=here, bot="")
 
 
 def _text(tree: Tree, command: str) -> str:
-    """The text of the script that `command` runs, empty where there is none to read."""
+    """Return the text of the script that `command` runs, empty if there is none to read."""
     if match := _SCRIPT.match(command):
         value = tree.value("package.json", "scripts")
         script = value.get(match[1]) if isinstance(value, dict) else None
@@ -78,7 +78,7 @@ def _text(tree: Tree, command: str) -> str:
 
 
 def _recipe(tree: Tree, target: str) -> str:
-    """The recipe of a target of the Makefile."""
+    """Return the recipe of a Makefile target."""
     out: list[str] = []
     inside = False
     for line in tree.lines("Makefile"):

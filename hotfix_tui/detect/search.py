@@ -1,4 +1,4 @@
-"""All evidence together: the commands that a repository's files speak for."""
+"""All evidence combined: the commands that a repository's files suggest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -31,49 +31,52 @@ _NESTED = (
     "src",
 )
 _CI, _TARGET, _RULE, _COVERAGE, _SCRIPT, _PART, _FOLDER, _SIDE = 0, 10, 20, 22, 25, 35, 40, 50
-"""How well evidence stands for the whole project: a line of CI, a target, a rule, a line that measures coverage, a
-script, a part of the tests (or what starts containers), another language or folder, a folder beside the project."""
+"""How well evidence represents the whole project: a line of CI, a target, a rule, a line that measures coverage, a
+script, a part of the tests (or something that starts containers), another language or folder, a folder outside the
+project.
+"""
 _COMPILED = {"autotools", "cmake", "meson"}
 _MAKES_MAKEFILES = ("autotools",)
 _MAKEFILES = ("[Mm]akefile*", "GNUmakefile*", "[Cc]onfigure*", "auto/configure", "CMakeLists.txt", "*.pro")
-"""A Makefile, or what makes one: autotools, CMake, Perl, qmake, scripts of the project's own."""
+"""A Makefile, or what generates one: autotools, CMake, Perl, qmake, scripts of the project's own."""
 _SMALL = 0.1
 """A language with less than this share of the largest one's files is not what the project is written in."""
 
 
 class _Ranked(NamedTuple):
-    """A suggestion, and how well it stands for the whole project (the lower the better)."""
+    """A suggestion, and how well it represents the whole project (lower is better)."""
 
     rank: int
     suggestion: Suggestion
 
 
 def detect(root: str) -> Detected:
-    """Look at the files of the repository at ``root``; runs nothing.
+    """Inspect the files of the repository at ``root``; runs nothing.
 
-    The CI workflow's own lines come first, then targets of task runners, then what the ecosystems' files speak for;
+    The CI workflow's own lines come first, then targets of task runners, then what the ecosystems' files suggest;
     after them whatever covers only a part of the project: some of its tests, one folder, another language's tools.
-    A repository without a project at its root is looked at one and two levels deeper.
+    For a repository without a project at its root, folders one and two levels deeper are searched.
     """
     tree = Tree(root)
     ours = ecosystems(tree)
-    found = Detected(ecosystems=list(ours), lockfiles=_lockfiles(tree))
-    # What is installed follows from what is run.
+    detected = Detected(ecosystems=list(ours), lockfiles=_lockfiles(tree))
+    # The set-up follows from what is run.
     for kind in ("test", *(kind for kind in KINDS if kind not in ("test", "setup")), "setup"):
-        choices = _choices(tree, kind, found, ours)
+        choices = _choices(tree, kind, detected, ours)
         if choices:
-            found.commands[kind] = replace(choices[0], alternatives=choices[1:8])
-    found.commands = {kind: found.commands[kind] for kind in KINDS if kind in found.commands}
-    found.lints = _choices(tree, "lint", found, ours)[:8]
-    _remark(tree, found)
-    found.warnings = list(dict.fromkeys(found.warnings))
-    return found
+            detected.commands[kind] = replace(choices[0], alternatives=choices[1:8])
+    detected.commands = {kind: detected.commands[kind] for kind in KINDS if kind in detected.commands}
+    detected.lints = _choices(tree, "lint", detected, ours)[:8]
+    _remark(tree, detected)
+    detected.warnings = list(dict.fromkeys(detected.warnings))
+    return detected
 
 
 def ecosystems(tree: Tree) -> list[str]:
-    """The ecosystems whose files stand at the top of a tree: what it is written in first, then in order of preference.
+    """Return the ecosystems at the top of a tree: what it is written in first, then in order of preference.
 
-    A manifest without a single file of its language (a ``go.mod`` that only names the modules of a Hugo site) is none.
+    A manifest without a single file of its language (a ``go.mod`` that only names the modules of a Hugo site) does
+    not count.
     """
     named = [name for name, files in ECOSYSTEM_FILES if any(tree.first(file) for file in files)]
     if len(named) > 1 or "go" in named:
@@ -84,65 +87,70 @@ def ecosystems(tree: Tree) -> list[str]:
     if "bazel" in named and tree.names(".bazelci"):
         named.sort(
             key=lambda name: name != "bazel"
-        )  # the pipeline of Bazel's own projects builds with nothing else
+        )  # pipelines of Bazel's own projects build with nothing else
     return named
 
 
-def _choices(tree: Tree, kind: str, found: Detected, ours: list[str]) -> list[Suggestion]:
-    """All that would do for one kind of command, best first; ``ours`` are the ecosystems of the root."""
-    test = found.commands.get("test")
+def _choices(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> list[Suggestion]:
+    """Return everything that would do for one kind of command, best first; ``ours`` are the ecosystems of the root."""
+    test = detected.commands.get("test")
     if kind == "regression":
-        suggestion = regression_suggestion(tree, test, ours or found.ecosystems)
+        suggestion = regression_suggestion(tree, test, ours or detected.ecosystems)
         return [suggestion] if suggestion else []
-    ranked = list(_at_root(tree, kind, found, ours))
-    if not any(one.rank < _FOLDER for one in ranked) and not _settled(tree, ours, kind):
-        below = list(_below(tree, kind, found))
-        ranked += [_Ranked(_PART - 1, one) for one in (_with_doubt(below) if kind == "test" else below)]
+    ranked = list(_at_root(tree, kind, detected, ours))
+    if not any(candidate.rank < _FOLDER for candidate in ranked) and not _settled(tree, ours, kind):
+        below = list(_below(tree, kind, detected))
+        ranked += [_Ranked(_PART - 1, other) for other in (_with_doubt(below) if kind == "test" else below)]
     if test is not None and kind != "test":
         ranked = _like(test, ranked, ours)
-    ordered = sorted(ranked, key=lambda one: one.rank)
+    ordered = sorted(ranked, key=lambda candidate: candidate.rank)
     if kind == "test" and ordered and not ours:
         ordered[0] = _Ranked(ordered[0].rank, _one_of_several(tree, ordered[0].suggestion))
-    if kind == "setup" and test is None and ordered and not _used(ordered[0].suggestion, found):
-        return []  # it installs what nothing that is run here needs
+    if kind == "setup" and test is None and ordered and not _used(ordered[0].suggestion, detected):
+        return []  # it installs what nothing here needs
     if not ordered or ordered[0].rank >= _SIDE:
-        return []  # only what lies beside the project: nothing says how the project itself is handled
-    return _distinct(one.suggestion for one in ordered)
+        return []  # only folders outside the project: nothing says how the project itself is handled
+    return _distinct(candidate.suggestion for candidate in ordered)
 
 
-def _used(setup: Suggestion, found: Detected) -> bool:
-    """Whether a set-up is for the root, or for a folder in which something is run."""
-    return not setup.cwd or any(one.cwd == setup.cwd for one in found.commands.values())
+def _used(setup: Suggestion, detected: Detected) -> bool:
+    """Return whether a set-up is for the root, or for a folder in which something is run."""
+    return not setup.cwd or any(command.cwd == setup.cwd for command in detected.commands.values())
 
 
-def _at_root(tree: Tree, kind: str, found: Detected, ours: list[str]) -> Iterator[_Ranked]:
-    """Everything that the root's files and the CI workflow speak for."""
+def _at_root(tree: Tree, kind: str, detected: Detected, ours: list[str]) -> Iterator[_Ranked]:
+    """Yield everything that the root's files and the CI workflow suggest."""
     for line in ci.suggestions(tree, kind):
         if line.argv[0] == "make" and not _makes_here(tree, line):
             continue
         suggestion = line.suggestion()
         if kind == "build" and line.argv[0] == "make" and "build" not in line.argv and set(ours) - _COMPILED:
-            continue  # what the first target of a Makefile does, only a project of C says by its kind
+            continue  # only for a C project does the name suffice to know what a Makefile's first target does
         if line.known.ecosystem in ("cmake", "meson"):
-            # The folder that CI builds in is not here: the same by the rule of the build tool, where that is ours.
+            # The folder that CI builds in does not exist here: apply the build tool's own rule, if the tool is
+            # ours.
             if kind == "test" and line.known.ecosystem in ours:
-                yield from (_Ranked(_CI, one) for one in built_first(tree, line.known.ecosystem, suggestion))
+                yield from (
+                    _Ranked(_CI, built) for built in built_first(tree, line.known.ecosystem, suggestion)
+                )
             continue
         yield _Ranked(_rank(line, suggestion, ours, _own_manager(tree, line)), suggestion)
     for suggestion in task_runners.suggestions(tree, kind):
         contained = task_runners.in_containers(tree, suggestion)
-        # A shell script brings an environment of its own; a runner in the project's language is its test tool.
+        # A shell script brings its own environment; a runner in the project's language is its test tool.
         ours_alone = suggestion.target or (
             suggestion.file.endswith(".py") and ci.names(tree, suggestion.file)
         )
         yield _Ranked(_PART if contained else _TARGET if ours_alone else _SCRIPT, suggestion)
-    names = _installs_for(tree, found.commands.get("test"), ours) if kind == "setup" else ours
-    for suggestion in _raw(tree, kind, found, names):
+    names = _installs_for(tree, detected.commands.get("test"), ours) if kind == "setup" else ours
+    for suggestion in _raw(tree, kind, detected, names):
         yield _Ranked(_RULE, suggestion)
 
 
 def _makes_here(tree: Tree, line: ci.Line) -> bool:
-    """Whether a line of make finds a Makefile here, or what makes one; a folder that only CI builds in has none."""
+    """Return whether a make line finds a Makefile here, or what generates one; a folder that only CI builds in has
+    none.
+    """
     folder = next(
         (after for word, after in pairwise(line.argv) if word in ("-C", "--directory")),
         next((word.partition("=")[2] for word in line.argv if word.startswith("--directory=")), ""),
@@ -155,7 +163,7 @@ def _makes_here(tree: Tree, line: ci.Line) -> bool:
 
 
 def _installs_for(tree: Tree, test: Suggestion | None, ours: list[str]) -> list[str]:
-    """The ecosystems whose set-up is one for the tests: their own, and none where that needs none.
+    """Return the ecosystems whose set-up the tests need: their own, and none if no set-up is needed.
 
     A task runner tests what most of the project is written in.
     """
@@ -166,7 +174,7 @@ def _installs_for(tree: Tree, test: Suggestion | None, ours: list[str]) -> list[
 
 
 def _owner(suggestion: Suggestion, ours: list[str]) -> str:
-    """Whose tool a command starts; make is that of the ecosystem which makes its Makefile."""
+    """Return whose tool a command starts; make belongs to the ecosystem that generates its Makefile."""
     made = (
         next((name for name in ours if name in _MAKES_MAKEFILES), "") if suggestion.argv[0] == "make" else ""
     )
@@ -174,17 +182,17 @@ def _owner(suggestion: Suggestion, ours: list[str]) -> str:
 
 
 def _own_manager(tree: Tree, line: ci.Line) -> bool:
-    """Whether a line runs a script with the package manager of the project, not with one that CI tries as well."""
+    """Return whether a line runs a script with the project's package manager, not with one that CI merely tries too."""
     used = line.argv[0]
     if used not in node.MANAGERS or not tree.has("package.json") or line.cwd:
         return True
     own = node.manager(tree)
-    known = own.known or any(one.argv[0] == own.name for one in ci.lines(tree))
+    known = own.known or any(ci_line.argv[0] == own.name for ci_line in ci.lines(tree))
     return used == own.name or not known
 
 
 def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: bool) -> int:
-    """How well a line of CI stands for the whole project."""
+    """Return how well a line of CI represents the whole project."""
     whose = line.known.ecosystem
     if ours and (line.cwd or (whose and whose not in ours)):
         return _SIDE if _side(suggestion) else _FOLDER
@@ -195,30 +203,38 @@ def _rank(line: ci.Line, suggestion: Suggestion, ours: list[str], own_manager: b
     return _TARGET if ours and whose and whose != ours[0] else _CI
 
 
-def _raw(tree: Tree, kind: str, found: Detected, names: Iterable[str]) -> Iterator[Suggestion]:
-    """What the ecosystems' own files speak for."""
+def _raw(tree: Tree, kind: str, detected: Detected, names: Iterable[str]) -> Iterator[Suggestion]:
+    """Yield what the ecosystems' own files suggest."""
     for name in names:
         if name == "python" and kind == "setup":
-            yield from python_setup.suggestions(tree, _wants_pytest(tree, found), *_type_checker(found))
+            yield from python_setup.suggestions(tree, _wants_pytest(tree, detected), *_type_checker(detected))
         elif name == "node":
-            yield from node.suggestions(tree, kind, found.warnings)
-        ruled = [one for one in match.suggestions(tree, kind, name) if kind != "typecheck" or not one.lint]
+            yield from node.suggestions(tree, kind, detected.warnings)
+        ruled = [
+            suggestion
+            for suggestion in match.suggestions(tree, kind, name)
+            if kind != "typecheck" or not suggestion.lint
+        ]
         more = list(extra(tree, kind, name))
         yield from [*more, *ruled] if kind == "build" or name == "jvm" else [*ruled, *more]
     if kind == "lint":
         for name in names:
-            yield from (one for one in match.suggestions(tree, "typecheck", name) if one.lint)
+            yield from (
+                suggestion for suggestion in match.suggestions(tree, "typecheck", name) if suggestion.lint
+            )
 
 
-def _wants_pytest(tree: Tree, found: Detected) -> bool:
-    """Whether the Python tests of a project are run with pytest."""
-    first = next(iter(match.suggestions(tree, "test", "python")), None) or found.commands.get("test")
+def _wants_pytest(tree: Tree, detected: Detected) -> bool:
+    """Return whether the Python tests of a project are run with pytest."""
+    first = next(iter(match.suggestions(tree, "test", "python")), None) or detected.commands.get("test")
     return first is not None and "pytest" in {word.rpartition("/")[2] for word in first.argv}
 
 
-def _type_checker(found: Detected) -> tuple[str, bool]:
-    """The Python program of the chosen type check, and whether CI runs it; "" for one that is not installed with it."""
-    chosen = found.commands.get("typecheck")
+def _type_checker(detected: Detected) -> tuple[str, bool]:
+    """Return the Python program of the chosen type check, and whether CI runs it; "" for one that is not installed
+    with it.
+    """
+    chosen = detected.commands.get("typecheck")
     words = bare(chosen.argv).split() if chosen else []
     name = words[0].rpartition("/")[2] if words else ""
     known = name in ("mypy", "pyright", "basedpyright", "ty", "pyre")
@@ -226,10 +242,10 @@ def _type_checker(found: Detected) -> tuple[str, bool]:
 
 
 def _settled(tree: Tree, names: list[str], kind: str) -> bool:
-    """Whether the root is the project: what it does not have then, no folder below stands for."""
+    """Return whether the root is the project: if so, no folder below stands in for what it lacks."""
     if not names:
         return False
-    if names == ["node"]:  # a package.json may be there for nothing but the tools of the repository
+    if names == ["node"]:  # a package.json may exist only for the repository's tools
         return bool(node.dependencies(tree, ("dependencies",))) or bool(
             sources_of(tree).of("node") and kind != "test"
         )
@@ -237,66 +253,66 @@ def _settled(tree: Tree, names: list[str], kind: str) -> bool:
 
 
 def _project_folders(tree: Tree) -> list[str]:
-    """The folders that may hold projects, one and two levels deep."""
+    """Return the folders that may hold projects, one and two levels deep."""
     near = [name for name in tree.folders()[:40] if name not in SIDE]
     inner = [path for name in near if name in _NESTED for path in tree.folders(name)[:40]]
     return near + [path for path in inner if path.rpartition("/")[2] not in SIDE]
 
 
-def _below(tree: Tree, kind: str, found: Detected) -> Iterator[Suggestion]:
-    """What the projects in folders speak for, when the root has nothing."""
+def _below(tree: Tree, kind: str, detected: Detected) -> Iterator[Suggestion]:
+    """Yield what the projects in folders suggest, when the root has nothing."""
     for folder in _project_folders(tree):
         below = tree.below(folder)
         names = ecosystems(below)
-        found.ecosystems += [name for name in names if name not in found.ecosystems]
-        raw = _raw(below, kind, found, names)
+        detected.ecosystems += [name for name in names if name not in detected.ecosystems]
+        raw = _raw(below, kind, detected, names)
         for suggestion in [*task_runners.suggestions(below, kind), *raw][:1]:
             yield suggestion.inside(folder)
 
 
 def _one_of_several(tree: Tree, chosen: Suggestion) -> Suggestion:
-    """The same; where nothing at the root is a project, the projects in folders are named."""
+    """Return the suggestion; if nothing at the root is a project, with the project folders named."""
     if chosen.doubt:
         return chosen
-    found = [folder for folder in _project_folders(tree) if ecosystems(tree.below(folder))]
-    if len(found) < 2:
+    projects = [folder for folder in _project_folders(tree) if ecosystems(tree.below(folder))]
+    if len(projects) < 2:
         return chosen
-    names = ", ".join(found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
+    names = ", ".join(projects[:4]) + (f" and {len(projects) - 4} more" if len(projects) > 4 else "")
     return replace(
         chosen, doubt=f"There are several projects here ({names}): see that it tests what you change."
     )
 
 
 def _with_doubt(below: list[Suggestion]) -> list[Suggestion]:
-    """The same; of several projects in folders none stands for all, and that is said."""
-    folders = list(dict.fromkeys(one.cwd for one in below))
+    """Return the suggestions; with several projects in folders, none covers all, and each says so."""
+    folders = list(dict.fromkeys(suggestion.cwd for suggestion in below))
     if len(folders) < 2:
         return below
     names = ", ".join(folders[:4]) + (f" and {len(folders) - 4} more" if len(folders) > 4 else "")
     return [
-        replace(one, doubt=f"It tests only {one.cwd}: there are tests of their own in {names}.")
-        for one in below
+        replace(suggestion, doubt=f"It tests only {suggestion.cwd}: there are tests of their own in {names}.")
+        for suggestion in below
     ]
 
 
 def _like(test: Suggestion, ranked: list[_Ranked], ours: list[str]) -> list[_Ranked]:
-    """The same, with what belongs to another build tool or folder than the tests set back."""
+    """Return the candidates, ranking down those of a build tool or folder other than the tests'."""
     wanted, out = tool(test.argv) or _owner(test, ours), []
-    for rank, one in ranked:
-        mine = tool(one.argv) or _owner(one, ours)
+    for rank, suggestion in ranked:
+        mine = tool(suggestion.argv) or _owner(suggestion, ours)
         other = bool(wanted and mine) and mine != wanted
-        apart = bool(test.cwd) and one.cwd != test.cwd
-        out.append(_Ranked(rank + (25 if other and rank < _SIDE else 0) + (20 if apart else 0), one))
+        apart = bool(test.cwd) and suggestion.cwd != test.cwd
+        out.append(_Ranked(rank + (25 if other and rank < _SIDE else 0) + (20 if apart else 0), suggestion))
     return out
 
 
 def _side(suggestion: Suggestion) -> bool:
-    """Whether a command runs in a folder that holds something other than the project."""
+    """Return whether a command runs in a folder that holds something other than the project."""
     return any(part in SIDE for part in suggestion.cwd.split("/") if part)
 
 
 def _distinct(candidates: Iterable[Suggestion]) -> list[Suggestion]:
-    """The candidates without repetitions."""
+    """Return the candidates without duplicates."""
     seen: dict[tuple[str, ...], Suggestion] = {}
     for candidate in candidates:
         seen.setdefault((candidate.cwd, *candidate.argv), candidate)
@@ -304,25 +320,25 @@ def _distinct(candidates: Iterable[Suggestion]) -> list[Suggestion]:
 
 
 def _lockfiles(tree: Tree) -> list[str]:
-    """The lock files at the root and in the folders below it."""
+    """Return the lockfiles at the root and in the folders below it."""
     patterns = [name for ecosystem in ECOSYSTEMS for name in ecosystem.lockfiles]
     folders = ["", *tree.folders()[:60]]
-    found = [tree.first(f"{folder}/{pattern}".lstrip("/")) for folder in folders for pattern in patterns]
-    return list(dict.fromkeys(name for name in found if name))
+    matches = [tree.first(f"{folder}/{pattern}".lstrip("/")) for folder in folders for pattern in patterns]
+    return list(dict.fromkeys(name for name in matches if name))
 
 
-def _remark(tree: Tree, found: Detected) -> None:
-    """Note what a person should know before running the commands."""
-    if "node" in found.ecosystems:
-        found.warnings += node.manager(tree).warnings
-    test = found.commands.get("test")
+def _remark(tree: Tree, detected: Detected) -> None:
+    """Add what a person should know before running the commands."""
+    if "node" in detected.ecosystems:
+        detected.warnings += node.manager(tree).warnings
+    test = detected.commands.get("test")
     if test and test.ci:
         names = ci.services(tree)
         if names:
-            found.warnings.append(f"The CI workflow starts services for its jobs: {', '.join(names)}.")
-    if test and len(found.ecosystems) > 1:
-        found.warnings.append(
-            f"This repository has {' and '.join(found.ecosystems)}; "
+            detected.warnings.append(f"The CI workflow starts services for its jobs: {', '.join(names)}.")
+    if test and len(detected.ecosystems) > 1:
+        detected.warnings.append(
+            f"This repository has {' and '.join(detected.ecosystems)}; "
             f"check that {' '.join(test.argv)} tests what you change."
         )
-    found.warnings += [one.doubt for one in found.commands.values() if one.doubt]
+    detected.warnings += [command.doubt for command in detected.commands.values() if command.doubt]

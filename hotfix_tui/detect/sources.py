@@ -1,4 +1,4 @@
-"""How much of a repository is written in which language: what tells a project from a file that lies beside it."""
+"""How much of a repository is written in which language: this tells a project from an incidental file."""
 
 import os
 from collections import Counter, deque
@@ -6,7 +6,7 @@ from collections import Counter, deque
 from hotfix_tui.detect.tree import Tree
 
 MOST = 4_000
-"""No more files are counted; folders near the root come first."""
+"""At most this many files are counted; folders near the root come first."""
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {
     "elixir": ("ex", "exs", "heex"),
@@ -38,7 +38,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
         ("cmake", "autotools", "meson", "bazel"), ("c", "cc", "cpp", "cxx", "h", "hh", "hpp", "m", "mm")
     ),
 }
-"""The ends of the names of an ecosystem's own files."""
+"""The suffixes of an ecosystem's own files."""
 
 # fmt: off
 SIDE = frozenset((
@@ -55,7 +55,7 @@ SIDE = frozenset((
 
 
 class Sources:
-    """What was counted: files by the end of their names. `whole` is false when there were too many to count all."""
+    """The counts: files by suffix. `whole` is false when there were too many to count all."""
 
     def __init__(self, tree: Tree) -> None:
         self.counted: Counter[str] = Counter()
@@ -63,19 +63,19 @@ class Sources:
         self._walk(tree.root)
 
     def of(self, ecosystem: str) -> int:
-        """How many files belong to an ecosystem."""
+        """Return how many files belong to an ecosystem."""
         return sum(self.counted[end] for end in EXTENSIONS.get(ecosystem, ()))
 
     def none_of(self, ecosystem: str) -> bool:
-        """Whether it is known that no file belongs to an ecosystem."""
+        """Return whether it is certain that no file belongs to an ecosystem."""
         return self.whole and not self.of(ecosystem)
 
     def _walk(self, root: str) -> None:
         waiting, seen = deque([root]), 0
         while waiting:
             try:
-                with os.scandir(waiting.popleft()) as found:
-                    entries = sorted(found, key=lambda entry: entry.name)
+                with os.scandir(waiting.popleft()) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
             except OSError:
                 continue
             for entry in entries:
@@ -91,5 +91,5 @@ class Sources:
 
 
 def sources_of(tree: Tree) -> Sources:
-    """How much of a tree is written in which language; counted once."""
+    """Return how much of a tree is written in which language; counted once."""
     return tree.once("sources", lambda: Sources(tree))

@@ -1,4 +1,4 @@
-"""What detection answers: a command, and why it is believed to be the right one."""
+"""The result of detection: a command, and why it is believed to be the right one."""
 
 import shlex
 from dataclasses import dataclass, field, replace
@@ -11,12 +11,12 @@ KINDS = ("setup", "test", "typecheck", "build", "regression")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A command that a repository's files speak for.
+    """A command that a repository's files suggest.
 
-    ``cwd`` is relative to the root, ``env`` what it needs beside the usual, ``alternatives`` what else would do, each
-    without alternatives of its own. In ``regression`` commands ``{files}`` stands for the test files. ``doubt`` is a
-    sentence about what the command may leave out, empty when nothing speaks for that. ``file`` and ``target`` are set
-    for a target of a task runner, ``ci`` for a line of a CI workflow.
+    ``cwd`` is relative to the root, ``env`` its extra variables, ``alternatives`` what else would do, each without
+    alternatives of its own. In ``regression`` commands ``{files}`` stands for the test files. ``doubt`` is a sentence
+    about what the command may leave out, empty if there is no such doubt. ``file`` and ``target`` are set for a
+    target of a task runner, ``ci`` for a line of a CI workflow.
     """
 
     argv: list[str]
@@ -37,11 +37,11 @@ class Suggestion:
 
     @property
     def lint(self) -> bool:
-        """Whether it only lints, where a type check is looked for."""
+        """Whether it only lints, where a type check is wanted."""
         return is_lint(self.argv)
 
     def inside(self, folder: str) -> "Suggestion":
-        """The same command for a project in a folder."""
+        """Return the same command for a project in a folder."""
         if not folder:
             return self
         return replace(self, cwd=f"{folder}/{self.cwd}".rstrip("/"), because=f"in {folder} {self.because}")
@@ -49,9 +49,9 @@ class Suggestion:
 
 @dataclass
 class Detected:
-    """All that was found: commands by kind, ecosystems and lock files by name, and what a person should know.
+    """All results: commands by kind, ecosystems and lockfiles by name, and warnings for people.
 
-    ``lints`` are the linters, best first: none of them stands for a type check by itself.
+    ``lints`` are the linters, best first: none of them counts as a type check by itself.
     """
 
     commands: dict[str, Suggestion] = field(default_factory=dict)

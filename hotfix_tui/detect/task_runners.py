@@ -25,49 +25,49 @@ _RAKE_CLASS = re.compile(
 
 
 def make_targets(tree: Tree) -> tuple[str, list[str]]:
-    """The Makefile that make would read, and its explicit targets."""
+    """Return the Makefile that make would read, and its explicit targets."""
     name = next((name for name in ("GNUmakefile", "makefile", "Makefile") if tree.has(name)), "")
-    found: list[str] = []
+    targets: list[str] = []
     inside = False
     for line in tree.lines(name) if name else ():
         word = line.strip().split(" ")[0]
         inside = (inside or word == "define") and word != "endef"
         match = None if inside or len(line) > 2000 else _MAKE_RULE.match(line)
         if match:
-            found += match[1].split()
-    return name, found
+            targets += match[1].split()
+    return name, targets
 
 
 def just_targets(tree: Tree) -> tuple[str, list[str]]:
-    """The justfile and its public recipes that need no argument."""
+    """Return the justfile and its public recipes that need no argument."""
     name = next((name for name in ("justfile", "Justfile", ".justfile") if tree.has(name)), "")
-    found: list[str] = []
+    recipes: list[str] = []
     private = False
     for line in tree.lines(name) if name else ():
         match = _JUST_RECIPE.match(line) if len(line) <= 2000 else None
         if match and not private:
             parameters = match[2].split()
             if all("=" in word or word.startswith("*") for word in parameters):
-                found.append(match[1])
+                recipes.append(match[1])
         private = line.startswith("[") and "private" in line
-    return name, found
+    return name, recipes
 
 
 def task_targets(tree: Tree) -> tuple[str, list[str]]:
-    """The Taskfile and its tasks."""
+    """Return the Taskfile and its tasks."""
     stems = ("Taskfile", "taskfile")
     names = [f"{stem}{middle}.{end}" for stem in stems for middle in ("", ".dist") for end in ("yml", "yaml")]
     name = next((name for name in names if tree.has(name)), "")
-    found: dict[str, bool] = {}
+    tasks: dict[str, bool] = {}
     for path, value in scalars(tree.text(name)) if name else ():
         if len(path) > 1 and path[0] == "tasks":
             internal = path[2:] == ("internal",) and value == "true"
-            found[str(path[1])] = found.get(str(path[1]), False) or internal
-    return name, [task for task, internal in found.items() if not internal]
+            tasks[str(path[1])] = tasks.get(str(path[1]), False) or internal
+    return name, [task for task, internal in tasks.items() if not internal]
 
 
 def mise_targets(tree: Tree) -> tuple[str, list[str]]:
-    """The tasks of mise, from its file or its folder."""
+    """Return the tasks of mise, from its file or its folder."""
     for name in ("mise.toml", ".mise.toml", ".config/mise.toml"):
         tasks = tree.value(name, "tasks")
         if isinstance(tasks, dict) and tasks:
@@ -79,16 +79,16 @@ def mise_targets(tree: Tree) -> tuple[str, list[str]]:
 
 
 def rake_targets(tree: Tree) -> tuple[str, list[str]]:
-    """The Rakefile and its tasks."""
+    """Return the Rakefile and its tasks."""
     name = next((name for name in ("Rakefile", "rakefile", "Rakefile.rb") if tree.has(name)), "")
-    found: list[str] = []
+    tasks: list[str] = []
     for line in tree.lines(name) if name else ():
         plain, made = _RAKE_TASK.match(line), _RAKE_CLASS.match(line)
         if plain:
-            found.append(plain[1])
+            tasks.append(plain[1])
         elif made:
-            found.append(made[2] or ("spec" if made[1].startswith("RSpec") else "test"))
-    return name, found
+            tasks.append(made[2] or ("spec" if made[1].startswith("RSpec") else "test"))
+    return name, tasks
 
 
 _RUNNERS: tuple[tuple[Callable[[Tree], tuple[str, list[str]]], list[str]], ...] = (
@@ -122,16 +122,16 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
         "scripts/mypy.sh",
     ),
 }
-"""Scripts of the project that are called what they do, by kind."""
+"""Project scripts named after what they do, by kind."""
 
 _INSTALLS = re.compile(r"\bsudo\b|\$[({]?(?:DESTDIR|prefix|PREFIX)\b")
-"""What a target says that installs the product, or anything for everybody: no set-up of a checkout."""
+"""Words in a target that installs the product, or something system-wide: not a set-up of a checkout."""
 
 _CONTAINERS = re.compile(r"\b(?:docker|podman|docker-compose|nerdctl|kubectl|vagrant)\b")
 
 
 def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
-    """The targets and scripts that exist for one kind of command, one a runner."""
+    """Yield the existing targets and scripts for one kind of command, one per runner."""
     for read, start in _RUNNERS:
         file, targets = read(tree)
         names = TARGETS.get(kind, ())
@@ -152,14 +152,14 @@ def suggestions(tree: Tree, kind: str) -> Iterator[Suggestion]:
 
 
 def in_containers(tree: Tree, suggestion: Suggestion) -> bool:
-    """Whether a target or script starts containers, which is more than its name says."""
+    """Return whether a target or script starts containers, which is more than its name says."""
     if not suggestion.target:
         return bool(_CONTAINERS.search(tree.text(suggestion.file)))
     return _says(tree, suggestion, _CONTAINERS)
 
 
 def _says(tree: Tree, suggestion: Suggestion, what: re.Pattern[str]) -> bool:
-    """Whether the lines of a target of make or just say `what`."""
+    """Return whether the lines of a make or just target mention `what`."""
     inside = False
     for line in tree.lines(suggestion.file) if suggestion.argv[0] in ("make", "just") else ():
         if re.match(rf"@?{re.escape(suggestion.target)}\b[^=]*:(?!=)", line):

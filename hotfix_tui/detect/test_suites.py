@@ -25,13 +25,13 @@ TEST_PATHS: dict[str, tuple[str, ...]] = {
     "swift": (r"(?:^|/)Tests/.*\.swift$", r"Tests?\.swift$"),
     "any": (r"(?:^|/)(?:tests?|e2e)/",),
 }
-"""Regular expressions for the paths of tests and of what only tests use, by ecosystem."""
+"""Regular expressions for the paths of tests and test-only files, by ecosystem."""
 
 _TESTS = re.compile("|".join(pattern for patterns in TEST_PATHS.values() for pattern in patterns))
 
 
 def is_test_file(path: str, extra_patterns: Sequence[str] = ()) -> bool:
-    """Whether a path of the repository (with ``/``) is a test or belongs to tests only.
+    """Return whether a path of the repository (with ``/``) is a test or used by tests only.
 
     ``extra_patterns`` are globs: one without ``/`` is for the file name, one that ends with ``/`` for a folder.
     """

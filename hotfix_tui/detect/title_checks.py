@@ -1,4 +1,4 @@
-"""Checks of the titles of pull requests: workflows and apps that refuse a title of another form."""
+"""Checks of pull request titles: workflows and apps that reject titles of another form."""
 
 import re
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ _CHECKER = ".github/pr-title-checker-config.json"
 
 
 def title_check(tree: Tree) -> TitleCheck:
-    """The first check of titles that is found; one without a place where there is none."""
+    """Return the first title check found; one without a place if there is none."""
     for name in tree.names(".github/workflows")[:200]:
         if name.endswith((".yml", ".yaml")):
-            found = _in_workflow(tree, f".github/workflows/{name}")
-            if found:
-                return found
+            check = _in_workflow(tree, f".github/workflows/{name}")
+            if check:
+                return check
     for path in _APPS:
         if tree.has(path):
             return _app(path, yaml_tree.load(tree.text(path)))
@@ -48,28 +48,28 @@ def _in_workflow(tree: Tree, path: str) -> TitleCheck | None:
             inputs = given if isinstance(given, dict) else {}
             if _SEMANTIC.search(uses):
                 return TitleCheck(path, _semantic(path, inputs))
-            if _PATTERNED.search(uses.partition("@")[0]) and (found := _patterned(path, inputs)):
-                return found
+            if _PATTERNED.search(uses.partition("@")[0]) and (check := _patterned(path, inputs)):
+                return check
             if _linted_title(str(step.get("run") or "")):
                 return TitleCheck(path, Wording(strict=True, place=path))
     return None
 
 
 def _linted_title(run: str) -> bool:
-    """Whether a step pipes the title of the request into commitlint."""
+    """Return whether a step pipes the request's title into commitlint."""
     return "commitlint" in run and bool(re.search(r"pull_request\.title|PR_TITLE|TITLE", run))
 
 
 def _semantic(path: str, inputs: Mapping[str, object]) -> Wording:
     types = _words(inputs.get("types"))
     unmet = []
-    prefix = next((one for one in _TYPES if not types or one in types), "")
+    prefix = next((kind for kind in _TYPES if not types or kind in types), "")
     if not prefix:
         unmet.append(f"{path} allows the types {', '.join(types)}, and none of them is a fix")
         prefix = types[0]
     scope = ""
     if str(inputs.get("requireScope", "")).lower() == "true":
-        scopes = [one for one in _words(inputs.get("scopes")) if re.fullmatch(r"[\w./-]+", one)]
+        scopes = [word for word in _words(inputs.get("scopes")) if re.fullmatch(r"[\w./-]+", word)]
         if len(scopes) == 1:
             scope = scopes[0]
         else:
@@ -100,21 +100,23 @@ def _app(path: str, table: Mapping[str, object]) -> TitleCheck:
 def _checker(table: Mapping[str, object]) -> TitleCheck:
     checks = table.get("CHECKS")
     rules = checks if isinstance(checks, dict) else {}
-    begin = tuple(str(one) for one in rules.get("prefixes") or () if one)
+    begin = tuple(str(rule) for rule in rules.get("prefixes") or () if rule)
     return TitleCheck(_CHECKER, None, str(rules.get("regexp") or ""), begin)
 
 
 def _words(value: object) -> list[str]:
     if isinstance(value, list):
-        return [str(one) for one in value]
+        return [str(item) for item in value]
     return [
-        one for one in re.split(r"[\s,|]+", str(value or "").strip()) if one and one not in ("|-", ">", ">-")
+        part
+        for part in re.split(r"[\s,|]+", str(value or "").strip())
+        if part and part not in ("|-", ">", ">-")
     ]
 
 
 def _values(table: object) -> list[dict[str, object]]:
-    return [one for one in table.values() if isinstance(one, dict)] if isinstance(table, dict) else []
+    return [entry for entry in table.values() if isinstance(entry, dict)] if isinstance(table, dict) else []
 
 
 def _items(value: object) -> list[dict[str, object]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""Looking at the files of a repository: names, texts and tables, each read once and never more than 1 MB of it."""
+"""Access to the files of a repository: names, texts and tables, each read once and never more than 1 MB of it."""
 
 import fnmatch
 import json
@@ -24,10 +24,10 @@ _JSON_NOISE = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])'
 
 
 class Tree:
-    """The files below ``root``. What is missing, unreadable or broken reads as empty.
+    """The files below ``root``. Anything missing, unreadable or broken reads as empty.
 
-    So does what a link finds outside of ``top``, the repository: a clone can bring a link to anything, and what is read
-    here may reach a text that leaves the machine.
+    So does a link that leads outside of ``top``, the repository: a clone can bring a link to anything, and what is
+    read here may end up in a text that leaves the machine.
     """
 
     def __init__(self, root: str, top: str = "") -> None:
@@ -39,17 +39,17 @@ class Tree:
         self._made: dict[str, object] = {}
 
     def once(self, name: str, make: Callable[[], T]) -> T:
-        """What is worked out of the files, made at the first call and kept under its name."""
+        """Return a value derived from the files, computed at the first call and cached under its name."""
         if name not in self._made:
             self._made[name] = make()
         return cast("T", self._made[name])
 
     def below(self, folder: str) -> "Tree":
-        """The files below a folder of this tree."""
+        """Return the files below a folder of this tree."""
         return Tree(os.path.join(self.root, folder), self.top)
 
     def names(self, folder: str = "") -> list[str]:
-        """The names in a folder, sorted."""
+        """Return the names in a folder, sorted."""
         if folder not in self._names:
             try:
                 self._names[folder] = sorted(os.listdir(os.path.join(self.root, folder)))
@@ -58,25 +58,25 @@ class Tree:
         return self._names[folder]
 
     def has(self, path: str) -> bool:
-        """Whether there is a file or folder at the path, a folder when it ends with ``/``."""
+        """Return whether there is a file or folder at the path, a folder when it ends with ``/``."""
         full = os.path.join(self.root, path)
         return os.path.isdir(full) if path.endswith("/") else os.path.exists(full)
 
     def runnable(self, path: str) -> bool:
-        """Whether there is a file at the path that may be run."""
+        """Return whether there is an executable file at the path."""
         full = os.path.join(self.root, path)
         return os.path.isfile(full) and os.access(full, os.X_OK)
 
     def first(self, pattern: str) -> str:
-        """The first file that fits: a path whose last part may have wildcards; empty when there is none."""
+        """Return the first file that matches: a path whose last part may have wildcards; empty if there is none."""
         folder, _, name = pattern.rpartition("/")
         if not any(char in name for char in "*?["):
             return pattern if self.has(pattern) else ""
-        found = fnmatch.filter(self.names(folder), name)
-        return f"{folder}/{found[0]}".lstrip("/") if found else ""
+        matching = fnmatch.filter(self.names(folder), name)
+        return f"{folder}/{matching[0]}".lstrip("/") if matching else ""
 
     def folders(self, folder: str = "") -> list[str]:
-        """The folders in a folder, without hidden ones and those that hold what others wrote."""
+        """Return the folders in a folder, except hidden ones and those with third-party code."""
         skip = ("node_modules", "vendor", "dist", "build", "target", "venv", "__pycache__")
         inside = [f"{folder}/{name}".lstrip("/") for name in self.names(folder)[:200] if name not in skip]
         return [
@@ -84,7 +84,7 @@ class Tree:
         ]
 
     def text(self, path: str) -> str:
-        """A file's text; bytes that are not UTF-8 are replaced."""
+        """Return a file's text; bytes that are not UTF-8 are replaced."""
         if path not in self._texts:
             text = _read(Path(self.root, path)) if self._is_inside(path) else ""
             self._texts[path] = text if path.endswith(_DATA) else _shortened(text)
@@ -95,33 +95,33 @@ class Tree:
         return real.startswith(self.top.rstrip(os.sep) + os.sep)
 
     def lines(self, path: str) -> list[str]:
-        """The first lines of a file's text: no file that people write has more."""
+        """Return the first lines of a file's text, more than any file that people write."""
         return self.text(path).split("\n", _MOST_LINES)[:_MOST_LINES]
 
     def table(self, path: str) -> dict[str, object]:
-        """A TOML file, or a JSON file with or without comments, as a table."""
+        """Return a TOML file, or a JSON file with or without comments, as a table."""
         if path not in self._tables:
             text = self.text(path)
             self._tables[path] = (parse_toml(text) if path.endswith(".toml") else parse_json(text)) or {}
         return self._tables[path]
 
     def value(self, path: str, key: str) -> object:
-        """The value below a dotted key of a TOML or JSON file, or None."""
-        found: object = self.table(path)
+        """Return the value below a dotted key of a TOML or JSON file, or None."""
+        content: object = self.table(path)
         for part in key.split("."):
-            found = found.get(part) if isinstance(found, dict) else None
-        return found
+            content = content.get(part) if isinstance(content, dict) else None
+        return content
 
 
 def _shortened(text: str) -> str:
-    """A text whose lines are cut where nobody writes on: patterns for lines may take the square of their length."""
+    """Return a text with overlong lines truncated: line patterns may take time quadratic in their length."""
     if len(text) <= _LONGEST_LINE or max(map(len, text.split("\n"))) <= _LONGEST_LINE:
         return text
     return "\n".join(line[:_LONGEST_LINE] for line in text.split("\n"))
 
 
 def _read(path: Path) -> str:
-    """The text of a regular file; anything else reads as empty."""
+    """Return the text of a regular file; anything else reads as empty."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -137,7 +137,7 @@ def _read(path: Path) -> str:
 
 
 def parse_toml(text: str) -> dict[str, object] | None:
-    """TOML as a table; None when it is broken."""
+    """Return TOML as a table; None if it is broken."""
     try:
         return None if has_long_key(text) else tomllib.loads(text)
     except (ValueError, RecursionError):
@@ -145,24 +145,26 @@ def parse_toml(text: str) -> dict[str, object] | None:
 
 
 def parse_json(text: str) -> dict[str, object] | None:
-    """JSON, with comments and trailing commas, as a table; None when it is broken or holds no table."""
+    """Return JSON, with comments and trailing commas, as a table; None if it is broken or not a table."""
     for candidate in (text, _JSON_NOISE.sub(lambda match: match[1] or "", text[:_MOST_JSON])):
         try:
-            found = json.loads(candidate)
+            parsed = json.loads(candidate)
         except (ValueError, RecursionError):
             continue
-        return found if isinstance(found, dict) else None
+        return parsed if isinstance(parsed, dict) else None
     return None
 
 
 def holder(tree: Tree, files: list[str], *manifests: str) -> str | None:
-    """The nearest folder above all the files that has one of the manifests (the root is an empty text), or None."""
+    """Return the nearest folder above all the files that has one of the manifests (the root is an empty text), or
+    None.
+    """
     shared = files[0].split("/")[:-1]
     for name in files[1:]:
         parts = name.split("/")[:-1]
         shared = shared[
             : next(
-                (at for at, (one, two) in enumerate(zip(shared, parts)) if one != two),
+                (at for at, (first, two) in enumerate(zip(shared, parts)) if first != two),
                 min(len(shared), len(parts)),
             )
         ]

@@ -1,4 +1,4 @@
-"""What a step of a pipeline does: the actions it uses and the commands it runs that deploy or publish."""
+"""What a pipeline step does: the actions it uses and the commands it runs that deploy or publish."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ D, P, R = Kind.DEPLOYS, Kind.PUBLISHES, Kind.PREPARES
 
 
 class _Action(NamedTuple):
-    """An action by its name. `needs` is an input and what it has to say, `preview` what turns it into a preview."""
+    """An action by its name. `needs` is an input and its required value, `preview` what makes it a preview."""
 
     name: str
     kind: Kind
@@ -79,7 +79,7 @@ _ACTIONS: tuple[_Action, ...] = (
             P, "makes version tags", bot="a tagging action"),
     _Action(r"(?:phips28/gh-action-bump-version|tripss/conventional-changelog-action|commitizen-tools/commitizen-action)",
             P, "makes versions", bot="a versioning action"),
-    # What leaves a request, or commits in another repository
+    # Creates a request, or commits in another repository
     _Action(r"peter-evans/create-pull-request|repo-sync/pull-request|vsoch/pull-request-action"
             r"|diillson/auto-pull-request|[\w.-]+/action-pull-request(?:-another-repo)?", R, REQUESTS),
     _Action(r"cpina/github-action-push-to-another-repository|dmnemec/copy_file_to_another_repo_action"
@@ -128,16 +128,16 @@ _HARMLESS = re.compile(
     r"|mikefarah/yq|softprops/turnstyle|bobheadxi/deployments|chrnorm/.*|.*/download-.*|.*release-notes.*|.*changelog.*"
     r"|rust-lang/crates-io-auth-action|rubygems/configure.*|actions-rs?/.*|.*/(?:get|read|find)-.*|.*[/-](?:comment|notify|announce|label)(?:s|-.*)?"
 )
-"""Actions that neither deploy nor publish, whatever their names say."""
+"""Actions that neither deploy nor publish, despite their names."""
 
 
 def harmless(uses: str) -> bool:
-    """Whether a step uses an action that neither deploys nor publishes, whatever the step is called."""
+    """Return whether a step uses an action that neither deploys nor publishes, whatever the step is called."""
     return bool(re.fullmatch(_HARMLESS, uses.split("@")[0].strip().lower()))
 
 
 def action_sign(uses: str, inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> Sign | None:
-    """What an action does, by its name and inputs; `switched_on` decides on an input such as ``push``."""
+    """Return what an action does, by its name and inputs; `switched_on` evaluates an input such as ``push``."""
     name = uses.split("@")[0].strip().lower()
     lowered = {key.lower(): value for key, value in inputs.items()}
     for row in _ACTIONS:
@@ -175,7 +175,7 @@ def _as_sign(row: _Action, inputs: dict[str, str], sure: bool) -> Sign:
 
 
 def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | None]) -> bool | None:
-    """Whether an image is pushed: by ``push``, or by an output of type registry."""
+    """Return whether an image is pushed: by ``push``, or by an output of type registry."""
     out = f"{inputs.get('outputs', '')} {inputs.get('set', '')}"
     if re.search(r"push=true|push-by-digest=true|type=registry", out):
         return True
@@ -184,7 +184,7 @@ def _pushes_image(inputs: dict[str, str], switched_on: Callable[[str], bool | No
 
 
 class _Command(NamedTuple):
-    """A command line by a pattern; `preview` turns it into one that users do not get."""
+    """A command line by a pattern; `preview` makes it one that users do not get."""
 
     pattern: str
     kind: Kind
@@ -194,7 +194,7 @@ class _Command(NamedTuple):
     target: Target = Target.UNSAID
     preview: str = ""
     cluster: bool = False
-    """It acts on the cluster at hand, which may be one of the job's own."""
+    """It acts on the current cluster, which may be one of the job's own."""
 
 
 _RUN = (
@@ -314,7 +314,7 @@ _WEAK = re.compile(
     r"|(?:(?:bash|sh|python3?|node|ruby) )?(?:deploy|publish|release|ship)(?:[-_]\w+)*\.(?:sh|py|js|ts|rb))(?=\s|$)",
     re.I,
 )
-"""A target or script that is called so; what it does is not known."""
+"""A target or script with such a name; what it does is not known."""
 
 _NOT_REALLY = re.compile(
     r"--dry-run|--dryrun|\b-n\b(?=.*publish)|--help|--version(?!(?:=| +)[\w$\"'{])|\blocalhost\b|127\.0\.0\.1"
@@ -336,11 +336,11 @@ _KEYS = re.compile(
     r"|HACKAGE_(?:PASSWORD|TOKEN)|CLOJARS_(?:PASSWORD|TOKEN)|VSCE_PAT|OVSX_PAT|JSR_TOKEN|ANACONDA_(?:API_)?TOKEN",
     re.I,
 )
-"""Keys that nobody needs but to publish: of registries from which everybody may read."""
+"""Keys that are only needed to publish: of registries that everybody may read from."""
 
 
 def key_at_hand(step: Mapping[str, object]) -> Iterator[Sign]:
-    """What a step may do whose commands say nothing, when it is given the key of a registry."""
+    """Yield what a step may do if its commands say nothing but it is given the key of a registry."""
     given = step.get("env")
     for name, value in given.items() if isinstance(given, dict) and step.get("run") else ():
         if _KEYS.fullmatch(str(name)) and "secrets." in str(value):
@@ -355,16 +355,16 @@ _LOCAL_CLUSTER = re.compile(
 
 
 def has_local_cluster(everything: str) -> bool:
-    """Whether a job makes a cluster of its own, so that what it deploys there reaches nobody."""
+    """Return whether a job creates its own cluster, so that what it deploys there reaches nobody."""
     return bool(_LOCAL_CLUSTER.search(everything))
 
 
 _LONGEST_LINE = 2_000
-"""Characters of a command line that are looked at: some patterns take a time that grows with its square."""
+"""Characters of a command line that are examined: some patterns take time quadratic in its length."""
 
 
 def command_signs(script: str, line: int, *, local: bool, own_machine: bool = False) -> Iterator[Sign]:
-    """What the command lines of a script deploy or publish.
+    """Yield what the command lines of a script deploy or publish.
 
     `local` says that clusters and containers are the job's own; `own_machine` that it runs on a machine of the
     project's, where starting containers is a deployment.
@@ -392,7 +392,7 @@ def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
             continue
         if row.what == _CONTAINERS:
             if not own_machine:
-                return None  # On a machine of the CI service they live as long as the job.
+                return None  # On a machine of the CI service they live only as long as the job.
         elif row.cluster and local:
             return None
         sure = row.sure or row.what == _CONTAINERS
@@ -411,7 +411,7 @@ def _line_sign(text: str, local: bool, own_machine: bool) -> Sign | None:
 
 
 def _begins(text: str, place: int) -> bool:
-    """Whether a command can begin there: at the start, after an operator, a variable, a wrapper."""
+    """Return whether a command can begin there: at the start, after an operator, a variable, a wrapper."""
     before = text[:place].rstrip()
     if not before or before[-1] in ";&|({}`'\"$!@=" or before in ("-", "@-"):
         return True
@@ -436,15 +436,15 @@ def _begins(text: str, place: int) -> bool:
 
 
 def _argument_target(text: str) -> Target:
-    """The target that an argument names: ``--stage staging``, ``-e production``, ``production.yml``."""
+    """Return the target that an argument names: ``--stage staging``, ``-e production``, ``production.yml``."""
     for match in _STAGE_ARGUMENT.finditer(text):
-        found = target_of(match[1], environment=True)
-        if found:
-            return found
+        target = target_of(match[1], environment=True)
+        if target:
+            return target
     if re.search(r"--prod(?:uction)?\b", text):
         return Target.PRODUCTION
     for word in re.findall(r"[\w./-]*(?:prod|stag)[\w./-]*", text, re.I):
-        found = target_of(word, environment=True)
-        if found in (Target.PRODUCTION, Target.STAGING):
-            return found
+        target = target_of(word, environment=True)
+        if target in (Target.PRODUCTION, Target.STAGING):
+            return target
     return Target.UNSAID

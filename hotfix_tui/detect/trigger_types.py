@@ -1,11 +1,11 @@
-"""What a push, a tag or a published release sets off, typed: the results of reading workflows and platform files."""
+"""What a push, a tag and a published release trigger, typed: the results of reading workflows and platform files."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What is set off: a deployment, a publication (packages, images, releases), or the preparation of a release.
+    """What is triggered: a deployment, a publication (packages, images, releases), or the preparation of a release.
 
     DRAFTS is a release that a person has yet to publish.
     """
@@ -17,12 +17,12 @@ class Kind(StrEnum):
 
     @property
     def goes_out(self) -> bool:
-        """Whether users of the product get it by that alone."""
+        """Whether users of the product get it from that alone."""
         return self in (Kind.DEPLOYS, Kind.PUBLISHES)
 
 
 class On(StrEnum):
-    """What sets it off."""
+    """What triggers it."""
 
     PUSH = "push"
     TAG = "tag"
@@ -47,7 +47,7 @@ class Target(StrEnum):
 
 @dataclass(frozen=True)
 class Sign:
-    """One line that deploys or publishes: what it does, how sure that is, and who makes versions by it."""
+    """One line that deploys or publishes: what it does, how sure that is, and who makes versions with it."""
 
     kind: Kind
     what: str
@@ -57,25 +57,25 @@ class Sign:
     """The program that decides on versions and makes tags, such as semantic-release."""
     line: int = 0
     script: str = ""
-    """The command of a script that is only known by its name."""
+    """The command of a script of which only the name is known."""
     unread: bool = False
     """What it runs is not read: a script, a playbook, commands on a server."""
     cluster: bool = False
-    """It acts on the cluster at hand, which may be one of the job's own."""
+    """It acts on the current cluster, which may be one of the job's own."""
 
 
 def settled(sign: Sign, environment: Target) -> Sign:
-    """A script that is only called "deploy" is one where its job runs in the production environment."""
+    """Return the sign; a script merely called "deploy" counts if its job runs in the production environment."""
     weak = sign.unread and not sign.bot
     return replace(sign, sure=True) if weak and environment is Target.PRODUCTION else sign
 
 
 @dataclass(frozen=True)
 class Trigger:
-    """Something that a push, tag or release sets off, with its evidence.
+    """Something that a push, tag or release triggers, with its evidence.
 
-    `sure` is False where it depends on what cannot be read here (an unknown condition, a script, a connected
-    account); `condition` then says on what, as far as that is known.
+    `sure` is False if it depends on what cannot be read here (an unknown condition, a script, a connected account);
+    `condition` then says on what, as far as known.
     """
 
     kind: Kind
@@ -92,12 +92,12 @@ class Trigger:
 
     @property
     def place(self) -> str:
-        """Where it stands: file and line."""
+        """Where it is defined: file and line."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
     @property
     def sentence(self) -> str:
-        """What it does and where that stands, as a clause."""
+        """What it does and where that is defined, as a clause."""
         job = f", job {self.job}" if self.job else ""
         said = self.environment in self.what or self.environment == self.job or "${{" in self.environment
         where = f" in {self.environment}" if self.environment and not said else ""
@@ -107,7 +107,9 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Bot:
-    """A program that makes versions and tags by itself; `publishes` without a further merge of its own request."""
+    """A program that makes versions and tags by itself; `publishes` if it does so without a further merge of its own
+    request.
+    """
 
     name: str
     publishes: bool
@@ -116,7 +118,7 @@ class Bot:
 
 @dataclass(frozen=True)
 class Started:
-    """A pipeline that a push or tag starts, whatever it does; not `sure` where that hangs on what is not known here."""
+    """A pipeline that a push or tag starts, whatever it does; not `sure` if that depends on something unknown here."""
 
     name: str
     file: str
@@ -138,22 +140,26 @@ class Triggers:
     """The pipelines that a tag starts, whatever they do."""
 
     def on(self, on: On) -> list[Trigger]:
-        """What `on` sets off in production: deployments and publications, the sure ones first."""
-        return [one for one in self.found if one.on == on and one.target.is_production and one.kind.goes_out]
+        """Return what `on` triggers in production: deployments and publications, the sure ones first."""
+        return [
+            trigger
+            for trigger in self.found
+            if trigger.on == on and trigger.target.is_production and trigger.kind.goes_out
+        ]
 
     def drafts(self, on: On) -> list[Trigger]:
-        """What `on` only drafts: it reaches users when a person publishes it."""
-        return [one for one in self.found if one.on == on and one.kind is Kind.DRAFTS]
+        """Return what `on` only drafts: it reaches users when a person publishes it."""
+        return [trigger for trigger in self.found if trigger.on == on and trigger.kind is Kind.DRAFTS]
 
     def prepares(self, on: On) -> list[Trigger]:
-        """What `on` only prepares: a request that a person has yet to merge, here or elsewhere."""
-        return [one for one in self.found if one.on == on and one.kind is Kind.PREPARES]
+        """Return what `on` only prepares: a request that a person has yet to merge, here or elsewhere."""
+        return [trigger for trigger in self.found if trigger.on == on and trigger.kind is Kind.PREPARES]
 
     def elsewhere(self, on: On) -> list[Trigger]:
-        """What `on` sets off outside production: staging, previews, documentation."""
-        return [one for one in self.found if one.on == on and not one.target.is_production]
+        """Return what `on` triggers outside production: staging, previews, documentation."""
+        return [trigger for trigger in self.found if trigger.on == on and not trigger.target.is_production]
 
     @property
     def bot(self) -> Bot | None:
-        """Who makes versions and tags here, or None: the engineer (and so the wizard) does."""
+        """What makes versions and tags here, or None: the engineer (and so the wizard) does."""
         return self.bots[0] if self.bots else None

@@ -1,4 +1,4 @@
-"""What names say: of an environment, a job, a file. The last resort where what a step does cannot be read."""
+"""What names say: of an environment, a job, a file. The last resort if a step's commands cannot be read."""
 
 import re
 
@@ -20,7 +20,7 @@ _STAGING = {
 }
 _STAGING |= {"acceptance", "testpypi"}
 _ENVIRONMENT_ONLY = {"test", "testing", "integration", "int", "demo", "beta"}
-"""Words that name an environment, but in the name of a job mean anything."""
+"""Words that name an environment, but in a job's name can mean anything."""
 
 _PREVIEW = {
     "preview",
@@ -60,7 +60,7 @@ _PRODUCT = {
     "app",
     "release",
 }
-"""Words beside which documentation is not all that goes out."""
+"""Words that show that documentation is not all that is shipped."""
 
 _ACTS = re.compile(r"deploy(?:s|ment|ments|ing)?|publish(?:es|ing)?|release(?:s|r)?|rollout|promote|ship|cd")
 _OTHERWISE = re.compile(
@@ -74,29 +74,29 @@ _OTHERWISE = re.compile(
 
 
 def words(name: str) -> list[str]:
-    """The words of a name, in lower case: parted at what is no letter or digit, also at camel case."""
+    """Return the words of a name, in lower case: split at anything but letters and digits, also at camel case."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name[:300])
-    found = [word for text in (spaced, name[:300]) for word in re.split(r"[^a-z0-9]+", text.lower()) if word]
-    return list(dict.fromkeys(found))
+    parts = [word for text in (spaced, name[:300]) for word in re.split(r"[^a-z0-9]+", text.lower()) if word]
+    return list(dict.fromkeys(parts))
 
 
 def target_of(name: str, *, environment: bool = False) -> Target:
-    """Which target a name speaks of; UNSAID when it does not say."""
-    found = set(words(name))
+    """Return the target that a name suggests; UNSAID if it suggests none."""
+    parts = set(words(name))
     if re.search(r"pre-?prod|non-?prod|test\.?pypi|test-pypi", name.lower()):
         return Target.STAGING
-    if found & _PRODUCTION:
+    if parts & _PRODUCTION:
         return Target.PRODUCTION
-    if found & _STAGING or (environment and found & _ENVIRONMENT_ONLY):
+    if parts & _STAGING or (environment and parts & _ENVIRONMENT_ONLY):
         return Target.STAGING
-    if found & _PREVIEW:
+    if parts & _PREVIEW:
         return Target.PREVIEW
-    return Target.DOCS if found & _DOCS and not found & _PRODUCT else Target.UNSAID
+    return Target.DOCS if parts & _DOCS and not parts & _PRODUCT else Target.UNSAID
 
 
 def acts(name: str) -> bool:
-    """Whether a name says that its bearer deploys or publishes, and nothing that takes it back."""
-    found = words(name)
-    return any(_ACTS.fullmatch(word) for word in found) and not any(
-        _OTHERWISE.fullmatch(word) for word in found
+    """Return whether a name says that something deploys or publishes, with nothing to contradict it."""
+    parts = words(name)
+    return any(_ACTS.fullmatch(word) for word in parts) and not any(
+        _OTHERWISE.fullmatch(word) for word in parts
     )

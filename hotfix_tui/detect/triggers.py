@@ -1,4 +1,4 @@
-"""What a push to the production branch, a pushed tag and a published release set off, read from what pipelines do."""
+"""What a push to the production branch, a pushed tag and a published release trigger, read from what pipelines do."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,41 +13,43 @@ from hotfix_tui.detect.trigger_types import Bot, Kind, On, Started, Target, Trig
 from hotfix_tui.detect.yaml_tree import table, texts
 
 _MOST = 60
-"""Triggers that are kept."""
+"""At most this many triggers are kept."""
 
 
 def read(
     tree: Tree, production: str, *, tags: Iterable[str] = (), repository: str = "", platform: str = ""
 ) -> Triggers:
-    """Look at the pipelines and platform files below a tree; runs nothing.
+    """Read the pipelines and platform files of a tree; runs nothing.
 
-    `tags` are names such as the next release's tag will have; without one, the workflows' own patterns give examples.
+    `tags` are possible names of the next release's tag; without any, the workflows' own patterns give examples.
     `repository` is ``owner/name`` on the forge, `platform` the configured one, which speaks for itself.
     """
     every = github_workflows.workflows(tree)
     names = list(tags) or _examples(every)
-    found: list[Trigger] = []
+    triggers: list[Trigger] = []
     for event in _events(production, names, repository):
-        found += github_workflows.triggers(tree, every, event)
-        found += other_pipelines.triggers(tree, event)
+        triggers += github_workflows.triggers(tree, every, event)
+        triggers += other_pipelines.triggers(tree, event)
     if not platform:
-        found += _platform(tree, production, found)
-    found += _by_the_tag_itself(tree)
-    found += _by_the_branch_itself(tree, repository)
-    found = _pages_alone(_distinct(told_apart(tree, found)))
-    who = bots(tree, found, production)
-    found += _unseen(who, found)
+        triggers += _platform(tree, production, triggers)
+    triggers += _by_the_tag_itself(tree)
+    triggers += _by_the_branch_itself(tree, repository)
+    triggers = _pages_alone(_distinct(told_apart(tree, triggers)))
+    who = bots(tree, triggers, production)
+    triggers += _unseen(who, triggers)
     pushed = [Event(On.TAG, "push", f"refs/tags/{name}", production, repository) for name in names]
-    by_tag = {one.file: one for event in pushed for one in _started(tree, every, event, [])}
-    return Triggers(tuple(found[:_MOST]), tuple(who), tuple(by_tag.values()))
+    by_tag = {
+        started_by.file: started_by for event in pushed for started_by in _started(tree, every, event, [])
+    }
+    return Triggers(tuple(triggers[:_MOST]), tuple(who), tuple(by_tag.values()))
 
 
 def started(
     tree: Tree, ref: str, production: str, repository: str = "", changed: Iterable[str] = ()
 ) -> list[Started]:
-    """The pipelines that pushing ``refs/heads/…`` or ``refs/tags/…`` starts, whatever they do; runs nothing.
+    """Return the pipelines that pushing ``refs/heads/…`` or ``refs/tags/…`` starts, whatever they do; runs nothing.
 
-    `changed` are the paths that the push changes, where they are known: a filter on paths is then read.
+    `changed` are the paths that the push changes, if known: path filters are then applied.
     """
     event = Event(On.TAG if ref.startswith("refs/tags/") else On.PUSH, "push", ref, production, repository)
     return _started(tree, github_workflows.workflows(tree), event, list(changed))
@@ -56,21 +58,23 @@ def started(
 def _started(
     tree: Tree, every: list[github_workflows.Workflow], event: Event, changed: list[str]
 ) -> list[Started]:
-    found = []
-    for one in every:
-        passes = github_workflows.starts_on(one, event) and one.passes(event, changed)
+    started_here = []
+    for workflow in every:
+        passes = github_workflows.starts_on(workflow, event) and workflow.passes(event, changed)
         if passes:
-            found.append(Started(one.name or one.file.rpartition("/")[2], one.file, passes is True))
-    found += [Started(*one) for one in other_pipelines.started(tree, event)]
-    return found
+            started_here.append(
+                Started(workflow.name or workflow.file.rpartition("/")[2], workflow.file, passes is True)
+            )
+    started_here += [Started(*row) for row in other_pipelines.started(tree, event)]
+    return started_here
 
 
 def goes_out(tree: Tree, branch: str, production: str, repository: str = "") -> list[Trigger]:
-    """What pushing `branch`, which is not the production branch, deploys or publishes by a pipeline."""
+    """Return what pushing `branch`, which is not the production branch, deploys or publishes by a pipeline."""
     event = Event(On.PUSH, "push", f"refs/heads/{branch}", production, repository)
-    found = list(github_workflows.triggers(tree, github_workflows.workflows(tree), event))
-    found += other_pipelines.triggers(tree, event)
-    return [one for one in _distinct(found) if one.kind.goes_out and one.on is On.PUSH]
+    triggers = list(github_workflows.triggers(tree, github_workflows.workflows(tree), event))
+    triggers += other_pipelines.triggers(tree, event)
+    return [trigger for trigger in _distinct(triggers) if trigger.kind.goes_out and trigger.on is On.PUSH]
 
 
 def _events(production: str, tags: list[str], repository: str) -> Iterator[Event]:
@@ -85,7 +89,7 @@ def _events(production: str, tags: list[str], repository: str) -> Iterator[Event
 
 
 def _examples(every: list[github_workflows.Workflow]) -> list[str]:
-    """Names of tags where none is known: the usual two, and one for each pattern of the workflows."""
+    """Return example tag names if none is known: the usual two, and one for each pattern of the workflows."""
     out = ["v1.2.3", "1.2.3"]
     for workflow in every:
         for pattern in texts(table(workflow.starts.get("push")).get("tags")):
@@ -96,17 +100,20 @@ def _examples(every: list[github_workflows.Workflow]) -> list[str]:
     return list(dict.fromkeys(out))[:12]
 
 
-def _platform(tree: Tree, production: str, found: list[Trigger]) -> list[Trigger]:
-    """The platform files, unless a pipeline is known to deploy: then that is how it is deployed."""
+def _platform(tree: Tree, production: str, triggers: list[Trigger]) -> list[Trigger]:
+    """Return the platform files' triggers, unless a pipeline is known to deploy: then that is how it is deployed."""
     deployed = any(
-        one.kind is Kind.DEPLOYS and one.sure and one.target.is_production and one.on is not On.MANUAL
-        for one in found
+        trigger.kind is Kind.DEPLOYS
+        and trigger.sure
+        and trigger.target.is_production
+        and trigger.on is not On.MANUAL
+        for trigger in triggers
     )
-    return [one for one in platform_push.triggers(tree, production) if one.sure or not deployed]
+    return [trigger for trigger in platform_push.triggers(tree, production) if trigger.sure or not deployed]
 
 
 def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
-    """What a tag publishes without any pipeline: others fetch it from here by its tag."""
+    """Yield what a tag publishes without any pipeline: others fetch it from here by its tag."""
     said: list[tuple[str, str]] = []
     if tree.has("action.yml") or tree.has("action.yaml"):
         said.append(("a tag publishes the action: workflows elsewhere use it by its tag", "action.yml"))
@@ -128,7 +135,7 @@ def _by_the_tag_itself(tree: Tree) -> Iterator[Trigger]:
 
 
 def _by_the_branch_itself(tree: Tree, repository: str) -> Iterator[Trigger]:
-    """What a push to the production branch publishes without any pipeline: others fetch that branch as it is."""
+    """Yield what a push to the production branch publishes without any pipeline: others fetch that branch directly."""
     named = repository.rpartition("/")[2].lower()
     for folder, ending in (("Formula", ".rb"), ("Casks", ".rb")):
         if any(name.endswith(ending) for name in tree.names(folder)):
@@ -141,7 +148,9 @@ def _by_the_branch_itself(tree: Tree, repository: str) -> Iterator[Trigger]:
 
 
 def _terraform_module(tree: Tree) -> str:
-    """The file by which a repository is a module of Terraform for others, and no configuration that is applied here."""
+    """Return the file that makes this a Terraform module for others; empty for a configuration that is applied from
+    here.
+    """
     files = [name for name in tree.names() if name.endswith(".tf")][:50]
     text = "\n".join(tree.text(name) for name in files)
     applied = re.search(r'(?m)^\s*(?:backend\s+"|cloud\s*\{|provider\s+")', text)
@@ -150,9 +159,9 @@ def _terraform_module(tree: Tree) -> str:
     return files[0] if files and given and not applied and not kept else ""
 
 
-def _unseen(who: list[Bot], found: list[Trigger]) -> list[Trigger]:
-    """Programs that publish by themselves, whose settings are here and whose run was not seen."""
-    seen = {one.bot for one in found}
+def _unseen(who: list[Bot], triggers: list[Trigger]) -> list[Trigger]:
+    """Return programs that publish by themselves, whose settings exist but whose run was not seen."""
+    seen = {trigger.bot for trigger in triggers}
     return [
         Trigger(
             Kind.PUBLISHES,
@@ -168,7 +177,7 @@ def _unseen(who: list[Bot], found: list[Trigger]) -> list[Trigger]:
 
 
 def _go_library(tree: Tree) -> bool:
-    """Whether a Go module has packages at its root and no program: others import it."""
+    """Return whether a Go module has packages at its root and no program: others import it."""
     names = [name for name in tree.names() if name.endswith(".go") and not name.endswith("_test.go")]
     if not names or tree.has("cmd/") or tree.has("Dockerfile"):
         return False
@@ -176,29 +185,36 @@ def _go_library(tree: Tree) -> bool:
     return bool(said) and "main" not in said
 
 
-def _distinct(found: list[Trigger]) -> list[Trigger]:
-    """Without what is said twice, the sure ones first, deployments before publications."""
+def _distinct(triggers: list[Trigger]) -> list[Trigger]:
+    """Return the triggers without duplicates, the sure ones first, deployments before publications."""
     best: dict[tuple[object, ...], Trigger] = {}
-    for one in found:
-        key = (one.kind, one.on, one.what, one.file, one.target, one.bot)
+    for trigger in triggers:
+        key = (trigger.kind, trigger.on, trigger.what, trigger.file, trigger.target, trigger.bot)
         known = best.get(key)
-        if known is None or (one.sure and not known.sure):
-            best[key] = one
+        if known is None or (trigger.sure and not known.sure):
+            best[key] = trigger
     order = {Kind.DEPLOYS: 0, Kind.PUBLISHES: 1, Kind.DRAFTS: 2, Kind.PREPARES: 3}
-    return sorted(best.values(), key=lambda one: (not one.sure, order[one.kind]))
+    return sorted(best.values(), key=lambda trigger: (not trigger.sure, order[trigger.kind]))
 
 
-def _pages_alone(found: list[Trigger]) -> list[Trigger]:
-    """Pages that are all that is ever deployed or published may be the product itself: then it is not known."""
-    products = [one for one in found if one.target.is_production]
+def _pages_alone(triggers: list[Trigger]) -> list[Trigger]:
+    """Return the triggers; pages that are all that is ever deployed or published may be the product: then it is
+    unknown.
+    """
+    products = [trigger for trigger in triggers if trigger.target.is_production]
     if products:
-        return found
-    pages = [one for one in found if one.target is Target.DOCS and one.what.startswith(PAGES)]
+        return triggers
+    pages = [
+        trigger for trigger in triggers if trigger.target is Target.DOCS and trigger.what.startswith(PAGES)
+    ]
     return [
         replace(
-            one, target=Target.UNSAID, sure=False, condition=one.condition or "documentation, or the product"
+            trigger,
+            target=Target.UNSAID,
+            sure=False,
+            condition=trigger.condition or "documentation, or the product",
         )
-        if one in pages
-        else one
-        for one in found
+        if trigger in pages
+        else trigger
+        for trigger in triggers
     ]

@@ -1,4 +1,4 @@
-"""Files that say which version a project is: where the version stands, and what it is."""
+"""Files that state the project's version: where the version is, and its value."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -8,17 +8,17 @@ from typing import NamedTuple
 from hotfix_tui.detect.tree import parse_json, parse_toml
 
 Read = Callable[[str], str]
-"""Gives a file's text by its path, empty where there is none."""
+"""Returns a file's text by its path, empty if there is none."""
 
 DEEPEST = 4
-"""Folders that lie deeper hold no version of the project."""
+"""Folders deeper than this hold no version of the project."""
 
 _MOST = 300
-"""No more files are read."""
+"""At most this many files are read."""
 
 
 class VersionFile(NamedTuple):
-    """A version in a file: its path, the key it stands under (where the file has several), the text and its line."""
+    """A version in a file: its path, the key it is under (if the file has several), the text and its line."""
 
     path: str
     key: str
@@ -85,20 +85,20 @@ _ASIDE = re.compile(
 
 
 def candidates(paths: Iterable[str]) -> list[str]:
-    """The paths that may hold the project's version, those near the root first."""
+    """Return the paths that may hold the project's version, those near the root first."""
     names = (*_JSON, *_TOML, "pom.xml", *(name for name, _, _ in _LINES))
-    found = [
+    versioned = [
         path
         for path in paths
         if path.count("/") <= DEEPEST
         and not _ASIDE.search(path)
         and (_MODULE.fullmatch(path) or any(fnmatchcase(path.rpartition("/")[2], name) for name in names))
     ]
-    return sorted(found, key=lambda path: (path.count("/"), path))[:_MOST]
+    return sorted(versioned, key=lambda path: (path.count("/"), path))[:_MOST]
 
 
 def versions(paths: Iterable[str], read: Read) -> list[VersionFile]:
-    """The versions in the candidates among `paths`."""
+    """Return the versions in the candidates among `paths`."""
     out: list[VersionFile] = []
     for path in candidates(paths):
         out += _in(path, read(path)[:400_000])
@@ -149,7 +149,7 @@ def _one(path: str, key: str, value: object, text: str, place: int) -> list[Vers
 
 
 def without_dependencies(pom: str) -> str:
-    """A POM without the parts whose versions are those of others."""
+    """Return a POM without the parts whose versions belong to others."""
     names = (
         "parent|dependencies|dependencyManagement|build|profiles|reporting|plugins|repositories|properties"
     )
@@ -157,13 +157,15 @@ def without_dependencies(pom: str) -> str:
 
 
 def version_in(tag: str) -> str:
-    """The version in the name of a tag as files write it: ``1.8.2`` of ``jq-1.8.2`` and of ``R_1_8_2``; else empty."""
+    """Return the version in a tag's name as files write it: ``1.8.2`` of ``jq-1.8.2`` and of ``R_1_8_2``; otherwise
+    empty.
+    """
     match = re.search(r"\d{4}-\d\d-\d\d\S*$|\d+(?:[._]\d+)+\S*$|\d+$", tag)
     return re.sub(r"(?<=\d)_(?=\d)", ".", match[0]) if match else ""
 
 
 def only_versions(path: str, before: str, after: str) -> bool:
-    """Whether two states of a lock file or manifest differ in nothing but the project's own version."""
+    """Return whether two states of a lockfile or manifest differ only in the project's own version."""
     name = path.rpartition("/")[2]
     if not before or not after or len(before) + len(after) > 40_000_000:
         return False
@@ -187,7 +189,9 @@ def only_versions(path: str, before: str, after: str) -> bool:
 
 
 def _same_json(name: str, before: str, after: str) -> bool:
-    """JSON lock files: the version at the top, and those of the project's own packages."""
+    """Return whether only own versions differ in a JSON lockfile: at the top, and those of the project's own
+    packages.
+    """
     old, new = parse_json(before), parse_json(after)
     if (
         old is None
@@ -198,31 +202,33 @@ def _same_json(name: str, before: str, after: str) -> bool:
     for table in (old, new):
         table.pop("version", None)
         packages = table.get("packages")
-        for place, one in (packages if isinstance(packages, dict) else {}).items():
-            if isinstance(one, dict) and "node_modules/" not in place:
-                one.pop("version", None)
+        for place, package in (packages if isinstance(packages, dict) else {}).items():
+            if isinstance(package, dict) and "node_modules/" not in place:
+                package.pop("version", None)
     return old == new
 
 
 def _same_toml(before: str, after: str) -> bool:
-    """Cargo's and uv's lock files: packages without a source, or with one in this repository, are its own."""
+    """Return whether only own versions differ: Cargo's and uv's own packages have no source, or one in this
+    repository.
+    """
     old, new = parse_toml(before), parse_toml(after)
     if old is None or new is None:
         return False
     for table in (old, new):
         packages = table.get("package")
-        for one in packages if isinstance(packages, list) else []:
-            source = one.get("source")
+        for package in packages if isinstance(packages, list) else []:
+            source = package.get("source")
             own = source is None or (
                 isinstance(source, dict) and {"editable", "virtual", "directory"} & source.keys()
             )
             if own:
-                one.pop("version", None)
+                package.pop("version", None)
     return old == new
 
 
 def _own_gems(text: str) -> str:
-    """Bundler's lock file without the versions of gems that lie in this repository."""
+    """Return Bundler's lockfile without the versions of gems in this repository."""
     own: set[str] = set()
     for part in re.findall(r"(?ms)^PATH\n.*?(?=^\S|\Z)", text):
         own |= set(re.findall(r"(?m)^    (\S+) \(", part))
@@ -232,7 +238,7 @@ def _own_gems(text: str) -> str:
 
 
 def _same_pom(before: str, after: str) -> bool:
-    """A POM whose own version alone changes: what stands in its dependencies is compared as it is."""
+    """Return whether only a POM's own version differs: its dependencies are compared as they are."""
 
     def own(text: str) -> str:
         bare = without_dependencies(text)

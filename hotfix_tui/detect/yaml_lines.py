@@ -1,8 +1,8 @@
 """The scalars of a YAML file, read line by line.
 
-Workflow files are plain block YAML; of that this reads mappings, sequences, quoted and block scalars. Anchors, tags,
-flow collections and several documents' structure are not followed: their text is given as it stands. Nothing is
-evaluated, and a line that makes no sense is passed over.
+Workflow files are plain block YAML; this reads mappings, sequences, quoted and block scalars. Anchors, tags, flow
+collections and multiple documents are not interpreted: their text is returned as it is. Nothing is evaluated, and a
+line that makes no sense is skipped.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MOST_LINES = 5_000
-"""No more lines of a file are read."""
+"""At most this many lines of a file are read."""
 
 Path = tuple[str | int, ...]
 
@@ -18,14 +18,14 @@ _KEY = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},&*!|>'"%@`-](?:[^:#]|:(?=[^\s:]))*?|-?[^\s:#-](?:[^:#]|:(?=[^\s:]))*?)\s*:(?=\s|$)"""
 )
 _DEEPEST = 120
-"""Columns by which a line is indented at most; nobody writes so deep."""
+"""Maximum indentation of a line in columns; nobody nests deeper."""
 
 _BLOCK = re.compile(r"[|>][+-]?[0-9]?[+-]?\s*(?:#.*)?$")
 
 
 @dataclass
 class _Level:
-    """One open collection: its indentation, the key or number that is being filled, and whether it is a list."""
+    """One open collection: its indentation, the key or number being filled, and whether it is a list."""
 
     indent: int
     key: str | int
@@ -33,14 +33,16 @@ class _Level:
 
 
 def scalars(text: str) -> Iterator[tuple[Path, str]]:
-    """The scalars with their paths: ``("jobs", "test", "steps", 0, "run")`` and the text."""
+    """Yield the scalars with their paths: ``("jobs", "test", "steps", 0, "run")`` and the text."""
     for path, value, _ in nodes(text):
         if value is not None:
             yield path, value
 
 
 def nodes(text: str) -> Iterator[tuple[Path, str | None, int]]:
-    """The keys and scalars with their paths and line numbers (from 1); a key without a value on its line has None."""
+    """Yield the keys and scalars with their paths and line numbers (from 1); a key without a value on its line has
+    None.
+    """
     levels: list[_Level] = []
     lines = [line.rstrip("\r").replace("\t", "    ") for line in text.split("\n", MOST_LINES)[:MOST_LINES]]
     number = 0
@@ -77,7 +79,7 @@ def nodes(text: str) -> Iterator[tuple[Path, str | None, int]]:
 
 
 def _enter(levels: list[_Level], indent: int, is_list: bool, key: str = "") -> None:
-    """Close what ends at this indentation and open or go on with the collection there."""
+    """Close what ends at this indentation and open or continue the collection there."""
     while levels and (
         levels[-1].indent > indent or (levels[-1].indent == indent and levels[-1].is_list and not is_list)
     ):
@@ -90,12 +92,12 @@ def _enter(levels: list[_Level], indent: int, is_list: bool, key: str = "") -> N
 
 
 def _path(levels: list[_Level]) -> Path:
-    """The path of the value that is being filled."""
+    """Return the path of the value being filled."""
     return tuple(level.key for level in levels)
 
 
 def _block(lines: list[str], start: int, base: int, folded: bool) -> tuple[str, int]:
-    """The text of a block scalar and the number of the line after it."""
+    """Return the text of a block scalar and the number of the line after it."""
     taken: list[str] = []
     number = start
     while number < len(lines):
@@ -110,7 +112,9 @@ def _block(lines: list[str], start: int, base: int, folded: bool) -> tuple[str, 
 
 
 def _flow(lines: list[str], start: int, body: str) -> tuple[str, int]:
-    """A collection in brackets to its last one, which may stand some lines below, and the number of the line after."""
+    """Return a bracketed collection up to its closing bracket, possibly some lines below, and the number of the next
+    line.
+    """
     number = start
     while body.count("[") + body.count("{") > body.count("]") + body.count("}"):
         if number >= len(lines) or number - start > 100:
@@ -122,7 +126,7 @@ def _flow(lines: list[str], start: int, body: str) -> tuple[str, int]:
 
 
 def _without_comment(body: str) -> str:
-    """A plain scalar without the comment behind it; a quoted one ends at its quote."""
+    """Return a plain scalar without a trailing comment; a quoted one ends at its quote."""
     if body[0] in "'\"":
         end = re.match(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\"""", body)
         return end[0] if end else body
@@ -130,7 +134,7 @@ def _without_comment(body: str) -> str:
 
 
 def _unquoted(word: str) -> str:
-    """A scalar without its quotes."""
+    """Return a scalar without its quotes."""
     if len(word) >= 2 and word[0] == word[-1] == "'":
         return word[1:-1].replace("''", "'")
     if len(word) >= 2 and word[0] == word[-1] == '"':

@@ -1,6 +1,6 @@
 """A YAML file as nested tables and lists whose texts know their line; built on `yaml_lines`, nothing is evaluated.
 
-Collections in brackets, anchors and merge keys are followed as far as pipeline files use them.
+Flow collections, anchors and merge keys are supported as far as pipeline files use them.
 """
 
 import re
@@ -25,7 +25,7 @@ class Text(str):
 
 
 def load(text: str) -> dict[str, object]:
-    """The file as a table; an empty one when it is none. Values are tables, lists, `Text` or None."""
+    """Return the file as a table; an empty one if it is not. Values are tables, lists, `Text` or None."""
     root: dict[object, object] = {}
     anchors: dict[str, tuple[object, ...]] = {}
     for count, (path, value, line) in enumerate(nodes(text)):
@@ -43,7 +43,7 @@ def load(text: str) -> dict[str, object]:
 
 
 def at(tree: object, *keys: object) -> object:
-    """The value below keys, or None."""
+    """Return the value below keys, or None."""
     for key in keys:
         if isinstance(tree, dict):
             tree = tree.get(key)
@@ -55,12 +55,12 @@ def at(tree: object, *keys: object) -> object:
 
 
 def table(value: object) -> dict[str, Any]:
-    """The value if it is a table, else an empty one."""
+    """Return the value if it is a table, otherwise an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def texts(value: object) -> list[Text]:
-    """A text or a list of texts as a list of texts."""
+    """Return a text or a list of texts as a list of texts."""
     if isinstance(value, str):
         return [value if isinstance(value, Text) else Text(value)]
     if isinstance(value, list):
@@ -69,7 +69,7 @@ def texts(value: object) -> list[Text]:
 
 
 def _put(root: dict[object, object], keys: tuple[object, ...], value: str | None, line: int) -> None:
-    """Put a value where its path says; what is said twice of a plain text is one text of several lines."""
+    """Store a value at its path; a plain text that continues becomes one text of several lines."""
     place = root
     for key in keys[:-1]:
         inner = place.get(key)
@@ -88,7 +88,7 @@ def _put(root: dict[object, object], keys: tuple[object, ...], value: str | None
 
 
 def _listed(value: object) -> object:
-    """Tables whose keys are numbers become lists."""
+    """Return tables with numeric keys as lists."""
     if not isinstance(value, dict) or isinstance(value, _Flow):
         return value
     if value and all(isinstance(key, int) for key in value):
@@ -99,19 +99,19 @@ def _listed(value: object) -> object:
 def _merged(
     value: object, root: Mapping[str, object], anchors: dict[str, tuple[object, ...]], depth: int
 ) -> object:
-    """Aliases and merge keys, filled in."""
+    """Return the value with aliases and merge keys resolved."""
     if depth > 20:
         return value
     if isinstance(value, Text) and (match := re.fullmatch(r"\*([\w.-]+)", value)) and match[1] in anchors:
-        found = at(root, *anchors[match[1]])
-        return found if found is not value else value
+        target = at(root, *anchors[match[1]])
+        return target if target is not value else value
     if isinstance(value, list):
         return [_merged(item, root, anchors, depth + 1) for item in value]
     if isinstance(value, dict):
         out: dict[str, object] = {}
         merge = value.get("<<")
-        for one in merge if isinstance(merge, list) else [merge]:
-            out |= table(_merged(one, root, anchors, depth + 1))
+        for alias in merge if isinstance(merge, list) else [merge]:
+            out |= table(_merged(alias, root, anchors, depth + 1))
         return out | {
             key: _merged(item, root, anchors, depth + 1) for key, item in value.items() if key != "<<"
         }
@@ -123,7 +123,7 @@ class _Flow(dict[str, object]):
 
 
 def _flow(value: str, line: int) -> object:
-    """A collection in brackets or braces as one; any other text as it is."""
+    """Return a flow collection as a list or table; any other text as it is."""
     stripped = value.strip()
     if len(stripped) < 2 or stripped[0] + stripped[-1] not in ("[]", "{}") or stripped.startswith("{{"):
         return Text(value, line)
@@ -142,7 +142,7 @@ def _bare(word: str) -> str:
 
 
 def _parts(inner: str) -> list[str]:
-    """What commas part at the outermost level."""
+    """Return the parts separated by commas at the outermost level."""
     out, depth, quote, start = [], 0, "", 0
     for place, char in enumerate(inner):
         if quote:

@@ -1,1 +1,1 @@
-"""What the tools said: results of tests, type checks and builds, read from their logs."""
+"""What the tools reported: results of tests, type checks and builds, read from their logs."""

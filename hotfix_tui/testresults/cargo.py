@@ -33,31 +33,35 @@ class Cargo(Tool):
     def line(self, text: str, spot: Spot) -> int:
         if text.startswith("running "):
             self.seen = spot.number
-        elif found := _LIVE.match(text):
+        elif match := _LIVE.match(text):
             self.seen = spot.number
-            self.note(Failure(found["name"], "", 0, "", *spot))
-        elif found := _HEAD.match(text):
+            self.note(Failure(match["name"], "", 0, "", *spot))
+        elif match := _HEAD.match(text):
             self.seen, self._open = spot.number, True
-            self.add(Failure(found["name"], "", 0, "", *spot))
+            self.add(Failure(match["name"], "", 0, "", *spot))
             return 3
         elif text.startswith("test result: "):
             self._sum_up(text, spot)
-        elif found := _PANIC.match(text):
+        elif match := _PANIC.match(text):
             if self._open and not self.failures[-1].line:
-                self.change(file=found["file"], line=int(found["line"]), message=found["why"] or "")
+                self.change(file=match["file"], line=int(match["line"]), message=match["why"] or "")
                 return 1
-        elif found := _ERROR.match(text):
-            self._note_error(found["why"], spot)
-        elif found := _ARROW.match(text):
-            self._note_place(found["file"], int(found["line"]))
+        elif match := _ERROR.match(text):
+            self._note_error(match["why"], spot)
+        elif match := _ARROW.match(text):
+            self._note_place(match["file"], int(match["line"]))
         elif self._open and text.strip() and not self.failures[-1].message:
             self.change(message=text)
         return 0
 
     def current(self) -> list[Failure]:
-        # Failures are told in full after each test program: those of the running one are only named so far.
+        # Failures are reported in full after each test program: those of the running one have only names so far.
         told = {failure.name for failure in self.failures}
-        return [*self._compiler, *self.failures, *(one for one in self.live.values() if one.name not in told)]
+        return [
+            *self._compiler,
+            *self.failures,
+            *(failure for failure in self.live.values() if failure.name not in told),
+        ]
 
     def ended(self, exit_code: int) -> None:
         self.errors = len(self._compiler)
@@ -72,7 +76,7 @@ class Cargo(Tool):
         return super().summary()
 
     def _note_error(self, why: str, spot: Spot) -> None:
-        """Keep what has a place; ``could not compile`` only says that there was something."""
+        """Keep an error that has a place; ``could not compile`` only says that there was one."""
         self._open = False
         self._error = why, spot
         if why.startswith("could not compile "):

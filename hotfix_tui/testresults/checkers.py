@@ -1,4 +1,4 @@
-"""Type checkers and linters: mypy, TypeScript's compiler, ESLint. What they find are errors with a place."""
+"""Type checkers and linters: mypy, TypeScript's compiler, ESLint. Their findings are errors with a place."""
 
 import re
 
@@ -7,7 +7,7 @@ from hotfix_tui.testresults.tool import NOT_INSTALLED, Cure, Spot, Tool
 
 
 class Checker(Tool):
-    """Counts errors. It has nothing that passes."""
+    """Counts errors; nothing in it ever passes."""
 
     things = ("error", "errors")
 
@@ -45,10 +45,10 @@ class Mypy(Checker):
     )
 
     def line(self, text: str, spot: Spot) -> int:
-        if found := self._line.match(text):
+        if match := self._line.match(text):
             if self.named or text.endswith("]"):
                 self.seen = spot.number
-            self.add(Failure(found["why"], found["file"], int(found["line"]), "", *spot))
+            self.add(Failure(match["why"], match["file"], int(match["line"]), "", *spot))
         elif text.startswith(("Found ", "Success: ")):
             self.seen, self.counted = spot.number, True
         elif self.named and text.endswith("No module named mypy"):
@@ -70,9 +70,9 @@ class Tsc(Checker):
 
     def line(self, text: str, spot: Spot) -> int:
         self.seen = spot.number
-        if found := self._line.match(text):
-            line = int(found["line"] or found["line2"])
-            self.add(Failure(found["why"], found["file"], line, "", *spot))
+        if match := self._line.match(text):
+            line = int(match["line"] or match["line2"])
+            self.add(Failure(match["why"], match["file"], line, "", *spot))
         elif text.startswith("tsc: "):
             self.broken = "it found no tsconfig.json and only printed its help"
         elif text.startswith("error TS"):
@@ -97,10 +97,10 @@ class Eslint(Checker):
         self._oops = False
 
     def line(self, text: str, spot: Spot) -> int:
-        if found := self._problem.match(text):
+        if match := self._problem.match(text):
             if self._file:
                 self.seen = spot.number
-                self.add(Failure(found["why"], self._file, int(found["line"]), found["rule"] or "", *spot))
+                self.add(Failure(match["why"], self._file, int(match["line"]), match["rule"] or "", *spot))
         elif text.startswith("✖ "):
             self.seen, self.counted = spot.number, True
         elif text.startswith("Oops! "):

@@ -18,7 +18,7 @@ _OUTSIDE = ("/src/testing/", "/src/runtime/", "/pkg/mod/")
 
 
 class GoTest(Tool):
-    """A test's place stands below its end, or above it with -v. Go names files without their folder."""
+    """A test's place is below its end, or above it with -v. Go names files without their folder."""
 
     name = "go test"
     words = ("gotestsum",)
@@ -41,25 +41,25 @@ class GoTest(Tool):
             return self._event(text, spot)
         if text.startswith("=== "):
             self.seen, self._verbose, self._above = spot.number, True, ("", 0, "")
-        elif found := _END.match(text):
-            self._end(found["word"], found["name"], spot)
+        elif match := _END.match(text):
+            self._end(match["word"], match["name"], spot)
         elif text.startswith("panic: ") and self.seen:
             self._panic = text
             self.change(message=text)
         elif text.startswith("go: ") and self.named:
             self.broken = self.broken or text
-        elif found := _PLACE.match(text) or _FRAME.match(text):
-            self._place(found.groupdict())
-        elif found := _COMPILER.match(text):
+        elif match := _PLACE.match(text) or _FRAME.match(text):
+            self._place(match.groupdict())
+        elif match := _COMPILER.match(text):
             if len(self._compiler) < MOST:
-                file = one_line(found["file"].removeprefix("./"))
-                self._compiler.append(Failure(one_line(found["why"]), file, int(found["line"]), "", *spot))
-        elif found := _PACKAGE.match(text):
-            self._package(found["word"].strip(), found["package"], found["rest"] or "", spot)
+                file = one_line(match["file"].removeprefix("./"))
+                self._compiler.append(Failure(one_line(match["why"]), file, int(match["line"]), "", *spot))
+        elif match := _PACKAGE.match(text):
+            self._package(match["word"].strip(), match["package"], match["rest"] or "", spot)
         return 0
 
     def current(self) -> list[Failure]:
-        # A test fails with each of its parts: the parts are what failed.
+        # A test fails with each of its subtests: the subtests are what failed.
         parents = {failure.name.rpartition("/")[0] for failure in self.failures}
         return [*self._compiler, *(failure for failure in self.failures if failure.name not in parents)]
 
@@ -94,14 +94,14 @@ class GoTest(Tool):
         else:
             file, line, why = self._above if self._verbose else ("", 0, "")
             parent = next((f for f in self.failures if f.name == name.rpartition("/")[0]), None)
-            if parent is not None and not line:  # with -v the place of a part stands above its parent's end
+            if parent is not None and not line:  # with -v the place of a subtest is above its parent's end
                 file, line, why = parent.file, parent.line, parent.message
             self.add(Failure(name, file, line, why, *spot))
             self._in_package += 1
         self._above = ("", 0, "")
 
-    def _place(self, found: dict[str, Any]) -> None:
-        place = str(found["file"]), int(found["line"]), str(found.get("why") or "")
+    def _place(self, match: dict[str, Any]) -> None:
+        place = str(match["file"]), int(match["line"]), str(match.get("why") or "")
         if self._verbose and not self._panic:
             self._above = place if not self._above[1] else self._above
         elif self._in_package and not self.failures[-1].line:
@@ -110,7 +110,7 @@ class GoTest(Tool):
             self.change(file=place[0], line=place[1], **({"message": place[2]} if place[2] else {}))
 
     def _package(self, word: str, package: str, rest: str, spot: Spot) -> None:
-        """Give the files of this package's failures their folder."""
+        """Prefix the files of this package's failures with their folder."""
         self.seen = spot.number
         if word != "?":
             self._packages += 1
@@ -125,7 +125,7 @@ class GoTest(Tool):
             self.unload(package)
 
     def _event(self, text: str, spot: Spot) -> int:
-        """Take in one line of JSON; its output is read like the plain one."""
+        """Process one line of JSON; its output is read like plain output."""
         try:
             event = json.loads(text)
         except ValueError:

@@ -28,8 +28,8 @@ class Jest(Tool):
         self._listing = False
 
     def line(self, text: str, spot: Spot) -> int:
-        if found := _FILE.match(text):
-            self._file, self._open, self._listing = found["file"], False, True
+        if match := _FILE.match(text):
+            self._file, self._open, self._listing = match["file"], False, True
         elif text.startswith(("Test Suites: ", "Tests: ")):
             self._sum_up(text, spot)
         elif text.startswith("No tests found, exiting"):
@@ -38,12 +38,12 @@ class Jest(Tool):
             return self._begin(text[4:].strip(), spot)
         elif self._open:
             self._inside(text)
-        elif self._listing and (found := _LIVE.match(text)):
-            self.note(Failure(found["name"], self._file, 0, "", *spot))
+        elif self._listing and (match := _LIVE.match(text)):
+            self.note(Failure(match["name"], self._file, 0, "", *spot))
         return 0
 
     def _begin(self, title: str, spot: Spot) -> int:
-        """Note a failure; those that the summary repeats are known already."""
+        """Record a failure; those that the summary repeats are known already."""
         self._open = False
         if " › Console" in title or (self._file, title) in self._known:
             return 0

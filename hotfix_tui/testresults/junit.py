@@ -1,4 +1,4 @@
-"""JUnit XML, in a log or in a file: read as it comes, never held as a whole."""
+"""JUnit XML, in a log or in a file: parsed as a stream, never held as a whole."""
 
 import re
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ _PLACE = re.compile(
     r"(?P<file>[^\s:()'\"]+\.(?:py|rb|js|jsx|ts|tsx|mjs|cjs|java|kt|scala|groovy|go|rs|php|cs|ex|exs)):(?P<line>\d{1,7})"
 )
 _ROOT = b"<testsuite"
-"""Documents are read from here on: what may stand before, such as entities, is never looked at."""
+"""Documents are read from here on: anything before, such as entities, is ignored."""
 _KEPT = 20_000
-"""Characters of a failure's text that are looked at for its place."""
+"""Characters of a failure's text that are searched for its place."""
 
 
 class Junit(Tool):
-    """Counts test cases itself, since the counts in the head mean different things for different tools."""
+    """Counts test cases itself, since the totals in the header mean different things in different tools."""
 
     name = "JUnit XML"
     pattern = r"(?!)"
@@ -39,7 +39,7 @@ class Junit(Tool):
         return 0
 
     def feed(self, data: bytes, spot: Spot) -> None:
-        """Take in the next bytes of the log, which begin at `spot`: every document in them, nothing around them."""
+        """Process the next bytes of the log, which begin at `spot`: every document in them, nothing around them."""
         from xml.parsers.expat import ExpatError
 
         data, at = self._held + data, 0
@@ -128,13 +128,13 @@ class Junit(Tool):
 
 
 def _place(text: str, case: dict[str, str]) -> tuple[str, int]:
-    """Return where a test failed: in its own file if that is known, else in the first file of its class or at all."""
+    """Return where a test failed: in its own file if known, otherwise in the first file of its class, or in any."""
     own = case.get("file", "")
     given = int(case["line"]) if case.get("line", "").isdecimal() and len(case["line"]) < 8 else 0
     places = [
-        (found["file"], int(found["line"]))
-        for found in _PLACE.finditer(text)
-        if "node_modules/" not in found["file"] and not found["file"].startswith("node:")
+        (match["file"], int(match["line"]))
+        for match in _PLACE.finditer(text)
+        if "node_modules/" not in match["file"] and not match["file"].startswith("node:")
     ]
     last = case.get("classname", "").rpartition(".")[2].partition("$")[0]
     for file, line in places:

@@ -1,4 +1,4 @@
-"""Mocha's usual reporters: failures are numbered while it runs, and told at the end under the same numbers."""
+"""Mocha's usual reporters: failures are numbered during the run, and reported at the end under the same numbers."""
 
 import re
 
@@ -8,11 +8,11 @@ from hotfix_tui.testresults.tool import Spot, Tool, frame
 _NUMBERED = re.compile(r"\s+(?P<number>\d{1,6})\) (?P<name>.+)$")
 _COUNT = re.compile(r"\s+(?P<count>\d{1,9}) (?P<word>passing|failing|pending)\b")
 _TITLE_LINES = 12
-"""How many lines the title of a failure may take: one a group, then the test."""
+"""Maximum lines of a failure's title: one per group, then the test."""
 
 
 class Mocha(Tool):
-    """The title of a failure goes over several lines and ends with a colon; the message is the line after it."""
+    """A failure's title spans several lines and ends with a colon; the message is the line after it."""
 
     name = "mocha"
     words = ("mocha",)
@@ -30,19 +30,19 @@ class Mocha(Tool):
     def line(self, text: str, spot: Spot) -> int:
         if self._titles is not None:
             return self._title(text.strip(), spot)
-        if found := _COUNT.match(text):
-            self._count(int(found["count"]), found["word"], spot)
+        if match := _COUNT.match(text):
+            self._count(int(match["count"]), match["word"], spot)
         elif text.startswith("Error: No test files found"):
             self.seen, self.nothing = spot.number, True
         elif "Exception during run: " in text:
             self.seen = spot.number
             self.broken = text.strip().removeprefix("Exception during run: ")
-        elif found := _NUMBERED.match(text):
+        elif match := _NUMBERED.match(text):
             if not self._telling:
-                self.note(Failure(found["name"], "", 0, "", *spot))
+                self.note(Failure(match["name"], "", 0, "", *spot))
             elif text.startswith("  ") and not text.startswith("     "):
                 self._titles, self._begun = [], spot
-                return self._title(found["name"], spot) or _TITLE_LINES
+                return self._title(match["name"], spot) or _TITLE_LINES
         elif self.failures and (place := frame(text)):
             if not self.failures[-1].line:
                 self.change(file=place[0], line=place[1])
@@ -51,7 +51,7 @@ class Mocha(Tool):
         return 0
 
     def current(self) -> list[Failure]:
-        # Numbers in other logs look the same: they count for mocha only once it is known to be the one.
+        # Numbers in other logs look the same: they count only once mocha has been recognised.
         return super().current() if self.named or self.seen else []
 
     def _title(self, text: str, spot: Spot) -> int:

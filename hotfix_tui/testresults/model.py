@@ -1,15 +1,15 @@
-"""What was read from a log: counts, failures with their places, and why a command could not do its work."""
+"""What was read from a log: counts, failures with their places, and why a command could not do its job."""
 
 from typing import NamedTuple
 
 MOST = 200
-"""How many failures are kept of one run; further ones are only counted."""
+"""At most this many failures of one run are kept; further ones are only counted."""
 
 
 class Failure(NamedTuple):
     """One failed test, or one error of a checker. All texts are clean and on one line.
 
-    `file` is as the tool wrote it, or relative to the folder of the run where it was found there; empty and 0 mean
+    `file` is as the tool wrote it, or relative to the folder of the run if it was found there; empty and 0 mean
     unknown. `log_line` counts from 1; `offset` is the byte of the log at which that line begins.
     """
 
@@ -22,16 +22,16 @@ class Failure(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Return ``tests/test_shop.py:11``, as far as it is known."""
+        """The place, such as ``tests/test_shop.py:11``, as far as known."""
         return f"{self.file}:{self.line}" if self.file and self.line else self.file
 
 
 class Result(NamedTuple):
-    """What a log says so far. `tool` is empty when nothing in it is known; then counts are 0 and mean nothing.
+    """What a log says so far. `tool` is empty if nothing in it is recognised; then counts are 0 and mean nothing.
 
-    `errors` counts tests that broke outside of their own checks, or what a checker complains of.
-    `could_not_run` is a sentence with what to do, empty when the tool did its work. `summary` is a clause
-    ("2 of 214 tests failed"). `last_errors` are the last lines that look like errors, oldest first.
+    `errors` counts tests that broke outside of their own assertions, or what a checker complains about.
+    `could_not_run` is a sentence with what to do, empty if the tool did its job. `summary` is a clause ("2 of 214
+    tests failed"). `last_errors` are the last lines that look like errors, oldest first.
     """
 
     tool: str = ""

@@ -23,7 +23,7 @@ _BY_EXIT = {3: "it had an internal error", _CALLED_WRONGLY: "it was called wrong
 
 
 class Pytest(Tool):
-    """Sections give line and message, the short summary gives the file; what runs now is known from its progress."""
+    """Sections give line and message, the short summary gives the file; the progress shows what is running."""
 
     name = "pytest"
     words = ("pytest", "py.test")
@@ -49,33 +49,33 @@ class Pytest(Tool):
             self.broken, self.cure = NOT_INSTALLED, Cure.INSTALL
         elif text.startswith("ERROR: "):
             self.broken = one_line(text[7:])
-        elif found := _SECTION.match(text):
-            self._section(found["name"], spot)
-        elif found := _SUMMARY.match(text):
+        elif match := _SECTION.match(text):
+            self._section(match["name"], spot)
+        elif match := _SUMMARY.match(text):
             self._in_section = False
-            self._from_summary(found["word"], found["id"], found["why"] or "", spot)
-        elif found := _END.match(text):
-            self._sum_up(found["counts"], spot)
+            self._from_summary(match["word"], match["id"], match["why"] or "", spot)
+        elif match := _END.match(text):
+            self._sum_up(match["counts"], spot)
         elif text.startswith("="):
             self._in_section = False
         elif text.startswith("E   ") and self._in_section:
             if not self.failures[-1].message:
                 self.change(message=text[4:].strip())
-        elif (found := _PLACE.match(text)) and (self._in_section or found["rest"]):
-            self._place(found["file"], int(found["line"]), found["rest"], spot)
+        elif (match := _PLACE.match(text)) and (self._in_section or match["rest"]):
+            self._place(match["file"], int(match["line"]), match["rest"], spot)
         else:
             self.peek(text, spot)
         return 0
 
     def peek(self, text: str, spot: Spot) -> None:
-        """Failures that are only seen in passing, until their section comes."""
+        """Note failures that are only seen in passing, until their section comes."""
         if not (self.seen or self.named) or self.counted:
             return
-        if found := _LIVE.match(text):
-            name = found["id"] or found["id2"]
+        if match := _LIVE.match(text):
+            name = match["id"] or match["id2"]
             self.note(_failure(name, spot))
-        elif (found := _DOTS.match(text)) and not self.failures:
-            file = found["file"] or ""
+        elif (match := _DOTS.match(text)) and not self.failures:
+            file = match["file"] or ""
             self.note(Failure(f"a test in {file}" if file else "a test", one_line(file), 0, "", *spot))
 
     def _section(self, title: str, spot: Spot) -> None:
@@ -87,7 +87,7 @@ class Pytest(Tool):
             self.unload(name)
 
     def _place(self, file: str, line: int, rest: str, spot: Spot) -> None:
-        """Take the first place of a section; that of a file which cannot be loaded is its last one."""
+        """Take the first place of a section; for a file that cannot be loaded, the last one."""
         last = self.failures[-1] if self.failures else None
         if self._in_section and last is not None:
             if last.file and last.file == file and not last.line:

@@ -1,4 +1,4 @@
-"""JUnit XML files that a run has written, and the files that failures name."""
+"""JUnit XML files written by a run, and the files that failures name."""
 
 import glob
 import os
@@ -24,23 +24,23 @@ _BLOCK = 1 << 18
 
 
 def read_reports(folder: str, argv: Sequence[str], since: float) -> Junit | None:
-    """Return what the reports in `folder` say that were written at or after the Unix time `since`; None without any.
+    """Return the results in `folder`'s reports written at or after the Unix time `since`; None if there are none.
 
-    The places of their failures are in the reports, not in the log, so those have no line there.
+    The places of their failures are in the reports, not in the log, so they have no line there.
     """
-    found: Junit | None = None
+    junit: Junit | None = None
     for path in _written(folder, argv, since):
-        found = found or Junit()
+        junit = junit or Junit()
         try:
             with plain_file.opened(path, follow=True) as report:
                 while data := report.read(_BLOCK):
-                    found.feed(data, Spot(0, 0))
+                    junit.feed(data, Spot(0, 0))
         except OSError:
             continue
-    if found is None or not found.seen_any:
+    if junit is None or not junit.seen_any:
         return None
-    found.failures = [failure._replace(log_line=0, offset=0) for failure in found.failures]
-    return found
+    junit.failures = [failure._replace(log_line=0, offset=0) for failure in junit.failures]
+    return junit
 
 
 def _written(folder: str, argv: Sequence[str], since: float) -> Iterator[str]:
@@ -54,7 +54,7 @@ def _written(folder: str, argv: Sequence[str], since: float) -> Iterator[str]:
             known = os.stat(path)
         except OSError:
             continue
-        # Some file systems keep whole seconds only.
+        # Some file systems store whole seconds only.
         if stat.S_ISREG(known.st_mode) and known.st_mtime >= int(since) and known.st_size <= _LARGEST:
             yield path
 
@@ -69,9 +69,9 @@ def _named(argv: Sequence[str]) -> Iterator[str]:
 
 
 def located(failure: Failure, folder: str) -> Failure:
-    """Return `failure` with its file relative to `folder`, if it lies there.
+    """Return `failure` with its file relative to `folder`, if it is there.
 
-    Some tools name a file with more in front of it than the folder knows (Go its package), or from elsewhere.
+    Some tools prefix a file with more than the folder knows (Go its package), or name one elsewhere.
     """
     if not failure.file:
         return failure

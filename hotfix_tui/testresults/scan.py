@@ -1,7 +1,7 @@
-"""Reading a log block by block while it grows: who wrote it, what failed, what came of it.
+"""Reading a log block by block while it grows: which tool wrote it, what failed, and the outcome.
 
-Lines that no tool could mean are skipped by one regular expression, so that a log of many megabytes costs seconds at
-most; what is kept does not grow with the log.
+Lines that no tool could be interested in are skipped by one regular expression, so that a log of many megabytes costs
+seconds at most; what is kept does not grow with the log.
 """
 
 import functools
@@ -36,9 +36,9 @@ TOOLS: tuple[type[Tool], ...] = (
 
 _BLOCK = 1 << 18
 _LONGEST = 1000
-"""Bytes of a line that are looked at."""
+"""Bytes of a line that are examined."""
 _TAIL = 1 << 16
-"""Bytes at the end of the log in which the last errors are looked for."""
+"""Bytes at the end of the log that are searched for the last errors."""
 
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>])")
 
@@ -46,7 +46,7 @@ _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b
 class Scan:
     """One log, as far as it was read. `argv` is the command line; a known tool in it excludes the others.
 
-    `tests` says that it is there to run tests: to have run none is then no success.
+    `tests` says that its purpose is to run tests: having run none is then not a success.
     """
 
     def __init__(self, argv: Sequence[str], *, tests: bool = True) -> None:
@@ -81,13 +81,13 @@ class Scan:
         return self.offset > start
 
     def feed(self, data: bytes) -> None:
-        """Take in the next bytes of the log."""
+        """Process the next bytes of the log."""
         self._xml.feed(data, Spot(self._number + 1, self.offset))
         self.offset += len(data)
         self._tail = (self._tail + data)[-_TAIL:]
         end = data.rfind(b"\n") + 1
         if not end:
-            # Of a line without end the beginning is enough.
+            # For an endless line the beginning is enough.
             self._open += data[: max(0, 4 * _LONGEST - len(self._open))]
             return
         skipped = self.offset - len(data) - self._line_at - len(self._open)
@@ -96,10 +96,10 @@ class Scan:
         self._line_at = self.offset - (len(data) - end)
 
     def result(self, exit_code: int | None = None, *, folder: str = "", since: float | None = None) -> Result:
-        """Return what is known so far; with `exit_code`, what came of it.
+        """Return what is known so far; with `exit_code`, the final result.
 
-        Give the exit code only once the log was read to its end: what follows then is not looked at. Files are
-        looked for in `folder`, in which the command ran, as are reports written from the Unix time `since` on.
+        Pass the exit code only once the log was read to its end: anything after that is ignored. Files are looked for
+        in `folder`, in which the command ran, as are reports written from the Unix time `since` on.
         """
         if self._final is not None:
             return self._final
@@ -121,7 +121,7 @@ class Scan:
         return self._final
 
     def _lines(self, raw: bytes, skipped: int) -> None:
-        """Go through whole lines. `skipped` bytes at the end of the first one were not kept."""
+        """Process whole lines. `skipped` bytes at the end of the first one were not kept."""
         plain = _ESCAPES.sub(b"", raw) if b"\x1b" in raw else raw
         lines = plain.split(b"\n")[:-1]
         lengths = raw.split(b"\n") if plain is not raw else lines
@@ -156,7 +156,7 @@ class Scan:
             tool.peek(text, Spot(self._number + 1, self._line_at))
 
     def _winner(self, exit_code: int | None) -> Tool | None:
-        """Return the tool that says most: one with failures, one that has summed up, the last one."""
+        """Return the most informative tool: one with failures, one that has summed up, the last one."""
         known = [tool for tool in self._tools if tool.seen or (tool.named and (tool.bad or tool.broken))]
         ran = [tool for tool in self._tools if tool.named and exit_code is not None]
         if not known:
@@ -188,7 +188,7 @@ def parse(
 
 
 def _told(tool: Tool | None, folder: str, so_far: str = "") -> Result:
-    """Return what a tool's reader found."""
+    """Return the findings of a tool's reader."""
     if tool is None:
         return Result()
     failed, errors = tool.counts()
@@ -205,7 +205,7 @@ def _told(tool: Tool | None, folder: str, so_far: str = "") -> Result:
 
 
 def _words(argv: Sequence[str]) -> set[str]:
-    """Return the names of programs that a command line may run: its words, and those of a line for a shell."""
+    """Return the names of programs that a command line may run: its words, and those of a shell line."""
     words: set[str] = set()
     for word in argv:
         parts = [word]
@@ -224,5 +224,5 @@ def _two_words(tool: type[Tool], words: set[str]) -> bool:
 
 @functools.cache
 def _pattern(wanted: tuple[str, ...]) -> re.Pattern[bytes]:
-    """Compile one pattern of all that are `wanted`."""
+    """Compile one pattern from all that are `wanted`."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in wanted).encode())

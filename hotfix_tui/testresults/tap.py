@@ -14,7 +14,7 @@ _AT = re.compile(r"test at (?P<file>.+?):(?P<line>\d{1,7}):\d{1,7}$")
 
 
 class Tap(Tool):
-    """A suite that only failed because of a test in it is no failure of its own."""
+    """A suite that failed only because of a test in it is not a failure of its own."""
 
     name = "TAP"
     words = ("--test", "tap", "tape")
@@ -38,18 +38,18 @@ class Tap(Tool):
             self._cause = text[9:]
         elif text.startswith("Could not find '") and self.named:
             self.seen, self.nothing = spot.number, True
-        elif found := _COUNT.match(text):
-            self._count(found["word"], int(found["count"]), spot)
-        elif found := _NOT_OK.match(text):
-            return self._not_ok(found["name"], spot)
-        elif found := _YAML.match(text):
-            return self._detail(found["key"], found["value"])
+        elif match := _COUNT.match(text):
+            self._count(match["word"], int(match["count"]), spot)
+        elif match := _NOT_OK.match(text):
+            return self._not_ok(match["name"], spot)
+        elif match := _YAML.match(text):
+            return self._detail(match["key"], match["value"])
         elif text.startswith("✖ failing tests:"):
             self.seen, self._telling = spot.number, True
-        elif found := _AT.match(text):
-            self._at = found["file"], int(found["line"])
-        elif found := _CROSS.match(text):
-            return self._cross(found["name"], spot)
+        elif match := _AT.match(text):
+            self._at = match["file"], int(match["line"])
+        elif match := _CROSS.match(text):
+            return self._cross(match["name"], spot)
         elif self._open:
             self._inside(text)
         return 0
@@ -72,9 +72,9 @@ class Tap(Tool):
             else:
                 self.failures.pop()
             self._open = False
-        elif key in ("location", "at") and (found := _PLACE.search(value)):
-            self.change(file=found["file"], line=int(found["line"]))
-            if found["file"] == last.name:  # the file as a whole: it could not be loaded
+        elif key in ("location", "at") and (match := _PLACE.search(value)):
+            self.change(file=match["file"], line=int(match["line"]))
+            if match["file"] == last.name:  # the whole file: it could not be loaded
                 self.unload(last.name)
         elif key in ("error", "message") and not last.message:
             if value.startswith(("|", ">")):

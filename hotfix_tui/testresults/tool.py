@@ -1,4 +1,4 @@
-"""What every reader of a tool's log has in common: it is told interesting lines, and counts."""
+"""What every reader of a tool's log has in common: it gets interesting lines, and counts."""
 
 import re
 from enum import Enum
@@ -9,7 +9,7 @@ from hotfix_tui.testresults.model import MOST, Failure
 
 
 class Spot(NamedTuple):
-    """Where a line stands in the log: its number, from 1, and the byte at which it begins."""
+    """The position of a line in the log: its number, from 1, and the byte at which it begins."""
 
     number: int
     offset: int
@@ -19,7 +19,7 @@ NOT_INSTALLED = "it is not installed here"
 
 
 class Cure(Enum):
-    """What helps where a tool could not do its work."""
+    """What helps when a tool could not do its job."""
 
     INSTALL = "install"
     MEND = "mend"
@@ -28,17 +28,17 @@ class Cure(Enum):
 
 
 class Tool:
-    """Reads the log of one tool. Lines come in order, without escape sequences, those that `pattern` matches.
+    """Reads the log of one tool. Lines come in order, without escape sequences, filtered by `pattern`.
 
-    `pattern` is used on bytes: no letter outside of ASCII in a class of characters. A reader that needs the lines
-    after one asks for them by what `line` returns.
+    `pattern` is applied to bytes: no non-ASCII letters in character classes. A reader that needs the lines after one
+    requests them by what `line` returns.
     """
 
     name: ClassVar[str] = ""
     words: ClassVar[tuple[str, ...]] = ()
-    """Words of a command line that tell that it runs this tool."""
+    """Words of a command line that show that it runs this tool."""
     pattern: ClassVar[str] = ""
-    """The beginning of every line that says something, as a regular expression."""
+    """The beginning of every informative line, as a regular expression."""
     things: ClassVar[tuple[str, str]] = ("test", "tests")
     """What it counts."""
 
@@ -46,15 +46,15 @@ class Tool:
         self.named = named
         """Whether the command line itself names the tool."""
         self.wanted = 0
-        """How many of the next lines it asked for."""
+        """How many of the next lines it requested."""
         self.seen = 0
-        """The number of the last line that only this tool writes; 0 when there was none."""
+        """The number of the last line that only this tool writes; 0 if there was none."""
         self.passed = self.failed = self.skipped = self.errors = 0
         self.counted = False
         """Whether the tool itself has summed up; until then failures are counted as they come."""
         self.failures: list[Failure] = []
         self.live: dict[str, Failure] = {}
-        """What was only seen in passing so far, by name: the tool will tell it in full later."""
+        """Failures seen only in passing so far, by name: the tool will report them in full later."""
         self.more = 0
         """Failures that were not kept."""
         self.unloaded: list[str] = []
@@ -62,26 +62,26 @@ class Tool:
         self.nothing = False
         """Whether it says that there was nothing to do."""
         self.broken = ""
-        """Why it could not do its work at all, as a clause."""
+        """Why it could not do its job at all, as a clause."""
         self.cure = Cure.SETTINGS
         """What helps against that."""
 
     def line(self, text: str, spot: Spot) -> int:
-        """Take in one line; return how many of the following lines to show as well, whatever they hold."""
+        """Process one line; return how many of the following lines to pass on as well, whatever they hold."""
         raise NotImplementedError
 
     def peek(self, text: str, spot: Spot) -> None:
         """Look at a line that is not finished yet; it may come again."""
 
     def ended(self, exit_code: int) -> None:
-        """Take in how the command ended, where that says more than the log."""
+        """Process how the command ended, if that says more than the log."""
 
     def current(self) -> list[Failure]:
         """Return what failed so far."""
         return self.failures or list(self.live.values())
 
     def note(self, failure: Failure, key: str = "") -> None:
-        """Keep what was seen in passing; the same name is kept once."""
+        """Keep a failure seen in passing; the same name is kept once."""
         key = key or failure.name
         if len(self.live) < MOST or key in self.live:
             self.live.setdefault(key, failure)
@@ -99,12 +99,12 @@ class Tool:
         )
 
     def unload(self, name: str) -> None:
-        """Note that a file of tests could not be loaded."""
+        """Record that a test file could not be loaded."""
         if len(self.unloaded) < MOST:
             self.unloaded.append(name)
 
     def change(self, **what: str | int) -> None:
-        """Complete the failure that was kept last."""
+        """Complete the most recently kept failure."""
         if self.failures and not self.more:
             clean = {
                 key: one_line(value, 300) if isinstance(value, str) else value for key, value in what.items()
@@ -121,18 +121,18 @@ class Tool:
         return (self.failed, self.errors) if self.counted else (self.bad, 0)
 
     def summary(self) -> str:
-        """Return what came of it as a clause; empty when nothing did."""
-        one, many = self.things
+        """Return the outcome as a clause; empty if there is none."""
+        single, many = self.things
         total = self.passed + self.failed + self.errors
         extra = f"; {_loads(len(self.unloaded))}" if self.unloaded and self.bad else ""
         if self.bad and self.counted and total > self.bad:
             return f"{self.bad} of {total} {many} failed{extra}"
         if self.bad:
-            return f"{self.bad} {one if self.bad == 1 else many} failed{extra}"
+            return f"{self.bad} {single if self.bad == 1 else many} failed{extra}"
         if not self.counted or not total:
             return ""
         skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{total} {one if total == 1 else many} passed{skipped}"
+        return f"{total} {single if total == 1 else many} passed{skipped}"
 
 
 def _loads(count: int) -> str:
@@ -140,13 +140,13 @@ def _loads(count: int) -> str:
 
 
 def number(text: str, word: str) -> int:
-    """Return the number before `word` in a summary line (``3 passed``), 0 when it is not there."""
-    found = re.search(rf"(\d{{1,9}}) {word}", text)
-    return int(found[1]) if found else 0
+    """Return the number before `word` in a summary line (``3 passed``), 0 if it is missing."""
+    match = re.search(rf"(\d{{1,9}}) {word}", text)
+    return int(match[1]) if match else 0
 
 
 def frame(text: str) -> tuple[str, int] | None:
-    """Return file and line of a JavaScript stack line (``at f (a.js:1:2)``) that lies in the project itself."""
+    """Return file and line of a JavaScript stack line (``at f (a.js:1:2)``) in the project itself."""
     text = text.strip()
     if not text.startswith("at "):
         return None

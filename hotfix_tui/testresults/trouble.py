@@ -1,4 +1,4 @@
-"""What kept a command from doing its work, as a sentence with what to do; and the last lines that look like errors."""
+"""What kept a command from doing its job, as a sentence with what to do; and the last lines that look like errors."""
 
 import re
 from collections.abc import Sequence
@@ -29,10 +29,10 @@ _NO_TARGET = re.compile(
 
 
 def trouble(argv: Sequence[str], exit_code: int, tool: Tool | None, tail: str, *, tests: bool) -> str:
-    """Return why the command could not do its work and what to do; empty when it did.
+    """Return why the command could not do its job and what to do; empty if it did.
 
-    `tool` is the one whose output was recognised, None for an unknown one; `tail` is the clean end of the log.
-    Where the command is there to run `tests`, code that does not compile keeps it from that.
+    `tool` is the one whose output was recognised, None for an unknown one; `tail` is the clean end of the log. If the
+    command is there to run `tests`, code that does not compile keeps it from that.
     """
     if tool is not None and tool.nothing and tests:
         return "No tests were run. Look at the folder, the pattern and the filter of the command."
@@ -53,12 +53,12 @@ def last_errors(tail: str, most: int = 5) -> tuple[str, ...]:
     """Return the last lines that look like errors, or just the last lines when none does."""
     lines = [one_line(line, 200) for line in tail.splitlines()]
     lines = [line for line in lines if line and not line.startswith("$ ")]
-    found = [line for line in lines if _ERROR_WORDS.search(line)]
-    return tuple((found or lines)[-most:])
+    errors = [line for line in lines if _ERROR_WORDS.search(line)]
+    return tuple((errors or lines)[-most:])
 
 
 def text_of(tail: bytes) -> str:
-    """Return the end of a log as clean text; of lines that were rewritten, the last version."""
+    """Return the end of a log as clean text; of rewritten lines, the last version."""
     lines = tail.decode("utf-8", "replace").split("\n")
     return clean("\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines))
 
@@ -87,20 +87,20 @@ def _not_loaded(tool: Tool) -> str:
 
 
 def _not_found(argv: Sequence[str], exit_code: int, tail: str) -> str:
-    found = _NOT_FOUND.findall(tail)
-    name = one_line(found[-1] if found else argv[0] if argv else "The command", 80)
+    names = _NOT_FOUND.findall(tail)
+    name = one_line(names[-1] if names else argv[0] if argv else "The command", 80)
     if exit_code == 126:
         return f"{name} may not be run. Look at its permissions."
     return f"{name} was not found. Install it here (setup), or change the command."
 
 
 def _of_unknown(argv: Sequence[str], exit_code: int, tail: str) -> str:
-    if found := _NO_TARGET.search(tail):
-        what = one_line(found["what"], 120).rstrip(".")
+    if match := _NO_TARGET.search(tail):
+        what = one_line(match["what"], 120).rstrip(".")
         return f"{what}. Change the command: it names what this project does not have."
     end = "\n".join(tail.rstrip().splitlines()[-4:])
     if _NOT_FOUND.search(end):
         return _not_found(argv, 127, end)
-    if found := _MISSING.search(tail):
-        return f"{one_line(found['what'], 150).rstrip('.')}. Install the dependencies (setup), then run it again."
+    if match := _MISSING.search(tail):
+        return f"{one_line(match['what'], 150).rstrip('.')}. Install the dependencies (setup), then run it again."
     return ""

@@ -13,7 +13,7 @@ _RAN = re.compile(r"Ran (\d{1,9}) tests? in")
 
 
 class Unittest(Tool):
-    """Its blocks of failures come at the end; with ``-v`` each failure is known at once."""
+    """Its failure blocks come at the end; with ``-v`` each failure is known at once."""
 
     name = "unittest"
     words = ("unittest", "manage.py", "unittest2")
@@ -29,11 +29,11 @@ class Unittest(Tool):
         self._tests: dict[str, set[str]] = {"FAIL": set(), "ERROR": set()}
 
     def line(self, text: str, spot: Spot) -> int:
-        if found := _HEAD.match(text):
-            self._begin(found, spot)
-        elif found := _RAN.match(text):
+        if match := _HEAD.match(text):
+            self._begin(match, spot)
+        elif match := _RAN.match(text):
             self.seen, self._open, self.counted = spot.number, False, True
-            self.passed = int(found[1])
+            self.passed = int(match[1])
             self.nothing = not self.passed
         elif self.counted and (text.startswith(("FAILED (", "OK"))):
             self._sum_up(text)
@@ -46,29 +46,29 @@ class Unittest(Tool):
         return 0
 
     def peek(self, text: str, spot: Spot) -> None:
-        """A failure by its verbose line, or a letter among the dots."""
-        if found := _LIVE.match(text):
+        """Note a failure by its verbose line, or by a letter among the dots."""
+        if match := _LIVE.match(text):
             self.seen = self.seen or spot.number
-            name = _name(found)
+            name = _name(match)
             self.note(Failure(name, "", 0, "", *spot))
         elif self.named and not self.live and re.match(r"[.sxu]*[FE][.sxuFE]*$", text):
             self.note(Failure("a test", "", 0, "", *spot))
 
-    def _begin(self, found: re.Match[str], spot: Spot) -> None:
+    def _begin(self, match: re.Match[str], spot: Spot) -> None:
         self.seen, self._open = spot.number, True
-        self._loading = "_FailedTest" in found["where"]
-        name = found["test"] if self._loading else _name(found)
+        self._loading = "_FailedTest" in match["where"]
+        name = match["test"] if self._loading else _name(match)
         self.add(Failure(name, "", 0, "", *spot))
         if self._loading:
             self.unload(name)
         elif not self.more:
-            self._tests[found["word"]].add(f"{found['where']}.{found['test']}")
+            self._tests[match["word"]].add(f"{match['where']}.{match['test']}")
 
     def _inside(self, text: str) -> None:
-        """Take the first place in the traceback (the test), or the last where a file could not be loaded."""
-        if found := _FILE.match(text):
+        """Take the first place in the traceback (the test), or the last if a file could not be loaded."""
+        if match := _FILE.match(text):
             if self._loading or not self.failures[-1].file:
-                self.change(file=found["file"], line=int(found["line"]))
+                self.change(file=match["file"], line=int(match["line"]))
         elif re.match(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Failure|: )", text):
             self.change(message=text)
 
@@ -76,17 +76,17 @@ class Unittest(Tool):
         ran, self.skipped = self.passed, _count(text, "skipped")
         self.failed, self.errors = _count(text, "failures"), _count(text, "errors")
         if not self.more:
-            # A test with subtests fails once for each part; what is counted here are tests.
+            # A test with subtests fails once per subtest; tests are counted here.
             self.failed = min(self.failed, len(self._tests["FAIL"]))
             self.errors = min(self.errors, len(self._tests["ERROR"] - self._tests["FAIL"]))
         self.passed = max(ran - self.failed - self.errors - self.skipped - len(self.unloaded), 0)
 
 
-def _name(found: re.Match[str]) -> str:
-    where, test = found["where"], found["test"]
-    return one_line((where if where.endswith(f".{test}") else f"{where}.{test}") + (found["more"] or ""))
+def _name(match: re.Match[str]) -> str:
+    where, test = match["where"], match["test"]
+    return one_line((where if where.endswith(f".{test}") else f"{where}.{test}") + (match["more"] or ""))
 
 
 def _count(text: str, word: str) -> int:
-    found = re.search(rf"\b{word}=(\d{{1,9}})", text)
-    return int(found[1]) if found else 0
+    match = re.search(rf"\b{word}=(\d{{1,9}})", text)
+    return int(match[1]) if match else 0

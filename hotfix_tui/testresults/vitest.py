@@ -31,22 +31,22 @@ class Vitest(Tool):
     def line(self, text: str, spot: Spot) -> int:
         if text.startswith(" RUN "):
             self.seen = spot.number
-        elif found := _HEAD.match(text):
-            return self._begin(found["file"], found["name"] or "", spot)
-        elif found := _FILE.match(text):
-            self._file = found["file"]
-        elif found := _PLACE.match(text):
-            if self._open and not self.failures[-1].line and "node_modules/" not in found["file"]:
-                self.change(file=found["file"], line=int(found["line"]))
-        elif found := _COUNTS.match(text):
-            self._sum_up(found["counts"], spot)
+        elif match := _HEAD.match(text):
+            return self._begin(match["file"], match["name"] or "", spot)
+        elif match := _FILE.match(text):
+            self._file = match["file"]
+        elif match := _PLACE.match(text):
+            if self._open and not self.failures[-1].line and "node_modules/" not in match["file"]:
+                self.change(file=match["file"], line=int(match["line"]))
+        elif match := _COUNTS.match(text):
+            self._sum_up(match["counts"], spot)
         elif text.startswith("No test files found"):
             self.seen, self.nothing = spot.number, True
         elif self._open:
             if text.strip() and not self.failures[-1].message:
                 self.change(message=text)
-        elif self.seen and (found := _LIVE.match(text)):
-            file, _, name = found["name"].partition(" > ")
+        elif self.seen and (match := _LIVE.match(text)):
+            file, _, name = match["name"].partition(" > ")
             self.note(Failure(name or file, file if name else self._file, 0, "", *spot))
         return 0
 
