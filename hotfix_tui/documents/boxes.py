@@ -1,4 +1,4 @@
-"""Ticked boxes and evidence: what the steps of the record say, as lines of a text."""
+"""Ticked boxes and evidence: what the record's steps say, as lines of a text."""
 
 import re
 import shlex
@@ -90,21 +90,21 @@ _PROOF = {
     NOT_PROVEN: "the test passes without the fix, too: it does not show the fault",
     FAILS_ON_FIX: "the test fails with the fix, too",
 }
-"""What a verdict of the proof says, for people who have not seen it run."""
+"""What a verdict of the regression proof means, for people who have not seen it run."""
 _OPEN = {"running": "still running", "unknown": "result unknown", "waiting": "under way, not here"}
 
 
 def boxes(steps: Views, wanted: tuple[tuple[str, str], ...], markup: str, language: str) -> list[Box]:
-    """Return a box for each (step, label): ticked when the step is done, with a note on what else it is."""
+    """Return a box for each (step, label): ticked when the step is done, otherwise with a note on its state."""
     return [box(steps.get(step), translate(label, language), markup, language) for step, label in wanted]
 
 
 def relevant(
     record: Record, steps: Views, wanted: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[str, str], ...]:
-    """Return those of `wanted` that say something: what is not needed, or not asked for and not done, says nothing.
+    """Return those of `wanted` that are informative: not what is not needed, or optional and not done.
 
-    Nor does a ticket for a proper fix, where this is known to be it.
+    Nor a ticket for a proper fix, if this is known to be the proper fix.
     """
     out = []
     for step, label in wanted:
@@ -128,7 +128,7 @@ def checklist(record: Record) -> tuple[tuple[str, str], ...]:
 
 
 def box(view: StepView | None, label: str, markup: str, language: str) -> Box:
-    """Return the box of one step; a step that this incident does not have is said to be not needed."""
+    """Return the box of one step; a step that this incident does not have is marked as not needed."""
     if view is None:
         return {"mark": " ", "label": label, "note": f" ({translate('not needed', language)})"}
     note = _note(view, markup, language)
@@ -163,13 +163,13 @@ def _who(view: StepView, markup: str) -> str:
     if said and said != BY_HAND:
         approved = (
             view.id == Approved.STEP
-        )  # what was said is who approved, not what the one who ticked it thinks
+        )  # the note names who approved, not what the person ticking it thinks
         return line(f"{said}, entered by {view.by}" if approved else f"{view.by}: {said}", markup)
     return line(view.by, markup) if view.step.kind == "tick" else ""
 
 
 def urgency(record: Record, language: str) -> list[Box]:
-    """Return the chosen severity as a ticked box, none before; under embargo without what it stands for."""
+    """Return the chosen severity as a ticked box, none before triage; under embargo without its meaning."""
     kind = "" if embargo.on(record) else ": {}"
     return [
         {
@@ -184,7 +184,7 @@ def urgency(record: Record, language: str) -> list[Box]:
 
 
 def impact_kinds(record: Record, language: str) -> list[Box]:
-    """Return the kind of impact as a ticked box; none while it is not known."""
+    """Return the kind of impact as a ticked box; none if it is unknown."""
     kind = record.fact("impact.kind", "")
     return [
         {"mark": "x", "label": translate(label, language), "note": ""}
@@ -194,13 +194,13 @@ def impact_kinds(record: Record, language: str) -> list[Box]:
 
 
 def why_missed(record: Record, markup: str, language: str) -> list[Box]:
-    """Return the reasons why the fault was not caught as ticked boxes; free text stands beside "other"."""
-    given = [str(one) for one in record.fact("cause.why-missed", [])]
-    free = [one for one in given if one not in WHY_MISSED]
+    """Return the reasons why the fault was not caught as ticked boxes; free text goes next to "other"."""
+    given = [str(cause) for cause in record.fact("cause.why-missed", [])]
+    free = [cause for cause in given if cause not in WHY_MISSED]
     out = []
     for reason in WHY_MISSED:
         own = free if reason == "other" else []
-        note = ": " + "; ".join(line(one, markup, 500) for one in own) if own else ""
+        note = ": " + "; ".join(line(cause, markup, 500) for cause in own) if own else ""
         if not own and reason not in given:
             continue
         out.append({"mark": "x", "label": translate(reason, language), "note": note})
@@ -208,7 +208,9 @@ def why_missed(record: Record, markup: str, language: str) -> list[Box]:
 
 
 def command_text(value: object, fill: Callable[[str], str] = str) -> str:
-    """Return a configured command as a command line to read, empty for none; `fill` fills in its placeholders."""
+    """Return a configured command as a readable command line, empty if there is none; `fill` fills in its
+    placeholders.
+    """
     run = value.get("run", []) if isinstance(value, dict) else value
     if isinstance(run, str):
         return fill(run)
@@ -241,12 +243,12 @@ def evidence(record: Record, steps: Views, language: str) -> list[dict[str, str]
 
 
 def _evidence_title(record: Record, name: str, view: StepView) -> str:
-    """Return what a check is called: whether an edited command is the whole suite, only its author knows."""
+    """Return the name of a check: only its author knows whether an edited command is the whole suite."""
     return "Tests" if name == "test" and name in record.edited else view.step.title
 
 
 def _evidence_state(view: StepView, language: str) -> str:
-    """Return how a check ended: what could not run did not fail, and a run of another version is none of this one."""
+    """Return how a check ended: one that could not run did not fail, and a run of another version does not count."""
     if view.state == "stale" and view.step.key == "setup":
         return translate("only for other dependencies", language)
     if view.state == "stale":
@@ -259,7 +261,7 @@ def _evidence_state(view: StepView, language: str) -> str:
 
 
 def _of_the_project(command: str) -> str:
-    """Return a command without the folders of this machine before those that the project has on every machine."""
+    """Return a command without this machine's folders in front of those that the project has on every machine."""
     return _INSTALLED.sub(r"\1", command)
 
 
@@ -286,7 +288,7 @@ def _duration(record: Record, view: StepView) -> str:
 
 
 def _lasted(seconds: float) -> str:
-    """Return how long a run took: nothing takes ``0 s``."""
+    """Return how long a run took: never ``0 s``."""
     return humane(seconds) if seconds >= 1 else "< 1 s"
 
 
@@ -301,7 +303,7 @@ def _version(record: Record, view: StepView) -> str:
 
 
 def proof(record: Record, language: str) -> list[str]:
-    """Return what the proof of the regression test saw: on the base, on the fix, and what that shows."""
+    """Return what the regression proof saw: on the base, on the fix, and what that shows."""
     seen = record.seen(Proved)
     said = (
         ("On the base", seen.base_result),
@@ -317,7 +319,7 @@ def proof(record: Record, language: str) -> list[str]:
 
 
 def _told(record: Record, told: str) -> str:
-    """Return what a person said of the proof: that it was run is all that most say, and their name belongs to it."""
+    """Return what a person said of the proof: most only say that it was run, so their name is included."""
     by = str(record.entry(Proved.STEP).get("by", ""))
     if told in (BY_HAND, DONE_BY_HAND):
         return f"fails on the base and passes on the fix{f', said by {by}' if by else ''}"
@@ -338,14 +340,14 @@ def monitoring(steps: Views, markup: str, language: str) -> list[str]:
 
 
 def _seen(view: StepView) -> str:
-    """Return what a step of monitoring saw: metrics, the requests that passed, or the words of who ticked it."""
+    """Return what a monitoring step saw: metrics, passed requests, or the words of the person who ticked it."""
     watched, smoked = view.seen(Watched), view.seen(Smoked)
     if view.id == Watched.STEP and (change := before_after(watched)):
         return change
     if view.id == Watched.STEP and watched.proposed in ("fixed", "mitigated"):
         return watched.proposed_why
     if view.id == Smoked.STEP and smoked.results:
-        return f"{sum(one.ok for one in smoked.results)} of {len(smoked.results)} passed"
+        return f"{sum(result.ok for result in smoked.results)} of {len(smoked.results)} passed"
     said = view.seen(Evidence).told
     if not said or not view.by:
         return "" if said == BY_HAND else said
@@ -353,33 +355,33 @@ def _seen(view: StepView) -> str:
 
 
 def before_after(seen: Watched) -> str:
-    """Return the metrics that were compared, each as ``name before → after``; empty where none was."""
+    """Return the compared metrics, each as ``name before → after``; empty if there are none."""
     return "; ".join(
-        f"{one.name} {one.before:g} → {one.after:g}"
-        for one in seen.metrics
-        if one.before is not None and one.after is not None
+        f"{metric.name} {metric.before:g} → {metric.after:g}"
+        for metric in seen.metrics
+        if metric.before is not None and metric.after is not None
     )
 
 
 def measured(record: Record) -> list[str]:
     """Return the metrics that the watch compared: name, before, after."""
-    found = before_after(record.seen(Watched))
-    return [line(one, "markdown") for one in found.split("; ") if one]
+    compared = before_after(record.seen(Watched))
+    return [line(part, "markdown") for part in compared.split("; ") if part]
 
 
 def waivers(record: Record, markup: str) -> list[dict[str, str]]:
     """Return the waiver ledger: step, who asked, who granted, why, when, and whether it lapsed."""
     return [
         {
-            "step": line(_title(record, one["step"]), markup),
-            "asked_by": line(one.get("asked_by", ""), markup),
-            "granted_by": line(one["granted_by"], markup),
-            "why": line(one["why"], markup, 500),
-            "at": utc(one.get("at")),
-            "round": str(one.get("round", "")),
-            "lapsed": line(one.get("lapsed", ""), markup),
+            "step": line(_title(record, waiver["step"]), markup),
+            "asked_by": line(waiver.get("asked_by", ""), markup),
+            "granted_by": line(waiver["granted_by"], markup),
+            "why": line(waiver["why"], markup, 500),
+            "at": utc(waiver.get("at")),
+            "round": str(waiver.get("round", "")),
+            "lapsed": line(waiver.get("lapsed", ""), markup),
         }
-        for one in record.waivers
+        for waiver in record.waivers
     ]
 
 
@@ -392,10 +394,10 @@ def accepted(record: Record, markup: str) -> list[dict[str, str]]:
     """Return the findings of the guard that were accepted, each with its reason."""
     return [
         {
-            "finding": line(one["finding"], markup),
-            "path": line(one.get("path", ""), markup),
-            "why": line(one["why"], markup, 500),
-            "by": line(one.get("by", ""), markup),
+            "finding": line(item["finding"], markup),
+            "path": line(item.get("path", ""), markup),
+            "why": line(item["why"], markup, 500),
+            "by": line(item.get("by", ""), markup),
         }
-        for one in record.accepted
+        for item in record.accepted
     ]

@@ -42,21 +42,21 @@ DOCUMENTS: dict[str, DocumentDef] = {document.name: document for document in _TA
 
 
 class BadDocument(HotfixError, ValueError):
-    """An unknown document, phase or section, or a template that cannot be used; one sentence for the user."""
+    """An unknown document, phase or section, or an unusable template; one sentence for the user."""
 
     exit_status = USAGE
 
 
 def definition(document: str) -> DocumentDef:
-    """Return the document of that name. Raises BadDocument naming the nearest one."""
-    found = DOCUMENTS.get(document)
-    if found is None:
+    """Return the document with that name. Raises BadDocument naming the nearest one."""
+    document_def = DOCUMENTS.get(document)
+    if document_def is None:
         raise BadDocument(f"There is no document {one_line(document, 60)!r}; {_nearest(document, DOCUMENTS)}")
-    return found
+    return document_def
 
 
 def check_phase(document: DocumentDef, phase: str) -> None:
-    """Raise BadDocument unless `document` is written in `phase` (an empty phase is always right)."""
+    """Raise BadDocument unless `document` is written in `phase` (an empty phase is always accepted)."""
     if not phase or phase in document.phases:
         return
     if not document.phases:

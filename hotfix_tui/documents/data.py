@@ -120,7 +120,7 @@ def _config(record: Record, markup: str) -> dict[str, str]:
 
 
 def _commits(record: Record, markup: str) -> dict[str, str]:
-    found = {
+    shas = {
         "fix": record.seen(Committed).commit,
         "landed": record.seen(Landed).commit,
         "tag": record.seen(Tagged).tag,
@@ -128,13 +128,13 @@ def _commits(record: Record, markup: str) -> dict[str, str]:
         "previous": record.seen(Deployed).previous,
         "branch": record.seen(Branched).branch,
     }
-    out = {name: line(value or "", markup) for name, value in found.items()}
+    out = {name: line(value or "", markup) for name, value in shas.items()}
     return out | {"fix_short": out["fix"][:12], "landed_short": out["landed"][:12]}
 
 
 def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> dict[str, str]:
-    found = history.times(record, timeline)
-    out = {name.replace("-", "_"): utc(at) for name, at in found.items()}
+    reached = history.times(record, timeline)
+    out = {name.replace("-", "_"): utc(at) for name, at in reached.items()}
     over = history.end(record, timeline)
     return out | {
         "started": utc(record.detected_at),
@@ -154,13 +154,13 @@ def _times(record: Record, timeline: list[dict[str, object]], now: datetime) -> 
 
 
 def _review_follows(record: Record, steps: boxes.Views) -> bool:
-    """Whether a review is planned, or asked for: only then it is promised."""
+    """Return whether a review is planned, or required: only then is it promised."""
     asked = "review.schedule" in steps and steps["review.schedule"].required.level in ("R", "W")
     return asked or bool(record.fact("review.at"))
 
 
 def _deployed(record: Record) -> bool:
-    """Whether something was deployed in this round; for the review an earlier one counts, too."""
+    """Return whether something was deployed in this round; for the review an earlier one counts too."""
     return any(
         record.entry(step).get("state") in ("done", "stale") for step in ("deploy.production", "deploy.live")
     )
@@ -174,7 +174,8 @@ def _team(record: Record, steps: boxes.Views, markup: str, language: str) -> Dat
         "waivers": boxes.waivers(record, markup),
         "waived": list(
             {
-                (one["step"], one["granted_by"], one["why"]): one for one in boxes.waivers(record, markup)
+                (waiver["step"], waiver["granted_by"], waiver["why"]): waiver
+                for waiver in boxes.waivers(record, markup)
             }.values()
         ),
         "accepted": boxes.accepted(record, markup),
@@ -196,11 +197,11 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
         "evidence": boxes.evidence(record, steps, language),
         "proof": boxes.proof(record, language),
         "test_code": fenced(extra.get("test_code", "")),
-        "tests": [line(one, "markdown") for one in record.seen(TestsChanged).tests],
+        "tests": [line(test, "markdown") for test in record.seen(TestsChanged).tests],
         "rollback": plans.rollback(record),
         "watched": plans.watched(record),
         "published": published.published_alone(record),
-        "owners": [code(one) for one in getattr(extra.get("owners"), "names", ())],
+        "owners": [code(owner) for owner in getattr(extra.get("owners"), "names", ())],
         "owners_place": code(getattr(extra.get("owners"), "place", "") or "CODEOWNERS"),
         "checklist": ticked(boxes.checklist(record)),
         "post_deploy": ticked(boxes.relevant(record, steps, boxes.VERIFICATION)),
@@ -212,7 +213,7 @@ def _pull_request(record: Record, steps: boxes.Views, language: str, extra: dict
 
 
 def _carry(record: Record, extra: dict[str, object]) -> dict[str, str]:
-    """Return how the fix came to a line: to the one that is asked for, else to the one that was last at work."""
+    """Return how the fix came to a line: the requested one, otherwise the one worked on last."""
     steps = {name: backport_step(name).id for name in record.lines}
     tried = [name for name in steps if record.entry(steps[name]).get("at")]
     last = max(tried, key=lambda name: str(record.entry(steps[name])["at"]), default="")
@@ -227,10 +228,10 @@ def _carry(record: Record, extra: dict[str, object]) -> dict[str, str]:
         "applied": "yes" if seen.commit or extra.get("commit") else "",
     }
     given = {
-        one: extra[one] for one in ("commit", "source_pr", "conflicts", "branch", "tests") if extra.get(one)
+        key: extra[key] for key in ("commit", "source_pr", "conflicts", "branch", "tests") if extra.get(key)
     }
     names = ("line", "commit", "source_pr", "conflicts", "open", "branch", "tests", "applied")
-    return {one: line({**known, **given}.get(one, ""), "markdown") for one in names}
+    return {key: line({**known, **given}.get(key, ""), "markdown") for key in names}
 
 
 def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, object]], language: str) -> Data:
@@ -241,7 +242,9 @@ def _internal(record: Record, steps: boxes.Views, timeline: list[dict[str, objec
         "next_step": translate(_ANOTHER if gates.fix_off(record) == record.round else _next(view), language)
         if view
         else "",
-        "owed": [translate(one.step.title, language) for one in steps.values() if one.state == "debt"],
+        "owed": [
+            translate(listed.step.title, language) for listed in steps.values() if listed.state == "debt"
+        ],
         "security": record.fact("impact.kind") == "security",
     }
 
@@ -270,7 +273,7 @@ def _next(view: StepView) -> str:
 
 
 def _off(record: Record, markup: str) -> Data:
-    """Return what is true where a fix was taken off production; `off_now` where it was this round's."""
+    """Return what is true after a fix was taken off production; `off_now` if it was this round's."""
     number = gates.fix_off(record)
     return {
         "taken_off": line(gates.after_taken_off(record), markup) if number else "",
@@ -297,22 +300,22 @@ def _review(record: Record, steps: boxes.Views, timeline: list[dict[str, object]
         "actions": actions(record),
         "rolled_back": line(record.seen(RolledBack).target, "markdown") if gates.fix_off(record) else "",
         "open_steps": [
-            line(one.step.title, "markdown")
-            for one in steps.values()
-            if one.state in ("debt", "failed", "stale")
+            line(step.step.title, "markdown")
+            for step in steps.values()
+            if step.state in ("debt", "failed", "stale")
         ],
     }
 
 
 def actions(record: Record) -> list[dict[str, str]]:
-    """Return the action items, numbered; what an item lacks is a gap of its own."""
+    """Return the action items, numbered; each missing part of an item is its own gap."""
     return [
         {
             "id": f"A{number}",
-            "task": cell(one.get("task", "")) or gap("review.actions"),
-            "owner": cell(one.get("owner", "")) or gap("action-owner"),
-            "due": cell(one.get("due", "")) or gap("action-due"),
-            "kind": cell(one.get("kind", "")) or gap("action-kind"),
+            "task": cell(item.get("task", "")) or gap("review.actions"),
+            "owner": cell(item.get("owner", "")) or gap("action-owner"),
+            "due": cell(item.get("due", "")) or gap("action-due"),
+            "kind": cell(item.get("kind", "")) or gap("action-kind"),
         }
-        for number, one in enumerate(record.fact("review.actions", []), 1)
+        for number, item in enumerate(record.fact("review.actions", []), 1)
     ]

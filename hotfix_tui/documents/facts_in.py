@@ -1,4 +1,4 @@
-"""Which facts a section of a template shows, and how urgent a default phase is: read from template and record."""
+"""Which facts a template section shows, and which phase is due by default: read from template and record."""
 
 import re
 
@@ -33,12 +33,12 @@ _WORDS = re.compile(r"\{[{%][^{}]*[}%]\}")
 
 def facts_in(source: Source) -> list[str]:
     """Return the keys of the facts that the section shows or depends on, in the order of the table of facts."""
-    found = set(_NAMED.findall(source.body)) | ({source.fact} if source.fact else set())
+    shown = set(_NAMED.findall(source.body)) | ({source.fact} if source.fact else set())
     code = " ".join(_WORDS.findall(source.body))
     for name, keys in _BLOCKS.items():
         if re.search(rf"(?<![\w.\"'\[]){re.escape(name)}\b(?![\"'])", code):
-            found.update(keys)
-    return [key for key in FACTS if key in found]
+            shown.update(keys)
+    return [key for key in FACTS if key in shown]
 
 
 def default_phase(document: str, record: Record) -> str:
@@ -54,7 +54,7 @@ def default_phase(document: str, record: Record) -> str:
         record.entry("deploy.production").get("state"),
     )
     if document == "internal":
-        told = any(one.get("document") == "internal" for one in record.messages)
+        told = any(message.get("document") == "internal" for message in record.messages)
         return over or ("deployed" if live else "update" if told else "declared")
     if document == "status-page":
         return over or (

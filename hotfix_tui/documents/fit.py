@@ -1,19 +1,19 @@
-"""A text that is longer than the forge takes: its longest parts are cut, visibly, until it fits."""
+"""A text longer than the forge accepts: its longest parts are cut, visibly, until it fits."""
 
 LIMITS = {"github": 65_536, "gitlab": 1_048_576, "bitbucket": 32_768, "azure": 4_000, "gitea": 65_535}
-"""How many characters the description of a pull request may have."""
+"""Maximum length of a pull request's description, in characters."""
 
 _MARK = "… (shortened: {} characters are left out here; the whole text is kept with the incident)"
 _ROOM = 200
 
 
 def length(text: str) -> int:
-    """Return the length as forges count it: a character outside the basic plane counts twice."""
-    return len(text) + sum(one > "\uffff" for one in text)
+    """Return the length as forges count it: a character outside the BMP counts twice."""
+    return len(text) + sum(char > "\uffff" for char in text)
 
 
 def fit(text: str, limit: int) -> str:
-    """Return `text` with at most `limit` characters: what is cut is always the longest part, and it is said there."""
+    """Return `text` with at most `limit` characters: the longest part is cut first, with a note in its place."""
     if length(text) <= limit:
         return text
     parts = text.split("\n\n")
@@ -29,7 +29,7 @@ def fit(text: str, limit: int) -> str:
 
 
 def _cut(part: str, keep: int) -> str:
-    """Return the beginning of a part; a code block stays closed."""
+    """Return the beginning of a part; code blocks stay closed."""
     fence = part.split("\n", 1)[0] if part.startswith("```") else ""
     ticks = fence[: len(fence) - len(fence.lstrip("`"))]
     kept = part[:keep].rstrip()

@@ -44,11 +44,11 @@ _NEWS_OF_STEPS = {
     "deploy.rollback": "Rolled back",
     "monitor.watch": "Watched production",
 }
-"""Steps whose ends are news, and how they are told: the checks on the way are none."""
+"""Steps whose ends are news, and their wording: checks along the way are not news."""
 
 _MOST_NEWS = 20
 
-# name, label, gap, what it takes: a step that may be waived or not needed, or empty
+# name, label, gap, and a step that may be waived or not needed, or empty
 _MILESTONES = (
     ("began", "Began", "", ""),
     ("detected", "Detected", "detected-at", ""),
@@ -65,28 +65,29 @@ _MILESTONES = (
 
 
 def step_time(record: Record, timeline: Timeline, step: str) -> datetime | None:
-    """Return when the wizard wrote down that `step` is done: by its entry, or the timeline (for an earlier round)."""
+    """Return when the wizard recorded that `step` is done: by its entry, or by the timeline (for an earlier round)."""
     now = record.entry(step)
     if now.get("state") in ("done", "stale"):
         return as_time(now.get("at"))
-    for one in reversed(timeline):
-        if one.get("step") == step and (one["kind"] == "tick" or _says_done(one)):
-            return as_time(one["at"])
+    for event in reversed(timeline):
+        if event.get("step") == step and (event["kind"] == "tick" or _says_done(event)):
+            return as_time(event["at"])
     return None
 
 
 _DONE_IN_0_1 = ("Done: ", "Found done: ")
 
 
-def _says_done(one: Mapping[str, object]) -> bool:
-    """Whether an entry of the timeline says that its step is done; version 0.1 said that in words alone."""
-    if "state" in one:
-        return one["state"] == "done"
-    return one.get("kind") in ("result", "seen") and str(one.get("text", "")).startswith(_DONE_IN_0_1)
+def _says_done(event: Mapping[str, object]) -> bool:
+    """Return whether a timeline entry says that its step is done; version 0.1 said so only in words."""
+    if "state" in event:
+        return event["state"] == "done"
+    return event.get("kind") in ("result", "seen") and str(event.get("text", "")).startswith(_DONE_IN_0_1)
 
 
 def _requested(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
-    """Return when the pull request was opened, approved and merged: as forge and git say, else when that was seen.
+    """Return when the pull request was opened, approved and merged: according to forge and git, or else when it was
+    seen.
 
     What led to a merge was before it, however much later somebody looked.
     """
@@ -97,18 +98,18 @@ def _requested(record: Record, timeline: Timeline) -> dict[str, datetime | None]
         Requested.STEP: record.seen(Requested).created_at,
         Approved.STEP: record.seen(Approved).approved_at,
     }
-    found: dict[str, datetime | None] = {Merged.STEP: merged}
+    moments: dict[str, datetime | None] = {Merged.STEP: merged}
     for step, at in said.items():
         seen = step_time(record, timeline, step)
         known = at if _stands(record, step) else None
-        found[step] = known or (min(seen, merged) if seen and merged and _found(record, step) else seen)
-    return found
+        moments[step] = known or (min(seen, merged) if seen and merged and _found(record, step) else seen)
+    return moments
 
 
 def _deployed(record: Record, timeline: Timeline, merged: datetime | None) -> datetime | None:
-    """Return when the fix went to production: as the platform, the forge or production say, else when that was seen.
+    """Return when the fix went to production: according to platform, forge or production, or else when it was seen.
 
-    Where the merge is the deployment and nobody began another, it was then.
+    If the merge is the deployment and nobody started another, it is the time of the merge.
     """
     for step, at in (
         (Deployed.STEP, record.seen(Deployed).deployed_at),
@@ -126,15 +127,15 @@ def _stands(record: Record, step: str) -> bool:
 
 
 def _found(record: Record, step: str) -> bool:
-    """Say whether `step` was found done: neither carried out here nor ticked, when its time would be the person's."""
+    """Return whether `step` was found done: neither carried out here nor ticked, which would give the person's time."""
     now = record.entry(step)
     return _stands(record, step) and "run" not in now and now.get("how") != "tick"
 
 
 def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
-    """Return when each milestone was reached, None where it was not or is not known."""
-    cause = next((one["at"] for one in timeline if one.get("fact") == "cause.summary"), None)
-    good = [one for one in record.rounds if one.get("verdict") in GOOD_VERDICTS]
+    """Return when each milestone was reached, None if it was not or is unknown."""
+    cause = next((event["at"] for event in timeline if event.get("fact") == "cause.summary"), None)
+    good = [round_ for round_ in record.rounds if round_.get("verdict") in GOOD_VERDICTS]
     request = _requested(record, timeline)
     merged = request[Merged.STEP]
     return {
@@ -155,7 +156,7 @@ def times(record: Record, timeline: Timeline) -> dict[str, datetime | None]:
 def milestones(
     record: Record, timeline: Timeline, states: dict[str, str], language: str
 ) -> list[dict[str, str]]:
-    """Return the named points in time in working order; unknown ones are gaps, those whose step is not needed none."""
+    """Return the named points in time in working order; unknown ones are gaps, those of unneeded steps are left out."""
     out = []
     known = times(record, timeline)
     for name, label, missing, step in _MILESTONES:
@@ -168,7 +169,7 @@ def milestones(
 
 
 def _label(record: Record, name: str, label: str) -> str:
-    """Return what a milestone is called: where there are no pull requests, an approval is none of one."""
+    """Return the label of a milestone: without pull requests, an approval is not of one."""
     return "Approved" if name == "pr-approved" and not (record.has_remote and record.has_forge) else label
 
 
@@ -193,7 +194,7 @@ def spans(record: Record, timeline: Timeline, language: str) -> list[dict[str, s
 
 
 def end(record: Record, timeline: Timeline) -> datetime | None:
-    """Return when users were well again: mitigated or verified, whichever was first; None while they are not."""
+    """Return when users were well again: mitigated or verified, whichever was first; None until then."""
     known = times(record, timeline)
     reached = [at for at in (known["mitigated"], known["verified"], policy.clock_stopped_at(record)) if at]
     return min(reached) if reached else None
@@ -217,11 +218,11 @@ def lasted(record: Record, timeline: Timeline) -> str:
 
 
 def recoveries(record: Record, timeline: Timeline, language: str) -> list[str]:
-    """Return how long each deployment that failed was in production, by the rounds that ended with a bad verdict."""
+    """Return how long each failed deployment was in production, by the rounds that ended with a bad verdict."""
     out = []
-    for one, after in zip(record.rounds, [*record.rounds[1:], None]):
-        begun, until = one.get("begun_at") or record.opened_at, after.get("begun_at") if after else None
-        if one.get("verdict") not in BAD_VERDICTS:
+    for round_, after in zip(record.rounds, [*record.rounds[1:], None]):
+        begun, until = round_.get("begun_at") or record.opened_at, after.get("begun_at") if after else None
+        if round_.get("verdict") not in BAD_VERDICTS:
             continue
         within = [row for row in timeline if row["at"] >= begun and (until is None or row["at"] <= until)]
         failed, back = _ended(within, "deploy.production"), _ended(within, "deploy.rollback")
@@ -229,22 +230,22 @@ def recoveries(record: Record, timeline: Timeline, language: str) -> list[str]:
             said = translate("Recovery from the failed deployment of round", language)
             took = humane((back - failed).total_seconds())
             when = f"deployed {utc(failed)[11:]}, rolled back {utc(back)[11:]}"
-            out.append(f"{said} {one['number']}: {took} ({when})")
+            out.append(f"{said} {round_['number']}: {took} ({when})")
     return out
 
 
 def _ended(rows: Timeline, step: str) -> datetime | None:
-    """Return when `step` was done last, among these entries of the timeline."""
-    found = [
+    """Return when `step` was last completed among these timeline entries."""
+    ends = [
         as_time(row["at"])
         for row in rows
         if row.get("step") == step and (row["kind"] == "tick" or _says_done(row))
     ]
-    return found[-1] if found else None
+    return ends[-1] if ends else None
 
 
 def affected(record: Record, timeline: Timeline) -> str:
-    """Return how long users were affected: since the fault began, where that is known."""
+    """Return how long users were affected: since the fault began, if known."""
     over, began = end(record, timeline), as_time(record.fact("began-at"))
     if over is None or began is None:
         return duration(record, timeline)
@@ -256,14 +257,14 @@ def severities(record: Record, timeline: Timeline) -> list[dict[str, str]]:
     changes = record.doc.get("severities", [])
     over = end(record, timeline)
     out = []
-    for one, after in zip(changes, [*changes[1:], None]):
+    for change, after in zip(changes, [*changes[1:], None]):
         until = after["at"] if after else over
-        spent = humane((until - one["at"]).total_seconds()) if until and until >= one["at"] else ""
+        spent = humane((until - change["at"]).total_seconds()) if until and until >= change["at"] else ""
         out.append(
             {
-                "severity": line(one["severity"]),
-                "at": utc(one["at"]),
-                "why": cell(one.get("why", "")),
+                "severity": line(change["severity"]),
+                "at": utc(change["at"]),
+                "why": cell(change.get("why", "")),
                 "minutes": spent,
             }
         )
@@ -271,17 +272,17 @@ def severities(record: Record, timeline: Timeline) -> list[dict[str, str]]:
 
 
 def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, object]]:
-    """Return the timeline for the review in UTC, with the milestones among the entries; no names beside them."""
-    found: list[tuple[datetime, int, str, bool, str]] = []
+    """Return the timeline for the review in UTC, with the milestones among the entries; without people's names."""
+    events: list[tuple[datetime, int, str, bool, str]] = []
     labels = {name: label for name, label, _, _ in _MILESTONES}
     for name, at in times(record, timeline).items():
         if at:
-            found.append((at, 0, translate(_label(record, name, labels[name]), language), True, ""))
+            events.append((at, 0, translate(_label(record, name, labels[name]), language), True, ""))
     for when, said in _events(timeline):
-        found.append((when, 1, cell(_first_line(said)), False, fenced(said) if _in_lines(said) else ""))
-    found.sort(key=lambda row: (row[0], row[1]))
+        events.append((when, 1, cell(_first_line(said)), False, fenced(said) if _in_lines(said) else ""))
+    events.sort(key=lambda row: (row[0], row[1]))
     out: list[dict[str, object]] = []
-    for (_, text, named, block), alike in groupby(found, key=lambda row: row[1:]):
+    for (_, text, named, block), alike in groupby(events, key=lambda row: row[1:]):
         group = list(alike)
         again = f" ({len(group)} times, until {utc(group[-1][0])[11:]})" if len(group) > 1 else ""
         out.append({"at": utc(group[0][0]), "text": f"{text}{again}", "named": named, "block": block})
@@ -289,22 +290,24 @@ def rows(record: Record, timeline: Timeline, language: str) -> list[dict[str, ob
 
 
 def _in_lines(text: str) -> bool:
-    """Whether a text has to keep its lines: a stack trace, a piece of a log, anything with an indented line."""
+    """Return whether a text has to keep its line breaks: a stack trace, part of a log, anything with an indented
+    line.
+    """
     return any(line[:1] in (" ", "\t") for line in text.split("\n")) or len(one_line(text, CELL + 1)) > CELL
 
 
 def _first_line(text: str) -> str:
-    """What a row says of a text: all of it on one line, or its first line where it has to keep its lines."""
+    """Return a text for a row: all of it on one line, or its first line if it has to keep its line breaks."""
     first, *rest = text.strip("\n").split("\n")
     return f"{first.strip()} …" if rest and _in_lines(text) else text
 
 
 def _events(timeline: Timeline) -> list[tuple[datetime, str]]:
-    """Return what a reader of the review wants of the timeline: boxes that were ticked in one go are one row."""
-    told = [(when, one) for one in timeline if (when := as_time(one.get("at"))) and _is_told(one)]
+    """Return what a reader of the review wants from the timeline: boxes ticked in one go are one row."""
+    told = [(when, event) for event in timeline if (when := as_time(event.get("at"))) and _is_told(event)]
     out: list[tuple[datetime, str]] = []
     for boxes, alike in groupby(told, key=lambda pair: _is_box(pair[1])):
-        group = [(when, str(one.get("text", ""))) for when, one in alike]
+        group = [(when, str(event.get("text", ""))) for when, event in alike]
         if boxes and len(group) > 1:
             names = "; ".join(text for _, text in group)
             out.append((group[0][0], f"Ticked: {names}"))
@@ -314,93 +317,96 @@ def _events(timeline: Timeline) -> list[tuple[datetime, str]]:
 
 
 _IN_COMMANDS = ("verify.setup", "verify.typecheck", "verify.build")
-"""Checks whose success the table of commands tells; in the timeline a reader wants them where they failed."""
+"""Checks whose success is in the table of commands; the timeline only needs their failures."""
 
 _MARKED = {Requested.STEP, Merged.STEP, Deployed.STEP}
-"""Steps whose end is a milestone: that it was reached by hand says nothing more."""
+"""Steps whose end is a milestone: a second row saying it was reached by hand adds nothing."""
 
 
-def _is_told(one: Mapping[str, object]) -> bool:
-    if one.get("kind") not in TOLD or _of_the_review(one):
+def _is_told(event: Mapping[str, object]) -> bool:
+    if event.get("kind") not in TOLD or _of_the_review(event):
         return False
-    step = one.get("step")
-    if one.get("kind") == "tick" and step in _MARKED:
-        return not str(one.get("text", "")).endswith((f": {BY_HAND}", f": {DONE_BY_HAND}"))
-    return not (step in _IN_COMMANDS and _says_done(one) and one.get("kind") == "result")
+    step = event.get("step")
+    if event.get("kind") == "tick" and step in _MARKED:
+        return not str(event.get("text", "")).endswith((f": {BY_HAND}", f": {DONE_BY_HAND}"))
+    return not (step in _IN_COMMANDS and _says_done(event) and event.get("kind") == "result")
 
 
-def _is_box(one: Mapping[str, object]) -> bool:
-    """Say whether an entry is a box with its title alone: what somebody said of it is a row of its own."""
-    return one.get("kind") == "tick" and ": " not in str(one.get("text", ""))
+def _is_box(event: Mapping[str, object]) -> bool:
+    """Return whether an entry is a box with only its title: a box with somebody's words gets a row of its own."""
+    return event.get("kind") == "tick" and ": " not in str(event.get("text", ""))
 
 
-def _of_the_review(one: Mapping[str, object]) -> bool:
-    """Say whether an entry is a box of the review itself: the incident was over when it was ticked."""
-    return one.get("kind") in ("tick", "untick") and str(one.get("step", "")).startswith("review.")
+def _of_the_review(event: Mapping[str, object]) -> bool:
+    """Return whether an entry is a box of the review itself: the incident was over when it was ticked."""
+    return event.get("kind") in ("tick", "untick") and str(event.get("step", "")).startswith("review.")
 
 
 def shown_rows(record: Record, timeline: Timeline, language: str) -> tuple[list[dict[str, object]], str]:
     """Return the rows of the review's timeline, and how many more there are when it is long."""
-    found = rows(record, timeline, language)
-    if len(found) <= _MOST_ROWS:
-        return found, ""
-    named = [row for row in found if row["named"]]
-    others = [row for row in found if not row["named"]][: _MOST_ROWS - len(named)]
+    every = rows(record, timeline, language)
+    if len(every) <= _MOST_ROWS:
+        return every, ""
+    named = [row for row in every if row["named"]]
+    others = [row for row in every if not row["named"]][: _MOST_ROWS - len(named)]
     kept = sorted([*named, *others], key=lambda row: str(row["at"]))
-    return kept, str(len(found) - len(kept))
+    return kept, str(len(every) - len(kept))
 
 
 def news(record: Record, timeline: Timeline, markup: str) -> list[str]:
     """Return what was done since the last message to the team, newest last."""
-    sent = [one["at"] for one in record.messages if one.get("document") == "internal"]
+    sent = [message["at"] for message in record.messages if message.get("document") == "internal"]
     since = max(sent) if sent else record.opened_at
-    found = [
-        f"{utc(one['at'])[11:]}: {line(_first_line(_told(one)), markup, 160)}"
-        for one in timeline
-        if one["at"] > since
-        and (one.get("kind") in _NEWS or (one.get("kind") == "result" and one.get("step") in _NEWS_OF_STEPS))
+    recent = [
+        f"{utc(event['at'])[11:]}: {line(_first_line(_told(event)), markup, 160)}"
+        for event in timeline
+        if event["at"] > since
+        and (
+            event.get("kind") in _NEWS
+            or (event.get("kind") == "result" and event.get("step") in _NEWS_OF_STEPS)
+        )
     ]
-    return found[-_MOST_NEWS:]
+    return recent[-_MOST_NEWS:]
 
 
-def _told(one: Mapping[str, object]) -> str:
-    """Return an entry as people outside the wizard say it: what was done, not which step ended how."""
-    text, step = str(one.get("text", "")), str(one.get("step", ""))
-    done = one.get("kind") == "result" and _says_done(one)
+def _told(event: Mapping[str, object]) -> str:
+    """Return an entry in the words of people outside the wizard: what was done, not which step ended how."""
+    text, step = str(event.get("text", "")), str(event.get("step", ""))
+    done = event.get("kind") == "result" and _says_done(event)
     return _NEWS_OF_STEPS.get(step, text) if done else text
 
 
 def next_update(record: Record, now: datetime) -> str:
-    """Return when the update after this message is due; empty once none is."""
+    """Return when the next update after this message is due; empty if none is."""
     after = Record({**record.doc, "messages": [*record.messages, {"document": "internal", "at": now}]})
     return utc(policy.message_due_at(after))
 
 
 def messages(record: Record, language: str) -> list[dict[str, str]]:
-    """Return the messages that are out, with their times."""
+    """Return the messages that were sent, with their times."""
     return [
         {
-            "at": utc(one["at"]),
-            "document": line(one["document"]),
-            "phase": translate(line(one.get("phase", "")), language),
-            "how": cell(one.get("how", "")),
+            "at": utc(message["at"]),
+            "document": line(message["document"]),
+            "phase": translate(line(message.get("phase", "")), language),
+            "how": cell(message.get("how", "")),
         }
-        for one in record.messages
+        for message in record.messages
     ]
 
 
 def runs(record: Record, language: str) -> list[dict[str, str]]:
     """Return the commands that were run, failures included."""
     out = []
-    for one in record.runs[-100:]:
-        step = str(one["step"])
+    for run in record.runs[-100:]:
+        step = str(run["step"])
         known = catalog.SIDE_RUNS.get(step) or record.definitions().get(step)
         out.append(
             {
-                "at": utc(one["at"]),
+                "at": utc(run["at"]),
                 "title": cell(translate(known.title, language) if known else step),
-                "state": line(one.get("state", "running")),
-                "outcome": cell(one.get("outcome", "")),
+                "state": line(run.get("state", "running")),
+                "outcome": cell(run.get("outcome", "")),
             }
         )
     return out
@@ -410,11 +416,11 @@ def rounds(record: Record, markup: str) -> list[dict[str, str]]:
     """Return the rounds with their verdicts."""
     return [
         {
-            "number": str(one["number"]),
-            "why": line(one.get("why", ""), markup, 500),
-            "verdict": line(one.get("verdict", ""), markup),
-            "verdict_why": line(one.get("verdict_why", ""), markup, 500),
-            "begun": utc(one.get("begun_at")),
+            "number": str(round_["number"]),
+            "why": line(round_.get("why", ""), markup, 500),
+            "verdict": line(round_.get("verdict", ""), markup),
+            "verdict_why": line(round_.get("verdict_why", ""), markup, 500),
+            "begun": utc(round_.get("begun_at")),
         }
-        for one in record.rounds
+        for round_ in record.rounds
     ]

@@ -1,4 +1,4 @@
-"""What a review should not be closed with, and what a text under embargo must not say before it leaves the machine."""
+"""What a review must not be closed with, and what a text under embargo must not say before it leaves the machine."""
 
 import re
 from datetime import datetime
@@ -47,7 +47,7 @@ _TEXTS = ("cause.", "review.", "impact.", "fix.")
 
 
 def lint(record: Record) -> list[str]:
-    """Return what is wrong with the review of the record, a sentence each; empty when nothing is."""
+    """Return what is wrong with the review of the record, one sentence each; empty if nothing is."""
     return [*_meeting(record), *_actions(record), *_times(record), *_severity(record), *_blame(record)]
 
 
@@ -60,16 +60,16 @@ def _meeting(record: Record) -> list[str]:
 
 
 def leaks(rendered: Rendered, record: Record) -> list[str]:
-    """Return what an edited text says of the fault although it is under embargo, a sentence each; those refuse it.
+    """Return what an edited text reveals of an embargoed fault, one sentence each; any of them blocks the text.
 
-    Only edited sections can: what is rendered is made from the neutral record.
+    Only edited sections can: rendered ones are made from the neutral record.
     """
     if not applies(rendered.document, record):
         return []
     return [
-        f"The edited {rendered.document}/{part.id} holds {', '.join(found)}, which is under embargo."
+        f"The edited {rendered.document}/{part.id} holds {', '.join(facts)}, which is under embargo."
         for part in rendered.sections
-        if part.edited and (found := quoted_facts(part.text, record))
+        if part.edited and (facts := quoted_facts(part.text, record))
     ]
 
 
@@ -91,7 +91,7 @@ def _actions(record: Record) -> list[str]:
 
 
 def _begins_with_verb(task: str) -> bool:
-    """Say whether a task could begin with a verb: not with an article, a pronoun, a noun of the trade, a number.
+    """Return whether a task could begin with a verb: not with an article, a pronoun, a technical noun, a number.
 
     Scripts without spaces between words are not judged.
     """
@@ -114,7 +114,7 @@ def _times(record: Record) -> list[str]:
         ("acknowledged", record.fact("acknowledged-at")),
         ("mitigated", record.fact("mitigated-at")),
         ("resolved", record.clock.get("resolved_at")),
-        *((f"verified in round {one['number']}", one.get("verdict_at")) for one in record.rounds),
+        *((f"verified in round {round_['number']}", round_.get("verdict_at")) for round_ in record.rounds),
     ]
     for name, at in reached:
         if isinstance(at, datetime) and isinstance(detected, datetime) and at < detected:
@@ -148,9 +148,9 @@ def _blame(record: Record) -> list[str]:
 
 def _blaming(value: object) -> list[str]:
     if isinstance(value, list):
-        return [word for one in value for word in _blaming(one)]
+        return [word for item in value for word in _blaming(item)]
     if isinstance(value, dict):
-        return [word for one in value.values() for word in _blaming(one)]
+        return [word for item in value.values() for word in _blaming(item)]
     return (
         [match.lower() for match in dict.fromkeys(_BLAMED.findall(value))] if isinstance(value, str) else []
     )

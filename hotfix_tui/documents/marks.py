@@ -1,6 +1,6 @@
-"""Gaps: what is unknown, as a mark that no value can imitate while a text is rendered, and as loud text after it.
+"""Gaps: unknown values, as a mark that no value can imitate during rendering, and as conspicuous text after it.
 
-While rendering a gap is a name between two control characters; cleaned text never holds one.
+During rendering a gap is a name between two control characters; cleaned text never holds one.
 """
 
 import re
@@ -34,7 +34,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "action-due": ("due date", ""),
     "action-kind": ("kind", ""),
 }
-"""Gaps that are no fact of their own: what is missing, and what fills it; empty where a fact does."""
+"""Gaps that are not facts: what is missing, and what fills it; empty if a fact does."""
 
 _OF_A_FACT = {
     "root-cause-found": "cause.summary",
@@ -54,30 +54,30 @@ class Gap(NamedTuple):
 
 
 def gap(name: str) -> str:
-    """Return the mark for the unknown fact or item `name`, to be put into a text that is rendered."""
+    """Return the mark for the unknown fact or item `name`, to be put into a rendered text."""
     return f"\x02{name}\x03"
 
 
 def is_gap(text: str) -> bool:
-    """Say whether `text` is a shown gap that came back as if it were a value."""
+    """Return whether `text` is a displayed gap that came back as if it were a value."""
     return text.lstrip().startswith(OPEN.rstrip())
 
 
 def resolve(text: str, language: str) -> tuple[str, list[Gap]]:
-    """Return `text` with its marks made loud, and each gap in words: ``what users see (set impact.seen)``."""
-    found: list[Gap] = []
+    """Return `text` with its marks made conspicuous, and each gap in words: ``what users see (set impact.seen)``."""
+    gaps: list[Gap] = []
 
     def loud(match: "re.Match[str]") -> str:
         label, cure = describe(match[1], language)
-        found.append(Gap(f"{label} ({cure})", fact_of(match[1])))
+        gaps.append(Gap(f"{label} ({cure})", fact_of(match[1])))
         return f"{OPEN}{label}{_CLOSE}"
 
-    return _MARK.sub(loud, text), list(dict.fromkeys(found))
+    return _MARK.sub(loud, text), list(dict.fromkeys(gaps))
 
 
 def left_in(text: str) -> list[Gap]:
     """Return the gaps that an edited text still shows, in words, each with its cure."""
-    return [Gap(f"{one} (edit it)") for one in shown_in(text)]
+    return [Gap(f"{gap_text} (edit it)") for gap_text in shown_in(text)]
 
 
 def shown_in(text: str) -> list[str]:
@@ -86,7 +86,7 @@ def shown_in(text: str) -> list[str]:
 
 
 def fact_of(name: str) -> str:
-    """Return the key of the fact that fills the gap `name`; empty where none does."""
+    """Return the key of the fact that fills the gap `name`; empty if none does."""
     return name if name in FACTS else _OF_A_FACT.get(name, "")
 
 

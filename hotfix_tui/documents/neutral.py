@@ -1,7 +1,7 @@
-"""The record as texts see it that leave the machine under embargo: what tells of the fault is not in it at all.
+"""The record as seen by texts that leave the machine under embargo: whatever describes the fault is not in it at all.
 
-So no template, built in or a project's own, can say it. Texts for the team and for the public are made from the
-whole record; when those may go is decided where they are sent.
+So no template, built-in or a project's own, can reveal it. Texts for the team and for the public are made from the
+whole record; when those may be sent is decided where they are sent.
 """
 
 from hotfix_tui.incident.embargo import switch as embargo
@@ -17,23 +17,23 @@ _KEPT = (
     *("service", "began-at", "detected-at", "acknowledged-at", "mitigated-at", "resolution", "fix.temporary"),
     *("embargo", "embargo.name", "roles.commander", "review.at"),
 )
-"""Facts that do not say what the fault is; of the others these are told by a stand-in, the rest is left out."""
+"""Facts that do not describe the fault; of the others, these have a stand-in, the rest is left out."""
 
 _STOOD_FOR = ("impact.", "cause.", "fix.", "workaround", "data-loss", "customer-action", "components")
 
 _WATCHED = ("smoke", "probe", "metric")
-"""Parts of the configuration whose names may say what is wrong."""
+"""Parts of the configuration whose names may reveal what is wrong."""
 
 
 def applies(document: str, record: Record) -> bool:
-    """Say whether `document` is written from the neutral record now."""
+    """Return whether `document` is now written from the neutral record."""
     return document in OUTSIDE and embargo.on(record)
 
 
 def neutral(record: Record) -> Record:
-    """Return a copy of `record` in which a neutral sentence stands for everything that says what the fault is.
+    """Return a copy of `record` with a neutral sentence in place of everything that describes the fault.
 
-    What is unknown is no gap then: it would not be written anyway.
+    Unknown values are then not gaps: they would not be written anyway.
     """
     out = record.copy()
     said, named = embargo.sentence(record), embargo.reference(record)
@@ -46,7 +46,7 @@ def neutral(record: Record) -> Record:
         for key, item in FACTS.items()
         if key.startswith(_STOOD_FOR) and key not in _KEPT
     }
-    facts.pop("fix.changes", None)  # the list of files says it
+    facts.pop("fix.changes", None)  # the list of files reveals it
     facts |= kept | {"title": embargo.neutral_name(record), "ticket": named}
     out.doc["facts"] = facts
     out.doc["id"] = record.id if named == record.ticket else named
@@ -54,8 +54,8 @@ def neutral(record: Record) -> Record:
     for step, entry in out.steps.items():
         if entry.get("evidence"):
             entry["evidence"] = public(step, entry["evidence"])
-    out.doc["waivers"] = [{**one, "why": said} for one in record.waivers]
+    out.doc["waivers"] = [{**waiver, "why": said} for waiver in record.waivers]
     out.doc["accepted"] = [
-        {**one, "why": said} for one in record.accepted if not str(one["finding"]).startswith(embargo.FACT)
+        {**item, "why": said} for item in record.accepted if not str(item["finding"]).startswith(embargo.FACT)
     ]
     return out

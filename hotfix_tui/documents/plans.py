@@ -1,4 +1,4 @@
-"""Ways forward and back: the base, the rollback plan's commands, the order of landing, the backports."""
+"""Ways forward and back: the base, the rollback plan's commands, the landing order, the backports."""
 
 import re
 import shlex
@@ -23,9 +23,9 @@ _PLACEHOLDER = re.compile(r"(?<![${])\{([a-z]+)\}(?!\})")
 
 
 def base(record: Record, markup: str) -> dict[str, object]:
-    """Return what the hotfix starts from, with the commits of the production branch that are not live."""
+    """Return what the hotfix starts from, with the production branch's commits that are not live."""
     seen = record.seen(Base)
-    listed = [line(one, markup, 200) for one in seen.undeployed_list]
+    listed = [line(commit, markup, 200) for commit in seen.undeployed_list]
     count = seen.undeployed or 0
     return {
         "commit": line(seen.commit, markup),
@@ -38,16 +38,16 @@ def base(record: Record, markup: str) -> dict[str, object]:
         "undeployed": str(count),
         "has_undeployed": bool(count),
         "undeployed_list": listed,
-        "acknowledged_list": [line(one, markup, 200) for one in seen.acknowledged_list or ()],
+        "acknowledged_list": [line(commit, markup, 200) for commit in seen.acknowledged_list or ()],
         "acknowledged": str(seen.acknowledged or 0),
         "more": str(max(0, count - len(listed))) if count > len(listed) else "",
     }
 
 
 def landed(record: Record, markup: str) -> dict[str, object]:
-    """Return what landed, once that is known: its commit, and what it holds beside the fix that was not live before."""
+    """Return what landed, once known: its commit, and what it contains besides the fix that was not live before."""
     seen = record.seen(Landed)
-    listed = [line(one, markup, 200) for one in seen.also_landed]
+    listed = [line(commit, markup, 200) for commit in seen.also_landed]
     count = max(seen.also_count or 0, len(listed))
     return {
         "commit": line(seen.commit, markup),
@@ -60,7 +60,7 @@ def landed(record: Record, markup: str) -> dict[str, object]:
 
 
 def landing(record: Record, language: str) -> dict[str, str]:
-    """Return in which order the fix lands, and why."""
+    """Return the order in which the fix lands, and why."""
     names = {policy.MERGE_FIRST: "merge, then deploy", policy.DEPLOY_FIRST: "deploy, then merge"}
     return {
         "order": translate(names[policy.order(record)], language),
@@ -84,7 +84,7 @@ def rollback(record: Record) -> dict[str, object]:
     ]
     flag_command = command_text(deploy.get("feature-flag"), filled)
     return {
-        "revert": [code(one) for one in _revert(record)],
+        "revert": [code(command) for command in _revert(record)],
         "by_request": record.has_forge,
         "previous_faulty": not record.seen(Deployed).previous,
         "wizard": code(shlex.join(["hotfix-tui", "rollback", "previous", "--confirm", word])),
@@ -97,10 +97,10 @@ def rollback(record: Record) -> dict[str, object]:
 
 
 def _revert(record: Record) -> list[str]:
-    """Return commands that take the change back, from any branch: in a worktree of the production branch's own head.
+    """Return commands that revert the change, from any branch: in a worktree of the production branch's own head.
 
-    What landed is reverted, a merge against its first parent. While nothing is known to have landed, the difference of
-    the hotfix is taken back, in whatever form it lands. On a forge they end with a branch for a pull request.
+    What landed is reverted, a merge against its first parent. If nothing is known to have landed, the diff of the
+    hotfix is reversed, in whatever form it lands. On a forge they end with a branch for a pull request.
     """
     undo = _undo(record)
     if not undo:
@@ -118,22 +118,26 @@ def _revert(record: Record) -> list[str]:
         ["git", "-C", place, "push", remote or ".", f"HEAD:refs/heads/{target}"],
         ["git", "worktree", "remove", place],
     ]
-    here = [one.replace("PLACE", shlex.quote(place)) for one in undo]
-    return [*(shlex.join(one) for one in made if one), *here, *(shlex.join(one) for one in after)]
+    here = [command.replace("PLACE", shlex.quote(place)) for command in undo]
+    return [
+        *(shlex.join(command) for command in made if command),
+        *here,
+        *(shlex.join(command) for command in after),
+    ]
 
 
 def _remote(record: Record) -> str:
-    """Return the name of the remote: the usual one until the preflight has looked, empty where there is none."""
+    """Return the name of the remote: the default until the preflight has run, empty if there is none."""
     known = record.seen(Preflight).remote
     return "origin" if known is None else known
 
 
 def _undo(record: Record) -> list[str]:
-    """Return what takes the change back in the worktree PLACE; empty while there is no hotfix commit."""
+    """Return what reverts the change in the worktree PLACE; empty while there is no hotfix commit."""
     fix = _sha(record.seen(Committed).commit)
     landed = _sha(record.seen(Landed).commit)
-    listed = [_sha(one) for one in record.seen(Landed).commits]
-    commits = [one for one in reversed(listed) if one] or ([landed] if landed else [])
+    listed = [_sha(commit) for commit in record.seen(Landed).commits]
+    commits = [commit for commit in reversed(listed) if commit] or ([landed] if landed else [])
     if commits:
         merged = landed and landed != fix and record.seen(Landed).by == "ancestry"
         return [
@@ -160,7 +164,7 @@ def _previous(record: Record) -> str:
 
 
 def fill(command: str, record: Record) -> str:
-    """Return an item of a command line with the placeholders that are known filled in, to be read, not run."""
+    """Return an item of a command line with the known placeholders filled in, for reading, not for running."""
     values = {
         "ticket": record.ticket,
         "id": record.id,
@@ -179,16 +183,18 @@ def watched(record: Record) -> list[str]:
     config = record.config
     items = [*config.get("smoke", []), *config.get("probe", []), *config.get("metric", [])]
     return [
-        line(one.get("name", ""), "markdown") for one in items if isinstance(one, dict) and one.get("name")
+        line(item.get("name", ""), "markdown")
+        for item in items
+        if isinstance(item, dict) and item.get("name")
     ]
 
 
 def files(record: Record, markup: str) -> list[str]:
-    """Return the changed files, as the change's evidence lists them."""
+    """Return the changed files, as listed in the change's evidence."""
     out = []
-    for one in record.seen(Changed).files:
-        if one.path:
-            out.append(code(one.path) if markup == "markdown" else line(one.path, markup))
+    for file in record.seen(Changed).files:
+        if file.path:
+            out.append(code(file.path) if markup == "markdown" else line(file.path, markup))
     return out
 
 
@@ -204,7 +210,7 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
     """Return the lines that get the fix: name, state, pull request."""
     out = []
     for target in record.lines:
-        view = next((one for one in steps.values() if one.step.line == target), None)
+        view = next((step for step in steps.values() if step.step.line == target), None)
         seen = view.seen(Backported) if view else Backported()
         state = view.state if view else "pending"
         out.append(
@@ -224,7 +230,7 @@ def backports(record: Record, steps: Views, markup: str, language: str) -> list[
 
 
 def links(record: Record, steps: Views, markup: str, language: str) -> dict[str, str]:
-    """Return addresses: ticket, pull request, production, staging; empty where there is none.
+    """Return addresses: ticket, pull request, production, staging; empty if there is none.
 
     ``pr_state`` says what is known of a pull request without an address.
     """
@@ -242,7 +248,7 @@ def links(record: Record, steps: Views, markup: str, language: str) -> dict[str,
 
 
 def request_url(record: Record) -> str:
-    """Return the address of the pull request: of the forge, or the one that a person named when ticking the step."""
+    """Return the pull request's address: from the forge, or as given by the person who ticked the step."""
     known = record.seen(Requested).url
     said = _ADDRESS.search(record.seen(Requested).said)
     return known or (said[0].rstrip(".,;)") if said else "")

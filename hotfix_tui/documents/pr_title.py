@@ -1,4 +1,4 @@
-"""The title of the pull request: labels that say how it is released and how urgent it is, or what a check asks for."""
+"""The pull request's title: labels for how it is released and how urgent it is, or whatever a title check requires."""
 
 import re
 
@@ -11,37 +11,37 @@ from hotfix_tui.incident.rules.set_off import push_deploys
 
 _LONGEST_PATTERN = 300
 _COSTLY = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]|\\[1-9]|\(\?P[=<]|\(\?<?[=!][^)]*[+*]|(?:[+*].*){6}")
-"""Patterns that may take for ever on some title: they are named, not tried."""
+"""Patterns that may take for ever on some titles: they are named, not tried."""
 
 
 def title(record: Record, rules: TeamRules = NO_RULES) -> str:
-    """Return ``[RELEASE][P0] ENG-1: title``; ``[HOTFIX]`` where the merge does not go straight to production.
+    """Return ``[RELEASE][P0] ENG-1: title``; ``[HOTFIX]`` if the merge does not go straight to production.
 
-    Where a check of the team refuses that, it is the first form that the check takes. Under embargo the neutral name
-    stands for the title.
+    If a check of the team rejects that, it is the first form that the check accepts. Under embargo the neutral name
+    replaces the title.
     """
     check = rules.titles
     forms = _forms(record, check.wording or rules.commits)
     if check.wording is not None:
         return forms[1]
-    return next((one for one in forms if fits(check, one)), forms[0])
+    return next((form for form in forms if fits(check, form)), forms[0])
 
 
 def fits(check: TitleCheck, text: str) -> bool:
-    """Say whether a check takes a title; what cannot be tried is not known to."""
+    """Return whether a check accepts a title; one that cannot be tried is assumed not to."""
     if check.wording is not None or not (check.pattern or check.beginnings):
         return True
-    begins = any(text.startswith(one) for one in check.beginnings)
+    begins = any(text.startswith(beginning) for beginning in check.beginnings)
     if check.beginnings and begins:
         return True
     return bool(check.pattern) and _matches(check.pattern, text)
 
 
 def unmet(record: Record, rules: TeamRules) -> list[str]:
-    """Return what the checks of titles ask for beyond what the title can have, a sentence each."""
+    """Return what title checks require beyond what the title can have, one sentence each."""
     check = rules.titles
     if check.wording is not None:
-        return [f"The title may be refused: {one}." for one in check.wording.unmet]
+        return [f"The title may be refused: {rule}." for rule in check.wording.unmet]
     if fits(check, title(record, rules)):
         return []
     wanted = (

@@ -26,7 +26,7 @@ TITLE = "title"
 
 
 class Rendered(NamedTuple):
-    """A rendered document. `gaps` are what is unknown, in words with the cure; `warnings` are sentences.
+    """A rendered document. `gaps` are unknown values, in words with the cure; `warnings` are sentences.
 
     `lacking` are the keys of the facts that would fill gaps.
     """
@@ -59,21 +59,21 @@ def render(
     extra: dict[str, Any] | None = None,
     template_dir: str | None = None,
 ) -> Rendered:
-    """Return `document` as the record has it now; a missing phase follows from the record's state.
+    """Return `document` rendered from the current record; a missing phase follows from the record's state.
 
-    `extra` holds what is not in the record: ``rules``, what the team asks of commits and titles; ``test_code`` for the
-    pull request; ``line``, ``commit``, ``source_pr``, ``conflicts``, ``branch`` and ``tests`` for a backport's. Raises
-    BadDocument for an unknown document or phase, and for a template of the project that cannot be used. Under embargo
-    what git and the forge show is rendered from the neutral record.
+    `extra` holds what is not in the record: ``rules``, the team's requirements for commits and titles; ``test_code``
+    for the pull request; ``line``, ``commit``, ``source_pr``, ``conflicts``, ``branch`` and ``tests`` for a
+    backport's. Raises BadDocument for an unknown document or phase, and for an unusable template of the project.
+    Under embargo, whatever git and the forge show is rendered from the neutral record.
     """
     known = definition(document)
     check_phase(known, phase)
-    record = Record(dict(record.doc))  # reading may add empty tables; the caller's record stays as it is
+    record = Record(dict(record.doc))  # reading may add empty tables; the caller's record stays unchanged
     phase = phase or default_phase(document, record)
     language = language or record.language
     if neutral.applies(document, record):
         record = neutral.neutral(record)
-    entries = sorted(timeline, key=lambda one: one["at"])
+    entries = sorted(timeline, key=lambda event: event["at"])
     values = data_room.collect(
         known, record, now, timeline=entries, phase=phase, language=language, extra=extra or {}
     )
@@ -110,7 +110,7 @@ def _section(
     warnings: list[str],
     language: str,
 ) -> Section | None:
-    """Return one section, or None when it has nothing to say; gaps and warnings of it are added to the lists.
+    """Return one section, or None if it has nothing to say; its gaps and warnings are added to the lists.
 
     A section that is a fact is kept even when empty, so that the fact can be entered there.
     """
@@ -160,29 +160,29 @@ def _title(
 
 
 def _names(record: Record, sections: list[Section]) -> list[str]:
-    """Return a warning for each person's name in a text for the public."""
+    """Return a warning for each personal name in a public text."""
     people = [record.clock.get("opened_by", ""), *(record.fact(f"roles.{role}", "") for role in _ROLES)]
     people += [waiver["granted_by"] for waiver in record.waivers]
     text = "\n".join(section.text for section in sections)
-    found = [
+    named = [
         name
-        for name in dict.fromkeys(str(one).strip() for one in people)
+        for name in dict.fromkeys(str(person).strip() for person in people)
         if len(name) > 2 and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
     ]
-    return [f"This text is public and holds a name: {one_line(name, 60)}." for name in found]
+    return [f"This text is public and holds a name: {one_line(name, 60)}." for name in named]
 
 
 def _kept_back(document: str, record: Record, sections: list[Section]) -> list[str]:
-    """Return what to know of a text while the incident is under embargo."""
+    """Return warnings about a text while the incident is under embargo."""
     if not embargo.on(record):
         return []
     held = embargo.blocked_by_embargo(record, document)
     out = [held.sentence] if held else []
     if document in neutral.OUTSIDE:
         out += [
-            f"{part.title} is your own text and says {', '.join(found)}; the incident is under embargo."
+            f"{part.title} is your own text and says {', '.join(terms)}; the incident is under embargo."
             for part in sections
-            if part.edited and (found := security_terms(part.text))
+            if part.edited and (terms := security_terms(part.text))
         ]
         if embargo.is_live(record):
             out.append("Production runs the fix: lift the embargo (`set embargo no`) for the full text.")

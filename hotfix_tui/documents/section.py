@@ -6,9 +6,9 @@ from typing import NamedTuple
 class Section(NamedTuple):
     """One part of a document. `text` is what is shown, without its heading; `rendered` the same before editing.
 
-    `source` is the SHA-256 of `rendered`; `outdated` says that it was another one when the text was edited.
-    `facts` are the keys of the facts that it shows; `fact` is set when the section is that fact and nothing else,
-    so that editing it edits the fact.
+    `source` is the SHA-256 of `rendered`; `outdated` says that it was different when the text was edited. `facts` are
+    the keys of the facts that it shows; `fact` is set if the section is exactly one fact, so that editing it edits
+    the fact.
     """
 
     id: str

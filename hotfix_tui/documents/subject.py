@@ -1,4 +1,4 @@
-"""The first line of a commit: what the change does, worded as the team words its commits."""
+"""The first line of a commit: what the change does, in the team's commit style."""
 
 import re
 
@@ -19,7 +19,7 @@ def subject(record: Record, wording: Wording) -> str:
 
 
 def spoken(record: Record, wording: Wording) -> str:
-    """Return what the first line says, before it is worded: the change, else the fault; empty without either."""
+    """Return the content of the first line, before styling: the change, otherwise the fault; empty without either."""
     if embargo.on(record):
         return embargo.neutral_name(record)
     given = one_line(str(record.fact(FACT, "")), 200)
@@ -32,7 +32,7 @@ def spoken(record: Record, wording: Wording) -> str:
 
 
 def names_the_fault(record: Record, wording: Wording) -> bool:
-    """Say whether the first line can only say what was wrong, since what the change does is not known."""
+    """Return whether the first line can only name the fault, because what the change does is unknown."""
     return (
         not embargo.on(record)
         and bool(record.title)
@@ -41,13 +41,13 @@ def names_the_fault(record: Record, wording: Wording) -> bool:
 
 
 def whole_summary(record: Record, wording: Wording) -> bool:
-    """Say whether the first line tells all that the summary of the fix says."""
+    """Return whether the first line says everything that the summary of the fix says."""
     summary = " ".join(clean(str(record.fact("fix.summary", ""))).split()).rstrip(".")
     return bool(summary) and spoken(record, wording).rstrip(".") == summary
 
 
 def worded(said: str, wording: Wording) -> str:
-    """Return `said` as a first line: with the team's type, its case, and cut at a word where it is too long."""
+    """Return `said` as a first line: with the team's type and case, truncated at a word if it is too long."""
     said = said.strip().rstrip(".").strip()
     if _TYPED.match(said):
         return _cut(said, wording.longest)
@@ -61,7 +61,7 @@ def _head(wording: Wording) -> str:
 
 
 def _cased(said: str, wording: Wording) -> str:
-    """Return it with a small first letter where the team wants one: a name in capitals is put in backticks instead."""
+    """Return it with a small first letter if the team wants one: an all-caps name is put in backticks instead."""
     word = said.split(" ", 1)[0]
     if not wording.lower:
         return said[:1].upper() + said[1:] if word.islower() and word.isalpha() else said
@@ -73,7 +73,7 @@ def _cased(said: str, wording: Wording) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    line = next((one.strip() for one in clean(text).splitlines() if one.strip()), "")
+    line = next((stripped.strip() for stripped in clean(text).splitlines() if stripped.strip()), "")
     return one_line(_SENTENCE.split(line, 1)[0], 200).rstrip(".")
 
 

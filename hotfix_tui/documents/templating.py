@@ -1,8 +1,8 @@
-"""Templates: files of sections, rendered in a sandbox that can neither call, loop for long nor grow without end.
+"""Templates: files of sections, rendered in a sandbox without calls, long loops or unbounded growth.
 
-A section begins with a line ``%%% id | title | heading | fact=KEY``; heading and fact may be left out.
-A language, or a project's own folder, may give any section of its own; what it lacks is taken from the built-in
-English file. A section that renders to nothing is left out of the text.
+A section begins with a line ``%%% id | title | heading | fact=KEY``; heading and fact are optional. A language, or a
+project's own folder, may override any section; missing ones are taken from the built-in English file. A section that
+renders to nothing is left out of the text.
 """
 
 import os
@@ -31,7 +31,7 @@ And CondExpr Compare Const Filter For Getattr Getitem If List Name Not Operand O
 Template TemplateData Test Tuple
 """
 _ALLOWED = frozenset(_ALLOWED_TEXT.split())
-"""Kinds of nodes that a template may hold: no calls, no arithmetic, no assignments, no other files."""
+"""Node types that a template may contain: no calls, no arithmetic, no assignments, no other files."""
 
 
 class Source(NamedTuple):
@@ -46,17 +46,17 @@ class Source(NamedTuple):
 
 
 def sections(document: str, language: str, template_dir: str | None = None) -> list[Source]:
-    """Return the sections of `document` in their order, each from the nearest file that has it.
+    """Return the sections of `document` in order, each from the nearest file that has it.
 
-    Raises BadDocument for a file of the project that cannot be used.
+    Raises BadDocument for an unusable file of the project.
     """
-    found = {item.id: item for item in _built_in(document, "en")}
+    by_id = {item.id: item for item in _built_in(document, "en")}
     if language != "en":
-        found.update((item.id, item) for item in _built_in(document, language))
+        by_id.update((item.id, item) for item in _built_in(document, language))
     if template_dir:
         for folder in (template_dir, os.path.join(template_dir, one_line(language, 20).replace("/", ""))):
-            found.update((item.id, item) for item in _own(document, folder, template_dir))
-    return list(found.values())
+            by_id.update((item.id, item) for item in _own(document, folder, template_dir))
+    return list(by_id.values())
 
 
 @lru_cache(maxsize=64)
@@ -89,7 +89,7 @@ def _own(document: str, folder: str, root: str) -> list[Source]:
 
 
 def parse(text: str, origin: str) -> list[Source]:
-    """Return the sections of a template file. Raises BadDocument when it has none, or one without a proper id."""
+    """Return the sections of a template file. Raises BadDocument if it has none, or one without a valid id."""
     marks = list(_MARKER.finditer(text))
     if not marks or text[: marks[0].start()].strip():
         raise BadDocument(f"{one_line(origin)}: a template begins with a section: a line `%%% id | title`.")
@@ -132,7 +132,7 @@ def _place(source: Source) -> str:
 
 @lru_cache(maxsize=256)
 def _compiled(body: str) -> "jinja2.Template":
-    """Compile a section after checking that it holds nothing but output, conditions and short loops."""
+    """Compile a section after checking that it contains only output, conditions and short loops."""
     import jinja2
     from jinja2 import nodes
 
@@ -182,7 +182,7 @@ def _environment() -> Any:
 
 
 def _rows(value: object) -> list[object]:
-    """Return what a loop goes over: the first entries of a list; anything else is refused."""
+    """Return what a loop iterates over: the first entries of a list; anything else is rejected."""
     if not isinstance(value, list):
         raise TypeError("a loop goes over a list")
     return value[:_MOST_ROWS]
@@ -195,7 +195,7 @@ def _join(value: object, between: str = ", ") -> str:
 
 
 def _cell(value: object) -> str:
-    """Return the text for a cell of a table: on one line, its bars escaped once."""
+    """Return the text for a table cell: on one line, with pipes escaped once."""
     return " ".join(str(value).split()).replace("\\|", "|").replace("|", "\\|")
 
 
@@ -208,7 +208,7 @@ def _count(value: object) -> int:
 
 
 def _wrap(value: object) -> str:
-    """Return the text with lines of at most 72 characters, as commit messages have them."""
+    """Return the text with lines of at most 72 characters, the convention for commit messages."""
     import textwrap
 
     return "\n".join(

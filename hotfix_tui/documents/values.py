@@ -1,4 +1,4 @@
-"""Facts as the plain texts that templates get: cleaned, harmless to the document's markup, gaps where unknown."""
+"""Facts as the plain texts that templates get: cleaned, escaped for the document's markup, gaps where unknown."""
 
 import re
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ CHOICES: dict[str, dict[str, str]] = {
         "external": "the provider of another service",
     },
 }
-"""What the choices of a fact are called in a text."""
+"""The wording of a fact's choices in a text."""
 
 _LINE_START = re.compile(
     r"^([ \t]{0,3})(#{1,6}(?=\s|$)|```|~~~|-{3,}[ \t]*$|={3,}[ \t]*$|[-*+] \[)", re.MULTILINE
@@ -38,10 +38,10 @@ _MENTION = re.compile(
     r"(?<![\w@/.\\-])@[A-Za-z0-9][\w./-]{0,80}(?<![./-])|(?<![\w&/#!-])[#!]\d{1,9}\b|\bGH-\d{1,9}\b"
     r"|(?<![\w/.:-])[\w.-]{1,40}/[\w.-]{1,80}[#!]\d{1,9}\b"
 )
-"""What a forge would make a call to somebody, or a link to another issue, of."""
+"""What a forge would turn into a mention, or a link to another issue."""
 _CODE_SPAN = re.compile(r"(`[^`\n]{1,400}`)")
 _BROADCAST = re.compile(r"<(?=[!@#][A-Za-z0-9])(?!!doctype\b)", re.IGNORECASE)
-"""What a chat would make a call of (``<!here>``, ``<@U12>``, ``<#C12>``); ``<!--`` and ``<!DOCTYPE`` are none."""
+"""What a chat would turn into a mention (``<!here>``, ``<@U12>``, ``<#C12>``); ``<!--`` and ``<!DOCTYPE`` are not."""
 
 
 class Facts(NamedTuple):
@@ -53,12 +53,14 @@ class Facts(NamedTuple):
 
 
 def utc(at: object) -> str:
-    """Return a point in time as texts show it: ``2026-03-02 14:23 UTC``; empty for none."""
+    """Return a point in time as texts show it: ``2026-03-02 14:23 UTC``; empty for None."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if isinstance(at, datetime) else ""
 
 
 def harmless(text: object, markup: str) -> str:
-    """Return untrusted text for a place in a document: it cannot open a heading, a box, a tag or call a channel."""
+    """Return untrusted text escaped for a document: it cannot start a heading, a box or a tag, nor mention a
+    channel.
+    """
     cleaned = clean(str(text)).strip()
     if markup != "markdown":
         return _BROADCAST.sub("< ", cleaned)
@@ -68,18 +70,18 @@ def harmless(text: object, markup: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text outside code in which nothing is a tag, a picture, a link, a call or a reference."""
+    """Return text outside code with every tag, image, link, mention and reference disabled."""
     text = _IMAGE.sub(r"\\!", _TAG.sub(r"\\<", text))
     return _MENTION.sub(lambda match: f"`{match[0]}`", _LINK.sub(r"\\[", text))
 
 
 def line(text: object, markup: str = "text", limit: int = 300) -> str:
-    """Return untrusted text for a place of one line."""
+    """Return untrusted text for use within one line."""
     return harmless(one_line(str(text), limit), markup)
 
 
 CELL = 300
-"""Characters that a cell of a table holds at most."""
+"""Maximum length of a table cell, in characters."""
 
 
 def cell(text: object, limit: int = CELL) -> str:
@@ -88,7 +90,7 @@ def cell(text: object, limit: int = CELL) -> str:
 
 
 def code(text: object) -> str:
-    """Return untrusted text as a Markdown code span that it cannot end."""
+    """Return untrusted text as a Markdown code span that it cannot close."""
     shown = one_line(str(text), 400)
     ticks = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     pad = " " if "`" in shown else ""
@@ -96,7 +98,7 @@ def code(text: object) -> str:
 
 
 def fenced(text: object, language: str = "") -> str:
-    """Return untrusted text as a Markdown code block that it cannot end; empty for none."""
+    """Return untrusted text as a Markdown code block that it cannot close; empty for an empty text."""
     shown = clean(str(text)).strip("\n")
     if not shown.strip():
         return ""
@@ -115,7 +117,7 @@ def facts(record: Record, markup: str, language: str) -> Facts:
         known[key] = bool(shown) and not is_gap(shown)
         fact[key] = shown if known[key] else gap(key)
         if item.kind == "list":
-            list_of[key] = [line(one, markup, 500) for one in value or []] if known[key] else []
+            list_of[key] = [line(entry, markup, 500) for entry in value or []] if known[key] else []
     return Facts(fact, known, list_of)
 
 
@@ -135,7 +137,7 @@ def _shown(value: object, item: Fact, markup: str, language: str) -> str:
     if item.kind == "time":
         return utc(value)
     if item.kind == "list" and isinstance(value, list):
-        return "; ".join(line(one, markup, 500) for one in value)
+        return "; ".join(line(entry, markup, 500) for entry in value)
     if item.kind == "actions":
         return ""
     if item.kind == "choice":

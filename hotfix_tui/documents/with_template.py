@@ -1,4 +1,4 @@
-"""The pull request in the team's own template: its headings and boxes stay, what is known stands below them."""
+"""The pull request in the team's own template: headings and boxes stay, what is known goes below them."""
 
 import hashlib
 import re
@@ -25,7 +25,7 @@ _TESTED = re.compile(
 _MORE_THAN_TESTED = re.compile(
     r"\bnot\b|n't\b|\bdoc|\bchange\s?log|\bupdated?\b|\bpass|\bcoverage\b|\bAPIs?\b", re.IGNORECASE
 )
-"""What a box may say beside that a test came along: nobody has said that."""
+"""What a box may claim beyond a test being included: nobody has said that."""
 _NUMBER = re.compile(r"^(#+ )\d+\. ")
 _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"type|check\s?list|screenshot|licen[cs]e", ()),
@@ -38,36 +38,36 @@ _PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("impact-seen", "fix", "changes", "fix-why", "stop-gap"),
     ),
 )
-"""What a heading says, and which of our parts belong below it; the first that fits."""
+"""What a heading says, and which of our parts belong below it; the first match counts."""
 
 
 def merged(
     sections: "list[Section]", template: str, overrides: dict[str, Any], *, tested: bool
 ) -> "list[Section]":
-    """Return the parts in the order of the template's headings; what it has no heading for follows.
+    """Return the parts in the order of the template's headings; parts without a heading follow.
 
-    Text of its own under a heading stays, with the boxes that are known ticked and no others: what the template ticks
-    itself, nobody has said. A heading with nothing but what is to be written there is a gap.
+    The template's own text under a heading stays, with only the boxes ticked that are known to be true: nobody has
+    confirmed what the template ticks itself. A heading with only instructions below it is a gap.
     """
-    left = {one.id: one for one in sections}
+    left = {section.id: section for section in sections}
     out: list[Section] = []
     for heading, body in _parts(clean(template)):
         wanted = [left.pop(id) for id in _belonging(heading) if id in left]
-        filled = [_below(one) for one in wanted]
-        said = any(one.text for one in filled)
+        filled = [_below(section) for section in wanted]
+        said = any(section.text for section in filled)
         body = _PLACEHOLDER.sub("", body)
         own = _ticked(_COMMENT.sub("", body).strip() if said else body.strip(), tested=tested)
         if own or not said:
-            out += [_own(heading, own, overrides, {one.id for one in out}), *filled]
+            out += [_own(heading, own, overrides, {section.id for section in out}), *filled]
             continue
-        first = next(at for at, one in enumerate(filled) if one.text)
+        first = next(at for at, section in enumerate(filled) if section.text)
         filled[first] = filled[first]._replace(heading=f"{heading}\n\n{filled[first].heading}".strip())
         out += filled
-    return [*out, *(_unnumbered(one) for one in sections if one.id in left)]
+    return [*out, *(_unnumbered(section) for section in sections if section.id in left)]
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
-    """The headings of a template with what stands below each; what stands before the first has an empty one."""
+    """Return a template's headings with the text below each; text before the first one gets an empty heading."""
     marks = list(_HEADING.finditer(text))
     before = text[: marks[0].start()] if marks else text
     out = [("", before)] if _COMMENT.sub("", before).strip() else []
@@ -82,7 +82,7 @@ def _belonging(heading: str) -> tuple[str, ...]:
 
 
 def _own(heading: str, text: str, overrides: dict[str, Any], taken: set[str]) -> Section:
-    """A part that is the template's own."""
+    """Return a part that is the template's own."""
     name = one_line(heading.strip("#* :"), 80)
     id = base = f"template-{slug(name, 30) or 'text'}"
     count = 1
@@ -97,17 +97,17 @@ def _own(heading: str, text: str, overrides: dict[str, Any], taken: set[str]) ->
     return Section(id, name or "Template", shown, digest, kept is not None, outdated, [], rendered, heading)
 
 
-def _below(one: Section) -> Section:
-    plain = _NUMBER.sub(r"\1", one.heading)
-    return one._replace(heading=f"### {plain.lstrip('# ')}" if plain.startswith("#") else plain)
+def _below(section: Section) -> Section:
+    plain = _NUMBER.sub(r"\1", section.heading)
+    return section._replace(heading=f"### {plain.lstrip('# ')}" if plain.startswith("#") else plain)
 
 
-def _unnumbered(one: Section) -> Section:
-    return one._replace(heading=_NUMBER.sub(r"\1", one.heading))
+def _unnumbered(section: Section) -> Section:
+    return section._replace(heading=_NUMBER.sub(r"\1", section.heading))
 
 
 def _ticked(text: str, *, tested: bool) -> str:
-    """Tick what is known: that it is a fix, and that a test came with it."""
+    """Return the text with known boxes ticked: that it is a fix, and that a test is included."""
 
     def tick(match: "re.Match[str]") -> str:
         known = _FIX.match(match[2]) or (

@@ -1,4 +1,4 @@
-"""Which repository on which forge a remote's URL means."""
+"""Which repository on which forge a remote's URL refers to."""
 
 import re
 from dataclasses import dataclass, replace
@@ -28,9 +28,9 @@ _WORDS: dict[str, Kind] = {"github": "github", "gitlab": "gitlab", "gitea": "git
 
 @dataclass(frozen=True, slots=True)
 class ForgeRepo:
-    """A repository on a forge. `owner` may be nested ("group/sub"); `web` is the page without a slash at its end.
+    """A repository on a forge. `owner` may be nested ("group/sub"); `web` is the page without a trailing slash.
 
-    `kind` is "none" for a path on this machine and for a host whose software is not known; then `web` is empty.
+    `kind` is "none" for a path on this machine and for a host whose software is unknown; then `web` is empty.
     """
 
     kind: Kind
@@ -46,17 +46,17 @@ class ForgeRepo:
 
 
 def parse_remote(url: str, kind: Kind | None = None) -> ForgeRepo:
-    """The repository that a remote's URL means; `kind` overrides what the host's name suggests.
+    """Return the repository that a remote's URL refers to; `kind` overrides what the host's name suggests.
 
-    Passwords and user names in the URL are left out. What cannot be understood is of kind "none".
+    Passwords and user names in the URL are dropped. A URL that cannot be parsed is of kind "none".
     """
     nowhere = ForgeRepo("none", "", "", _last(url), "")
     if not url.isprintable():
         return nowhere
-    found = _split(url)
-    if found is None:
+    split = _split(url)
+    if split is None:
         return nowhere
-    scheme, host, port, path = found
+    scheme, host, port, path = split
     host = _ALIASES.get(host, host)
     # An ssh alias for a second account is often the host with a suffix: github.com-work.
     host = next((known for known in _HOSTS if host.startswith(known + "-")), host)
@@ -73,12 +73,12 @@ def parse_remote(url: str, kind: Kind | None = None) -> ForgeRepo:
 
 
 def is_public(host: str) -> bool:
-    """Whether `host` is that of a public forge, by its own name or the one it has for ssh."""
+    """Return whether `host` belongs to a public forge, by its own name or its ssh name."""
     return _ALIASES.get(host, host) in _HOSTS
 
 
 def _split(url: str) -> tuple[str, str, int | None, str] | None:
-    """Scheme, host, port and path of a URL or of `user@host:path`; None for a path on this machine."""
+    """Return scheme, host, port and path of a URL or of `user@host:path`; None for a path on this machine."""
     if "://" in url:
         try:
             parts = urlsplit(url)
@@ -93,7 +93,7 @@ def _split(url: str) -> tuple[str, str, int | None, str] | None:
 
 
 def _kind(host: str) -> Kind:
-    """What software a host runs, as far as its name tells."""
+    """Return the software a host runs, as far as its name tells."""
     if host in _HOSTS:
         return _HOSTS[host]
     labels = re.split(r"[.-]", host)
@@ -101,7 +101,7 @@ def _kind(host: str) -> Kind:
 
 
 def _azure(host: str, parts: list[str]) -> ForgeRepo | None:
-    """Azure DevOps: ORG/PROJECT/_git/REPO, v3/ORG/PROJECT/REPO by ssh, ORG.visualstudio.com/PROJECT/_git/REPO."""
+    """Parse Azure DevOps: ORG/PROJECT/_git/REPO, v3/ORG/PROJECT/REPO by ssh, ORG.visualstudio.com/PROJECT/_git/REPO."""
     if host.endswith(".visualstudio.com"):
         parts = [
             host.removesuffix(".visualstudio.com"),
@@ -109,12 +109,12 @@ def _azure(host: str, parts: list[str]) -> ForgeRepo | None:
         ]
     from urllib.parse import quote
 
-    # By ssh the parts come percent-encoded, too.
+    # By ssh the parts are percent-encoded too.
     parts = [unquote(part) for part in parts if part != "_git"]
     if parts[:1] == ["v3"]:
         parts = parts[1:]
     if len(parts) == 2:
-        parts.append(parts[1])  # The repository that is called like its project.
+        parts.append(parts[1])  # The repository with the same name as its project.
     if len(parts) != 3:
         return None
     organisation, project, name = parts
@@ -123,5 +123,5 @@ def _azure(host: str, parts: list[str]) -> ForgeRepo | None:
 
 
 def _last(url: str) -> str:
-    """The last part of a path, as a name."""
+    """Return the last part of a path, as a name."""
     return url.rstrip("/").removesuffix(".git").removesuffix("/").rsplit("/", 1)[-1]

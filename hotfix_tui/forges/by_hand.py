@@ -1,4 +1,4 @@
-"""Pull requests without a command line of the forge: a page in the browser, or a merge on this machine."""
+"""Pull requests without the forge's command line: a page in the browser, or a merge on this machine."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from hotfix_tui.forges.pages import compare_page
 
 
 class ByHand:
-    """A forge that is only reached through the browser."""
+    """A forge that is only reachable through the browser."""
 
     looks = False
 
@@ -16,27 +16,27 @@ class ByHand:
         self.repo = repo
 
     def find(self, head: str, base: str) -> Sequence[PullRequest]:
-        """Nothing can be looked up."""
+        """Raise: nothing can be looked up."""
         raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
 
     def view(self, number: int) -> PullRequest:
-        """Nothing can be looked up."""
+        """Raise: nothing can be looked up."""
         raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
 
     def first_failure(self, check: Check) -> str:
-        """Nothing can be looked up."""
+        """Return nothing: checks cannot be looked up."""
         return ""
 
     def standing(self, number: int) -> Standing:
-        """Nothing can be looked up."""
+        """Raise: nothing can be looked up."""
         raise ForgeError("there is no command line of the forge here; look on its page, then tick the step")
 
     def methods(self) -> tuple[MergeMethod, ...]:
-        """The page shows which ones the repository allows."""
+        """Return none: the page shows which ones the repository allows."""
         return ()
 
     def create(self, draft: Draft, body_file: str) -> Plan:
-        """The page that opens it."""
+        """Return the page that opens it."""
         page = compare_page(self.repo, draft.base, draft.head, draft.title, draft.body, draft.labels)
         if page is None:
             return Plan(
@@ -46,24 +46,24 @@ class ByHand:
         return Plan(page=page, by_hand=f"{hand} {page.note}".strip())
 
     def amend(self, number: int, title: str, body_file: str) -> Plan:
-        """What to paste where."""
+        """Return what to paste where."""
         return Plan(
             by_hand=f"Open the pull request, set its title to {title!r} and paste the text of {body_file}."
         )
 
     def close(self, number: int) -> Plan:
-        """What to press on the page."""
+        """Return what to press on the page."""
         return Plan(by_hand=f"Close pull request {number}: another one takes its place.")
 
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
-        """What to press on the page."""
+        """Return what to press on the page."""
         which = f"#{number}" if number else "the pull request"
         hand = f"See that the last commit of {which} is {reviewed[:7]}, then merge it ({method})."
         return Plan(by_hand=f"{hand} Its rules are passed over with your own rights." if bypass else hand)
 
 
 class NoForge:
-    """A remote that is a path or a plain server: what lands is a merge made here, in a worktree of its own."""
+    """A remote that is a path or a plain server: what lands is a merge made here, in its own worktree."""
 
     looks = False
 
@@ -71,39 +71,39 @@ class NoForge:
         self.repo = repo
 
     def find(self, head: str, base: str) -> Sequence[PullRequest]:
-        """There are no pull requests."""
+        """Return none: there are no pull requests."""
         return ()
 
     def view(self, number: int) -> PullRequest:
-        """There are no pull requests."""
+        """Raise: there are no pull requests."""
         raise ForgeError("this remote has no pull requests")
 
     def first_failure(self, check: Check) -> str:
-        """Nothing can be looked up."""
+        """Return nothing: checks cannot be looked up."""
         return ""
 
     def standing(self, number: int) -> Standing:
-        """There are no pull requests."""
+        """Raise: there are no pull requests."""
         raise ForgeError("this remote has no pull requests")
 
     def methods(self) -> tuple[MergeMethod, ...]:
-        """There are no pull requests."""
+        """Return none: there are no pull requests."""
         return ()
 
     def create(self, draft: Draft, body_file: str) -> Plan:
-        """Only the text to show to a reviewer."""
+        """Return only the text to show to a reviewer."""
         return Plan(
             by_hand=f"This remote has no pull requests: show the branch {draft.head} and {body_file} to a reviewer."
         )
 
     def amend(self, number: int, title: str, body_file: str) -> Plan:
-        """Only the text to show to a reviewer."""
+        """Return only the text to show to a reviewer."""
         return Plan(by_hand=f"This remote has no pull requests: show {body_file} to a reviewer.")
 
     def close(self, number: int) -> Plan:
-        """There is nothing to close."""
+        """Return a plan without steps: there is nothing to close."""
         return Plan()
 
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
-        """Why there is nothing to merge on a forge."""
+        """Return why there is nothing to merge on a forge."""
         return Plan(by_hand=f"This remote has no pull requests: {reviewed[:12]} is merged here and pushed.")

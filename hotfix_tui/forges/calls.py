@@ -1,7 +1,7 @@
-"""Calling a forge's command line: bounded in time and size, without a terminal, and why it did not answer.
+"""Calling a forge's command line: bounded in time and size, without a terminal, with the reason when it fails.
 
-Why a call failed is found out from the failure itself. Programs that are asked beforehand whether they are signed in
-say "no" for every outage, too.
+Why a call failed is determined from the failure itself. Programs that are asked beforehand whether they are signed in
+say "no" during outages too.
 """
 
 import json
@@ -16,10 +16,10 @@ from hotfix_tui.base.errors import HotfixError
 from hotfix_tui.base.reasons import reason
 
 SECONDS = 15.0
-"""How long one question may take."""
+"""Time limit of one query, in seconds."""
 
 LARGEST = 4_000_000
-"""Bytes of an answer that are read; a longer one is no answer."""
+"""Size limit of an answer in bytes; a longer one counts as none."""
 
 _UNAUTHENTICATED = 4
 
@@ -39,7 +39,7 @@ class Trouble(Enum):
 
 
 class ForgeError(HotfixError):
-    """The forge could not be asked, or gave no usable answer: one sentence for people, and why as `trouble`."""
+    """The forge could not be queried, or gave no usable answer: one sentence for people, and the kind of `trouble`."""
 
     def __init__(self, sentence: str, trouble: Trouble = Trouble.OTHER) -> None:
         super().__init__(sentence)
@@ -55,9 +55,9 @@ class Answer(NamedTuple):
 
 
 def call(argv: list[str], env: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
-    """Call `argv` with `env` beside the environment; return what it answered, whatever its exit status.
+    """Call `argv` with `env` added to the environment; return its answer, whatever the exit status.
 
-    Raises ForgeError where it cannot be started, takes longer than `seconds`, or says more than `LARGEST` bytes.
+    Raises ForgeError if it cannot be started, takes longer than `seconds`, or prints more than `LARGEST` bytes.
     """
     return asking.ask(("forge", tuple(argv)), lambda: _call(argv, env, seconds))
 
@@ -80,7 +80,7 @@ def _call(argv: list[str], env: Mapping[str, str], seconds: float) -> Answer:
 
 
 def ask(argv: list[str], env: Mapping[str, str], host: str) -> Any:
-    """Call `argv`, which asks `host`, for JSON. Raises ForgeError."""
+    """Call `argv`, which queries `host`, and parse its JSON. Raises ForgeError."""
     answer = call(argv, env)
     if answer.status:
         raise failure(argv[0], host, answer)
@@ -96,7 +96,7 @@ def decoded(name: str, out: bytes) -> object:
 
 
 def failure(name: str, host: str, answer: Answer) -> ForgeError:
-    """Return what the failure of a call means."""
+    """Return the error for a failed call, with what it means."""
     said, low = _words(answer.err), answer.err.lower()
     trouble = _trouble(answer.status, low)
     sentences = {
@@ -132,16 +132,16 @@ _SIGNS: tuple[tuple[Trouble, tuple[str, ...]], ...] = (
     ),
     (Trouble.DENIED, ("http 403", "http 404", "could not resolve to a repository", "not accessible")),
 )
-"""What the programs write for each kind of trouble, in lower case. A program's exit status does not tell them apart."""
+"""What the programs print for each kind of trouble, in lower case. Their exit statuses do not tell them apart."""
 
 
 def _trouble(status: int, said: str) -> Trouble:
     if status == _UNAUTHENTICATED:
         return Trouble.SIGNED_OUT
-    found = (trouble for trouble, signs in _SIGNS if any(sign in said for sign in signs))
-    return next(found, Trouble.OTHER)
+    matching = (trouble for trouble, signs in _SIGNS if any(sign in said for sign in signs))
+    return next(matching, Trouble.OTHER)
 
 
 def _words(text: str) -> str:
-    """The line of what was written that gives the reason, safe to show."""
+    """Return the line of the output that gives the reason, safe to show."""
     return reason(text, 200) or "without a word"

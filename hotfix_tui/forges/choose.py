@@ -1,4 +1,4 @@
-"""Which way to pull requests there is here."""
+"""Choosing the way to pull requests."""
 
 import shutil
 
@@ -8,9 +8,9 @@ from hotfix_tui.forges.model import Forge
 
 
 def choose(repo: ForgeRepo) -> tuple[Forge, str]:
-    """The best way for `repo`, and why it is not a better one (empty if it is the best).
+    """Return the best way for `repo`, and why it is not a better one (empty if it is the best).
 
-    It asks nobody anything: whether the forge answers is seen at the first question.
+    It queries nobody: whether the forge answers is found out at the first query.
     """
     if not repo.host:
         return NoForge(repo), ""

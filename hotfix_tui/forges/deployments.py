@@ -1,7 +1,7 @@
-"""What a forge has written down about deployments: what its command line is asked, and how the answer is read.
+"""What a forge has recorded about deployments: the query for its command line, and how the answer is parsed.
 
-A forge only knows the deployments that were reported to it. It can confirm what is live; where it names another
-commit, a deployment that nobody reported may be newer.
+A forge only knows the deployments that were reported to it. It can confirm what is live; if it names another commit,
+a newer deployment may simply not have been reported.
 """
 
 from collections.abc import Mapping
@@ -28,15 +28,15 @@ GLAB_ENVIRONMENT = {
     "GLAB_CHECK_UPDATE": "false",
     "CHECK_UPDATE": "false",
 }
-"""Variables for every call of `glab`: it asks nothing, pages nothing, colours nothing, and looks for no update."""
+"""Variables for every call of `glab`: no prompts, no pager, no colour, no update check."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One call that asks for the latest successful deployment, and how its JSON is read.
+    """One call that asks for the latest successful deployment, and how its JSON is parsed.
 
-    `each` names the list of deployments, newest first; `where` what the live one says; `at` where its commit stands.
-    `nothing` is the clause for an answer in which no deployment is the one.
+    `each` names the list of deployments, newest first; `where` the condition for the live one; `at` the path of its
+    commit. `nothing` is the clause for an answer in which no deployment matches.
     """
 
     title: str
@@ -54,7 +54,7 @@ class Question:
 
 
 def question(repo: ForgeRepo, environment: str) -> Question | None:
-    """How `repo`'s forge is asked what `environment` runs; None for a forge that has no such record."""
+    """Return the query for what `environment` runs, for `repo`'s forge; None for a forge without such a record."""
     nothing = f"no successful deployment to the environment {environment} is written down there"
     if repo.kind == "github":
         return Question(

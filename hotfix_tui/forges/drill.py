@@ -1,4 +1,4 @@
-"""Pull requests of a drill: its own small forge on 127.0.0.1, reached like any other one through a command line.
+"""Pull requests of a drill: its own small forge on 127.0.0.1, reached through a command line like any other.
 
 Only the bare repository of a drill names such a forge, in a file of its own; nothing else is ever taken for one.
 """
@@ -20,7 +20,7 @@ from hotfix_tui.forges.model import Check, Draft, MergeMethod, Plan, PullRequest
 KIND = "drill"
 NAME = "the drill's forge"
 FILE = "drill-forge.json"
-"""In the bare repository of a drill: where its forge is."""
+"""The file in a drill's bare repository that says where its forge is."""
 
 OWNER = "drill"
 _WEB = re.compile(r"http://(127\.0\.0\.1:\d{4,5})/drill/([a-z][a-z0-9-]{0,40})")
@@ -34,7 +34,7 @@ class DrillRepo(ForgeRepo):
 
 
 def repository(url: str) -> DrillRepo | None:
-    """The repository that the remote `url` is on a drill's forge; None for every remote that is not a drill's."""
+    """Return the repository on a drill's forge that the remote `url` refers to; None for any other remote."""
     if not os.path.isabs(url):
         return None
     path = os.path.join(url, FILE)
@@ -62,27 +62,27 @@ class DrillForge:
         self.repo = repo
 
     def find(self, head: str, base: str) -> list[PullRequest]:
-        """Pull requests from `head` into `base`, newest first."""
+        """Return pull requests from `head` into `base`, newest first."""
         answer = self._ask("list", f"--head={head}", f"--base={base}")
         if not isinstance(answer, list):
             raise ForgeError(_ODD, Trouble.ODD)
         return [parse(item) for item in answer]
 
     def view(self, number: int) -> PullRequest:
-        """One pull request as it is now."""
+        """Return the current state of one pull request."""
         return parse(self._ask("view", str(number)))
 
     def first_failure(self, check: Check) -> str:
-        """The first place and words that a failed check names."""
-        found = re.fullmatch(r".*/pull/(\d+)/checks/(\w+)", check.url)
-        if found is None:
+        """Return the first place and message that a failed check reports."""
+        match = re.fullmatch(r".*/pull/(\d+)/checks/(\w+)", check.url)
+        if match is None:
             return ""
-        answer = self._ask("view", found[1])
+        answer = self._ask("view", match[1])
         checks = answer.get("checks", []) if isinstance(answer, dict) else []
-        return next((str(one.get("said", "")) for one in checks if one.get("name") == found[2]), "")
+        return next((str(item.get("said", "")) for item in checks if item.get("name") == match[2]), "")
 
     def standing(self, number: int) -> Standing:
-        """What the forge says of its approval."""
+        """Return what the forge says about its approval."""
         answer = self._ask("view", str(number))
         seen = parse(answer)
         return Standing(
@@ -96,7 +96,7 @@ class DrillForge:
         )
 
     def methods(self) -> tuple[MergeMethod, ...]:
-        """The ways to merge that it allows."""
+        """Return the merge methods that it allows."""
         return ("merge", "squash")
 
     def create(self, draft: Draft, body_file: str) -> Plan:
@@ -106,7 +106,7 @@ class DrillForge:
         return Plan(commands=(self._line("create", *where, *text),))
 
     def amend(self, number: int, title: str, body_file: str) -> Plan:
-        """Give it another title and text."""
+        """Change its title and text."""
         return Plan(
             commands=(self._line("edit", str(number), f"--title={title}", f"--body-file={body_file}"),)
         )
@@ -124,7 +124,7 @@ class DrillForge:
         return Plan(commands=(line,))
 
     def _line(self, *args: str) -> tuple[str, ...]:
-        # -P: no module of the folder where it runs may stand in for one of ours.
+        # `-P` keeps the working directory off `sys.path`: no module there can shadow one of ours.
         program = (sys.executable, "-P", "-m", "hotfix_tui.forges.drill_call", self.repo.web)
         return (*program, "--", "pr", *args)
 
@@ -136,7 +136,7 @@ class DrillForge:
 
 
 def parse(answer: object) -> PullRequest:
-    """A pull request from the forge's JSON; raises ForgeError if it is of another form."""
+    """Return a pull request from the forge's JSON; raises ForgeError if it has another form."""
     if not isinstance(answer, dict):
         raise ForgeError(_ODD, Trouble.ODD)
     try:

@@ -1,7 +1,7 @@
 """The command line of a drill's forge: `pr list`, `view`, `create`, `edit`, `close`, `merge`, on 127.0.0.1 only.
 
-``python -m hotfix_tui.forges.drill_call WEB -- pr …`` prints JSON, or the address of what it opened; with a failure it
-ends with 1 and one sentence on stderr.
+``python -m hotfix_tui.forges.drill_call WEB -- pr …`` prints JSON, or the address of what it opened; on failure it
+exits with 1 and one sentence on stderr.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 SIGN = "X-Drill-Forge"
-"""The header by which the forge is known."""
+"""The header that identifies the forge."""
 
 _WEB = re.compile(r"http://127\.0\.0\.1:(\d{4,5})/drill/[a-z][a-z0-9-]*")
 _SECONDS = 10
@@ -22,13 +22,13 @@ _LARGEST = 4_000_000
 
 
 class CallError(Exception):
-    """The forge did not answer, or refuses; the text is one sentence."""
+    """The forge did not answer, or refused; the text is one sentence."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Carry out one command line; return its exit status."""
+    """Run one command line; return its exit status."""
     try:
-        options = _parser().parse_args([one for one in argv if one != "--"])
+        options = _parser().parse_args([argument for argument in argv if argument != "--"])
         port = _WEB.fullmatch(options.web)
         if port is None:
             raise CallError(f"{options.web} is no address of a drill's forge")
@@ -63,11 +63,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _done(port: int, options: argparse.Namespace) -> str:
-    """Do what the options ask for, and return what is printed. Raises CallError, OSError."""
+    """Do what the options ask for, and return what to print. Raises CallError, OSError."""
     if options.command == "list":
-        found = _call(port, "/api/pulls")
+        pulls = _call(port, "/api/pulls")
         return json.dumps(
-            [one for one in found if (one["head_branch"], one["base"]) == (options.head, options.base)]
+            [pull for pull in pulls if (pull["head_branch"], pull["base"]) == (options.head, options.base)]
         )
     if options.command == "view":
         return json.dumps(_call(port, f"/api/pulls/{options.number}"))
@@ -85,7 +85,7 @@ def _done(port: int, options: argparse.Namespace) -> str:
 
 
 def _call(port: int, path: str, said: object = None) -> Any:
-    """Ask the forge, or tell it `said`. No proxy is asked: it is on this machine."""
+    """Query the forge, or send it `said`. No proxy is used: it is on this machine."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS)
     try:
         if said is None:

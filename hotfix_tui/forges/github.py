@@ -1,6 +1,6 @@
 """Pull requests through `gh`, GitHub's own command line.
 
-What counts is what it answers about the pull request, never its exit status alone.
+What counts is what it reports about the pull request, never its exit status alone.
 """
 
 import re
@@ -27,18 +27,18 @@ ENVIRONMENT = {
     "GH_PAGER": "cat",
     "PAGER": "cat",
     "NO_COLOR": "1",
-    # An exported CLICOLOR_FORCE counts more than NO_COLOR, and would colour JSON.
+    # An exported CLICOLOR_FORCE overrides NO_COLOR, and would colour JSON.
     "CLICOLOR_FORCE": "0",
     "GH_FORCE_TTY": "",
     "GH_NO_UPDATE_NOTIFIER": "1",
     "GH_NO_EXTENSION_UPDATE_NOTIFIER": "1",
 }
-"""Variables for every call: `gh` asks nothing, pages nothing and colours nothing."""
+"""Variables for every call of `gh`: no prompts, no pager, no colour."""
 
 LABEL_COLOUR = "B60205"
 
 _LISTED = 100
-"""How many pull requests are looked at: anybody may open one from a branch of any name."""
+"""At most this many pull requests are examined: anybody may open one from a branch of any name."""
 
 _FIELDS = (
     "number,url,state,isDraft,title,headRefName,headRefOid,headRepositoryOwner,isCrossRepository,baseRefName,"
@@ -68,7 +68,7 @@ _STATES_OF_CHECKS: dict[str, Literal["pass", "fail", "pending", "skipped"]] = {
     **dict.fromkeys(("SKIPPED", "NEUTRAL"), "skipped"),
     **dict.fromkeys(("", "PENDING", "EXPECTED", "QUEUED", "IN_PROGRESS", "WAITING", "REQUESTED"), "pending"),
 }
-"""Checks that ended in none of these words have failed: new words must not read as a pass."""
+"""Checks with any other conclusion count as failed: new words must not read as a pass."""
 _DECISIONS: dict[str, Decision] = {
     "APPROVED": "approved",
     "CHANGES_REQUESTED": "changes-requested",
@@ -100,7 +100,7 @@ class GitHub:
         self.full_name = repo.path if repo.host == "github.com" else f"{repo.host}/{repo.path}"
 
     def find(self, head: str, base: str) -> list[PullRequest]:
-        """Pull requests from `head` into `base`, whatever their state, newest first."""
+        """Return pull requests from `head` into `base`, whatever their state, newest first."""
         answer = self._ask(
             *(
                 "pr",
@@ -114,14 +114,14 @@ class GitHub:
         )
         if not isinstance(answer, list):
             raise ForgeError(_ODD, Trouble.ODD)
-        return sorted((parse(item) for item in answer), key=lambda found: found.number, reverse=True)
+        return sorted((parse(item) for item in answer), key=lambda pull: pull.number, reverse=True)
 
     def view(self, number: int) -> PullRequest:
-        """One pull request as it is now."""
+        """Return the current state of one pull request."""
         return parse(self._ask("pr", "view", str(number), f"--json={_FIELDS}"))
 
     def first_failure(self, check: Check) -> str:
-        """The first remark of a job that failed, with its place; what only says that it failed is none."""
+        """Return the first annotation of a failed job, with its place; not one that only says that it failed."""
         job = re.search(r"/job/(\d{1,20})", check.url)
         if job is None:
             return ""
@@ -130,9 +130,9 @@ class GitHub:
         return _remark(calls.ask(argv, ENVIRONMENT, self.repo.host))
 
     def standing(self, number: int) -> Standing:
-        """What GitHub says of its approval and of its way into the base branch.
+        """Return what GitHub says about its approval and its way into the base branch.
 
-        A server that does not know all of the words is asked in those that every gh knows.
+        A server that does not know all of the fields is queried with those that every gh knows.
         """
         try:
             return standing(self._graphql(_STANDING, f"--field=number={number}"))
@@ -145,13 +145,13 @@ class GitHub:
         )
 
     def methods(self) -> tuple[MergeMethod, ...]:
-        """The ways to merge that the repository allows, the account's usual one first."""
+        """Return the merge methods that the repository allows, the account's default first."""
         return _methods(_object(_object(self._graphql(_METHODS), "data"), "repository"))
 
     def create(self, draft: Draft, body_file: str) -> Plan:
-        """Make the labels (gh creates nothing when one is missing), then the pull request.
+        """Create the labels (gh creates nothing if one is missing), then the pull request.
 
-        Making a label that is there already fails with status 1 and changes nothing: that is no failure.
+        Creating a label that already exists exits with status 1 and changes nothing: that is not a failure.
         """
         repo = f"--repo={self.full_name}"
         labels = tuple(
@@ -166,7 +166,7 @@ class GitHub:
         return Plan(commands=(*labels, request))
 
     def amend(self, number: int, title: str, body_file: str) -> Plan:
-        """Give a pull request, open or merged, another title and text."""
+        """Change the title and text of a pull request, open or merged."""
         command = (
             *("gh", "pr", "edit", str(number), f"--repo={self.full_name}"),
             *(f"--title={title}", f"--body-file={body_file}"),
@@ -193,14 +193,14 @@ class GitHub:
         return calls.ask(["gh", *args, f"--repo={self.full_name}"], ENVIRONMENT, self.repo.host)
 
     def _graphql(self, query: str, *more: str) -> object:
-        """Ask one question of our own about the repository; raises ForgeError."""
+        """Send one GraphQL query about the repository; raises ForgeError."""
         about = (f"--raw-field=owner={self.repo.owner}", f"--raw-field=name={self.repo.name}", *more)
         argv = ["gh", "api", "graphql", f"--hostname={self.repo.host}", f"--raw-field=query={query}", *about]
         return calls.ask(argv, ENVIRONMENT, self.repo.host)
 
 
 def parse(answer: object) -> PullRequest:
-    """A pull request from gh's JSON; raises ForgeError if it is of another form."""
+    """Return a pull request from gh's JSON; raises ForgeError if it has another form."""
     if not isinstance(answer, dict):
         raise ForgeError(_ODD, Trouble.ODD)
     try:
@@ -227,35 +227,37 @@ def parse(answer: object) -> PullRequest:
 
 
 def standing(answer: object) -> Standing:
-    """How a pull request stands, from GitHub's own words; raises ForgeError if they are of another form."""
+    """Return a pull request's standing, from GitHub's own words; raises ForgeError if they have another form."""
     try:
         repository = _object(_object(answer, "data"), "repository")
-        found = _object(repository, "pullRequest")
-        entry = found.get("mergeQueueEntry") or {}
+        request = _object(repository, "pullRequest")
+        entry = request.get("mergeQueueEntry") or {}
         return Standing(
-            head=_text(found["headRefOid"]),
-            state=_STATES[found["state"]],
-            author=_login(found),
-            decision=_DECISIONS.get(found.get("reviewDecision") or "", "none"),
-            # The first list leaves out comments, which the second one puts in the place of an older opinion.
-            reviews=_reviews([*_nodes(found, "latestOpinionatedReviews"), *_nodes(found, "latestReviews")]),
-            queued=int(entry.get("position") or 1) if entry or found.get("isInMergeQueue") else 0,
-            auto_merge=bool(found.get("autoMergeRequest")),
+            head=_text(request["headRefOid"]),
+            state=_STATES[request["state"]],
+            author=_login(request),
+            decision=_DECISIONS.get(request.get("reviewDecision") or "", "none"),
+            # The first list leaves out comments, which in the second one replace an older opinion.
+            reviews=_reviews(
+                [*_nodes(request, "latestOpinionatedReviews"), *_nodes(request, "latestReviews")]
+            ),
+            queued=int(entry.get("position") or 1) if entry or request.get("isInMergeQueue") else 0,
+            auto_merge=bool(request.get("autoMergeRequest")),
             methods=_methods(repository),
-            url=_text(found.get("url")),
+            url=_text(request.get("url")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ForgeError(_ODD, Trouble.ODD) from error
 
 
 def existing_url(output: str) -> str | None:
-    """The address of the pull request in what `gh pr create` printed: the new one's, or that of one there already."""
+    """Return the pull request's address in the output of `gh pr create`: the new one's, or that of an existing one."""
     match = re.search(r"https?://[\x21-\x7e]+/pull/\d+", output)
     return match[0] if match else None
 
 
 def _check(item: Mapping[str, object]) -> Check:
-    """A check run (status and conclusion) or a commit status (state)."""
+    """Return a check run (status and conclusion) or a commit status (state)."""
     of_status = "context" in item
     state: Literal["pass", "fail", "pending", "skipped"]
     word = _text((item.get("state") if of_status else item.get("conclusion")) or "").upper()
@@ -274,7 +276,7 @@ def _check(item: Mapping[str, object]) -> Check:
 
 
 def _remark(answer: object) -> str:
-    """The first annotation that says what is wrong in a file of the repository, in one line."""
+    """Return the first annotation that says what is wrong in a file of the repository, on one line."""
     for item in answer if isinstance(answer, list) else []:
         known = item if isinstance(item, dict) else {}
         path, line, said = known.get("path"), known.get("start_line"), known.get("message")
@@ -287,36 +289,36 @@ def _remark(answer: object) -> str:
 
 
 def _time(value: object) -> str:
-    """A point in time; gh writes the first second of the year 1 for what has not come."""
+    """Return a point in time; gh writes the first second of the year 1 for missing ones."""
     said = _text(value)
     return "" if said.startswith("0001-") else said
 
 
 def _asked(item: Mapping[str, object]) -> str:
-    """Who was asked for a review: a person by login, a team by name."""
+    """Return the requested reviewer: a person by login, a team by name."""
     return _text(item.get("login") or item.get("name") or item.get("slug"))
 
 
 def _reviews(items: Iterable[Mapping[str, Any]]) -> tuple[Review, ...]:
-    """The opinion of each reviewer, the first one that is named of each; comments are none."""
-    found: dict[str, Review] = {}
+    """Return the opinion of each reviewer, the first one listed for each; comments do not count."""
+    latest: dict[str, Review] = {}
     for item in items:
         state = _OPINIONS.get(_text(item["state"]))
         if state is not None:
             author = _login(item)
             commit = _text((item.get("commit") or {}).get("oid"))
             words = _text(item.get("body")).strip().partition("\n")[0].strip()
-            found.setdefault(author, Review(author, state, commit, _time(item.get("submittedAt")), words))
-    return tuple(found.values())
+            latest.setdefault(author, Review(author, state, commit, _time(item.get("submittedAt")), words))
+    return tuple(latest.values())
 
 
 def _login(item: Mapping[str, Any]) -> str:
-    """Who it is by; an account that is gone has no name."""
+    """Return the author; an account that was deleted has no name."""
     return _text((item["author"] or {}).get("login")) or "ghost"
 
 
 def _owner(answer: Mapping[str, Any]) -> str:
-    """Whose repository the head is in, as far as that is told."""
+    """Return the owner of the head's repository, as far as known."""
     return _text((answer.get("headRepositoryOwner") or {}).get("login"))
 
 
@@ -331,15 +333,15 @@ def _nodes(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def _object(value: object, name: str) -> Mapping[str, Any]:
-    """The object under `name`; raises TypeError where there is none."""
-    found = value.get(name) if isinstance(value, dict) else None
-    if not isinstance(found, dict):
+    """Return the object under `name`; raises TypeError if there is none."""
+    inner = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(inner, dict):
         raise ForgeError(_ODD, Trouble.ODD)
-    return found
+    return inner
 
 
 def _text(value: object) -> str:
-    """A value that must be text."""
+    """Return a value that must be text."""
     if value is None:
         return ""
     if not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""What a pull request is, and what any way of making one offers."""
+"""What a pull request is, and what every way of making one offers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from hotfix_tui.forges.pages import Page
 
 MergeMethod = Literal["merge", "squash", "rebase"]
 METHODS: tuple[MergeMethod, ...] = get_args(MergeMethod)
-"""Every way to merge, the one that keeps most first."""
+"""All merge methods, the one that preserves most first."""
 
 Decision = Literal["approved", "changes-requested", "review-required", "none"]
-"""What a forge says of the reviews as a whole; "none" where it asks for none."""
+"""What a forge says about the reviews as a whole; "none" if it requires none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,15 @@ class Check:
     state: Literal["pass", "fail", "pending", "skipped"]
     url: str = ""
     word: str = ""
-    """The forge's own word for a check that is pending, in lower case: queued, in_progress, expected, …"""
+    """The forge's own word for a pending check, in lower case: queued, in_progress, expected, …"""
     started: str = ""
-    """When it began and ended, in RFC 3339; empty where the forge does not say."""
+    """When it began and ended, in RFC 3339; empty if the forge does not say."""
     ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request as the forge shows it now. Ids are full; texts are as they came from the forge."""
+    """The current state of a pull request on the forge. Ids are full; texts are unmodified."""
 
     url: str
     number: int
@@ -42,7 +42,7 @@ class PullRequest:
     head_branch: str
     base: str
     head_owner: str = ""
-    """Whose repository the head branch is in; empty where the forge does not say (a fork that is gone)."""
+    """The owner of the head branch's repository; empty if the forge does not say (a deleted fork)."""
     title: str = ""
     draft: bool = False
     merged_at: str | None = None
@@ -52,29 +52,29 @@ class PullRequest:
     mergeable: str = "unknown"
     """The forge's own word, in lower case: clean, blocked, behind, dirty, unstable, …"""
     asked: tuple[str, ...] = ()
-    """Who was asked for a review and has not given one: people and teams."""
+    """Requested reviewers who have not responded: people and teams."""
     checks: tuple[Check, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The latest opinion of one reviewer. `commit` is what they looked at, empty where the forge does not say."""
+    """The latest opinion of one reviewer. `commit` is what they reviewed, empty if the forge does not say."""
 
     author: str
     state: Literal["approved", "changes-requested"]
     commit: str = ""
     at: str = ""
-    """When it was given, in RFC 3339; empty where the forge does not say."""
+    """When it was given, in RFC 3339; empty if the forge does not say."""
     said: str = ""
-    """The first line of the words beside it."""
+    """The first line of the accompanying comment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the forge says of a pull request's way into its base branch.
+    """What the forge says about a pull request's way into its base branch.
 
-    `queued` is its place in the merge queue, 0 where it is in none; `auto_merge` is whether the forge merges it by
-    itself once it may; `methods` are the ways to merge that the repository allows, empty where that is not known.
+    `queued` is its place in the merge queue, 0 if it is in none; `auto_merge` is whether the forge merges it by
+    itself once allowed; `methods` are the merge methods that the repository allows, empty if unknown.
     """
 
     head: str
@@ -90,7 +90,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a pull request is made of. `head` is a branch that is on the remote."""
+    """The content of a pull request. `head` is a branch that is on the remote."""
 
     base: str
     head: str
@@ -102,7 +102,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How something is done: commands to run one after the other, or a page to open, and what to do by hand then."""
+    """How something is done: commands to run one after the other, or a page to open, and then what to do by hand."""
 
     commands: tuple[tuple[str, ...], ...] = ()
     page: Page | None = None
@@ -110,34 +110,34 @@ class Plan:
 
 
 class Forge(Protocol):
-    """One way to pull requests. `looks`: it can ask the forge; without, the engineer ticks what happened."""
+    """One way to pull requests. `looks`: it can query the forge; otherwise the engineer ticks what happened."""
 
     repo: ForgeRepo
     looks: bool
 
     def find(self, head: str, base: str) -> Sequence[PullRequest]:
-        """Pull requests from the branch `head` into `base`, newest first. Raises ForgeError."""
+        """Return pull requests from the branch `head` into `base`, newest first. Raises ForgeError."""
 
     def view(self, number: int) -> PullRequest:
-        """One pull request as it is now. Raises ForgeError."""
+        """Return the current state of one pull request. Raises ForgeError."""
 
     def first_failure(self, check: Check) -> str:
-        """The first place and words that a failed check names, empty where it names none. Raises ForgeError."""
+        """Return the first place and message that a failed check reports, empty if there is none. Raises ForgeError."""
 
     def standing(self, number: int) -> Standing:
-        """What the forge says of its approval, of a queue, and of how it may be merged. Raises ForgeError."""
+        """Return what the forge says about its approval, its queue, and how it may be merged. Raises ForgeError."""
 
     def methods(self) -> tuple[MergeMethod, ...]:
-        """The ways to merge that the repository allows. Raises ForgeError."""
+        """Return the merge methods that the repository allows. Raises ForgeError."""
 
     def create(self, draft: Draft, body_file: str) -> Plan:
-        """How to open it; `body_file` holds the body."""
+        """Return how to open it; `body_file` holds the body."""
 
     def amend(self, number: int, title: str, body_file: str) -> Plan:
-        """How to give it another title and text, also once it is merged."""
+        """Return how to change its title and text, even after it is merged."""
 
     def close(self, number: int) -> Plan:
-        """How to close one that is not merged, for another one takes its place."""
+        """Return how to close one that is not merged, because another one replaces it."""
 
     def merge(self, number: int | None, method: MergeMethod, reviewed: str, *, bypass: bool = False) -> Plan:
-        """How to merge it at the commit `reviewed` and no other; `bypass` uses the right to pass over its rules."""
+        """Return how to merge it at exactly the commit `reviewed`; `bypass` uses the right to override its rules."""

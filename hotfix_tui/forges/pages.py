@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from hotfix_tui.forges.address import ForgeRepo
 
 URL_BYTES = 8000
-"""Longer URLs are refused by forges or by what lies before them."""
+"""Longer URLs are rejected by forges or by proxies in front of them."""
 
 _NEW = re.compile(
     r"/pull/new/|/merge_requests/new|/-/merge_requests/\d+|/pull-requests/new|/pullrequestcreate|/compare/|/pulls?/\d+"
@@ -17,7 +17,7 @@ _NEW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to open. `note` says what to do where something did not fit or is not taken."""
+    """A page to open. `note` says what to do if something did not fit or is not accepted."""
 
     url: str
     note: str = ""
@@ -26,7 +26,7 @@ class Page:
 def compare_page(
     repo: ForgeRepo, base: str, head: str, title: str, body: str, labels: Sequence[str] = ()
 ) -> Page | None:
-    """The page that opens a pull request from the branch `head` into `base`; None where the forge is not known."""
+    """Return the page that opens a pull request from the branch `head` into `base`; None for an unknown forge."""
     if repo.kind == "github":
         full = {"quick_pull": "1", "title": title, "body": body} | (
             {"labels": ",".join(labels)} if labels else {}
@@ -56,7 +56,7 @@ def compare_page(
 
 
 def pr_url_from_push(stderr: bytes, host: str | None = None) -> str | None:
-    """The address for a pull request that the forge printed at a push (on `host`, if given), or None."""
+    """Return the address for a pull request that the forge printed at a push (on `host`, if given), or None."""
     for line in stderr.decode("utf-8", "replace").splitlines():
         if not line.startswith("remote:"):
             continue
@@ -71,17 +71,17 @@ def pr_url_from_push(stderr: bytes, host: str | None = None) -> str | None:
 
 
 def _ref(branch: str) -> str:
-    """A branch as a part of a path: its slashes stay, and the colon behind the owner of a fork."""
+    """Return a branch as part of a path: its slashes stay, and so does the colon after a fork's owner."""
     return quote(branch, safe="/:")
 
 
 def _query(values: dict[str, str]) -> str:
-    """Keys and values as a query, everything percent-encoded."""
+    """Return keys and values as a query, everything percent-encoded."""
     return "&".join(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in values.items())
 
 
 def _shortened(address: str, values: dict[str, str], body: str) -> Page:
-    """The page with everything filled in, without the body where that is too long, bare where even that is."""
+    """Return the page with everything filled in, without the body if that is too long, bare if even that is."""
     url = f"{address}?{_query(values)}"
     if len(url) <= URL_BYTES:
         return Page(url)
@@ -92,12 +92,12 @@ def _shortened(address: str, values: dict[str, str], body: str) -> Page:
 
 
 def _unfilled(url: str) -> Page:
-    """A page of a forge that takes no text with the address."""
+    """Return a page of a forge that accepts no text in the address."""
     return Page(url, "This forge takes no text with the address: paste title and text into the page.")
 
 
 def _with_labels(page: Page, labels: Sequence[str]) -> Page:
-    """GitLab takes no label by its name."""
+    """Return the page with a note on labels: GitLab accepts no label by name."""
     if not labels:
         return page
     note = f"{page.note} Add the labels by hand: {', '.join(labels)}.".strip()

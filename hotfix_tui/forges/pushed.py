@@ -1,4 +1,4 @@
-"""What a push set off at the forge: the deployment and the runs of one commit, told apart by how they stand."""
+"""What a push triggered at the forge: the deployment and the runs of one commit, by their state."""
 
 import shutil
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from hotfix_tui.forges.pushed_state import Pushed as Pushed
 
 
 def can_ask(repo: ForgeRepo) -> bool:
-    """Whether the forge of `repo` can be asked for the runs of a commit."""
+    """Return whether the forge of `repo` can be queried for the runs of a commit."""
     program = {"github": "gh", "gitlab": "glab"}.get(repo.kind)
     if program is not None:
         return shutil.which(program) is not None
@@ -19,9 +19,9 @@ def can_ask(repo: ForgeRepo) -> bool:
 def of_commit(
     repo: ForgeRepo, commit: str, environment: str, workflows: Collection[str], branch: str = ""
 ) -> Pushed:
-    """What the forge says of the deployment of `commit`, pushed to `branch`, to `environment`.
+    """Return what the forge says about the deployment of `commit`, pushed to `branch`, to `environment`.
 
-    `workflows` are the files that are known to deploy; empty where that is not known. Raises ForgeError.
+    `workflows` are the files known to deploy; empty if unknown. Raises ForgeError.
     """
     if repo.kind == "gitlab":
         return pushed_gitlab.of_commit(repo, commit, environment, workflows, branch)

@@ -1,4 +1,4 @@
-"""What a push set off on GitHub: the deployment and the runs of one commit, as `gh` tells them."""
+"""What a push triggered on GitHub: the deployment and the runs of one commit, as reported by `gh`."""
 
 from collections.abc import Collection, Mapping
 
@@ -21,34 +21,34 @@ _NOTHING_TO_DO = ("skipped", "neutral")
 
 
 def of_commit(repo: ForgeRepo, commit: str, environment: str, workflows: Collection[str]) -> Pushed:
-    """What the forge says of the deployment of `commit` to `environment`.
+    """Return what the forge says about the deployment of `commit` to `environment`.
 
-    `workflows` are the files that are known to deploy; empty where that is not known. Raises ForgeError.
+    `workflows` are the files known to deploy; empty if unknown. Raises ForgeError.
     """
     deployed = _deployment(repo, commit, environment)
     if deployed is not None and deployed.state != "waiting":
         return deployed
     runs = _runs(repo, commit)
-    ours = [one for one in runs if _path(one) in workflows]
+    ours = [run for run in runs if _path(run) in workflows]
     if deployed is not None:
-        bad = next((one for one in map(_run, ours) if one.state == "failed"), None)
+        bad = next((run for run in map(_run, ours) if run.state == "failed"), None)
         return bad or deployed
-    return of_runs([_run(one) for one in ours], [_run(one) for one in runs], commit)
+    return of_runs([_run(run) for run in ours], [_run(run) for run in runs], commit)
 
 
 def _deployment(repo: ForgeRepo, commit: str, environment: str) -> Pushed | None:
-    """How the newest deployment of the commit stands; None where none is written down, or another has replaced it."""
+    """Return the state of the commit's newest deployment; None if none is recorded, or another has replaced it."""
     about = (f"--raw-field=owner={repo.owner}", f"--raw-field=name={repo.name}")
     argv = ["gh", "api", "graphql", f"--hostname={repo.host}", f"--raw-field=query={_QUERY}", *about]
     answer = calls.ask([*argv, f"--raw-field=environment={environment}"], ENVIRONMENT, repo.host)
     try:
         nodes = answer["data"]["repository"]["deployments"]["nodes"]
-        one = next((node for node in nodes if node["commitOid"] == commit), None)
-        status = (one.get("latestStatus") or {}) if one else {}
+        newest = next((node for node in nodes if node["commitOid"] == commit), None)
+        status = (newest.get("latestStatus") or {}) if newest else {}
         state, url = str(status.get("state") or "PENDING"), str(status.get("logUrl") or "")
     except (KeyError, TypeError, AttributeError) as error:
         raise ForgeError("gh gave another form of answer than known", Trouble.ODD) from error
-    if one is None or state == "INACTIVE":
+    if newest is None or state == "INACTIVE":
         return None
     what = f"the deployment of {commit[:7]} to {environment}"
     if state == "SUCCESS":
@@ -59,16 +59,16 @@ def _deployment(repo: ForgeRepo, commit: str, environment: str) -> Pushed | None
 
 
 def _runs(repo: ForgeRepo, commit: str) -> list[Mapping[str, object]]:
-    """The runs that the push of the commit started."""
+    """Return the runs that the push of the commit started."""
     path = f"repos/{repo.path}/actions/runs?head_sha={commit}&per_page=100"
     answer = calls.ask(["gh", "api", f"--hostname={repo.host}", path], ENVIRONMENT, repo.host)
     runs = answer.get("workflow_runs") if isinstance(answer, dict) else None
-    if not isinstance(runs, list) or not all(isinstance(one, dict) for one in runs):
+    if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
         raise ForgeError("gh gave another form of answer than known", Trouble.ODD)
     wanted = [
-        one for one in runs if one.get("event", "push") in ("push", "workflow_run", "workflow_dispatch")
+        run for run in runs if run.get("event", "push") in ("push", "workflow_run", "workflow_dispatch")
     ]
-    return [one for one in wanted if one.get("conclusion") not in _NOTHING_TO_DO]
+    return [run for run in wanted if run.get("conclusion") not in _NOTHING_TO_DO]
 
 
 def _path(run: Mapping[str, object]) -> str:

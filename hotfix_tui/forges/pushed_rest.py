@@ -1,6 +1,6 @@
-"""What a push set off on a Gitea, a Forgejo or on Bitbucket: the runs of one commit, asked over HTTP.
+"""What a push triggered on Gitea, Forgejo or Bitbucket: the runs of one commit, queried over HTTP.
 
-No program of theirs lists runs by their commit. A token is sent to no host but the one that it is for.
+None of their programs lists runs by commit. A token is sent only to the host it is for.
 """
 
 import os
@@ -13,7 +13,7 @@ from hotfix_tui.forges.calls import LARGEST, SECONDS, ForgeError, Trouble, decod
 from hotfix_tui.forges.pushed_state import Pushed, State, of_runs
 
 BITBUCKET = {"bitbucket.org": "https://api.bitbucket.org/2.0"}
-"""Where the service of a host is asked. Bitbucket on a server of one's own has no pipelines."""
+"""The API address by host. A self-hosted Bitbucket has no pipelines."""
 
 _GITEA: dict[str, State] = {"success": "done", "failure": "failed", "cancelled": "failed"}
 _BITBUCKET: dict[str, State] = {
@@ -25,12 +25,12 @@ _BITBUCKET: dict[str, State] = {
 
 
 def can_ask(repo: ForgeRepo) -> bool:
-    """Whether the forge of `repo` can be asked for the runs of a commit."""
+    """Return whether the forge of `repo` can be queried for the runs of a commit."""
     return (repo.kind == "gitea" and bool(repo.web)) or (repo.kind == "bitbucket" and repo.host in BITBUCKET)
 
 
 def of_commit(repo: ForgeRepo, commit: str, workflows: Collection[str], branch: str) -> Pushed:
-    """What the forge says of the runs of `commit`. Raises ForgeError."""
+    """Return what the forge says about the runs of `commit`. Raises ForgeError."""
     if repo.kind == "bitbucket":
         return _bitbucket(repo, commit, workflows, branch)
     return _gitea(repo, commit, workflows, branch)
@@ -41,27 +41,27 @@ def _gitea(repo: ForgeRepo, commit: str, workflows: Collection[str], branch: str
     path = f"{quote(repo.owner, safe='')}/{quote(repo.name, safe='')}"
     answer = _ask(f"{base}/api/v1/repos/{path}/actions/tasks?limit=50", repo, _gitea_token(repo))
     newest: dict[tuple[object, object], Mapping[str, object]] = {}
-    for one in _items(answer, "workflow_runs", repo):
-        fits = one.get("head_sha") == commit and branch in ("", one.get("head_branch"))
+    for item in _items(answer, "workflow_runs", repo):
+        fits = item.get("head_sha") == commit and branch in ("", item.get("head_branch"))
         if (
             fits
-            and one.get("event", "push") in ("push", "workflow_dispatch")
-            and one.get("status") != "skipped"
+            and item.get("event", "push") in ("push", "workflow_dispatch")
+            and item.get("status") != "skipped"
         ):
-            newest.setdefault((one.get("workflow_id"), one.get("name")), one)
-    names = {os.path.basename(one) for one in workflows}
+            newest.setdefault((item.get("workflow_id"), item.get("name")), item)
+    names = {os.path.basename(workflow) for workflow in workflows}
     told = {
         (file, name): _of(
-            f"the run {str(name or file)!r}", one.get("status"), _GITEA, str(one.get("url") or "")
+            f"the run {str(name or file)!r}", item.get("status"), _GITEA, str(item.get("url") or "")
         )
-        for (file, name), one in newest.items()
+        for (file, name), item in newest.items()
     }
     ours = [said for key, said in told.items() if key[0] in names]
     return of_runs(ours, list(told.values()), commit)
 
 
 def _gitea_token(repo: ForgeRepo) -> str:
-    """The token for this host, as Gitea's own program takes it: it is for the server that is named beside it."""
+    """Return the token for this host, as Gitea's own program uses it: it is for the server named alongside it."""
     named = urlsplit(os.environ.get("GITEA_SERVER_URL", ""))
     token = os.environ.get("GITEA_SERVER_TOKEN", "")
     return f"token {token}" if token and named.netloc == urlsplit(repo.web).netloc else ""
@@ -74,16 +74,16 @@ def _bitbucket(repo: ForgeRepo, commit: str, workflows: Collection[str], branch:
     answer = _ask(
         f"{BITBUCKET[repo.host]}/{path}/pipelines/?{wanted}", repo, f"Bearer {token}" if token else ""
     )
-    for one in _items(answer, "values", repo):
-        target, state = _part(one, "target"), _part(one, "state")
+    for item in _items(answer, "values", repo):
+        target, state = _part(item, "target"), _part(item, "state")
         if _part(target, "commit").get("hash") != commit or branch not in ("", target.get("ref_name")):
             continue
-        number = one.get("build_number")
+        number = item.get("build_number")
         word = str(
             _part(state, "result").get("name") or _part(state, "stage").get("name") or state.get("name") or ""
         )
         said = _of(f"the pipeline #{number}", word, _BITBUCKET, f"{repo.web}/pipelines/results/{number}")
-        # The first is the newest: a pipeline that is run again is a new one.
+        # The first is the newest: a rerun pipeline is a new one.
         return of_runs([said] if workflows else [], [said], commit)
     return of_runs([], [], commit)
 
@@ -94,22 +94,22 @@ def _of(what: str, word: object, states: Mapping[str, State], url: str) -> Pushe
     return Pushed(state, f"{what} {ways.get(state) or 'is ' + (how or 'queued')}", url)
 
 
-def _part(one: Mapping[str, object], name: str) -> Mapping[str, object]:
-    found = one.get(name)
-    return found if isinstance(found, dict) else {}
+def _part(item: Mapping[str, object], name: str) -> Mapping[str, object]:
+    inner = item.get(name)
+    return inner if isinstance(inner, dict) else {}
 
 
 def _items(answer: object, name: str, repo: ForgeRepo) -> list[Mapping[str, object]]:
-    found = answer.get(name) if isinstance(answer, dict) else None
-    if found is None and isinstance(answer, dict) and answer.get("total_count") == 0:
+    items = answer.get(name) if isinstance(answer, dict) else None
+    if items is None and isinstance(answer, dict) and answer.get("total_count") == 0:
         return []
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ForgeError(f"{repo.host} gave another form of answer than known", Trouble.ODD)
-    return found
+    return items
 
 
 def _ask(url: str, repo: ForgeRepo, authorization: str) -> object:
-    """The JSON that an address answers with. Raises ForgeError."""
+    """Return the JSON answer of an address. Raises ForgeError."""
     secured = url.startswith("https://") or urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
     headers = {"Authorization": authorization} if authorization and secured else {}
 

@@ -1,6 +1,6 @@
-"""How what a push set off stands: one answer, whichever forge gave it.
+"""The state of what a push triggered: one answer type for all forges.
 
-It is apart since the forges' own modules make it, and the one that chooses among them is above them.
+Separate because the forges' own modules create it, and the one that chooses among them is above them.
 """
 
 from typing import Literal, NamedTuple
@@ -9,30 +9,30 @@ State = Literal["none", "waiting", "done", "failed", "unclear"]
 
 
 class Pushed(NamedTuple):
-    """How what a push set off stands, and the page where it is seen.
+    """The state of what a push triggered, and the page that shows it.
 
-    state: ``none`` (nothing of this commit is known), ``waiting``, ``done``, ``failed``, or ``unclear`` (runs have
-    ended, but which of them deploys is not known). why: one clause.
+    state: ``none`` (nothing is known for this commit), ``waiting``, ``done``, ``failed``, or ``unclear`` (runs have
+    ended, but it is unknown which of them deploys). why: one clause.
     """
 
     state: State
     why: str
     url: str = ""
     at: str = ""
-    """When the deployment succeeded, in RFC 3339; empty where it has not, or the forge does not say."""
+    """When the deployment succeeded, in RFC 3339; empty if it has not, or the forge does not say."""
 
 
 def together(runs: list[Pushed]) -> Pushed:
-    """One answer for several runs: what still runs first, then what has failed."""
+    """Return one answer for several runs: running ones first, then failed ones."""
     for state in ("waiting", "failed"):
-        for one in runs:
-            if one.state == state:
-                return one
-    return runs[0]._replace(why="; ".join(one.why for one in runs[:4]))
+        for run in runs:
+            if run.state == state:
+                return run
+    return runs[0]._replace(why="; ".join(run.why for run in runs[:4]))
 
 
 def of_runs(ours: list[Pushed], every: list[Pushed], commit: str) -> Pushed:
-    """One answer where no deployment is written down: by the runs that deploy (`ours`), else by all there are."""
+    """Return the answer if no deployment is recorded: by the runs that deploy (`ours`), otherwise by all of them."""
     if ours:
         return together(ours)
     if not every:

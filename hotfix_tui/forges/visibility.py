@@ -1,4 +1,4 @@
-"""Who can read a repository on its forge: asked of `gh` or `glab`, else not known. It never raises."""
+"""Who can read a repository on its forge: according to `gh` or `glab`, otherwise unknown. Never raises."""
 
 import re
 import shutil
@@ -36,7 +36,7 @@ def look(repo: ForgeRepo) -> Seen:
 
 
 def is_private_fork(repo: ForgeRepo) -> bool:
-    """Say whether `repo` is named as GitHub names the temporary private forks of its security advisories."""
+    """Return whether `repo` is named like GitHub's temporary private forks for security advisories."""
     return repo.kind == "github" and bool(_FORK.search(repo.name.lower()))
 
 

@@ -1,7 +1,7 @@
-"""Reads probes and metrics once, just before a deployment, and leaves `baseline.json` in the run's folder.
+"""Reads probes and metrics once, just before a deployment, and writes `baseline.json` to the run's folder.
 
-Started under the supervisor: `python -m hotfix_tui.monitor.baseline_run`. It takes ten seconds at most, and what it
-cannot read is left out: nothing here may hold a deployment up.
+Started under the supervisor: `python -m hotfix_tui.monitor.baseline_run`. It takes ten seconds at most, and skips
+what it cannot read: nothing here may hold up a deployment.
 """
 
 import asyncio
@@ -14,14 +14,14 @@ PATIENCE = 10.0
 
 
 def main() -> int:
-    """The driver."""
+    """Run the driver; return its exit status."""
     spec = specification()
-    found = asyncio.run(once(spec, PATIENCE))
-    put("baseline.json", {"baseline": found})
-    for one in found:
-        state = f"{one['value']:g}" if "value" in one else ("ok" if one["ok"] else "failing")
-        print(f"before: {one['name']}: {state}", flush=True)
-    missing = len(spec["probes"]) + len(spec["metrics"]) - len(found)
+    readings = asyncio.run(once(spec, PATIENCE))
+    put("baseline.json", {"baseline": readings})
+    for reading in readings:
+        state = f"{reading['value']:g}" if "value" in reading else ("ok" if reading["ok"] else "failing")
+        print(f"before: {reading['name']}: {state}", flush=True)
+    missing = len(spec["probes"]) + len(spec["metrics"]) - len(readings)
     if missing:
         print(f"before: {missing} did not answer", flush=True)
     return 0

@@ -1,4 +1,4 @@
-"""One check of production: a request, the answer that it must get, and what is said of the one it got."""
+"""One check of production: a request, the expected answer, and the verdict on the actual one."""
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     import aiohttp
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-"""Methods that change nothing on the server, and so may be sent again and again."""
+"""Methods that change nothing on the server, and so may be repeated."""
 
 
 class Result(TypedDict):
-    """What a check saw. `status` is 0 without an answer; `why` is a clause, empty when it is `ok`."""
+    """The result of a check. `status` is 0 without an answer; `why` is a clause, empty when it is `ok`."""
 
     name: str
     ok: bool
@@ -35,17 +35,17 @@ async def smoke(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Resul
 
 
 async def probe(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Result:
-    """Ask one address of [[probe]] and judge its answer by status and time."""
+    """Query one address of [[probe]] and judge its answer by status and time."""
     limit = spec.get("max_ms")
     answer = await send(session, Request(spec["url"], timeout=max(5.0, 2 * (limit or 0) / 1000)))
-    found = judge(spec, answer)
-    if found["ok"] and limit and answer.ms > limit:
-        found["ok"], found["why"] = False, f"it took {answer.ms:.0f} ms, more than {limit:.0f}"
-    return found
+    result = judge(spec, answer)
+    if result["ok"] and limit and answer.ms > limit:
+        result["ok"], result["why"] = False, f"it took {answer.ms:.0f} ms, more than {limit:.0f}"
+    return result
 
 
 def judge(spec: dict[str, Any], answer: Answer) -> Result:
-    """Compare an answer with what is expected. The body itself is never repeated: it may hold anything."""
+    """Compare an answer with what is expected. The body itself is never repeated: it may contain anything."""
     why = answer.problem
     expected = spec["expect_status"]
     if not why and answer.status not in expected:

@@ -1,4 +1,4 @@
-"""Reading a request out of a `curl` command line, as browsers copy one and people paste one; and writing one."""
+"""Parsing a request from a `curl` command line, as browsers copy and people paste it; and formatting one."""
 
 import base64
 import re
@@ -39,7 +39,7 @@ _WITH_VALUE = {
     "-c": "",
     "--cookie-jar": "",
 }
-"""Options that take a value, and what that is; what is not about the request itself is left out."""
+"""Options with a value, and what the value is; those not about the request itself are left out."""
 
 _ALONE = {
     "-I": "head",
@@ -58,7 +58,7 @@ _LONGEST = 100_000
 
 
 class CurlError(ValueError):
-    """What was pasted is no request that can be read; the text is a sentence for people."""
+    """The pasted text is not a request that can be parsed; the text is a sentence for people."""
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Pasted:
 
 
 def parse(text: str) -> Pasted:
-    """The request of a `curl` command line. Raises CurlError."""
+    """Return the request of a `curl` command line. Raises CurlError."""
     words = _words(text)
     out, get = Pasted(), False
     place = 1
@@ -90,10 +90,10 @@ def parse(text: str) -> Pasted:
             out.method = "HEAD" if _ALONE[name] == "head" else out.method
             get = get or _ALONE[name] == "get"
         elif word.startswith("-") and word != "-":
-            for one in _flags(word):
-                if one not in _IGNORED:
+            for flag in _flags(word):
+                if flag not in _IGNORED:
                     raise CurlError(
-                        f"The option {one} is not known here; leave it out, or configure [[smoke]]."
+                        f"The option {flag} is not known here; leave it out, or configure [[smoke]]."
                     )
         elif not out.url:
             out.url = word
@@ -106,9 +106,9 @@ def _words(text: str) -> list[str]:
     if len(text) > _LONGEST:
         raise CurlError("It is too long for a request (100 kB).")
     text = text.strip().removeprefix("$ ").replace("\\\r\n", " ").replace("\\\n", " ").replace(" ¶ ", " ")
-    text = re.sub(r"\\ (?=-)", " ", text)  # line ends that became blanks on the way
+    text = re.sub(r"\\ (?=-)", " ", text)  # newlines that became spaces when pasted
     try:
-        words = shlex.split(_ANSI_C.sub(lambda found: shlex.quote(_unescaped(found[1])), text))
+        words = shlex.split(_ANSI_C.sub(lambda match: shlex.quote(_unescaped(match[1])), text))
     except ValueError:
         raise CurlError("A quotation mark is not closed: paste the whole command.") from None
     if not words or words[0].rpartition("/")[2] not in ("curl", "curl.exe"):
@@ -119,18 +119,18 @@ def _words(text: str) -> list[str]:
 
 
 def _unescaped(text: str) -> str:
-    """The text of ``$'…'``, as a shell reads it."""
+    """Return the text of ``$'…'``, as a shell reads it."""
     known = {"n": "\n", "t": "\t", "r": "\r", "'": "'", '"': '"', "\\": "\\", "0": "\0"}
 
-    def one(found: re.Match[str]) -> str:
-        said = found[1]
+    def one(match: re.Match[str]) -> str:
+        said = match[1]
         return chr(int(said[1:], 16)) if said[0] in "xuU" and len(said) > 1 else known.get(said, said)
 
     return re.sub(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{4}|.)", one, text, flags=re.DOTALL)
 
 
 def _option(word: str) -> tuple[str, str, bool]:
-    """An option, its value where that is part of the word (``-XPOST``, ``--url=…``), and whether it is."""
+    """Return an option, its value if that is part of the word (``-XPOST``, ``--url=…``), and whether it is."""
     name, sign, value = word.partition("=")
     if word.startswith("--") and sign:
         return name, value, True
@@ -140,11 +140,11 @@ def _option(word: str) -> tuple[str, str, bool]:
 
 
 def _flags(word: str) -> list[str]:
-    return [word] if word.startswith("--") else [f"-{one}" for one in word[1:]]
+    return [word] if word.startswith("--") else [f"-{letter}" for letter in word[1:]]
 
 
 def _take(out: Pasted, kind: str, value: str) -> None:
-    """Take one option's value into the request."""
+    """Apply one option's value to the request."""
     if kind == "url":
         out.url = value
     elif kind == "method":
@@ -200,7 +200,7 @@ _IN_QUOTES = re.compile(r"([\\\"`$])")
 
 
 def written(url: str, method: str, headers: Mapping[str, str], body: str) -> str:
-    """Return the command line that sends a request; names of variables stay, for the shell to fill in."""
+    """Return the command line that sends a request; variable names stay, for the shell to expand."""
     words = ["curl", "-i"]
     if method == "HEAD":
         words[1] = "-I"
@@ -217,7 +217,7 @@ def written(url: str, method: str, headers: Mapping[str, str], body: str) -> str
 
 
 def _quoted(text: str) -> str:
-    """Return a word for a shell in which ``$NAME`` is filled in, and nothing else is."""
+    """Return a word for a shell in which only ``$NAME`` is expanded."""
     if not _SPLIT.search(text):
         return shlex.quote(text)
     pieces = _SPLIT.split(text)

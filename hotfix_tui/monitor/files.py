@@ -1,4 +1,4 @@
-"""What a driver of this room is told, and where it puts what it found: its run's folder."""
+"""The input of a driver in this room, and where it writes its results: its run's folder."""
 
 import json
 import os
@@ -15,20 +15,20 @@ _RUN = "HOTFIX_TUI_RUN"
 
 
 def specification() -> dict[str, Any]:
-    """What to do. Exits with status 2 and a sentence when it was started by hand, without one."""
+    """Return the specification. Exits with status 2 and a sentence if it was started by hand, without one."""
     text, folder = os.environ.pop(VARIABLE, ""), os.environ.get(_RUN, "")
     try:
-        found = json.loads(text)
+        specification_read = json.loads(text)
     except ValueError:
-        found = None
-    if not isinstance(found, dict) or not os.path.isdir(folder):
+        specification_read = None
+    if not isinstance(specification_read, dict) or not os.path.isdir(folder):
         print("This is started by the wizard: do monitor.smoke, or do monitor.watch.", file=sys.stderr)
         raise SystemExit(2)
-    return found
+    return specification_read
 
 
 def path(name: str) -> str:
-    """The path of a file in the run's folder."""
+    """Return the path of a file in the run's folder."""
     return os.path.join(os.environ[_RUN], name)
 
 

@@ -1,7 +1,7 @@
-"""What a metric was before the watch began: read from where it keeps its past.
+"""What a metric was before the watch began: read from the source's history.
 
-Prometheus, Sentry and CloudWatch are asked once for the whole time. Where a value is that of a span (Datadog, New
-Relic), the question of one reading is asked for some earlier moments, so that what was and what is compare.
+Prometheus, Sentry and CloudWatch are queried once for the whole period. If a value covers a span (Datadog, New
+Relic), the query of one reading is repeated for some earlier moments, so that past and present are comparable.
 """
 
 import asyncio
@@ -22,70 +22,72 @@ if TYPE_CHECKING:
     import aiohttp
 
 Points = list[tuple[float, float]]
-"""Times in seconds since 1970, and what the number was."""
+"""Times in seconds since 1970, with the values."""
 
 _POINTS = 240
 _FINEST = 5.0
-"""Seconds between two points at least."""
+"""Minimum seconds between two points."""
 _LONGEST = 24 * 3600.0
-"""Seconds of the past that are asked for at most."""
+"""At most this many seconds of history are requested."""
 _REPLAYS = 24
-"""Earlier moments for which a question is asked again at most: such services count questions."""
+"""At most this many earlier moments are queried: such services count queries."""
 _APART = 60.0
-"""Seconds between two such moments at least."""
+"""Minimum seconds between two such moments."""
 _AT_ONCE = 3
 _PATIENCE = 20.0
-"""Seconds that all of it may take: the watch waits for it."""
+"""Time limit for all of it in seconds: the watch waits for it."""
 _LARGEST = 1_000_000
 
 
 async def history(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> list[dict[str, Any]]:
-    """The samples of the time from `since` until now of each metric that keeps them; what does not answer has none."""
+    """Return the samples from `since` until now of each metric with a history; one that does not answer has none."""
     since, now = float(spec.get("since") or 0.0), time.time()
     detected, until = float(spec.get("detected") or since), float(spec.get("first_deployed") or now)
     if not since or since >= now:
         return []
     begins = max(since, now - _LONGEST)
-    tasks = [asyncio.create_task(_points(session, one, begins, now)) for one in spec["metrics"]]
+    tasks = [asyncio.create_task(_points(session, metric, begins, now)) for metric in spec["metrics"]]
     if not tasks:
         return []
     _, late = await asyncio.wait(tasks, timeout=_PATIENCE)
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
-    found = [[] if task in late else task.result() for task in tasks]
+    histories = [[] if task in late else task.result() for task in tasks]
     return [
         {
             "t": round(min(at - now, -0.01), 2),
             "at": at,
             "kind": "metric",
-            "name": one["name"],
+            "name": metric["name"],
             "value": value,
             "why": "",
             "past": True,
             "before": detected <= at < until,
         }
-        for one, points in zip(spec["metrics"], found, strict=True)
+        for metric, points in zip(spec["metrics"], histories, strict=True)
         for at, value in points
     ]
 
 
 async def _points(
-    session: "aiohttp.ClientSession", one: dict[str, Any], since: float, until: float
+    session: "aiohttp.ClientSession", metric: dict[str, Any], since: float, until: float
 ) -> Points:
-    """The past of one metric, the oldest first; empty where it has none that can be read."""
-    found: Awaitable[Points]
-    if "prometheus" in one:
-        found = _of_prometheus(session, one["prometheus"], since, until)
-    elif "sentry" in one:
-        found = _of_sentry(session, one["sentry"], since, until)
+    """Return the history of one metric, oldest first; empty if it has none that can be read."""
+    history_read: Awaitable[Points]
+    if "prometheus" in metric:
+        history_read = _of_prometheus(session, metric["prometheus"], since, until)
+    elif "sentry" in metric:
+        history_read = _of_sentry(session, metric["sentry"], since, until)
     else:
-        past = sources.known()[one["asks"]["source"]].get("past", "") if "asks" in one else ""
+        past = sources.known()[metric["asks"]["source"]].get("past", "") if "asks" in metric else ""
         if past not in ("range", "replay"):
             return []
-        found = _of_range(one, since, until) if past == "range" else _replayed(session, one, since, until)
+        history_read = (
+            _of_range(metric, since, until) if past == "range" else _replayed(session, metric, since, until)
+        )
     try:
-        points = await found
+        points = await history_read
     except (MissingSecret, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return []
     return sorted((at, value) for at, value in points if math.isfinite(value) and since <= at <= until)
@@ -108,26 +110,28 @@ async def _of_prometheus(
 async def _of_sentry(
     session: "aiohttp.ClientSession", spec: dict[str, object], since: float, until: float
 ) -> Points:
-    """Events a minute; for a long time Sentry gives longer buckets, whose counts are shared among their minutes."""
+    """Return events per minute; for long periods Sentry returns longer buckets, whose counts are spread over their
+    minutes.
+    """
     times = {
         name: f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%M:%S}"
         for name, at in (("start", since), ("end", until))
     }
     answer = await send(session, sentry_request(spec, times))
     data = json.loads(answer.body)["data"] if answer.status == 200 else []
-    counts = [(float(at), sum(float(one["count"]) for one in parts)) for at, parts in data]
+    counts = [(float(at), sum(float(part["count"]) for part in parts)) for at, parts in data]
     if len(counts) < 2:
         return []
     minutes = (counts[1][0] - counts[0][0]) / 60
     return (
         [(at, count / minutes) for at, count in counts[:-1]] if minutes > 0 else []
-    )  # the last one is not over
+    )  # the last one is incomplete
 
 
-async def _of_range(one: dict[str, Any], since: float, until: float) -> Points:
-    """By a command that prints times and values beside one another."""
-    source = sources.known()[one["asks"]["source"]]
-    output = await printed({**one, **sources.request_of(one["asks"], until, since)}, _LARGEST)
+async def _of_range(metric: dict[str, Any], since: float, until: float) -> Points:
+    """Return the output of a command that prints pairs of times and values."""
+    source = sources.known()[metric["asks"]["source"]]
+    output = await printed({**metric, **sources.request_of(metric["asks"], until, since)}, _LARGEST)
     if isinstance(output, Reading):
         return []
     said = json.loads(output)
@@ -139,19 +143,19 @@ async def _of_range(one: dict[str, Any], since: float, until: float) -> Points:
 
 
 async def _replayed(
-    session: "aiohttp.ClientSession", one: dict[str, Any], since: float, until: float
+    session: "aiohttp.ClientSession", metric: dict[str, Any], since: float, until: float
 ) -> Points:
-    """By the question of one reading, asked for earlier moments."""
+    """Return the query of one reading, repeated for earlier moments."""
     apart = max((until - since) / _REPLAYS, _APART)
     moments = [until - apart * number for number in range(1, int((until - since) / apart) + 1)]
     turn = asyncio.Semaphore(_AT_ONCE)
 
     async def was(at: float) -> tuple[float, float | None]:
-        asks = sources.earlier(one["asks"], at)
+        asks = sources.earlier(metric["asks"], at)
         if asks is None:
             return at, None
         async with turn:
-            return at, (await read(session, {**one, "asks": asks}, at)).value
+            return at, (await read(session, {**metric, "asks": asks}, at)).value
 
-    found = await asyncio.gather(*(was(at) for at in moments))
-    return [(at, value) for at, value in found if value is not None]
+    values = await asyncio.gather(*(was(at) for at in moments))
+    return [(at, value) for at, value in values if value is not None]

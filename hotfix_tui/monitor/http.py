@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     import aiohttp
 
 BODY_LIMIT = 256_000
-"""Bytes of an answer that are read; what comes after is left."""
+"""At most this many bytes of an answer are read; the rest is ignored."""
 
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 
 
 class MissingSecret(HotfixError):
-    """A variable of the environment that a request needs is not set; the text is a sentence for people."""
+    """An environment variable that a request needs is not set; the text is a sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent. `timeout` is in seconds and holds for the whole exchange; `headers` may name variables ($NAME)."""
+    """What is sent. `timeout` is in seconds and covers the whole exchange; `headers` may name variables ($NAME)."""
 
     url: str
     method: str = "GET"
@@ -36,7 +36,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, and the milliseconds it took. `status` is 0 when nothing came; `problem` says why."""
+    """What came back, and the milliseconds it took. `status` is 0 if nothing came; `problem` says why."""
 
     status: int
     body: bytes
@@ -45,7 +45,7 @@ class Answer:
 
 
 def filled(text: str, environ: Mapping[str, str] = os.environ) -> str:
-    """`text` with $NAME and ${NAME} replaced from the environment. Raises MissingSecret; a lone $ stays."""
+    """Return `text` with $NAME and ${NAME} replaced from the environment. Raises MissingSecret; a lone $ stays."""
 
     def one(match: re.Match[str]) -> str:
         name = match[1] or match[2]
@@ -58,7 +58,7 @@ def filled(text: str, environ: Mapping[str, str] = os.environ) -> str:
 
 
 def open_session() -> "aiohttp.ClientSession":
-    """A session to send requests with: no cookies kept, proxies as the environment says."""
+    """Return a session to send requests with: no cookies kept, proxies from the environment."""
     import aiohttp
 
     return aiohttp.ClientSession(
@@ -72,7 +72,7 @@ def open_session() -> "aiohttp.ClientSession":
 async def send(session: "aiohttp.ClientSession", request: Request) -> Answer:
     """Send `request`. Never raises for what the network or the server does: see `Answer.problem`.
 
-    Redirects are not followed: where a request is sent is an answer that a check may expect.
+    Redirects are not followed: the target of a redirect is an answer that a check may expect.
     """
     import aiohttp
 
@@ -94,7 +94,7 @@ async def send(session: "aiohttp.ClientSession", request: Request) -> Answer:
 
 
 async def _body(response: "aiohttp.ClientResponse") -> bytes:
-    """At most BODY_LIMIT bytes of an answer."""
+    """Return at most BODY_LIMIT bytes of an answer."""
     parts, size = [], 0
     async for part in response.content.iter_chunked(65536):
         parts.append(part)
@@ -109,7 +109,7 @@ def _since(started: float) -> float:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, as a clause without the address, which may hold a token."""
+    """Return what went wrong, as a clause without the address, which may hold a token."""
     import aiohttp
 
     if isinstance(error, aiohttp.ClientConnectorDNSError):

@@ -1,4 +1,4 @@
-"""Reading one number: from Prometheus, Sentry, a page with JSON, a command, or a source written down as data."""
+"""Reading one number: from Prometheus, Sentry, a page with JSON, a command, or a source described as data."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 10.0
 _LARGEST = 65_536
-"""Bytes of a command's answer in which the number is looked for."""
+"""At most this many bytes of a command's output are searched for the number."""
 
 _NUMBER = re.compile(rb"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -33,9 +33,9 @@ class Reading(NamedTuple):
 
 
 async def read(session: "aiohttp.ClientSession", spec: dict[str, Any], at: float | None = None) -> Reading:
-    """Read the metric that `spec` describes. Never raises: what goes wrong is in the reading.
+    """Read the metric that `spec` describes. Never raises: errors are part of the reading.
 
-    A source that is written down as data can be asked for what it was `at` an earlier moment.
+    A source described as data can be queried for its value `at` an earlier moment.
     """
     try:
         if "argv" in spec:
@@ -54,7 +54,7 @@ async def read(session: "aiohttp.ClientSession", spec: dict[str, Any], at: float
 
 
 async def _from_source(session: "aiohttp.ClientSession", spec: dict[str, Any], at: float | None) -> Reading:
-    """A number by one of the ways that are written down as data."""
+    """Return a number from one of the sources described as data."""
     asked = sources.request_of(spec["asks"], at)
     if "argv" in asked:
         return await _from_command({**spec, **asked})
@@ -65,7 +65,7 @@ async def _from_source(session: "aiohttp.ClientSession", spec: dict[str, Any], a
 
 
 def _picker(pointer: str) -> "Callable[[object], float | None]":
-    """What finds the number in an answer: at a JSON pointer, or the first one there is."""
+    """Return a function that finds the number in an answer: at a JSON pointer, or the first one there is."""
     return lambda said: _first_number(sources.at(said, pointer) if pointer else said)
 
 
@@ -75,12 +75,12 @@ async def _from_prometheus(session: "aiohttp.ClientSession", spec: dict[str, Any
 
 
 async def _from_sentry(session: "aiohttp.ClientSession", spec: dict[str, Any]) -> Reading:
-    """Events a minute over the last ten minutes."""
+    """Return events per minute over the last ten minutes."""
     return _json(await send(session, sentry_request(spec, {"statsPeriod": "10m"})), _sentry_value)
 
 
 def sentry_request(spec: dict[str, Any], times: dict[str, str]) -> Request:
-    """The question for the events of each minute in `times`."""
+    """Return the query for the events of each minute in `times`."""
     query = f"project:{spec['project']} {spec['query']}" if spec["project"] else spec["query"]
     words = {
         "yAxis": "count()",
@@ -95,7 +95,7 @@ def sentry_request(spec: dict[str, Any], times: dict[str, str]) -> Request:
 
 
 def bearer(spec: dict[str, Any]) -> dict[str, str]:
-    """The header with the token, where there is one."""
+    """Return the header with the token, if there is one."""
     return {"Authorization": f"Bearer {filled(spec['token'])}"} if spec.get("token") else {}
 
 
@@ -125,12 +125,12 @@ def _prometheus_value(said: Any) -> float | None:
 
 
 def _sentry_value(said: Any) -> float | None:
-    counts = [sum(float(one["count"]) for one in parts) for _, parts in said["data"]]
+    counts = [sum(float(part["count"]) for part in parts) for _, parts in said["data"]]
     return sum(counts) / len(counts) if counts else None
 
 
 def _first_number(said: object) -> float | None:
-    """The number itself, the one under "value", or the first one found."""
+    """Return the number itself, the one under "value", or the first one found."""
     if isinstance(said, bool):
         return None
     if isinstance(said, int | float):
@@ -140,13 +140,13 @@ def _first_number(said: object) -> float | None:
     if isinstance(said, dict) and "value" in said:
         return _first_number(said["value"])
     for inner in said.values() if isinstance(said, dict) else said if isinstance(said, list) else ():
-        if isinstance(inner, int | float | dict | list) and (found := _first_number(inner)) is not None:
-            return found
+        if isinstance(inner, int | float | dict | list) and (number := _first_number(inner)) is not None:
+            return number
     return None
 
 
 async def _from_command(spec: dict[str, Any]) -> Reading:
-    """The first number that a command prints."""
+    """Return the first number that a command prints."""
     output = await printed(spec)
     if isinstance(output, Reading):
         return output
@@ -158,7 +158,7 @@ async def _from_command(spec: dict[str, Any]) -> Reading:
 
 
 async def printed(spec: dict[str, Any], most: int = _LARGEST) -> bytes | Reading:
-    """The first bytes, `most` of them, that a command prints; why there are none where it did not end well."""
+    """Return the first `most` bytes that a command prints; the reason why there are none if it failed."""
     try:
         process = await asyncio.create_subprocess_exec(
             *spec["argv"],
@@ -188,7 +188,9 @@ async def printed(spec: dict[str, Any], most: int = _LARGEST) -> bytes | Reading
 
 
 async def _output(process: asyncio.subprocess.Process, most: int) -> tuple[bytes, bool]:
-    """The first bytes that a command prints until it ends, and whether it ended; what never ends is left."""
+    """Return the first bytes that a command prints until it ends, and whether it ended; one that never ends is
+    abandoned.
+    """
     kept, size = b"", 0
     assert process.stdout is not None
     while piece := await process.stdout.read(65_536):

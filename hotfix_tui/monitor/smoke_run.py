@@ -1,6 +1,6 @@
-"""Sends the smoke requests once, one line each, and leaves `result.json` in the run's folder.
+"""Sends the smoke requests once, one line each, and writes `result.json` to the run's folder.
 
-Started under the supervisor: `python -m hotfix_tui.monitor.smoke_run`. Exit status 1 when one did not pass.
+Started under the supervisor: `python -m hotfix_tui.monitor.smoke_run`. Exit status 1 if one did not pass.
 """
 
 import asyncio
@@ -12,23 +12,23 @@ from hotfix_tui.monitor.http import open_session
 
 
 async def run(requests: list[dict[str, object]]) -> list[Result]:
-    """Send the requests in their order; prints each result as it comes."""
+    """Send the requests in order; print each result as it comes."""
     out = []
     async with open_session() as session:
         for spec in requests:
-            found = await smoke(session, spec)
-            out.append(found)
-            word = "ok    " if found["ok"] else "FAILED"
-            tail = f"  {found['why']}" if found["why"] else f"  status {found['status']}"
-            print(f"{word}  {found['name']}{tail}  ({found['ms']:.0f} ms)", flush=True)
+            result = await smoke(session, spec)
+            out.append(result)
+            word = "ok    " if result["ok"] else "FAILED"
+            tail = f"  {result['why']}" if result["why"] else f"  status {result['status']}"
+            print(f"{word}  {result['name']}{tail}  ({result['ms']:.0f} ms)", flush=True)
     return out
 
 
 def main() -> int:
-    """The driver."""
+    """Run the driver; return its exit status."""
     results = asyncio.run(run(specification()["smoke"]))
     put("result.json", {"results": results})
-    return 0 if all(one["ok"] for one in results) else 1
+    return 0 if all(result["ok"] for result in results) else 1
 
 
 if __name__ == "__main__":

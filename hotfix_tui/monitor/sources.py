@@ -1,4 +1,4 @@
-"""The ways to ask for a number that are written down as data: what a metric's settings make of them."""
+"""The metric sources that are described as data: what a metric's settings turn them into."""
 
 import json
 import re
@@ -19,12 +19,13 @@ class SourceError(ValueError):
 
 @cache
 def known() -> dict[str, dict[str, Any]]:
-    """Every source by its name, as the data file has it."""
+    """Return every source by its name, as in the data file."""
     return tomllib.loads(files("hotfix_tui.monitor").joinpath("data/sources.toml").read_text("utf-8"))
 
 
 def made(name: str, settings: dict[str, str]) -> dict[str, object]:
-    """What a metric of the source `name` is read by: a Prometheus table, a request or a command. Raises SourceError.
+    """Return how a metric of the source `name` is read: a Prometheus table, a request or a command. Raises
+    SourceError.
 
     The times are filled in at each reading.
     """
@@ -48,9 +49,10 @@ def _settings(source: dict[str, Any]) -> list[str]:
 
 
 def request_of(asks: dict[str, Any], now: float | None = None, since: float | None = None) -> dict[str, Any]:
-    """The request (`url`, `method`, `headers`, `body`) or the command (`argv`) of one reading, and the `pointer`.
+    """Return the request (`url`, `method`, `headers`, `body`) or the command (`argv`) of one reading, and the
+    `pointer`.
 
-    `now` is the moment that it speaks of, `since` where its time begins, if not a reading's span before that.
+    `now` is the moment it is about, `since` the start of its period, by default one reading's span earlier.
     """
     source = known()[asks["source"]]
     until = now or time.time()
@@ -58,7 +60,10 @@ def request_of(asks: dict[str, Any], now: float | None = None, since: float | No
     values = {**asks["values"], **_times(begins, until)}
     if "argv" in source:
         spoken = {**values, **{f"{key}-json": json.dumps(value) for key, value in values.items()}}
-        return {"argv": [_filled(one, spoken) for one in source["argv"]], "pointer": source["value"]}
+        return {
+            "argv": [_filled(argument, spoken) for argument in source["argv"]],
+            "pointer": source["value"],
+        }
     first, _, words = source["url"].partition("?")
     url = _filled(first, values)
     if words:
@@ -79,10 +84,10 @@ _HOUR = 3600.0
 
 
 def earlier(asks: dict[str, Any], at: float) -> dict[str, Any] | None:
-    """What asks for the number that would have been read `at` an earlier moment; None where that cannot be asked.
+    """Return the query for the number that would have been read `at` an earlier moment; None if that is impossible.
 
-    A query that names its own times (`past-setting`) is given those of that moment: the same span, or the last hour
-    where it names none. One with other times than so many minutes or hours ago is left alone.
+    A query that names its own times (`past-setting`) gets those of that moment: the same span, or the last hour if it
+    names none. One with times other than so many minutes or hours ago is left alone.
     """
     setting = known()[asks["source"]].get("past-setting")
     if not setting:
@@ -115,7 +120,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 
 def _in(value: object, values: dict[str, str]) -> object:
-    """A JSON value with the settings in its texts; ``#{name}`` becomes a number."""
+    """Return a JSON value with the settings filled into its texts; ``#{name}`` becomes a number."""
     if isinstance(value, dict):
         return {key: _in(item, values) for key, item in value.items()}
     if isinstance(value, str) and value.startswith("#{"):
@@ -125,7 +130,7 @@ def _in(value: object, values: dict[str, str]) -> object:
 
 
 def at(value: object, pointer: str) -> Any:
-    """What stands at a JSON pointer (RFC 6901), where -1 is the last item of a list. Raises LookupError."""
+    """Return the value at a JSON pointer (RFC 6901), where -1 is the last item of a list. Raises LookupError."""
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, list):

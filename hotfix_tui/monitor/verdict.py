@@ -1,6 +1,6 @@
 """The rule by which a watch proposes a verdict. The engineer gives it; this only says what was seen.
 
-Data that is missing is never good news: without evidence that the fault itself is gone, nothing is "fixed".
+Missing data is never good news: without evidence that the fault itself is gone, nothing is "fixed".
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ Sample = dict[str, Any]
 """One observation: `t` (seconds since the start), `kind` (smoke, probe, metric), `name`, and `ok` or `value`."""
 
 LEAST = 2
-"""Observations of one thing in the second half of the watch below which there is no saying."""
+"""With fewer observations of one thing in the second half of the watch, no conclusion is drawn."""
 
 _FAILING = 0.2
 _FELL = 0.5
@@ -22,13 +22,13 @@ _FELL_SOMEWHAT = 0.9
 _ROSE = 1.2
 _UNSTABLE = 1.25
 _SLOWER_BY = 100.0
-"""Milliseconds by which the checks have to be slower before that says something."""
+"""How many milliseconds slower the checks have to be before it means anything."""
 
 
 class Finding(NamedTuple):
     """What one check or metric says. `kind`: good, partial, neutral, not-yet, no-data, not-fixed or worse.
 
-    ``not-yet`` is not back to what is usual, which speaks for no verdict by itself.
+    ``not-yet`` means not back to normal, which by itself suggests no verdict.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class Finding(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """One thing that was watched, and what it says. `kind`: metric, latency, smoke or probe."""
+    """One watched thing, and what it says. `kind`: metric, latency, smoke or probe."""
 
     kind: str
     name: str
@@ -57,13 +57,15 @@ class Proposal(NamedTuple):
 def propose(
     spec: dict[str, Any], samples: Sequence[Sample], baseline: Sequence[dict[str, Any]], watched: float
 ) -> Proposal:
-    """What the samples of a watch of `watched` seconds say; `baseline` is what was seen before the deployment."""
-    found = judge_all(spec, samples, baseline, watched)
-    verdict, why = _composed([one.finding for one in found], watched, float(spec["seconds"]))
+    """Return what the samples of a watch of `watched` seconds suggest; `baseline` is what was seen before the
+    deployment.
+    """
+    judged = judge_all(spec, samples, baseline, watched)
+    verdict, why = _composed([judgement.finding for judgement in judged], watched, float(spec["seconds"]))
     metrics = [
-        {"name": one.name} | _known(before=one.before, after=one.after)
-        for one in found
-        if one.kind == "metric"
+        {"name": judgement.name} | _known(before=judgement.before, after=judgement.after)
+        for judgement in judged
+        if judgement.kind == "metric"
     ]
     return Proposal(verdict, why, metrics)
 
@@ -71,43 +73,43 @@ def propose(
 def judge_all(
     spec: dict[str, Any], samples: Sequence[Sample], baseline: Sequence[dict[str, Any]], watched: float
 ) -> list[Judged]:
-    """What each thing says that was watched: the second half of the watch against the time before the deployment."""
-    known = {str(one.get("name")): one for one in baseline}
-    late = [one for one in samples if one["t"] >= watched / 2 and one["t"] >= 0]
-    past = [one for one in samples if one.get("before")]
+    """Return what each watched thing says: the second half of the watch against the time before the deployment."""
+    known = {str(entry.get("name")): entry for entry in baseline}
+    late = [sample for sample in samples if sample["t"] >= watched / 2 and sample["t"] >= 0]
+    past = [sample for sample in samples if sample.get("before")]
     out = []
-    for one in spec["metrics"]:
-        was = before(one, past, known)
-        values = _values(late, one["name"])
+    for metric in spec["metrics"]:
+        was = before(metric, past, known)
+        values = _values(late, metric["name"])
         now = round(median(values), 6) if len(values) >= LEAST else None
-        normal = usual(spec, one, samples) if one["direction"] == "normal" else None
-        said = metric_finding(one["name"], one["direction"], was, now)
+        normal = usual(spec, metric, samples) if metric["direction"] == "normal" else None
+        said = metric_finding(metric["name"], metric["direction"], was, now)
         if normal is not None and now is not None:
-            said, was = usual_finding(one["name"], normal, now), normal
-        out.append(Judged("metric", one["name"], said, one["direction"], was, now))
+            said, was = usual_finding(metric["name"], normal, now), normal
+        out.append(Judged("metric", metric["name"], said, metric["direction"], was, now))
     out += _latency([*past, *baseline], late)
     for kind, key in (("smoke", "smoke"), ("probe", "probes")):
-        for one in spec[key]:
-            if kind == "smoke" and one.get("method", "GET") not in SAFE_METHODS:
-                said = _once_finding(one, spec.get("once", {}).get(one["name"]))
-                out.append(Judged(kind, one["name"], said))
+        for metric in spec[key]:
+            if kind == "smoke" and metric.get("method", "GET") not in SAFE_METHODS:
+                said = _once_finding(metric, spec.get("once", {}).get(metric["name"]))
+                out.append(Judged(kind, metric["name"], said))
                 continue
-            seen = [bool(s["ok"]) for s in late if _is(s, kind, one["name"])]
-            was_ok = known.get(one["name"], {}).get("ok")
-            if was_ok is None and (earlier := [bool(s["ok"]) for s in past if _is(s, kind, one["name"])]):
+            seen = [bool(s["ok"]) for s in late if _is(s, kind, metric["name"])]
+            was_ok = known.get(metric["name"], {}).get("ok")
+            if was_ok is None and (earlier := [bool(s["ok"]) for s in past if _is(s, kind, metric["name"])]):
                 was_ok = sum(earlier) * 2 > len(earlier)
-            out.append(Judged(kind, one["name"], _check_finding(kind, one["name"], seen, was_ok)))
+            out.append(Judged(kind, metric["name"], _check_finding(kind, metric["name"], seen, was_ok)))
     return out
 
 
 def before(
     metric: dict[str, Any], past: Sequence[Sample], known: Mapping[str, Mapping[str, Any]]
 ) -> float | None:
-    """What a metric was while the fault was there: since its detection, or just before the deployment.
+    """Return a metric's value while the fault was there: since its detection, or just before the deployment.
 
-    What was sampled while the deployment ran counts only where nothing else is known: it may have been half done.
+    Samples taken during the deployment count only if nothing else is known: it may have been half done.
     """
-    if values := _values([one for one in past if one.get("past")], metric["name"]):
+    if values := _values([sample for sample in past if sample.get("past")], metric["name"]):
         return round(median(values), 6)
     said = known.get(metric["name"], {}).get("value")
     if isinstance(said, int | float):
@@ -117,14 +119,16 @@ def before(
 
 
 def usual(spec: dict[str, Any], metric: dict[str, Any], samples: Sequence[Sample]) -> float | None:
-    """What a metric was before the fault was detected, None where nobody kept that."""
+    """Return a metric's value before the fault was detected, None if there is no history."""
     detected = float(spec.get("detected") or 0.0)
-    values = _values([one for one in samples if one.get("past") and one["at"] < detected], metric["name"])
+    values = _values(
+        [sample for sample in samples if sample.get("past") and sample["at"] < detected], metric["name"]
+    )
     return round(median(values), 6) if len(values) >= LEAST else None
 
 
 def _latency(past: Sequence[Sample], late: Sequence[Sample]) -> list[Judged]:
-    """What the times of probes and smoke requests say; nothing where there are too few of them."""
+    """Return what the response times of probes and smoke requests say; nothing if there are too few of them."""
     was, now = _ms(past), _ms(late)
     if len(now) < LEAST:
         return []
@@ -134,7 +138,7 @@ def _latency(past: Sequence[Sample], late: Sequence[Sample]) -> list[Judged]:
 
 
 def latency_finding(before: float | None, after: float) -> Finding:
-    """What the latency of the checks says: a few milliseconds more are the noise of every network."""
+    """Return what the latency of the checks says: a few milliseconds more are noise in every network."""
     if before is None:
         return Finding("neutral", f"{LATENCY} is {after:.0f} ms, without a value from before")
     text = f"{LATENCY}: {before:.0f} ms before, {after:.0f} ms now"
@@ -143,17 +147,19 @@ def latency_finding(before: float | None, after: float) -> Finding:
 
 
 def _ms(samples: Sequence[Sample]) -> list[float]:
-    return [float(one["ms"]) for one in samples if one.get("ms") and one.get("ok")]
+    return [float(sample["ms"]) for sample in samples if sample.get("ms") and sample.get("ok")]
 
 
 def _values(samples: Sequence[Sample], name: str) -> list[float]:
     return [
-        float(one["value"]) for one in samples if _is(one, "metric", name) and one.get("value") is not None
+        float(sample["value"])
+        for sample in samples
+        if _is(sample, "metric", name) and sample.get("value") is not None
     ]
 
 
 def metric_finding(name: str, direction: str, before: float | None, after: float | None) -> Finding:
-    """What a metric says that was `before` the deployment and is `after` it."""
+    """Return what a metric says that was `before` the deployment and is `after` it."""
     if after is None:
         return Finding("no-data", f"{name}: no data")
     if direction == "normal":
@@ -174,7 +180,7 @@ def metric_finding(name: str, direction: str, before: float | None, after: float
 
 
 def usual_finding(name: str, usual: float, after: float) -> Finding:
-    """What a metric says that should be what it was before the fault."""
+    """Return what a metric says that should be what it was before the fault."""
     text = f"{name}: usually {usual:g}, {after:g} now"
     back = usual / _UNSTABLE <= after <= usual * _UNSTABLE
     return Finding("neutral" if back else "not-yet", text)
@@ -187,13 +193,15 @@ def _check_finding(kind: str, name: str, seen: Sequence[bool], before: bool | No
     if bad >= LEAST and bad / len(seen) >= _FAILING:
         text = f"{name}: {bad} of {len(seen)} failed"
         return Finding("worse" if kind == "probe" and before else "not-fixed", text)
-    # A probe that was fine all the time says nothing about the fault.
+    # A probe that never failed says nothing about the fault.
     shows = kind == "smoke" or before is False
     return Finding("good" if shows else "neutral", f"{name}: {len(seen) - bad} of {len(seen)} passed")
 
 
 def _once_finding(spec: dict[str, object], seen: dict[str, object] | None) -> Finding:
-    """What a request says that is not repeated, since it may change something: the smoke test's answer counts."""
+    """Return the finding for a request that is not repeated because it may change something: the smoke test's answer
+    counts.
+    """
     name = spec["name"]
     if not seen:
         return Finding(
@@ -207,7 +215,7 @@ def _once_finding(spec: dict[str, object], seen: dict[str, object] | None) -> Fi
 
 def _composed(findings: Sequence[Finding], watched: float, asked: float) -> tuple[str, str]:
     def of(kind: str) -> list[str]:
-        return [one.text for one in findings if one.kind == kind]
+        return [finding.text for finding in findings if finding.kind == kind]
 
     for kind in ("worse", "not-fixed"):
         if of(kind):

@@ -1,7 +1,8 @@
-"""Watches production and proposes a verdict: samples in `samples.ndjson`, the end in `result.json`, progress on stdout.
+"""Watches production and proposes a verdict: samples in `samples.ndjson`, the result in `result.json`, progress on
+stdout.
 
-Started under the supervisor: `python -m hotfix_tui.monitor.watch_run`. It writes the result when the time of the watch
-is over and goes on until it is asked to end; asked before that, it judges by what it has.
+Started under the supervisor: `python -m hotfix_tui.monitor.watch_run`. It writes the result when the watch time is
+over and goes on until it is asked to end; asked before that, it judges by what it has.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from hotfix_tui.monitor.verdict import propose
 from hotfix_tui.monitor.watching import Watch
 
 NOT_DEPLOYED = 3
-"""The exit status where the deployment that it began with did not end well."""
+"""The exit status if the deployment that the watch began with failed."""
 
 
 async def run(spec: dict[str, object]) -> int:
@@ -38,23 +39,23 @@ async def run(spec: dict[str, object]) -> int:
 def _conclude(spec: dict[str, Any], watch: Watch, *, cut_short: bool = False) -> None:
     """Write down what the samples say so far."""
     seconds = watch.seconds
-    found = propose(spec, watch.samples, spec.get("baseline", []), seconds)
+    proposal = propose(spec, watch.samples, spec.get("baseline", []), seconds)
     put(
         "result.json",
         {
-            "proposed": found.verdict,
-            "why": found.why,
-            "metrics": found.metrics,
+            "proposed": proposal.verdict,
+            "why": proposal.why,
+            "metrics": proposal.metrics,
             "samples": len(watch.samples),
             "seconds": round(seconds, 1),
             "cut_short": cut_short,
         },
     )
-    print(f"Proposed: {found.verdict}: {found.why}", flush=True)
+    print(f"Proposed: {proposal.verdict}: {proposal.why}", flush=True)
 
 
 def main() -> int:
-    """The driver."""
+    """Run the driver; return its exit status."""
     return asyncio.run(run(specification()))
 
 

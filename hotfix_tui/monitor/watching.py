@@ -1,7 +1,7 @@
 """Watching production: probes, smoke requests and metrics, each at its own pace, each sample kept.
 
-A watch begins with a deployment. Until that has ended it samples what was before (`t` below 0); its clock runs from
-then on. When its time is over it proposes a verdict, and samples on, less often, until somebody ends it.
+A watch begins with a deployment. Until that has ended it samples the previous state (`t` below 0); its clock runs
+from then on. When its time is over it proposes a verdict, and keeps sampling, less often, until somebody ends it.
 """
 
 import asyncio
@@ -30,40 +30,40 @@ AFTERWARDS = 3.0
 """How many times slower it samples once a verdict was proposed."""
 _LINES = 10.0
 _LOOK_EVERY = 0.25
-"""Seconds between two looks whether the deployment has ended."""
+"""Seconds between two checks whether the deployment has ended."""
 _RECORD_EVERY = 3.0
-"""Seconds between two looks whether the incident has ended."""
+"""Seconds between two checks whether the incident has ended."""
 _STATE = re.compile(rb'^state = "([a-z-]+)"', re.MULTILINE)
 
 
 class Watch:
-    """One watch. `samples` are the observations so far; `stop` ends it before its time."""
+    """One watch. `samples` are the observations so far; `stop` ends it early."""
 
     def __init__(self, spec: dict[str, Any], out: TextIO, say: Callable[[str], None]) -> None:
         self.spec = spec
         self.samples: list[Sample] = []
         self.stop = asyncio.Event()
         self.zero: float | None = None if spec.get("after") else time.time()
-        """When the deployment had ended, in seconds since 1970; None until it has."""
+        """When the deployment ended, in seconds since 1970; None until it has."""
         self.failed = False
-        """Whether the deployment did not end well: there is nothing to watch then."""
+        """Whether the deployment failed: there is nothing to watch then."""
         self.proposed = False
         self._out = out
         self._say = say
         for path in spec.get("earlier", []):
-            self.samples += [one for one in samples_of(path) if one.get("before")]
+            self.samples += [sample for sample in samples_of(path) if sample.get("before")]
         if kept := samples_of(spec["continues"]) if spec.get("continues") else []:
-            # Time in which nobody looked is a gap, and no time of watching.
+            # Time during which nobody looked is a gap, and does not count as watching.
             self.samples += kept
-            self.zero = time.time() - max(0.0, *(one["t"] for one in kept))
+            self.zero = time.time() - max(0.0, *(sample["t"] for sample in kept))
 
     @property
     def seconds(self) -> float:
-        """How long what was deployed has been watched."""
+        """How long the deployed version has been watched."""
         return max(time.time() - self.zero, 0.0) if self.zero is not None else 0.0
 
     async def run(self, propose: Callable[[], None]) -> None:
-        """Watch until `stop` is set or the longest time is over; call `propose` when the watch's own time is over."""
+        """Watch until `stop` is set or the maximum time is over; call `propose` when the watch's own time is over."""
         async with open_session() as session:
             tasks = [asyncio.create_task(job) for job in self._jobs(session)]
             course = asyncio.create_task(self._course(session, propose))
@@ -78,12 +78,12 @@ class Watch:
             for task in every:
                 task.cancel()
             ended = await asyncio.gather(*every, return_exceptions=True)
-        for one in ended:
-            if isinstance(one, Exception):
-                raise one
+        for outcome in ended:
+            if isinstance(outcome, Exception):
+                raise outcome
 
     async def _course(self, session: "aiohttp.ClientSession", propose: Callable[[], None]) -> None:
-        """Read what is kept of the time before, wait for the deployment, and for the watch's own time."""
+        """Read the history, wait for the deployment, and then for the watch's own time."""
         for sample in await history(session, self.spec):
             self._write(sample)
         if not await self._deployed():
@@ -106,7 +106,7 @@ class Watch:
             await asyncio.sleep(_RECORD_EVERY)
 
     async def _deployed(self) -> bool:
-        """Wait for the end of the deployment that it began with, if any; whether that ended well."""
+        """Wait for the end of the deployment it began with, if any; return whether that succeeded."""
         after = self.spec.get("after")
         while after:
             ended = plain_file.read_table(os.path.join(after, "exit.json"), 200_000)
@@ -126,15 +126,17 @@ class Watch:
         limit = float(self.spec["seconds"])
         pace, least = limit / 6, min(1.0, limit / 10)
         jobs = []
-        for one in self.spec["probes"]:
-            jobs.append(self._check("probe", one, session, max(least, min(float(one["interval"]), pace))))
-        for one in self.spec["smoke"]:
-            if one["method"] in SAFE_METHODS:
-                jobs.append(self._check("smoke", one, session, max(least, min(SMOKE_EVERY, pace))))
+        for check in self.spec["probes"]:
+            jobs.append(self._check("probe", check, session, max(least, min(float(check["interval"]), pace))))
+        for check in self.spec["smoke"]:
+            if check["method"] in SAFE_METHODS:
+                jobs.append(self._check("smoke", check, session, max(least, min(SMOKE_EVERY, pace))))
             else:
-                self._say(f"{one['name']}: {one['method']} is not repeated, since it may change something")
-        for one in self.spec["metrics"]:
-            jobs.append(self._metric(one, session, max(least, min(METRIC_EVERY, pace))))
+                self._say(
+                    f"{check['name']}: {check['method']} is not repeated, since it may change something"
+                )
+        for check in self.spec["metrics"]:
+            jobs.append(self._metric(check, session, max(least, min(METRIC_EVERY, pace))))
         return jobs
 
     async def _pause(self, begun: float, every: float) -> None:
@@ -147,31 +149,33 @@ class Watch:
         was_ok: bool | None = None
         while True:
             begun = time.monotonic()
-            found = await (smoke if kind == "smoke" else probe)(session, spec)
-            self._keep({"kind": kind, **found})
-            if found["ok"] != was_ok:
-                word = "ok" if found["ok"] else f"FAILED: {found['why']}"
-                self._say(f"{found['name']}: {word} ({found['ms']:.0f} ms)")
-            was_ok = found["ok"]
+            result = await (smoke if kind == "smoke" else probe)(session, spec)
+            self._keep({"kind": kind, **result})
+            if result["ok"] != was_ok:
+                word = "ok" if result["ok"] else f"FAILED: {result['why']}"
+                self._say(f"{result['name']}: {word} ({result['ms']:.0f} ms)")
+            was_ok = result["ok"]
             await self._pause(begun, every)
 
     async def _metric(self, spec: dict[str, Any], session: "aiohttp.ClientSession", every: float) -> None:
         last_why: str | None = None
         while True:
             begun = time.monotonic()
-            found = await read(session, spec)
-            self._keep({"kind": "metric", "name": spec["name"], "value": found.value, "why": found.why})
-            if found.value is None and found.why != last_why:
-                self._say(f"{spec['name']}: no value: {found.why}")
-            last_why = found.why
+            reading = await read(session, spec)
+            self._keep({"kind": "metric", "name": spec["name"], "value": reading.value, "why": reading.why})
+            if reading.value is None and reading.why != last_why:
+                self._say(f"{spec['name']}: no value: {reading.why}")
+            last_why = reading.why
             await self._pause(begun, every)
 
     async def _progress(self, limit: float) -> None:
         while True:
             await asyncio.sleep(min(_LINES, limit / 4))
-            checks = [one for one in self.samples if one["kind"] != "metric" and one["t"] >= 0]
-            bad = sum(not one["ok"] for one in checks)
-            latest = {one["name"]: one["value"] for one in self.samples if one["kind"] == "metric"}
+            checks = [sample for sample in self.samples if sample["kind"] != "metric" and sample["t"] >= 0]
+            bad = sum(not check["ok"] for check in checks)
+            latest = {
+                sample["name"]: sample["value"] for sample in self.samples if sample["kind"] == "metric"
+            }
             values = "".join(f"  {name} {value:g}" for name, value in latest.items() if value is not None)
             self._say(
                 f"{_clock(self.seconds)} of {_clock(limit)}  {len(checks)} checks, {bad} failed{values}"
@@ -191,30 +195,32 @@ class Watch:
 
 
 def _is_open(spec: dict[str, Any]) -> bool:
-    """Whether the incident is open by its file; without a file to look at nobody knows."""
+    """Return whether the incident is open according to its file; without a file nobody knows."""
     if not spec.get("record"):
         return True
     try:
-        found = _STATE.search(plain_file.read(spec["record"], 200_000))
+        state = _STATE.search(plain_file.read(spec["record"], 200_000))
     except OSError:
         return False
-    return found is not None and found[1] == b"open"
+    return state is not None and state[1] == b"open"
 
 
 async def once(spec: dict[str, Any], patience: float) -> list[dict[str, Any]]:
-    """Probes and metrics, read once and side by side, within `patience` seconds; what does not answer is left out."""
+    """Return probes and metrics, read once and concurrently, within `patience` seconds; what does not answer is left
+    out.
+    """
 
-    async def one_probe(session: "aiohttp.ClientSession", one: dict[str, Any]) -> dict[str, Any]:
-        found = await probe(session, one)
-        return {"name": one["name"], "ok": found["ok"]} | ({"ms": found["ms"]} if found["ok"] else {})
+    async def one_probe(session: "aiohttp.ClientSession", spec_: dict[str, Any]) -> dict[str, Any]:
+        result = await probe(session, spec_)
+        return {"name": spec_["name"], "ok": result["ok"]} | ({"ms": result["ms"]} if result["ok"] else {})
 
-    async def one_metric(session: "aiohttp.ClientSession", one: dict[str, Any]) -> dict[str, Any]:
-        value = (await read(session, one)).value
-        return {"name": one["name"]} | ({} if value is None else {"value": value})
+    async def one_metric(session: "aiohttp.ClientSession", spec_: dict[str, Any]) -> dict[str, Any]:
+        value = (await read(session, spec_)).value
+        return {"name": spec_["name"]} | ({} if value is None else {"value": value})
 
     async with open_session() as session:
-        tasks = [asyncio.create_task(one_probe(session, one)) for one in spec["probes"]]
-        tasks += [asyncio.create_task(one_metric(session, one)) for one in spec["metrics"]]
+        tasks = [asyncio.create_task(one_probe(session, probe_spec)) for probe_spec in spec["probes"]]
+        tasks += [asyncio.create_task(one_metric(session, metric_spec)) for metric_spec in spec["metrics"]]
         if not tasks:
             return []
         finished, late = await asyncio.wait(tasks, timeout=patience)

@@ -1,1 +1,1 @@
-"""Deploying and rolling back: one data file a platform, one loader."""
+"""Deploying and rolling back: one data file per platform, one loader."""

@@ -1,6 +1,6 @@
-"""Which files of a repository link a folder of it to a platform, where they lie in a folder above.
+"""Which files of a repository link a folder of it to a platform, including files in parent folders.
 
-Apart from the loader, which reads the platforms' own files: this looks at the repository alone.
+Separate from the loader, which reads the platforms' own files: this inspects only the repository.
 """
 
 import json
@@ -14,25 +14,27 @@ _DEEPEST = 20
 
 
 def upwards(here: Path) -> list[Path]:
-    """The folder and those above it up to the repository's top; the folder alone where it is in no repository."""
+    """Return the folder and its parents up to the repository's top; the folder alone if it is in no repository."""
     here = Path(os.path.abspath(here))
     every = [here, *here.parents][:_DEEPEST]
-    top = next((place for place, one in enumerate(every) if (one / ".git").exists()), 0)
+    top = next((place for place, folder in enumerate(every) if (folder / ".git").exists()), 0)
     return every[: top + 1]
 
 
 def working_folder(here: Path, near: str) -> Path:
-    """The nearest folder, from `here` upwards, that has the file `near`; `here` where none has, or nothing is asked."""
-    return next((one for one in upwards(here) if (one / near).is_file()), here) if near else here
+    """Return the nearest folder, from `here` upwards, that has the file `near`; `here` if none has, or `near` is
+    empty.
+    """
+    return next((folder for folder in upwards(here) if (folder / near).is_file()), here) if near else here
 
 
 def listed_file(here: Path, listed: Listed) -> Path:
-    """Where the file that links folders lies, or would."""
+    """Return where the file that links folders is, or would be."""
     return upwards(here)[-1] / listed.file
 
 
 def entry(here: Path, listed: Listed) -> str:
-    """The value of the one entry whose folder holds `here` most closely; empty where there is none, or are several."""
+    """Return the value of the entry whose folder contains `here` most closely; empty if there is none, or several."""
     path = listed_file(here, listed)
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
@@ -42,14 +44,14 @@ def entry(here: Path, listed: Listed) -> str:
         return ""
     each = table.get(listed.each) if isinstance(table, dict) else None
     ours = os.path.relpath(os.path.abspath(here), upwards(here)[-1])
-    found: dict[str, set[str]] = {}
-    for one in each if isinstance(each, list) else []:
+    by_folder: dict[str, set[str]] = {}
+    for item in each if isinstance(each, list) else []:
         folder, value = (
-            (one.get(listed.folder), one.get(listed.key)) if isinstance(one, dict) else (None, None)
+            (item.get(listed.folder), item.get(listed.key)) if isinstance(item, dict) else (None, None)
         )
         if isinstance(folder, str) and isinstance(value, str) and value:
             folder = os.path.normpath(folder)
             if folder == "." or ours == folder or ours.startswith(folder + os.sep):
-                found.setdefault("" if folder == "." else folder, set()).add(value)
-    values = found[max(found, key=len)] if found else set()
+                by_folder.setdefault("" if folder == "." else folder, set()).add(value)
+    values = by_folder[max(by_folder, key=len)] if by_folder else set()
     return values.pop() if len(values) == 1 else ""

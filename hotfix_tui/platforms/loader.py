@@ -25,10 +25,11 @@ COMMON = frozenset(
         *("production", "archive", "serving", "share", "rest"),
     }
 )
-"""Values that the wizard itself has for every platform: `previous` is the commit that was live before, `release` the
-platform's own id of it (or of the one that was prepared), `serving` the id of what is live now, `share` and `rest`
-parts of the traffic in percent, `production` the production branch's name, `archive` the file that a packed commit is
-written to."""
+"""Values that the wizard itself provides for every platform: `previous` is the commit that was live before, `release`
+the platform's own id of it (or of the prepared one), `serving` the id of what is live now, `share` and `rest` parts
+of the traffic in percent, `production` the production branch's name, `archive` the file that a packed commit is
+written to.
+"""
 
 ACTS: tuple[Act, ...] = get_args(Act)
 """The actions that change something."""
@@ -38,19 +39,19 @@ _TEMPLATE = re.compile(r"\{([a-z]+)\}")
 
 
 class PlatformError(HotfixError):
-    """A data file is not as it should be, or there is none of that name: one sentence."""
+    """An invalid data file, or none with that name: one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Commands with their values; `missing` names the ones that nobody knew, left in the text as `{name}`."""
+    """Commands with their values; `missing` names unknown ones, left in the text as `{name}`."""
 
     commands: list[list[str]]
     missing: list[str]
 
 
 def names() -> list[str]:
-    """The ids of all platforms there is a file for."""
+    """Return the ids of all platforms that have a file."""
     return sorted(
         entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml")
     )
@@ -58,7 +59,7 @@ def names() -> list[str]:
 
 @cache
 def load(platform: str) -> Platform:
-    """The platform of that id; raises PlatformError with the nearest name if there is none."""
+    """Return the platform with that id; raises PlatformError with the nearest name if there is none."""
     if platform not in names():
         import difflib
 
@@ -69,15 +70,15 @@ def load(platform: str) -> Platform:
 
 
 def parse(data: bytes, platform: str) -> Platform:
-    """A data file's bytes as the platform of that id; raises PlatformError."""
+    """Return a data file's bytes as the platform with that id; raises PlatformError."""
     try:
-        found = msgspec.convert(tomllib.loads(data.decode("utf-8")), Platform)
+        described = msgspec.convert(tomllib.loads(data.decode("utf-8")), Platform)
     except (ValueError, msgspec.ValidationError) as error:
         raise PlatformError(f"the file of the platform {platform} cannot be read: {error}") from error
-    if found.id != platform:
-        raise PlatformError(f"the file of the platform {platform} has the id {found.id!a}")
-    known = COMMON | set(found.settings)
-    for action, command in found.commands.items():
+    if described.id != platform:
+        raise PlatformError(f"the file of the platform {platform} has the id {described.id!a}")
+    known = COMMON | set(described.settings)
+    for action, command in described.commands.items():
         if action not in ACTIONS:
             raise PlatformError(f"{platform}: there is no action {action!a}; known are {', '.join(ACTIONS)}")
         if not command.run or not all(command.run):
@@ -92,71 +93,73 @@ def parse(data: bytes, platform: str) -> Platform:
         unknown = sorted(_names(command.run) - known)
         if unknown:
             raise PlatformError(f"{platform}: commands.{action} uses the unknown value {unknown[0]!a}")
-    _check_staged(found)
-    _check_phases(found)
-    _check_account(found, known)
-    return found
+    _check_staged(described)
+    _check_phases(described)
+    _check_account(described, known)
+    return described
 
 
-def _check_account(found: Platform, known: frozenset[str]) -> None:
-    """Raise PlatformError unless it can be read who is signed in, and which version answers."""
-    account, version = found.account, found.version
+def _check_account(described: Platform, known: frozenset[str]) -> None:
+    """Raise PlatformError unless the signed-in account and the program's version can be read."""
+    account, version = described.account, described.version
     if account is not None:
         if bool(account.at) == bool(account.pattern):
-            raise PlatformError(f"{found.id}: account wants either at or pattern")
-        if wrong := [one for one in account.at if not one.startswith("/")]:
-            raise PlatformError(f"{found.id}: account: {wrong[0]!a} is no JSON Pointer")
+            raise PlatformError(f"{described.id}: account wants either at or pattern")
+        if wrong := [pointer for pointer in account.at if not pointer.startswith("/")]:
+            raise PlatformError(f"{described.id}: account: {wrong[0]!a} is no JSON Pointer")
         if unknown := sorted(_names([account.run]) - known):
-            raise PlatformError(f"{found.id}: account uses the unknown value {unknown[0]!a}")
+            raise PlatformError(f"{described.id}: account uses the unknown value {unknown[0]!a}")
     try:
-        for failure in found.failures:
+        for failure in described.failures:
             re.compile(failure.says)
         groups = re.compile(account.pattern).groupindex if account and account.pattern else {"account": 0}
         re.compile(version.says if version else "")
     except re.error as error:
-        raise PlatformError(f"{found.id} has a pattern that cannot be read: {error}") from error
+        raise PlatformError(f"{described.id} has a pattern that cannot be read: {error}") from error
     if "account" not in groups:
-        raise PlatformError(f"{found.id}: account.pattern has no group called account")
+        raise PlatformError(f"{described.id}: account.pattern has no group called account")
 
 
-def _check_staged(found: Platform) -> None:
+def _check_staged(described: Platform) -> None:
     """Raise PlatformError unless what is prepared can be found again and activated, and shares can be seen."""
-    has = found.commands
+    has = described.commands
     if len({"prepare", "prepared", "activate"} & has.keys()) in (1, 2):
-        raise PlatformError(f"{found.id}: prepare, prepared and activate belong together")
+        raise PlatformError(f"{described.id}: prepare, prepared and activate belong together")
     if "prepared" in has and has["prepared"].release is None:
-        raise PlatformError(f"{found.id}: commands.prepared does not say where the release stands")
+        raise PlatformError(f"{described.id}: commands.prepared does not say where the release stands")
     if "share" in has and not (
         "prepare" in has and has["share"].steps and "current" in has and has["current"].parts
     ):
-        raise PlatformError(f"{found.id}: commands.share wants prepare, steps, and commands.current.parts")
+        raise PlatformError(
+            f"{described.id}: commands.share wants prepare, steps, and commands.current.parts"
+        )
 
 
-def _check_phases(found: Platform) -> None:
-    """Raise PlatformError unless the patterns of the phases can be read, and each phase has a name of its own."""
-    if len({one.name for one in found.phases}) < len(found.phases):
-        raise PlatformError(f"{found.id}: two phases have one name")
-    for one in found.phases:
+def _check_phases(described: Platform) -> None:
+    """Raise PlatformError unless the phases' patterns compile, and each phase has its own name."""
+    if len({phase.name for phase in described.phases}) < len(described.phases):
+        raise PlatformError(f"{described.id}: two phases have one name")
+    for phase in described.phases:
         try:
-            re.compile(one.begins)
-            many = re.compile(one.far).groups if one.far else 2
+            re.compile(phase.begins)
+            many = re.compile(phase.far).groups if phase.far else 2
         except re.error as error:
             raise PlatformError(
-                f"{found.id}: the phase {one.name} has a pattern that cannot be read: {error}"
+                f"{described.id}: the phase {phase.name} has a pattern that cannot be read: {error}"
             ) from error
         if many != 2:
-            raise PlatformError(f"{found.id}: the pattern far of the phase {one.name} wants two groups")
+            raise PlatformError(f"{described.id}: the pattern far of the phase {phase.name} wants two groups")
 
 
 def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
-    """Raise PlatformError unless it can be told where a release stands, and which form its id has."""
+    """Raise PlatformError unless it is defined where to find a release, and which form its id has."""
     where = f"{platform}: commands.{action}.release"
     if action not in ("current", "prepared"):
         raise PlatformError(f"{where} belongs to commands.current")
     if bool(at.id) == bool(at.pattern) or not at.form:
         raise PlatformError(f"{where} wants a form, and either id or pattern")
     pointers = [at.id, at.each, *at.when, *at.where, *at.commit, at.time, at.address, at.share, at.pinned]
-    if wrong := [one for one in pointers if one and not one.startswith("/")]:
+    if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
         raise PlatformError(f"{where}: {wrong[0]!a} is no JSON Pointer")
     try:
         groups = re.compile(at.pattern).groupindex
@@ -168,7 +171,7 @@ def _check_release(platform: str, action: str, at: ReleaseAt) -> None:
 
 
 def account(platform: Platform, values: Mapping[str, str]) -> list[str] | None:
-    """The command that says who is signed in; None where there is none, or a value for it is not known."""
+    """Return the command that says who is signed in; None if there is none, or a value for it is unknown."""
     if platform.account is None:
         return None
     known = _known(platform, values)
@@ -183,10 +186,10 @@ def account(platform: Platform, values: Mapping[str, str]) -> list[str] | None:
 
 
 def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned | None:
-    """The commands for an action, with `values` filled in; None where the platform has none for it.
+    """Return the commands for an action, with `values` filled in; None if the platform has none for it.
 
-    A value becomes part of one argument, whatever is in it; nothing here is ever read by a shell. Raises PlatformError
-    for a value that a program would take for an option.
+    A value becomes part of one argument, whatever it contains; nothing here is ever read by a shell. Raises
+    PlatformError for a value that a program would read as an option.
     """
     command = platform.commands.get(action)
     if command is None:
@@ -213,7 +216,7 @@ def plan(platform: Platform, action: str, values: Mapping[str, str]) -> Planned 
 def by_hand(
     platform: Platform, action: Literal["deploy", "rollback"], values: Mapping[str, str]
 ) -> list[str]:
-    """What to do in the platform's own pages, a sentence a step, with the values that are known."""
+    """Return what to do in the platform's own pages, one sentence per step, with the known values."""
     known = _known(platform, values)
     sentences = platform.by_hand.deploy if action == "deploy" else platform.by_hand.rollback
     if "previous" not in known:
@@ -224,12 +227,12 @@ def by_hand(
 def settings(
     platform: Platform, root: str, environ: Mapping[str, str], given: Mapping[str, str] = {}
 ) -> dict[str, str]:
-    """The values of the platform's settings: those `given`, else what the environment or a file tells."""
-    return {name: one.value for name, one in sources(platform, root, environ, given).items()}
+    """Return the values of the platform's settings: those `given`, otherwise from the environment or a file."""
+    return {name: sourced.value for name, sourced in sources(platform, root, environ, given).items()}
 
 
 class Sourced(NamedTuple):
-    """The value of a setting, and where it stands: ``deploy.settings``, a variable or a file."""
+    """The value of a setting, and its source: ``deploy.settings``, a variable or a file."""
 
     value: str
     where: str
@@ -238,25 +241,30 @@ class Sourced(NamedTuple):
 def sources(
     platform: Platform, root: str, environ: Mapping[str, str], given: Mapping[str, str] = {}
 ) -> dict[str, Sourced]:
-    """The known settings of the platform, each with where it stands."""
-    found = {}
+    """Return the known settings of the platform, each with its source."""
+    known_values = {}
     for name, setting in platform.settings.items():
         told = [Sourced(given.get(name, ""), f"deploy.settings.{name}")]
         told += [Sourced(environ.get(setting.env, ""), f"${setting.env}")] if setting.env else []
-        one = next((one for one in told if one.value), None)
+        sourced = next((candidate for candidate in told if candidate.value), None)
         listed = platform.listed
-        if one is None and (value := _from_file(links.working_folder(Path(root), setting.near), setting)):
-            one = Sourced(value, setting.file)
-        if one is None and listed and listed.setting == name and (value := links.entry(Path(root), listed)):
-            one = Sourced(value, listed.file)
-        one = one or Sourced(setting.default, "as it usually is")
-        if one.value and one.value.isprintable() and not one.value.startswith("-"):
-            found[name] = one
-    return found
+        if sourced is None and (value := _from_file(links.working_folder(Path(root), setting.near), setting)):
+            sourced = Sourced(value, setting.file)
+        if (
+            sourced is None
+            and listed
+            and listed.setting == name
+            and (value := links.entry(Path(root), listed))
+        ):
+            sourced = Sourced(value, listed.file)
+        sourced = sourced or Sourced(setting.default, "as it usually is")
+        if sourced.value and sourced.value.isprintable() and not sourced.value.startswith("-"):
+            known_values[name] = sourced
+    return known_values
 
 
 def needed(platform: Platform, *actions: str) -> list[str]:
-    """The settings without which the commands for `actions` cannot be filled in, in the order of the file."""
+    """Return the settings required by the commands for `actions`, in file order."""
     items = [
         argument
         for action in actions
@@ -271,7 +279,9 @@ def needed(platform: Platform, *actions: str) -> list[str]:
 def unmet(
     platform: Platform, root: str, environ: Mapping[str, str], known: Mapping[str, str] = {}
 ) -> str | None:
-    """Why the platform's commands may not run in `root` yet, as a sentence; None if what they need is there."""
+    """Return why the platform's commands may not run in `root` yet, as a sentence; None if everything they need is
+    there.
+    """
     needs, here = platform.needs, Path(root)
     if not needs.files and not needs.env:
         return None
@@ -289,7 +299,7 @@ def unmet(
 
 
 def _other_link(platform: Platform, here: Path) -> str:
-    """What to say where the repository is linked, but not surely with what lies in this folder; empty elsewhere."""
+    """Return a warning if the repository is linked, but not certainly to what is in this folder; empty otherwise."""
     listed = platform.listed
     if listed is not None and links.listed_file(here, listed).is_file():
         return listed.other
@@ -304,7 +314,9 @@ def _other_link(platform: Platform, here: Path) -> str:
 
 
 def carried(platform: Platform, root: str) -> list[str]:
-    """The files that link what lies in `root`, by their paths from there: also those of folders above, as ``../…``."""
+    """Return the files that link the contents of `root`, as paths from there: including those of parents, as
+    ``../…``.
+    """
     needs, here = platform.needs, Path(root)
     out = list(needs.files)
     for depth, folder in enumerate(links.upwards(here)):
@@ -314,7 +326,7 @@ def carried(platform: Platform, root: str) -> list[str]:
 
 
 def wants(platform: Platform, root: str) -> str:
-    """What the checkout of what lies in `root` needs beside the commit's files; empty where that is nothing."""
+    """Return what the checkout in `root` needs beyond the commit's files; empty for nothing."""
     said = platform.wants_where
     if said is None or _from_file(Path(root), Setting(ask="", file=said.file, key=said.key)):
         return platform.wants
@@ -322,24 +334,24 @@ def wants(platform: Platform, root: str) -> str:
 
 
 def lacking(platform: Platform, action: str) -> str:
-    """The program that `action` calls and that is not installed, empty where all of them are."""
+    """Return a program that `action` calls and that is not installed, empty if all of them are."""
     command = platform.commands.get(action)
     called = dict.fromkeys(line[0] for line in command.run if isinstance(line[0], str)) if command else {}
     return next((name for name in called if shutil.which(name) is None), "")
 
 
 def not_here(platform: Platform) -> tuple[str, ...]:
-    """The programs that the platform's commands call and that are not installed."""
+    """Return the programs that the platform's commands call and that are not installed."""
     return tuple(name for name in platform.programs if shutil.which(name) is None)
 
 
 def _folder() -> Any:
-    """Where the data files are."""
+    """Return where the data files are."""
     return files("hotfix_tui.platforms").joinpath("data")
 
 
 def _known(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
-    """The values that are known; a setting may hold common ones (``shop:{commit}``), and is known once they are."""
+    """Return the known values; a setting may contain common ones (``shop:{commit}``), and is known once they are."""
     known = {name: value for name, value in values.items() if value}
     common = {name: known[name] for name in COMMON & known.keys()}
     for name in platform.settings.keys() & known.keys():
@@ -351,7 +363,7 @@ def _known(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _names(run: list[list[Argument]]) -> set[str]:
-    """Every value that the commands name."""
+    """Return every value that the commands mention."""
     items = [
         item
         for line in run
@@ -362,7 +374,7 @@ def _names(run: list[list[Argument]]) -> set[str]:
 
 
 def _filled(item: str, values: Mapping[str, str]) -> str:
-    """`item` with the known values; an unknown one stays as `{name}`."""
+    """Return `item` with the known values; an unknown one stays as `{name}`."""
     parts = []
     is_json = item.startswith("{{")
     for text, field, _, _ in string.Formatter().parse(item):
@@ -374,7 +386,7 @@ def _filled(item: str, values: Mapping[str, str]) -> str:
 
 
 def _from_file(root: Path, setting: Setting) -> str:
-    """A setting's value in its file; empty if it is not there, or if the file says it in two ways."""
+    """Return a setting's value in its file; empty if it is missing or ambiguous."""
     if not setting.file:
         return ""
     path = root / setting.file
@@ -388,7 +400,7 @@ def _from_file(root: Path, setting: Setting) -> str:
             values = {line.strip().strip("'\"") for line in lines} - {"null", "~"}
             return values.pop() if len(values) == 1 else ""
         value: object
-        if path.name == "config":  # az keeps it as an INI file
+        if path.name == "config":  # az stores it as an INI file
             ini = configparser.ConfigParser(interpolation=None)
             ini.read_string(text)
             value = {name: dict(ini[name]) for name in ini.sections()}

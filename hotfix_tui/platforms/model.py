@@ -1,4 +1,4 @@
-"""What a platform's data file says. The fields are the form of the file: an unknown one is refused."""
+"""The content of a platform's data file. The fields are the file format: unknown ones are rejected."""
 
 from typing import Literal
 
@@ -11,15 +11,15 @@ ACTIONS = (
     *("staging", "deploy", "prepare", "prepared", "activate", "share", "abort", "unpin"),
     *("follow", "logs", "list", "current", "rollback"),
 )
-"""What a file may have commands for.
+"""The actions a file may have commands for.
 
 staging: deploy where users do not see it · deploy: to production · prepare: make a release in production that gets no
-traffic · prepared: which releases there are, ours among them · activate: give `{release}` all of the traffic · share:
-give it `{share}` percent, and the one that is `{serving}` now the `{rest}` · abort: where going back from a prepared
-release is another command than `rollback`: all of the traffic to `{release}` again · unpin: let later deployments
-replace what is held there (`{serving}`) · follow: see the running deployment · logs: what production says now · list:
-past deployments · current: what is live · rollback: back to what was live before, by the
-platform's own id (`{release}`) or by a commit (`{previous}`).
+traffic · prepared: which releases there are, including ours · activate: give `{release}` all of the traffic · share:
+give it `{share}` percent, and the one that is `{serving}` now the `{rest}` · abort: if going back from a prepared
+release takes a command other than `rollback`: all of the traffic to `{release}` again · unpin: let later deployments
+replace the pinned release (`{serving}`) · follow: see the running deployment · logs: production's current log · list:
+past deployments · current: what is live · rollback: back to what was live before, by the platform's own id
+(`{release}`) or by a commit (`{previous}`).
 """
 
 
@@ -28,32 +28,33 @@ Act = Literal["deploy", "staging", "rollback", "prepare", "activate", "share", "
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the live commit stands in what `current` prints. With no field set it is a word of plain text.
+    """Where to find the live commit in the output of `current`. With no field set it is a word of plain text.
 
-    Names are keys with dots between them, a number for a place in a list.
+    Names are keys separated by dots, with a number for a position in a list.
     """
 
     each: str = ""
-    """The list whose items are looked at, newest first; empty: the answer itself (an object counts as one item)."""
+    """The list whose items are examined, newest first; empty: the answer itself (an object counts as one item)."""
     where: dict[str, str] = {}
-    """What an item must say to be the live one, by name; upper and lower case count as the same."""
+    """What an item must say to be the live one, by name; case does not matter."""
     at: list[str] = []
-    """Where in the item the commit or version may stand, the best place first."""
+    """Where in the item the commit or version may be, the best place first."""
 
 
 class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the live release stands in what `current` prints, by JSON Pointers (RFC 6901); `-1` is the last of a list.
+    """Where to find the live release in the output of `current`, by JSON Pointers (RFC 6901); `-1` is the last of a
+    list.
 
-    Only what stands under `id` and has its `form` is ever sent back to the platform as a release.
+    Only a value under `id` that has its `form` is ever sent back to the platform as a release.
     """
 
     id: str = ""
     form: str = ""
     """The regular expression that an id of this platform matches as a whole."""
     pattern: str = ""
-    """For plain text: a regular expression with the groups `id` and, where it is told, `commit`."""
+    """For plain text: a regular expression with the groups `id` and, if available, `commit`."""
     when: dict[str, str] = {}
-    """What the answer must say so that it can be relied on, by pointer; upper and lower case count as the same."""
+    """What the answer must say to be reliable, by pointer; case does not matter."""
     each: str = ""
     """The list of releases; empty: the answer itself, which may be a list, or the release."""
     where: dict[str, str] = {}
@@ -61,41 +62,43 @@ class ReleaseAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     only: bool = False
     """Whether there must be exactly one such item: with several, traffic is shared, and none is the release."""
     commit: list[str] = []
-    """Where in the item the commit may stand, among other words, the best place first."""
+    """Where in the item the commit may be, possibly among other words, the best place first."""
     time: str = ""
     """When it became live: RFC 3339, or seconds or milliseconds since 1970."""
     address: str = ""
     share: str = ""
     """Its share of the traffic, in percent."""
     whole: float = 100
-    """What stands under `share` where one release has all of the traffic."""
+    """The value under `share` if one release has all of the traffic."""
     project: str = ""
-    """What the project, site or service is called there, in the whole answer."""
+    """The name of the project, site or service there, in the whole answer."""
     pinned: str = ""
     pinned_when: str = "true"
-    """What stands under `pinned` while the release is held there: later deployments then do not replace it. Empty: it
-    is held while nothing, or false, stands there."""
+    """The value under `pinned` while the release is pinned, so that later deployments do not replace it. Empty: it is
+    pinned if nothing, or false, is there.
+    """
     makes_new: bool = False
-    """Whether a rollback makes a release with an id of its own and the old one's content."""
+    """Whether a rollback makes a release with its own id and the old one's content."""
     names_commit: bool = False
-    """Whether a deployment that the wizard makes carries its commit there, so that an answer without it is a no."""
+    """Whether a deployment by the wizard records its commit there, so that an answer without it means no."""
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Commands that together do one thing, run one after the other while they succeed."""
+    """Commands that together do one thing, run one after the other as long as they succeed."""
 
     run: list[list[Argument]]
     tty: bool = True
-    """Whether they run on a terminal of their own (some programs only then show their output)."""
+    """Whether they run on a terminal of their own (some programs show their output only then)."""
     ci: bool = False
     """Whether `CI=1` is set for them."""
     proves: bool = True
-    """Whether exit status 0 means that it happened; if not, look at `current` (or by hand) before believing it."""
+    """Whether exit status 0 means that it happened; if not, check `current` (or by hand) before believing it."""
     commit: Answer | None = None
-    """For `current`: where its output names the commit or version; None where it names none."""
+    """For `current`: where its output names the commit or version; None if it does not."""
     release: ReleaseAt | None = None
-    """For `current`: where its output holds the platform's own id of what is live; None where that cannot be read. For
-    `prepared`: where it lists releases, with or without traffic."""
+    """For `current`: where its output has the platform's own id of what is live; None if that cannot be read. For
+    `prepared`: where it lists releases, with or without traffic.
+    """
     parts: ReleaseAt | None = None
     """For `current`: where its output lists every release that has a share of the traffic."""
     steps: list[int] = []
@@ -112,12 +115,13 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     env: str = ""
     file: str = ""
     key: str = ""
-    """Where the value is in the file: keys with dots for JSON and TOML, the key of a line for YAML."""
+    """Where the value is in the file: dotted keys for JSON and TOML, the key of a line for YAML."""
     near: str = ""
-    """A file by which the program finds the folder that it works in: `file` is read in the nearest folder that has it,
-    from ours up to the repository's top."""
+    """A file by which the program finds its working folder: `file` is read in the nearest folder that has it, from
+    ours up to the repository's top.
+    """
     default: str = ""
-    """What it nearly always is; it is shown with the commands, and can be given like any other."""
+    """The usual value; it is shown with the commands, and can be overridden like any other."""
 
 
 class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,14 +131,16 @@ class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     env: list[str] = []
     settings: list[str] = []
     above: list[str] = []
-    """Those of the files that the program also finds in a folder above ours, up to the repository's top."""
+    """Those of the files that the program also finds in parent folders, up to the repository's top."""
     doubtful: list[str] = []
-    """Those that the program finds there, too, but that may be about another thing of the repository: that is asked."""
+    """Those that the program finds there too, but that may be about something else in the repository: the engineer is
+    asked.
+    """
     why: str = ""
 
 
 class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A JSON file at the repository's top that links its folders: the entry of the deepest one around ours counts."""
+    """A JSON file at the repository's top that links its folders: the deepest entry containing ours counts."""
 
     file: str
     each: str
@@ -145,66 +151,66 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The key of the value that an entry gives for `setting`."""
     setting: str
     other: str
-    """What to say where the file links other folders alone."""
+    """What to say if the file links only other folders."""
 
 
 class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value in a file of the folder that is deployed: what goes with it holds only where it is there."""
+    """A value in a file of the deployed folder: what depends on it applies only if it is there."""
 
     file: str
     key: str
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How it is asked who is signed in. A command that fails, or names nobody, means that nobody is."""
+    """How to ask who is signed in. A command that fails, or names nobody, means that nobody is."""
 
     run: list[Argument]
     sign_in: str
-    """How one signs in, as the end of a sentence."""
+    """How to sign in, as the end of a sentence."""
     at: list[str] = []
-    """Where the account stands in a JSON answer, by JSON Pointers, the best place first."""
+    """Where the account is in a JSON answer, by JSON Pointers, the best place first."""
     pattern: str = ""
     """For plain text: a regular expression with the group `account`."""
 
 
 class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the platform's program is asked for its version."""
+    """How to ask the platform's program for its version."""
 
     run: list[str]
     says: str = ""
-    """A regular expression that the answer matches, where other programs have the same name."""
+    """A regular expression that the answer matches, if other programs have the same name."""
 
 
 class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An option that the commands for an act need and that older versions of the program do not have."""
+    """An option that the commands for an action need and that older versions of the program lack."""
 
     help: list[str]
-    """The command whose help names the option."""
+    """The command whose help mentions the option."""
     option: str
     acts: list[Act]
 
 
 class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the program's last words mean, where they do not say it or say something else."""
+    """What the program's last words mean, if they are unclear or misleading."""
 
     says: str
-    """A regular expression that is found in what the failed command printed."""
+    """A regular expression that is found in the failed command's output."""
     means: str
-    """What that is and what to do about it, as a clause."""
+    """What that means and what to do about it, as a clause."""
 
 
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One phase of a deployment, told by what its log prints."""
+    """One phase of a deployment, recognised in its log."""
 
     name: str
     begins: str
-    """A regular expression that a line matches where the phase begins; it ends where the next one does."""
+    """A regular expression that matches the line where the phase begins; it ends where the next one begins."""
     far: str = ""
     """A regular expression with two groups, for how much of how much is done: ``2 of 3``."""
 
 
 class ByHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How it is done in the dashboard, in sentences."""
+    """How to do it in the dashboard, in sentences."""
 
     deploy: list[str]
     rollback: list[str]
@@ -221,28 +227,28 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     takes: Literal["worktree", "commit", "image", "branch", "nothing"]
     """What a deployment is made of: the files of a worktree, a commit by its id, a built image, a branch's head.
 
-    A branch's head holds the fix only once it is merged, so that the order of landing follows from it.
+    A branch's head contains the fix only once it is merged, which determines the landing order.
     """
     programs: list[str] = []
     """What has to be installed before its commands can run, its own program first."""
     needs: Needs = Needs()
     listed: Listed | None = None
     wants: Literal["", "dependencies", "build"] = ""
-    """What the checkout that is deployed from needs beside the commit's files, where it is bundled on this machine."""
+    """What the checkout needs beyond the commit's files, if it is bundled on this machine."""
     wants_where: Said | None = None
-    """What has to be said in the folder for that; None where it is always so."""
+    """What the folder must say for that to apply; None if it always does."""
     settings: dict[str, Setting] = {}
     env: dict[str, str] = {}
-    """Variables for all commands. Secrets are never here: those come from the engineer's environment."""
+    """Variables for all commands. Never secrets: those come from the engineer's environment."""
     secrets: list[str] = []
-    """Names of the variables that programs read their logins from: with one set, nobody has to be signed in."""
+    """Variables from which programs read their credentials: with one set, nobody has to be signed in."""
     account: Account | None = None
     version: Version | None = None
     requires: list[Requires] = []
     warnings: dict[Act, list[str]] = {}
-    """What surprises, by the act before which it is read."""
+    """What may surprise, by the action before which it is shown."""
     commands: dict[str, Command] = {}
     failures: list[Failure] = []
-    """Failures whose own words mislead; all others are read by what all programs have in common."""
+    """Failures whose own words mislead; all others are interpreted by the common rules."""
     phases: list[Phase] = []
-    """The phases of a deployment in their order; empty where its log does not tell them."""
+    """The phases of a deployment in order; empty if its log does not show them."""

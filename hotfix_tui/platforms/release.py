@@ -1,4 +1,4 @@
-"""A release of a platform: what it calls a deployment that is, or was, live, read where the data file says."""
+"""A release of a platform: its name for a deployment that is, or was, live, read as the data file says."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from typing import Any
 from hotfix_tui.platforms.model import ReleaseAt
 
 LARGEST = 2_000_000
-"""Bytes of an answer that are read: some platforms say all that they know of a project."""
+"""At most this many bytes of an answer are read: some platforms print everything they know about a project."""
 
 _SAFE = re.compile(r"[A-Za-z0-9][\x21-\x7e]{0,299}")
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z])")
@@ -23,8 +23,8 @@ _FIRST_YEAR = 2000
 class Release:
     """What a platform serves. `id` is its own name for it, the only thing that is ever sent back to it as a target.
 
-    `commit` is the id of a commit that stands with it, whole or shortened, empty where none does. `share` is its part
-    of the traffic in percent, None where that is not said; `pinned` whether later deployments do not replace it.
+    `commit` is the commit id recorded with it, full or abbreviated, empty if there is none. `share` is its part of
+    the traffic in percent, None if unknown; `pinned` whether later deployments do not replace it.
     """
 
     id: str
@@ -34,11 +34,11 @@ class Release:
     share: float | None = None
     pinned: bool = False
     project: str = ""
-    """What the project is called there, empty where that is not told."""
+    """The name of the project there, empty if unknown."""
 
 
 def read(answer: bytes, at: ReleaseAt) -> Release | None:
-    """The release that an answer names, itself or in a list; None where it names none, or not exactly one."""
+    """Return the release in an answer, itself or in a list; None if there is none, or not exactly one."""
     if len(answer) > LARGEST:
         return None
     text = answer.decode("utf-8", "replace")
@@ -51,15 +51,15 @@ def read(answer: bytes, at: ReleaseAt) -> Release | None:
     if not _says(said, at.when):
         return None
     listed = under(said, at.each) if at.each else said
-    live = [one for one in (listed if isinstance(listed, list) else [listed]) if _says(one, at.where)]
+    live = [item for item in (listed if isinstance(listed, list) else [listed]) if _says(item, at.where)]
     if not live or (at.only and len(live) > 1):
         return None
-    found = _of_item(live[0], at)
-    return replace(found, project=_word(under(said, at.project), "")) if found and at.project else found
+    release = _of_item(live[0], at)
+    return replace(release, project=_word(under(said, at.project), "")) if release and at.project else release
 
 
 def every(answer: bytes, at: ReleaseAt) -> list[Release]:
-    """All releases that an answer lists, in its order; none where it cannot be read."""
+    """Return all releases that an answer lists, in order; none if it cannot be read."""
     if len(answer) > LARGEST:
         return []
     try:
@@ -68,11 +68,13 @@ def every(answer: bytes, at: ReleaseAt) -> list[Release]:
         return []
     listed = under(said, at.each) if at.each else said
     items = listed if isinstance(listed, list) else [listed]
-    return [one for item in items if _says(item, at.where) and (one := _of_item(item, at)) is not None]
+    return [
+        release for item in items if _says(item, at.where) and (release := _of_item(item, at)) is not None
+    ]
 
 
 def under(value: object, pointer: str) -> Any:
-    """What stands in a JSON value under a JSON Pointer; None where there is nothing. `-1` is the last of a list."""
+    """Return the value under a JSON Pointer; None if there is none. `-1` is the last of a list."""
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
@@ -91,7 +93,7 @@ def _of_item(item: object, at: ReleaseAt) -> Release | None:
     share = under(item, at.share) if at.share else None
     return Release(
         id=id,
-        commit=_commit(str(text) for text in (under(item, one) for one in at.commit) if text),
+        commit=_commit(str(text) for text in (under(item, place) for place in at.commit) if text),
         time=_time(under(item, at.time)) if at.time else None,
         address=_word(under(item, at.address), "") if at.address else "",
         share=share * 100 / at.whole
@@ -107,12 +109,14 @@ def _held(value: object, word: str) -> bool:
 
 def _of_text(text: str, at: ReleaseAt) -> Release | None:
     every = list(re.finditer(at.pattern, text))
-    id = _word(every[0]["id"], at.form) if len({one["id"] for one in every}) == 1 else ""
+    id = _word(every[0]["id"], at.form) if len({row["id"] for row in every}) == 1 else ""
     return Release(id=id, commit=_commit(iter([every[0].groupdict().get("commit") or ""]))) if id else None
 
 
 def _word(value: object, form: str) -> str:
-    """A value as one word of the form that is asked for, else empty; never what a program would take for an option."""
+    """Return a value as one word of the required form, otherwise empty; never something a program would read as an
+    option.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value)
@@ -120,19 +124,19 @@ def _word(value: object, form: str) -> str:
 
 
 def _commit(texts: Iterator[str]) -> str:
-    """The commit that stands in the first text that holds one; a whole id before a short one."""
+    """Return the commit in the first text that has one; a full id before an abbreviated one."""
     for text in texts:
-        found: list[str] = _HEX.findall(text[:1000])
-        whole = [one for one in found if len(one) in _WHOLE]
-        if whole or found:
-            return (whole or found)[0]
+        ids: list[str] = _HEX.findall(text[:1000])
+        whole = [id_ for id_ in ids if len(id_) in _WHOLE]
+        if whole or ids:
+            return (whole or ids)[0]
     return ""
 
 
 def _time(value: object) -> datetime | None:
-    """A point in time; None for one at which nothing was deployed yet."""
-    found = _read_time(value)
-    return found if found is not None and found.year >= _FIRST_YEAR else None
+    """Return a point in time; None for the zero time, at which nothing was deployed."""
+    at = _read_time(value)
+    return at if at is not None and at.year >= _FIRST_YEAR else None
 
 
 def _read_time(value: object) -> datetime | None:
