@@ -1,4 +1,4 @@
-"""The door: arguments in, one call out. Nothing heavy is imported before it must be."""
+"""The entry point: arguments in, one call out. Nothing heavy is imported before it must be."""
 
 import sys
 
@@ -29,7 +29,8 @@ def main(argv: list[str] | None = None) -> int:
         if options is not None:
             import gc
 
-            gc.disable()  # it is over before there is anything to collect, and looking for it takes a tenth of it
+            # it is over before there is anything to collect, and scanning for it takes a tenth of the time
+            gc.disable()
             from hotfix_tui.cli import outlet
             from hotfix_tui.cli.failures import call
 

@@ -1,4 +1,4 @@
-"""Commands that work on steps and facts: each is one call on the engine that the screens use, too."""
+"""Commands that work on steps and facts: each is one call on the engine, the same that the screens make."""
 
 import shlex
 import sys
@@ -44,7 +44,7 @@ def rollback(options: Namespace) -> int:
 
 
 def backport(options: Namespace) -> int:
-    """Carry the fix to a line, or go on with a pick that stopped at a conflict."""
+    """Carry the fix to a line, or continue a pick that stopped at a conflict."""
     from hotfix_tui.incident.model.catalog import line_slug
 
     chosen = "continue" if options.go_on else "skip" if options.skip else "abort" if options.abort else ""
@@ -85,7 +85,7 @@ def _perform(options: Namespace, engine: "Engine", step: str, choice: str, confi
 
 
 def _begun(engine: "Engine", step: str) -> Any:
-    """Return the watch that began with the deployment and whose time is not over: it is waited for."""
+    """Return the watch that began with the deployment and still has time to run: the command waits for it."""
     from hotfix_tui.engine.settling import Performed, settle_ended
     from hotfix_tui.incident.model.catalog import WATCH
 
@@ -97,7 +97,7 @@ def _begun(engine: "Engine", step: str) -> Any:
 
 
 def _unrecorded(options: Namespace, engine: "Engine", performed: "Performed") -> int:
-    """Follow a rollback that the record does not know; with --detach say where it is seen."""
+    """Follow a rollback that the record does not know; with --detach say where to see it."""
     from pathlib import Path
 
     from hotfix_tui.engine import unrecorded
@@ -139,7 +139,7 @@ def _wait(options: Namespace, engine: "Engine", performed: "Performed") -> "Perf
 
 
 def _follow_output(pieces: Iterable[bytes], *, quiet: bool) -> None:
-    """Print what a run prints, a line at a time, until it ends."""
+    """Print a run's output, line by line, until it ends."""
     printer = outlet.LogPrinter((lambda text: None) if quiet else None)
     for piece in pieces:
         printer.feed(piece)
@@ -180,7 +180,7 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
     }
     status = statuses.get(performed.state, REFUSED)
     carried = performed.state == "waiting" and performed.step.startswith("backport.")
-    if engine.dry_run or carried:  # what was asked for is done: the pick; its merge is another act
+    if engine.dry_run or carried:  # what was asked for is done: the pick; merging it is a separate action
         status = DONE
     if options.json:
         report(options, engine, [])
@@ -215,7 +215,7 @@ def _tell(options: Namespace, engine: "Engine", performed: "Performed") -> int:
 
 
 def _tell_of_tail(engine: "Engine", step: str) -> None:
-    """Say where the log of production and the watch are seen that were begun with the deployment."""
+    """Say where to see the production log and the watch that started with the deployment."""
     from hotfix_tui.engine.settling import log_run
     from hotfix_tui.incident.model.catalog import WATCH
 
@@ -247,7 +247,7 @@ def _help_on(engine: "Engine", step: str) -> None:
 
 
 def _not_yet(engine: "Engine", options: Namespace, refused: Refused) -> int:
-    """Show the project's command behind a step that cannot be carried out yet; raise `refused` where there is none."""
+    """Show the project's command behind a step that cannot be carried out yet; raise `refused` if there is none."""
     from hotfix_tui.engine import project_commands
 
     name = project_commands.OF_STEP.get(options.step, "")
@@ -306,7 +306,7 @@ def show_plan(options: Namespace) -> int:
 
 
 def probe(options: Namespace) -> int:
-    """Look at the world again."""
+    """Probe a step again."""
     from hotfix_tui.engine import settling, watching
 
     engine = open_engine(options)
@@ -323,7 +323,7 @@ def probe(options: Namespace) -> int:
 
 
 def tick(options: Namespace) -> int:
-    """Tick a step, or several: none where one of them is no step."""
+    """Tick one or more steps: none of them if one is unknown."""
     from hotfix_tui.engine import verbs
 
     engine = open_engine(options)
@@ -331,12 +331,12 @@ def tick(options: Namespace) -> int:
     wanted = sorted(
         dict.fromkeys(options.steps), key=lambda step: step in known
     )  # an unknown one is refused first
-    entries = [one for step in wanted for one in verbs.tick(engine, step, options.note)]
+    entries = [entry for step in wanted for entry in verbs.tick(engine, step, options.note)]
     return report(options, engine, entries)
 
 
 def untick(options: Namespace) -> int:
-    """Take a tick back."""
+    """Remove a tick."""
     from hotfix_tui.engine import verbs
 
     engine = open_engine(options)
@@ -403,7 +403,7 @@ def triage(options: Namespace) -> int:
                 f"{item!r} is no answer; write QUESTION=yes or QUESTION=no, `triage` lists them.", USAGE
             )
         answers[name] = said == "yes"
-    for question in tree.QUESTIONS:  # what comes before a yes was answered no by going past it
+    for question in tree.QUESTIONS:  # questions before the first yes were answered no by skipping them
         if any(answers.get(q.id) for q in tree.QUESTIONS[tree.QUESTIONS.index(question) + 1 :]):
             answers.setdefault(question.id, question is tree.BROKEN)
     kept_back = answers.pop(tree.EMBARGO.id, None)
@@ -431,7 +431,7 @@ def triage(options: Namespace) -> int:
 
 
 def go_next(options: Namespace) -> int:
-    """Go on to the next stage."""
+    """Move on to the next stage."""
     from hotfix_tui.engine import verbs
 
     engine = open_engine(options)
@@ -447,7 +447,7 @@ def go_back(options: Namespace) -> int:
 
 
 def undo(options: Namespace) -> int:
-    """Take back the last tick, choice or fact."""
+    """Undo the last tick, choice or fact."""
     from hotfix_tui.engine import verbs
 
     engine = open_engine(options)
@@ -455,7 +455,7 @@ def undo(options: Namespace) -> int:
 
 
 def command(options: Namespace) -> int:
-    """Show a command as it would run, with what else would do; or edit it for this incident."""
+    """Show a command as it would run, with the alternatives; or edit it for this incident."""
     from hotfix_tui.engine import project_commands
 
     engine = open_engine(options)
@@ -500,7 +500,7 @@ def adopt(options: Namespace) -> int:
 
 
 def look(options: Namespace) -> int:
-    """Say what a run with an unknown result did."""
+    """Settle a run with an unknown result by what a person saw."""
     from hotfix_tui.engine import verbs
 
     engine = open_engine(options)

@@ -1,6 +1,6 @@
-"""What may stand at the cursor of a command line, for the shells' completion: all from the table of commands.
+"""Completion candidates at the cursor of a command line, for shells: all from the command table.
 
-The shells' own scripts are three short functions that ask here, so that a script written down once stays right.
+The shells' own scripts are three short functions that call this, so that an installed script never goes stale.
 """
 
 import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Found = Iterator[tuple[str, str]]
 
 FOLDERS, FILES = ":folders", ":files"
-"""Lines that ask the shell for its own list."""
+"""Lines that ask the shell for its own completion."""
 
 ALWAYS: tuple[Argument, ...] = (
     (("--version",), {"action": "store_true"}),
@@ -28,17 +28,17 @@ ALWAYS: tuple[Argument, ...] = (
 
 
 def words(typed: list[str]) -> int:
-    """Print what may take the place of the last word of `typed`, a word and its meaning a line; never fails."""
+    """Print the candidates for the last word of `typed`, one word and its meaning per line; never fails."""
     try:
         for word, meaning in candidates(typed or [""]):
             print(f"{word}\t{meaning}" if meaning else word)
-    except Exception:  # nobody can read an error that comes while a line is typed
+    except Exception:  # nobody can read an error while typing a line
         return 0
     return 0
 
 
 def candidates(typed: list[str]) -> Found:
-    """Return what may take the place of the last word of `typed`, with what each is."""
+    """Return the candidates for the last word of `typed`, each with its meaning."""
     *before, current = typed
     state = _Line(before)
     for word, meaning in _here(state, current):
@@ -47,7 +47,7 @@ def candidates(typed: list[str]) -> Found:
 
 
 class _Line:
-    """What has been typed so far: the command, its options and how many plain arguments."""
+    """What has been typed so far: the command, its options and the number of positional arguments."""
 
     def __init__(self, before: list[str]) -> None:
         self.command = ""
@@ -60,7 +60,7 @@ class _Line:
 
     def options(self) -> tuple[Argument, ...]:
         own = COMMANDS[self.command].arguments if self.command else ()
-        return (*(one for one in own if one[0][0].startswith("-")), *GLOBAL, *ALWAYS)
+        return (*(plain for plain in own if plain[0][0].startswith("-")), *GLOBAL, *ALWAYS)
 
     def _take(self, word: str) -> None:
         if self.open_option is not None:
@@ -68,7 +68,7 @@ class _Line:
             self.open_option = None
         elif word.startswith("-"):
             self.used.add(word)
-            known = next((one for one in self.options() if word in one[0]), None)
+            known = next((option for option in self.options() if word in option[0]), None)
             if known is not None and known[1].get("action") != "store_true":
                 self.open_option = known
         elif not self.command and word in COMMANDS:
@@ -77,10 +77,14 @@ class _Line:
             self.plain += 1
 
     def argument(self) -> Argument | None:
-        """Return the plain argument that comes next."""
+        """Return the positional argument that comes next."""
         if not self.command:
             return None
-        own = [one for one in COMMANDS[self.command].arguments if not one[0][0].startswith("-")]
+        own = [
+            argument_def
+            for argument_def in COMMANDS[self.command].arguments
+            if not argument_def[0][0].startswith("-")
+        ]
         if self.plain < len(own):
             return own[self.plain]
         return own[-1] if own and own[-1][1].get("nargs") in ("*", "+") else None
@@ -103,23 +107,23 @@ def _here(line: _Line, current: str) -> Found:
 
 
 def _values(argument: Argument, line: _Line) -> Found:
-    """Return the values that an argument takes: its choices, or what its name in the usage stands for."""
+    """Return the values that an argument accepts: its choices, or what its metavar stands for."""
     options = argument[1]
     if "choices" in options:
-        for one in options["choices"]:
-            yield str(one), ""
+        for choice in options["choices"]:
+            yield str(choice), ""
         return
     kind = (line.command, str(options.get("metavar", "")))
     known = _KINDS.get(kind) or _KINDS.get(("", kind[1]))
     if known is not None:
         yield from known(line)
     elif "|" in kind[1]:
-        for one in kind[1].split("|"):
-            if one.islower():
-                yield one, ""
+        for choice in kind[1].split("|"):
+            if choice.islower():
+                yield choice, ""
 
 
-# What names in the usage stand for
+# What the metavars stand for
 
 
 def _plain(*known: str) -> Callable[[_Line], Found]:
@@ -148,10 +152,10 @@ def _facts(line: _Line) -> Found:
 def _incidents(line: _Line) -> Found:
     from hotfix_tui.session.listing import newest_first
 
-    for one in newest_first(_store(line).listing()):
-        yield one.id, one.title
-        if one.ticket and one.ticket != one.id:
-            yield one.ticket, one.title
+    for incident in newest_first(_store(line).listing()):
+        yield incident.id, incident.title
+        if incident.ticket and incident.ticket != incident.id:
+            yield incident.ticket, incident.title
 
 
 def _documents(line: _Line) -> Found:
@@ -164,7 +168,7 @@ def _documents(line: _Line) -> Found:
 def _phases(line: _Line) -> Found:
     from hotfix_tui.documents.catalog import DOCUMENTS
 
-    for phase in dict.fromkeys(phase for one in DOCUMENTS.values() for phase in one.phases):
+    for phase in dict.fromkeys(phase for document in DOCUMENTS.values() for phase in document.phases):
         yield phase, ""
 
 
@@ -184,16 +188,16 @@ def _findings(line: _Line) -> Found:
     from hotfix_tui.incident.rules.step_state import FINDING_STEPS, open_findings
 
     record = _record(line)
-    for one in () if record is None else open_findings(record, *FINDING_STEPS):
-        yield one.id, one.text
+    for finding in () if record is None else open_findings(record, *FINDING_STEPS):
+        yield finding.id, finding.text
 
 
 def _questions(line: _Line) -> Found:
     from hotfix_tui.incident.rules.triage import QUESTIONS
 
-    for one in QUESTIONS:
+    for question in QUESTIONS:
         for answer in ("yes", "no"):
-            yield f"{one.id}={answer}", one.text
+            yield f"{question.id}={answer}", question.text
 
 
 def _scenarios(line: _Line) -> Found:
@@ -229,7 +233,7 @@ _KINDS: dict[tuple[str, str], Callable[[_Line], Found]] = {
     ("demo", "NAME"): _scenarios,
     ("command", "NAME"): _plain("setup", "test", "typecheck", "build", "regression"),
 }
-"""By command (empty: any) and the name in the usage."""
+"""By command (empty: any) and metavar."""
 
 
 # The incident that the line is about
@@ -242,8 +246,8 @@ def _options(line: _Line) -> "Namespace":
         name=None,
         no_lock=True,
     )
-    found: Namespace = options
-    return found
+    namespace: Namespace = options
+    return namespace
 
 
 def _store(line: _Line) -> "Store":
@@ -253,7 +257,7 @@ def _store(line: _Line) -> "Store":
 
 
 def _record(line: _Line) -> "Record | None":
-    """Return the record of the incident that the line is about, where that is clear."""
+    """Return the record of the incident that the line is about, if that is clear."""
     from hotfix_tui.base.errors import HotfixError
     from hotfix_tui.cli.failures import Stop
     from hotfix_tui.cli.select import choose

@@ -1,4 +1,4 @@
-"""`hotfix-tui completion SHELL`: the function that the shell needs to ask for completions."""
+"""`hotfix-tui completion SHELL`: the function that a shell needs to ask for completions."""
 
 from argparse import Namespace
 

@@ -9,7 +9,7 @@ from hotfix_tui.cli.table import COMMANDS, GLOBAL, GROUPS, READS, Entry
 from hotfix_tui.version import __version__
 
 _DRAW = (None, "resume", "demo", "reset-terminal")
-"""Calls that draw on the terminal themselves."""
+"""Commands that draw on the terminal themselves."""
 
 _VALUED = ("-C", "--incident", "--as")
 
@@ -17,7 +17,7 @@ EPILOG = "Without a command: resume the open incident here, choose if there are 
 
 
 def run(args: list[str]) -> int:
-    """Carry out the command line `args`; return the exit status."""
+    """Run the command line `args`; return the exit status."""
     if os.name != "posix":
         print("hotfix-tui: it runs on Linux, macOS and WSL; this system is none of them.", file=sys.stderr)
         return 1
@@ -45,7 +45,7 @@ def run(args: list[str]) -> int:
 
 
 def _command_of(args: list[str]) -> str | None:
-    """Return the first argument that is no global option or its value."""
+    """Return the first argument that is neither a global option nor its value."""
     skip = False
     for item in args:
         if skip:
@@ -74,7 +74,7 @@ def _parse(name: str | None, args: list[str]) -> argparse.Namespace:
         for names, options in entry.arguments:
             parser.add_argument(*names, **options)
     parser.add_argument("--version", action="version", version=f"hotfix-tui {__version__}")
-    # Times such as -25m are values: no option here begins with a digit, and whoever reads a value strips it.
+    # Times such as -25m are values: no option here begins with a digit, and the readers strip the space again.
     rest = [f" {item}" if item[:1] == "-" and item[1:2].isdigit() else item for item in args]
     if name:
         rest.remove(name) if name not in _values(args) else _remove_command(rest, name)
@@ -82,7 +82,7 @@ def _parse(name: str | None, args: list[str]) -> argparse.Namespace:
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Return argparse's own formatter, told the width: it makes one for every argument, and would ask `shutil`."""
+    """Return argparse's own formatter with the width given: it creates one per argument, and would query `shutil`."""
     return argparse.HelpFormatter(prog, width=_width() - 2)
 
 
@@ -102,7 +102,7 @@ def _values(args: list[str]) -> list[str]:
 
 
 def _remove_command(args: list[str], name: str) -> None:
-    """Remove the command itself, not an option's value of the same spelling."""
+    """Remove the command itself, not an option's value with the same spelling."""
     for i, item in enumerate(args):
         if item == name and (i == 0 or args[i - 1] not in _VALUED):
             del args[i]

@@ -1,4 +1,4 @@
-"""The drill from its command line: built or taken up again, and the wizard opened on it."""
+"""The drill on the command line: built or resumed, and the wizard opened on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def demo(options: Namespace) -> int:
-    """Build the drill, or take up the one that was left; open the wizard in it, unless --build-only."""
+    """Build the drill, or resume the last one; open the wizard in it, unless --build-only."""
     from hotfix_tui.demo import build, offers, processes
 
     if options.scenario == "list":
@@ -38,7 +38,7 @@ def demo(options: Namespace) -> int:
 
 
 def _practise(options: Namespace, world: World) -> int:
-    """Open the wizard on a drill; then end its servers, and say how it is taken up or what became of it."""
+    """Open the wizard on a drill; then end its servers, and say how to resume it or how it ended."""
     from hotfix_tui.cli.opening import _open_wizard
     from hotfix_tui.demo import here, processes
     from hotfix_tui.session import places
@@ -61,7 +61,7 @@ def _list(scenarios: dict[str, str]) -> None:
 
 
 def _taken_up(options: Namespace) -> World | None:
-    """The drill to go on with: the one in --dir, or without a folder and a scenario the last one, unless it is over."""
+    """Return the drill to resume: the one in --dir, or without folder and scenario the last one, unless it is over."""
     from hotfix_tui.demo import here
     from hotfix_tui.demo.build import DemoError, load
     from hotfix_tui.session import places
@@ -79,11 +79,13 @@ def _taken_up(options: Namespace) -> World | None:
 
 
 def _closed(world: World) -> bool:
-    """Whether the drill was taken to its end."""
+    """Return whether the drill was completed."""
     from hotfix_tui.session import places
     from hotfix_tui.session.store import Store
 
     if not os.path.isdir(world.checkout):
         return True
     known = Store(places.session_root(str(world.checkout)), who="the drill").listing()
-    return bool(known) and not any(one.state in ("open", "resolved") or one.problem for one in known)
+    return bool(known) and not any(
+        incident.state in ("open", "resolved") or incident.problem for incident in known
+    )

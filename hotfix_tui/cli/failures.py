@@ -1,4 +1,4 @@
-"""Calls a command and turns what stops it into one line a reason on stderr and an exit status."""
+"""Calls a command and turns what stops it into one line per reason on stderr and an exit status."""
 
 import os
 import sys
@@ -50,22 +50,22 @@ class Stop(HotfixError):
 
 
 def call(command: Callable[[], int], options: "Namespace | None" = None, *, reads: bool = False) -> int:
-    """Call `command`; print what stops it as one line a reason, and return the exit status.
+    """Call `command`; print what stops it as one line per reason, and return the exit status.
 
-    A standard output that takes nothing changes no status, since what was done is done; only a command that `reads`
-    has failed then: printing is all it does.
+    A broken standard output changes no status, since what was done is done; only a command that `reads` has failed
+    then: printing is all it does.
     """
     try:
         status = command()
     except KeyboardInterrupt:
         return 130
     except Exception as problem:
-        found = status_of(problem)
-        if found is None or os.environ.get("HOTFIX_TUI_RAISE"):
+        status_ = status_of(problem)
+        if status_ is None or os.environ.get("HOTFIX_TUI_RAISE"):
             raise
         say(sentence_of(problem))
         _say_the_way_back(problem, options)
-        status = found
+        status = status_
     sys.stdout.flush()
     lost = streams.problem()
     if lost is not None:
@@ -78,7 +78,7 @@ def call(command: Callable[[], int], options: "Namespace | None" = None, *, read
 
 
 def _say_the_way_back(problem: BaseException, options: "Namespace | None") -> None:
-    """Say how production is rolled back without the record, where that is what somebody may need now."""
+    """Say how to roll back production without the record, if somebody may need that now."""
     asked = getattr(options, "command", "") == "rollback" and status_of(problem) in (NO_INCIDENT, FAILED)
     if options is None or not (touches_record(problem) or asked):
         return
@@ -93,7 +93,7 @@ def _say_the_way_back(problem: BaseException, options: "Namespace | None") -> No
 
 
 def say(text: str) -> None:
-    """Print `text` on stderr, a line a reason."""
+    """Print `text` on stderr, one line per reason."""
     from hotfix_tui.base.text import clean
 
     for line in clean(text).splitlines():

@@ -1,7 +1,7 @@
-"""A plain first frame, written before Textual is imported: the first two rows, in the place they will have.
+"""A plain first frame, written before Textual is imported: the first two rows, in their final place.
 
-Whoever waits sees severity, ticket, stage and time left at once. Keys typed meanwhile act on nothing: what they would
-do was not on the screen yet. The terminal's settings are restored at the end.
+Severity, ticket, stage and time left are visible at once. Keys typed meanwhile do nothing: what they would do was not
+on the screen yet. The terminal's settings are restored at the end.
 """
 
 import os
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def show(options: "Namespace", incident: str) -> Frame:
-    """Draw what is known of the incident that will open; nothing where that is not clear yet."""
+    """Draw what is known of the incident about to open; nothing if that is not clear yet."""
     frame = Frame()
     try:
         frame.draw(_text(options, incident))
@@ -36,7 +36,7 @@ def _text(options: "Namespace", incident: str) -> str:
             ids = [s.id for s in store.listing() if s.state == "open" and not s.problem]
         if len(ids) != 1:
             return " hotfix-tui"
-        incident = ids[0]  # the only one is read once
+        incident = ids[0]  # if there is only one, it is read only once
     from hotfix_tui.incident.model.record import Record
 
     try:
@@ -44,7 +44,7 @@ def _text(options: "Namespace", incident: str) -> str:
         if record.state != "open":
             return " hotfix-tui"
         return f"{_header(record, width)}\r\n{_rail(record, width)}"
-    except Exception as problem:  # a damaged file is explained by the screen that follows
+    except Exception as problem:  # the screen that follows explains a damaged file
         if problem.__class__.__module__.startswith("hotfix_tui") or isinstance(
             problem, LookupError | ArithmeticError | TypeError | ValueError | AttributeError
         ):
@@ -53,7 +53,7 @@ def _text(options: "Namespace", incident: str) -> str:
 
 
 def _header(record: "Record", width: int) -> str:
-    """Return the first row: severity, ticket, title, and the clocks that fit beside them."""
+    """Return the first row: severity, ticket, title, and the clocks that fit next to them."""
     from hotfix_tui.ui.frame import clocks
 
     badge = f" {record.severity or 'P?'} " + (" EMBARGO " if record.fact("embargo") == "yes" else "")
@@ -62,18 +62,18 @@ def _header(record: "Record", width: int) -> str:
     for part in (None, *clocks.DROP_ORDER):
         if part is not None:
             parts.pop(part, None)
-        right = "  ".join(one.words.strip() for one in parts.values())
+        right = "  ".join(clock_.words.strip() for clock_ in parts.values())
         room = width - len(badge) - len(name) - len(right) - 7
         if room >= min(len(record.title), 24):
             break
     title = one_line(record.title or "what is broken?", max(room, 1))
-    title = title if title.isascii() else one_line(title, max(room // 2, 1))  # two cells a letter, at most
+    title = title if title.isascii() else one_line(title, max(room // 2, 1))  # at most two cells per letter
     gap = " " * max(width - len(badge) - len(name) - len(title) - len(right) - 5, 1)
     return f"\x1b[7m{badge}\x1b[27m  \x1b[1m{name}\x1b[22m  {title}{gap}{right}"
 
 
 def _rail(record: "Record", width: int) -> str:
-    """Return the second row: the stages and what became of each."""
+    """Return the second row: the stages and their states."""
     from hotfix_tui.incident.model.catalog import STAGE_TITLES
     from hotfix_tui.incident.rules.views import views
     from hotfix_tui.ui.frame.stops import SHORT_NAMES, stops

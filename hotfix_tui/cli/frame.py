@@ -1,4 +1,4 @@
-"""The plain first frame on the terminal, before anything heavy is imported; and the way back from it."""
+"""The plain first frame on the terminal, before anything heavy is imported; and how it is left again."""
 
 import _signal as signals  # type: ignore[import-not-found]  # the module signal makes enums first, which the first frame would wait for
 import os
@@ -7,14 +7,14 @@ import termios
 
 
 class Frame:
-    """A frame on the alternate screen; `restore` gives the terminal its former settings back."""
+    """A frame on the alternate screen; `restore` restores the terminal's settings."""
 
     def __init__(self) -> None:
         self._saved: list[int | list[bytes | int]] | None = None
         self._drawn = False
 
     def draw(self, text: str) -> None:
-        """Take the alternate screen, without echo, and write `text` at its top."""
+        """Enter the alternate screen, without echo, and write `text` at its top."""
         try:
             self._saved = termios.tcgetattr(0)
             quiet = termios.tcgetattr(0)
@@ -30,7 +30,7 @@ class Frame:
         self._ask()
 
     def _ask(self) -> None:
-        """Ask for the terminal's ground, once the frame is out; it is read when everything else is loaded."""
+        """Query the terminal's background once the frame is out; the answer is read when everything else is loaded."""
         if self._saved is None:
             return
         from hotfix_tui.ui.terminal import background
@@ -40,13 +40,13 @@ class Frame:
             sys.stdout.flush()
 
     def restore(self) -> None:
-        """Leave the alternate screen if it is still there, and set the terminal as it was."""
+        """Leave the alternate screen if it is still active, and restore the terminal."""
         if not self._drawn:
             return
         self._drawn = False
         from hotfix_tui.ui.terminal import background
 
-        background.answer()  # nothing of it is left for the shell where the wizard did not come to read it
+        background.answer()  # leave nothing of it for the shell if the wizard never read it
         try:
             sys.stdout.write("\x1b[?1049l\x1b[?25h")
             sys.stdout.flush()
@@ -62,5 +62,5 @@ def _leave(number: int, frame: object) -> None:
 
 
 def can_be_drawn() -> bool:
-    """Whether there is a terminal that can show the wizard."""
+    """Return whether there is a terminal that can show the wizard."""
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in ("dumb", "")

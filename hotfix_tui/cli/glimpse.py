@@ -1,14 +1,14 @@
-"""What is known of the open incident, read in the first hundredth of a second.
+"""The open incident's status, read in the first hundredth of a second.
 
 A TOML parser and its imports take longer than everything else before the first frame. So this reads only what that
-frame shows, from the shape in which the session file is written, and gives up on anything unusual: then the
-parser is asked. It imports nothing that Python has not loaded already, but the time.
+frame shows, relying on the exact format in which the session file is written, and gives up on anything unusual: then
+the parser is used. It imports nothing that Python has not already loaded, except `datetime`.
 """
 
 import os
 
 _HOURS = {"P0": 2, "P1": 4, "P2": 24, "P3": 48}
-"""The hours of `incident.model.severity`, which would have to be imported; a test holds both together."""
+"""The hours of `incident.model.severity`, which would have to be imported; a test keeps them in sync."""
 
 _TOP = ("state", "severity", "stage", "id")
 _FACTS = ("ticket", "title", "detected-at", "mitigated-at", "embargo")
@@ -16,20 +16,20 @@ _CLOCK = ("opened_at", "reopened_at", "stopped_at")
 
 
 def glimpse(start: str, width: int) -> str:
-    """Return the first two rows for the only incident around `start`, or an empty text when it is not plain."""
+    """Return the first two rows for the only incident around `start`, empty if that is not straightforward."""
     path = _only_session(start)
     if not path:
         return ""
     try:
         with open(path, encoding="utf-8") as file:
-            found = _read(file.read(60_000))
+            values = _read(file.read(60_000))
     except (OSError, UnicodeDecodeError):
         return ""
-    return _lines(found, width) if found else ""
+    return _lines(values, width) if values else ""
 
 
 def _only_session(start: str) -> str:
-    """Return the path of the one session file of the repository around `start`, empty if there is not just one."""
+    """Return the path of the only session file of the repository around `start`, empty unless there is exactly one."""
     if any(name in os.environ for name in ("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE")):
         return ""
     here = os.path.realpath(start)
@@ -67,21 +67,21 @@ def _read(text: str) -> dict[str, str]:
     return out if usual and not any(name in out for name in ("mitigated-at", "stopped_at")) else {}
 
 
-def _lines(found: dict[str, str], width: int) -> str:
+def _lines(values: dict[str, str], width: int) -> str:
     from datetime import UTC, datetime, timedelta
 
-    from_when = found.get("reopened_at") or found.get("detected-at") or found["opened_at"]
+    from_when = values.get("reopened_at") or values.get("detected-at") or values["opened_at"]
     try:
-        due = datetime.fromisoformat(from_when) + timedelta(hours=_HOURS[found["severity"]])
+        due = datetime.fromisoformat(from_when) + timedelta(hours=_HOURS[values["severity"]])
         left = int((due - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError, OverflowError):
         return ""
-    place = found.get("stage", "").replace("-", " ").capitalize()
-    badge = f" {found['severity']} " + (" EMBARGO " if found.get("embargo") == "yes" else "")
-    name = found.get("ticket") or found.get("id", "")
+    place = values.get("stage", "").replace("-", " ").capitalize()
+    badge = f" {values['severity']} " + (" EMBARGO " if values.get("embargo") == "yes" else "")
+    name = values.get("ticket") or values.get("id", "")
     clock = f"{_humane(left)} left" if left >= 0 else f"overdue {_humane(-left)}"
     room = max(width - len(badge) - len(name) - len(clock) - 7, 0)
-    title = found.get("title", "what is broken?")
+    title = values.get("title", "what is broken?")
     if not title.isascii() or len(title) > room:
         title = title[: room // 2 if not title.isascii() else room]
     gap = " " * max(width - len(badge) - len(name) - len(title) - len(clock) - 5, 1)
@@ -89,7 +89,7 @@ def _lines(found: dict[str, str], width: int) -> str:
 
 
 def _humane(seconds: int) -> str:
-    """Write a duration as `base.times.humane` does, which takes long to import; a test holds both together."""
+    """Format a duration like `base.times.humane`, which is slow to import; a test keeps them in sync."""
     if seconds < 60:
         return f"{seconds} s"
     minutes, hours = seconds // 60, seconds // 3600

@@ -1,4 +1,4 @@
-"""Commands of the incident's life: verdict, rounds, resolved, closed, reopened and the other endings."""
+"""Commands for the incident's life cycle: verdict, rounds, resolved, closed, reopened and the other endings."""
 
 from argparse import Namespace
 
@@ -46,7 +46,7 @@ def reopen(options: Namespace) -> int:
 
 
 def abandon(options: Namespace) -> int:
-    """End it unfinished."""
+    """Abandon the incident."""
     return _end(options, "abandon")
 
 
@@ -56,7 +56,7 @@ def false_alarm(options: Namespace) -> int:
 
 
 def normal_process(options: Namespace) -> int:
-    """End it: the normal process will do."""
+    """End it: the normal process is enough."""
     return _end(options, "normal-process")
 
 

@@ -1,4 +1,4 @@
-"""``note``: apart from the other commands, for it is typed in the middle of an incident and is to be over at once."""
+"""``note``: kept apart from the other commands, because it is typed during an incident and has to be instant."""
 
 from typing import TYPE_CHECKING
 

@@ -62,7 +62,7 @@ def resume(options: "Namespace") -> int:
 
 
 def start(options: "Namespace", frame: "Frame | None" = None) -> int:
-    """Open the wizard: on the open incident, on the list of several, or on a new one. `frame` stands already."""
+    """Open the wizard: on the open incident, on the list of several, or on a new one. `frame` is already drawn."""
     _need_terminal()
     if options.incident:
         return _open_wizard(options, choose(options, open_store(options)))
@@ -100,7 +100,7 @@ def _open_wizard(options: "Namespace", incident: str, frame: "Frame | None" = No
 
 
 def _drill(options: "Namespace") -> int:
-    """Go on in the drill, as its own command would."""
+    """Resume the drill, like its own command."""
     from hotfix_tui.cli.dispatch import run
 
     mouse = ["--no-mouse"] if options.no_mouse else []

@@ -1,7 +1,7 @@
-"""The way out of plain commands: whatever they print is text, never something that a terminal acts on.
+"""The output of plain commands: everything they print is text, never something that a terminal interprets.
 
-Texts are cleaned where they enter. Paths, names in the environment and old records did not pass there, so all that a
-plain command prints goes through here once more.
+Texts are cleaned where they enter. Paths, names in the environment and old records did not pass there, so everything
+that a plain command prints is cleaned here again.
 """
 
 import sys
@@ -13,7 +13,7 @@ _LONGEST_SEQUENCE = 4_200
 
 
 class Cleaned:
-    """A stream that cleans what is written to it, and is the stream that it covers in all else."""
+    """A stream that cleans what is written to it, and otherwise behaves like the stream it wraps."""
 
     def __init__(self, stream: TextIO) -> None:
         self.covered = stream
@@ -38,7 +38,7 @@ class Cleaned:
 
 
 def cover() -> None:
-    """Let everything that is printed from here on be cleaned."""
+    """Have everything printed from here on cleaned."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is not None and not isinstance(stream, Cleaned):
@@ -46,7 +46,7 @@ def cover() -> None:
 
 
 def cleaned(value: object) -> object:
-    """Return a value that is ready for JSON with every text in it cleaned: whoever reads it may print it."""
+    """Return a JSON-ready value with every text in it cleaned: whoever reads it may print it."""
     from hotfix_tui.base.text import clean
 
     def cleaned_by_kind(value: Any) -> object:
@@ -61,9 +61,9 @@ def cleaned(value: object) -> object:
 
 
 class LogPrinter:
-    """Prints a log as it comes, in pieces of any size, cleaned; holds one short line back and no more.
+    """Prints a log as it arrives, in pieces of any size, cleaned; holds back at most one short line.
 
-    A carriage return ends a line, too. A line that is longer than 64 kB is printed in parts.
+    A carriage return ends a line too. A line longer than 64 kB is printed in parts.
     """
 
     def __init__(self, write: Callable[[str], object] | None = None) -> None:
@@ -107,7 +107,7 @@ class LogPrinter:
 
 
 def _safe_cut(data: bytes) -> int:
-    """Where a long line can be cut so that no escape sequence and no character is torn."""
+    """Return where a long line can be split without breaking an escape sequence or a character."""
     end = len(data)
     escape = max(data.rfind(b"\x1b"), data.rfind(b"\x9b"))
     if escape > 0 and end - escape < _LONGEST_SEQUENCE:

@@ -1,4 +1,4 @@
-"""The platform that deploys: shown with its commands, chosen with the values that they need."""
+"""The platform that deploys: shown with its commands, chosen with the values they need."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def platform(options: Namespace) -> int:
-    """Show the platform with its commands; with a name or values, keep them in the configuration."""
+    """Show the platform with its commands; with a name or values, store them in the configuration."""
     from hotfix_tui.config import load as config
     from hotfix_tui.engine import platform_choice
     from hotfix_tui.engine.place import find_place
@@ -28,15 +28,15 @@ def platform(options: Namespace) -> int:
     if "=" in name:
         first, _, second = name.partition("=")
         name, values = "", {first: second, **values}
-    found = platform_choice.proposed(place.root, loaded.config)
+    proposed = platform_choice.proposed(place.root, loaded.config)
     if options.targets:
-        return _targets(options, place, found)
+        return _targets(options, place, proposed)
     of, config_of = options.target, targets.applied(loaded.config, options.target)
     if of and of not in targets.names(loaded.config):
         known = ", ".join(targets.names(loaded.config)) or "none (hotfix-tui platform --targets)"
         raise Stop(f"{one_line(of, 60)} is no name in [deploy.targets]; known are {known}.", USAGE)
-    if not of and not name and not values and (loaded.config.deploy.targets or found):
-        return _each(options, place, loaded, found)
+    if not of and not name and not values and (loaded.config.deploy.targets or proposed):
+        return _each(options, place, loaded, proposed)
     view = platform_choice.look(place.root, config_of, name)
     if view is None:
         print("No platform is clear from the files here. Name one: hotfix-tui platform NAME")
@@ -54,37 +54,37 @@ def platform(options: Namespace) -> int:
     return _kept(options, place, loaded, view.platform.id, given)
 
 
-def _targets(options: Namespace, place: "Place", found: dict[str, dict[str, str]]) -> int:
-    """Write what is deployed from here each by itself into the configuration."""
+def _targets(options: Namespace, place: "Place", proposed: dict[str, dict[str, str]]) -> int:
+    """Write the separately deployed parts of this repository into the configuration."""
     from hotfix_tui.engine import platform_choice
 
-    if not found:
+    if not proposed:
         raise Stop(
             "The files here do not say that several things are deployed, or the configuration says it.", USAGE
         )
     if options.dry_run:
-        print(f"Dry run: {', '.join(found)} would be kept as [deploy.targets].")
+        print(f"Dry run: {', '.join(proposed)} would be kept as [deploy.targets].")
         return 0
-    return _kept(options, place, platform_choice.keep_targets(place.root, found), "", {})
+    return _kept(options, place, platform_choice.keep_targets(place.root, proposed), "", {})
 
 
-def _each(options: Namespace, place: "Place", loaded: "Loaded", found: dict[str, dict[str, str]]) -> int:
-    """Show what is deployed from here each by itself: as the configuration has it, else as the files say."""
+def _each(options: Namespace, place: "Place", loaded: "Loaded", proposed: dict[str, dict[str, str]]) -> int:
+    """Show the separately deployed parts of this repository: from the configuration, or else from its files."""
     from hotfix_tui.engine import platform_choice
 
     given = {
-        name: {"folder": one.folder, "platform": one.platform}
-        for name, one in loaded.config.deploy.targets.items()
+        name: {"folder": target.folder, "platform": target.platform}
+        for name, target in loaded.config.deploy.targets.items()
     }
     if options.json:
         from hotfix_tui.cli.show import print_json
 
-        rows = [{"name": name, "folder": "", **one} for name, one in (given or found).items()]
+        rows = [{"name": name, "folder": "", **target} for name, target in (given or proposed).items()]
         print_json({"schema": 1, "chosen": bool(given), "targets": rows})
         return 0
-    for name, one in found.items():
-        print(f"  {name:14} {one['platform']:22} {clean(one.get('folder', ''))}")
-    if found:
+    for name, target in proposed.items():
+        print(f"  {name:14} {target['platform']:22} {clean(target.get('folder', ''))}")
+    if proposed:
         print(
             "Several things are deployed from here, by their files. Name them in the configuration, so that an"
         )
@@ -99,17 +99,17 @@ def _each(options: Namespace, place: "Place", loaded: "Loaded", found: dict[str,
 
 
 def _values(options: Namespace) -> dict[str, str]:
-    found = {}
+    values_ = {}
     for item in options.values:
         key, sign, value = item.partition("=")
         if not sign:
             raise Stop(f"{one_line(item, 60)} is no value; write NAME=VALUE.", USAGE)
-        found[key] = value
-    return found
+        values_[key] = value
+    return values_
 
 
 def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given: dict[str, str]) -> int:
-    """Show what the configuration would run now, trust it after asking, and let open incidents use it."""
+    """Show what the configuration would now run, trust it after asking, and let open incidents use it."""
     from hotfix_tui.cli.setup import agrees, allow, open_engines, show_commands
     from hotfix_tui.config import trust as room
     from hotfix_tui.engine import platform_choice, verbs
@@ -119,8 +119,8 @@ def _kept(options: Namespace, place: "Place", loaded: "Loaded", name: str, given
     print(f"Kept in {clean(str(loaded.source))}.\n")
     show_commands(room, loaded, place.root, state)
     view = platform_choice.look(place.root, targets.applied(loaded.config, options.target)) if name else None
-    for one in view.missing if view else ():
-        print(f"Not known yet: {one.ask}; hotfix-tui platform{_of(options.target)} {name} {one.name}=…")
+    for value in view.missing if view else ():
+        print(f"Not known yet: {value.ask}; hotfix-tui platform{_of(options.target)} {name} {value.name}=…")
     if room.trusted(state, loaded, place.root) or options.yes or agrees():
         allow(state, loaded, place.root)
         print(f"Trusted {loaded.sha256}.")
@@ -155,8 +155,8 @@ def _show(options: Namespace, view: "View", target: str = "") -> int:
                 "platform": on.id,
                 "chosen": view.chosen,
                 "evidence": view.evidence,
-                "values": [one._asdict() for one in view.values],
-                "commands": [one._asdict() for one in view.lines],
+                "values": [value._asdict() for value in view.values],
+                "commands": [command_line._asdict() for command_line in view.lines],
                 "not_here": list(view.not_here),
             }
         )
@@ -165,18 +165,18 @@ def _show(options: Namespace, view: "View", target: str = "") -> int:
     print(f"{on.name} ({how})")
     for program in view.not_here:
         print(f"! {program} is not installed here")
-    for one in view.values:
+    for value in view.values:
         said = (
-            f"{one_line(one.value, 120)}   ({one.where})"
-            if one.value
-            else "not known" + ("" if one.needed else ", not needed")
+            f"{one_line(value.value, 120)}   ({value.where})"
+            if value.value
+            else "not known" + ("" if value.needed else ", not needed")
         )
-        print(f"  {one.name:14} {said}   {one.ask}")
+        print(f"  {value.name:14} {said}   {value.ask}")
     for line in view.lines:
         print(f"{line.action:9} {clean(line.text)}")
     if not view.lines:
         print("Its file names no commands: it is deployed by hand, or by deploy.production.")
-    asked = " ".join(f"{one.name}=…" for one in view.missing)
+    asked = " ".join(f"{value.name}=…" for value in view.missing)
     if not view.chosen or asked:
         asked = f" {asked}" if asked else ""
         print(f"Let the wizard use it: hotfix-tui platform{_of(target or options.target)} {on.id}{asked}")

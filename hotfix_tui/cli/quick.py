@@ -1,6 +1,6 @@
-"""The short way for ``status``, ``list`` and ``note``: they are called often, and building a parser costs time.
+"""The fast path for ``status``, ``list`` and ``note``: they are called often, and building a parser is slow.
 
-Only their plainest forms are read here; everything else goes through the parser, which explains what is wrong.
+Only their plainest forms are read here; everything else goes through the parser, which explains errors.
 """
 
 from types import SimpleNamespace
@@ -26,8 +26,8 @@ def no_options() -> Any:
 
 
 def options_of(args: list[str]) -> Any:
-    """Return the options of a plain ``status``, ``list`` or ``note TEXT``, or None when the parser has to look."""
-    found = no_options()
+    """Return the options of a plain ``status``, ``list`` or ``note TEXT``, or None if the parser is needed."""
+    options = no_options()
     command = ""
     rest = iter(args)
     for item in rest:
@@ -35,20 +35,20 @@ def options_of(args: list[str]) -> Any:
             value = next(rest, None)
             if value is None:
                 return None
-            setattr(found, _VALUED[item], value)
+            setattr(options, _VALUED[item], value)
         elif item == "--json":
-            found.json = True
+            options.json = True
         elif item.startswith("-"):
             return None
         elif not command:
             command = item
-        elif command == "status" and not found.which:
-            found.which = item
-        elif command == "note" and not found.text:
-            found.text = item
+        elif command == "status" and not options.which:
+            options.which = item
+        elif command == "note" and not options.text:
+            options.text = item
         else:
             return None
-    if command not in ("status", "list", "note") or (command == "note" and not found.text):
+    if command not in ("status", "list", "note") or (command == "note" and not options.text):
         return None
-    found.command = command
-    return found
+    options.command = command
+    return options

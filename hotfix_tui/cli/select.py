@@ -1,4 +1,4 @@
-"""Which incident a command is about: the one named, the only open one, or the one whose branch is checked out here."""
+"""Which incident a command is about: the named one, the only open one, or the one whose branch is checked out here."""
 
 import os
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def start_directory(options: "Namespace") -> str:
-    """Return the directory that the command is about. Raises Stop when it is none, or is gone."""
+    """Return the directory that the command is about. Raises Stop if it is not one, or is gone."""
     try:
         start = options.directory or os.getcwd()
     except FileNotFoundError:
@@ -39,12 +39,12 @@ def open_store(options: "Namespace", who: str = "") -> Store:
 
 
 def listing(options: "Namespace", store: Store) -> list[Summary]:
-    """Return the incidents here, newest change first."""
+    """Return the incidents here, latest change first."""
     return newest_first(store.listing())
 
 
 def choose(options: "Namespace", store: Store, named: str = "") -> str:
-    """Return the id of the incident that is meant. Raises Stop: never a guess."""
+    """Return the id of the intended incident. Raises Stop rather than guess."""
     wanted = named or options.incident or ""
     if not wanted and len(ids := store.ids()) == 1:
         return ids[0]
@@ -88,7 +88,7 @@ def _checked_out(options: "Namespace", store: Store, known: list[Summary]) -> st
 
 
 def checked_out_branch(start: str) -> str:
-    """Return the branch that is checked out around `start`, read from the files of git; empty when detached."""
+    """Return the branch checked out around `start`, read from git's files; empty when detached."""
     top, _ = places.find_git_common_dir(start)
     if top is None:
         return ""
@@ -105,5 +105,5 @@ def checked_out_branch(start: str) -> str:
 
 
 def now() -> datetime:
-    """Return the time now in UTC, to the second."""
+    """Return the current time in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def open_engine(options: "Namespace", named: str = "") -> "Engine":
-    """Return the engine of the incident that is meant, with the caller's name."""
+    """Return the engine of the intended incident, with the caller's name."""
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.place import default_name, find_place
 
@@ -25,7 +25,7 @@ def open_engine(options: "Namespace", named: str = "") -> "Engine":
 
 
 def report(options: "Namespace", engine: "Engine", entries: Iterable[dict[str, object]]) -> int:
-    """Print what a change wrote; with --json the whole incident as it is now."""
+    """Print what a change recorded; with --json the whole current incident."""
     if options.json:
         from hotfix_tui.cli.show import live_runs, print_json
         from hotfix_tui.incident.report import status_json as summary
@@ -42,7 +42,7 @@ def report(options: "Namespace", engine: "Engine", entries: Iterable[dict[str, o
     record = engine.record
     over = "" if record.state in ("open", "resolved") else f"{record.id} ({record.state}): "
     for entry in entries:
-        # What is written into an incident that is over may have been meant for another one.
+        # What is recorded in a finished incident may have been meant for another one.
         whose = "" if entry.get("kind") == "state" else over
         print(prefix + whose + one_line(str(entry["text"]), 400))
         said = True

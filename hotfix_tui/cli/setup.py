@@ -1,4 +1,4 @@
-"""Commands around the work: trust, doctor, and bringing a broken terminal back."""
+"""Commands around the work: trust, doctor, and repairing a broken terminal."""
 
 import os
 import sys
@@ -57,7 +57,7 @@ def trust(options: Namespace) -> int:
 
 
 def allow(state: Path, loaded: "Loaded", root: str) -> None:
-    """Trust the configuration; Stop where that cannot be kept."""
+    """Trust the configuration; Stop if that cannot be stored."""
     from hotfix_tui.config import trust as room
 
     try:
@@ -104,7 +104,7 @@ def _trust_json(loaded: "Loaded", root: str, state: Path) -> int:
 
 
 def _offer_to_incidents(options: Namespace, place: "Place", loaded: "Loaded") -> None:
-    """Let open incidents that keep an older configuration take the trusted one over, after asking."""
+    """Offer open incidents with an older configuration the trusted one, after asking."""
     from hotfix_tui.engine import verbs
 
     for engine in open_engines(options, place):
@@ -141,21 +141,21 @@ def _offer_foreign(options: Namespace, place: "Place") -> int:
 
 
 def open_engines(options: Namespace, place: "Place") -> "list[Engine]":
-    """Return the open incidents here that can be read; with --incident that one only."""
+    """Return the readable open incidents here; with --incident only that one."""
     from hotfix_tui.cli.select import choose, open_store
     from hotfix_tui.engine.core import Engine
     from hotfix_tui.engine.place import default_name
 
     by = options.name or default_name(place.root)
     store = open_store(options, by)
-    known = [one.id for one in store.listing() if one.state == "open" and not one.problem]
+    known = [incident.id for incident in store.listing() if incident.state == "open" and not incident.problem]
     if options.incident:
         known = [choose(options, store)]
     return [Engine(store, id, place.root, by=by) for id in known]
 
 
 def show_commands(room: Any, loaded: "Loaded", root: str, state: Path) -> None:
-    """Print all that the configuration would run, and what changed since it was trusted last."""
+    """Print everything that the configuration would run, and what changed since it was last trusted."""
     from hotfix_tui.config import trust_page
     from hotfix_tui.engine import platform_choice
 
@@ -179,9 +179,9 @@ def agrees(question: str = "\nRun these when a step asks for them?") -> bool:
 
 
 def init(options: Namespace) -> int:
-    """Write a configuration from what is found in the repository; --print only shows it.
+    """Write a configuration from what is detected in the repository; --print only shows it.
 
-    It was written from the repository's own files, so it is shown and trusted like any other.
+    It is derived from the repository's own files, so it is shown and trusted like any other.
     """
     from hotfix_tui.base import durable
     from hotfix_tui.config import load as config
@@ -216,7 +216,7 @@ def init(options: Namespace) -> int:
 
 
 def reset_terminal(options: Namespace) -> int:
-    """Leave the alternate screen, switch the mouse and keyboard modes off, and let the terminal echo again."""
+    """Leave the alternate screen, switch mouse and keyboard modes off, and turn the terminal's echo back on."""
     modes = "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1006, 1015, 1004, 2004, 2026, 1049))
     sys.stdout.write(f"{modes}\x1b[<u\x1b[>4;0m\x1b[?25h\x1b[?7h\x1b[0m\x1b(B\r")
     sys.stdout.flush()
@@ -228,7 +228,7 @@ def reset_terminal(options: Namespace) -> int:
 
 
 def _print_missing(rows: "list[Check]") -> None:
-    """Print what is missing once more, the most helpful first; what brings it stands in each sentence."""
+    """Repeat what is missing, the most useful first; each sentence says how to get it."""
     if not rows:
         print("\nNothing is missing.")
         return
@@ -238,7 +238,7 @@ def _print_missing(rows: "list[Check]") -> None:
 
 
 def _own_settings() -> "list[Check]":
-    """Return a row about the user's own file, where there is one."""
+    """Return a row about the user's own settings file, if there is one."""
     from hotfix_tui.engine.checks import Check
     from hotfix_tui.ui import own_settings
 
@@ -249,7 +249,7 @@ def _own_settings() -> "list[Check]":
 
 
 def doctor(options: Namespace) -> int:
-    """Show what the wizard needs, and what it takes for true here; exit 1 if something needed is missing."""
+    """Show what the wizard needs, and what it assumes about this repository; exit 1 if something needed is missing."""
     from hotfix_tui.engine.doctor import examine, missing
 
     rows = [*examine(start_directory(options)), *_own_settings()]

@@ -1,4 +1,4 @@
-"""Commands that only read: status, list, runs, output, timeline. They probe nothing and import no git, no Textual."""
+"""Read-only commands: status, list, runs, output, timeline. They probe nothing and import no git, no Textual."""
 
 import json
 import os
@@ -36,14 +36,14 @@ _MARKS = {
 
 
 def print_json(document: object) -> None:
-    """Print one JSON document and nothing else: on many lines for people, on one for programs, which is quicker."""
+    """Print one JSON document and nothing else: indented for people, on one line for programs, which is faster."""
     cleaned = outlet.cleaned(to_jsonable(document))
     text = json.dumps(cleaned, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)
     print(text if streams.holds(text) else json.dumps(cleaned))
 
 
 def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
-    """Return the store, the record that is meant and what is wrong with its file."""
+    """Return the store, the intended record and any problem with its file."""
     from hotfix_tui.incident.model.record import Record
 
     store = open_store(options)
@@ -52,7 +52,7 @@ def load(options: "Namespace", named: str = "") -> "tuple[Store, Record, str]":
 
 
 def live_runs(store: Store, record: "Record") -> dict[int, str]:
-    """Return the states of runs that the record holds for running, read from their locks."""
+    """Return the states of runs that the record says are running, read from their locks."""
     out: dict[int, str] = {}
     for run in record.runs:
         if not run.get("state"):
@@ -66,7 +66,7 @@ def live_runs(store: Store, record: "Record") -> dict[int, str]:
 
 
 def checked(store: Store, record: "Record", build: "Callable[[], T]") -> T:
-    """Call `build`; if the record is not of the right shape, say so with file and field instead of failing."""
+    """Call `build`; if the record has the wrong shape, report file and field instead of crashing."""
     try:
         return build()
     except (KeyError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as problem:
@@ -143,7 +143,7 @@ def _print_status(record: "Record", document: dict[str, Any]) -> None:
 
 
 def _base_words(record: "Record") -> str:
-    """Return what was taken for live, from which source, or that it has to be chosen; empty while nobody has looked."""
+    """Return what was taken for live, from which source, or that it has to be chosen; empty before the probe."""
     from hotfix_tui.incident.model.evidence.branch import Base
 
     seen = record.evidence(Base)
@@ -171,14 +171,14 @@ def _print_chain(record: "Record", document: dict[str, Any]) -> None:
 def list_incidents(options: "Namespace") -> int:
     """List the incidents of this repository."""
     store = open_store(options)
-    found = listing(options, store)
+    summaries = listing(options, store)
     if options.json:
-        rows = [to_jsonable(dict(item._asdict())) for item in found]
+        rows = [to_jsonable(dict(item._asdict())) for item in summaries]
         print_json({"schema": 1, "sessions": store.root, "incidents": rows})
         return 0
-    for item in found:
+    for item in summaries:
         print(f"{item.id:16}{one_line(line(item), 120)}")
-    if not found:
+    if not summaries:
         print("No incidents here. Open one: hotfix-tui new")
     return 0
 
@@ -204,19 +204,19 @@ def _print_runs(options: "Namespace", store: Store, record: "Record") -> int:
 
 
 def _run_row(store: Store, record: "Record", run: dict[str, Any]) -> dict[str, Any]:
-    """A run of the record with what its folder adds: its state while the record has none, and its exit status."""
+    """Return a run of the record with what its folder adds: its current state if not settled, and its exit status."""
     from pathlib import Path
 
     from hotfix_tui.runner.runs import look
 
-    found = look(Path(store.run_directory(record.id, run["n"], str(run["step"]))))
-    ended = {"exit_code": found.exit_code, "signal": found.signal}
+    state = look(Path(store.run_directory(record.id, run["n"], str(run["step"]))))
+    ended = {"exit_code": state.exit_code, "signal": state.signal}
     known = {name: value for name, value in ended.items() if value is not None}
-    return {**run, "state": run.get("state") or found.state, **known}
+    return {**run, "state": run.get("state") or state.state, **known}
 
 
 def output(options: "Namespace") -> int:
-    """Print the output of a run, cleaned of what a terminal would act on; --follow until it ends."""
+    """Print the output of a run, without terminal control sequences; --follow until it ends."""
     from pathlib import Path
 
     from hotfix_tui.runner import runs
@@ -250,7 +250,7 @@ def _pieces(runs: Any, directory: Any, follow: bool) -> Any:
 
 
 def timeline(options: "Namespace") -> int:
-    """Print the timeline, in the order of the times it is about."""
+    """Print the timeline, ordered by the times it is about."""
     store, record, _ = load(options)
     entries, problem = store.history(record.id)
     if options.json:

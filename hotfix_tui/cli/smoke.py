@@ -1,4 +1,4 @@
-"""The requests that show the fault: kept from a pasted curl, listed, tried."""
+"""The requests that show the fault: stored from a pasted curl, listed, tried."""
 
 from argparse import Namespace
 
@@ -8,7 +8,7 @@ from hotfix_tui.cli.session import open_engine, report
 
 
 def smoke(options: Namespace) -> int:
-    """Keep a request, list them, or send them now."""
+    """Store a request, list them, or send them now."""
     return {"add": _add, "list": _listed, "try": _tried}[options.what](options)
 
 
@@ -16,13 +16,13 @@ def _add(options: Namespace) -> int:
     from hotfix_tui.engine import smoke as room
 
     engine = open_engine(options)
-    found = room.read(
+    request = room.read(
         options.curl, name=options.request_name, status=options.expect_status, body=options.expect_body
     )
-    said = room.add(engine, found)
+    said = room.add(engine, request)
     if options.json:
         return report(options, engine, [])
-    print("\n".join(clean(line) for line in [*found.lines(), *([said] if said else [])]))
+    print("\n".join(clean(line) for line in [*request.lines(), *([said] if said else [])]))
     print("Send it now, to see the fault: hotfix-tui smoke try")
     return DONE
 
@@ -41,10 +41,10 @@ def _tried(options: Namespace) -> int:
     from hotfix_tui.engine import smoke as room
 
     engine = open_engine(options)
-    found = room.attempt(engine)
+    tried = room.attempt(engine)
     if options.json:
         report(options, engine, [])
     else:
-        print("\n".join(clean(line) for line in found.lines))
-        print("The fault shows." if found.shows else "Every answer is the right one: no fault shows.")
-    return FAILED if found.shows else DONE
+        print("\n".join(clean(line) for line in tried.lines))
+        print("The fault shows." if tried.shows else "Every answer is the right one: no fault shows.")
+    return FAILED if tried.shows else DONE

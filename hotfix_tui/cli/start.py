@@ -1,4 +1,4 @@
-"""The wizard without any argument: the first frame first, then everything else."""
+"""The wizard without any arguments: the first frame first, then everything else."""
 
 import os
 
@@ -25,5 +25,5 @@ def _first_frame() -> Frame | None:
         frame = Frame()
         frame.draw(text)
     except OSError:
-        return None  # the directory or the terminal is gone: the wizard says so
+        return None  # the directory or the terminal is gone: the wizard reports it
     return frame

@@ -1,4 +1,6 @@
-"""Standard streams that cannot stop an act: closed, full or of a narrow encoding, they lose text and nothing else."""
+"""Standard streams that cannot stop an action: if closed, full or of a narrow encoding, they lose text and nothing
+else.
+"""
 
 import codecs
 import io
@@ -11,7 +13,7 @@ _ASCII = dict(
 
 
 def prepare() -> None:
-    """Make the streams of this process safe to print to. What tests or callers have put in their place is left."""
+    """Make the streams of this process safe to print to. Replacements by tests or callers are left alone."""
     _open_what_is_closed()
     codecs.register_error("plainly", _plainly)
     for name in ("stdout", "stderr"):
@@ -24,13 +26,13 @@ def prepare() -> None:
 
 
 def problem() -> OSError | None:
-    """Return why standard output took not all of what was printed; None if it did, or if its reader just went away."""
+    """Return why standard output did not accept everything; None if it did, or if its reader just went away."""
     lost = getattr(sys.stdout, "lost", None)
     return lost if isinstance(lost, OSError) and not isinstance(lost, BrokenPipeError) else None
 
 
 def holds(text: str) -> bool:
-    """Return whether standard output can show `text` as it is."""
+    """Return whether standard output can encode `text`."""
     try:
         text.encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -39,12 +41,12 @@ def holds(text: str) -> bool:
 
 
 class Output(io.TextIOWrapper):
-    """A text stream whose first failure is kept in `lost`; from then on what is written goes nowhere."""
+    """A text stream whose first failure is stored in `lost`; from then on all output is dropped."""
 
     lost: OSError | None = None
 
     def write(self, text: str, /) -> int:
-        """Write, or forget."""
+        """Write, or drop."""
         try:
             return super().write(text)
         except OSError as error:
@@ -52,7 +54,7 @@ class Output(io.TextIOWrapper):
             return len(text)
 
     def flush(self) -> None:
-        """Flush, or forget."""
+        """Flush, or drop."""
         try:
             super().flush()
         except OSError as error:
@@ -78,7 +80,7 @@ def _wrapped(fd: int, encoding: str, line_buffering: bool = False) -> "Output":
 
 
 def _open_what_is_closed() -> None:
-    """Give 0, 1 and 2 to nobody where they are closed: the next file that is opened would take their place."""
+    """Open 0, 1 and 2 on /dev/null if they are closed: the next opened file would take their place."""
     for fd in (0, 1, 2):
         try:
             os.fstat(fd)
@@ -90,7 +92,7 @@ def _open_what_is_closed() -> None:
 
 
 def _plainly(error: UnicodeError) -> "tuple[str | bytes, int]":
-    """Write what an encoding cannot hold in its letters, or as an escape."""
+    """Replace what an encoding cannot represent by similar letters, or by an escape."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     out = []

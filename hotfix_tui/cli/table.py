@@ -1,7 +1,6 @@
-"""The command table: every command with its arguments, its help and the function that carries it out.
+"""The command table: every command with its arguments, its help and its function.
 
-Only the parser of the command that is called is built, because building all of them costs more than
-answering ``status`` does.
+Only the parser of the called command is built, because building all of them takes longer than answering ``status``.
 """
 
 from typing import Any, NamedTuple
@@ -217,7 +216,7 @@ COMMANDS: dict[str, Entry] = {
 READS = frozenset(
     ("list", "status", "plan", "render", "runs", "output", "timeline", "doctor", "stats", "completion")
 )
-"""Commands whose work is what they print."""
+"""Commands whose purpose is what they print."""
 
 GROUPS = {
     "start": "start and see",

@@ -1,4 +1,4 @@
-"""Commands on texts: render a document, keep an edited section, send a message."""
+"""Commands for texts: render a document, store an edited section, send a message."""
 
 import sys
 from argparse import Namespace
@@ -8,7 +8,7 @@ from hotfix_tui.cli.session import open_engine, report
 
 
 def render(options: Namespace) -> int:
-    """Print a document as the record has it now; gaps are named on stderr."""
+    """Print a document rendered from the current record; gaps are listed on stderr."""
     from hotfix_tui.engine import documents_of
 
     _speak(options.language)
@@ -43,13 +43,13 @@ def render(options: Namespace) -> int:
 
 
 def _speak(language: str) -> None:
-    """Refuse a language that there are no texts in: English sold as Chinese helps nobody."""
+    """Refuse a language without texts: English labelled as Chinese helps nobody."""
     if language == "zh":
         raise Stop("There are no Chinese texts yet; leave --language out for the English one.", USAGE)
 
 
 def edit(options: Namespace) -> int:
-    """Keep your own text for one section of a document, or drop it."""
+    """Store your own text for one section of a document, or drop it."""
     from hotfix_tui.engine import documents_of
 
     engine = open_engine(options)
@@ -68,7 +68,9 @@ def edit(options: Namespace) -> int:
 
 
 def send(options: Namespace) -> int:
-    """Send a message by the configured command, or record that it was sent by hand; what leaves is shown first."""
+    """Send a message by the configured command, or record that it was sent by hand; what will be sent is shown
+    first.
+    """
     from hotfix_tui.engine import messages
 
     _speak(options.language)

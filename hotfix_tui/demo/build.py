@@ -22,11 +22,11 @@ SCENARIOS = {
     "red-check": "a check of the forge fails that nobody ran here, and blocks the merge",
     "lost-connection": "the connection breaks in the push and in the deployment: look, before anything is repeated",
 }
-"""What can go wrong, each in a line."""
+"""What can go wrong, one line each."""
 
 TICKET = "ENG-1234"
 LOST = "lose-connection"
-"""The file in the drill's folder while the connection to production is to break in the next deployment."""
+"""A file in the drill's folder that makes the connection to production break during the next deployment."""
 
 _SERVICE = "tokend"
 _PATHS = ("root", "checkout", "remote", "patch", "bad_patch", "patch_after_bad")
@@ -40,12 +40,12 @@ def build(
     log_updates: bool = False,
     pace: float = 1.0,
 ) -> World:
-    """Build a drill in ``directory``, which must be missing or empty (default: a new one for temporary files).
+    """Build a drill in ``directory``, which must be missing or empty (default: a new temporary folder).
 
-    ``forge`` gives it a forge of its own, with pull requests; without one, what lands is a merge made by hand.
-    ``log_updates`` lets the remote write each ref update that it is asked for into ``remote-updates.log``; ``pace``
-    stretches the seconds that a deployment takes. No server runs yet: ``processes.start`` does that.
-    Raises DemoError with one sentence; what was built until then is removed.
+    ``forge`` gives it its own forge with pull requests; without one, the fix lands by a manual merge. ``log_updates``
+    makes the remote log each requested ref update to ``remote-updates.log``; ``pace`` scales the seconds that a
+    deployment takes. No server runs yet: ``processes.start`` starts them. Raises DemoError with one sentence;
+    anything built until then is removed.
     """
     if scenario not in SCENARIOS:
         raise DemoError(f"There is no scenario {scenario!r}; choose one of {', '.join(SCENARIOS)}.")
@@ -60,18 +60,18 @@ def build(
 
 
 def load(root: Path) -> World:
-    """The drill that was built in a folder. Raises DemoError when there is none."""
+    """Return the drill in a folder. Raises DemoError if there is none."""
     try:
-        found: dict[str, Any] = json.loads((root / "drill.json").read_text(encoding="utf-8"))["world"]
+        layout: dict[str, Any] = json.loads((root / "drill.json").read_text(encoding="utf-8"))["world"]
         for name in _PATHS:
-            found[name] = found[name] and Path(found[name])
-        return World(**found)
+            layout[name] = layout[name] and Path(layout[name])
+        return World(**layout)
     except (OSError, ValueError, KeyError, TypeError):
         raise DemoError(f"{root} holds no drill.") from None
 
 
 def _fresh(directory: str | None) -> tuple[Path, bool]:
-    """The folder to build in, and whether it was made here."""
+    """Return the folder to build in, and whether it was created here."""
     if directory is None:
         return Path(tempfile.mkdtemp(prefix="hotfix-drill-")).resolve(), True
     root = Path(directory).absolute()
@@ -90,7 +90,7 @@ def _fresh(directory: str | None) -> tuple[Path, bool]:
 
 
 def _remove(root: Path, *, ours: bool) -> None:
-    """Take away what an unfinished build left: the folder if it was made here, else what is in it."""
+    """Remove what an unfinished build left: the folder if it was created here, otherwise its content."""
     if ours:
         shutil.rmtree(root, ignore_errors=True)
         return
@@ -128,7 +128,7 @@ def _build(world: World, *, log_updates: bool, pace: float) -> World:
 
 
 def _world(root: Path, scenario: str, *, forge: bool) -> World:
-    """Where everything will be."""
+    """Return the layout of the drill."""
     twice = scenario in ("worse-first", "red-check")
     staging, production, own = environments.free_ports(3, root)
     return World(

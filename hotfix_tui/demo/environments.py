@@ -1,4 +1,4 @@
-"""Staging and production of a drill: deployed copies with a past, their keys and ports, and tokenctl."""
+"""Staging and production of a drill: deployed copies with a history, their keys and ports, and tokenctl."""
 
 import base64
 import fcntl
@@ -20,7 +20,7 @@ from hotfix_tui.demo.history import DemoError, Git
 from hotfix_tui.demo.layout import World
 
 RESERVED = Path(f"/tmp/hotfix-tui-ports-{os.getuid()}")
-"""Which ports belong to which drill of this user: a file for each port holds the drill's folder."""
+"""Which ports belong to which of this user's drills: one file per port, containing the drill's folder."""
 
 _SHARED = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -28,7 +28,7 @@ _KEYS = ("drill-key-of-this-autumn", "drill-key-of-last-spring")
 
 
 def tool(root: Path) -> None:
-    """Put tokenctl into ``bin``; it works without this package."""
+    """Install tokenctl into ``bin``; it works without this package."""
     shutil.copytree(history.WORLD / "ctl", root / "bin" / "ctl", ignore=shutil.ignore_patterns("__pycache__"))
     tool = root / "bin" / "tokenctl"
     tool.write_text(
@@ -41,7 +41,7 @@ def tool(root: Path) -> None:
 
 
 def servers(world: World, seed: Git, pace: float) -> None:
-    """The deployed copies with their past, and the file that tells tokenctl where it is."""
+    """Create the deployed copies with their history, and the file that tells tokenctl where it is."""
     past = {
         "production": (("v2.3.2", 21.0), ("v2.3.3", 9.0), (history.LIVE_TAG, 0.09)),
         "staging": ((history.LIVE_TAG, 1.2), ("main", 0.8)),
@@ -68,7 +68,7 @@ def servers(world: World, seed: Git, pace: float) -> None:
 
 
 def _deployed_before(folder: Path, seed: Git, deployments: tuple[tuple[str, float], ...]) -> None:
-    """Deploy to one environment what was deployed in the past: each a name of a commit and how many days ago."""
+    """Deploy to one environment what was deployed in the past: pairs of a commit's name and how many days ago."""
     from hotfix_tui.demo.world.ctl import place, releases
 
     folder.mkdir(parents=True)
@@ -84,12 +84,12 @@ def _deployed_before(folder: Path, seed: Git, deployments: tuple[tuple[str, floa
 
 
 def free_ports(count: int, root: Path) -> list[int]:
-    """So many free ports for the drill in `root`, below those that the system gives to outgoing connections.
+    """Return `count` free ports for the drill in `root`, below the range for outgoing connections.
 
-    They stay its own as long as that folder is there: a drill that is left, or whose servers are not up yet, listens on
-    none of them, and another one must not be given them meanwhile.
+    They stay reserved as long as that folder exists: a left drill, or one whose servers are not up yet, listens on
+    none of them, but another drill must not get them.
     """
-    found: list[int] = []
+    ports: list[int] = []
     source = random.SystemRandom()
     for _ in range(200):
         port = source.randrange(20_000, 30_000)
@@ -98,19 +98,19 @@ def free_ports(count: int, root: Path) -> list[int]:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        if port not in found and _is_ours(port, root):
-            found.append(port)
-        if len(found) == count:
-            return found
+        if port not in ports and _is_ours(port, root):
+            ports.append(port)
+        if len(ports) == count:
+            return ports
     raise DemoError("There is no free port between 20000 and 30000 on 127.0.0.1 for the drill's servers.")
 
 
 def _is_ours(port: int, root: Path) -> bool:
-    """Write down that `port` belongs to the drill in `root`, unless it is another drill's whose folder is there."""
+    """Record that `port` belongs to the drill in `root`, unless it belongs to another existing drill."""
     try:
         RESERVED.mkdir(mode=0o700, exist_ok=True)
         if RESERVED.lstat().st_uid != os.getuid():
-            return True  # somebody else's folder says nothing to us
+            return True  # we know nothing about somebody else's folder
         with open(os.open(RESERVED / str(port), _SHARED, 0o600), "r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             owner = file.read(4096)
@@ -120,12 +120,12 @@ def _is_ours(port: int, root: Path) -> bool:
             file.truncate()
             file.write(str(root))
     except (OSError, ValueError):
-        return True  # where nothing can be written down, a port that is free now has to do
+        return True  # if nothing can be recorded, a currently free port has to do
     return True
 
 
 def token(user: str, expires_at: int) -> str:
-    """A token as the service signs it; ``expires_at`` is in seconds since 1970."""
+    """Return a token signed as the service does; ``expires_at`` is in seconds since 1970."""
     claims = {"user": user, "plan": "team", "expires_at": expires_at}
     payload = base64.urlsafe_b64encode(json.dumps(claims, sort_keys=True).encode())
     return f"{payload.decode()}.{hmac.new(_KEYS[0].encode(), payload, hashlib.sha256).hexdigest()}"

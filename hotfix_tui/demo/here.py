@@ -1,4 +1,4 @@
-"""The drill that a repository belongs to, the one that was left last, and how a drill is taken away again."""
+"""The drill that a repository belongs to, the last drill, and how a drill is removed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from hotfix_tui.demo.build import DemoError, World, load
 
 MARK = "drill.json"
-"""Beside the incidents of a drill's repository: where the drill lies. In the user's state directory: the last drill."""
+"""Next to the incidents of a drill's repository: where the drill is. In the user's state directory: the last drill."""
 
 _LARGEST = 100_000
 
 
 def mark(folder: str, world: World) -> None:
-    """Say in `folder` where the drill is. Raises OSError."""
+    """Record in `folder` where the drill is. Raises OSError."""
     from hotfix_tui.base import durable
 
     durable.make_directory(folder)
@@ -25,18 +25,18 @@ def mark(folder: str, world: World) -> None:
 
 
 def remember(state: str, world: World) -> None:
-    """Keep in the user's state directory which drill was opened last; where it cannot be kept, nothing is lost."""
+    """Record the last opened drill in the user's state directory; if that fails, nothing is lost."""
     with contextlib.suppress(OSError):
         mark(state, world)
 
 
 def offers(sessions: str) -> str:
-    """The folder, beside the incidents in `sessions`, in which a drill puts what it has prepared."""
+    """Return the folder, next to the incidents in `sessions`, for the files that a drill has prepared."""
     return str(Path(sessions) / "offers")
 
 
 def find(sessions: str, checkout: str) -> World | None:
-    """The drill that the repository `checkout` is the clone of; None where it is none, or only says so."""
+    """Return the drill whose clone the repository `checkout` is; None if it is not one, or only claims to be."""
     world = _named(offers(sessions))
     if world is None or not _same(world.checkout, Path(checkout)):
         return None
@@ -44,7 +44,8 @@ def find(sessions: str, checkout: str) -> World | None:
 
 
 def is_ours(world: World) -> bool:
-    """Whether this user has built the drill here: its configuration is trusted, which nothing that came along can say.
+    """Return whether this user built the drill here: its configuration is trusted, which nothing downloaded can
+    claim.
 
     A folder that only looks like a drill could name any program as its own.
     """
@@ -61,7 +62,7 @@ def is_ours(world: World) -> bool:
 
 
 def left(state: str) -> World | None:
-    """The drill that was built last and is still there."""
+    """Return the last built drill that still exists."""
     return _named(state)
 
 
@@ -75,17 +76,17 @@ def _named(folder: str) -> World | None:
         return None
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same(path: Path, other: Path) -> bool:
     try:
-        return one.samefile(other)
+        return path.samefile(other)
     except OSError:
         return False
 
 
 def remove(world: World, state: str) -> str:
-    """End the servers of a drill and remove its folder; return why something of it is left, empty where nothing is.
+    """End the servers of a drill and remove its folder; return why something of it is left, empty if nothing is.
 
-    Only a folder that holds this very drill is removed.
+    Only a folder that contains exactly this drill is removed.
     """
     from hotfix_tui.demo import processes
 

@@ -1,4 +1,6 @@
-"""The history of the drill's service, replayed from patches: the same commits every time, on the days before today."""
+"""The history of the drill's service, replayed from patches: the same commits every time, dated shortly before
+today.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _NAME, _EMAIL = "Ines Okafor", "ines@tokend.example"
 RELEASE_LINE = "release/2.2"
 
 _BRANCHES = (("main", ""), (RELEASE_LINE, "v2.2.0"), ("develop", "main"))
-"""Each branch and where it begins; its patches are in the folder of its name."""
+"""Each branch and where it starts; its patches are in the folder of that name."""
 
 _TAGS = {
     "main": {
@@ -34,7 +36,7 @@ _TAGS = {
     },
     RELEASE_LINE: {"v2.2.1": 1, "v2.2.2": 2},
 }
-"""Which patch of a branch, counted from 1, each version is."""
+"""The tagged patch for each version: branch and number, counted from 1."""
 
 
 class DemoError(HotfixError):
@@ -43,12 +45,12 @@ class DemoError(HotfixError):
 
 @dataclass(frozen=True)
 class Git:
-    """Git in one folder, kept apart from the settings of the person who runs the drill."""
+    """Git in one folder, isolated from the user's settings."""
 
     folder: Path
 
     def __call__(self, *arguments: str, feed: str = "", index: Path | None = None) -> str:
-        """Run git and return what it prints; ``feed`` is its input. Raises DemoError with git's first line."""
+        """Run git and return its output; ``feed`` is its input. Raises DemoError with git's first line."""
         import subprocess
 
         env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
@@ -57,7 +59,7 @@ class Git:
         if index is not None:
             env["GIT_INDEX_FILE"] = str(index)
         try:
-            found = subprocess.run(
+            result = subprocess.run(
                 ["git", *arguments],
                 cwd=self.folder,
                 env=env,
@@ -71,16 +73,16 @@ class Git:
             raise DemoError(
                 "The drill needs git, and there is no git on the PATH; install it first."
             ) from None
-        if found.returncode != 0:
-            lines = (found.stderr or found.stdout).strip().splitlines() or ["it gave no reason"]
+        if result.returncode != 0:
+            lines = (result.stderr or result.stdout).strip().splitlines() or ["it gave no reason"]
             raise DemoError(f"The drill cannot be built: git {arguments[0]} failed: {lines[0]}")
-        return found.stdout.strip()
+        return result.stdout.strip()
 
 
 def replay(folder: Path, *, on_plans: bool = False) -> Git:
     """Build the whole history in a new repository in ``folder``: branches and annotated tags.
 
-    With ``on_plans`` the release line has changed the place that the fix changes, too.
+    With ``on_plans`` the release line has also changed the lines that the fix changes.
     """
     folder.mkdir(parents=True)
     git = Git(folder)
@@ -105,29 +107,29 @@ def replay(folder: Path, *, on_plans: bool = False) -> Git:
 _DATE = re.compile(r"^Date: (.+)$", re.MULTILINE)
 
 NEWEST_BEFORE = timedelta(hours=4)
-"""How long ago the newest commit of a drill is, at least; whole days are added, so that the hours stay."""
+"""Minimum age of a drill's newest commit; whole days are added, so that the times of day stay."""
 
 
 def _patches(name: str) -> list[str]:
-    """The mails with the changes in one folder, the oldest first."""
+    """Return the mails with the changes in one folder, oldest first."""
     folder = WORLD / "history" / name
     return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.patch"))]
 
 
 def _made(mail: str) -> datetime:
-    found = _DATE.search(mail)
-    assert found is not None
-    return parsedate_to_datetime(found.group(1))
+    match = _DATE.search(mail)
+    assert match is not None
+    return parsedate_to_datetime(match.group(1))
 
 
 def _days_since(mails: list[str]) -> timedelta:
-    """How many days later all of it happens, so that the last of it was done today or yesterday."""
+    """Return by how many days to shift everything, so that the last commit is from today or yesterday."""
     newest = max(map(_made, mails))
     return timedelta(days=max((datetime.now(UTC) - NEWEST_BEFORE - newest).days, 0))
 
 
 def _on_later_days(mail: str, later: timedelta) -> str:
-    """The mail with its date so many days later."""
+    """Return the mail with its date shifted by that many days."""
     return _DATE.sub(f"Date: {format_datetime(_made(mail) + later)}", mail, count=1)
 
 
@@ -136,20 +138,20 @@ _SUBJECT = re.compile(r"^Subject: \[PATCH\] (.+(?:\n .+)*)$", re.MULTILINE)
 
 
 def _ids(git: Git) -> dict[str, str]:
-    """The commits made so far, by subject."""
+    """Return the commits made so far, by subject."""
     log = git("log", "--all", "--format=%s%x00%H").splitlines()
     return dict(line.split("\0", 1) for line in reversed(log))
 
 
 def _taken_from(mail: str, made: dict[str, str]) -> str:
-    """The mail, naming the commit of the same subject where it says that it was picked from one."""
+    """Return the mail; if it says that it was picked from a commit, with the id of the commit of that subject."""
     subject = _SUBJECT.search(mail)
     commit = made.get(subject.group(1).replace("\n ", " "), "") if subject else ""
     return _PICKED.sub(f"(cherry picked from commit {commit})", mail) if commit else mail
 
 
 def _tag(git: Git, branch: str, patches: int) -> None:
-    """Put the annotated tags of one branch, each with the date of its commit."""
+    """Create the annotated tags of one branch, each dated like its commit."""
     log = git("log", f"-{patches}", "--reverse", "--format=%H %cd", "--date=raw", branch).splitlines()
     stream = ""
     for tag, number in _TAGS.get(branch, {}).items():
@@ -162,19 +164,19 @@ def _tag(git: Git, branch: str, patches: int) -> None:
 
 
 def rework(git: Git, first: Path, second: Path, scratch: Path) -> str:
-    """The patch that leads from the live version with ``first`` applied to the live version with ``second``."""
+    """Return the patch from the live version with ``first`` applied to the live version with ``second`` applied."""
     trees = []
     for patch in (first, second):
         git("read-tree", LIVE_TAG, index=scratch)
         git("apply", "--cached", str(patch), index=scratch)
         trees.append(git("write-tree", index=scratch))
     scratch.unlink()
-    # Of the context the last lines may be blank, which is cut off with the end of what git says.
+    # The context may end in blank lines, which are stripped from the end of git's output.
     return git("diff", "--full-index", "--unified=2", *trees) + "\n"
 
 
 def file_with(git: Git, patch: Path, path: str, scratch: Path) -> str:
-    """The text of a file of the live version once ``patch`` is applied."""
+    """Return the content of a file of the live version once ``patch`` is applied."""
     git("read-tree", LIVE_TAG, index=scratch)
     git("apply", "--cached", str(patch), index=scratch)
     text = git("show", f":{path}", index=scratch)

@@ -1,4 +1,4 @@
-"""Where a drill lies: its folders, addresses and tokens."""
+"""Where a drill is: its folders, addresses and tokens."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +8,9 @@ from pathlib import Path
 class World:
     """A drill on disk.
 
-    ``checkout`` is the engineer's clone of the bare ``remote``. ``patch`` mends what is live and brings its regression
-    test. In the scenario ``worse-first``, ``bad_patch`` is the fix that makes it worse, and ``patch_after_bad`` leads
-    from there to the right one.
+    ``checkout`` is the engineer's clone of the bare ``remote``. ``patch`` fixes what is live and contains its
+    regression test. In the scenario ``worse-first``, ``bad_patch`` is the fix that makes it worse, and
+    ``patch_after_bad`` leads from there to the right one.
     """
 
     root: Path
@@ -26,7 +26,7 @@ class World:
     valid_token: str
     scenario: str
     forge_url: str = ""
-    """The page of the repository on the drill's own forge; empty where the drill has none."""
+    """The page of the repository on the drill's own forge; empty if the drill has none."""
 
     @property
     def tool(self) -> Path:

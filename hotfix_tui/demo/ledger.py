@@ -1,4 +1,4 @@
-"""The drill's own log: how many keys were pressed and words typed, and when it was waited. Never which words."""
+"""The drill's own log: how many keys were pressed and words typed, and when the user waited. Never which words."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ _LARGEST = 4_000_000
 
 
 class Count(NamedTuple):
-    """What the log holds: keys that were pressed outside of texts, words that were typed, and when the drill began."""
+    """The totals of the log: keys pressed outside of texts, words typed, and when the drill began."""
 
     keys: int = 0
     words: int = 0
     began: datetime | None = None
     open_seconds: float = 0.0
-    """How long the wizard was open, all its starts together."""
+    """How long the wizard was open, over all its starts."""
     waited_seconds: float = 0.0
-    """For how much of that a command ran and nothing could be done but wait for it."""
+    """How much of that was spent waiting for a running command."""
 
     @property
     def own_seconds(self) -> float:
-        """What is left for the person: reading, typing, deciding."""
+        """The rest, spent by the person: reading, typing, deciding."""
         return max(self.open_seconds - self.waited_seconds, 0.0)
 
 
 class Ledger:
-    """Writes the log of one drill; a disk that is full costs the log a line, and nobody the drill."""
+    """Writes the log of one drill; on a full disk the log loses a line, and the drill goes on."""
 
     def __init__(self, root: Path) -> None:
         self._path = root / FILE
@@ -38,15 +38,15 @@ class Ledger:
         self._waits = False
 
     def begin(self) -> None:
-        """The wizard was opened."""
+        """Record that the wizard was opened."""
         self._write("begin")
 
     def end(self) -> None:
-        """The wizard was left."""
+        """Record that the wizard was closed."""
         self._write("end")
 
     def press(self, key: str, *, letter: str = "") -> None:
-        """Take in a key; `letter` is what it put into a text, empty where keys are commands."""
+        """Record a key; `letter` is what it put into a text, empty where keys are commands."""
         if not letter:
             self._within = False
             self._write(f"key {key}")
@@ -57,13 +57,13 @@ class Ledger:
             self._write("word")
 
     def wait(self, waits: bool) -> None:
-        """Say whether enter has to wait now until something that is under way has ended."""
+        """Record whether enter now has to wait for something in progress."""
         if waits != self._waits:
             self._waits = waits
             self._write("wait" if waits else "go")
 
     def paste(self, text: str) -> None:
-        """Take in a text that came as one."""
+        """Record a pasted text."""
         self._within = False
         self._write(f"pasted {len(text.split())}")
 
@@ -82,20 +82,24 @@ class Ledger:
 
 
 def count(root: Path, now: datetime) -> Count:
-    """Count what the log holds; a start that was killed lasted until its last line, the one now lasts until `now`."""
-    found = _lines(root)
-    keys = sum(what == "key" for _, what, _ in found)
-    words = sum(what == "word" for _, what, _ in found)
-    words += sum(int(of) for _, what, of in found if what == "pasted" and of.isdigit())
-    return Count(keys, words, found[0][0] if found else None, _open_seconds(found, now), _waited(found, now))
+    """Count the log's entries; a start that was killed lasted until its last line, the current one lasts until
+    `now`.
+    """
+    entries = _lines(root)
+    keys = sum(what == "key" for _, what, _ in entries)
+    words = sum(what == "word" for _, what, _ in entries)
+    words += sum(int(of) for _, what, of in entries if what == "pasted" and of.isdigit())
+    return Count(
+        keys, words, entries[0][0] if entries else None, _open_seconds(entries, now), _waited(entries, now)
+    )
 
 
-def _open_seconds(found: list[tuple[datetime, str, str]], now: datetime) -> float:
-    """How long the wizard was open: from each begin to its end, or to the last line before the next one."""
+def _open_seconds(entries: list[tuple[datetime, str, str]], now: datetime) -> float:
+    """Return how long the wizard was open: from each begin to its end, or to the last line before the next one."""
     seconds = 0.0
     since: datetime | None = None
     last = now
-    for at, what, _ in found:
+    for at, what, _ in entries:
         if since is not None and what in ("begin", "end"):
             seconds += ((at if what == "end" else last) - since).total_seconds()
             since = None
@@ -105,12 +109,14 @@ def _open_seconds(found: list[tuple[datetime, str, str]], now: datetime) -> floa
     return seconds + (max((now - since).total_seconds(), 0.0) if since is not None else 0.0)
 
 
-def _waited(found: list[tuple[datetime, str, str]], now: datetime) -> float:
-    """How long it was waited while it was open: from each wait to what ends it, or to the last line before a kill."""
+def _waited(entries: list[tuple[datetime, str, str]], now: datetime) -> float:
+    """Return how long the user waited while it was open: from each wait to its end, or to the last line before a
+    kill.
+    """
     seconds, is_open = 0.0, False
     since: datetime | None = None
     last = now
-    for at, what, _ in found:
+    for at, what, _ in entries:
         if since is not None and what in ("begin", "end", "go"):
             seconds += ((last if what == "begin" else at) - since).total_seconds()
             since = None
@@ -123,18 +129,18 @@ def _waited(found: list[tuple[datetime, str, str]], now: datetime) -> float:
 
 
 def _lines(root: Path) -> list[tuple[datetime, str, str]]:
-    """The lines of the log that can be read: when, what, of what."""
+    """Return the readable lines of the log: when, what, of what."""
     try:
         with (root / FILE).open(encoding="utf-8", errors="replace") as file:
             text = file.read(_LARGEST)
     except OSError:
         return []
-    found = []
+    entries = []
     for line in text.splitlines():
         at, _, rest = line.partition(" ")
         what, _, of = rest.partition(" ")
         try:
-            found.append((datetime.fromisoformat(at.replace("Z", "+00:00")), what, of))
+            entries.append((datetime.fromisoformat(at.replace("Z", "+00:00")), what, of))
         except ValueError:
             continue
-    return found
+    return entries

@@ -1,15 +1,15 @@
-"""What a drill says at each step: what it is for, what to press, and what has just happened."""
+"""What a drill says at each step: its purpose, what to press, and what has just happened."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 SIGNED_IN_A_DRILL = ("Marta", "it was a drill: its review is read by nobody")
-"""Who signs for the gaps of a drill's review, and why: nobody has to make up lessons to end it."""
+"""Who signs for the gaps of a drill's review, and why: nobody has to invent lessons to finish it."""
 
 
 class Lesson(NamedTuple):
-    """What is said while the step is open, once it is done, and where it failed; empty where nothing has to be said."""
+    """What is said while the step is open, once it is done, and if it failed; empty for nothing."""
 
     open: str
     done: str = ""
@@ -107,7 +107,7 @@ _LESSONS: dict[str, Lesson] = {
         "Timeline, times and waivers are in it already; it asks what went well, and what not. K keeps it with gaps."
     ),
 }
-"""By the id of the step."""
+"""By step id."""
 
 _BACKPORT = Lesson(
     "The fault is on this line, too: the fix goes onto a branch of its own, and the line's keeper merges it on the "
@@ -144,27 +144,27 @@ _OF_SCENARIO: dict[tuple[str, str], Lesson] = {
 
 
 def lesson(scenario: str, step: str, state: str) -> str:
-    """What is said at a step in a state; empty where nothing has to be said."""
-    found = _OF_SCENARIO.get((scenario, step)) or _LESSONS.get(step)
-    if found is None:
-        found = _BACKPORT if step.startswith("backport.") else Lesson("")
+    """Return what is said at a step in a state; empty for nothing."""
+    texts = _OF_SCENARIO.get((scenario, step)) or _LESSONS.get(step)
+    if texts is None:
+        texts = _BACKPORT if step.startswith("backport.") else Lesson("")
         if scenario == "backport-conflict" and step == "backport.release-2-2":
-            found = found._replace(failed=_RESOLVE)
+            texts = texts._replace(failed=_RESOLVE)
     if (scenario, step, state) == ("red-check", "pull-request.checks", "stale"):
         return "The change is another one now. [ leads back: test, commit and push it; the forge checks it by itself."
     if state == "done":
-        return found.done
+        return texts.done
     if state in ("failed", "unknown"):
-        return found.failed or found.open
-    return found.open if state in ("pending", "stale", "debt", "waiting") else ""
+        return texts.failed or texts.open
+    return texts.open if state in ("pending", "stale", "debt", "waiting") else ""
 
 
 _RESOLVE = (
     "The line changed the same place. ! opens a shell: cp ../../resolved-for-release-2.2.py tokend/tokens.py; git add "
     "tokend"
 )
-"""What the prepared file is for: seen from the worktree of the backport."""
+"""What the prepared file is for, as seen from the worktree of the backport."""
 
 
 STEPS = tuple(dict.fromkeys([*_LESSONS, *(step for _, step in _OF_SCENARIO)]))
-"""The steps at which a drill has something to say, those of backports aside."""
+"""The steps at which a drill has something to say, apart from backports."""

@@ -11,7 +11,7 @@ from hotfix_tui.demo.build import World
 
 
 def prepare(world: World) -> None:
-    """Put everything beside the incidents of the drill's repository, where the wizard finds it."""
+    """Put everything next to the incidents of the drill's repository, where the wizard finds it."""
     checkout = str(world.checkout)
     trust(checkout)
     name = "first-try.patch" if world.scenario == "worse-first" else "fix.patch"
@@ -23,7 +23,7 @@ def prepare(world: World) -> None:
 
 
 def trust(root: str) -> None:
-    """Trust the configuration of the drill at `root`: every byte there is the wizard's own."""
+    """Trust the configuration of the drill at `root`: every byte of it was written by the wizard."""
     from hotfix_tui.config import load as config
     from hotfix_tui.config import trust
     from hotfix_tui.session import places
@@ -32,7 +32,7 @@ def trust(root: str) -> None:
 
 
 def fix(root: str, patch: str, told: str, *, name: str = "fix.patch") -> None:
-    """Put the drill's fix where the step "make the change" offers it, and its story where the first screen tells it."""
+    """Put the drill's fix where the step "make the change" offers it, and its story where the first screen shows it."""
     from hotfix_tui.base import durable
 
     folder = _folder(root)
@@ -42,7 +42,7 @@ def fix(root: str, patch: str, told: str, *, name: str = "fix.patch") -> None:
 
 
 def _second_try(root: str, world: World) -> None:
-    """Offer what the second round needs, after the first try: from what is live, and on top of that try."""
+    """Offer what the second round needs after the first attempt: based on what is live, and on top of that attempt."""
     from hotfix_tui.base import durable
 
     later = {"second-try.patch": world.patch, "second-try-on-top.patch": world.patch_after_bad}
@@ -52,7 +52,7 @@ def _second_try(root: str, world: World) -> None:
 
 
 def facts(root: str, known: dict[str, str]) -> None:
-    """Put what is known of the drill's fault where the form finds it: it is shown there, and saved by the engineer."""
+    """Put what is known of the drill's fault where the form finds it: shown there, and saved by the engineer."""
     from hotfix_tui.base import durable
 
     folder = _folder(root)

@@ -1,4 +1,4 @@
-"""The servers of a drill: started, and ended again, and no other process."""
+"""The servers of a drill: started and ended, and no other process."""
 
 from hotfix_tui.demo.history import DemoError
 from hotfix_tui.demo.layout import World
@@ -7,15 +7,15 @@ __all__ = ["running", "start", "stop"]
 
 
 def start(world: World) -> None:
-    """Start staging and production and wait until they answer; what runs already stays. Raises DemoError.
+    """Start staging and production and wait until they answer; running ones stay. Raises DemoError.
 
-    They are no children of this process: they live until ``stop``, until nobody has used the drill for two hours, or
+    They are not children of this process: they live until ``stop``, until nobody has used the drill for two hours, or
     until its folder is gone.
     """
     import subprocess
     import sys
 
-    found = subprocess.run(
+    result = subprocess.run(
         [sys.executable, str(world.tool), "start"],
         cwd=world.root,
         stdin=subprocess.DEVNULL,
@@ -24,28 +24,28 @@ def start(world: World) -> None:
         errors="replace",
         check=False,
     )
-    if found.returncode != 0:
+    if result.returncode != 0:
         stop(world)
-        lines = found.stderr.strip().splitlines() or ["tokenctl gave no reason"]
+        lines = result.stderr.strip().splitlines() or ["tokenctl gave no reason"]
         raise DemoError(lines[-1].removeprefix("tokenctl: "))
 
 
 def stop(world: World) -> None:
-    """End the servers of this drill and wait for their end. A process that is not exactly ours is left alone."""
+    """End the servers of this drill and wait for them. A process that is not exactly ours is left alone."""
     from hotfix_tui.demo.world.ctl import place, servers
 
     try:
         servers.stop(place.load(world.root))
     except place.CtlError:
-        return  # The folder is gone, and with it the servers end by themselves.
+        return  # The folder is gone, so the servers end by themselves.
 
 
 def running(world: World) -> bool:
-    """Whether production, staging and the forge, where there is one, all run."""
+    """Return whether production, staging and the forge, if there is one, all run."""
     from hotfix_tui.demo.world.ctl import identity, place
 
     try:
-        found = place.load(world.root)
+        drill = place.load(world.root)
     except place.CtlError:
         return False
-    return all(identity.alive(identity.read(folder / "host.json")) for folder in found.hosts)
+    return all(identity.alive(identity.read(folder / "host.json")) for folder in drill.hosts)

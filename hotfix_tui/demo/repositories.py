@@ -1,4 +1,4 @@
-"""The repositories of a drill: the bare remote, the engineer's clone of it, and the fixes beside them."""
+"""The repositories of a drill: the bare remote, the engineer's clone of it, and the fixes next to them."""
 
 import json
 import re
@@ -16,15 +16,15 @@ _ENGINEER = (
     "tag.gpgSign=false",
     "core.autocrlf=false",
 )
-"""A machine without a git identity, or with a key that asks for a passphrase, must not stop the drill."""
+"""A machine without a git identity, or with a key that prompts for a passphrase, must not stop the drill."""
 
 
 _BLANKS_AT = re.compile(r'^\+ +raise InvalidToken\("expired"\)$', re.MULTILINE)
-"""The line of the fix that gets blanks at its end where a check of the forge is to fail."""
+"""The line of the fix that gets trailing whitespace if a check of the forge is to fail."""
 
 
 def patches(world: World, seed: Git) -> None:
-    """Put the fixes beside the repositories, outside of what git tracks."""
+    """Put the fixes next to the repositories, outside of what git tracks."""
     source = history.WORLD / "patches"
     shutil.copyfile(source / "fix.patch", world.patch)
     if world.bad_patch is not None and world.patch_after_bad is not None:
@@ -41,7 +41,7 @@ RESOLVED = "resolved-for-release-2.2.py"
 
 
 def resolved(world: World, seed: Git) -> None:
-    """Put beside the repositories the file in which the backport conflicts, with both sides in it."""
+    """Put the file that conflicts in the backport next to the repositories, with both sides in it."""
     text = seed("show", f"{history.RELEASE_LINE}:tokend/tokens.py")
     fixed = history.file_with(seed, world.patch, "tokend/tokens.py", world.root / ".index")
     ours = fixed[
@@ -55,7 +55,7 @@ def resolved(world: World, seed: Git) -> None:
 
 
 def clone(world: World, seed: Git, *, log_updates: bool) -> None:
-    """The bare remote and the engineer's clone of it, neither of which heeds the settings of this machine's user."""
+    """Create the bare remote and the engineer's clone, both independent of this user's settings."""
     above = Git(world.root)
     quiet = ("clone", "--quiet", "--no-hardlinks", *_set("gc.auto=0", "maintenance.auto=false"))
     hooks = _set(f"core.hooksPath={world.remote / 'hooks'}")
@@ -74,12 +74,12 @@ def clone(world: World, seed: Git, *, log_updates: bool) -> None:
 
 
 def _set(*settings: str) -> list[str]:
-    """The options of ``git clone`` that keep these settings in the new repository."""
+    """Return the options of ``git clone`` that store these settings in the new repository."""
     return [item for setting in settings for item in ("--config", setting)]
 
 
 def _log_updates(world: World) -> None:
-    """Let the remote write each update that it is asked for: old, new, ref."""
+    """Make the remote log each requested update: old, new, ref."""
     hook = world.remote / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
     log = shlex.quote(str(world.root / "remote-updates.log"))
@@ -100,7 +100,7 @@ done
 
 
 def _on_forge(world: World) -> None:
-    """Let the bare repository name the drill's own forge, and tell it of each push."""
+    """Make the bare repository name the drill's own forge, and notify it of each push."""
     folder = world.root / "forge"
     folder.mkdir()
     hook = world.remote / "hooks" / "post-receive"
@@ -126,7 +126,7 @@ fi
 
 
 def _lose_the_first_push(world: World) -> None:
-    """Let the first push of a hotfix arrive, and its answer not."""
+    """Make the first push of a hotfix arrive, but lose its answer."""
     (world.remote / "lose-push").touch()
     hook = world.remote / "hooks" / "reference-transaction"
     hook.parent.mkdir(exist_ok=True)

@@ -81,7 +81,9 @@ email = {{ command = [{python}, {tool}, "post", "email"] }}
 def render(
     *, tool: Path, staging_url: str, production_url: str, expired: str, valid: str, lines: Sequence[str]
 ) -> str:
-    """The text of the file. ``tool`` is tokenctl, the tokens are those of the smoke tests, ``lines`` get backports."""
+    """Return the text of the file. ``tool`` is tokenctl, the tokens are those of the smoke tests, ``lines`` get
+    backports.
+    """
     python, command = _text(sys.executable), _text(str(tool))
     return _TEMPLATE.format(
         python=python,
@@ -99,5 +101,5 @@ def render(
 
 
 def _text(value: str) -> str:
-    """A TOML text: what JSON writes is one."""
+    """Return a TOML text: what JSON writes is valid TOML."""
     return json.dumps(value)

@@ -1,4 +1,4 @@
-"""What happened in the drill, told to the person who takes it."""
+"""What happened in the drill, told to the person taking it."""
 
 import shlex
 import sys
@@ -14,7 +14,7 @@ FACTS = {
     "impact.kind": "security",
     "detected-by": "a customer",
 }
-"""What the ticket says already."""
+"""What the ticket already says."""
 
 _TEXT = """\
 {ticket}: {title}
@@ -47,7 +47,7 @@ with "tokenctl stop", or two hours after their last use. After that this folder 
 
 
 def render(world: World) -> str:
-    """The text that lies in the drill's folder."""
+    """Return the text of the file in the drill's folder."""
     more = ""
     if world.bad_patch is not None:
         more = (
@@ -77,7 +77,7 @@ _TOLD = {
 
 
 def brief(world: World) -> str:
-    """The few lines that the wizard's first screen shows to whoever takes the drill."""
+    """Return the few lines that the wizard's first screen shows to the person taking the drill."""
     return (
         f"The drill. Ticket {world.ticket}: {TITLE}. A customer logged out everywhere, and an old laptop still "
         "opens the account: sign-in can be bypassed. So y, y, and then n: it need not be kept secret here. From then "

@@ -1,4 +1,4 @@
-"""The last page of a drill: how long it took, what it took, and where what was written lies."""
+"""The last page of a drill: how long it took, the effort, and where the results are."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from hotfix_tui.incident.model.record import Record
 MOST_WAIVERS = 4
 
 _SPANS = ("Time to mitigate", "Time to deploy", "Time to resolve")
-"""What is told of the times, by the names that the review gives them."""
+"""The durations shown, by the names that the review gives them."""
 
 
 class Row(NamedTuple):
-    """One row of the page: what it is about, and what there is to say."""
+    """One row of the page: its label and its text."""
 
     label: str
     said: str
@@ -29,8 +29,8 @@ class Row(NamedTuple):
 def rows(
     world: World, record: Record, timeline: list[dict[str, object]], folder: Path, counted: Count
 ) -> list[Row]:
-    """What the page says of the incident kept in `folder`."""
-    spans = {one["label"]: one["took"] for one in history.spans(record, timeline, "en")}
+    """Return the rows of the page for the incident stored in `folder`."""
+    spans = {span["label"]: span["took"] for span in history.spans(record, timeline, "en")}
     out = [Row(label, spans[label]) for label in _SPANS if label in spans]
     over = history.end(record, timeline)
     if over is not None and _SPANS[0] not in spans:
@@ -45,7 +45,7 @@ def rows(
         out.append(Row("The review", f"there: {review.relative_to(folder)}"))
     posted = sorted((world.root / "outbox").glob("*.txt"))
     if posted:
-        names = ", ".join(one.stem for one in posted)
+        names = ", ".join(path.stem for path in posted)
         out.append(Row("Messages", f"{names}: in the drill's outbox, sent to nobody"))
     return out
 
@@ -62,16 +62,16 @@ def _by_hand(counted: Count) -> list[Row]:
 
 
 def _waivers(record: Record) -> list[Row]:
-    held = [one for one in record.waivers if not one.get("lapsed")]
+    held = [waiver for waiver in record.waivers if not waiver.get("lapsed")]
     if not held:
         return [Row("Waivers", "none")]
     out: list[Row] = []
-    for one in held[:MOST_WAIVERS]:
-        title = record.definition(str(one.get("step", ""))).title if one.get("step") else ""
+    for waiver in held[:MOST_WAIVERS]:
+        title = record.definition(str(waiver.get("step", ""))).title if waiver.get("step") else ""
         out.append(
             Row(
                 "" if out else "Waivers",
-                one_line(f"{title}: {one.get('why', '')} ({one.get('granted_by', '')})", 200),
+                one_line(f"{title}: {waiver.get('why', '')} ({waiver.get('granted_by', '')})", 200),
             )
         )
     if len(held) > MOST_WAIVERS:
@@ -88,4 +88,4 @@ def _record(record: Record, timeline: Sequence[Mapping[str, object]]) -> str:
         (len(record.messages), "message", "messages"),
         (len(record.rounds), "round", "rounds"),
     )
-    return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in parts)
+    return ", ".join(f"{number} {single if number == 1 else many}" for number, single, many in parts)

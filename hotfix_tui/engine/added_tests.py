@@ -15,7 +15,7 @@ _MOST = 20_000
 
 
 def test_code(engine: Engine) -> str:
-    """Return the changed parts of the test files, each under its name, at most 160 lines; what is cut is said."""
+    """Return the changed parts of the test files, each under its name, at most 160 lines; truncation is noted."""
     ctx = engine.context()
     parts: list[str] = []
     room = _MOST_LINES
@@ -35,18 +35,18 @@ def test_code(engine: Engine) -> str:
 
 
 def _shown(ctx: Context, name: str) -> list[str]:
-    """The hunks that the change makes in a file; a new file whole; nothing for one that leads out of the worktree."""
+    """Return the hunks that the change makes in a file; a new file whole; nothing for one outside the worktree."""
     full = os.path.join(ctx.worktree, name)
     if not os.path.realpath(full).startswith(os.path.realpath(ctx.worktree) + os.sep):
         return []
     if ctx.base:
         try:
-            found = diff_text(ctx.work, ctx.base, paths=[name]).decode("utf-8", "replace").splitlines()
+            diff = diff_text(ctx.work, ctx.base, paths=[name]).decode("utf-8", "replace").splitlines()
         except GitError:
-            found = []
-        first = next((at for at, one in enumerate(found) if one.startswith("@@")), None)
-        if first is not None and not any(one.startswith("new file mode") for one in found[:first]):
-            return found[first:]
+            diff = []
+        first = next((at for at, diff_line in enumerate(diff) if diff_line.startswith("@@")), None)
+        if first is not None and not any(diff_line.startswith("new file mode") for diff_line in diff[:first]):
+            return diff[first:]
     try:
         data = durable.read_regular(full, _LARGEST, follow=True)
     except (OSError, ValueError):

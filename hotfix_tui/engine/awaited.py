@@ -1,4 +1,4 @@
-"""Steps that others finish, on the forge: they are looked at by themselves while their stage is shown."""
+"""Steps that others finish, on the forge: they are probed automatically while their stage is shown."""
 
 from weakref import WeakKeyDictionary
 
@@ -11,35 +11,35 @@ from hotfix_tui.incident.model.evidence.pull_request import ChecksSeen
 from hotfix_tui.incident.model.record import Record
 
 EVERY, NEAR = 15.0, 2.0
-"""Seconds between two looks at a forge, and at one on this machine."""
+"""Seconds between two queries of a forge, and of one on this machine."""
 
 _seen: WeakKeyDictionary[Engine, dict[str, object]] = WeakKeyDictionary()
-"""For what each step was looked at last: a state of the world that says nothing new is not asked twice."""
+"""The state in which each step was last probed: an unchanged state is not probed twice."""
 
 
 def every(record: Record) -> float:
-    """Return how often the forge of the incident is looked at."""
+    """Return how often the forge of the incident is queried."""
     return NEAR if record.seen(Preflight).forge == "drill" else EVERY
 
 
 def settle_request(engine: Engine, request: PullRequest) -> None:
-    """Let the checks and the approval say how they stand, once what the forge shows of them may have settled them."""
-    checks = tuple((one.name, one.state) for one in request.checks)
+    """Probe the checks and the approval once what the forge shows of them may have settled them."""
+    checks = tuple((check.name, check.state) for check in request.checks)
     if checks and all(state != "pending" for _, state in checks):
         _look(engine, ChecksSeen.STEP, (request.head, checks))
-    if any(one.state == "approved" for one in request.reviews):
+    if any(review.state == "approved" for review in request.reviews):
         _look(engine, APPROVAL, (request.head, request.reviews))
 
 
 def settle_waiting(engine: Engine) -> None:
-    """Look at each backport that waits for its line."""
+    """Probe each backport that waits for its line."""
     for step, entry in list(engine.record.steps.items()):
         if step.startswith("backport.") and entry.get("state") == "waiting":
             probe_step(engine, step)
 
 
 def _look(engine: Engine, step: str, shown: object) -> None:
-    """Look for `step`, once for each state of the world that was `shown`."""
+    """Probe `step`, once for each state that was `shown`."""
     record, known = engine.record, _seen.setdefault(engine, {})
     open_still = record.entry(step).get("state", "pending") in ("pending", "failed", "waiting", "stale")
     if record.state not in ("open", "resolved") or not open_still or known.get(step) == shown:

@@ -1,7 +1,7 @@
 """The project's commands as the files of the hotfix branch have them.
 
-An incident is opened in whatever is checked out, and the hotfix may start from a release branch with other files: what
-is run there, and why, has to come from there.
+An incident is opened in whatever is checked out, and the hotfix may start from a release branch with other files:
+what is run there, and why, has to come from there.
 """
 
 import os
@@ -13,13 +13,15 @@ from hotfix_tui.incident.model.evidence.branch import Branched
 
 
 def of_the_branch(engine: Engine, step: str, probe: Probe) -> dict[str, Any] | None:
-    """Return the commands detected in the hotfix branch where `probe` saw that `step` has just made it, else None."""
+    """Return the commands detected in the hotfix branch if `probe` saw that `step` has just created it, otherwise
+    None.
+    """
     if step != Branched.STEP or probe.state != "done" or engine.record.entry(step).get("state") == "done":
         return None
     place = probe.seen(Branched).worktree
     if not place or not os.path.isdir(place):
         return None
-    # Late, since the first screen waits for what is above.
+    # Imported late: the first screen waits for everything imported above.
     from hotfix_tui.engine.opening import detect_commands
 
     return detect_commands(place, engine.record.config)

@@ -1,4 +1,4 @@
-"""The change as a screen watches it: a look that costs little while nothing moves, and the patch of one file."""
+"""Watching the change for a screen: a check that is cheap while nothing moves, and the patch of one file."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from hotfix_tui.steps.changeset.state import one_moment
 
 
 class Look(NamedTuple):
-    """What one look brought: `seen` is None where nothing moved, `problem` says why it could not look."""
+    """The result of one check: `seen` is None if nothing moved, `problem` says why the check failed."""
 
     stamp: str
     seen: Seen | None = None
@@ -20,7 +20,7 @@ class Look(NamedTuple):
 
 
 def read(engine: Engine) -> Look:
-    """Read the change as it is now; the record stays as it is."""
+    """Read the current change; the record stays unchanged."""
     try:
         with one_moment():
             return Look(live_diff.stamp(engine.context()), live_diff.seen(engine.context()))
@@ -29,7 +29,7 @@ def read(engine: Engine) -> Look:
 
 
 def look(engine: Engine, known: str) -> Look:
-    """Look whether anything moved since the stamp `known`; if so, at everything, and bring the record in line."""
+    """Check whether anything moved since the stamp `known`; if so, read everything, and bring the record in line."""
     try:
         with one_moment():
             stamp = live_diff.stamp(engine.context())
@@ -44,12 +44,12 @@ def look(engine: Engine, known: str) -> Look:
 
 
 def edited_elsewhere(engine: Engine) -> str:
-    """Say which files were edited in the checkout where the wizard was started; empty where none were."""
+    """Return which files were edited in the checkout the wizard was started in; empty if none were."""
     return start_checkout.sentence(engine.context())
 
 
 def patch(engine: Engine, change: Seen, path: str) -> Patch:
-    """Return the patch of the file `path` of `change`; why git could not make it stands in its place."""
+    """Return the patch of the file `path` of `change`; if git could not make it, the reason instead."""
     try:
         return live_diff.patch_of(engine.context(), change, path)
     except GitError as problem:

@@ -1,4 +1,4 @@
-"""Closing an incident: nothing is owed, nothing is wrong with its review, and what that lacks was signed for."""
+"""Closing an incident: no debts, nothing wrong with its review, and its gaps signed for."""
 
 from hotfix_tui.documents.lint import lint
 from hotfix_tui.engine import documents_of, verbs
@@ -16,17 +16,17 @@ REVIEW = "review.document"
 
 
 def review_gaps(engine: Engine) -> list[str]:
-    """Return what the review lacks now, where this incident needs one."""
+    """Return the current gaps of the review, if this incident needs one."""
     if requirement(engine.record, REVIEW).level not in ("R", "W"):
         return []
     return documents_of.render(engine, "review").gaps
 
 
 def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
-    """Close the incident; a log tail that was begun since ends with it.
+    """Close the incident; a log tail started since then ends with it.
 
-    A review with gaps is closed over only when somebody signs for that. Checkouts that the wizard made for its own acts
-    are removed then, where that loses nothing.
+    A review with gaps can only be closed if somebody signs for them. Checkouts that the wizard created for its own
+    actions are removed then, provided that nothing is lost.
     """
     cure = "Correct it: `set FACT VALUE`; `hotfix-tui render review` shows where it stands."
     gaps = review_gaps(engine)
@@ -44,7 +44,7 @@ def close(engine: Engine, granted_by: str = "", why: str = "") -> Entries:
 
 
 def _lacking(gaps: list[str]) -> Reason:
-    """Say what a review lacks that nobody signed for."""
+    """Return the reason for a review with gaps that nobody signed for."""
     count = f"{len(gaps)} gap{'s' if len(gaps) != 1 else ''}"
     more = f"; and {len(gaps) - 3} more" if len(gaps) > 3 else ""
     return Reason(

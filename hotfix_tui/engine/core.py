@@ -1,7 +1,7 @@
 """The one way to change an incident: every change is checked, saved, and only then shown.
 
-Screens and the command line hold an `Engine`, not a record of their own. All calls block for a short time
-and may be made from any thread; long commands run under their supervisors.
+Screens and the command line hold an `Engine`, not a record of their own. All calls block briefly and may be made from
+any thread; long commands run under their supervisors.
 """
 
 import os
@@ -27,15 +27,15 @@ Action = Callable[[Record, Actor], Entries]
 
 
 def utc_now() -> datetime:
-    """Return the time now in UTC, to the second, as it is stored."""
+    """Return the current time in UTC, to the second, as it is stored."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 class Engine:
     """One incident, in one checkout.
 
-    `root` is the checkout from which the wizard was started, `by` the name that is written beside every
-    change. With `dry_run` nothing is saved and nothing is started.
+    `root` is the checkout the wizard was started in, `by` the name recorded with every change. With `dry_run` nothing
+    is saved and nothing is started.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Engine:
         self.file_problem = ""
         """What is wrong with the session file, empty if nothing is."""
         self.remembered = Answers()
-        """What the network has answered so far, for screens that show it without asking again."""
+        """The network's answers so far, for screens that show them without asking again."""
         self._lock = threading.RLock()
         self._config: tuple[int, Config] | None = None
         loaded = store.load(incident)
@@ -71,7 +71,7 @@ class Engine:
     # Following the file
 
     def follow(self) -> bool:
-        """Take over what others saved meanwhile; True if there was something."""
+        """Reload what others saved in the meantime; True if there was anything."""
         stamp = self.store.stamp(self.id)
         if stamp == self.stamp:
             return False
@@ -84,9 +84,9 @@ class Engine:
         return changed
 
     def timeline(self) -> list[dict[str, Any]]:
-        """Return all entries of the timeline, in the order of the times they are about.
+        """Return all entries of the timeline, ordered by the times they are about.
 
-        What cannot be read is said in `file_problem`.
+        Unreadable parts are reported in `file_problem`.
         """
         try:
             entries, problem = self.store.history(self.id)
@@ -101,8 +101,8 @@ class Engine:
     def change(self, action: Action) -> Entries:
         """Apply `action` to the record on disk, save it, then show it; return its timeline entries.
 
-        Raises `Refused` when the workflow forbids it, SaveFailed when it could not be made durable: then
-        nothing has changed.
+        Raises `Refused` if the workflow forbids it, SaveFailed if it could not be made durable: then nothing has
+        changed.
         """
         actor = Actor(self.by, self.clock())
         if self.dry_run:
@@ -132,7 +132,7 @@ class Engine:
     # What steps see
 
     def context(self) -> "Context":
-        """Return what a step may look at now."""
+        """Return the context that steps probe in."""
         from hotfix_tui.steps.contract import Context
 
         return Context(
@@ -164,19 +164,21 @@ class Engine:
         raise KeyError(number)
 
     def lock_path(self, name: str) -> str:
-        """Return the path of a lock that a run holds, shared by all incidents of the repository."""
+        """Return the path of a lock held by a run, shared by all incidents of the repository."""
         safe = "".join(c if c.isalnum() or c in "-._" else "-" for c in name)
         return os.path.join(self.store.root, "locks", f"{safe}.lock")
 
 
 COMMANDS_AS_THEY_ARE = ("config", "detected", "edited")
-"""Tables of the record that are carried out: what they hold stays, or another command would run than the one shown."""
+"""Tables of the record that are executed: their content is stored verbatim, or another command would run than the one
+shown.
+"""
 
 
 def without_secrets(
     doc: dict[str, object], before: dict[str, object], entries: Entries
 ) -> tuple[dict[str, object], Entries]:
-    """Return what is stored of a record that was `before`, and of its new timeline entries: no secret among it."""
+    """Return the record to store, previously `before`, and its new timeline entries: without any secrets."""
     kept = {name: doc[name] for name in COMMANDS_AS_THEY_ARE if name in doc}
     rest = {name: value for name, value in doc.items() if name not in kept}
     stored = redact_changes(rest, before, os.environ)
@@ -185,13 +187,13 @@ def without_secrets(
 
 
 def effective_table(record: Record) -> dict[str, object]:
-    """Return the incident's configuration with detected commands where none is configured, and the edited ones."""
+    """Return the incident's configuration, plus detected commands where none is configured, plus the edited ones."""
     commands = dict(record.config.get("commands", {}))
     deploy = dict(record.config.get("deploy", {}))
-    for name, found in record.detected.items():
+    for name, detected in record.detected.items():
         if name == "lint":
-            continue  # it stands for nothing by itself: it is offered where a type check is looked for
-        commands.setdefault(name, {key: found[key] for key in ("run", "env", "cwd") if found.get(key)})
+            continue  # it replaces nothing by itself: it is offered where a type check is wanted
+        commands.setdefault(name, {key: detected[key] for key in ("run", "env", "cwd") if detected.get(key)})
     for name, edited in record.edited.items():
         table, key = (
             (deploy, name.removeprefix("deploy.")) if name.startswith("deploy.") else (commands, name)

@@ -1,4 +1,4 @@
-"""Decisions that a step's choice makes: whether production is rolled back before the fault is fixed."""
+"""Decisions made by a step's choice: whether production is rolled back before the fault is fixed."""
 
 from hotfix_tui.engine.core import Engine
 from hotfix_tui.incident.edits import person as actions
@@ -8,11 +8,11 @@ from hotfix_tui.incident.model.evidence.triage import Weighed
 STEP = Weighed.STEP
 
 BEFORE_BASE = ("branch.base", "rollback-first")
-"""The step and its choice that say: roll back first; the base is found after that."""
+"""The step and its choice that mean: roll back first; the base is determined after that."""
 
 
 def decide(engine: Engine, step: str, choice: str, probe: Probe) -> str:
-    """Write down what was decided by `choice` at `step`; return the state of the step, empty if nothing was decided."""
+    """Record what `choice` at `step` decides; return the state of the step, empty if it decides nothing."""
     if step == STEP and probe.state == "done":
         _write(engine, probe.seen(Weighed).choice, probe.why)
         return "done"
@@ -23,7 +23,7 @@ def decide(engine: Engine, step: str, choice: str, probe: Probe) -> str:
 
 
 def leads_to_rollback(step: str, choice: str) -> bool:
-    """Whether a rollback is what comes next after `choice` at `step`."""
+    """Return whether `choice` at `step` makes a rollback the next thing to do."""
     return (step, choice) in ((STEP, "rollback"), BEFORE_BASE)
 
 

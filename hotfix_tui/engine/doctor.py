@@ -1,4 +1,4 @@
-"""What the wizard needs and what it takes for true, looked at one by one: git, the project, disk, terminal."""
+"""What the wizard needs and what it assumes here, checked one by one: git, the project, disk, terminal."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from hotfix_tui.engine.checks import Check
 
 
 def examine(start: str) -> list[Check]:
-    """Look at everything, what an incident needs first; never raises for what is found."""
+    """Check everything, what an incident needs first; never raises because of a finding."""
     here, root = _repository(start)
     project: list[Check] = []
     if root:
@@ -31,14 +31,14 @@ FIRST = (
     "live",
     "lines",
 )
-"""What helps most comes first where several things are missing."""
+"""If several things are missing, the most useful comes first."""
 
 
 def missing(rows: list[Check]) -> list[Check]:
-    """Return what is missing: what an incident cannot do without first, then in the order that matters."""
+    """Return what is missing: what an incident cannot do without first, then in order of importance."""
     place = {name: number for number, name in enumerate(FIRST)}
-    found = [one for one in rows if not one.ok]
-    return sorted(found, key=lambda one: (not one.needed, place.get(one.name, len(FIRST))))
+    lacking = [row for row in rows if not row.ok]
+    return sorted(lacking, key=lambda row: (not row.needed, place.get(row.name, len(FIRST))))
 
 
 def _python() -> Check:
@@ -58,7 +58,7 @@ def _git(start: str) -> list[Check]:
 
 
 def _repository(start: str) -> tuple[list[Check], str]:
-    """The repository with its configuration, and its root; empty where there is none."""
+    """Return the repository with its configuration, and its root; empty if there is none."""
     from hotfix_tui.config import load as config
     from hotfix_tui.engine.errors import EngineError
     from hotfix_tui.engine.place import find_place
@@ -90,7 +90,7 @@ def _repository(start: str) -> tuple[list[Check], str]:
 
 
 def _file_system(path: str) -> Check:
-    """Warn for file systems on which locks are not to be trusted."""
+    """Warn about file systems with unreliable locks."""
     kind = _mount_kind(os.path.realpath(path))
     remote = kind.startswith(("nfs", "cifs", "smb", "fuse.sshfs", "9p"))
     text = f"{kind or 'unknown'} file system" + (
@@ -131,7 +131,7 @@ def _terminal() -> Check:
 
 
 def logind(booted: str = "/run/systemd/system") -> list[Check]:
-    """Say whether commands survive the end of the login session; nothing where systemd does not run."""
+    """Return whether commands survive the end of the login session; nothing without systemd."""
     from pathlib import Path
 
     from hotfix_tui.runner import scope
@@ -153,7 +153,7 @@ def logind(booted: str = "/run/systemd/system") -> list[Check]:
 
 
 def _lingers() -> bool:
-    """Whether what a user runs outside of a session outlives the last one."""
+    """Return whether a user's processes outside of a session outlive the last session."""
     import subprocess
 
     argv = ["loginctl", "show-user", str(os.getuid()), "--property=Linger"]

@@ -1,7 +1,7 @@
-"""What the wizard would take for true about this repository, before there is an incident.
+"""What the wizard would assume about this repository, before there is an incident.
 
-The steps' own looks are carried out on a record that is never stored, so that what is said here is what the steps will
-find. Nothing of the configuration runs: sources that would be asked are named, not asked.
+The steps' own probes run on a record that is never stored, so that this says what the steps will find. Nothing from
+the configuration runs: sources that would be queried are named, not queried.
 """
 
 import re
@@ -25,7 +25,7 @@ _VARIABLE = re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?")
 
 
 def examine(root: str) -> list[Check]:
-    """Look at the project in `root`, what matters most first; never raises for what is found."""
+    """Check the project in `root`, most important first; never raises because of a finding."""
     try:
         loaded = config_room.load(root)
     except config_room.ConfigError:
@@ -33,8 +33,8 @@ def examine(root: str) -> list[Check]:
     from hotfix_tui.engine import opening
 
     with tempfile.TemporaryDirectory(prefix="hotfix-tui-") as folder:
-        found = opening.detect_commands(root, loaded.table)
-        record = new_record("doctor", now=utc_now(), by="doctor", config=loaded.table, detected=found)
+        commands = opening.detect_commands(root, loaded.table)
+        record = new_record("doctor", now=utc_now(), by="doctor", config=loaded.table, detected=commands)
         ctx = Context(record, root, loaded.config, folder, utc_now(), "doctor")
         rows = list(_branches(ctx))
         for look in (_live, _lines, _triggers, _platform, _forge, _commands, _smoke):
@@ -43,7 +43,7 @@ def examine(root: str) -> list[Check]:
 
 
 def _written_out(value: object, key: str) -> Iterator[Check]:
-    """Name each key of the configuration in whose value a secret is written out; an incident keeps a copy of it."""
+    """Yield each configuration key with a secret spelled out in its value; an incident keeps a copy of it."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _written_out(inner, f"{key}.{name}" if key else str(name))
@@ -67,7 +67,7 @@ def _seen(look: Callable[[Context], Iterator[Check]], ctx: Context) -> list[Chec
 
 
 def _branches(ctx: Context) -> Iterator[Check]:
-    """Look as branch.preflight does, and keep what it saw for the rows behind it."""
+    """Run the probe of branch.preflight, and keep its evidence for the following rows."""
     from hotfix_tui.steps.registry import find
 
     step = find("branch.preflight")
@@ -85,7 +85,7 @@ def _branches(ctx: Context) -> Iterator[Check]:
 
 
 def _live(ctx: Context) -> Iterator[Check]:
-    """What branch.base would take, before the sources that only it asks."""
+    """Yield what branch.base would choose, without the sources that only it queries."""
     from hotfix_tui.steps.branch.base import default_choice
     from hotfix_tui.steps.branch.base_choice import find_base
     from hotfix_tui.steps.branch.base_words import headline
@@ -94,13 +94,15 @@ def _live(ctx: Context) -> Iterator[Check]:
     probe = find_base(ctx, default_choice(ctx), {}, "")
     seen = probe.seen(Base)
     ctx.record.steps["branch.base"] = {"state": probe.state, "evidence": probe.evidence}
-    asked = [one for one in sources(ctx) if not one.why_not]
-    first = f"; asked first, when it matters: {', '.join(one.title for one in asked)}" if asked else ""
+    asked = [source for source in sources(ctx) if not source.why_not]
+    first = f"; asked first, when it matters: {', '.join(source.title for source in asked)}" if asked else ""
     cure = "" if asked else "; git.live (an address or a command) says it for certain"
     if seen.commit:
         yield Check("live", True, f"{headline(ctx, seen, ago=True)}{first}{cure}")
         return
-    names = ", ".join(one_line(one.name or one.commit[:7], 60) for one in seen.candidates[:_LISTED])
+    names = ", ".join(
+        one_line(candidate.name or candidate.commit[:7], 60) for candidate in seen.candidates[:_LISTED]
+    )
     listed = f" Candidates: {names}" if names else ""
     yield Check(
         "live",
@@ -110,41 +112,41 @@ def _live(ctx: Context) -> Iterator[Check]:
 
 
 def _lines(ctx: Context) -> Iterator[Check]:
-    """The release branches: each may get the fix, too."""
+    """Yield the release branches: each may get the fix too."""
     from hotfix_tui.git.branch_lines import line_of
     from hotfix_tui.git.refs import branches
 
     named = ctx.config.git.backports
-    known = [one.name for one in branches(ctx.git, ctx.remote or None)]
+    known = [branch.name for branch in branches(ctx.git, ctx.remote or None)]
     own = {ctx.production, ctx.landing, *named}
-    found = [name for name in known if name not in own and line_of(name) is not None]
+    release_lines = [name for name in known if name not in own and line_of(name) is not None]
     if ctx.landing != ctx.production and ctx.production not in named:
         yield Check("lines", True, f"{ctx.production} gets a backport, since the fix lands on {ctx.landing}")
     if named:
         get = "get" if len(named) > 1 else "gets"
         yield Check("lines", True, f"{', '.join(named)} {get} a backport (git.backports)")
-    if found:
-        found.sort(key=lambda name: line_of(name) or (), reverse=True)
-        shown = ", ".join(one_line(name, 60) for name in found[:_LISTED])
-        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+    if release_lines:
+        release_lines.sort(key=lambda name: line_of(name) or (), reverse=True)
+        shown = ", ".join(one_line(name, 60) for name in release_lines[:_LISTED])
+        more = f" and {len(release_lines) - _LISTED} more" if len(release_lines) > _LISTED else ""
         yield Check("lines", True, f"release branches: {shown}{more}; `backport LINE` carries the fix there")
-    if not named and not found and ctx.landing == ctx.production:
+    if not named and not release_lines and ctx.landing == ctx.production:
         yield Check("lines", True, "no release branches: the fix lands on one branch")
 
 
 def _triggers(ctx: Context) -> Iterator[Check]:
-    """What a merge, a tag and a release set off."""
+    """Yield what a merge, a tag and a release trigger."""
     from hotfix_tui.steps.branch import triggers
 
     url = ctx.seen(Preflight).remote_url or ""
     where = ctx.landing or ctx.production or "the production branch"
     remote = ctx.remote if where != ctx.production else ""
-    found = triggers.look(ctx.git, ctx.root, ctx.config, where, url, remote)
-    for sentence in found.sentences:
-        yield Check("triggers", sentence not in found.questions, sentence)
-    if found.by_tag:
-        yield Check("triggers", True, found.by_tag)
-    if not found.sentences:
+    read = triggers.look(ctx.git, ctx.root, ctx.config, where, url, remote)
+    for sentence in read.sentences:
+        yield Check("triggers", sentence not in read.questions, sentence)
+    if read.by_tag:
+        yield Check("triggers", True, read.by_tag)
+    if not read.sentences:
         yield Check(
             "triggers",
             False,
@@ -154,39 +156,41 @@ def _triggers(ctx: Context) -> Iterator[Check]:
 
 
 def _platform(ctx: Context) -> Iterator[Check]:
-    """How production is deployed."""
+    """Yield how production is deployed."""
     from hotfix_tui.detect.platform import platforms
     from hotfix_tui.engine.platform_choice import proposed
 
     deploy = ctx.config.deploy
     several = proposed(ctx.root, ctx.config)
-    found = platforms(ctx.root)
-    others = [one for one in found if one.name != deploy.platform]
+    suggested = platforms(ctx.root)
+    others = [platform for platform in suggested if platform.name != deploy.platform]
     if deploy.targets:
-        each = [f"{name} ({one.platform or 'as [deploy] says'})" for name, one in deploy.targets.items()]
+        each = [
+            f"{name} ({target.platform or 'as [deploy] says'})" for name, target in deploy.targets.items()
+        ]
         yield Check("platform", True, f"{', '.join(each[:_LISTED])}: an incident asks which one it is about")
     elif deploy.production is not None:
         yield Check("platform", True, "deploy.production deploys")
     elif deploy.platform:
         yield from _configured_platform(ctx)
     elif several:
-        each = [f"{name} ({one['platform']})" for name, one in several.items()]
+        each = [f"{name} ({target['platform']})" for name, target in several.items()]
         yield Check(
             "platform",
             False,
             f"several things: {', '.join(each[:_LISTED])}; `hotfix-tui platform --targets` names them, so that an "
             "incident is about one",
         )
-    elif len(found) == 1:
-        one = found[0]
+    elif len(suggested) == 1:
+        platform = suggested[0]
         yield Check(
             "platform",
             False,
-            f"probably {one.name}: {one_line(one.evidence, 100)}; `hotfix-tui platform {one.name}` lets the wizard "
-            "use it",
+            f"probably {platform.name}: {one_line(platform.evidence, 100)}; `hotfix-tui platform {platform.name}` lets "
+            "the wizard use it",
         )
     elif others:
-        names = ", ".join(f"{one.name} ({one_line(one.evidence, 60)})" for one in others[:_LISTED])
+        names = ", ".join(f"{other.name} ({one_line(other.evidence, 60)})" for other in others[:_LISTED])
         yield Check("platform", False, f"one of {names}; deploy.platform or deploy.production names it")
     else:
         yield Check(
@@ -197,7 +201,7 @@ def _platform(ctx: Context) -> Iterator[Check]:
 
 
 def _configured_platform(ctx: Context) -> Iterator[Check]:
-    """The platform that the configuration names: its values, and what its program says of itself and of us."""
+    """Yield the configured platform: its values, and what its program reports of itself and of us."""
     from hotfix_tui.engine import platform_choice
     from hotfix_tui.incident.rules.gates import Refused
 
@@ -220,8 +224,8 @@ def _configured_platform(ctx: Context) -> Iterator[Check]:
             f"deploy.settings.{key} is no setting of {view.platform.name}; known are {known}",
         )
     if missing := view.missing:
-        asked = "; ".join(f"{one.name}: {one_line(one.ask, 100)}" for one in missing)
-        cure = " ".join(f"{one.name}=…" for one in missing)
+        asked = "; ".join(f"{value.name}: {one_line(value.ask, 100)}" for value in missing)
+        cure = " ".join(f"{value.name}=…" for value in missing)
         yield Check("platform", False, f"{name} needs values ({asked}): `hotfix-tui platform {name} {cure}`")
     seen = platform_choice.checked_now(ctx.root, ctx.config, view)
     for problem in seen.problems:
@@ -231,7 +235,7 @@ def _configured_platform(ctx: Context) -> Iterator[Check]:
 
 
 def _forge(ctx: Context) -> Iterator[Check]:
-    """How pull requests are opened."""
+    """Yield how pull requests are opened."""
     from hotfix_tui.steps.common.forge import forge, has_forge
 
     if not has_forge(ctx):
@@ -244,8 +248,8 @@ def _forge(ctx: Context) -> Iterator[Check]:
 
 
 def _smoke(ctx: Context) -> Iterator[Check]:
-    """What tries production after a deployment."""
-    known = [*(one.name for one in ctx.config.smoke), *(one.name for one in ctx.config.probe)]
+    """Yield what tests production after a deployment."""
+    known = [*(check.name for check in ctx.config.smoke), *(check.name for check in ctx.config.probe)]
     if known:
         yield Check(
             "smoke", True, f"after a deployment: {', '.join(one_line(name, 60) for name in known[:_LISTED])}"
@@ -265,7 +269,7 @@ def _smoke(ctx: Context) -> Iterator[Check]:
 
 
 def _commands(ctx: Context) -> Iterator[Check]:
-    """The project's commands with what is missing for them."""
+    """Yield the project's commands with what is missing for them."""
     from hotfix_tui.engine import project_commands
 
     if ctx.landing and ctx.landing != ctx.production:
@@ -285,8 +289,8 @@ def _commands(ctx: Context) -> Iterator[Check]:
 
 
 def _without(view: Any) -> Check:
-    """Say what it means that there is no command of a kind."""
-    lint = next((one for one in view.others if one.lint), None)
+    """Return what it means that a kind of command is missing."""
+    lint = next((other for other in view.others if other.lint), None)
     said = {
         "setup": "none is known: nothing is installed before the tests",
         "test": "none is known: the tests are run by hand; commands.test names one",

@@ -1,4 +1,4 @@
-"""Documents of an incident: rendered from the record, kept on disk, edited by section."""
+"""Documents of an incident: rendered from the record, stored on disk, edited by section."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ STEPS = {"pull-request.body": "pr", "review.document": "review"}
 
 
 def render(engine: Engine, document: str, *, phase: str = "", language: str = "") -> "Rendered":
-    """Return the document as the record has it now. Raises BadDocument."""
+    """Return the document rendered from the current record. Raises BadDocument."""
     from hotfix_tui.documents import render as room
 
     config = engine.config()
@@ -44,7 +44,7 @@ def render(engine: Engine, document: str, *, phase: str = "", language: str = ""
 
 
 def _extra(engine: Engine, document: str) -> dict[str, object]:
-    """Return what a text for git or the forge needs beside the record: what the team asks for, and the new test."""
+    """Return what a text for git or the forge needs besides the record: the team's requirements, and the new test."""
     if document not in ("commit", "pr", "backport-pr"):
         return {}
     from hotfix_tui.steps.common.team_rules import team_rules
@@ -64,14 +64,14 @@ def _extra(engine: Engine, document: str) -> dict[str, object]:
 
 
 def templates_to_choose(engine: Engine, document: str) -> tuple[str, ...]:
-    """Return the team's templates of which one has to be chosen before the document is kept; () where none has."""
+    """Return the team's templates, if one has to be chosen before the document can be written; otherwise ()."""
     from hotfix_tui.steps.common.team_rules import template
 
     return template(engine.context()).others if document == "pr" else ()
 
 
 def choose_template(engine: Engine, name: str) -> Entries:
-    """Take one of the team's templates, or none, for the pull request of this incident."""
+    """Use one of the team's templates, or none, for the pull request of this incident."""
     from hotfix_tui.engine import verbs
     from hotfix_tui.steps.common.team_rules import TEMPLATE
 
@@ -93,12 +93,14 @@ def _template_dir(engine: Engine, configured: str) -> str | None:
 
 
 def _inside(root: str, name: str) -> bool:
-    """Whether what `name` is, links followed, lies below `root`: texts leave the machine, and take it along."""
+    """Return whether `name`, with links resolved, lies below `root`: texts that leave the machine include its
+    content.
+    """
     return os.path.realpath(os.path.join(root, name)).startswith(os.path.realpath(root) + os.sep)
 
 
 def path_of(engine: Engine, document: str, phase: str = "") -> str:
-    """Return where the document is kept in the incident's directory."""
+    """Return the document's path in the incident's directory."""
     name = f"{document}-{phase}" if phase else document
     folder = engine.store.own(engine.store.document_directory(engine.id))
     return os.path.join(folder, f"{name}.md")
@@ -114,7 +116,7 @@ def save(engine: Engine, rendered: "Rendered") -> str:
 
 
 def write(engine: Engine, document: str) -> Entries:
-    """Render and keep the document, and settle its step. Gaps are counted in the evidence, not hidden."""
+    """Render and store the document, and settle its step. Gaps are counted in the evidence, not hidden."""
     step = next((name for name, known in STEPS.items() if known == document), None)
     if step is None:
         raise refuse(f"{document} is no document of a step.", f"Render it: `render {document}`.")
@@ -142,7 +144,7 @@ def write(engine: Engine, document: str) -> Entries:
 
 
 def _fitted(engine: Engine, path: str, rendered: "Rendered") -> str:
-    """Shorten the file to what the forge takes, and keep the whole text beside it; return what to say of that."""
+    """Shorten the file to what the forge accepts, and keep the whole text next to it; return a sentence about that."""
     from hotfix_tui.documents.fit import LIMITS, fit
     from hotfix_tui.steps.common.forge import repository
 
@@ -158,7 +160,7 @@ def _fitted(engine: Engine, path: str, rendered: "Rendered") -> str:
 
 
 def _keep_embargo(engine: Engine, rendered: "Rendered") -> None:
-    """Raise Refused where an edited text holds what the incident's embargo keeps back."""
+    """Raise Refused if an edited text contains what the incident's embargo holds back."""
     from hotfix_tui.documents.lint import leaks
 
     drop = f"`edit {rendered.document} --section …` without --from"
@@ -169,7 +171,7 @@ def _keep_embargo(engine: Engine, rendered: "Rendered") -> None:
 
 
 def edit(engine: Engine, document: str, section: str, text: str | None, phase: str = "") -> Entries:
-    """Keep `text` for a section; where the section is a fact, the fact is changed instead. None drops the text."""
+    """Store `text` for a section; if the section is a fact, change the fact instead. None drops the text."""
     from hotfix_tui.documents.render import BadDocument
     from hotfix_tui.engine import verbs
 
@@ -189,7 +191,9 @@ def edit(engine: Engine, document: str, section: str, text: str | None, phase: s
 def edit_part(
     engine: Engine, document: str, section: str, text: str | None, *, phase: str = "", fact: str = ""
 ) -> Entries:
-    """Keep `text` for a section as a person sees it: where it is the `fact`, also one of several entries, for that."""
+    """Store `text` for a section as a person sees it: if it is the `fact`, even one of several entries, as that
+    fact.
+    """
     if fact and text is not None:
         from hotfix_tui.engine import verbs
 

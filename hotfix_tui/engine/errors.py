@@ -1,4 +1,4 @@
-"""What the engine says no with, besides `Refused` of the workflow and the errors of the rooms below."""
+"""What the engine raises, besides `Refused` of the workflow and the errors of the rooms below."""
 
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,13 @@ class EngineError(HotfixError):
 
 
 class NeedsTrust(EngineError):
-    """The repository's configured commands were not trusted yet."""
+    """The repository's configured commands are not trusted yet."""
 
     exit_status = NEEDS
 
 
 class NeedsConfirmation(EngineError):
-    """A production act has to be confirmed by typing one of `words`; `plan` is what it would do."""
+    """A production action has to be confirmed by typing one of `words`; `plan` is what it would do."""
 
     exit_status = NEEDS
 
@@ -37,7 +37,7 @@ class NotSaved(EngineError):
 
 
 class CannotStart(EngineError):
-    """No disk takes the run of a rollback, and nothing has started; `plan` is what it would do, `why` the reason."""
+    """No disk accepts the run of a rollback, and nothing has started; `plan` is what it would do, `why` the reason."""
 
     exit_status = NOT_SAVED
     touches_record = True

@@ -1,4 +1,4 @@
-"""Carrying out what was prepared and confirmed: intent, run. What comes of it is for `settling`.
+"""Carrying out what was prepared and confirmed: intent, then run. The outcome is up to `settling`.
 
 Each function takes the `Engine`; nothing here keeps state.
 """
@@ -25,11 +25,11 @@ from hotfix_tui.steps.contract import Plan, Probe
 def execute(
     engine: Engine, prepared: Prepared, word: str = "", *, showing: Callable[[Plan], None] | None = None
 ) -> Performed:
-    """Carry out what was prepared, as far as it goes without waiting for its commands.
+    """Carry out what was prepared, up to the point of waiting for its commands.
 
-    `word` is what was typed to confirm it. What was confirmed a while ago, or on a record that has changed since, is
-    looked at once more, and refused with the difference shown where it would do something else now. `showing` is called
-    with the plan before anything starts. Raises Refused, NeedsConfirmation, NeedsTrust, NotSaved or EngineError; then
+    `word` is what was typed to confirm it. If it was confirmed a while ago, or the record has changed since, it is
+    planned again, and refused with the difference shown if it would now do something else. `showing` is called with
+    the plan before anything starts. Raises Refused, NeedsConfirmation, NeedsTrust, NotSaved or EngineError; then
     nothing was started.
     """
     now = ready(engine, prepared, word)
@@ -54,7 +54,7 @@ def execute(
 
 
 def _watched(engine: Engine, done: Performed) -> Performed:
-    """Begin the watch where it was seen that production is deployed; say where that could not be."""
+    """Start the watch once production is seen to be deployed; report it if that fails."""
     said = watching.follow_up(engine) if done.step.startswith("deploy.") else ""
     return done._replace(why=f"{done.why}. {said}" if done.why else said) if said else done
 
@@ -67,15 +67,15 @@ def carry_out(
     confirm: str = "",
     showing: Callable[[Plan], None] | None = None,
 ) -> Performed:
-    """Prepare `step` and execute that at once, for a caller that has confirmed it before. Raises as `execute` does."""
+    """Prepare `step` and execute it at once, for a caller that has already confirmed it. Raises as `execute` does."""
     prepared = replace(
         prepare(engine, step, choice), at=math.inf
-    )  # nobody waits in between: it does not grow old
+    )  # nobody waits in between: the plan does not go stale
     return execute(engine, prepared, confirm, showing=showing)
 
 
 def ready(engine: Engine, prepared: Prepared, word: str) -> Prepared:
-    """Return `prepared` as it may be carried out now. Raises as `execute` does."""
+    """Return `prepared` in the form in which it may be carried out now. Raises as `execute` does."""
     if prepared.already is not None:
         return prepared
     _check_permissions(engine, prepared, word)
@@ -89,14 +89,14 @@ def ready(engine: Engine, prepared: Prepared, word: str) -> Prepared:
 
 
 def planned_of(prepared: Prepared) -> Plan:
-    """Return the plan of what was prepared; raise where the way was never chosen."""
+    """Return the plan of what was prepared; raise if its method was never chosen."""
     if prepared.plan is None:
         raise EngineError(f"{prepared.step} has several ways to go, and none was chosen.")
     return prepared.plan
 
 
 def _confirmed_again(engine: Engine, prepared: Prepared) -> Prepared:
-    """Look once more at what was confirmed; raise Refused with the difference where it would do something else now."""
+    """Check again what was confirmed; raise Refused with the difference if it would now do something else."""
     step = prepared.step
     running.refuse_if_done_meanwhile(engine.record, step, prepared.entry)
     answers = prepared.answers if prepared.is_fresh else Answers(remember=engine.remembered)
@@ -127,7 +127,7 @@ def _check_permissions(engine: Engine, prepared: Prepared, word: str) -> None:
 
 
 def check_trust(engine: Engine, chosen: Plan) -> None:
-    """Raise NeedsTrust when `chosen` would run something that nobody has read and agreed to."""
+    """Raise NeedsTrust if `chosen` would run something that nobody has read and agreed to."""
     from hotfix_tui.steps.common.trusted import is_own
 
     acts = bool(chosen.commands) or chosen.beside is not None
@@ -144,14 +144,14 @@ def check_trust(engine: Engine, chosen: Plan) -> None:
 
 
 def is_trusted(engine: Engine) -> bool:
-    """Say whether the configuration that the incident keeps was trusted, here or by its hash."""
+    """Return whether the incident's configuration was trusted, here or by its hash."""
     from hotfix_tui.steps.common.trusted import may_act
 
     return may_act(engine.record, engine.store.directory(engine.id), engine.root)
 
 
 def without_commands(engine: Engine, step: str, chosen: Plan, choice: str) -> Performed:
-    """Carry out a plan that runs nothing: what the step does by itself, else a look; return what came of it."""
+    """Carry out a plan that runs nothing: the step's own action, or else a probe; return the outcome."""
     ctx, impl = engine.context(), implementation(engine, step)
     try:
         with looking(engine.remembered):

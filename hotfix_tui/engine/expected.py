@@ -11,29 +11,29 @@ from hotfix_tui.incident.model.record import Record
 from hotfix_tui.session.errors import StoreError
 
 _WHOLE = ("", "activate")
-"""The acts of a deployment after which all of the traffic goes to what was deployed: other phases are quick."""
+"""Deployment actions after which all of the traffic goes to the new version: other phases are quick."""
 _RUNS = 5
 _INCIDENTS = 8
 
 
 def usual_seconds(engine: Engine, steps: Iterable[str]) -> dict[str, float]:
-    """Return the median duration of the latest runs of each step, in seconds; a step that never ran is left out.
+    """Return the median duration of each step's latest runs, in seconds; a step that never ran is left out.
 
-    Runs that succeeded count; those that failed only where none did.
+    Successful runs count; failed ones only if there are no others.
     """
     records = [engine.record, *_others(engine)]
-    found: dict[str, float] = {}
+    medians: dict[str, float] = {}
     for step in steps:
         for state in ("done", "failed"):
             times = [seconds for record in records for seconds in _durations(record, step, state)][:_RUNS]
             if times:
-                found[step] = statistics.median(times)
+                medians[step] = statistics.median(times)
                 break
-    return found
+    return medians
 
 
 def _durations(record: Record, step: str, state: str) -> list[float]:
-    """Return how long the runs of `step` that ended in `state` took, the latest first."""
+    """Return how long the runs of `step` that ended in `state` took, latest first."""
     out: list[float] = []
     for run in reversed(record.runs):
         if run["step"] != step or run.get("state") != state or _cancelled(run.get("outcome")):
@@ -47,14 +47,14 @@ def _durations(record: Record, step: str, state: str) -> list[float]:
 
 
 def rollback_seconds(engine: Engine) -> dict[str, float]:
-    """Return how long the latest rollback of each kind took that brought production back, in seconds."""
-    found: dict[str, float] = {}
+    """Return how long the latest successful rollback of each kind took, in seconds."""
+    latest_by_kind: dict[str, float] = {}
     for record in [engine.record, *_others(engine)]:
         kind = record.seen(RolledBack).kind
         latest = _durations(record, RolledBack.STEP, "done")[:1]
         if kind and latest:
-            found.setdefault(kind, latest[0])
-    return found
+            latest_by_kind.setdefault(kind, latest[0])
+    return latest_by_kind
 
 
 def _cancelled(outcome: object) -> bool:
@@ -62,7 +62,7 @@ def _cancelled(outcome: object) -> bool:
 
 
 def _others(engine: Engine) -> list[Record]:
-    """Return the records of the other incidents here, the latest changed first."""
+    """Return the records of the other incidents here, latest change first."""
     from hotfix_tui.session.listing import newest_first
 
     records: list[Record] = []

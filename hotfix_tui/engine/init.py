@@ -1,4 +1,4 @@
-"""The first configuration file of a repository, written from what its files say."""
+"""The initial configuration file of a repository, derived from its files."""
 
 from hotfix_tui.detect.platform import labels, platforms, several, sure
 from hotfix_tui.detect.search import detect
@@ -44,15 +44,20 @@ _TAIL = """
 
 
 def init_text(root: str) -> str:
-    """A commented ``.hotfix-tui.toml`` for the repository at ``root``; loading it gives no error. Runs nothing."""
-    found = detect(root)
-    parts = [_HEAD, *(f"# Note: {_comment(warning)}\n" for warning in found.warnings), _GIT, "\n[commands]\n"]
+    """Return a commented ``.hotfix-tui.toml`` for the repository at ``root``; it loads without errors. Runs nothing."""
+    detected = detect(root)
+    parts = [
+        _HEAD,
+        *(f"# Note: {_comment(warning)}\n" for warning in detected.warnings),
+        _GIT,
+        "\n[commands]\n",
+    ]
     for kind in KINDS:
-        suggestion = found.commands.get(kind)
+        suggestion = detected.commands.get(kind)
         if suggestion is None:
             parts.append(f'# {kind} = ""   # nothing in the files says how\n')
-            if kind == "typecheck" and found.lints:
-                parts.append(f"#   or, a linter and no type check: {_comment(_command(found.lints[0]))}\n")
+            if kind == "typecheck" and detected.lints:
+                parts.append(f"#   or, a linter and no type check: {_comment(_command(detected.lints[0]))}\n")
             continue
         parts.append(f"# because {_comment(suggestion.because)}\n{kind} = {_command(suggestion)}\n")
         parts += [f"#   or: {_comment(_command(other))}\n" for other in suggestion.alternatives[:3]]
@@ -60,29 +65,29 @@ def init_text(root: str) -> str:
 
 
 def _deploy(root: str) -> str:
-    """The table of deployment: the platform that the files name, the others as comments."""
-    found, parts = platforms(root), labels(several(root))
+    """Return the deployment table: the platform that the files name, the others as comments."""
+    suggested, parts = platforms(root), labels(several(root))
     lines = ["\n[deploy]\n", *(f"# Note: {_comment(line)}\n" for line in outlook(root))]
-    clear = None if parts else sure(found)
-    for platform in found:
+    clear = None if parts else sure(suggested)
+    for platform in suggested:
         mark = "" if platform is clear else "# "
         lines.append(f"{mark}platform = {_text(platform.name)}   # {_comment(platform.evidence)}\n")
-    if not found:
+    if not suggested:
         lines.append('# production = "./deploy production"\n')
     lines.append('# production-url = "https://example.com/"\n')
     if parts:
         lines.append(
             "\n# Several things are deployed from here, by their files: an incident is about one of them.\n"
         )
-    for name, one in parts.items():
+    for name, part in parts.items():
         lines.append(f"[deploy.targets.{name}]\n")
-        lines += [f"folder = {_text(one.folder)}\n"] if one.folder else []
-        lines.append(f'platform = {_text(one.platform)}\n# production-url = "https://example.com/"\n\n')
+        lines += [f"folder = {_text(part.folder)}\n"] if part.folder else []
+        lines.append(f'platform = {_text(part.platform)}\n# production-url = "https://example.com/"\n\n')
     return "".join(lines)
 
 
 def _command(suggestion: Suggestion) -> str:
-    """A command as TOML: a list, or a table when it needs a folder or variables."""
+    """Return a command as TOML: a list, or a table if it needs a folder or variables."""
     run = "[" + ", ".join(_text(_literal(word)) for word in suggestion.argv) + "]"
     if not suggestion.cwd and not suggestion.env:
         return run
@@ -96,14 +101,14 @@ def _command(suggestion: Suggestion) -> str:
 
 
 def _literal(word: str) -> str:
-    """An argument in which braces that look like an unknown placeholder are doubled."""
+    """Return an argument in which braces that look like an unknown placeholder are doubled."""
     from hotfix_tui.config.placeholders import escape
 
     return word if word == "{files}" else escape(word)
 
 
 def _text(word: str) -> str:
-    """A TOML text in quotes, with everything that is not printable escaped."""
+    """Return a quoted TOML text, with everything non-printable escaped."""
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
     return (
         '"'
@@ -115,5 +120,5 @@ def _text(word: str) -> str:
 
 
 def _comment(words: str) -> str:
-    """Words for a comment: one line, printable."""
+    """Return words for a comment: one line, printable."""
     return "".join(char if char.isprintable() else " " for char in words)

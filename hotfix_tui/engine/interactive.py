@@ -1,8 +1,8 @@
-"""Running a step with the real terminal: for a passphrase, a host key or a pinentry that has to be typed.
+"""Running a step on the real terminal: for a passphrase, a host key or a pinentry that has to be typed.
 
-The screen is suspended by the caller. The commands run one after the other in the foreground, so this is the one
-kind of run that does not outlive the wizard. All else is as for every other run: what is done is not done again, the
-gates, the intent before and the result after, and the locks, which the commands hold even if the wizard is killed.
+The caller suspends the screen. The commands run one after the other in the foreground, so this is the one kind of run
+that does not outlive the wizard. Everything else is as for every other run: what is done is not repeated, the gates,
+the intent before and the result after, and the locks, which the commands hold even if the wizard is killed.
 """
 
 import os
@@ -42,7 +42,7 @@ _QUIET = (
     "GCM_INTERACTIVE",
     "GIT_SSH_COMMAND",
 )
-"""What keeps git and ssh from asking; with a terminal they may."""
+"""Variables that keep git and ssh from prompting; on a terminal they may."""
 
 
 def execute(
@@ -86,9 +86,9 @@ def execute(
 
 @contextmanager
 def _held(engine: Engine, step: str, run: "_Run") -> Iterator[None]:
-    """Hold the lock of the run, which says to others that it lives, and those of the act, which its commands inherit.
+    """Hold the run's lock, which tells others that it lives, and those of the action, which its commands inherit.
 
-    Raises Taken, and OSError when the run's folder cannot be written; then nothing has started.
+    Raises Taken, and OSError if the run's folder cannot be written; then nothing has started.
     """
     folders.make(str(run.directory))
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -110,7 +110,7 @@ def _held(engine: Engine, step: str, run: "_Run") -> Iterator[None]:
         paths = locking.lock_paths(engine, run.plan.locks)
         run.held = locks.take(paths, entry, lenient=locking.is_lenient(engine, step))
         try:
-            # With a status and without an end the run counts as lost, should the wizard die in the middle.
+            # With a status and without an end the run counts as lost, should the wizard die in between.
             run.tell(None, must=True)
             yield
         finally:
@@ -121,7 +121,7 @@ def _held(engine: Engine, step: str, run: "_Run") -> Iterator[None]:
 
 @dataclass
 class _Run:
-    """One run in the foreground, and what its folder says of it."""
+    """One run in the foreground, and the files in its folder."""
 
     directory: Path
     plan: Plan
@@ -130,7 +130,7 @@ class _Run:
     started: str = field(default_factory=lambda: _now())
 
     def carry_out(self) -> RunState:
-        """Run the commands up to the first that fails, and write down how that ended."""
+        """Run the commands up to the first that fails, and record how that ended."""
         status, failed = 0, None
         for index, command in enumerate(self.plan.commands):
             line = f"$ {shlex.join(command.argv)}"
@@ -154,7 +154,7 @@ class _Run:
         return state
 
     def tell(self, process: "subprocess.Popen[bytes] | None", *, must: bool = False) -> None:
-        """Write down which process is at work. Raises OSError with `must`."""
+        """Record which process is running. Raises OSError with `must`."""
         pid = os.getpid()
         status = {
             "state": "running",
@@ -194,7 +194,7 @@ class _Run:
         try:
             durable.replace(str(self.directory / name), durable.encode(value), backup=False)
         except OSError:
-            # The act has begun; what came of it goes into the record.
+            # The action has begun; its outcome goes into the record.
             if must:
                 raise
 

@@ -1,4 +1,4 @@
-"""What the wizard made in an incident and leaves: an ending without a fix lists it, and deletes nothing."""
+"""What the wizard created in an incident and leaves behind: an ending without a fix lists it, and deletes nothing."""
 
 import os
 
@@ -13,7 +13,7 @@ from hotfix_tui.incident.rules.gates import Refused
 
 
 def left_behind(engine: Engine) -> list[str]:
-    """Return what is still there, a clause each: branches, worktrees, pull requests, tags, deployments."""
+    """Return what still exists, one clause each: branches, worktrees, pull requests, tags, deployments."""
     record = engine.record
     rounds = [record.kept(number) for number in range(1, record.round)] + [lifecycle.kept_evidence(record)]
     out = [f"branch {branch}" for branch in _branches(record, rounds)]
@@ -32,15 +32,15 @@ def left_behind(engine: Engine) -> list[str]:
 
 
 def _branches(record: Record, rounds: list[RoundKept]) -> list[str]:
-    found = [made.branch for made in rounds if made.branch]
+    own = [made.branch for made in rounds if made.branch]
     backports = [
         record.seen(Backported, step).branch for step in record.steps if step.startswith("backport.")
     ]
-    return list(dict.fromkeys([*found, *filter(None, backports)]))
+    return list(dict.fromkeys([*own, *filter(None, backports)]))
 
 
 def _pushed(engine: Engine, rounds: list[RoundKept]) -> list[tuple[str, str]]:
-    """The branches that the remote has, as last seen, with its name."""
+    """Return the branches that the remote has, as last seen, with its name."""
     from hotfix_tui.git.process import Git
     from hotfix_tui.git.refs import branch_exists
 
@@ -49,17 +49,19 @@ def _pushed(engine: Engine, rounds: list[RoundKept]) -> list[tuple[str, str]]:
     try:
         git = Git(engine.root)
         made = _branches(engine.record, rounds)
-        return [(one, remote) for remote in remotes for one in made if branch_exists(git, one, remote)]
+        return [
+            (branch, remote) for remote in remotes for branch in made if branch_exists(git, branch, remote)
+        ]
     except GitError:
         return []
 
 
 def _worktrees(engine: Engine, rounds: list[RoundKept]) -> list[str]:
-    """The worktrees of this incident: the branch's and those made beside it for merging, deploying and picking."""
+    """Return the worktrees of this incident: the branch's and those for merging, deploying and picking."""
     from hotfix_tui.git.worktrees import worktrees
     from hotfix_tui.steps.common.checkouts import area
 
-    made = {one.worktree for one in rounds if one.worktree}
+    made = {round_.worktree for round_ in rounds if round_.worktree}
     ctx = engine.context()
     try:
         beside = area(ctx, "x").removesuffix("-x")

@@ -1,7 +1,7 @@
-"""Where the locks of acts lie: an act in production excludes every other one on the same remote, from any clone.
+"""Where the locks of actions are: a production action excludes every other one on the same remote, from any clone.
 
 A lock file in the repository's own directory is shared by its worktrees and with runs of earlier versions; one in the
-user's state directory, named after the address of the remote, is shared by all clones on this machine.
+user's state directory, named after the remote's address, is shared by all clones on this machine.
 """
 
 import os
@@ -23,7 +23,9 @@ _PORTS = {"ssh": 22, "git+ssh": 22, "ssh+git": 22, "https": 443, "http": 80, "gi
 
 
 def lock_paths(engine: Engine, names: list[str]) -> list[str]:
-    """Return the lock files of an act that holds the locks `names` (``production``, ``staging``, ``push-<branch>``)."""
+    """Return the lock files of an action that holds the locks `names` (``production``, ``staging``,
+    ``push-<branch>``).
+    """
     if not names:
         return []
     out = [engine.lock_path(name) for name in names]
@@ -38,35 +40,35 @@ def lock_paths(engine: Engine, names: list[str]) -> list[str]:
 
 
 def holder(engine: Engine, chosen: Plan) -> str:
-    """Return what others are told who want the locks of `chosen` meanwhile."""
+    """Return what others who want the locks of `chosen` are told meanwhile."""
     return f"{engine.record.ticket or engine.id}: {chosen.title}, by {engine.by}"
 
 
 def is_lenient(engine: Engine, step: str) -> bool:
-    """Return whether `step` starts without locks that cannot be had: a rollback always, the others with --no-lock."""
+    """Return whether `step` starts without unavailable locks: a rollback always, the others with --no-lock."""
     return step == catalog.ROLLBACK.id or not engine.store.locking
 
 
 def addresses(engine: Engine) -> list[str]:
-    """Return what the repository is known by on this machine: the addresses of its remote, and its own path."""
+    """Return what identifies the repository on this machine: the addresses of its remote, and its own path."""
     ctx = engine.context()
     _, common = places.find_git_common_dir(engine.root)
-    found = {_of_path(common or engine.root)}
+    names = {_of_path(common or engine.root)}
     try:
         remote, _ = choose_remote(ctx.git, ctx.config.git.remote, ctx.config.git.production)
         if remote:
             urls = [*remotes(ctx.git).get(remote, []), *push_urls(ctx.git, remote)]
-            found |= {normalised(url, engine.root) for url in urls}
+            names |= {normalised(url, engine.root) for url in urls}
     except (GitError, OSError):
         pass  # the path of this repository still counts
-    return sorted(found)
+    return sorted(names)
 
 
 def normalised(url: str, root: str) -> str:
-    """Return one spelling for all the ways to write the address `url`; a path is taken from `root`.
+    """Return one spelling for all the ways to write the address `url`; a path is resolved from `root`.
 
-    User, password, scheme, usual port, ``.git`` and letter case make no difference: two acts too many that wait for
-    each other are better than two at once.
+    User, password, scheme, default port, ``.git`` and case are ignored: better two actions too many that wait for
+    each other than two at once.
     """
     scheme, _, rest = url.partition("://")
     if rest:

@@ -1,7 +1,7 @@
-"""Messages: what may leave, what left, and the command that sends it.
+"""Messages: what may be sent, what was sent, and the command that sends it.
 
-A message that is out is kept as it was, in a file of its own. A command that began and whose end is not recorded may
-have sent it; so it is never called again by itself, and the same text goes out twice only when that is asked for.
+A sent message is kept verbatim, in its own file. A command that started and whose end is not recorded may have sent
+it; so it is never called again automatically, and the same text is sent twice only on request.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _SEND_SAYS = 65_536
 
 
 class Message:
-    """One message as it would leave now: its text, and the command that would send it (empty: by hand)."""
+    """A message as it would be sent now: its text, and the command that would send it (empty: by hand)."""
 
     def __init__(self, document: str, phase: str, text: str, argv: list[str]) -> None:
         self.document, self.phase, self.text, self.argv = document, phase, text, argv
@@ -35,12 +35,12 @@ class Message:
 
     @property
     def command(self) -> str:
-        """The command as a shell would read it; it gets the text on its standard input."""
+        """The command as a shell would read it; it gets the text on stdin."""
         return shlex.join(self.argv)
 
 
 def prepare(engine: Engine, document: str, phase: str = "") -> Message:
-    """Return the message that may leave now. Raises Refused: it has gaps, it comes too early, or it must wait."""
+    """Return the message that may be sent now. Raises Refused: it has gaps, it is too early, or it must wait."""
     if document not in MESSAGES:
         raise refuse(f"{document} is no message.", f"Messages are {', '.join(MESSAGES)}.")
     held = embargo.blocked_by_embargo(engine.record, document)
@@ -69,7 +69,7 @@ _SAYS_IT_RUNS = {"internal": ("deployed",), "status-page": ("monitoring",)}
 
 
 def _of_a_fix_that_does_not_run(record: Record, document: str, phase: str) -> list[Reason]:
-    """Return why a message that says that the fix runs is not true yet, or not any more; nothing where it is."""
+    """Return why a message that says that the fix is live is not true yet, or no longer; nothing if it is."""
     if phase not in _SAYS_IT_RUNS.get(document, ()):
         return []
     others = "`--phase update`" if document == "internal" else "`--phase investigating` or `identified`"
@@ -85,10 +85,10 @@ def _of_a_fix_that_does_not_run(record: Record, document: str, phase: str) -> li
 
 
 def send(engine: Engine, message: Message, *, by_hand: bool = False, again: bool = False) -> Entries:
-    """Send the prepared `message` by its command, or record that a person sent it. What went out is kept.
+    """Send the prepared `message` by its command, or record that a person sent it. What was sent is kept.
 
-    With `again` a person says that the message is not out although its command began, or that the same text is to go
-    out once more. Raises Refused, NeedsTrust, and EngineError when the command failed.
+    With `again` a person says that the message is not out although its command started, or that the same text is to
+    be sent again. Raises Refused, NeedsTrust, and EngineError if the command failed.
     """
     if not again and not by_hand and (begun := possibly_sent(engine, message.document, message.phase)):
         named = f"send {message.document} --phase {message.phase}"
@@ -117,7 +117,7 @@ def send(engine: Engine, message: Message, *, by_hand: bool = False, again: bool
 
 
 def _keep(engine: Engine, message: Message) -> str:
-    """Write what went out to a file that nothing else is ever written to; return its path."""
+    """Write what was sent to a file of its own; return its path."""
     folder = os.path.join(engine.store.document_directory(engine.id), "sent")
     durable.make_directory(folder)
     number = len(engine.record.messages) + 1
@@ -128,29 +128,29 @@ def _keep(engine: Engine, message: Message) -> str:
 
 
 def possibly_sent(engine: Engine, document: str, phase: str) -> str:
-    """Say that the command which sends this message began and nobody knows how it ended; empty if that is not so."""
-    for one in engine.record.sending:
-        if one["document"] == document and phase in ("", one["phase"]):
-            at = one["at"].astimezone().strftime("%H:%M")
+    """Return that the command that sends this message started and nobody knows how it ended; empty otherwise."""
+    for started in engine.record.sending:
+        if started["document"] == document and phase in ("", started["phase"]):
+            at = started["at"].astimezone().strftime("%H:%M")
             return (
-                f"The command for the {document} message ({one['phase']}) began at {at} ({one['by']}) and its end "
-                "was not recorded, so it may be out already."
+                f"The command for the {document} message ({started['phase']}) began at {at} ({started['by']}) and its "
+                "end was not recorded, so it may be out already."
             )
     return ""
 
 
 def sent_already(engine: Engine, message: Message) -> str:
-    """Say that exactly this text is out already; empty if it is not."""
-    for one in engine.record.messages:
-        if one["document"] == message.document and one.get("sha256") == message.digest:
-            at = one["at"].astimezone().strftime("%H:%M")
-            by = f", {one['by']}" if one.get("by") else ""
-            return f"Exactly this {message.document} message went out at {at} ({one['phase']}{by})."
+    """Return that exactly this text was already sent; empty if it was not."""
+    for sent in engine.record.messages:
+        if sent["document"] == message.document and sent.get("sha256") == message.digest:
+            at = sent["at"].astimezone().strftime("%H:%M")
+            by = f", {sent['by']}" if sent.get("by") else ""
+            return f"Exactly this {message.document} message went out at {at} ({sent['phase']}{by})."
     return ""
 
 
 def _call(engine: Engine, message: Message) -> None:
-    """Call the command that sends, its beginning recorded before, so that nothing goes out twice unseen."""
+    """Call the sending command, after recording its start, so that nothing is sent twice unnoticed."""
     _check_trust(engine)
     engine.change(lambda r, a: actions.sending(r, a, message.document, message.phase))
     try:
@@ -161,7 +161,7 @@ def _call(engine: Engine, message: Message) -> None:
 
 
 def command_of(engine: Engine, document: str) -> list[str]:
-    """Return the argument list that sends `document`, empty when none is configured."""
+    """Return the argument list that sends `document`, empty if none is configured."""
     notify = engine.config().notify
     channel = getattr(notify, document.replace("-", "_"), None)
     command = getattr(channel, "command", None) or notify.command
@@ -180,7 +180,7 @@ def _check_trust(engine: Engine) -> None:
 
 
 def _pipe(engine: Engine, argv: list[str], text: str) -> None:
-    """Run the command with the text on its standard input until it ends, whatever it leaves running behind it."""
+    """Run the command with the text on stdin until it ends, whatever it leaves running."""
     try:
         done = bounded.call(
             argv,

@@ -1,4 +1,4 @@
-"""Writing a note. Apart from the other actions, so that it comes quickly from a shell in the middle of an incident."""
+"""Writing a note. Separate from the other actions, so that it is fast from a shell in the middle of an incident."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from hotfix_tui.incident.rules.gates import refuse
 
 
 def note(engine: Engine, text: str, at: str = "") -> Entries:
-    """Write a note, at the time it is about."""
+    """Add a note, at the time it is about."""
     when: datetime | None = None
     if at:
         try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class DryRun(EngineError):
-    """Nothing was opened, as asked; the message says what would have been."""
+    """Nothing was opened, as requested; the message says what would have been."""
 
 
 _TRIES = 100
@@ -34,7 +34,7 @@ _TRIES = 100
 
 
 class Start(NamedTuple):
-    """What is known when an incident is opened; `typed` facts by key, as they were typed."""
+    """What is known when an incident is opened; `typed` facts by key, as typed."""
 
     ticket: str = ""
     severity: str = ""
@@ -60,8 +60,8 @@ def open_incident(
 ) -> Engine:
     """Open a new incident and save it; return its engine.
 
-    Raises ConfigError for a faulty configuration, BadFact for a value that is none, SaveFailed, and
-    `session.errors.Exists` when the id is taken. With `dry_run` it raises DryRun instead of writing.
+    Raises ConfigError for an invalid configuration, BadFact for an invalid value, SaveFailed, and
+    `session.errors.Exists` if the id is taken. With `dry_run` it raises DryRun instead of writing.
     """
     from hotfix_tui.config import load as config_room
 
@@ -76,10 +76,10 @@ def open_incident(
     facts.setdefault("detected-at", now)
     if loaded.config.service:
         facts.setdefault("service", loaded.config.service)
-    found = detect_commands(place.root, loaded.table)
+    detected = detect_commands(place.root, loaded.table)
     for left in reversed(range(_TRIES)):
         id = ident.id_of_ticket(start.ticket) if start.ticket else ident.id_of_date(now, store.ids())
-        record = new_record(id, now=now, by=by, config=loaded.table, facts=dict(facts), detected=found)
+        record = new_record(id, now=now, by=by, config=loaded.table, facts=dict(facts), detected=detected)
         entries = _opening(record, Actor(by, now), start, place.root, loaded)
         if dry_run:
             raise DryRun(f"Dry run: {id} would be opened in {store.root}; nothing was written.")
@@ -87,7 +87,7 @@ def open_incident(
             store.create(*without_secrets(record.doc, {}, entries))
             break
         except Exists:
-            # Somebody opened one at the same moment: without a ticket, the next letter is meant.
+            # Somebody opened one at the same moment: without a ticket, take the next letter.
             if start.ticket or not left:
                 raise
     remember_repository(place.root)
@@ -97,7 +97,7 @@ def open_incident(
 
 
 def _opening(record: Record, actor: Actor, start: Start, root: str, loaded: "Loaded") -> Entries:
-    """Complete the new `record` by what is known of it, and return the entries that its timeline begins with."""
+    """Complete the new `record` with what is known, and return the first entries of its timeline."""
     facts = record.facts
     record.doc["config_sha256"] = loaded.sha256
     record.doc["config_source"] = loaded.source.name if loaded.source else ""
@@ -113,18 +113,18 @@ def _opening(record: Record, actor: Actor, start: Start, root: str, loaded: "Loa
 
 
 def detect_commands(root: str, table: dict[str, Any]) -> dict[str, Any]:
-    """Return the detected commands for those names that the configuration leaves out."""
+    """Return the detected commands for the names that the configuration leaves out."""
     from hotfix_tui.detect.search import detect
 
     configured = table.get("commands", {})
     out: dict[str, object] = {}
-    found = detect(root)
-    if found.lints:
+    detected = detect(root)
+    if detected.lints:
         out["lint"] = {
-            **_as_item(found.lints[0]),
-            "alternatives": [_as_item(one) for one in found.lints[1:3]],
+            **_as_item(detected.lints[0]),
+            "alternatives": [_as_item(lint) for lint in detected.lints[1:3]],
         }
-    for name, suggestion in found.commands.items():
+    for name, suggestion in detected.commands.items():
         if name in configured:
             continue
         item = _as_item(suggestion)
@@ -145,7 +145,7 @@ def _as_item(suggestion: "Suggestion") -> dict[str, object]:
 
 
 def kept_config(record: Record) -> "Loaded":
-    """Return the configuration that the incident keeps, in the form that trust is about."""
+    """Return the incident's configuration, in the form that is trusted."""
     from hotfix_tui.config import load as config_room
 
     source = str(record.doc.get("config_source", ""))
@@ -159,7 +159,7 @@ def kept_config(record: Record) -> "Loaded":
 
 
 def remember_repository(root: str) -> None:
-    """Add the repository to the list of those seen, for listings across repositories; failing is no harm."""
+    """Add the repository to the list of those seen, for listings across repositories; failing does no harm."""
     path = os.path.join(places.state_root(), "repositories")
     try:
         folders.make(os.path.dirname(path))

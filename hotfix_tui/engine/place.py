@@ -1,4 +1,4 @@
-"""Where a command was started, and by whom: what every command asks before it opens an incident."""
+"""Where a command was started, and by whom: what every command needs before it opens an incident."""
 
 import os
 from typing import NamedTuple
@@ -9,17 +9,17 @@ from hotfix_tui.session import places
 
 
 class Place(NamedTuple):
-    """Where the wizard was started: the checkout, and where its incidents are kept."""
+    """Where the wizard was started: the checkout, and where its incidents are stored."""
 
     root: str
     common: str
     sessions: str
     others: tuple[str, ...] = ()
-    """Where else incidents of this repository lie."""
+    """Where else incidents of this repository are stored."""
 
 
 def find_place(start: str) -> Place:
-    """Return the repository around `start`. Raises EngineError with one sentence when there is none."""
+    """Return the repository around `start`. Raises EngineError with one sentence if there is none."""
     if not os.path.isdir(start):
         raise EngineError(f"{one_line(start)} is not a directory; name one with -C DIR.")
     toplevel, common = places.find_git_common_dir(start)
@@ -35,13 +35,13 @@ def find_place(start: str) -> Place:
 
 
 def default_name(root: str) -> str:
-    """Return the name written beside changes: git's user.name, else the login name."""
+    """Return the name recorded with changes: git's user.name, otherwise the login name."""
     from hotfix_tui.git.errors import GitError
     from hotfix_tui.git.process import Git
 
     try:
         name = Git(root).text("config", "--get", "user.name", ok=(0, 1))
-    except (GitError, OSError):  # a full disk stops the call, too, and must not stop the reading
+    except (GitError, OSError):  # a full disk makes the call fail too, and must not prevent reading
         name = ""
     try:
         return one_line(name, 60) or _login()

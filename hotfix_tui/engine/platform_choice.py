@@ -1,6 +1,6 @@
-"""Which platform deploys, and the values that its commands need: shown with every command, asked once, and kept.
+"""Which platform deploys, and the values its commands need: shown with every command, asked once, and stored.
 
-What is kept stands in the configuration, so that it is read, trusted and shared like all of it.
+They are stored in the configuration, so that they are read, trusted and shared like the rest of it.
 """
 
 import os
@@ -37,7 +37,7 @@ _ORDER = (
 
 
 class Value(NamedTuple):
-    """One value that commands need: what is asked, what is known and where that stands, and what needs it."""
+    """One value that commands need: the question, the known value with its source, and what needs it."""
 
     name: str
     ask: str
@@ -47,7 +47,7 @@ class Value(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One command line of an action, with what is not known yet in braces."""
+    """One command line of an action, with unknown values in braces."""
 
     action: str
     text: str
@@ -55,7 +55,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """A platform as it would be used here. `evidence` says why it is thought of, empty where it was named."""
+    """A platform as it would be used here. `evidence` is why it is suggested, empty if it was named."""
 
     platform: Platform
     evidence: str
@@ -68,21 +68,21 @@ class View:
 
     @property
     def missing(self) -> list[Value]:
-        """The values without which it cannot deploy or go to staging."""
-        return [one for one in self.values if one.needed and not one.value]
+        """The missing values without which it cannot deploy or go to staging."""
+        return [value for value in self.values if value.needed and not value.value]
 
 
 def look(root: str, config: "Config", name: str = "") -> View | None:
-    """The platform `name`, else the configured one, else the clear one; None where there is none of these.
+    """Return the platform `name`, else the configured one, else the clear one; None if there is none of these.
 
-    Raises Refused for a name that nobody knows.
+    Raises Refused for an unknown name.
     """
     named = name or config.deploy.platform
-    found = None if named else sure(platforms(root))
-    if not named and found is None:
+    clear = None if named else sure(platforms(root))
+    if not named and clear is None:
         return None
-    on = _load(named or (found.name if found else ""))
-    evidence = next((one.evidence for one in platforms(root) if one.name == on.id), "")
+    on = _load(named or (clear.name if clear else ""))
+    evidence = next((platform.evidence for platform in platforms(root) if platform.name == on.id), "")
     given = config.deploy.settings if config.deploy.platform == on.id else {}
     folder = os.path.join(root, config.deploy.folder)
     known = loader.sources(on, folder, os.environ, given)
@@ -97,7 +97,7 @@ def look(root: str, config: "Config", name: str = "") -> View | None:
 
 
 def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
-    """Every command of the platform that may run, filled in as far as that is known before an incident."""
+    """Return every command of the platform that may run, filled in as far as possible before an incident."""
     given = config.deploy.settings if config.deploy.platform == on.id else {}
     known = {**loader.settings(on, root, os.environ, given), "environment": config.deploy.environment}
     out = []
@@ -112,18 +112,18 @@ def lines(on: Platform, config: "Config", root: str) -> tuple[Line, ...]:
 
 
 _OWN = {"deploy": "production", "logs": "follow"}
-"""What a command of the configuration is called that wins over the platform's own."""
+"""The names of configured commands that override the platform's own."""
 
 
 def rows(config: "Config", root: str) -> "list[trust_page.Row]":
-    """The configured platforms' commands for the page that is trusted, without those that the file replaces.
+    """Return the configured platforms' commands for the trust page, without those that the file overrides.
 
-    Where several things are deployed from the repository, those of each: which one it will be is not known yet.
+    With several deploy targets, those of each: which one it will be is not known yet.
     """
-    found = [] if config.deploy.targets else _rows(config, root, "")
+    page_rows = [] if config.deploy.targets else _rows(config, root, "")
     for name in targets.names(config):
-        found += _rows(targets.applied(config, name), root, f"{name} ")
-    return found
+        page_rows += _rows(targets.applied(config, name), root, f"{name} ")
+    return page_rows
 
 
 def _rows(config: "Config", root: str, whose: str) -> "list[trust_page.Row]":
@@ -133,41 +133,45 @@ def _rows(config: "Config", root: str, whose: str) -> "list[trust_page.Row]":
         on = loader.load(config.deploy.platform)
     except loader.PlatformError:
         return []
-    found = [
-        one
-        for one in lines(on, config, os.path.join(root, config.deploy.folder))
-        if getattr(config.deploy, _OWN.get(one.action, one.action), None) is None
+    commands = [
+        line
+        for line in lines(on, config, os.path.join(root, config.deploy.folder))
+        if getattr(config.deploy, _OWN.get(line.action, line.action), None) is None
     ]
     env = " ".join(f"{name}={value}" for name, value in on.env.items())
     folder = f"in {trust.escaped(config.deploy.folder)}" if config.deploy.folder else ""
     notes = tuple(filter(None, (folder, f"with {env}" if env else "")))
     return [
-        trust_page.Row(f"{whose}{on.id} {one.action}", trust.escaped(one.text), notes if place == 0 else ())
-        for place, one in enumerate(found)
+        trust_page.Row(
+            f"{whose}{on.id} {command.action}", trust.escaped(command.text), notes if place == 0 else ()
+        )
+        for place, command in enumerate(commands)
     ]
 
 
 def wants(engine: "Engine", step: str) -> View | None:
-    """The platform that could carry out `step` once it is chosen, or has its values; None: nothing is asked."""
+    """Return the platform that could carry out `step` once it is chosen, or has its values; None: nothing to ask."""
     action, deploy = STEPS.get(step, ""), engine.config().deploy
     own = {"deploy": deploy.production, "staging": deploy.staging}.get(action)
     if not action or own is not None or (not deploy.platform and deploy.production is not None):
         return None
-    found = look(engine.root, engine.config())
-    if found is None or action not in found.platform.commands:
+    view = look(engine.root, engine.config())
+    if view is None or action not in view.platform.commands:
         return None
-    needed = loader.needed(found.platform, action)
-    lacks = any(one.name in needed and not one.value for one in found.values)
-    return found if lacks or not found.chosen else None
+    needed = loader.needed(view.platform, action)
+    lacks = any(value.name in needed and not value.value for value in view.values)
+    return view if lacks or not view.chosen else None
 
 
 def checked_now(root: str, config: "Config", view: View) -> "Checked":
-    """What the platform's program says of itself and of who is signed in; asked once the file is trusted."""
+    """Return what the platform's program reports of itself and of who is signed in; run only once the file is
+    trusted.
+    """
     from hotfix_tui.session import places
     from hotfix_tui.steps.deploy import platform_check
 
     on = view.platform
-    known = {one.name: one.value for one in view.values if one.value}
+    known = {value.name: value.value for value in view.values if value.value}
     folder = os.path.join(root, config.deploy.folder)
     if problem := loader.unmet(on, folder, os.environ, known):
         return platform_check.Checked(problems=(problem,))
@@ -179,7 +183,9 @@ def checked_now(root: str, config: "Config", view: View) -> "Checked":
 
 
 def checked(name: str, values: dict[str, str]) -> dict[str, str]:
-    """The values without empty ones. Raises Refused for one that the platform does not have, or that is none."""
+    """Return the values without empty ones. Raises Refused for one that the platform does not have, or that is
+    invalid.
+    """
     on = _load(name)
     for key, value in values.items():
         if key not in on.settings:
@@ -194,10 +200,10 @@ def checked(name: str, values: dict[str, str]) -> dict[str, str]:
 
 
 def keep(root: str, name: str, values: dict[str, str], target: str = "") -> config_room.Loaded:
-    """Write the platform and its values into the configuration of `root`, and return it as it is now.
+    """Write the platform and its values into the configuration of `root`, and return the new configuration.
 
-    `target` is which of several things that are deployed they are of. Raises Refused, ConfigError, or OSError where
-    the file cannot be written.
+    `target` names the deploy target they belong to. Raises Refused, ConfigError, or OSError if the file cannot be
+    written.
     """
     given = checked(name, values)
     before = config_room.load(root)
@@ -208,28 +214,28 @@ def keep(root: str, name: str, values: dict[str, str], target: str = "") -> conf
 
 
 def proposed(root: str, config: "Config") -> dict[str, dict[str, str]]:
-    """What is deployed from here each by itself, by names of their own; empty where it is one thing, or was said."""
+    """Return the separately deployed parts, by unique names; empty if there is only one, or it was configured."""
     deploy = config.deploy
     if deploy.targets or deploy.production is not None or deploy.platform:
         return {}
     return {
-        name: {**({"folder": one.folder} if one.folder else {}), "platform": one.platform}
-        for name, one in labels(several(root)).items()
+        name: {**({"folder": part.folder} if part.folder else {}), "platform": part.platform}
+        for name, part in labels(several(root)).items()
     }
 
 
-def keep_targets(root: str, found: dict[str, dict[str, str]]) -> config_room.Loaded:
-    """Write these as [deploy.targets] into the configuration of `root`, and return it as it is now.
+def keep_targets(root: str, new: dict[str, dict[str, str]]) -> config_room.Loaded:
+    """Write these as [deploy.targets] into the configuration of `root`, and return the new configuration.
 
-    Raises ConfigError, or OSError where the file cannot be written.
+    Raises ConfigError, or OSError if the file cannot be written.
     """
     before = config_room.load(root)
-    config_room.from_table(amend.targets_in(before.table, found))  # refused before anything is written
-    return _written(root, before, lambda text, prefix: amend.text_with_targets(text, found, prefix))
+    config_room.from_table(amend.targets_in(before.table, new))  # refused before anything is written
+    return _written(root, before, lambda text, prefix: amend.text_with_targets(text, new, prefix))
 
 
 def _written(root: str, before: config_room.Loaded, made: Callable[[str, str], str]) -> config_room.Loaded:
-    """Replace the configuration's file by what `made` makes of its text; `prefix` is where its table stands there."""
+    """Replace the configuration's file by what `made` makes of its text; `prefix` is the path of its table there."""
     from hotfix_tui.base import durable
 
     path = before.source or Path(root, config_room.FILE)
@@ -240,7 +246,8 @@ def _written(root: str, before: config_room.Loaded, made: Callable[[str, str], s
 
 
 def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
-    """Let the incident use the platform with these values, and keep them for the next one; return what was not kept.
+    """Let the incident use the platform with these values, and store them for the next one; return what was not
+    stored.
 
     Nothing of it runs before it is trusted. Raises Refused or ConfigError.
     """
@@ -263,7 +270,7 @@ def use(engine: "Engine", name: str, values: dict[str, str]) -> str:
     taken = loaded
     verbs.take_config(engine, taken)
     if engine.record.entry("branch.preflight").get("state") == "done":
-        probe_step(engine, "branch.preflight")  # the order of landing and staging hang on the platform
+        probe_step(engine, "branch.preflight")  # landing order and staging depend on the platform
     return said
 
 

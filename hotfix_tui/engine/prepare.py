@@ -1,7 +1,7 @@
-"""Before an act: what it would do as far as that is known, and the plan that is shown, confirmed and then carried out.
+"""Before an action: its effect as far as known, and the plan that is shown, confirmed and then carried out.
 
-`preview` is for a cursor that moves: it asks nobody and writes nothing. `prepare` passes the gate once, looks once and
-asks each question to the network once; its `Prepared` is what `execute.execute` carries out, or refuses.
+`preview` is for a moving cursor: it asks nobody and writes nothing. `prepare` passes the gate once, checks once and
+sends each network query once; its `Prepared` is what `execute.execute` carries out, or refuses.
 """
 
 import hashlib
@@ -36,14 +36,14 @@ from hotfix_tui.steps import registry
 from hotfix_tui.steps.contract import Choice, Command, Plan
 
 FRESH = 5.0
-"""Seconds for which a plan is carried out without another look; what was confirmed later is looked at once more."""
+"""Seconds during which a plan is carried out without another check; after that it is checked again."""
 
 
 # For the cursor
 
 
 class Preview(NamedTuple):
-    """What a step would do, as far as it is known without asking anybody; `reasons` say why it cannot start now."""
+    """What a step would do, as far as known without asking anybody; `reasons` say why it cannot start now."""
 
     plan: Plan | None = None
     choices: tuple[Choice, ...] = ()
@@ -51,13 +51,13 @@ class Preview(NamedTuple):
     blocked: bool = False
     """Whether the gate itself says no, whatever anybody would answer."""
     unasked: bool = False
-    """Whether the plan hangs on an answer that nobody has given yet: it is shown before it is carried out."""
+    """Whether the plan depends on an answer that nobody has given yet: it is shown before it is carried out."""
 
 
 def preview(engine: Engine, step: str, choice: str = "") -> Preview:
-    """Return what `step` would do. Pure: nothing is asked of the network, and nothing is written."""
-    found = registry.find(step)
-    if found is None:
+    """Return what `step` would do. Pure: nothing is queried from the network, and nothing is written."""
+    impl = registry.find(step)
+    if impl is None:
         return Preview()
     choices: tuple[Choice, ...] = ()
     if step not in catalog.SIDE_RUNS:
@@ -68,11 +68,11 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
     try:
         with asking.remembered(engine.remembered):
             ctx = engine.context()
-            choices = tuple(found.choices(ctx))
+            choices = tuple(impl.choices(ctx))
             if findings := _known_findings(engine, step):
                 return Preview(None, choices, findings)
             way = choice or way_at_once(engine, step, choices)
-            return Preview(found.plan(ctx, way), choices)
+            return Preview(impl.plan(ctx, way), choices)
     except Refused as no:
         return Preview(None, choices, tuple(no.reasons))
     except GitError as problem:
@@ -82,34 +82,34 @@ def preview(engine: Engine, step: str, choice: str = "") -> Preview:
 
 
 def _known_findings(engine: Engine, step: str) -> tuple[Reason, ...]:
-    """What an earlier look has found that stops `step`, while it is neither cured nor accepted."""
+    """Return earlier findings that block `step`, as long as they are neither cured nor accepted."""
     from hotfix_tui.steps.guards.before_act import looked_for
 
     ids = looked_for(step)
-    found = [one for one in open_findings(engine.record, "branch.base") if one.id in ids]
+    matching = [finding for finding in open_findings(engine.record, "branch.base") if finding.id in ids]
     cure = "Cure it, or accept it with a reason."
-    return tuple(Reason(one.text, cure, "branch.base") for one in found)
+    return tuple(Reason(finding.text, cure, "branch.base") for finding in matching)
 
 
 def way_at_once(engine: Engine, step: str, choices: Sequence[Choice]) -> str:
-    """Return the way that `step` goes without asking; empty where the engineer chooses, as after one that failed."""
+    """Return the method that `step` uses without asking; empty if the engineer chooses, as after a failure."""
     failed = engine.record.entry(step).get("state") in ("failed", "unknown", "waiting")
     return choices[0].name if choices and choices[0].at_once and not failed else ""
 
 
 def choices(engine: Engine, step: str) -> list[Choice]:
-    """Return the ways to go at `step`, the recommended one first; some are asked of the forge."""
-    found = registry.find(step)
+    """Return the methods for `step`, the recommended one first; some are queried from the forge."""
+    impl = registry.find(step)
     with asking.looking(engine.remembered):
-        return found.choices(engine.context()) if found else []
+        return impl.choices(engine.context()) if impl else []
 
 
-# For the act
+# For the action
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A plan that the gate has let pass, as it is shown and confirmed.
+    """A plan that passed the gate, as it is shown and confirmed.
 
     Without a `plan` the engineer has to choose among `choices` first, or it is done `already`.
     """
@@ -122,10 +122,10 @@ class Prepared:
     revision: int = -1
     """The revision of the record that it was made from."""
     passed: int = -1
-    """The revision at which the gate let it pass; -1 where it was not asked."""
+    """The revision at which it passed the gate; -1 if the gate was not asked."""
     fingerprint: str = ""
     needs_word: tuple[str, ...] = ()
-    """The words of which one has to be typed; empty where none is asked for."""
+    """One of these words has to be typed; empty if none is required."""
     entry: dict[str, object] = field(default_factory=dict)
     """The step's entry in the record at that time."""
     answers: asking.Answers = field(default_factory=asking.Answers)
@@ -138,12 +138,12 @@ class Prepared:
 
     @property
     def confirmed(self) -> bool:
-        """Whether it is shown in a dialog of its own before it runs, where it leaves this machine."""
+        """Whether it is shown in its own dialog before it runs, because it leaves this machine."""
         return self.plan is not None and bool(self.plan.commands) and not self.plan.only_looks
 
 
 class PlanChanged(Refused):
-    """It would do something else now than what was confirmed; `now` is what, `lines` are the difference."""
+    """It would now do something other than what was confirmed; `now` is what, `lines` are the difference."""
 
     def __init__(self, before: Plan, now: Prepared, plan: Plan) -> None:
         self.now = now
@@ -156,10 +156,10 @@ class PlanChanged(Refused):
 def prepare(
     engine: Engine, step: str, method: str | None = "", *, after: Prepared | None = None, gated: bool = True
 ) -> Prepared:
-    """Return what `step` would do in the way `method`, ready to be shown and carried out.
+    """Return what `step` would do by `method`, ready to be shown and carried out.
 
-    With `method` None, a step that has several ways is not planned yet: its `choices` are for the engineer, and the
-    next call goes on from there (`after`). Raises Refused with the cure.
+    With `method` None, a step with several methods is not planned yet: its `choices` are for the engineer, and the
+    next call continues from there (`after`). Raises Refused with the cure.
     """
     goes_on = after is not None and after.is_fresh
     answers = after.answers if after is not None and goes_on else asking.Answers(remember=engine.remembered)
@@ -183,7 +183,7 @@ def prepare(
 
 
 def planned(engine: Engine, made: Prepared) -> Prepared:
-    """Return `made` with the plan of its step and method as it is now."""
+    """Return `made` with the current plan of its step and method."""
     entry = engine.record.entry(made.step)
     revision = engine.record.revision
     plan = make_plan(engine, made.step, made.method)
@@ -205,7 +205,7 @@ def plan(engine: Engine, step: str, choice: str = "") -> Plan:
 
 
 def make_plan(engine: Engine, step: str, choice: str = "") -> Plan:
-    """Look before `step`, then plan it, within a look. Raises Refused with the cure."""
+    """Check `step`, then plan it, within one query scope. Raises Refused with the cure."""
     from hotfix_tui.engine import standing
 
     impl = implementation(engine, step)
@@ -226,9 +226,10 @@ def _words(engine: Engine, step: str, method: str, plan: Plan) -> list[str]:
 
 
 def pass_gate(engine: Engine, step: str, passed: int = -1) -> int:
-    """Ask the gate whether `step` may start, unless it has answered for this record; return the record's revision.
+    """Ask the gate whether `step` may start, unless it has already answered for this record; return the record's
+    revision.
 
-    What runs beside the steps passes no gate. Raises Refused.
+    Side runs pass no gate. Raises Refused.
     """
     if step not in catalog.SIDE_RUNS and engine.record.revision != passed:
         gates.may_start(engine.record, step)
@@ -238,11 +239,11 @@ def pass_gate(engine: Engine, step: str, passed: int = -1) -> int:
 def done_already(
     engine: Engine, step: str, choice: str, *, gated: bool = True
 ) -> tuple[Performed | None, int]:
-    """Return that `step` is done, by a run that ended unseen or by what the world shows; None if it has to be done.
+    """Return that `step` is done, by a run that ended unseen or by what a probe shows; None if it has to be done.
 
-    Retrying after a crash so repeats no irreversible act, and what was done outside the wizard counts, whatever is
-    missing before it. A choice asks for it anew; of a merge it only names the method. The revision at which the gate
-    was passed comes with it, -1 where it was not asked.
+    So retrying after a crash never repeats an irreversible action, and what was done outside the wizard counts,
+    whatever is missing before it. A choice asks for it again; for a merge it only names the method. The second value
+    is the revision at which the gate was passed, -1 if it was not asked.
     """
     try:
         engine.follow()
@@ -282,16 +283,16 @@ def _refreshed(engine: Engine, step: str, passed: int, *, gated: bool) -> int:
 
 
 def refresh(engine: Engine, step: str) -> None:
-    """Look again at what `step` rests on: before an irreversible act at everything, else at the tree."""
-    known = engine.record.definitions().get(step)  # what is no step is refused by the gate, in its words
+    """Probe again what `step` rests on: everything before an irreversible action, otherwise only the tree."""
+    known = engine.record.definitions().get(step)  # the gate refuses what is not a step, in its own words
     if step in catalog.IRREVERSIBLE:
         refresh_before(engine, step)
     elif known is not None and known.key == "tree" and engine.record.entry("fix.change"):
-        probe_step(engine, "fix.change")  # a result is kept for the tree that is there now
+        probe_step(engine, "fix.change")  # results are kept for the current tree
 
 
 def refresh_if_possible(engine: Engine) -> None:
-    """Take over what others saved and settle what ended; a rollback does not wait for a record that cannot be used."""
+    """Reload what others saved and settle what ended; a rollback does not wait for an unusable record."""
     try:
         engine.follow()
         settle_ended(engine)
@@ -299,27 +300,27 @@ def refresh_if_possible(engine: Engine) -> None:
         engine.file_problem = sentence_of(problem)
 
 
-# What is compared
+# Comparing plans
 
 
 def fingerprint(plan: Plan) -> str:
-    """Return what tells a plan from another: commands, folders, environment, targets, and what a person does."""
+    """Return what identifies a plan: commands, folders, environment, targets, and what a person does."""
     parts = [_essence(plan), _essence(plan.beside) if plan.beside else None]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _essence(plan: Plan) -> object:
-    commands = [(one.argv, one.cwd, sorted(one.env)) for one in plan.commands]
+    commands = [(command.argv, command.cwd, sorted(command.env)) for command in plan.commands]
     return [plan.title, commands, sorted(plan.env), plan.locks, plan.by_hand, plan.url]
 
 
 def difference(before: Plan, now: Plan) -> list[str]:
-    """Return in lines what `now` does otherwise than `before`: what went with ``-``, what came with ``+``."""
+    """Return the differences from `before` to `now`, one line each: removed with ``-``, added with ``+``."""
     old, new = _lines(before), _lines(now)
     return [f"- {line}" for line in old if line not in new] + [f"+ {line}" for line in new if line not in old]
 
 
 def _lines(plan: Plan) -> list[str]:
     every: list[Command] = [*plan.commands, *(plan.beside.commands if plan.beside else [])]
-    shown = [f"in {one.cwd}: {' '.join([*sorted(one.env), *one.argv])}" for one in every]
+    shown = [f"in {command.cwd}: {' '.join([*sorted(command.env), *command.argv])}" for command in every]
     return [plan.title, *shown, *plan.by_hand.splitlines(), *([plan.url] if plan.url else []), *plan.locks]

@@ -1,4 +1,4 @@
-"""The project's commands as a person sees them: what would run, where, why, what is missing, what else would do."""
+"""The project's commands for people: what would run, where, why, what is missing, and the alternatives."""
 
 import os
 import re
@@ -33,7 +33,7 @@ OF_STEP = {
     "verify.build": "build",
     "verify.proof": "regression",
 }
-"""The command behind a step, by the step's id."""
+"""The command behind a step, by step id."""
 
 Source = Literal["edited", "configured", "detected", ""]
 
@@ -64,10 +64,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class CommandView:
-    """The command `name` as it would run now; `now` is None where there is none.
+    """The command `name` as it would run now; `now` is None if there is none.
 
-    `missing` are programs that it starts and that are not here. `doubt` says what it may leave out. `others` are
-    further commands that the repository's files speak for.
+    `missing` are required programs that are not installed. `doubt` says what it may leave out. `others` are further
+    commands that the repository's files suggest.
     """
 
     name: str
@@ -79,13 +79,13 @@ class CommandView:
 
 
 def of_incident(engine: "Engine", name: str) -> CommandView:
-    """Return the command `name` of an incident, with what else detection finds now. Raises Refused for a wrong name."""
+    """Return the command `name` of an incident, with what else is detected now. Raises Refused for a wrong name."""
     known_name(name)
     record, root = engine.record, engine.context().worktree or engine.root
     configured = bool(record.config.get("commands", {}).get(name))
-    found = record.detected.get(name, {})
+    detected = record.detected.get(name, {})
     source: Source = (
-        "edited" if name in record.edited else "configured" if configured else "detected" if found else ""
+        "edited" if name in record.edited else "configured" if configured else "detected" if detected else ""
     )
     why = {
         "edited": f"edited for this incident by {one_line(str(record.edited.get(name, {}).get('by', '')), 40)}",
@@ -93,7 +93,7 @@ def of_incident(engine: "Engine", name: str) -> CommandView:
         "detected": record.why_detected(name),
     }.get(source, "")
     now = _candidate(_command(engine, name), why)
-    doubt = str(found.get("doubt", "")) if source == "detected" else ""
+    doubt = str(detected.get("doubt", "")) if source == "detected" else ""
     return _view(name, now, source, doubt, root, _detected(root, name))
 
 
@@ -101,11 +101,11 @@ def of_repository(root: str, commands: Mapping[str, "Command | None"]) -> list[C
     """Return all commands of a repository without an incident: the configured ones, else the detected ones."""
     from hotfix_tui.detect.search import detect
 
-    found = detect(root)
+    detected = detect(root)
     out = []
     for name in NAMES:
-        given, suggestion = commands.get(name), found.commands.get(name)
-        others = _suggestions(found, name)
+        given, suggestion = commands.get(name), detected.commands.get(name)
+        others = _suggestions(detected, name)
         if given is not None:
             out.append(
                 _view(name, _candidate(given, "the configuration says so"), "configured", "", root, others)
@@ -121,7 +121,7 @@ def of_repository(root: str, commands: Mapping[str, "Command | None"]) -> list[C
 def edit(engine: "Engine", name: str, typed: str, folder: str = "") -> Entries:
     """Use the typed command line for `name` in this incident, run in `folder` below the root (empty: at the root).
 
-    Variables before it belong to it. An empty text brings the configured or detected one back.
+    Leading variables belong to it. An empty text restores the configured or detected one.
     """
     known_name(name)
     if redact(typed, os.environ)[1]:
@@ -153,14 +153,14 @@ def take(engine: "Engine", name: str, number: int) -> Entries:
 
 
 def known_name(name: str) -> None:
-    """Raise Refused for a name that no command has."""
+    """Raise Refused for an unknown command name."""
     known = (*NAMES, *DEPLOY_NAMES)
     if name not in known:
         raise refuse(f"There is no command {name!r}.", f"Commands are {', '.join(known)}.")
 
 
 def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, ...]:
-    """Return the programs that a command starts and that are not here; of a shell line those of its commands."""
+    """Return the programs that a command starts and that are not installed; for a shell line those of its commands."""
     from hotfix_tui.steps.common.dependencies import program_here
 
     lines = [list(argv)]
@@ -170,7 +170,7 @@ def missing_programs(argv: Sequence[str], folder: str, root: str) -> tuple[str, 
     wanted += [
         f"cargo-{line[1]}" for line in lines if line[:1] == ["cargo"] and line[1:2] in (["nextest"], ["hack"])
     ]
-    made = [name for name in wanted[1:] if os.sep in name]  # what the commands before it may make
+    made = [name for name in wanted[1:] if os.sep in name]  # the commands before it may create these
     return tuple(
         name
         for name in dict.fromkeys(wanted)
@@ -193,15 +193,15 @@ def _write(engine: "Engine", name: str, argv: list[str], folder: str, env: dict[
     probe = engine.record.copy()
     actor = actions.Actor(engine.by, engine.clock())
     actions.edit_command(probe, actor, name, argv, cwd=folder, env=env)
-    from_table(effective_table(probe))  # a placeholder that does not exist is refused before it is saved
+    from_table(effective_table(probe))  # an unknown placeholder is refused before it is saved
     return engine.change(lambda r, a: actions.edit_command(r, a, name, argv, cwd=folder, env=env))
 
 
 def _command(engine: "Engine", name: str) -> "Command | None":
     config = engine.config()
     table = config.deploy if name.startswith("deploy.") else config.commands
-    found: Command | None = getattr(table, name.removeprefix("deploy."), None)
-    return found
+    command: Command | None = getattr(table, name.removeprefix("deploy."), None)
+    return command
 
 
 def _candidate(command: "Command | None", why: str) -> Candidate | None:
@@ -227,20 +227,20 @@ def _detected(root: str, name: str) -> list[Candidate]:
     return _suggestions(detect(root), name)
 
 
-def _suggestions(found: "Detected", name: str) -> list[Candidate]:
-    first = found.commands.get(name)
+def _suggestions(detected: "Detected", name: str) -> list[Candidate]:
+    first = detected.commands.get(name)
     all_of_them = [
         *([first, *first.alternatives] if first else []),
-        *(found.lints if name == "typecheck" else []),
+        *(detected.lints if name == "typecheck" else []),
     ]
-    return [_suggested(one) for one in all_of_them]
+    return [_suggested(suggestion) for suggestion in all_of_them]
 
 
 def _view(
-    name: str, now: Candidate | None, source: Source, doubt: str, root: str, found: Sequence[Candidate]
+    name: str, now: Candidate | None, source: Source, doubt: str, root: str, candidates: Sequence[Candidate]
 ) -> CommandView:
     same = (now.argv, now.cwd) if now else None
-    others = tuple(one for one in found if (one.argv, one.cwd) != same)
+    others = tuple(candidate for candidate in candidates if (candidate.argv, candidate.cwd) != same)
     missing = missing_programs(now.argv, os.path.join(root, now.cwd), root) if now else ()
     return CommandView(name, now, source, doubt, missing, others)
 
@@ -255,8 +255,14 @@ def _words(part: str) -> list[str]:
 def as_json(view: CommandView) -> dict[str, object]:
     """Return the view for programs."""
 
-    def row(one: Candidate) -> dict[str, object]:
-        return {"run": list(one.argv), "cwd": one.cwd, "env": dict(one.env), "why": one.why, "lint": one.lint}
+    def row(candidate: Candidate) -> dict[str, object]:
+        return {
+            "run": list(candidate.argv),
+            "cwd": candidate.cwd,
+            "env": dict(candidate.env),
+            "why": candidate.why,
+            "lint": candidate.lint,
+        }
 
     return {
         "schema": 1,
@@ -265,5 +271,5 @@ def as_json(view: CommandView) -> dict[str, object]:
         "command": row(view.now) if view.now else None,
         "doubt": view.doubt,
         "missing": list(view.missing),
-        "alternatives": [row(one) for one in view.others],
+        "alternatives": [row(other) for other in view.others],
     }

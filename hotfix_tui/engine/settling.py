@@ -1,7 +1,7 @@
-"""What became of acts: runs that ended are settled, steps are probed, the record is brought in line with the world.
+"""The outcome of actions: ended runs are settled, steps are probed, the record is brought in line with reality.
 
-A run may be started by one process and settled by another, much later: everything that is needed lies in the record
-and in the run's directory.
+A run may be started by one process and settled by another, much later: everything that is needed is in the record and
+in the run's directory.
 """
 
 import itertools
@@ -32,14 +32,14 @@ from hotfix_tui.steps import registry
 from hotfix_tui.steps.contract import Plan, Probe, Step, describe_end
 
 _STARTING = timedelta(seconds=10)
-"""How long an intent may be without a run before it is taken for one that never started."""
+"""Seconds that an intent may be without a run before it counts as never started."""
 
 
 class Performed(NamedTuple):
-    """What came of performing a step.
+    """The outcome of performing a step.
 
-    `state` is ``running``, ``done``, ``failed``, ``not-done``, ``unknown``, ``by-hand``, or ``busy``: the same
-    act is under way elsewhere, and nothing was started.
+    `state` is ``running``, ``done``, ``failed``, ``not-done``, ``unknown``, ``by-hand``, or ``busy``: the same action
+    is running elsewhere, and nothing was started.
     """
 
     step: str
@@ -48,14 +48,14 @@ class Performed(NamedTuple):
     plan: Plan | None = None
     run: int | None = None
     unrecorded: str = ""
-    """The folder of a run that the record does not know, since it could not be saved."""
+    """The folder of a run that the record does not know, because it could not be saved."""
 
 
 def implementation(engine: Engine, step: str) -> Step:
-    """Return what carries out `step`; raise Refused for a step that a person does."""
-    found = registry.find(step)
-    if found is not None:
-        return found
+    """Return the implementation of `step`; raise Refused for a step that a person does."""
+    impl = registry.find(step)
+    if impl is not None:
+        return impl
     known = engine.record.definitions().get(step)
     if known is None:
         raise refuse(f"There is no step {step!r}.", "`status` lists the steps of this incident.", step)
@@ -76,7 +76,7 @@ def implementation(engine: Engine, step: str) -> Step:
 
 
 def _how(state: RunState, probe: Probe) -> str:
-    """Return how a run ended: what was seen after commands that all succeeded and did not bring it about."""
+    """Return how a run ended: what was seen after commands that all succeeded without achieving it."""
     if state.exit_code == 0 and probe.state == "failed" and probe.why:
         return probe.why
     return describe_end(state)
@@ -85,7 +85,7 @@ def _how(state: RunState, probe: Probe) -> str:
 def settle(engine: Engine, step: str) -> Performed | None:
     """Write the result of the running `step` if its run has ended; None while it has not.
 
-    A run whose record is lost is settled by the probe if it says done, and is unknown otherwise.
+    A run whose record is lost is settled by the probe if that says done, and is unknown otherwise.
     """
     now = engine.record.entry(step)
     number = now.get("run")
@@ -106,7 +106,7 @@ def settle(engine: Engine, step: str) -> Performed | None:
         return Performed(step, "not-done", why, None, number)
     with asking.look(asking.Answers(remember=engine.remembered)):
         probe = _ended(engine, step, state, directory)
-    asking.anew()  # what was heard before the run is not what is true after it
+    asking.anew()  # answers from before the run no longer hold
     write_result(engine, step, number, probe, _how(state, probe), state.finished)
     if step == "monitor.watch" and probe.state == "done":
         end_log(engine, "the watch is over")
@@ -116,7 +116,7 @@ def settle(engine: Engine, step: str) -> Performed | None:
 
 
 def _ended(engine: Engine, step: str, state: RunState, directory: Path) -> Probe:
-    """Return what came of a run that has ended."""
+    """Return the outcome of a run that has ended."""
     ctx, impl = engine.context(), implementation(engine, step)
     try:
         if state.state.startswith("lost"):
@@ -128,7 +128,7 @@ def _ended(engine: Engine, step: str, state: RunState, directory: Path) -> Probe
 
 
 def _of_a_lost_run(state: RunState, seen: Probe) -> Probe:
-    """Return what is known of a run whose end nobody wrote down, from a look at the world."""
+    """Return what a probe shows of a run whose end nobody recorded."""
     over = state.state != "lost-child-alive"
     if seen.state == "done" or (seen.state == "failed" and over):
         return seen
@@ -141,7 +141,7 @@ def write_result(
 ) -> None:
     """Save what the probe said of run `number`, unless another process has done so.
 
-    `finished` is when it ended, as its supervisor wrote it down; None means now.
+    `finished` is when it ended, as its supervisor recorded; None means now.
     """
     ended = datetime.fromisoformat(finished).replace(microsecond=0) if finished else None
     commands = of_the_branch(engine, step, probe)
@@ -164,7 +164,7 @@ def _never_started(engine: Engine, step: str, directory: Path, number: int) -> P
         if not runs.forbid(directory):
             return None
     except OSError:
-        return None  # the disk takes nothing: it stays as it is until that can be written down
+        return None  # the disk accepts no writes: leave it as it is until that changes
     take_back(engine, step, number, "the wizard ended before it began")
     return Performed(step, "not-done", "it was not started", None, number)
 
@@ -182,7 +182,7 @@ def take_back(engine: Engine, step: str, number: int, why: str) -> None:
 
 
 def cancel(engine: Engine, number: int, why: str = "") -> None:
-    """Ask the supervisor of run `number` to end it. Raises Refused when it is not running."""
+    """Ask the supervisor of run `number` to end it. Raises Refused if it is not running."""
     try:
         directory = Path(engine.run_directory(number))
     except KeyError:
@@ -193,7 +193,7 @@ def cancel(engine: Engine, number: int, why: str = "") -> None:
 
 
 def probe_step(engine: Engine, step: str) -> Probe:
-    """Look at the world for `step` and bring the record in line with it."""
+    """Probe `step` and bring the record in line with the result."""
     impl = registry.find(step)
     if impl is None:
         return Probe("unknown", None, "a person says whether it is done")
@@ -215,7 +215,7 @@ def probe_step(engine: Engine, step: str) -> Probe:
 
 
 def _probe_running(engine: Engine, step: str) -> Probe:
-    """Settle the running `step` if its run has ended; say what came of it."""
+    """Settle the running `step` if its run has ended; return the outcome."""
     settled = settle(engine, step)
     if settled is None:
         return Probe("unknown", None, "it is still running")
@@ -223,11 +223,11 @@ def _probe_running(engine: Engine, step: str) -> Probe:
 
 
 def refresh_before(engine: Engine, step: str) -> None:
-    """Look again at every earlier automatic step that counts as done: the gate of an irreversible act.
+    """Probe every earlier automatic step that counts as done: the gate of an irreversible action.
 
-    All of them see one moment, which begins here; what is decided upon it comes after, and asks for itself.
+    They all share one query scope, which begins here; decisions based on it come after, and query again.
     """
-    # Late, since the first screen waits for what is above.
+    # Imported late: the first screen waits for everything imported above.
     from hotfix_tui.steps.changeset.state import one_moment
 
     every = (name for _, names in sequence(engine.record) for name in names)
@@ -250,12 +250,12 @@ def settle_ended(engine: Engine) -> None:
 
 
 def reconcile(engine: Engine, saw: Callable[[str], None] | None = None) -> None:
-    """Bring the record in line with the world: settle ended runs, find what was done outside.
+    """Bring the record in line with reality: settle ended runs, find what was done outside.
 
-    `saw` is called with each step's id after it was looked at. Steps of later stages are asked only where
-    they may have been done early.
+    `saw` is called with each step's id after it was probed. Steps of later stages are probed only if they may have
+    been done early.
     """
-    # Late, since the first screen waits for what is above.
+    # Imported late: the first screen waits for everything imported above.
     from hotfix_tui.steps.changeset.state import one_moment
 
     with one_moment(), asking.looking(engine.remembered):
@@ -290,27 +290,27 @@ def _look(engine: Engine, step: str) -> None:
         return
 
 
-# The log of production, which is followed beside the steps
+# The production log, followed alongside the steps
 
 _PATIENCE = 1.0
-"""Seconds to wait for a tail that was told to end; one that takes longer is settled when the record is looked at."""
+"""Seconds to wait for a tail that was told to end; a slower one is settled at the next check of the record."""
 
 
 def log_run(engine: Engine) -> int | None:
-    """Return the number of the tail's run while the record holds it for running."""
+    """Return the number of the tail's run while the record says that it is running."""
     now = engine.record.entry(FOLLOW.id)
     return int(now["run"]) if now.get("state") == "running" and "run" in now else None
 
 
 def end_log(engine: Engine, why: str) -> None:
-    """Tell the tail to end, if there is one, and write its end down if it comes soon."""
+    """Tell the tail to end, if there is one, and record its end if it comes soon."""
     number = log_run(engine)
     if number is not None and not engine.dry_run and end_run(engine, number, why):
         settle(engine, FOLLOW.id)
 
 
 def end_run(engine: Engine, number: int, why: str) -> bool:
-    """Tell a run to end, and wait a little for that; False where its record is lost: settling says so."""
+    """Tell a run to end, and wait briefly for that; False if its record is lost: settling reports it."""
     directory = Path(engine.run_directory(number))
     try:
         runs.cancel(directory, why)

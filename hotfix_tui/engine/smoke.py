@@ -1,4 +1,4 @@
-"""The requests that show the fault: kept from a pasted `curl`, shown as what they are, and tried before the fix."""
+"""The requests that show the fault: stored from a pasted `curl`, shown in plain form, and tried before the fix."""
 
 import asyncio
 import json
@@ -22,31 +22,33 @@ if TYPE_CHECKING:
 
 _SECRET_HEADERS = ("authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "proxy-authorization")
 _NOT_TOLD = ("user-agent", "accept-language", "referer", "priority", "cache-control", "pragma", "dnt")
-"""Headers of the browser that copied it, which are not the fault's."""
+"""Headers of the browser that copied the request, irrelevant to the fault."""
 _OF_BROWSERS = ("sec-", "upgrade-")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Read(NamedTuple):
-    """A pasted request as it would be kept: `table` is one of [[smoke]], `secrets` what is left to the environment."""
+    """A pasted request as it would be stored: `table` is one of [[smoke]], `secrets` what is left to the
+    environment.
+    """
 
     table: dict[str, Any]
     secrets: dict[str, str]
 
     def lines(self) -> list[str]:
-        """The request as what it is, a line each."""
-        one = self.table
-        out = [f"{one.get('method', 'GET')} {one['url']}"]
-        out += [f"{name}: {value}" for name, value in one.get("headers", {}).items()]
-        if one.get("body"):
-            out.append(f"body: {one_line(one['body'], 400)}")
-        expected = f"status {one.get('expect-status', 200)}"
-        expected += f", the answer holds {one['expect-body']!r}" if one.get("expect-body") else ""
+        """Return the request in plain form, one line each."""
+        request = self.table
+        out = [f"{request.get('method', 'GET')} {request['url']}"]
+        out += [f"{name}: {value}" for name, value in request.get("headers", {}).items()]
+        if request.get("body"):
+            out.append(f"body: {one_line(request['body'], 400)}")
+        expected = f"status {request.get('expect-status', 200)}"
+        expected += f", the answer holds {request['expect-body']!r}" if request.get("expect-body") else ""
         return [*out, f"right is: {expected}"]
 
 
 def read(text: str, *, name: str = "", status: int = 200, body: str = "") -> Read:
-    """What a pasted `curl` asks for, with the answer that is the right one. Raises Refused."""
+    """Return the request of a pasted `curl`, with the correct answer. Raises Refused."""
     try:
         pasted = curl.parse(text)
     except curl.CurlError as problem:
@@ -86,15 +88,15 @@ def _name(pasted: curl.Pasted) -> str:
     return one_line(f"{pasted.method} {parts.path or '/'}", 80)
 
 
-def add(engine: "Engine", found: Read) -> str:
-    """Keep the request in this incident and in the configuration's file; what has to be known of that, or empty.
+def add(engine: "Engine", request: Read) -> str:
+    """Store the request in this incident and in the configuration file; return a remark about that, or empty.
 
-    What stands in the environment alone is set for this process. Raises Refused.
+    Values that are only in the environment are set for this process. Raises Refused.
     """
     from hotfix_tui.engine import execute, verbs
 
     before = engine.record.config
-    table = {**before, "smoke": [*before.get("smoke", []), found.table]}
+    table = {**before, "smoke": [*before.get("smoke", []), request.table]}
     try:
         config = config_room.from_table(table)
     except config_room.ConfigError as problem:
@@ -102,15 +104,15 @@ def add(engine: "Engine", found: Read) -> str:
     if engine.dry_run:
         return "Dry run: nothing was kept."
     trusted = execute.is_trusted(engine)
-    said = _kept(engine, found.table)
+    said = _kept(engine, request.table)
     source = Path(str(engine.record.doc.get("config_source", ""))) if before else None
     loaded = config_room.Loaded(config, table, source, config_room.digest(table))
     verbs.take_config(engine, loaded)
     if trusted:
         verbs.trust_kept(engine)  # it was typed here, and shown: nothing else has changed
-    os.environ.update(found.secrets)
-    if found.secrets:
-        names = ", ".join(found.secrets)
+    os.environ.update(request.secrets)
+    if request.secrets:
+        names = ", ".join(request.secrets)
         said = (
             f"{said} {names} is kept in no file: export it where the wizard is to send the request.".strip()
         )
@@ -118,7 +120,7 @@ def add(engine: "Engine", found: Read) -> str:
 
 
 def _kept(engine: "Engine", table: Mapping[str, object]) -> str:
-    """Write the request into the configuration's file; why that could not be, else empty."""
+    """Write the request into the configuration's file; return why that failed, otherwise empty."""
     from hotfix_tui.base import durable
 
     root = str(engine.record.doc.get("root", engine.root))
@@ -148,12 +150,12 @@ def _toml(table: Mapping[str, object], prefix: str) -> str:
 
 
 def _text(value: object) -> str:
-    """A number or text as TOML has it: what JSON writes is that, too."""
+    """Return a number or text as TOML: what JSON writes is valid TOML."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 class Reproduction(NamedTuple):
-    """How the fault is reproduced: what is said of it, the requests as command lines, and the ticket's page."""
+    """How the fault is reproduced: the description, the requests as command lines, and the ticket's page."""
 
     lines: list[str]
     requests: list[str]
@@ -161,17 +163,21 @@ class Reproduction(NamedTuple):
 
 
 def reproduction(engine: "Engine") -> Reproduction:
-    """How the fault is reproduced: by the requests that show it as they are sent, else by what the ticket says."""
+    """Return how the fault is reproduced: by the requests that show it, as they are sent, or else by the ticket's
+    words.
+    """
     from hotfix_tui.steps.monitor.spec import smoke as requests
 
     record, lines, written = engine.record, [], []
     if seen := str(record.fact("impact.seen", "")):
         lines += [f"The fault: {one_line(seen, 300)}", ""]
-    for one in requests(engine.context()):
-        line = redact(curl.written(one["url"], one["method"], one["headers"], one["body"]), os.environ)[0]
-        right = f"status {' or '.join(map(str, one['expect_status']))}"
-        right += f", and the answer holds {one['expect_body']!r}" if one["expect_body"] else ""
-        lines += [f"{one['name']}:", f"  $ {line}", f"  right is: {right}", ""]
+    for request in requests(engine.context()):
+        line = redact(
+            curl.written(request["url"], request["method"], request["headers"], request["body"]), os.environ
+        )[0]
+        right = f"status {' or '.join(map(str, request['expect_status']))}"
+        right += f", and the answer holds {request['expect_body']!r}" if request["expect_body"] else ""
+        lines += [f"{request['name']}:", f"  $ {line}", f"  right is: {right}", ""]
         written.append(line)
     link = engine.config().tracker.link
     page = link.replace("{ticket}", record.ticket) if link and record.ticket else ""
@@ -187,14 +193,14 @@ _ASK = "There is no ticket, either: ask who reported it for the steps, then keep
 
 
 class Tried(NamedTuple):
-    """What came of trying the requests: a line for each, and whether one shows the fault."""
+    """The result of trying the requests: a line for each, and whether one shows the fault."""
 
     lines: list[str]
     shows: bool
 
 
 def attempt(engine: "Engine") -> Tried:
-    """Send the requests that change nothing to production once; before the fix is there, that shows the fault.
+    """Send the requests that change nothing to production once; before the fix is deployed, that shows the fault.
 
     A request that does not get the right answer reproduces it: the step that asks for that is ticked with what was
     seen. Raises Refused.
@@ -204,7 +210,7 @@ def attempt(engine: "Engine") -> Tried:
     from hotfix_tui.monitor.http import open_session
     from hotfix_tui.steps.monitor.spec import smoke as requests
 
-    asked = [one for one in requests(engine.context()) if one["method"] in SAFE_METHODS]
+    asked = [request for request in requests(engine.context()) if request["method"] in SAFE_METHODS]
     if not asked:
         raise refuse(
             "There is no request that may be sent again and again.",
@@ -218,17 +224,19 @@ def attempt(engine: "Engine") -> Tried:
 
     async def send() -> list[Result]:
         async with open_session() as session:
-            return [await smoke(session, one) for one in asked]
+            return [await smoke(session, request) for request in asked]
 
-    found = asyncio.run(send())
+    results = asyncio.run(send())
     lines = [
-        f"{one['name']}: " + ("the right answer" if one["ok"] else one["why"]) + f" ({one['ms']:.0f} ms)"
-        for one in found
+        f"{result['name']}: "
+        + ("the right answer" if result["ok"] else result["why"])
+        + f" ({result['ms']:.0f} ms)"
+        for result in results
     ]
-    bad = [one for one in found if not one["ok"]]
+    bad = [result for result in results if not result["ok"]]
     deployed = engine.record.entry("deploy.production").get("state") == "done"
     if bad and not deployed and not engine.dry_run:
-        _reproduced(engine, "; ".join(f"{one['name']}: {one['why']}" for one in bad[:3]))
+        _reproduced(engine, "; ".join(f"{result['name']}: {result['why']}" for result in bad[:3]))
     return Tried(lines, bool(bad))
 
 
@@ -241,5 +249,5 @@ def _reproduced(engine: "Engine", why: str) -> None:
             verbs.tick(engine, "verify.reproduced", seen)
             return
     except Refused:
-        pass  # it is not asked for here: then it is a note
+        pass  # it is not required here: then it becomes a note
     engine.change(lambda record, actor: notes.note(record, actor, f"The fault, {seen}"))

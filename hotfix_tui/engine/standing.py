@@ -1,6 +1,6 @@
-"""The look before an act that leaves the machine: what is found is kept, so that it can be accepted with a reason.
+"""The check before an action that leaves the machine: findings are kept, so that they can be accepted with a reason.
 
-Going on against what was found is a signature: a reason with a name, kept with the findings that it is about.
+Proceeding against a finding is a signature: a reason with a name, kept with the findings that it is about.
 """
 
 from hotfix_tui.base.text import one_line
@@ -22,25 +22,27 @@ BASE = "branch.base"
 def before(engine: Engine, step: str, choice: str = "") -> list[str]:
     """Return what to read before `step`. Raises Refused while a finding is neither cured nor accepted, GitError.
 
-    The network is asked in bounded time; a source that does not answer is a warning, not an obstacle.
+    Network queries are bounded in time; a source that does not answer is a warning, not an obstacle.
     """
     _rules(engine, step, choice)
     if not act_guards.guards(step):
         return []
-    found = _looked(engine, step)
-    left = [one for one in found.findings if not is_accepted(engine.record, one.kept())]
+    guard_result = _looked(engine, step)
+    left = [finding for finding in guard_result.findings if not is_accepted(engine.record, finding.kept())]
     if left and (step, choice) == signing.ANYWAY:
         cure = f"Say why, with your name: `do {step} --choose {choice} --why TEXT`."
-        raise Refused([Reason(one.text, cure, BASE) for one in left])
+        raise Refused([Reason(finding.text, cure, BASE) for finding in left])
     if left:
-        raise Refused([Reason(one.text, one.cure, BASE) for one in left])
-    return found.warnings + [f"{one.text} {_accepted(engine.record, one)}" for one in found.findings]
+        raise Refused([Reason(finding.text, finding.cure, BASE) for finding in left])
+    return guard_result.warnings + [
+        f"{finding.text} {_accepted(engine.record, finding)}" for finding in guard_result.findings
+    ]
 
 
 def sign(engine: Engine, step: str, choice: str, granted_by: str, why: str) -> Entries:
-    """Sign what `choice` goes on against: the branch's rules, or what is found of production now.
+    """Sign what `choice` proceeds against: the branch's rules, or the current findings about production.
 
-    Raises Refused without a reason and a name, and for a choice that goes against nothing.
+    Raises Refused without a reason and a name, and for a choice that proceeds against nothing.
     """
     if (step, choice) == signing.BYPASS:
         return engine.change(lambda record, actor: actions.waive_rules(record, actor, granted_by, why))
@@ -52,26 +54,30 @@ def sign(engine: Engine, step: str, choice: str, granted_by: str, why: str) -> E
         )
     if not why.strip():
         raise refuse("Going on against a finding takes a reason.", "Give --why.", step)
-    found = _looked(engine, step)
-    ids = [one.id for one in found.findings if not is_accepted(engine.record, one.kept())]
+    guard_result = _looked(engine, step)
+    ids = [finding.id for finding in guard_result.findings if not is_accepted(engine.record, finding.kept())]
 
     def accepted(record: Record, actor: actions.Actor) -> Entries:
-        return [entry for one in ids for entry in actions.accept(record, actor, one, why, granted_by)]
+        return [
+            entry
+            for finding_id in ids
+            for entry in actions.accept(record, actor, finding_id, why, granted_by)
+        ]
 
     return engine.change(accepted) if ids else []
 
 
 def wants_signature(engine: Engine, step: str, choice: str) -> bool:
-    """Return whether `choice` goes on against something that nobody has signed for yet."""
+    """Return whether `choice` proceeds against something that nobody has signed for yet."""
     if (step, choice) == signing.BYPASS:
         return signing.rules_waiver(engine.record) is None
     if (step, choice) != signing.ANYWAY:
         return False
-    return any(not is_accepted(engine.record, one.kept()) for one in _looked(engine, step).findings)
+    return any(not is_accepted(engine.record, finding.kept()) for finding in _looked(engine, step).findings)
 
 
 def _rules(engine: Engine, step: str, choice: str) -> None:
-    """Raise Refused where the rules of the branch would be passed over without a signed waiver."""
+    """Raise Refused if the rules of the branch would be bypassed without a signed waiver."""
     if (step, choice) == signing.BYPASS and signing.rules_waiver(engine.record) is None:
         raise refuse(
             "Merging past the rules needs a signed waiver: who granted it, and why.",
@@ -81,22 +87,24 @@ def _rules(engine: Engine, step: str, choice: str) -> None:
 
 
 def _looked(engine: Engine, step: str) -> act_guards.Standing:
-    """Look before `step`, and keep what was found."""
-    found = act_guards.look(engine.context(), step, may_fetch=not engine.dry_run)
-    if found.looked_for:
-        kept = [one.kept() for one in found.findings]
-        engine.change(lambda record, actor: running.keep_findings(record, actor, kept, found.looked_for))
-    return found
+    """Check `step`, and keep what was found."""
+    guard_result = act_guards.look(engine.context(), step, may_fetch=not engine.dry_run)
+    if guard_result.looked_for:
+        kept = [finding.kept() for finding in guard_result.findings]
+        engine.change(
+            lambda record, actor: running.keep_findings(record, actor, kept, guard_result.looked_for)
+        )
+    return guard_result
 
 
-def _accepted(record: Record, found: Finding) -> str:
-    """Who accepted `found`, and why."""
-    one: dict[str, object] = next(
+def _accepted(record: Record, finding: Finding) -> str:
+    """Return who accepted `finding`, and why."""
+    acceptance: dict[str, object] = next(
         (
             kept
             for kept in reversed(record.accepted)
-            if (kept["finding"], kept.get("content", "")) == (found.id, found.content)
+            if (kept["finding"], kept.get("content", "")) == (finding.id, finding.content)
         ),
         {},
     )
-    return f"{one.get('by') or 'Somebody'} accepted that: {one_line(str(one.get('why', '')), 120)}."
+    return f"{acceptance.get('by') or 'Somebody'} accepted that: {one_line(str(acceptance.get('why', '')), 120)}."

@@ -1,4 +1,4 @@
-"""Starting commands: the intent is saved, then the supervisor begins; and the log tail that goes with a deployment."""
+"""Starting commands: the intent is saved, then the supervisor starts; and the log tail that comes with a deployment."""
 
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from hotfix_tui.steps.contract import Plan
 
 
 def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | None = None) -> Performed:
-    """Save the intent and start the commands of `chosen`, whose gates were passed.
+    """Save the intent and start the commands of `chosen`, which passed the gate.
 
-    `seen` is the step's entry when the plan was made. Raises Refused when it was carried out since, and EngineError.
+    `seen` is the step's entry when the plan was made. Raises Refused if it was carried out since, and EngineError.
     """
     if engine.dry_run:
         return Performed(step, "not-done", "dry run: nothing was started", chosen)
@@ -57,7 +57,9 @@ def start(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | Non
 
 
 def _withdrawn(engine: Engine, step: str, number: int, why: str) -> str:
-    """Take back the intent of a run that certainly did not start; a sentence where that cannot be saved, else empty."""
+    """Withdraw the intent of a run that certainly did not start; return a sentence if that cannot be saved, else
+    empty.
+    """
     try:
         take_back(engine, step, number, why)
     except (StoreError, OSError) as problem:
@@ -69,7 +71,7 @@ def _withdrawn(engine: Engine, step: str, number: int, why: str) -> str:
 
 
 def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] | None) -> int:
-    """Save the intent to run `step`; return the run's number. Raises Refused when it was carried out since `seen`."""
+    """Save the intent to run `step`; return the run's number. Raises Refused if it was carried out since `seen`."""
     number = 0
 
     def intend(record: Record, actor: Actor) -> Entries:
@@ -83,7 +85,7 @@ def begin_run(engine: Engine, step: str, chosen: Plan, seen: dict[str, object] |
 
 
 def begin_log(engine: Engine, tail: Plan | None) -> str:
-    """Begin `tail`, the plan that was shown with the deployment; a sentence where that did not work, else empty."""
+    """Start `tail`, the plan that was shown with the deployment; return a sentence if that failed, otherwise empty."""
     if tail is None:
         return ""
     try:

@@ -1,7 +1,7 @@
-"""A rollback that runs although the record cannot be saved: it is never refused, and says what to write down later.
+"""A rollback that runs although the record cannot be saved: it is never refused, and says what to record later.
 
-Its run lies in the first folder that takes it: the incident's, the user's state directory, the one for temporary
-files; if none does, its commands run in the foreground.
+Its run is in the first writable folder: the incident's, the user's state directory, the temporary one; if there is
+none, its commands run in the foreground.
 """
 
 import os
@@ -33,8 +33,8 @@ from hotfix_tui.steps.contract import Plan, describe_end
 def start(engine: Engine, step: str, chosen: Plan, why: str) -> Performed:
     """Start the commands of `chosen` without a record; `why` says what keeps it from being saved.
 
-    The result is ``running``, with the folder of the run, or ``busy``. Raises CannotStart when no folder takes a
-    run; then nothing has started, and `in_the_foreground` is left.
+    The result is ``running``, with the folder of the run, or ``busy``. Raises CannotStart if no folder accepts a run;
+    then nothing has started, and `in_the_foreground` remains.
     """
     spec = RunSpec(
         step=step,
@@ -66,7 +66,7 @@ def start(engine: Engine, step: str, chosen: Plan, why: str) -> Performed:
 
 
 def finish(engine: Engine, begun: Performed) -> Performed:
-    """Wait for the end of what `start` began, and say what came of it and what to write down."""
+    """Wait for the end of what `start` began, and return the outcome and what to record."""
     assert begun.plan is not None
     folder = Path(begun.unrecorded)
     for _ in runs.follow(folder):
@@ -75,7 +75,7 @@ def finish(engine: Engine, begun: Performed) -> Performed:
 
 
 def in_the_foreground(engine: Engine, step: str, chosen: Plan, why: str) -> Performed:
-    """Run the commands of `chosen` in this process's terminal: no disk takes even the log of a run."""
+    """Run the commands of `chosen` in this process's terminal: no disk accepts even the log of a run."""
     state = RunState("exited", exit_code=0)
     environment = child_environment(os.environ, chosen.env)
     for index, command in enumerate(chosen.commands):
@@ -100,13 +100,13 @@ def in_the_foreground(engine: Engine, step: str, chosen: Plan, why: str) -> Perf
 
 
 def by_hand(chosen: Plan) -> str:
-    """Return the command lines of `chosen` as they are typed into a shell."""
-    lines = [f"cd {shlex.quote(one.cwd)} && {shlex.join(one.argv)}" for one in chosen.commands]
+    """Return the command lines of `chosen` as typed into a shell."""
+    lines = [f"cd {shlex.quote(command.cwd)} && {shlex.join(command.argv)}" for command in chosen.commands]
     return "; ".join(f"({line})" if len(lines) > 1 else line for line in lines)
 
 
 _NO_NUMBER = 0
-"""The number of a run that could not be written down: real ones begin at 1."""
+"""The number of a run that could not be recorded: real ones begin at 1."""
 
 
 def _concluded(
@@ -138,7 +138,7 @@ def _concluded(
 
 
 def _recorded(engine: Engine, step: str, chosen: Plan, probe: Probe, outcome: str) -> bool:
-    """Write intent and result down together, now that it is over, if that works."""
+    """Record intent and result together, now that it is over; return whether that worked."""
 
     def write(record: Record, actor: Actor) -> Entries:
         _, entries = running.begin(record, actor, step, chosen.title, note=chosen.note)

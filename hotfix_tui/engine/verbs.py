@@ -47,7 +47,7 @@ def set_fact(engine: Engine, key: str, typed: str, *, append: bool = False) -> E
 def tick(engine: Engine, step: str, note: str = "") -> Entries:
     """Tick a step with the engine's name and an optional note (for an approval: the reviewer's name).
 
-    Raises Refused, also where the forge says something else of the approval.
+    Raises Refused, also if the forge contradicts the approval.
     """
     if step == catalog.APPROVAL:
         from hotfix_tui.engine.settling import probe_step
@@ -65,7 +65,7 @@ def tick(engine: Engine, step: str, note: str = "") -> Entries:
 
 
 def untick(engine: Engine, step: str) -> Entries:
-    """Take a tick back."""
+    """Remove a tick."""
     return engine.change(lambda r, a: actions.untick(r, a, step))
 
 
@@ -80,22 +80,22 @@ def accept(engine: Engine, finding: str, why: str) -> Entries:
 
 
 def severity(engine: Engine, level: str, why: str = "", question: str = "") -> Entries:
-    """Set or change the severity; `question` is the id of the question of triage whose yes decided."""
+    """Set or change the severity; `question` is the id of the triage question whose yes decided."""
     return engine.change(lambda r, a: actions.set_severity(r, a, level.upper(), why, question))
 
 
 def go_next(engine: Engine) -> Entries:
-    """Go on to the next stage."""
+    """Move on to the next stage."""
     return with_ended_runs_settled(engine).change(actions.go_next)
 
 
 def go_back(engine: Engine) -> Entries:
-    """Go back to the stage before."""
+    """Go back to the previous stage."""
     return engine.change(actions.go_back)
 
 
 def undo(engine: Engine) -> Entries:
-    """Take back the last tick, choice or fact."""
+    """Undo the last tick, choice or fact."""
     return engine.change(actions.undo)
 
 
@@ -110,7 +110,7 @@ def new_round(engine: Engine, why: str, base: str = "same") -> Entries:
 
 
 def end_beside(engine: Engine, why: str) -> None:
-    """End the watch and the log tail, if they run; what that takes is loaded only then."""
+    """End the watch and the log tail, if they run; the code for that is loaded only then."""
     if any(run.get("step") == catalog.WATCH for run in engine.record.runs):
         from hotfix_tui.engine.watching import end_watch
 
@@ -134,7 +134,7 @@ def reopen(engine: Engine, why: str) -> Entries:
 
 
 def end(engine: Engine, event: str, why: str) -> Entries:
-    """End the incident without a fix; what the wizard made and leaves is listed in the record."""
+    """End the incident without a fix; what the wizard created and leaves behind is listed in the record."""
     from hotfix_tui.engine.leftovers import left_behind
 
     left = left_behind(with_ended_runs_settled(engine))
@@ -144,9 +144,9 @@ def end(engine: Engine, event: str, why: str) -> Entries:
 
 
 def look(engine: Engine, number: int, did: bool) -> Entries:
-    """Say what the run `number`, whose result is unknown, did.
+    """Settle the run `number`, whose result is unknown: a person says whether it succeeded.
 
-    That it did not do its work is refused while its processes live: it may still do it.
+    Saying that it did not is refused while its processes live: it may still succeed.
     """
     if not did:
         _refuse_while_it_lives(engine, number)
@@ -171,13 +171,18 @@ def _refuse_while_it_lives(engine: Engine, number: int) -> None:
 
 
 def name_line(engine: Engine, line: str) -> Entries:
-    """Let the fix be carried to `line`, a branch that is here or on the remote. Raises Refused when there is none."""
+    """Add `line`, a local or remote branch, to the lines that get a backport. Raises Refused if there is no such
+    branch.
+    """
     from hotfix_tui.git.refs import branches
     from hotfix_tui.steps.common.production_branch import branch_ref
 
     ctx = engine.context()
     remote = ctx.remote or None
-    known = [one.name.removeprefix(f"{remote}/") if remote else one.name for one in branches(ctx.git, remote)]
+    known = [
+        branch.name.removeprefix(f"{remote}/") if remote else branch.name
+        for branch in branches(ctx.git, remote)
+    ]
     if line not in known:
         near = ", ".join(difflib.get_close_matches(line, known, n=3, cutoff=0.4))
         cure = f"Did you mean {near}?" if near else "Fetch it first: `git fetch`."
@@ -188,7 +193,7 @@ def name_line(engine: Engine, line: str) -> Entries:
 
 
 def take_config(engine: Engine, loaded: "Loaded") -> Entries:
-    """Let the incident keep the newer version of the configuration `loaded`, which was trusted just now."""
+    """Let the incident use the newer version of the configuration `loaded`, which was just trusted."""
 
     def take(record: Record, actor: actions.Actor) -> Entries:
         record.doc["config"] = loaded.table
@@ -200,16 +205,17 @@ def take_config(engine: Engine, loaded: "Loaded") -> Entries:
 
 
 def is_own(engine: Engine) -> bool:
-    """Say whether the incident's record was written here by this user."""
+    """Return whether the incident's record was written here by this user."""
     from hotfix_tui.steps.common import trusted
 
     return trusted.is_own(engine.record, engine.store.directory(engine.id))
 
 
 def trust_kept(engine: Engine) -> None:
-    """Trust what the incident keeps, after a person has read it; a record from elsewhere becomes this user's own.
+    """Trust the incident's configuration, after a person has read it; a record from elsewhere becomes this user's
+    own.
 
-    Raises OSError, or what `Engine.change` raises, when that cannot be kept.
+    Raises OSError, or what `Engine.change` raises, if that cannot be stored.
     """
     from pathlib import Path
 
@@ -225,9 +231,9 @@ def trust_kept(engine: Engine) -> None:
 
 
 def adopt_record(engine: Engine) -> Entries:
-    """Make the incident this user's own, with all that it would run, after a person has read that.
+    """Make the incident this user's own, with everything it would run, after a person has read that.
 
-    Raises OSError when it cannot be kept that it is, and what `Engine.change` raises.
+    Raises OSError if that cannot be stored, and what `Engine.change` raises.
     """
     from pathlib import Path
 
@@ -247,18 +253,18 @@ def adopt_record(engine: Engine) -> Entries:
 
 
 def adopt(engine: Engine, spec: str) -> dict[str, str]:
-    """Adopt a fix that exists already: a branch, range, commit, tag or PR; return the new states by step."""
+    """Adopt an existing fix: a branch, range, commit, tag or PR; return the new states by step."""
     from hotfix_tui.steps.adopt.adopt import adopt as find
 
-    found = find(engine.context(), spec)
-    branch = found.get(Branched.STEP)
+    probes = find(engine.context(), spec)
+    branch = probes.get(Branched.STEP)
     commands = of_the_branch(engine, Branched.STEP, branch) if branch else None
 
     def write(record: Record, actor: actions.Actor) -> Entries:
         out = [actions.entry(actor, "adopt", f"The fix exists already: {spec}")]
-        for step, probe in found.items():
+        for step, probe in probes.items():
             out += running.apply_probe(record, actor, step, probe)
         return out + actions.commands_found(record, actor, commands)
 
     engine.change(write)
-    return {step: probe.state for step, probe in found.items()}
+    return {step: probe.state for step, probe in probes.items()}

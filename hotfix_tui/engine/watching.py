@@ -1,4 +1,4 @@
-"""The watch over production: it begins with what was deployed, by whom ever, and ends with the incident."""
+"""The watch over production: it begins with a deployment, by anybody, and ends with the incident."""
 
 from functools import partial
 from pathlib import Path
@@ -20,13 +20,14 @@ from hotfix_tui.session.errors import StoreError
 from hotfix_tui.steps import registry
 
 _LATEST = 3
-"""Runs of the watch among which one that goes on is looked for."""
+"""How many of the latest watch runs are checked for one that is still active."""
 
 
 def begin(engine: Engine, after: int | None = None) -> str:
-    """Begin the watch, with the deployment of run `after` or of what is deployed; why that could not be, else empty.
+    """Start the watch, with the deployment of run `after` or for what is deployed; return why it could not start,
+    else empty.
 
-    Where nothing is configured to be watched, none begins: the time alone shows nothing.
+    If nothing is configured to be watched, none starts: the passing of time alone shows nothing.
     """
     from hotfix_tui.steps.monitor import watch
     from hotfix_tui.steps.monitor.spec import targets
@@ -50,9 +51,9 @@ def begin(engine: Engine, after: int | None = None) -> str:
 
 
 def follow_up(engine: Engine) -> str:
-    """Begin the watch where production was deployed and nobody watches that yet; look at what is measured.
+    """Start the watch if production was deployed and nobody watches that yet; probe the measured items.
 
-    Returns why a watch that is due could not begin, else an empty text.
+    Returns why a watch that is due could not start, otherwise an empty text.
     """
     if is_due(engine.record):
         return begin(engine)
@@ -61,7 +62,7 @@ def follow_up(engine: Engine) -> str:
 
 
 def look(engine: Engine) -> None:
-    """Let the items that are measured say how they stand; only what has changed is written down."""
+    """Probe the measured items; only changes are recorded."""
     if engine.dry_run or engine.record.state != "open" or "run" not in engine.record.entry(WATCH):
         return
     ctx = engine.context()
@@ -86,7 +87,7 @@ SMOKE = "monitor.smoke"
 
 
 def measured_steps(record: Record) -> list[str]:
-    """Return the steps that the watch answers by what it measures."""
+    """Return the steps that the watch answers by its measurements."""
     asked = answers(record.config)
     return [
         *([SMOKE] if record.config.get("smoke") else []),
@@ -95,7 +96,7 @@ def measured_steps(record: Record) -> list[str]:
 
 
 def begins_with(record: Record, step: str, method: str = "") -> bool:
-    """Say whether the watch begins with `step`: a deployment, or a rollback that is what helps the users."""
+    """Return whether the watch begins with `step`: a deployment, or a rollback if that is what helps the users."""
     if method in WITHOUT_TRAFFIC:
         return False
     deployed = any(run.get("step") == "deploy.production" for run in record.runs)
@@ -104,7 +105,7 @@ def begins_with(record: Record, step: str, method: str = "") -> bool:
 
 
 def is_due(record: Record) -> bool:
-    """Say whether what is live now should be watched, and was not begun to be in this round."""
+    """Return whether what is live now should be watched, and has not been in this round."""
     if record.state != "open" or record.entry(WATCH) or record.this_round.get("verdict"):
         return False
     step = "deploy.production" if policy.is_code_fix(record) else "deploy.live"
@@ -112,9 +113,9 @@ def is_due(record: Record) -> bool:
 
 
 def sampling(engine: Engine) -> int | None:
-    """Return the number of the watch that goes on, whether it has proposed a verdict or not; None where none does."""
+    """Return the number of the active watch, whether it has proposed a verdict or not; None if there is none."""
     for number in reversed(
-        [int(one["n"]) for one in engine.record.runs if one.get("step") == WATCH][-_LATEST:]
+        [int(run["n"]) for run in engine.record.runs if run.get("step") == WATCH][-_LATEST:]
     ):
         if runs.look(Path(engine.run_directory(number))).state == "running":
             return number
@@ -122,7 +123,7 @@ def sampling(engine: Engine) -> int | None:
 
 
 def end_watch(engine: Engine, why: str) -> None:
-    """Tell the watch to end, if one goes on, and write its end down if it comes soon."""
+    """Tell the watch to end, if one is active, and record its end if it comes soon."""
     number = None if engine.dry_run else sampling(engine)
     if (
         number is not None

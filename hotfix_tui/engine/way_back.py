@@ -1,4 +1,4 @@
-"""The way back by hand: which command brings production back when the wizard cannot use its record."""
+"""The manual way back: which command rolls production back when the wizard cannot use its record."""
 
 import os
 import shlex
@@ -9,10 +9,10 @@ from hotfix_tui.session import places
 
 
 def by_hand(start: str) -> list[str]:
-    """Return the lines that say how production is rolled back by hand in the repository around `start`.
+    """Return the lines that say how to roll production back by hand in the repository around `start`.
 
-    They come from the configuration as it lies there, trusted or not: they are shown, never run. Empty where neither
-    a command nor a platform is configured. Never raises for what is on disk.
+    They come from the configuration as it is, trusted or not: they are shown, never run. Empty if neither a command
+    nor a platform is configured. Never raises because of what is on disk.
     """
     try:
         return _lines(start)

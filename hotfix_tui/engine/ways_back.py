@@ -1,4 +1,4 @@
-"""The ways back as they are now: each with its plan, how long it takes, and what is missing where it cannot be gone."""
+"""The current ways back: each with its plan, how long it takes, and what is missing if it is not possible."""
 
 from typing import NamedTuple
 
@@ -29,21 +29,21 @@ class Offered(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """All ways back, in the order of `ways_back.names`; `first` is the place of the recommended one."""
+    """All ways back, in the order of `ways_back.names`; `first` is the position of the recommended one."""
 
     offered: tuple[Offered, ...]
     first: int
 
 
 def read(engine: Engine, prepared: Prepared) -> Ways:
-    """Plan each way with what `prepared` has been answered. Never refuses: what cannot be planned says why."""
+    """Plan each way with the answers in `prepared`. Never refuses: a way that cannot be planned says why."""
     with asking.look(prepared.answers):
         ctx = engine.context()
-        found = [_way(engine, ctx, name) for name in ways_back.names(ctx)]
+        planned = [_way(engine, ctx, name) for name in ways_back.names(ctx)]
     own, usual = rollback_seconds(engine), usual_seconds(engine, (Deployed.STEP,)).get(Deployed.STEP)
-    offered = tuple(_timed(one, own, usual) for one in found)
-    runs = [place for place, one in enumerate(offered) if one.possible and not one.way.by_hand]
-    able = [place for place, one in enumerate(offered) if one.possible]
+    offered = tuple(_timed(way, own, usual) for way in planned)
+    runs = [place for place, way in enumerate(offered) if way.possible and not way.way.by_hand]
+    able = [place for place, way in enumerate(offered) if way.possible]
     return Ways(offered, next(iter([*runs, *able]), 0))
 
 

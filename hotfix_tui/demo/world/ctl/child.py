@@ -1,6 +1,6 @@
 """Runs the service of the current folder, and ends with the host that started it.
 
-Arguments: the drill's token, the host's process number, then the arguments of the service.
+Arguments: the drill's token, the host's pid, then the arguments of the service.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Deploying a commit and rolling back, step by step, as a hosting provider's own tool does."""
+"""Deploying a commit and rolling back, step by step, like a hosting provider's own tool."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from . import identity, releases, servers
 from .place import CtlError, Place
 
 _PATIENCE = 12.0
-"""How long a new release may take until it answers, in seconds."""
+"""Seconds that a new release may take until it answers."""
 
 
 def deploy(place: Place, environment: str, name: str, repository: Path) -> None:
-    """Deploy one commit of a repository. CtlError when it fails; the old release serves on then."""
+    """Deploy one commit of a repository. CtlError if it fails; the old release then keeps serving."""
     folder = place.folder(environment)
     with _alone(place, environment):
         commit = releases.resolve(repository, name)
@@ -34,7 +34,7 @@ def deploy(place: Place, environment: str, name: str, repository: Path) -> None:
 
 
 def rollback(place: Place, environment: str, name: str, repository: Path) -> None:
-    """Serve an earlier deployed copy again: ``previous``, or a commit. CtlError when there is none."""
+    """Serve an earlier deployed copy again: ``previous``, or a commit. CtlError if there is none."""
     folder = place.folder(environment)
     with _alone(place, environment):
         commit = releases.previous(folder) if name == "previous" else releases.deployed(folder, name)
@@ -49,7 +49,7 @@ def rollback(place: Place, environment: str, name: str, repository: Path) -> Non
 
 
 def author(repository: Path) -> str:
-    """Who deploys: git's user, else the user of this machine."""
+    """Return who deploys: git's user, else the user of this machine."""
     try:
         name = releases.git(repository, "config", "user.name").decode(errors="replace").strip()
     except (CtlError, OSError):
@@ -63,7 +63,7 @@ def author(repository: Path) -> str:
 
 
 def _switch(place: Place, environment: str, action: str, commit: str, by: str) -> None:
-    """Let another copy serve, and wait until it does; back to the old one when it does not."""
+    """Switch to another copy, and wait until it serves; back to the old one if it does not."""
     folder = place.folder(environment)
     before = releases.current(folder)
     _say(f"[3/4] switch  {releases.version(folder, before)} -> {releases.version(folder, commit)}")
@@ -85,7 +85,7 @@ def _switch(place: Place, environment: str, action: str, commit: str, by: str) -
 
 
 def _lose_connection(place: Place, environment: str) -> None:
-    """Break off once, where the drill practises that: the server has switched, and nobody here learns of it."""
+    """Break off once, if the drill practises that: the server has switched, but the caller never learns of it."""
     lost = place.root / "lose-connection"
     if environment == "production" and lost.exists():
         lost.unlink()
@@ -107,7 +107,7 @@ def _wait(place: Place, environment: str, commit: str) -> None:
 
 
 def _answers(place: Place, environment: str, commit: str) -> bool:
-    """Whether this commit answers now and is healthy."""
+    """Return whether this commit answers now and is healthy."""
     try:
         status, _ = servers.get(place, environment, "/healthz")
         _, said = servers.get(place, environment, "/version")
@@ -118,19 +118,19 @@ def _answers(place: Place, environment: str, commit: str) -> bool:
 
 def _compile(release: Path) -> None:
     """Build the uploaded copy; CtlError when it does not even compile."""
-    found = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "compileall", "-q", "tokend"],
         cwd=release,
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    if found.returncode != 0:
+    if result.returncode != 0:
         raise CtlError("The build failed: tokend does not compile; nothing was switched.")
 
 
 @contextmanager
 def _alone(place: Place, environment: str) -> Iterator[None]:
-    """Hold the environment's lock; CtlError when another deployment holds it or no server runs."""
+    """Hold the environment's lock; CtlError if another deployment holds it or no server runs."""
     if not servers.running(place, environment):
         raise CtlError(
             f"The {environment} server does not run; start it with: {place.root}/bin/tokenctl start"

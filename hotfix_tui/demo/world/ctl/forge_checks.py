@@ -1,4 +1,4 @@
-"""The checks that the drill's forge runs on a commit, each by itself, on exactly what was pushed."""
+"""The checks that the drill's forge runs on a commit, each separately, on exactly what was pushed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECONDS = 60
 
 
 class Found(NamedTuple):
-    """How a check ended: ``pass`` or ``fail``, the first place and words that it names, and its log."""
+    """How a check ended: ``pass`` or ``fail``, the first place and message it reports, and its log."""
 
     state: str
     said: str
@@ -27,7 +27,7 @@ class Found(NamedTuple):
 
 
 def run(name: str, repository: Path, scratch: Path, base: str, head: str) -> Found:
-    """Run one check on the commit ``head``, which is to go into ``base``. Raises OSError, CtlError."""
+    """Run one check on the commit ``head``, to be merged into ``base``. Raises OSError, CtlError."""
     if name == "style":
         return _style(repository, base, head)
     tree = scratch / head
@@ -46,7 +46,7 @@ def _export(repository: Path, commit: str, tree: Path) -> None:
 
 
 def _style(repository: Path, base: str, head: str) -> Found:
-    """No line of the change ends in blanks or holds a mark of a conflict: what git itself calls whitespace errors."""
+    """Check that no line of the change ends in whitespace or contains a conflict marker, by git's own rules."""
     argv = ["git", "diff", "--check", f"{base}...{head}", "--"]
     ended = _called(argv, repository)
     return _ended(ended)
@@ -56,7 +56,7 @@ def _called(argv: list[str], folder: Path) -> tuple[int, str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env |= {"CI": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        found = subprocess.run(
+        result = subprocess.run(
             argv,
             cwd=folder,
             env=env,
@@ -70,7 +70,7 @@ def _called(argv: list[str], folder: Path) -> tuple[int, str]:
         )
     except subprocess.TimeoutExpired:
         return 1, f"It did not end within {_SECONDS} s.\n"
-    return found.returncode, found.stdout
+    return result.returncode, result.stdout
 
 
 _PLACE = re.compile(r"^(?:\S+\.py:\d+: .+|\w*Error: .+|FAILED .+|It did not end .+)$", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The pages and the interface of the drill's forge, on 127.0.0.1 only, and the process that serves them."""
+"""The pages and the API of the drill's forge, on 127.0.0.1 only, and the process that serves them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .forge import METHODS, REVIEWER, Forge, Refused
 from .place import SETTINGS, CtlError, Place
 
 SIGN = "X-Drill-Forge"
-"""The header by which this forge is known: nothing else may pass for it."""
+"""The header that identifies this forge: nothing else may pass for it."""
 
 TOLD = (
     "This is the drill's own forge: a small page on this machine, made to practise with. It is no real service, its "
@@ -47,15 +47,15 @@ class Handler(BaseHTTPRequestHandler):
     server: ForgeServer
 
     def do_GET(self) -> None:
-        """Show something."""
+        """Handle a read request."""
         self._answer(self._get)
 
     def do_POST(self) -> None:
-        """Do something."""
+        """Handle a write request."""
         self._answer(self._post)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: what matters is in the requests' own file."""
+        """Log nothing: what matters is in the requests' own file."""
 
     def _answer(self, how: Any) -> None:
         try:
@@ -79,15 +79,15 @@ class Handler(BaseHTTPRequestHandler):
         forge, here = self.server.forge, self.server.path
         if url.path == "/api/pulls":
             self._json(forge.requests())
-        elif one := re.fullmatch(r"/api/pulls/(\d{1,6})", url.path):
-            self._json(forge.request(int(one[1])))
-        elif one := re.fullmatch(rf"{here}/pull/(\d{{1,6}})", url.path):
-            self._page(_request_page(forge, forge.request(int(one[1]))))
-        elif one := re.fullmatch(rf"{here}/pull/(\d{{1,6}})/checks/(\w+)", url.path):
-            self._page(_log_page(forge, forge.request(int(one[1])), one[2]))
-        elif one := re.fullmatch(rf"{here}/compare/(.+)\.\.\.(.+)", url.path):
+        elif match := re.fullmatch(r"/api/pulls/(\d{1,6})", url.path):
+            self._json(forge.request(int(match[1])))
+        elif match := re.fullmatch(rf"{here}/pull/(\d{{1,6}})", url.path):
+            self._page(_request_page(forge, forge.request(int(match[1]))))
+        elif match := re.fullmatch(rf"{here}/pull/(\d{{1,6}})/checks/(\w+)", url.path):
+            self._page(_log_page(forge, forge.request(int(match[1])), match[2]))
+        elif match := re.fullmatch(rf"{here}/compare/(.+)\.\.\.(.+)", url.path):
             asked = parse_qs(url.query)
-            self._page(_compare_page(here, unquote(one[1]), unquote(one[2]), asked))
+            self._page(_compare_page(here, unquote(match[1]), unquote(match[2]), asked))
         elif url.path in ("/", here, here + "/"):
             self._page(_list_page(forge))
         else:
@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused("That is too long.")
         sent = self.rfile.read(length)
         if url.path.startswith("/api/"):
-            # No form of another page can send JSON without asking first.
+            # A form on another page cannot send JSON without a CORS preflight.
             if self.headers.get("Content-Type") != "application/json":
                 raise Refused("The interface takes JSON.")
             self._act_by_interface(url.path, json.loads(sent))
@@ -120,16 +120,16 @@ class Handler(BaseHTTPRequestHandler):
             made = forge.open(said["base"], said["head"], said["title"], said["body"], said["author"])
             self._json(made)
             return
-        one = re.fullmatch(r"/api/pulls/(\d{1,6})/(edit|close|merge)", path)
-        if one is None:
+        match = re.fullmatch(r"/api/pulls/(\d{1,6})/(edit|close|merge)", path)
+        if match is None:
             raise Refused("There is nothing of that name here.")
-        if one[2] == "edit":
-            self._json(forge.edit(int(one[1]), said["title"], said["body"]))
-        elif one[2] == "close":
-            self._json(forge.close(int(one[1])))
+        if match[2] == "edit":
+            self._json(forge.edit(int(match[1]), said["title"], said["body"]))
+        elif match[2] == "close":
+            self._json(forge.close(int(match[1])))
         else:
             bypass = bool(said.get("bypass"))
-            self._json(forge.merge(int(one[1]), said["method"], said["head"], bypass=bypass))
+            self._json(forge.merge(int(match[1]), said["method"], said["head"], bypass=bypass))
 
     def _act_by_page(self, path: str, said: Mapping[str, str]) -> None:
         forge, here = self.server.forge, self.server.path
@@ -137,10 +137,10 @@ class Handler(BaseHTTPRequestHandler):
             made = forge.open(said["base"], said["head"], said["title"], said.get("body", ""), "you")
             self._to(f"{here}/pull/{made['number']}")
             return
-        one = re.fullmatch(rf"{here}/pull/(\d{{1,6}})/(approve|refuse|merge)", path)
-        if one is None:
+        match = re.fullmatch(rf"{here}/pull/(\d{{1,6}})/(approve|refuse|merge)", path)
+        if match is None:
             raise Refused("There is nothing of that name here.")
-        number, what = int(one[1]), one[2]
+        number, what = int(match[1]), match[2]
         if what == "merge":
             forge.merge(number, said.get("method", METHODS[0]), said["head"])
         else:
@@ -184,41 +184,43 @@ body { font: 16px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 
 
 def _list_page(forge: Forge) -> str:
     rows = "".join(
-        f"<tr><td><a href='{one['url']}'>#{one['number']}</a><td>{html.escape(one['title'])}<td>"
-        f"{html.escape(one['head_branch'])} → {html.escape(one['base'])}<td>{one['state']}"
-        for one in forge.requests()
+        f"<tr><td><a href='{request['url']}'>#{request['number']}</a><td>{html.escape(request['title'])}<td>"
+        f"{html.escape(request['head_branch'])} → {html.escape(request['base'])}<td>{request['state']}"
+        for request in forge.requests()
     )
     return f"<h1>tokend: pull requests</h1><table>{rows}</table>" + ("" if rows else "<p>None so far.</p>")
 
 
-def _request_page(forge: Forge, one: dict[str, Any]) -> str:
+def _request_page(forge: Forge, request: dict[str, Any]) -> str:
     shown = html.escape
     checks = "".join(
-        f"<tr><td>{check['name']}<td class={check['state']}><a href='{one['url']}/checks/{check['name']}'>"
+        f"<tr><td>{check['name']}<td class={check['state']}><a href='{request['url']}/checks/{check['name']}'>"
         f"{check['word'] or check['state']}</a><td>{shown(check['said'])}"
-        for check in one["checks"]
+        for check in request["checks"]
     )
     reviews = "".join(
         f"<p>{shown(review['author'])}: {review['state']} {review['commit'][:9]}. {shown(review['said'])}</p>"
-        for review in one["reviews"]
+        for review in request["reviews"]
     )
-    commits = "<br>".join(map(shown, forge.commits(one)))
+    commits = "<br>".join(map(shown, forge.commits(request)))
     return (
-        f"<h1>#{one['number']} {shown(one['title'])}</h1><p>{one['state']}: {shown(one['head_branch'])} → "
-        f"{shown(one['base'])}, at {one['head'][:9]}</p><p>{commits}</p><h2>Checks</h2><table>{checks}</table>"
-        f"<h2>Reviews</h2>{reviews or '<p>None so far.</p>'}{_buttons(forge, one)}<pre>{shown(one['body'])}</pre>"
+        f"<h1>#{request['number']} {shown(request['title'])}</h1><p>{request['state']}: "
+        f"{shown(request['head_branch'])} → {shown(request['base'])}, at {request['head'][:9]}</p><p>{commits}</p>"
+        f"<h2>Checks</h2><table>{checks}</table>"
+        f"<h2>Reviews</h2>{reviews or '<p>None so far.</p>'}{_buttons(forge, request)}"
+        f"<pre>{shown(request['body'])}</pre>"
     )
 
 
-def _buttons(forge: Forge, one: dict[str, Any]) -> str:
-    if one["state"] != "open":
-        return f"<p>Merged as {one['merged_commit'][:9]}.</p>" if one["merged_commit"] else ""
-    path = urlsplit(one["url"]).path
-    merge = f"<p>It cannot be merged yet: {html.escape(one['missing'])}.</p>"
-    if not one["missing"]:
+def _buttons(forge: Forge, request: dict[str, Any]) -> str:
+    if request["state"] != "open":
+        return f"<p>Merged as {request['merged_commit'][:9]}.</p>" if request["merged_commit"] else ""
+    path = urlsplit(request["url"]).path
+    merge = f"<p>It cannot be merged yet: {html.escape(request['missing'])}.</p>"
+    if not request["missing"]:
         merge = (
-            f"<form method=post action='{path}/merge'><input type=hidden name=head value={one['head']}>"
-            f"<button>Merge into {html.escape(one['base'])}</button></form>"
+            f"<form method=post action='{path}/merge'><input type=hidden name=head value={request['head']}>"
+            f"<button>Merge into {html.escape(request['base'])}</button></form>"
         )
     return (
         f"<form method=post action='{path}/approve'><button>Approve, as {REVIEWER}</button></form>"
@@ -227,14 +229,14 @@ def _buttons(forge: Forge, one: dict[str, Any]) -> str:
     )
 
 
-def _log_page(forge: Forge, one: dict[str, object], name: str) -> str:
+def _log_page(forge: Forge, request: dict[str, object], name: str) -> str:
     if name not in forge_checks.NAMES:
         raise Refused("There is no such check.")
     try:
-        log = (forge.folder / f"{one['number']}-{name}.log").read_text(encoding="utf-8", errors="replace")
+        log = (forge.folder / f"{request['number']}-{name}.log").read_text(encoding="utf-8", errors="replace")
     except OSError:
         log = "It has not ended yet."
-    return f"<h1>{name} of #{one['number']}</h1><pre>{html.escape(log or 'It said nothing.')}</pre>"
+    return f"<h1>{name} of #{request['number']}</h1><pre>{html.escape(log or 'It said nothing.')}</pre>"
 
 
 def _compare_page(here: str, base: str, head: str, asked: Mapping[str, list[str]]) -> str:
@@ -250,7 +252,7 @@ def _compare_page(here: str, base: str, head: str, asked: Mapping[str, list[str]
 
 
 def serve(place: Place) -> None:
-    """Be the forge of a drill until it is told to end, nobody has used the drill for long, or its folder is gone."""
+    """Serve as a drill's forge until it is told to end, nobody has used the drill for long, or its folder is gone."""
     told: dict[str, Any] = json.loads((place.root / SETTINGS).read_text(encoding="utf-8"))["world"]
     forge = Forge(place, place.root / os.path.basename(told["remote"]), told["forge_url"])
     assert place.forge_port is not None

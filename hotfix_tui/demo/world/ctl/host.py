@@ -1,6 +1,6 @@
-"""The host of one environment: holds its port over deployments and runs what the pointer names.
+"""The host of one environment: keeps its port across deployments and runs what the pointer names.
 
-A new server is started first; the old one ends once the new one has said that it is ready, so no request is refused.
+A new server is started first; the old one ends once the new one reports that it is ready, so no request is refused.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from . import identity, releases, requests
 from .place import SETTINGS, CtlError, Place
 
 _PATIENCE = 8.0
-"""How long a new server may take until it is ready, in seconds."""
+"""Seconds that a new server may take until it is ready."""
 
 _AGAIN = 2.0
-"""How long to wait before a release that did not start is tried again, in seconds."""
+"""Seconds before a release that did not start is tried again."""
 
 
 class Host:
@@ -43,7 +43,7 @@ class Host:
         self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 
     def run(self) -> None:
-        """Serve until the end; CtlError when the port is taken."""
+        """Serve until the end; CtlError if the port is taken."""
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self.listener.bind(("127.0.0.1", self.place.ports[self.environment]))
@@ -67,7 +67,7 @@ class Host:
         self.ending = True
 
     def _wanted(self) -> bool:
-        """Whether the drill is still there and somebody has used it lately."""
+        """Return whether the drill still exists and was used recently."""
         try:
             idle = time.time() - self.place.activity.stat().st_mtime
         except OSError:
@@ -75,7 +75,7 @@ class Host:
         return idle < self.place.idle_seconds and (self.place.root / SETTINGS).exists()
 
     def _follow_pointer(self) -> None:
-        """Run the release that the pointer names, unless it runs already or has just failed to start."""
+        """Run the release that the pointer names, unless it is running or has just failed to start."""
         try:
             wanted = releases.current(self.folder)
         except CtlError:
@@ -95,7 +95,7 @@ class Host:
         identity.save(self.folder / "server.json", identity.of(server.pid, self.place.token, wanted))
 
     def _start(self, commit: str) -> subprocess.Popen[bytes] | None:
-        """Start a server; None when it ended or was not ready in time."""
+        """Start a server; None if it ended or was not ready in time."""
         release = self.folder / "releases" / commit
         reader, writer = os.pipe()
         arguments = [sys.executable, str(Path(__file__).with_name("child.py"))]
@@ -139,7 +139,7 @@ class Host:
             server.wait()
 
     def _traffic(self) -> None:
-        """Ask for accounts as clients do, one of them with a token that has expired, and log what they got."""
+        """Request accounts as clients do, one of them with an expired token, and log the answers."""
         for number, token in enumerate(cycle(self.place.traffic)):
             time.sleep(0.5)
             connection = http.client.HTTPConnection(

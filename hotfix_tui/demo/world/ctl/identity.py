@@ -1,6 +1,6 @@
-"""Which process is ours: its number, when it started, and a word in its arguments.
+"""Which process is ours: its pid, its start time, and a word in its arguments.
 
-A process number alone is not enough: the system gives it to somebody else later.
+A pid alone is not enough: the system reuses it.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ class Identity:
 
 
 def of(pid: int, token: str, release: str = "") -> Identity:
-    """The identity of a process that runs now."""
+    """Return the identity of a running process."""
     return Identity(pid, _started(pid), token, release)
 
 
 def save(path: Path, identity: Identity) -> None:
-    """Write an identity so that a reader sees the old one or the new one."""
+    """Write an identity so that a reader sees either the old one or the new one."""
     scratch = path.with_name(path.name + ".new")
     scratch.write_text(json.dumps(asdict(identity)), encoding="utf-8")
     scratch.replace(path)
 
 
 def read(path: Path) -> Identity | None:
-    """The identity in a file; None when there is none or it cannot be read."""
+    """Return the identity in a file; None if there is none or it cannot be read."""
     try:
         return Identity(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -45,14 +45,14 @@ def read(path: Path) -> Identity | None:
 
 
 def alive(identity: Identity | None) -> bool:
-    """Whether this very process still runs."""
+    """Return whether exactly this process is still running."""
     if identity is None or not identity.started:
         return False
     return _started(identity.pid) == identity.started and identity.token in _arguments(identity.pid)
 
 
 def end(identity: Identity | None, seconds: float = 5.0) -> None:
-    """End a process and wait for its end: asked first, forced after ``seconds``. Another process is left alone."""
+    """End a process and wait for it: asked first, forced after ``seconds``. Other processes are left alone."""
     for number, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, 2.0)):
         if identity is None or not alive(identity):
             return
@@ -66,10 +66,10 @@ def end(identity: Identity | None, seconds: float = 5.0) -> None:
 
 
 def _started(pid: int) -> str:
-    """When a process started, in a form that can only be compared; empty when it does not run."""
+    """Return when a process started, in a form that is only good for comparing; empty if it does not run."""
     if Path("/proc/self/stat").exists():
         try:
-            # The name in parentheses may itself hold spaces and parentheses.
+            # The name in parentheses may itself contain spaces and parentheses.
             fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
         except OSError:
             return ""
@@ -78,7 +78,7 @@ def _started(pid: int) -> str:
 
 
 def _arguments(pid: int) -> list[str]:
-    """The arguments of a process; empty when they cannot be seen."""
+    """Return the arguments of a process; empty if they are not visible."""
     if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
@@ -88,8 +88,8 @@ def _arguments(pid: int) -> list[str]:
 
 
 def _ps(pid: int, column: str) -> str:
-    """One column of ``ps`` for one process, where there is no /proc."""
-    found = subprocess.run(
+    """Return one column of ``ps`` for one process, for systems without /proc."""
+    result = subprocess.run(
         ["ps", "-o", f"{column}=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return found.stdout.strip()
+    return result.stdout.strip()

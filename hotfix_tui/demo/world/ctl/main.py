@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader has gone; Python's own flush at exit must not complain about it.
+        # The reader is gone; Python's own flush at exit must not complain about it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
@@ -95,7 +95,7 @@ def _run(place: Place, options: argparse.Namespace) -> None:
 
 
 def _log(place: Place, environment: str, *, follow: bool) -> None:
-    """Print the log of deployments; with ``follow`` also the requests and what else comes, until the server ends."""
+    """Print the log of deployments; with ``follow`` also the requests and what follows, until the server ends."""
     folder = place.folder(environment)
     shown, asked = 0, requests.Tail(folder)
     while True:
@@ -111,7 +111,7 @@ def _log(place: Place, environment: str, *, follow: bool) -> None:
 
 
 def _error_rate(place: Place, environment: str) -> None:
-    """Print the error rate; CtlError when there were no requests, for then there is none."""
+    """Print the error rate; CtlError without requests, since there is no rate then."""
     _, stats = servers.get(place, environment, "/stats")
     if not stats.get("requests"):
         raise CtlError(f"{environment} had no requests in the last minute.")

@@ -1,4 +1,4 @@
-"""Where one drill lives: its folder, its ports, and what its processes are told."""
+"""Where one drill lives: its folder, its ports, and the arguments of its processes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ SETTINGS = "drill.json"
 
 
 class CtlError(Exception):
-    """Something that a person can put right; the text is one sentence."""
+    """An error that a person can fix; the text is one sentence."""
 
 
 @dataclass(frozen=True)
 class Place:
     """One drill.
 
-    ``token`` stands in the arguments of every process of this drill and of no other. ``pace`` stretches the waits of
-    a deployment (0: none), ``idle_seconds`` is how long the servers live without a call of tokenctl.
+    ``token`` is in the arguments of every process of this drill and of no other. ``pace`` scales the delays of a
+    deployment (0: none), ``idle_seconds`` is how long the servers live without a call of tokenctl.
     """
 
     root: Path
@@ -30,37 +30,37 @@ class Place:
     pace: float
     idle_seconds: float
     forge_port: int | None = None
-    """The port of the drill's forge, where it has one."""
+    """The port of the drill's forge, if it has one."""
 
     def folder(self, environment: str) -> Path:
-        """The folder of one environment; CtlError for a name that is none."""
+        """Return the folder of one environment; CtlError for an unknown name."""
         if environment not in ENVIRONMENTS:
             raise CtlError(f"There is no environment {environment!r}; choose staging or production.")
         return self.root / "servers" / environment
 
     def url(self, environment: str) -> str:
-        """The address of one environment, without a slash at its end."""
+        """Return the address of one environment, without a trailing slash."""
         return f"http://127.0.0.1:{self.ports[environment]}"
 
     @property
     def hosts(self) -> list[Path]:
-        """The folders in which the processes of this drill say which they are."""
+        """The folders in which the processes of this drill record their identity."""
         forge = [self.root / "forge"] if self.forge_port is not None else []
         return [*(self.folder(environment) for environment in ENVIRONMENTS), *forge]
 
     @property
     def activity(self) -> Path:
-        """The file whose time says when tokenctl was last called."""
+        """The file whose mtime says when tokenctl was last called."""
         return self.root / "servers" / "activity"
 
     @property
     def keys(self) -> Path:
-        """The signing keys, one a line."""
+        """The signing keys, one per line."""
         return self.root / "servers" / "keys"
 
 
 def load(root: Path) -> Place:
-    """Read the drill in a folder; CtlError when there is none."""
+    """Read the drill in a folder; CtlError if there is none."""
     try:
         settings: dict[str, Any] = json.loads((root / SETTINGS).read_text(encoding="utf-8"))
         return Place(

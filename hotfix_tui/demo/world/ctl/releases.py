@@ -1,4 +1,4 @@
-"""The deployed copies of one environment, the pointer to the one that serves, and the log of deployments."""
+"""The deployed copies of one environment, the pointer to the serving one, and the log of deployments."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Entry:
 
 
 def git(repository: Path, *arguments: str) -> bytes:
-    """Run git in a repository; CtlError with git's own first line when it fails."""
-    # Called from a hook, these would name another repository than the folder that was asked for.
+    """Run git in a repository; CtlError with git's own first line if it fails."""
+    # When called from a hook, these would point at a repository other than the requested one.
     env = {name: value for name, value in os.environ.items() if name not in _REPOSITORY_VARIABLES}
     try:
-        found = subprocess.run(
+        result = subprocess.run(
             ["git", *arguments],
             cwd=repository,
             env=env,
@@ -53,23 +53,23 @@ def git(repository: Path, *arguments: str) -> bytes:
         )
     except FileNotFoundError:
         raise CtlError("There is no git on the PATH; install it first.") from None
-    if found.returncode != 0:
-        lines = found.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
+    if result.returncode != 0:
+        lines = result.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
         raise CtlError(f"git {arguments[0]} failed in {repository}: {lines[0]}")
-    return found.stdout
+    return result.stdout
 
 
 def resolve(repository: Path, name: str) -> str:
-    """The full id of a commit; CtlError when the repository does not have it."""
+    """Return the full id of a commit; CtlError if the repository does not have it."""
     try:
-        found = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
+        id_ = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
     except CtlError:
         raise CtlError(f"{repository} has no commit {name!r}.") from None
-    return found.decode().strip()
+    return id_.decode().strip()
 
 
 def export(folder: Path, repository: Path, commit: str) -> Path:
-    """Copy exactly one commit (its full id) into ``folder/releases`` and say there which one it is."""
+    """Copy exactly one commit (its full id) into ``folder/releases`` and record there which one it is."""
     target = folder / "releases" / commit
     if (target / RELEASE_FILE).exists():
         return target
@@ -89,7 +89,7 @@ def export(folder: Path, repository: Path, commit: str) -> Path:
 
 
 def version(folder: Path, commit: str) -> str:
-    """What a deployed copy calls itself, such as ``v2.3.4``; the short commit when it does not say."""
+    """Return a deployed copy's version, such as ``v2.3.4``; the short commit if it has none."""
     try:
         said = json.loads((folder / "releases" / commit / RELEASE_FILE).read_text(encoding="utf-8"))
         return str(said["version"])
@@ -98,7 +98,7 @@ def version(folder: Path, commit: str) -> str:
 
 
 def current(folder: Path) -> str:
-    """The commit that the pointer names; CtlError before the first deployment."""
+    """Return the commit that the pointer names; CtlError before the first deployment."""
     try:
         return (folder / "current").readlink().name
     except OSError:
@@ -106,7 +106,7 @@ def current(folder: Path) -> str:
 
 
 def point(folder: Path, commit: str) -> None:
-    """Let the pointer name another deployed copy, in one step."""
+    """Switch the pointer to another deployed copy, atomically."""
     scratch = folder / "current.new"
     scratch.unlink(missing_ok=True)
     scratch.symlink_to(Path("releases") / commit)
@@ -114,7 +114,7 @@ def point(folder: Path, commit: str) -> None:
 
 
 def mark_failed(folder: Path, commit: str) -> None:
-    """Say that a copy did not start; an empty ``commit`` takes the mark away."""
+    """Record that a copy did not start; an empty ``commit`` removes the mark."""
     mark = folder / "failed"
     if commit:
         mark.write_text(commit, encoding="ascii")
@@ -123,7 +123,7 @@ def mark_failed(folder: Path, commit: str) -> None:
 
 
 def has_failed(folder: Path, commit: str) -> bool:
-    """Whether the host has tried to start a copy and could not."""
+    """Return whether the host tried to start a copy and could not."""
     try:
         return (folder / "failed").read_text(encoding="ascii") == commit
     except OSError:
@@ -131,13 +131,13 @@ def has_failed(folder: Path, commit: str) -> bool:
 
 
 def deployed(folder: Path, name: str) -> str | None:
-    """The deployed copy that a commit id or its beginning means; None when there is none or more than one."""
-    found = [path.name for path in (folder / "releases").iterdir() if path.name.startswith(name.lower())]
-    return found[0] if len(found) == 1 and len(name) >= 7 else None
+    """Return the deployed copy with a commit id or prefix; None if there is none or more than one."""
+    copies = [path.name for path in (folder / "releases").iterdir() if path.name.startswith(name.lower())]
+    return copies[0] if len(copies) == 1 and len(name) >= 7 else None
 
 
 def previous(folder: Path) -> str:
-    """The commit that served before the current one; CtlError when there was none."""
+    """Return the commit that served before the current one; CtlError if there was none."""
     now = current(folder)
     served = [entry.commit for entry in history(folder) if entry.action != "failed"]
     while served and served[-1] != now:
@@ -150,7 +150,7 @@ def previous(folder: Path) -> str:
 
 
 def history(folder: Path) -> list[Entry]:
-    """The log of deployments, oldest first."""
+    """Return the log of deployments, oldest first."""
     try:
         lines = (folder / "deploys.log").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

@@ -11,11 +11,11 @@ from pathlib import Path
 FILE = "requests.log"
 
 _MOST = 500_000
-"""Bytes at which the log begins anew."""
+"""Size in bytes at which the log starts over."""
 
 
 def kind(token: str) -> str:
-    """Whether a token has expired, in a word for the log."""
+    """Return whether a token has expired, as a word for the log."""
     try:
         claims = json.loads(base64.urlsafe_b64decode(token.partition(".")[0]))
         return "expired" if claims["expires_at"] <= datetime.now(UTC).timestamp() else "valid"
@@ -24,7 +24,7 @@ def kind(token: str) -> str:
 
 
 def note(folder: Path, number: int, status: int, token: str) -> None:
-    """Add a line; what is wrong is marked as an error. Raises OSError."""
+    """Add a line; wrong answers are marked as errors. Raises OSError."""
     path = folder / FILE
     wrong = status >= 500 or (status == 200) != (token == "valid")
     level = "ERROR" if wrong else "INFO "
@@ -41,7 +41,7 @@ def note(folder: Path, number: int, status: int, token: str) -> None:
 
 
 class Tail:
-    """What is added to the log from now on, or from its last lines on."""
+    """Lines added to the log from now on, or from its last lines on."""
 
     def __init__(self, folder: Path, before: int = 400) -> None:
         self._path = folder / FILE
@@ -49,7 +49,7 @@ class Tail:
         self._skip = self._at > 0
 
     def lines(self) -> list[str]:
-        """The whole lines that came since."""
+        """Return the whole lines added since."""
         size = self._size()
         if size < self._at:
             self._at = 0
@@ -63,9 +63,9 @@ class Tail:
             return []
         whole = text[: text.rfind(b"\n") + 1]
         self._at += len(whole)
-        found = whole.decode(errors="replace").splitlines()
-        skip, self._skip = self._skip and bool(found), False
-        return found[1:] if skip else found
+        lines_ = whole.decode(errors="replace").splitlines()
+        skip, self._skip = self._skip and bool(lines_), False
+        return lines_[1:] if skip else lines_
 
     def _size(self) -> int:
         try:

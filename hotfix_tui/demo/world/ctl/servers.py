@@ -1,4 +1,4 @@
-"""Starting the hosts of a drill, asking them, and ending them."""
+"""Starting the hosts of a drill, querying them, and ending them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .place import ENVIRONMENTS, CtlError, Place
 
 
 def get(place: Place, environment: str, path: str) -> tuple[int, dict[str, object]]:
-    """Ask a server for a page: status and JSON. CtlError when it does not answer."""
+    """Request a page from a server: status and JSON. CtlError if it does not answer."""
     connection = http.client.HTTPConnection("127.0.0.1", place.ports[environment], timeout=5)
     try:
         connection.request("GET", path)
@@ -28,12 +28,12 @@ def get(place: Place, environment: str, path: str) -> tuple[int, dict[str, objec
 
 
 def running(place: Place, environment: str) -> bool:
-    """Whether the host of an environment runs."""
+    """Return whether the host of an environment is running."""
     return identity.alive(identity.read(place.folder(environment) / "host.json"))
 
 
 def start(place: Place) -> None:
-    """Start the hosts that do not run, and wait until their servers answer. CtlError when one does not."""
+    """Start the hosts that are not running, and wait until their servers answer. CtlError if one does not."""
     place.activity.touch()
     waiting: dict[str, subprocess.Popen[bytes] | None] = {}
     for environment in ENVIRONMENTS:
@@ -55,7 +55,7 @@ def stop(place: Place) -> None:
 
 
 def last_words(folder: Path, lines: int = 5) -> str:
-    """The end of a server's own log, for a sentence about what went wrong."""
+    """Return the end of a server's own log, for a sentence about what went wrong."""
     try:
         text = (folder / "server.log").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -69,7 +69,7 @@ def _spawn(place: Place, environment: str) -> subprocess.Popen[bytes]:
 
 
 def _spawn_forge(place: Place) -> subprocess.Popen[bytes] | None:
-    """Start the drill's forge where there is one and it does not run."""
+    """Start the drill's forge if there is one and it is not running."""
     folder = place.root / "forge"
     if place.forge_port is None or identity.alive(identity.read(folder / "host.json")):
         return None
@@ -77,7 +77,7 @@ def _spawn_forge(place: Place) -> subprocess.Popen[bytes] | None:
 
 
 def _begin(place: Place, folder: Path, *what: str) -> subprocess.Popen[bytes]:
-    """Start tokenctl in a session of its own, so that a closed terminal does not end it."""
+    """Start tokenctl in its own session, so that a closed terminal does not end it."""
     tool = place.root / "bin" / "tokenctl"
     with (folder / "server.log").open("ab") as log:
         return subprocess.Popen(
@@ -98,7 +98,7 @@ def _wait(place: Place, environment: str, process: subprocess.Popen[bytes] | Non
         if ended:
             break
         try:
-            # A server of somebody else on this port must not pass for ours.
+            # Another program's server on this port must not pass for ours.
             if running(place, environment) and get(place, environment, "/healthz")[0] == 200:
                 return
         except CtlError:
